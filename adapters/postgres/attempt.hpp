@@ -1,0 +1,26 @@
+// adapters/postgres/attempt.hpp: the two ways of making an attempt.
+//
+// Shape  run_in_one_transaction: everything, or nothing. run_stepwise: a committed marker of where
+//        it stands, then step after step, each transaction with its marker update inside, each bare
+//        statement followed by one; resumable at the first step that is not done.
+// Order  `opening` makes the session like a fresh one; it is sent along with the first BEGIN.
+#pragma once
+
+#include "adapters/postgres/transaction.hpp"
+#include "commands/ports.hpp"
+
+#include <vector>
+
+namespace adapters::postgres {
+
+[[nodiscard]] commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
+                                                              const std::vector<Command>& opening);
+
+[[nodiscard]] commands::AttemptOutcome run_stepwise(AttemptScene& scene,
+                                                    const std::vector<Command>& opening);
+
+// Sends again what the statements before `index` set for the session. Nothing where all went well.
+[[nodiscard]] std::optional<commands::AttemptFailed> replay_settings(
+    Dialogue& dialogue, const migrations::Script& script, std::uint32_t index);
+
+}  // namespace adapters::postgres

@@ -1,0 +1,85 @@
+#include "adapters/postgres/bare_statement.hpp"
+
+#include "adapters/postgres/concurrent_index.hpp"
+
+namespace adapters::postgres {
+
+using commands::AttemptFailed;
+using ledger::FailureCause;
+
+BareStatement::BareStatement(AttemptScene& scene, std::uint32_t statement_index)
+    : scene_{scene},
+      index_{statement_index},
+      concurrent_{scene.order.script.statements[statement_index].concurrent_index} {}
+
+AttemptFailed BareStatement::failure(const ServerError& error) const {
+    const auto cause =
+        error.connection_ended ? FailureCause::connection_lost : FailureCause::statement_error;
+    auto failure = failure_of(scene_, cause, error, std::nullopt);
+    failure.statement_index = index_;
+    return failure;
+}
+
+std::optional<AttemptFailed> BareStatement::prepare(const Command& take_fence,
+                                                    bool may_be_a_retry) {
+    if (const auto taken = scene_.dialogue.ask(take_fence); !taken) return failure(taken.error());
+    if (!concurrent_) return std::nullopt;
+    if (auto failed = lift_lock_timeout()) return failed;
+    return may_be_a_retry ? drop_leftovers() : std::nullopt;
+}
+
+std::optional<AttemptFailed> BareStatement::lift_lock_timeout() {
+    const auto source = scene_.dialogue.ask(
+        {"SELECT source FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'", {}});
+    if (!source) return failure(source.error());
+    if (source->values.empty() || source->values.front().at(0) == "session") return std::nullopt;
+    const auto lifted = scene_.dialogue.ask({"SET lock_timeout = 0", {}});
+    if (!lifted) return failure(lifted.error());
+    is_lifted_ = true;
+    return std::nullopt;
+}
+
+std::optional<AttemptFailed> BareStatement::drop_leftovers() {
+    const auto names =
+        leftovers([&](const Command& command) { return scene_.dialogue.ask(command); },
+                  *concurrent_, scene_.order.indexes_before);
+    if (!names) {
+        auto failed = failure_of(FailureCause::refused, names.error().detail, names.error().help);
+        failed.statement_index = index_;
+        return failed;
+    }
+    for (const auto& name : *names) {
+        const auto reply = scene_.dialogue.send_alone("DROP INDEX CONCURRENTLY " + name);
+        if (reply.kind == Reply::Kind::succeeded) continue;
+        auto failed = failure(reply.error);
+        failed.message =
+            "dropping the invalid index " + name + " of an earlier try: " + failed.message;
+        return failed;
+    }
+    return std::nullopt;
+}
+
+void BareStatement::finish() {
+    if (is_lifted_ && !scene_.dialogue.is_lost())
+        static_cast<void>(scene_.dialogue.ask({"RESET lock_timeout", {}}));
+}
+
+std::optional<AttemptFailed> BareStatement::check() {
+    if (!concurrent_ || concurrent_->action != migrations::IndexAction::create ||
+        concurrent_->index.empty())
+        return std::nullopt;
+    const auto state = state_of(
+        [&](const Command& command) { return scene_.dialogue.ask(command); }, *concurrent_);
+    if (!state) return std::nullopt;  // its marker update will tell how the session stands
+    if (*state != IndexState::invalid) return std::nullopt;
+    auto failed =
+        failure_of(FailureCause::refused,
+                   "the index \"" + concurrent_->index +
+                       "\" exists but is invalid, and IF NOT EXISTS keeps it",
+                   "DROP INDEX CONCURRENTLY \"" + concurrent_->index + "\", then run again");
+    failed.statement_index = index_;
+    failed.line = scene_.order.script.statements[index_].line;
+    return failed;
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,38 @@
+// adapters/postgres/bare_statement.hpp: what surrounds a statement that runs in no transaction.
+//
+// Shape  prepare, the statement itself, finish, check. A concurrent index build waits for others'
+//        transactions by design, so our lock_timeout is lifted around it (a file's own SET wins);
+//        before its retry the leftovers of the last try go; afterwards the index must be valid.
+#pragma once
+
+#include "adapters/postgres/transaction.hpp"
+#include "commands/ports.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace adapters::postgres {
+
+class BareStatement {
+public:
+    BareStatement(AttemptScene& scene, std::uint32_t statement_index);
+
+    // Nothing where the statement may be sent.
+    [[nodiscard]] std::optional<commands::AttemptFailed> prepare(const Command& take_fence,
+                                                                 bool may_be_a_retry);
+    void finish();
+    [[nodiscard]] std::optional<commands::AttemptFailed> check();
+
+private:
+    std::optional<commands::AttemptFailed> lift_lock_timeout();
+    std::optional<commands::AttemptFailed> drop_leftovers();
+    commands::AttemptFailed failure(const ServerError& error) const;
+
+    AttemptScene& scene_;
+    std::uint32_t index_;
+    const std::optional<migrations::ConcurrentIndex>& concurrent_;
+    bool is_lifted_{};
+};
+
+}  // namespace adapters::postgres

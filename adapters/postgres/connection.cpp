@@ -1,0 +1,152 @@
+#include "adapters/postgres/connection.hpp"
+
+#include "ledger/clean.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <poll.h>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr std::size_t notices_max = 20;
+constexpr std::size_t notice_bytes_max = 500;
+
+ledger::Error connect_error(const ConnectionString& string, const PGconn* connection) {
+    const auto message = masked(string, broken_connection(connection).message);
+    if (message.find("unsupported startup parameter") != std::string::npos)
+        return {ledger::Code::refused, "pooler-found",
+                string.shown + " is a connection pooler: " + message,
+                "connect to the server itself; or, where the pooler keeps sessions, say pooler = "
+                "\"session\" in the configuration"};
+    return {
+        ledger::Code::unavailable, "target-unreachable",
+        "cannot connect to " + string.shown + ": " + message,
+        "check that the server runs and that host, port, database, user and password are right"};
+}
+
+}  // namespace
+
+ledger::Result<std::unique_ptr<Connection>> Connection::open(const ConnectionString& string,
+                                                             const std::string& application_name,
+                                                             const std::string& startup_options) {
+    std::vector<const char*> keywords;
+    std::vector<const char*> values;
+    const auto add = [&](const char* keyword, const char* value) {
+        keywords.push_back(keyword);
+        values.push_back(value);
+    };
+    for (const auto& [keyword, value] : string.parameters) add(keyword.c_str(), value.c_str());
+    const auto options = startup_options + (startup_options.empty() ? "" : " ") + string.options;
+    add("options", options.c_str());
+    add("client_encoding", "UTF8");
+    add("fallback_application_name", application_name.c_str());
+    const auto add_default = [&](const char* keyword, const char* value) {
+        const auto is_same = [&](const auto& each) { return each.first == keyword; };
+        if (std::none_of(string.parameters.begin(), string.parameters.end(), is_same))
+            add(keyword, value);
+    };
+    add_default("keepalives_idle", "60");
+    add_default("keepalives_interval", "10");
+    add_default("keepalives_count", "6");
+    add_default("tcp_user_timeout", "60000");
+    if (!string.has_connect_timeout) add("connect_timeout", "10");
+    keywords.push_back(nullptr);
+    values.push_back(nullptr);
+
+    PGconn* raw = PQconnectdbParams(keywords.data(), values.data(), 0);
+    if (raw == nullptr)
+        return ledger::fail(ledger::Code::unavailable, "target-unreachable", "out of memory");
+    std::unique_ptr<Connection> connection{new Connection{raw}};
+    if (PQstatus(raw) != CONNECTION_OK) return ledger::fail(connect_error(string, raw));
+    return connection;
+}
+
+Connection::Connection(PGconn* connection) : connection_{connection} {
+    PQsetNoticeReceiver(connection_, &Connection::receive_notice, this);
+}
+
+Connection::~Connection() { PQfinish(connection_); }
+
+void Connection::receive_notice(void* self, const PGresult* notice) {
+    auto& connection = *static_cast<Connection*>(self);
+    // An idle session learns of its end this way, before the socket is closed.
+    if (server_error(notice).connection_ended) connection.was_told_of_end_ = true;
+    auto& notices = connection.notices_;
+    if (notices.size() >= notices_max) return;
+    const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY);
+    const char* message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    if (message == nullptr) return;
+    const auto text =
+        (severity == nullptr ? std::string{} : std::string{severity} + ": ") + message;
+    notices.push_back(ledger::clean(text, notice_bytes_max));
+}
+
+std::vector<std::string> Connection::take_notices() {
+    auto notices = std::move(notices_);
+    notices_.clear();
+    return notices;
+}
+
+Answer Connection::query(const Command& command) {
+    std::vector<const char*> parameters;
+    for (const auto& parameter : command.parameters)
+        parameters.push_back(parameter ? parameter->c_str() : nullptr);
+    const ResultPointer result{PQexecParams(connection_, command.sql.c_str(),
+                                            static_cast<int>(parameters.size()), nullptr,
+                                            parameters.data(), nullptr, nullptr, 0)};
+    const auto status = PQresultStatus(result.get());
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        if (PQstatus(connection_) != CONNECTION_OK)
+            return tl::unexpected{broken_connection(connection_)};
+        return tl::unexpected{server_error(result.get())};
+    }
+    Rows rows;
+    const std::string affected = PQcmdTuples(result.get());
+    std::from_chars(affected.data(), affected.data() + affected.size(), rows.affected_count);
+    for (int row = 0; row < PQntuples(result.get()); ++row) {
+        auto& values = rows.values.emplace_back();
+        for (int column = 0; column < PQnfields(result.get()); ++column)
+            values.push_back(
+                PQgetisnull(result.get(), row, column) != 0
+                    ? std::nullopt
+                    : std::optional<std::string>{PQgetvalue(result.get(), row, column)});
+    }
+    return rows;
+}
+
+tl::expected<std::int64_t, ServerError> Connection::backend_pid() {
+    const auto answer = query({"SELECT pg_catalog.pg_backend_pid()", {}});
+    if (!answer) return tl::unexpected{answer.error()};
+    return std::stoll(text_of(answer->values.at(0).at(0)));
+}
+
+bool Connection::counts_positions_in_bytes() const {
+    const char* encoding = PQparameterStatus(connection_, "server_encoding");
+    return encoding != nullptr && std::string{encoding} == "SQL_ASCII";
+}
+
+bool Connection::has_ended() {
+    for (;;) {
+        if (was_told_of_end_ || PQstatus(connection_) != CONNECTION_OK) return true;
+        pollfd socket{PQsocket(connection_), POLLIN, 0};
+        if (poll(&socket, 1, 0) <= 0) return false;
+        if (PQconsumeInput(connection_) == 0) return true;
+        PQisBusy(connection_);  // parses what has come in
+    }
+}
+
+const std::string& text_of(const std::optional<std::string>& value) {
+    assert(value.has_value());
+    return *value;
+}
+
+std::string quoted_identifier(const std::string& name) {
+    std::string quoted = "\"";
+    for (const char character : name) quoted += character == '"' ? "\"\"" : std::string{character};
+    return quoted + '"';
+}
+
+}  // namespace adapters::postgres

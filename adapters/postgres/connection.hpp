@@ -1,0 +1,85 @@
+// adapters/postgres/connection.hpp: one session on the server, and plain questions to it.
+//
+// Shape    libpq itself: libpqxx 6.4 hides detail, hint and position, and reconnects in silence,
+//          which would lose the run lock together with the session that held it.
+// Threads  one at a time.
+#pragma once
+
+#include "adapters/postgres/connection_string.hpp"
+#include "adapters/postgres/server_error.hpp"
+#include "ledger/result.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <libpq-fe.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace adapters::postgres {
+
+using Values = std::vector<std::optional<std::string>>;
+
+// SQL with its parameters, as text; a parameter's type is what the server infers.
+struct Command {
+    std::string sql;
+    Values parameters;
+};
+
+struct Rows {
+    std::vector<Values> values;
+    std::uint64_t affected_count{};
+};
+
+using Answer = tl::expected<Rows, ServerError>;
+
+// Frees what libpq gives out.
+struct ResultClear {
+    void operator()(PGresult* result) const { PQclear(result); }
+};
+using ResultPointer = std::unique_ptr<PGresult, ResultClear>;
+
+class Connection {
+public:
+    // `startup_options` are overruled by those that the string itself has.
+    static ledger::Result<std::unique_ptr<Connection>> open(const ConnectionString& string,
+                                                            const std::string& application_name,
+                                                            const std::string& startup_options);
+
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection();
+
+    // Waits for the answer.
+    [[nodiscard]] Answer query(const Command& command);
+
+    // Notices since the last time: at most 20, 500 bytes each.
+    std::vector<std::string> take_notices();
+
+    [[nodiscard]] PGconn* raw() const { return connection_; }
+    // The server process that answers, and whether another one was promised at the start.
+    [[nodiscard]] tl::expected<std::int64_t, ServerError> backend_pid();
+    [[nodiscard]] std::int64_t promised_pid() const { return PQbackendPID(connection_); }
+    [[nodiscard]] int server_version() const { return PQserverVersion(connection_); }
+    [[nodiscard]] bool counts_positions_in_bytes() const;
+
+    // Looks at what has come in without asking anything: has the session ended?
+    [[nodiscard]] bool has_ended();
+
+private:
+    explicit Connection(PGconn* connection);
+    static void receive_notice(void* self, const PGresult* notice);
+
+    PGconn* connection_;
+    std::vector<std::string> notices_;
+    bool was_told_of_end_{};
+};
+
+// A value of the database's own that is never null.
+[[nodiscard]] const std::string& text_of(const std::optional<std::string>& value);
+
+[[nodiscard]] std::string quoted_identifier(const std::string& name);
+
+}  // namespace adapters::postgres

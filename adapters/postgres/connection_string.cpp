@@ -1,0 +1,128 @@
+#include "adapters/postgres/connection_string.hpp"
+
+#include <cstdlib>
+#include <libpq-fe.h>
+#include <map>
+#include <memory>
+#include <string_view>
+
+namespace adapters::postgres {
+
+namespace {
+
+struct OptionsFree {
+    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+using Options = std::unique_ptr<PQconninfoOption, OptionsFree>;
+
+std::map<std::string, std::string> values_of(const Options& options) {
+    std::map<std::string, std::string> values;
+    if (!options) return values;
+    for (const auto* option = options.get(); option->keyword != nullptr; ++option)
+        if (option->val != nullptr && *option->val != '\0') values[option->keyword] = option->val;
+    return values;
+}
+
+// libpq quotes what it could not read, and that may be a piece of a password.
+std::string without_quotes(std::string_view message) {
+    message = message.substr(0, message.find('"'));
+    while (!message.empty() && std::string_view{": \n"}.find(message.back()) != message.npos)
+        message.remove_suffix(1);
+    return std::string{message};
+}
+
+bool is_url(const std::string& text) {
+    return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+// "u:pa/ss@host": libpq takes what stands before the slash for host and port, and its message
+// about the port would show the password's first half.
+bool hides_a_password(const std::string& text, const std::map<std::string, std::string>& values) {
+    if (!is_url(text) || values.contains("password") || values.contains("user")) return false;
+    const auto query = text.find('?');
+    return text.substr(0, query).find('@') != std::string::npos;
+}
+
+ledger::Error unreadable(const std::string& why) {
+    return {ledger::Code::refused, "target-url-invalid",
+            "the connection string cannot be read: " + why,
+            "write postgresql://user@host:port/database, or libpq's keywords; in a URL, characters "
+            "such as / ? # @ and spaces in a password are percent-encoded (%2F)"};
+}
+
+// What a service file says is known only to a connection.
+std::string options_of_service(const std::string& service) {
+    const char* keywords[] = {"service", nullptr};
+    const char* values[] = {service.c_str(), nullptr};
+    const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{
+        PQconnectStartParams(keywords, values, 0), &PQfinish};
+    const Options options{PQconninfo(connection.get())};
+    const auto found = values_of(options);
+    return found.contains("options") ? found.at("options") : std::string{};
+}
+
+std::string shown(const std::map<std::string, std::string>& given,
+                  const std::map<std::string, std::string>& defaults) {
+    const auto value = [&](const char* keyword) {
+        if (given.contains(keyword)) return given.at(keyword);
+        return defaults.contains(keyword) ? defaults.at(keyword) : std::string{};
+    };
+    auto host = value("host").empty() ? value("hostaddr") : value("host");
+    if (host.empty()) host = "local";
+    const auto database = value("dbname").empty() ? value("user") : value("dbname");
+    return value("user") + "@" + host + ":" + value("port") + "/" + database;
+}
+
+}  // namespace
+
+ledger::Result<ConnectionString> parse_connection_string(const std::string& text) {
+    char* message = nullptr;
+    const Options options{PQconninfoParse(text.c_str(), &message)};
+    if (!options) {
+        const std::string why = message == nullptr ? "out of memory" : without_quotes(message);
+        PQfreemem(message);
+        return ledger::fail(unreadable(why));
+    }
+    const auto given = values_of(options);
+    if (hides_a_password(text, given))
+        return ledger::fail(unreadable("there is a \"/\" before the \"@\""));
+    const auto defaults = values_of(Options{PQconndefaults()});
+
+    ConnectionString result;
+    result.parameters.assign(given.begin(), given.end());
+    result.has_connect_timeout =
+        given.contains("connect_timeout") || defaults.contains("connect_timeout");
+    if (given.contains("options")) {
+        result.options = given.at("options");
+    } else if (given.contains("service")) {
+        result.options = options_of_service(given.at("service"));
+    } else if (defaults.contains("options")) {
+        result.options = defaults.at("options");
+    }
+    for (const auto* values : {&given, &defaults})
+        for (const char* keyword : {"password", "sslpassword"})
+            if (values->contains(keyword)) result.secrets.push_back(values->at(keyword));
+    result.shown = masked(result, shown(given, defaults));
+    return result;
+}
+
+std::string masked(const ConnectionString& string, std::string text) {
+    constexpr std::string_view mask = "***";
+    for (const auto& secret : string.secrets)
+        for (auto at = text.find(secret); at != std::string::npos;
+             at = text.find(secret, at + mask.size()))
+            text.replace(at, secret.size(), mask);
+    return text;
+}
+
+std::string startup_option(const std::string& name, const std::string& value) {
+    std::string option = "-c " + name + "=";
+    for (const char character : value) {
+        if (character == '\\' || character == ' ' || character == '\t' || character == '\n')
+            option += '\\';
+        option += character;
+    }
+    return option;
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,235 @@
+#include "adapters/postgres/dialogue.hpp"
+
+#include <array>
+#include <charconv>
+#include <poll.h>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr std::uint32_t outstanding_commands_max = 256;
+constexpr int poll_ms = 50;
+constexpr std::uint64_t between_questions_us = 50'000;
+constexpr std::uint64_t between_cancels_us = 250'000;
+
+std::optional<std::uint64_t> row_count_of(PGresult* result) {
+    const std::string text = PQcmdTuples(result);
+    std::uint64_t count{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc{}) return std::nullopt;
+    return count;
+}
+
+void keep_first_row(Reply& reply, PGresult* result) {
+    if (!reply.row.empty() || PQntuples(result) == 0) return;
+    for (int column = 0; column < PQnfields(result); ++column)
+        reply.row.push_back(PQgetisnull(result, 0, column) != 0
+                                ? std::nullopt
+                                : std::optional<std::string>{PQgetvalue(result, 0, column)});
+}
+
+void request_cancel(PGconn* connection) {
+    PGcancel* cancel = PQgetCancel(connection);
+    if (cancel == nullptr) return;
+    std::array<char, 256> message{};
+    PQcancel(cancel, message.data(), static_cast<int>(message.size()));
+    PQfreeCancel(cancel);
+}
+
+}  // namespace
+
+Dialogue::Dialogue(Connection& connection) : connection_{connection}, raw_{connection.raw()} {
+    PQsetnonblocking(raw_, 1);
+    lost_ = PQenterPipelineMode(raw_) == 0;
+}
+
+Dialogue::Dialogue(Connection& connection, commands::AttemptObserver& observer)
+    : Dialogue{connection} {
+    observer_ = &observer;
+}
+
+Dialogue::~Dialogue() {
+    PQexitPipelineMode(raw_);
+    PQsetnonblocking(raw_, 0);
+}
+
+void Dialogue::send(const Command& command) {
+    if (outstanding_commands_ == 0) since_reply_ = Stopwatch{};
+    ++outstanding_commands_;
+    std::vector<const char*> parameters;
+    for (const auto& parameter : command.parameters)
+        parameters.push_back(parameter ? parameter->c_str() : nullptr);
+    if (PQsendQueryParams(raw_, command.sql.c_str(), static_cast<int>(parameters.size()), nullptr,
+                          parameters.data(), nullptr, nullptr, 0) == 0 ||
+        PQsendFlushRequest(raw_) == 0)
+        lost_ = true;
+    has_backlog_ = PQflush(raw_) == 1;
+}
+
+void Dialogue::sync() {
+    if (PQpipelineSync(raw_) == 0) lost_ = true;
+    ++outstanding_syncs_;
+}
+
+bool Dialogue::is_full() const {
+    return has_backlog_ || outstanding_commands_ >= outstanding_commands_max;
+}
+
+bool Dialogue::is_cancelled() {
+    if (!signal_ && observer_ != nullptr) signal_ = observer_->cancelled();
+    return signal_.has_value();
+}
+
+void Dialogue::cancel_where_asked() {
+    if (is_shielded_) return;
+    if (!cancels_all_) {
+        if (!signal_ && since_question_.elapsed_us() < between_questions_us) return;
+        since_question_ = Stopwatch{};
+        if (!is_cancelled()) return;
+    }
+    if (since_cancel_ && since_cancel_->elapsed_us() < between_cancels_us) return;
+    request_cancel(raw_);
+    since_cancel_ = Stopwatch{};
+}
+
+void Dialogue::poll_socket() {
+    const auto events = static_cast<short>(has_backlog_ ? POLLIN | POLLOUT : POLLIN);
+    pollfd socket{PQsocket(raw_), events, 0};
+    if (poll(&socket, 1, poll_ms) <= 0) return;
+    if ((socket.revents & (POLLIN | POLLERR | POLLHUP | POLLNVAL)) == 0) return;
+    if (PQconsumeInput(raw_) == 0) lost_ = true;
+}
+
+bool Dialogue::wait_until_ready() {
+    has_backlog_ = PQflush(raw_) == 1;
+    while (!lost_ && PQisBusy(raw_) != 0) {
+        poll_socket();
+        has_backlog_ = PQflush(raw_) == 1;
+        cancel_where_asked();
+    }
+    return !lost_;
+}
+
+void Dialogue::absorb(Reply& reply, ResultPointer result) {
+    switch (PQresultStatus(result.get())) {  // NOLINT: libpq's list grows
+        case PGRES_COMMAND_OK:
+        case PGRES_EMPTY_QUERY:
+        case PGRES_TUPLES_OK:
+        case PGRES_SINGLE_TUPLE:
+            keep_first_row(reply, result.get());
+            reply.command_tag = PQcmdStatus(result.get());
+            reply.row_count = row_count_of(result.get());
+            return;
+        case PGRES_PIPELINE_ABORTED:
+            reply.kind = Reply::Kind::skipped;
+            return;
+        case PGRES_COPY_IN:
+        case PGRES_COPY_OUT:
+        case PGRES_COPY_BOTH:
+            lost_ = true;
+            reply.error.sqlstate = copy_sqlstate;
+            reply.error.message =
+                "COPY from standard input or to standard output has no place in "
+                "a migration; the session was closed";
+            return;
+        case PGRES_BAD_RESPONSE:
+        case PGRES_NONFATAL_ERROR:
+        case PGRES_FATAL_ERROR:
+        case PGRES_PIPELINE_SYNC:
+        default:
+            break;
+    }
+    reply.kind = Reply::Kind::failed;
+    reply.error =
+        PQstatus(raw_) == CONNECTION_OK || PQresultErrorField(result.get(), PG_DIAG_SQLSTATE)
+            ? server_error(result.get())
+            : broken_connection(raw_);
+    if (reply.error.connection_ended) lost_ = true;
+}
+
+Reply Dialogue::lose(Reply reply) {
+    lost_ = true;
+    if (reply.error.message.empty())
+        for (ResultPointer result{PQgetResult(raw_)}; result; result.reset(PQgetResult(raw_)))
+            if (PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) != nullptr &&
+                reply.error.message.empty())
+                reply.error = server_error(result.get());
+    if (reply.error.message.empty()) reply.error = broken_connection(raw_);
+    reply.error.connection_ended = true;
+    reply.kind = Reply::Kind::lost;
+    reply.elapsed_us = since_reply_.lap_us();
+    return reply;
+}
+
+Reply Dialogue::receive() {
+    Reply reply;
+    bool has_begun = false;
+    for (;;) {
+        if (!has_begun) PQsetSingleRowMode(raw_);  // rows of a file's SELECT are not collected
+        if (!wait_until_ready()) break;
+        ResultPointer result{PQgetResult(raw_)};
+        if (!result && has_begun) {
+            --outstanding_commands_;
+            reply.notices = connection_.take_notices();
+            reply.elapsed_us = since_reply_.lap_us();
+            return reply;
+        }
+        if (!result) {
+            if (PQstatus(raw_) != CONNECTION_OK) break;
+            continue;
+        }
+        if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
+            --outstanding_syncs_;
+            continue;
+        }
+        has_begun = true;
+        absorb(reply, std::move(result));
+    }
+    return lose(std::move(reply));
+}
+
+void Dialogue::drain() {
+    while (!lost_ && outstanding_commands_ > 0) static_cast<void>(receive());
+    while (!lost_ && outstanding_syncs_ > 0 && wait_until_ready()) {
+        const ResultPointer result{PQgetResult(raw_)};
+        if (result && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) --outstanding_syncs_;
+        if (!result && PQstatus(raw_) != CONNECTION_OK) lost_ = true;
+    }
+}
+
+void Dialogue::drain_by_cancelling() {
+    if (!since_cancel_) since_cancel_ = Stopwatch{};  // after an error the rest is skipped at once
+    cancels_all_ = true;
+    drain();
+    cancels_all_ = false;
+}
+
+Answer Dialogue::ask(const Command& command) {
+    PQexitPipelineMode(raw_);
+    PQsetnonblocking(raw_, 0);
+    auto answer = connection_.query(command);
+    PQsetnonblocking(raw_, 1);
+    PQenterPipelineMode(raw_);
+    if (!answer && answer.error().connection_ended) lost_ = true;
+    return answer;
+}
+
+Reply Dialogue::send_alone(const std::string& sql) {
+    since_reply_ = Stopwatch{};
+    Reply reply;
+    if (PQexitPipelineMode(raw_) == 0 || PQsendQuery(raw_, sql.c_str()) == 0)
+        return lose(std::move(reply));
+    while (wait_until_ready()) {
+        ResultPointer result{PQgetResult(raw_)};
+        if (!result) break;
+        absorb(reply, std::move(result));
+    }
+    if (lost_ || PQstatus(raw_) != CONNECTION_OK) return lose(std::move(reply));
+    PQenterPipelineMode(raw_);
+    reply.notices = connection_.take_notices();
+    reply.elapsed_us = since_reply_.lap_us();
+    return reply;
+}
+
+}  // namespace adapters::postgres

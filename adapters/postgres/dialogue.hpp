@@ -1,0 +1,98 @@
+// adapters/postgres/dialogue.hpp: commands sent ahead in libpq's pipeline, replies read in order.
+//
+// Shape    every command carries a flush request, so each has its own reply and duration as soon as
+//          the server has run it. Nothing here blocks: a script of any size cannot deadlock with
+//          the replies that come back while it is being sent.
+// Cancel   while it waits it asks the observer, at least every 100 ms, and then cancels on a
+//          connection of its own, again and again until a reply says so. shield() ends that.
+// Cost     no round trip but the waits in receive().
+#pragma once
+
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/server_error.hpp"
+#include "adapters/postgres/stopwatch.hpp"
+#include "commands/ports.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace adapters::postgres {
+
+// Given by us: COPY to or from the client, after which the session is closed.
+inline constexpr const char* copy_sqlstate = "0A000";
+
+struct Reply {
+    enum class Kind {
+        succeeded,
+        failed,
+        skipped,  // not run, since an earlier command of the same sync failed
+        lost,     // the connection has ended
+    };
+    Kind kind{};
+    std::string command_tag;
+    std::optional<std::uint64_t> row_count;
+    Values row;         // the first one; of our own queries
+    ServerError error;  // of failed and lost
+    std::vector<std::string> notices;
+    std::uint64_t elapsed_us{};
+};
+
+class Dialogue {
+public:
+    // Nobody to ask: nothing cancels.
+    explicit Dialogue(Connection& connection);
+    Dialogue(Connection& connection, commands::AttemptObserver& observer);
+    Dialogue(const Dialogue&) = delete;
+    Dialogue& operator=(const Dialogue&) = delete;
+    ~Dialogue();
+
+    void send(const Command& command);
+    void sync();  // ends the implicit transaction, or the skipping after a failure
+
+    // Enough is under way: receive before sending more.
+    [[nodiscard]] bool is_full() const;
+
+    [[nodiscard]] Reply receive();  // of the oldest command that has none yet
+    void drain();                   // reads until nothing is expected any more
+    void drain_by_cancelling();     // the same, where what still runs is to be undone anyway
+
+    // One command by the simple protocol, outside the pipeline; nothing else may be under way.
+    [[nodiscard]] Reply send_alone(const std::string& sql);
+
+    // A question of our own, with all its rows; nothing else may be under way.
+    [[nodiscard]] Answer ask(const Command& command);
+
+    [[nodiscard]] bool is_lost() const { return lost_; }
+
+    void shield() { is_shielded_ = true; }
+    void unshield() { is_shielded_ = false; }
+    // The signal that was seen, if any.
+    [[nodiscard]] const std::optional<std::string>& signal() const { return signal_; }
+    // Asks the observer now.
+    bool is_cancelled();
+
+private:
+    bool wait_until_ready();
+    void poll_socket();
+    void cancel_where_asked();
+    void absorb(Reply& reply, ResultPointer result);
+    Reply lose(Reply reply);
+
+    Connection& connection_;
+    PGconn* raw_;
+    commands::AttemptObserver* observer_{};
+    std::optional<std::string> signal_;
+    std::uint32_t outstanding_commands_{};
+    std::uint32_t outstanding_syncs_{};
+    bool has_backlog_{};
+    bool is_shielded_{};
+    bool cancels_all_{};
+    bool lost_{};
+    Stopwatch since_reply_;
+    Stopwatch since_question_;
+    std::optional<Stopwatch> since_cancel_;
+};
+
+}  // namespace adapters::postgres

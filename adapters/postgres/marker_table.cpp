@@ -1,0 +1,243 @@
+#include "adapters/postgres/marker_table.hpp"
+
+#include "adapters/postgres/fence.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr const char* table_name = "__migrations_metadata";
+constexpr int creation_tries_max = 5;
+
+struct Column {
+    const char* name;
+    const char* type;
+    const char* rest;
+};
+constexpr std::array<Column, 16> columns{{
+    {"attempt_id", "uuid", " PRIMARY KEY"},
+    {"version", "text", " NOT NULL"},
+    {"name", "text", " NOT NULL"},
+    {"direction", "text", " NOT NULL CHECK (direction IN ('up', 'down'))"},
+    {"digest", "bytea", " NOT NULL"},
+    {"target", "text", " NOT NULL"},
+    {"system_identifier", "text", " NOT NULL"},
+    {"database_oid", "oid", " NOT NULL"},
+    {"ledger_id", "uuid", " NOT NULL"},
+    {"ledger_size", "bigint", " NOT NULL"},
+    {"ledger_root", "bytea", " NOT NULL"},
+    {"statements_done", "integer", " NOT NULL"},
+    {"statements_total", "integer", " NOT NULL"},
+    {"applied_by", "text", " NOT NULL"},
+    {"applied_at", "timestamp with time zone", " NOT NULL"},
+    {"duration_ms", "bigint", " NOT NULL"},
+}};
+
+constexpr const char* transaction_ms =
+    "(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint";
+
+constexpr const char* select_columns =
+    "SELECT attempt_id, version, name, direction, pg_catalog.encode(digest, 'hex'), target,"
+    " system_identifier, database_oid, ledger_id, ledger_size,"
+    " pg_catalog.encode(ledger_root, 'hex'), statements_done, statements_total, applied_by,"
+    " pg_catalog.round(extract(epoch FROM applied_at)::numeric * 1000000)::bigint FROM ";
+
+std::string bytea(const ledger::Digest& digest) { return "\\x" + ledger::hex(digest); }
+
+template <class Number>
+bool read_number(const std::optional<std::string>& text, Number& number) {
+    if (!text) return false;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    return error == std::errc{} && end == text->data() + text->size();
+}
+
+template <class Value>
+bool keep(std::optional<Value> value, Value& kept) {
+    if (!value) return false;
+    kept = *std::move(value);
+    return true;
+}
+
+bool lost_a_race(const ServerError& error) {
+    return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
+           error.sqlstate == "42710" || error.sqlstate == "XX000";
+}
+
+}  // namespace
+
+MarkerTable::MarkerTable(const std::string& schema, int server_version)
+    : schema_{schema},
+      table_{quoted_identifier(schema) + "." + table_name},
+      transaction_id_{server_version >= 130000 ? "pg_catalog.pg_current_xact_id()"
+                                               : "pg_catalog.txid_current()"} {}
+
+std::vector<Command> MarkerTable::prelude() {
+    return {{"SET LOCAL session_authorization TO DEFAULT", {}},
+            {"SET LOCAL role TO DEFAULT", {}},
+            {"SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
+             " pg_catalog.set_config('client_encoding', 'UTF8', true),"
+             " pg_catalog.set_config('synchronous_commit',"
+             " CASE pg_catalog.current_setting('synchronous_commit')"
+             " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)",
+             {}}};
+}
+
+std::string MarkerTable::returning(std::int64_t lock_pid) const {
+    const auto held =
+        lock_pid == 0
+            ? std::string{"true"}
+            : "EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory'"
+              " AND classid = " +
+                  std::to_string(lock_class) + " AND objid = " + std::to_string(run_lock_key) +
+                  " AND objsubid = 2 AND granted AND pid = " + std::to_string(lock_pid) +
+                  " AND database = (SELECT oid FROM pg_catalog.pg_database"
+                  " WHERE datname = current_database()))";
+    return " RETURNING " + transaction_id_ + ", " + held;
+}
+
+Command MarkerTable::insert(const commands::Marker& marker, std::uint32_t statements_done,
+                            std::int64_t lock_pid) const {
+    return {"INSERT INTO " + table_ +
+                " (attempt_id, version, name, direction, digest, target, system_identifier,"
+                " database_oid, ledger_id, ledger_size, ledger_root, statements_done,"
+                " statements_total, applied_by, applied_at, duration_ms) VALUES ($1, $2, $3, $4,"
+                " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, clock_timestamp(), " +
+                transaction_ms + ")" + returning(lock_pid),
+            {to_text(marker.attempt), marker.version.text, marker.name,
+             marker.direction == ledger::Direction::up ? "up" : "down", bytea(marker.digest),
+             marker.target, marker.system_identifier, std::to_string(marker.database_oid),
+             to_text(marker.ledger), std::to_string(marker.ledger_size), bytea(marker.ledger_root),
+             std::to_string(statements_done), std::to_string(marker.statements_total),
+             marker.applied_by}};
+}
+
+Command MarkerTable::update(const ledger::Uuid& attempt, std::uint32_t statements_done,
+                            std::uint64_t bare_elapsed_us, std::int64_t lock_pid) const {
+    return {"UPDATE " + table_ +
+                " SET statements_done = $2, applied_at = clock_timestamp(),"
+                " duration_ms = duration_ms + $3 + " +
+                transaction_ms + " WHERE attempt_id = $1" + returning(lock_pid),
+            {to_text(attempt), std::to_string(statements_done),
+             std::to_string(bare_elapsed_us / 1000)}};
+}
+
+Command MarkerTable::record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) const {
+    return {"UPDATE " + table_ + " SET statements_done = $2 WHERE attempt_id = $1",
+            {to_text(attempt), std::to_string(statements_done)}};
+}
+
+Command MarkerTable::fence(const ledger::Uuid& attempt) const {
+    return {"SELECT pg_catalog.pg_try_advisory_xact_lock(" + fence_literal(attempt) + "), " +
+                transaction_id_,
+            {}};
+}
+
+Command MarkerTable::select_all() const {
+    return {select_columns + table_ + " ORDER BY applied_at, attempt_id", {}};
+}
+
+Command MarkerTable::select_one(const ledger::Uuid& attempt) const {
+    return {select_columns + table_ + " WHERE attempt_id = $1", {to_text(attempt)}};
+}
+
+ledger::Result<commands::Marker> MarkerTable::marker_of(const Values& row) {
+    commands::Marker marker;
+    const auto is_null = [](const auto& value) { return !value.has_value(); };
+    const bool is_whole = row.size() == 15 && std::none_of(row.begin(), row.end(), is_null) &&
+                          keep(ledger::uuid_from_text(*row[0]), marker.attempt) &&
+                          keep(ledger::digest_from_hex(*row[4]), marker.digest) &&
+                          read_number(row[7], marker.database_oid) &&
+                          keep(ledger::uuid_from_text(*row[8]), marker.ledger) &&
+                          read_number(row[9], marker.ledger_size) &&
+                          keep(ledger::digest_from_hex(*row[10]), marker.ledger_root) &&
+                          read_number(row[11], marker.statements_done) &&
+                          read_number(row[12], marker.statements_total) &&
+                          read_number(row[14], marker.applied_at_us);
+    if (!is_whole)
+        return ledger::fail(
+            ledger::Code::corrupt, "marker-unreadable",
+            "the marker of attempt " + row[0].value_or("(null)") + " holds what Varve never wrote",
+            "compare the marker table with the ledger before going on");
+    marker.version.text = *row[1];
+    marker.name = *row[2];
+    marker.direction = *row[3] == "down" ? ledger::Direction::down : ledger::Direction::up;
+    marker.target = *row[5];
+    marker.system_identifier = *row[6];
+    marker.applied_by = *row[13];
+    return marker;
+}
+
+ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) const {
+    const auto found = connection.query(
+        {"SELECT c.relkind, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)"
+         " FROM pg_catalog.pg_namespace n"
+         " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
+         " LEFT JOIN pg_catalog.pg_attribute a"
+         " ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+         " WHERE n.nspname = $1",
+         {schema_, table_name}});
+    if (!found) return ledger::fail(to_error(found.error(), "looking for the marker table"));
+    if (found->values.empty()) return Shape::no_schema;
+    if (!found->values.front()[0]) return Shape::no_table;
+
+    const auto foreign = [&](const std::string& what) {
+        return ledger::fail(ledger::Code::refused, "marker-table-foreign",
+                            table_ + " is not Varve's marker table: " + what,
+                            "say another marker_schema in the configuration, or rename that table");
+    };
+    if (*found->values.front()[0] != "r" && *found->values.front()[0] != "p")
+        return foreign("it is not a table");
+    for (const auto& column : columns) {
+        const auto match = std::find_if(found->values.begin(), found->values.end(),
+                                        [&](const Values& row) { return row[1] == column.name; });
+        if (match == found->values.end())
+            return foreign("it has no column " + std::string{column.name});
+        if ((*match)[2] != column.type)
+            return foreign("its column " + std::string{column.name} + " is " +
+                           (*match)[2].value_or("?") + ", not " + column.type);
+    }
+    return Shape::ours;
+}
+
+Answer MarkerTable::create(Connection& connection, Shape shape) const {
+    std::string table = "CREATE TABLE IF NOT EXISTS " + table_ + " (";
+    for (const auto& column : columns)
+        table += std::string{&column == columns.data() ? "" : ", "} + column.name + " " +
+                 column.type + column.rest;
+    std::vector<std::string> sql{"BEGIN", "SET LOCAL search_path = pg_catalog, pg_temp",
+                                 "SET LOCAL client_min_messages = warning"};
+    if (shape == Shape::no_schema)
+        sql.push_back("CREATE SCHEMA IF NOT EXISTS " + quoted_identifier(schema_));
+    sql.push_back(table + ")");
+    sql.emplace_back("COMMIT");
+    for (const auto& each : sql) {
+        auto answer = connection.query({each, {}});
+        if (answer) continue;
+        static_cast<void>(connection.query({"ROLLBACK", {}}));
+        return answer;
+    }
+    return Rows{};
+}
+
+ledger::Result<void> MarkerTable::prepare(Connection& connection) const {
+    for (int tries = 1;; ++tries) {
+        const auto shape = look(connection);
+        if (!shape) return ledger::fail(shape.error());
+        if (*shape == Shape::ours) return {};
+        const auto created = create(connection, *shape);
+        if (!created && (!lost_a_race(created.error()) || tries == creation_tries_max))
+            return ledger::fail(to_error(created.error(), "creating the marker table " + table_));
+    }
+}
+
+bool is_missing_table(const ServerError& error) {
+    return error.sqlstate == "42P01" || error.sqlstate == "3F000";
+}
+
+}  // namespace adapters::postgres

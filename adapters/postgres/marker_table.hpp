@@ -1,0 +1,61 @@
+// adapters/postgres/marker_table.hpp: the SQL of the table that attempts leave their markers in.
+//
+// Shape    "<schema>".__migrations_metadata, a row an attempt. Every name is qualified, so that no
+//          search_path and no temporary table can stand between.
+// Format   applied_at is the time of the row's last change, duration_ms the server's time in the
+//          attempt's committed transactions.
+#pragma once
+
+#include "adapters/postgres/connection.hpp"
+#include "commands/ports.hpp"
+#include "ledger/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace adapters::postgres {
+
+class MarkerTable {
+public:
+    MarkerTable(const std::string& schema, int server_version);
+
+    // What is said before the marker is touched: as ourselves, whatever the file has become, and
+    // durably, but only until the transaction ends.
+    [[nodiscard]] static std::vector<Command> prelude();
+
+    // Both answer with the transaction's id and whether `lock_pid` (0: nobody asked) still holds
+    // the run lock.
+    [[nodiscard]] Command insert(const commands::Marker& marker, std::uint32_t statements_done,
+                                 std::int64_t lock_pid) const;
+    [[nodiscard]] Command update(const ledger::Uuid& attempt, std::uint32_t statements_done,
+                                 std::uint64_t bare_elapsed_us, std::int64_t lock_pid) const;
+
+    [[nodiscard]] Command record_done(const ledger::Uuid& attempt,
+                                      std::uint32_t statements_done) const;
+
+    // Takes the fence for the transaction and tells its id.
+    [[nodiscard]] Command fence(const ledger::Uuid& attempt) const;
+
+    [[nodiscard]] Command select_all() const;
+    [[nodiscard]] Command select_one(const ledger::Uuid& attempt) const;
+    [[nodiscard]] static ledger::Result<commands::Marker> marker_of(const Values& row);
+
+    // Makes what is missing; refuses a table of that name that is not ours.
+    [[nodiscard]] ledger::Result<void> prepare(Connection& connection) const;
+
+private:
+    enum class Shape { no_schema, no_table, ours };
+    [[nodiscard]] ledger::Result<Shape> look(Connection& connection) const;
+    [[nodiscard]] Answer create(Connection& connection, Shape shape) const;
+    [[nodiscard]] std::string returning(std::int64_t lock_pid) const;
+
+    std::string schema_;
+    std::string table_;           // qualified and quoted
+    std::string transaction_id_;  // the function that tells it
+};
+
+// No table, or no schema: no markers.
+[[nodiscard]] bool is_missing_table(const ServerError& error);
+
+}  // namespace adapters::postgres

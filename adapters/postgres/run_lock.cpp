@@ -1,0 +1,78 @@
+#include "adapters/postgres/run_lock.hpp"
+
+#include "adapters/postgres/fence.hpp"
+#include "adapters/postgres/stopwatch.hpp"
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <thread>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr int pause_ms_min = 50;
+constexpr int pause_ms_max = 250;
+
+const std::string key_pair = std::to_string(lock_class) + ", " + std::to_string(run_lock_key);
+
+ledger::Error lost(const ServerError& error) { return to_error(error, "polling for the run lock"); }
+
+}  // namespace
+
+RunLock::RunLock(std::unique_ptr<Connection> connection, std::int64_t backend_pid)
+    : connection_{std::move(connection)}, backend_pid_{backend_pid} {}
+
+ledger::Result<bool> RunLock::try_once() {
+    const auto answer =
+        connection_->query({"SELECT pg_catalog.pg_try_advisory_lock(" + key_pair + ")", {}});
+    if (!answer) return ledger::fail(lost(answer.error()));
+    return answer->values.at(0).at(0) == "t";
+}
+
+// An idle holder's last change of state is the moment it got the lock.
+ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
+    const auto answer = connection_->query(
+        {"SELECT l.pid, coalesce(a.application_name, ''),"
+         " coalesce(pg_catalog.host(a.client_addr),"
+         " CASE WHEN a.backend_start IS NULL THEN 'unknown' ELSE 'local' END),"
+         " coalesce(pg_catalog.round(extract(epoch FROM coalesce(a.state_change,"
+         " a.backend_start))::numeric * 1000000)::bigint, 0)"
+         " FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
+         " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = $1"
+         " AND l.objid = $2 AND l.database ="
+         " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
+         {std::to_string(lock_class), std::to_string(run_lock_key)}});
+    if (!answer) return ledger::fail(lost(answer.error()));
+    if (answer->values.empty()) return std::optional<commands::LockHolder>{};
+    const auto& row = answer->values.front();
+    return std::optional<commands::LockHolder>{{std::stoll(text_of(row[0])), text_of(row[1]),
+                                                text_of(row[2]), std::stoll(text_of(row[3]))}};
+}
+
+ledger::Result<commands::LockOutcome> RunLock::obtain(std::chrono::milliseconds wait) {
+    commands::LockOutcome outcome;
+    outcome.obtained = is_held_;
+    std::minstd_rand random{std::random_device{}()};
+    std::uniform_int_distribution<int> pause_ms{pause_ms_min, pause_ms_max};
+    const Stopwatch waited;
+    while (!outcome.obtained) {
+        const auto tried = try_once();
+        if (!tried) return ledger::fail(tried.error());
+        outcome.obtained = *tried;
+        outcome.waited_us = waited.elapsed_us();
+        if (outcome.obtained) break;
+        auto seen = holder();
+        if (!seen) return ledger::fail(seen.error());
+        if (*seen) outcome.holder = *std::move(seen);
+        const auto left_ms = wait.count() - static_cast<std::int64_t>(outcome.waited_us / 1000);
+        if (left_ms <= 0) return outcome;
+        std::this_thread::sleep_for(
+            std::chrono::milliseconds{std::min<std::int64_t>(left_ms, pause_ms(random))});
+    }
+    is_held_ = true;
+    return outcome;
+}
+
+}  // namespace adapters::postgres

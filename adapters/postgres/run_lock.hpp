@@ -1,0 +1,38 @@
+// adapters/postgres/run_lock.hpp: the one run at a time of a database, held by an idle session.
+//
+// Shape  a session of its own that polls pg_try_advisory_lock and then does nothing. It never waits
+//        inside the server: a blocked session holds a virtual transaction that CREATE INDEX
+//        CONCURRENTLY waits for, and the two would deadlock.
+// Order  no COMMIT is sent once the lock is lost: has_ended() before, and the marker's own
+//        statement asks the server whether pid() still holds it.
+#pragma once
+
+#include "adapters/postgres/connection.hpp"
+#include "commands/ports.hpp"
+#include "ledger/result.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace adapters::postgres {
+
+class RunLock {
+public:
+    RunLock(std::unique_ptr<Connection> connection, std::int64_t backend_pid);
+
+    // At once where it is already held.
+    [[nodiscard]] ledger::Result<commands::LockOutcome> obtain(std::chrono::milliseconds wait);
+
+    [[nodiscard]] bool has_ended() { return connection_->has_ended(); }
+    [[nodiscard]] std::int64_t pid() const { return is_held_ ? backend_pid_ : 0; }
+
+private:
+    ledger::Result<bool> try_once();
+    ledger::Result<std::optional<commands::LockHolder>> holder();
+
+    std::unique_ptr<Connection> connection_;
+    std::int64_t backend_pid_;
+    bool is_held_{};
+};
+
+}  // namespace adapters::postgres

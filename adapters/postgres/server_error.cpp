@@ -1,0 +1,91 @@
+#include "adapters/postgres/server_error.hpp"
+
+#include "ledger/clean.hpp"
+
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr std::size_t text_bytes_max = 64 * 1024;
+
+std::string field(const PGresult* result, int code) {
+    const char* value = PQresultErrorField(result, code);
+    return value == nullptr ? std::string{} : ledger::clean(value, text_bytes_max);
+}
+
+std::optional<std::string> optional_field(const PGresult* result, int code) {
+    auto value = field(result, code);
+    if (value.empty()) return std::nullopt;
+    return value;
+}
+
+bool quotes_rows(std::string_view sqlstate) {
+    return sqlstate.starts_with("22") || sqlstate.starts_with("23");
+}
+
+std::optional<std::uint32_t> position_of(const PGresult* result) {
+    const auto text = field(result, PG_DIAG_STATEMENT_POSITION);
+    std::uint32_t position{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position);
+    if (error != std::errc{} || position == 0) return std::nullopt;
+    return position;
+}
+
+std::string trimmed(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    return text;
+}
+
+}  // namespace
+
+ServerError server_error(const PGresult* result) {
+    ServerError error;
+    const auto severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    error.connection_ended = severity == "FATAL" || severity == "PANIC";
+    error.sqlstate = field(result, PG_DIAG_SQLSTATE);
+    error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (error.message.empty())
+        error.message = trimmed(ledger::clean(PQresultErrorMessage(result), text_bytes_max));
+    if (!quotes_rows(error.sqlstate)) error.detail = optional_field(result, PG_DIAG_MESSAGE_DETAIL);
+    error.hint = optional_field(result, PG_DIAG_MESSAGE_HINT);
+    error.position = position_of(result);
+    error.source_function = field(result, PG_DIAG_SOURCE_FUNCTION);
+    return error;
+}
+
+ServerError broken_connection(const PGconn* connection) {
+    ServerError error;
+    error.connection_ended = true;
+    error.message = trimmed(ledger::clean(PQerrorMessage(connection), text_bytes_max));
+    if (error.message.empty()) error.message = "the connection ended without a word";
+    return error;
+}
+
+bool is_lock_timeout(const ServerError& error) {
+    return error.sqlstate == "55P03" && error.source_function == "ProcessInterrupts";
+}
+
+bool asks_for_no_transaction(const ServerError& error) {
+    if (error.sqlstate == "25001")  // SET TRANSACTION after a query has the same SQLSTATE
+        return error.source_function == "PreventInTransactionBlock" ||
+               error.source_function.empty();
+    return error.sqlstate == "55P04" || error.sqlstate == "2D000";
+}
+
+ledger::Error to_error(const ServerError& error, const std::string& doing) {
+    const auto where = "while " + doing + ": " + error.message;
+    if (error.connection_ended)
+        return {ledger::Code::unavailable, "connection-lost", where,
+                "look at the server's log, then run the same command again"};
+    if (error.sqlstate == "42501")
+        return {ledger::Code::refused, "permission-denied", where,
+                "grant the role what is missing, or connect as another"};
+    return {ledger::Code::refused, "server-error", where + " (SQLSTATE " + error.sqlstate + ")",
+            error.hint.value_or("")};
+}
+
+}  // namespace adapters::postgres

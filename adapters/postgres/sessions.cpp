@@ -1,0 +1,137 @@
+#include "adapters/postgres/sessions.hpp"
+
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using Setting = std::pair<std::string, std::string>;
+
+constexpr int oldest_version = 120000;
+
+std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool is_before_14) {
+    std::vector<Setting> all{{"lock_timeout", settings.lock_timeout},
+                             {"statement_timeout", settings.statement_timeout},
+                             {"idle_in_transaction_session_timeout", "0"},
+                             {"tcp_keepalives_idle", "60"},
+                             {"tcp_keepalives_interval", "10"},
+                             {"tcp_keepalives_count", "6"},
+                             {"tcp_user_timeout", "60000"}};
+    if (is_before_14) return all;
+    all.emplace_back("idle_session_timeout", "0");
+    all.emplace_back("client_connection_check_interval", "2000");
+    return all;
+}
+
+std::string facts_query(const std::string& system_identifier) {
+    return "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version'),"
+           " current_database(),"
+           " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()),"
+           " current_user, pg_catalog.pg_is_in_recovery()"
+           " OR pg_catalog.current_setting('default_transaction_read_only') = 'on', " +
+           system_identifier;
+}
+
+Answer ask_facts(Connection& connection) {
+    auto answer = connection.query(
+        {facts_query("(SELECT system_identifier FROM pg_catalog.pg_control_system())"), {}});
+    if (!answer && !answer.error().connection_ended)  // its use may be revoked
+        return connection.query({facts_query("''"), {}});
+    return answer;
+}
+
+ledger::Error too_old(const std::string& shown, int version) {
+    return {ledger::Code::refused, "server-too-old",
+            shown + " is PostgreSQL " + std::to_string(version / 10000) +
+                ", and Varve needs 12 or newer",
+            "upgrade the server"};
+}
+
+}  // namespace
+
+Sessions::Sessions(ConnectionString string, commands::SessionSettings settings)
+    : string_{std::move(string)}, settings_{std::move(settings)} {}
+
+std::string Sessions::startup_options() const {
+    std::string options;
+    if (settings_.pooler_is_session) return options;
+    for (const auto& [name, value] : settings_of(settings_, is_before_14_))
+        options += (options.empty() ? "" : " ") + startup_option(name, value);
+    return options;
+}
+
+std::vector<Command> Sessions::set_statements() const {
+    std::vector<Command> commands;
+    if (!settings_.pooler_is_session) return commands;
+    for (const auto& [name, value] : settings_of(settings_, true))
+        commands.push_back({"SELECT pg_catalog.set_config($1, $2, false)", {name, value}});
+    return commands;
+}
+
+std::vector<Command> Sessions::cleaning() const {
+    std::vector<Command> commands{{"DISCARD ALL", {}}};
+    for (auto& command : set_statements()) commands.push_back(std::move(command));
+    return commands;
+}
+
+// A server that does not know a setting refuses the connection, and names it in any language.
+ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked() {
+    auto connection = Connection::open(string_, settings_.application_name, startup_options());
+    if (!connection && !is_before_14_ &&
+        (connection.error().detail.find("client_connection_check_interval") != std::string::npos ||
+         connection.error().detail.find("idle_session_timeout") != std::string::npos)) {
+        is_before_14_ = true;
+        connection = Connection::open(string_, settings_.application_name, startup_options());
+    }
+    if (!connection) return ledger::fail(connection.error());
+    if ((*connection)->server_version() < oldest_version)
+        return ledger::fail(too_old(string_.shown, (*connection)->server_version()));
+    for (const auto& command : set_statements())
+        if (const auto set = (*connection)->query(command); !set)
+            return ledger::fail(to_error(set.error(), "setting up the session"));
+    return connection;
+}
+
+ledger::Result<void> Sessions::check_pooler(const Connection& connection,
+                                            std::int64_t backend_pid) const {
+    if (settings_.pooler_is_session || connection.promised_pid() == backend_pid) return {};
+    return ledger::fail(
+        ledger::Code::refused, "pooler-found",
+        string_.shown +
+            " is a connection pooler: the server process that answers is not the one "
+            "that was promised",
+        "connect to the server itself; or, where the pooler keeps sessions, say pooler = "
+        "\"session\" "
+        "in the configuration");
+}
+
+ledger::Result<Sessions::Opened> Sessions::open() {
+    auto connection = open_unchecked();
+    if (!connection) return ledger::fail(connection.error());
+    const auto pid = (*connection)->backend_pid();
+    if (!pid) return ledger::fail(to_error(pid.error(), "opening a session"));
+    if (const auto checked = check_pooler(**connection, *pid); !checked)
+        return ledger::fail(checked.error());
+    return Opened{*std::move(connection), *pid};
+}
+
+ledger::Result<std::unique_ptr<Connection>> Sessions::open_first(commands::ServerFacts& facts) {
+    auto connection = open_unchecked();
+    if (!connection) return ledger::fail(connection.error());
+    const auto answer = ask_facts(**connection);
+    if (!answer) return ledger::fail(to_error(answer.error(), "asking the server who it is"));
+    const auto& row = answer->values.at(0);
+    if (const auto checked = check_pooler(**connection, std::stoll(text_of(row[0]))); !checked)
+        return ledger::fail(checked.error());
+    facts.version = text_of(row[1]).substr(0, text_of(row[1]).find(' '));
+    facts.version_number = static_cast<std::uint32_t>((*connection)->server_version());
+    facts.database = text_of(row[2]);
+    facts.database_oid = static_cast<std::uint32_t>(std::stoul(text_of(row[3])));
+    facts.user = text_of(row[4]);
+    facts.read_only = row[5] == "t";
+    facts.system_identifier = row[6].value_or("");
+    return connection;
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,249 @@
+#include "adapters/postgres/attempt.hpp"
+#include "adapters/postgres/bare_statement.hpp"
+#include "adapters/postgres/fence.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using commands::AttemptFailed;
+using commands::AttemptOutcome;
+using ledger::FailureCause;
+using Ended = std::optional<AttemptOutcome>;  // nothing: go on
+
+class StepwiseAttempt {
+public:
+    explicit StepwiseAttempt(AttemptScene& scene)
+        : scene_{scene}, dialogue_{scene.dialogue}, done_{scene.order.first_statement_index} {}
+
+    AttemptOutcome run(const std::vector<Command>& opening) {
+        auto outcome = run_steps(opening);
+        if (!dialogue_.is_lost()) release_fence();
+        return outcome;
+    }
+
+private:
+    AttemptOutcome run_steps(const std::vector<Command>& opening);
+    Ended begin(const std::vector<Command>& opening, std::vector<Step>& steps);
+    Ended run_step(const Step& step, bool is_last);
+    Ended run_bare(const Step& step, bool is_last);
+    Ended finish_step(TransactionEnd end, const Step& step,
+                      std::vector<ledger::StatementResult> results);
+    Ended mark_bare(const Step& step, const Reply& reply, bool is_last);
+    Ended ended(TransactionEnd& end);
+    AttemptOutcome failed(AttemptFailed failure);
+    AttemptOutcome cancelled();
+    void release_fence();
+
+    [[nodiscard]] Command take_fence() const {
+        return {"SELECT pg_catalog.pg_try_advisory_lock(" +
+                    fence_literal(scene_.order.marker.attempt) + ")",
+                {}};
+    }
+
+    AttemptScene& scene_;
+    Dialogue& dialogue_;
+    std::uint32_t done_;
+    std::vector<ledger::StatementResult> results_;
+    Stopwatch stopwatch_;
+};
+
+AttemptOutcome StepwiseAttempt::failed(AttemptFailed failure) {
+    failure.elapsed_us = stopwatch_.elapsed_us();
+    failure.statements_done = done_;
+    failure.needs_no_transaction = false;
+    return failure;
+}
+
+AttemptOutcome StepwiseAttempt::cancelled() {
+    return commands::AttemptCancelled{dialogue_.signal().value_or(""), stopwatch_.elapsed_us(),
+                                      done_};
+}
+
+Ended StepwiseAttempt::ended(TransactionEnd& end) {
+    switch (end.kind) {
+        case TransactionEnd::Kind::committed:
+            return std::nullopt;
+        case TransactionEnd::Kind::failed:
+            return failed(std::move(end.failure));
+        case TransactionEnd::Kind::cancelled:
+            return cancelled();
+        case TransactionEnd::Kind::in_doubt:
+            break;
+    }
+    return commands::AttemptInDoubt{end.failure.message, stopwatch_.elapsed_us()};
+}
+
+AttemptOutcome StepwiseAttempt::run_steps(const std::vector<Command>& opening) {
+    auto steps = steps_of(scene_.order.script);
+    if (!steps)
+        return failed(failure_of(FailureCause::refused, steps.error().detail, steps.error().help));
+    if (auto end = begin(opening, *steps)) return *std::move(end);
+    for (const auto& step : *steps) {
+        if (step.first_index < done_) continue;
+        if (dialogue_.is_cancelled()) return cancelled();
+        if (auto end = run_step(step, &step == &steps->back())) return *std::move(end);
+    }
+    return commands::AttemptSucceeded{std::move(results_), stopwatch_.elapsed_us()};
+}
+
+// The fence is obtained before the marker is written: a marker that came later, from a buffer of
+// a dead client, would contradict what was settled.
+Ended StepwiseAttempt::begin(const std::vector<Command>& opening, std::vector<Step>& steps) {
+    const auto first = scene_.order.first_statement_index;
+    const auto cuts = [&](const Step& step) {
+        return step.first_index < first && first < step.end_index;
+    };
+    if (std::any_of(steps.begin(), steps.end(), cuts))
+        return failed(failure_of(FailureCause::refused,
+                                 "an attempt cannot be resumed inside a transaction of the file",
+                                 "compare the marker with the file"));
+    for (const auto& command : opening) {
+        dialogue_.send(command);
+        dialogue_.sync();
+    }
+    dialogue_.send(take_fence());
+    dialogue_.sync();
+    Reply reply;
+    for (std::size_t count = 0; count <= opening.size(); ++count) reply = dialogue_.receive();
+    if (reply.kind == Reply::Kind::lost)
+        return failed(failure_of(scene_, FailureCause::connection_lost, reply.error, std::nullopt));
+    if (reply.row.empty() || reply.row[0] != "t")
+        return failed(failure_of(FailureCause::refused,
+                                 "another session still holds the fence of this attempt",
+                                 "wait until its backend has ended, then run varve recover"));
+    if (const auto ready = scene_.observer.before_effect(); !ready)
+        return failed(failure_of(FailureCause::refused, ready.error().detail, ready.error().help));
+
+    TransactionOrder marker;
+    marker.marker = scene_.markers.insert(scene_.order.marker, first, lock_pid(scene_));
+    if (steps.empty() && scene_.order.verify) marker.verify = &*scene_.order.verify;
+    auto end = run_transaction(scene_, marker);
+    if (auto outcome = ended(end)) return outcome;
+    if (auto failure = replay_settings(dialogue_, scene_.order.script, first))
+        return failed(*std::move(failure));
+    return std::nullopt;
+}
+
+Ended StepwiseAttempt::run_step(const Step& step, bool is_last) {
+    if (step.is_bare) return run_bare(step, is_last);
+    TransactionOrder transaction;
+    transaction.step = step;
+    transaction.opening = {take_fence()};
+    transaction.marker =
+        scene_.markers.update(scene_.order.marker.attempt, step.end_index, 0, lock_pid(scene_));
+    if (is_last && scene_.order.verify) transaction.verify = &*scene_.order.verify;
+    auto end = run_transaction(scene_, transaction);
+    const bool is_single = !step.begin_index && step.body.size() == 1;
+    if (end.kind == TransactionEnd::Kind::failed && end.failure.needs_no_transaction && is_single &&
+        end.failure.statement_index)
+        return run_bare(step, is_last);
+    auto results = std::move(end.results);
+    return finish_step(std::move(end), step, std::move(results));
+}
+
+Ended StepwiseAttempt::finish_step(TransactionEnd end, const Step& step,
+                                   std::vector<ledger::StatementResult> results) {
+    if (auto outcome = ended(end)) return outcome;
+    done_ = step.end_index;
+    const auto count = static_cast<std::uint32_t>(scene_.order.script.statements.size());
+    for (auto& result : results) {
+        results_.push_back(std::move(result));
+        const auto told = scene_.observer.statement_succeeded(results_.back(), count);
+        if (!told)
+            return failed(
+                failure_of(FailureCause::refused, told.error().detail, told.error().help));
+    }
+    return std::nullopt;
+}
+
+Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
+    const auto index = step.body.front();
+    if (scene_.lock != nullptr && scene_.lock->has_ended())
+        return failed(failure_of(FailureCause::connection_lost,
+                                 "the session that holds the run lock has ended",
+                                 "run the same command again"));
+    BareStatement statement{scene_, index};
+    const bool may_be_a_retry = step.first_index == scene_.order.first_statement_index;
+    if (auto failure = statement.prepare(take_fence(), may_be_a_retry))
+        return failed(*std::move(failure));
+    const auto reply = dialogue_.send_alone(statement_text(scene_.order.script, index));
+    if (reply.kind == Reply::Kind::lost && reply.error.sqlstate != copy_sqlstate)
+        return commands::AttemptInDoubt{
+            "the connection ended during a statement that runs outside any transaction: " +
+                reply.error.message,
+            stopwatch_.elapsed_us()};
+    if (reply.kind != Reply::Kind::succeeded) {
+        statement.finish();
+        if (dialogue_.signal()) return cancelled();
+        const auto cause = is_lock_timeout(reply.error) ? FailureCause::lock_timeout
+                                                        : FailureCause::statement_error;
+        return failed(failure_of(scene_, cause, reply.error, index));
+    }
+    statement.finish();
+    if (auto failure = statement.check()) return failed(*std::move(failure));
+    return mark_bare(step, reply, is_last);
+}
+
+Ended StepwiseAttempt::mark_bare(const Step& step, const Reply& reply, bool is_last) {
+    TransactionOrder transaction;
+    transaction.opening = {take_fence()};
+    transaction.marker = scene_.markers.update(scene_.order.marker.attempt, step.end_index,
+                                               reply.elapsed_us, lock_pid(scene_));
+    transaction.is_uncancellable = true;
+    if (is_last && scene_.order.verify) transaction.verify = &*scene_.order.verify;
+    auto end = run_transaction(scene_, transaction);
+    if (end.kind == TransactionEnd::Kind::failed && dialogue_.is_lost())
+        return commands::AttemptInDoubt{
+            "the connection ended after a statement that runs outside any transaction, before its "
+            "marker was written: " +
+                end.failure.message,
+            stopwatch_.elapsed_us()};
+    std::vector<ledger::StatementResult> results{
+        statement_result(scene_, step.body.front(), reply)};
+    return finish_step(std::move(end), step, std::move(results));
+}
+
+void StepwiseAttempt::release_fence() {
+    dialogue_.shield();
+    dialogue_.send({"SELECT pg_catalog.pg_advisory_unlock_all()", {}});
+    dialogue_.sync();
+    dialogue_.drain();
+    dialogue_.unshield();
+}
+
+}  // namespace
+
+AttemptOutcome run_stepwise(AttemptScene& scene, const std::vector<Command>& opening) {
+    return StepwiseAttempt{scene}.run(opening);
+}
+
+std::optional<AttemptFailed> replay_settings(Dialogue& dialogue, const migrations::Script& script,
+                                             std::uint32_t index) {
+    std::vector<std::uint32_t> settings;
+    for (std::uint32_t each = 0; each < index && each < script.statements.size(); ++each) {
+        if (script.statements[each].discards_all) settings.clear();
+        if (script.statements[each].session_setting) settings.push_back(each);
+    }
+    for (const auto each : settings) {
+        dialogue.send({statement_text(script, each), {}});
+        dialogue.sync();
+        const auto reply = dialogue.receive();
+        dialogue.drain();
+        if (reply.kind == Reply::Kind::succeeded) continue;
+        AttemptFailed failure;
+        failure.cause = reply.kind == Reply::Kind::lost ? FailureCause::connection_lost
+                                                        : FailureCause::statement_error;
+        if (!reply.error.sqlstate.empty()) failure.sqlstate = reply.error.sqlstate;
+        failure.message = "setting the session as the file had it: " + reply.error.message;
+        failure.statement_index = each;
+        failure.line = script.statements[each].line;
+        return failure;
+    }
+    return std::nullopt;
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,227 @@
+#include "adapters/postgres/target_database.hpp"
+
+#include "adapters/postgres/attempt.hpp"
+#include "adapters/postgres/catalog_verdict.hpp"
+#include "adapters/postgres/concurrent_index.hpp"
+#include "adapters/postgres/fence.hpp"
+#include "adapters/postgres/marker_table.hpp"
+#include "adapters/postgres/run_lock.hpp"
+#include "adapters/postgres/sessions.hpp"
+
+#include <thread>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using ledger::Result;
+
+constexpr std::chrono::milliseconds fence_pause{50};
+
+class Target final : public commands::TargetDatabase {
+public:
+    Target(Sessions sessions, std::unique_ptr<Connection> work, commands::ServerFacts facts,
+           const std::string& marker_schema)
+        : sessions_{std::move(sessions)},
+          work_{std::move(work)},
+          facts_{std::move(facts)},
+          markers_{marker_schema, static_cast<int>(facts_.version_number)} {}
+
+    Result<commands::ServerFacts> facts() override { return facts_; }
+    Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
+    Result<void> prepare_markers() override;
+    Result<std::vector<commands::Marker>> markers() override;
+    Result<std::optional<commands::Marker>> settled_marker(const ledger::Uuid& attempt,
+                                                           std::chrono::milliseconds wait) override;
+    Result<commands::CatalogVerdict> look_for(
+        const migrations::Script& script, std::uint32_t statement_index,
+        const std::vector<std::string>& indexes_before) override;
+    Result<std::vector<std::string>> invalid_indexes(const migrations::Script& script) override;
+    Result<void> record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) override;
+    commands::AttemptOutcome execute(const commands::AttemptOrder& order,
+                                     commands::AttemptObserver& observer) override;
+
+private:
+    Result<void> open_work();
+    Result<Connection*> clean_work();
+    Result<bool> take_fence(Connection& connection, const ledger::Uuid& attempt,
+                            std::chrono::milliseconds wait);
+    Result<std::optional<commands::Marker>> read_marker(Connection& connection,
+                                                        const ledger::Uuid& attempt) const;
+
+    Sessions sessions_;
+    std::unique_ptr<Connection> work_;
+    bool work_is_used_{};  // a file has run in it
+    std::unique_ptr<RunLock> lock_;
+    commands::ServerFacts facts_;
+    MarkerTable markers_;
+};
+
+Result<void> Target::open_work() {
+    if (work_ && !work_->has_ended()) return {};
+    work_.reset();
+    auto opened = sessions_.open();
+    if (!opened) return ledger::fail(opened.error());
+    work_ = std::move(opened->connection);
+    work_is_used_ = false;
+    return {};
+}
+
+Result<Connection*> Target::clean_work() {
+    if (const auto opened = open_work(); !opened) return ledger::fail(opened.error());
+    if (!std::exchange(work_is_used_, false)) return work_.get();
+    for (const auto& command : sessions_.cleaning())
+        if (const auto answer = work_->query(command); !answer) {
+            const auto error = to_error(answer.error(), "making the session like a fresh one");
+            work_.reset();
+            return ledger::fail(error);
+        }
+    return work_.get();
+}
+
+Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
+    if (!lock_ || lock_->has_ended()) {
+        auto opened = sessions_.open();
+        if (!opened) return ledger::fail(opened.error());
+        lock_ = std::make_unique<RunLock>(std::move(opened->connection), opened->backend_pid);
+    }
+    return lock_->obtain(wait);
+}
+
+Result<void> Target::prepare_markers() {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    return markers_.prepare(**connection);
+}
+
+Result<std::vector<commands::Marker>> Target::markers() {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    const auto answer = (*connection)->query(markers_.select_all());
+    std::vector<commands::Marker> markers;
+    if (!answer && is_missing_table(answer.error())) return markers;
+    if (!answer) return ledger::fail(to_error(answer.error(), "reading the markers"));
+    for (const auto& row : answer->values) {
+        auto marker = MarkerTable::marker_of(row);
+        if (!marker) return ledger::fail(marker.error());
+        markers.push_back(*std::move(marker));
+    }
+    return markers;
+}
+
+Result<bool> Target::take_fence(Connection& connection, const ledger::Uuid& attempt,
+                                std::chrono::milliseconds wait) {
+    const auto until = std::chrono::steady_clock::now() + wait;
+    for (;;) {
+        const auto answer = connection.query(
+            {"SELECT pg_catalog.pg_try_advisory_lock(" + fence_literal(attempt) + ")", {}});
+        if (!answer) return ledger::fail(to_error(answer.error(), "taking an attempt's fence"));
+        if (answer->values.at(0).at(0) == "t") return true;
+        if (std::chrono::steady_clock::now() >= until) return false;
+        std::this_thread::sleep_for(fence_pause);
+    }
+}
+
+Result<std::optional<commands::Marker>> Target::read_marker(Connection& connection,
+                                                            const ledger::Uuid& attempt) const {
+    const auto answer = connection.query(markers_.select_one(attempt));
+    if (!answer && is_missing_table(answer.error())) return std::optional<commands::Marker>{};
+    if (!answer) return ledger::fail(to_error(answer.error(), "reading an attempt's marker"));
+    if (answer->values.empty()) return std::optional<commands::Marker>{};
+    auto marker = MarkerTable::marker_of(answer->values.front());
+    if (!marker) return ledger::fail(marker.error());
+    return std::optional<commands::Marker>{*std::move(marker)};
+}
+
+Result<std::optional<commands::Marker>> Target::settled_marker(const ledger::Uuid& attempt,
+                                                               std::chrono::milliseconds wait) {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    const auto taken = take_fence(**connection, attempt, wait);
+    if (!taken) return ledger::fail(taken.error());
+    if (!*taken)
+        return ledger::fail(ledger::Code::in_doubt, "fence-held",
+                            "a server process still works on attempt " + to_text(attempt),
+                            "wait for it, or end it (pg_terminate_backend), then run again");
+    auto marker = read_marker(**connection, attempt);
+    const auto released =
+        (*connection)
+            ->query({"SELECT pg_catalog.pg_advisory_unlock(" + fence_literal(attempt) + ")", {}});
+    if (!released) return ledger::fail(to_error(released.error(), "releasing an attempt's fence"));
+    return marker;
+}
+
+Result<commands::CatalogVerdict> Target::look_for(const migrations::Script& script,
+                                                  std::uint32_t statement_index,
+                                                  const std::vector<std::string>& indexes_before) {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    work_is_used_ = true;
+    {
+        Dialogue dialogue{**connection};
+        if (const auto failure = replay_settings(dialogue, script, statement_index))
+            return ledger::fail(ledger::Code::refused, "server-error",
+                                script.path + ": " + failure->message);
+    }
+    return verdict_of(**connection, script, statement_index, indexes_before);
+}
+
+Result<std::vector<std::string>> Target::invalid_indexes(const migrations::Script& script) {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    return invalid_indexes_of([&](const Command& command) { return (*connection)->query(command); },
+                              script);
+}
+
+Result<void> Target::record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    const auto answer = (*connection)->query(markers_.record_done(attempt, statements_done));
+    if (!answer) return ledger::fail(to_error(answer.error(), "correcting an attempt's marker"));
+    if (answer->affected_count == 1) return {};
+    return ledger::fail(ledger::Code::refused, "marker-missing",
+                        "attempt " + to_text(attempt) + " has no marker in the target",
+                        "settle it with varve recover");
+}
+
+commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
+                                         commands::AttemptObserver& observer) {
+    if (const auto opened = open_work(); !opened)
+        return failure_of(ledger::FailureCause::connection_lost, opened.error().detail,
+                          opened.error().help);
+    if (lock_ && lock_->has_ended())
+        return failure_of(ledger::FailureCause::connection_lost,
+                          "the session that holds the run lock has ended",
+                          "run the same command again");
+    const auto opening =
+        std::exchange(work_is_used_, true) ? sessions_.cleaning() : std::vector<Command>{};
+    commands::AttemptOutcome outcome;
+    bool is_used_up = false;
+    {
+        Dialogue dialogue{*work_, observer};
+        AttemptScene scene{*work_, dialogue, order, observer, markers_, lock_.get()};
+        outcome = order.transactional ? run_in_one_transaction(scene, opening)
+                                      : run_stepwise(scene, opening);
+        // A cancel request that came too late must not meet the next statement.
+        is_used_up = dialogue.is_lost() || dialogue.signal();
+    }
+    if (is_used_up) work_.reset();
+    return outcome;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<commands::TargetDatabase>> connect(
+    const commands::SessionSettings& settings) {
+    auto string = parse_connection_string(settings.url);
+    if (!string) return ledger::fail(string.error());
+    Sessions sessions{*std::move(string), settings};
+    commands::ServerFacts facts;
+    auto work = sessions.open_first(facts);
+    if (!work) return ledger::fail(work.error());
+    return std::make_unique<Target>(std::move(sessions), *std::move(work), std::move(facts),
+                                    settings.marker_schema);
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,25 @@
+// adapters/postgres/target_database.hpp: the port commands::TargetDatabase on PostgreSQL 12 and up.
+//
+// Shape    two sessions: one works, for queries and attempts; one holds the run lock and is idle.
+//          Both are opened where they are first needed, with our settings as startup options, so
+//          that RESET ALL and DISCARD ALL in a file go back to them.
+// Cost     connecting: one round trip beyond PostgreSQL's own. A transactional attempt: two, each
+//          way of one for a script of any length.
+// Errors   target-unreachable, target-url-invalid, server-too-old, pooler-found,
+//          marker-table-foreign, marker-unreadable, fence-held, permission-denied, server-error,
+//          connection-lost. An attempt's own failures are its outcome, not an Error.
+// Trust    no password, and no DETAIL of SQLSTATE classes 22 and 23 (row values), leaves here.
+// Threads  one at a time.
+#pragma once
+
+#include "commands/ports.hpp"
+#include "ledger/result.hpp"
+
+#include <memory>
+
+namespace adapters::postgres {
+
+[[nodiscard]] ledger::Result<std::unique_ptr<commands::TargetDatabase>> connect(
+    const commands::SessionSettings& settings);
+
+}  // namespace adapters::postgres

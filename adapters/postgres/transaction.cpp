@@ -1,0 +1,318 @@
+#include "adapters/postgres/transaction.hpp"
+
+#include "adapters/postgres/statement_position.hpp"
+
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using ledger::FailureCause;
+
+enum class Role { opening, begin, fence, statement, rollback, savepoint, verify, prelude, marker };
+
+struct Message {
+    Role role{};
+    std::uint32_t index{};  // of a statement
+    Command command;        // of all but statements, whose text stays in the script
+};
+
+class Transaction {
+public:
+    Transaction(AttemptScene& scene, const TransactionOrder& order)
+        : scene_{scene}, dialogue_{scene.dialogue}, order_{order} {
+        compose();
+    }
+
+    TransactionEnd run() {
+        if (order_.is_uncancellable) dialogue_.shield();
+        if (!exchange() || !may_commit()) {
+            undo();
+        } else {
+            commit();
+        }
+        return std::move(end_);
+    }
+
+private:
+    void compose();
+    void compose_verify();
+    void send(const Message& message);
+    bool exchange();
+    bool take(const Message& message, const Reply& reply);
+    bool take_fence(const Values& row);
+    bool take_marker(const Values& row);
+    bool keep_result(std::uint32_t index, const Reply& reply);
+    bool refuse_reply(const Message& message, const Reply& reply);
+    bool may_commit();
+    void commit();
+    void undo();
+    bool fail(commands::AttemptFailed failure);
+
+    AttemptScene& scene_;
+    Dialogue& dialogue_;
+    const TransactionOrder& order_;
+    std::vector<Message> messages_;
+    std::optional<std::string> transaction_id_;
+    TransactionEnd end_;
+};
+
+void Transaction::compose() {
+    const auto add = [&](Role role, Command command) {
+        messages_.push_back({role, 0, std::move(command)});
+    };
+    const auto& step = order_.step;
+    const auto& script = scene_.order.script;
+    for (const auto& command : order_.opening) add(Role::opening, command);
+    add(Role::begin, {step.begin_index ? statement_text(script, *step.begin_index) : "BEGIN", {}});
+    const auto settings_count = transaction_settings_count(script, step.body);
+    for (std::size_t place = 0; place <= step.body.size(); ++place) {
+        if (place == settings_count && !step.rolls_back)
+            add(Role::fence, scene_.markers.fence(scene_.order.marker.attempt));
+        if (place < step.body.size()) messages_.push_back({Role::statement, step.body[place], {}});
+    }
+    if (step.rolls_back) {
+        add(Role::rollback, {"ROLLBACK", {}});
+        add(Role::prelude, {"BEGIN", {}});
+        add(Role::fence, scene_.markers.fence(scene_.order.marker.attempt));
+    }
+    compose_verify();
+    for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
+    add(Role::marker, order_.marker);
+}
+
+void Transaction::compose_verify() {
+    if (order_.verify == nullptr) return;
+    messages_.push_back({Role::savepoint, 0, {"SAVEPOINT varve_verify", {}}});
+    for (std::uint32_t index = 0; index < order_.verify->statements.size(); ++index) {
+        const auto control = order_.verify->statements[index].control;
+        if (control == migrations::Control::none || control == migrations::Control::savepoint)
+            messages_.push_back({Role::verify, index, {}});
+    }
+    messages_.push_back({Role::savepoint, 0, {"ROLLBACK TO SAVEPOINT varve_verify", {}}});
+}
+
+void Transaction::send(const Message& message) {
+    if (message.role == Role::statement) {
+        dialogue_.send({statement_text(scene_.order.script, message.index), {}});
+    } else if (message.role == Role::verify) {
+        dialogue_.send({statement_text(*order_.verify, message.index), {}});
+    } else {
+        dialogue_.send(message.command);
+    }
+    if (message.role == Role::opening) dialogue_.sync();
+}
+
+bool Transaction::exchange() {
+    std::size_t sent = 0;
+    for (const auto& message : messages_) {
+        while (sent < messages_.size() && !dialogue_.is_full()) send(messages_[sent++]);
+        if (!take(message, dialogue_.receive())) return false;
+        if (order_.is_uncancellable || !dialogue_.signal()) continue;
+        end_.kind = TransactionEnd::Kind::cancelled;
+        return false;
+    }
+    return true;
+}
+
+bool Transaction::take(const Message& message, const Reply& reply) {
+    if (reply.kind != Reply::Kind::succeeded) return refuse_reply(message, reply);
+    switch (message.role) {
+        case Role::begin:
+            return !order_.step.begin_index || keep_result(*order_.step.begin_index, reply);
+        case Role::statement:
+            return keep_result(message.index, reply);
+        case Role::rollback:
+            return keep_result(*order_.step.closing_index, reply);
+        case Role::fence:
+            return take_fence(reply.row);
+        case Role::marker:
+            return take_marker(reply.row);
+        case Role::opening:
+        case Role::savepoint:
+        case Role::verify:
+        case Role::prelude:
+            return true;
+    }
+    return true;
+}
+
+bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
+    end_.results.push_back(statement_result(scene_, index, reply));
+    if (!order_.is_whole_attempt) return true;
+    const auto count = static_cast<std::uint32_t>(scene_.order.script.statements.size());
+    const auto told = scene_.observer.statement_succeeded(end_.results.back(), count);
+    return told || fail(failure_of(FailureCause::refused, told.error().detail, told.error().help));
+}
+
+bool Transaction::take_fence(const Values& row) {
+    if (row.size() == 2 && row[0] == "t") {
+        transaction_id_ = row[1];
+        return true;
+    }
+    return fail(failure_of(FailureCause::refused,
+                           "another session still holds the fence of this attempt",
+                           "wait until its backend has ended, then run varve recover"));
+}
+
+bool Transaction::take_marker(const Values& row) {
+    if (row.size() != 2)
+        return fail(failure_of(FailureCause::marker_error, "the attempt's marker row is gone",
+                               "the migration must leave the marker table alone"));
+    if (row[0] != transaction_id_)
+        return fail(failure_of(
+            FailureCause::transaction_ended,
+            "the file ended the transaction it was run in: what came before that is committed",
+            "compare the database with the file, then declare the file non-transactional"));
+    if (row[1] != "t")
+        return fail(failure_of(FailureCause::connection_lost,
+                               "the run lock was lost, so nothing was committed",
+                               "run the same command again"));
+    return true;
+}
+
+bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
+    if (!order_.is_uncancellable && dialogue_.signal() && reply.kind != Reply::Kind::lost) {
+        end_.kind = TransactionEnd::Kind::cancelled;
+        return false;
+    }
+    const bool is_ours = message.role == Role::prelude || message.role == Role::marker;
+    auto cause = is_ours ? FailureCause::marker_error : FailureCause::statement_error;
+    if (is_lock_timeout(reply.error)) cause = FailureCause::lock_timeout;
+    if (reply.kind == Reply::Kind::lost)
+        cause = reply.error.sqlstate == copy_sqlstate ? FailureCause::refused
+                                                      : FailureCause::connection_lost;
+    std::optional<std::uint32_t> index;
+    if (message.role == Role::statement) index = message.index;
+    if (message.role == Role::begin) index = order_.step.begin_index;
+    auto failure = failure_of(scene_, cause, reply.error, index);
+    failure.needs_no_transaction =
+        (message.role == Role::statement || message.role == Role::verify) &&
+        asks_for_no_transaction(reply.error) &&
+        leading_words(message.role == Role::verify
+                          ? statement_text(*order_.verify, message.index)
+                          : statement_text(scene_.order.script, message.index),
+                      1) != std::vector<std::string>{"SET"};
+    if (message.role == Role::verify) {
+        const auto place = locate(*order_.verify, message.index, reply.error.position,
+                                  scene_.connection.counts_positions_in_bytes());
+        failure.message = "verify script " + order_.verify->path + ":" +
+                          std::to_string(place.line) + ":" + std::to_string(place.column) + ": " +
+                          failure.message;
+    }
+    return fail(std::move(failure));
+}
+
+bool Transaction::may_commit() {
+    if (order_.is_whole_attempt) {
+        if (const auto ready = scene_.observer.before_effect(); !ready)
+            return fail(
+                failure_of(FailureCause::refused, ready.error().detail, ready.error().help));
+    }
+    if (!order_.is_uncancellable && dialogue_.is_cancelled()) {
+        end_.kind = TransactionEnd::Kind::cancelled;
+        return false;
+    }
+    if (scene_.lock != nullptr && scene_.lock->has_ended())
+        return fail(failure_of(FailureCause::connection_lost,
+                               "the session that holds the run lock has ended, so nothing was "
+                               "committed",
+                               "run the same command again"));
+    if (scene_.connection.has_ended())
+        return fail(failure_of(scene_, FailureCause::connection_lost,
+                               broken_connection(scene_.connection.raw()), std::nullopt));
+    return true;
+}
+
+void Transaction::commit() {
+    dialogue_.shield();
+    dialogue_.send({"COMMIT", {}});
+    dialogue_.sync();
+    const auto reply = dialogue_.receive();
+    if (reply.kind == Reply::Kind::lost) {
+        end_.kind = TransactionEnd::Kind::in_doubt;
+        end_.failure.message = "the connection ended after COMMIT was sent: " + reply.error.message;
+        return;
+    }
+    dialogue_.drain();
+    dialogue_.unshield();
+    if (reply.kind == Reply::Kind::succeeded && reply.command_tag == "COMMIT") {
+        if (order_.step.closing_index && !order_.step.rolls_back)
+            keep_result(*order_.step.closing_index, reply);
+        end_.kind = TransactionEnd::Kind::committed;
+    } else if (reply.kind == Reply::Kind::succeeded) {
+        fail(failure_of(FailureCause::commit_error,
+                        "the server answered COMMIT with " + reply.command_tag,
+                        "a statement had failed without an error of its own; nothing was applied"));
+    } else {
+        fail(failure_of(scene_, FailureCause::commit_error, reply.error, std::nullopt));
+    }
+}
+
+void Transaction::undo() {
+    end_.results.clear();
+    if (dialogue_.is_lost()) return;
+    dialogue_.unshield();
+    dialogue_.send({"ROLLBACK", {}});  // before the sync, which would commit what the file opened
+    dialogue_.sync();
+    dialogue_.drain_by_cancelling();
+    dialogue_.shield();
+    dialogue_.send({"ROLLBACK", {}});  // the first is skipped after an error
+    dialogue_.sync();
+    dialogue_.drain();
+    dialogue_.unshield();
+    static_cast<void>(scene_.connection.take_notices());
+}
+
+bool Transaction::fail(commands::AttemptFailed failure) {
+    end_.kind = TransactionEnd::Kind::failed;
+    end_.failure = std::move(failure);
+    return false;
+}
+
+}  // namespace
+
+TransactionEnd run_transaction(AttemptScene& scene, const TransactionOrder& order) {
+    return Transaction{scene, order}.run();
+}
+
+commands::AttemptFailed failure_of(const AttemptScene& scene, FailureCause cause,
+                                   const ServerError& error,
+                                   std::optional<std::uint32_t> statement_index) {
+    commands::AttemptFailed failure;
+    failure.cause = cause;
+    if (!error.sqlstate.empty()) failure.sqlstate = error.sqlstate;
+    failure.message = error.message;
+    failure.detail = error.detail;
+    failure.hint = error.hint;
+    if (!statement_index) return failure;
+    const auto place = locate(scene.order.script, *statement_index, error.position,
+                              scene.connection.counts_positions_in_bytes());
+    failure.statement_index = statement_index;
+    failure.line = place.line;
+    failure.column = place.column;
+    return failure;
+}
+
+commands::AttemptFailed failure_of(FailureCause cause, std::string message,
+                                   const std::string& hint) {
+    commands::AttemptFailed failure;
+    failure.cause = cause;
+    failure.message = std::move(message);
+    if (!hint.empty()) failure.hint = hint;
+    return failure;
+}
+
+ledger::StatementResult statement_result(const AttemptScene& scene, std::uint32_t statement_index,
+                                         const Reply& reply) {
+    const auto& statement = scene.order.script.statements[statement_index];
+    return {statement_index,  statement.begin,   statement.end,   statement.line,
+            reply.elapsed_us, reply.command_tag, reply.row_count, reply.notices};
+}
+
+std::int64_t lock_pid(const AttemptScene& scene) {
+    return scene.lock == nullptr ? 0 : scene.lock->pid();
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,65 @@
+// adapters/postgres/transaction.hpp: one transaction of an attempt, with its marker inside.
+//
+// Order   BEGIN, the fence, the statements, the verify script under a savepoint, the marker; their
+//         replies are all in before COMMIT, which is a step of its own. So two round trips.
+// Errors  only the tag COMMIT is success; what ends the connection after COMMIT was sent is in
+//         doubt; every other failure has left nothing, and says so.
+#pragma once
+
+#include "adapters/postgres/dialogue.hpp"
+#include "adapters/postgres/marker_table.hpp"
+#include "adapters/postgres/run_lock.hpp"
+#include "adapters/postgres/steps.hpp"
+#include "commands/ports.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace adapters::postgres {
+
+// What every transaction of an attempt shares.
+struct AttemptScene {
+    Connection& connection;
+    Dialogue& dialogue;
+    const commands::AttemptOrder& order;
+    commands::AttemptObserver& observer;
+    const MarkerTable& markers;
+    RunLock* lock{};  // none: nobody asked for it
+};
+
+struct TransactionOrder {
+    Step step;
+    std::vector<Command> opening;  // before BEGIN, each on its own
+    Command marker;
+    const migrations::Script* verify{};
+    bool is_uncancellable{};  // what it records has happened already
+    bool is_whole_attempt{};  // the observer is asked before COMMIT, and told of statements at once
+};
+
+struct TransactionEnd {
+    enum class Kind { committed, failed, cancelled, in_doubt };
+    Kind kind{};
+    std::vector<ledger::StatementResult> results;  // of the script's statements, in order
+    commands::AttemptFailed failure;               // of failed; in_doubt has a message
+};
+
+[[nodiscard]] TransactionEnd run_transaction(AttemptScene& scene, const TransactionOrder& order);
+
+// The failure of that statement of the attempt's script, or of none.
+[[nodiscard]] commands::AttemptFailed failure_of(const AttemptScene& scene,
+                                                 ledger::FailureCause cause,
+                                                 const ServerError& error,
+                                                 std::optional<std::uint32_t> statement_index);
+
+[[nodiscard]] commands::AttemptFailed failure_of(ledger::FailureCause cause, std::string message,
+                                                 const std::string& hint);
+
+[[nodiscard]] ledger::StatementResult statement_result(const AttemptScene& scene,
+                                                       std::uint32_t statement_index,
+                                                       const Reply& reply);
+
+[[nodiscard]] std::int64_t lock_pid(const AttemptScene& scene);
+
+}  // namespace adapters::postgres

@@ -1,0 +1,36 @@
+#include "adapters/postgres/attempt.hpp"
+
+namespace adapters::postgres {
+
+commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
+                                                const std::vector<Command>& opening) {
+    const Stopwatch stopwatch;
+    const auto& order = scene.order;
+    const auto step = one_step(order.script);
+    if (!step)
+        return failure_of(ledger::FailureCause::refused, step.error().detail, step.error().help);
+    TransactionOrder transaction;
+    transaction.step = *step;
+    transaction.opening = opening;
+    transaction.marker =
+        scene.markers.insert(order.marker, order.marker.statements_total, lock_pid(scene));
+    transaction.verify = order.verify ? &*order.verify : nullptr;
+    transaction.is_whole_attempt = true;
+
+    auto end = run_transaction(scene, transaction);
+    const auto elapsed_us = stopwatch.elapsed_us();
+    switch (end.kind) {
+        case TransactionEnd::Kind::committed:
+            return commands::AttemptSucceeded{std::move(end.results), elapsed_us};
+        case TransactionEnd::Kind::cancelled:
+            return commands::AttemptCancelled{scene.dialogue.signal().value_or(""), elapsed_us, 0};
+        case TransactionEnd::Kind::in_doubt:
+            return commands::AttemptInDoubt{end.failure.message, elapsed_us};
+        case TransactionEnd::Kind::failed:
+            break;
+    }
+    end.failure.elapsed_us = elapsed_us;
+    return std::move(end.failure);
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,85 @@
+// adapters/rocksdb/commit.hpp: many appends made into one batch, each all or nothing. Internal.
+//
+// Shape   add() stages an append or answers why not, leaving no trace then; finish() closes the
+//         batch; after() is the tail once it is committed.
+// Order   an id that is there already is answered before expectations are looked at: a repeated
+//         append finds its streams moved by itself.
+// Cost    one tree run: O(1) hashes an event; every 256th writes a tile.
+#pragma once
+
+#include "adapters/rocksdb/database.hpp"
+#include "adapters/rocksdb/tail.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/store.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace adapters::rocksdb {
+
+using StreamVersions = std::unordered_map<std::string, std::uint64_t>;
+
+class Commit {
+public:
+    // `versions` is a cache of stream heads; it is read, and filled with what is committed.
+    Commit(const Database& database, const Tail& before, StreamVersions& versions,
+           ledger::Clock& clock)
+        : database_(database),
+          versions_(versions),
+          clock_(clock),
+          after_(before),
+          first_position_(before.frontier.size()) {}
+
+    ledger::Result<ledger::Appended> add(const ledger::Append& append);
+
+    // Events in the ledger with what is staged.
+    [[nodiscard]] std::uint64_t size() const { return after_.frontier.size(); }
+    [[nodiscard]] bool empty() const { return size() == first_position_; }
+    [[nodiscard]] const Tail& after() const { return after_; }
+    [[nodiscard]] ledger::Result<::rocksdb::WriteBatch*> finish();
+    // Call when the batch is committed.
+    [[nodiscard]] Tail take_after();
+
+private:
+    using NewContents = std::map<ledger::Digest, const ledger::Content*>;
+    struct Prepared {
+        std::vector<ledger::Record> records;
+        std::vector<std::string> lines;
+        std::map<std::string, std::uint64_t> versions;
+        std::int64_t clock_us{};
+    };
+
+    ledger::Result<std::optional<ledger::Appended>> find_repeated(
+        const ledger::Append& append) const;
+    ledger::Result<std::optional<ledger::Record>> find_record(const ledger::Uuid& id) const;
+    ledger::Result<std::uint64_t> version_of(const std::string& stream);
+    ledger::Result<void> check_expectations(const ledger::Append& append);
+    ledger::Result<Prepared> prepare(const ledger::Append& append);
+    ledger::Record envelope(const ledger::Append& append, std::size_t index) const;
+    void stage(const Prepared& prepared, const NewContents& contents);
+    ledger::Result<NewContents> new_contents(const ledger::Append& append) const;
+    void stage_event(const ledger::Record& record, const std::string& line);
+    void stage_tile(unsigned level, std::uint64_t index, std::string hashes);
+    ledger::Result<std::string> tile(unsigned level, std::uint64_t index) const;
+    ledger::Result<void> stage_upper_tiles();
+    void put(Family family, std::string_view key, std::string_view value);
+
+    const Database& database_;
+    StreamVersions& versions_;
+    ledger::Clock& clock_;
+    Tail after_;
+    std::uint64_t first_position_;
+    ::rocksdb::WriteBatch batch_;
+    std::map<std::string, std::uint64_t> staged_versions_;
+    std::map<ledger::Uuid, ledger::Record> staged_records_;
+    std::set<ledger::Digest> staged_contents_;
+    std::map<std::string, std::string> staged_tiles_;
+};
+
+}  // namespace adapters::rocksdb

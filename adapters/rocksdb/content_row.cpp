@@ -1,0 +1,41 @@
+#include "adapters/rocksdb/content_row.hpp"
+
+#include <cstdint>
+#include <zstd.h>
+
+namespace adapters::rocksdb {
+
+namespace {
+
+constexpr char plain = '\x00';
+constexpr char compressed = '\x01';
+constexpr std::uint64_t content_bytes_max = std::uint64_t{1} << 30U;
+constexpr int compression_level = 3;
+
+}  // namespace
+
+std::string pack(std::string_view content) {
+    std::string row(1 + ZSTD_compressBound(content.size()), compressed);
+    const std::size_t length = ZSTD_compress(row.data() + 1, row.size() - 1, content.data(),
+                                             content.size(), compression_level);
+    if (ZSTD_isError(length) != 0 || length >= content.size())
+        return std::string(1, plain).append(content);
+    row.resize(1 + length);
+    return row;
+}
+
+std::optional<std::string> unpack(std::string_view row) {
+    if (row.empty()) return std::nullopt;
+    const std::string_view body = row.substr(1);
+    if (row.front() == plain) return std::string{body};
+    if (row.front() != compressed) return std::nullopt;
+    const std::uint64_t length = ZSTD_getFrameContentSize(body.data(), body.size());
+    if (length > content_bytes_max) return std::nullopt;  // unknown and error are above it too
+    std::string content(length, '\0');
+    const std::size_t done =
+        ZSTD_decompress(content.data(), content.size(), body.data(), body.size());
+    if (ZSTD_isError(done) != 0 || done != length) return std::nullopt;
+    return content;
+}
+
+}  // namespace adapters::rocksdb

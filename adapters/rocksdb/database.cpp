@@ -1,0 +1,144 @@
+#include "adapters/rocksdb/database.hpp"
+
+#include "adapters/rocksdb/options.hpp"
+
+#include <rocksdb/iterator.h>
+
+#include <utility>
+
+namespace adapters::rocksdb {
+
+namespace {
+
+constexpr std::size_t readahead_bytes = std::size_t{2} << 20U;
+constexpr std::size_t protection_bytes = 8;
+
+using Handles = std::vector<::rocksdb::ColumnFamilyHandle*>;
+
+std::vector<::rocksdb::ColumnFamilyDescriptor> descriptors(const ::rocksdb::Options& options) {
+    std::vector<::rocksdb::ColumnFamilyDescriptor> families;
+    for (const std::string_view name : family_names)
+        families.emplace_back(std::string{name}, options);
+    families.emplace_back(::rocksdb::kDefaultColumnFamilyName, options);
+    return families;
+}
+
+::rocksdb::Status open_raw(const std::string& path, Mode mode, Handles* handles,
+                           ::rocksdb::DB** database) {
+    ::rocksdb::Options options = ledger_options();
+    options.create_if_missing = mode == Mode::create;
+    options.create_missing_column_families = mode == Mode::create;
+    options.error_if_exists = mode == Mode::create;
+    if (mode == Mode::read_only || mode == Mode::secondary) make_quiet(options);
+    const auto families = descriptors(options);
+    if (mode == Mode::read_only)
+        return ::rocksdb::DB::OpenForReadOnly(options, path, families, handles, database);
+    if (mode != Mode::secondary)
+        return ::rocksdb::DB::Open(options, path, families, handles, database);
+    // The second path would hold an info log; the quiet logger makes it needless.
+    return ::rocksdb::DB::OpenAsSecondary(options, path, path, families, handles, database);
+}
+
+std::optional<KeyValue> row_at(const ::rocksdb::Iterator& rows) {
+    if (!rows.Valid()) return std::nullopt;
+    return KeyValue{rows.key().ToString(), rows.value().ToString()};
+}
+
+}  // namespace
+
+ledger::Error error_of(const ::rocksdb::Status& status, std::string_view doing) {
+    const std::string detail = std::string{doing} + ": " + status.ToString();
+    if (status.IsNoSpace())
+        return {ledger::Code::unavailable, "ledger-full", detail, "make room on its disk"};
+    const bool denied = detail.find("Permission denied") != std::string::npos;
+    if ((status.IsIOError() && !status.IsPathNotFound()) || status.IsBusy() || denied)
+        return {ledger::Code::unavailable, "ledger-unreachable", detail,
+                "check that the disk is there and the folder belongs to you"};
+    return {ledger::Code::corrupt, "ledger-damaged", detail,
+            "do not write to it; keep a copy of the folder and restore a backup"};
+}
+
+ledger::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path,
+                                                         Mode mode) {
+    std::unique_ptr<Database> opened{new Database};
+    ::rocksdb::DB* raw = nullptr;
+    ::rocksdb::Status status = open_raw(path.string(), mode, &opened->handles_, &raw);
+    opened->database_.reset(raw);
+    if (status.ok() && mode == Mode::secondary) status = raw->TryCatchUpWithPrimary();
+    if (!status.ok()) return ledger::fail(error_of(status, path.string()));
+    return opened;
+}
+
+Database::~Database() {
+    if (database_ == nullptr) return;
+    for (::rocksdb::ColumnFamilyHandle* handle : handles_) {
+        const ::rocksdb::Status status = database_->DestroyColumnFamilyHandle(handle);
+        status.PermitUncheckedError();
+    }
+    const ::rocksdb::Status status = database_->Close();
+    status.PermitUncheckedError();
+}
+
+::rocksdb::ColumnFamilyHandle* Database::handle(Family family) const {
+    return handles_[static_cast<std::size_t>(family)];
+}
+
+ledger::Result<std::optional<std::string>> Database::get(Family family,
+                                                         std::string_view key) const {
+    std::string value;
+    const ::rocksdb::Status status =
+        database_->Get(::rocksdb::ReadOptions{}, handle(family), slice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>{};
+    if (!status.ok()) return ledger::fail(error_of(status, "reading"));
+    return std::optional<std::string>{std::move(value)};
+}
+
+ledger::Result<std::optional<KeyValue>> Database::last(Family family) const {
+    const std::unique_ptr<::rocksdb::Iterator> rows{
+        database_->NewIterator(::rocksdb::ReadOptions{}, handle(family))};
+    rows->SeekToLast();
+    if (!rows->status().ok()) return ledger::fail(error_of(rows->status(), "reading"));
+    return row_at(*rows);
+}
+
+ledger::Result<std::optional<KeyValue>> Database::last_until(Family family,
+                                                             std::string_view key) const {
+    const std::unique_ptr<::rocksdb::Iterator> rows{
+        database_->NewIterator(::rocksdb::ReadOptions{}, handle(family))};
+    rows->SeekForPrev(slice(key));
+    if (!rows->status().ok()) return ledger::fail(error_of(rows->status(), "reading"));
+    return row_at(*rows);
+}
+
+std::unique_ptr<::rocksdb::Iterator> Database::scan(Family family, std::string_view key) const {
+    ::rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    options.fill_cache = false;
+    options.readahead_size = readahead_bytes;
+    std::unique_ptr<::rocksdb::Iterator> rows{database_->NewIterator(options, handle(family))};
+    rows->Seek(slice(key));
+    return rows;
+}
+
+ledger::Result<std::vector<KeyValue>> Database::rows(Family family, std::string_view key,
+                                                     std::string_view prefix,
+                                                     std::size_t count_max) const {
+    std::vector<KeyValue> found;
+    const std::unique_ptr<::rocksdb::Iterator> rows{
+        database_->NewIterator(::rocksdb::ReadOptions{}, handle(family))};
+    for (rows->Seek(slice(key));
+         found.size() < count_max && rows->Valid() && rows->key().starts_with(slice(prefix));
+         rows->Next())
+        found.push_back({rows->key().ToString(), rows->value().ToString()});
+    if (!rows->status().ok()) return ledger::fail(error_of(rows->status(), "reading"));
+    return found;
+}
+
+::rocksdb::Status Database::commit(::rocksdb::WriteBatch& batch) {
+    ::rocksdb::WriteOptions options;
+    options.sync = true;
+    options.protection_bytes_per_key = protection_bytes;
+    return database_->Write(options, &batch);
+}
+
+}  // namespace adapters::rocksdb

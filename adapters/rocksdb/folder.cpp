@@ -1,0 +1,56 @@
+#include "adapters/rocksdb/folder.hpp"
+
+#include <system_error>
+
+namespace adapters::rocksdb {
+
+namespace fs = std::filesystem;
+using ledger::Code;
+using ledger::fail;
+
+ledger::Result<void> expect_ledger(const fs::path& path) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (status.type() == fs::file_type::not_found)
+        return fail(Code::refused, "ledger-missing", "there is no ledger at " + path.string(),
+                    "make one with `varve init`, or say where it is with --ledger");
+    if (error)
+        return fail(Code::unavailable, "ledger-unreachable",
+                    path.string() + ": " + error.message());
+    if (!fs::is_directory(status))
+        return fail(Code::refused, "not-a-ledger",
+                    path.string() + " is a file; a ledger is a folder");
+    const bool has_events = fs::exists(events_of(path) / "CURRENT", error);
+    if (error)
+        return fail(Code::unavailable, "ledger-unreachable",
+                    path.string() + ": " + error.message());
+    if (has_events) return {};
+    if (fs::exists(path / "anchor", error))
+        return fail(Code::corrupt, "ledger-damaged",
+                    path.string() + " has an anchor, but its events are gone",
+                    "restore the ledger's folder from a backup");
+    return fail(Code::refused, "not-a-ledger", path.string() + " is a folder without a ledger",
+                "make one with `varve init`, or say where it is with --ledger");
+}
+
+ledger::Result<void> expect_none(const fs::path& path) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (status.type() == fs::file_type::not_found) return {};
+    if (fs::is_directory(status) && fs::is_empty(path, error) && !error) return {};
+    const bool is_ledger = fs::exists(path / "anchor", error) || fs::exists(events_of(path), error);
+    if (is_ledger)
+        return fail(Code::refused, "ledger-exists", "there is a ledger at " + path.string(),
+                    "use it as it is; nothing was changed");
+    return fail(Code::refused, "not-a-ledger",
+                path.string() + " exists already and is not a ledger",
+                "choose a path where nothing is yet, or an empty folder");
+}
+
+fs::path tidy_path(const fs::path& path) {
+    std::error_code error;
+    const fs::path absolute = fs::absolute(path, error).lexically_normal();
+    return absolute.has_filename() ? absolute : absolute.parent_path();
+}
+
+}  // namespace adapters::rocksdb

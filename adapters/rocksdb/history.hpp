@@ -1,0 +1,42 @@
+// adapters/rocksdb/history.hpp: the questions of ledger::Reader, asked of an open database.
+// Internal.
+//
+// Shape   `size` is the end the caller knows: nothing at or beyond it is told.
+// Errors  those of the database; corrupt "ledger-damaged", "content-changed"; refused
+//         "size-out-of-range".
+#pragma once
+
+#include "adapters/rocksdb/database.hpp"
+#include "ledger/digest.hpp"
+#include "ledger/result.hpp"
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace adapters::rocksdb {
+
+[[nodiscard]] ledger::Result<std::vector<std::string>> lines(const Database& database,
+                                                             std::uint64_t size,
+                                                             std::uint64_t position,
+                                                             std::size_t count_max);
+[[nodiscard]] ledger::Result<std::uint64_t> stream_version(const Database& database,
+                                                           std::string_view stream);
+[[nodiscard]] ledger::Result<std::vector<std::uint64_t>> stream_positions(const Database& database,
+                                                                          std::uint64_t size,
+                                                                          std::string_view stream,
+                                                                          std::uint64_t after,
+                                                                          std::size_t count_max);
+[[nodiscard]] ledger::Result<std::optional<std::string>> content(const Database& database,
+                                                                 const ledger::Digest& digest);
+[[nodiscard]] ledger::Result<ledger::Digest> root_at(const Database& database, std::uint64_t size,
+                                                     std::uint64_t asked_size);
+[[nodiscard]] ledger::Result<std::optional<std::string>> last_checkpoint(const Database& database);
+// Beside those that are kept of that size, as its next revision; synced.
+[[nodiscard]] ledger::Result<void> keep_checkpoint(Database& database, std::mutex& mutex,
+                                                   std::uint64_t size, std::string_view note);
+
+}  // namespace adapters::rocksdb

@@ -1,0 +1,122 @@
+#include "adapters/rocksdb/index_rows.hpp"
+
+#include <rocksdb/iterator.h>
+
+#include <algorithm>
+#include <string>
+
+namespace adapters::rocksdb {
+
+namespace {
+
+constexpr const char* wrong = "index-wrong";
+constexpr std::uint64_t slack = 1024;  // positions beyond the rows there are, where some are lost
+
+std::string text(std::uint64_t number) { return std::to_string(number); }
+
+std::uint64_t fingerprint(std::string_view key) { return leaf_prefix(ledger::sha256(key)); }
+
+}  // namespace
+
+IndexRows::IndexRows(const Database& database, Findings& findings) : findings_(findings) {
+    read_ids(database);
+    read_streams(database);
+    read_times(database);
+}
+
+IndexRows::Slot* IndexRows::slot(std::uint64_t position) {
+    return position < slots_.size() ? &slots_[position] : nullptr;
+}
+
+void IndexRows::read_ids(const Database& database) {
+    std::uint64_t count = 0;
+    const auto rows = database.scan(Family::ids);
+    for (; rows->Valid(); rows->Next()) ++count;
+    slots_.resize(count + slack);
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+        const auto row = id_row_of(rows->value().ToStringView());
+        Slot* const place = row && rows->key().size() == 16 ? slot(row->position) : nullptr;
+        if (place == nullptr || place->has_id) {
+            findings_.add({}, wrong, "a row of `ids` points to no event of its own");
+            continue;
+        }
+        place->has_id = true;
+        place->leaf_prefix = row->leaf_prefix;
+        std::copy_n(rows->key().data(), 16, reinterpret_cast<char*>(place->id.bytes.data()));
+    }
+    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+}
+
+// Also: versions 1, 2, 3, ... of each stream, at rising positions.
+void IndexRows::read_streams(const Database& database) {
+    std::string last_prefix;
+    std::uint64_t last_version = 0;
+    std::uint64_t last_position = 0;
+    const auto rows = database.scan(Family::streams);
+    for (; rows->Valid(); rows->Next()) {
+        const std::string_view key = rows->key().ToStringView();
+        const auto position = number_of(rows->value().ToStringView());
+        const auto version = key.size() < 9 ? std::nullopt : number_of(key.substr(key.size() - 8));
+        Slot* const place = position && version ? slot(*position) : nullptr;
+        if (place == nullptr || place->has_stream || key[key.size() - 9] != '\0') {
+            findings_.add({}, wrong, "a row of `streams` points to no event of its own");
+            continue;
+        }
+        const std::string prefix{key.substr(0, key.size() - 8)};
+        const bool is_next = prefix == last_prefix
+                                 ? *version == last_version + 1 && *position > last_position
+                                 : *version == 1;
+        if (!is_next)
+            findings_.add(*position, wrong,
+                          "`streams` has no unbroken run of versions up to this event");
+        last_prefix = prefix;
+        last_version = *version;
+        last_position = *position;
+        place->has_stream = true;
+        place->stream_key = fingerprint(key);
+    }
+    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+}
+
+void IndexRows::read_times(const Database& database) {
+    const auto rows = database.scan(Family::times);
+    for (; rows->Valid(); rows->Next()) {
+        const auto time = number_of(rows->key().ToStringView());
+        const auto position = number_of(rows->value().ToStringView());
+        if (time && position && *position % tile_width == 0 &&
+            times_.emplace(*position, static_cast<std::int64_t>(*time)).second)
+            continue;
+        findings_.add({}, wrong, "a row of `times` points to no event of its own");
+    }
+    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+}
+
+std::optional<std::uint64_t> IndexRows::leaf_prefix(std::uint64_t position) const {
+    if (position >= slots_.size() || !slots_[position].has_id) return std::nullopt;
+    return slots_[position].leaf_prefix;
+}
+
+void IndexRows::expect(const ledger::Record& record) {
+    Slot* const place = slot(record.position);
+    if (place == nullptr || !place->has_id || place->id != record.id)
+        findings_.add(record.position, wrong, "`ids` does not lead to this event");
+    if (place == nullptr || !place->has_stream ||
+        place->stream_key != fingerprint(stream_key(record.stream, record.stream_version)))
+        findings_.add(record.position, wrong, "`streams` does not lead to this event");
+    if (record.position % tile_width != 0) return;
+    const auto time = times_.find(record.position);
+    if (time == times_.end() || time->second != record.recorded_at_us)
+        findings_.add(record.position, wrong, "`times` does not lead to this event");
+    if (time != times_.end()) times_.erase(time);
+}
+
+void IndexRows::finish(std::uint64_t event_count) {
+    for (std::uint64_t position = event_count; position < slots_.size(); ++position)
+        if (slots_[position].has_id || slots_[position].has_stream)
+            findings_.add(position, wrong, "an index leads to this event, which is not there");
+    for (const auto& [position, time] : times_)
+        if (position >= event_count || !findings_.is_event_bad(position))
+            findings_.add({}, wrong, "a row of `times` leads to position " + text(position));
+}
+
+}  // namespace adapters::rocksdb

@@ -1,0 +1,82 @@
+#include "adapters/rocksdb/options.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <cstdarg>
+
+namespace adapters::rocksdb {
+
+namespace {
+
+constexpr std::size_t memtable_bytes = std::size_t{16} << 20U;
+constexpr std::uint64_t wal_bytes_max = std::uint64_t{64} << 20U;
+
+class Silence final : public ::rocksdb::Logger {
+public:
+    using ::rocksdb::Logger::Logv;
+    void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
+class QuietEnvironment final : public ::rocksdb::EnvWrapper {
+public:
+    QuietEnvironment() : EnvWrapper(::rocksdb::Env::Default()) {}
+    const char* Name() const override { return "quiet"; }
+    void Schedule(void (*)(void*), void*, Priority, void*, void (*)(void*)) override {}
+    int UnSchedule(void* /*tag*/, Priority /*priority*/) override { return 0; }
+    void SetBackgroundThreads(int /*count*/, Priority /*priority*/) override {}
+    void IncBackgroundThreadsIfNeeded(int /*count*/, Priority /*priority*/) override {}
+    void LowerThreadPoolIOPriority(Priority /*priority*/) override {}
+    void LowerThreadPoolCPUPriority(Priority /*priority*/) override {}
+    unsigned int GetThreadPoolQueueLen(Priority /*priority*/) const override { return 0; }
+};
+
+::rocksdb::Options checked_options() {
+    ::rocksdb::Options options;
+    options.paranoid_checks = true;
+    options.force_consistency_checks = true;
+    options.paranoid_file_checks = true;
+    options.track_and_verify_wals_in_manifest = true;
+    options.file_checksum_gen_factory = ::rocksdb::GetFileChecksumGenCrc32cFactory();
+    options.memtable_protection_bytes_per_key = 8;
+    options.recycle_log_file_num = 0;
+    options.max_open_files = -1;
+    options.max_file_opening_threads = 1;
+    options.write_buffer_size = memtable_bytes;
+    options.max_total_wal_size = wal_bytes_max;
+    options.keep_log_file_num = 4;
+    options.stats_dump_period_sec = 0;
+    options.stats_persist_period_sec = 0;
+    options.compression = ::rocksdb::kLZ4Compression;
+    ::rocksdb::BlockBasedTableOptions table;
+    table.checksum = ::rocksdb::kXXH3;
+    table.format_version = 5;
+    table.filter_policy.reset(::rocksdb::NewBloomFilterPolicy(10));
+    options.table_factory.reset(::rocksdb::NewBlockBasedTableFactory(table));
+    return options;
+}
+
+}  // namespace
+
+::rocksdb::Options ledger_options() {
+    ::rocksdb::Options options = checked_options();
+    options.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    return options;
+}
+
+::rocksdb::Options view_options() {
+    ::rocksdb::Options options = checked_options();
+    options.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    return options;
+}
+
+void make_quiet(::rocksdb::DBOptions& options) {
+    static QuietEnvironment environment;
+    options.env = &environment;
+    options.info_log = std::make_shared<Silence>();
+}
+
+}  // namespace adapters::rocksdb

@@ -1,0 +1,20 @@
+// adapters/rocksdb/options.hpp: the RocksDB options that every opener shares. Internal.
+//
+// Why      RocksDB's default WAL recovery drops acknowledged events after one flipped bit and says
+//          OK; kTolerateCorruptedTailRecords refuses. Tracking WALs in the manifest must be set the
+//          same by every opener, or librocksdb aborts. The rest is checksums wherever offered.
+// Quiet    readers get an environment that never schedules work and never logs: nothing is written,
+//          no thread is started, no lock of the default environment is taken in a forked child.
+#pragma once
+
+#include <rocksdb/options.h>
+
+namespace adapters::rocksdb {
+
+[[nodiscard]] ::rocksdb::Options ledger_options();
+[[nodiscard]] ::rocksdb::Options view_options();
+
+// For read-only and secondary instances.
+void make_quiet(::rocksdb::DBOptions& options);
+
+}  // namespace adapters::rocksdb

@@ -1,0 +1,46 @@
+#include "adapters/rocksdb/references.hpp"
+
+#include "ledger/fold.hpp"
+
+#include <optional>
+
+namespace adapters::rocksdb {
+
+namespace {
+
+using References = std::vector<ledger::ContentReference>;
+
+References with(References references, const std::optional<ledger::ContentReference>& more) {
+    if (more) references.push_back(*more);
+    return references;
+}
+
+}  // namespace
+
+References references_of(const ledger::Event& event) {
+    using namespace ledger;
+    const auto none = [](const auto&) { return References{}; };
+    return std::visit(
+        Overload{
+            [&](const LedgerCreated& it) { return none(it); },
+            [&](const KeyAdded& it) { return none(it); },
+            [](const MigrationRegistered& it) { return with({it.up}, it.down); },
+            [](const MigrationRevised& it) { return with({it.up}, it.down); },
+            [&](const TargetRegistered& it) { return none(it); },
+            [](const RunStarted& it) { return References{it.plan}; },
+            [&](const RunRefused& it) { return none(it); },
+            [](const AttemptStarted& it) { return with({}, it.executed); },
+            [&](const StatementSucceeded& it) { return none(it); },
+            [](const AttemptSucceeded& it) { return with({}, it.statements_content); },
+            [](const AttemptFailed& it) { return with({}, it.message_content); },
+            [&](const AttemptCancelled& it) { return none(it); },
+            [&](const RunFinished& it) { return none(it); },
+            [](const RollbackStarted& it) { return References{it.plan}; },
+            [&](const RollbackFinished& it) { return none(it); },
+            [&](const LockWaited& it) { return none(it); },
+            [&](const Opaque& it) { return none(it); },
+        },
+        event);
+}
+
+}  // namespace adapters::rocksdb

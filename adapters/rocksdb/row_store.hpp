@@ -1,0 +1,49 @@
+// adapters/rocksdb/row_store.hpp: rows of read models, in a database of their own beside the
+// events.
+//
+// Folder   <ledger>/views and views.lock. A cache: deleting them loses nothing but time.
+// Healing  whoever opens it for writing makes a missing or damaged one anew, empty: a child process
+//          reads every block first.
+// Beside   one process writes; others see it as it was when they opened it, read-only.
+// Durable  no: writes are unsynced.
+// Errors   unavailable "rows-unavailable" (missing, or read-only and written); corrupt
+//          "rows-damaged".
+#pragma once
+
+#include "projections/row_store.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace adapters::rocksdb {
+
+enum class RowAccess { read_only, write };
+
+class RowStore final : public projections::RowStore {
+public:
+    // `path` is the ledger's folder. With `write` it is read-only still where another process
+    // writes, or the file system is read-only and rows are there: see read_only().
+    static ledger::Result<std::unique_ptr<RowStore>> open(const std::filesystem::path& path,
+                                                          RowAccess access);
+    ~RowStore() override;
+    RowStore(const RowStore&) = delete;
+    RowStore& operator=(const RowStore&) = delete;
+
+    [[nodiscard]] bool read_only() const;
+    [[nodiscard]] ledger::Result<std::optional<std::string>> get(
+        std::string_view key) const override;
+    [[nodiscard]] ledger::Result<std::vector<projections::Row>> scan(
+        std::string_view prefix) const override;
+    ledger::Result<void> write(const std::vector<projections::RowChange>& changes) override;
+
+private:
+    class Implementation;
+    explicit RowStore(std::unique_ptr<Implementation> implementation);
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace adapters::rocksdb

@@ -1,0 +1,78 @@
+// adapters/rocksdb/store.hpp: the ledger in a folder, opened by its one writer.
+//
+// Folder   events/ the truth (RocksDB), views/ read models (RocksDB, a cache), anchor (size and
+//          root outside the database), writer.lock (held by the writer, names it).
+// Durable  an append has answered: its batch is synced, its anchor is written. The anchor's own
+//          sync may be 100 ms late unless `strict`.
+// Opening  lock, read-only preflight in a child process, comparison with the anchor, and only then
+//          read-write: one flipped bit can make a read-write open delete every table.
+// Threads  every member may be called from any thread; one thread of its own writes.
+// Errors   refused "ledger-exists", "ledger-missing", "not-a-ledger"; conflict "ledger-locked";
+//          unavailable "ledger-closed", "ledger-full", "ledger-unreachable"; in_doubt
+//          "append-in-doubt" (the store is closed then: open it again, repeat by id); corrupt
+//          "ledger-damaged", "ledger-behind-anchor", "anchor-missing", "anchor-damaged".
+#pragma once
+
+#include "ledger/clock.hpp"
+#include "ledger/store.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace adapters::rocksdb {
+
+struct OpenOptions {
+    std::chrono::milliseconds lock_wait{5'000};
+    std::chrono::milliseconds preflight_timeout{60'000};
+    std::string command{"varve"};                           // what the lock file says of its holder
+    bool strict{};                                          // sync the anchor with every commit
+    std::uint64_t reserve_bytes{std::uint64_t{32} << 20U};  // disk that must stay free
+};
+
+struct CreateOptions {
+    ledger::Uuid ledger;
+    std::optional<ledger::Append> first;  // in the ledger from its first moment, or no ledger
+    OpenOptions open;
+};
+
+class Store final : public ledger::Store {
+public:
+    // Makes the ledger beside `path` and renames it there: all of it or nothing.
+    static ledger::Result<std::unique_ptr<Store>> create(const std::filesystem::path& path,
+                                                         ledger::Clock& clock,
+                                                         CreateOptions options);
+    static ledger::Result<std::unique_ptr<Store>> open(const std::filesystem::path& path,
+                                                       ledger::Clock& clock,
+                                                       OpenOptions options = {});
+    ~Store() override;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append) override;
+
+    ledger::Result<ledger::Head> head() const override;
+    ledger::Result<std::vector<std::string>> lines(std::uint64_t position,
+                                                   std::size_t count_max) const override;
+    ledger::Result<std::uint64_t> stream_version(std::string_view stream) const override;
+    ledger::Result<std::vector<std::uint64_t>> stream_positions(
+        std::string_view stream, std::uint64_t after, std::size_t count_max) const override;
+    ledger::Result<std::optional<std::string>> content(const ledger::Digest& digest) const override;
+    ledger::Result<ledger::Digest> root_at(std::uint64_t size) const override;
+
+    // Keeps a signed checkpoint note of a size that the ledger has reached, synced with the anchor.
+    ledger::Result<void> keep_checkpoint(std::uint64_t size, std::string note);
+    // The newest note kept, or nothing.
+    ledger::Result<std::optional<std::string>> last_checkpoint() const;
+
+private:
+    class Implementation;
+    explicit Store(std::unique_ptr<Implementation> implementation);
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace adapters::rocksdb

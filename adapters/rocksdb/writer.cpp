@@ -1,0 +1,194 @@
+#include "adapters/rocksdb/writer.hpp"
+
+#include <exception>
+#include <string>
+#include <sys/statvfs.h>
+#include <utility>
+
+namespace adapters::rocksdb {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t requests_max = 4096;
+constexpr std::size_t drain_bytes_max = std::size_t{1} << 20U;
+constexpr std::size_t event_bytes_guess = 1024;
+constexpr std::chrono::milliseconds anchor_delay{100};
+
+tl::unexpected<ledger::Error> closed() {
+    return fail(Code::unavailable, "ledger-closed",
+                "an earlier commit failed, so the ledger was closed; nothing of this happened",
+                "open it again: what was in doubt is settled by repeating it");
+}
+
+std::size_t bytes_of_request(const ledger::Append& append) {
+    std::size_t bytes = append.drafts.size() * event_bytes_guess;
+    for (const ledger::Content& content : append.contents) bytes += content.bytes.size();
+    return bytes;
+}
+
+}  // namespace
+
+Writer::Writer(Database& database, AnchorFile& anchor_file, const Anchor& anchor, Tail tail,
+               ledger::Clock& clock, std::filesystem::path path, WriterOptions options)
+    : database_(database),
+      anchor_file_(anchor_file),
+      clock_(clock),
+      path_(std::move(path)),
+      options_(options),
+      tail_(std::move(tail)),
+      anchor_sequence_(anchor.sequence),
+      head_(head_of(tail_)),
+      thread_([this] { run(); }) {}
+
+Writer::~Writer() {
+    {
+        const std::scoped_lock lock{mutex_};
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+std::future<Result<ledger::Appended>> Writer::submit(ledger::Append append) {
+    Request request{std::move(append), {}};
+    auto future = request.promise.get_future();
+    {
+        const std::scoped_lock lock{mutex_};
+        if (closed_) {
+            request.promise.set_value(closed());
+            return future;
+        }
+        queue_.push_back(std::move(request));
+    }
+    wake_.notify_one();
+    return future;
+}
+
+Result<ledger::Head> Writer::head() const {
+    const std::scoped_lock lock{mutex_};
+    if (closed_) return closed();
+    return head_;
+}
+
+Result<void> Writer::sync_anchor() { return anchor_file_.sync(); }
+
+void Writer::run() {
+    for (;;) {
+        Requests requests = wait_for_requests();
+        if (!requests.empty()) commit(requests);
+        sync_anchor_when_due();
+        const std::scoped_lock lock{mutex_};
+        if (stopping_ && queue_.empty()) break;
+    }
+    if (anchor_unsynced_ && !anchor_file_.sync()) close();
+}
+
+// What queued up, at most a drain of it; nothing when it is time to sync the anchor or to stop.
+Writer::Requests Writer::wait_for_requests() {
+    std::unique_lock lock{mutex_};
+    const auto is_awake = [this] { return stopping_ || !queue_.empty(); };
+    if (anchor_unsynced_)
+        wake_.wait_until(lock, anchor_due_, is_awake);
+    else
+        wake_.wait(lock, is_awake);
+    Requests requests;
+    std::size_t bytes = 0;
+    while (!queue_.empty() && requests.size() < requests_max && bytes < drain_bytes_max) {
+        bytes += bytes_of_request(queue_.front().append);
+        requests.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    return requests;
+}
+
+Result<void> Writer::expect_room(const Requests& requests) const {
+    struct statvfs disk {};
+    if (statvfs(path_.c_str(), &disk) != 0) return {};
+    std::uint64_t needed = options_.reserve_bytes;
+    for (const Request& request : requests) needed += 2 * bytes_of_request(request.append);
+    const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    if (free >= needed) return {};
+    return fail(Code::unavailable, "ledger-full",
+                "the disk under " + path_.string() + " has " + std::to_string(free >> 20U) +
+                    " MiB left, and " + std::to_string(needed >> 20U) + " MiB must stay free",
+                "make room; nothing was written");
+}
+
+void Writer::commit(Requests& requests) {
+    std::vector<Answer> answers;
+    std::vector<bool> staged;
+    const auto room = expect_room(requests);
+    Commit commit{database_, tail_, versions_, clock_};
+    for (const Request& request : requests) {
+        const std::uint64_t size = commit.size();
+        answers.push_back(room ? commit.add(request.append) : Answer{fail(room.error())});
+        staged.push_back(commit.size() > size);
+    }
+    if (commit.empty()) return answer(requests, answers);
+    const auto batch = commit.finish();
+    if (!batch) return answer_failure(requests, answers, {}, batch.error());
+    const ::rocksdb::Status status = database_.commit(**batch);
+    const auto done = status.ok() ? write_anchor(commit.after())
+                                  : Result<void>{fail(error_of(status, "committing"))};
+    if (!done) {
+        close();
+        return answer_failure(requests, answers, staged, done.error());
+    }
+    tail_ = commit.take_after();
+    {
+        const std::scoped_lock lock{mutex_};
+        head_ = head_of(tail_);
+    }
+    answer(requests, answers);
+}
+
+void Writer::answer(Requests& requests, std::vector<Answer>& answers) {
+    for (std::size_t index = 0; index < requests.size(); ++index)
+        requests[index].promise.set_value(std::move(answers[index]));
+}
+
+void Writer::answer_failure(Requests& requests, std::vector<Answer>& answers,
+                            const std::vector<bool>& staged, const ledger::Error& error) {
+    for (std::size_t index = 0; index < answers.size(); ++index) {
+        if (staged.empty())
+            answers[index] = fail(error);
+        else if (staged[index])
+            answers[index] = fail(Code::in_doubt, "append-in-doubt", error.detail,
+                                  "open the ledger again and repeat the append by its ids");
+        else
+            answers[index] = closed();
+    }
+    answer(requests, answers);
+}
+
+Result<void> Writer::write_anchor(const Tail& tail) {
+    const ledger::Head head = head_of(tail);
+    auto written = anchor_file_.write({++anchor_sequence_, head.ledger, head.size, head.root});
+    if (!written) return written;
+    if (options_.strict) return anchor_file_.sync();
+    if (!anchor_unsynced_) anchor_due_ = std::chrono::steady_clock::now() + anchor_delay;
+    anchor_unsynced_ = true;
+    return {};
+}
+
+void Writer::sync_anchor_when_due() {
+    if (!anchor_unsynced_ || std::chrono::steady_clock::now() < anchor_due_) return;
+    anchor_unsynced_ = false;
+    if (!anchor_file_.sync()) close();
+}
+
+void Writer::close() {
+    std::deque<Request> left;
+    {
+        const std::scoped_lock lock{mutex_};
+        closed_ = true;
+        left.swap(queue_);
+    }
+    for (Request& request : left) request.promise.set_value(closed());
+}
+
+}  // namespace adapters::rocksdb

@@ -1,0 +1,94 @@
+// adapters/rocksdb/writer.hpp: the one thread that commits, and the queue it drains. Internal.
+//
+// Cost     each drain takes what queued up during the last sync: one batch, one sync, one wave of
+//          answers; at most 4,096 appends or 1 MiB.
+// Anchor   written after each commit, before its answers; synced at most 100 ms later, at the end,
+//          and each time where `strict`.
+// Fails    a commit that failed may have happened: its appends are in doubt, and the writer is
+//          closed for good. Appends that had no part in it are told that nothing happened.
+#pragma once
+
+#include "adapters/rocksdb/anchor.hpp"
+#include "adapters/rocksdb/commit.hpp"
+#include "adapters/rocksdb/database.hpp"
+#include "adapters/rocksdb/tail.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/store.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace adapters::rocksdb {
+
+struct WriterOptions {
+    bool strict{};
+    std::uint64_t reserve_bytes{};
+};
+
+class Writer {
+public:
+    // `path` is where room is looked for. All references outlive this.
+    Writer(Database& database, AnchorFile& anchor_file, const Anchor& anchor, Tail tail,
+           ledger::Clock& clock, std::filesystem::path path, WriterOptions options);
+    // Commits what is queued, syncs the anchor.
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append);
+    // The end of what is committed; unavailable "ledger-closed" after a failed commit.
+    [[nodiscard]] ledger::Result<ledger::Head> head() const;
+    // Whatever the anchor says is on disk when this returns.
+    [[nodiscard]] ledger::Result<void> sync_anchor();
+
+private:
+    using Answer = ledger::Result<ledger::Appended>;
+    struct Request {
+        ledger::Append append;
+        std::promise<Answer> promise;
+    };
+    using Requests = std::vector<Request>;
+
+    void run();
+    Requests wait_for_requests();
+    void commit(Requests& requests);
+    void answer(Requests& requests, std::vector<Answer>& answers);
+    void answer_failure(Requests& requests, std::vector<Answer>& answers,
+                        const std::vector<bool>& staged, const ledger::Error& error);
+    [[nodiscard]] ledger::Result<void> expect_room(const Requests& requests) const;
+    [[nodiscard]] ledger::Result<void> write_anchor(const Tail& tail);
+    void sync_anchor_when_due();
+    void close();
+
+    Database& database_;
+    AnchorFile& anchor_file_;
+    ledger::Clock& clock_;
+    std::filesystem::path path_;
+    WriterOptions options_;
+
+    // The writing thread's own.
+    Tail tail_;
+    StreamVersions versions_;
+    std::uint64_t anchor_sequence_;
+    bool anchor_unsynced_{};
+    std::chrono::steady_clock::time_point anchor_due_;
+
+    mutable std::mutex mutex_;  // guards all below
+    std::condition_variable wake_;
+    std::deque<Request> queue_;
+    ledger::Head head_;
+    bool closed_{};
+    bool stopping_{};
+
+    std::thread thread_;
+};
+
+}  // namespace adapters::rocksdb

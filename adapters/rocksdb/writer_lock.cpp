@@ -1,0 +1,84 @@
+#include "adapters/rocksdb/writer_lock.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+
+namespace adapters::rocksdb {
+
+namespace {
+
+constexpr std::chrono::milliseconds poll_interval{20};
+constexpr std::chrono::milliseconds wait_min{50};  // is_locked() holds it for a moment
+constexpr std::size_t holder_bytes_max = 1024;
+constexpr std::int64_t us_per_s = 1'000'000;
+
+std::string utc_text(std::int64_t time_us) {
+    const std::time_t seconds = time_us / us_per_s;
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    const std::size_t length = strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return {text.data(), length};
+}
+
+std::string holder_of(int descriptor) {
+    std::array<char, holder_bytes_max> text{};
+    const ssize_t count = pread(descriptor, text.data(), text.size(), 0);
+    return count <= 0 ? "someone" : std::string{text.data(), static_cast<std::size_t>(count)};
+}
+
+void write_holder(int descriptor, const std::string& command, std::int64_t now_us) {
+    const std::string text =
+        "pid " + std::to_string(getpid()) + ", " + command + ", since " + utc_text(now_us);
+    if (ftruncate(descriptor, 0) == 0 && pwrite(descriptor, text.data(), text.size(), 0) > 0)
+        return;  // who holds it is for people; that it is held is what counts
+}
+
+tl::unexpected<ledger::Error> unreachable(const std::filesystem::path& file) {
+    const std::string reason = std::generic_category().message(errno);
+    return ledger::fail(ledger::Code::unavailable, "ledger-unreachable",
+                        file.string() + ": " + reason,
+                        "writing needs a folder that you may write to");
+}
+
+}  // namespace
+
+ledger::Result<std::unique_ptr<WriterLock>> WriterLock::take(const std::filesystem::path& file,
+                                                             std::chrono::milliseconds wait,
+                                                             const std::string& command,
+                                                             std::int64_t now_us) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return unreachable(file);
+    std::unique_ptr<WriterLock> lock{new WriterLock{descriptor}};
+    const auto end = std::chrono::steady_clock::now() + std::max(wait, wait_min);
+    while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) return unreachable(file);
+        if (std::chrono::steady_clock::now() >= end)
+            return ledger::fail(
+                ledger::Code::conflict, "ledger-locked",
+                file.parent_path().string() + " is being written by " + holder_of(descriptor),
+                "wait for it to end, or wait longer for the lock");
+        std::this_thread::sleep_for(poll_interval);
+    }
+    write_holder(descriptor, command, now_us);
+    return lock;
+}
+
+WriterLock::~WriterLock() { ::close(descriptor_); }
+
+bool is_locked(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    const bool locked = flock(descriptor, LOCK_SH | LOCK_NB) != 0;
+    ::close(descriptor);
+    return locked;
+}
+
+}  // namespace adapters::rocksdb

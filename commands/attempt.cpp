@@ -1,0 +1,219 @@
+#include "commands/attempt.hpp"
+
+#include "ledger/fold.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <utility>
+#include <variant>
+
+namespace commands {
+
+using ledger::Result;
+
+namespace {
+
+constexpr std::uint64_t first_pause_us = 100'000;
+constexpr std::uint64_t longest_pause_us = 5'000'000;
+
+// Keeps the promise that intent is durable before effect, and tells the ledger of each statement.
+class Recorder final : public AttemptObserver {
+public:
+    Recorder(AttemptScene& scene, const Step& step, const AttemptOrder& order,
+             std::future<Result<ledger::Appended>> started)
+        : scene_{scene}, step_{step}, order_{order}, started_{std::move(started)} {}
+
+    Result<void> before_effect() override {
+        if (!started_.valid()) return {};
+        const auto done = started_.get();
+        if (!done) return keep(done.error());
+        return {};
+    }
+
+    Result<void> statement_succeeded(const ledger::StatementResult& result,
+                                     std::uint32_t statement_count) override {
+        scene_.progress.statement_done(step_, result);
+        if (order_.transactional) return {};
+        const auto done = scene_.journal.append({ledger::StatementSucceeded{order_.marker.attempt,
+                                                                            {order_.marker.target},
+                                                                            order_.marker.version,
+                                                                            statement_count,
+                                                                            result}});
+        if (!done) return keep(done.error());
+        return {};
+    }
+
+    std::optional<std::string> cancelled() override { return scene_.interruption.requested(); }
+
+    // The ledger's first error, if it had one.
+    [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }
+
+private:
+    Result<void> keep(const ledger::Error& error) {
+        if (!error_) error_ = error;
+        return ledger::fail(error);
+    }
+
+    AttemptScene& scene_;
+    const Step& step_;
+    const AttemptOrder& order_;
+    std::future<Result<ledger::Appended>> started_;
+    std::optional<ledger::Error> error_;
+};
+
+struct Try {
+    std::uint32_t number{1};
+    bool transactional{};
+    std::uint32_t first_statement_index{};
+    std::string cause;
+};
+
+Result<AttemptOrder> make_order(AttemptScene& scene, const Step& step, const Try& next) {
+    const auto head = scene.journal.store().head();
+    if (!head) return ledger::fail(head.error());
+    AttemptOrder order;
+    order.script = *step.script;
+    if (step.verify) order.verify = *step.verify;
+    order.transactional = next.transactional;
+    order.first_statement_index = next.first_statement_index;
+    order.marker = {scene.journal.new_id(),
+                    step.entry.version,
+                    step.entry.name,
+                    step.entry.direction,
+                    step.entry.digest,
+                    scene.journal.target().name,
+                    scene.facts.system_identifier,
+                    scene.facts.database_oid,
+                    head->ledger,
+                    head->size,
+                    head->root,
+                    next.first_statement_index,
+                    step.entry.statement_count,
+                    scene.journal.context().actor.id,
+                    0};
+    if (!next.transactional) {
+        auto indexes = scene.database.invalid_indexes(order.script);
+        if (!indexes) return ledger::fail(indexes.error());
+        order.indexes_before = std::move(*indexes);
+    }
+    return order;
+}
+
+struct Tried {
+    AttemptOutcome outcome;
+    ledger::Uuid attempt;
+};
+
+Result<void> record(AttemptScene& scene, const AttemptOrder& order, const AttemptOutcome& outcome) {
+    if (const auto* success = std::get_if<AttemptSucceeded>(&outcome)) {
+        auto recorded = succeeded_event(order, *success);
+        if (!recorded) return ledger::fail(recorded.error());
+        scene.journal.hold(std::move(recorded->event), std::move(recorded->contents));
+    } else if (const auto* failure = std::get_if<AttemptFailed>(&outcome)) {
+        auto recorded = failed_event(order, *failure);
+        scene.journal.hold(std::move(recorded.event), std::move(recorded.contents));
+    } else if (const auto* cancelled = std::get_if<AttemptCancelled>(&outcome)) {
+        scene.journal.hold(cancelled_event(order, *cancelled).event);
+    }
+    return {};
+}
+
+Result<Tried> attempt_once(AttemptScene& scene, const Step& step, const Try& next) {
+    const auto order = make_order(scene, step, next);
+    if (!order) return ledger::fail(order.error());
+    auto started = started_event(*order, next.number, next.cause);
+    std::vector<ledger::Event> events{std::move(started.event)};
+    Recorder recorder{scene, step, *order,
+                      scene.journal.submit(std::move(events), std::move(started.contents))};
+
+    auto outcome = scene.database.execute(*order, recorder);
+    // Whatever came of it, the start must be on record before its outcome is.
+    const auto durable = recorder.before_effect();
+    if (recorder.error()) return ledger::fail(*recorder.error());
+    if (!durable) return ledger::fail(durable.error());
+    const auto recorded = record(scene, *order, outcome);
+    if (!recorded) return ledger::fail(recorded.error());
+    return Tried{std::move(outcome), order->marker.attempt};
+}
+
+std::uint64_t pause_before(std::uint32_t try_number, const ledger::Uuid& random) {
+    const std::uint64_t doubled = first_pause_us << std::min<std::uint32_t>(try_number - 1, 6);
+    const std::uint64_t bounded = std::min(doubled, longest_pause_us);
+    return bounded / 2 + bounded * random.bytes[15] / 512;
+}
+
+// The next try after a failure, or nothing where there is none to make.
+std::optional<Try> next_try(const AttemptScene& scene, const Try& last,
+                            const AttemptFailed& failure) {
+    Try next = last;
+    ++next.number;
+    if (failure.needs_no_transaction && last.transactional && !scene.policy.strict_transactions) {
+        next.transactional = false;
+        next.cause = failure.sqlstate.value_or("") + ": " + failure.message;
+        return next;
+    }
+    if (failure.cause == ledger::FailureCause::lock_timeout &&
+        last.number <= scene.policy.lock_retries) {
+        if (!last.transactional) next.first_statement_index = failure.statements_done;
+        next.cause = "lock_timeout: " + failure.message;
+        return next;
+    }
+    return std::nullopt;
+}
+
+StepOutcome ended(StepEnd end, const ledger::Uuid& attempt, std::uint64_t elapsed_us,
+                  std::string message = {}) {
+    return {end, elapsed_us, std::nullopt, std::move(message), attempt};
+}
+
+StepOutcome failed_for_good(const AttemptFailed& failure, const ledger::Uuid& attempt) {
+    const bool lock = failure.cause == ledger::FailureCause::lock_timeout;
+    return {lock ? StepEnd::lock_exhausted : StepEnd::failed, failure.elapsed_us, failure,
+            failure.message, attempt};
+}
+
+// Nothing where another try is to be made, which `next` then says.
+std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlace place,
+                                 const Tried& tried, Try& next) {
+    if (const auto* success = std::get_if<AttemptSucceeded>(&tried.outcome)) {
+        scene.progress.step_succeeded(step, place, success->elapsed_us);
+        return ended(StepEnd::succeeded, tried.attempt, success->elapsed_us);
+    }
+    if (const auto* stop = std::get_if<AttemptCancelled>(&tried.outcome))
+        return ended(StepEnd::cancelled, tried.attempt, stop->elapsed_us, stop->signal);
+    if (const auto* doubt = std::get_if<AttemptInDoubt>(&tried.outcome))
+        return ended(StepEnd::in_doubt, tried.attempt, doubt->elapsed_us, doubt->message);
+
+    const auto& failure = std::get<AttemptFailed>(tried.outcome);
+    const auto again = next_try(scene, next, failure);
+    if (!again) {
+        scene.progress.step_failed(step, place, failure);
+        return failed_for_good(failure, tried.attempt);
+    }
+    const bool wait = failure.cause == ledger::FailureCause::lock_timeout;
+    const std::uint64_t pause_us = wait ? pause_before(next.number, scene.journal.new_id()) : 0;
+    scene.progress.retrying(step, again->number, pause_us);
+    if (wait) scene.interruption.pause(std::chrono::microseconds{pause_us});
+    next = *again;
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace place) {
+    Try next{1, step.entry.transactional, step.entry.first_statement_index, step.mode_cause};
+    for (;;) {
+        scene.progress.step_started(step, place, next.number);
+        const auto tried = attempt_once(scene, step, next);
+        if (!tried) return ledger::fail(tried.error());
+        if (auto outcome = judge(scene, step, place, *tried, next)) return *outcome;
+        if (const auto signal = scene.interruption.requested()) {
+            const auto flushed = scene.journal.flush();
+            if (!flushed) return ledger::fail(flushed.error());
+            return ended(StepEnd::cancelled, tried->attempt, 0, *signal);
+        }
+    }
+}
+
+}  // namespace commands

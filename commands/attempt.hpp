@@ -1,0 +1,52 @@
+// commands/attempt.hpp: one step of a plan carried to its outcome, every try an attempt of its own.
+//
+// Order    AttemptStarted is durable before anything of the attempt can be; its outcome is held and
+//          goes with the next append, since the target's marker can prove it.
+// Retries  only our own lock_timeout, jittered from 100 ms up; and once without a transaction where
+//          the server says that it must be so.
+// Errors   those of the ledger: then nothing of the last attempt was committed, or it is in doubt
+//          and the next command settles it.
+#pragma once
+
+#include "commands/attempt_events.hpp"
+#include "commands/interruption.hpp"
+#include "commands/journal.hpp"
+#include "commands/plan.hpp"
+#include "commands/ports.hpp"
+#include "commands/progress.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace commands {
+
+struct AttemptPolicy {
+    std::uint32_t lock_retries{10};
+    bool strict_transactions{};
+};
+
+enum class StepEnd { succeeded, failed, lock_exhausted, cancelled, in_doubt };
+
+struct StepOutcome {
+    StepEnd end{};
+    std::uint64_t elapsed_us{};            // of the last attempt
+    std::optional<AttemptFailed> failure;  // of failed and lock_exhausted
+    std::string message;                   // of cancelled (the signal) and in_doubt
+    ledger::Uuid attempt;                  // the last one
+};
+
+// What every attempt of a run shares.
+struct AttemptScene {
+    Journal& journal;
+    TargetDatabase& database;
+    const ServerFacts& facts;
+    Interruption& interruption;
+    Progress& progress;
+    AttemptPolicy policy;
+};
+
+[[nodiscard]] ledger::Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step,
+                                                    StepPlace place);
+
+}  // namespace commands

@@ -1,0 +1,124 @@
+#include "commands/attempt_events.hpp"
+
+#include "ledger/clean.hpp"
+#include "ledger/codec.hpp"
+
+#include <optional>
+#include <set>
+
+namespace commands {
+
+using ledger::Content;
+
+namespace {
+
+constexpr std::size_t text_bytes_max = 4 * 1024;
+constexpr std::size_t inline_statements_bytes_max = 6 * 1024;
+
+std::uint32_t count(const AttemptOrder& order) {
+    return static_cast<std::uint32_t>(order.script.statements.size());
+}
+
+std::optional<std::string> cleaned(const std::optional<std::string>& text) {
+    if (!text) return std::nullopt;
+    return ledger::clean(*text, text_bytes_max / 2);
+}
+
+// Calls whose effect outlives the rollback of a transactional attempt.
+std::vector<std::string> survivors_of(const AttemptOrder& order, const AttemptFailed& outcome) {
+    std::set<std::string> names;
+    for (std::size_t index = 0; index < order.script.statements.size(); ++index) {
+        if (outcome.statement_index && index > *outcome.statement_index) break;
+        const auto& statement = order.script.statements[index];
+        names.insert(statement.survivors.begin(), statement.survivors.end());
+    }
+    return {names.begin(), names.end()};
+}
+
+}  // namespace
+
+Recorded started_event(const AttemptOrder& order, std::uint32_t try_number, std::string cause) {
+    ledger::AttemptStarted event{order.marker.attempt,   {order.marker.target},
+                                 order.marker.version,   order.marker.name,
+                                 order.marker.direction, order.marker.digest,
+                                 std::nullopt,           try_number,
+                                 order.transactional,    std::nullopt,
+                                 count(order),           order.first_statement_index,
+                                 order.indexes_before};
+    if (!cause.empty()) event.cause = ledger::clean(cause, text_bytes_max);
+    std::vector<Content> contents;
+    if (order.script.text != order.script.bytes) {
+        contents.push_back({order.script.text, "sql"});
+        event.executed = ledger::reference(contents.back());
+    }
+    return {std::move(event), std::move(contents)};
+}
+
+ledger::Result<Recorded> succeeded_event(const AttemptOrder& order,
+                                         const AttemptSucceeded& outcome) {
+    ledger::AttemptSucceeded event;
+    event.attempt = order.marker.attempt;
+    event.target = {order.marker.target};
+    event.version = order.marker.version;
+    event.direction = order.marker.direction;
+    event.digest = order.marker.digest;
+    event.elapsed_us = outcome.elapsed_us;
+    event.statement_count = count(order);
+
+    auto lines = ledger::encode_statements(outcome.statements);
+    if (!lines) return ledger::fail(lines.error());
+    std::vector<Content> contents;
+    if (lines->size() <= inline_statements_bytes_max) {
+        event.statements = outcome.statements;
+    } else {
+        contents.push_back({std::move(*lines), "statements"});
+        event.statements_content = ledger::reference(contents.back());
+    }
+    return Recorded{std::move(event), std::move(contents)};
+}
+
+Recorded failed_event(const AttemptOrder& order, const AttemptFailed& outcome) {
+    ledger::AttemptFailed event;
+    event.attempt = order.marker.attempt;
+    event.target = {order.marker.target};
+    event.version = order.marker.version;
+    event.direction = order.marker.direction;
+    event.digest = order.marker.digest;
+    event.cause = outcome.cause;
+    event.sqlstate = outcome.sqlstate;
+    event.message = ledger::clean(outcome.message, text_bytes_max);
+    event.detail = cleaned(outcome.detail);
+    event.hint = cleaned(outcome.hint);
+    event.statement_index = outcome.statement_index;
+    event.line = outcome.line;
+    event.column = outcome.column;
+    event.elapsed_us = outcome.elapsed_us;
+    event.statements_done = order.transactional ? 0 : outcome.statements_done;
+    event.statement_count = count(order);
+    event.resumable = !order.transactional;
+    if (order.transactional) event.survivors = survivors_of(order, outcome);
+
+    std::vector<Content> contents;
+    if (outcome.message.size() > text_bytes_max) {
+        contents.push_back({outcome.message, "error"});
+        event.message_content = ledger::reference(contents.back());
+    }
+    return {std::move(event), std::move(contents)};
+}
+
+Recorded cancelled_event(const AttemptOrder& order, const AttemptCancelled& outcome) {
+    ledger::AttemptCancelled event;
+    event.attempt = order.marker.attempt;
+    event.target = {order.marker.target};
+    event.version = order.marker.version;
+    event.direction = order.marker.direction;
+    event.digest = order.marker.digest;
+    event.signal = outcome.signal;
+    event.elapsed_us = outcome.elapsed_us;
+    event.statements_done = order.transactional ? 0 : outcome.statements_done;
+    event.statement_count = count(order);
+    event.resumable = !order.transactional;
+    return {std::move(event), {}};
+}
+
+}  // namespace commands

@@ -1,0 +1,39 @@
+// commands/plan.hpp: what a run would apply, or a rollback undo, in order. A value: printed,
+// recorded and executed from the same struct.
+//
+// Owns  its scripts are shared with the folder they came from.
+#pragma once
+
+#include "ledger/content.hpp"
+#include "ledger/events/target.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace commands {
+
+struct Step {
+    ledger::PlannedMigration entry;
+    std::string mode_cause;  // why not one transaction; empty otherwise
+    std::shared_ptr<const migrations::Script> script;
+    std::shared_ptr<const migrations::Script> verify;  // may be null
+};
+
+struct Plan {
+    ledger::Target target;
+    ledger::Direction direction{};
+    std::vector<Step> steps;
+};
+
+// The plan as the ledger keeps it: a line of JSON a migration.
+[[nodiscard]] ledger::Result<ledger::Content> to_content(const Plan& plan);
+
+// The step that applies, or undoes, a migration; its script shares the folder's ownership.
+[[nodiscard]] Step make_step(const std::shared_ptr<const migrations::Folder>& folder,
+                             const migrations::Migration& migration, ledger::Direction direction,
+                             std::uint32_t first_statement_index);
+
+}  // namespace commands

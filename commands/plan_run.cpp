@@ -1,0 +1,113 @@
+#include "commands/run.hpp"
+#include "commands/validate.hpp"
+
+#include <algorithm>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using migrations::Folder;
+using migrations::Script;
+using projections::TargetState;
+
+namespace {
+
+Result<void> refuse_unfinished_rollback(const TargetState& state) {
+    for (const auto& [version, migration] : state.migrations)
+        if (migration.resumption && migration.resumption->direction == ledger::Direction::down)
+            return fail(Code::refused, "rollback-unfinished",
+                        "the rollback of \"" + version.text + "\" stopped after " +
+                            std::to_string(migration.resumption->statements_done) + " of " +
+                            std::to_string(migration.resumption->statement_count) + " statements",
+                        "finish it first: varve rollback");
+    return {};
+}
+
+// A half-done script may be edited only after the point that it has reached.
+bool same_until(const Script& script, const std::string& old_text, std::uint32_t statement_index) {
+    if (statement_index == 0) return true;
+    if (script.statements.size() < statement_index) return false;
+    const std::uint64_t end = script.statements[statement_index - 1].end;
+    return old_text.starts_with(script.text.substr(0, end));
+}
+
+Result<void> check_resumed(const TargetState& state, const Pending& pending,
+                           const FindText& find_text) {
+    if (pending.first_statement_index == 0) return {};
+    const auto& resumption = *state.migrations.at(pending.migration->version).resumption;
+    const Script& script = pending.migration->up;
+    if (resumption.digest == script.digest) return {};
+    const auto old_text = find_text(resumption);
+    if (old_text && same_until(script, *old_text, pending.first_statement_index)) return {};
+    return fail(Code::refused, "resumed-script-changed",
+                script.path + " is applied up to statement " +
+                    std::to_string(pending.first_statement_index) + " of " +
+                    std::to_string(resumption.statement_count) +
+                    ", and has changed before that point",
+                "restore the first " + std::to_string(pending.first_statement_index) +
+                    " statements; what comes after them may be edited");
+}
+
+Result<void> check_to(const Folder& folder, const RunOptions& options) {
+    if (!options.to) return {};
+    for (const migrations::Migration& migration : folder.migrations)
+        if (migration.version == *options.to) return {};
+    return fail(Code::refused, "version-unknown",
+                "there is no migration \"" + options.to->text + "\" in the folder",
+                "varve status lists the versions");
+}
+
+std::size_t place_of(const Folder& folder, const ledger::Version& version) {
+    std::size_t index = 0;
+    while (index < folder.migrations.size() && folder.migrations[index].version != version) ++index;
+    return index;
+}
+
+bool within(const Folder& folder, const Pending& pending, const RunOptions& options) {
+    if (!options.to) return true;
+    const auto place = static_cast<std::size_t>(pending.migration - folder.migrations.data());
+    return place <= place_of(folder, *options.to);
+}
+
+Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& pending,
+                    const TargetState& state) {
+    Step step =
+        make_step(folder, *pending.migration, ledger::Direction::up, pending.first_statement_index);
+    const auto found = state.migrations.find(pending.migration->version);
+    if (found != state.migrations.end() && found->second.resumption) {
+        step.entry.transactional = false;
+        if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
+    }
+    return step;
+}
+
+}  // namespace
+
+FindText text_finder(const ledger::Reader& reader) {
+    return [&reader](const projections::Resumption& resumption) -> std::optional<std::string> {
+        auto text =
+            reader.content(resumption.executed ? resumption.executed->digest : resumption.digest);
+        if (!text) return std::nullopt;
+        return *text;
+    };
+}
+
+Result<Plan> plan_run(const TargetState& state, const ledger::Target& target,
+                      const std::shared_ptr<const Folder>& folder, const RunOptions& options,
+                      const FindText& find_text) {
+    if (auto unfinished = refuse_unfinished_rollback(state); !unfinished)
+        return fail(unfinished.error());
+    if (auto known = check_to(*folder, options); !known) return fail(known.error());
+    Plan plan{target, ledger::Direction::up, {}};
+    for (const Pending& pending : pending_of(state, *folder)) {
+        if (!within(*folder, pending, options)) continue;
+        if (options.count && plan.steps.size() >= *options.count) break;
+        if (auto same = check_resumed(state, pending, find_text); !same) return fail(same.error());
+        plan.steps.push_back(resumable_step(folder, pending, state));
+    }
+    return plan;
+}
+
+}  // namespace commands

@@ -1,0 +1,178 @@
+// commands/ports.hpp: what commands need from the world besides the ledger.
+//
+// TargetDatabase  one target, connected for the length of a command. Its adapter keeps the run
+//                 protocol of docs/architecture.md: who calls decides, it acts.
+#pragma once
+
+#include "ledger/events/target.hpp"
+#include "ledger/identity.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace commands {
+
+struct ServerFacts {
+    std::string version;  // "15.8"
+    std::uint32_t version_number{};
+    std::string database;
+    std::uint32_t database_oid{};
+    std::string system_identifier;
+    std::string user;
+    bool read_only{};  // a standby, or default_transaction_read_only
+    bool operator==(const ServerFacts&) const = default;
+};
+
+struct LockHolder {
+    std::int64_t pid{};
+    std::string application;
+    std::string client;  // address, or "local"
+    std::int64_t since_us{};
+    bool operator==(const LockHolder&) const = default;
+};
+
+struct LockOutcome {
+    bool obtained{};
+    std::uint64_t waited_us{};
+    std::optional<LockHolder> holder;  // the last one seen
+};
+
+// The row that an attempt leaves in the target, in the same transaction as its statements.
+struct Marker {
+    ledger::Uuid attempt;
+    ledger::Version version;
+    std::string name;
+    ledger::Direction direction{};
+    ledger::Digest digest;
+    std::string target;
+    std::string system_identifier;
+    std::uint32_t database_oid{};
+    ledger::Uuid ledger;
+    std::uint64_t ledger_size{};
+    ledger::Digest ledger_root;
+    std::uint32_t statements_done{};
+    std::uint32_t statements_total{};
+    std::string applied_by;
+    std::int64_t applied_at_us{};  // set by the server
+    bool operator==(const Marker&) const = default;
+};
+
+// One attempt, ready to be made.
+struct AttemptOrder {
+    Marker marker;  // statements_done 0; the adapter counts
+    migrations::Script script;
+    std::optional<migrations::Script> verify;  // run under a savepoint, always rolled back
+    bool transactional{};
+    std::uint32_t first_statement_index{};    // of a resumed attempt
+    std::vector<std::string> indexes_before;  // invalid indexes that are not ours to drop
+};
+
+struct AttemptSucceeded {
+    std::vector<ledger::StatementResult> statements;
+    std::uint64_t elapsed_us{};
+};
+
+struct AttemptFailed {
+    ledger::FailureCause cause{};
+    std::optional<std::string> sqlstate;
+    std::string message;
+    std::optional<std::string> detail;
+    std::optional<std::string> hint;
+    std::optional<std::uint32_t> statement_index;
+    std::optional<std::uint32_t> line;    // in the file, from 1
+    std::optional<std::uint32_t> column;  // in characters, from 1
+    std::uint64_t elapsed_us{};
+    std::uint32_t statements_done{};
+    // The server says it must not run in a transaction (25001, 55P04, 2D000 before any commit).
+    bool needs_no_transaction{};
+};
+
+struct AttemptCancelled {
+    std::string signal;
+    std::uint64_t elapsed_us{};
+    std::uint32_t statements_done{};
+};
+
+// The connection ended after COMMIT was sent, or in a bare statement: it may have happened.
+struct AttemptInDoubt {
+    std::string message;
+    std::uint64_t elapsed_us{};
+};
+
+using AttemptOutcome =
+    std::variant<AttemptSucceeded, AttemptFailed, AttemptCancelled, AttemptInDoubt>;
+
+// Who an executing attempt tells, and asks. Called on the thread that called execute().
+class AttemptObserver {
+public:
+    virtual ~AttemptObserver() = default;
+
+    // Called before anything of the attempt can become durable: before COMMIT of a transactional
+    // one, before the first statement otherwise. Answers once AttemptStarted is on disk; on an
+    // error nothing is committed.
+    virtual ledger::Result<void> before_effect() = 0;
+
+    // A statement has succeeded: committed where the attempt is not transactional, in which case
+    // an error stops the attempt after it.
+    virtual ledger::Result<void> statement_succeeded(const ledger::StatementResult& result,
+                                                     std::uint32_t statement_count) = 0;
+
+    // The name of the signal that asks to stop, or nothing. Polled while waiting for the server.
+    virtual std::optional<std::string> cancelled() = 0;
+};
+
+// What the catalog tells of a bare statement (one that ran outside any transaction) in doubt.
+enum class CatalogVerdict { happened, did_not_happen, cannot_tell };
+
+class TargetDatabase {
+public:
+    virtual ~TargetDatabase() = default;
+
+    virtual ledger::Result<ServerFacts> facts() = 0;
+
+    // Polls for the run lock; never blocks in the server. Held until this object is gone.
+    virtual ledger::Result<LockOutcome> lock(std::chrono::milliseconds wait) = 0;
+
+    // Makes the marker schema and table where they are missing.
+    virtual ledger::Result<void> prepare_markers() = 0;
+
+    // Every marker, oldest first; none where there is no table. Reads only.
+    virtual ledger::Result<std::vector<Marker>> markers() = 0;
+
+    // The attempt's marker, read once no backend holds that attempt's fence. in_doubt
+    // "fence-held" where it stays held for `wait`.
+    virtual ledger::Result<std::optional<Marker>> settled_marker(
+        const ledger::Uuid& attempt, std::chrono::milliseconds wait) = 0;
+
+    // Did the bare statement at that index happen? After a crash, behind the fence.
+    virtual ledger::Result<CatalogVerdict> look_for(
+        const migrations::Script& script, std::uint32_t statement_index,
+        const std::vector<std::string>& indexes_before) = 0;
+
+    // Invalid indexes on the tables that the script's concurrent statements name.
+    virtual ledger::Result<std::vector<std::string>> invalid_indexes(
+        const migrations::Script& script) = 0;
+
+    // Corrects the count of a non-transactional attempt's marker after look_for has told.
+    virtual ledger::Result<void> record_done(const ledger::Uuid& attempt,
+                                             std::uint32_t statements_done) = 0;
+
+    virtual AttemptOutcome execute(const AttemptOrder& order, AttemptObserver& observer) = 0;
+};
+
+struct SessionSettings {
+    std::string url;
+    std::string marker_schema{"varve"};
+    std::string application_name{"varve"};
+    std::string lock_timeout{"5s"};
+    std::string statement_timeout{"0"};
+    bool pooler_is_session{};  // the configuration says that a pooler keeps sessions
+};
+
+}  // namespace commands

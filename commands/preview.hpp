@@ -1,0 +1,28 @@
+// commands/preview.hpp: what a run would do, found out without changing anything anywhere.
+//
+// Order   no lock, no settling, no events: it reads the ledger, the folder, and (where a target is
+//         given) the target's markers.
+#pragma once
+
+#include "commands/ports.hpp"
+#include "commands/run.hpp"
+#include "ledger/result.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commands {
+
+struct Preview {
+    Plan plan;
+    std::vector<ledger::GateVerdict> gates;
+    std::optional<ledger::Error> refused;              // the first gate that would stop the run
+    std::optional<projections::OpenAttempt> in_doubt;  // would be settled first
+    std::optional<ServerFacts> facts;
+};
+
+[[nodiscard]] ledger::Result<Preview> preview(const ledger::Reader& reader, const Known& known,
+                                              const RunRequest& request, TargetDatabase* database);
+
+}  // namespace commands

@@ -1,0 +1,35 @@
+// commands/progress.hpp: the port through which a person watches a command work.
+//
+// Threads  called on the command's own thread; must return quickly and cannot fail.
+#pragma once
+
+#include "commands/plan.hpp"
+#include "commands/ports.hpp"
+#include "ledger/event.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace commands {
+
+struct StepPlace {
+    std::size_t number{};  // from 1
+    std::size_t count{};
+};
+
+class Progress {
+public:
+    virtual ~Progress() = default;
+    virtual void plan_ready(const Plan&) {}
+    virtual void step_started(const Step&, StepPlace, std::uint32_t /*try_number*/) {}
+    virtual void statement_done(const Step&, const ledger::StatementResult&) {}
+    virtual void step_succeeded(const Step&, StepPlace, std::uint64_t /*elapsed_us*/) {}
+    virtual void step_failed(const Step&, StepPlace, const AttemptFailed&) {}
+    virtual void retrying(const Step&, std::uint32_t /*try_number*/, std::uint64_t /*pause_us*/) {}
+    // An attempt that an earlier command left in doubt has been settled.
+    virtual void settled(const ledger::Version&, const ledger::Event& /*verdict*/) {}
+    virtual void note(std::string_view /*what*/) {}
+};
+
+}  // namespace commands

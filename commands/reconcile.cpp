@@ -1,0 +1,234 @@
+#include "commands/reconcile.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace commands {
+
+using ledger::MigrationKind;
+using ledger::Version;
+using migrations::Folder;
+using migrations::Migration;
+using projections::MigrationState;
+using projections::State;
+using projections::TargetState;
+
+namespace {
+
+constexpr std::size_t named_max = 5;
+
+const MigrationState* find(const TargetState& state, const Version& version) {
+    const auto found = state.migrations.find(version);
+    return found == state.migrations.end() ? nullptr : &found->second;
+}
+
+bool is_applied(const MigrationState* state) { return state != nullptr && state->applied; }
+
+std::string first_characters(const ledger::Digest& digest) {
+    return ledger::hex(digest).substr(0, 12);
+}
+
+bool is_pending(const MigrationState* state, const Migration& migration) {
+    if (state == nullptr) return true;
+    if (state->resumption) return state->resumption->direction == ledger::Direction::up;
+    if (!state->applied) return true;
+    return migration.kind == MigrationKind::repeatable &&
+           state->applied->digest != migration.up.digest;
+}
+
+// The newest baseline, where the target has no history that would forbid it.
+const Migration* baseline_for(const TargetState& state, const Folder& folder) {
+    const Migration* newest = nullptr;
+    for (const Migration& migration : folder.migrations)
+        if (migration.kind == MigrationKind::baseline) newest = &migration;
+    if (newest == nullptr) return nullptr;
+    const bool fresh = state.applied_order.empty();
+    return fresh || is_applied(find(state, newest->version)) ? newest : nullptr;
+}
+
+void find_changed(const TargetState& state, const Folder& folder, std::vector<Difference>& found) {
+    for (const Migration& migration : folder.migrations) {
+        const MigrationState* known = find(state, migration.version);
+        if (!is_applied(known) || migration.kind == MigrationKind::repeatable) continue;
+        if (known->applied->digest == migration.up.digest) continue;
+        found.push_back({DifferenceKind::changed, migration.version,
+                         migration.up.path + " has changed since it was applied (was " +
+                             first_characters(known->applied->digest) + ", is " +
+                             first_characters(migration.up.digest) + ")"});
+    }
+}
+
+void find_missing(const TargetState& state, const Folder& folder, std::vector<Difference>& found) {
+    std::set<Version> present;
+    for (const Migration& migration : folder.migrations) present.insert(migration.version);
+    for (const Version& version : state.applied_order) {
+        if (present.contains(version) || version.text.starts_with("R__")) continue;
+        found.push_back({DifferenceKind::missing, version,
+                         "\"" + version.text + "\" is applied, but its file is gone"});
+    }
+}
+
+void find_out_of_order(const TargetState& state, const Folder& folder,
+                       const std::vector<Pending>& pending, std::vector<Difference>& found) {
+    const Migration* newest = nullptr;
+    for (const Migration& migration : folder.migrations)
+        if (migration.kind != MigrationKind::repeatable &&
+            is_applied(find(state, migration.version)))
+            newest = &migration;
+    if (newest == nullptr) return;
+    for (const Pending& item : pending) {
+        const MigrationState* known = find(state, item.migration->version);
+        if (item.migration->kind == MigrationKind::repeatable || item.migration > newest) continue;
+        if (known != nullptr && known->resumption) continue;
+        found.push_back({DifferenceKind::out_of_order, item.migration->version,
+                         item.migration->up.path + " is pending, but " + newest->up.path +
+                             ", which comes after it, is applied"});
+    }
+}
+
+std::map<Version, const Marker*> newest_markers(const std::vector<Marker>& markers) {
+    std::map<Version, const Marker*> newest;
+    for (const Marker& marker : markers) newest[marker.version] = &marker;
+    return newest;
+}
+
+bool stands(const Marker* marker) {
+    return marker != nullptr && marker->direction == ledger::Direction::up &&
+           marker->statements_done == marker->statements_total;
+}
+
+std::optional<Difference> cloned(const Standing& standing, const Marker& marker) {
+    const bool other_cluster = !marker.system_identifier.empty() &&
+                               !standing.facts.system_identifier.empty() &&
+                               marker.system_identifier != standing.facts.system_identifier;
+    const bool other_database = marker.database_oid != standing.facts.database_oid;
+    if (marker.target == standing.target.name && !other_cluster && !other_database)
+        return std::nullopt;
+    const std::string whose = marker.target == standing.target.name
+                                  ? "another database that \"" + marker.target + "\" stood for"
+                                  : "target \"" + marker.target + "\"";
+    return Difference{DifferenceKind::cloned, marker.version,
+                      "the marker of \"" + marker.version.text + "\" was written for " + whose +
+                          ": this database is a copy of it"};
+}
+
+std::optional<Difference> ahead(const Standing& standing, const Marker& marker) {
+    if (marker.ledger != standing.ledger)
+        return Difference{DifferenceKind::ahead, marker.version,
+                          "the marker of \"" + marker.version.text +
+                              "\" was written by another ledger (" +
+                              ledger::to_text(marker.ledger) + ")"};
+    if (!stands(&marker) || is_applied(find(standing.state, marker.version))) return std::nullopt;
+    return Difference{DifferenceKind::ahead, marker.version,
+                      "the target has \"" + marker.version.text +
+                          "\", but this ledger never recorded its success"};
+}
+
+void find_in_markers(const Standing& standing, std::vector<Difference>& found) {
+    const auto newest = newest_markers(standing.markers);
+    for (const auto& [version, marker] : newest) {
+        auto difference =
+            marker->ledger == standing.ledger ? cloned(standing, *marker) : std::nullopt;
+        if (!difference) difference = ahead(standing, *marker);
+        if (difference) found.push_back(std::move(*difference));
+    }
+    for (const Version& version : standing.state.applied_order) {
+        const MigrationState* known = find(standing.state, version);
+        const auto marker = newest.find(version);
+        if (!is_applied(known) || known->resumption) continue;
+        if (marker != newest.end() && stands(marker->second)) continue;
+        found.push_back({DifferenceKind::behind, version,
+                         "the ledger says that \"" + version.text +
+                             "\" is applied, but the target has no marker of it"});
+    }
+}
+
+}  // namespace
+
+std::string_view to_text(DifferenceKind kind) {
+    switch (kind) {
+        case DifferenceKind::changed:
+            return "changed";
+        case DifferenceKind::missing:
+            return "missing";
+        case DifferenceKind::out_of_order:
+            return "out-of-order";
+        case DifferenceKind::behind:
+            return "behind";
+        case DifferenceKind::ahead:
+            return "ahead";
+        case DifferenceKind::cloned:
+            return "cloned";
+    }
+    return "unknown";
+}
+
+std::vector<Pending> pending_of(const TargetState& state, const Folder& folder) {
+    const Migration* baseline = baseline_for(state, folder);
+    std::vector<Pending> pending;
+    for (const Migration& migration : folder.migrations) {
+        const bool replaced = baseline != nullptr && migration.kind != MigrationKind::repeatable &&
+                              &migration < baseline;
+        if (replaced || (migration.kind == MigrationKind::baseline && &migration != baseline))
+            continue;
+        const MigrationState* known = find(state, migration.version);
+        if (!is_pending(known, migration)) continue;
+        const bool resumed = known != nullptr && known->resumption &&
+                             known->resumption->direction == ledger::Direction::up;
+        pending.push_back({&migration, resumed ? known->resumption->statements_done : 0});
+    }
+    return pending;
+}
+
+std::vector<Difference> file_differences(const TargetState& state, const Folder& folder) {
+    std::vector<Difference> found;
+    find_changed(state, folder, found);
+    find_missing(state, folder, found);
+    find_out_of_order(state, folder, pending_of(state, folder), found);
+    return found;
+}
+
+Reconciliation reconcile(const Standing& standing, const Folder& folder) {
+    Reconciliation answer;
+    answer.pending = pending_of(standing.state, folder);
+    answer.differences = file_differences(standing.state, folder);
+    find_in_markers(standing, answer.differences);
+    return answer;
+}
+
+std::vector<Difference> target_differences(const Standing& standing) {
+    std::vector<Difference> found;
+    find_in_markers(standing, found);
+    return found;
+}
+
+std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
+                                     bool out_of_order_allowed) {
+    std::vector<const Difference*> blocking;
+    for (const Difference& difference : differences)
+        if (difference.kind != DifferenceKind::out_of_order || !out_of_order_allowed)
+            blocking.push_back(&difference);
+    if (blocking.empty()) return std::nullopt;
+    // Integrity weighs more than order: it decides the reason, and so the exit code.
+    std::stable_partition(blocking.begin(), blocking.end(), [](const Difference* difference) {
+        return difference->kind != DifferenceKind::out_of_order;
+    });
+    std::string detail;
+    for (std::size_t index = 0; index < blocking.size() && index < named_max; ++index)
+        detail += (index == 0 ? "" : "; ") + blocking[index]->detail;
+    if (blocking.size() > named_max)
+        detail += "; and " + std::to_string(blocking.size() - named_max) + " more";
+
+    const DifferenceKind kind = blocking.front()->kind;
+    const bool order = kind == DifferenceKind::out_of_order;
+    return ledger::Error{
+        ledger::Code::refused, order ? "out-of-order" : "difference-" + std::string{to_text(kind)},
+        std::move(detail),
+        order ? "give the file a newer version, or run with --out-of-order"
+              : "put the files or the database back as they were; varve status and varve history "
+                "show what was applied"};
+}
+
+}  // namespace commands

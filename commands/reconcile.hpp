@@ -1,0 +1,71 @@
+// commands/reconcile.hpp: ledger, marker table and migration files held against each other.
+//
+// Pure     the same three give the same answer; nothing is skipped silently.
+// Words    changed: a file's digest differs from what was applied. missing: applied, but the file
+//          is gone. out_of_order: pending, but older than the newest applied. behind: the target
+//          lacks what the ledger says it has. ahead: the target has markers that this ledger never
+//          wrote. cloned: markers of this ledger, but of another target or database.
+#pragma once
+
+#include "commands/ports.hpp"
+#include "ledger/identity.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+#include "projections/target_state.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commands {
+
+enum class DifferenceKind { changed, missing, out_of_order, behind, ahead, cloned };
+
+[[nodiscard]] std::string_view to_text(DifferenceKind kind);  // "out-of-order"
+
+struct Difference {
+    DifferenceKind kind{};
+    ledger::Version version;
+    std::string detail;  // a sentence for people
+    bool operator==(const Difference&) const = default;
+};
+
+struct Pending {
+    const migrations::Migration* migration{};  // of the folder
+    std::uint32_t first_statement_index{};     // above 0: an earlier attempt is resumed
+};
+
+struct Reconciliation {
+    std::vector<Difference> differences;
+    std::vector<Pending> pending;  // in the order to apply
+};
+
+// Where the target stands, as read from the ledger and from the target itself.
+struct Standing {
+    const projections::TargetState& state;
+    const std::vector<Marker>& markers;
+    const ServerFacts& facts;
+    ledger::Target target;
+    ledger::Uuid ledger;
+};
+
+[[nodiscard]] Reconciliation reconcile(const Standing& standing, const migrations::Folder& folder);
+
+// Those that need no database to see: changed, missing, out of order.
+[[nodiscard]] std::vector<Difference> file_differences(const projections::TargetState& state,
+                                                       const migrations::Folder& folder);
+
+// Those that need no files to see: behind, ahead, cloned.
+[[nodiscard]] std::vector<Difference> target_differences(const Standing& standing);
+
+// What of a folder is to be applied, by the ledger alone.
+[[nodiscard]] std::vector<Pending> pending_of(const projections::TargetState& state,
+                                              const migrations::Folder& folder);
+
+// The differences that stand in the way, as the error a person is shown; nothing where none does.
+[[nodiscard]] std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
+                                                   bool out_of_order_allowed);
+
+}  // namespace commands

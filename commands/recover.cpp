@@ -1,0 +1,22 @@
+#include "commands/recover.hpp"
+
+#include <utility>
+
+namespace commands {
+
+using ledger::fail;
+using ledger::Result;
+
+Result<RecoverReport> recover(Services& services, const TargetRequest& request,
+                              const migrations::Folder* folder) {
+    auto known = read_known(services.store, services.rows, request.target);
+    if (!known) return fail(known.error());
+    if (!known->state.open_attempt && !known->state.open_run) return RecoverReport{};
+    RecoverReport report{known->state.open_attempt, {}};
+    auto situation = enter(services, request, folder);
+    if (!situation) return fail(situation.error());
+    report.settlement = std::move(situation->settlement);
+    return report;
+}
+
+}  // namespace commands

@@ -1,0 +1,111 @@
+#include "commands/registration.hpp"
+
+#include "ledger/clean.hpp"
+
+#include <map>
+#include <utility>
+
+namespace commands {
+
+using ledger::Content;
+using ledger::ContentReference;
+using ledger::Result;
+using migrations::Migration;
+
+namespace {
+
+constexpr std::size_t drafts_per_append_max = 200;
+
+struct Batch {
+    std::vector<ledger::Draft> drafts;
+    std::vector<Content> contents;
+    std::vector<ledger::Expectation> expectations;
+};
+
+ContentReference keep(const migrations::Script& script, std::vector<Content>& contents) {
+    contents.push_back({script.bytes, "sql"});
+    return {script.digest, script.bytes.size(), "sql"};
+}
+
+std::optional<ContentReference> keep_down(const Migration& migration,
+                                          std::vector<Content>& contents) {
+    if (!migration.down) return std::nullopt;
+    return keep(*migration.down, contents);
+}
+
+ledger::Event first_seen(const Migration& migration, const std::string& layout, Batch& batch) {
+    return ledger::MigrationRegistered{migration.version,
+                                       migration.name,
+                                       layout,
+                                       migration.kind,
+                                       ledger::clean(migration.up.path, 4096),
+                                       keep(migration.up, batch.contents),
+                                       keep_down(migration, batch.contents),
+                                       migration.author};
+}
+
+ledger::Event revised(const Migration& migration, const projections::Registered& known,
+                      Batch& batch) {
+    return ledger::MigrationRevised{migration.version,
+                                    known.up.digest,
+                                    migration.name,
+                                    ledger::clean(migration.up.path, 4096),
+                                    keep(migration.up, batch.contents),
+                                    keep_down(migration, batch.contents)};
+}
+
+bool same(const Migration& migration, const projections::Registered& known) {
+    if (known.up.digest != migration.up.digest) return false;
+    if (known.down.has_value() != migration.down.has_value()) return false;
+    return !known.down || known.down->digest == migration.down->digest;
+}
+
+void add(Journal& journal, const Migration& migration, const std::string& layout,
+         const RegisteredMigrations& registered, Batch& batch) {
+    const auto found = registered.find(migration.version);
+    const bool known = found != registered.end();
+    if (known && same(migration, found->second)) return;
+    const std::string stream = ledger::migration_stream(migration.version);
+    batch.expectations.push_back({stream, known ? found->second.stream_version : 0});
+    batch.drafts.push_back(
+        {stream, journal.new_id(),
+         known ? revised(migration, found->second, batch) : first_seen(migration, layout, batch),
+         std::nullopt});
+}
+
+Result<void> send(Journal& journal, Batch& batch) {
+    if (batch.drafts.empty()) return {};
+    Batch full = std::exchange(batch, {});
+    return journal.append_registrations(std::move(full.drafts), std::move(full.contents),
+                                        std::move(full.expectations));
+}
+
+}  // namespace
+
+Result<void> register_plan(Journal& journal, const Plan& plan, const migrations::Folder& folder,
+                           const RegisteredMigrations& registered) {
+    std::map<ledger::Version, const Migration*> by_version;
+    for (const Migration& migration : folder.migrations) by_version[migration.version] = &migration;
+    Batch batch;
+    for (const Step& step : plan.steps) {
+        const auto found = by_version.find(step.entry.version);
+        if (found == by_version.end()) continue;
+        add(journal, *found->second, folder.layout, registered, batch);
+        if (batch.drafts.size() < drafts_per_append_max) continue;
+        if (auto sent = send(journal, batch); !sent) return sent;
+    }
+    return send(journal, batch);
+}
+
+std::optional<ledger::Event> target_registration(const projections::TargetState& state,
+                                                 const ServerFacts& facts,
+                                                 const TargetRequest& request) {
+    const projections::DatabaseIdentity now{facts.database, facts.system_identifier,
+                                            facts.database_oid, facts.version,
+                                            request.marker_schema};
+    if (state.database && *state.database == now) return std::nullopt;
+    return ledger::TargetRegistered{request.target,   now.database,       now.system_identifier,
+                                    now.database_oid, now.server_version, now.marker_schema};
+}
+
+}  // namespace commands

@@ -1,0 +1,73 @@
+// commands/run.hpp: applies what is pending on a target.
+//
+// Order    lock, settle, reconcile, gates, register, RunStarted, each migration, RunFinished.
+// Pure     plan_run() decides; run() acts, and asks it again whenever it begins.
+// Refuses  "difference-*", "out-of-order" (RunRefused is kept); "validation-failed",
+//          "rollback-unfinished", "version-unknown", "resumed-script-changed".
+// Records  what registration and attempts record, RunStarted, RunFinished. A run with nothing to do
+//          records nothing.
+#pragma once
+
+#include "commands/attempt.hpp"
+#include "commands/plan.hpp"
+#include "commands/reconcile.hpp"
+#include "commands/services.hpp"
+#include "commands/situation.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace commands {
+
+struct RunOptions {
+    std::optional<ledger::Version> to;   // the last one to apply
+    std::optional<std::uint32_t> count;  // at most so many
+    bool out_of_order{};
+    AttemptPolicy policy;
+    // What the environment asks for.
+    std::optional<ledger::Target> after;  // what is not applied there cannot be applied here
+    std::uint32_t approvals{};
+    bool backup{};
+};
+
+struct RunRequest {
+    TargetRequest target;
+    std::shared_ptr<const migrations::Folder> folder;
+    RunOptions options;
+};
+
+enum class RunEnd { nothing_to_do, succeeded, failed, lock_exhausted, cancelled, in_doubt };
+
+struct RunReport {
+    RunEnd end{};
+    Plan plan;
+    std::optional<ledger::Uuid> run;
+    std::uint32_t done_count{};       // applied by a run, undone by a rollback
+    std::optional<StepOutcome> last;  // of the step that ended it early
+    std::uint64_t elapsed_us{};
+    bool settled{};  // something in doubt was settled first
+};
+
+// The text that an interrupted migration was executed from, by its digest; nothing where unknown.
+using FindText = std::function<std::optional<std::string>(const projections::Resumption&)>;
+
+[[nodiscard]] ledger::Result<Plan> plan_run(const projections::TargetState& state,
+                                            const ledger::Target& target,
+                                            const std::shared_ptr<const migrations::Folder>& folder,
+                                            const RunOptions& options, const FindText& find_text);
+
+// The gates that the environment asks for, by the plan and what the ledger knows; the first that
+// refuses is the error: "stage-missing", "approval-missing", "backup-missing".
+[[nodiscard]] ledger::Result<std::vector<ledger::GateVerdict>> environment_gates(
+    const Plan& plan, const RegisteredMigrations& registered, const RunOptions& options);
+
+[[nodiscard]] FindText text_finder(const ledger::Reader& reader);
+
+[[nodiscard]] ledger::Result<RunReport> run(Services& services, const RunRequest& request);
+
+}  // namespace commands

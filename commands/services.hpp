@@ -1,0 +1,40 @@
+// commands/services.hpp: everything a command acts through, wired by hand in main().
+//
+// Owns  nothing; all of it outlives the command.
+#pragma once
+
+#include "commands/interruption.hpp"
+#include "commands/ports.hpp"
+#include "commands/progress.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/store.hpp"
+#include "projections/row_store.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace commands {
+
+using Connect = std::function<ledger::Result<std::unique_ptr<TargetDatabase>>()>;
+
+struct Services {
+    ledger::Store& store;
+    projections::RowStore& rows;
+    ledger::Clock& clock;
+    Interruption& interruption;
+    Progress& progress;
+    Connect connect;
+    ledger::Context context;
+};
+
+// What every command that may write to a target is told.
+struct TargetRequest {
+    ledger::Target target;
+    std::string marker_schema{"varve"};
+    std::chrono::milliseconds lock_wait{std::chrono::seconds{60}};
+    std::chrono::milliseconds fence_wait{std::chrono::seconds{30}};
+};
+
+}  // namespace commands

@@ -1,0 +1,156 @@
+#include "commands/settle.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::Event;
+using ledger::fail;
+using ledger::Result;
+using projections::OpenAttempt;
+
+namespace {
+
+Event succeeded(const ledger::Target& target, const OpenAttempt& attempt) {
+    ledger::AttemptSucceeded event;
+    event.attempt = attempt.attempt;
+    event.target = target;
+    event.version = attempt.version;
+    event.direction = attempt.direction;
+    event.digest = attempt.digest;
+    event.statement_count = attempt.statement_count;
+    event.settled_from = "marker";
+    return event;
+}
+
+Event interrupted(const ledger::Target& target, const OpenAttempt& attempt,
+                  std::uint32_t statements_done, std::string settled_from) {
+    ledger::AttemptFailed event;
+    event.attempt = attempt.attempt;
+    event.target = target;
+    event.version = attempt.version;
+    event.direction = attempt.direction;
+    event.digest = attempt.digest;
+    event.cause = ledger::FailureCause::interrupted;
+    event.message = attempt.transactional
+                        ? "interrupted before its commit; nothing of it was applied"
+                        : "interrupted; " + std::to_string(statements_done) + " of " +
+                              std::to_string(attempt.statement_count) + " statements are applied";
+    event.statements_done = statements_done;
+    event.statement_count = attempt.statement_count;
+    event.resumable = !attempt.transactional;
+    event.settled_from = std::move(settled_from);
+    return event;
+}
+
+Result<Event> statement_in_doubt(const OpenAttempt& attempt, std::uint32_t index) {
+    return fail(Code::in_doubt, "statement-in-doubt",
+                "statement " + std::to_string(index + 1) + " of \"" + attempt.version.text +
+                    "\" may or may not have happened, and the catalog cannot tell",
+                "look in the target whether its effect is there, then decide");
+}
+
+// Whether the statement may have committed apart from its marker: it cannot run in a transaction,
+// or may have ended the one it was given.
+bool ran_bare(const migrations::Script& script, std::uint32_t index) {
+    if (index >= script.statements.size()) return false;
+    const migrations::Statement& statement = script.statements[index];
+    if (statement.needs_no_transaction || statement.kind == "call") return true;
+    if (statement.kind != "do") return false;
+    std::string text = script.text.substr(statement.begin, statement.end - statement.begin);
+    for (char& character : text)
+        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character + 32);
+    return text.find("commit") != std::string::npos || text.find("rollback") != std::string::npos;
+}
+
+Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
+                        const FindScript& find_script, std::chrono::milliseconds fence_wait) {
+    auto marker = database.settled_marker(attempt.attempt, fence_wait);
+    if (!marker) return fail(marker.error());
+    Evidence evidence{std::move(*marker), std::nullopt};
+    if (attempt.transactional || !evidence.marker) return evidence;
+    const std::uint32_t done = evidence.marker->statements_done;
+    if (done >= evidence.marker->statements_total) return evidence;
+
+    const auto script = find_script(attempt);
+    if (!script) {
+        evidence.catalog = CatalogVerdict::cannot_tell;
+        return evidence;
+    }
+    if (!ran_bare(*script, done)) return evidence;
+    const auto seen = database.look_for(*script, done, attempt.indexes_before);
+    if (!seen) return fail(seen.error());
+    evidence.catalog = *seen;
+    if (*seen == CatalogVerdict::happened) {
+        const auto corrected = database.record_done(attempt.attempt, done + 1);
+        if (!corrected) return fail(corrected.error());
+    }
+    return evidence;
+}
+
+Event closing(const ledger::Target& target, const projections::OpenRun& run,
+              std::uint64_t elapsed_us) {
+    if (run.direction == ledger::Direction::down) {
+        ledger::RollbackFinished event;
+        event.target = target;
+        event.outcome = ledger::Outcome::failed;
+        event.elapsed_us = elapsed_us;
+        return event;
+    }
+    ledger::RunFinished event;
+    event.target = target;
+    event.outcome = ledger::Outcome::failed;
+    event.elapsed_us = elapsed_us;
+    return event;
+}
+
+}  // namespace
+
+Result<Event> verdict(const ledger::Target& target, const OpenAttempt& attempt,
+                      const Evidence& evidence) {
+    const auto& marker = evidence.marker;
+    if (!marker) {
+        const std::uint32_t kept = attempt.transactional ? 0 : attempt.first_statement_index;
+        return interrupted(target, attempt, kept, "marker");
+    }
+    if (marker->statements_done >= marker->statements_total) return succeeded(target, attempt);
+    if (!evidence.catalog) return interrupted(target, attempt, marker->statements_done, "marker");
+    switch (*evidence.catalog) {
+        case CatalogVerdict::cannot_tell:
+            return statement_in_doubt(attempt, marker->statements_done);
+        case CatalogVerdict::did_not_happen:
+            return interrupted(target, attempt, marker->statements_done, "catalog");
+        case CatalogVerdict::happened:
+            break;
+    }
+    if (marker->statements_done + 1 >= marker->statements_total) return succeeded(target, attempt);
+    return interrupted(target, attempt, marker->statements_done + 1, "catalog");
+}
+
+Result<Settlement> settle(Journal& journal, TargetDatabase& database,
+                          const projections::TargetState& state, const FindScript& find_script,
+                          std::chrono::milliseconds fence_wait) {
+    Settlement settlement;
+    if (state.open_attempt) {
+        const auto evidence = gather(database, *state.open_attempt, find_script, fence_wait);
+        if (!evidence) return fail(evidence.error());
+        auto event = verdict(journal.target(), *state.open_attempt, *evidence);
+        if (!event) return fail(event.error());
+        settlement.verdict = *event;
+        settlement.attempt_settled = true;
+        journal.hold(std::move(*event));
+    }
+    if (state.open_run) {
+        journal.begin_run(state.open_run->run);
+        const std::int64_t elapsed_us = journal.now_us() - state.open_run->since_us;
+        journal.hold(closing(journal.target(), *state.open_run,
+                             elapsed_us > 0 ? static_cast<std::uint64_t>(elapsed_us) : 0));
+        settlement.run_closed = true;
+    }
+    if (const auto flushed = journal.flush(); !flushed) return fail(flushed.error());
+    return settlement;
+}
+
+}  // namespace commands

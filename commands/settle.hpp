@@ -1,0 +1,52 @@
+// commands/settle.hpp: what a crash left in doubt, brought to the verdict that the target proves.
+//
+// Pure     verdict() decides from the ledger's open attempt, the marker and the catalog.
+// Order    the marker is read behind the attempt's fence: pids and locks prove nothing.
+// Records  AttemptSucceeded or AttemptFailed with `settled_from`; RunFinished or RollbackFinished
+//          of the run that died.
+// Errors   in_doubt "fence-held", "statement-in-doubt": nothing is appended, a person must look.
+#pragma once
+
+#include "commands/journal.hpp"
+#include "commands/ports.hpp"
+#include "commands/progress.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+#include "projections/target_state.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace commands {
+
+// What the target shows of an open attempt.
+struct Evidence {
+    std::optional<Marker> marker;
+    // Of the first unfinished statement, where it ran outside any transaction.
+    std::optional<CatalogVerdict> catalog;
+};
+
+// AttemptSucceeded or AttemptFailed; in_doubt "statement-in-doubt" where nothing can tell.
+[[nodiscard]] ledger::Result<ledger::Event> verdict(const ledger::Target& target,
+                                                    const projections::OpenAttempt& attempt,
+                                                    const Evidence& evidence);
+
+// Finds the script that an attempt was running, by its digest; nothing where it cannot be had.
+using FindScript =
+    std::function<std::optional<migrations::Script>(const projections::OpenAttempt&)>;
+
+struct Settlement {
+    bool attempt_settled{};
+    bool run_closed{};
+    std::optional<ledger::Event> verdict;
+};
+
+// Under the target's run lock. Appends what it finds; does nothing where nothing is open.
+[[nodiscard]] ledger::Result<Settlement> settle(Journal& journal, TargetDatabase& database,
+                                                const projections::TargetState& state,
+                                                const FindScript& find_script,
+                                                std::chrono::milliseconds fence_wait);
+
+}  // namespace commands

@@ -1,0 +1,138 @@
+#include "commands/situation.hpp"
+
+#include "ledger/clean.hpp"
+#include "migrations/kept_script.hpp"
+#include "projections/engine.hpp"
+
+#include <utility>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::uint64_t telling_wait_us = 1'000'000;
+
+std::string describe(const LockHolder& holder) {
+    return "held by pid " + std::to_string(holder.pid) + " (" +
+           (holder.application.empty() ? "no application name" : holder.application) + ", from " +
+           (holder.client.empty() ? "local" : holder.client) + ")";
+}
+
+ledger::LockWaited lock_event(const ledger::Target& target, const LockOutcome& outcome) {
+    ledger::LockWaited event{target, outcome.waited_us, outcome.obtained, {}, {}, {}, {}};
+    if (outcome.holder) {
+        event.holder_pid = outcome.holder->pid;
+        event.holder_application = ledger::clean(outcome.holder->application, 256);
+        event.holder_client = ledger::clean(outcome.holder->client, 256);
+        event.held_since_us = outcome.holder->since_us;
+    }
+    return event;
+}
+
+Result<void> take_lock(Situation& situation, const TargetRequest& request) {
+    const auto outcome = situation.database->lock(request.lock_wait);
+    if (!outcome) return fail(outcome.error());
+    if (!outcome->obtained || outcome->waited_us >= telling_wait_us) {
+        const auto kept = situation.journal->append({lock_event(request.target, *outcome)});
+        if (!kept) return fail(kept.error());
+    }
+    if (outcome->obtained) return {};
+    return fail(Code::conflict, "lock-not-obtained",
+                "another run has the lock of target \"" + request.target.name + "\" after " +
+                    std::to_string(outcome->waited_us / 1'000'000) + " s" +
+                    (outcome->holder ? ": " + describe(*outcome->holder) : ""),
+                "wait for it to end, or give --lock-wait more time");
+}
+
+Result<void> refuse_newer(const projections::TargetState& state) {
+    if (!state.not_understood) return {};
+    return fail(Code::refused, "ledger-newer",
+                "event " + std::to_string(state.not_understood->position) + " is a \"" +
+                    state.not_understood->type + "\", which this program does not know",
+                "use a newer varve; this one reads the ledger and does not write to it");
+}
+
+Result<void> settle_all(Services& services, const TargetRequest& request,
+                        const migrations::Folder* folder, Situation& situation) {
+    const auto find = [&](const projections::OpenAttempt& attempt) {
+        return find_script(services.store, folder, attempt);
+    };
+    const auto version = situation.known.state.open_attempt
+                             ? situation.known.state.open_attempt->version
+                             : ledger::Version{};
+    auto settlement = settle(*situation.journal, *situation.database, situation.known.state, find,
+                             request.fence_wait);
+    if (!settlement) return fail(settlement.error());
+    situation.settlement = std::move(*settlement);
+    if (situation.settlement.verdict)
+        services.progress.settled(version, *situation.settlement.verdict);
+    if (!situation.settlement.attempt_settled && !situation.settlement.run_closed) return {};
+    auto known = read_known(services.store, services.rows, request.target);
+    if (!known) return fail(known.error());
+    situation.known = std::move(*known);
+    return {};
+}
+
+}  // namespace
+
+Result<Known> read_known(const ledger::Reader& reader, projections::RowStore& rows,
+                         const ledger::Target& target) {
+    const auto level = projections::catch_up(reader, rows, projections::target_state_projection());
+    if (!level) return fail(level.error());
+    auto state = projections::read_target_state(rows, target);
+    if (!state) return fail(state.error());
+    auto registered = projections::read_registered(rows);
+    if (!registered) return fail(registered.error());
+    return Known{std::move(*state), std::move(*registered)};
+}
+
+Result<Situation> enter(Services& services, const TargetRequest& request,
+                        const migrations::Folder* folder) {
+    Situation situation;
+    auto known = read_known(services.store, services.rows, request.target);
+    if (!known) return fail(known.error());
+    situation.known = std::move(*known);
+    if (auto newer = refuse_newer(situation.known.state); !newer) return fail(newer.error());
+    situation.journal =
+        std::make_unique<Journal>(services.store, services.clock, services.context, request.target,
+                                  situation.known.state.stream_version);
+
+    auto database = services.connect();
+    if (!database) return fail(database.error());
+    situation.database = std::move(*database);
+    auto facts = situation.database->facts();
+    if (!facts) return fail(facts.error());
+    situation.facts = std::move(*facts);
+    if (situation.facts.read_only)
+        return fail(Code::refused, "target-read-only",
+                    "database \"" + situation.facts.database + "\" only reads: it is a standby, " +
+                        "or default_transaction_read_only is on",
+                    "give the primary's URL");
+    if (auto locked = take_lock(situation, request); !locked) return fail(locked.error());
+    if (auto settled = settle_all(services, request, folder, situation); !settled)
+        return fail(settled.error());
+    return situation;
+}
+
+std::optional<migrations::Script> find_script(const ledger::Reader& reader,
+                                              const migrations::Folder* folder,
+                                              const projections::OpenAttempt& attempt) {
+    if (folder != nullptr)
+        for (const migrations::Migration& migration : folder->migrations) {
+            if (migration.version != attempt.version) continue;
+            if (attempt.direction == ledger::Direction::up && migration.up.digest == attempt.digest)
+                return migration.up;
+            if (attempt.direction == ledger::Direction::down && migration.down &&
+                migration.down->digest == attempt.digest)
+                return migration.down;
+        }
+    const auto text = reader.content(attempt.executed ? attempt.executed->digest : attempt.digest);
+    if (!text || !*text) return std::nullopt;
+    return migrations::kept_script(attempt.version.text, **text);
+}
+
+}  // namespace commands

@@ -1,0 +1,54 @@
+// commands/situation.hpp: where a target stands when a command that may write begins: connected,
+// locked, settled, and read.
+//
+// Order   1. the run lock  2. what is in doubt is settled  3. the read models are brought level.
+// Errors  conflict "lock-not-obtained" (kept as LockWaited); refused "target-read-only",
+//         "ledger-newer" (it holds events of a newer program); those of the ports; in_doubt of
+//         settle().
+#pragma once
+
+#include "commands/journal.hpp"
+#include "commands/ports.hpp"
+#include "commands/services.hpp"
+#include "commands/settle.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+#include "projections/target_state.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace commands {
+
+using RegisteredMigrations = std::map<ledger::Version, projections::Registered>;
+
+// What the ledger knows, brought level with it.
+struct Known {
+    projections::TargetState state;
+    RegisteredMigrations registered;
+};
+
+[[nodiscard]] ledger::Result<Known> read_known(const ledger::Reader& reader,
+                                               projections::RowStore& rows,
+                                               const ledger::Target& target);
+
+struct Situation {
+    std::unique_ptr<TargetDatabase> database;
+    ServerFacts facts;
+    Known known;
+    std::unique_ptr<Journal> journal;
+    Settlement settlement;
+};
+
+// `folder` may be null: then scripts are looked for in the ledger alone.
+[[nodiscard]] ledger::Result<Situation> enter(Services& services, const TargetRequest& request,
+                                              const migrations::Folder* folder);
+
+// The script that an attempt ran: from the folder where it still has those bytes, else from the
+// ledger's own content.
+[[nodiscard]] std::optional<migrations::Script> find_script(
+    const ledger::Reader& reader, const migrations::Folder* folder,
+    const projections::OpenAttempt& attempt);
+
+}  // namespace commands

@@ -1,0 +1,24 @@
+// commands/validate.hpp: whether a folder may be run, by its own text and by what was applied.
+//
+// Pure     no database is asked; with no ledger at hand only the files are judged.
+#pragma once
+
+#include "commands/situation.hpp"
+#include "ledger/result.hpp"
+#include "migrations/diagnostic.hpp"
+#include "migrations/migration.hpp"
+
+#include <vector>
+
+namespace commands {
+
+// What is wrong in the folder, with what the ledger adds: files changed or gone since they were
+// applied, versions out of order.
+[[nodiscard]] std::vector<migrations::Diagnostic> validate(const migrations::Folder& folder,
+                                                           const projections::TargetState* state);
+
+// Refused "validation-failed" where an error stands in the way of that direction.
+[[nodiscard]] ledger::Result<void> check_folder(const migrations::Folder& folder,
+                                                ledger::Direction direction);
+
+}  // namespace commands

@@ -1,0 +1,60 @@
+// The low-level calls are deprecated in OpenSSL 3, and three times as fast on a tree's 65 bytes as
+// those that replace them.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include "ledger/digest.hpp"
+
+#include <openssl/sha.h>
+
+namespace ledger {
+
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+void append_hex(std::string& text, std::uint8_t byte) {
+    text += hex_digits[byte >> 4];
+    text += hex_digits[byte & 15];
+}
+
+}  // namespace
+
+Digest sha256(std::string_view bytes) { return sha256(bytes, {}); }
+
+Digest sha256(std::string_view first, std::string_view second) {
+    Digest digest;
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, first.data(), first.size());
+    SHA256_Update(&context, second.data(), second.size());
+    SHA256_Final(digest.bytes.data(), &context);
+    return digest;
+}
+
+std::string hex(std::string_view bytes) {
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (const char byte : bytes) append_hex(text, static_cast<std::uint8_t>(byte));
+    return text;
+}
+
+std::string hex(const Digest& digest) {
+    std::string text;
+    text.reserve(2 * digest.bytes.size());
+    for (const std::uint8_t byte : digest.bytes) append_hex(text, byte);
+    return text;
+}
+
+std::optional<Digest> digest_from_hex(std::string_view text) {
+    Digest digest;
+    if (text.size() != 2 * digest.bytes.size()) return std::nullopt;
+    for (std::size_t index = 0; index < digest.bytes.size(); ++index) {
+        const std::size_t high = hex_digits.find(text[2 * index]);
+        const std::size_t low = hex_digits.find(text[2 * index + 1]);
+        if (high == hex_digits.npos || low == hex_digits.npos) return std::nullopt;
+        digest.bytes[index] = static_cast<std::uint8_t>(high << 4 | low);
+    }
+    return digest;
+}
+
+}  // namespace ledger

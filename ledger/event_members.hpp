@@ -1,0 +1,182 @@
+// ledger/event_members.hpp: the members of every event, in the order they are stored.
+//
+// Frozen  the order and the names are part of the hashed bytes.
+// Add     an event: its members here, by the order of its struct.
+// Include in .cpp files alone: cereal is heavy.
+#pragma once
+
+#include "ledger/canonical_json.hpp"
+#include "ledger/event.hpp"
+
+namespace ledger {
+
+template <class Archive>
+void serialize(Archive& archive, ContentReference& content) {
+    archive(member("digest", content.digest), member("byte_count", content.byte_count),
+            member("kind", content.kind));
+}
+
+template <class Archive>
+void serialize(Archive& archive, Actor& actor) {
+    archive(member("id", actor.id), member("kind", actor.kind), member("via", actor.via),
+            member("host", actor.host));
+}
+
+template <class Archive>
+void serialize(Archive& archive, GateVerdict& verdict) {
+    archive(member("gate", verdict.gate), member("passed", verdict.passed),
+            member("detail", verdict.detail));
+}
+
+template <class Archive>
+void serialize(Archive& archive, StatementResult& result) {
+    archive(member("statement_index", result.statement_index), member("begin", result.begin),
+            member("end", result.end), member("line", result.line),
+            member("elapsed_us", result.elapsed_us), member("command_tag", result.command_tag),
+            member("row_count", result.row_count), member("notices", result.notices));
+}
+
+template <class Archive>
+void serialize(Archive& archive, PlannedMigration& planned) {
+    archive(member("version", planned.version), member("name", planned.name),
+            member("direction", planned.direction), member("path", planned.path),
+            member("digest", planned.digest), member("transactional", planned.transactional),
+            member("statement_count", planned.statement_count),
+            member("first_statement_index", planned.first_statement_index));
+}
+
+template <class Archive>
+void serialize(Archive& archive, LedgerCreated& event) {
+    archive(member("format", event.format), member("organisation", event.organisation),
+            member("origin", event.origin));
+}
+
+template <class Archive>
+void serialize(Archive& archive, KeyAdded& event) {
+    archive(member("name", event.name), member("algorithm", event.algorithm),
+            member("public_key", event.public_key));
+}
+
+template <class Archive>
+void serialize(Archive& archive, MigrationRegistered& event) {
+    archive(member("version", event.version), member("name", event.name),
+            member("layout", event.layout), member("kind", event.kind), member("path", event.path),
+            member("up", event.up), member("down", event.down), member("author", event.author));
+}
+
+template <class Archive>
+void serialize(Archive& archive, MigrationRevised& event) {
+    archive(member("version", event.version), member("previous_up", event.previous_up),
+            member("name", event.name), member("path", event.path), member("up", event.up),
+            member("down", event.down));
+}
+
+template <class Archive>
+void serialize(Archive& archive, TargetRegistered& event) {
+    archive(member("target", event.target), member("database", event.database),
+            member("system_identifier", event.system_identifier),
+            member("database_oid", event.database_oid),
+            member("server_version", event.server_version),
+            member("marker_schema", event.marker_schema));
+}
+
+template <class Archive>
+void serialize(Archive& archive, RunStarted& event) {
+    archive(member("target", event.target), member("plan", event.plan),
+            member("migration_count", event.migration_count), member("gates", event.gates),
+            member("server_version", event.server_version));
+}
+
+template <class Archive>
+void serialize(Archive& archive, RunRefused& event) {
+    archive(member("target", event.target), member("gate", event.gate),
+            member("reason", event.reason), member("detail", event.detail));
+}
+
+template <class Archive>
+void serialize(Archive& archive, AttemptStarted& event) {
+    archive(member("attempt", event.attempt), member("target", event.target),
+            member("version", event.version), member("name", event.name),
+            member("direction", event.direction), member("digest", event.digest),
+            member("executed", event.executed), member("try_number", event.try_number),
+            member("transactional", event.transactional), member("cause", event.cause),
+            member("statement_count", event.statement_count),
+            member("first_statement_index", event.first_statement_index),
+            member("indexes_before", event.indexes_before));
+}
+
+template <class Archive>
+void serialize(Archive& archive, StatementSucceeded& event) {
+    archive(member("attempt", event.attempt), member("target", event.target),
+            member("version", event.version), member("statement_count", event.statement_count),
+            member("result", event.result));
+}
+
+template <class Archive>
+void serialize(Archive& archive, AttemptSucceeded& event) {
+    archive(member("attempt", event.attempt), member("target", event.target),
+            member("version", event.version), member("direction", event.direction),
+            member("digest", event.digest), member("elapsed_us", event.elapsed_us),
+            member("statement_count", event.statement_count),
+            member("statements", event.statements),
+            member("statements_content", event.statements_content),
+            member("settled_from", event.settled_from));
+}
+
+template <class Archive>
+void serialize(Archive& archive, AttemptFailed& event) {
+    archive(member("attempt", event.attempt), member("target", event.target),
+            member("version", event.version), member("direction", event.direction),
+            member("digest", event.digest), member("cause", event.cause),
+            member("sqlstate", event.sqlstate), member("message", event.message),
+            member("detail", event.detail), member("hint", event.hint),
+            member("message_content", event.message_content),
+            member("statement_index", event.statement_index), member("line", event.line),
+            member("column", event.column), member("elapsed_us", event.elapsed_us),
+            member("statements_done", event.statements_done),
+            member("statement_count", event.statement_count), member("resumable", event.resumable),
+            member("survivors", event.survivors), member("settled_from", event.settled_from));
+}
+
+template <class Archive>
+void serialize(Archive& archive, AttemptCancelled& event) {
+    archive(member("attempt", event.attempt), member("target", event.target),
+            member("version", event.version), member("direction", event.direction),
+            member("digest", event.digest), member("signal", event.signal),
+            member("elapsed_us", event.elapsed_us),
+            member("statements_done", event.statements_done),
+            member("statement_count", event.statement_count), member("resumable", event.resumable));
+}
+
+template <class Archive>
+void serialize(Archive& archive, RunFinished& event) {
+    archive(member("target", event.target), member("outcome", event.outcome),
+            member("applied_count", event.applied_count),
+            member("failed_count", event.failed_count),
+            member("skipped_count", event.skipped_count), member("elapsed_us", event.elapsed_us));
+}
+
+template <class Archive>
+void serialize(Archive& archive, RollbackStarted& event) {
+    archive(member("target", event.target), member("plan", event.plan),
+            member("migration_count", event.migration_count), member("gates", event.gates),
+            member("server_version", event.server_version));
+}
+
+template <class Archive>
+void serialize(Archive& archive, RollbackFinished& event) {
+    archive(member("target", event.target), member("outcome", event.outcome),
+            member("undone_count", event.undone_count), member("failed_count", event.failed_count),
+            member("skipped_count", event.skipped_count), member("elapsed_us", event.elapsed_us));
+}
+
+template <class Archive>
+void serialize(Archive& archive, LockWaited& event) {
+    archive(member("target", event.target), member("waited_us", event.waited_us),
+            member("obtained", event.obtained), member("holder_pid", event.holder_pid),
+            member("holder_application", event.holder_application),
+            member("holder_client", event.holder_client),
+            member("held_since_us", event.held_since_us));
+}
+
+}  // namespace ledger

@@ -1,0 +1,58 @@
+// ledger/spelling.hpp: the names of enumerators, as they are stored and shown.
+//
+// Shape   spellings(E{}) answers the names in the order of the enumerators; an enum of another
+//         folder gets its own beside it, found by argument.
+// Frozen  a name once stored never changes.
+#pragma once
+
+#include "ledger/event.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace ledger {
+
+constexpr auto spellings(ActorKind /*tag*/) {
+    return std::array<std::string_view, 3>{"person", "service", "schedule"};
+}
+
+constexpr auto spellings(MigrationKind /*tag*/) {
+    return std::array<std::string_view, 3>{"versioned", "repeatable", "baseline"};
+}
+
+constexpr auto spellings(Direction /*tag*/) {
+    return std::array<std::string_view, 2>{"up", "down"};
+}
+
+constexpr auto spellings(FailureCause /*tag*/) {
+    return std::array<std::string_view, 8>{
+        "statement_error", "commit_error",      "lock_timeout", "interrupted",
+        "connection_lost", "transaction_ended", "marker_error", "refused"};
+}
+
+constexpr auto spellings(Outcome /*tag*/) {
+    return std::array<std::string_view, 4>{"succeeded", "failed", "cancelled", "in_doubt"};
+}
+
+// Empty where `value` is no enumerator.
+template <class E>
+requires std::is_enum_v<E>
+[[nodiscard]] constexpr std::string_view spell(E value) {
+    constexpr auto names = spellings(E{});
+    const auto index = static_cast<std::size_t>(value);
+    return index < names.size() ? names[index] : std::string_view{};
+}
+
+template <class E>
+requires std::is_enum_v<E>
+[[nodiscard]] constexpr std::optional<E> unspell(std::string_view name) {
+    constexpr auto names = spellings(E{});
+    for (std::size_t index = 0; index < names.size(); ++index)
+        if (names[index] == name) return static_cast<E>(index);
+    return std::nullopt;
+}
+
+}  // namespace ledger

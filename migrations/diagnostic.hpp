@@ -1,0 +1,35 @@
+// migrations/diagnostic.hpp: something to say about a place in a file, as good compilers say it.
+//
+// Units  line from 1; column from 1, in characters; 0: the whole file.
+// Down   `concerns_down`: only the way back is concerned, so a run need not be blocked by it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace migrations {
+
+enum class Severity { error, warning, note };
+
+struct Diagnostic {
+    Severity severity{};
+    std::string rule;     // kebab-case slug: "syntax-error", "duplicate-version", "not-utf8"
+    std::string message;  // one sentence
+    std::string file;     // relative to the migrations folder
+    std::uint32_t line{};
+    std::uint32_t column{};
+    std::uint32_t end_column{};  // exclusive; column + 1 where only a point is known
+    std::string source_line{};     // the text of that line, for the caret; empty where unknown
+    std::vector<std::string> help{};
+    bool concerns_down{};
+    bool operator==(const Diagnostic&) const = default;
+};
+
+[[nodiscard]] inline bool has_errors(const std::vector<Diagnostic>& diagnostics) {
+    for (const Diagnostic& diagnostic : diagnostics)
+        if (diagnostic.severity == Severity::error) return true;
+    return false;
+}
+
+}  // namespace migrations

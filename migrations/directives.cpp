@@ -1,0 +1,69 @@
+#include "migrations/directives.hpp"
+
+#include "migrations/sql/lexer.hpp"
+#include "migrations/sql/position.hpp"
+
+#include <utility>
+
+namespace migrations {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && sql::is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && sql::is_space(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+std::string_view take_word(std::string_view& text) {
+    const std::size_t end = text.find_first_of(" \t");
+    const auto word = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view{} : trim(text.substr(end));
+    return word;
+}
+
+// allow RULE reason="why"
+std::string fault_of_allow(std::string_view rest) {
+    if (take_word(rest).empty()) return "allow needs the name of a rule";
+    constexpr std::string_view prefix = "reason=\"";
+    if (rest.rfind(prefix, 0) != 0 || rest.size() <= prefix.size() + 1 || rest.back() != '"')
+        return "allow needs a reason";
+    return {};
+}
+
+std::string fault_of(std::string_view directive, std::optional<TransactionMode>& transaction) {
+    const auto verb = take_word(directive);
+    if (verb == "allow") return fault_of_allow(directive);
+    if (verb != "transaction") return "there is no directive \"" + std::string{verb} + "\"";
+    if (directive != "off" && directive != "on") return "transaction is either on or off";
+    const auto said = directive == "off" ? TransactionMode::none : TransactionMode::one;
+    if (transaction && *transaction != said) return "transaction is said twice, on and off";
+    transaction = said;
+    return {};
+}
+
+}  // namespace
+
+Directives read_directives(std::string_view text, const std::string& file,
+                           std::uint32_t first_line) {
+    Directives directives;
+    if (text.find("varve:") == std::string_view::npos) return directives;
+    const sql::Positions positions{text, first_line};
+    sql::Lexer lexer{text};
+    for (sql::Token token; lexer.next(token);) {
+        if (token.kind != sql::TokenKind::line_comment) continue;
+        auto content = trim(text.substr(token.begin + 2, token.end - token.begin - 2));
+        constexpr std::string_view prefix = "varve:";
+        if (content.rfind(prefix, 0) != 0) continue;
+        content = trim(content.substr(prefix.size()));
+        const std::string fault = fault_of(content, directives.transaction);
+        if (fault.empty()) continue;
+        Diagnostic diagnostic{Severity::error, "directive-unknown", fault, file};
+        positions.mark(diagnostic, token.begin, token.end);
+        diagnostic.help = {"-- varve: transaction off", "-- varve: allow RULE reason=\"why\""};
+        directives.diagnostics.push_back(std::move(diagnostic));
+    }
+    return directives;
+}
+
+}  // namespace migrations

@@ -1,0 +1,28 @@
+// migrations/directives.hpp: what a script's own "-- varve:" comments say.
+//
+// Format   -- varve: transaction off
+//          -- varve: transaction on
+//          -- varve: allow RULE reason="why"
+// Refuses  any other, with its line: a directive is never ignored.
+#pragma once
+
+#include "migrations/diagnostic.hpp"
+#include "migrations/migration.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrations {
+
+struct Directives {
+    std::optional<TransactionMode> transaction;
+    std::vector<Diagnostic> diagnostics;
+};
+
+[[nodiscard]] Directives read_directives(std::string_view text, const std::string& file,
+                                         std::uint32_t first_line);
+
+}  // namespace migrations

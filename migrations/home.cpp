@@ -1,0 +1,81 @@
+#include "migrations/home.hpp"
+
+#include "migrations/layouts/names.hpp"
+#include "migrations/layouts/reading.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+
+namespace migrations {
+
+namespace {
+
+using layouts::base_name;
+using layouts::ends_with;
+using layouts::parent_of;
+
+constexpr std::array markers = {"sqitch.plan", "sqitch.conf", "meta/_journal.json",
+                                "migration_lock.toml"};
+constexpr std::array postgres_names = {"postgres", "postgresql", "pg", "psql"};
+
+bool is_marker(std::string_view name) {
+    return std::find(markers.begin(), markers.end(), name) != markers.end();
+}
+
+// VERSION_name/up.sql, VERSION_name/migration.sql, committed/000001.sql
+bool is_in_migration_folder(std::string_view name) {
+    const std::string_view folder = parent_of(name);
+    if (folder.empty() || folder.find('/') != std::string_view::npos) return false;
+    if (folder == "committed") return true;
+    const std::string_view file = base_name(name);
+    return (file == "up.sql" || file == "migration.sql" || file == "down.sql") &&
+           (layouts::parse_folder_name(folder).has_value() || file == "migration.sql");
+}
+
+bool is_home_at(const SourceTree& tree, const std::string& prefix) {
+    for (auto at = tree.files.lower_bound(prefix);
+         at != tree.files.end() && at->first.compare(0, prefix.size(), prefix) == 0; ++at) {
+        const std::string_view name = std::string_view{at->first}.substr(prefix.size());
+        const bool top_sql = name.find('/') == std::string_view::npos && ends_with(name, ".sql");
+        if (top_sql || is_marker(name) || is_in_migration_folder(name)) return true;
+    }
+    return false;
+}
+
+std::set<std::string> children_with_sql(const SourceTree& tree, const std::string& prefix) {
+    std::set<std::string> children;
+    for (const auto& [path, file] : tree.files) {
+        if (path.compare(0, prefix.size(), prefix) != 0 || !ends_with(path, ".sql")) continue;
+        const std::size_t slash = path.find('/', prefix.size());
+        if (slash != std::string::npos)
+            children.insert(path.substr(prefix.size(), slash - prefix.size()));
+    }
+    return children;
+}
+
+}  // namespace
+
+std::string find_home(const SourceTree& tree) {
+    std::string prefix;
+    while (!is_home_at(tree, prefix)) {
+        const auto children = children_with_sql(tree, prefix);
+        std::string chosen = children.size() == 1 ? *children.begin() : std::string{};
+        for (const std::string_view name : postgres_names)
+            if (chosen.empty() && children.contains(std::string{name})) chosen = name;
+        if (chosen.empty()) return {};
+        prefix += chosen + "/";
+    }
+    return prefix;
+}
+
+std::vector<std::string> folders_with_sql(const SourceTree& tree) {
+    std::set<std::string> folders;
+    for (const auto& [path, file] : tree.files)
+        if (ends_with(path, ".sql") && !parent_of(path).empty())
+            folders.insert(std::string{parent_of(path)});
+    return {folders.begin(), folders.end()};
+}
+
+}  // namespace migrations

@@ -1,0 +1,57 @@
+#include "migrations/layouts/comments.hpp"
+
+#include "migrations/encoding.hpp"
+
+#include <array>
+
+namespace migrations::layouts {
+
+namespace {
+
+struct Tool {
+    std::string_view prefix;
+    std::string_view no_transaction;
+    std::string_view cause;
+};
+
+constexpr std::array tools = {
+    Tool{"morph:", "nontransactional", "morph:nontransactional"},
+    Tool{"postgres-migrations ", "disable-transaction", "postgres-migrations disable-transaction"},
+    Tool{"atlas:", "txmode none", "atlas:txmode none"},
+    Tool{"! no-transaction", "", "graphile-migrate no-transaction"},
+};
+
+constexpr std::array harmless = {"atlas:nolint", "atlas:txmode file", "atlas:txmode all",
+                                 "atlas:import"};
+
+bool is_harmless(std::string_view comment) {
+    for (const std::string_view each : harmless)
+        if (starts_with(comment, each)) return true;
+    return false;
+}
+
+}  // namespace
+
+std::optional<sql::DeclaredMode> declared_mode(Reading& reading, const LayoutFile& file) {
+    std::optional<sql::DeclaredMode> declared;
+    const auto declare = [&](std::string_view cause) {
+        declared = sql::DeclaredMode{TransactionMode::none, std::string{cause}};
+    };
+    const auto see = [&](std::string_view line, std::size_t, std::uint32_t number) {
+        if (!starts_with(line, "--")) return;
+        const std::string_view comment = trim(line.substr(2));
+        if (number == 1 && starts_with(comment, "no-transaction")) return declare("no-transaction");
+        for (const Tool& tool : tools) {
+            if (!starts_with(comment, tool.prefix) || is_harmless(comment)) continue;
+            if (trim(comment.substr(tool.prefix.size())) == tool.no_transaction)
+                return declare(tool.cause);
+            reading.refuse("directive-unknown",
+                           "the directive \"" + std::string{comment} + "\" is not understood", file,
+                           number);
+        }
+    };
+    for_each_line(without_byte_order_mark(file.bytes()), see);
+    return declared;
+}
+
+}  // namespace migrations::layouts

@@ -1,0 +1,90 @@
+#include "migrations/layouts/directed.hpp"
+
+#include "migrations/layouts/comments.hpp"
+#include "migrations/layouts/names.hpp"
+#include "migrations/layouts/order.hpp"
+
+#include <map>
+#include <utility>
+
+namespace migrations::layouts {
+
+namespace {
+
+struct Candidate {
+    const LayoutFile* file{};
+    FileName name;
+};
+
+// The files of one version and name; two of a direction are two migrations of one number, which is
+// found out later.
+struct Pair {
+    std::optional<Candidate> up;
+    std::optional<Candidate> down;
+};
+
+bool is_for_postgres(std::string_view dialect) {
+    return dialect == "postgres" || dialect == "postgresql" || dialect == "psql" || dialect == "pg";
+}
+
+// A file for PostgreSQL goes before the one for every database.
+void prefer(std::optional<Candidate>& kept, Candidate candidate) {
+    if (!kept || is_for_postgres(candidate.name.dialect)) kept = std::move(candidate);
+}
+
+using Pairs = std::map<std::pair<std::string, std::string>, Pair>;
+
+Pairs collect(Reading& reading) {
+    Pairs pairs;
+    for (const LayoutFile& file : reading.files()) {
+        if (file.name.find('/') != std::string::npos) continue;
+        const auto name = parse_directed_name(file.name);
+        if (!name) continue;
+        reading.use(file);
+        if (!name->dialect.empty() && !is_for_postgres(name->dialect)) continue;
+        Pair& pair = pairs[{name->version, name->name}];
+        prefer(name->is_down ? pair.down : pair.up, {&file, *name});
+    }
+    return pairs;
+}
+
+Script read_script(Reading& reading, const Candidate& candidate) {
+    auto declared = declared_mode(reading, *candidate.file);
+    if (candidate.name.autocommit)
+        declared = sql::DeclaredMode{TransactionMode::none, ".autocommit. in the file's name"};
+    return reading.script(*candidate.file, candidate.name.is_down, std::move(declared));
+}
+
+void add_pairs(Reading& reading) {
+    for (const auto& [key, pair] : collect(reading)) {
+        if (!pair.up) {
+            reading.say(Severity::warning, "down-without-up",
+                        "there is no up script to this down script", pair.down->file->path);
+            continue;
+        }
+        Migration migration;
+        migration.version = {key.first};
+        migration.name = key.second;
+        migration.up = read_script(reading, *pair.up);
+        if (pair.down) migration.down = read_script(reading, *pair.down);
+        reading.add(std::move(migration));
+    }
+}
+
+}  // namespace
+
+void read_directed(Reading& reading) {
+    add_pairs(reading);
+    sort_by_number(reading.migrations());
+}
+
+void read_pop(Reading& reading) {
+    for (const LayoutFile& file : reading.files())
+        if (ends_with(file.name, ".fizz"))
+            reading.refuse("not-sql", "fizz is not SQL, and cannot be run", file).help = {
+                "write the migration in SQL: soda translates fizz"};
+    add_pairs(reading);
+    sort_by_text(reading.migrations());
+}
+
+}  // namespace migrations::layouts

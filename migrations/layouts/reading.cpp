@@ -1,0 +1,172 @@
+#include "migrations/layouts/reading.hpp"
+
+#include "migrations/directives.hpp"
+#include "migrations/encoding.hpp"
+#include "migrations/sql/position.hpp"
+#include "migrations/sql/script.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace migrations::layouts {
+
+Reading::Reading(std::vector<LayoutFile> files, const FolderSettings& settings, LayoutTraits traits,
+                 Folder& folder)
+    : files_{std::move(files)}, settings_{settings}, traits_{traits}, folder_{folder} {}
+
+const LayoutFile* Reading::find(std::string_view name) const {
+    const auto found = std::find_if(files_.begin(), files_.end(),
+                                    [&](const LayoutFile& file) { return file.name == name; });
+    return found == files_.end() ? nullptr : &*found;
+}
+
+Diagnostic& Reading::say(Severity severity, std::string rule, std::string message, std::string file,
+                         std::uint32_t line) {
+    Diagnostic diagnostic{severity, std::move(rule), std::move(message), std::move(file)};
+    diagnostic.line = line;
+    return folder_.diagnostics.emplace_back(std::move(diagnostic));
+}
+
+std::optional<std::string> Reading::text(const LayoutFile& file, bool is_down) {
+    use(file);
+    if (!file.source->error.empty()) {
+        auto& said = refuse("unreadable", "the file cannot be read: " + file.source->error, file);
+        said.concerns_down = is_down;
+        return std::nullopt;
+    }
+    if (const auto fault = find_encoding_fault(file.bytes())) {
+        auto& said = refuse(fault->rule, fault->message, file, fault->line);
+        said.help = {fault->help};
+        said.concerns_down = is_down;
+        return std::nullopt;
+    }
+    return std::string{without_byte_order_mark(file.bytes())};
+}
+
+Script Reading::script(const LayoutFile& file, bool is_down,
+                       std::optional<sql::DeclaredMode> declared) {
+    ScriptSource source{file.path, file.bytes(), 1, is_down, std::move(declared), {}, {}, false};
+    if (!text(file, is_down)) {
+        Script empty;
+        empty.path = source.path;
+        empty.bytes = std::move(source.bytes);
+        empty.digest = ledger::sha256(empty.bytes);
+        return empty;
+    }
+    return script(source);
+}
+
+Script Reading::script(const ScriptSource& source) {
+    const std::size_t diagnostics_before = folder_.diagnostics.size();
+    Script script;
+    script.path = source.path;
+    script.bytes = source.bytes;
+    script.digest = ledger::sha256(script.bytes);
+    script.first_line = source.first_line;
+    script.text = source.text.value_or(std::string{without_byte_order_mark(source.bytes)});
+    resolve_placeholders(source, script);
+    if (folder_.diagnostics.size() == diagnostics_before) read_text(source, script);
+    for (std::size_t index = diagnostics_before; index < folder_.diagnostics.size(); ++index)
+        folder_.diagnostics[index].concerns_down = source.is_down;
+    return script;
+}
+
+void Reading::resolve_placeholders(const ScriptSource& source, Script& script) {
+    if (source.text) return;
+    const PlaceholderForm form = source.form.value_or(traits_.form);
+    script.text = substitute(script.text, settings_.placeholders, form);
+    const sql::Positions positions{script.text, script.first_line};
+    for (const Unresolved& unresolved : find_unresolved(script.text, form)) {
+        auto& said = say(Severity::error, "placeholder-unresolved",
+                         "nothing is given for the placeholder " + unresolved.text, source.path);
+        positions.mark(said, unresolved.begin, unresolved.end);
+        said.help = {"in varve.toml, [migrations]: placeholders = { " + unresolved.key +
+                     " = \"...\" }"};
+    }
+}
+
+void Reading::read_text(const ScriptSource& source, Script& script) {
+    auto read = sql::read_statements(
+        {script.text, script.path, script.first_line, settings_.server_version, traits_.boundary});
+    script.statements = std::move(read.statements);
+    auto directives = read_directives(script.text, script.path, script.first_line);
+    for (auto* said : {&read.diagnostics, &directives.diagnostics})
+        std::move(said->begin(), said->end(), std::back_inserter(folder_.diagnostics));
+    if (!source.is_verify) settle(source, directives.transaction, script);
+}
+
+void Reading::settle(const ScriptSource& source, std::optional<TransactionMode> directive,
+                     Script& script) {
+    sql::TransactionRules rules{source.declared, traits_.runs_own_commits};
+    if (directive)
+        rules.declared = sql::DeclaredMode{
+            *directive, *directive == TransactionMode::none ? "varve: transaction off" : ""};
+    const FileSettings* configured = settings_of(source.path);
+    if (configured && configured->transaction)
+        rules.declared = sql::DeclaredMode{
+            *configured->transaction,
+            *configured->transaction == TransactionMode::none ? "the configuration" : ""};
+    sql::settle_mode(script, rules, folder_.diagnostics);
+}
+
+const FileSettings* Reading::settings_of(const std::string& path) const {
+    auto found = settings_.files.find(path);
+    if (found == settings_.files.end()) found = settings_.files.find(std::string{base_name(path)});
+    return found == settings_.files.end() ? nullptr : &found->second;
+}
+
+void Reading::finish() {
+    for (const LayoutFile& file : files_) {
+        if (used_.contains(file.path)) continue;
+        const bool is_sql = ends_with(file.name, ".sql");
+        const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
+        if (!file.source->error.empty() && (is_sql || may_be_folder))
+            refuse("unreadable", "it cannot be read: " + file.source->error, file);
+        else if (is_sql)
+            say(Severity::note, "file-not-run",
+                "the file is no migration of the " + folder_.layout + " layout, and does not run",
+                file.path);
+    }
+}
+
+std::string_view base_name(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string_view parent_of(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
+
+bool ends_with(std::string_view text, std::string_view suffix) {
+    return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+    return text.substr(0, prefix.size()) == prefix;
+}
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view spaces = " \t\r\n\f\v";
+    const std::size_t begin = text.find_first_not_of(spaces);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(spaces) + 1 - begin);
+}
+
+void for_each_line(std::string_view text,
+                   const std::function<void(std::string_view line, std::size_t begin,
+                                            std::uint32_t number)>& see) {
+    std::uint32_t number = 0;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t found = text.find('\n', begin);
+        const std::size_t end = found == std::string_view::npos ? text.size() : found;
+        std::string_view line = text.substr(begin, end - begin);
+        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+        see(line, begin, ++number);
+        begin = end + 1;
+    }
+}
+
+}  // namespace migrations::layouts

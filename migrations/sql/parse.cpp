@@ -1,0 +1,78 @@
+#include "migrations/sql/parse.hpp"
+
+#include "migrations/sql/classify.hpp"
+#include "migrations/sql/deep_stack.hpp"
+#include "migrations/sql/position.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <pg_query.h>
+#include <pg_query/pg_query.pb-c.h>
+
+namespace migrations::sql {
+
+namespace {
+
+// Below it a thread's ordinary stack is ample: about a kilobyte a level is needed.
+constexpr std::size_t depth_bound_here = 1'000;
+constexpr std::size_t deep_stack_bytes = std::size_t{1} << 30U;
+
+struct FreeResult {
+    void operator()(PgQueryProtobufParseResult* result) const {
+        pg_query_free_protobuf_parse_result(*result);
+    }
+};
+
+struct FreeTree {
+    void operator()(PgQuery__ParseResult* tree) const {
+        pg_query__parse_result__free_unpacked(tree, nullptr);
+    }
+};
+
+std::optional<SyntaxError> parse_here(const std::string& text, Statement& statement) {
+    PgQueryProtobufParseResult raw = pg_query_parse_protobuf(text.c_str());
+    const std::unique_ptr<PgQueryProtobufParseResult, FreeResult> result{&raw};
+    if (raw.error) {
+        const int position = raw.error->cursorpos;
+        const std::size_t character = position > 0 ? static_cast<std::size_t>(position) - 1 : 0;
+        return SyntaxError{raw.error->message, byte_of_character(text, character)};
+    }
+    const std::unique_ptr<PgQuery__ParseResult, FreeTree> tree{pg_query__parse_result__unpack(
+        nullptr, raw.parse_tree.len, reinterpret_cast<const std::uint8_t*>(raw.parse_tree.data))};
+    if (!tree || tree->n_stmts == 0 || !tree->stmts[0]->stmt)
+        return SyntaxError{"the parser gave no statement", 0};
+    if (tree->n_stmts > 1) return SyntaxError{"the parser sees more than one statement", 0};
+    classify(*tree->stmts[0]->stmt, statement);
+    return std::nullopt;
+}
+
+std::size_t longest_operator_run(std::string_view text) {
+    constexpr std::string_view operator_characters = "~!@#^&|`?+-*/%<>=";
+    std::size_t longest = 0;
+    std::size_t run = 0;
+    for (const char character : text) {
+        run = operator_characters.find(character) == std::string_view::npos ? 0 : run + 1;
+        longest = std::max(longest, run);
+    }
+    return longest;
+}
+
+}  // namespace
+
+std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,
+                                 Statement& statement) {
+    if (text.size() > parsed_bytes_max)
+        return SyntaxError{"the statement is larger than a mebibyte, and is not parsed", 0, true};
+    const SyntaxError too_deep{"the statement may be nested too deeply to be parsed", 0, true};
+    if (depth_bound > depth_bound_max) return too_deep;
+    if (longest_operator_run(text) > operator_run_max)
+        return SyntaxError{"the statement has thousands of operator characters in a row", 0, true};
+    const std::string copy{text};
+    if (depth_bound <= depth_bound_here) return parse_here(copy, statement);
+    std::optional<SyntaxError> error;
+    if (!run_with_stack(deep_stack_bytes, [&] { error = parse_here(copy, statement); }))
+        return too_deep;
+    return error;
+}
+
+}  // namespace migrations::sql

@@ -1,0 +1,34 @@
+// migrations/sql/parse.hpp: one statement through PostgreSQL's own grammar (libpg_query, 15).
+//
+// Threads  any; a statement whose tree may be deep is parsed on a thread of its own with a large
+//          stack, since libpg_query does not check how deep it is.
+// Errors   a statement that the grammar refuses gives a SyntaxError; nothing is ever thrown.
+#pragma once
+
+#include "migrations/statement.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace migrations::sql {
+
+struct SyntaxError {
+    std::string message;  // PostgreSQL's own
+    std::size_t byte{};   // of the statement's text
+    bool not_judged{};    // too large or too deep to be parsed here: the server is the judge
+    bool operator==(const SyntaxError&) const = default;
+};
+
+// Limits of what is parsed: a tree takes hundreds of times its text's memory, and libpg_query takes
+// time that grows with the square of a tree's depth, and of a run of operator characters ("/*/*").
+inline constexpr std::size_t parsed_bytes_max = std::size_t{1} << 20U;
+inline constexpr std::size_t depth_bound_max = 60'000;
+inline constexpr std::size_t operator_run_max = 10'000;
+
+// Fills in kind, control and what else the tree tells. `text` is one statement.
+[[nodiscard]] std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,
+                                               Statement& statement);
+
+}  // namespace migrations::sql

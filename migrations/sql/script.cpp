@@ -1,0 +1,150 @@
+#include "migrations/sql/script.hpp"
+
+#include "migrations/sql/lexer.hpp"
+#include "migrations/sql/parse.hpp"
+#include "migrations/sql/position.hpp"
+#include "migrations/sql/words.hpp"
+
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace migrations::sql {
+
+namespace {
+
+constexpr std::size_t syntax_errors_max = 20;
+constexpr std::uint32_t newer_than_parser = 160000;
+
+class Reader {
+public:
+    explicit Reader(const ScriptText& script)
+        : script_{script}, positions_{script.text, script.first_line} {}
+
+    ScriptStatements run() {
+        const Split split = sql::split(script_.text, script_.boundary);
+        for (const Range& range : split.meta_commands) say_meta_command(range);
+        for (const Range& range : split.copy_data) say_copy_data(range);
+        for (const StatementRange& range : split.statements) read(range);
+        return std::move(read_);
+    }
+
+private:
+    Diagnostic& say(Severity severity, std::string rule, std::string message, const Range& range) {
+        Diagnostic diagnostic{severity, std::move(rule), std::move(message), script_.file};
+        positions_.mark(diagnostic, range.begin, range.end);
+        return read_.diagnostics.emplace_back(std::move(diagnostic));
+    }
+
+    void say_meta_command(const Range& range) {
+        const std::string_view command = script_.text.substr(range.begin, range.end - range.begin);
+        const std::string word{command.substr(0, command.find_first_of(" \t\r\n;"))};
+        auto& diagnostic =
+            say(Severity::error, "psql-meta-command",
+                word + " is a command of psql, not SQL: the server never sees it", range);
+        diagnostic.help = {"write what it does in SQL, or take it out"};
+        if (word == "\\set" || word == "\\gset")
+            diagnostic.help = {
+                "take it out, and give the value in varve.toml: "
+                "[migrations] placeholders = { name = \"value\" }"};
+        if (word == "\\i" || word == "\\ir")
+            diagnostic.help = {"put the included file's text here, or make it a migration"};
+        if (word == "\\connect" || word == "\\c")
+            diagnostic.help = {"take it out: the environment's url says which database"};
+    }
+
+    void say_copy_data(const Range& range) {
+        say(Severity::error, "copy-inline-data",
+            "the lines after COPY ... FROM STDIN are data for psql, not SQL",
+            {range.begin, range.begin + 1})
+            .help = {"write INSERT ... VALUES, or load the data outside the migration"};
+    }
+
+    void read(const StatementRange& found) {
+        const Range& range = found.range;
+        const auto text = script_.text.substr(range.begin, range.end - range.begin);
+        Statement statement;
+        statement.begin = range.begin;
+        statement.end = range.end;
+        statement.line = positions_.line(range.begin);
+        if (const auto error = parse(text, found.depth_bound, statement)) {
+            classify_by_words(text, statement);
+            say_syntax_error(*error, range);
+        } else {
+            statement.survivors = find_survivors(text);
+        }
+        read_.statements.push_back(std::move(statement));
+    }
+
+    void say_syntax_error(const SyntaxError& error, const Range& statement) {
+        if (error.not_judged) return say_not_judged(error, statement);
+        const std::size_t at = std::min(statement.begin + error.byte, statement.end);
+        if (const auto name = placeholder_at(at)) return say_placeholder(*name, at);
+        if (++syntax_errors_ > syntax_errors_max) return;
+        const bool judged = script_.server_version < newer_than_parser;
+        const std::string rule = judged ? "syntax-error" : "newer-syntax";
+        auto& diagnostic =
+            say(judged ? Severity::error : Severity::warning, rule, error.message, token_at(at));
+        const std::string line = std::to_string(positions_.line(statement.begin));
+        diagnostic.help = {"the statement begins on line " + line};
+        if (at >= statement.end)
+            diagnostic.help.push_back(
+                "it ends too early: look for a missing part, or a ';' too many");
+        if (!judged)
+            diagnostic.help = {"PostgreSQL 15's grammar does not know it; the server is the judge"};
+    }
+
+    void say_not_judged(const SyntaxError& error, const Range& statement) {
+        say(Severity::warning, "statement-not-parsed", error.message,
+            {statement.begin, statement.begin + 1})
+            .help = {"what it is was taken from its first words; the server is the judge"};
+    }
+
+    // The token that an error points at, so that all of it is underlined.
+    [[nodiscard]] Range token_at(std::size_t at) const {
+        Lexer lexer{script_.text, at};
+        Token token;
+        if (at < script_.text.size() && lexer.next(token) && token.begin == at)
+            return {token.begin, token.end};
+        return {at, at + 1};
+    }
+
+    // :NAME, :'NAME', :"NAME", {{ ... }} or ${NAME}, where PostgreSQL sees no SQL.
+    [[nodiscard]] std::optional<std::string> placeholder_at(std::size_t at) const {
+        const std::string_view rest = script_.text.substr(at);
+        if (rest.rfind("{{", 0) == 0) {
+            const std::size_t end = rest.find("}}");
+            if (end != std::string_view::npos) return std::string{rest.substr(0, end + 2)};
+        }
+        if (rest.rfind("${", 0) == 0) {
+            const std::size_t end = rest.find('}');
+            if (end != std::string_view::npos) return std::string{rest.substr(0, end + 1)};
+        }
+        if (rest.size() < 2 || rest[0] != ':') return std::nullopt;
+        std::size_t begin = rest[1] == '\'' || rest[1] == '"' ? 2 : 1;
+        std::size_t end = begin;
+        while (end < rest.size() && is_name_part(rest[end])) ++end;
+        if (end == begin || !is_name_start(rest[begin])) return std::nullopt;
+        return ":" + std::string{rest.substr(begin, end - begin)};
+    }
+
+    void say_placeholder(const std::string& name, std::size_t at) {
+        if (!placeholders_.insert(name).second) return;
+        const std::string key = name[0] == ':' ? name.substr(1) : "'" + name + "'";
+        say(Severity::error, "placeholder-unresolved",
+            "nothing is given for the placeholder " + name, {at, at + name.size()})
+            .help = {"in varve.toml, [migrations]: placeholders = { " + key + " = \"...\" }"};
+    }
+
+    const ScriptText& script_;
+    Positions positions_;
+    ScriptStatements read_;
+    std::size_t syntax_errors_{};
+    std::set<std::string> placeholders_;
+};
+
+}  // namespace
+
+ScriptStatements read_statements(const ScriptText& script) { return Reader{script}.run(); }
+
+}  // namespace migrations::sql

@@ -1,0 +1,58 @@
+#include "migrations/uniqueness.hpp"
+
+#include "migrations/version.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace migrations {
+
+namespace {
+
+std::string without_zeros(std::string_view digits) {
+    digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
+    return digits.empty() ? "0" : std::string{digits};
+}
+
+// One text for all spellings of a version.
+std::string key_of(std::string_view version) {
+    const std::size_t prefix = !version.empty() && version[0] == 'B' ? 1 : 0;
+    if (version.find_first_not_of("0123456789.", prefix) != std::string_view::npos)
+        return std::string{version};
+    std::string key{version.substr(0, prefix)};
+    std::string zeros;
+    for (version.remove_prefix(prefix); !version.empty();) {
+        const std::string part = without_zeros(leading_digits(version));
+        version.remove_prefix(std::min(leading_digits(version).size() + 1, version.size()));
+        zeros += part + ".";
+        if (part == "0") continue;
+        key += zeros;
+        zeros.clear();
+    }
+    return key.size() == prefix ? key + zeros.substr(0, 2) : key;
+}
+
+}  // namespace
+
+void say_duplicates(Folder& folder) {
+    std::map<std::string, const Migration*> seen;
+    for (const Migration& migration : folder.migrations) {
+        const auto [first, fresh] = seen.emplace(key_of(migration.version.text), &migration);
+        if (fresh) continue;
+        const std::string& other = first->second->up.path;
+        folder.diagnostics.push_back(
+            {Severity::error,
+             "duplicate-version",
+             "version " + migration.version.text + " is also that of " + other,
+             migration.up.path,
+             0,
+             0,
+             0,
+             "",
+             {"give one of " + other + " and " + migration.up.path + " a version of its own"},
+             false});
+    }
+}
+
+}  // namespace migrations

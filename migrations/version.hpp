@@ -1,0 +1,23 @@
+// migrations/version.hpp: how the tools compare what they call a version.
+//
+// Cost  no number is ever converted: digits are compared as text, so their count has no limit.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+namespace migrations {
+
+// Of two runs of digits, as numbers: "2" < "10", "001" == "1".
+[[nodiscard]] std::strong_ordering compare_numbers(std::string_view left, std::string_view right);
+
+// Part by part, as Flyway does: "1.2" < "1.10", "1" == "1.0" == "01", "1_1" == "1.1".
+[[nodiscard]] std::strong_ordering compare_dotted(std::string_view left, std::string_view right);
+
+[[nodiscard]] bool is_digits(std::string_view text);
+
+// The digits a text begins with.
+[[nodiscard]] std::string_view leading_digits(std::string_view text);
+
+}  // namespace migrations

@@ -1,0 +1,123 @@
+#include "projections/migration_state.hpp"
+
+#include "ledger/spelling.hpp"
+
+#include <utility>
+
+namespace projections {
+
+namespace {
+
+// Position 0 is the ledger's own first event, so 0 means that nothing has moved this yet.
+void touch(MigrationState& state, const ledger::Record& record) {
+    if (state.last_position == 0) state.first_position = record.position;
+    state.last_position = record.position;
+}
+
+template <class Event>
+const OpenAttempt* own(const std::optional<OpenAttempt>& open, const Event& event) {
+    return open && open->attempt == event.attempt ? &*open : nullptr;
+}
+
+// A chain of tries keeps the list of its first: what a try before this one left behind is ours,
+// also where the rest of the script has been corrected in between.
+std::vector<std::string> indexes_before(const MigrationState& state, const OpenAttempt* open,
+                                        const Resumption& next) {
+    const auto& last = state.resumption;
+    if (last && last->direction == next.direction) return last->indexes_before;
+    return open ? open->indexes_before : std::vector<std::string>{};
+}
+
+template <class Stopped>
+void stop_half_done(MigrationState& state, const Stopped& event, const OpenAttempt* open) {
+    Resumption next;
+    next.attempt = event.attempt;
+    next.direction = event.direction;
+    next.digest = event.digest;
+    if (open) next.executed = open->executed;
+    next.statements_done = event.statements_done;
+    next.statement_count = event.statement_count;
+    next.indexes_before = indexes_before(state, open, next);
+    state.resumption = std::move(next);
+    state.state = event.direction == ledger::Direction::up ? State::partially_applied
+                                                           : State::partially_rolled_back;
+}
+
+Application application(const ledger::Record& record, const ledger::AttemptSucceeded& event,
+                        const OpenAttempt* open) {
+    Application made;
+    made.attempt = event.attempt;
+    made.run = open ? open->run : record.run;
+    made.digest = event.digest;
+    made.position = record.position;
+    made.applied_at_us = record.recorded_at_us;
+    made.actor = open ? open->actor : record.actor;
+    made.elapsed_us = event.elapsed_us;
+    made.statement_count = event.statement_count;
+    made.settled_from = event.settled_from;
+    return made;
+}
+
+}  // namespace
+
+std::string_view to_text(State state) { return ledger::spell(state); }
+
+OpenAttempt open_attempt(const ledger::Record& record, const ledger::AttemptStarted& event) {
+    OpenAttempt open;
+    open.attempt = event.attempt;
+    open.run = record.run;
+    open.version = event.version;
+    open.name = event.name;
+    open.direction = event.direction;
+    open.digest = event.digest;
+    open.executed = event.executed;
+    open.try_number = event.try_number;
+    open.transactional = event.transactional;
+    open.statement_count = event.statement_count;
+    open.first_statement_index = event.first_statement_index;
+    open.statements_done = event.first_statement_index;
+    open.indexes_before = event.indexes_before;
+    open.position = record.position;
+    open.since_us = record.recorded_at_us;
+    open.actor = record.actor;
+    return open;
+}
+
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::AttemptStarted& event) {
+    touch(state, record);
+    state.name = event.name;
+    ++state.attempts_count;
+}
+
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::AttemptSucceeded& event, const std::optional<OpenAttempt>& open) {
+    touch(state, record);
+    state.resumption.reset();
+    if (event.direction == ledger::Direction::up) {
+        state.state = State::applied;
+        state.applied = application(record, event, own(open, event));
+    } else {
+        state.state = State::rolled_back;
+        state.applied.reset();
+    }
+}
+
+void apply(MigrationState& state, const ledger::Record& record, const ledger::AttemptFailed& event,
+           const std::optional<OpenAttempt>& open) {
+    touch(state, record);
+    ++state.failures_count;
+    if (event.resumable) {
+        stop_half_done(state, event, own(open, event));
+    } else if (event.direction == ledger::Direction::up && state.state == State::pending) {
+        state.state = State::failed;
+    }
+}
+
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::AttemptCancelled& event, const std::optional<OpenAttempt>& open) {
+    touch(state, record);
+    if (event.resumable) stop_half_done(state, event, own(open, event));
+}
+
+}  // namespace projections

@@ -1,0 +1,113 @@
+// projections/migration_state.hpp: what one target has been through with one migration.
+//
+// Shape  a small state machine, moved by the events of attempts alone:
+//        up succeeded     -> applied
+//        down succeeded   -> rolled_back
+//        up stopped       -> partially_applied where resumable; else as before, and a migration
+//                            that was never applied is `failed` after a failure
+//        down stopped     -> partially_rolled_back where resumable; else as before
+// Words  an application stands from its success until a down script has succeeded: also while a
+//        rollback of it, or a new try of a repeatable one, is half done.
+#pragma once
+
+#include "ledger/event.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace projections {
+
+enum class State {
+    pending,
+    applied,
+    failed,
+    partially_applied,
+    rolled_back,
+    partially_rolled_back,
+};
+
+constexpr auto spellings(State /*tag*/) {
+    return std::array<std::string_view, 6>{"pending",     "applied",
+                                           "failed",      "partially-applied",
+                                           "rolled-back", "partially-rolled-back"};
+}
+
+[[nodiscard]] std::string_view to_text(State state);
+
+// An attempt without an outcome yet: in doubt, unless it is running right now.
+struct OpenAttempt {
+    ledger::Uuid attempt;
+    std::optional<ledger::Uuid> run;
+    ledger::Version version;
+    std::string name;
+    ledger::Direction direction{};
+    ledger::Digest digest;
+    std::optional<ledger::ContentReference> executed;
+    std::uint32_t try_number{};
+    bool transactional{};
+    std::uint32_t statement_count{};
+    std::uint32_t first_statement_index{};
+    std::uint32_t statements_done{};  // as far as the ledger knows; 0 where transactional
+    std::vector<std::string> indexes_before;
+    std::uint64_t position{};  // of AttemptStarted
+    std::int64_t since_us{};
+    ledger::Actor actor;
+    bool operator==(const OpenAttempt&) const = default;
+};
+
+// The newest success of the up script.
+struct Application {
+    ledger::Uuid attempt;
+    std::optional<ledger::Uuid> run;
+    ledger::Digest digest;
+    std::uint64_t position{};      // of AttemptSucceeded
+    std::int64_t applied_at_us{};  // when the ledger learned of it
+    ledger::Actor actor;           // who started the attempt, whoever settled it
+    std::uint64_t elapsed_us{};
+    std::uint32_t statement_count{};
+    std::optional<std::string> settled_from;
+    bool operator==(const Application&) const = default;
+};
+
+// Where a half-done script goes on, and with which bytes alone.
+struct Resumption {
+    ledger::Uuid attempt;  // the one that stopped
+    ledger::Direction direction{};
+    ledger::Digest digest;
+    std::optional<ledger::ContentReference> executed;
+    std::uint32_t statements_done{};  // the first statement's index of the next attempt
+    std::uint32_t statement_count{};
+    std::vector<std::string> indexes_before;  // those of the first attempt: still not ours to drop
+    bool operator==(const Resumption&) const = default;
+};
+
+struct MigrationState {
+    std::string name;
+    State state{};
+    std::optional<Application> applied;  // as long as it stands
+    std::optional<Resumption> resumption;
+    std::uint32_t attempts_count{};
+    std::uint32_t failures_count{};
+    std::uint64_t first_position{};  // of the first and the newest event that moved this
+    std::uint64_t last_position{};
+    bool operator==(const MigrationState&) const = default;
+};
+
+[[nodiscard]] OpenAttempt open_attempt(const ledger::Record& record,
+                                       const ledger::AttemptStarted& event);
+
+// `open` is the target's open attempt before the event, looked at where it is this attempt's.
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::AttemptStarted& event);
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::AttemptSucceeded& event, const std::optional<OpenAttempt>& open);
+void apply(MigrationState& state, const ledger::Record& record, const ledger::AttemptFailed& event,
+           const std::optional<OpenAttempt>& open);
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::AttemptCancelled& event, const std::optional<OpenAttempt>& open);
+
+}  // namespace projections

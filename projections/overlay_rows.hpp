@@ -1,0 +1,32 @@
+// projections/overlay_rows.hpp: stored rows that may only be read, with writes kept in memory.
+//
+// Use  a reader beside a writer catches a read model up in here, without the writer's lock.
+#pragma once
+
+#include "projections/row_store.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace projections {
+
+class OverlayRows final : public RowStore {
+public:
+    // `below` outlives this, and does not change meanwhile.
+    explicit OverlayRows(const RowStore& below) : below_(below) {}
+    OverlayRows(const OverlayRows&) = delete;
+    OverlayRows& operator=(const OverlayRows&) = delete;
+
+    [[nodiscard]] ledger::Result<std::optional<std::string>> get(
+        std::string_view key) const override;
+    [[nodiscard]] ledger::Result<std::vector<Row>> scan(std::string_view prefix) const override;
+    ledger::Result<void> write(const std::vector<RowChange>& changes) override;
+
+private:
+    const RowStore& below_;
+    std::map<std::string, std::optional<std::string>, std::less<>> changes_;
+};
+
+}  // namespace projections

@@ -1,0 +1,26 @@
+// projections/projection.hpp: a read model: a name, a version, and a fold of events into rows.
+//
+// Version  of the fold and of its rows' form. Raise it whenever either changes: rows of another
+//          version are never read, the new ones are built beside them, then the old are erased.
+// Pure     apply sees its rows and one record, nothing else: no clock, no content, no randomness.
+#pragma once
+
+#include "ledger/event.hpp"
+#include "projections/rows.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace projections {
+
+struct Projection {
+    std::string_view name;  // kebab-case
+    std::uint32_t version{};
+    void (*apply)(Rows& rows, const ledger::Record& record){};
+};
+
+// "<name>/<version>/": what the keys of its rows begin with.
+[[nodiscard]] std::string row_prefix(const Projection& projection);
+
+}  // namespace projections

@@ -1,0 +1,69 @@
+#include "projections/rows.hpp"
+
+#include <utility>
+
+namespace projections {
+
+Rows::Cell& Rows::cell(std::string_view key) {
+    std::string full = prefix_;
+    full += key;
+    const auto found = cells_.lower_bound(full);
+    if (found != cells_.end() && found->first == full) return found->second;
+    Cell cell;
+    if (!error_) {
+        auto stored = below_.get(full);
+        if (stored) {
+            cell = {*stored, std::move(*stored)};
+        } else {
+            fail(stored.error());
+        }
+    }
+    return cells_.emplace_hint(found, std::move(full), std::move(cell))->second;
+}
+
+std::optional<std::string> Rows::get(std::string_view key) {
+    const Cell& found = cell(key);
+    return error_ ? std::nullopt : found.now;
+}
+
+void Rows::put(std::string_view key, std::string value) { cell(key).now = std::move(value); }
+
+void Rows::erase(std::string_view key) { cell(key).now.reset(); }
+
+std::vector<Row> Rows::scan(std::string_view prefix) {
+    if (error_) return {};
+    const std::string full = prefix_ + std::string(prefix);
+    auto stored = below_.scan(full);
+    if (!stored) {
+        fail(stored.error());
+        return {};
+    }
+    for (Row& row : *stored) {
+        Cell unchanged{row.value, std::move(row.value)};
+        cells_.try_emplace(std::move(row.key), std::move(unchanged));
+    }
+    std::vector<Row> found;
+    for (auto at = cells_.lower_bound(full); at != cells_.end(); ++at) {
+        if (!std::string_view(at->first).starts_with(full)) break;
+        if (at->second.now) found.push_back({at->first.substr(prefix_.size()), *at->second.now});
+    }
+    return found;
+}
+
+void Rows::fail(ledger::Error error) {
+    if (!error_) error_ = std::move(error);
+}
+
+std::vector<RowChange> Rows::changes(StateHash& hash) const {
+    std::vector<RowChange> changes;
+    for (const auto& [key, cell] : cells_) {
+        if (cell.before == cell.now) continue;
+        const std::string_view own = std::string_view(key).substr(prefix_.size());
+        if (cell.before) hash.remove(own, *cell.before);
+        if (cell.now) hash.add(own, *cell.now);
+        changes.push_back({key, cell.now});
+    }
+    return changes;
+}
+
+}  // namespace projections

@@ -1,0 +1,246 @@
+#include "projections/target_state.hpp"
+
+#include "ledger/fold.hpp"
+#include "projections/row_key.hpp"
+#include "projections/values.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace projections {
+
+namespace {
+
+constexpr std::string_view target_word = "target";
+constexpr std::string_view tried_word = "tried";
+constexpr std::string_view registered_word = "registered";
+constexpr std::string_view not_understood_word = "not-understood";
+
+template <class Change>
+void change_target(Rows& rows, const ledger::Record& record, const ledger::Target& target,
+                   const Change& change) {
+    const std::string key = row_key({target_word, target.name});
+    TargetState state = load<TargetState>(rows, key).value_or(TargetState{});
+    if (record.stream == ledger::target_stream(target))
+        state.stream_version = record.stream_version;
+    change(state);
+    store(rows, key, state);
+}
+
+template <class Change>
+void change_migration(Rows& rows, const ledger::Target& target, const ledger::Version& version,
+                      const Change& change) {
+    const std::string key = row_key({tried_word, target.name, version.text});
+    MigrationState state = load<MigrationState>(rows, key).value_or(MigrationState{});
+    change(state);
+    store(rows, key, state);
+}
+
+void set_applied_on(Rows& rows, const ledger::Version& version, const ledger::Target& target,
+                    bool applied) {
+    const std::string key = row_key({registered_word, version.text});
+    auto registered = load<Registered>(rows, key);
+    if (!registered) return;
+    auto& targets = registered->applied_on;
+    const auto at = std::lower_bound(targets.begin(), targets.end(), target);
+    const bool there = at != targets.end() && *at == target;
+    if (there == applied) return;
+    if (applied) {
+        targets.insert(at, target);
+    } else {
+        targets.erase(at);
+    }
+    store(rows, key, *registered);
+}
+
+void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRegistered& e) {
+    const std::string key = row_key({registered_word, e.version.text});
+    Registered registered = load<Registered>(rows, key).value_or(Registered{});
+    registered.version = e.version;
+    registered.name = e.name;
+    registered.layout = e.layout;
+    registered.kind = e.kind;
+    registered.path = e.path;
+    registered.up = e.up;
+    registered.down = e.down;
+    registered.author = e.author;
+    registered.stream_version = record.stream_version;
+    registered.position = record.position;
+    store(rows, key, registered);
+}
+
+void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRevised& e) {
+    const std::string key = row_key({registered_word, e.version.text});
+    Registered registered = load<Registered>(rows, key).value_or(Registered{});
+    registered.version = e.version;
+    registered.name = e.name;
+    registered.path = e.path;
+    registered.up = e.up;
+    registered.down = e.down;
+    registered.stream_version = record.stream_version;
+    registered.revised_position = record.position;
+    store(rows, key, registered);
+}
+
+void on(Rows& rows, const ledger::Record& record, const ledger::TargetRegistered& e) {
+    change_target(rows, record, e.target, [&](TargetState& state) {
+        state.database = {e.database, e.system_identifier, e.database_oid, e.server_version,
+                          e.marker_schema};
+    });
+}
+
+template <class Started>
+void on_run_started(Rows& rows, const ledger::Record& record, const Started& e,
+                    ledger::Direction direction) {
+    change_target(rows, record, e.target, [&](TargetState& state) {
+        state.open_run = {record.run.value_or(ledger::Uuid{}),
+                          direction,
+                          e.migration_count,
+                          record.position,
+                          record.recorded_at_us,
+                          record.actor};
+    });
+}
+
+// A run that was cut off may be finished late, after another has begun.
+template <class Finished>
+void on_run_finished(Rows& rows, const ledger::Record& record, const Finished& e) {
+    change_target(rows, record, e.target, [&](TargetState& state) {
+        if (state.open_run && state.open_run->run == record.run.value_or(ledger::Uuid{}))
+            state.open_run.reset();
+    });
+}
+
+void on(Rows& rows, const ledger::Record& record, const ledger::AttemptStarted& e) {
+    change_target(rows, record, e.target,
+                  [&](TargetState& state) { state.open_attempt = open_attempt(record, e); });
+    change_migration(rows, e.target, e.version,
+                     [&](MigrationState& state) { apply(state, record, e); });
+}
+
+void on(Rows& rows, const ledger::Record& record, const ledger::StatementSucceeded& e) {
+    change_target(rows, record, e.target, [&](TargetState& state) {
+        if (state.open_attempt && state.open_attempt->attempt == e.attempt)
+            state.open_attempt->statements_done = e.result.statement_index + 1;
+    });
+}
+
+// Succeeded, failed or cancelled.
+template <class Ended>
+void on_attempt_ended(Rows& rows, const ledger::Record& record, const Ended& e) {
+    std::optional<OpenAttempt> open;
+    change_target(rows, record, e.target, [&](TargetState& state) {
+        if (!state.open_attempt || state.open_attempt->attempt != e.attempt) return;
+        open = std::exchange(state.open_attempt, std::nullopt);
+    });
+    bool applied = false;
+    change_migration(rows, e.target, e.version, [&](MigrationState& state) {
+        apply(state, record, e, open);
+        applied = state.applied.has_value();
+    });
+    set_applied_on(rows, e.version, e.target, applied);
+}
+
+void on(Rows& rows, const ledger::Record& record, const ledger::Opaque& e) {
+    const std::string key = row_key({not_understood_word});
+    if (!rows.get(key)) store(rows, key, NotUnderstood{record.position, e.type});
+    const std::string stream_of_targets = ledger::target_stream({});
+    if (!record.stream.starts_with(stream_of_targets)) return;
+    const ledger::Target target{record.stream.substr(stream_of_targets.size())};
+    change_target(rows, record, target, [](TargetState&) {});
+}
+
+void apply_event(Rows& rows, const ledger::Record& record) {
+    const auto moves_stream_alone = [&](const auto& e) {
+        change_target(rows, record, e.target, [](TargetState&) {});
+    };
+    const auto up = ledger::Direction::up;
+    const auto down = ledger::Direction::down;
+    std::visit(ledger::Overload{
+                   [](const ledger::LedgerCreated&) {},
+                   [](const ledger::KeyAdded&) {},
+                   [&](const ledger::MigrationRegistered& e) { on(rows, record, e); },
+                   [&](const ledger::MigrationRevised& e) { on(rows, record, e); },
+                   [&](const ledger::TargetRegistered& e) { on(rows, record, e); },
+                   [&](const ledger::RunStarted& e) { on_run_started(rows, record, e, up); },
+                   [&](const ledger::RunRefused& e) { moves_stream_alone(e); },
+                   [&](const ledger::AttemptStarted& e) { on(rows, record, e); },
+                   [&](const ledger::StatementSucceeded& e) { on(rows, record, e); },
+                   [&](const ledger::AttemptSucceeded& e) { on_attempt_ended(rows, record, e); },
+                   [&](const ledger::AttemptFailed& e) { on_attempt_ended(rows, record, e); },
+                   [&](const ledger::AttemptCancelled& e) { on_attempt_ended(rows, record, e); },
+                   [&](const ledger::RunFinished& e) { on_run_finished(rows, record, e); },
+                   [&](const ledger::RollbackStarted& e) { on_run_started(rows, record, e, down); },
+                   [&](const ledger::RollbackFinished& e) { on_run_finished(rows, record, e); },
+                   [&](const ledger::LockWaited& e) { moves_stream_alone(e); },
+                   [&](const ledger::Opaque& e) { on(rows, record, e); },
+               },
+               record.data);
+}
+
+std::vector<ledger::Version> applied_order(const TargetState& state) {
+    std::vector<std::pair<std::uint64_t, ledger::Version>> standing;
+    for (const auto& [version, migration] : state.migrations)
+        if (migration.applied) standing.emplace_back(migration.applied->position, version);
+    std::sort(standing.begin(), standing.end());
+    std::vector<ledger::Version> order;
+    order.reserve(standing.size());
+    for (auto& [position, version] : standing) order.push_back(std::move(version));
+    return order;
+}
+
+ledger::Result<void> read_migrations(const RowStore& rows, const ledger::Target& target,
+                                     std::map<ledger::Version, MigrationState>& migrations) {
+    const std::string prefix =
+        row_prefix(target_state_projection()) + row_key({tried_word, target.name});
+    const auto found = rows.scan(prefix);
+    if (!found) return ledger::fail(found.error());
+    for (const Row& row : *found) {
+        auto state = from_bytes<MigrationState>(row.value);
+        if (!state) return ledger::fail(state.error());
+        const std::string_view key = row.key;
+        const std::string_view version = key.substr(prefix.size(), key.size() - prefix.size() - 1);
+        migrations.emplace_hint(migrations.end(), ledger::Version{std::string(version)},
+                                std::move(*state));
+    }
+    return {};
+}
+
+}  // namespace
+
+const Projection& target_state_projection() {
+    static constexpr Projection projection{"target-state", 1, apply_event};
+    return projection;
+}
+
+ledger::Result<TargetState> read_target_state(const RowStore& rows, const ledger::Target& target) {
+    const std::string prefix = row_prefix(target_state_projection());
+    auto stored = load<TargetState>(rows, prefix + row_key({target_word, target.name}));
+    if (!stored) return ledger::fail(stored.error());
+    TargetState state = std::move(*stored).value_or(TargetState{});
+    if (const auto read = read_migrations(rows, target, state.migrations); !read)
+        return ledger::fail(read.error());
+    state.applied_order = applied_order(state);
+    auto not_understood = load<NotUnderstood>(rows, prefix + row_key({not_understood_word}));
+    if (!not_understood) return ledger::fail(not_understood.error());
+    state.not_understood = std::move(*not_understood);
+    return state;
+}
+
+ledger::Result<std::map<ledger::Version, Registered>> read_registered(const RowStore& rows) {
+    const auto found =
+        rows.scan(row_prefix(target_state_projection()) + row_key({registered_word}));
+    if (!found) return ledger::fail(found.error());
+    std::map<ledger::Version, Registered> all;
+    for (const Row& row : *found) {
+        auto registered = from_bytes<Registered>(row.value);
+        if (!registered) return ledger::fail(registered.error());
+        ledger::Version version = registered->version;
+        all.emplace_hint(all.end(), std::move(version), std::move(*registered));
+    }
+    return all;
+}
+
+}  // namespace projections

@@ -1,0 +1,52 @@
+// projections/values.hpp: the values of rows as bytes, and back.
+//
+// Format  canonical JSON, as the ledger's own records: the same value always gives the same bytes.
+//         A change of form is a new version of the projection.
+// Errors  corrupt "row-unreadable"; refused "row-not-encodable".
+#pragma once
+
+#include "ledger/result.hpp"
+#include "projections/rows.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace projections {
+
+// Of Progress, and of the rows of target-state and status; values.cpp names them.
+template <class T>
+[[nodiscard]] ledger::Result<std::string> to_bytes(const T& value);
+
+template <class T>
+[[nodiscard]] ledger::Result<T> from_bytes(std::string_view bytes);
+
+template <class T>
+[[nodiscard]] std::optional<T> load(Rows& rows, std::string_view key) {
+    const std::optional<std::string> bytes = rows.get(key);
+    if (!bytes) return std::nullopt;
+    ledger::Result<T> value = from_bytes<T>(*bytes);
+    if (value) return std::move(*value);
+    rows.fail(value.error());
+    return std::nullopt;
+}
+
+template <class T>
+void store(Rows& rows, std::string_view key, const T& value) {
+    ledger::Result<std::string> bytes = to_bytes(value);
+    if (!bytes) return rows.fail(bytes.error());
+    rows.put(key, std::move(*bytes));
+}
+
+template <class T>
+[[nodiscard]] ledger::Result<std::optional<T>> load(const RowStore& rows, std::string_view key) {
+    const auto bytes = rows.get(key);
+    if (!bytes) return ledger::fail(bytes.error());
+    if (!*bytes) return std::nullopt;
+    ledger::Result<T> value = from_bytes<T>(**bytes);
+    if (!value) return ledger::fail(value.error());
+    return std::optional<T>(std::move(*value));
+}
+
+}  // namespace projections

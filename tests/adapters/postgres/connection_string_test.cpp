@@ -1,0 +1,46 @@
+#include "adapters/postgres/connection_string.hpp"
+
+#include "tests/support/must.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+
+using adapters::postgres::masked;
+using adapters::postgres::parse_connection_string;
+using adapters::postgres::startup_option;
+using tests::must;
+
+TEST_CASE("a URL is shown without its password") {
+    const auto string =
+        must(parse_connection_string("postgresql://u:p%40ss@h:5433/d?sslmode=disable"));
+    CHECK(string.shown == "u@h:5433/d");
+    CHECK(masked(string, "FATAL: p@ss for p@ss") == "FATAL: *** for ***");
+    CHECK(must(parse_connection_string("host=h user=u dbname=d port=1 password='a b'")).shown ==
+          "u@h:1/d");
+}
+
+TEST_CASE("options of the URL win over PGOPTIONS") {
+    setenv("PGOPTIONS", "-c work_mem=1MB", 1);
+    CHECK(must(parse_connection_string("postgresql:///d")).options == "-c work_mem=1MB");
+    CHECK(must(parse_connection_string("postgresql:///d?options=-csearch_path%3Da")).options ==
+          "-csearch_path=a");
+    unsetenv("PGOPTIONS");
+    CHECK(must(parse_connection_string("postgresql:///d")).options.empty());
+}
+
+TEST_CASE("a string that cannot be read is refused without being quoted") {
+    for (const std::string text :
+         {"postgresql://u:se/cret@h/d", "nonsense cret", "postgresql://u:cret%zz@h/d",
+          "password='cret", "postgresql://[::1/cret", "postgresql:///d?cret"}) {
+        INFO(text);
+        const auto error = tests::error_of(parse_connection_string(text));
+        CHECK(error.reason == "target-url-invalid");
+        CHECK(error.detail.find("cret") == std::string::npos);
+    }
+}
+
+TEST_CASE("startup options are escaped for the server's own splitting") {
+    CHECK(startup_option("lock_timeout", "5 s") == "-c lock_timeout=5\\ s");
+    CHECK(startup_option("a", "\\") == "-c a=\\\\");
+}

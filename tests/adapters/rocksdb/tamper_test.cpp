@@ -1,0 +1,209 @@
+// Changes through RocksDB's own interface, as somebody with the right tools would make them.
+#include "adapters/rocksdb/content_row.hpp"
+#include "adapters/rocksdb/database.hpp"
+#include "adapters/rocksdb/folder.hpp"
+#include "adapters/rocksdb/store.hpp"
+#include "adapters/rocksdb/verify.hpp"
+#include "adapters/rocksdb/writer_lock.hpp"
+#include "ledger/checkpoint.hpp"
+#include "tests/adapters/rocksdb/scratch.hpp"
+
+#include <catch2/catch.hpp>
+#include <rocksdb/iterator.h>
+
+#include <random>
+
+using adapters::rocksdb::Database;
+using adapters::rocksdb::Family;
+using adapters::rocksdb::family_names;
+using adapters::rocksdb::KeyValue;
+using adapters::rocksdb::Mode;
+using adapters::rocksdb::number_bytes;
+using adapters::rocksdb::number_of;
+using adapters::rocksdb::slice;
+using adapters::rocksdb::Store;
+using adapters::rocksdb::Verification;
+using adapters::rocksdb::WriterLock;
+using namespace tests;
+
+namespace {
+
+// A ledger opened as its writer would, so that verification runs beside it.
+class Tampered {
+public:
+    explicit Tampered(const Scratch& scratch)
+        : path_(scratch.ledger()),
+          lock_(must(WriterLock::take(adapters::rocksdb::lock_of(path_), {}, "test", 0))),
+          database_(must(Database::open(adapters::rocksdb::events_of(path_), Mode::write))) {}
+
+    [[nodiscard]] std::vector<KeyValue> rows(Family family) const {
+        std::vector<KeyValue> found;
+        for (const auto it = database_->scan(family); it->Valid(); it->Next())
+            found.push_back({it->key().ToString(), it->value().ToString()});
+        return found;
+    }
+    void put(Family family, const std::string& key, const std::string& value) {
+        REQUIRE(database_->raw().Put({}, database_->handle(family), slice(key), slice(value)).ok());
+    }
+    void erase(Family family, const std::string& key) {
+        REQUIRE(database_->raw().Delete({}, database_->handle(family), slice(key)).ok());
+    }
+    [[nodiscard]] Verification verify() const { return must(adapters::rocksdb::verify(path_)); }
+
+private:
+    std::filesystem::path path_;
+    std::unique_ptr<WriterLock> lock_;
+    std::unique_ptr<Database> database_;
+};
+
+std::string flipped(std::string bytes, std::size_t offset, unsigned bit) {
+    bytes[offset] = static_cast<char>(static_cast<unsigned char>(bytes[offset]) ^ (1U << bit));
+    return bytes;
+}
+
+void fill_with_tile(const Scratch& scratch, ledger::Clock& clock) {
+    const auto store = new_ledger(scratch, clock);
+    for (std::uint64_t id = 0; id < 240; id += 60)
+        must(store->append(some_append("target/a", id, 60)));
+    for (std::uint64_t id = 240; id < 280; ++id)
+        must(store->append(some_append("target/" + std::to_string(id % 3), id, 1)));
+    must(store->append(some_append("target/b", 280, 10)));
+    const ledger::Checkpoint checkpoint{"example.org/varve/1", 250, must(store->root_at(250)), {}};
+    ledger::Note note;
+    note.text = to_text(checkpoint);
+    note.signatures.push_back({"example.org/varve/1", {1, 2, 3, 4}, std::string(64, 's')});
+    must(store->keep_checkpoint(250, to_text(note)));
+}
+
+}  // namespace
+
+TEST_CASE("a changed event is found and named, wherever it is and whatever was changed") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_with_tile(scratch, clock);
+    Tampered ledger{scratch};
+    REQUIRE(ledger.verify().faults.empty());
+    std::mt19937 random{20261122};
+    const auto rows = ledger.rows(Family::events);
+    REQUIRE(rows.size() == 290);
+    for (std::size_t index = 0; index < rows.size(); index += soak(23, 1)) {
+        const KeyValue& row = rows[index];
+        const std::size_t offset = random() % row.value.size();
+        CAPTURE(index, offset, row.value);
+        ledger.put(Family::events, row.key, flipped(row.value, offset, random() % 8));
+        const Verification verified = ledger.verify();
+        REQUIRE(!verified.faults.empty());
+        CHECK(verified.faults[0].position == index);
+        CHECK(verified.faults[0].what == "event-changed");
+        CHECK(verified.fault_count <= 2);  // a digest it names may look missing
+        ledger.put(Family::events, row.key, row.value);
+    }
+    CHECK(ledger.verify().faults.empty());
+}
+
+TEST_CASE("a changed row of any family is found") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_with_tile(scratch, clock);
+    Tampered ledger{scratch};
+    std::mt19937 random{20261122};
+    for (std::size_t number = 0; number < family_names.size(); ++number) {
+        const auto family = static_cast<Family>(number);
+        const auto rows = ledger.rows(family);
+        REQUIRE(!rows.empty());
+        const std::size_t step = 1 + rows.size() / soak(4, 300);
+        for (std::size_t index = 0; index < rows.size(); index += step) {
+            const KeyValue& row = rows[index];
+            const std::string changed =
+                flipped(row.value, random() % row.value.size(), random() % 8);
+            CAPTURE(family_names[number], index, ledger::hex(changed), ledger::hex(row.value));
+            // A frame may hold bits that mean nothing; checkpoints are bound by their signature.
+            const bool is_same_content =
+                family == Family::content &&
+                adapters::rocksdb::unpack(changed) == adapters::rocksdb::unpack(row.value);
+            if (is_same_content || family == Family::checkpoints) continue;
+            ledger.put(family, row.key, changed);
+            CHECK(!ledger.verify().faults.empty());
+            ledger.put(family, row.key, row.value);
+        }
+    }
+    CHECK(ledger.verify().faults.empty());
+}
+
+TEST_CASE("a row that is gone, or that nobody wrote, is found in any family") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_with_tile(scratch, clock);
+    Tampered ledger{scratch};
+    for (std::size_t number = 0; number < family_names.size(); ++number) {
+        const auto family = static_cast<Family>(number);
+        if (family == Family::checkpoints) continue;
+        const auto rows = ledger.rows(family);
+        CAPTURE(family_names[number]);
+        for (const std::size_t index : {std::size_t{0}, rows.size() / 2, rows.size() - 1}) {
+            CAPTURE(index);
+            ledger.erase(family, rows[index].key);
+            const Verification verified = ledger.verify();
+            CHECK(!verified.faults.empty());
+            if (family == Family::events) {
+                CHECK(verified.faults.at(0).position == index);
+                CHECK(verified.faults.at(0).what == "event-missing");
+                CHECK(verified.fault_count == 1);
+            }
+            ledger.put(family, rows[index].key, rows[index].value);
+        }
+        if (family == Family::meta || family == Family::content) continue;
+        std::string stray = rows.back().key;
+        stray.back() = static_cast<char>(stray.back() + 7);
+        ledger.put(family, stray, rows.back().value);
+        CHECK(!ledger.verify().faults.empty());
+        ledger.erase(family, stray);
+    }
+    CHECK(ledger.verify().faults.empty());
+}
+
+TEST_CASE("content that is gone is told with the event that names it") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 5);
+    Tampered ledger{scratch};
+    const auto bytes = some_append("target/0", 1003).contents[0].bytes;
+    ledger.erase(Family::content, std::string{adapters::rocksdb::bytes_of(ledger::sha256(bytes))});
+    const Verification verified = ledger.verify();
+    REQUIRE(verified.faults.size() == 1);
+    CHECK(verified.faults[0].position == 3);
+    CHECK(verified.faults[0].what == "content-missing");
+}
+
+TEST_CASE("a history that was written again from one event on is found by its anchor") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 5);
+    const std::string anchor = slurp(scratch.ledger() / "anchor");
+    const Scratch other;
+    fill(other, clock, 5);
+    spill(other.ledger() / "anchor", anchor);
+    const auto verified = must(adapters::rocksdb::verify(other.ledger()));
+    REQUIRE(verified.faults.size() == 1);
+    CHECK(verified.faults[0].what == "anchor-disagrees");
+}
+
+TEST_CASE("the end of the ledger cut off through the database is found") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 5);
+    {
+        Tampered ledger{scratch};
+        for (const Family family : {Family::events, Family::commits})
+            ledger.erase(family, ledger.rows(family).back().key);
+        for (const Family family : {Family::ids, Family::streams})
+            for (const KeyValue& row : ledger.rows(family))
+                if (number_of(row.value.substr(0, 8)) == 4) ledger.erase(family, row.key);
+        const Verification verified = ledger.verify();
+        REQUIRE(verified.faults.size() == 1);
+        CHECK(verified.faults[0].what == "tail-cut");
+        CHECK(verified.faults[0].position == 4);
+    }
+    StepClock again;
+    CHECK(error_of(Store::open(scratch.ledger(), again)).reason == "ledger-behind-anchor");
+}

@@ -1,0 +1,157 @@
+// tests/commands/fake_target.hpp: a target without a server: statements are names, and a table of
+// markers is all it keeps. It survives its connections, as a database does.
+//
+// Scripts  a statement "fail" fails, "lock" fails by lock_timeout, "lost" loses the connection in
+//          COMMIT with the marker kept, "gone" without it, "die" ends the command where it stands.
+#pragma once
+
+#include "commands/ports.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tests {
+
+struct FakeServer {
+    commands::ServerFacts facts{"15.8", 150008, "shop", 16384, "7012", "app", false};
+    std::map<ledger::Uuid, commands::Marker> markers;
+    std::vector<commands::Marker> order;
+    std::vector<std::string> executed;
+    bool locked_by_another = false;
+    bool fence_held = false;
+    bool dead = false;  // everything answers that it cannot be reached
+    commands::CatalogVerdict catalog = commands::CatalogVerdict::cannot_tell;
+    std::uint32_t lock_failures = 0;  // how many more times "lock" fails
+};
+
+class FakeTarget final : public commands::TargetDatabase {
+public:
+    explicit FakeTarget(FakeServer& server) : server_{server} {}
+
+    ledger::Result<commands::ServerFacts> facts() override { return server_.facts; }
+    ledger::Result<commands::LockOutcome> lock(std::chrono::milliseconds) override {
+        if (!server_.locked_by_another) return commands::LockOutcome{true, 0, {}};
+        return commands::LockOutcome{false, 2'000'000,
+                                     commands::LockHolder{4711, "varve run", "10.0.0.7", 5}};
+    }
+    ledger::Result<void> prepare_markers() override { return {}; }
+    ledger::Result<std::vector<commands::Marker>> markers() override {
+        std::vector<commands::Marker> all;
+        for (const auto& marker : server_.order) all.push_back(server_.markers.at(marker.attempt));
+        return all;
+    }
+    ledger::Result<std::optional<commands::Marker>> settled_marker(
+        const ledger::Uuid& attempt, std::chrono::milliseconds) override {
+        if (server_.fence_held)
+            return ledger::fail(ledger::Code::in_doubt, "fence-held", "a backend works on it");
+        const auto found = server_.markers.find(attempt);
+        if (found == server_.markers.end()) return std::optional<commands::Marker>{};
+        return std::optional{found->second};
+    }
+    ledger::Result<commands::CatalogVerdict> look_for(const migrations::Script&, std::uint32_t,
+                                                      const std::vector<std::string>&) override {
+        return server_.catalog;
+    }
+    ledger::Result<std::vector<std::string>> invalid_indexes(const migrations::Script&) override {
+        return std::vector<std::string>{};
+    }
+    ledger::Result<void> record_done(const ledger::Uuid& attempt, std::uint32_t done) override {
+        server_.markers.at(attempt).statements_done = done;
+        return {};
+    }
+    commands::AttemptOutcome execute(const commands::AttemptOrder& order,
+                                     commands::AttemptObserver& observer) override {
+        return order.transactional ? whole(order, observer) : stepwise(order, observer);
+    }
+
+private:
+    static std::string text_of(const commands::AttemptOrder& order, std::size_t index) {
+        const auto& statement = order.script.statements[index];
+        return order.script.text.substr(statement.begin, statement.end - statement.begin);
+    }
+
+    void mark(const commands::AttemptOrder& order, std::uint32_t done) {
+        commands::Marker marker = order.marker;
+        marker.statements_done = done;
+        if (!server_.markers.contains(marker.attempt)) server_.order.push_back(marker);
+        server_.markers[marker.attempt] = marker;
+    }
+
+    static ledger::StatementResult result(std::size_t index) {
+        ledger::StatementResult answer;
+        answer.statement_index = static_cast<std::uint32_t>(index);
+        answer.command_tag = "CREATE TABLE";
+        return answer;
+    }
+
+    commands::AttemptFailed failure(std::size_t index, const std::string& text,
+                                    std::uint32_t done) {
+        commands::AttemptFailed answer;
+        answer.cause = ledger::FailureCause::statement_error;
+        answer.sqlstate = "42601";
+        answer.message = "\"" + text + "\" does not work";
+        answer.statement_index = static_cast<std::uint32_t>(index);
+        answer.line = static_cast<std::uint32_t>(index + 1);
+        answer.statements_done = done;
+        if (text == "lock") {
+            answer.cause = ledger::FailureCause::lock_timeout;
+            answer.sqlstate = "55P03";
+        }
+        if (text == "bare") {
+            answer.sqlstate = "25001";
+            answer.needs_no_transaction = true;
+        }
+        return answer;
+    }
+
+    bool fails(const std::string& text) {
+        if (text == "fail") return true;
+        if (text != "lock" || server_.lock_failures == 0) return false;
+        --server_.lock_failures;
+        return true;
+    }
+
+    commands::AttemptOutcome whole(const commands::AttemptOrder& order,
+                                   commands::AttemptObserver& observer) {
+        commands::AttemptSucceeded success;
+        std::string end;
+        for (std::size_t index = 0; index < order.script.statements.size(); ++index) {
+            const std::string text = text_of(order, index);
+            if (observer.cancelled()) return commands::AttemptCancelled{"SIGINT", 1, 0};
+            if (text == "bare" || fails(text)) return failure(index, text, 0);
+            if (text == "lost" || text == "gone") end = text;
+            success.statements.push_back(result(index));
+        }
+        if (const auto may = observer.before_effect(); !may) return commands::AttemptFailed{};
+        if (end == "gone") return commands::AttemptInDoubt{"connection lost", 1};
+        for (std::size_t index = 0; index < order.script.statements.size(); ++index)
+            server_.executed.push_back(text_of(order, index));
+        mark(order, static_cast<std::uint32_t>(order.script.statements.size()));
+        if (end == "lost") return commands::AttemptInDoubt{"connection lost", 1};
+        success.elapsed_us = 1'000;
+        return success;
+    }
+
+    commands::AttemptOutcome stepwise(const commands::AttemptOrder& order,
+                                      commands::AttemptObserver& observer) {
+        if (const auto may = observer.before_effect(); !may) return commands::AttemptFailed{};
+        const auto count = static_cast<std::uint32_t>(order.script.statements.size());
+        mark(order, order.first_statement_index);
+        commands::AttemptSucceeded success;
+        for (std::uint32_t index = order.first_statement_index; index < count; ++index) {
+            const std::string text = text_of(order, index);
+            if (fails(text)) return failure(index, text, index);
+            server_.executed.push_back(text);
+            mark(order, index + 1);
+            if (const auto told = observer.statement_succeeded(result(index), count); !told)
+                return commands::AttemptFailed{};
+            success.statements.push_back(result(index));
+        }
+        return success;
+    }
+
+    FakeServer& server_;
+};
+
+}  // namespace tests

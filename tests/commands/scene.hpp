@@ -1,0 +1,120 @@
+// tests/commands/scene.hpp: a ledger in memory, a target without a server, and folders made of
+// words.
+#pragma once
+
+#include "adapters/memory/clock.hpp"
+#include "adapters/memory/store.hpp"
+#include "commands/recover.hpp"
+#include "commands/rollback.hpp"
+#include "commands/run.hpp"
+#include "ledger/codec.hpp"
+#include "projections/memory_rows.hpp"
+#include "tests/commands/fake_target.hpp"
+#include "tests/support/must.hpp"
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tests {
+
+class Waits final : public commands::Interruption {
+public:
+    std::optional<std::string> requested() override { return signal; }
+    void pause(std::chrono::microseconds) override { ++pauses; }
+    std::optional<std::string> signal;
+    int pauses = 0;
+};
+
+// A statement a line.
+inline migrations::Script script(const std::string& path, const std::string& text) {
+    migrations::Script answer;
+    answer.path = path;
+    answer.bytes = text;
+    answer.text = text;
+    answer.digest = ledger::sha256(text);
+    std::size_t begin = 0;
+    for (std::uint32_t line = 1; begin < text.size(); ++line) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        migrations::Statement statement;
+        statement.begin = begin;
+        statement.end = end;
+        statement.line = line;
+        statement.kind = "create-table";
+        answer.statements.push_back(statement);
+        begin = end + 1;
+    }
+    return answer;
+}
+
+inline migrations::Migration migration(const std::string& version, const std::string& up,
+                                       const std::string& down = "") {
+    migrations::Migration answer;
+    answer.version = {version};
+    answer.name = "m" + version;
+    answer.up = script(version + "_m.up.sql", up);
+    if (!down.empty()) answer.down = script(version + "_m.down.sql", down);
+    return answer;
+}
+
+inline migrations::Migration stepwise(migrations::Migration answer) {
+    answer.up.mode = migrations::TransactionMode::none;
+    answer.up.mode_cause = "declared";
+    return answer;
+}
+
+struct Scene {
+    adapters::memory::Clock clock;
+    adapters::memory::Store store{clock, ledger::Uuid{{7}}};
+    projections::MemoryRows rows;
+    Waits waits;
+    commands::Progress progress;
+    FakeServer server;
+    commands::Services services{
+        store,
+        rows,
+        clock,
+        waits,
+        progress,
+        [this]() -> ledger::Result<std::unique_ptr<commands::TargetDatabase>> {
+            if (server.dead)
+                return ledger::fail(ledger::Code::unavailable, "target-unreachable", "no answer");
+            return std::make_unique<FakeTarget>(server);
+        },
+        {{"ada", ledger::ActorKind::person, "os-user", "host"},
+         {},
+         ledger::Uuid{{9}},
+         {},
+         {},
+         "varve/test"}};
+    std::shared_ptr<migrations::Folder> folder = std::make_shared<migrations::Folder>();
+    commands::TargetRequest target{{"development"}, "varve", {}, {}};
+
+    explicit Scene(std::vector<migrations::Migration> migrations = {}) {
+        folder->layout = "varve";
+        folder->migrations = std::move(migrations);
+    }
+
+    ledger::Result<commands::RunReport> run(commands::RunOptions options = {}) {
+        return commands::run(services, {target, folder, options});
+    }
+    ledger::Result<commands::RunReport> rollback(commands::RollbackOptions options = {}) {
+        return commands::rollback(services, {target, folder, options});
+    }
+    projections::TargetState state() {
+        return must(commands::read_known(store, rows, target.target)).state;
+    }
+    // The types of all events from `position` on, without their versions.
+    std::vector<std::string> types(std::uint64_t position = 0) {
+        std::vector<std::string> names;
+        for (const auto& record : must(ledger::read_records(store, position, 10'000)))
+            names.push_back(
+                ledger::type_of(record.data).substr(0, ledger::type_of(record.data).rfind('.')));
+        return names;
+    }
+    std::uint64_t size() { return must(store.head()).size; }
+};
+
+}  // namespace tests

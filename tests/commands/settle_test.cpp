@@ -1,0 +1,85 @@
+#include "commands/settle.hpp"
+
+#include "tests/commands/scene.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ledger;
+using namespace tests;
+using commands::CatalogVerdict;
+using commands::Evidence;
+
+namespace {
+
+projections::OpenAttempt open_attempt(bool transactional) {
+    projections::OpenAttempt attempt;
+    attempt.attempt = Uuid{{1}};
+    attempt.version = {"1"};
+    attempt.transactional = transactional;
+    attempt.statement_count = 3;
+    return attempt;
+}
+
+commands::Marker marker(std::uint32_t done) {
+    commands::Marker answer;
+    answer.statements_done = done;
+    answer.statements_total = 3;
+    return answer;
+}
+
+Result<Event> judged(bool transactional, Evidence evidence) {
+    return commands::verdict({"development"}, open_attempt(transactional), evidence);
+}
+
+AttemptFailed failed(const Result<Event>& event) {
+    REQUIRE(event);
+    REQUIRE(std::holds_alternative<AttemptFailed>(*event));
+    return std::get<AttemptFailed>(*event);
+}
+
+bool succeeded(const Result<Event>& event) {
+    return event && std::holds_alternative<AttemptSucceeded>(*event);
+}
+
+}  // namespace
+
+TEST_CASE("a complete marker proves success") {
+    CHECK(succeeded(judged(true, {marker(3), {}})));
+    CHECK(succeeded(judged(false, {marker(3), {}})));
+}
+
+TEST_CASE("no marker proves that nothing of a transaction stays") {
+    const auto event = failed(judged(true, {}));
+    CHECK(event.cause == FailureCause::interrupted);
+    CHECK(event.statements_done == 0);
+    CHECK(!event.resumable);
+    CHECK(event.settled_from == "marker");
+}
+
+TEST_CASE("a marker of k of n is resumed after k, or after k + 1 where the catalog shows it") {
+    CHECK(failed(judged(false, {marker(1), {}})).statements_done == 1);
+    CHECK(failed(judged(false, {marker(1), CatalogVerdict::did_not_happen})).statements_done == 1);
+    CHECK(failed(judged(false, {marker(1), CatalogVerdict::happened})).statements_done == 2);
+    CHECK(succeeded(judged(false, {marker(2), CatalogVerdict::happened})));
+}
+
+TEST_CASE("where the catalog cannot tell, a person must look") {
+    const auto event = judged(false, {marker(1), CatalogVerdict::cannot_tell});
+    REQUIRE(!event);
+    CHECK(event.error().code == Code::in_doubt);
+    CHECK(event.error().reason == "statement-in-doubt");
+}
+
+TEST_CASE("recover settles an open attempt, closes its run, and then finds nothing") {
+    Scene scene{{migration("1", "lost")}};
+    scene.server.fence_held = true;
+    must(scene.run());
+    scene.server.fence_held = false;
+
+    const auto report = must(commands::recover(scene.services, scene.target, scene.folder.get()));
+    CHECK(report.settlement.attempt_settled);
+    CHECK(scene.state().state_of({"1"}) == projections::State::applied);
+    const auto size = scene.size();
+    CHECK(!must(commands::recover(scene.services, scene.target, nullptr)).attempt);
+    CHECK(scene.size() == size);
+}

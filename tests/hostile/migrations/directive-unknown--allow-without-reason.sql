@@ -1,0 +1,2 @@
+-- varve: allow index-create-blocking
+SELECT 1;

@@ -1,0 +1,2 @@
+-- varve: transactoin off
+SELECT 1;

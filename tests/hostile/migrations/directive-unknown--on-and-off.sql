@@ -1,0 +1,3 @@
+-- varve: transaction on
+-- varve: transaction off
+SELECT 1;

@@ -1,0 +1,4 @@
+SET lock_timeout = '1s';
+BEGIN;
+SELECT 1;
+COMMIT;

@@ -1,0 +1,2 @@
+-- varve: transaction on
+VACUUM t;

@@ -1,0 +1,81 @@
+#include "tests/migrations/folder_of.hpp"
+
+#include <catch2/catch.hpp>
+
+using ledger::MigrationKind;
+using migrations::FolderSettings;
+using migrations::TransactionMode;
+using tests::folder_of;
+using tests::rules;
+using tests::Texts;
+using tests::versions;
+
+TEST_CASE("Flyway's versions are ordered part by part, baselines first, repeatable ones last") {
+    const auto folder = folder_of({{"V1__a.sql", ""},
+                                   {"V1.10__c.sql", ""},
+                                   {"sub/V1_2__b.sql", ""},
+                                   {"V10__e.sql", ""},
+                                   {"V002__d.sql", ""},
+                                   {"R__b_views.sql", ""},
+                                   {"R__A.sql", ""},
+                                   {"B2__base.sql", ""},
+                                   {"U1.10__c.sql", "SELECT 1"}});
+    CHECK(folder.layout == "flyway");
+    CHECK(folder.diagnostics.empty());
+    CHECK(versions(folder) == Texts{"B2", "1", "1.2", "1.10", "002", "10", "R__A", "R__b views"});
+    CHECK(folder.migrations[0].kind == MigrationKind::baseline);
+    CHECK(folder.migrations[6].kind == MigrationKind::repeatable);
+    CHECK(folder.migrations[3].down->path == "U1.10__c.sql");
+}
+
+TEST_CASE("Flyway's spellings of one version are duplicates") {
+    CHECK(rules(folder_of({{"V1__a.sql", ""}, {"V1.0__b.sql", ""}})) == Texts{"duplicate-version"});
+    CHECK(rules(folder_of({{"V1__a.sql", ""}, {"B1__b.sql", ""}})).empty());
+}
+
+TEST_CASE("Flyway's placeholders must be given") {
+    const std::map<std::string, std::string> files{
+        {"V1__a.sql", "CREATE TABLE ${schema}.t (a int); -- ${not_this}\n"}};
+    const auto bare = folder_of(files);
+    CHECK(rules(bare) == Texts{"placeholder-unresolved"});
+    CHECK(bare.diagnostics[0].help.at(0).find("placeholders = { schema = ") != std::string::npos);
+    FolderSettings settings;
+    settings.placeholders = {{"schema", "app"}};
+    const auto given = folder_of(files, settings);
+    CHECK(given.diagnostics.empty());
+    CHECK(given.migrations[0].up.text.find("app.t") != std::string::npos);
+}
+
+TEST_CASE("Flyway's configuration of a script is honoured") {
+    const auto folder = folder_of({{"V1__a.sql", "SELECT '${x}'"},
+                                   {"V1__a.sql.conf",
+                                    "# why\nexecuteInTransaction=false\n"
+                                    "placeholderReplacement=false\n"},
+                                   {"V2__b.sql", "SELECT 2"},
+                                   {"V2__b.sql.conf", "shouldExecute=false"}});
+    CHECK(rules(folder) == Texts{"file-not-run"});
+    CHECK(versions(folder) == Texts{"1"});
+    CHECK(folder.migrations[0].up.mode == TransactionMode::none);
+    CHECK(folder.migrations[0].up.mode_cause == "executeInTransaction=false");
+    CHECK(rules(folder_of({{"V1__a.sql", ""}, {"V1__a.sql.conf", "outOfOrder=true"}})) ==
+          Texts{"directive-unknown"});
+    CHECK(rules(folder_of({{"V1__a.sql", ""}, {"V2__a.sql.conf", ""}})) ==
+          Texts{"conf-without-script"});
+}
+
+TEST_CASE("what Flyway would run and is not run here is refused or said") {
+    const auto folder = folder_of({{"V1__a.sql", ""},
+                                   {"V2__b.java", ""},
+                                   {"beforeMigrate.sql", ""},
+                                   {"afterMigrate__grant.sql", ""},
+                                   {"beforeClean.sql", ""},
+                                   {"V3_one_underscore.sql", ""},
+                                   {"Helper.java", ""},
+                                   {"README.md", ""}});
+    std::size_t errors = 0;
+    for (const auto& diagnostic : folder.diagnostics)
+        errors += diagnostic.severity == migrations::Severity::error ? 1 : 0;
+    CHECK(errors == 3);
+    CHECK(folder.diagnostics.size() == 5);
+    CHECK(versions(folder) == Texts{"1"});
+}

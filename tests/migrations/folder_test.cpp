@@ -1,0 +1,73 @@
+#include "migrations/folder.hpp"
+
+#include "migrations/template.hpp"
+#include "tests/migrations/folder_of.hpp"
+
+#include <catch2/catch.hpp>
+
+using migrations::FolderSettings;
+using migrations::read_folder;
+using tests::folder_of;
+using tests::rules;
+using tests::Texts;
+using tests::tree_of;
+using tests::versions;
+
+TEST_CASE("a folder without anything is varve's, and empty") {
+    const auto folder = folder_of({{"README.md", "x"}, {".gitkeep", ""}});
+    CHECK(folder.layout == "varve");
+    CHECK(folder.migrations.empty());
+    CHECK(folder.diagnostics.empty());
+}
+
+TEST_CASE("a layout can be said, and must be known") {
+    FolderSettings settings;
+    settings.layout = "sqlx";
+    CHECK(folder_of({{"1_a.sql", ""}}, settings).layout == "sqlx");
+    settings.layout = "laravel";
+    const auto unknown = read_folder(tree_of({{"1_a.sql", ""}}), settings);
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().reason == "layout-unknown");
+    CHECK(unknown.error().help.find("flyway") != std::string::npos);
+}
+
+TEST_CASE("a folder that no tool would know is refused with what might help") {
+    const auto named = read_folder(tree_of({{"schema.sql", "SELECT 1"}}), {});
+    REQUIRE_FALSE(named);
+    CHECK(named.error().reason == "layout-unrecognised");
+    const auto nested = read_folder(tree_of({{"a/1_x.sql", ""}, {"b/1_x.sql", ""}}), {});
+    REQUIRE_FALSE(nested);
+    CHECK(nested.error().help.find("--migrations migrations/a") != std::string::npos);
+    const auto liquibase =
+        read_folder(tree_of({{"x.sql", "--liquibase formatted sql\n--changeset a:1\n"}}), {});
+    REQUIRE_FALSE(liquibase);
+    CHECK(liquibase.error().help.find("Liquibase") != std::string::npos);
+    CHECK_FALSE(read_folder(tree_of({{"0001_initial.py", "import django"}}), {}));
+}
+
+TEST_CASE("migrations one folder down are found, those for PostgreSQL among several") {
+    const auto one = folder_of({{"sql/1_a.up.sql", ""}, {"embed.go", ""}});
+    CHECK(versions(one) == Texts{"1"});
+    CHECK(one.migrations[0].up.path == "sql/1_a.up.sql");
+    const auto several = folder_of({{"mysql/1_a.up.sql", ""}, {"postgres/2_a.up.sql", ""}});
+    CHECK(versions(several) == Texts{"2"});
+}
+
+TEST_CASE("a file that could not be read is an error that names it") {
+    auto tree = tree_of({{"1_a.up.sql", "SELECT 1"}});
+    tree.files["2_b.up.sql"] = {"", "Permission denied"};
+    tree.files["closed"] = {"", "Permission denied"};
+    const auto folder = read_folder(tree, {});
+    REQUIRE(folder);
+    CHECK(rules(*folder) == Texts{"unreadable", "unreadable"});
+    CHECK(folder->diagnostics[0].file == "2_b.up.sql");
+}
+
+TEST_CASE("the template's own text is a migration without faults") {
+    const auto text = migrations::new_migration("add orders");
+    const auto folder =
+        folder_of({{"20260101000000_a.up.sql", text.up}, {"20260101000000_a.down.sql", text.down}});
+    CHECK(folder.diagnostics.empty());
+    CHECK(folder.migrations.at(0).up.mode == migrations::TransactionMode::one);
+    CHECK(folder.migrations.at(0).up.statements.size() == 2);
+}

@@ -1,0 +1,175 @@
+#include "migrations/sql/script.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace {
+
+using migrations::ConcurrentIndex;
+using migrations::Control;
+using migrations::IndexAction;
+using migrations::Severity;
+using migrations::Statement;
+using migrations::sql::read_statements;
+
+Statement only(std::string_view text) {
+    const auto read = read_statements({text, "a.sql", 1, 150000, nullptr});
+    INFO(text);
+    REQUIRE(read.diagnostics.empty());
+    REQUIRE(read.statements.size() == 1);
+    return read.statements[0];
+}
+
+migrations::sql::ScriptStatements read(std::string_view text, std::uint32_t server = 150000) {
+    return read_statements({text, "a.sql", 1, server, nullptr});
+}
+
+}  // namespace
+
+TEST_CASE("a statement's kind is what it does") {
+    CHECK(only("CREATE INDEX i ON t (a)").kind == "create-index");
+    CHECK(only("CREATE TABLE t (a int)").kind == "create-table");
+    CHECK(only("DROP VIEW v").kind == "drop-view");
+    CHECK(only("ALTER TABLE t ADD a int").kind == "alter-table");
+    CHECK(only("CREATE MATERIALIZED VIEW v AS SELECT 1").kind == "create-materialized-view");
+    CHECK(only("INSERT INTO t VALUES (1)").kind == "insert");
+    CHECK(only("BEGIN").kind == "begin");
+    CHECK(only("DO $$ BEGIN END $$").kind == "do");
+    CHECK(only("SET lock_timeout = '1s'").kind == "set");
+}
+
+TEST_CASE("what cannot run in a transaction is known from the tree") {
+    for (const char* text : {"CREATE INDEX CONCURRENTLY i ON t (a)",
+                             "DROP INDEX CONCURRENTLY i",
+                             "REINDEX (CONCURRENTLY) TABLE t",
+                             "REINDEX INDEX CONCURRENTLY i",
+                             "REINDEX SCHEMA s",
+                             "REINDEX DATABASE d",
+                             "REINDEX SYSTEM d",
+                             "VACUUM t",
+                             "VACUUM (ANALYZE) t",
+                             "ALTER SYSTEM SET work_mem = '1MB'",
+                             "CREATE DATABASE d",
+                             "DROP DATABASE d",
+                             "CREATE TABLESPACE s LOCATION '/x'",
+                             "DROP TABLESPACE s",
+                             "CLUSTER",
+                             "DISCARD ALL",
+                             "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+                             "DROP SUBSCRIPTION s",
+                             "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p",
+                             "ALTER SUBSCRIPTION s REFRESH PUBLICATION",
+                             "ALTER SUBSCRIPTION s SET PUBLICATION p",
+                             "ALTER DATABASE d SET TABLESPACE s",
+                             "COMMIT PREPARED 'x'",
+                             "ROLLBACK PREPARED 'x'"})
+        CHECK(only(text).needs_no_transaction);
+}
+
+TEST_CASE("what can run in a transaction is not taken out of it") {
+    for (const char* text :
+         {"CREATE INDEX i ON t (a)", "DROP INDEX i", "REINDEX TABLE t", "ANALYZE t", "CLUSTER t",
+          "DISCARD TEMP", "ALTER TYPE e ADD VALUE 'x'", "ALTER TABLE t DETACH PARTITION p",
+          "REINDEX (CONCURRENTLY false) TABLE t", "PREPARE TRANSACTION 'x'",
+          "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (connect = false)",
+          "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (create_slot = off)",
+          "ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = false)",
+          "ALTER SUBSCRIPTION s DISABLE", "ALTER DATABASE d SET work_mem = '1MB'"})
+        CHECK_FALSE(only(text).needs_no_transaction);
+}
+
+TEST_CASE("a concurrent index operation names what to look at after a crash") {
+    CHECK(only("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON s.t (a)").concurrent_index ==
+          ConcurrentIndex{IndexAction::create, "s", "i", "t", true});
+    CHECK(only("CREATE INDEX CONCURRENTLY ON t (a)").concurrent_index ==
+          ConcurrentIndex{IndexAction::create, "", "", "t", false});
+    CHECK(only("DROP INDEX CONCURRENTLY IF EXISTS s.\"I x\"").concurrent_index ==
+          ConcurrentIndex{IndexAction::drop, "s", "I x", "", true});
+    CHECK(only("REINDEX TABLE CONCURRENTLY s.t").concurrent_index ==
+          ConcurrentIndex{IndexAction::reindex, "s", "", "t", false});
+    CHECK_FALSE(only("CREATE INDEX i ON t (a)").concurrent_index);
+}
+
+TEST_CASE("transaction control is told apart") {
+    CHECK(only("START TRANSACTION READ WRITE").control == Control::begin);
+    CHECK(only("END").control == Control::commit);
+    CHECK(only("ABORT").control == Control::rollback);
+    CHECK(only("COMMIT AND CHAIN").control == Control::chain);
+    CHECK(only("ROLLBACK AND CHAIN").control == Control::chain);
+    CHECK(only("PREPARE TRANSACTION 'x'").control == Control::prepare);
+    CHECK(only("ROLLBACK TO SAVEPOINT s").control == Control::savepoint);
+    CHECK(only("PREPARE p AS SELECT 1").control == Control::none);
+}
+
+TEST_CASE("settings of the session are told from those of the transaction") {
+    CHECK(only("SET search_path = a").session_setting);
+    CHECK(only("RESET ALL").session_setting);
+    CHECK(only("SET ROLE r").session_setting);
+    CHECK_FALSE(only("SET LOCAL search_path = a").session_setting);
+    CHECK_FALSE(only("SET TRANSACTION READ ONLY").session_setting);
+    CHECK_FALSE(only("SET CONSTRAINTS ALL DEFERRED").session_setting);
+}
+
+TEST_CASE("calls that outlive a rollback are named where they are made") {
+    CHECK(only("SELECT setval('s', 1), dblink_exec('x', 'y')").survivors ==
+          std::vector<std::string>{"dblink_exec", "setval"});
+    CHECK(only("DO $$ BEGIN PERFORM pg_catalog.SETVAL('s', 1); END $$").survivors ==
+          std::vector<std::string>{"setval"});
+    CHECK(only("CREATE TABLE t (a int DEFAULT nextval('s'))").survivors.empty());
+    CHECK(only("SELECT 'setval(', \"setval\" FROM t -- setval(\n").survivors.empty());
+}
+
+TEST_CASE("every syntax error of a file is reported, with the place a person sees") {
+    const auto found = read("SELECT 'é', FROM t;\nSELECT 1;\n  CREATE TABEL x (a int);");
+    REQUIRE(found.diagnostics.size() == 2);
+    CHECK(found.statements.size() == 3);
+    const auto& first = found.diagnostics[0];
+    CHECK(first.rule == "syntax-error");
+    CHECK(first.message == "syntax error at or near \"FROM\"");
+    CHECK(first.line == 1);
+    CHECK(first.column == 13);
+    CHECK(first.end_column == 17);
+    CHECK(first.source_line == "SELECT 'é', FROM t;");
+    CHECK_FALSE(first.help.empty());
+    CHECK(found.diagnostics[1].line == 3);
+    CHECK(found.diagnostics[1].column == 10);
+}
+
+TEST_CASE("a syntax error of a newer server's SQL is only a warning") {
+    const std::string_view text = "CREATE TABLE t (a int) FANCY NEW THING";
+    CHECK(read(text).diagnostics.at(0).severity == Severity::error);
+    const auto newer = read(text, 160000);
+    REQUIRE(newer.diagnostics.size() == 1);
+    CHECK(newer.diagnostics[0].severity == Severity::warning);
+    CHECK(newer.diagnostics[0].rule == "newer-syntax");
+    CHECK(newer.statements[0].kind == "unparsed");
+    CHECK(read("VACUUM (NEWER_THING) ONLY t WITH x", 160000).statements[0].needs_no_transaction);
+}
+
+TEST_CASE("psql's commands and COPY data are refused with what to do instead") {
+    const auto found = read("\\connect other\nCOPY t FROM stdin;\n1\n\\.\n");
+    REQUIRE(found.diagnostics.size() == 2);
+    CHECK(found.diagnostics[0].rule == "psql-meta-command");
+    CHECK(found.diagnostics[0].line == 1);
+    CHECK(found.diagnostics[1].rule == "copy-inline-data");
+    CHECK(found.diagnostics[1].line == 3);
+    CHECK_FALSE(found.diagnostics[1].help.empty());
+    CHECK(only("COPY t FROM STDIN").copies_from_stdin);
+    CHECK_FALSE(only("COPY t FROM '/x'").copies_from_stdin);
+}
+
+TEST_CASE("a placeholder that nothing replaced is named, with the line to add") {
+    const auto found = read("CREATE TABLE :NAME.t (a int);\nCREATE TABLE {{ .Schema }}.u (a int);");
+    REQUIRE(found.diagnostics.size() == 2);
+    CHECK(found.diagnostics[0].rule == "placeholder-unresolved");
+    CHECK(found.diagnostics[0].help.at(0).find("placeholders = { NAME = ") != std::string::npos);
+    CHECK(found.diagnostics[1].rule == "placeholder-unresolved");
+    CHECK(only("SELECT a::int, b[1:c] FROM t").kind == "select");
+}
+
+TEST_CASE("lines count from where the script begins in its file") {
+    const auto found = read_statements({"-- x\nSELECT 1;\nSELEC;", "a.sql", 10, 150000, nullptr});
+    CHECK(found.statements[0].line == 11);
+    CHECK(found.diagnostics.at(0).line == 12);
+}

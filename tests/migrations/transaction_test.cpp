@@ -1,0 +1,120 @@
+#include "tests/migrations/folder_of.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+using migrations::FolderSettings;
+using migrations::TransactionMode;
+using tests::folder_of;
+using tests::rules;
+using tests::Texts;
+
+migrations::Folder varve(const std::string& text, const FolderSettings& settings = {}) {
+    return folder_of({{"1_a.up.sql", text}}, settings);
+}
+
+// Of a tool that runs a file as it stands.
+migrations::Folder other(const std::string& text) {
+    return folder_of({{"1_a/migration.sql", text}});
+}
+
+}  // namespace
+
+TEST_CASE("a script runs in one transaction unless something says otherwise") {
+    const auto folder = varve("SELECT 1; ALTER TYPE e ADD VALUE 'x';");
+    CHECK(folder.diagnostics.empty());
+    CHECK(folder.migrations[0].up.mode == TransactionMode::one);
+    CHECK_FALSE(folder.migrations[0].up.mode_declared);
+}
+
+TEST_CASE("an outer BEGIN and COMMIT are the one transaction, whatever comments are around them") {
+    for (const char* text :
+         {"-- why\nBEGIN;\nSELECT 1;\nCOMMIT;\n-- done\n", "START TRANSACTION; END",
+          "begin; savepoint s; select 1; rollback to s; release s; commit;"}) {
+        const auto folder = varve(text);
+        CHECK(folder.diagnostics.empty());
+        CHECK(folder.migrations[0].up.mode == TransactionMode::one);
+        CHECK(other(text).migrations[0].up.mode == TransactionMode::one);
+    }
+}
+
+TEST_CASE("a statement that needs it takes the script out of the transaction, and is named") {
+    const auto folder = varve("SELECT 1; CREATE UNIQUE INDEX CONCURRENTLY i ON t (a);");
+    CHECK(folder.diagnostics.empty());
+    CHECK(folder.migrations[0].up.mode == TransactionMode::none);
+    CHECK(folder.migrations[0].up.mode_cause == "CREATE UNIQUE INDEX CONCURRENTLY");
+    CHECK_FALSE(folder.migrations[0].up.mode_declared);
+    CHECK(varve("ALTER SYSTEM SET a = 1").migrations[0].up.mode_cause == "ALTER SYSTEM");
+}
+
+TEST_CASE("a COMMIT in the middle runs as it stands where the layout's tool runs it so") {
+    for (const char* text : {"SELECT 1; COMMIT; SELECT 2;", "SET a = 1; BEGIN; SELECT 1; COMMIT;",
+                             "BEGIN; SELECT 1; COMMIT; BEGIN; SELECT 2; COMMIT;"}) {
+        const auto folder = other(text);
+        CHECK(folder.diagnostics.empty());
+        CHECK(folder.migrations[0].up.mode == TransactionMode::none);
+        CHECK(folder.migrations[0].up.mode_cause == "the file has its own COMMIT");
+        CHECK_FALSE(folder.migrations[0].up.mode_declared);
+        CHECK(has_errors(varve(text).diagnostics));
+        CHECK(varve(std::string{"-- varve: transaction off\n"} + text).diagnostics.empty());
+    }
+}
+
+TEST_CASE("a directive, and above it the configuration, declare the mode") {
+    const auto declared = varve("-- varve: transaction off\nSELECT 1;");
+    CHECK(declared.migrations[0].up.mode == TransactionMode::none);
+    CHECK(declared.migrations[0].up.mode_declared);
+    CHECK(declared.migrations[0].up.mode_cause == "varve: transaction off");
+    FolderSettings settings;
+    settings.files["1_a.up.sql"].transaction = TransactionMode::none;
+    CHECK(varve("SELECT 1", settings).migrations[0].up.mode_cause == "the configuration");
+    settings.files["1_a.up.sql"].transaction = TransactionMode::one;
+    CHECK(varve("-- varve: transaction off\nSELECT 1;", settings).migrations[0].up.mode ==
+          TransactionMode::one);
+    settings.files = {{"gone.sql", {}}};
+    CHECK(rules(varve("SELECT 1", settings)) == Texts{"setting-unused"});
+}
+
+TEST_CASE("an accepted rule is a directive that changes nothing here") {
+    CHECK(varve("-- varve: allow index-create-blocking reason=\"new table\"\nSELECT 1;")
+              .diagnostics.empty());
+    CHECK(varve("SELECT '-- varve: nonsense'").diagnostics.empty());
+}
+
+TEST_CASE("control that would break the transaction is refused in every layout") {
+    for (const char* text : {"SELECT 1; ROLLBACK;", "PREPARE TRANSACTION 'x';",
+                             "SELECT 1; ROLLBACK AND CHAIN; SELECT 2;"}) {
+        CHECK(rules(varve(text)) == Texts{"transaction-control"});
+        CHECK(rules(other(text)) == Texts{"transaction-control"});
+    }
+}
+
+TEST_CASE("a fault in a down script concerns the way down only") {
+    const auto folder =
+        folder_of({{"1_a.up.sql", "SELECT 1"}, {"1_a.down.sql", "SELEC 1;\n\\q\n"}});
+    REQUIRE(folder.diagnostics.size() == 2);
+    for (const auto& diagnostic : folder.diagnostics) {
+        CHECK(diagnostic.concerns_down);
+        CHECK(diagnostic.file == "1_a.down.sql");
+    }
+    CHECK_FALSE(varve("SELEC 1").diagnostics.at(0).concerns_down);
+}
+
+TEST_CASE("a script keeps its bytes, and is sent as text") {
+    const std::string bytes = "\xEF\xBB\xBFSELECT 1;\r\nSELECT 2;\r\n";
+    const auto script = varve(bytes).migrations.at(0).up;
+    CHECK(script.bytes == bytes);
+    CHECK(script.digest == ledger::sha256(bytes));
+    CHECK(script.text == bytes.substr(3));
+    CHECK(tests::statements(script) == Texts{"SELECT 1", "SELECT 2"});
+    CHECK(script.statements[1].line == 2);
+}
+
+TEST_CASE("a script may be empty, or comments only") {
+    for (const char* text : {"", "-- nothing\n", " \n;\n"}) {
+        const auto folder = varve(text);
+        CHECK(folder.diagnostics.empty());
+        CHECK(folder.migrations.at(0).up.statements.empty());
+    }
+}

@@ -1,0 +1,224 @@
+#include "tools/varve/command_line.hpp"
+
+#include "tools/varve/json_document.hpp"
+#include "tools/varve/verbs.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+namespace tools::varve {
+
+namespace {
+
+using Action = std::function<VerbResult(const Invocation&, const Console&)>;
+
+// Every verb's options live here, so that CLI11 may keep references to them.
+struct Words {
+    Invocation invocation;
+    std::string format{"text"};
+    InitOptions init;
+    NewOptions new_migration;
+    ValidateOptions validate;
+    RunVerbOptions run;
+    RunVerbOptions dry_run;
+    RollbackVerbOptions rollback;
+    StatusOptions status;
+    HistoryOptions history;
+    ShowOptions show;
+    ReplayOptions replay;
+    Action action;
+};
+
+void add_common(CLI::App& verb, Words& words) {
+    Flags& flags = words.invocation.flags;
+    const char* group = "Common options";
+    verb.add_option("--config", flags.config, "the configuration file")->group(group);
+    verb.add_option("--ledger", flags.ledger, "the ledger's folder")->group(group);
+    verb.add_option("--migrations", flags.migrations, "the migrations folder")->group(group);
+    verb.add_option("--layout", flags.layout, "the folder's layout, where it is not recognised")
+        ->group(group);
+    verb.add_option("--placeholder", flags.placeholders, "NAME=VALUE, replaced in the files")
+        ->group(group);
+    verb.add_option("--env", flags.environment, "the environment (default: development, or STAGE)")
+        ->group(group);
+    verb.add_option("--url", flags.url, "the target database")->group(group);
+    verb.add_option("--format", words.format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->group(group);
+    verb.add_option("--reason", words.invocation.reason, "why; kept with every event")
+        ->group(group);
+    verb.add_option("--ticket", words.invocation.ticket, "the ticket; kept with every event")
+        ->group(group);
+    verb.add_flag("-y,--yes", words.invocation.yes, "ask nothing")->group(group);
+    verb.add_flag("-q,--quiet", words.invocation.quiet, "say only what must be said")->group(group);
+    verb.add_flag("-v,--verbose", words.invocation.verbose, "say more")->group(group);
+}
+
+CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,
+                   const std::string& example, Action action) {
+    CLI::App& verb = *app.add_subcommand(name, what);
+    add_common(verb, words);
+    verb.footer("Example:\n  " + example);
+    verb.callback([&words, name, action = std::move(action)] {
+        words.invocation.operation = name;
+        words.action = action;
+    });
+    return verb;
+}
+
+void add_locks(CLI::App& verb, Words& words) {
+    Flags& flags = words.invocation.flags;
+    verb.add_option("--lock-wait", flags.lock_wait, "how long to wait for another run (60s)");
+    verb.add_option("--lock-timeout", flags.lock_timeout,
+                    "how long a statement may wait for a lock (5s)");
+    verb.add_option("--lock-retries", flags.lock_retries, "tries after a lock time-out (10)");
+    verb.add_option("--statement-timeout", flags.statement_timeout, "of every statement (0: none)");
+}
+
+void add_run_options(CLI::App& verb, RunVerbOptions& options) {
+    verb.add_option("--to", options.to, "the last version to apply");
+    verb.add_option("--count", options.count, "apply at most so many");
+    verb.add_flag("--out-of-order", options.out_of_order,
+                  "apply pending migrations that are older than the newest applied");
+    verb.add_flag("--strict-transactions", options.strict_transactions,
+                  "never fall back to running without a transaction");
+}
+
+void add_writing_verbs(CLI::App& app, Words& words) {
+    auto& init_verb =
+        add_verb(app, words, "init", "make a ledger, its signing key, and varve.toml",
+                 "varve init --organisation example.com",
+                 [&](const auto& i, const auto& c) { return init(i, c, words.init); });
+    init_verb.add_option("--organisation", words.init.organisation,
+                         "names the ledger in its checkpoints: a domain name");
+
+    auto& new_verb = add_verb(
+        app, words, "new", "make a migration from the template", "varve new add_orders",
+        [&](const auto& i, const auto& c) { return new_migration(i, c, words.new_migration); });
+    new_verb.add_option("name", words.new_migration.name, "what it does, in a few words")
+        ->required();
+
+    auto& run_verb = add_verb(app, words, "run", "apply what is pending",
+                              "varve run --env staging --ticket OPS-17",
+                              [&](const auto& i, const auto& c) { return run(i, c, words.run); });
+    run_verb.add_flag("--init", words.run.init, "make the ledger where there is none");
+    add_run_options(run_verb, words.run);
+    add_locks(run_verb, words);
+
+    auto& rollback_verb =
+        add_verb(app, words, "rollback", "undo what was applied, by the down scripts",
+                 "varve rollback --to 20261122093000",
+                 [&](const auto& i, const auto& c) { return rollback(i, c, words.rollback); });
+    rollback_verb.add_option("--to", words.rollback.to,
+                             "undo everything newer; it stays itself (0: everything)");
+    rollback_verb.add_option("--steps", words.rollback.steps, "undo so many (1)")
+        ->check(CLI::PositiveNumber);
+    rollback_verb.add_flag("--strict-transactions", words.rollback.strict_transactions,
+                           "never fall back to running without a transaction");
+    add_locks(rollback_verb, words);
+
+    auto& recover_verb =
+        add_verb(app, words, "recover", "settle what a crash left in doubt", "varve recover",
+                 [](const auto& i, const auto& c) { return recover(i, c); });
+    add_locks(recover_verb, words);
+}
+
+void add_looking_verbs(CLI::App& app, Words& words) {
+    auto& validate_verb =
+        add_verb(app, words, "validate", "check the migration files", "varve validate",
+                 [&](const auto& i, const auto& c) { return validate(i, c, words.validate); });
+    validate_verb.add_option("files", words.validate.files, "only findings in these files");
+
+    auto& dry_run_verb =
+        add_verb(app, words, "dry-run", "show what run would do; change nothing", "varve dry-run",
+                 [&](const auto& i, const auto& c) { return dry_run(i, c, words.dry_run); });
+    add_run_options(dry_run_verb, words.dry_run);
+    dry_run_verb.add_flag("--exit-code", words.dry_run.exit_code,
+                          "exit 3 where anything is pending");
+
+    auto& status_verb = add_verb(
+        app, words, "status", "where each target stands", "varve status --as-of 2026-11-01",
+        [&](const auto& i, const auto& c) { return status(i, c, words.status); });
+    status_verb.add_option("--as-of", words.status.as_of, "a time, a date, or a number of events");
+    status_verb.add_flag("--exit-code", words.status.exit_code, "exit 3 where anything is pending");
+
+    auto& replay_verb =
+        add_verb(app, words, "replay", "fold history again and show status then",
+                 "varve replay --as-of 2026-11-01T12:00:00Z",
+                 [&](const auto& i, const auto& c) { return replay(i, c, words.replay); });
+    replay_verb.add_option("--as-of", words.replay.as_of, "a time, a date, or a number of events")
+        ->required();
+
+    add_verb(app, words, "verify", "prove the ledger whole", "varve verify",
+             [](const auto& i, const auto& c) { return verify(i, c); });
+    add_verb(app, words, "config", "every setting and where it came from", "varve config",
+             [](const auto& i, const auto& c) { return config(i, c); });
+}
+
+void add_history_verbs(CLI::App& app, Words& words) {
+    HistoryOptions& history_options = words.history;
+    auto& history_verb =
+        add_verb(app, words, "history", "the ledger's events, filtered",
+                 "varve history --migration 20261122093000 --since 2026-11-01",
+                 [&](const auto& i, const auto& c) { return history(i, c, words.history); });
+    history_verb.add_option("--target", history_options.target, "of this target (also: --env)");
+    history_verb.add_option("--migration", history_options.migration, "of this version");
+    history_verb.add_option("--actor", history_options.actor, "by this person or service");
+    history_verb.add_option("--run", history_options.run, "of this run, by its id");
+    history_verb.add_option("--type", history_options.type, "of this type: attempt-failed");
+    history_verb.add_option("--since", history_options.since, "recorded at or after");
+    history_verb.add_option("--until", history_options.until, "recorded at or before");
+    history_verb.add_option("--as-of", history_options.as_of, "as the ledger was then");
+    history_verb.add_option("--limit", history_options.limit, "at most so many");
+    history_verb.add_flag("--newest-first", history_options.newest_first, "in that order");
+
+    auto& show_verb = add_verb(app, words, "show", "one event in full, or content by its digest",
+                               "varve show 42 --content", [&](const auto& i, const auto& c) {
+                                   return show(i, c, words.show);
+                               });
+    show_verb.add_option("event", words.show.event, "a position, an event id, or content:<digest>")
+        ->required();
+    show_verb.add_flag("--content", words.show.content, "with the SQL and plans it refers to");
+    show_verb.add_flag("--raw", words.show.raw, "the stored line alone, as it was hashed");
+}
+
+int report_usage(CLI::App& app, const CLI::ParseError& error) {
+    const int code = app.exit(error, std::cout, std::cerr);
+    return code == 0 ? 0 : static_cast<int>(ExitCode::usage);
+}
+
+int carry_out(const Words& words) {
+    const Console console{words.invocation};
+    const auto code = words.action(words.invocation, console);
+    if (code) return static_cast<int>(*code);
+    console.error(code.error());
+    if (console.json()) {
+        Json document = new_document(words.invocation);
+        document["error"] = to_json(code.error());
+        console.document(to_text(document));
+    }
+    return static_cast<int>(exit_code_of(code.error()));
+}
+
+}  // namespace
+
+int run_command_line(int argument_count, char** arguments) {
+    Words words;
+    CLI::App app{"Varve: an event-sourced migration ledger for PostgreSQL", "varve"};
+    app.set_version_flag("--version", "varve " VARVE_VERSION);
+    app.require_subcommand(1);
+    app.footer("varve VERB --help tells more. Exit codes: docs/errors.md.");
+    add_writing_verbs(app, words);
+    add_looking_verbs(app, words);
+    add_history_verbs(app, words);
+    try {
+        app.parse(argument_count, arguments);
+    } catch (const CLI::ParseError& error) {
+        return report_usage(app, error);
+    }
+    words.invocation.json = words.format == "json";
+    return carry_out(words);
+}
+
+}  // namespace tools::varve

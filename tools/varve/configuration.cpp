@@ -1,0 +1,335 @@
+#include "tools/varve/configuration.hpp"
+
+#include "tools/varve/configuration_file.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <unistd.h>
+
+namespace tools::varve {
+
+namespace fs = std::filesystem;
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+struct Choice {
+    std::string value;
+    std::string origin;
+};
+
+std::optional<std::string> variable(const char* name) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return std::string{value};
+}
+
+std::optional<fs::path> find_upwards() {
+    std::error_code error;
+    fs::path folder = fs::current_path(error);
+    while (!error) {
+        if (fs::exists(folder / "varve.toml", error)) return folder / "varve.toml";
+        if (!folder.has_parent_path() || folder == folder.parent_path()) break;
+        folder = folder.parent_path();
+    }
+    return std::nullopt;
+}
+
+std::string host_name() {
+    char name[256] = {};
+    if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "localhost";
+    return name;
+}
+
+// Builds the answer setting by setting, so that `varve config` shows what was really used.
+class Builder {
+public:
+    Builder(const Flags& flags, ConfigurationFile file, std::optional<fs::path> path)
+        : flags_{flags}, file_{std::move(file)} {
+        answer_.file = std::move(path);
+        if (answer_.file) base_ = fs::absolute(*answer_.file).parent_path();
+    }
+
+    Result<Configuration> build() {
+        general();
+        run_settings();
+        if (auto read = migrations(); !read) return fail(read.error());
+        if (auto read = environment(); !read) return fail(read.error());
+        variables_of_old();
+        return std::move(answer_);
+    }
+
+private:
+    template <class T>
+    std::string place(const Written<T>& written) const {
+        return answer_.file->filename().string() + ":" + std::to_string(written.line);
+    }
+
+    Choice choose(const std::string& key, const std::optional<std::string>& flag, const char* name,
+                  const std::optional<Written<std::string>>& written, std::string otherwise) {
+        Choice choice{std::move(otherwise), "default"};
+        if (flag)
+            choice = {*flag, "--" + std::string{name}};
+        else if (written)
+            choice = {written->value, place(*written)};
+        answer_.settings.push_back({key, choice.value, choice.origin});
+        return choice;
+    }
+
+    // A path of the file is relative to the file's folder; one of a flag, to where we are.
+    fs::path path_of(const Choice& choice) const {
+        if (!base_ || choice.origin.starts_with("--")) return choice.value;
+        return (*base_ / choice.value).lexically_normal();
+    }
+
+    void general() {
+        answer_.organisation =
+            choose("organisation", std::nullopt, "", file_.organisation, host_name()).value;
+        answer_.ledger = path_of(
+            choose("ledger.path", flags_.ledger, "ledger", file_.ledger_path, ".varve/ledger"));
+        answer_.signing_key = path_of(choose("ledger.signing_key", std::nullopt, "",
+                                             flags_.ledger ? std::nullopt : file_.signing_key,
+                                             answer_.ledger.string() + ".key"));
+    }
+
+    void run_settings() {
+        answer_.marker_schema =
+            choose("run.marker_schema", std::nullopt, "", file_.marker_schema, "varve").value;
+        answer_.lock_timeout = choose("run.lock_timeout", flags_.lock_timeout, "lock-timeout",
+                                      file_.lock_timeout, "5s")
+                                   .value;
+        answer_.lock_wait =
+            choose("run.lock_wait", flags_.lock_wait, "lock-wait", file_.lock_wait, "60s").value;
+        answer_.statement_timeout = choose("run.statement_timeout", flags_.statement_timeout,
+                                           "statement-timeout", file_.statement_timeout, "0")
+                                        .value;
+        std::optional<std::string> retries;
+        if (flags_.lock_retries) retries = std::to_string(*flags_.lock_retries);
+        std::optional<Written<std::string>> written;
+        if (file_.lock_retries)
+            written = {std::to_string(file_.lock_retries->value), file_.lock_retries->line};
+        const auto choice = choose("run.lock_retries", retries, "lock-retries", written, "10");
+        answer_.lock_retries =
+            static_cast<std::uint32_t>(std::strtoul(choice.value.c_str(), nullptr, 10));
+    }
+
+    Result<void> migrations() {
+        answer_.migrations = path_of(choose("migrations.path", flags_.migrations, "migrations",
+                                            file_.migrations_path, "migrations"));
+        const auto layout =
+            choose("migrations.layout", flags_.layout, "layout", file_.layout, "recognised");
+        if (layout.value != "recognised") answer_.folder.layout = layout.value;
+        const auto order = choose("migrations.order", std::nullopt, "", file_.order, "linear");
+        if (order.value != "linear" && order.value != "any")
+            return fail(Code::refused, "configuration-invalid",
+                        order.origin + ": \"order\" is \"" + order.value + "\"",
+                        "write order = \"linear\" or order = \"any\"");
+        answer_.any_order = order.value == "any";
+        answer_.folder.files = file_.files;
+        for (const auto& [name, settings] : file_.files)
+            answer_.settings.push_back(
+                {"migrations.files.\"" + name + "\".transaction",
+                 settings.transaction == ::migrations::TransactionMode::none ? "off" : "on",
+                 answer_.file->filename().string()});
+        return placeholders();
+    }
+
+    Result<void> placeholders() {
+        answer_.folder.placeholders = file_.placeholders;
+        for (const auto& [name, value] : file_.placeholders)
+            answer_.settings.push_back(
+                {"migrations.placeholders." + name, value, answer_.file->filename().string()});
+        for (const std::string& given : flags_.placeholders) {
+            const auto equals = given.find('=');
+            if (equals == std::string::npos || equals == 0)
+                return fail(Code::refused, "usage", "--placeholder \"" + given + "\" has no value",
+                            "write --placeholder NAME=VALUE");
+            const std::string name = given.substr(0, equals);
+            answer_.folder.placeholders[name] = given.substr(equals + 1);
+            answer_.settings.push_back(
+                {"migrations.placeholders." + name, given.substr(equals + 1), "--placeholder"});
+        }
+        return {};
+    }
+
+    Result<void> environment() {
+        Choice name{"development", "default"};
+        if (flags_.environment)
+            name = {*flags_.environment, "--env"};
+        else if (const auto stage = variable("STAGE"))
+            name = {*stage, "STAGE"};
+        answer_.environment = name.value;
+        answer_.settings.push_back({"environment", name.value, name.origin});
+
+        const auto section = file_.environments.find(name.value);
+        const bool known = section != file_.environments.end();
+        if (!known && !file_.environments.empty() && name.origin != "default" && !flags_.url)
+            return fail(Code::refused, "environment-unknown",
+                        "there is no [environments." + name.value + "] in " +
+                            answer_.file->string() + " (" + name.origin + ")",
+                        "known: " + environment_names());
+        if (known) take(section->second);
+        return url(known ? section->second.url : std::nullopt);
+    }
+
+    std::string environment_names() const {
+        std::string all;
+        for (const auto& [name, unused] : file_.environments)
+            all += (all.empty() ? "" : ", ") + name;
+        return all;
+    }
+
+    void take(const EnvironmentSection& section) {
+        const std::string prefix = "environments." + answer_.environment + ".";
+        if (section.after) {
+            answer_.after = section.after->value;
+            answer_.settings.push_back(
+                {prefix + "after", section.after->value, place(*section.after)});
+        }
+        if (section.approvals) {
+            answer_.approvals = static_cast<std::uint32_t>(section.approvals->value);
+            answer_.settings.push_back({prefix + "approvals",
+                                        std::to_string(section.approvals->value),
+                                        place(*section.approvals)});
+        }
+        if (section.backup) {
+            answer_.backup = section.backup->value;
+            answer_.settings.push_back({prefix + "backup", section.backup->value ? "true" : "false",
+                                        place(*section.backup)});
+        }
+        if (section.pooler) {
+            answer_.pooler_is_session = section.pooler->value == "session";
+            answer_.settings.push_back(
+                {prefix + "pooler", section.pooler->value, place(*section.pooler)});
+        }
+    }
+
+    Result<void> url(const std::optional<Written<std::string>>& written) {
+        Choice choice;
+        if (flags_.url)
+            choice = {*flags_.url, "--url"};
+        else if (written)
+            choice = {written->value, place(*written)};
+        else if (const auto from_environment = variable("DATABASE_URL"))
+            choice = {*from_environment, "DATABASE_URL"};
+        else {
+            answer_.settings.push_back({"url", "(none)", "default"});
+            return {};
+        }
+        auto value = resolve(choice);
+        if (!value) return fail(value.error());
+        answer_.settings.push_back({"url", masked(*value), choice.origin});
+        answer_.url = std::move(*value);
+        return {};
+    }
+
+    // "env:NAME" and "file:PATH" keep secrets out of files that are shared.
+    Result<std::string> resolve(Choice& choice) const {
+        if (choice.value.starts_with("env:")) {
+            const std::string name = choice.value.substr(4);
+            const auto value = variable(name.c_str());
+            if (!value)
+                return fail(
+                    Code::refused, "url-missing",
+                    "the environment variable " + name + " is not set (" + choice.origin + ")",
+                    "set it, or give --url");
+            choice.origin += " (env:" + name + ")";
+            return *value;
+        }
+        if (choice.value.starts_with("file:")) return read_secret(choice);
+        return choice.value;
+    }
+
+    Result<std::string> read_secret(Choice& choice) const {
+        const fs::path path = path_of({choice.value.substr(5), choice.origin});
+        std::ifstream in{path};
+        std::string line;
+        if (!std::getline(in, line) || line.empty())
+            return fail(Code::refused, "url-missing", "cannot read a URL from " + path.string(),
+                        "the file's first line must be the URL");
+        choice.origin += " (" + choice.value + ")";
+        return line;
+    }
+
+    void note_required(const char* name, const std::string& what) {
+        const auto value = variable(name);
+        if (!value || *value != "true") return;
+        answer_.settings.push_back({what, "true", name});
+    }
+
+    // The variables of the system that this one replaces keep their meaning where there is one.
+    void variables_of_old() {
+        if (variable("MIGRATION_BACKUP_ENABLED") == "true") answer_.backup = true;
+        note_required("MIGRATION_BACKUP_ENABLED", "backup");
+        if (variable("MIGRATION_REQUIRE_APPROVAL") == "true" && answer_.approvals == 0)
+            answer_.approvals = 1;
+        note_required("MIGRATION_REQUIRE_APPROVAL", "approval");
+        if (variable("MIGRATION_AUDIT_ENABLED") == "false")
+            answer_.notes.emplace_back(
+                "MIGRATION_AUDIT_ENABLED=false turns off a text log; the ledger is always kept");
+    }
+
+    const Flags& flags_;
+    ConfigurationFile file_;
+    std::optional<fs::path> base_;
+    Configuration answer_;
+};
+
+}  // namespace
+
+Result<Configuration> read_configuration(const Flags& flags) {
+    std::optional<fs::path> path;
+    if (flags.config) {
+        std::error_code error;
+        if (!fs::is_regular_file(*flags.config, error))
+            return fail(Code::refused, "configuration-missing", "there is no file " + *flags.config,
+                        "give --config a varve.toml");
+        path = *flags.config;
+    } else {
+        path = find_upwards();
+    }
+    ConfigurationFile file;
+    if (path) {
+        auto read = read_configuration_file(*path);
+        if (!read) return fail(read.error());
+        file = std::move(*read);
+    }
+    return Builder{flags, std::move(file), std::move(path)}.build();
+}
+
+std::string masked(const std::string& url) {
+    std::string answer = url;
+    const auto scheme = answer.find("://");
+    if (scheme != std::string::npos) {
+        const auto end = answer.find_first_of("/?", scheme + 3);
+        const auto at = answer.rfind('@', end);
+        if (at != std::string::npos && at > scheme) {
+            const auto colon = answer.find(':', scheme + 3);
+            if (colon < at) answer.replace(colon + 1, at - colon - 1, "***");
+        }
+    }
+    for (std::size_t found = answer.find("password="); found != std::string::npos;
+         found = answer.find("password=", found + 12)) {
+        const auto begin = found + 9;
+        const auto end = answer.find_first_of("& ", begin);
+        answer.replace(begin, end == std::string::npos ? end : end - begin, "***");
+    }
+    return answer;
+}
+
+std::optional<std::uint64_t> duration_ms(const std::string& text) {
+    char* rest = nullptr;
+    if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
+    const std::uint64_t number = std::strtoull(text.c_str(), &rest, 10);
+    const std::string unit{rest};
+    if (unit.empty() || unit == "ms") return number;
+    if (unit == "s") return number * 1'000;
+    if (unit == "min" || unit == "m") return number * 60'000;
+    if (unit == "h") return number * 3'600'000;
+    return std::nullopt;
+}
+
+}  // namespace tools::varve

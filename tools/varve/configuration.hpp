@@ -1,0 +1,77 @@
+// tools/varve/configuration.hpp: every setting of a command, and where each came from.
+//
+// Order    flag > environment variable > varve.toml > default. The file is found upwards from the
+//          working directory; paths in it are relative to its folder.
+// Secrets  a URL may be "env:NAME" or "file:PATH"; show() masks passwords.
+// Errors   refused "configuration-invalid" with file, line and what to write;
+// "environment-unknown",
+//          "configuration-missing" (said by --config, and not there).
+#pragma once
+
+#include "ledger/result.hpp"
+#include "migrations/folder.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tools::varve {
+
+// What the command line said, of what the configuration can say too.
+struct Flags {
+    std::optional<std::string> config;
+    std::optional<std::string> environment;
+    std::optional<std::string> url;
+    std::optional<std::string> migrations;
+    std::optional<std::string> ledger;
+    std::optional<std::string> layout;
+    std::vector<std::string> placeholders;  // NAME=VALUE
+    std::optional<std::string> lock_timeout;
+    std::optional<std::string> lock_wait;
+    std::optional<std::uint32_t> lock_retries;
+    std::optional<std::string> statement_timeout;
+};
+
+struct Setting {
+    std::string key;
+    std::string value;   // masked where it holds a secret
+    std::string origin;  // "--url", "DATABASE_URL", "varve.toml:7", "default"
+};
+
+struct Configuration {
+    std::optional<std::filesystem::path> file;
+    std::string organisation;
+    std::filesystem::path ledger;
+    std::filesystem::path signing_key;
+    std::string marker_schema;
+    std::string lock_timeout;
+    std::uint32_t lock_retries{};
+    std::string lock_wait;
+    std::string statement_timeout;
+    std::filesystem::path migrations;
+    migrations::FolderSettings folder;
+    bool any_order{};
+
+    std::string environment;
+    std::optional<std::string> url;  // as connected with: may hold a password
+    std::optional<std::string> after;
+    std::uint32_t approvals{};
+    bool backup{};
+    bool pooler_is_session{};
+
+    std::vector<Setting> settings;   // in the order to show
+    std::vector<std::string> notes;  // what a person should know of it
+};
+
+[[nodiscard]] ledger::Result<Configuration> read_configuration(const Flags& flags);
+
+// A URL or connection string with its password replaced by "***".
+[[nodiscard]] std::string masked(const std::string& url);
+
+// "500ms", "5s", "2min", "1h", or a number of milliseconds.
+[[nodiscard]] std::optional<std::uint64_t> duration_ms(const std::string& text);
+
+}  // namespace tools::varve

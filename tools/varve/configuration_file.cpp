@@ -1,0 +1,175 @@
+#include "tools/varve/configuration_file.hpp"
+
+#include <functional>
+#include <toml++/toml.h>
+
+namespace tools::varve {
+
+using ledger::Code;
+using ledger::Error;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+// Reads values out of tables; the first thing that is wrong sticks.
+class FileReader {
+public:
+    explicit FileReader(std::string name) : name_{std::move(name)} {}
+
+    void wrong(const toml::node& node, const std::string& what, const std::string& help) {
+        if (error_) return;
+        error_ = Error{Code::refused, "configuration-invalid",
+                       name_ + ":" + std::to_string(node.source().begin.line) + ": " + what, help};
+    }
+
+    template <class T>
+    void read(const toml::node& node, const std::string& key, std::optional<Written<T>>& into) {
+        const auto value = node.value_exact<T>();
+        if (!value) return wrong(node, "\"" + key + "\" must be " + type_name<T>(), "");
+        into = Written<T>{*value, static_cast<std::uint32_t>(node.source().begin.line)};
+    }
+
+    using Field = std::function<void(const toml::node&, const std::string&)>;
+    void table(const toml::node& node, const std::string& name,
+               const std::map<std::string, Field>& fields) {
+        const toml::table* table = node.as_table();
+        if (table == nullptr) return wrong(node, "\"" + name + "\" must be a table", "");
+        for (const auto& [key, value] : *table) {
+            const auto field = fields.find(std::string{key.str()});
+            if (field == fields.end())
+                wrong(value, "unknown setting \"" + std::string{key.str()} + "\" in [" + name + "]",
+                      "known there: " + names(fields));
+            else
+                field->second(value, name + "." + std::string{key.str()});
+        }
+    }
+
+    template <class T>
+    Field field(std::optional<Written<T>>& into) {
+        return [this, &into](const toml::node& node, const std::string& key) {
+            read(node, key, into);
+        };
+    }
+
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+private:
+    template <class T>
+    static std::string type_name() {
+        if constexpr (std::is_same_v<T, std::string>) return "a text in quotes";
+        if constexpr (std::is_same_v<T, std::int64_t>) return "a whole number";
+        return "true or false";
+    }
+
+    static std::string names(const std::map<std::string, Field>& fields) {
+        std::string all;
+        for (const auto& [name, unused] : fields) all += (all.empty() ? "" : ", ") + name;
+        return all;
+    }
+
+    std::string name_;
+    std::optional<Error> error_;
+};
+
+void read_placeholders(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return reader.wrong(node, "\"placeholders\" must be a table", "");
+    for (const auto& [key, value] : *table) {
+        const auto text = value.value_exact<std::string>();
+        if (!text)
+            reader.wrong(value, "a placeholder must be a text in quotes", "");
+        else
+            file.placeholders[std::string{key.str()}] = *text;
+    }
+}
+
+void read_file_settings(FileReader& reader, const toml::node& node, const std::string& name,
+                        ConfigurationFile& file) {
+    std::optional<Written<std::string>> transaction;
+    reader.table(node, "migrations.files.\"" + name + "\"",
+                 {{"transaction", reader.field(transaction)}});
+    if (!transaction) return;
+    if (transaction->value != "on" && transaction->value != "off")
+        return reader.wrong(node, "\"transaction\" must be \"on\" or \"off\"", "");
+    file.files[name].transaction = transaction->value == "on" ? migrations::TransactionMode::one
+                                                              : migrations::TransactionMode::none;
+}
+
+void read_migrations(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
+    reader.table(
+        node, "migrations",
+        {{"path", reader.field(file.migrations_path)},
+         {"layout", reader.field(file.layout)},
+         {"order", reader.field(file.order)},
+         {"schema", reader.field(file.schema)},
+         {"placeholders", [&](const toml::node& value,
+                              const std::string&) { read_placeholders(reader, value, file); }},
+         {"files", [&](const toml::node& value, const std::string&) {
+              const toml::table* table = value.as_table();
+              if (table == nullptr) return reader.wrong(value, "\"files\" must be a table", "");
+              for (const auto& [key, settings] : *table)
+                  read_file_settings(reader, settings, std::string{key.str()}, file);
+          }}});
+}
+
+void read_environments(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return reader.wrong(node, "\"environments\" must be a table", "");
+    for (const auto& [key, value] : *table) {
+        const std::string name{key.str()};
+        EnvironmentSection& section = file.environments[name];
+        reader.table(value, "environments." + name,
+                     {{"url", reader.field(section.url)},
+                      {"after", reader.field(section.after)},
+                      {"approvals", reader.field(section.approvals)},
+                      {"backup", reader.field(section.backup)},
+                      {"pooler", reader.field(section.pooler)}});
+    }
+}
+
+void read_all(FileReader& reader, const toml::table& root, ConfigurationFile& file) {
+    reader.table(root, "top level",
+                 {{"organisation", reader.field(file.organisation)},
+                  {"ledger",
+                   [&](const toml::node& node, const std::string& name) {
+                       reader.table(node, name.substr(name.find('.') + 1),
+                                    {{"path", reader.field(file.ledger_path)},
+                                     {"signing_key", reader.field(file.signing_key)}});
+                   }},
+                  {"run",
+                   [&](const toml::node& node, const std::string&) {
+                       reader.table(node, "run",
+                                    {{"marker_schema", reader.field(file.marker_schema)},
+                                     {"lock_timeout", reader.field(file.lock_timeout)},
+                                     {"lock_retries", reader.field(file.lock_retries)},
+                                     {"lock_wait", reader.field(file.lock_wait)},
+                                     {"statement_timeout", reader.field(file.statement_timeout)}});
+                   }},
+                  {"migrations", [&](const toml::node& node,
+                                     const std::string&) { read_migrations(reader, node, file); }},
+                  {"environments", [&](const toml::node& node, const std::string&) {
+                       read_environments(reader, node, file);
+                   }}});
+}
+
+}  // namespace
+
+Result<ConfigurationFile> read_configuration_file(const std::filesystem::path& path) try {
+    const toml::table root = toml::parse_file(path.string());
+    ConfigurationFile file;
+    FileReader reader{path.filename().string()};
+    read_all(reader, root, file);
+    if (reader.error()) return fail(*reader.error());
+    return file;
+} catch (const toml::parse_error& error) {
+    const auto place = error.source().begin;
+    const std::string where = place.line == 0
+                                  ? path.string()
+                                  : path.filename().string() + ":" + std::to_string(place.line);
+    return fail(Code::refused, "configuration-invalid",
+                where + ": " + std::string{error.description()},
+                "the file must be TOML; docs/guide.md has an example");
+}
+
+}  // namespace tools::varve

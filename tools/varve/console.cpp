@@ -1,0 +1,222 @@
+#include "tools/varve/console.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace tools::varve {
+
+using migrations::Diagnostic;
+using migrations::Severity;
+
+namespace {
+
+bool colour_wanted(bool terminal) {
+    const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
+    return terminal && (no_colour == nullptr || *no_colour == '\0');
+}
+
+std::string_view code_of(Colour colour) {
+    switch (colour) {
+        case Colour::none:
+            return "";
+        case Colour::red:
+            return "\x1b[31m";
+        case Colour::green:
+            return "\x1b[32m";
+        case Colour::yellow:
+            return "\x1b[33m";
+        case Colour::blue:
+            return "\x1b[34m";
+        case Colour::grey:
+            return "\x1b[90m";
+        case Colour::bold:
+            return "\x1b[1m";
+    }
+    return "";
+}
+
+void put(std::FILE* stream, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+std::size_t width_of(std::string_view text) {
+    std::size_t width = 0;
+    bool escape = false;
+    for (const char character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (byte == 0x1b) escape = true;
+        if (!escape && (byte & 0xC0U) != 0x80) ++width;
+        if (escape && character == 'm') escape = false;
+    }
+    return width;
+}
+
+std::string_view name_of(Severity severity) {
+    switch (severity) {
+        case Severity::error:
+            return "error";
+        case Severity::warning:
+            return "warning";
+        case Severity::note:
+            return "note";
+    }
+    return "error";
+}
+
+Colour colour_of(Severity severity) {
+    switch (severity) {
+        case Severity::error:
+            return Colour::red;
+        case Severity::warning:
+            return Colour::yellow;
+        case Severity::note:
+            return Colour::blue;
+    }
+    return Colour::red;
+}
+
+// Tabs of the source line are kept, so that the caret stands under its character.
+std::string padding_for(std::string_view source_line, std::uint32_t column) {
+    std::string padding;
+    std::uint32_t seen = 1;
+    for (std::size_t index = 0; index < source_line.size() && seen < column; ++index) {
+        if ((static_cast<unsigned char>(source_line[index]) & 0xC0U) == 0x80) continue;
+        padding += source_line[index] == '\t' ? '\t' : ' ';
+        ++seen;
+    }
+    return padding;
+}
+
+std::string line_at(const std::string& text, std::uint32_t number) {
+    std::size_t begin = 0;
+    for (std::uint32_t line = 1; line < number; ++line) {
+        const auto end = text.find('\n', begin);
+        if (end == std::string::npos) return {};
+        begin = end + 1;
+    }
+    std::string line = text.substr(begin, text.find('\n', begin) - begin);
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    return line;
+}
+
+}  // namespace
+
+Console::Console(const Invocation& invocation)
+    : json_{invocation.json},
+      quiet_{invocation.quiet},
+      verbose_{invocation.verbose},
+      terminal_{isatty(STDOUT_FILENO) == 1},
+      error_terminal_{isatty(STDERR_FILENO) == 1},
+      colour_{colour_wanted(isatty(STDOUT_FILENO) == 1)} {}
+
+void Console::line(std::string_view text) const {
+    if (json_) return;
+    put(stdout, text);
+    put(stdout, "\n");
+    std::fflush(stdout);
+}
+
+void Console::document(const std::string& json_text) const {
+    if (!json_) return;
+    put(stdout, json_text);
+    put(stdout, "\n");
+    std::fflush(stdout);
+}
+
+void Console::write_error(std::string_view text) const {
+    if (error_terminal_) put(stderr, "\r\x1b[K");
+    put(stderr, text);
+    put(stderr, "\n");
+}
+
+void Console::note(std::string_view text) const {
+    if (!quiet_) write_error(text);
+}
+
+void Console::warn(std::string_view text) const {
+    write_error(paint(Colour::yellow, "warning") + ": " + std::string{text});
+}
+
+void Console::progress(std::string_view text) const {
+    if (quiet_ || json_ || !error_terminal_) return;
+    put(stderr, "\r\x1b[K");
+    put(stderr, text);
+    std::fflush(stderr);
+}
+
+void Console::error(const ledger::Error& error) const {
+    std::string text = paint(Colour::red, "error[" + error.reason + "]") + ": " +
+                       (error.detail.empty() ? error.reason : error.detail);
+    if (!error.help.empty()) text += "\n  = help: " + error.help;
+    write_error(text);
+}
+
+void Console::diagnostic(const Diagnostic& diagnostic) const {
+    std::string text =
+        paint(colour_of(diagnostic.severity),
+              std::string{name_of(diagnostic.severity)} + "[" + diagnostic.rule + "]") +
+        ": " + diagnostic.message;
+    const std::string number = std::to_string(diagnostic.line);
+    const std::string indent(diagnostic.line == 0 ? 1 : number.size(), ' ');
+    if (!diagnostic.file.empty()) {
+        text += "\n" + indent + " ┌ " + diagnostic.file;
+        if (diagnostic.line != 0) text += ":" + number;
+        if (diagnostic.line != 0 && diagnostic.column != 0)
+            text += ":" + std::to_string(diagnostic.column);
+    }
+    if (diagnostic.line != 0 && !diagnostic.source_line.empty()) {
+        text += "\n" + number + " │ " + diagnostic.source_line;
+        if (diagnostic.column != 0) {
+            const auto length =
+                std::max(diagnostic.end_column, diagnostic.column + 1) - diagnostic.column;
+            text += "\n" + indent + " │ " + padding_for(diagnostic.source_line, diagnostic.column) +
+                    std::string(length, '^');
+        }
+    }
+    for (const std::string& help : diagnostic.help) text += "\n" + indent + " = help: " + help;
+    write_error(text);
+}
+
+std::string Console::paint(Colour colour, std::string_view text) const {
+    if (!colour_ || colour == Colour::none) return std::string{text};
+    return std::string{code_of(colour)} + std::string{text} + "\x1b[0m";
+}
+
+Diagnostic place_in(const migrations::Script& script, std::uint32_t line, std::uint32_t column,
+                    std::string rule, std::string message) {
+    Diagnostic diagnostic;
+    diagnostic.severity = Severity::error;
+    diagnostic.rule = std::move(rule);
+    diagnostic.message = std::move(message);
+    diagnostic.file = script.path;
+    diagnostic.line = line;
+    diagnostic.column = column;
+    diagnostic.end_column = column + 1;
+    if (line >= script.first_line)
+        diagnostic.source_line = line_at(script.text, line - script.first_line + 1);
+    return diagnostic;
+}
+
+std::vector<std::string> align(const Table& table) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : table) {
+        if (row.size() > widths.size()) widths.resize(row.size());
+        for (std::size_t column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], width_of(row[column]));
+    }
+    std::vector<std::string> lines;
+    for (const auto& row : table) {
+        std::string line;
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            line += row[column];
+            if (column + 1 < row.size())
+                line += std::string(widths[column] - width_of(row[column]) + 2, ' ');
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+}  // namespace tools::varve

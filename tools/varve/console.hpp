@@ -1,0 +1,64 @@
+// tools/varve/console.hpp: how the program speaks: results on stdout, everything else on stderr.
+//
+// Shape   text for people by default; with --format json one document on stdout and nothing else.
+//         Colour only on a terminal, and never with NO_COLOR.
+#pragma once
+
+#include "ledger/result.hpp"
+#include "migrations/diagnostic.hpp"
+#include "migrations/migration.hpp"
+#include "tools/varve/invocation.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tools::varve {
+
+enum class Colour { none, red, green, yellow, blue, grey, bold };
+
+class Console {
+public:
+    explicit Console(const Invocation& invocation);
+
+    [[nodiscard]] bool json() const { return json_; }
+    [[nodiscard]] bool quiet() const { return quiet_; }
+    [[nodiscard]] bool verbose() const { return verbose_; }
+    [[nodiscard]] bool terminal() const { return terminal_; }
+
+    // A line of the result; nothing with --format json.
+    void line(std::string_view text = {}) const;
+    // The one document of --format json.
+    void document(const std::string& json_text) const;
+    // For a person, on stderr; nothing with --quiet.
+    void note(std::string_view text) const;
+    void warn(std::string_view text) const;
+    // A line that says how far the work is, to be overwritten by the next; only on a terminal.
+    void progress(std::string_view text) const;
+    void error(const ledger::Error& error) const;
+    void diagnostic(const migrations::Diagnostic& diagnostic) const;
+
+    [[nodiscard]] std::string paint(Colour colour, std::string_view text) const;
+
+private:
+    void write_error(std::string_view text) const;
+
+    bool json_;
+    bool quiet_;
+    bool verbose_;
+    bool terminal_;        // stdout
+    bool error_terminal_;  // stderr
+    bool colour_;
+};
+
+// The place in the script as a diagnostic, with its line of text.
+[[nodiscard]] migrations::Diagnostic place_in(const migrations::Script& script, std::uint32_t line,
+                                              std::uint32_t column, std::string rule,
+                                              std::string message);
+
+// A row of columns for people: each column as wide as its widest cell.
+using Table = std::vector<std::vector<std::string>>;
+[[nodiscard]] std::vector<std::string> align(const Table& table);
+
+}  // namespace tools::varve

@@ -1,0 +1,74 @@
+#include "tools/varve/exit_code.hpp"
+
+#include <map>
+#include <string_view>
+
+namespace tools::varve {
+
+namespace {
+
+const std::map<std::string_view, ExitCode>& by_reason() {
+    static const std::map<std::string_view, ExitCode> codes{
+        {"usage", ExitCode::usage},
+        {"configuration-invalid", ExitCode::usage},
+        {"configuration-missing", ExitCode::usage},
+        {"environment-unknown", ExitCode::usage},
+        {"url-missing", ExitCode::usage},
+        {"target-url-invalid", ExitCode::usage},
+        {"ledger-missing", ExitCode::usage},
+        {"ledger-exists", ExitCode::usage},
+        {"not-a-ledger", ExitCode::usage},
+        {"migrations-missing", ExitCode::usage},
+        {"migrations-not-a-folder", ExitCode::usage},
+        {"migrations-unreadable", ExitCode::usage},
+        {"layout-unknown", ExitCode::usage},
+        {"layout-unrecognised", ExitCode::usage},
+        {"layout-foreign", ExitCode::usage},
+        {"version-unknown", ExitCode::usage},
+        {"version-not-applied", ExitCode::usage},
+        {"event-unknown", ExitCode::usage},
+        {"content-unknown", ExitCode::usage},
+        {"position-beyond-end", ExitCode::usage},
+        {"pooler-found", ExitCode::usage},
+        {"file-exists", ExitCode::usage},
+        {"validation-failed", ExitCode::refused},
+        {"out-of-order", ExitCode::refused},
+        {"down-missing", ExitCode::refused},
+        {"rollback-unfinished", ExitCode::refused},
+        {"run-unfinished", ExitCode::refused},
+        {"stage-missing", ExitCode::refused},
+        {"policy", ExitCode::refused},
+        {"approval-missing", ExitCode::approval_missing},
+        {"difference-changed", ExitCode::integrity},
+        {"difference-missing", ExitCode::integrity},
+        {"difference-behind", ExitCode::integrity},
+        {"difference-ahead", ExitCode::integrity},
+        {"difference-cloned", ExitCode::integrity},
+        {"resumed-script-changed", ExitCode::integrity},
+        {"lock-not-obtained", ExitCode::lock},
+        {"ledger-locked", ExitCode::lock},
+        {"target-unreachable", ExitCode::unreachable},
+    };
+    return codes;
+}
+
+}  // namespace
+
+ExitCode exit_code_of(const ledger::Error& error) {
+    if (const auto found = by_reason().find(error.reason); found != by_reason().end())
+        return found->second;
+    switch (error.code) {
+        case ledger::Code::in_doubt:
+            return ExitCode::in_doubt;
+        case ledger::Code::corrupt:
+            return ExitCode::integrity;
+        case ledger::Code::refused:
+            return ExitCode::refused;
+        case ledger::Code::conflict:
+        case ledger::Code::unavailable:
+            return ExitCode::error;
+    }
+    return ExitCode::error;
+}
+
+}  // namespace tools::varve

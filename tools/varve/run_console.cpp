@@ -1,0 +1,239 @@
+#include "tools/varve/run_console.hpp"
+
+#include "tools/varve/json_document.hpp"
+#include "tools/varve/time_text.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace tools::varve {
+
+using commands::RunEnd;
+using commands::RunReport;
+using commands::Step;
+using commands::StepPlace;
+
+namespace {
+
+std::string label(const Step& step) {
+    if (step.entry.name.empty() || step.entry.name == step.entry.version.text)
+        return step.entry.version.text;
+    return step.entry.version.text + "  " + step.entry.name;
+}
+
+std::string count_of(std::size_t count, const std::string& word) {
+    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+std::string prefix(StepPlace place) {
+    const std::string count = std::to_string(place.count);
+    std::string number = std::to_string(place.number);
+    number.insert(0, count.size() - number.size(), ' ');
+    return "  " + number + "/" + count + "  ";
+}
+
+migrations::Diagnostic as_diagnostic(const Step& step, const commands::AttemptFailed& failure) {
+    auto diagnostic = place_in(*step.script, failure.line.value_or(0), failure.column.value_or(0),
+                               failure.sqlstate.value_or("migration-failed"), failure.message);
+    if (failure.detail) diagnostic.help.push_back("detail: " + *failure.detail);
+    if (failure.hint) diagnostic.help.push_back(*failure.hint);
+    return diagnostic;
+}
+
+bool undoes(const RunReport& report) { return report.plan.direction == ledger::Direction::down; }
+
+std::string_view end_text(RunEnd end) {
+    switch (end) {
+        case RunEnd::nothing_to_do:
+            return "nothing_to_do";
+        case RunEnd::succeeded:
+            return "succeeded";
+        case RunEnd::failed:
+            return "failed";
+        case RunEnd::lock_exhausted:
+            return "lock_exhausted";
+        case RunEnd::cancelled:
+            return "cancelled";
+        case RunEnd::in_doubt:
+            return "in_doubt";
+    }
+    return "failed";
+}
+
+Json failure_json(const RunReport& report) {
+    if (!report.last || report.done_count >= report.plan.steps.size()) return nullptr;
+    const Step& step = report.plan.steps[report.done_count];
+    Json json{{"version", step.entry.version.text},
+              {"path", step.entry.path},
+              {"message", report.last->message}};
+    if (!report.last->failure) return json;
+    const auto& failure = *report.last->failure;
+    json["message"] = failure.message;
+    json["sqlstate"] = optional_json(failure.sqlstate);
+    json["detail"] = optional_json(failure.detail);
+    json["hint"] = optional_json(failure.hint);
+    json["statement_index"] = optional_json(failure.statement_index);
+    json["line"] = optional_json(failure.line);
+    json["column"] = optional_json(failure.column);
+    json["statements_done"] = failure.statements_done;
+    return json;
+}
+
+void conclude_json(const Invocation& invocation, const Console& console, const RunReport& report,
+                   const std::string& target) {
+    Json document = new_document(invocation);
+    document["target"] = target;
+    document["outcome"] = end_text(report.end);
+    document["run"] = report.run ? Json(ledger::to_text(*report.run)) : Json(nullptr);
+    document[undoes(report) ? "undone_count" : "applied_count"] = report.done_count;
+    document["elapsed_us"] = report.elapsed_us;
+    document["settled_first"] = report.settled;
+    document["plan"] = to_json(report.plan);
+    document["failure"] = failure_json(report);
+    console.document(to_text(document));
+}
+
+std::string stopped_where(const RunReport& report) {
+    const std::size_t left = report.plan.steps.size() - report.done_count;
+    return count_of(report.done_count, "migration") +
+           (undoes(report) ? " undone, " : " applied, ") + std::to_string(left) + " not";
+}
+
+// What is left of the migration that stopped, and what to do.
+std::string after_failure(const RunReport& report) {
+    if (report.last && !report.last->failure) return "\n" + report.last->message;
+    if (!report.last) return "";
+    const Step& step =
+        report.plan.steps[std::min<std::size_t>(report.done_count, report.plan.steps.size() - 1)];
+    if (report.last->failure->statements_done == 0 && step.entry.transactional)
+        return "\nNothing of it stays in the database. Correct it and run again.";
+    return "\n" + std::to_string(report.last->failure->statements_done) + " of " +
+           std::to_string(step.entry.statement_count) +
+           " statements are done and stay; the next run goes on after them.";
+}
+
+std::string summary(const Console& console, const RunReport& report, const std::string& target) {
+    const std::string verb = undoes(report) ? "Undone: " : "Applied: ";
+    switch (report.end) {
+        case RunEnd::nothing_to_do:
+            return undoes(report) ? "Nothing to undo: no migration is applied on " + target + "."
+                                  : "Nothing to do: " + target + " is up to date.";
+        case RunEnd::succeeded:
+            return console.paint(Colour::green, verb) + count_of(report.done_count, "migration") +
+                   " in " + duration_text(report.elapsed_us) + ".";
+        case RunEnd::failed:
+            return console.paint(Colour::red, "Failed") + ": " + stopped_where(report) + "." +
+                   after_failure(report);
+        case RunEnd::lock_exhausted:
+            return console.paint(Colour::red, "Stopped") + ": a lock was not to be had; " +
+                   stopped_where(report) + "." + after_failure(report);
+        case RunEnd::cancelled:
+            return console.paint(Colour::yellow, "Cancelled") + " by " +
+                   (report.last ? report.last->message : "a signal") + ": " +
+                   stopped_where(report) + ".";
+        case RunEnd::in_doubt:
+            return console.paint(Colour::red, "In doubt") +
+                   ": the connection was lost and the target cannot tell yet what became of \"" +
+                   report.plan.steps[report.done_count].entry.version.text +
+                   "\".\nvarve recover settles it when the target answers again.";
+    }
+    return "";
+}
+
+}  // namespace
+
+void RunConsole::plan_ready(const commands::Plan& plan) {
+    for (const Step& step : plan.steps) width_ = std::max(width_, label(step).size());
+    width_ = std::min<std::size_t>(width_, 60);
+    began_ = std::chrono::steady_clock::now();
+    console_.line((plan.direction == ledger::Direction::up ? "Applying " : "Undoing ") +
+                  count_of(plan.steps.size(), "migration") + " on " + target_);
+}
+
+void RunConsole::step_started(const Step& step, StepPlace place, std::uint32_t try_number) {
+    place_ = place;
+    statements_done_ = 0;
+    told_ = std::chrono::steady_clock::now();
+    if (try_number == 1 && step.entry.first_statement_index > 0)
+        console_.line(prefix(place) + label(step) + "  goes on at statement " +
+                      std::to_string(step.entry.first_statement_index + 1) + " of " +
+                      std::to_string(step.entry.statement_count));
+    console_.progress(prefix(place) + label(step));
+}
+
+void RunConsole::statement_done(const Step& step, const ledger::StatementResult&) {
+    ++statements_done_;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_ < std::chrono::milliseconds{250}) return;
+    told_ = now;
+    const auto elapsed =
+        std::chrono::duration_cast<std::chrono::microseconds>(now - began_).count();
+    std::string text = prefix(place_) + label(step) + "  statement " +
+                       std::to_string(statements_done_) + "/" +
+                       std::to_string(step.entry.statement_count) + ", " +
+                       duration_text(static_cast<std::uint64_t>(elapsed));
+    if (place_.number > 1) {
+        const auto left = elapsed * static_cast<std::int64_t>(place_.count - place_.number + 1) /
+                          static_cast<std::int64_t>(place_.number - 1);
+        text += ", about " + duration_text(static_cast<std::uint64_t>(left)) + " left";
+    }
+    console_.progress(text);
+}
+
+void RunConsole::step_succeeded(const Step& step, StepPlace place, std::uint64_t elapsed_us) {
+    console_.progress("");
+    if (console_.quiet()) return;
+    std::string text = label(step);
+    if (text.size() < width_) text.append(width_ - text.size(), ' ');
+    std::string extra;
+    if (!step.mode_cause.empty()) extra = "  (not one transaction: " + step.mode_cause + ")";
+    console_.line(prefix(place) + text + "  " + console_.paint(Colour::green, "ok") + "  " +
+                  console_.paint(Colour::grey, duration_text(elapsed_us) + extra));
+}
+
+void RunConsole::step_failed(const Step& step, StepPlace place,
+                             const commands::AttemptFailed& failure) {
+    console_.progress("");
+    console_.line(prefix(place) + label(step) + "  " + console_.paint(Colour::red, "failed"));
+    console_.diagnostic(as_diagnostic(step, failure));
+}
+
+void RunConsole::retrying(const Step& step, std::uint32_t try_number, std::uint64_t pause_us) {
+    console_.note("  " + label(step) + ": try " + std::to_string(try_number) +
+                  (pause_us == 0 ? ", without a transaction"
+                                 : ", in " + duration_text(pause_us) + ": a lock was held"));
+}
+
+void RunConsole::settled(const ledger::Version& version, const ledger::Event& verdict) {
+    const bool applied = std::holds_alternative<ledger::AttemptSucceeded>(verdict);
+    console_.line("Settled what an earlier command left in doubt: \"" + version.text + "\" " +
+                  (applied ? "had happened." : "had not happened, or not wholly."));
+}
+
+void RunConsole::note(std::string_view what) { console_.note(what); }
+
+ExitCode exit_code_of(const RunReport& report) {
+    switch (report.end) {
+        case RunEnd::nothing_to_do:
+        case RunEnd::succeeded:
+            return ExitCode::fine;
+        case RunEnd::failed:
+            return ExitCode::migration_failed;
+        case RunEnd::lock_exhausted:
+            return ExitCode::lock;
+        case RunEnd::in_doubt:
+            return ExitCode::in_doubt;
+        case RunEnd::cancelled:
+            return report.last && report.last->message == "SIGINT" ? ExitCode::interrupted
+                                                                   : ExitCode::terminated;
+    }
+    return ExitCode::error;
+}
+
+void conclude(const Invocation& invocation, const Console& console, const RunReport& report,
+              const std::string& target) {
+    if (console.json()) return conclude_json(invocation, console, report, target);
+    console.line(summary(console, report, target));
+}
+
+}  // namespace tools::varve

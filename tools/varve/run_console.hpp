@@ -1,0 +1,48 @@
+// tools/varve/run_console.hpp: a run or a rollback as a person watches it, and its end.
+#pragma once
+
+#include "commands/progress.hpp"
+#include "commands/run.hpp"
+#include "tools/varve/console.hpp"
+#include "tools/varve/exit_code.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace tools::varve {
+
+class RunConsole final : public commands::Progress {
+public:
+    RunConsole(const Console& console, std::string target)
+        : console_{console}, target_{std::move(target)} {}
+
+    void plan_ready(const commands::Plan& plan) override;
+    void step_started(const commands::Step& step, commands::StepPlace place,
+                      std::uint32_t try_number) override;
+    void statement_done(const commands::Step& step, const ledger::StatementResult& result) override;
+    void step_succeeded(const commands::Step& step, commands::StepPlace place,
+                        std::uint64_t elapsed_us) override;
+    void step_failed(const commands::Step& step, commands::StepPlace place,
+                     const commands::AttemptFailed& failure) override;
+    void retrying(const commands::Step& step, std::uint32_t try_number,
+                  std::uint64_t pause_us) override;
+    void settled(const ledger::Version& version, const ledger::Event& verdict) override;
+    void note(std::string_view what) override;
+
+private:
+    const Console& console_;
+    std::string target_;
+    std::size_t width_ = 0;  // of the longest label of the plan
+    std::uint32_t statements_done_ = 0;
+    commands::StepPlace place_;
+    std::chrono::steady_clock::time_point began_;
+    std::chrono::steady_clock::time_point told_;
+};
+
+[[nodiscard]] ExitCode exit_code_of(const commands::RunReport& report);
+
+// The last lines of a run, or the document of --format json.
+void conclude(const Invocation& invocation, const Console& console,
+              const commands::RunReport& report, const std::string& target);
+
+}  // namespace tools::varve

@@ -1,0 +1,14 @@
+// tools/varve/run_request.hpp: a run as configuration and command line ask for it.
+#pragma once
+
+#include "commands/run.hpp"
+#include "ledger/result.hpp"
+#include "tools/varve/configuration.hpp"
+#include "tools/varve/verbs.hpp"
+
+namespace tools::varve {
+
+[[nodiscard]] ledger::Result<commands::RunRequest> run_request(const Configuration& configuration,
+                                                               const RunVerbOptions& options);
+
+}  // namespace tools::varve

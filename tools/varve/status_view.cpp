@@ -1,0 +1,195 @@
+#include "tools/varve/status_view.hpp"
+
+#include "tools/varve/time_text.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace tools::varve {
+
+using projections::State;
+using projections::StatusRow;
+
+namespace {
+
+bool counts_as_pending(const StatusRow& row) {
+    return row.state != State::applied && row.state != State::partially_rolled_back;
+}
+
+StatusRow unheard_of(const migrations::Migration& migration) {
+    StatusRow row;
+    row.version = migration.version;
+    row.name = migration.name;
+    row.kind = migration.kind;
+    row.path = migration.up.path;
+    return row;
+}
+
+Colour colour_of(const StatusRow& row) {
+    if (row.in_doubt_since_us) return Colour::red;
+    switch (row.state) {
+        case State::applied:
+            return Colour::green;
+        case State::failed:
+        case State::partially_applied:
+        case State::partially_rolled_back:
+            return Colour::red;
+        case State::pending:
+        case State::rolled_back:
+            return Colour::yellow;
+    }
+    return Colour::none;
+}
+
+std::string how(const StatusRow& row) {
+    if (row.in_doubt_since_us)
+        return "an attempt of " + instant_short(*row.in_doubt_since_us) + " has no outcome yet";
+    if (row.state == State::applied && row.applied_at_us) {
+        std::string text = instant_short(*row.applied_at_us);
+        if (row.applied_by) text += " by " + *row.applied_by;
+        if (row.elapsed_us && !row.settled_from) text += ", " + duration_text(*row.elapsed_us);
+        if (row.settled_from) text += ", settled from the " + *row.settled_from;
+        return text;
+    }
+    if (!row.last_error) return "";
+    std::string text = row.last_error->message.substr(0, row.last_error->message.find('\n'));
+    if (row.last_error->sqlstate) text = *row.last_error->sqlstate + ": " + text;
+    if (row.last_error->line) text += " (line " + std::to_string(*row.last_error->line) + ")";
+    return text;
+}
+
+std::string summary(const StatusView& view) {
+    const auto& status = view.status;
+    std::string text;
+    if (status.database)
+        text += "database " + status.database->database + " on PostgreSQL " +
+                status.database->server_version + ", ";
+    text += std::to_string(status.count(State::applied)) + " applied, " +
+            std::to_string(pending_count(view)) + " pending";
+    return text;
+}
+
+Json error_json(const projections::LastError& error) {
+    return {{"message", error.message},
+            {"sqlstate", optional_json(error.sqlstate)},
+            {"detail", optional_json(error.detail)},
+            {"hint", optional_json(error.hint)},
+            {"direction", direction_text(error.direction)},
+            {"statement_index", optional_json(error.statement_index)},
+            {"line", optional_json(error.line)},
+            {"column", optional_json(error.column)},
+            {"position", error.position},
+            {"recorded_at", instant_text(error.recorded_at_us)}};
+}
+
+Json row_json(const StatusRow& row) {
+    return {{"version", row.version.text},
+            {"name", row.name},
+            {"path", row.path},
+            {"state", projections::to_text(row.state)},
+            {"digest", row.digest ? Json(ledger::hex(*row.digest)) : Json(nullptr)},
+            {"applied_at", instant_json(row.applied_at_us)},
+            {"applied_by", optional_json(row.applied_by)},
+            {"elapsed_us", optional_json(row.elapsed_us)},
+            {"settled_from", optional_json(row.settled_from)},
+            {"attempts_count", row.attempts_count},
+            {"failures_count", row.failures_count},
+            {"in_doubt_since", instant_json(row.in_doubt_since_us)},
+            {"last_error", row.last_error ? error_json(*row.last_error) : Json(nullptr)},
+            {"positions", row.positions}};
+}
+
+Json run_json(const projections::RunSummary& run) {
+    return {{"run", ledger::to_text(run.run)},
+            {"direction", direction_text(run.direction)},
+            {"outcome", run.outcome ? Json(outcome_text(*run.outcome)) : Json(nullptr)},
+            {"started_at", instant_text(run.started_at_us)},
+            {"finished_at", instant_json(run.finished_at_us)},
+            {"actor", run.actor.id},
+            {"planned_count", run.planned_count},
+            {"done_count", run.done_count},
+            {"failed_count", run.failed_count},
+            {"skipped_count", run.skipped_count}};
+}
+
+}  // namespace
+
+StatusView with_folder(projections::TargetStatus status, const projections::TargetState& state,
+                       const migrations::Folder& folder) {
+    std::map<ledger::Version, std::size_t> places;
+    for (const auto& migration : folder.migrations) places[migration.version] = places.size();
+    std::map<ledger::Version, const StatusRow*> known;
+    for (const StatusRow& row : status.rows) known[row.version] = &row;
+
+    std::vector<StatusRow> rows;
+    for (const StatusRow& row : status.rows)
+        if (!places.contains(row.version)) rows.push_back(row);
+    // What another target has, and neither this one nor the folder, is none of this one's business.
+    std::erase_if(rows, [](const StatusRow& row) { return row.state == State::pending; });
+    for (const auto& migration : folder.migrations) {
+        const auto found = known.find(migration.version);
+        rows.push_back(found == known.end() ? unheard_of(migration) : *found->second);
+    }
+    StatusView view{std::move(status), commands::file_differences(state, folder), true};
+    view.status.rows = std::move(rows);
+    return view;
+}
+
+std::size_t pending_count(const StatusView& view) {
+    return static_cast<std::size_t>(
+        std::count_if(view.status.rows.begin(), view.status.rows.end(), counts_as_pending));
+}
+
+void print(const Console& console, const StatusView& view) {
+    console.line(console.paint(Colour::bold, view.status.target.name) + "  " + summary(view));
+    Table table;
+    for (const StatusRow& row : view.status.rows) {
+        const std::string state = row.in_doubt_since_us
+                                      ? std::string{"in-doubt"}
+                                      : std::string{projections::to_text(row.state)};
+        table.push_back(
+            {"  " + console.paint(colour_of(row), state), row.version.text, row.name, how(row)});
+    }
+    for (const std::string& line : align(table)) console.line(line);
+    for (const auto& difference : view.differences)
+        console.line("  " + console.paint(Colour::red, std::string{to_text(difference.kind)}) +
+                     "  " + difference.detail);
+    if (view.status.last_refusal)
+        console.line("  last run refused " +
+                     instant_short(view.status.last_refusal->recorded_at_us) + ": " +
+                     view.status.last_refusal->detail);
+}
+
+void print(const Console& console, const ComputedAt& at) {
+    console.line(console.paint(Colour::grey, "ledger " + ledger::to_text(at.ledger) + ", " +
+                                                 std::to_string(at.size) + " events, root " +
+                                                 ledger::hex(at.root).substr(0, 16)));
+}
+
+Json to_json(const StatusView& view) {
+    Json json{{"target", view.status.target.name}};
+    json["database"] = nullptr;
+    if (view.status.database)
+        json["database"] = {{"name", view.status.database->database},
+                            {"server_version", view.status.database->server_version},
+                            {"marker_schema", view.status.database->marker_schema}};
+    json["applied_count"] = view.status.count(State::applied);
+    json["pending_count"] = pending_count(view);
+    json["last_run"] = view.status.last_run ? run_json(*view.status.last_run) : Json(nullptr);
+    json["in_doubt"] = view.status.in_doubt ? Json(view.status.in_doubt->version.text) : nullptr;
+    json["migrations"] = Json::array();
+    for (const StatusRow& row : view.status.rows) json["migrations"].push_back(row_json(row));
+    json["differences"] = Json::array();
+    for (const auto& difference : view.differences)
+        json["differences"].push_back({{"kind", to_text(difference.kind)},
+                                       {"version", difference.version.text},
+                                       {"detail", difference.detail}});
+    return json;
+}
+
+Json to_json(const ComputedAt& at) {
+    return {
+        {"ledger", ledger::to_text(at.ledger)}, {"size", at.size}, {"root", ledger::hex(at.root)}};
+}
+
+}  // namespace tools::varve

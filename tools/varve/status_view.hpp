@@ -1,0 +1,43 @@
+// tools/varve/status_view.hpp: where a target stands, ledger and folder together, to be shown.
+//
+// Shape   rows in the folder's order where there is a folder; what only the ledger knows comes
+//         where it was first heard of. Carries the ledger, size and root it was computed at.
+#pragma once
+
+#include "commands/reconcile.hpp"
+#include "ledger/store.hpp"
+#include "migrations/migration.hpp"
+#include "projections/status.hpp"
+#include "tools/varve/console.hpp"
+#include "tools/varve/invocation.hpp"
+#include "tools/varve/json_document.hpp"
+
+#include <vector>
+
+namespace tools::varve {
+
+struct ComputedAt {
+    ledger::Uuid ledger;
+    std::uint64_t size{};
+    ledger::Digest root;
+};
+
+struct StatusView {
+    projections::TargetStatus status;
+    std::vector<commands::Difference> differences;  // by the files alone
+    bool with_folder{};
+};
+
+// Sorts by the folder and adds what the ledger has not heard of yet.
+[[nodiscard]] StatusView with_folder(projections::TargetStatus status,
+                                     const projections::TargetState& state,
+                                     const migrations::Folder& folder);
+
+[[nodiscard]] std::size_t pending_count(const StatusView& view);
+
+void print(const Console& console, const StatusView& view);
+void print(const Console& console, const ComputedAt& at);
+[[nodiscard]] Json to_json(const StatusView& view);
+[[nodiscard]] Json to_json(const ComputedAt& at);
+
+}  // namespace tools::varve

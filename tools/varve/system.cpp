@@ -1,0 +1,68 @@
+#include "tools/varve/system.hpp"
+
+#include "ledger/clean.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <pwd.h>
+#include <thread>
+#include <unistd.h>
+
+namespace tools::varve {
+
+namespace {
+
+std::atomic<int> asked_by{0};
+
+extern "C" void on_signal(int signal) {
+    if (signal == SIGINT && asked_by.load() == SIGINT) _exit(130);
+    asked_by.store(signal);
+}
+
+}  // namespace
+
+std::int64_t SystemClock::now_us() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+Signals::Signals() {
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::optional<std::string> Signals::requested() {
+    switch (asked_by.load()) {
+        case 0:
+            return std::nullopt;
+        case SIGINT:
+            return "SIGINT";
+        case SIGHUP:
+            return "SIGHUP";
+        default:
+            return "SIGTERM";
+    }
+}
+
+void Signals::pause(std::chrono::microseconds duration) {
+    const auto end = std::chrono::steady_clock::now() + duration;
+    while (!requested() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+}
+
+ledger::Actor current_actor() {
+    char host[256] = {};
+    if (gethostname(host, sizeof host - 1) != 0) host[0] = '\0';
+    passwd entry{};
+    passwd* found = nullptr;
+    char buffer[4096];
+    getpwuid_r(getuid(), &entry, buffer, sizeof buffer, &found);
+    const std::string id = found != nullptr ? found->pw_name : "uid-" + std::to_string(getuid());
+    return {ledger::clean(id, 128), ledger::ActorKind::person, "os-user", ledger::clean(host, 256)};
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,26 @@
+// tools/varve/system.hpp: the clock, the signals and the person of the process that we are.
+#pragma once
+
+#include "commands/interruption.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/event.hpp"
+
+namespace tools::varve {
+
+class SystemClock final : public ledger::Clock {
+public:
+    std::int64_t now_us() override;
+};
+
+// SIGINT, SIGTERM and SIGHUP ask to stop; a second SIGINT ends the process at once.
+class Signals final : public commands::Interruption {
+public:
+    Signals();
+    std::optional<std::string> requested() override;
+    void pause(std::chrono::microseconds duration) override;
+};
+
+// The login name of the process's user, on this host.
+[[nodiscard]] ledger::Actor current_actor();
+
+}  // namespace tools::varve

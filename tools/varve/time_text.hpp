@@ -1,0 +1,22 @@
+// tools/varve/time_text.hpp: instants and durations as people and programs write them.
+//
+// Format  instants are RFC 3339 in UTC, to the microsecond ("2026-11-23T04:05:06.789012Z").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tools::varve {
+
+[[nodiscard]] std::string instant_text(std::int64_t time_us);
+[[nodiscard]] std::string instant_short(std::int64_t time_us);  // "2026-11-23 04:05:06Z"
+
+// RFC 3339 with any offset, a date (its last microsecond, in UTC: "as of that day"), or a date and
+// time without an offset (UTC).
+[[nodiscard]] std::optional<std::int64_t> instant_from_text(std::string_view text);
+
+[[nodiscard]] std::string duration_text(std::uint64_t elapsed_us);  // "12 ms", "3.4 s", "2 min 5 s"
+
+}  // namespace tools::varve

@@ -1,0 +1,99 @@
+// tools/varve/verbs.hpp: what the program can be asked to do. One function a verb, one file each.
+//
+// Errors   an error is for main() to show, with its exit code; a verb that ends otherwise than well
+//          without an Error (a migration failed, say) has shown it and answers the code.
+#pragma once
+
+#include "ledger/result.hpp"
+#include "tools/varve/console.hpp"
+#include "tools/varve/exit_code.hpp"
+#include "tools/varve/invocation.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tools::varve {
+
+using VerbResult = ledger::Result<ExitCode>;
+
+struct InitOptions {
+    std::optional<std::string> organisation;
+};
+VerbResult init(const Invocation& invocation, const Console& console, const InitOptions& options);
+
+struct NewOptions {
+    std::string name;
+};
+VerbResult new_migration(const Invocation& invocation, const Console& console,
+                         const NewOptions& options);
+
+struct ValidateOptions {
+    std::vector<std::string> files;  // all where none is named
+};
+VerbResult validate(const Invocation& invocation, const Console& console,
+                    const ValidateOptions& options);
+
+struct RunVerbOptions {
+    bool init{};
+    std::optional<std::string> to;
+    std::optional<std::uint32_t> count;
+    bool out_of_order{};
+    bool strict_transactions{};
+    bool exit_code{};  // of dry-run
+};
+VerbResult run(const Invocation& invocation, const Console& console, const RunVerbOptions& options);
+VerbResult dry_run(const Invocation& invocation, const Console& console,
+                   const RunVerbOptions& options);
+
+struct RollbackVerbOptions {
+    std::optional<std::string> to;
+    std::optional<std::uint32_t> steps;
+    bool strict_transactions{};
+};
+VerbResult rollback(const Invocation& invocation, const Console& console,
+                    const RollbackVerbOptions& options);
+
+VerbResult recover(const Invocation& invocation, const Console& console);
+
+struct StatusOptions {
+    std::optional<std::string> as_of;
+    bool exit_code{};
+};
+VerbResult status(const Invocation& invocation, const Console& console,
+                  const StatusOptions& options);
+
+struct HistoryOptions {
+    std::optional<std::string> target;
+    std::optional<std::string> migration;
+    std::optional<std::string> actor;
+    std::optional<std::string> run;
+    std::optional<std::string> type;
+    std::optional<std::string> since;
+    std::optional<std::string> until;
+    std::optional<std::string> as_of;
+    std::optional<std::uint64_t> limit;
+    bool newest_first{};
+};
+VerbResult history(const Invocation& invocation, const Console& console,
+                   const HistoryOptions& options);
+
+struct ShowOptions {
+    std::string event;  // position, event id, or "content:<digest>"
+    bool content{};
+    bool raw{};
+};
+VerbResult show(const Invocation& invocation, const Console& console, const ShowOptions& options);
+
+struct ReplayOptions {
+    std::string as_of;
+};
+VerbResult replay(const Invocation& invocation, const Console& console,
+                  const ReplayOptions& options);
+
+VerbResult verify(const Invocation& invocation, const Console& console);
+
+VerbResult config(const Invocation& invocation, const Console& console);
+
+}  // namespace tools::varve

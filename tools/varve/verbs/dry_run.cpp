@@ -1,0 +1,119 @@
+#include "commands/preview.hpp"
+#include "projections/engine.hpp"
+#include "tools/varve/json_document.hpp"
+#include "tools/varve/run_console.hpp"
+#include "tools/varve/run_request.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/time_text.hpp"
+#include "tools/varve/verbs.hpp"
+
+#include <memory>
+
+namespace tools::varve {
+
+using commands::Preview;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+// Where there is no ledger yet, everything is pending and nobody else has been here.
+class NoLedger final : public ledger::Reader {
+public:
+    Result<ledger::Head> head() const override { return ledger::Head{}; }
+    Result<std::vector<std::string>> lines(std::uint64_t, std::size_t) const override {
+        return std::vector<std::string>{};
+    }
+    Result<std::uint64_t> stream_version(std::string_view) const override { return 0; }
+    Result<std::vector<std::uint64_t>> stream_positions(std::string_view, std::uint64_t,
+                                                        std::size_t) const override {
+        return std::vector<std::uint64_t>{};
+    }
+    Result<std::optional<std::string>> content(const ledger::Digest&) const override {
+        return std::optional<std::string>{};
+    }
+    Result<ledger::Digest> root_at(std::uint64_t) const override { return ledger::Digest{}; }
+};
+
+Result<Preview> look(const Configuration& configuration, const commands::RunRequest& request) {
+    std::unique_ptr<commands::TargetDatabase> database;
+    if (configuration.url) {
+        auto connect = connector(configuration);
+        if (!connect) return fail(connect.error());
+        auto connected = (*connect)();
+        if (!connected) return fail(connected.error());
+        database = std::move(*connected);
+    }
+    if (!std::filesystem::exists(configuration.ledger))
+        return commands::preview(NoLedger{}, {}, request, database.get());
+    auto reading = Reading::open(configuration);
+    if (!reading) return fail(reading.error());
+    auto known =
+        commands::read_known((*reading)->reader(), (*reading)->rows(), request.target.target);
+    if (!known) return fail(known.error());
+    return commands::preview((*reading)->reader(), *known, request, database.get());
+}
+
+void print(const Console& console, const Preview& preview, const std::string& target) {
+    if (preview.in_doubt)
+        console.line("In doubt since " + instant_short(preview.in_doubt->since_us) + ": \"" +
+                     preview.in_doubt->version.text + "\"; a run would settle it first");
+    if (preview.plan.steps.empty() && !preview.refused)
+        return console.line("Nothing to do: " + target + " is up to date.");
+    console.line("Would apply " + std::to_string(preview.plan.steps.size()) + " migration" +
+                 (preview.plan.steps.size() == 1 ? "" : "s") + " on " + target +
+                 "; nothing was changed");
+    Table table;
+    for (const commands::Step& step : preview.plan.steps) {
+        std::string how = step.entry.transactional ? "one transaction" : "statement by statement";
+        if (!step.mode_cause.empty()) how += ": " + step.mode_cause;
+        if (step.entry.first_statement_index > 0)
+            how += "; goes on at statement " + std::to_string(step.entry.first_statement_index + 1);
+        table.push_back({"  " + step.entry.version.text, step.entry.name,
+                         std::to_string(step.entry.statement_count) + " statement" +
+                             (step.entry.statement_count == 1 ? "" : "s"),
+                         how});
+    }
+    for (const std::string& line : align(table)) console.line(line);
+    console.line("Gates");
+    for (const auto& gate : preview.gates)
+        console.line("  " +
+                     (gate.passed ? console.paint(Colour::green, "pass")
+                                  : console.paint(Colour::red, "stop")) +
+                     "  " + gate.gate + ": " + gate.detail);
+}
+
+}  // namespace
+
+VerbResult dry_run(const Invocation& invocation, const Console& console,
+                   const RunVerbOptions& options) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    const auto request = run_request(*configuration, options);
+    if (!request) return fail(request.error());
+    for (const auto& diagnostic : request->folder->diagnostics)
+        if (!diagnostic.concerns_down) console.diagnostic(diagnostic);
+    auto preview = look(*configuration, *request);
+    if (!preview) return fail(preview.error());
+
+    print(console, *preview, configuration->environment);
+    if (console.json()) {
+        Json document = new_document(invocation);
+        document["target"] = configuration->environment;
+        document["server_version"] = preview->facts ? Json(preview->facts->version) : Json(nullptr);
+        document["plan"] = to_json(preview->plan);
+        document["gates"] = to_json(preview->gates);
+        document["refused"] = preview->refused ? to_json(*preview->refused) : Json(nullptr);
+        document["in_doubt"] = preview->in_doubt ? Json(preview->in_doubt->version.text) : nullptr;
+        console.document(to_text(document));
+    }
+    if (preview->in_doubt) return ExitCode::in_doubt;
+    if (preview->refused) {
+        console.error(*preview->refused);
+        return exit_code_of(*preview->refused);
+    }
+    const bool pending = !preview->plan.steps.empty();
+    return options.exit_code && pending ? ExitCode::pending : ExitCode::fine;
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,131 @@
+#include "ledger/codec.hpp"
+#include "projections/engine.hpp"
+#include "projections/timeline.hpp"
+#include "tools/varve/event_text.hpp"
+#include "tools/varve/json_document.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/time_text.hpp"
+#include "tools/varve/verbs.hpp"
+
+namespace tools::varve {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+Result<std::optional<std::int64_t>> instant(const std::optional<std::string>& text,
+                                            const std::string& flag, bool beginning) {
+    if (!text) return std::optional<std::int64_t>{};
+    auto time_us = instant_from_text(*text);
+    if (!time_us)
+        return fail(Code::refused, "usage", flag + " \"" + *text + "\" is no time",
+                    "write 2026-11-23 or 2026-11-23T14:30:00Z");
+    constexpr std::int64_t day_us = 86'400'000'000;
+    if (beginning && text->size() == 10) *time_us -= day_us - 1;  // a date: from its first moment
+    return time_us;
+}
+
+Result<projections::TimelineQuery> query_of(const HistoryOptions& options,
+                                            const ledger::Reader& reader) {
+    projections::TimelineQuery query;
+    if (options.target) query.target = ledger::Target{*options.target};
+    if (options.migration) query.version = ledger::Version{*options.migration};
+    query.actor = options.actor;
+    query.type = options.type;
+    query.newest_first = options.newest_first;
+    if (options.limit) query.limit = *options.limit;
+    if (options.run) {
+        query.run = ledger::uuid_from_text(*options.run);
+        if (!query.run)
+            return fail(Code::refused, "usage", "--run \"" + *options.run + "\" is no run id",
+                        "varve history --format json shows them");
+    }
+    auto since = instant(options.since, "--since", true);
+    if (!since) return fail(since.error());
+    query.since_us = *since;
+    auto until = instant(options.until, "--until", false);
+    if (!until) return fail(until.error());
+    query.until_us = *until;
+    if (options.as_of) {
+        auto size = size_as_of(reader, *options.as_of);
+        if (!size) return fail(size.error());
+        query.size = *size;
+    }
+    return query;
+}
+
+struct Told {
+    std::string line;
+    ledger::Record record;
+};
+
+Result<std::vector<Told>> read(const ledger::Reader& reader,
+                               const std::vector<std::uint64_t>& positions) {
+    std::vector<Told> events;
+    for (const std::uint64_t position : positions) {
+        auto lines = reader.lines(position, 1);
+        if (!lines) return fail(lines.error());
+        if (lines->empty())
+            return fail(Code::corrupt, "ledger-damaged",
+                        "event " + std::to_string(position) + " is not there", "varve verify");
+        auto record = ledger::decode(lines->front());
+        if (!record) return fail(record.error());
+        events.push_back({std::move(lines->front()), std::move(*record)});
+    }
+    return events;
+}
+
+void print(const Console& console, const std::vector<Told>& events) {
+    Table table;
+    for (const Told& event : events) {
+        const auto& record = event.record;
+        std::string what = sentence(record.data);
+        if (record.reason) what += "  [" + *record.reason + "]";
+        if (record.ticket) what += "  (" + *record.ticket + ")";
+        table.push_back({console.paint(Colour::grey, std::to_string(record.position)),
+                         instant_short(record.recorded_at_us), record.actor.id, std::move(what)});
+    }
+    for (const std::string& line : align(table)) console.line(line);
+    if (events.empty()) console.line("No such events.");
+}
+
+}  // namespace
+
+VerbResult history(const Invocation& invocation, const Console& console,
+                   const HistoryOptions& options) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    auto reading = Reading::open(*configuration);
+    if (!reading) return fail(reading.error());
+    const ledger::Reader& reader = (*reading)->reader();
+    HistoryOptions asked = options;
+    if (!asked.target) asked.target = invocation.flags.environment;
+    const auto query = query_of(asked, reader);
+    if (!query) return fail(query.error());
+    const auto level =
+        projections::catch_up(reader, (*reading)->rows(), projections::timeline_projection());
+    if (!level) return fail(level.error());
+    const auto positions = projections::read_timeline((*reading)->rows(), reader, *query);
+    if (!positions) return fail(positions.error());
+    const auto events = read(reader, *positions);
+    if (!events) return fail(events.error());
+
+    print(console, *events);
+    if (console.json()) {
+        const auto head = reader.head();
+        if (!head) return fail(head.error());
+        Json document = new_document(invocation);
+        document["computed_at"] = {{"ledger", ledger::to_text(head->ledger)},
+                                   {"size", head->size},
+                                   {"root", ledger::hex(head->root)}};
+        document["events"] = Json::array();
+        for (const Told& event : *events)
+            document["events"].push_back(Json::parse(event.line, nullptr, false));
+        console.document(to_text(document));
+    }
+    return ExitCode::fine;
+}
+
+}  // namespace tools::varve

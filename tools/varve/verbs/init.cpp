@@ -1,0 +1,112 @@
+#include "migrations/template.hpp"
+#include "tools/varve/json_document.hpp"
+#include "tools/varve/new_ledger.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/verbs.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+namespace tools::varve {
+
+namespace fs = std::filesystem;
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+std::string configuration_text(const Configuration& configuration) {
+    const auto quoted = [](const std::string& text) {
+        std::string answer = "\"";
+        for (const char character : text) {
+            if (character == '"' || character == '\\') answer += '\\';
+            answer += character;
+        }
+        return answer + "\"";
+    };
+    return "organisation = " + quoted(configuration.organisation) +
+           "   # names the ledger in its checkpoints\n"
+           "\n[ledger]\n"
+           "path        = " +
+           quoted(configuration.ledger.string()) +
+           "\nsigning_key = " + quoted(configuration.signing_key.string()) +
+           "   # a secret: back it up, never commit it\n"
+           "\n[migrations]\n"
+           "path = " +
+           quoted(configuration.migrations.string()) +
+           "\n"
+           "\n[environments.development]\n"
+           "url = \"env:DATABASE_URL\"   # env:NAME, file:PATH, or a URL without a password\n";
+}
+
+Result<bool> write_new(const fs::path& path, const std::string& text) {
+    std::error_code error;
+    if (fs::exists(path, error)) return false;
+    std::ofstream out{path, std::ios::binary};
+    out << text;
+    out.close();
+    if (out) return true;
+    return fail(Code::unavailable, "file-unwritable", "cannot write " + path.string(),
+                "look at the folder's permissions and the disk's free space");
+}
+
+Result<void> make_folder(const fs::path& path) {
+    std::error_code error;
+    fs::create_directories(path, error);
+    if (!error) return {};
+    return fail(Code::unavailable, "file-unwritable",
+                "cannot make the folder " + path.string() + ": " + error.message(), "");
+}
+
+struct Made {
+    std::vector<std::string> created;
+    std::vector<std::string> kept;
+
+    Result<void> file(const fs::path& path, const std::string& text) {
+        const auto written = write_new(path, text);
+        if (!written) return fail(written.error());
+        (*written ? created : kept).push_back(path.string());
+        return {};
+    }
+};
+
+Result<Made> make_all(const Invocation& invocation, const Configuration& configuration) {
+    Made made;
+    SystemClock clock;
+    auto store = create_ledger(invocation, configuration, clock);
+    if (!store) return fail(store.error());
+    made.created = {configuration.ledger.string(), configuration.signing_key.string()};
+    if (auto folder = make_folder(configuration.migrations); !folder) return fail(folder.error());
+    const fs::path file = configuration.file.value_or("varve.toml");
+    if (auto written = made.file(file, configuration_text(configuration)); !written)
+        return fail(written.error());
+    const auto blank = migrations::new_migration("{{name}}");
+    for (const auto& [name, text] : {std::pair{".template.up.sql", blank.up},
+                                     std::pair{".template.down.sql", blank.down}})
+        if (auto written = made.file(configuration.migrations / name, text); !written)
+            return fail(written.error());
+    return made;
+}
+
+}  // namespace
+
+VerbResult init(const Invocation& invocation, const Console& console, const InitOptions& options) {
+    auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    if (options.organisation) configuration->organisation = *options.organisation;
+    const auto made = make_all(invocation, *configuration);
+    if (!made) return fail(made.error());
+    for (const std::string& path : made->created) console.line("made  " + path);
+    for (const std::string& path : made->kept) console.line("kept  " + path);
+    console.line("Next: varve new NAME, then varve run.");
+    if (console.json()) {
+        Json document = new_document(invocation);
+        document["created"] = made->created;
+        document["kept"] = made->kept;
+        console.document(to_text(document));
+    }
+    return ExitCode::fine;
+}
+
+}  // namespace tools::varve

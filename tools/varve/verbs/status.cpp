@@ -1,0 +1,155 @@
+#include "projections/status.hpp"
+
+#include "projections/engine.hpp"
+#include "projections/target_state.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/status_view.hpp"
+#include "tools/varve/verbs.hpp"
+
+#include <algorithm>
+
+namespace tools::varve {
+
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+struct Answer {
+    std::vector<StatusView> views;
+    ComputedAt at;
+};
+
+// The named target, or all that the ledger has heard of and the one that is configured.
+Result<std::vector<ledger::Target>> targets(const Invocation& invocation,
+                                            const Configuration& configuration,
+                                            const projections::RowStore& rows) {
+    const ledger::Target configured{configuration.environment};
+    if (invocation.flags.environment) return std::vector{configured};
+    auto known = projections::read_targets(rows);
+    if (!known) return fail(known.error());
+    if (std::find(known->begin(), known->end(), configured) == known->end() &&
+        (known->empty() || configuration.url))
+        known->push_back(configured);
+    return known;
+}
+
+Result<StatusView> view_of(const projections::RowStore& status_rows,
+                           const projections::RowStore& state_rows, const ledger::Target& target,
+                           const migrations::Folder* folder) {
+    auto status = projections::read_status(status_rows, target);
+    if (!status) return fail(status.error());
+    if (folder == nullptr) return StatusView{std::move(*status), {}, false};
+    const auto state = projections::read_target_state(state_rows, target);
+    if (!state) return fail(state.error());
+    return with_folder(std::move(*status), *state, *folder);
+}
+
+Result<ComputedAt> computed_at(const ledger::Reader& reader, std::uint64_t size) {
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    const auto root = reader.root_at(size);
+    if (!root) return fail(root.error());
+    return ComputedAt{head->ledger, size, *root};
+}
+
+Result<Answer> now(const Invocation& invocation, const Configuration& configuration,
+                   const migrations::Folder* folder) {
+    auto reading = Reading::open(configuration);
+    if (!reading) return fail(reading.error());
+    projections::RowStore& rows = (*reading)->rows();
+    const ledger::Reader& reader = (*reading)->reader();
+    for (const auto* projection :
+         {&projections::status_projection(), &projections::target_state_projection()})
+        if (auto level = projections::catch_up(reader, rows, *projection); !level)
+            return fail(level.error());
+    const auto wanted = targets(invocation, configuration, rows);
+    if (!wanted) return fail(wanted.error());
+    Answer answer;
+    for (const ledger::Target& target : *wanted) {
+        auto view = view_of(rows, rows, target, folder);
+        if (!view) return fail(view.error());
+        answer.views.push_back(std::move(*view));
+    }
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    answer.at = {head->ledger, head->size, head->root};
+    return answer;
+}
+
+Result<Answer> then(const Invocation& invocation, const Configuration& configuration,
+                    const std::string& when) {
+    auto reading = Reading::open(configuration);
+    if (!reading) return fail(reading.error());
+    const ledger::Reader& reader = (*reading)->reader();
+    const auto size = size_as_of(reader, when);
+    if (!size) return fail(size.error());
+    const auto rows = projections::fold_to(reader, projections::status_projection(), *size);
+    if (!rows) return fail(rows.error());
+    const auto wanted = targets(invocation, configuration, *rows);
+    if (!wanted) return fail(wanted.error());
+    Answer answer;
+    for (const ledger::Target& target : *wanted) {
+        auto view = view_of(*rows, *rows, target, nullptr);
+        if (!view) return fail(view.error());
+        answer.views.push_back(std::move(*view));
+    }
+    auto at = computed_at(reader, *size);
+    if (!at) return fail(at.error());
+    answer.at = *at;
+    return answer;
+}
+
+void show(const Invocation& invocation, const Console& console, const Answer& answer) {
+    for (const StatusView& view : answer.views) print(console, view);
+    print(console, answer.at);
+    if (!console.json()) return;
+    Json document = new_document(invocation);
+    document["computed_at"] = to_json(answer.at);
+    document["targets"] = Json::array();
+    for (const StatusView& view : answer.views) document["targets"].push_back(to_json(view));
+    console.document(to_text(document));
+}
+
+ExitCode code_for(const Answer& answer, bool exit_code) {
+    bool pending = false;
+    for (const StatusView& view : answer.views) {
+        if (view.status.in_doubt && exit_code) return ExitCode::in_doubt;
+        pending = pending || pending_count(view) > 0;
+    }
+    return pending && exit_code ? ExitCode::pending : ExitCode::fine;
+}
+
+VerbResult show_then(const Invocation& invocation, const Console& console,
+                     const Configuration& configuration, const std::string& when) {
+    const auto answer = then(invocation, configuration, when);
+    if (!answer) return fail(answer.error());
+    show(invocation, console, *answer);
+    return ExitCode::fine;
+}
+
+}  // namespace
+
+VerbResult status(const Invocation& invocation, const Console& console,
+                  const StatusOptions& options) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    if (options.as_of) return show_then(invocation, console, *configuration, *options.as_of);
+    // Without its folder a target still has a history to show.
+    const auto folder = load_folder(*configuration);
+    if (!folder && invocation.flags.migrations) return fail(folder.error());
+    if (!folder && invocation.verbose) console.error(folder.error());
+    const auto answer = now(invocation, *configuration, folder ? folder->get() : nullptr);
+    if (!answer) return fail(answer.error());
+    show(invocation, console, *answer);
+    return code_for(*answer, options.exit_code);
+}
+
+VerbResult replay(const Invocation& invocation, const Console& console,
+                  const ReplayOptions& options) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    return show_then(invocation, console, *configuration, options.as_of);
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,81 @@
+#include "commands/validate.hpp"
+
+#include "tools/varve/json_document.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/verbs.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace tools::varve {
+
+using ledger::fail;
+using ledger::Result;
+using migrations::Diagnostic;
+using migrations::Severity;
+
+namespace {
+
+// With a ledger at hand, files are also held against what was applied.
+Result<std::optional<projections::TargetState>> known_state(const Configuration& configuration) {
+    std::error_code error;
+    if (!std::filesystem::exists(configuration.ledger, error))
+        return std::optional<projections::TargetState>{};
+    auto reading = Reading::open(configuration);
+    if (!reading) return fail(reading.error());
+    auto known =
+        commands::read_known((*reading)->reader(), (*reading)->rows(), {configuration.environment});
+    if (!known) return fail(known.error());
+    return std::optional{std::move(known->state)};
+}
+
+bool named(const Diagnostic& diagnostic, const std::vector<std::string>& files) {
+    if (files.empty()) return true;
+    return std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+        const std::string path = std::filesystem::path{file}.lexically_normal().string();
+        return path == diagnostic.file || path.ends_with("/" + diagnostic.file) ||
+               diagnostic.file.ends_with("/" + path);
+    });
+}
+
+std::size_t count(const std::vector<Diagnostic>& diagnostics, Severity severity) {
+    return static_cast<std::size_t>(
+        std::count_if(diagnostics.begin(), diagnostics.end(),
+                      [&](const Diagnostic& item) { return item.severity == severity; }));
+}
+
+std::string plural(std::size_t count, const std::string& word) {
+    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+VerbResult validate(const Invocation& invocation, const Console& console,
+                    const ValidateOptions& options) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    const auto folder = load_folder(*configuration);
+    if (!folder) return fail(folder.error());
+    const auto state = known_state(*configuration);
+    if (!state) return fail(state.error());
+    auto findings = commands::validate(**folder, *state ? &**state : nullptr);
+    std::erase_if(findings, [&](const Diagnostic& item) { return !named(item, options.files); });
+
+    const std::size_t errors = count(findings, Severity::error);
+    for (const Diagnostic& finding : findings) console.diagnostic(finding);
+    console.line(std::string{errors == 0 ? console.paint(Colour::green, "OK")
+                                         : console.paint(Colour::red, "NOT VALID")} +
+                 "  " + plural((*folder)->migrations.size(), "migration") + " (" +
+                 (*folder)->layout + "), " + plural(errors, "error") + ", " +
+                 plural(count(findings, Severity::warning), "warning"));
+    if (console.json()) {
+        Json document = new_document(invocation);
+        document["layout"] = (*folder)->layout;
+        document["migration_count"] = (*folder)->migrations.size();
+        document["findings"] = to_json(findings);
+        console.document(to_text(document));
+    }
+    return errors == 0 ? ExitCode::fine : ExitCode::refused;
+}
+
+}  // namespace tools::varve
