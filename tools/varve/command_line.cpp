@@ -188,6 +188,14 @@ int report_usage(CLI::App& app, const CLI::ParseError& error) {
     return code == 0 ? 0 : static_cast<int>(ExitCode::usage);
 }
 
+// CLI11 would only say that some verb is required.
+std::optional<std::string> unknown_verb(const CLI::App& app, int argument_count, char** arguments) {
+    if (argument_count < 2 || arguments[1][0] == '-') return std::nullopt;
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+        if (verb->get_name() == arguments[1]) return std::nullopt;
+    return std::string{arguments[1]};
+}
+
 int carry_out(const Words& words) {
     const Console console{words.invocation};
     const auto code = words.action(words.invocation, console);
@@ -212,6 +220,11 @@ int run_command_line(int argument_count, char** arguments) {
     add_writing_verbs(app, words);
     add_looking_verbs(app, words);
     add_history_verbs(app, words);
+    if (const auto unknown = unknown_verb(app, argument_count, arguments)) {
+        std::cerr << "error[usage]: there is no verb \"" << *unknown
+                  << "\"\n  = help: varve --help lists them\n";
+        return static_cast<int>(ExitCode::usage);
+    }
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {

@@ -89,6 +89,13 @@ std::string padding_for(std::string_view source_line, std::uint32_t column) {
     return padding;
 }
 
+// As short as it can be said from the working directory.
+std::string nearest(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto relative = std::filesystem::proximate(path, error);
+    return error || relative.string().starts_with("..") ? path.string() : relative.string();
+}
+
 std::string line_at(const std::string& text, std::uint32_t number) {
     std::size_t begin = 0;
     for (std::uint32_t line = 1; line < number; ++line) {
@@ -153,7 +160,7 @@ void Console::error(const ledger::Error& error) const {
     write_error(text);
 }
 
-void Console::diagnostic(const Diagnostic& diagnostic) const {
+void Console::diagnostic(const Diagnostic& diagnostic, const std::filesystem::path& folder) const {
     std::string text =
         paint(colour_of(diagnostic.severity),
               std::string{name_of(diagnostic.severity)} + "[" + diagnostic.rule + "]") +
@@ -161,7 +168,7 @@ void Console::diagnostic(const Diagnostic& diagnostic) const {
     const std::string number = std::to_string(diagnostic.line);
     const std::string indent(diagnostic.line == 0 ? 1 : number.size(), ' ');
     if (!diagnostic.file.empty()) {
-        text += "\n" + indent + " ┌ " + diagnostic.file;
+        text += "\n" + indent + " ┌ " + nearest(folder / diagnostic.file);
         if (diagnostic.line != 0) text += ":" + number;
         if (diagnostic.line != 0 && diagnostic.column != 0)
             text += ":" + std::to_string(diagnostic.column);

@@ -10,6 +10,7 @@
 #include "tools/varve/invocation.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,9 @@ public:
     // A line that says how far the work is, to be overwritten by the next; only on a terminal.
     void progress(std::string_view text) const;
     void error(const ledger::Error& error) const;
-    void diagnostic(const migrations::Diagnostic& diagnostic) const;
+    // `folder` is put before the file's name, so that an editor can open it from here.
+    void diagnostic(const migrations::Diagnostic& diagnostic,
+                    const std::filesystem::path& folder = {}) const;
 
     [[nodiscard]] std::string paint(Colour colour, std::string_view text) const;
 

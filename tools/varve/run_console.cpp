@@ -195,7 +195,7 @@ void RunConsole::step_failed(const Step& step, StepPlace place,
                              const commands::AttemptFailed& failure) {
     console_.progress("");
     console_.line(prefix(place) + label(step) + "  " + console_.paint(Colour::red, "failed"));
-    console_.diagnostic(as_diagnostic(step, failure));
+    console_.diagnostic(as_diagnostic(step, failure), folder_);
 }
 
 void RunConsole::retrying(const Step& step, std::uint32_t try_number, std::uint64_t pause_us) {

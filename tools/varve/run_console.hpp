@@ -13,8 +13,10 @@ namespace tools::varve {
 
 class RunConsole final : public commands::Progress {
 public:
-    RunConsole(const Console& console, std::string target)
-        : console_{console}, target_{std::move(target)} {}
+    RunConsole(const Console& console, const Configuration& configuration)
+        : console_{console},
+          target_{configuration.environment},
+          folder_{configuration.migrations} {}
 
     void plan_ready(const commands::Plan& plan) override;
     void step_started(const commands::Step& step, commands::StepPlace place,
@@ -32,6 +34,7 @@ public:
 private:
     const Console& console_;
     std::string target_;
+    std::filesystem::path folder_;
     std::size_t width_ = 0;  // of the longest label of the plan
     std::uint32_t statements_done_ = 0;
     commands::StepPlace place_;

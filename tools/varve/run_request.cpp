@@ -23,4 +23,9 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     return request;
 }
 
+bool worth_telling(const migrations::Diagnostic& diagnostic, const Invocation& invocation) {
+    if (invocation.verbose) return true;
+    return !diagnostic.concerns_down && diagnostic.severity != migrations::Severity::note;
+}
+
 }  // namespace tools::varve

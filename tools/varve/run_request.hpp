@@ -11,4 +11,8 @@ namespace tools::varve {
 [[nodiscard]] ledger::Result<commands::RunRequest> run_request(const Configuration& configuration,
                                                                const RunVerbOptions& options);
 
+// Whether a run should mention it: notes, and what concerns down scripts alone, only if asked.
+[[nodiscard]] bool worth_telling(const migrations::Diagnostic& diagnostic,
+                                 const Invocation& invocation);
+
 }  // namespace tools::varve

@@ -92,7 +92,8 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
     const auto request = run_request(*configuration, options);
     if (!request) return fail(request.error());
     for (const auto& diagnostic : request->folder->diagnostics)
-        if (!diagnostic.concerns_down) console.diagnostic(diagnostic);
+        if (worth_telling(diagnostic, invocation))
+            console.diagnostic(diagnostic, configuration->migrations);
     auto preview = look(*configuration, *request);
     if (!preview) return fail(preview.error());
 

@@ -82,8 +82,8 @@ Result<Made> make_all(const Invocation& invocation, const Configuration& configu
     if (auto written = made.file(file, configuration_text(configuration)); !written)
         return fail(written.error());
     const auto blank = migrations::new_migration("{{name}}");
-    for (const auto& [name, text] : {std::pair{".template.up.sql", blank.up},
-                                     std::pair{".template.down.sql", blank.down}})
+    for (const auto& [name, text] :
+         {std::pair{".template.up.sql", blank.up}, std::pair{".template.down.sql", blank.down}})
         if (auto written = made.file(configuration.migrations / name, text); !written)
             return fail(written.error());
     return made;

@@ -62,7 +62,7 @@ VerbResult rollback(const Invocation& invocation, const Console& console,
     if (options.to) request.options.to = ledger::Version{*options.to};
     request.options.steps = options.steps.value_or(1);
     request.options.policy = {configuration->lock_retries, options.strict_transactions};
-    RunConsole watching{console, configuration->environment};
+    RunConsole watching{console, *configuration};
     auto writing = Writing::open(invocation, *configuration, false, watching);
     if (!writing) return fail(writing.error());
     const auto report = commands::rollback((*writing)->services(), request);

@@ -37,9 +37,10 @@ VerbResult run(const Invocation& invocation, const Console& console,
     const auto request = run_request(*configuration, options);
     if (!request) return fail(request.error());
     for (const auto& diagnostic : request->folder->diagnostics)
-        if (!diagnostic.concerns_down || invocation.verbose) console.diagnostic(diagnostic);
+        if (worth_telling(diagnostic, invocation))
+            console.diagnostic(diagnostic, configuration->migrations);
 
-    RunConsole watching{console, configuration->environment};
+    RunConsole watching{console, *configuration};
     auto writing = Writing::open(invocation, *configuration, options.init, watching);
     if (!writing) return fail(writing.error());
     const auto report = commands::run((*writing)->services(), *request);

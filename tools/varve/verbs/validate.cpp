@@ -62,7 +62,8 @@ VerbResult validate(const Invocation& invocation, const Console& console,
     std::erase_if(findings, [&](const Diagnostic& item) { return !named(item, options.files); });
 
     const std::size_t errors = count(findings, Severity::error);
-    for (const Diagnostic& finding : findings) console.diagnostic(finding);
+    for (const Diagnostic& finding : findings)
+        console.diagnostic(finding, configuration->migrations);
     console.line(std::string{errors == 0 ? console.paint(Colour::green, "OK")
                                          : console.paint(Colour::red, "NOT VALID")} +
                  "  " + plural((*folder)->migrations.size(), "migration") + " (" +
