@@ -67,9 +67,10 @@ struct Try {
     bool transactional{};
     std::uint32_t first_statement_index{};
     std::string cause;
+    std::optional<std::vector<std::string>> indexes_before;  // known once a try was made
 };
 
-Result<AttemptOrder> make_order(AttemptScene& scene, const Step& step, const Try& next) {
+Result<AttemptOrder> make_order(AttemptScene& scene, const Step& step, Try& next) {
     const auto head = scene.journal.store().head();
     if (!head) return ledger::fail(head.error());
     AttemptOrder order;
@@ -93,9 +94,13 @@ Result<AttemptOrder> make_order(AttemptScene& scene, const Step& step, const Try
                     scene.journal.context().actor.id,
                     0};
     if (!next.transactional) {
-        auto indexes = scene.database.invalid_indexes(order.script);
-        if (!indexes) return ledger::fail(indexes.error());
-        order.indexes_before = std::move(*indexes);
+        // What a try before this one left behind is ours: the first one's list stays.
+        if (!next.indexes_before) {
+            auto indexes = scene.database.invalid_indexes(order.script);
+            if (!indexes) return ledger::fail(indexes.error());
+            next.indexes_before = std::move(*indexes);
+        }
+        order.indexes_before = *next.indexes_before;
     }
     return order;
 }
@@ -119,7 +124,7 @@ Result<void> record(AttemptScene& scene, const AttemptOrder& order, const Attemp
     return {};
 }
 
-Result<Tried> attempt_once(AttemptScene& scene, const Step& step, const Try& next) {
+Result<Tried> attempt_once(AttemptScene& scene, const Step& step, Try& next) {
     const auto order = make_order(scene, step, next);
     if (!order) return ledger::fail(order.error());
     auto started = started_event(*order, next.number, next.cause);
@@ -202,7 +207,8 @@ std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlac
 }  // namespace
 
 Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace place) {
-    Try next{1, step.entry.transactional, step.entry.first_statement_index, step.mode_cause};
+    Try next{1, step.entry.transactional, step.entry.first_statement_index, step.mode_cause,
+             step.indexes_before};
     for (;;) {
         scene.progress.step_started(step, place, next.number);
         const auto tried = attempt_once(scene, step, next);

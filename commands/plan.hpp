@@ -10,6 +10,7 @@
 #include "migrations/migration.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct Step {
     std::string mode_cause;  // why not one transaction; empty otherwise
     std::shared_ptr<const migrations::Script> script;
     std::shared_ptr<const migrations::Script> verify;  // may be null
+    // Where an earlier attempt is gone on with: the invalid indexes that its first try had met.
+    // What came after them is its own, and may be dropped.
+    std::optional<std::vector<std::string>> indexes_before;
 };
 
 struct Plan {

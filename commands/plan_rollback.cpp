@@ -104,6 +104,7 @@ void resume(Step& step, const projections::TargetState& state) {
     if (resumption.direction != ledger::Direction::down) return;
     step.entry.first_statement_index = resumption.statements_done;
     step.entry.transactional = false;
+    step.indexes_before = resumption.indexes_before;
     if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
 }
 

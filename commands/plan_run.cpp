@@ -78,6 +78,7 @@ Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& 
     const auto found = state.migrations.find(pending.migration->version);
     if (found != state.migrations.end() && found->second.resumption) {
         step.entry.transactional = false;
+        step.indexes_before = found->second.resumption->indexes_before;
         if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
     }
     return step;

@@ -98,13 +98,20 @@ std::string replace_enclosed(std::string_view text, std::string_view open, std::
     return replaced.append(text.substr(done));
 }
 
-// A name that ends where a longer one goes on is not that name: ":NAME" is not in ":NAMES", nor
-// in "x::NAME".
+// Whether the colon there is the second of a cast: of "x::NAME", and not of "x:::NAME", which is a
+// cast to what the placeholder stands for.
+bool ends_a_cast(std::string_view text, std::size_t colon) {
+    std::size_t before = 0;
+    while (before < colon && text[colon - 1 - before] == ':') ++before;
+    return before % 2 == 1;
+}
+
+// A name that ends where a longer one goes on is not that name: ":NAME" is not in ":NAMES".
 bool stands_alone(std::string_view text, std::size_t at, std::string_view key) {
     const std::size_t end = at + key.size();
     const bool name_at_end = is_name_part(key.back());
     if (name_at_end && end < text.size() && is_name_part(text[end])) return false;
-    return key.front() != ':' || at == 0 || text[at - 1] != ':';
+    return key.front() != ':' || !ends_a_cast(text, at);
 }
 
 std::string replace_literal(std::string_view text, std::string_view key, std::string_view value) {
@@ -137,8 +144,8 @@ std::string replace_psql(std::string_view text, const Placeholders& placeholders
                 done = token.end;
             }
         }
-        const bool after_colon = token.begin > 0 && text[token.begin - 1] == ':';
-        colon = content == ":" && !after_colon ? token.begin : std::string_view::npos;
+        const bool begins = content == ":" && !ends_a_cast(text, token.begin);
+        colon = begins ? token.begin : std::string_view::npos;
     }
     return replaced.append(text.substr(done));
 }

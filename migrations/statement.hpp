@@ -39,6 +39,8 @@ struct Statement {
     std::uint32_t line{};
     std::string kind;  // parse node in kebab case: "create-index"; "unparsed"
     Control control{};
+    // A BEGIN that the file never commits, since its tool's own COMMIT does: it goes to the end.
+    bool is_left_open{};
     bool needs_no_transaction{};  // cannot run in a transaction block
     bool discards_all{};          // DISCARD ALL
     bool session_setting{};       // SET, RESET, not SET LOCAL: replayed before a resumed attempt

@@ -9,6 +9,7 @@ namespace adapters::postgres {
 namespace {
 
 constexpr std::uint32_t outstanding_commands_max = 256;
+constexpr std::size_t flush_bytes_min = 32 * 1024;
 constexpr int poll_ms = 50;
 constexpr std::uint64_t between_questions_us = 50'000;
 constexpr std::uint64_t between_cancels_us = 250'000;
@@ -54,7 +55,7 @@ Dialogue::~Dialogue() {
     PQsetnonblocking(raw_, 0);
 }
 
-void Dialogue::send(const Command& command) {
+void Dialogue::send(const Command& command, Haste haste) {
     if (outstanding_commands_ == 0) since_reply_ = Stopwatch{};
     ++outstanding_commands_;
     std::vector<const char*> parameters;
@@ -62,8 +63,11 @@ void Dialogue::send(const Command& command) {
         parameters.push_back(parameter ? parameter->c_str() : nullptr);
     if (PQsendQueryParams(raw_, command.sql.c_str(), static_cast<int>(parameters.size()), nullptr,
                           parameters.data(), nullptr, nullptr, 0) == 0 ||
-        PQsendFlushRequest(raw_) == 0)
+        (haste == Haste::own_reply && PQsendFlushRequest(raw_) == 0))
         lost_ = true;
+    unflushed_bytes_ += command.sql.size();
+    if (unflushed_bytes_ < flush_bytes_min) return;  // receive() flushes
+    unflushed_bytes_ = 0;
     has_backlog_ = PQflush(raw_) == 1;
 }
 

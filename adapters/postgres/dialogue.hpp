@@ -1,6 +1,6 @@
 // adapters/postgres/dialogue.hpp: commands sent ahead in libpq's pipeline, replies read in order.
 //
-// Shape    every command carries a flush request, so each has its own reply and duration as soon as
+// Shape    a command carries a flush request, so that it has its own reply and duration as soon as
 //          the server has run it. Nothing here blocks: a script of any size cannot deadlock with
 //          the replies that come back while it is being sent.
 // Cancel   while it waits it asks the observer, at least every 100 ms, and then cancels on a
@@ -48,7 +48,8 @@ public:
     Dialogue& operator=(const Dialogue&) = delete;
     ~Dialogue();
 
-    void send(const Command& command);
+    enum class Haste { own_reply, with_the_next };  // `with_the_next` has no time of its own
+    void send(const Command& command, Haste haste = Haste::own_reply);
     void sync();  // ends the implicit transaction, or the skipping after a failure
 
     // Enough is under way: receive before sending more.
@@ -87,6 +88,7 @@ private:
     std::uint32_t outstanding_commands_{};
     std::uint32_t outstanding_syncs_{};
     bool has_backlog_{};
+    std::size_t unflushed_bytes_{};
     bool is_shielded_{};
     bool cancels_all_{};
     bool lost_{};

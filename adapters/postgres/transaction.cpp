@@ -99,7 +99,10 @@ void Transaction::send(const Message& message) {
     } else if (message.role == Role::verify) {
         dialogue_.send({statement_text(*order_.verify, message.index), {}});
     } else {
-        dialogue_.send(message.command);
+        const bool is_timed = message.role != Role::begin && message.role != Role::prelude &&
+                              message.role != Role::opening;
+        dialogue_.send(message.command,
+                       is_timed ? Dialogue::Haste::own_reply : Dialogue::Haste::with_the_next);
     }
     if (message.role == Role::opening) dialogue_.sync();
 }

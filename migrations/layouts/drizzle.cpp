@@ -17,7 +17,24 @@ std::string text_member(const Json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+constexpr std::string_view breakpoint = "--> statement-breakpoint";
+
+// Drizzle splits the text there, so what follows on the line is SQL to it and a comment to others.
+void check_breakpoints(Reading& reading, const LayoutFile& file) {
+    for_each_line(file.bytes(), [&](std::string_view line, std::size_t, std::uint32_t number) {
+        const std::size_t at = line.find(breakpoint);
+        if (at == std::string_view::npos) return;
+        const std::string_view rest = trim(line.substr(at + breakpoint.size()));
+        if (!rest.empty() && !starts_with(rest, "--"))
+            reading
+                .refuse("sql-outside-section", "there is SQL after the breakpoint on its line",
+                        file, number)
+                .help = {"begin a new line after " + std::string{breakpoint}};
+    });
+}
+
 void add(Reading& reading, const LayoutFile& file, const std::string& tag) {
+    check_breakpoints(reading, file);
     Migration migration;
     migration.version = {tag};
     const auto name = parse_folder_name(tag);
@@ -74,7 +91,7 @@ void read_folders(Reading& reading) {
 }  // namespace
 
 bool is_drizzle_boundary(std::string_view comment) {
-    return starts_with(comment, "--> statement-breakpoint");
+    return comment.find(breakpoint) != std::string_view::npos;
 }
 
 void read_drizzle(Reading& reading) {

@@ -126,7 +126,9 @@ bool moves_tablespace(const PgQuery__AlterDatabaseStmt& alter) {
 }
 
 void see_copy(const PgQuery__CopyStmt& copy, Statement& statement) {
-    statement.copies_from_stdin = copy.is_from && text(copy.filename).empty() && !copy.is_program;
+    const bool with_client = text(copy.filename).empty() && !copy.is_program;
+    statement.copies_from_stdin = copy.is_from && with_client;
+    if (with_client && !copy.is_from) statement.kind = "copy-to-stdout";
 }
 
 void see_discard(const PgQuery__DiscardStmt& discard, Statement& statement) {

@@ -24,7 +24,6 @@ public:
     ScriptStatements run() {
         const Split split = sql::split(script_.text, script_.boundary);
         for (const Range& range : split.meta_commands) say_meta_command(range);
-        for (const Range& range : split.copy_data) say_copy_data(range);
         for (const StatementRange& range : split.statements) read(range);
         return std::move(read_);
     }
@@ -53,11 +52,17 @@ private:
             diagnostic.help = {"take it out: the environment's url says which database"};
     }
 
-    void say_copy_data(const Range& range) {
-        say(Severity::error, "copy-inline-data",
-            "the lines after COPY ... FROM STDIN are data for psql, not SQL",
-            {range.begin, range.begin + 1})
-            .help = {"write INSERT ... VALUES, or load the data outside the migration"};
+    // What psql would read after the statement, or write somewhere, there is nobody to give or
+    // take.
+    void check_copy(const Statement& statement, const Range& range) {
+        if (statement.copies_from_stdin)
+            say(Severity::error, "copy-inline-data",
+                "COPY ... FROM STDIN reads from psql, which is not there", range)
+                .help = {"write INSERT ... VALUES, or load the data outside the migration"};
+        if (statement.kind == "copy-to-stdout")
+            say(Severity::error, "copy-to-stdout",
+                "COPY ... TO STDOUT writes to psql, which is not there", range)
+                .help = {"export the data outside the migration"};
     }
 
     void read(const StatementRange& found) {
@@ -72,6 +77,7 @@ private:
             say_syntax_error(*error, range);
         } else {
             statement.survivors = find_survivors(text);
+            check_copy(statement, range);
         }
         read_.statements.push_back(std::move(statement));
     }

@@ -49,7 +49,7 @@ public:
         } else {
             detect();
         }
-        if (script_.mode == TransactionMode::one) refuse_control();
+        script_.mode == TransactionMode::one ? refuse_control() : check_blocks();
     }
 
 private:
@@ -103,6 +103,28 @@ private:
                 statement.control == Control::begin || statement.control == Control::commit;
             if (pair && !wrapped && !opens_only(statement)) refuse_commit(statement);
         }
+    }
+
+    // Of a script that runs statement by statement: its own BEGIN ... COMMIT blocks.
+    void check_blocks() {
+        Statement* open = nullptr;
+        for (Statement& statement : script_.statements) {
+            if (statement.control == Control::begin && !open) open = &statement;
+            if (statement.control == Control::commit || statement.control == Control::rollback)
+                open = nullptr;
+            if (open && statement.needs_no_transaction) refuse_in_block(statement);
+        }
+        if (!open) return;
+        open->is_left_open = rules_.runs_own_commits;
+        if (!rules_.runs_own_commits)
+            say("transaction-control", "this transaction is never committed", *open).help = {
+                "add COMMIT where it ends"};
+    }
+
+    void refuse_in_block(const Statement& statement) {
+        say("needs-no-transaction", title(script_, statement) + " cannot run inside a transaction",
+            statement)
+            .help = {"end the transaction before it: COMMIT"};
     }
 
     // A tool that wraps the file anyway takes a BEGIN without a COMMIT for a no-op.

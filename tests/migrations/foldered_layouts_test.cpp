@@ -40,6 +40,17 @@ TEST_CASE("a Drizzle journal that cannot be followed is refused") {
     CHECK(with(R"({"entries":[{"tag":"0_a"},{"tag":"0_a"}]})") == Texts{"duplicate-version"});
 }
 
+TEST_CASE("Drizzle's breakpoint ends a statement after a comment too, and its line") {
+    const auto with = [](const std::string& sql) {
+        return folder_of(
+            {{"meta/_journal.json", R"({"entries":[{"tag":"0_a"}]})"}, {"0_a.sql", sql}});
+    };
+    const auto commented = with("SELECT 1 -- why --> statement-breakpoint\nSELECT 2");
+    CHECK(statements(commented.migrations.at(0).up) == Texts{"SELECT 1", "SELECT 2"});
+    CHECK(rules(with("SELECT 1;--> statement-breakpoint SELECT 2;")) ==
+          Texts{"sql-outside-section"});
+}
+
 TEST_CASE("Drizzle's newer folders are ordered by name") {
     const auto folder = folder_of({{"20250102_b/migration.sql", "SELECT 1--> statement-breakpoint"},
                                    {"20250102_b/snapshot.json", "{}"},

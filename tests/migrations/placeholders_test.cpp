@@ -9,6 +9,8 @@ using migrations::substitute;
 TEST_CASE("a text is replaced as it stands, wherever it stands alone") {
     CHECK(substitute("a :S.t ':S' :SX x::S", {{":S", "auth"}}, PlaceholderForm::psql) ==
           "a auth.t 'auth' :SX x::S");
+    CHECK(substitute("(x):::S.t[]", {{":S", "auth"}}, PlaceholderForm::psql) == "(x)::auth.t[]");
+    CHECK(substitute("(x):::S.t[]", {{"S", "auth"}}, PlaceholderForm::psql) == "(x)::auth.t[]");
     CHECK(substitute("${a}", {{"${a}", "b"}}, PlaceholderForm::none) == "b");
 }
 

@@ -153,9 +153,11 @@ TEST_CASE("psql's commands and COPY data are refused with what to do instead") {
     CHECK(found.diagnostics[0].rule == "psql-meta-command");
     CHECK(found.diagnostics[0].line == 1);
     CHECK(found.diagnostics[1].rule == "copy-inline-data");
-    CHECK(found.diagnostics[1].line == 3);
+    CHECK(found.diagnostics[1].line == 2);
     CHECK_FALSE(found.diagnostics[1].help.empty());
-    CHECK(only("COPY t FROM STDIN").copies_from_stdin);
+    CHECK(found.statements.at(0).copies_from_stdin);
+    CHECK(read("COPY t TO STDOUT").diagnostics.at(0).rule == "copy-to-stdout");
+    CHECK(read("COPY t FROM STDIN").diagnostics.at(0).rule == "copy-inline-data");
     CHECK_FALSE(only("COPY t FROM '/x'").copies_from_stdin);
 }
 

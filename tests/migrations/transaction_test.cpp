@@ -61,6 +61,21 @@ TEST_CASE("a COMMIT in the middle runs as it stands where the layout's tool runs
     }
 }
 
+TEST_CASE("a BEGIN after a COMMIT may be left to the tool's own COMMIT, and is marked") {
+    const std::string text = "SELECT 1; COMMIT; VACUUM t; BEGIN; SELECT 2;";
+    const auto left = other(text);
+    CHECK(left.diagnostics.empty());
+    CHECK(left.migrations.at(0).up.statements.at(3).is_left_open);
+    CHECK(rules(varve("-- varve: transaction off\n" + text)) == Texts{"transaction-control"});
+    CHECK_FALSE(
+        other("COMMIT; BEGIN; SELECT 1; COMMIT").migrations.at(0).up.statements.at(1).is_left_open);
+}
+
+TEST_CASE("what needs no transaction is refused within a block of the file's own") {
+    CHECK(rules(other("SELECT 1; BEGIN; VACUUM t; COMMIT;")) == Texts{"needs-no-transaction"});
+    CHECK(rules(other("BEGIN; SELECT 1; COMMIT; VACUUM t;")).empty());
+}
+
 TEST_CASE("a directive, and above it the configuration, declare the mode") {
     const auto declared = varve("-- varve: transaction off\nSELECT 1;");
     CHECK(declared.migrations[0].up.mode == TransactionMode::none);
