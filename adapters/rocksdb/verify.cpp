@@ -42,7 +42,7 @@ public:
     Verifier(const Database& database, std::optional<Anchor> anchor, Findings& findings)
         : database_(database), anchor_(std::move(anchor)), findings_(findings) {}
 
-    Verification run(bool is_beside_writer);
+    Verification run();
 
 private:
     void read_head();
@@ -55,7 +55,7 @@ private:
     void check_checkpoints();
     void check_contents();
     void check_meta();
-    void check_files(bool is_beside_writer);
+    void check_files();
     [[nodiscard]] std::set<std::uint64_t> wanted_sizes() const;
 
     const Database& database_;
@@ -227,17 +227,16 @@ void Verifier::check_meta() {
         findings_.add({}, wrong, "`meta` names another ledger than the events");
 }
 
-void Verifier::check_files(bool is_beside_writer) {
+void Verifier::check_files() {
     for (const ::rocksdb::Status& status :
          {database_.raw().VerifyChecksum(), database_.raw().VerifyFileChecksums({})}) {
-        if (status.ok() || status.IsNotSupported()) continue;
-        // A live writer deletes files that it has compacted.
-        if (is_beside_writer && !status.IsCorruption()) continue;
+        // A writer deletes files it has compacted; one that was missing has failed the opening.
+        if (status.ok() || status.IsNotSupported() || status.IsPathNotFound()) continue;
         findings_.add({}, damaged, status.ToString());
     }
 }
 
-Verification Verifier::run(bool is_beside_writer) {
+Verification Verifier::run() {
     read_head();
     read_checkpoints();
     indexes_ = std::make_unique<IndexRows>(database_, findings_);
@@ -249,25 +248,19 @@ Verification Verifier::run(bool is_beside_writer) {
     check_checkpoints();
     check_contents();
     check_meta();
-    check_files(is_beside_writer);
+    check_files();
     verification_.root = found_.root();
     return std::move(verification_);
 }
 
-struct Opened {
-    Result<std::unique_ptr<Database>> database;
-    bool is_beside_writer{};
-};
-
 // A read-only instance reads the log strictly, but must not run beside a writer.
-Opened open_for_verification(const std::filesystem::path& path) {
-    const bool is_beside_writer = is_locked(lock_of(path));
-    Opened opened{
-        Database::open(events_of(path), is_beside_writer ? Mode::secondary : Mode::read_only),
-        is_beside_writer};
-    if (!opened.database && !is_beside_writer && is_locked(lock_of(path)))
-        return {Database::open(events_of(path), Mode::secondary), true};
-    return opened;
+Result<std::unique_ptr<Database>> open_for_verification(const std::filesystem::path& path) {
+    const auto is_beside_writer = [&path] { return is_locked(lock_of(path)); };
+    if (!is_beside_writer()) {
+        auto opened = Database::open(events_of(path), Mode::read_only);
+        if (opened || !is_beside_writer()) return opened;
+    }
+    return Database::open(events_of(path), Mode::secondary);
 }
 
 }  // namespace
@@ -281,13 +274,12 @@ Result<Verification> verify(const std::filesystem::path& given) {
     const auto anchor = read_anchor(path);
     if (!anchor && anchor.error().code != ledger::Code::corrupt) return fail(anchor.error());
     if (!anchor) findings.add({}, "anchor-disagrees", anchor.error().detail);
-    const Opened opened = open_for_verification(path);
-    if (opened.database)
+    const auto database = open_for_verification(path);
+    if (database)
         verification =
-            Verifier{**opened.database, anchor ? std::optional{*anchor} : std::nullopt, findings}
-                .run(opened.is_beside_writer);
+            Verifier{**database, anchor ? std::optional{*anchor} : std::nullopt, findings}.run();
     else
-        findings.add({}, damaged, opened.database.error().detail);
+        findings.add({}, damaged, database.error().detail);
     findings.tell(verification);
     return verification;
 }

@@ -5,6 +5,7 @@
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/words.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>

@@ -20,7 +20,7 @@ inline void add_any_event(RecordedLedger& ledger, std::uint32_t dice) {
     };
     static const std::array<std::string, 2> targets{"production", "production2"};
     static const std::array<std::string, 4> versions{"0001", "0002", "1.1", "R__views"};
-    const std::uint32_t kind = roll(15);
+    const std::uint32_t kind = roll(16);
     TargetHistory target(ledger, targets[roll(2)]);
     const std::string& version = versions[roll(4)];
     const auto attempt = static_cast<std::uint8_t>(roll(3));
@@ -29,7 +29,7 @@ inline void add_any_event(RecordedLedger& ledger, std::uint32_t dice) {
     const std::string digest_of = roll(2) == 0 ? "up" : "edited";
     const Half half{roll(3), roll(2) == 0};
     ledger.actor = roll(4) == 0 ? "uid:1001" : "uid:1000";
-    const std::array<std::function<std::uint64_t()>, 15> events{
+    const std::array<std::function<std::uint64_t()>, 16> events{
         [&] { return target.known(); },
         [&] { return target.seen(version, digest_of); },
         [&] { return target.revised(version, digest_of); },
@@ -47,6 +47,9 @@ inline void add_any_event(RecordedLedger& ledger, std::uint32_t dice) {
         },
         [&] { return target.started(attempt, version, digest_of); },
         [&] { return target.started(attempt, version, digest_of); },
+        [&] {
+            return target.add(ledger::Opaque{"drift-found.1", "{}"});
+        },
     };
     events[kind]();
 }

@@ -58,6 +58,8 @@ Positions ask_slowly(const RecordedLedger& ledger, const TimelineQuery& query) {
                 if constexpr (requires { e.version; }) version = e.version;
             },
             record.data);
+        if (std::holds_alternative<ledger::Opaque>(record.data))
+            target = ledger::Target{record.stream.substr(record.stream.find('/') + 1)};
         const std::string type = ledger::type_of(record.data);
         const bool matches = (!query.target || query.target == target) &&
                              (!query.version || query.version == version) &&

@@ -105,6 +105,8 @@ std::string after_failure(const RunReport& report) {
     if (!report.last) return "";
     const Step& step =
         report.plan.steps[std::min<std::size_t>(report.done_count, report.plan.steps.size() - 1)];
+    if (report.last->failure->cause == ledger::FailureCause::transaction_ended)
+        return "\nWhat came before the end of its transaction stays in the database: look there.";
     if (report.last->failure->statements_done == 0 && step.entry.transactional)
         return "\nNothing of it stays in the database. Correct it and run again.";
     return "\n" + std::to_string(report.last->failure->statements_done) + " of " +
