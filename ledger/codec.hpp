@@ -4,9 +4,11 @@
 //         always present; docs/ledger-format.md gives every rule of the bytes.
 // Limits  16 KiB a line, depth 8; integers within 2^53 - 1.
 // Trust   decode reads strictly in order and refuses whatever encode would not have written, so
-//         encode(decode(line)) == line. Verify the leaf before you trust the content.
+//         encode(decode(line)) == line. Verify the leaf before you trust the content. encode reads
+//         every line back before it answers: what it gives is what decode will understand.
 // Errors  encode: refused, "event-not-encodable" (ill-formed UTF-8, NUL, too large).
-//         decode: corrupt, "event-unreadable".
+//         decode: corrupt, "event-unreadable". Of content lines: refused "content-not-encodable",
+//         corrupt "content-unreadable".
 #pragma once
 
 #include "ledger/event.hpp"

@@ -19,8 +19,8 @@ COMMIT;
 )";
 
 constexpr std::string_view down_text =
-    R"(-- Undoes the migration of the same name. What cannot be brought back (dropped data, values of an
--- enum) is said here, so that nobody relies on it.
+    R"(-- Undoes the migration of the same name. What it cannot bring back (dropped data, values of
+-- an enum) is said here, so that nobody relies on it.
 
 BEGIN;
 

@@ -59,6 +59,10 @@ ledger::Result<Step> block(const migrations::Script& script, std::uint32_t begin
         }
         if (control != Control::begin) step.body.push_back(index);
     }
+    if (script.statements[begin].is_left_open) {
+        step.end_index = count;
+        return step;
+    }
     return ledger::fail(not_runnable(script, begin, "this transaction is never committed",
                                      "add COMMIT at its end"));
 }

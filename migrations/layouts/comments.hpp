@@ -15,6 +15,7 @@
 namespace migrations::layouts {
 
 [[nodiscard]] std::optional<sql::DeclaredMode> declared_mode(Reading& reading,
-                                                             const LayoutFile& file);
+                                                             const LayoutFile& file,
+                                                             bool is_down = false);
 
 }  // namespace migrations::layouts

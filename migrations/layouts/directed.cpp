@@ -16,8 +16,8 @@ struct Candidate {
     FileName name;
 };
 
-// The files of one version and name; two of a direction are two migrations of one number, which is
-// found out later.
+// The files of one version and name. Two names of one version are two migrations of one number,
+// which is found out later.
 struct Pair {
     std::optional<Candidate> up;
     std::optional<Candidate> down;
@@ -48,15 +48,30 @@ Pairs collect(Reading& reading) {
     return pairs;
 }
 
+// The tools pair by version alone: a down script may have another name than its up script.
+void pair_by_version(Pairs& pairs) {
+    for (auto& [key, pair] : pairs) {
+        if (pair.up) continue;
+        Pair* found = nullptr;
+        std::size_t count = 0;
+        for (auto& [other_key, other] : pairs)
+            if (other_key.first == key.first && other.up && ++count == 1) found = &other;
+        if (count == 1 && !found->down) std::swap(found->down, pair.down);
+    }
+    std::erase_if(pairs, [](const auto& each) { return !each.second.up && !each.second.down; });
+}
+
 Script read_script(Reading& reading, const Candidate& candidate) {
-    auto declared = declared_mode(reading, *candidate.file);
+    auto declared = declared_mode(reading, *candidate.file, candidate.name.is_down);
     if (candidate.name.autocommit)
         declared = sql::DeclaredMode{TransactionMode::none, ".autocommit. in the file's name"};
     return reading.script(*candidate.file, candidate.name.is_down, std::move(declared));
 }
 
 void add_pairs(Reading& reading) {
-    for (const auto& [key, pair] : collect(reading)) {
+    Pairs pairs = collect(reading);
+    pair_by_version(pairs);
+    for (const auto& [key, pair] : pairs) {
         if (!pair.up) {
             reading.say(Severity::warning, "down-without-up",
                         "there is no up script to this down script", pair.down->file->path);

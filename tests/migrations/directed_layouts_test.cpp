@@ -36,6 +36,13 @@ TEST_CASE("a down script without an up script is said") {
     CHECK(rules(folder_of({{"1_a.up.sql", ""}, {"2_b.down.sql", ""}})) == Texts{"down-without-up"});
 }
 
+TEST_CASE("a down script of another name belongs to the one up script of its version") {
+    const auto folder = folder_of({{"1_a.up.sql", ""}, {"1_drop_a.down.sql", "SELECT 1"}});
+    CHECK(folder.diagnostics.empty());
+    CHECK(folder.migrations.at(0).name == "a");
+    CHECK(folder.migrations.at(0).down->path == "1_drop_a.down.sql");
+}
+
 TEST_CASE("golang-migrate, when said, runs a COMMIT in the middle as it stands") {
     FolderSettings settings;
     settings.layout = "golang-migrate";

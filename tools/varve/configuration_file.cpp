@@ -87,8 +87,10 @@ void read_placeholders(FileReader& reader, const toml::node& node, Configuration
 void read_file_settings(FileReader& reader, const toml::node& node, const std::string& name,
                         ConfigurationFile& file) {
     std::optional<Written<std::string>> transaction;
+    std::optional<Written<bool>> skip;
     reader.table(node, "migrations.files.\"" + name + "\"",
-                 {{"transaction", reader.field(transaction)}});
+                 {{"transaction", reader.field(transaction)}, {"skip", reader.field(skip)}});
+    if (skip) file.files[name].skip = skip->value;
     if (!transaction) return;
     if (transaction->value != "on" && transaction->value != "off")
         return reader.wrong(node, "\"transaction\" must be \"on\" or \"off\"", "");

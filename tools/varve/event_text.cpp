@@ -1,6 +1,5 @@
 #include "tools/varve/event_text.hpp"
 
-#include "ledger/fold.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <variant>
@@ -51,71 +50,71 @@ std::string started(const ledger::AttemptStarted& event) {
     return text;
 }
 
+// One sentence an event: a forgotten event does not compile.
+struct Teller {
+    std::string operator()(const ledger::LedgerCreated& e) const {
+        return "ledger created: " + e.origin;
+    }
+    std::string operator()(const ledger::KeyAdded& e) const {
+        return "signing key added: " + e.name;
+    }
+    std::string operator()(const ledger::MigrationRegistered& e) const {
+        return e.version.text + " registered: " + e.path;
+    }
+    std::string operator()(const ledger::MigrationRevised& e) const {
+        return e.version.text + " revised: " + e.path;
+    }
+    std::string operator()(const ledger::TargetRegistered& e) const {
+        return e.target.name + " is database " + e.database + " on PostgreSQL " + e.server_version;
+    }
+    std::string operator()(const ledger::RunStarted& e) const {
+        return "run of " + count_of(e.migration_count, "migration") + " on " + e.target.name +
+               " started";
+    }
+    std::string operator()(const ledger::RunRefused& e) const {
+        return "run on " + e.target.name + " refused (" + e.reason + "): " + first_line(e.detail);
+    }
+    std::string operator()(const ledger::AttemptStarted& e) const { return started(e); }
+    std::string operator()(const ledger::StatementSucceeded& e) const {
+        return e.version.text + " statement " + std::to_string(e.result.statement_index + 1) +
+               " of " + std::to_string(e.statement_count) + ": " + e.result.command_tag;
+    }
+    std::string operator()(const ledger::AttemptSucceeded& e) const {
+        return script(e.version, e.direction) + " succeeded" +
+               (e.settled_from ? ", settled from the " + *e.settled_from
+                               : ", " + count_of(e.statement_count, "statement") + " in " +
+                                     duration_text(e.elapsed_us));
+    }
+    std::string operator()(const ledger::AttemptFailed& e) const { return failed(e); }
+    std::string operator()(const ledger::AttemptCancelled& e) const {
+        return script(e.version, e.direction) + " cancelled by " + e.signal;
+    }
+    std::string operator()(const ledger::RunFinished& e) const {
+        return "run on " + e.target.name + " " + outcome(e.outcome) + ": " +
+               std::to_string(e.applied_count) + " applied, " + std::to_string(e.failed_count) +
+               " failed, " + std::to_string(e.skipped_count) + " not reached";
+    }
+    std::string operator()(const ledger::RollbackStarted& e) const {
+        return "rollback of " + count_of(e.migration_count, "migration") + " on " + e.target.name +
+               " started";
+    }
+    std::string operator()(const ledger::RollbackFinished& e) const {
+        return "rollback on " + e.target.name + " " + outcome(e.outcome) + ": " +
+               std::to_string(e.undone_count) + " undone, " + std::to_string(e.failed_count) +
+               " failed, " + std::to_string(e.skipped_count) + " not reached";
+    }
+    std::string operator()(const ledger::LockWaited& e) const {
+        return "waited " + duration_text(e.waited_us) + " for the lock of " + e.target.name +
+               (e.obtained ? "" : ", in vain") +
+               (e.holder_application ? ", held by " + *e.holder_application : "");
+    }
+    std::string operator()(const ledger::Opaque& e) const {
+        return "an event of a newer varve: " + e.type;
+    }
+};
+
 }  // namespace
 
-std::string sentence(const ledger::Event& event) {
-    return std::visit(
-        ledger::Overload{
-            [](const ledger::LedgerCreated& e) { return "ledger created: " + e.origin; },
-            [](const ledger::KeyAdded& e) { return "signing key added: " + e.name; },
-            [](const ledger::MigrationRegistered& e) {
-                return e.version.text + " registered: " + e.path;
-            },
-            [](const ledger::MigrationRevised& e) {
-                return e.version.text + " revised: " + e.path;
-            },
-            [](const ledger::TargetRegistered& e) {
-                return e.target.name + " is database " + e.database + " on PostgreSQL " +
-                       e.server_version;
-            },
-            [](const ledger::RunStarted& e) {
-                return "run of " + count_of(e.migration_count, "migration") + " on " +
-                       e.target.name + " started";
-            },
-            [](const ledger::RunRefused& e) {
-                return "run on " + e.target.name + " refused (" + e.reason +
-                       "): " + first_line(e.detail);
-            },
-            [](const ledger::AttemptStarted& e) { return started(e); },
-            [](const ledger::StatementSucceeded& e) {
-                return e.version.text + " statement " +
-                       std::to_string(e.result.statement_index + 1) + " of " +
-                       std::to_string(e.statement_count) + ": " + e.result.command_tag;
-            },
-            [](const ledger::AttemptSucceeded& e) {
-                return script(e.version, e.direction) + " succeeded" +
-                       (e.settled_from ? ", settled from the " + *e.settled_from
-                                       : ", " + count_of(e.statement_count, "statement") + " in " +
-                                             duration_text(e.elapsed_us));
-            },
-            [](const ledger::AttemptFailed& e) { return failed(e); },
-            [](const ledger::AttemptCancelled& e) {
-                return script(e.version, e.direction) + " cancelled by " + e.signal;
-            },
-            [](const ledger::RunFinished& e) {
-                return "run on " + e.target.name + " " + outcome(e.outcome) + ": " +
-                       std::to_string(e.applied_count) + " applied, " +
-                       std::to_string(e.failed_count) + " failed, " +
-                       std::to_string(e.skipped_count) + " not reached";
-            },
-            [](const ledger::RollbackStarted& e) {
-                return "rollback of " + count_of(e.migration_count, "migration") + " on " +
-                       e.target.name + " started";
-            },
-            [](const ledger::RollbackFinished& e) {
-                return "rollback on " + e.target.name + " " + outcome(e.outcome) + ": " +
-                       std::to_string(e.undone_count) + " undone, " +
-                       std::to_string(e.failed_count) + " failed, " +
-                       std::to_string(e.skipped_count) + " not reached";
-            },
-            [](const ledger::LockWaited& e) {
-                return "waited " + duration_text(e.waited_us) + " for the lock of " +
-                       e.target.name + (e.obtained ? "" : ", in vain") +
-                       (e.holder_application ? ", held by " + *e.holder_application : "");
-            },
-            [](const ledger::Opaque& e) { return "an event of a newer varve: " + e.type; },
-        },
-        event);
-}
+std::string sentence(const ledger::Event& event) { return std::visit(Teller{}, event); }
 
 }  // namespace tools::varve
