@@ -1,5 +1,6 @@
 #include "migrations/folder.hpp"
 
+#include "ledger/clean.hpp"
 #include "migrations/home.hpp"
 #include "migrations/layouts/layout.hpp"
 #include "migrations/uniqueness.hpp"
@@ -16,6 +17,8 @@ using layouts::LayoutFile;
 using layouts::Reading;
 using ledger::Code;
 using ledger::fail;
+
+constexpr std::size_t path_bytes_max = 1024;
 
 bool matches(const std::string& key, std::string_view path) {
     return key == path || key == layouts::base_name(path);
@@ -42,6 +45,17 @@ std::vector<LayoutFile> files_of(const SourceTree& tree, const FolderSettings& s
                                           0,
                                           "",
                                           {},
+                                          false});
+        else if (!ledger::is_well_formed_utf8(path))
+            folder.diagnostics.push_back({Severity::error,
+                                          "not-utf8",
+                                          "the file's name is not UTF-8",
+                                          ledger::clean(path, path_bytes_max),
+                                          0,
+                                          0,
+                                          0,
+                                          "",
+                                          {"rename it"},
                                           false});
         else if (path.compare(0, home.size(), home) == 0)
             files.push_back({path, path.substr(home.size()), &source});

@@ -47,7 +47,8 @@ public:
     options.max_file_opening_threads = 1;
     options.write_buffer_size = memtable_bytes;
     options.max_total_wal_size = wal_bytes_max;
-    options.keep_log_file_num = 4;
+    options.keep_log_file_num = 2;
+    options.info_log_level = ::rocksdb::InfoLogLevel::WARN_LEVEL;
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     options.compression = ::rocksdb::kLZ4Compression;

@@ -33,10 +33,10 @@ std::optional<sql::DeclaredMode> read_options(Reading& reading, const LayoutFile
     return std::nullopt;
 }
 
-Script read_section(Reading& reading, const LayoutFile& file, const Section& section,
+Script read_section(Reading& reading, const LayoutFile& file, const Sections& sections,
                     bool is_down) {
-    ScriptSource source = section_source(file, section, is_down);
-    source.declared = read_options(reading, file, section);
+    ScriptSource source = section_source(file, sections, is_down);
+    source.declared = read_options(reading, file, is_down ? *sections.down : *sections.up);
     return reading.script(source);
 }
 
@@ -51,8 +51,8 @@ void add(Reading& reading, const LayoutFile& file, const FileName& name) {
     Migration migration;
     migration.version = {name.version};
     migration.name = name.name;
-    migration.up = read_section(reading, file, *sections.up, false);
-    if (sections.down) migration.down = read_section(reading, file, *sections.down, true);
+    migration.up = read_section(reading, file, sections, false);
+    if (sections.down) migration.down = read_section(reading, file, sections, true);
     reading.add(std::move(migration));
 }
 

@@ -34,12 +34,24 @@ void prefer(std::optional<Candidate>& kept, Candidate candidate) {
 
 using Pairs = std::map<std::pair<std::string, std::string>, Pair>;
 
+void say_nameless(Reading& reading, const LayoutFile& file) {
+    if (!ends_with(file.name, ".up.sql") && !ends_with(file.name, ".down.sql")) return;
+    reading.use(file);
+    reading
+        .say(Severity::warning, "name-not-understood",
+             "the name has no version, so the file does not run", file.path)
+        .help = {"name it VERSION_name.up.sql"};
+}
+
 Pairs collect(Reading& reading) {
     Pairs pairs;
     for (const LayoutFile& file : reading.files()) {
         if (file.name.find('/') != std::string::npos) continue;
         const auto name = parse_directed_name(file.name);
-        if (!name) continue;
+        if (!name) {
+            say_nameless(reading, file);
+            continue;
+        }
         reading.use(file);
         if (!name->dialect.empty() && !is_for_postgres(name->dialect)) continue;
         Pair& pair = pairs[{name->version, name->name}];

@@ -13,7 +13,7 @@ namespace {
 
 struct Name {
     char prefix{};
-    std::string version;
+    std::string version;  // of a repeatable one: the description as the file has it
     std::string description;
 };
 
@@ -44,7 +44,8 @@ std::optional<Name> parse(std::string_view stem) {
     const char prefix = stem[0];
     const std::string_view version = stem.substr(1, separator - 1);
     const std::string_view description = stem.substr(separator + 2);
-    if (prefix == 'R' && version.empty()) return Name{'R', "", described(description)};
+    if (prefix == 'R' && version.empty())
+        return Name{'R', std::string{description}, described(description)};
     if (prefix != 'V' && prefix != 'U' && prefix != 'B') return std::nullopt;
     if (leading_digits(version).empty() ||
         version.find_first_not_of("0123456789._") != std::string_view::npos)
@@ -138,7 +139,7 @@ private:
         Migration migration;
         migration.version = {name.prefix == 'V'   ? name.version
                              : name.prefix == 'B' ? "B" + name.version
-                                                  : "R__" + name.description};
+                                                  : "R__" + name.version};
         migration.name = name.description;
         migration.kind = name.prefix == 'V'   ? ledger::MigrationKind::versioned
                          : name.prefix == 'B' ? ledger::MigrationKind::baseline

@@ -87,9 +87,10 @@ std::string substitute_lines(Reading& reading, const LayoutFile& file, const Sec
     return text;
 }
 
-Script read_section(Reading& reading, const LayoutFile& file, const Section& section, bool is_down,
-                    const Annotations& annotations) {
-    ScriptSource source = section_source(file, section, is_down);
+Script read_section(Reading& reading, const LayoutFile& file, const Sections& sections,
+                    bool is_down, const Annotations& annotations) {
+    const Section& section = is_down ? *sections.down : *sections.up;
+    ScriptSource source = section_source(file, sections, is_down);
     const bool off = same_word(section.options, "notransaction");
     if (annotations.no_transaction)
         source.declared = sql::DeclaredMode{TransactionMode::none, "goose NO TRANSACTION"};
@@ -115,9 +116,8 @@ void add(Reading& reading, const LayoutFile& file, const FileName& name) {
     Migration migration;
     migration.version = {name.version};
     migration.name = name.name;
-    migration.up = read_section(reading, file, *sections.up, false, annotations);
-    if (sections.down)
-        migration.down = read_section(reading, file, *sections.down, true, annotations);
+    migration.up = read_section(reading, file, sections, false, annotations);
+    if (sections.down) migration.down = read_section(reading, file, sections, true, annotations);
     reading.add(std::move(migration));
 }
 

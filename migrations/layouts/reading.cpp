@@ -93,7 +93,10 @@ void Reading::read_text(const ScriptSource& source, Script& script) {
     auto directives = read_directives(script.text, script.path, script.first_line);
     for (auto* said : {&read.diagnostics, &directives.diagnostics})
         std::move(said->begin(), said->end(), std::back_inserter(folder_.diagnostics));
-    if (!source.is_verify) settle(source, directives.transaction, script);
+    if (!source.is_verify) {
+        const bool inside = directives.transaction.has_value();
+        settle(source, inside ? directives.transaction : source.directive, script);
+    }
 }
 
 void Reading::settle(const ScriptSource& source, std::optional<TransactionMode> directive,

@@ -36,6 +36,7 @@ struct ScriptSource {
     std::optional<std::string> text;      // where the layout replaces placeholders itself
     std::optional<PlaceholderForm> form;  // where it is not the layout's
     bool is_verify{};  // always rolled back: it may end its transaction as it likes
+    std::optional<TransactionMode> directive{};  // of ours, said outside the section
 };
 
 struct LayoutFile {

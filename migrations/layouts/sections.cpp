@@ -1,5 +1,8 @@
 #include "migrations/layouts/sections.hpp"
 
+#include "migrations/directives.hpp"
+
+#include <utility>
 #include <vector>
 
 namespace migrations::layouts {
@@ -37,6 +40,14 @@ void drop_repeated(Reading& reading, const LayoutFile& file, Repeated repeated,
     });
 }
 
+std::optional<TransactionMode> directive_before(Reading& reading, const LayoutFile& file,
+                                                std::string_view before) {
+    const Directives directives = read_directives(before, file.path, 1);
+    for (const Diagnostic& said : directives.diagnostics)
+        reading.say(said.severity, said.rule, said.message, said.file, said.line).help = said.help;
+    return directives.transaction;
+}
+
 }  // namespace
 
 Sections read_sections(Reading& reading, const LayoutFile& file, std::string_view text,
@@ -52,6 +63,7 @@ Sections read_sections(Reading& reading, const LayoutFile& file, std::string_vie
         section = Section{std::string{text.substr(each.begin, end - each.begin)}, each.line,
                           each.marker.options};
     }
+    if (!found.empty()) sections.directive = directive_before(reading, file, sections.before);
     const auto stray = sql::split(sections.before);
     if (sections.up && !stray.statements.empty())
         reading
@@ -60,12 +72,14 @@ Sections read_sections(Reading& reading, const LayoutFile& file, std::string_vie
     return sections;
 }
 
-ScriptSource section_source(const LayoutFile& file, const Section& section, bool is_down) {
+ScriptSource section_source(const LayoutFile& file, const Sections& sections, bool is_down) {
+    const Section section = (is_down ? sections.down : sections.up).value_or(Section{});
     ScriptSource source;
     source.path = file.path;
     source.bytes = section.bytes;
     source.first_line = section.first_line;
     source.is_down = is_down;
+    source.directive = sections.directive;
     return source;
 }
 

@@ -29,7 +29,8 @@ struct Section {
 struct Sections {
     std::optional<Section> up;
     std::optional<Section> down;
-    std::string before;  // the first marker
+    std::string before;                        // the first marker
+    std::optional<TransactionMode> directive;  // a varve directive there: for both sections
 };
 
 using FindMarker = std::optional<Marker> (*)(std::string_view line);
@@ -42,7 +43,7 @@ enum class Repeated { refused, ignored };
                                      std::string_view text, FindMarker find_marker,
                                      Repeated repeated = Repeated::refused);
 
-[[nodiscard]] ScriptSource section_source(const LayoutFile& file, const Section& section,
+[[nodiscard]] ScriptSource section_source(const LayoutFile& file, const Sections& sections,
                                           bool is_down);
 
 }  // namespace migrations::layouts

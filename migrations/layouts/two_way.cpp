@@ -44,13 +44,13 @@ void refuse_code(Reading& reading, const LayoutFile& file) {
 void add(Reading& reading, const LayoutFile& file, const FileName& name, FindMarker marker) {
     const auto text = reading.text(file);
     if (!text) return;
-    const Sections sections = read_sections(reading, file, *text, marker);
+    Sections sections = read_sections(reading, file, *text, marker);
     Migration migration;
     migration.version = {name.version};
     migration.name = name.name;
-    const Section up = sections.up.value_or(Section{sections.before, 1, {}});
-    migration.up = reading.script(section_source(file, up, false));
-    if (sections.down) migration.down = reading.script(section_source(file, *sections.down, true));
+    if (!sections.up) sections.up = Section{sections.before, 1, {}};
+    migration.up = reading.script(section_source(file, sections, false));
+    if (sections.down) migration.down = reading.script(section_source(file, sections, true));
     reading.add(std::move(migration));
 }
 

@@ -22,7 +22,7 @@ TEST_CASE("Flyway's versions are ordered part by part, baselines first, repeatab
                                    {"U1.10__c.sql", "SELECT 1"}});
     CHECK(folder.layout == "flyway");
     CHECK(folder.diagnostics.empty());
-    CHECK(versions(folder) == Texts{"B2", "1", "1.2", "1.10", "002", "10", "R__A", "R__b views"});
+    CHECK(versions(folder) == Texts{"B2", "1", "1.2", "1.10", "002", "10", "R__A", "R__b_views"});
     CHECK(folder.migrations[0].kind == MigrationKind::baseline);
     CHECK(folder.migrations[6].kind == MigrationKind::repeatable);
     CHECK(folder.migrations[3].down->path == "U1.10__c.sql");

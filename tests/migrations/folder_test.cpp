@@ -63,6 +63,14 @@ TEST_CASE("a file that could not be read is an error that names it") {
     CHECK(folder->diagnostics[0].file == "2_b.up.sql");
 }
 
+TEST_CASE("a file's name must be UTF-8, and a direction needs a version") {
+    const auto folder = folder_of(
+        {{"1_a.up.sql", ""}, {"2_caf\xE9.up.sql", ""}, {".up.sql", ""}, {"_b.down.sql", ""}});
+    CHECK(versions(folder) == Texts{"1"});
+    CHECK(rules(folder) == Texts{"not-utf8", "name-not-understood", "name-not-understood"});
+    CHECK(folder.diagnostics[0].file == "2_caf\xEF\xBF\xBD.up.sql");
+}
+
 TEST_CASE("the template's own text is a migration without faults") {
     const auto text = migrations::new_migration("add orders");
     const auto folder =

@@ -40,6 +40,16 @@ TEST_CASE("dbmate's faults are said with their line") {
           Texts{"sql-outside-section"});
 }
 
+TEST_CASE("a varve directive before the sections is for both") {
+    const std::string sections = "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;\n";
+    const auto folder = folder_of({{"1_a.sql", "-- varve: transaction off\n" + sections}});
+    CHECK(folder.migrations.at(0).up.mode == TransactionMode::none);
+    CHECK(folder.migrations.at(0).down->mode == TransactionMode::none);
+    const auto unknown = folder_of({{"1_a.sql", "\n-- varve: what\n" + sections}});
+    CHECK(rules(unknown) == Texts{"directive-unknown"});
+    CHECK(unknown.diagnostics[0].line == 2);
+}
+
 TEST_CASE("dbmate takes a marker that comes again for a comment, which is said") {
     const auto folder = folder_of(
         {{"1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\n-- migrate:up\nSELECT 2;\n"}});

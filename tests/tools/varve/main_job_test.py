@@ -19,6 +19,14 @@ def tearDownModule():
     cluster.stop()
 
 
+def wait_for(case, project, question):
+    for _ in range(400):
+        if project.sql(question) == 't':
+            return
+        time.sleep(0.05)
+    case.fail(f'never true: {question}')
+
+
 class Case(unittest.TestCase):
     def project(self, migrations=None):
         project = Project(cluster, migrations)
@@ -255,13 +263,6 @@ class Locking(Case):
         project.write('1_slow', 'CREATE TABLE slow (id int);\nSELECT pg_sleep(4);\n')
         return project
 
-    def wait_for(self, project, question):
-        for _ in range(200):
-            if project.sql(question) == 't':
-                return
-            time.sleep(0.05)
-        self.fail(f'never true: {question}')
-
     SLEEPING = ("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' "
                 "AND pid <> pg_backend_pid() AND datname = current_database() "
                 "AND query LIKE '%pg_sleep%')")
@@ -273,7 +274,7 @@ class Locking(Case):
         self.addCleanup(other.remove)
         other.url = project.url
         process = project.start('run', '--init')
-        self.wait_for(project, self.SLEEPING)
+        wait_for(self, project, self.SLEEPING)
         answer = self.expect(8, other.varve('run', '--init', '--lock-wait', '1s'))
         self.assertIn('pid', answer.stdout + answer.stderr)
         self.expect(8, project.varve('run', '--lock-wait', '1s'))  # the ledger's own lock
@@ -284,7 +285,7 @@ class Locking(Case):
         """SIGINT: the statement is cancelled, nothing stays, exit 130, and a run goes on"""
         project = self.slow()
         process = project.start('run', '--init')
-        self.wait_for(project, self.SLEEPING)
+        wait_for(self, project, self.SLEEPING)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
         self.assertEqual(process.returncode, 130)
@@ -304,7 +305,7 @@ class Locking(Case):
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(holder.wait)
         self.addCleanup(holder.kill)
-        self.wait_for(project, "SELECT EXISTS (SELECT FROM pg_locks WHERE mode = "
+        wait_for(self, project, "SELECT EXISTS (SELECT FROM pg_locks WHERE mode = "
                                "'AccessExclusiveLock' AND relation = 'a'::regclass AND granted)")
         self.expect(8, project.varve('run', '--lock-timeout', '200ms', '--lock-retries', '2'))
         self.assertEqual([e['data']['cause'] for e in project.events('attempt-failed')],
@@ -314,7 +315,7 @@ class Locking(Case):
         """run: a server process ended by somebody leaves nothing, and the next run goes on"""
         project = self.slow()
         process = project.start('run', '--init')
-        self.wait_for(project, self.SLEEPING)
+        wait_for(self, project, self.SLEEPING)
         project.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' "
                     "AND pid <> pg_backend_pid() AND query LIKE '%pg_sleep%'")
         process.communicate(timeout=20)
@@ -324,6 +325,28 @@ class Locking(Case):
 
 
 class WithoutTransaction(Case):
+    def test_in_doubt(self):
+        """a CALL that was killed is in doubt, exit 10, until a person lets the marker tell"""
+        project = self.project()
+        project.write('1_p', 'CREATE TABLE a (id int);\nCREATE PROCEDURE fill() LANGUAGE plpgsql AS '
+                             '$$ BEGIN INSERT INTO a VALUES (1); COMMIT; PERFORM pg_sleep(3); END $$;')
+        self.expect(0, project.varve('run', '--init'))
+        project.write('2_c', '-- varve: transaction off\nCALL fill();\n')
+        process = project.start('run')
+        wait_for(self, project, "SELECT EXISTS (SELECT FROM a)")
+        process.kill()
+        process.communicate()
+        self.expect(10, project.varve('run'))
+        self.expect(10, project.varve('recover'))
+        self.assertEqual(project.document('run')['error']['reason'], 'statement-in-doubt')
+        project.sql("UPDATE varve.__migrations_metadata SET statements_done = statements_total "
+                    "WHERE version = '2'")
+        self.expect(0, project.varve('recover', '--reason', 'looked: the row is there'))
+        settled = project.events('attempt-succeeded')[-1]
+        self.assertEqual(settled['data']['settled_from'], 'marker')
+        self.assertEqual(settled['reason'], 'looked: the row is there')
+        self.assertIn('Nothing to do', self.expect(0, project.varve('run')).stdout)
+
     def test_resume(self):
         """a file that is not one transaction stops in the middle, and goes on there"""
         project = self.project()
