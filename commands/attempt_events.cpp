@@ -19,6 +19,18 @@ std::uint32_t count(const AttemptOrder& order) {
     return static_cast<std::uint32_t>(order.script.statements.size());
 }
 
+// What every outcome says of the attempt it is of.
+template <class Outcome>
+Outcome outcome_of(const AttemptOrder& order) {
+    Outcome event;
+    event.attempt = order.marker.attempt;
+    event.target = {order.marker.target};
+    event.version = order.marker.version;
+    event.direction = order.marker.direction;
+    event.digest = order.marker.digest;
+    return event;
+}
+
 std::optional<std::string> cleaned(const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
     return ledger::clean(*text, text_bytes_max / 2);
@@ -56,12 +68,7 @@ Recorded started_event(const AttemptOrder& order, std::uint32_t try_number, std:
 
 ledger::Result<Recorded> succeeded_event(const AttemptOrder& order,
                                          const AttemptSucceeded& outcome) {
-    ledger::AttemptSucceeded event;
-    event.attempt = order.marker.attempt;
-    event.target = {order.marker.target};
-    event.version = order.marker.version;
-    event.direction = order.marker.direction;
-    event.digest = order.marker.digest;
+    auto event = outcome_of<ledger::AttemptSucceeded>(order);
     event.elapsed_us = outcome.elapsed_us;
     event.statement_count = count(order);
 
@@ -78,12 +85,7 @@ ledger::Result<Recorded> succeeded_event(const AttemptOrder& order,
 }
 
 Recorded failed_event(const AttemptOrder& order, const AttemptFailed& outcome) {
-    ledger::AttemptFailed event;
-    event.attempt = order.marker.attempt;
-    event.target = {order.marker.target};
-    event.version = order.marker.version;
-    event.direction = order.marker.direction;
-    event.digest = order.marker.digest;
+    auto event = outcome_of<ledger::AttemptFailed>(order);
     event.cause = outcome.cause;
     event.sqlstate = outcome.sqlstate;
     event.message = ledger::clean(outcome.message, text_bytes_max);
@@ -107,12 +109,7 @@ Recorded failed_event(const AttemptOrder& order, const AttemptFailed& outcome) {
 }
 
 Recorded cancelled_event(const AttemptOrder& order, const AttemptCancelled& outcome) {
-    ledger::AttemptCancelled event;
-    event.attempt = order.marker.attempt;
-    event.target = {order.marker.target};
-    event.version = order.marker.version;
-    event.direction = order.marker.direction;
-    event.digest = order.marker.digest;
+    auto event = outcome_of<ledger::AttemptCancelled>(order);
     event.signal = outcome.signal;
     event.elapsed_us = outcome.elapsed_us;
     event.statements_done = order.transactional ? 0 : outcome.statements_done;

@@ -31,6 +31,19 @@ bool repeatable(const Known& known, const Version& version) {
            found->second.kind == ledger::MigrationKind::repeatable;
 }
 
+// What is half applied stands on what is below it.
+Result<void> refuse_unfinished_run(const projections::TargetState& state) {
+    for (const auto& [version, migration] : state.migrations)
+        if (migration.resumption && migration.resumption->direction == ledger::Direction::up &&
+            migration.resumption->statements_done > 0)
+            return fail(Code::refused, "run-unfinished",
+                        "\"" + version.text + "\" is applied only in part: " +
+                            std::to_string(migration.resumption->statements_done) + " of " +
+                            std::to_string(migration.resumption->statement_count) + " statements",
+                        "finish it first: varve run");
+    return {};
+}
+
 // Newest first. Repeatable ones have no way back and are left as they are.
 std::vector<Version> applied_newest_first(const Known& known) {
     std::vector<Version> versions;
@@ -103,8 +116,9 @@ void resume(Step& step, const projections::TargetState& state) {
     const auto& resumption = *found->second.resumption;
     if (resumption.direction != ledger::Direction::down) return;
     step.entry.first_statement_index = resumption.statements_done;
-    step.entry.transactional = false;
     step.indexes_before = resumption.indexes_before;
+    if (resumption.statements_done == 0) return;
+    step.entry.transactional = false;
     if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
 }
 
@@ -142,17 +156,13 @@ FindDown down_finder(const ledger::Reader& reader) {
 Result<Plan> plan_rollback(const Known& known, const ledger::Target& target,
                            const std::shared_ptr<const Folder>& folder,
                            const RollbackOptions& options, const FindDown& find_down) {
+    if (auto finished = refuse_unfinished_run(known.state); !finished)
+        return fail(finished.error());
     const auto versions = choose(known, *folder, options);
     if (!versions) return fail(versions.error());
     Plan plan{target, ledger::Direction::down, {}};
     std::vector<std::string> without;
     for (const Version& version : *versions) {
-        const auto state = known.state.migrations.find(version);
-        if (state != known.state.migrations.end() && state->second.resumption &&
-            state->second.resumption->direction == ledger::Direction::up)
-            return fail(Code::refused, "run-unfinished",
-                        "\"" + version.text + "\" is applied only in part",
-                        "finish it first: varve run");
         auto step = step_of(known, folder, version, find_down);
         if (!step) {
             without.push_back(version.text);

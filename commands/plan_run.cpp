@@ -16,7 +16,8 @@ namespace {
 
 Result<void> refuse_unfinished_rollback(const TargetState& state) {
     for (const auto& [version, migration] : state.migrations)
-        if (migration.resumption && migration.resumption->direction == ledger::Direction::down)
+        if (migration.resumption && migration.resumption->direction == ledger::Direction::down &&
+            migration.resumption->statements_done > 0)
             return fail(Code::refused, "rollback-unfinished",
                         "the rollback of \"" + version.text + "\" stopped after " +
                             std::to_string(migration.resumption->statements_done) + " of " +
@@ -77,8 +78,9 @@ Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& 
         make_step(folder, *pending.migration, ledger::Direction::up, pending.first_statement_index);
     const auto found = state.migrations.find(pending.migration->version);
     if (found != state.migrations.end() && found->second.resumption) {
-        step.entry.transactional = false;
         step.indexes_before = found->second.resumption->indexes_before;
+        if (pending.first_statement_index == 0) return step;
+        step.entry.transactional = false;
         if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
     }
     return step;

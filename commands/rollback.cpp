@@ -1,8 +1,8 @@
 #include "commands/rollback.hpp"
 
 #include "commands/reconcile.hpp"
-#include "commands/registration.hpp"
 #include "commands/run_steps.hpp"
+#include "commands/undertaking.hpp"
 #include "commands/validate.hpp"
 
 #include <set>
@@ -14,23 +14,14 @@ using ledger::Result;
 
 namespace {
 
-Result<void> refuse(Journal& journal, const std::string& gate, const ledger::Error& error) {
-    const auto kept = journal.append(
-        {ledger::RunRefused{journal.target(), gate, error.reason, error.detail.substr(0, 2000)}});
-    if (!kept) return kept;
-    return fail(error);
-}
-
 Result<void> check_target(Services& services, const RollbackRequest& request,
                           Situation& situation) {
-    const auto markers = situation.database->markers();
-    if (!markers) return fail(markers.error());
-    const auto head = services.store.head();
-    if (!head) return fail(head.error());
-    const Standing standing{situation.known.state, *markers, situation.facts, request.target.target,
-                            head->ledger};
+    const auto scene = look(services.store, *situation.database);
+    if (!scene) return fail(scene.error());
+    const Standing standing{situation.known.state, scene->markers, situation.facts,
+                            request.target.target, scene->ledger};
     if (auto error = refusal(target_differences(standing), true))
-        return refuse(*situation.journal, "reconcile", *error);
+        return fail(refuse(*situation.journal, "reconcile", *error));
     return {};
 }
 
@@ -45,36 +36,24 @@ Result<void> check_scripts(const migrations::Folder& folder, const Plan& plan) {
 }
 
 Result<void> begin(RunReport& report, const RollbackRequest& request, Situation& situation) {
-    Journal& journal = *situation.journal;
-    report.run = journal.new_id();
-    journal.begin_run(*report.run);
-    auto registered =
-        register_plan(journal, report.plan, *request.folder, situation.known.registered);
-    if (!registered) return registered;
-    auto content = to_content(report.plan);
-    if (!content) return fail(content.error());
-    ledger::RollbackStarted started{request.target.target,
-                                    ledger::reference(*content),
-                                    static_cast<std::uint32_t>(report.plan.steps.size()),
-                                    {{"reconcile", true, "ledger and markers agree"},
-                                     {"down-scripts", true, "there is one for every migration"}},
-                                    situation.facts.version};
-    std::vector<ledger::Content> contents;
-    contents.push_back(std::move(*content));
-    journal.hold(std::move(started), std::move(contents));
+    auto kept = undertake(report, situation, *request.folder);
+    if (!kept) return fail(kept.error());
+    const std::vector<ledger::GateVerdict> gates{
+        {"reconcile", true, "ledger and markers agree"},
+        {"down-scripts", true, "there is one for every migration"}};
+    situation.journal->hold(
+        ledger::RollbackStarted{request.target.target, kept->reference,
+                                static_cast<std::uint32_t>(report.plan.steps.size()), gates,
+                                situation.facts.version},
+        std::move(kept->contents));
     return {};
 }
 
-Result<void> finish(RunReport& report, Journal& journal) {
-    ledger::RollbackFinished event;
-    event.target = journal.target();
-    event.outcome = outcome_of(report.end);
-    event.undone_count = report.done_count;
-    event.failed_count = report.last && report.last->failure ? 1 : 0;
-    event.skipped_count = static_cast<std::uint32_t>(report.plan.steps.size()) -
-                          event.undone_count - event.failed_count;
-    event.elapsed_us = report.elapsed_us;
-    return journal.append({std::move(event)});
+Result<void> finish(const RunReport& report, Journal& journal) {
+    const StepCounts counts = counts_of(report);
+    return journal.append(
+        {ledger::RollbackFinished{journal.target(), outcome_of(report.end), counts.done,
+                                  counts.failed, counts.skipped, report.elapsed_us}});
 }
 
 }  // namespace
@@ -88,10 +67,8 @@ Result<RunReport> rollback(Services& services, const RollbackRequest& request) {
     auto plan = plan_rollback(situation->known, request.target.target, request.folder,
                               request.options, down_finder(services.store));
     if (!plan) return fail(plan.error());
-    if (auto valid = check_scripts(*request.folder, *plan); !valid) {
-        const auto refused = refuse(*situation->journal, "validation", valid.error());
-        return fail(refused.error());
-    }
+    if (auto valid = check_scripts(*request.folder, *plan); !valid)
+        return fail(refuse(*situation->journal, "validation", valid.error()));
 
     RunReport report;
     report.plan = std::move(*plan);

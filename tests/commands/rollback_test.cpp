@@ -94,3 +94,16 @@ TEST_CASE("only the down scripts that are needed must be free of errors") {
     CHECK(must(scene.rollback()).done_count == 1);
     CHECK(error_of(scene.rollback(to("0"))).reason == "validation-failed");
 }
+
+TEST_CASE("a migration of which nothing was applied does not stand in a rollback's way") {
+    Scene scene{{migration("1", "a", "undo a"), stepwise(migration("2", "fail", "undo b"))}};
+    must(scene.run());
+    CHECK(must(scene.rollback()).done_count == 1);
+    CHECK(scene.server.executed == Names{"a", "undo a"});
+}
+
+TEST_CASE("a migration that is applied in part has to be finished before a rollback") {
+    Scene scene{{migration("1", "a", "undo a"), stepwise(migration("2", "b\nfail", "undo b"))}};
+    must(scene.run());
+    CHECK(error_of(scene.rollback(to("0"))).reason == "run-unfinished");
+}

@@ -1,0 +1,54 @@
+#include "commands/undertaking.hpp"
+
+#include "commands/registration.hpp"
+#include "ledger/clean.hpp"
+
+namespace commands {
+
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t detail_bytes_max = 2'000;
+
+}  // namespace
+
+ledger::Error refuse(Journal& journal, const std::string& gate, const ledger::Error& error) {
+    const auto kept = journal.append({ledger::RunRefused{
+        journal.target(), gate, error.reason, ledger::clean(error.detail, detail_bytes_max)}});
+    return kept ? error : kept.error();
+}
+
+Result<Scene> look(const ledger::Reader& reader, TargetDatabase& database) {
+    auto markers = database.markers();
+    if (!markers) return fail(markers.error());
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    return Scene{std::move(*markers), head->ledger};
+}
+
+Result<KeptPlan> undertake(RunReport& report, const Situation& situation,
+                           const migrations::Folder& folder) {
+    Journal& journal = *situation.journal;
+    report.run = journal.new_id();
+    journal.begin_run(*report.run);
+    auto registered = register_plan(journal, report.plan, folder, situation.known.registered);
+    if (!registered) return fail(registered.error());
+    auto content = to_content(report.plan);
+    if (!content) return fail(content.error());
+    KeptPlan kept{ledger::reference(*content), {}};
+    kept.contents.push_back(std::move(*content));
+    return kept;
+}
+
+StepCounts counts_of(const RunReport& report) {
+    StepCounts counts;
+    counts.done = report.done_count;
+    counts.failed = report.last && report.last->failure ? 1 : 0;
+    counts.skipped =
+        static_cast<std::uint32_t>(report.plan.steps.size()) - counts.done - counts.failed;
+    return counts;
+}
+
+}  // namespace commands
