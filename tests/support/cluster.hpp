@@ -31,6 +31,12 @@ public:
     // A URL of a database of that name, as another user if one is given.
     [[nodiscard]] std::string url(const std::string& database, const std::string& user = {}) const;
 
+    // Where the server listens: a folder for a Unix socket, and the port that names it there.
+    [[nodiscard]] const std::string& host() const { return host_; }
+    [[nodiscard]] const std::string& port() const { return port_; }
+    [[nodiscard]] const std::string& user() const { return user_; }
+    [[nodiscard]] bool has_socket() const { return host_.starts_with('/'); }
+
     // Stops the server as a power cut would, and starts it again. Only of a cluster of our own.
     void crash();
 

@@ -73,20 +73,20 @@ TEST_CASE("startup options are ours, merged with those of the URL, and RESET ALL
     CHECK(setting_seen(stage, stage.url, "work_mem") == "5MB");
 }
 
-TEST_CASE("keyword strings, PG variables and .pgpass work") {
+TEST_CASE("keyword strings and PG variables work") {
     if (tests::no_server()) return;
-    if (!tests::cluster().is_own()) return;
+    if (!tests::cluster().has_socket()) return;
     const auto url = tests::cluster().new_database();
     const auto name = tests::Person{url}.ask("SELECT current_database()");
-    const auto encoded = url.substr(url.find("host=") + 5);
-    std::string host = encoded;
-    for (auto place = host.find("%2F"); place != std::string::npos; place = host.find("%2F"))
-        host.replace(place, 3, "/");
+    const auto& server = tests::cluster();
     const auto facts = [](const std::string& text) { return must(tests::open(text)->facts()); };
 
-    CHECK(facts("host=" + host + " user=postgres dbname=" + name).database == name);
-    const Variable host_variable{"PGHOST", host};
-    const Variable user_variable{"PGUSER", "postgres"};
+    CHECK(facts("host=" + server.host() + " port=" + server.port() + " user=" + server.user() +
+                " dbname=" + name)
+              .database == name);
+    const Variable host_variable{"PGHOST", server.host()};
+    const Variable port_variable{"PGPORT", server.port()};
+    const Variable user_variable{"PGUSER", server.user()};
     const Variable database_variable{"PGDATABASE", name};
     CHECK(facts("").database == name);
     CHECK(facts("postgresql:///postgres").database == "postgres");
@@ -161,7 +161,7 @@ TEST_CASE("a table of that name that is not ours is refused") {
 
 TEST_CASE("a schema name is quoted, and an ordinary role is enough") {
     if (tests::no_server()) return;
-    if (!tests::cluster().is_own()) return;
+    if (!tests::cluster().has_socket()) return;
     const auto url = tests::cluster().new_database();
     tests::Person person{url};
     person.ask("DROP ROLE IF EXISTS varve_test_plain; CREATE ROLE varve_test_plain LOGIN");

@@ -25,9 +25,10 @@ class Proxy {
 public:
     using Hook = std::function<bool(std::string&)>;
 
-    // `server` is the folder of the server's socket.
-    Proxy(std::string server, Hook to_server, Hook to_client)
+    // The server's socket is in that folder; the proxy's has the same name in its own.
+    Proxy(std::string server, const std::string& port, Hook to_server, Hook to_client)
         : server_{std::move(server)},
+          name_{"/.s.PGSQL." + port},
           to_server_{std::move(to_server)},
           to_client_{std::move(to_client)} {
         if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error{"mkdtemp failed"};
@@ -51,10 +52,10 @@ public:
     [[nodiscard]] const std::string& folder() const { return folder_; }
 
 private:
-    static sockaddr_un address_in(const std::string& folder) {
+    [[nodiscard]] sockaddr_un address_in(const std::string& folder) const {
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
-        const auto path = folder + "/.s.PGSQL.5432";
+        const auto path = folder + name_;
         path.copy(address.sun_path, sizeof address.sun_path - 1);
         return address;
     }
@@ -97,6 +98,7 @@ private:
 
     std::string folder_{"/tmp/varve-proxy-XXXXXX"};
     std::string server_;
+    std::string name_;
     Hook to_server_;
     Hook to_client_;
     int listener_{-1};

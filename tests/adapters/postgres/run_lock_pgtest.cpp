@@ -22,15 +22,6 @@ std::string through(const tests::Proxy& proxy, const std::string& url) {
     return url + "&host=" + proxy.folder();
 }
 
-std::string socket_folder() {
-    const auto url = tests::cluster().url("x");
-    const auto at = url.find("host=");
-    std::string folder = url.substr(at + 5);
-    for (auto place = folder.find("%2F"); place != std::string::npos; place = folder.find("%2F"))
-        folder.replace(place, 3, "/");
-    return folder;
-}
-
 }  // namespace
 
 TEST_CASE("of two lockers one runs, and the other learns who holds the lock") {
@@ -114,7 +105,7 @@ TEST_CASE("nothing is committed once the run lock's session has ended") {
 
 TEST_CASE("a connection cut while COMMIT is under way is in doubt until the fence is free") {
     if (tests::no_server()) return;
-    if (!tests::cluster().is_own()) return;
+    if (!tests::cluster().has_socket()) return;
     Stage stage;
     stage.person.ask(
         "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM "
@@ -122,7 +113,7 @@ TEST_CASE("a connection cut while COMMIT is under way is in doubt until the fenc
         "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON a DEFERRABLE INITIALLY "
         "DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()");
     tests::Proxy proxy{
-        socket_folder(),
+        tests::cluster().host(), tests::cluster().port(),
         [](std::string& bytes) { return bytes.find("\0COMMIT", 0, 7) == std::string::npos; },
         nullptr};
     const auto target = tests::open(through(proxy, stage.url));
@@ -141,14 +132,14 @@ TEST_CASE("a connection cut while COMMIT is under way is in doubt until the fenc
 
 TEST_CASE("a pooler is recognised, and accepted where it is said to keep sessions") {
     if (tests::no_server()) return;
-    if (!tests::cluster().is_own()) return;
+    if (!tests::cluster().has_socket()) return;
     const auto url = tests::cluster().new_database();
     const auto lie = [](std::string& bytes) {
         const auto key = bytes.find(std::string{"K\0\0\0\x0c", 5});
         if (key != std::string::npos) bytes[key + 8] = static_cast<char>(bytes[key + 8] ^ 1);
         return true;
     };
-    tests::Proxy proxy{socket_folder(), nullptr, lie};
+    tests::Proxy proxy{tests::cluster().host(), tests::cluster().port(), nullptr, lie};
     auto settings = tests::settings(through(proxy, url));
     const auto refused = adapters::postgres::connect(settings);
     CHECK(tests::error_of(refused).reason == "pooler-found");
