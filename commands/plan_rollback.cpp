@@ -122,14 +122,11 @@ void resume(Step& step, const projections::TargetState& state) {
     if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
 }
 
-Result<void> check_resumed(const Step& step, const projections::TargetState& state) {
+Result<void> check_resumed_step(const Step& step, const projections::TargetState& state,
+                                const FindText& find_text) {
     if (step.entry.first_statement_index == 0) return {};
-    const auto& resumption = *state.migrations.at(step.entry.version).resumption;
-    if (resumption.digest == step.entry.digest) return {};
-    return fail(Code::refused, "resumed-script-changed",
-                step.entry.path + " is done up to statement " +
-                    std::to_string(resumption.statements_done) + " and has changed since",
-                "restore the file as it was when its rollback began");
+    return check_resumed(*state.migrations.at(step.entry.version).resumption, *step.script,
+                         find_text);
 }
 
 ledger::Error missing(const std::vector<std::string>& names) {
@@ -144,6 +141,10 @@ ledger::Error missing(const std::vector<std::string>& names) {
 
 }  // namespace
 
+KeptScripts kept_scripts(const ledger::Reader& reader) {
+    return {down_finder(reader), text_finder(reader)};
+}
+
 FindDown down_finder(const ledger::Reader& reader) {
     return [&reader](const projections::Registered& known) -> std::optional<Script> {
         if (!known.down) return std::nullopt;
@@ -155,7 +156,7 @@ FindDown down_finder(const ledger::Reader& reader) {
 
 Result<Plan> plan_rollback(const Known& known, const ledger::Target& target,
                            const std::shared_ptr<const Folder>& folder,
-                           const RollbackOptions& options, const FindDown& find_down) {
+                           const RollbackOptions& options, const KeptScripts& find) {
     if (auto finished = refuse_unfinished_run(known.state); !finished)
         return fail(finished.error());
     const auto versions = choose(known, *folder, options);
@@ -163,13 +164,14 @@ Result<Plan> plan_rollback(const Known& known, const ledger::Target& target,
     Plan plan{target, ledger::Direction::down, {}};
     std::vector<std::string> without;
     for (const Version& version : *versions) {
-        auto step = step_of(known, folder, version, find_down);
+        auto step = step_of(known, folder, version, find.down);
         if (!step) {
             without.push_back(version.text);
             continue;
         }
         resume(*step, known.state);
-        if (auto same = check_resumed(*step, known.state); !same) return fail(same.error());
+        if (auto same = check_resumed_step(*step, known.state, find.text); !same)
+            return fail(same.error());
         plan.steps.push_back(std::move(*step));
     }
     if (!without.empty()) return fail(missing(without));

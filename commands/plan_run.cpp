@@ -26,29 +26,10 @@ Result<void> refuse_unfinished_rollback(const TargetState& state) {
     return {};
 }
 
-// A half-done script may be edited only after the point that it has reached.
 bool same_until(const Script& script, const std::string& old_text, std::uint32_t statement_index) {
-    if (statement_index == 0) return true;
     if (script.statements.size() < statement_index) return false;
     const std::uint64_t end = script.statements[statement_index - 1].end;
     return old_text.starts_with(script.text.substr(0, end));
-}
-
-Result<void> check_resumed(const TargetState& state, const Pending& pending,
-                           const FindText& find_text) {
-    if (pending.first_statement_index == 0) return {};
-    const auto& resumption = *state.migrations.at(pending.migration->version).resumption;
-    const Script& script = pending.migration->up;
-    if (resumption.digest == script.digest) return {};
-    const auto old_text = find_text(resumption);
-    if (old_text && same_until(script, *old_text, pending.first_statement_index)) return {};
-    return fail(Code::refused, "resumed-script-changed",
-                script.path + " is applied up to statement " +
-                    std::to_string(pending.first_statement_index) + " of " +
-                    std::to_string(resumption.statement_count) +
-                    ", and has changed before that point",
-                "restore the first " + std::to_string(pending.first_statement_index) +
-                    " statements; what comes after them may be edited");
 }
 
 Result<void> check_to(const Folder& folder, const RunOptions& options) {
@@ -88,6 +69,20 @@ Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& 
 
 }  // namespace
 
+Result<void> check_resumed(const projections::Resumption& resumption, const Script& script,
+                           const FindText& find_text) {
+    if (resumption.statements_done == 0 || resumption.digest == script.digest) return {};
+    const auto old_text = find_text(resumption);
+    if (old_text && same_until(script, *old_text, resumption.statements_done)) return {};
+    return fail(Code::refused, "resumed-script-changed",
+                script.path + " is done up to statement " +
+                    std::to_string(resumption.statements_done) + " of " +
+                    std::to_string(resumption.statement_count) +
+                    ", and has changed before that point",
+                "restore the first " + std::to_string(resumption.statements_done) +
+                    " statements; what comes after them may be edited");
+}
+
 FindText text_finder(const ledger::Reader& reader) {
     return [&reader](const projections::Resumption& resumption) -> std::optional<std::string> {
         auto text =
@@ -107,7 +102,12 @@ Result<Plan> plan_run(const TargetState& state, const ledger::Target& target,
     for (const Pending& pending : pending_of(state, *folder)) {
         if (!within(*folder, pending, options)) continue;
         if (options.count && plan.steps.size() >= *options.count) break;
-        if (auto same = check_resumed(state, pending, find_text); !same) return fail(same.error());
+        const auto known = state.migrations.find(pending.migration->version);
+        if (pending.first_statement_index > 0)
+            if (auto same =
+                    check_resumed(*known->second.resumption, pending.migration->up, find_text);
+                !same)
+                return fail(same.error());
         plan.steps.push_back(resumable_step(folder, pending, state));
     }
     return plan;

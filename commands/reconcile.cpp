@@ -68,6 +68,11 @@ void find_missing(const TargetState& state, const Folder& folder, std::vector<Di
         found.push_back({DifferenceKind::missing, version,
                          "\"" + version.text + "\" is applied, but its file is gone"});
     }
+    for (const auto& [version, migration] : state.migrations)
+        if (migration.resumption && migration.resumption->statements_done > 0 &&
+            !migration.applied && !present.contains(version))
+            found.push_back({DifferenceKind::missing, version,
+                             "\"" + version.text + "\" is applied in part, but its file is gone"});
 }
 
 void find_out_of_order(const TargetState& state, const Folder& folder,
@@ -143,6 +148,26 @@ void find_in_markers(const Standing& standing, std::vector<Difference>& found) {
                          "the ledger says that \"" + version.text +
                              "\" is applied, but the target has no marker of it"});
     }
+}
+
+std::string help_for(DifferenceKind kind) {
+    switch (kind) {
+        case DifferenceKind::changed:
+            return "put the file back as it was, and write a new migration for what it should do";
+        case DifferenceKind::missing:
+            return "put the file back; varve show has its text: varve history --migration VERSION";
+        case DifferenceKind::out_of_order:
+            return "give the file a newer version, or run with --out-of-order";
+        case DifferenceKind::behind:
+            return "if the database was restored from a backup, restore the newer state, or give "
+                   "it another environment's name and a ledger of its own";
+        case DifferenceKind::ahead:
+            return "use the ledger that wrote those markers";
+        case DifferenceKind::cloned:
+            return "if it is a copy to work on, drop the marker schema in it and give it a ledger "
+                   "of its own";
+    }
+    return "";
 }
 
 }  // namespace
@@ -223,12 +248,9 @@ std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
 
     const DifferenceKind kind = blocking.front()->kind;
     const bool order = kind == DifferenceKind::out_of_order;
-    return ledger::Error{
-        ledger::Code::refused, order ? "out-of-order" : "difference-" + std::string{to_text(kind)},
-        std::move(detail),
-        order ? "give the file a newer version, or run with --out-of-order"
-              : "put the files or the database back as they were; varve status and varve history "
-                "show what was applied"};
+    return ledger::Error{ledger::Code::refused,
+                         order ? "out-of-order" : "difference-" + std::string{to_text(kind)},
+                         std::move(detail), help_for(kind)};
 }
 
 }  // namespace commands

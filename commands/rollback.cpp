@@ -65,7 +65,7 @@ Result<RunReport> rollback(Services& services, const RollbackRequest& request) {
     if (auto agrees = check_target(services, request, *situation); !agrees)
         return fail(agrees.error());
     auto plan = plan_rollback(situation->known, request.target.target, request.folder,
-                              request.options, down_finder(services.store));
+                              request.options, kept_scripts(services.store));
     if (!plan) return fail(plan.error());
     if (auto valid = check_scripts(*request.folder, *plan); !valid)
         return fail(refuse(*situation->journal, "validation", valid.error()));

@@ -38,10 +38,16 @@ using FindDown = std::function<std::optional<migrations::Script>(const projectio
 
 [[nodiscard]] FindDown down_finder(const ledger::Reader& reader);
 
+struct KeptScripts {
+    FindDown down;
+    FindText text;
+};
+[[nodiscard]] KeptScripts kept_scripts(const ledger::Reader& reader);
+
 [[nodiscard]] ledger::Result<Plan> plan_rollback(
     const Known& known, const ledger::Target& target,
     const std::shared_ptr<const migrations::Folder>& folder, const RollbackOptions& options,
-    const FindDown& find_down);
+    const KeptScripts& find);
 
 [[nodiscard]] ledger::Result<RunReport> rollback(Services& services,
                                                  const RollbackRequest& request);

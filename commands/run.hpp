@@ -66,6 +66,12 @@ using FindText = std::function<std::optional<std::string>(const projections::Res
 [[nodiscard]] ledger::Result<std::vector<ledger::GateVerdict>> environment_gates(
     const Plan& plan, const RegisteredMigrations& registered, const RunOptions& options);
 
+// A half-done script may be edited only after the point that it has reached: refused
+// "resumed-script-changed".
+[[nodiscard]] ledger::Result<void> check_resumed(const projections::Resumption& resumption,
+                                                 const migrations::Script& script,
+                                                 const FindText& find_text);
+
 [[nodiscard]] FindText text_finder(const ledger::Reader& reader);
 
 [[nodiscard]] ledger::Result<RunReport> run(Services& services, const RunRequest& request);

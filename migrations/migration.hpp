@@ -50,7 +50,7 @@ struct Migration {
 };
 
 // What a folder holds, in the order it is to be applied: versioned ones, then repeatable ones.
-// Baselines come first, each before the versions it stands for.
+// A baseline comes right after the versions that it stands for.
 struct Folder {
     std::string layout;  // "varve", "flyway", "dbmate", "goose", "drizzle", ...
     std::vector<Migration> migrations;

@@ -43,6 +43,16 @@ bool hides_a_password(const std::string& text, const std::map<std::string, std::
     return text.substr(0, query).find('@') != std::string::npos;
 }
 
+// "u:pa@ss@host": libpq ends the password at the first "@" and takes its second half for the host,
+// which every message shows.
+bool cuts_a_password(const std::string& text, const std::map<std::string, std::string>& values) {
+    if (!is_url(text) || !values.contains("password")) return false;
+    const auto first = text.find('@');
+    const auto query = text.find('?', first);
+    const auto last = text.substr(0, query).rfind('@');
+    return first != std::string::npos && last != first;
+}
+
 ledger::Error unreadable(const std::string& why) {
     return {ledger::Code::refused, "target-url-invalid",
             "the connection string cannot be read: " + why,
@@ -86,6 +96,8 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
     const auto given = values_of(options);
     if (hides_a_password(text, given))
         return ledger::fail(unreadable("there is a \"/\" before the \"@\""));
+    if (cuts_a_password(text, given))
+        return ledger::fail(unreadable("there is a second \"@\" before the \"?\""));
     const auto defaults = values_of(Options{PQconndefaults()});
 
     ConnectionString result;

@@ -1,5 +1,6 @@
 #include "adapters/postgres/server_error.hpp"
 
+#include "adapters/postgres/secrets.hpp"
 #include "ledger/clean.hpp"
 
 #include <charconv>
@@ -12,9 +13,13 @@ namespace {
 
 constexpr std::size_t text_bytes_max = 64 * 1024;
 
+// Masked before it is cut: half a URL no longer tells where its password is.
+std::string storable(const char* text) {
+    return text == nullptr ? std::string{} : ledger::clean(without_secrets(text), text_bytes_max);
+}
+
 std::string field(const PGresult* result, int code) {
-    const char* value = PQresultErrorField(result, code);
-    return value == nullptr ? std::string{} : ledger::clean(value, text_bytes_max);
+    return storable(PQresultErrorField(result, code));
 }
 
 std::optional<std::string> optional_field(const PGresult* result, int code) {
@@ -48,8 +53,7 @@ ServerError server_error(const PGresult* result) {
     error.connection_ended = severity == "FATAL" || severity == "PANIC";
     error.sqlstate = field(result, PG_DIAG_SQLSTATE);
     error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (error.message.empty())
-        error.message = trimmed(ledger::clean(PQresultErrorMessage(result), text_bytes_max));
+    if (error.message.empty()) error.message = trimmed(storable(PQresultErrorMessage(result)));
     if (!quotes_rows(error.sqlstate)) error.detail = optional_field(result, PG_DIAG_MESSAGE_DETAIL);
     error.hint = optional_field(result, PG_DIAG_MESSAGE_HINT);
     error.position = position_of(result);
@@ -60,7 +64,7 @@ ServerError server_error(const PGresult* result) {
 ServerError broken_connection(const PGconn* connection) {
     ServerError error;
     error.connection_ended = true;
-    error.message = trimmed(ledger::clean(PQerrorMessage(connection), text_bytes_max));
+    error.message = trimmed(storable(PQerrorMessage(connection)));
     if (error.message.empty()) error.message = "the connection ended without a word";
     return error;
 }

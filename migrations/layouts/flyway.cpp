@@ -181,9 +181,10 @@ private:
             const bool baseline = migration.kind == ledger::MigrationKind::baseline;
             return std::string_view{migration.version.text}.substr(baseline ? 1 : 0);
         };
-        const bool baseline = left.kind == ledger::MigrationKind::baseline;
-        if (baseline != (right.kind == ledger::MigrationKind::baseline)) return baseline;
-        return compare_dotted(number(left), number(right)) < 0;
+        const auto order = compare_dotted(number(left), number(right));
+        if (order != 0) return order < 0;
+        return left.kind == ledger::MigrationKind::versioned &&
+               right.kind == ledger::MigrationKind::baseline;
     }
 
     Reading& reading_;

@@ -1,7 +1,7 @@
 // migrations/layouts/flyway.hpp: V1.1__name.sql, U1.1__name.sql, R__name.sql, B1__name.sql.
 //
-// Order    versions part by part as numbers ("1.2" < "1.10", "_" is "."), baselines before the
-//          versions they stand for, repeatable ones last, by name.
+// Order    versions part by part as numbers ("1.2" < "1.10", "_" is "."), a baseline after the
+//          versions it stands for, repeatable ones last, by name.
 // Format   NAME.sql.conf beside a script: executeInTransaction, placeholderReplacement, encoding,
 //          shouldExecute.
 // Refuses  callbacks that take part in a migration, and migrations that are not SQL.

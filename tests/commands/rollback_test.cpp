@@ -107,3 +107,18 @@ TEST_CASE("a migration that is applied in part has to be finished before a rollb
     must(scene.run());
     CHECK(error_of(scene.rollback(to("0"))).reason == "run-unfinished");
 }
+
+TEST_CASE("a half-done rollback goes on with the rest of its script corrected") {
+    auto first = migration("1", "a", "undo a\nfail\nundo c");
+    first.down->mode = migrations::TransactionMode::none;
+    Scene scene{{first}};
+    must(scene.run());
+    CHECK(must(scene.rollback()).end == RunEnd::failed);
+    CHECK(error_of(scene.run()).reason == "rollback-unfinished");
+
+    auto corrected = migration("1", "a", "undo a\nundo b\nundo c");
+    corrected.down->mode = migrations::TransactionMode::none;
+    scene.folder->migrations[0] = corrected;
+    CHECK(must(scene.rollback()).end == RunEnd::succeeded);
+    CHECK(scene.server.executed == Names{"a", "undo a", "undo b", "undo c"});
+}

@@ -225,3 +225,28 @@ TEST_CASE("run records nothing on a server that only reads") {
     CHECK(error_of(scene.run()).reason == "target-read-only");
     CHECK(scene.size() == 0);
 }
+
+TEST_CASE("a migration that is applied in part is not skipped when its file is gone") {
+    Scene scene{{stepwise(migration("1", "a\nfail")), migration("2", "b")}};
+    must(scene.run());
+    scene.folder->migrations.erase(scene.folder->migrations.begin());
+    CHECK(error_of(scene.run()).reason == "difference-missing");
+    CHECK(scene.server.executed == Names{"a"});
+}
+
+TEST_CASE("a baseline stands for what comes before it, on a target without history") {
+    auto base = migration("B2", "base");
+    base.kind = MigrationKind::baseline;
+    SECTION("and nothing older is applied then") {
+        Scene scene{{migration("1", "a"), migration("2", "b"), base, migration("3", "c")}};
+        must(scene.run());
+        CHECK(scene.server.executed == Names{"base", "c"});
+        CHECK(must(scene.run()).end == RunEnd::nothing_to_do);
+    }
+    SECTION("and is not applied where there is one") {
+        Scene scene{{migration("1", "a"), migration("2", "b")}};
+        must(scene.run());
+        scene.folder->migrations.push_back(base);
+        CHECK(must(scene.run()).end == RunEnd::nothing_to_do);
+    }
+}

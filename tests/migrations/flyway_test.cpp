@@ -10,7 +10,7 @@ using tests::rules;
 using tests::Texts;
 using tests::versions;
 
-TEST_CASE("Flyway's versions are ordered part by part, baselines first, repeatable ones last") {
+TEST_CASE("Flyway's versions are ordered part by part, a baseline after what it stands for") {
     const auto folder = folder_of({{"V1__a.sql", ""},
                                    {"V1.10__c.sql", ""},
                                    {"sub/V1_2__b.sql", ""},
@@ -22,10 +22,10 @@ TEST_CASE("Flyway's versions are ordered part by part, baselines first, repeatab
                                    {"U1.10__c.sql", "SELECT 1"}});
     CHECK(folder.layout == "flyway");
     CHECK(folder.diagnostics.empty());
-    CHECK(versions(folder) == Texts{"B2", "1", "1.2", "1.10", "002", "10", "R__A", "R__b_views"});
-    CHECK(folder.migrations[0].kind == MigrationKind::baseline);
+    CHECK(versions(folder) == Texts{"1", "1.2", "1.10", "002", "B2", "10", "R__A", "R__b_views"});
+    CHECK(folder.migrations[4].kind == MigrationKind::baseline);
     CHECK(folder.migrations[6].kind == MigrationKind::repeatable);
-    CHECK(folder.migrations[3].down->path == "U1.10__c.sql");
+    CHECK(folder.migrations[2].down->path == "U1.10__c.sql");
 }
 
 TEST_CASE("Flyway's spellings of one version are duplicates") {

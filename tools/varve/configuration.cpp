@@ -1,5 +1,7 @@
 #include "tools/varve/configuration.hpp"
 
+#include "adapters/postgres/secrets.hpp"
+#include "tools/varve/configuration_checks.hpp"
 #include "tools/varve/configuration_file.hpp"
 
 #include <cstdlib>
@@ -44,6 +46,11 @@ std::string host_name() {
     return name;
 }
 
+bool holds_password(const std::string& url) {
+    return !url.starts_with("env:") && !url.starts_with("file:") &&
+           adapters::postgres::without_password(url) != url;
+}
+
 // Builds the answer setting by setting, so that `varve config` shows what was really used.
 class Builder {
 public:
@@ -58,6 +65,7 @@ public:
         run_settings();
         if (auto read = migrations(); !read) return fail(read.error());
         if (auto read = environment(); !read) return fail(read.error());
+        note_written_passwords();
         variables_of_old();
         return std::move(answer_);
     }
@@ -178,7 +186,8 @@ private:
                             answer_.file->string() + " (" + name.origin + ")",
                         "known: " + environment_names());
         if (known) take(section->second);
-        return url(known ? section->second.url : std::nullopt);
+        url(known ? section->second.url : std::nullopt);
+        return {};
     }
 
     std::string environment_names() const {
@@ -213,7 +222,7 @@ private:
         }
     }
 
-    Result<void> url(const std::optional<Written<std::string>>& written) {
+    void url(const std::optional<Written<std::string>>& written) {
         Choice choice;
         if (flags_.url)
             choice = {*flags_.url, "--url"};
@@ -223,41 +232,49 @@ private:
             choice = {*from_environment, "DATABASE_URL"};
         else {
             answer_.settings.push_back({"url", "(none)", "default"});
-            return {};
+            return;
         }
-        auto value = resolve(choice);
-        if (!value) return fail(value.error());
-        answer_.settings.push_back({"url", masked(*value), choice.origin});
-        answer_.url = std::move(*value);
-        return {};
+        if (auto value = resolve(choice)) {
+            answer_.settings.push_back(
+                {"url", adapters::postgres::without_password(*value), choice.origin});
+            answer_.url = std::move(*value);
+        } else {
+            answer_.settings.push_back({"url", "(not set)", choice.origin});
+            answer_.url_error = value.error();
+        }
     }
 
     // "env:NAME" and "file:PATH" keep secrets out of files that are shared.
     Result<std::string> resolve(Choice& choice) const {
+        const std::string where = choice.origin;
         if (choice.value.starts_with("env:")) {
             const std::string name = choice.value.substr(4);
-            const auto value = variable(name.c_str());
-            if (!value)
-                return fail(
-                    Code::refused, "url-missing",
-                    "the environment variable " + name + " is not set (" + choice.origin + ")",
-                    "set it, or give --url");
             choice.origin += " (env:" + name + ")";
-            return *value;
+            if (auto value = variable(name.c_str())) return std::move(*value);
+            return fail(Code::refused, "url-missing",
+                        "the environment variable " + name + " is not set (" + where + ")",
+                        "set it, or give --url");
         }
-        if (choice.value.starts_with("file:")) return read_secret(choice);
-        return choice.value;
+        if (!choice.value.starts_with("file:")) return choice.value;
+        const fs::path path = path_of({choice.value.substr(5), where});
+        choice.origin += " (" + choice.value + ")";
+        return read_secret(path);
     }
 
-    Result<std::string> read_secret(Choice& choice) const {
-        const fs::path path = path_of({choice.value.substr(5), choice.origin});
+    static Result<std::string> read_secret(const fs::path& path) {
         std::ifstream in{path};
         std::string line;
-        if (!std::getline(in, line) || line.empty())
-            return fail(Code::refused, "url-missing", "cannot read a URL from " + path.string(),
-                        "the file's first line must be the URL");
-        choice.origin += " (" + choice.value + ")";
-        return line;
+        if (std::getline(in, line) && !line.empty()) return line;
+        return fail(Code::refused, "url-missing", "cannot read a URL from " + path.string(),
+                    "the file's first line must be the URL");
+    }
+
+    void note_written_passwords() {
+        for (const auto& [name, section] : file_.environments)
+            if (section.url && holds_password(section.url->value))
+                answer_.notes.push_back(place(*section.url) + ": the URL of \"" + name +
+                                        "\" holds a password; write url = \"env:NAME\" or "
+                                        "\"file:PATH\", and keep it out of files that are shared");
     }
 
     void note_required(const char* name, const std::string& what) {
@@ -302,40 +319,11 @@ Result<Configuration> read_configuration(const Flags& flags) {
         auto read = read_configuration_file(*path);
         if (!read) return fail(read.error());
         file = std::move(*read);
+        if (auto checked = check_file(file, path->filename().string()); !checked)
+            return fail(checked.error());
     }
+    if (auto checked = check_flags(flags); !checked) return fail(checked.error());
     return Builder{flags, std::move(file), std::move(path)}.build();
-}
-
-std::string masked(const std::string& url) {
-    std::string answer = url;
-    const auto scheme = answer.find("://");
-    if (scheme != std::string::npos) {
-        const auto end = answer.find_first_of("/?", scheme + 3);
-        const auto at = answer.rfind('@', end);
-        if (at != std::string::npos && at > scheme) {
-            const auto colon = answer.find(':', scheme + 3);
-            if (colon < at) answer.replace(colon + 1, at - colon - 1, "***");
-        }
-    }
-    for (std::size_t found = answer.find("password="); found != std::string::npos;
-         found = answer.find("password=", found + 12)) {
-        const auto begin = found + 9;
-        const auto end = answer.find_first_of("& ", begin);
-        answer.replace(begin, end == std::string::npos ? end : end - begin, "***");
-    }
-    return answer;
-}
-
-std::optional<std::uint64_t> duration_ms(const std::string& text) {
-    char* rest = nullptr;
-    if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
-    const std::uint64_t number = std::strtoull(text.c_str(), &rest, 10);
-    const std::string unit{rest};
-    if (unit.empty() || unit == "ms") return number;
-    if (unit == "s") return number * 1'000;
-    if (unit == "min" || unit == "m") return number * 60'000;
-    if (unit == "h") return number * 3'600'000;
-    return std::nullopt;
 }
 
 }  // namespace tools::varve

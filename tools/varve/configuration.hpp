@@ -2,7 +2,8 @@
 //
 // Order    flag > environment variable > varve.toml > default. The file is found upwards from the
 //          working directory; paths in it are relative to its folder.
-// Secrets  a URL may be "env:NAME" or "file:PATH"; show() masks passwords.
+// Secrets  a URL may be "env:NAME" or "file:PATH"; one that is not there stops only what connects
+//          (`url_error`). `settings` holds no password.
 // Errors   refused "configuration-invalid" with file, line and what to write;
 // "environment-unknown",
 //          "configuration-missing" (said by --config, and not there).
@@ -56,7 +57,8 @@ struct Configuration {
     bool any_order{};
 
     std::string environment;
-    std::optional<std::string> url;  // as connected with: may hold a password
+    std::optional<std::string> url;          // as connected with: may hold a password
+    std::optional<ledger::Error> url_error;  // why a URL that is asked for is not there
     std::optional<std::string> after;
     std::uint32_t approvals{};
     bool backup{};
@@ -68,10 +70,8 @@ struct Configuration {
 
 [[nodiscard]] ledger::Result<Configuration> read_configuration(const Flags& flags);
 
-// A URL or connection string with its password replaced by "***".
-[[nodiscard]] std::string masked(const std::string& url);
-
-// "500ms", "5s", "2min", "1h", or a number of milliseconds.
+// As PostgreSQL writes it: a number and us, ms, s, min, h or d; without a unit, milliseconds.
+// Nothing where the server would find it too long (24 days).
 [[nodiscard]] std::optional<std::uint64_t> duration_ms(const std::string& text);
 
 }  // namespace tools::varve

@@ -1,5 +1,7 @@
 #include "tools/varve/console.hpp"
 
+#include "ledger/clean.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +13,16 @@ using migrations::Diagnostic;
 using migrations::Severity;
 
 namespace {
+
+constexpr std::size_t source_line_bytes_max = 400;  // a longer one is no help to look at
+constexpr std::size_t message_bytes_max = 4'000;
+
+std::string bounded(const std::string& text) {
+    if (text.size() <= message_bytes_max) return text;
+    return ledger::clean(std::string_view{text}.substr(0, message_bytes_max),
+                         2 * message_bytes_max) +
+           " ... (" + std::to_string(text.size()) + " bytes)";
+}
 
 bool colour_wanted(bool terminal) {
     const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
@@ -164,7 +176,7 @@ void Console::diagnostic(const Diagnostic& diagnostic, const std::filesystem::pa
     std::string text =
         paint(colour_of(diagnostic.severity),
               std::string{name_of(diagnostic.severity)} + "[" + diagnostic.rule + "]") +
-        ": " + diagnostic.message;
+        ": " + bounded(diagnostic.message);
     const std::string number = std::to_string(diagnostic.line);
     const std::string indent(diagnostic.line == 0 ? 1 : number.size(), ' ');
     if (!diagnostic.file.empty()) {
@@ -173,7 +185,8 @@ void Console::diagnostic(const Diagnostic& diagnostic, const std::filesystem::pa
         if (diagnostic.line != 0 && diagnostic.column != 0)
             text += ":" + std::to_string(diagnostic.column);
     }
-    if (diagnostic.line != 0 && !diagnostic.source_line.empty()) {
+    const bool short_line = diagnostic.source_line.size() <= source_line_bytes_max;
+    if (diagnostic.line != 0 && !diagnostic.source_line.empty() && short_line) {
         text += "\n" + number + " │ " + diagnostic.source_line;
         if (diagnostic.column != 0) {
             const auto length =
@@ -182,7 +195,8 @@ void Console::diagnostic(const Diagnostic& diagnostic, const std::filesystem::pa
                     std::string(length, '^');
         }
     }
-    for (const std::string& help : diagnostic.help) text += "\n" + indent + " = help: " + help;
+    for (const std::string& help : diagnostic.help)
+        text += "\n" + indent + " = help: " + bounded(help);
     write_error(text);
 }
 

@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
+#include <utility>
 
 namespace tools::varve {
 
@@ -30,27 +32,52 @@ Result<void> check_organisation(const std::string& name) {
                 "use a domain name: no spaces, no plus sign");
 }
 
-Result<void> write_key(const fs::path& path, const std::string& text) {
-    std::error_code ignored;
-    if (path.has_parent_path()) fs::create_directories(path.parent_path(), ignored);
-    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) {
-        if (errno == EEXIST)
-            return fail(Code::refused, "file-exists", "there is a key already: " + path.string(),
-                        "it may be in use by another ledger; move it away, or name another one "
-                        "with ledger.signing_key");
-        return fail(Code::unavailable, "key-unwritable",
-                    "cannot make " + path.string() + ": " + std::strerror(errno), "");
-    }
-    const std::string line = text + "\n";
-    const bool written =
-        write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-        fsync(file) == 0;
-    close(file);
-    if (written) return {};
-    fs::remove(path, ignored);
-    return fail(Code::unavailable, "key-unwritable", "cannot write " + path.string(), "");
+fs::path unfinished(const fs::path& key) { return key.string() + ".new"; }
+
+ledger::Error unwritable(const fs::path& path) {
+    return {Code::unavailable, "key-unwritable",
+            "cannot write " + path.string() + ": " + std::strerror(errno),
+            "look at the folder's permissions and the disk's free space"};
 }
+
+// The key beside its final name, locked: whoever makes the same ledger at the same time waits here
+// until the first one is done.
+class KeyFile {
+public:
+    static Result<KeyFile> lock(const fs::path& key) {
+        std::error_code ignored;
+        if (key.has_parent_path()) fs::create_directories(key.parent_path(), ignored);
+        const fs::path path = unfinished(key);
+        const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (file < 0 || flock(file, LOCK_EX) != 0) return fail(unwritable(path));
+        return KeyFile{file, path};
+    }
+    KeyFile(KeyFile&& other) noexcept
+        : file_{std::exchange(other.file_, -1)}, path_{std::move(other.path_)} {}
+    KeyFile& operator=(KeyFile&&) = delete;
+    ~KeyFile() {
+        if (file_ >= 0) close(file_);
+    }
+
+    Result<void> write_text(const std::string& text) const {
+        const std::string line = text + "\n";
+        const bool written =
+            ftruncate(file_, 0) == 0 &&
+            pwrite(file_, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size()) &&
+            fsync(file_) == 0;
+        if (written) return {};
+        return fail(unwritable(path_));
+    }
+    void take_away() const {
+        std::error_code ignored;
+        fs::remove(path_, ignored);
+    }
+
+private:
+    KeyFile(int file, fs::path path) : file_{file}, path_{std::move(path)} {}
+    int file_;
+    fs::path path_;
+};
 
 ledger::Append first_events(const Invocation& invocation, const Configuration& configuration,
                             ledger::Clock& clock, const std::string& origin,
@@ -81,30 +108,47 @@ ledger::Context command_context(const Invocation& invocation, ledger::Clock& clo
             "varve/" VARVE_VERSION};
 }
 
+void finish_key(const Configuration& configuration) {
+    std::error_code ignored;
+    const fs::path& key = configuration.signing_key;
+    if (fs::exists(unfinished(key), ignored) && !fs::exists(key, ignored))
+        fs::rename(unfinished(key), key, ignored);
+}
+
 Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation& invocation,
                                                                 const Configuration& configuration,
                                                                 ledger::Clock& clock) {
     if (auto usable = check_organisation(configuration.organisation); !usable)
         return fail(usable.error());
-    if (fs::exists(configuration.ledger))
+    const auto file = KeyFile::lock(configuration.signing_key);
+    if (!file) return fail(file.error());
+    std::error_code ignored;
+    if (fs::exists(configuration.ledger, ignored))
         return fail(Code::refused, "ledger-exists",
                     "there is a ledger, or something else, at " + configuration.ledger.string(),
                     "a ledger is made once; name another folder, or leave out init");
+    if (fs::exists(configuration.signing_key, ignored)) {
+        file->take_away();
+        return fail(Code::refused, "file-exists",
+                    "there is a key already: " + configuration.signing_key.string(),
+                    "it may be in use by another ledger; move it away, or name another one "
+                    "with ledger.signing_key");
+    }
     const ledger::Uuid id = ledger::new_uuid(clock.now_us() / 1000);
     const std::string origin = configuration.organisation + "/varve/" + ledger::to_text(id);
     auto signer = ledger::Signer::generate(origin);
     if (!signer) return fail(signer.error());
-    if (auto written = write_key(configuration.signing_key, signer->private_text()); !written)
+    if (auto written = file->write_text(signer->private_text()); !written)
         return fail(written.error());
 
     adapters::rocksdb::CreateOptions options;
     options.ledger = id;
     options.first = first_events(invocation, configuration, clock, origin, signer->verifier());
     auto store = adapters::rocksdb::Store::create(configuration.ledger, clock, std::move(options));
-    if (!store) {
-        std::error_code ignored;
-        fs::remove(configuration.signing_key, ignored);
-    }
+    if (!store)
+        file->take_away();
+    else
+        finish_key(configuration);
     return store;
 }
 

@@ -1,7 +1,9 @@
 // tools/varve/new_ledger.hpp: makes a ledger and the key that will sign its checkpoints.
 //
-// Order   the key file first (new, readable by its owner alone), then the ledger with its first two
-//         events; where the ledger cannot be made, the key is taken away again.
+// Order   the key first (as KEY.new, locked, readable by its owner alone), then the ledger with its
+//         first two events, then the key gets its name. Killed in between, the same command goes
+//         on: without a ledger a new key is made, with one finish_key() names the one that is
+//         there.
 // Errors  refused "ledger-exists", "file-exists" (the key), "configuration-invalid" (the
 //         organisation cannot be part of a key's name).
 #pragma once
@@ -18,6 +20,9 @@ namespace tools::varve {
 
 [[nodiscard]] ledger::Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(
     const Invocation& invocation, const Configuration& configuration, ledger::Clock& clock);
+
+// Gives the key its name, where the process that made the ledger was killed before it could.
+void finish_key(const Configuration& configuration);
 
 // Whose events a command's are.
 [[nodiscard]] ledger::Context command_context(const Invocation& invocation, ledger::Clock& clock);

@@ -25,6 +25,20 @@ Result<std::chrono::milliseconds> lock_wait(const Configuration& configuration) 
     return std::chrono::milliseconds{*wait};
 }
 
+// Another command may have made the ledger since we looked: then it is opened like any other.
+Result<std::unique_ptr<adapters::rocksdb::Store>> open_store(
+    const Invocation& invocation, const Configuration& configuration, bool make_ledger,
+    ledger::Clock& clock, const adapters::rocksdb::OpenOptions& options) {
+    std::error_code ignored;
+    if (make_ledger && !std::filesystem::exists(configuration.ledger, ignored)) {
+        auto made = create_ledger(invocation, configuration, clock);
+        if (made || made.error().reason != "ledger-exists") return made;
+    }
+    auto store = adapters::rocksdb::Store::open(configuration.ledger, clock, options);
+    if (store) finish_key(configuration);
+    return store;
+}
+
 bool all_digits(const std::string& text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -41,6 +55,7 @@ Result<std::shared_ptr<const migrations::Folder>> load_folder(const Configuratio
 }
 
 Result<commands::Connect> connector(const Configuration& configuration) {
+    if (configuration.url_error) return fail(*configuration.url_error);
     if (!configuration.url)
         return fail(Code::refused, "url-missing",
                     "no database is given for environment \"" + configuration.environment + "\"",
@@ -78,10 +93,7 @@ Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
     adapters::rocksdb::OpenOptions options;
     options.lock_wait = *wait;
     options.command = "varve " + invocation.operation;
-    auto store = make_ledger && !std::filesystem::exists(configuration.ledger)
-                     ? create_ledger(invocation, configuration, writing->clock_)
-                     : adapters::rocksdb::Store::open(configuration.ledger, writing->clock_,
-                                                      std::move(options));
+    auto store = open_store(invocation, configuration, make_ledger, writing->clock_, options);
     if (!store) return fail(store.error());
     writing->store_ = std::move(*store);
 

@@ -129,13 +129,19 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
     for (const auto& migration : folder.migrations) {
         const auto found = known.find(migration.version);
         rows.push_back(found == known.end() ? unheard_of(migration) : *found->second);
+        StatusRow& row = rows.back();
+        if (row.digest && migration.kind == ledger::MigrationKind::repeatable &&
+            *row.digest != migration.up.digest)
+            row.state = State::pending;
     }
-    StatusView view{std::move(status), commands::file_differences(state, folder), true};
+    StatusView view{std::move(status), commands::file_differences(state, folder), true,
+                    commands::pending_of(state, folder).size()};
     view.status.rows = std::move(rows);
     return view;
 }
 
 std::size_t pending_count(const StatusView& view) {
+    if (view.with_folder) return view.pending_count;
     return static_cast<std::size_t>(
         std::count_if(view.status.rows.begin(), view.status.rows.end(), counts_as_pending));
 }

@@ -26,6 +26,7 @@ struct StatusView {
     projections::TargetStatus status;
     std::vector<commands::Difference> differences;  // by the files alone
     bool with_folder{};
+    std::size_t pending_count{};  // what a run would apply; with a folder only
 };
 
 // Sorts by the folder and adds what the ledger has not heard of yet.

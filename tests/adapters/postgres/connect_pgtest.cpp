@@ -75,7 +75,7 @@ TEST_CASE("startup options are ours, merged with those of the URL, and RESET ALL
 
 TEST_CASE("keyword strings and PG variables work") {
     if (tests::no_server()) return;
-    if (!tests::cluster().has_socket()) return;
+    if (!tests::has_own_socket()) return;
     const auto url = tests::cluster().new_database();
     const auto name = tests::Person{url}.ask("SELECT current_database()");
     const auto& server = tests::cluster();
@@ -161,7 +161,7 @@ TEST_CASE("a table of that name that is not ours is refused") {
 
 TEST_CASE("a schema name is quoted, and an ordinary role is enough") {
     if (tests::no_server()) return;
-    if (!tests::cluster().has_socket()) return;
+    if (!tests::has_own_socket()) return;
     const auto url = tests::cluster().new_database();
     tests::Person person{url};
     person.ask("DROP ROLE IF EXISTS varve_test_plain; CREATE ROLE varve_test_plain LOGIN");
@@ -188,7 +188,7 @@ TEST_CASE("a schema name is quoted, and an ordinary role is enough") {
 
 TEST_CASE("after the server has crashed the next attempt opens a session of its own") {
     if (tests::no_server()) return;
-    if (!tests::cluster().is_own()) return;
+    if (!tests::may_crash()) return;
     Stage stage;
     succeeded(stage.run("CREATE TABLE a ()"));
     tests::cluster().crash();

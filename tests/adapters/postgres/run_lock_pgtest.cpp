@@ -105,7 +105,7 @@ TEST_CASE("nothing is committed once the run lock's session has ended") {
 
 TEST_CASE("a connection cut while COMMIT is under way is in doubt until the fence is free") {
     if (tests::no_server()) return;
-    if (!tests::cluster().has_socket()) return;
+    if (!tests::has_own_socket()) return;
     Stage stage;
     stage.person.ask(
         "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM "
@@ -132,7 +132,7 @@ TEST_CASE("a connection cut while COMMIT is under way is in doubt until the fenc
 
 TEST_CASE("a pooler is recognised, and accepted where it is said to keep sessions") {
     if (tests::no_server()) return;
-    if (!tests::cluster().has_socket()) return;
+    if (!tests::has_own_socket()) return;
     const auto url = tests::cluster().new_database();
     const auto lie = [](std::string& bytes) {
         const auto key = bytes.find(std::string{"K\0\0\0\x0c", 5});

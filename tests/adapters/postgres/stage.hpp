@@ -175,4 +175,15 @@ inline commands::AttemptFailed failed(const commands::AttemptOutcome& outcome) {
 // True, and said aloud by the cluster, where there is no server to test with.
 inline bool no_server() { return !cluster().is_available(); }
 
+// A Unix socket, to stand in front of.
+inline bool has_own_socket() {
+    if (!cluster().has_socket()) WARN("SKIPPED: the test server has no Unix socket");
+    return cluster().has_socket();
+}
+
+inline bool may_crash() {
+    if (!cluster().is_own()) WARN("SKIPPED: the test server is not ours to crash");
+    return cluster().is_own();
+}
+
 }  // namespace tests

@@ -39,7 +39,7 @@ Result<StatusView> view_of(const projections::RowStore& status_rows,
                            const migrations::Folder* folder) {
     auto status = projections::read_status(status_rows, target);
     if (!status) return fail(status.error());
-    if (folder == nullptr) return StatusView{std::move(*status), {}, false};
+    if (folder == nullptr) return StatusView{std::move(*status), {}, false, 0};
     const auto state = projections::read_target_state(state_rows, target);
     if (!state) return fail(state.error());
     return with_folder(std::move(*status), *state, *folder);
@@ -111,10 +111,17 @@ void show(const Invocation& invocation, const Console& console, const Answer& an
     console.document(to_text(document));
 }
 
+bool integrity(const StatusView& view) {
+    return std::any_of(view.differences.begin(), view.differences.end(), [](const auto& item) {
+        return item.kind != commands::DifferenceKind::out_of_order;
+    });
+}
+
 ExitCode code_for(const Answer& answer, bool exit_code) {
     bool pending = false;
     for (const StatusView& view : answer.views) {
         if (view.status.in_doubt && exit_code) return ExitCode::in_doubt;
+        if (exit_code && integrity(view)) return ExitCode::integrity;
         pending = pending || pending_count(view) > 0;
     }
     return pending && exit_code ? ExitCode::pending : ExitCode::fine;

@@ -29,13 +29,36 @@ Result<std::optional<projections::TargetState>> known_state(const Configuration&
     return std::optional{std::move(known->state)};
 }
 
+bool is_named(const std::string& path_in_folder, const std::string& file) {
+    const std::string path = std::filesystem::path{file}.lexically_normal().string();
+    return path == path_in_folder || path.ends_with("/" + path_in_folder) ||
+           path_in_folder.ends_with("/" + path);
+}
+
 bool named(const Diagnostic& diagnostic, const std::vector<std::string>& files) {
-    if (files.empty()) return true;
-    return std::any_of(files.begin(), files.end(), [&](const std::string& file) {
-        const std::string path = std::filesystem::path{file}.lexically_normal().string();
-        return path == diagnostic.file || path.ends_with("/" + diagnostic.file) ||
-               diagnostic.file.ends_with("/" + path);
-    });
+    return files.empty() || std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+               return is_named(diagnostic.file, file);
+           });
+}
+
+bool knows(const migrations::Folder& folder, const std::string& file) {
+    for (const auto& migration : folder.migrations)
+        if (is_named(migration.up.path, file) ||
+            (migration.down && is_named(migration.down->path, file)) ||
+            (migration.verify && is_named(migration.verify->path, file)))
+            return true;
+    return std::any_of(folder.diagnostics.begin(), folder.diagnostics.end(),
+                       [&](const Diagnostic& item) { return is_named(item.file, file); });
+}
+
+// A name with a slip of the finger must not pass as a file without findings.
+Result<void> check_names(const migrations::Folder& folder, const std::vector<std::string>& files) {
+    for (const std::string& file : files)
+        if (!knows(folder, file))
+            return fail(ledger::Code::refused, "usage",
+                        "\"" + file + "\" is no file of the migrations folder",
+                        "varve validate without a name checks them all");
+    return {};
 }
 
 std::size_t count(const std::vector<Diagnostic>& diagnostics, Severity severity) {
@@ -56,6 +79,7 @@ VerbResult validate(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     const auto folder = load_folder(*configuration);
     if (!folder) return fail(folder.error());
+    if (auto known = check_names(**folder, options.files); !known) return fail(known.error());
     const auto state = known_state(*configuration);
     if (!state) return fail(state.error());
     auto findings = commands::validate(**folder, *state ? &**state : nullptr);

@@ -1,0 +1,112 @@
+#include "tools/varve/configuration.hpp"
+
+#include "tests/support/must.hpp"
+#include "tools/varve/session.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+using namespace tools::varve;
+using tests::error_of;
+using tests::must;
+
+namespace {
+
+class File {
+public:
+    explicit File(const std::string& text) {
+        std::filesystem::create_directories(folder_);
+        std::ofstream{folder_ / "varve.toml"} << text;
+        flags.config = (folder_ / "varve.toml").string();
+        flags.environment = "development";
+    }
+    ~File() { std::filesystem::remove_all(folder_); }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+
+    Flags flags;
+
+private:
+    std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
+                                    ("varve-configuration-" + std::to_string(getpid()));
+};
+
+Setting url_of(const Configuration& configuration) {
+    const auto& all = configuration.settings;
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [](const Setting& setting) { return setting.key == "url"; });
+    REQUIRE(found != all.end());
+    return *found;
+}
+
+}  // namespace
+
+TEST_CASE("a URL that is asked for and not there stops only what connects") {
+    unsetenv("VARVE_NO_SUCH_VARIABLE");
+    for (const std::string url : {"env:VARVE_NO_SUCH_VARIABLE", "file:no-such-file"}) {
+        const File file{"[environments.development]\nurl = \"" + url + "\"\n"};
+        const auto configuration = must(read_configuration(file.flags));
+        CHECK_FALSE(configuration.url);
+        CHECK(url_of(configuration).value == "(not set)");
+        CHECK(url_of(configuration).origin == "varve.toml:2 (" + url + ")");
+        CHECK(error_of(connector(configuration)).reason == "url-missing");
+    }
+}
+
+TEST_CASE("a URL with a password in the file is masked, and noted") {
+    const File file{"[environments.development]\nurl = \"postgresql://u:a@s3cret@h/d\"\n"};
+    const auto configuration = must(read_configuration(file.flags));
+    CHECK(url_of(configuration).value == "postgresql://u:***@h/d");
+    REQUIRE(configuration.notes.size() == 1);
+    CHECK(configuration.notes[0].starts_with("varve.toml:2: "));
+    CHECK(configuration.notes[0].find("s3cret") == std::string::npos);
+
+    const File plain{"[environments.development]\nurl = \"postgresql://u@h/d\"\n"};
+    CHECK(must(read_configuration(plain.flags)).notes.empty());
+}
+
+TEST_CASE("a value that cannot work is refused with its line") {
+    for (const std::string line :
+         {"[run]\nlock_timeout = \"abc\"", "[run]\nlock_wait = \"5 parsecs\"",
+          "[run]\nstatement_timeout = \"\"", "[run]\nlock_wait = \"99999999999999999999s\"",
+          "[run]\nlock_retries = -1", "[run]\nlock_retries = 1001", "[run]\nmarker_schema = \"\"",
+          "[run]\nmarker_schema = "
+          "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
+          "\norganisation = \"\"", "[environments.other]\napprovals = -1",
+          "[environments.other]\npooler = \"transaction\""}) {
+        INFO(line);
+        const File file{line + "\n"};
+        const auto error = error_of(read_configuration(file.flags));
+        CHECK(error.reason == "configuration-invalid");
+        CHECK(error.detail.starts_with("varve.toml:2: "));
+        CHECK_FALSE(error.help.empty());
+    }
+}
+
+TEST_CASE("a flag that cannot work is refused by its name") {
+    File file{""};
+    file.flags.lock_timeout = "5 parsecs";
+    CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--lock-timeout: "));
+    file.flags.lock_timeout = "5 s";
+    CHECK(must(read_configuration(file.flags)).lock_timeout == "5 s");
+    file.flags.lock_retries = 1001;
+    CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--lock-retries: "));
+}
+
+TEST_CASE("durations are those of PostgreSQL") {
+    CHECK(duration_ms("0") == 0);
+    CHECK(duration_ms("500") == 500);
+    CHECK(duration_ms("1500us") == 2);
+    CHECK(duration_ms("1.5s") == 1'500);
+    CHECK(duration_ms("2 min") == 120'000);
+    CHECK(duration_ms("1h") == 3'600'000);
+    CHECK(duration_ms("24d") == 2'073'600'000);
+    for (const std::string text : {"", "s", "-1s", "+1", "5m", "5S", "25d", "5s x", "1e3"})
+        CHECK_FALSE(duration_ms(text));
+}

@@ -1,0 +1,129 @@
+#include "tools/varve/configuration_checks.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+namespace tools::varve {
+
+using ledger::Code;
+using ledger::Error;
+using ledger::Result;
+
+namespace {
+
+constexpr std::int64_t lock_retries_max = 1000;
+constexpr std::int64_t approvals_max = 1000;
+constexpr std::size_t identifier_bytes_max = 63;
+constexpr double duration_max_ms = 2147483647;  // the server holds it in an int
+
+// The first thing that is wrong sticks.
+class Checks {
+public:
+    explicit Checks(std::string file) : file_{std::move(file)} {}
+
+    void require(bool fine, const std::string& where, const std::string& what,
+                 const std::string& help) {
+        if (fine || error_) return;
+        error_ = Error{Code::refused, "configuration-invalid", where + ": " + what, help};
+    }
+
+    void duration(const std::string& text, const std::string& key, const std::string& where) {
+        require(duration_ms(text).has_value(), where,
+                "\"" + text + "\" is not a duration (" + key + ")",
+                "write a number and a unit: 500ms, 5s, 2min, 1h (us and d too; at most 24 days)");
+    }
+
+    void number(std::int64_t value, std::int64_t max, const std::string& key,
+                const std::string& where) {
+        require(value >= 0 && value <= max, where, key + " is " + std::to_string(value),
+                "write a number from 0 to " + std::to_string(max));
+    }
+
+    template <class T>
+    std::string place(const Written<T>& written) const {
+        return file_ + ":" + std::to_string(written.line);
+    }
+
+    Result<void> result() const {
+        if (error_) return ledger::fail(*error_);
+        return {};
+    }
+
+private:
+    std::string file_;
+    std::optional<Error> error_;
+};
+
+void check_names(Checks& checks, const ConfigurationFile& file) {
+    if (const auto& name = file.organisation)
+        checks.require(!name->value.empty(), checks.place(*name), "organisation is empty",
+                       "write a domain name, or leave the line out");
+    if (const auto& name = file.marker_schema)
+        checks.require(!name->value.empty() && name->value.size() <= identifier_bytes_max,
+                       checks.place(*name),
+                       "marker_schema has " + std::to_string(name->value.size()) + " bytes",
+                       "write the name of a schema: 1 to 63 bytes");
+}
+
+void check_environment(Checks& checks, const EnvironmentSection& section) {
+    if (const auto& approvals = section.approvals)
+        checks.number(approvals->value, approvals_max, "approvals", checks.place(*approvals));
+    if (const auto& pooler = section.pooler)
+        checks.require(pooler->value == "session" || pooler->value == "none", checks.place(*pooler),
+                       "pooler is \"" + pooler->value + "\"",
+                       "write pooler = \"session\" where the URL is that of a pooler which keeps "
+                       "sessions, else \"none\"");
+}
+
+std::optional<double> unit_ms(std::string_view unit) {
+    if (unit.empty() || unit == "ms") return 1;
+    if (unit == "us") return 0.001;
+    if (unit == "s") return 1'000;
+    if (unit == "min") return 60'000;
+    if (unit == "h") return 3'600'000;
+    if (unit == "d") return 86'400'000;
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<void> check_file(const ConfigurationFile& file, const std::string& name) {
+    Checks checks{name};
+    check_names(checks, file);
+    for (const auto& [key, written] :
+         {std::pair{"lock_timeout", &file.lock_timeout}, std::pair{"lock_wait", &file.lock_wait},
+          std::pair{"statement_timeout", &file.statement_timeout}})
+        if (*written) checks.duration((*written)->value, key, checks.place(**written));
+    if (const auto& retries = file.lock_retries)
+        checks.number(retries->value, lock_retries_max, "lock_retries", checks.place(*retries));
+    for (const auto& [unused, section] : file.environments) check_environment(checks, section);
+    return checks.result();
+}
+
+Result<void> check_flags(const Flags& flags) {
+    Checks checks{""};
+    for (const auto& [key, given] :
+         {std::pair{"lock-timeout", &flags.lock_timeout}, std::pair{"lock-wait", &flags.lock_wait},
+          std::pair{"statement-timeout", &flags.statement_timeout}})
+        if (*given) checks.duration(**given, key, std::string{"--"} + key);
+    if (flags.lock_retries)
+        checks.number(*flags.lock_retries, lock_retries_max, "lock-retries", "--lock-retries");
+    return checks.result();
+}
+
+std::optional<std::uint64_t> duration_ms(const std::string& text) {
+    double number{};
+    if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (error != std::errc{}) return std::nullopt;
+    std::string_view unit{end, text.data() + text.size()};
+    unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
+    const auto factor = unit_ms(unit);
+    if (!factor || number * *factor > duration_max_ms) return std::nullopt;
+    return static_cast<std::uint64_t>(std::llround(number * *factor));
+}
+
+}  // namespace tools::varve
