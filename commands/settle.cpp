@@ -1,6 +1,7 @@
 #include "commands/settle.hpp"
 
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace commands {
@@ -90,8 +91,17 @@ Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
     return evidence;
 }
 
+// Of the run that died: what its own attempts had applied, the settled one included.
+std::uint32_t applied_by(const projections::TargetState& state, const ledger::Uuid& run,
+                         const std::optional<Event>& verdict) {
+    std::uint32_t count = 0;
+    for (const auto& [version, migration] : state.migrations)
+        if (migration.applied && migration.applied->run == run) ++count;
+    return count + (verdict && std::holds_alternative<ledger::AttemptSucceeded>(*verdict) ? 1 : 0);
+}
+
 Event closing(const ledger::Target& target, const projections::OpenRun& run,
-              std::uint64_t elapsed_us) {
+              std::uint32_t applied_count, bool failed, std::uint64_t elapsed_us) {
     if (run.direction == ledger::Direction::down) {
         ledger::RollbackFinished event;
         event.target = target;
@@ -99,11 +109,11 @@ Event closing(const ledger::Target& target, const projections::OpenRun& run,
         event.elapsed_us = elapsed_us;
         return event;
     }
-    ledger::RunFinished event;
-    event.target = target;
-    event.outcome = ledger::Outcome::failed;
-    event.elapsed_us = elapsed_us;
-    return event;
+    const std::uint32_t failed_count = failed ? 1 : 0;
+    const std::uint32_t reached = applied_count + failed_count;
+    const std::uint32_t left = run.migration_count > reached ? run.migration_count - reached : 0;
+    return ledger::RunFinished{
+        target, ledger::Outcome::failed, applied_count, failed_count, left, elapsed_us};
 }
 
 }  // namespace
@@ -145,7 +155,10 @@ Result<Settlement> settle(Journal& journal, TargetDatabase& database,
     if (state.open_run) {
         journal.begin_run(state.open_run->run);
         const std::int64_t elapsed_us = journal.now_us() - state.open_run->since_us;
+        const bool failed = settlement.verdict &&
+                            std::holds_alternative<ledger::AttemptFailed>(*settlement.verdict);
         journal.hold(closing(journal.target(), *state.open_run,
+                             applied_by(state, state.open_run->run, settlement.verdict), failed,
                              elapsed_us > 0 ? static_cast<std::uint64_t>(elapsed_us) : 0));
         settlement.run_closed = true;
     }

@@ -4,8 +4,10 @@
 #include "tools/varve/verbs.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <functional>
 #include <iostream>
+#include <string_view>
 
 namespace tools::varve {
 
@@ -113,7 +115,7 @@ void add_writing_verbs(CLI::App& app, Words& words) {
     rollback_verb.add_option("--to", words.rollback.to,
                              "undo everything newer; it stays itself (0: everything)");
     rollback_verb.add_option("--steps", words.rollback.steps, "undo so many (1)")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, 1'000'000));
     rollback_verb.add_flag("--strict-transactions", words.rollback.strict_transactions,
                            "never fall back to running without a transaction");
     add_locks(rollback_verb, words);
@@ -183,9 +185,34 @@ void add_history_verbs(CLI::App& app, Words& words) {
     show_verb.add_flag("--raw", words.show.raw, "the stored line alone, as it was hashed");
 }
 
-int report_usage(CLI::App& app, const CLI::ParseError& error) {
-    const int code = app.exit(error, std::cout, std::cerr);
-    return code == 0 ? 0 : static_cast<int>(ExitCode::usage);
+bool asks_for_json(int argument_count, char** arguments) {
+    for (int index = 1; index < argument_count; ++index) {
+        const std::string_view word = arguments[index];
+        const bool next = word == "--format" && index + 1 < argument_count;
+        if (word == "--format=json" || (next && std::string_view{arguments[index + 1]} == "json"))
+            return true;
+    }
+    return false;
+}
+
+// What the command line got wrong, in the form that it asked for all the same.
+int refuse_usage(int argument_count, char** arguments, const std::string& what) {
+    Invocation invocation;
+    invocation.operation = argument_count > 1 ? arguments[1] : "";
+    invocation.json = asks_for_json(argument_count, arguments);
+    const bool verb = !invocation.operation.empty() && invocation.operation[0] != '-';
+    const ledger::Error error{
+        ledger::Code::refused, "usage", what.substr(0, what.find('\n')).substr(0, 300),
+        verb && !what.starts_with("there is no verb") ? "varve " + invocation.operation + " --help"
+                                                      : "varve --help lists the verbs"};
+    const Console console{invocation};
+    console.error(error);
+    if (invocation.json) {
+        Json document = new_document(invocation);
+        document["error"] = to_json(error);
+        console.document(to_text(document));
+    }
+    return static_cast<int>(ExitCode::usage);
 }
 
 // CLI11 would only say that some verb is required.
@@ -220,18 +247,20 @@ int run_command_line(int argument_count, char** arguments) {
     add_writing_verbs(app, words);
     add_looking_verbs(app, words);
     add_history_verbs(app, words);
-    if (const auto unknown = unknown_verb(app, argument_count, arguments)) {
-        std::cerr << "error[usage]: there is no verb \"" << *unknown
-                  << "\"\n  = help: varve --help lists them\n";
-        return static_cast<int>(ExitCode::usage);
-    }
+    if (const auto unknown = unknown_verb(app, argument_count, arguments))
+        return refuse_usage(argument_count, arguments, "there is no verb \"" + *unknown + "\"");
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
-        return report_usage(app, error);
+        if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);
+        return refuse_usage(argument_count, arguments, error.what());
     }
     words.invocation.json = words.format == "json";
-    return carry_out(words);
+    const int code = carry_out(words);
+    // Output that nobody got is no success: a full disk behind a redirection, say.
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    std::fputs("error[output-lost]: the output could not be written\n", stderr);
+    return code == 0 ? static_cast<int>(ExitCode::error) : code;
 }
 
 }  // namespace tools::varve
