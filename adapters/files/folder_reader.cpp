@@ -22,8 +22,8 @@ using migrations::SourceTree;
 constexpr std::uintmax_t file_bytes_max = std::uintmax_t{64} << 20U;
 constexpr std::size_t files_max = 100'000;
 
-bool is_left_out(const fs::path& folder) {
-    const std::string name = folder.filename().string();
+bool is_left_out(const fs::path& path) {
+    const std::string name = path.filename().string();
     return name == "node_modules" || (name.size() > 1 && name.front() == '.');
 }
 
@@ -84,6 +84,8 @@ private:
         const fs::file_status status = entry.status(error);
         if (fs::is_directory(status)) {
             if (!is_left_out(entry.path())) push(entry.path());
+        } else if (is_left_out(entry.path())) {
+            continue;
         } else if (fs::is_regular_file(status)) {
             put(entry.path(), read_file(entry.path()));
         } else if (entry.path().extension() == ".sql") {

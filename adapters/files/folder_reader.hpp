@@ -1,9 +1,10 @@
 // adapters/files/folder_reader.hpp: reads a migrations folder from disk, as it is.
 //
-// Shape    regular files and links to them; hidden folders (.git) and node_modules are left out.
+// Shape    regular files and links to them; what is hidden (.git, templates) and node_modules are
+//          left out.
 // Refuses  "migrations-missing": no such folder; "migrations-not-a-folder";
-// "migrations-unreadable". Errors   a file or folder below that cannot be read, or a file larger
-// than 64 MiB, is in the tree
+//          "migrations-unreadable".
+// Errors   a file or folder below that cannot be read, or a file larger than 64 MiB, is in the tree
 //          with its error in place of its bytes: nothing disappears.
 // Order    links to folders are followed, each folder once.
 #pragma once

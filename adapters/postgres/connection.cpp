@@ -1,5 +1,6 @@
 #include "adapters/postgres/connection.hpp"
 
+#include "adapters/postgres/secrets.hpp"
 #include "ledger/clean.hpp"
 
 #include <algorithm>
@@ -81,7 +82,7 @@ void Connection::receive_notice(void* self, const PGresult* notice) {
     if (message == nullptr) return;
     const auto text =
         (severity == nullptr ? std::string{} : std::string{severity} + ": ") + message;
-    notices.push_back(ledger::clean(text, notice_bytes_max));
+    notices.push_back(ledger::clean(without_secrets(text), notice_bytes_max));
 }
 
 std::vector<std::string> Connection::take_notices() {

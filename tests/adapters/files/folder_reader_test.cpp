@@ -50,6 +50,7 @@ TEST_CASE("a folder is read with its bytes, nested folders too, hidden ones not"
     folder.write("1_a.up.sql", std::string{"a\0\r\n", 4});
     folder.write("sub/deep/2.sql", "b");
     folder.write(".git/config", "x");
+    folder.write(".template.up.sql", "x");
     folder.write("node_modules/m/1.sql", "x");
     const auto tree = read_tree(folder.path());
     REQUIRE(tree);
