@@ -85,7 +85,7 @@ private:
         if (fs::is_directory(status)) {
             if (!is_left_out(entry.path())) push(entry.path());
         } else if (is_left_out(entry.path())) {
-            continue;
+            return;
         } else if (fs::is_regular_file(status)) {
             put(entry.path(), read_file(entry.path()));
         } else if (entry.path().extension() == ".sql") {
