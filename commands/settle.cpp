@@ -1,5 +1,6 @@
 #include "commands/settle.hpp"
 
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -63,7 +64,9 @@ bool ran_bare(const migrations::Script& script, std::uint32_t index) {
     std::string text = script.text.substr(statement.begin, statement.end - statement.begin);
     for (char& character : text)
         if (character >= 'A' && character <= 'Z') character = static_cast<char>(character + 32);
-    return text.find("commit") != std::string::npos || text.find("rollback") != std::string::npos;
+    for (const std::string_view word : {"commit", "rollback", "call "})
+        if (text.find(word) != std::string::npos) return true;
+    return false;
 }
 
 Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
