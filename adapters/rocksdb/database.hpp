@@ -31,7 +31,11 @@ enum class Mode { create, write, read_only, secondary };
 
 [[nodiscard]] ledger::Error error_of(const ::rocksdb::Status& status, std::string_view doing);
 
-inline ::rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+// An empty view may have no address, which RocksDB would hand to memcmp all the same.
+inline ::rocksdb::Slice slice(std::string_view bytes) {
+    if (bytes.empty()) return {};
+    return {bytes.data(), bytes.size()};
+}
 
 struct KeyValue {
     std::string key;
