@@ -1,5 +1,6 @@
 #include "ledger/codec.hpp"
 #include "tests/ledger/sample_events.hpp"
+#include "tests/support/folders.hpp"
 #include "tests/support/must.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,7 +13,7 @@ using namespace ledger;
 namespace {
 
 std::vector<std::string> golden_lines() {
-    std::ifstream in{VARVE_SOURCE_DIR "/tests/golden/events.jsonl", std::ios::binary};
+    std::ifstream in{tests::source_folder() + "/tests/golden/events.jsonl", std::ios::binary};
     std::vector<std::string> lines;
     for (std::string line; std::getline(in, line);) lines.push_back(line);
     return lines;

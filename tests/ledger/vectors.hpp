@@ -5,6 +5,7 @@
 
 #include "ledger/base64.hpp"
 #include "ledger/digest.hpp"
+#include "tests/support/folders.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,7 +23,7 @@ namespace tests {
 
 using Json = nlohmann::json;
 
-inline const std::string vectors_folder = VARVE_SHARED_DIR "/vectors/";
+inline const std::string vectors_folder = shared_folder() + "/vectors/";
 
 // Says so loudly: the test passes without having tested.
 inline bool vectors_are_absent() {

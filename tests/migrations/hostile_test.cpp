@@ -1,5 +1,6 @@
 #include "migrations/sql/script.hpp"
 #include "tests/migrations/folder_of.hpp"
+#include "tests/support/folders.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -35,7 +36,7 @@ migrations::sql::ScriptStatements read(const std::string& text) {
 TEST_CASE("every hostile file is refused by its rule, with a line, and crashes nothing") {
     std::size_t count = 0;
     for (const auto& entry :
-         fs::directory_iterator{fs::path{VARVE_SOURCE_DIR} / "tests/hostile/migrations"}) {
+         fs::directory_iterator{fs::path{tests::source_folder()} / "tests/hostile/migrations"}) {
         const std::string name = entry.path().filename().string();
         const std::string rule = name.substr(0, name.find("--"));
         const auto folder = tests::folder_of({{"1_a.up.sql", read_file(entry.path())}});

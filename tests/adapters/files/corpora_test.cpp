@@ -1,5 +1,6 @@
 #include "adapters/files/folder_reader.hpp"
 #include "migrations/folder.hpp"
+#include "tests/support/folders.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -35,7 +36,7 @@ const std::map<std::string, std::string>& layouts() {
 
 FolderSettings read_settings(const std::string& name) {
     FolderSettings settings;
-    const fs::path path = fs::path{VARVE_SOURCE_DIR} / "tests/corpora" / (name + ".toml");
+    const fs::path path = fs::path{tests::source_folder()} / "tests/corpora" / (name + ".toml");
     if (!fs::exists(path)) return settings;
     const toml::table table = toml::parse_file(path.string());
     settings.layout = table["migrations"]["layout"].value<std::string>();
@@ -101,7 +102,7 @@ void check_history(const fs::path& folder) {
 }  // namespace
 
 TEST_CASE("every real history is recognised, read without errors, and in its tool's order") {
-    const fs::path corpora = fs::path{VARVE_SHARED_DIR} / "corpora";
+    const fs::path corpora = fs::path{tests::shared_folder()} / "corpora";
     if (!fs::is_directory(corpora)) {
         WARN("skipped: there is no " << corpora);
         return;

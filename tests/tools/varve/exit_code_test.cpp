@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tools/varve/exit_code.hpp"
 
 #include <catch2/catch.hpp>
@@ -26,7 +27,7 @@ std::vector<Row> documented() {
                                                    {"in_doubt", Code::in_doubt},
                                                    {"corrupt", Code::corrupt}};
     static const std::regex row{R"(^\| `([a-z0-9-]+)` \| (\w+) \| (\d+) \|)"};
-    std::ifstream in{VARVE_SOURCE_DIR "/docs/errors.md"};
+    std::ifstream in{tests::source_folder() + "/docs/errors.md"};
     std::vector<Row> rows;
     std::smatch match;
     for (std::string line; std::getline(in, line);)

@@ -83,7 +83,7 @@ class Killed(unittest.TestCase):
         make(project)
         killed = 0
         for _ in range(KILLS):
-            delay = nothing * chance.uniform(0.2, 1.0) + chance.uniform(0, (whole - nothing) / 8)
+            delay = nothing * chance.uniform(0.2, 1.0) + chance.uniform(0, (whole - nothing) / 12)
             killed += self.kill(project, delay)
             if project.ledger.exists():
                 answer = project.varve('verify')
