@@ -46,6 +46,7 @@ public:
     [[nodiscard]] const ledger::Context& context() const { return context_; }
     [[nodiscard]] std::int64_t now_us() { return clock_.now_us(); }
     [[nodiscard]] ledger::Store& store() { return store_; }
+    [[nodiscard]] const ledger::Reader& reader() const { return store_; }
 
 private:
     void add(ledger::Event event);

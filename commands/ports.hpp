@@ -159,6 +159,10 @@ public:
     virtual ledger::Result<std::vector<std::string>> invalid_indexes(
         const migrations::Script& script) = 0;
 
+    // Makes these rows, all or none; what is there with the same attempt stays as it is. For what
+    // no attempt brought about: statements_done equals statements_total.
+    virtual ledger::Result<void> write_markers(const std::vector<Marker>& markers) = 0;
+
     // Corrects the count of a non-transactional attempt's marker after look_for has told.
     virtual ledger::Result<void> record_done(const ledger::Uuid& attempt,
                                              std::uint32_t statements_done) = 0;

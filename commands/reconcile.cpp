@@ -65,6 +65,7 @@ void find_missing(const TargetState& state, const Folder& folder, std::vector<Di
     for (const Migration& migration : folder.migrations) present.insert(migration.version);
     for (const Version& version : state.applied_order) {
         if (present.contains(version) || version.text.starts_with("R__")) continue;
+        if (state.migrations.at(version).absence_accepted) continue;
         found.push_back({DifferenceKind::missing, version,
                          "\"" + version.text + "\" is applied, but its file is gone"});
     }
@@ -86,7 +87,7 @@ void find_out_of_order(const TargetState& state, const Folder& folder,
     for (const Pending& item : pending) {
         const MigrationState* known = find(state, item.migration->version);
         if (item.migration->kind == MigrationKind::repeatable || item.migration > newest) continue;
-        if (known != nullptr && known->resumption) continue;
+        if (known != nullptr && (known->resumption || known->lateness_accepted)) continue;
         found.push_back({DifferenceKind::out_of_order, item.migration->version,
                          item.migration->up.path + " is pending, but " + newest->up.path +
                              ", which comes after it, is applied"});
@@ -142,7 +143,7 @@ void find_in_markers(const Standing& standing, std::vector<Difference>& found) {
     for (const Version& version : standing.state.applied_order) {
         const MigrationState* known = find(standing.state, version);
         const auto marker = newest.find(version);
-        if (!is_applied(known) || known->resumption) continue;
+        if (!is_applied(known) || known->resumption || known->owed) continue;
         if (marker != newest.end() && stands(marker->second)) continue;
         found.push_back({DifferenceKind::behind, version,
                          "the ledger says that \"" + version.text +
@@ -166,6 +167,9 @@ std::string help_for(DifferenceKind kind) {
         case DifferenceKind::cloned:
             return "if it is a copy to work on, drop the marker schema in it and give it a ledger "
                    "of its own";
+        case DifferenceKind::in_doubt:
+        case DifferenceKind::none:
+            break;
     }
     return "";
 }
@@ -186,6 +190,10 @@ std::string_view to_text(DifferenceKind kind) {
             return "ahead";
         case DifferenceKind::cloned:
             return "cloned";
+        case DifferenceKind::in_doubt:
+            return "in-doubt";
+        case DifferenceKind::none:
+            return "none";
     }
     return "unknown";
 }

@@ -4,10 +4,12 @@
 // Words    changed: a file's digest differs from what was applied. missing: applied, but the file
 //          is gone. out_of_order: pending, but older than the newest applied. behind: the target
 //          lacks what the ledger says it has. ahead: the target has markers that this ledger never
-//          wrote. cloned: markers of this ledger, but of another target or database.
+//          wrote. cloned: markers of this ledger, but of another target or database. What a person
+//          has decided with resolve is a difference no more.
 #pragma once
 
 #include "commands/ports.hpp"
+#include "ledger/events/difference.hpp"
 #include "ledger/identity.hpp"
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
@@ -21,7 +23,7 @@
 
 namespace commands {
 
-enum class DifferenceKind { changed, missing, out_of_order, behind, ahead, cloned };
+using ledger::DifferenceKind;
 
 [[nodiscard]] std::string_view to_text(DifferenceKind kind);  // "out-of-order"
 

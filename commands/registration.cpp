@@ -86,11 +86,19 @@ Result<void> register_plan(Journal& journal, const Plan& plan, const migrations:
                            const RegisteredMigrations& registered) {
     std::map<ledger::Version, const Migration*> by_version;
     for (const Migration& migration : folder.migrations) by_version[migration.version] = &migration;
+    std::vector<const Migration*> planned;
+    for (const Step& step : plan.steps)
+        if (const auto found = by_version.find(step.entry.version); found != by_version.end())
+            planned.push_back(found->second);
+    return register_migrations(journal, planned, folder.layout, registered);
+}
+
+Result<void> register_migrations(Journal& journal, const std::vector<const Migration*>& migrations,
+                                 const std::string& layout,
+                                 const RegisteredMigrations& registered) {
     Batch batch;
-    for (const Step& step : plan.steps) {
-        const auto found = by_version.find(step.entry.version);
-        if (found == by_version.end()) continue;
-        add(journal, *found->second, folder.layout, registered, batch);
+    for (const Migration* migration : migrations) {
+        add(journal, *migration, layout, registered, batch);
         if (batch.drafts.size() < drafts_per_append_max) continue;
         if (auto sent = send(journal, batch); !sent) return sent;
     }

@@ -10,11 +10,19 @@
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
 
+#include <string>
+#include <vector>
+
 namespace commands {
 
 [[nodiscard]] ledger::Result<void> register_plan(Journal& journal, const Plan& plan,
                                                  const migrations::Folder& folder,
                                                  const RegisteredMigrations& registered);
+
+// The same of any migrations of a folder of that layout.
+[[nodiscard]] ledger::Result<void> register_migrations(
+    Journal& journal, const std::vector<const migrations::Migration*>& migrations,
+    const std::string& layout, const RegisteredMigrations& registered);
 
 // The target itself, where the ledger does not know it so.
 [[nodiscard]] std::optional<ledger::Event> target_registration(

@@ -49,7 +49,7 @@ std::optional<ledger::Event> settle_now(Services& services, const TargetRequest&
     const auto find = [&](const projections::OpenAttempt&) {
         return std::optional<migrations::Script>{*step.script};
     };
-    auto settled = settle(journal, **database, state, find, request.fence_wait);
+    auto settled = settle(journal, **database, state, find, request);
     if (!settled) return std::nullopt;
     return settled->verdict;
 }

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace commands {
@@ -35,6 +36,8 @@ struct TargetRequest {
     std::string marker_schema{"varve"};
     std::chrono::milliseconds lock_wait{std::chrono::seconds{60}};
     std::chrono::milliseconds fence_wait{std::chrono::seconds{30}};
+    // What a person says of a statement in doubt, where the catalog cannot tell.
+    std::optional<CatalogVerdict> statement_in_doubt{};
 };
 
 }  // namespace commands

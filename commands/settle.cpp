@@ -15,7 +15,8 @@ using projections::OpenAttempt;
 
 namespace {
 
-Event succeeded(const ledger::Target& target, const OpenAttempt& attempt) {
+Event succeeded(const ledger::Target& target, const OpenAttempt& attempt,
+                std::string settled_from = "marker") {
     ledger::AttemptSucceeded event;
     event.attempt = attempt.attempt;
     event.target = target;
@@ -23,7 +24,7 @@ Event succeeded(const ledger::Target& target, const OpenAttempt& attempt) {
     event.direction = attempt.direction;
     event.digest = attempt.digest;
     event.statement_count = attempt.statement_count;
-    event.settled_from = "marker";
+    event.settled_from = std::move(settled_from);
     return event;
 }
 
@@ -45,6 +46,22 @@ Event interrupted(const ledger::Target& target, const OpenAttempt& attempt,
     event.resumable = !attempt.transactional;
     event.settled_from = std::move(settled_from);
     return event;
+}
+
+Event decision(Journal& journal, const OpenAttempt& attempt, const Evidence& evidence) {
+    const bool happened = evidence.catalog == CatalogVerdict::happened;
+    const auto number = std::to_string(evidence.marker->statements_done + 1);
+    return ledger::DifferenceResolved{
+        journal.target(),
+        attempt.version,
+        attempt.name,
+        ledger::DifferenceKind::in_doubt,
+        happened ? ledger::Resolution::mark_applied : ledger::Resolution::mark_unapplied,
+        std::nullopt,
+        std::nullopt,
+        attempt.attempt,
+        "statement " + number + " of " + std::to_string(attempt.statement_count) +
+            (happened ? " has happened" : " has not happened")};
 }
 
 Result<Event> statement_in_doubt(const OpenAttempt& attempt, std::uint32_t index) {
@@ -69,25 +86,36 @@ bool ran_bare(const migrations::Script& script, std::uint32_t index) {
     return false;
 }
 
+Result<void> look(TargetDatabase& database, const OpenAttempt& attempt,
+                  const FindScript& find_script, std::uint32_t done, Evidence& evidence) {
+    const auto script = find_script(attempt);
+    if (!script) {
+        evidence.catalog = CatalogVerdict::cannot_tell;
+        return {};
+    }
+    if (!ran_bare(*script, done)) return {};
+    const auto seen = database.look_for(*script, done, attempt.indexes_before);
+    if (!seen) return fail(seen.error());
+    evidence.catalog = *seen;
+    return {};
+}
+
 Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
-                        const FindScript& find_script, std::chrono::milliseconds fence_wait) {
-    auto marker = database.settled_marker(attempt.attempt, fence_wait);
+                        const FindScript& find_script, const TargetRequest& request) {
+    auto marker = database.settled_marker(attempt.attempt, request.fence_wait);
     if (!marker) return fail(marker.error());
     Evidence evidence{std::move(*marker), std::nullopt};
     if (attempt.transactional || !evidence.marker) return evidence;
     const std::uint32_t done = evidence.marker->statements_done;
     if (done >= evidence.marker->statements_total) return evidence;
 
-    const auto script = find_script(attempt);
-    if (!script) {
-        evidence.catalog = CatalogVerdict::cannot_tell;
-        return evidence;
+    if (auto looked = look(database, attempt, find_script, done, evidence); !looked)
+        return fail(looked.error());
+    if (evidence.catalog == CatalogVerdict::cannot_tell && request.statement_in_doubt) {
+        evidence.catalog = request.statement_in_doubt;
+        evidence.decided = true;
     }
-    if (!ran_bare(*script, done)) return evidence;
-    const auto seen = database.look_for(*script, done, attempt.indexes_before);
-    if (!seen) return fail(seen.error());
-    evidence.catalog = *seen;
-    if (*seen == CatalogVerdict::happened) {
+    if (evidence.catalog == CatalogVerdict::happened) {
         const auto corrected = database.record_done(attempt.attempt, done + 1);
         if (!corrected) return fail(corrected.error());
     }
@@ -130,29 +158,33 @@ Result<Event> verdict(const ledger::Target& target, const OpenAttempt& attempt,
     }
     if (marker->statements_done >= marker->statements_total) return succeeded(target, attempt);
     if (!evidence.catalog) return interrupted(target, attempt, marker->statements_done, "marker");
+    const std::string source = evidence.decided ? "decision" : "catalog";
     switch (*evidence.catalog) {
         case CatalogVerdict::cannot_tell:
             return statement_in_doubt(attempt, marker->statements_done);
         case CatalogVerdict::did_not_happen:
-            return interrupted(target, attempt, marker->statements_done, "catalog");
+            return interrupted(target, attempt, marker->statements_done, source);
         case CatalogVerdict::happened:
             break;
     }
-    if (marker->statements_done + 1 >= marker->statements_total) return succeeded(target, attempt);
-    return interrupted(target, attempt, marker->statements_done + 1, "catalog");
+    if (marker->statements_done + 1 >= marker->statements_total)
+        return succeeded(target, attempt, evidence.decided ? "decision" : "marker");
+    return interrupted(target, attempt, marker->statements_done + 1, source);
 }
 
 Result<Settlement> settle(Journal& journal, TargetDatabase& database,
                           const projections::TargetState& state, const FindScript& find_script,
-                          std::chrono::milliseconds fence_wait) {
+                          const TargetRequest& request) {
     Settlement settlement;
     if (state.open_attempt) {
-        const auto evidence = gather(database, *state.open_attempt, find_script, fence_wait);
+        const auto evidence = gather(database, *state.open_attempt, find_script, request);
         if (!evidence) return fail(evidence.error());
         auto event = verdict(journal.target(), *state.open_attempt, *evidence);
         if (!event) return fail(event.error());
         settlement.verdict = *event;
         settlement.attempt_settled = true;
+        settlement.decided = evidence->decided;
+        if (evidence->decided) journal.hold(decision(journal, *state.open_attempt, *evidence));
         journal.hold(std::move(*event));
     }
     if (state.open_run) {

@@ -3,13 +3,15 @@
 // Pure     verdict() decides from the ledger's open attempt, the marker and the catalog.
 // Order    the marker is read behind the attempt's fence: pids and locks prove nothing.
 // Records  AttemptSucceeded or AttemptFailed with `settled_from`; RunFinished or RollbackFinished
-//          of the run that died.
+//          of the run that died; DifferenceResolved, where a person decided what the catalog could
+//          not tell.
 // Errors   in_doubt "fence-held", "statement-in-doubt": nothing is appended, a person must look.
 #pragma once
 
 #include "commands/journal.hpp"
 #include "commands/ports.hpp"
 #include "commands/progress.hpp"
+#include "commands/services.hpp"
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
 #include "projections/target_state.hpp"
@@ -26,6 +28,7 @@ struct Evidence {
     std::optional<Marker> marker;
     // Of the first unfinished statement, where it ran outside any transaction.
     std::optional<CatalogVerdict> catalog;
+    bool decided{};  // by a person, because the catalog could not tell
 };
 
 // AttemptSucceeded or AttemptFailed; in_doubt "statement-in-doubt" where nothing can tell.
@@ -40,13 +43,15 @@ using FindScript =
 struct Settlement {
     bool attempt_settled{};
     bool run_closed{};
+    std::uint32_t owed_marker_count{};  // that the target was still owed, and has now
     std::optional<ledger::Event> verdict;
+    bool decided{};  // on a person's word
 };
 
 // Under the target's run lock. Appends what it finds; does nothing where nothing is open.
 [[nodiscard]] ledger::Result<Settlement> settle(Journal& journal, TargetDatabase& database,
                                                 const projections::TargetState& state,
                                                 const FindScript& find_script,
-                                                std::chrono::milliseconds fence_wait);
+                                                const TargetRequest& request);
 
 }  // namespace commands

@@ -1,5 +1,6 @@
 #include "commands/situation.hpp"
 
+#include "commands/owed_markers.hpp"
 #include "ledger/clean.hpp"
 #include "migrations/kept_script.hpp"
 #include "projections/engine.hpp"
@@ -64,13 +65,18 @@ Result<void> settle_all(Services& services, const TargetRequest& request,
     const auto version = situation.known.state.open_attempt
                              ? situation.known.state.open_attempt->version
                              : ledger::Version{};
-    auto settlement = settle(*situation.journal, *situation.database, situation.known.state, find,
-                             request.fence_wait);
+    auto settlement =
+        settle(*situation.journal, *situation.database, situation.known.state, find, request);
     if (!settlement) return fail(settlement.error());
     situation.settlement = std::move(*settlement);
     if (situation.settlement.verdict)
         services.progress.settled(version, *situation.settlement.verdict);
-    if (!situation.settlement.attempt_settled && !situation.settlement.run_closed) return {};
+    const auto paid = write_owed_markers(*situation.journal, *situation.database, situation.facts,
+                                         situation.known.state);
+    if (!paid) return fail(paid.error());
+    situation.settlement.owed_marker_count = *paid;
+    if (!situation.settlement.attempt_settled && !situation.settlement.run_closed && *paid == 0)
+        return {};
     auto known = read_known(services.store, services.rows, request.target);
     if (!known) return fail(known.error());
     situation.known = std::move(*known);

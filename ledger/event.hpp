@@ -7,6 +7,7 @@
 // Opaque  an event of a newer version of this program: shown and verified, never understood.
 #pragma once
 
+#include "ledger/events/difference.hpp"
 #include "ledger/events/ledger.hpp"
 #include "ledger/events/migration.hpp"
 #include "ledger/events/target.hpp"
@@ -26,10 +27,12 @@ struct Opaque {
     bool operator==(const Opaque&) const = default;
 };
 
-using Event = std::variant<LedgerCreated, KeyAdded, MigrationRegistered, MigrationRevised,
-                           TargetRegistered, RunStarted, RunRefused, AttemptStarted,
-                           StatementSucceeded, AttemptSucceeded, AttemptFailed, AttemptCancelled,
-                           RunFinished, RollbackStarted, RollbackFinished, LockWaited, Opaque>;
+using Event =
+    std::variant<LedgerCreated, KeyAdded, MigrationRegistered, MigrationRevised, TargetRegistered,
+                 RunStarted, RunRefused, AttemptStarted, StatementSucceeded, AttemptSucceeded,
+                 AttemptFailed, AttemptCancelled, RunFinished, RollbackStarted, RollbackFinished,
+                 LockWaited, DifferenceResolved, MigrationAdopted, BaselineTaken, HistoryImported,
+                 MarkersWritten, Opaque>;
 
 enum class ActorKind { person, service, schedule };
 

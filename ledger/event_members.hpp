@@ -179,4 +179,44 @@ void serialize(Archive& archive, LockWaited& event) {
             member("held_since_us", event.held_since_us));
 }
 
+template <class Archive>
+void serialize(Archive& archive, DifferenceResolved& event) {
+    archive(member("target", event.target), member("version", event.version),
+            member("name", event.name), member("kind", event.kind),
+            member("resolution", event.resolution),
+            member("previous_digest", event.previous_digest), member("digest", event.digest),
+            member("attempt", event.attempt), member("detail", event.detail));
+}
+
+template <class Archive>
+void serialize(Archive& archive, MigrationAdopted& event) {
+    archive(member("target", event.target), member("version", event.version),
+            member("name", event.name), member("source", event.source),
+            member("digest", event.digest), member("attempt", event.attempt),
+            member("recorded_version", event.recorded_version),
+            member("recorded_checksum", event.recorded_checksum),
+            member("checksum_agrees", event.checksum_agrees),
+            member("applied_at_us", event.applied_at_us), member("applied_by", event.applied_by),
+            member("elapsed_us", event.elapsed_us));
+}
+
+template <class Archive>
+void serialize(Archive& archive, BaselineTaken& event) {
+    archive(member("target", event.target), member("version", event.version),
+            member("migration_count", event.migration_count));
+}
+
+template <class Archive>
+void serialize(Archive& archive, HistoryImported& event) {
+    archive(member("target", event.target), member("tool", event.tool),
+            member("table", event.table), member("row_count", event.row_count),
+            member("adopted_count", event.adopted_count), member("findings", event.findings),
+            member("rows", event.rows));
+}
+
+template <class Archive>
+void serialize(Archive& archive, MarkersWritten& event) {
+    archive(member("target", event.target), member("marker_count", event.marker_count));
+}
+
 }  // namespace ledger

@@ -37,6 +37,20 @@ constexpr auto spellings(Outcome /*tag*/) {
     return std::array<std::string_view, 4>{"succeeded", "failed", "cancelled", "in_doubt"};
 }
 
+constexpr auto spellings(DifferenceKind /*tag*/) {
+    return std::array<std::string_view, 8>{"changed", "missing", "out_of_order", "behind",
+                                           "ahead",   "cloned",  "in_doubt",     "none"};
+}
+
+constexpr auto spellings(Resolution /*tag*/) {
+    return std::array<std::string_view, 4>{"mark_applied", "mark_unapplied", "accept_digest",
+                                           "adopt"};
+}
+
+constexpr auto spellings(AdoptionSource /*tag*/) {
+    return std::array<std::string_view, 2>{"baseline", "import"};
+}
+
 // Empty where `value` is no enumerator.
 template <class E>
 requires std::is_enum_v<E>

@@ -94,12 +94,14 @@ void apply(MigrationState& state, const ledger::Record& record,
            const ledger::AttemptSucceeded& event, const std::optional<OpenAttempt>& open) {
     touch(state, record);
     state.resumption.reset();
+    state.lateness_accepted = false;
     if (event.direction == ledger::Direction::up) {
         state.state = State::applied;
         state.applied = application(record, event, own(open, event));
     } else {
         state.state = State::rolled_back;
         state.applied.reset();
+        state.absence_accepted = false;
     }
 }
 
@@ -118,6 +120,65 @@ void apply(MigrationState& state, const ledger::Record& record,
            const ledger::AttemptCancelled& event, const std::optional<OpenAttempt>& open) {
     touch(state, record);
     if (event.resumable) stop_half_done(state, event, own(open, event));
+}
+
+namespace {
+
+void count_as_applied(MigrationState& state, const ledger::Record& record, Application made) {
+    made.run = record.run;
+    made.position = record.position;
+    made.actor = record.actor;
+    state.owed = OwedMarker{made.attempt, ledger::Direction::up, made.digest};
+    state.applied = std::move(made);
+    state.state = State::applied;
+    state.resumption.reset();
+    state.lateness_accepted = false;
+}
+
+void count_as_unapplied(MigrationState& state, const ledger::DifferenceResolved& event) {
+    state.owed = OwedMarker{event.attempt, ledger::Direction::down, event.previous_digest};
+    state.applied.reset();
+    state.resumption.reset();
+    state.state = State::pending;
+    state.absence_accepted = false;
+}
+
+}  // namespace
+
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::DifferenceResolved& event) {
+    touch(state, record);
+    if (!event.name.empty()) state.name = event.name;
+    if (event.kind == ledger::DifferenceKind::in_doubt) return;  // the attempt's end follows
+    const bool adopts = event.resolution == ledger::Resolution::adopt;
+    if (adopts && event.kind == ledger::DifferenceKind::missing) {
+        state.absence_accepted = true;
+    } else if (adopts && event.kind == ledger::DifferenceKind::out_of_order) {
+        state.lateness_accepted = true;
+    } else if (event.digest) {
+        Application made;
+        made.attempt = event.attempt;
+        made.digest = *event.digest;
+        made.applied_at_us = record.recorded_at_us;
+        made.settled_from = "decision";
+        count_as_applied(state, record, std::move(made));
+    } else {
+        count_as_unapplied(state, event);
+    }
+}
+
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::MigrationAdopted& event) {
+    touch(state, record);
+    state.name = event.name;
+    state.absence_accepted = !event.digest;  // the import itself has named it
+    Application made;
+    made.attempt = event.attempt;
+    made.digest = event.digest.value_or(ledger::Digest{});
+    made.applied_at_us = event.applied_at_us.value_or(record.recorded_at_us);
+    made.elapsed_us = event.elapsed_us.value_or(0);
+    made.settled_from = ledger::spell(event.source);
+    count_as_applied(state, record, std::move(made));
 }
 
 }  // namespace projections

@@ -69,6 +69,8 @@ struct Application {
     ledger::Actor actor;           // who started the attempt, whoever settled it
     std::uint64_t elapsed_us{};
     std::uint32_t statement_count{};
+    // "marker", "catalog": settled after a crash. "decision", "baseline", "import": no attempt of
+    // ours applied it.
     std::optional<std::string> settled_from;
     bool operator==(const Application&) const = default;
 };
@@ -85,11 +87,22 @@ struct Resumption {
     bool operator==(const Resumption&) const = default;
 };
 
+// A marker that the target is still owed, for what no attempt of ours brought about.
+struct OwedMarker {
+    ledger::Uuid attempt;
+    ledger::Direction direction{};
+    std::optional<ledger::Digest> digest;
+    bool operator==(const OwedMarker&) const = default;
+};
+
 struct MigrationState {
     std::string name;
     State state{};
     std::optional<Application> applied;  // as long as it stands
     std::optional<Resumption> resumption;
+    std::optional<OwedMarker> owed;
+    bool absence_accepted{};   // a person has decided that its file stays away
+    bool lateness_accepted{};  // a person has decided that it may be applied late
     std::uint32_t attempts_count{};
     std::uint32_t failures_count{};
     std::uint64_t first_position{};  // of the first and the newest event that moved this
@@ -109,5 +122,10 @@ void apply(MigrationState& state, const ledger::Record& record, const ledger::At
            const std::optional<OpenAttempt>& open);
 void apply(MigrationState& state, const ledger::Record& record,
            const ledger::AttemptCancelled& event, const std::optional<OpenAttempt>& open);
+
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::DifferenceResolved& event);
+void apply(MigrationState& state, const ledger::Record& record,
+           const ledger::MigrationAdopted& event);
 
 }  // namespace projections

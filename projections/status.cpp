@@ -166,6 +166,15 @@ void on_attempt_ended(Rows& rows, const ledger::Record& record, const Ended& e) 
     });
 }
 
+template <class Decided>
+void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
+    change_target(rows, e.target, [](TargetStatus&) {});
+    change_tried(rows, record, e.target, e.version, [&](TriedMigration& tried) {
+        apply(tried.state, record, e);
+        tried.last_error.reset();
+    });
+}
+
 void apply_event(Rows& rows, const ledger::Record& record) {
     const auto up = ledger::Direction::up;
     const auto down = ledger::Direction::down;
@@ -187,6 +196,8 @@ void apply_event(Rows& rows, const ledger::Record& record) {
                    [&](const ledger::AttemptSucceeded& e) { on_attempt_ended(rows, record, e); },
                    [&](const ledger::AttemptFailed& e) { on_attempt_ended(rows, record, e); },
                    [&](const ledger::AttemptCancelled& e) { on_attempt_ended(rows, record, e); },
+                   [&](const ledger::DifferenceResolved& e) { on_decided(rows, record, e); },
+                   [&](const ledger::MigrationAdopted& e) { on_decided(rows, record, e); },
                    [](const auto&) {},
                },
                record.data);
@@ -259,7 +270,7 @@ std::vector<StatusRow> status_rows(const std::map<std::string, SeenMigration>& s
 }  // namespace
 
 const Projection& status_projection() {
-    static constexpr Projection projection{"status", 1, apply_event};
+    static constexpr Projection projection{"status", 2, apply_event};
     return projection;
 }
 

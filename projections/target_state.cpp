@@ -143,6 +143,28 @@ void on_attempt_ended(Rows& rows, const ledger::Record& record, const Ended& e) 
     set_applied_on(rows, e.version, e.target, applied);
 }
 
+// Of what no attempt brought about: the migration's state follows the event alone.
+template <class Decided>
+void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
+    change_target(rows, record, e.target, [](TargetState&) {});
+    bool applied = false;
+    change_migration(rows, e.target, e.version, [&](MigrationState& state) {
+        apply(state, record, e);
+        applied = state.applied.has_value();
+    });
+    set_applied_on(rows, e.version, e.target, applied);
+}
+
+void on(Rows& rows, const ledger::Record& record, const ledger::MarkersWritten& e) {
+    change_target(rows, record, e.target, [](TargetState&) {});
+    for (const Row& row : rows.scan(row_key({tried_word, e.target.name}))) {
+        auto state = load<MigrationState>(rows, row.key);
+        if (!state || !state->owed) continue;
+        state->owed.reset();
+        store(rows, row.key, *state);
+    }
+}
+
 void on(Rows& rows, const ledger::Record& record, const ledger::Opaque& e) {
     const std::string key = row_key({not_understood_word});
     if (!rows.get(key)) store(rows, key, NotUnderstood{record.position, e.type});
@@ -175,6 +197,11 @@ void apply_event(Rows& rows, const ledger::Record& record) {
                    [&](const ledger::RollbackStarted& e) { on_run_started(rows, record, e, down); },
                    [&](const ledger::RollbackFinished& e) { on_run_finished(rows, record, e); },
                    [&](const ledger::LockWaited& e) { moves_stream_alone(e); },
+                   [&](const ledger::DifferenceResolved& e) { on_decided(rows, record, e); },
+                   [&](const ledger::MigrationAdopted& e) { on_decided(rows, record, e); },
+                   [&](const ledger::BaselineTaken& e) { moves_stream_alone(e); },
+                   [&](const ledger::HistoryImported& e) { moves_stream_alone(e); },
+                   [&](const ledger::MarkersWritten& e) { on(rows, record, e); },
                    [&](const ledger::Opaque& e) { on(rows, record, e); },
                },
                record.data);
@@ -211,7 +238,7 @@ ledger::Result<void> read_migrations(const RowStore& rows, const ledger::Target&
 }  // namespace
 
 const Projection& target_state_projection() {
-    static constexpr Projection projection{"target-state", 1, apply_event};
+    static constexpr Projection projection{"target-state", 2, apply_event};
     return projection;
 }
 

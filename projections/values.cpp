@@ -52,9 +52,17 @@ void serialize(Archive& archive, Resumption& value) {
 }
 
 template <class Archive>
+void serialize(Archive& archive, OwedMarker& value) {
+    archive(member("attempt", value.attempt), member("direction", value.direction),
+            member("digest", value.digest));
+}
+
+template <class Archive>
 void serialize(Archive& archive, MigrationState& value) {
     archive(member("name", value.name), member("state", value.state),
             member("applied", value.applied), member("resumption", value.resumption),
+            member("owed", value.owed), member("absence_accepted", value.absence_accepted),
+            member("lateness_accepted", value.lateness_accepted),
             member("attempts_count", value.attempts_count),
             member("failures_count", value.failures_count),
             member("first_position", value.first_position),

@@ -64,6 +64,23 @@ bool keep(std::optional<Value> value, Value& kept) {
     return true;
 }
 
+Values values_of(const commands::Marker& marker, std::uint32_t statements_done) {
+    return {to_text(marker.attempt),
+            marker.version.text,
+            marker.name,
+            marker.direction == ledger::Direction::up ? "up" : "down",
+            bytea(marker.digest),
+            marker.target,
+            marker.system_identifier,
+            std::to_string(marker.database_oid),
+            to_text(marker.ledger),
+            std::to_string(marker.ledger_size),
+            bytea(marker.ledger_root),
+            std::to_string(statements_done),
+            std::to_string(marker.statements_total),
+            marker.applied_by};
+}
+
 bool lost_a_race(const ServerError& error) {
     return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
            error.sqlstate == "42710" || error.sqlstate == "XX000";
@@ -101,20 +118,23 @@ std::string MarkerTable::returning(std::int64_t lock_pid) const {
     return " RETURNING " + transaction_id_ + ", " + held;
 }
 
+std::string MarkerTable::insert_sql(const std::string& duration_ms) const {
+    return "INSERT INTO " + table_ +
+           " (attempt_id, version, name, direction, digest, target, system_identifier,"
+           " database_oid, ledger_id, ledger_size, ledger_root, statements_done,"
+           " statements_total, applied_by, applied_at, duration_ms) VALUES ($1, $2, $3, $4,"
+           " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, clock_timestamp(), " +
+           duration_ms + ")";
+}
+
 Command MarkerTable::insert(const commands::Marker& marker, std::uint32_t statements_done,
                             std::int64_t lock_pid) const {
-    return {"INSERT INTO " + table_ +
-                " (attempt_id, version, name, direction, digest, target, system_identifier,"
-                " database_oid, ledger_id, ledger_size, ledger_root, statements_done,"
-                " statements_total, applied_by, applied_at, duration_ms) VALUES ($1, $2, $3, $4,"
-                " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, clock_timestamp(), " +
-                transaction_ms + ")" + returning(lock_pid),
-            {to_text(marker.attempt), marker.version.text, marker.name,
-             marker.direction == ledger::Direction::up ? "up" : "down", bytea(marker.digest),
-             marker.target, marker.system_identifier, std::to_string(marker.database_oid),
-             to_text(marker.ledger), std::to_string(marker.ledger_size), bytea(marker.ledger_root),
-             std::to_string(statements_done), std::to_string(marker.statements_total),
-             marker.applied_by}};
+    return {insert_sql(transaction_ms) + returning(lock_pid), values_of(marker, statements_done)};
+}
+
+Command MarkerTable::insert_where_missing(const commands::Marker& marker) const {
+    return {insert_sql("0") + " ON CONFLICT (attempt_id) DO NOTHING",
+            values_of(marker, marker.statements_total)};
 }
 
 Command MarkerTable::update(const ledger::Uuid& attempt, std::uint32_t statements_done,

@@ -28,6 +28,8 @@ public:
     // the run lock.
     [[nodiscard]] Command insert(const commands::Marker& marker, std::uint32_t statements_done,
                                  std::int64_t lock_pid) const;
+    // With all of its statements done, and without an answer: of what no attempt brought about.
+    [[nodiscard]] Command insert_where_missing(const commands::Marker& marker) const;
     [[nodiscard]] Command update(const ledger::Uuid& attempt, std::uint32_t statements_done,
                                  std::uint64_t bare_elapsed_us, std::int64_t lock_pid) const;
 
@@ -48,6 +50,7 @@ private:
     enum class Shape { no_schema, no_table, ours };
     [[nodiscard]] ledger::Result<Shape> look(Connection& connection) const;
     [[nodiscard]] Answer create(Connection& connection, Shape shape) const;
+    [[nodiscard]] std::string insert_sql(const std::string& duration_ms) const;
     [[nodiscard]] std::string returning(std::int64_t lock_pid) const;
 
     std::string schema_;

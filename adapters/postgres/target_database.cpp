@@ -38,6 +38,7 @@ public:
         const migrations::Script& script, std::uint32_t statement_index,
         const std::vector<std::string>& indexes_before) override;
     Result<std::vector<std::string>> invalid_indexes(const migrations::Script& script) override;
+    Result<void> write_markers(const std::vector<commands::Marker>& markers) override;
     Result<void> record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) override;
     commands::AttemptOutcome execute(const commands::AttemptOrder& order,
                                      commands::AttemptObserver& observer) override;
@@ -172,6 +173,22 @@ Result<std::vector<std::string>> Target::invalid_indexes(const migrations::Scrip
     if (!connection) return ledger::fail(connection.error());
     return invalid_indexes_of([&](const Command& command) { return (*connection)->query(command); },
                               script);
+}
+
+Result<void> Target::write_markers(const std::vector<commands::Marker>& markers) {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    std::vector<Command> commands{{"BEGIN", {}}};
+    for (const auto& marker : markers) commands.push_back(markers_.insert_where_missing(marker));
+    commands.push_back({"COMMIT", {}});
+    for (const auto& command : commands) {
+        const auto answer = (*connection)->query(command);
+        if (answer) continue;
+        const auto error = to_error(answer.error(), "writing markers");
+        work_.reset();
+        return ledger::fail(error);
+    }
+    return {};
 }
 
 Result<void> Target::record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) {

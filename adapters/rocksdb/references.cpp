@@ -38,6 +38,11 @@ References references_of(const ledger::Event& event) {
             [](const RollbackStarted& it) { return References{it.plan}; },
             [&](const RollbackFinished& it) { return none(it); },
             [&](const LockWaited& it) { return none(it); },
+            [&](const DifferenceResolved& it) { return none(it); },
+            [&](const MigrationAdopted& it) { return none(it); },
+            [&](const BaselineTaken& it) { return none(it); },
+            [](const HistoryImported& it) { return with({}, it.rows); },
+            [&](const MarkersWritten& it) { return none(it); },
             [&](const Opaque& it) { return none(it); },
         },
         event);

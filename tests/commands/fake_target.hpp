@@ -56,6 +56,17 @@ public:
     ledger::Result<std::vector<std::string>> invalid_indexes(const migrations::Script&) override {
         return std::vector<std::string>{};
     }
+    ledger::Result<void> write_markers(const std::vector<commands::Marker>& markers) override {
+        if (server_.dead)
+            return ledger::fail(ledger::Code::unavailable, "target-unreachable", "it is gone");
+        for (const auto& marker : markers) {
+            if (server_.markers.contains(marker.attempt)) continue;
+            server_.order.push_back(marker);
+            server_.markers[marker.attempt] = marker;
+            server_.markers[marker.attempt].statements_done = marker.statements_total;
+        }
+        return {};
+    }
     ledger::Result<void> record_done(const ledger::Uuid& attempt, std::uint32_t done) override {
         server_.markers.at(attempt).statements_done = done;
         return {};

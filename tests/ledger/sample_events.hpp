@@ -154,6 +154,40 @@ inline std::vector<ledger::Event> sample_attempt_events() {
             sample_success(), sample_failure(), sample_cancellation()};
 }
 
+inline std::vector<ledger::Event> sample_difference_events() {
+    using namespace ledger;
+    return {DifferenceResolved{{"production"},
+                               {"1.1"},
+                               "prices",
+                               DifferenceKind::out_of_order,
+                               Resolution::accept_digest,
+                               sha256("before"),
+                               sha256("after"),
+                               uuid_of(50),
+                               "V1.1__prices.sql has changed since it was applied"},
+            MigrationAdopted{{"production"},
+                             {"1.1"},
+                             "prices",
+                             AdoptionSource::import,
+                             sha256("script"),
+                             uuid_of(51),
+                             "1.1",
+                             "-1893463914",
+                             true,
+                             1'795'392'000'000'000,
+                             "app_owner",
+                             21'000},
+            BaselineTaken{{"production"}, {"1.1"}, 12},
+            HistoryImported{{"production"},
+                            "flyway",
+                            "public.flyway_schema_history",
+                            14,
+                            12,
+                            {"\"1.2\" failed on 2026-01-05 and was never repaired"},
+                            content_of("rows", "import")},
+            MarkersWritten{{"production"}, 12}};
+}
+
 inline std::vector<ledger::Event> sample_events() {
     std::vector<ledger::Event> events = sample_ledger_events();
     for (const auto& group :
@@ -162,6 +196,8 @@ inline std::vector<ledger::Event> sample_events() {
     events.push_back(ledger::Opaque{
         "backup-taken.2",
         R"({"bytes":9007199254740991,"keys":[null,true,-1,"\u0001\n"],"of":{"":{}}})"});
+    const auto differences = sample_difference_events();
+    events.insert(events.end(), differences.begin(), differences.end());
     return events;
 }
 

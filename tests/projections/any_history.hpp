@@ -20,7 +20,7 @@ inline void add_any_event(RecordedLedger& ledger, std::uint32_t dice) {
     };
     static const std::array<std::string, 2> targets{"production", "production2"};
     static const std::array<std::string, 4> versions{"0001", "0002", "1.1", "R__views"};
-    const std::uint32_t kind = roll(16);
+    const std::uint32_t kind = roll(19);
     TargetHistory target(ledger, targets[roll(2)]);
     const std::string& version = versions[roll(4)];
     const auto attempt = static_cast<std::uint8_t>(roll(3));
@@ -29,7 +29,9 @@ inline void add_any_event(RecordedLedger& ledger, std::uint32_t dice) {
     const std::string digest_of = roll(2) == 0 ? "up" : "edited";
     const Half half{roll(3), roll(2) == 0};
     ledger.actor = roll(4) == 0 ? "uid:1001" : "uid:1000";
-    const std::array<std::function<std::uint64_t()>, 16> events{
+    const auto difference = static_cast<ledger::DifferenceKind>(half.statements_done);
+    const auto resolution = static_cast<ledger::Resolution>(attempt);
+    const std::array<std::function<std::uint64_t()>, 19> events{
         [&] { return target.known(); },
         [&] { return target.seen(version, digest_of); },
         [&] { return target.revised(version, digest_of); },
@@ -49,6 +51,14 @@ inline void add_any_event(RecordedLedger& ledger, std::uint32_t dice) {
         [&] { return target.started(attempt, version, digest_of); },
         [&] {
             return target.add(ledger::Opaque{"drift-found.1", "{}"});
+        },
+        [&] {
+            return target.resolved(version, difference, resolution,
+                                   half.resumable ? digest_of : std::string{});
+        },
+        [&] { return target.adopted(version, digest_of); },
+        [&] {
+            return target.add(ledger::MarkersWritten{target.target(), 1});
         },
     };
     events[kind]();

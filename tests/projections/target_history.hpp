@@ -139,6 +139,31 @@ public:
         e.target = target_;
         return add(e);
     }
+    // `digest_of` empty: it does not count as applied from now on.
+    std::uint64_t resolved(const std::string& version, ledger::DifferenceKind kind,
+                           ledger::Resolution resolution, const std::string& digest_of) {
+        ledger::DifferenceResolved e;
+        e.target = target_;
+        e.version = {version};
+        e.name = "name of " + version;
+        e.kind = kind;
+        e.resolution = resolution;
+        e.previous_digest = ledger::sha256("up");
+        if (!digest_of.empty()) e.digest = ledger::sha256(digest_of);
+        e.attempt = uuid(200);
+        return add(e);
+    }
+    std::uint64_t adopted(const std::string& version, const std::string& digest_of) {
+        ledger::MigrationAdopted e;
+        e.target = target_;
+        e.version = {version};
+        e.name = "name of " + version;
+        e.source = ledger::AdoptionSource::import;
+        e.digest = ledger::sha256(digest_of);
+        e.attempt = uuid(201);
+        e.applied_at_us = 1'700'000'000'000'000;
+        return add(e);
+    }
     std::uint64_t add(ledger::Event event) { return ledger_.add(stream_, std::move(event)); }
 
 private:

@@ -1,7 +1,9 @@
 #include "tools/varve/event_text.hpp"
 
+#include "ledger/spelling.hpp"
 #include "tools/varve/time_text.hpp"
 
+#include <algorithm>
 #include <variant>
 
 namespace tools::varve {
@@ -48,6 +50,18 @@ std::string started(const ledger::AttemptStarted& event) {
         text += ", at statement " + std::to_string(event.first_statement_index + 1);
     if (!event.transactional) text += ", not one transaction";
     return text;
+}
+
+std::uint32_t narrow(std::size_t count) { return static_cast<std::uint32_t>(count); }
+
+std::string resolved(const ledger::DifferenceResolved& event) {
+    std::string kind{ledger::spell(event.kind)};
+    std::string resolution{ledger::spell(event.resolution)};
+    std::replace(kind.begin(), kind.end(), '_', ' ');
+    std::replace(resolution.begin(), resolution.end(), '_', ' ');
+    return event.version.text + " " + event.name +
+           (event.kind == ledger::DifferenceKind::none ? "" : ", " + kind) +
+           ", decided: " + resolution;
 }
 
 // One sentence an event: a forgotten event does not compile.
@@ -107,6 +121,26 @@ struct Teller {
         return "waited " + duration_text(e.waited_us) + " for the lock of " + e.target.name +
                (e.obtained ? "" : ", in vain") +
                (e.holder_application ? ", held by " + *e.holder_application : "");
+    }
+    std::string operator()(const ledger::DifferenceResolved& e) const { return resolved(e); }
+    std::string operator()(const ledger::MigrationAdopted& e) const {
+        return e.version.text + " " + e.name + " taken over as applied, by " +
+               (e.source == ledger::AdoptionSource::baseline ? "baseline" : "import") +
+               (e.checksum_agrees && !*e.checksum_agrees ? ", its file has changed since" : "") +
+               (e.digest ? "" : ", its file is gone");
+    }
+    std::string operator()(const ledger::BaselineTaken& e) const {
+        return "baseline of " + e.target.name + " at " + e.version.text + ": " +
+               count_of(e.migration_count, "migration") + " taken over as applied";
+    }
+    std::string operator()(const ledger::HistoryImported& e) const {
+        return "history of " + e.tool + " imported from " + e.table + ": " +
+               std::to_string(e.adopted_count) + " of " + count_of(e.row_count, "row") +
+               " taken over as applied" +
+               (e.findings.empty() ? "" : ", " + count_of(narrow(e.findings.size()), "finding"));
+    }
+    std::string operator()(const ledger::MarkersWritten& e) const {
+        return count_of(e.marker_count, "marker") + " written to " + e.target.name;
     }
     std::string operator()(const ledger::Opaque& e) const {
         return "an event of a newer varve: " + e.type;
