@@ -154,19 +154,24 @@ void find_in_markers(const Standing& standing, std::vector<Difference>& found) {
 std::string help_for(DifferenceKind kind) {
     switch (kind) {
         case DifferenceKind::changed:
-            return "put the file back as it was, and write a new migration for what it should do";
+            return "put the file back as it was, and write a new migration for what it should do; "
+                   "or "
+                   "accept it: varve resolve VERSION --accept-digest --reason ...";
         case DifferenceKind::missing:
-            return "put the file back; varve show has its text: varve history --migration VERSION";
+            return "put the file back (varve history --migration VERSION leads to its text); or "
+                   "let it stay away: varve resolve VERSION --adopt --reason ...";
         case DifferenceKind::out_of_order:
-            return "give the file a newer version, or run with --out-of-order";
+            return "give the file a newer version, run with --out-of-order, or decide on it: "
+                   "varve resolve VERSION --adopt (or --mark-applied) --reason ...";
         case DifferenceKind::behind:
-            return "if the database was restored from a backup, restore the newer state, or give "
-                   "it another environment's name and a ledger of its own";
+            return "look in the database whether it is there, then say so: varve resolve VERSION "
+                   "--mark-applied (or --mark-unapplied, to run it again) --reason ...";
         case DifferenceKind::ahead:
-            return "use the ledger that wrote those markers";
+            return "use the ledger that wrote those markers; or take them over: varve resolve "
+                   "--all --adopt --reason ...";
         case DifferenceKind::cloned:
-            return "if it is a copy to work on, drop the marker schema in it and give it a ledger "
-                   "of its own";
+            return "if the copy is to be this target from now on: varve resolve --all --adopt "
+                   "--reason ...; otherwise give it an environment and a ledger of its own";
         case DifferenceKind::in_doubt:
         case DifferenceKind::none:
             break;

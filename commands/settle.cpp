@@ -68,7 +68,8 @@ Result<Event> statement_in_doubt(const OpenAttempt& attempt, std::uint32_t index
     return fail(Code::in_doubt, "statement-in-doubt",
                 "statement " + std::to_string(index + 1) + " of \"" + attempt.version.text +
                     "\" may or may not have happened, and the catalog cannot tell",
-                "look in the target whether its effect is there, then decide");
+                "look in the target whether its effect is there, then say so: varve resolve " +
+                    attempt.version.text + " --mark-applied (or --mark-unapplied) --reason ...");
 }
 
 // Whether the statement may have committed apart from its marker: it cannot run in a transaction,

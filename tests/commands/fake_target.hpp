@@ -2,7 +2,7 @@
 // markers is all it keeps. It survives its connections, as a database does.
 //
 // Scripts  a statement "fail" fails, "lock" fails by lock_timeout, "lost" loses the connection in
-//          COMMIT with the marker kept, "gone" without it, "die" ends the command where it stands.
+//          COMMIT with the marker kept, "gone" without it, "die" in a bare statement.
 #pragma once
 
 #include "commands/ports.hpp"
@@ -20,7 +20,8 @@ struct FakeServer {
     std::vector<std::string> executed;
     bool locked_by_another = false;
     bool fence_held = false;
-    bool dead = false;  // everything answers that it cannot be reached
+    bool refuses_markers = false;  // of what no attempt brought about
+    bool dead = false;             // everything answers that it cannot be reached
     commands::CatalogVerdict catalog = commands::CatalogVerdict::cannot_tell;
     std::uint32_t lock_failures = 0;  // how many more times "lock" fails
 };
@@ -57,8 +58,8 @@ public:
         return std::vector<std::string>{};
     }
     ledger::Result<void> write_markers(const std::vector<commands::Marker>& markers) override {
-        if (server_.dead)
-            return ledger::fail(ledger::Code::unavailable, "target-unreachable", "it is gone");
+        if (server_.refuses_markers)
+            return ledger::fail(ledger::Code::unavailable, "connection-lost", "it is gone");
         for (const auto& marker : markers) {
             if (server_.markers.contains(marker.attempt)) continue;
             server_.order.push_back(marker);
@@ -153,6 +154,7 @@ private:
         for (std::uint32_t index = order.first_statement_index; index < count; ++index) {
             const std::string text = text_of(order, index);
             if (fails(text)) return failure(index, text, index);
+            if (text == "die") return commands::AttemptInDoubt{"connection lost", 1};
             server_.executed.push_back(text);
             mark(order, index + 1);
             if (const auto told = observer.statement_succeeded(result(index), count); !told)

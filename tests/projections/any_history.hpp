@@ -49,9 +49,7 @@ inline void add_any_event(RecordedLedger& ledger, std::uint32_t dice) {
         },
         [&] { return target.started(attempt, version, digest_of); },
         [&] { return target.started(attempt, version, digest_of); },
-        [&] {
-            return target.add(ledger::Opaque{"drift-found.1", "{}"});
-        },
+        [&] { return target.add(ledger::Opaque{"drift-found.1", "{}"}); },
         [&] {
             return target.resolved(version, difference, resolution,
                                    half.resumable ? digest_of : std::string{});

@@ -1,7 +1,6 @@
 #include "projections/target_state.hpp"
 
-#include "projections/engine.hpp"
-#include "tests/projections/target_history.hpp"
+#include "tests/projections/story.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,40 +8,6 @@ using namespace projections;
 using namespace tests;
 using ledger::Direction;
 using ledger::Version;
-
-namespace {
-
-class Story {
-public:
-    RecordedLedger ledger;
-    TargetHistory production{ledger, "production"};
-
-    [[nodiscard]] MemoryRows rows() const {
-        return *fold_to(ledger, target_state_projection(), ledger.head()->size);
-    }
-    [[nodiscard]] TargetState state() const {
-        return *read_target_state(rows(), production.target());
-    }
-    [[nodiscard]] MigrationState of(const std::string& version) const {
-        return state().migrations.at({version});
-    }
-    void apply(std::uint8_t attempt, const std::string& version, const std::string& up = "up") {
-        production.started(attempt, version, up);
-        production.succeeded(attempt, version, up);
-    }
-    void fail(std::uint8_t attempt, const std::string& version, Half half = {}) {
-        production.started(attempt, version);
-        production.failed(attempt, version, half);
-    }
-    void undo(std::uint8_t attempt, const std::string& version) {
-        production.direction = Direction::down;
-        production.started(attempt, version, "down");
-        production.succeeded(attempt, version, "down");
-        production.direction = Direction::up;
-    }
-};
-
-}  // namespace
 
 TEST_CASE("a target that the ledger has never seen is not known, and everything is pending there") {
     const Story story;
@@ -381,89 +346,4 @@ TEST_CASE("an event of a newer program is remembered, and moves its stream's ver
 TEST_CASE("every state has a name") {
     CHECK(to_text(State::partially_rolled_back) == "partially-rolled-back");
     CHECK(to_text(State::pending) == "pending");
-}
-
-TEST_CASE("a decision counts a migration as applied, and owes the target a marker") {
-    Story story;
-    story.production.seen("0001");
-    story.production.resolved("0001", ledger::DifferenceKind::none,
-                              ledger::Resolution::mark_applied, "up");
-    const MigrationState state = story.of("0001");
-    CHECK(state.state == State::applied);
-    REQUIRE(state.applied);
-    CHECK(state.applied->settled_from == "decision");
-    REQUIRE(state.owed);
-    CHECK(state.owed->direction == Direction::up);
-    CHECK(state.owed->attempt == state.applied->attempt);
-    story.production.add(ledger::MarkersWritten{story.production.target(), 1});
-    CHECK_FALSE(story.of("0001").owed);
-    CHECK(read_registered(story.rows())->at({"0001"}).applied_on.size() == 1);
-}
-
-TEST_CASE("a decision counts a migration as not applied, which is then pending") {
-    Story story;
-    story.production.seen("0001");
-    story.apply(1, "0001");
-    story.production.resolved("0001", ledger::DifferenceKind::behind,
-                              ledger::Resolution::mark_unapplied, "");
-    const MigrationState state = story.of("0001");
-    CHECK(state.state == State::pending);
-    CHECK_FALSE(state.applied);
-    REQUIRE(state.owed);
-    CHECK(state.owed->direction == Direction::down);
-    CHECK(state.owed->digest == ledger::sha256("up"));
-    CHECK(story.state().applied_order.empty());
-    CHECK(read_registered(story.rows())->at({"0001"}).applied_on.empty());
-}
-
-TEST_CASE("an accepted digest stands for what was applied") {
-    Story story;
-    story.apply(1, "0001");
-    story.production.resolved("0001", ledger::DifferenceKind::changed,
-                              ledger::Resolution::accept_digest, "edited");
-    CHECK(story.of("0001").applied->digest == ledger::sha256("edited"));
-    CHECK(story.of("0001").state == State::applied);
-}
-
-TEST_CASE("an absence that is accepted lasts until the migration is undone") {
-    Story story;
-    story.apply(1, "0001");
-    story.production.resolved("0001", ledger::DifferenceKind::missing, ledger::Resolution::adopt,
-                              "up");
-    CHECK(story.of("0001").absence_accepted);
-    CHECK(story.of("0001").state == State::applied);
-    CHECK_FALSE(story.of("0001").owed);
-    story.undo(2, "0001");
-    CHECK_FALSE(story.of("0001").absence_accepted);
-}
-
-TEST_CASE("a lateness that is accepted lasts until the migration is applied") {
-    Story story;
-    story.production.resolved("0001", ledger::DifferenceKind::out_of_order,
-                              ledger::Resolution::adopt, "");
-    CHECK(story.of("0001").lateness_accepted);
-    CHECK(story.of("0001").state == State::pending);
-    story.apply(1, "0001");
-    CHECK_FALSE(story.of("0001").lateness_accepted);
-}
-
-TEST_CASE("a decision on what is in doubt leaves it to the attempt's end") {
-    Story story;
-    story.fail(1, "0001", {1, true});
-    const MigrationState before = story.of("0001");
-    story.production.resolved("0001", ledger::DifferenceKind::in_doubt,
-                              ledger::Resolution::mark_applied, "up");
-    CHECK(story.of("0001").resumption == before.resumption);
-    CHECK(story.of("0001").state == State::partially_applied);
-}
-
-TEST_CASE("an adopted migration is applied when and as its tool says") {
-    Story story;
-    story.production.adopted("0001", "up");
-    const MigrationState state = story.of("0001");
-    CHECK(state.state == State::applied);
-    CHECK(state.applied->settled_from == "import");
-    CHECK(state.applied->applied_at_us == 1'700'000'000'000'000);
-    CHECK(state.applied->digest == ledger::sha256("up"));
-    CHECK(state.owed);
 }

@@ -57,6 +57,28 @@ VerbResult rollback(const Invocation& invocation, const Console& console,
 
 VerbResult recover(const Invocation& invocation, const Console& console);
 
+// What a person decides needs a reason: refused "reason-missing".
+[[nodiscard]] ledger::Result<void> reason_given(const Invocation& invocation);
+
+struct ResolveVerbOptions {
+    std::vector<std::string> versions;
+    bool all{};
+    std::optional<std::string> kind;
+    bool mark_applied{};
+    bool mark_unapplied{};
+    bool accept_digest{};
+    bool adopt{};
+};
+VerbResult resolve(const Invocation& invocation, const Console& console,
+                   const ResolveVerbOptions& options);
+
+struct BaselineOptions {
+    std::string version;
+    bool init{};
+};
+VerbResult baseline(const Invocation& invocation, const Console& console,
+                    const BaselineOptions& options);
+
 struct StatusOptions {
     std::optional<std::string> as_of;
     bool exit_code{};

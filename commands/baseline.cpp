@@ -1,0 +1,103 @@
+#include "commands/baseline.hpp"
+
+#include "commands/owed_markers.hpp"
+#include "commands/reconcile.hpp"
+#include "commands/registration.hpp"
+#include "commands/undertaking.hpp"
+#include "commands/validate.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using migrations::Folder;
+using migrations::Migration;
+
+namespace {
+
+constexpr std::size_t events_per_append_max = 200;
+
+using Chosen = std::vector<const Migration*>;
+
+ledger::Event adoption(Journal& journal, const Migration& migration) {
+    ledger::MigrationAdopted event;
+    event.target = journal.target();
+    event.version = migration.version;
+    event.name = migration.name;
+    event.source = ledger::AdoptionSource::baseline;
+    event.digest = migration.up.digest;
+    event.attempt = journal.new_id();
+    return event;
+}
+
+Result<void> record(const BaselineRequest& request, Situation& situation, const Chosen& chosen) {
+    Journal& journal = *situation.journal;
+    if (auto kept = register_migrations(journal, chosen, request.folder->layout,
+                                        situation.known.registered);
+        !kept)
+        return kept;
+    if (auto target = target_registration(situation.known.state, situation.facts, request.target))
+        journal.hold(std::move(*target));
+    journal.hold(ledger::BaselineTaken{request.target.target, request.to,
+                                       static_cast<std::uint32_t>(chosen.size())});
+    std::vector<ledger::Event> events;
+    for (const Migration* migration : chosen) {
+        events.push_back(adoption(journal, *migration));
+        if (events.size() < events_per_append_max) continue;
+        if (auto kept = journal.append(std::exchange(events, {})); !kept) return kept;
+    }
+    return events.empty() ? Result<void>{} : journal.append(std::move(events));
+}
+
+}  // namespace
+
+Result<Chosen> plan_baseline(const Standing& standing, const Folder& folder,
+                             const ledger::Version& to) {
+    const auto last = std::find_if(folder.migrations.begin(), folder.migrations.end(),
+                                   [&](const Migration& each) { return each.version == to; });
+    if (last == folder.migrations.end() || last->kind == ledger::MigrationKind::repeatable)
+        return fail(Code::refused, "version-unknown",
+                    "there is no versioned migration \"" + to.text + "\" in the folder",
+                    "varve status lists the versions");
+    const bool has_history = !standing.state.migrations.empty() || !standing.markers.empty();
+    if (has_history)
+        return fail(Code::refused, "baseline-too-late",
+                    "\"" + standing.target.name +
+                        "\" has a history already, and a baseline comes before it",
+                    "tell single migrations: varve resolve VERSION --mark-applied --reason ...");
+    Chosen chosen;
+    for (const Migration& migration : folder.migrations) {
+        if (&migration > &*last) break;
+        if (migration.kind == ledger::MigrationKind::versioned || &migration == &*last)
+            chosen.push_back(&migration);
+    }
+    return chosen;
+}
+
+Result<BaselineReport> baseline(Services& services, const BaselineRequest& request) {
+    auto situation = enter(services, request.target, request.folder.get());
+    if (!situation) return fail(situation.error());
+    const auto scene = look(services.store, *situation->database);
+    if (!scene) return fail(scene.error());
+    const Standing standing{situation->known.state, scene->markers, situation->facts,
+                            request.target.target, scene->ledger};
+    const auto chosen = plan_baseline(standing, *request.folder, request.to);
+    if (!chosen) return fail(chosen.error());
+    if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
+        return fail(valid.error());
+    if (auto kept = record(request, *situation, *chosen); !kept) return fail(kept.error());
+    const auto known = read_known(services.store, services.rows, request.target.target);
+    if (!known) return fail(known.error());
+    const auto paid = write_owed_markers(*situation->journal, *situation->database,
+                                         situation->facts, known->state);
+    if (!paid) return fail(paid.error());
+    BaselineReport report;
+    for (const Migration* migration : *chosen) report.adopted.push_back(migration->version);
+    return report;
+}
+
+}  // namespace commands

@@ -1,0 +1,39 @@
+// commands/baseline.hpp: takes over a database that is already there.
+//
+// Shape    every versioned migration of the folder up to `to` counts as applied, by nobody's
+//          attempt; what comes after it is pending, and so are repeatable migrations.
+// Pure     plan_baseline() decides which; baseline() acts.
+// Refuses  "baseline-too-late" where this target has a history; "version-unknown".
+// Records  TargetRegistered, registrations, BaselineTaken with a MigrationAdopted each,
+//          MarkersWritten.
+#pragma once
+
+#include "commands/reconcile.hpp"
+#include "commands/services.hpp"
+#include "commands/situation.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace commands {
+
+struct BaselineRequest {
+    TargetRequest target;
+    std::shared_ptr<const migrations::Folder> folder;
+    ledger::Version to;
+};
+
+struct BaselineReport {
+    std::vector<ledger::Version> adopted;  // in the folder's order
+};
+
+// Those that are taken over; they point into the folder.
+[[nodiscard]] ledger::Result<std::vector<const migrations::Migration*>> plan_baseline(
+    const Standing& standing, const migrations::Folder& folder, const ledger::Version& to);
+
+[[nodiscard]] ledger::Result<BaselineReport> baseline(Services& services,
+                                                      const BaselineRequest& request);
+
+}  // namespace commands

@@ -1,0 +1,213 @@
+#include "commands/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <span>
+#include <utility>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using ledger::Version;
+using migrations::Folder;
+using migrations::Migration;
+using projections::MigrationState;
+
+namespace {
+
+constexpr std::array<Resolution, 2> of_applied_or_not{Resolution::mark_applied,
+                                                      Resolution::mark_unapplied};
+constexpr std::array<Resolution, 2> of_changed{Resolution::accept_digest,
+                                               Resolution::mark_unapplied};
+constexpr std::array<Resolution, 2> of_missing{Resolution::adopt, Resolution::mark_unapplied};
+constexpr std::array<Resolution, 2> of_late{Resolution::adopt, Resolution::mark_applied};
+
+std::span<const Resolution> fitting(DifferenceKind kind) {
+    switch (kind) {
+        case DifferenceKind::changed:
+            return of_changed;
+        case DifferenceKind::missing:
+        case DifferenceKind::ahead:
+        case DifferenceKind::cloned:
+            return of_missing;
+        case DifferenceKind::out_of_order:
+            return of_late;
+        case DifferenceKind::behind:
+        case DifferenceKind::in_doubt:
+        case DifferenceKind::none:
+            break;
+    }
+    return of_applied_or_not;
+}
+
+bool fits(DifferenceKind kind, Resolution resolution) {
+    const auto all = fitting(kind);
+    return std::find(all.begin(), all.end(), resolution) != all.end();
+}
+
+std::string flag(Resolution resolution) {
+    switch (resolution) {
+        case Resolution::mark_applied:
+            return "--mark-applied";
+        case Resolution::mark_unapplied:
+            return "--mark-unapplied";
+        case Resolution::accept_digest:
+            return "--accept-digest";
+        case Resolution::adopt:
+            break;
+    }
+    return "--adopt";
+}
+
+ledger::Error unfit(const Difference& difference, Resolution resolution) {
+    const auto all = fitting(difference.kind);
+    return {Code::refused, "resolution-unfit",
+            flag(resolution) + " decides nothing here: " + difference.detail,
+            "give " + flag(all[0]) + " or " + flag(all[1]) + "; varve resolve --help tells what " +
+                "each means"};
+}
+
+// Everything that resolve needs to know of one target and its folder.
+class Planner {
+public:
+    Planner(const Standing& standing, const Folder& folder, const ResolveOptions& options)
+        : standing_{standing}, folder_{folder}, options_{options} {
+        for (const Marker& marker : standing.markers) markers_[marker.version] = &marker;
+        // What the target itself shows weighs more than what a file does.
+        found_ = target_differences(standing);
+        auto files = file_differences(standing.state, folder);
+        std::move(files.begin(), files.end(), std::back_inserter(found_));
+    }
+
+    Result<std::vector<Decision>> all() const {
+        std::vector<Decision> decisions;
+        for (const Difference& difference : found_) {
+            const auto same = [&](const Decision& each) {
+                return each.difference.version == difference.version;
+            };
+            if (!concerns(difference) || !fits(difference.kind, options_.resolution) ||
+                std::any_of(decisions.begin(), decisions.end(), same))
+                continue;
+            decisions.push_back(decide(difference));
+        }
+        if (!decisions.empty()) return decisions;
+        return fail(Code::refused, "nothing-to-resolve",
+                    "there is no difference that " + flag(options_.resolution) + " could decide",
+                    "varve dry-run shows the differences there are");
+    }
+
+    Result<Decision> one(const Version& version) const {
+        for (const Difference& difference : found_) {
+            if (difference.version != version || !concerns(difference)) continue;
+            if (fits(difference.kind, options_.resolution)) return decide(difference);
+        }
+        for (const Difference& difference : found_)
+            if (difference.version == version && concerns(difference))
+                return fail(unfit(difference, options_.resolution));
+        return without_difference(version);
+    }
+
+private:
+    [[nodiscard]] bool concerns(const Difference& difference) const {
+        return !options_.kind || *options_.kind == difference.kind;
+    }
+
+    [[nodiscard]] const MigrationState* state_of(const Version& version) const {
+        const auto found = standing_.state.migrations.find(version);
+        return found == standing_.state.migrations.end() ? nullptr : &found->second;
+    }
+
+    [[nodiscard]] const Migration* file_of(const Version& version) const {
+        for (const Migration& migration : folder_.migrations)
+            if (migration.version == version) return &migration;
+        return nullptr;
+    }
+
+    Result<Decision> without_difference(const Version& version) const {
+        const MigrationState* state = state_of(version);
+        const Migration* file = file_of(version);
+        if (state == nullptr && file == nullptr)
+            return fail(Code::refused, "version-unknown",
+                        "there is no migration \"" + version.text + "\"",
+                        "varve status lists the versions");
+        const bool applied = state != nullptr && state->applied;
+        const bool begun = state != nullptr && (state->applied || state->resumption);
+        const bool says_applied =
+            options_.resolution == Resolution::mark_applied && !applied && file != nullptr;
+        const bool says_unapplied = options_.resolution == Resolution::mark_unapplied && begun;
+        if (!options_.kind && (says_applied || says_unapplied))
+            return decide({DifferenceKind::none, version,
+                           "\"" + version.text + "\" " +
+                               (says_applied ? "was applied outside" : "was undone outside")});
+        return fail(Code::refused, "nothing-to-resolve",
+                    "\"" + version.text + "\" is " +
+                        std::string{to_text(state == nullptr ? projections::State::pending
+                                                             : state->state)} +
+                        ", and nothing about it is to be decided with " + flag(options_.resolution),
+                    "varve status shows where it stands, varve dry-run the differences");
+    }
+
+    // What the newest marker of that version says; nothing: it says that it is not applied.
+    [[nodiscard]] std::optional<ledger::Digest> marked(const Version& version) const {
+        const auto found = markers_.find(version);
+        if (found == markers_.end()) return std::nullopt;
+        const Marker& marker = *found->second;
+        const bool stands = marker.direction == ledger::Direction::up &&
+                            marker.statements_done == marker.statements_total;
+        return stands ? std::optional{marker.digest} : std::nullopt;
+    }
+
+    [[nodiscard]] std::optional<ledger::Digest> digest_after(const Difference& difference) const {
+        const Migration* file = file_of(difference.version);
+        const MigrationState* state = state_of(difference.version);
+        if (options_.resolution == Resolution::mark_unapplied) return std::nullopt;
+        if (difference.kind == DifferenceKind::ahead || difference.kind == DifferenceKind::cloned)
+            return marked(difference.version);
+        if (options_.resolution == Resolution::adopt)
+            return state != nullptr && state->applied ? std::optional{state->applied->digest}
+                                                      : std::nullopt;
+        if (difference.kind == DifferenceKind::behind) return state->applied->digest;
+        return file == nullptr ? std::nullopt : std::optional{file->up.digest};
+    }
+
+    [[nodiscard]] Decision decide(const Difference& difference) const {
+        Decision decision{difference, {}, std::nullopt, digest_after(difference)};
+        const Migration* file = file_of(difference.version);
+        const MigrationState* state = state_of(difference.version);
+        const auto marker = markers_.find(difference.version);
+        if (file != nullptr)
+            decision.name = file->name;
+        else if (state != nullptr)
+            decision.name = state->name;
+        else if (marker != markers_.end())
+            decision.name = marker->second->name;
+        if (state != nullptr && state->applied) decision.previous_digest = state->applied->digest;
+        return decision;
+    }
+
+    const Standing& standing_;
+    const Folder& folder_;
+    const ResolveOptions& options_;
+    std::map<Version, const Marker*> markers_;  // the newest of each
+    std::vector<Difference> found_;
+};
+
+}  // namespace
+
+Result<std::vector<Decision>> plan_resolution(const Standing& standing, const Folder& folder,
+                                              const ResolveOptions& options) {
+    const Planner planner{standing, folder, options};
+    if (options.versions.empty()) return planner.all();
+    std::vector<Decision> decisions;
+    for (const Version& version : options.versions) {
+        auto decision = planner.one(version);
+        if (!decision) return fail(decision.error());
+        decisions.push_back(std::move(*decision));
+    }
+    return decisions;
+}
+
+}  // namespace commands

@@ -1,0 +1,105 @@
+#include "commands/resolve.hpp"
+
+#include "commands/owed_markers.hpp"
+#include "commands/registration.hpp"
+#include "commands/undertaking.hpp"
+#include "ledger/clean.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace commands {
+
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t detail_bytes_max = 2'000;
+constexpr std::size_t events_per_append_max = 200;
+
+// A decision on a statement in doubt is made while the attempt is settled, before all else.
+Result<Situation> enter_deciding(Services& services, const ResolveRequest& request) {
+    TargetRequest target = request.target;
+    const auto known = read_known(services.store, services.rows, target.target);
+    if (!known) return fail(known.error());
+    const auto& open = known->state.open_attempt;
+    const auto& versions = request.options.versions;
+    const bool concerns =
+        open && std::find(versions.begin(), versions.end(), open->version) != versions.end();
+    if (concerns && request.options.resolution == Resolution::mark_applied)
+        target.statement_in_doubt = CatalogVerdict::happened;
+    if (concerns && request.options.resolution == Resolution::mark_unapplied)
+        target.statement_in_doubt = CatalogVerdict::did_not_happen;
+    return enter(services, target, request.folder.get());
+}
+
+// The file of a migration that counts as applied from now on is what the ledger keeps of it.
+Result<void> register_decided(const ResolveRequest& request, const Situation& situation,
+                              const std::vector<Decision>& decisions) {
+    std::vector<const migrations::Migration*> concerned;
+    for (const Decision& decision : decisions)
+        for (const migrations::Migration& migration : request.folder->migrations)
+            if (decision.digest && migration.version == decision.difference.version &&
+                migration.up.digest == *decision.digest)
+                concerned.push_back(&migration);
+    return register_migrations(*situation.journal, concerned, request.folder->layout,
+                               situation.known.registered);
+}
+
+ledger::Event event_of(Journal& journal, const Decision& decision, Resolution resolution) {
+    return ledger::DifferenceResolved{journal.target(),
+                                      decision.difference.version,
+                                      decision.name,
+                                      decision.difference.kind,
+                                      resolution,
+                                      decision.previous_digest,
+                                      decision.digest,
+                                      journal.new_id(),
+                                      ledger::clean(decision.difference.detail, detail_bytes_max)};
+}
+
+Result<void> record(const ResolveRequest& request, Situation& situation,
+                    const std::vector<Decision>& decisions) {
+    Journal& journal = *situation.journal;
+    if (auto target = target_registration(situation.known.state, situation.facts, request.target))
+        journal.hold(std::move(*target));
+    std::vector<ledger::Event> events;
+    for (const Decision& decision : decisions) {
+        events.push_back(event_of(journal, decision, request.options.resolution));
+        if (events.size() < events_per_append_max) continue;
+        if (auto kept = journal.append(std::exchange(events, {})); !kept) return kept;
+    }
+    if (events.empty()) return {};
+    return journal.append(std::move(events));
+}
+
+Result<void> pay_markers(Services& services, const ResolveRequest& request, Situation& situation) {
+    const auto known = read_known(services.store, services.rows, request.target.target);
+    if (!known) return fail(known.error());
+    const auto paid =
+        write_owed_markers(*situation.journal, *situation.database, situation.facts, known->state);
+    if (!paid) return fail(paid.error());
+    return {};
+}
+
+}  // namespace
+
+Result<ResolveReport> resolve(Services& services, const ResolveRequest& request) {
+    auto situation = enter_deciding(services, request);
+    if (!situation) return fail(situation.error());
+    if (situation->settlement.decided) return ResolveReport{{}, situation->settlement.verdict};
+    const auto scene = look(services.store, *situation->database);
+    if (!scene) return fail(scene.error());
+    const Standing standing{situation->known.state, scene->markers, situation->facts,
+                            request.target.target, scene->ledger};
+    auto decisions = plan_resolution(standing, *request.folder, request.options);
+    if (!decisions) return fail(decisions.error());
+    if (auto kept = register_decided(request, *situation, *decisions); !kept)
+        return fail(kept.error());
+    if (auto kept = record(request, *situation, *decisions); !kept) return fail(kept.error());
+    if (auto paid = pay_markers(services, request, *situation); !paid) return fail(paid.error());
+    return ResolveReport{std::move(*decisions), std::nullopt};
+}
+
+}  // namespace commands

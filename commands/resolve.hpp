@@ -1,0 +1,63 @@
+// commands/resolve.hpp: a named person's decision on a difference: what others call repair, fake,
+// force. It appends, and rewrites nothing.
+//
+// Pure     plan_resolution() finds the differences and what the decision means for each; resolve()
+//          acts.
+// Decides  changed: accept_digest, mark_unapplied. missing: adopt (it stays away),
+//          mark_unapplied. out of order: adopt (it may come late), mark_applied. behind:
+//          mark_applied, mark_unapplied. ahead, cloned: adopt, mark_unapplied. in doubt:
+//          mark_applied and mark_unapplied say it of the statement in doubt. Nothing disagrees:
+//          mark_applied, mark_unapplied tell what was done outside.
+// Refuses  "resolution-unfit" (that decision says nothing about that difference; the message lists
+//          those that do), "nothing-to-resolve", "version-unknown".
+// Records  TargetRegistered, registrations, a DifferenceResolved each, MarkersWritten.
+#pragma once
+
+#include "commands/reconcile.hpp"
+#include "commands/services.hpp"
+#include "commands/situation.hpp"
+#include "ledger/events/difference.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commands {
+
+using ledger::Resolution;
+
+struct ResolveOptions {
+    std::vector<ledger::Version> versions;  // empty: every difference that the decision fits
+    std::optional<DifferenceKind> kind;     // only differences of this kind
+    Resolution resolution{};
+};
+
+struct ResolveRequest {
+    TargetRequest target;
+    std::shared_ptr<const migrations::Folder> folder;
+    ResolveOptions options;
+};
+
+struct Decision {
+    Difference difference;
+    std::string name;
+    std::optional<ledger::Digest> previous_digest;
+    std::optional<ledger::Digest> digest;  // as in DifferenceResolved
+    bool operator==(const Decision&) const = default;
+};
+
+struct ResolveReport {
+    std::vector<Decision> decisions;
+    std::optional<ledger::Event> settled;  // the end of the attempt that was in doubt
+};
+
+[[nodiscard]] ledger::Result<std::vector<Decision>> plan_resolution(
+    const Standing& standing, const migrations::Folder& folder, const ResolveOptions& options);
+
+[[nodiscard]] ledger::Result<ResolveReport> resolve(Services& services,
+                                                    const ResolveRequest& request);
+
+}  // namespace commands

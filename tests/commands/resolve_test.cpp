@@ -1,0 +1,206 @@
+#include "commands/resolve.hpp"
+
+#include "commands/baseline.hpp"
+#include "tests/commands/scene.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ledger;
+using namespace tests;
+using commands::ResolveOptions;
+using projections::State;
+
+using Names = std::vector<std::string>;
+
+namespace {
+
+Result<commands::ResolveReport> resolve(Scene& scene, const ResolveOptions& options) {
+    return commands::resolve(scene.services, {scene.target, scene.folder, options});
+}
+
+Result<commands::ResolveReport> resolve(Scene& scene, const std::string& version,
+                                        Resolution resolution) {
+    return resolve(scene, {{{version}}, std::nullopt, resolution});
+}
+
+Error refused(const Result<commands::RunReport>& report) {
+    REQUIRE_FALSE(report);
+    return report.error();
+}
+
+// What is done, with nothing left to say about it.
+void settled_and_level(Scene& scene, std::size_t applied_count) {
+    const auto report = must(scene.run());
+    CHECK(report.end == commands::RunEnd::nothing_to_do);
+    CHECK(scene.state().applied_order.size() == applied_count);
+}
+
+commands::Marker newest_marker(const Scene& scene) {
+    return scene.server.markers.at(scene.server.order.back().attempt);
+}
+
+}  // namespace
+
+TEST_CASE("a changed file is accepted, and both digests are kept") {
+    Scene scene{{migration("1", "a")}};
+    must(scene.run());
+    scene.folder->migrations[0] = migration("1", "a edited");
+    CHECK(refused(scene.run()).reason == "difference-changed");
+    CHECK(resolve(scene, "1", Resolution::adopt).error().reason == "resolution-unfit");
+
+    const auto report = must(resolve(scene, "1", Resolution::accept_digest));
+    REQUIRE(report.decisions.size() == 1);
+    CHECK(report.decisions[0].previous_digest == sha256("a"));
+    CHECK(report.decisions[0].digest == sha256("a edited"));
+    CHECK(newest_marker(scene).digest == sha256("a edited"));
+    CHECK(scene.server.executed == Names{"a"});
+    settled_and_level(scene, 1);
+}
+
+TEST_CASE("a file that is gone may stay away, or what it did is said to be undone") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    must(scene.run());
+    scene.folder->migrations.erase(scene.folder->migrations.begin());
+    CHECK(refused(scene.run()).reason == "difference-missing");
+    SECTION("it stays away") {
+        must(resolve(scene, "1", Resolution::adopt));
+        settled_and_level(scene, 2);
+    }
+    SECTION("it was undone by hand") {
+        must(resolve(scene, "1", Resolution::mark_unapplied));
+        CHECK(newest_marker(scene).direction == Direction::down);
+        settled_and_level(scene, 1);
+    }
+}
+
+TEST_CASE("a late migration may come late, or is there already") {
+    Scene scene{{migration("1", "a"), migration("3", "c")}};
+    must(scene.run());
+    scene.folder->migrations.insert(scene.folder->migrations.begin() + 1, migration("2", "b"));
+    CHECK(refused(scene.run()).reason == "out-of-order");
+    SECTION("it may come late") {
+        must(resolve(scene, "2", Resolution::adopt));
+        must(scene.run());
+        CHECK(scene.server.executed == Names{"a", "c", "b"});
+    }
+    SECTION("it is there already") {
+        must(resolve(scene, "2", Resolution::mark_applied));
+        CHECK(scene.server.executed == Names{"a", "c"});
+        const auto state = scene.state().migrations.at({"2"});
+        CHECK(state.applied->settled_from == "decision");
+        CHECK(must(commands::read_known(scene.store, scene.rows, scene.target.target))
+                  .registered.contains({"2"}));
+    }
+    settled_and_level(scene, 3);
+}
+
+TEST_CASE("a target that lost its markers has them again, or its migrations are pending again") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    must(scene.run());
+    scene.server.markers.clear();
+    scene.server.order.clear();
+    CHECK(refused(scene.run()).reason == "difference-behind");
+    SECTION("everything is there") {
+        must(resolve(scene, {{}, std::nullopt, Resolution::mark_applied}));
+        CHECK(scene.server.order.size() == 2);
+        settled_and_level(scene, 2);
+    }
+    SECTION("nothing is there") {
+        must(resolve(scene, {{}, std::nullopt, Resolution::mark_unapplied}));
+        CHECK(must(scene.run()).done_count == 2);
+        CHECK(scene.server.executed == Names{"a", "b", "a", "b"});
+        settled_and_level(scene, 2);
+    }
+}
+
+TEST_CASE("a copy of a database is adopted for the target that it is now") {
+    Scene scene{{migration("1", "a"), migration("2", "b", "undo b")}};
+    must(scene.run());
+    must(scene.rollback());
+    scene.target.target = {"staging"};
+    CHECK(refused(scene.run()).reason == "difference-cloned");
+    const auto report = must(resolve(scene, {{}, std::nullopt, Resolution::adopt}));
+    REQUIRE(report.decisions.size() == 2);
+    CHECK(report.decisions[0].digest == sha256("a"));
+    CHECK_FALSE(report.decisions[1].digest);
+    CHECK(must(scene.run()).done_count == 1);
+    CHECK(scene.server.executed == Names{"a", "b", "undo b", "b"});
+    settled_and_level(scene, 2);
+}
+
+TEST_CASE("what another ledger has applied is adopted") {
+    Scene scene{{migration("1", "a")}};
+    must(scene.run());
+    for (auto& [attempt, marker] : scene.server.markers) marker.ledger = Uuid{{99}};
+    Scene fresh{{migration("1", "a")}};
+    fresh.server = scene.server;
+    CHECK(refused(fresh.run()).reason == "difference-ahead");
+    must(resolve(fresh, "1", Resolution::adopt));
+    settled_and_level(fresh, 1);
+}
+
+TEST_CASE("what was done or undone outside is told without a difference") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    must(resolve(scene, "1", Resolution::mark_applied));
+    CHECK(must(scene.run()).done_count == 1);
+    CHECK(scene.server.executed == Names{"b"});
+    must(resolve(scene, "2", Resolution::mark_unapplied));
+    CHECK(must(scene.run()).done_count == 1);
+    CHECK(scene.server.executed == Names{"b", "b"});
+    CHECK(resolve(scene, "2", Resolution::mark_applied).error().reason == "nothing-to-resolve");
+    CHECK(resolve(scene, "9", Resolution::mark_applied).error().reason == "version-unknown");
+    CHECK(resolve(scene, {{}, std::nullopt, Resolution::adopt}).error().reason ==
+          "nothing-to-resolve");
+}
+
+TEST_CASE("a person says what became of a statement in doubt") {
+    auto doubtful = stepwise(migration("1", "a\ndie\nc"));
+    doubtful.up.statements[1].needs_no_transaction = true;
+    Scene scene{{doubtful}};
+    CHECK(must(scene.run()).end == commands::RunEnd::in_doubt);
+    CHECK(refused(scene.run()).reason == "statement-in-doubt");
+    const auto size = scene.size();
+    SECTION("it has happened") {
+        must(resolve(scene, "1", Resolution::mark_applied));
+        CHECK(scene.state().migrations.at({"1"}).resumption->statements_done == 2);
+    }
+    SECTION("it has not") {
+        must(resolve(scene, "1", Resolution::mark_unapplied));
+        CHECK(scene.state().migrations.at({"1"}).resumption->statements_done == 1);
+    }
+    const auto types = scene.types(size);
+    REQUIRE(types.size() >= 2);
+    CHECK(types[0] == "difference-resolved");
+    CHECK(types[1] == "attempt-failed");
+    CHECK_FALSE(scene.state().open_attempt);
+}
+
+TEST_CASE("a baseline takes over what is there, once and at the beginning") {
+    Scene scene{{migration("1", "a"), migration("2", "b"), migration("3", "c")}};
+    const auto baseline = [&](const std::string& to) {
+        return commands::baseline(scene.services, {scene.target, scene.folder, {to}});
+    };
+    CHECK(baseline("9").error().reason == "version-unknown");
+    CHECK(must(baseline("2")).adopted.size() == 2);
+    CHECK(scene.server.order.size() == 2);
+    CHECK(scene.state().migrations.at({"1"}).applied->settled_from == "baseline");
+    CHECK(baseline("3").error().reason == "baseline-too-late");
+    CHECK(must(scene.run()).done_count == 1);
+    CHECK(scene.server.executed == Names{"c"});
+    settled_and_level(scene, 3);
+}
+
+TEST_CASE("markers that a crash left owed are written by the next command") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    scene.server.refuses_markers = true;
+    CHECK_FALSE(commands::baseline(scene.services, {scene.target, scene.folder, {"1"}}));
+    CHECK(scene.server.order.empty());
+    CHECK(scene.state().migrations.at({"1"}).owed);
+    scene.server.refuses_markers = false;
+    CHECK(must(scene.run()).done_count == 1);
+    CHECK(scene.server.order.size() == 2);
+    CHECK_FALSE(scene.state().migrations.at({"1"}).owed);
+    const auto types = scene.types();
+    CHECK(std::count(types.begin(), types.end(), "markers-written") == 1);
+    settled_and_level(scene, 2);
+}

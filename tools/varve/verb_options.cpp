@@ -1,0 +1,57 @@
+#include "tools/varve/verb_options.hpp"
+
+#include <utility>
+
+namespace tools::varve {
+
+namespace {
+
+void add_common(CLI::App& verb, Words& words) {
+    Flags& flags = words.invocation.flags;
+    const char* group = "Common options";
+    verb.add_option("--config", flags.config, "the configuration file")->group(group);
+    verb.add_option("--ledger", flags.ledger, "the ledger's folder")->group(group);
+    verb.add_option("--migrations", flags.migrations, "the migrations folder")->group(group);
+    verb.add_option("--layout", flags.layout, "the folder's layout, where it is not recognised")
+        ->group(group);
+    verb.add_option("--placeholder", flags.placeholders, "NAME=VALUE, replaced in the files")
+        ->group(group);
+    verb.add_option("--env", flags.environment, "the environment (default: development, or STAGE)")
+        ->group(group);
+    verb.add_option("--url", flags.url, "the target database")->group(group);
+    verb.add_option("--format", words.format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->group(group);
+    verb.add_option("--reason", words.invocation.reason, "why; kept with every event")
+        ->group(group);
+    verb.add_option("--ticket", words.invocation.ticket, "the ticket; kept with every event")
+        ->group(group);
+    verb.add_flag("-y,--yes", words.invocation.yes, "ask nothing")->group(group);
+    verb.add_flag("-q,--quiet", words.invocation.quiet, "say only what must be said")->group(group);
+    verb.add_flag("-v,--verbose", words.invocation.verbose, "say more")->group(group);
+}
+
+}  // namespace
+
+CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,
+                   const std::string& example, Action action) {
+    CLI::App& verb = *app.add_subcommand(name, what);
+    add_common(verb, words);
+    verb.footer("Example:\n  " + example);
+    verb.callback([&words, name, action = std::move(action)] {
+        words.invocation.operation = name;
+        words.action = action;
+    });
+    return verb;
+}
+
+void add_locks(CLI::App& verb, Words& words) {
+    Flags& flags = words.invocation.flags;
+    verb.add_option("--lock-wait", flags.lock_wait, "how long to wait for another run (60s)");
+    verb.add_option("--lock-timeout", flags.lock_timeout,
+                    "how long a statement may wait for a lock (5s)");
+    verb.add_option("--lock-retries", flags.lock_retries, "tries after a lock time-out (10)");
+    verb.add_option("--statement-timeout", flags.statement_timeout, "of every statement (0: none)");
+}
+
+}  // namespace tools::varve

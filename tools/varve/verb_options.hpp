@@ -1,0 +1,44 @@
+// tools/varve/verb_options.hpp: every verb's options, and how a verb is added to the command line.
+//
+// Include in .cpp files alone: CLI11 is heavy.
+#pragma once
+
+#include "tools/varve/verbs.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+namespace tools::varve {
+
+using Action = std::function<VerbResult(const Invocation&, const Console&)>;
+
+// Every verb's options live here, so that CLI11 may keep references to them.
+struct Words {
+    Invocation invocation;
+    std::string format{"text"};
+    InitOptions init;
+    NewOptions new_migration;
+    ValidateOptions validate;
+    RunVerbOptions run;
+    RunVerbOptions dry_run;
+    RollbackVerbOptions rollback;
+    StatusOptions status;
+    HistoryOptions history;
+    ShowOptions show;
+    ReplayOptions replay;
+    ResolveVerbOptions resolve;
+    BaselineOptions baseline;
+    Action action;
+};
+
+CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,
+                   const std::string& example, Action action);
+
+// --lock-wait and its kin, of verbs that write to a target.
+void add_locks(CLI::App& verb, Words& words);
+
+// resolve, baseline.
+void add_deciding_verbs(CLI::App& app, Words& words);
+
+}  // namespace tools::varve
