@@ -1,5 +1,6 @@
 #include "commands/attempt.hpp"
 
+#include "ledger/fail_point.hpp"
 #include "ledger/fold.hpp"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ public:
         if (!started_.valid()) return {};
         const auto done = started_.get();
         if (!done) return keep(done.error());
+        ledger::fail_point("attempt-durable");
         return {};
     }
 
@@ -35,12 +37,14 @@ public:
                                      std::uint32_t statement_count) override {
         scene_.progress.statement_done(step_, result);
         if (order_.transactional) return {};
+        ledger::fail_point("before-statement-recorded");
         const auto done = scene_.journal.append({ledger::StatementSucceeded{order_.marker.attempt,
                                                                             {order_.marker.target},
                                                                             order_.marker.version,
                                                                             statement_count,
                                                                             result}});
         if (!done) return keep(done.error());
+        ledger::fail_point("statement-recorded");
         return {};
     }
 
@@ -129,16 +133,20 @@ Result<Tried> attempt_once(AttemptScene& scene, const Step& step, Try& next) {
     if (!order) return ledger::fail(order.error());
     auto started = started_event(*order, next.number, next.cause);
     std::vector<ledger::Event> events{std::move(started.event)};
+    ledger::fail_point("before-attempt-submitted");
     Recorder recorder{scene, step, *order,
                       scene.journal.submit(std::move(events), std::move(started.contents))};
 
+    ledger::fail_point("attempt-submitted");
     auto outcome = scene.database.execute(*order, recorder);
+    ledger::fail_point("attempt-executed");
     // Whatever came of it, the start must be on record before its outcome is.
     const auto durable = recorder.before_effect();
     if (recorder.error()) return ledger::fail(*recorder.error());
     if (!durable) return ledger::fail(durable.error());
     const auto recorded = record(scene, *order, outcome);
     if (!recorded) return ledger::fail(recorded.error());
+    ledger::fail_point("outcome-held");
     return Tried{std::move(outcome), order->marker.attempt};
 }
 

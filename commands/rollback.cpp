@@ -4,6 +4,7 @@
 #include "commands/run_steps.hpp"
 #include "commands/undertaking.hpp"
 #include "commands/validate.hpp"
+#include "ledger/fail_point.hpp"
 
 #include <set>
 
@@ -20,6 +21,7 @@ Result<void> check_target(Services& services, const RollbackRequest& request,
     if (!scene) return fail(scene.error());
     const Standing standing{situation.known.state, scene->markers, situation.facts,
                             request.target.target, scene->ledger};
+    ledger::fail_point("rollback-reconciled");
     if (auto error = refusal(target_differences(standing), true))
         return fail(refuse(*situation.journal, "reconcile", *error));
     return {};
@@ -46,14 +48,18 @@ Result<void> begin(RunReport& report, const RollbackRequest& request, Situation&
                                 static_cast<std::uint32_t>(report.plan.steps.size()), gates,
                                 situation.facts.version},
         std::move(kept->contents));
+    ledger::fail_point("rollback-held");
     return {};
 }
 
 Result<void> finish(const RunReport& report, Journal& journal) {
     const StepCounts counts = counts_of(report);
-    return journal.append(
+    ledger::fail_point("before-rollback-finished");
+    const auto finished = journal.append(
         {ledger::RollbackFinished{journal.target(), outcome_of(report.end), counts.done,
                                   counts.failed, counts.skipped, report.elapsed_us}});
+    ledger::fail_point("rollback-finished");
+    return finished;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "commands/run_steps.hpp"
 #include "commands/undertaking.hpp"
 #include "commands/validate.hpp"
+#include "ledger/fail_point.hpp"
 
 namespace commands {
 
@@ -22,6 +23,7 @@ Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const Ru
     const Standing standing{situation.known.state, scene->markers, situation.facts,
                             request.target.target, scene->ledger};
     const auto reconciled = reconcile(standing, *request.folder);
+    ledger::fail_point("reconciled");
     if (auto error = refusal(reconciled.differences, request.options.out_of_order))
         return fail(refuse(journal, "reconcile", *error));
     return std::vector<ledger::GateVerdict>{{"validation", true, "no errors"},
@@ -37,12 +39,14 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
     auto asked = environment_gates(*plan, situation.known.registered, request.options);
     if (!asked) return fail(refuse(*situation.journal, "environment", asked.error()));
     gates.insert(gates.end(), asked->begin(), asked->end());
+    ledger::fail_point("gates-passed");
     return plan;
 }
 
 Result<void> begin(RunReport& report, const RunRequest& request, Situation& situation,
                    std::vector<ledger::GateVerdict> gates) {
     if (auto made = situation.database->prepare_markers(); !made) return made;
+    ledger::fail_point("markers-prepared");
     auto kept = undertake(report, situation, *request.folder);
     if (!kept) return fail(kept.error());
     Journal& journal = *situation.journal;
@@ -52,14 +56,18 @@ Result<void> begin(RunReport& report, const RunRequest& request, Situation& situ
                                     static_cast<std::uint32_t>(report.plan.steps.size()),
                                     std::move(gates), situation.facts.version},
                  std::move(kept->contents));
+    ledger::fail_point("run-held");
     return {};
 }
 
 Result<void> finish(const RunReport& report, Journal& journal) {
     const StepCounts counts = counts_of(report);
-    return journal.append(
-        {ledger::RunFinished{journal.target(), outcome_of(report.end), counts.done, counts.failed,
-                             counts.skipped, report.elapsed_us}});
+    ledger::fail_point("before-run-finished");
+    const auto finished =
+        journal.append({ledger::RunFinished{journal.target(), outcome_of(report.end), counts.done,
+                                            counts.failed, counts.skipped, report.elapsed_us}});
+    ledger::fail_point("run-finished");
+    return finished;
 }
 
 }  // namespace

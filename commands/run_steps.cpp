@@ -1,5 +1,7 @@
 #include "commands/run_steps.hpp"
 
+#include "ledger/fail_point.hpp"
+
 #include <variant>
 
 namespace commands {
@@ -44,6 +46,7 @@ std::optional<ledger::Event> settle_now(Services& services, const TargetRequest&
                                         const StepOutcome& outcome) {
     auto database = services.connect();
     if (!database) return std::nullopt;
+    ledger::fail_point("connected-again");
     projections::TargetState state;
     state.open_attempt = open_attempt_of(step, outcome);
     const auto find = [&](const projections::OpenAttempt&) {

@@ -1,5 +1,7 @@
 #include "commands/settle.hpp"
 
+#include "ledger/fail_point.hpp"
+
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -97,6 +99,7 @@ Result<void> look(TargetDatabase& database, const OpenAttempt& attempt,
     if (!ran_bare(*script, done)) return {};
     const auto seen = database.look_for(*script, done, attempt.indexes_before);
     if (!seen) return fail(seen.error());
+    ledger::fail_point("settle-catalog-read");
     evidence.catalog = *seen;
     return {};
 }
@@ -105,6 +108,7 @@ Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
                         const FindScript& find_script, const TargetRequest& request) {
     auto marker = database.settled_marker(attempt.attempt, request.fence_wait);
     if (!marker) return fail(marker.error());
+    ledger::fail_point("settle-marker-read");
     Evidence evidence{std::move(*marker), std::nullopt};
     if (attempt.transactional || !evidence.marker) return evidence;
     const std::uint32_t done = evidence.marker->statements_done;
@@ -119,6 +123,7 @@ Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
     if (evidence.catalog == CatalogVerdict::happened) {
         const auto corrected = database.record_done(attempt.attempt, done + 1);
         if (!corrected) return fail(corrected.error());
+        ledger::fail_point("settle-marker-corrected");
     }
     return evidence;
 }
@@ -198,7 +203,9 @@ Result<Settlement> settle(Journal& journal, TargetDatabase& database,
                              elapsed_us > 0 ? static_cast<std::uint64_t>(elapsed_us) : 0));
         settlement.run_closed = true;
     }
+    ledger::fail_point("before-settle-appended");
     if (const auto flushed = journal.flush(); !flushed) return fail(flushed.error());
+    ledger::fail_point("settle-appended");
     return settlement;
 }
 

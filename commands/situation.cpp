@@ -2,6 +2,7 @@
 
 #include "commands/owed_markers.hpp"
 #include "ledger/clean.hpp"
+#include "ledger/fail_point.hpp"
 #include "migrations/kept_script.hpp"
 #include "projections/engine.hpp"
 
@@ -110,6 +111,7 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
     auto database = services.connect();
     if (!database) return fail(database.error());
     situation.database = std::move(*database);
+    ledger::fail_point("target-connected");
     auto facts = situation.database->facts();
     if (!facts) return fail(facts.error());
     situation.facts = std::move(*facts);
@@ -119,8 +121,10 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
                         "or default_transaction_read_only is on",
                     "give the primary's URL");
     if (auto locked = take_lock(situation, request); !locked) return fail(locked.error());
+    ledger::fail_point("target-locked");
     if (auto settled = settle_all(services, request, folder, situation); !settled)
         return fail(settled.error());
+    ledger::fail_point("settled");
     return situation;
 }
 

@@ -2,6 +2,7 @@
 
 #include "commands/registration.hpp"
 #include "ledger/clean.hpp"
+#include "ledger/fail_point.hpp"
 
 namespace commands {
 
@@ -31,10 +32,12 @@ Result<Scene> look(const ledger::Reader& reader, TargetDatabase& database) {
 Result<KeptPlan> undertake(RunReport& report, const Situation& situation,
                            const migrations::Folder& folder) {
     Journal& journal = *situation.journal;
+    ledger::fail_point("before-registered");
     report.run = journal.new_id();
     journal.begin_run(*report.run);
     auto registered = register_plan(journal, report.plan, folder, situation.known.registered);
     if (!registered) return fail(registered.error());
+    ledger::fail_point("registered");
     auto content = to_content(report.plan);
     if (!content) return fail(content.error());
     KeptPlan kept{ledger::reference(*content), {}};

@@ -1,6 +1,7 @@
 #include "adapters/postgres/bare_statement.hpp"
 
 #include "adapters/postgres/concurrent_index.hpp"
+#include "ledger/fail_point.hpp"
 
 namespace adapters::postgres {
 
@@ -50,6 +51,7 @@ std::optional<AttemptFailed> BareStatement::drop_leftovers() {
     }
     for (const auto& name : *names) {
         const auto reply = scene_.dialogue.send_alone("DROP INDEX CONCURRENTLY " + name);
+        ledger::fail_point("leftover-dropped");
         if (reply.kind == Reply::Kind::succeeded) continue;
         auto failed = failure(reply.error);
         failed.message =

@@ -1,5 +1,7 @@
 #include "adapters/postgres/dialogue.hpp"
 
+#include "ledger/fail_point.hpp"
+
 #include <array>
 #include <charconv>
 #include <poll.h>
@@ -224,6 +226,7 @@ Reply Dialogue::send_alone(const std::string& sql) {
     Reply reply;
     if (PQexitPipelineMode(raw_) == 0 || PQsendQuery(raw_, sql.c_str()) == 0)
         return lose(std::move(reply));
+    ledger::fail_point("bare-statement-sent");
     while (wait_until_ready()) {
         ResultPointer result{PQgetResult(raw_)};
         if (!result) break;

@@ -1,6 +1,7 @@
 #include "adapters/postgres/attempt.hpp"
 #include "adapters/postgres/bare_statement.hpp"
 #include "adapters/postgres/fence.hpp"
+#include "ledger/fail_point.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,6 +23,7 @@ public:
     AttemptOutcome run(const std::vector<Command>& opening) {
         auto outcome = run_steps(opening);
         if (!dialogue_.is_lost()) release_fence();
+        ledger::fail_point("fence-released");
         return outcome;
     }
 
@@ -115,6 +117,7 @@ Ended StepwiseAttempt::begin(const std::vector<Command>& opening, std::vector<St
         return failed(failure_of(FailureCause::refused,
                                  "another session still holds the fence of this attempt",
                                  "wait until its backend has ended, then run varve recover"));
+    ledger::fail_point("attempt-fenced");
     if (const auto ready = scene_.observer.before_effect(); !ready)
         return failed(failure_of(FailureCause::refused, ready.error().detail, ready.error().help));
 
@@ -123,6 +126,7 @@ Ended StepwiseAttempt::begin(const std::vector<Command>& opening, std::vector<St
     if (steps.empty() && scene_.order.verify) marker.verify = &*scene_.order.verify;
     auto end = run_transaction(scene_, marker);
     if (auto outcome = ended(end)) return outcome;
+    ledger::fail_point("attempt-marked");
     if (auto failure = replay_settings(dialogue_, scene_.order.script, first))
         return failed(*std::move(failure));
     return std::nullopt;
@@ -148,6 +152,7 @@ Ended StepwiseAttempt::run_step(const Step& step, bool is_last) {
 Ended StepwiseAttempt::finish_step(TransactionEnd end, const Step& step,
                                    std::vector<ledger::StatementResult> results) {
     if (auto outcome = ended(end)) return outcome;
+    ledger::fail_point("step-committed");
     done_ = step.end_index;
     const auto count = static_cast<std::uint32_t>(scene_.order.script.statements.size());
     for (auto& result : results) {
@@ -170,7 +175,9 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     const bool may_be_a_retry = step.first_index == scene_.order.first_statement_index;
     if (auto failure = statement.prepare(take_fence(), may_be_a_retry))
         return failed(*std::move(failure));
+    ledger::fail_point("before-bare-statement");
     const auto reply = dialogue_.send_alone(statement_text(scene_.order.script, index));
+    ledger::fail_point("bare-statement-answered");
     if (reply.kind == Reply::Kind::lost && reply.error.sqlstate != copy_sqlstate)
         return commands::AttemptInDoubt{
             "the connection ended during a statement that runs outside any transaction: " +
@@ -185,6 +192,7 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     }
     statement.finish();
     if (auto failure = statement.check()) return failed(*std::move(failure));
+    ledger::fail_point("before-bare-marked");
     return mark_bare(step, reply, is_last);
 }
 

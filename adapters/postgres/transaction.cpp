@@ -1,6 +1,7 @@
 #include "adapters/postgres/transaction.hpp"
 
 #include "adapters/postgres/statement_position.hpp"
+#include "ledger/fail_point.hpp"
 
 #include <utility>
 
@@ -132,9 +133,11 @@ bool Transaction::take(const Message& message, const Reply& reply) {
             return take_fence(reply.row);
         case Role::marker:
             return take_marker(reply.row);
+        case Role::verify:
+            ledger::fail_point("statement-verified");
+            return true;
         case Role::opening:
         case Role::savepoint:
-        case Role::verify:
         case Role::prelude:
             return true;
     }
@@ -143,6 +146,7 @@ bool Transaction::take(const Message& message, const Reply& reply) {
 
 bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
     end_.results.push_back(statement_result(scene_, index, reply));
+    ledger::fail_point("statement-done");
     if (!order_.is_whole_attempt) return true;
     const auto count = static_cast<std::uint32_t>(scene_.order.script.statements.size());
     const auto told = scene_.observer.statement_succeeded(end_.results.back(), count);
@@ -152,6 +156,7 @@ bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
 bool Transaction::take_fence(const Values& row) {
     if (row.size() == 2 && row[0] == "t") {
         transaction_id_ = row[1];
+        ledger::fail_point("transaction-fenced");
         return true;
     }
     return fail(failure_of(FailureCause::refused,
@@ -172,6 +177,7 @@ bool Transaction::take_marker(const Values& row) {
         return fail(failure_of(FailureCause::connection_lost,
                                "the run lock was lost, so nothing was committed",
                                "run the same command again"));
+    ledger::fail_point("marker-written");
     return true;
 }
 
@@ -230,9 +236,12 @@ bool Transaction::may_commit() {
 
 void Transaction::commit() {
     dialogue_.shield();
+    ledger::fail_point("before-commit");
     dialogue_.send({"COMMIT", {}});
     dialogue_.sync();
+    ledger::fail_point("commit-sent");
     const auto reply = dialogue_.receive();
+    ledger::fail_point("commit-answered");
     if (reply.kind == Reply::Kind::lost) {
         end_.kind = TransactionEnd::Kind::in_doubt;
         end_.failure.message = "the connection ended after COMMIT was sent: " + reply.error.message;
@@ -255,6 +264,7 @@ void Transaction::commit() {
 
 void Transaction::undo() {
     end_.results.clear();
+    ledger::fail_point("before-undo");
     if (dialogue_.is_lost()) return;
     dialogue_.unshield();
     dialogue_.send({"ROLLBACK", {}});  // before the sync, which would commit what the file opened
@@ -266,6 +276,7 @@ void Transaction::undo() {
     dialogue_.drain();
     dialogue_.unshield();
     static_cast<void>(scene_.connection.take_notices());
+    ledger::fail_point("undone");
 }
 
 bool Transaction::fail(commands::AttemptFailed failure) {

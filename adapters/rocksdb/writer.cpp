@@ -1,5 +1,7 @@
 #include "adapters/rocksdb/writer.hpp"
 
+#include "ledger/fail_point.hpp"
+
 #include <exception>
 #include <string>
 #include <sys/statvfs.h>
@@ -131,13 +133,16 @@ void Writer::commit(Requests& requests) {
     if (commit.empty()) return answer(requests, answers);
     const auto batch = commit.finish();
     if (!batch) return answer_failure(requests, answers, {}, batch.error());
+    ledger::fail_point("before-ledger-committed");
     const ::rocksdb::Status status = database_.commit(**batch);
+    ledger::fail_point("ledger-committed");
     const auto done = status.ok() ? write_anchor(commit.after())
                                   : Result<void>{fail(error_of(status, "committing"))};
     if (!done) {
         close();
         return answer_failure(requests, answers, staged, done.error());
     }
+    ledger::fail_point("anchor-written");
     tail_ = commit.take_after();
     {
         const std::scoped_lock lock{mutex_};
