@@ -115,7 +115,28 @@ std::string MarkerTable::returning(std::int64_t lock_pid) const {
                   " AND objsubid = 2 AND granted AND pid = " + std::to_string(lock_pid) +
                   " AND database = (SELECT oid FROM pg_catalog.pg_database"
                   " WHERE datname = current_database()))";
-    return " RETURNING " + transaction_id_ + ", " + held;
+    return " RETURNING " + transaction_id_ + ", " + held + ", " + standing("tableoid");
+}
+
+// Its file and the rows changed so far by this session: the server counts them itself, so this
+// costs the same however many there are. By its oid, since the file's role may not see the schema;
+// without an operator, since those could be anybody's.
+std::string MarkerTable::standing(const std::string& relation) const {
+    const auto count = [&](const std::string& what) {
+        return "pg_catalog.pg_stat_get_xact_tuples_" + what + "(" + std::to_string(oid_) + ")";
+    };
+    return "pg_catalog.pg_relation_filenode(" + relation + "), pg_catalog.int8pl(" +
+           count("inserted") + ", pg_catalog.int8pl(" + count("updated") + ", " + count("deleted") +
+           "))";
+}
+
+bool MarkerTable::has_changed(const Values& at_fence, const Values& at_marker) {
+    std::int64_t before{};
+    std::int64_t after{};
+    const bool is_counted = at_fence.size() == 4 && at_marker.size() == 4 &&
+                            read_number(at_fence[3], before) && read_number(at_marker[3], after);
+    const bool has_own_file = at_fence.size() == 4 && at_fence[2].has_value();  // not partitioned
+    return !is_counted || after - before > 1 || (has_own_file && at_fence[2] != at_marker[2]);
 }
 
 std::string MarkerTable::insert_sql(const std::string& duration_ms) const {
@@ -154,7 +175,7 @@ Command MarkerTable::record_done(const ledger::Uuid& attempt, std::uint32_t stat
 
 Command MarkerTable::fence(const ledger::Uuid& attempt) const {
     return {"SELECT pg_catalog.pg_try_advisory_xact_lock(" + fence_literal(attempt) + "), " +
-                transaction_id_,
+                transaction_id_ + ", " + standing(std::to_string(oid_)),
             {}};
 }
 
@@ -193,9 +214,9 @@ ledger::Result<commands::Marker> MarkerTable::marker_of(const Values& row) {
     return marker;
 }
 
-ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) const {
+ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
     const auto found = connection.query(
-        {"SELECT c.relkind, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)"
+        {"SELECT c.relkind, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), c.oid"
          " FROM pg_catalog.pg_namespace n"
          " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
          " LEFT JOIN pg_catalog.pg_attribute a"
@@ -222,6 +243,7 @@ ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) con
             return foreign("its column " + std::string{column.name} + " is " +
                            (*match)[2].value_or("?") + ", not " + column.type);
     }
+    static_cast<void>(read_number(found->values.front()[3], oid_));
     return Shape::ours;
 }
 
@@ -245,7 +267,13 @@ Answer MarkerTable::create(Connection& connection, Shape shape) const {
     return Rows{};
 }
 
-ledger::Result<void> MarkerTable::prepare(Connection& connection) const {
+ledger::Result<void> MarkerTable::find(Connection& connection) {
+    if (oid_ != 0) return {};
+    if (const auto shape = look(connection); !shape) return ledger::fail(shape.error());
+    return {};
+}
+
+ledger::Result<void> MarkerTable::prepare(Connection& connection) {
     for (int tries = 1;; ++tries) {
         const auto shape = look(connection);
         if (!shape) return ledger::fail(shape.error());

@@ -24,8 +24,8 @@ public:
     // durably, but only until the transaction ends.
     [[nodiscard]] static std::vector<Command> prelude();
 
-    // Both answer with the transaction's id and whether `lock_pid` (0: nobody asked) still holds
-    // the run lock.
+    // Both answer with the transaction's id, whether `lock_pid` (0: nobody asked) still holds the
+    // run lock, and how the table stands.
     [[nodiscard]] Command insert(const commands::Marker& marker, std::uint32_t statements_done,
                                  std::int64_t lock_pid) const;
     // With all of its statements done, and without an answer: of what no attempt brought about.
@@ -36,26 +36,35 @@ public:
     [[nodiscard]] Command record_done(const ledger::Uuid& attempt,
                                       std::uint32_t statements_done) const;
 
-    // Takes the fence for the transaction and tells its id.
+    // Takes the fence for the transaction, tells its id and how the table stands.
     [[nodiscard]] Command fence(const ledger::Uuid& attempt) const;
+
+    // Whether anything but the marker itself has changed the table between those two answers: rows
+    // of other attempts, or the table as a whole. What a savepoint has undone counts too.
+    [[nodiscard]] static bool has_changed(const Values& at_fence, const Values& at_marker);
 
     [[nodiscard]] Command select_all() const;
     [[nodiscard]] Command select_one(const ledger::Uuid& attempt) const;
     [[nodiscard]] static ledger::Result<commands::Marker> marker_of(const Values& row);
 
     // Makes what is missing; refuses a table of that name that is not ours.
-    [[nodiscard]] ledger::Result<void> prepare(Connection& connection) const;
+    [[nodiscard]] ledger::Result<void> prepare(Connection& connection);
+
+    // Learns which relation it is, where that is not known yet.
+    [[nodiscard]] ledger::Result<void> find(Connection& connection);
 
 private:
     enum class Shape { no_schema, no_table, ours };
-    [[nodiscard]] ledger::Result<Shape> look(Connection& connection) const;
+    [[nodiscard]] ledger::Result<Shape> look(Connection& connection);
     [[nodiscard]] Answer create(Connection& connection, Shape shape) const;
     [[nodiscard]] std::string insert_sql(const std::string& duration_ms) const;
     [[nodiscard]] std::string returning(std::int64_t lock_pid) const;
+    [[nodiscard]] std::string standing(const std::string& relation) const;
 
     std::string schema_;
     std::string table_;           // qualified and quoted
     std::string transaction_id_;  // the function that tells it
+    std::uint32_t oid_{};         // 0: not known
 };
 
 // No table, or no schema: no markers.

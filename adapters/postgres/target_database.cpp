@@ -211,6 +211,9 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
         return failure_of(ledger::FailureCause::connection_lost,
                           "the session that holds the run lock has ended",
                           "run the same command again");
+    if (const auto found = markers_.find(*work_); !found)
+        return failure_of(ledger::FailureCause::marker_error, found.error().detail,
+                          found.error().help);
     const auto opening =
         std::exchange(work_is_used_, true) ? sessions_.cleaning() : std::vector<Command>{};
     commands::AttemptOutcome outcome;

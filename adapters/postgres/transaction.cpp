@@ -55,7 +55,7 @@ private:
     Dialogue& dialogue_;
     const TransactionOrder& order_;
     std::vector<Message> messages_;
-    std::optional<std::string> transaction_id_;
+    Values at_fence_;  // what the fence told: its second is the transaction's id
     TransactionEnd end_;
 };
 
@@ -154,8 +154,8 @@ bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
 }
 
 bool Transaction::take_fence(const Values& row) {
-    if (row.size() == 2 && row[0] == "t") {
-        transaction_id_ = row[1];
+    if (row.size() == 4 && row[0] == "t") {
+        at_fence_ = row;
         ledger::fail_point("transaction-fenced");
         return true;
     }
@@ -165,14 +165,18 @@ bool Transaction::take_fence(const Values& row) {
 }
 
 bool Transaction::take_marker(const Values& row) {
-    if (row.size() != 2)
+    if (row.size() != 4)
         return fail(failure_of(FailureCause::marker_error, "the attempt's marker row is gone",
                                "the migration must leave the marker table alone"));
-    if (row[0] != transaction_id_)
+    if (row[0] != at_fence_.at(1))
         return fail(failure_of(
             FailureCause::transaction_ended,
             "the file ended the transaction it was run in: what came before that is committed",
             "compare the database with the file, then declare the file non-transactional"));
+    if (MarkerTable::has_changed(at_fence_, row))
+        return fail(failure_of(FailureCause::marker_error,
+                               "the file has changed the marker table or markers of others",
+                               "the migration must leave the marker table alone"));
     if (row[1] != "t")
         return fail(failure_of(FailureCause::connection_lost,
                                "the run lock was lost, so nothing was committed",

@@ -131,6 +131,63 @@ TEST_CASE("a file that drops the marker schema fails, and has dropped nothing") 
     CHECK(stage.marker_count() == "2");
 }
 
+TEST_CASE("a file that touches markers of others, or their table, fails and has changed nothing") {
+    if (tests::no_server()) return;
+    const std::vector<std::string> attacks{
+        "DELETE FROM varve.__migrations_metadata",
+        "UPDATE varve.__migrations_metadata SET statements_done = 0",
+        "CREATE TEMP TABLE forged AS TABLE varve.__migrations_metadata;"
+        "UPDATE forged SET attempt_id = gen_random_uuid();"
+        "INSERT INTO varve.__migrations_metadata TABLE forged",
+        "TRUNCATE varve.__migrations_metadata",
+        "DO $$ BEGIN DELETE FROM varve.__migrations_metadata; EXCEPTION WHEN OTHERS THEN END $$",
+        "CREATE TABLE kept AS TABLE varve.__migrations_metadata; DROP SCHEMA varve CASCADE;"
+        "CREATE SCHEMA varve; CREATE TABLE varve.__migrations_metadata AS TABLE kept",
+        "ALTER TABLE varve.__migrations_metadata RENAME TO kept;"
+        "CREATE TABLE varve.__migrations_metadata (LIKE varve.kept INCLUDING ALL)",
+        "CREATE OPERATOR public.+ (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = int8mi);"
+        "SET search_path = public, pg_catalog; DELETE FROM varve.__migrations_metadata",
+        "CREATE FUNCTION gone() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " DELETE FROM varve.__migrations_metadata; END $$;"
+        "CREATE EVENT TRIGGER gone ON ddl_command_end EXECUTE FUNCTION gone(); CREATE TABLE a ()",
+    };
+    for (const auto& sql : attacks) {
+        INFO(sql);
+        for (const bool transactional : {true, false}) {
+            Stage stage;
+            const auto other = order(script("SELECT 1"));
+            succeeded(stage.run(other));
+            const auto attempt = order(script("BEGIN; " + sql + "; COMMIT"), transactional);
+            CHECK(failed(stage.run(attempt)).cause == FailureCause::marker_error);
+            CHECK(stage.marker(other) == "1 of 1");
+            CHECK(stage.marker_count() == (transactional ? "1" : "2"));
+            succeeded(stage.run("CREATE TABLE a ()"));
+        }
+    }
+}
+
+TEST_CASE("reading the markers, or looking at their table, is nobody's fault") {
+    if (tests::no_server()) return;
+    check_both_ways("",
+                    "CREATE TABLE public.done AS TABLE varve.__migrations_metadata; "
+                    "ANALYZE varve.__migrations_metadata");
+    check_both_ways("",
+                    "COMMENT ON TABLE varve.__migrations_metadata IS 'read only'; CREATE TABLE "
+                    "public.done (); GRANT SELECT ON varve.__migrations_metadata TO PUBLIC");
+}
+
+TEST_CASE("a trigger on the marker table that takes the marker away fails the attempt") {
+    if (tests::no_server()) return;
+    Stage stage;
+    const auto failure = failed(
+        stage.run("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; "
+                  "END $$; CREATE TRIGGER no BEFORE INSERT ON varve.__migrations_metadata FOR EACH "
+                  "ROW EXECUTE FUNCTION no()"));
+    CHECK(failure.cause == FailureCause::marker_error);
+    CHECK(stage.marker_count() == "0");
+    succeeded(stage.run("SELECT 1"));
+}
+
 TEST_CASE("two-phase commit, chains and ROLLBACK are refused before anything is sent") {
     if (tests::no_server()) return;
     Stage stage;

@@ -1,0 +1,98 @@
+"""Commands that are killed at every fail point, each followed by the next command."""
+import os
+import pathlib
+import random
+import re
+import time
+import unittest
+
+from fault_scenarios import SCENARIOS
+from faults import SOAK, Faulty, check
+from varve import ROOT, Cluster
+
+SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
+# Only after a lost connection: lost_connections_test.py kills there.
+ELSEWHERE = {'connected-again'}
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+def names_in_sources():
+    found = []
+    for folder in ('ledger', 'commands', 'adapters', 'tools'):
+        for path in pathlib.Path(ROOT / folder).rglob('*.cpp'):
+            found += re.findall(r'fail_point\("([^"]*)"\)', path.read_text())
+    return found
+
+
+class KilledAtFailPoints(unittest.TestCase):
+    def project(self, scenario):
+        project = Faulty(cluster)
+        self.addCleanup(project.remove)
+        scenario.prepare(self, project)
+        return project
+
+    def explore(self, scenario):
+        """The points that the scenario's command comes to, and the state that it must end in."""
+        project = self.project(scenario)
+        points, code = project.reached(*scenario.words)
+        self.assertEqual(code, scenario.code, scenario.name)
+        check(self, project, scenario.name)
+        return points, project.state()
+
+    def kill_and_go_on(self, scenario, point, nth, state, recovers):
+        why = f'{scenario.name}, killed at {point}:{nth}' + (', recovered' if recovers else '')
+        project = self.project(scenario)
+        self.assertTrue(project.kill_at(f'{point}:{nth}', *scenario.words), why)
+        is_there = project.ledger.exists()
+        in_doubt = project.open_attempts() if is_there else []
+        self.assertLessEqual(len(in_doubt), 1, why)
+        if recovers and is_there:
+            answer = project.varve('recover')
+            self.assertEqual(answer.returncode, 0, why + answer.stdout + answer.stderr)
+            self.assertEqual(project.open_attempts(), [], why)
+        answer = project.varve(*scenario.words)
+        self.assertEqual(answer.returncode, scenario.code, why + answer.stdout + answer.stderr)
+        self.assertEqual(project.state(), state, why)
+        check(self, project, why)
+        for attempt in in_doubt:
+            outcome, = [e['data'] for e in project.events()
+                        if e['type'].startswith(('attempt-succeeded', 'attempt-failed'))
+                        and e['data']['attempt'] == attempt['attempt']]
+            self.assertIn(outcome['settled_from'], ('marker', 'catalog'), why)
+        project.remove()
+        cluster.sql('postgres', f'DROP DATABASE {project.database} WITH (FORCE)')
+
+    def test_all(self):
+        """killed at a fail point: the next command finds out what happened, and ends it"""
+        names = names_in_sources()
+        self.assertEqual(len(names), len(set(names)), 'every fail point has a name of its own')
+        chance = random.Random(SEED)
+        cases, states = [], {}
+        for scenario in SCENARIOS:
+            points, states[scenario.name] = self.explore(scenario)
+            cases += [(scenario, *point) for point in points]
+        self.assertEqual(set(names) - {case[1] for case in cases}, ELSEWHERE)
+        if not SOAK:  # each name once, anywhere
+            chance.shuffle(cases)
+            cases = list({case[1]: case for case in cases}.values())
+        wrong = []
+        for scenario, point, nth in cases:
+            try:
+                self.kill_and_go_on(scenario, point, nth, states[scenario.name],
+                                    chance.random() < 0.3)
+            except AssertionError as error:
+                wrong.append(str(error))
+        self.assertEqual(wrong, [], f'seed {SEED}:\n' + '\n\n'.join(wrong))
+        print(f'        seed {SEED}: {len(cases)} kills at {len(set(names))} points')
+
+
+if __name__ == '__main__':
+    unittest.main()
