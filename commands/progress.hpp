@@ -3,6 +3,7 @@
 // Threads  called on the command's own thread; must return quickly and cannot fail.
 #pragma once
 
+#include "commands/examination.hpp"
 #include "commands/plan.hpp"
 #include "commands/ports.hpp"
 #include "ledger/event.hpp"
@@ -27,7 +28,9 @@ public:
     virtual void step_succeeded(const Step&, StepPlace, std::uint64_t /*elapsed_us*/) {}
     virtual void step_failed(const Step&, StepPlace, const AttemptFailed&) {}
     virtual void retrying(const Step&, std::uint32_t /*try_number*/, std::uint64_t /*pause_us*/) {}
-    // An attempt that an earlier command left in doubt has been settled.
+    // What an earlier command left in doubt, and will be settled now.
+    virtual void in_doubt(const Examination&) {}
+    // It has been settled.
     virtual void settled(const ledger::Version&, const ledger::Event& /*verdict*/) {}
     virtual void note(std::string_view /*what*/) {}
 };

@@ -12,7 +12,9 @@ Result<RecoverReport> recover(Services& services, const TargetRequest& request,
     auto known = read_known(services.store, services.rows, request.target);
     if (!known) return fail(known.error());
     if (!known->state.open_attempt && !known->state.open_run) return RecoverReport{};
-    RecoverReport report{known->state.open_attempt, {}};
+    RecoverReport report;
+    if (const auto& attempt = known->state.open_attempt)
+        report.examination = examine(*attempt, find_script(services.store, folder, *attempt));
     auto situation = enter(services, request, folder);
     if (!situation) return fail(situation.error());
     report.settlement = std::move(situation->settlement);

@@ -8,7 +8,7 @@
 namespace commands {
 
 struct RecoverReport {
-    std::optional<projections::OpenAttempt> attempt;  // what was in doubt; nothing: nothing was
+    std::optional<Examination> examination;  // of what was in doubt; nothing: nothing was
     Settlement settlement;
 };
 

@@ -1,8 +1,8 @@
 #include "commands/settle.hpp"
 
 #include "ledger/fail_point.hpp"
+#include "migrations/catalog_question.hpp"
 
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -66,27 +66,24 @@ Event decision(Journal& journal, const OpenAttempt& attempt, const Evidence& evi
             (happened ? " has happened" : " has not happened")};
 }
 
-Result<Event> statement_in_doubt(const OpenAttempt& attempt, std::uint32_t index) {
-    return fail(Code::in_doubt, "statement-in-doubt",
-                "statement " + std::to_string(index + 1) + " of \"" + attempt.version.text +
-                    "\" may or may not have happened, and the catalog cannot tell",
-                "look in the target whether its effect is there, then say so: varve resolve " +
-                    attempt.version.text + " --mark-applied (or --mark-unapplied) --reason ...");
+Result<Event> statement_in_doubt(const OpenAttempt& attempt, const Evidence& evidence) {
+    const std::uint32_t index = evidence.marker->statements_done;
+    std::string detail = "statement " + std::to_string(index + 1) + " of " +
+                         std::to_string(attempt.statement_count) + " of \"" + attempt.version.text +
+                         "\"";
+    if (evidence.statement) detail += ", " + to_text(*evidence.statement) + ",";
+    detail += " may or may not have happened, and the catalog cannot tell";
+    return fail(Code::in_doubt, "statement-in-doubt", std::move(detail),
+                evidence.look + ", then say so: varve resolve " + attempt.version.text +
+                    " --mark-applied (or --mark-unapplied) --reason ...");
 }
 
-// Whether the statement may have committed apart from its marker: it cannot run in a transaction,
-// or may have ended the one it was given.
-bool ran_bare(const migrations::Script& script, std::uint32_t index) {
-    if (index >= script.statements.size()) return false;
-    const migrations::Statement& statement = script.statements[index];
-    if (statement.needs_no_transaction || statement.kind == "call") return true;
-    if (statement.kind != "do") return false;
-    std::string text = script.text.substr(statement.begin, statement.end - statement.begin);
-    for (char& character : text)
-        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character + 32);
-    for (const std::string_view word : {"commit", "rollback", "call "})
-        if (text.find(word) != std::string::npos) return true;
-    return false;
+// Where a person finds out what the catalog cannot tell.
+std::string look_of(const migrations::CatalogQuestion& question) {
+    if (question.kind == migrations::CatalogQuestion::Kind::unnamed_index_is_invalid)
+        return "look at the indexes of \"" + question.object.name +
+               "\": is the one of this statement there, and valid";
+    return "look in the target whether its effect is there";
 }
 
 Result<void> look(TargetDatabase& database, const OpenAttempt& attempt,
@@ -94,9 +91,13 @@ Result<void> look(TargetDatabase& database, const OpenAttempt& attempt,
     const auto script = find_script(attempt);
     if (!script) {
         evidence.catalog = CatalogVerdict::cannot_tell;
+        evidence.look = "find the script, and look in the target how far it came";
         return {};
     }
-    if (!ran_bare(*script, done)) return {};
+    const auto question = migrations::question_about(*script, done);
+    if (question.kind == migrations::CatalogQuestion::Kind::none) return {};
+    evidence.statement = statement_at(*script, done);
+    evidence.look = look_of(question);
     const auto seen = database.look_for(*script, done, attempt.indexes_before);
     if (!seen) return fail(seen.error());
     ledger::fail_point("settle-catalog-read");
@@ -167,7 +168,7 @@ Result<Event> verdict(const ledger::Target& target, const OpenAttempt& attempt,
     const std::string source = evidence.decided ? "decision" : "catalog";
     switch (*evidence.catalog) {
         case CatalogVerdict::cannot_tell:
-            return statement_in_doubt(attempt, marker->statements_done);
+            return statement_in_doubt(attempt, evidence);
         case CatalogVerdict::did_not_happen:
             return interrupted(target, attempt, marker->statements_done, source);
         case CatalogVerdict::happened:

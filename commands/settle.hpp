@@ -8,6 +8,7 @@
 // Errors   in_doubt "fence-held", "statement-in-doubt": nothing is appended, a person must look.
 #pragma once
 
+#include "commands/examination.hpp"
 #include "commands/journal.hpp"
 #include "commands/ports.hpp"
 #include "commands/progress.hpp"
@@ -29,6 +30,8 @@ struct Evidence {
     // Of the first unfinished statement, where it ran outside any transaction.
     std::optional<CatalogVerdict> catalog;
     bool decided{};  // by a person, because the catalog could not tell
+    std::optional<DoubtfulStatement> statement{};  // that one
+    std::string look{};                            // where a person finds out, in words
 };
 
 // AttemptSucceeded or AttemptFailed; in_doubt "statement-in-doubt" where nothing can tell.

@@ -63,6 +63,8 @@ Result<void> settle_all(Services& services, const TargetRequest& request,
     const auto find = [&](const projections::OpenAttempt& attempt) {
         return find_script(services.store, folder, attempt);
     };
+    if (const auto& attempt = situation.known.state.open_attempt)
+        services.progress.in_doubt(examine(*attempt, find(*attempt)));
     const auto version = situation.known.state.open_attempt
                              ? situation.known.state.open_attempt->version
                              : ledger::Version{};

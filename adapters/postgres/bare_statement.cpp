@@ -1,5 +1,6 @@
 #include "adapters/postgres/bare_statement.hpp"
 
+#include "adapters/postgres/catalog_verdict.hpp"
 #include "adapters/postgres/concurrent_index.hpp"
 #include "ledger/fail_point.hpp"
 
@@ -11,7 +12,8 @@ using ledger::FailureCause;
 BareStatement::BareStatement(AttemptScene& scene, std::uint32_t statement_index)
     : scene_{scene},
       index_{statement_index},
-      concurrent_{scene.order.script.statements[statement_index].concurrent_index} {}
+      concurrent_{scene.order.script.statements[statement_index].concurrent_index},
+      text_{statement_text(scene.order.script, statement_index)} {}
 
 AttemptFailed BareStatement::failure(const ServerError& error) const {
     const auto cause =
@@ -24,9 +26,22 @@ AttemptFailed BareStatement::failure(const ServerError& error) const {
 std::optional<AttemptFailed> BareStatement::prepare(const Command& take_fence,
                                                     bool may_be_a_retry) {
     if (const auto taken = scene_.dialogue.ask(take_fence); !taken) return failure(taken.error());
-    if (!concurrent_) return std::nullopt;
+    if (!concurrent_) return may_be_a_retry ? go_on() : std::nullopt;
     if (auto failed = lift_lock_timeout()) return failed;
     return may_be_a_retry ? drop_leftovers() : std::nullopt;
+}
+
+std::optional<AttemptFailed> BareStatement::go_on() {
+    auto text = finalizing([&](const Command& command) { return scene_.dialogue.ask(command); },
+                           migrations::question_about(scene_.order.script, index_),
+                           scene_.connection.server_version());
+    if (!text) {
+        auto failed = failure_of(FailureCause::refused, text.error().detail, text.error().help);
+        failed.statement_index = index_;
+        return failed;
+    }
+    if (!text->empty()) text_ = *std::move(text);
+    return std::nullopt;
 }
 
 std::optional<AttemptFailed> BareStatement::lift_lock_timeout() {

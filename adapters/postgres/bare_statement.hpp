@@ -21,17 +21,21 @@ public:
     // Nothing where the statement may be sent.
     [[nodiscard]] std::optional<commands::AttemptFailed> prepare(const Command& take_fence,
                                                                  bool may_be_a_retry);
+    // What is sent: the statement, or what goes on with it where its last try was cut off halfway.
+    [[nodiscard]] const std::string& text() const { return text_; }
     void finish();
     [[nodiscard]] std::optional<commands::AttemptFailed> check();
 
 private:
     std::optional<commands::AttemptFailed> lift_lock_timeout();
     std::optional<commands::AttemptFailed> drop_leftovers();
+    std::optional<commands::AttemptFailed> go_on();
     commands::AttemptFailed failure(const ServerError& error) const;
 
     AttemptScene& scene_;
     std::uint32_t index_;
     const std::optional<migrations::ConcurrentIndex>& concurrent_;
+    std::string text_;
     bool is_lifted_{};
 };
 

@@ -1,16 +1,18 @@
 // adapters/postgres/catalog_verdict.hpp: did a bare statement happen? What the catalog can tell.
 //
-// Shape  repeatable statements (VACUUM, REINDEX, ALTER SYSTEM, ...) did not happen: doing them
-// again
-//        is harmless. A statement that runs with its marker in one transaction did not happen
-//        either, since its marker says so. CALL and DO may have committed inside: cannot tell.
+// Shape  what to ask is migrations/catalog_question.hpp; here it is asked. What may be done twice
+//        without harm counts as not done.
 #pragma once
 
+#include "adapters/postgres/concurrent_index.hpp"
 #include "adapters/postgres/connection.hpp"
 #include "commands/ports.hpp"
+#include "migrations/catalog_question.hpp"
 #include "migrations/migration.hpp"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace adapters::postgres {
 
@@ -18,5 +20,11 @@ namespace adapters::postgres {
 [[nodiscard]] ledger::Result<commands::CatalogVerdict> verdict_of(
     Connection& connection, const migrations::Script& script, std::uint32_t statement_index,
     const std::vector<std::string>& indexes_before);
+
+// A DETACH PARTITION CONCURRENTLY that was cut off between its two transactions: FINALIZE, and
+// nothing else, goes on with it. Empty where that is not so.
+[[nodiscard]] ledger::Result<std::string> finalizing(const Ask& ask,
+                                                     const migrations::CatalogQuestion& question,
+                                                     int server_version);
 
 }  // namespace adapters::postgres

@@ -176,7 +176,7 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     if (auto failure = statement.prepare(take_fence(), may_be_a_retry))
         return failed(*std::move(failure));
     ledger::fail_point("before-bare-statement");
-    const auto reply = dialogue_.send_alone(statement_text(scene_.order.script, index));
+    const auto reply = dialogue_.send_alone(statement.text());
     ledger::fail_point("bare-statement-answered");
     if (reply.kind == Reply::Kind::lost && reply.error.sqlstate != copy_sqlstate)
         return commands::AttemptInDoubt{

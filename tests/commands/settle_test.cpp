@@ -80,6 +80,6 @@ TEST_CASE("recover settles an open attempt, closes its run, and then finds nothi
     CHECK(report.settlement.attempt_settled);
     CHECK(scene.state().state_of({"1"}) == projections::State::applied);
     const auto size = scene.size();
-    CHECK(!must(commands::recover(scene.services, scene.target, nullptr)).attempt);
+    CHECK(!must(commands::recover(scene.services, scene.target, nullptr)).examination);
     CHECK(scene.size() == size);
 }

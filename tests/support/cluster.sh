@@ -3,13 +3,15 @@
 #
 # Usage    cluster.sh start FOLDER     makes it and starts it; FOLDER is where its socket is
 #          cluster.sh stop FOLDER      stops it and removes the folder
+#          cluster.sh crash FOLDER     stops it at once, without a checkpoint, and keeps the folder
+#          cluster.sh revive FOLDER    starts it again
 #          cluster.sh url FOLDER NAME  the URL of a database
 # Access   by its Unix socket only, user postgres, without a password; port 55433 is but a name.
 # Durable  not at all: fsync is off, a test's data may die with the machine.
 # User     as root it runs as postgres (or nobody), since PostgreSQL refuses root; else as yourself.
 set -euo pipefail
 
-verb=${1:?start, stop or url}
+verb=${1:?start, stop, crash, revive or url}
 folder=${2:?the folder of the cluster}
 port=${VARVE_TEST_PORT:-55433}
 programs=${VARVE_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
@@ -43,8 +45,18 @@ max_worker_processes = 8
 max_prepared_transactions = 10
 autovacuum = off
 SETTINGS
+    revive
+}
+
+revive() {
+    cd "$folder"
     as_owner "$programs/pg_ctl" --pgdata="$folder/data" --log="$folder/data/server.log" --wait \
         --silent start >/dev/null || { tail -20 "$folder/data/server.log" >&2; return 1; }
+}
+
+crash() {
+    cd "$folder"
+    as_owner "$programs/pg_ctl" --pgdata="$folder/data" --mode=immediate --silent stop >/dev/null
 }
 
 stop() {
@@ -56,6 +68,8 @@ stop() {
 case "$verb" in
     start) start ;;
     stop) stop ;;
+    crash) crash ;;
+    revive) revive ;;
     url) echo "postgresql://postgres@localhost:$port/${3:?a database}?host=$folder" ;;
-    *) echo "cluster.sh: start, stop or url, not $verb" >&2; exit 2 ;;
+    *) echo "cluster.sh: start, stop, crash, revive or url, not $verb" >&2; exit 2 ;;
 esac

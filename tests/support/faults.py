@@ -58,8 +58,8 @@ class Faulty(Project):
         return points, process.returncode
 
     def halt_at(self, at, *words):
-        """The process, stopped at that point; to be ended by go_on."""
-        process = self.start_at(at + ':stop', *words)
+        """The process, stopped at the point that `at` says; to be ended by go_on."""
+        process = self.start_at(at, *words)
         _, status = os.waitpid(process.pid, os.WUNTRACED)
         if not os.WIFSTOPPED(status):
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -74,26 +74,29 @@ class Faulty(Project):
     def state(self):
         return self.sql(STATE)
 
-    def open_attempts(self):
-        """Attempts that have started and have no outcome, by the ledger."""
-        started, ended = {}, set()
-        for event in self.events():
-            kind = event['type'].rsplit('.', 1)[0]
-            if kind == 'attempt-started':
-                started[event['data']['attempt']] = event['data']
-            elif kind in ('attempt-succeeded', 'attempt-failed', 'attempt-cancelled'):
-                ended.add(event['data']['attempt'])
-        return [data for attempt, data in started.items() if attempt not in ended]
+
+def kind_of(event):
+    return event['type'].rsplit('.', 1)[0]
 
 
-def check(case, project, why):
+OUTCOMES = ('attempt-succeeded', 'attempt-failed', 'attempt-cancelled')
+
+
+def open_attempts(events):
+    """Attempts that have started and have no outcome."""
+    ended = {e['data']['attempt'] for e in events if kind_of(e) in OUTCOMES}
+    return [e['data'] for e in events
+            if kind_of(e) == 'attempt-started' and e['data']['attempt'] not in ended]
+
+
+def check(case, project, events, why):
     """Ledger and marker table tell the same, and every attempt has exactly one outcome."""
     started, outcomes, runs = {}, {}, 0
-    for event in project.events():
-        kind, data = event['type'].rsplit('.', 1)[0], event['data']
+    for event in events:
+        kind, data = kind_of(event), event['data']
         if kind == 'attempt-started':
             started[data['attempt']] = data
-        elif kind in ('attempt-succeeded', 'attempt-failed', 'attempt-cancelled'):
+        elif kind in OUTCOMES:
             case.assertNotIn(data['attempt'], outcomes, f'{why}: a second outcome')
             outcomes[data['attempt']] = (kind, data)
         elif kind in ('run-started', 'rollback-started'):

@@ -1,5 +1,6 @@
 #include "tools/varve/run_console.hpp"
 
+#include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -204,6 +205,10 @@ void RunConsole::retrying(const Step& step, std::uint32_t try_number, std::uint6
     console_.note("  " + label(step) + ": try " + std::to_string(try_number) +
                   (pause_us == 0 ? ", without a transaction"
                                  : ", in " + duration_text(pause_us) + ": a lock was held"));
+}
+
+void RunConsole::in_doubt(const commands::Examination& examination) {
+    print(console_, examination);
 }
 
 void RunConsole::settled(const ledger::Version& version, const ledger::Event& verdict) {

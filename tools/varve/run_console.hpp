@@ -28,6 +28,7 @@ public:
                      const commands::AttemptFailed& failure) override;
     void retrying(const commands::Step& step, std::uint32_t try_number,
                   std::uint64_t pause_us) override;
+    void in_doubt(const commands::Examination& examination) override;
     void settled(const ledger::Version& version, const ledger::Event& verdict) override;
     void note(std::string_view what) override;
 

@@ -1,5 +1,6 @@
 #include "tools/varve/status_view.hpp"
 
+#include "tools/varve/examination_view.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
@@ -157,6 +158,7 @@ void print(const Console& console, const StatusView& view) {
             {"  " + console.paint(colour_of(row), state), row.version.text, row.name, how(row)});
     }
     for (const std::string& line : align(table)) console.line(line);
+    if (view.examination) print(console, *view.examination);
     for (const auto& difference : view.differences)
         console.line("  " + console.paint(Colour::red, std::string{to_text(difference.kind)}) +
                      "  " + difference.detail);
@@ -183,6 +185,7 @@ Json to_json(const StatusView& view) {
     json["pending_count"] = pending_count(view);
     json["last_run"] = view.status.last_run ? run_json(*view.status.last_run) : Json(nullptr);
     json["in_doubt"] = view.status.in_doubt ? Json(view.status.in_doubt->version.text) : nullptr;
+    json["in_doubt_attempt"] = view.examination ? to_json(*view.examination) : Json(nullptr);
     json["migrations"] = Json::array();
     for (const StatusRow& row : view.status.rows) json["migrations"].push_back(row_json(row));
     json["differences"] = Json::array();

@@ -4,6 +4,7 @@
 //         where it was first heard of. Carries the ledger, size and root it was computed at.
 #pragma once
 
+#include "commands/examination.hpp"
 #include "commands/reconcile.hpp"
 #include "ledger/store.hpp"
 #include "migrations/migration.hpp"
@@ -12,6 +13,7 @@
 #include "tools/varve/invocation.hpp"
 #include "tools/varve/json_document.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace tools::varve {
@@ -27,6 +29,7 @@ struct StatusView {
     std::vector<commands::Difference> differences;  // by the files alone
     bool with_folder{};
     std::size_t pending_count{};  // what a run would apply; with a folder only
+    std::optional<commands::Examination> examination{};  // of what is in doubt
 };
 
 // Sorts by the folder and adds what the ledger has not heard of yet.

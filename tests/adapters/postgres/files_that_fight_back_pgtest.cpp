@@ -255,3 +255,52 @@ TEST_CASE("a verify script runs inside the attempt, and is always rolled back") 
         CHECK(stage.person.ask("SELECT to_regclass('b')") == "(null)");
     }
 }
+
+TEST_CASE("a file that makes its own transaction read only fails at the marker, and says why") {
+    if (tests::no_server()) return;
+    Stage stage;
+    const auto failure = failed(stage.run("SET TRANSACTION READ ONLY; SELECT 1"));
+    CHECK(failure.cause == FailureCause::marker_error);
+    CHECK(failure.sqlstate == "25006");
+    const auto stepwise =
+        failed(stage.run_stepwise("SET default_transaction_read_only = on; CREATE TABLE a ()"));
+    CHECK(stepwise.sqlstate == "25006");
+    CHECK(stepwise.statements_done == 1);
+    succeeded(stage.run("CREATE TABLE a ()"));
+}
+
+TEST_CASE("a file that reshapes the marker table fails, and has reshaped nothing") {
+    if (tests::no_server()) return;
+    Stage stage;
+    for (const std::string change :
+         {"DROP COLUMN statements_done", "RENAME COLUMN applied_by TO by", "ADD UNIQUE (version)",
+          "ALTER COLUMN version TYPE varchar(20)", "ADD CHECK (name = '') NOT VALID"}) {
+        INFO(change);
+        succeeded(stage.run("SELECT 1"));
+        failed(stage.run("ALTER TABLE varve.__migrations_metadata " + change));
+    }
+    CHECK(stage.marker_count() == "5");
+}
+
+TEST_CASE("a file of comments alone is done, whichever way it runs") {
+    if (tests::no_server()) return;
+    for (const bool transactional : {true, false}) {
+        Stage stage;
+        const auto attempt = order(script("-- nothing yet\n/* at all */"), transactional);
+        succeeded(stage.run(attempt));
+        CHECK(stage.marker(attempt) == "0 of 0");
+    }
+}
+
+TEST_CASE("an event trigger that forbids new tables is met before anything is run") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "DROP SCHEMA varve CASCADE; CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'no DDL here'; END $$; CREATE EVENT TRIGGER no ON "
+        "ddl_command_start WHEN TAG IN ('CREATE SCHEMA', 'CREATE TABLE') EXECUTE FUNCTION no()");
+    const auto error = tests::error_of(tests::open(stage.url)->prepare_markers());
+    CHECK(error.reason == "server-error");
+    CHECK(error.detail.find("no DDL here") != std::string::npos);
+    CHECK(stage.person.ask("SELECT to_regnamespace('varve')") == "(null)");
+}

@@ -1,6 +1,7 @@
 #include "commands/recover.hpp"
 
 #include "ledger/fold.hpp"
+#include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/session.hpp"
@@ -15,28 +16,37 @@ using ledger::fail;
 
 namespace {
 
+class Watching final : public commands::Progress {
+public:
+    explicit Watching(const Console& console) : console_{console} {}
+    void in_doubt(const commands::Examination& examination) override {
+        print(console_, examination);
+    }
+
+private:
+    const Console& console_;
+};
+
 Json settlement_json(const Invocation& invocation, const commands::RecoverReport& report) {
     Json document = new_document(invocation);
-    document["was_in_doubt"] = report.attempt.has_value();
+    document["was_in_doubt"] = report.examination.has_value();
     document["attempt"] = nullptr;
-    if (!report.attempt) return document;
-    document["attempt"] = {{"attempt", ledger::to_text(report.attempt->attempt)},
-                           {"version", report.attempt->version.text},
-                           {"direction", direction_text(report.attempt->direction)},
-                           {"since", instant_text(report.attempt->since_us)}};
+    if (!report.examination) return document;
+    document["attempt"] = to_json(*report.examination);
     if (report.settlement.verdict)
         document["verdict"] = ledger::type_of(*report.settlement.verdict);
     return document;
 }
 
 std::string sentence(const commands::RecoverReport& report) {
-    if (!report.attempt) {
+    if (!report.examination) {
         if (report.settlement.run_closed)
             return "An interrupted run was closed; nothing was in doubt.";
         return "Nothing is in doubt.";
     }
-    const std::string what = "\"" + report.attempt->version.text + "\" (started " +
-                             instant_short(report.attempt->since_us) + ")";
+    const auto& attempt = report.examination->attempt;
+    const std::string what =
+        "\"" + attempt.version.text + "\" (started " + instant_short(attempt.since_us) + ")";
     const auto* failed = report.settlement.verdict
                              ? std::get_if<ledger::AttemptFailed>(&*report.settlement.verdict)
                              : nullptr;
@@ -54,8 +64,8 @@ VerbResult recover(const Invocation& invocation, const Console& console) {
     // The files may be gone: then the scripts that the ledger keeps are looked at.
     const auto folder = load_folder(*configuration);
 
-    commands::Progress silent;
-    auto writing = Writing::open(invocation, *configuration, false, silent);
+    Watching watching{console};
+    auto writing = Writing::open(invocation, *configuration, false, watching);
     if (!writing) return fail(writing.error());
     const auto report =
         commands::recover((*writing)->services(), *target, folder ? folder->get() : nullptr);

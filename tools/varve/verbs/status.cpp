@@ -34,15 +34,19 @@ Result<std::vector<ledger::Target>> targets(const Invocation& invocation,
     return known;
 }
 
-Result<StatusView> view_of(const projections::RowStore& status_rows,
-                           const projections::RowStore& state_rows, const ledger::Target& target,
-                           const migrations::Folder* folder) {
-    auto status = projections::read_status(status_rows, target);
+Result<StatusView> view_of(const ledger::Reader& reader, const projections::RowStore& rows,
+                           const ledger::Target& target, const migrations::Folder* folder) {
+    auto status = projections::read_status(rows, target);
     if (!status) return fail(status.error());
-    if (folder == nullptr) return StatusView{std::move(*status), {}, false, 0};
-    const auto state = projections::read_target_state(state_rows, target);
+    std::optional<commands::Examination> examination;
+    if (const auto& attempt = status->in_doubt)
+        examination = commands::examine(*attempt, commands::find_script(reader, folder, *attempt));
+    if (folder == nullptr) return StatusView{std::move(*status), {}, false, 0, examination};
+    const auto state = projections::read_target_state(rows, target);
     if (!state) return fail(state.error());
-    return with_folder(std::move(*status), *state, *folder);
+    auto view = with_folder(std::move(*status), *state, *folder);
+    view.examination = std::move(examination);
+    return view;
 }
 
 Result<ComputedAt> computed_at(const ledger::Reader& reader, std::uint64_t size) {
@@ -67,7 +71,7 @@ Result<Answer> now(const Invocation& invocation, const Configuration& configurat
     if (!wanted) return fail(wanted.error());
     Answer answer;
     for (const ledger::Target& target : *wanted) {
-        auto view = view_of(rows, rows, target, folder);
+        auto view = view_of(reader, rows, target, folder);
         if (!view) return fail(view.error());
         answer.views.push_back(std::move(*view));
     }
@@ -90,7 +94,7 @@ Result<Answer> then(const Invocation& invocation, const Configuration& configura
     if (!wanted) return fail(wanted.error());
     Answer answer;
     for (const ledger::Target& target : *wanted) {
-        auto view = view_of(*rows, *rows, target, nullptr);
+        auto view = view_of(reader, *rows, target, nullptr);
         if (!view) return fail(view.error());
         answer.views.push_back(std::move(*view));
     }

@@ -1,0 +1,62 @@
+"""Stands before the server's socket and cuts the connection on which a COMMIT is sent."""
+import pathlib
+import select
+import shutil
+import socket
+import tempfile
+import threading
+
+COMMIT = b'COMMIT\x00'
+
+
+class CutProxy:
+    """`reaches` says whether the server still gets the COMMIT; its reply never comes through."""
+
+    def __init__(self, server_folder, port, reaches):
+        self.folder = tempfile.mkdtemp(prefix='varve-cut.')
+        self.server = str(pathlib.Path(server_folder) / f'.s.PGSQL.{port}')
+        self.reaches = reaches
+        self.is_armed = False
+        self.cut_count = 0
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(pathlib.Path(self.folder) / f'.s.PGSQL.{port}'))
+        self.listener.listen(16)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.forward, args=(client,), daemon=True).start()
+
+    def forward(self, client):
+        server = socket.socket(socket.AF_UNIX)
+        try:
+            server.connect(self.server)
+            while self.pump(client, server):
+                pass
+        except OSError:
+            pass
+        client.close()
+        server.close()
+
+    def pump(self, client, server):
+        for ready in select.select([client, server], [], [])[0]:
+            data = ready.recv(65536)
+            if not data:
+                return False
+            if ready is client and self.is_armed and COMMIT in data:
+                self.is_armed = False
+                self.cut_count += 1
+                if self.reaches:
+                    server.sendall(data)
+                    server.recv(65536)
+                return False
+            (server if ready is client else client).sendall(data)
+        return True

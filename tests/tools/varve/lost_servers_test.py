@@ -1,0 +1,253 @@
+"""Servers, connections and disks that go away at a fail point, each followed by the next command."""
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import time
+import unittest
+
+from cut_proxy import CutProxy
+from fault_scenarios import OFF, RUN, SCENARIOS, TABLE, Scenario, log
+from faults import SOAK, Faulty, check, kind_of, open_attempts
+from varve import CLUSTER_SCRIPT, Cluster
+
+SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
+BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
+ONE = BY_NAME['one transaction each']
+INDEX = BY_NAME['a concurrent index']
+STEPS = BY_NAME['steps']
+POINTS = [(ONE, 'transaction-fenced:2'), (ONE, 'marker-written:2'), (ONE, 'before-commit:2'),
+          (ONE, 'commit-sent:2'), (ONE, 'commit-answered:2'), (INDEX, 'attempt-marked'),
+          (INDEX, 'bare-statement-sent'), (INDEX, 'bare-statement-answered'),
+          (INDEX, 'before-bare-marked'), (STEPS, 'before-commit:4'), (STEPS, 'commit-sent:4'),
+          (STEPS, 'statement-recorded:2')]
+WORKER = '''SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND application_name = 'varve'
+  AND pid NOT IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2)'''
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+def wait_until(question, why):
+    for _ in range(600):
+        if question():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f'never: {why}')
+
+
+def answers():
+    try:
+        return cluster.sql('postgres', 'SELECT 1') == '1'
+    except RuntimeError:
+        return False
+
+
+class Case(unittest.TestCase):
+    def project(self, scenario):
+        project = Faulty(cluster)
+        self.addCleanup(project.remove)
+        scenario.prepare(self, project)
+        return project
+
+    def reference(self, scenario):
+        project = self.project(scenario)
+        self.assertEqual(project.varve(*RUN).returncode, 0)
+        return project.state()
+
+    def go_on_to_the_end(self, project, state, why):
+        answer = project.varve(*RUN)
+        self.assertEqual(answer.returncode, 0, why + answer.stdout + answer.stderr)
+        self.assertEqual(project.state(), state, why)
+        check(self, project, project.events(), why)
+
+    def worker(self, project):
+        pid, = cluster.sql('postgres', WORKER.format(project.database)).split()
+        return int(pid)
+
+
+class LostServers(Case):
+    def meddle(self, points, act, codes):
+        """Halts at each point, acts, goes on, and lets the next run finish."""
+        states = {}
+        for scenario, point in points:
+            why = f'{scenario.name}, at {point}: '
+            if scenario.name not in states:
+                states[scenario.name] = self.reference(scenario)
+            project = self.project(scenario)
+            process = project.halt_at(f'{point}:stop', *RUN)
+            act(project)
+            code, said = project.go_on(process)
+            self.assertIn(code, codes, why + said)
+            wait_until(answers, 'the server answers')
+            self.go_on_to_the_end(project, states[scenario.name], why)
+
+    def sample(self, count):
+        print(f'        seed {SEED}')
+        return POINTS if SOAK else random.Random(SEED).sample(POINTS, count)
+
+    def test_terminated(self):
+        """a server process that is terminated at a fail point: the next run ends it exactly"""
+        def terminate(project):
+            cluster.sql('postgres', f'SELECT pg_terminate_backend({self.worker(project)}, 5000)')
+        self.meddle(self.sample(4), terminate, (0, 1, 9))
+
+    def test_killed(self):
+        """a server process that is killed, so that all restart: the next run ends it exactly"""
+        def kill(project):
+            pid = self.worker(project)
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: not pathlib.Path(f'/proc/{pid}').exists(), 'the process is gone')
+            wait_until(answers, 'the server answers')
+        self.meddle(self.sample(3), kill, (0, 1, 9, 10))
+
+    def test_stopped(self):
+        """a server stopped immediately and started later: in doubt till then, then exact"""
+        states = {}
+        for scenario, point in self.sample(3):
+            why = f'{scenario.name}, at {point}: '
+            if scenario.name not in states:
+                states[scenario.name] = self.reference(scenario)
+            project = self.project(scenario)
+            process = project.halt_at(f'{point}:stop', *RUN)
+            subprocess.run([CLUSTER_SCRIPT, 'crash', cluster.folder], check=True)
+            try:
+                code, said = project.go_on(process)
+                in_doubt = open_attempts(project.events())
+                if in_doubt:
+                    self.assertEqual(code, 10, why + said)
+                    self.assertEqual(project.varve('recover').returncode, 11, why)
+                    attempt = project.document('status')['targets'][0]['in_doubt_attempt']
+                    self.assertEqual(attempt['attempt'], in_doubt[0]['attempt'], why)
+                    self.assertIn(attempt['attempt'], attempt['will_look_at'][0], why)
+                else:
+                    self.assertIn(code, (1, 9, 11), why + said)
+            finally:
+                subprocess.run([CLUSTER_SCRIPT, 'revive', cluster.folder], check=True)
+            self.go_on_to_the_end(project, states[scenario.name], why)
+
+    def test_cut(self):
+        """a connection cut during COMMIT: what reached the server is settled, and only that"""
+        port = cluster.url('x').split(':')[-1].split('/')[0]
+        state = self.reference(ONE)
+        for reaches in (False, True):
+            project = self.project(ONE)
+            proxy = CutProxy(cluster.folder, port, reaches)
+            self.addCleanup(proxy.close)
+            direct, project.url = project.url, project.url.replace(cluster.folder, proxy.folder)
+            process = project.halt_at('before-commit:2:stop', *RUN)
+            proxy.is_armed = True
+            code, said = project.go_on(process)
+            self.assertEqual(proxy.cut_count, 1)
+            self.assertEqual(code, 0 if reaches else 9, said)
+            project.url = direct
+            last = [e for e in project.events() if kind_of(e).startswith('attempt-')][-1]
+            self.assertEqual(kind_of(last), 'attempt-succeeded' if reaches else 'attempt-failed')
+            self.assertEqual(last['data']['settled_from'], 'marker')
+            self.go_on_to_the_end(project, state, f'cut, reaches: {reaches}')
+
+    def test_connected_again(self):
+        """killed while it settles a lost COMMIT over a new connection: the next run does"""
+        project = self.project(ONE)
+        process = project.halt_at('commit-sent:2:stop,connected-again', *RUN)
+        cluster.sql('postgres', f'SELECT pg_terminate_backend({self.worker(project)}, 5000)')
+        code, said = project.go_on(process)
+        self.assertEqual(code, -signal.SIGKILL, said)
+        self.assertEqual(len(open_attempts(project.events())), 1)
+        self.go_on_to_the_end(project, self.reference(ONE), 'connected-again')
+
+
+@unittest.skipUnless(os.getuid() == 0, 'only root can mount a small disk')
+class LedgerFull(Case):
+    POINTS = [(ONE, 'registered'), (ONE, 'transaction-fenced:2'), (ONE, 'commit-answered:1'),
+              (ONE, 'commit-answered:2'), (INDEX, 'bare-statement-answered:1'),
+              (STEPS, 'statement-recorded:2')]
+
+    def small_disk(self, project):
+        disk = project.folder / 'disk'
+        disk.mkdir()
+        mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=96m', 'none', disk],
+                                 capture_output=True, text=True)
+        if mounted.returncode:
+            self.skipTest(f'no small disk: {mounted.stderr.strip()}')
+        self.addCleanup(subprocess.run, ['umount', '-l', disk])
+        project.ledger = disk / 'ledger'
+        return disk
+
+    def test_full(self):
+        """the ledger's disk is full at a fail point: it says so, and with room the next run goes on"""
+        for scenario, point in self.POINTS:
+            why = f'{scenario.name}, full at {point}: '
+            state = self.reference(scenario)
+            project = self.project(scenario)
+            disk = self.small_disk(project)
+            process = project.halt_at(f'{point}:stop', *RUN)
+            stats = os.statvfs(disk)
+            with open(disk / 'ballast', 'wb') as ballast:
+                ballast.write(bytes(max(stats.f_bavail * stats.f_frsize - (16 << 20), 0)))
+            code, said = project.go_on(process)
+            self.assertEqual(code, 1, why + said)
+            self.assertIn('error[ledger-full]', said, why)
+            (disk / 'ballast').unlink()
+            self.go_on_to_the_end(project, state, why)
+
+
+SLOW = '''CREATE TABLE a (id int);
+CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM pg_sleep(1.2); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION slow();
+'''
+FENCED = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+
+
+class Together(Case):
+    def test_commit_without_client(self):
+        """a client killed while the server still works on its COMMIT: the next run waits for it"""
+        scenario = Scenario('slow', {'0001_slow': SLOW,
+                                     '0002_row': log('2 up') + 'INSERT INTO a VALUES (1);\n'})
+        project = self.project(scenario)
+        self.assertTrue(project.kill_at('commit-sent:2', *RUN))
+        self.assertEqual(project.sql(FENCED), '1', 'the server is still in its COMMIT')
+        self.assertEqual(project.sql('SELECT count(*) FROM a'), '0')
+        answer = project.varve(*RUN)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('"0002" had happened', answer.stdout)
+        self.assertEqual(project.sql('SELECT count(*) FROM a'), '1')
+        check(self, project, project.events(), 'slow')
+
+    def test_two_runs(self):
+        """two runs at once on one ledger: both end well, and each migration is applied once"""
+        files = {f'{n:04}_step': TABLE[0].replace('a (', f'a{n} (').replace('1 up', f'{n} up')
+                 for n in range(1, 9)}
+        files['0009_index'] = 'CREATE INDEX CONCURRENTLY a1_id ON a1 (id);\n'
+        files['0010_steps'] = OFF + log('10 up') + log('10 up, after')
+        project = self.project(Scenario('two', files))
+        self.assertEqual(project.varve('init').returncode, 0)
+        runs = [project.start('run', '--lock-wait', '60s') for _ in range(2)]
+        said = [run.communicate(timeout=120) for run in runs]
+        self.assertEqual([run.returncode for run in runs], [0, 0], said)
+        self.assertEqual(project.sql('SELECT count(*), count(DISTINCT what) FROM seen.log'), '10|10')
+        check(self, project, project.events(), 'two runs')
+
+    def test_two_ledgers(self):
+        """two runs at once with a ledger each: one applies all, the other is refused, exit 7"""
+        one, two = self.project(ONE), self.project(ONE)
+        two.url, two.database = one.url, one.database
+        runs = [project.start(*RUN, '--lock-wait', '60s') for project in (one, two)]
+        said = [run.communicate(timeout=120) for run in runs]
+        self.assertEqual(sorted(run.returncode for run in runs), [0, 7], said)
+        self.assertEqual(one.sql('SELECT count(*), count(DISTINCT what) FROM seen.log'), '2|2')
+        winner = one if runs[0].returncode == 0 else two
+        check(self, winner, winner.events(), 'two ledgers')
+
+
+if __name__ == '__main__':
+    unittest.main()
