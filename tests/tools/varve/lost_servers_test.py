@@ -135,19 +135,10 @@ class LostServers(Case):
 
     def test_cut(self):
         """a connection cut during COMMIT: what reached the server is settled, and only that"""
-        port = cluster.url('x').split(':')[-1].split('/')[0]
         state = self.reference(ONE)
         for reaches in (False, True):
-            project = self.project(ONE)
-            proxy = CutProxy(cluster.folder, port, reaches)
-            self.addCleanup(proxy.close)
-            direct, project.url = project.url, project.url.replace(cluster.folder, proxy.folder)
-            process = project.halt_at('before-commit:2:stop', *RUN)
-            proxy.is_armed = True
-            code, said = project.go_on(process)
-            self.assertEqual(proxy.cut_count, 1)
+            code, said, project = self.cut(reaches, 'before-commit:2:stop')
             self.assertEqual(code, 0 if reaches else 9, said)
-            project.url = direct
             last = [e for e in project.events() if kind_of(e).startswith('attempt-')][-1]
             self.assertEqual(kind_of(last), 'attempt-succeeded' if reaches else 'attempt-failed')
             self.assertEqual(last['data']['settled_from'], 'marker')
@@ -155,13 +146,24 @@ class LostServers(Case):
 
     def test_connected_again(self):
         """killed while it settles a lost COMMIT over a new connection: the next run does"""
-        project = self.project(ONE)
-        process = project.halt_at('commit-sent:2:stop,connected-again', *RUN)
-        cluster.sql('postgres', f'SELECT pg_terminate_backend({self.worker(project)}, 5000)')
-        code, said = project.go_on(process)
+        code, said, project = self.cut(True, 'before-commit:2:stop,connected-again')
         self.assertEqual(code, -signal.SIGKILL, said)
         self.assertEqual(len(open_attempts(project.events())), 1)
         self.go_on_to_the_end(project, self.reference(ONE), 'connected-again')
+
+    def cut(self, reaches, at):
+        """How the run ended whose connection was cut when it sent its second COMMIT."""
+        project = self.project(ONE)
+        port = project.url.split(':')[-1].split('/')[0]
+        proxy = CutProxy(cluster.folder, port, reaches)
+        self.addCleanup(proxy.close)
+        direct, project.url = project.url, project.url.replace(cluster.folder, proxy.folder)
+        process = project.halt_at(at, *RUN)
+        proxy.is_armed = True
+        code, said = project.go_on(process)
+        project.url = direct
+        self.assertEqual(proxy.cut_count, 1)
+        return code, said, project
 
 
 @unittest.skipUnless(os.getuid() == 0, 'only root can mount a small disk')
