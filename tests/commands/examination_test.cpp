@@ -36,7 +36,7 @@ TEST_CASE("of other attempts the first statement not known to be done is named")
     const auto script = migrations::kept_script("migrations/1.sql", sql);
     const auto first = commands::examine(attempt(false, 0), script);
     CHECK(commands::to_text(first.statement.value()) ==
-          "migrations/1.sql:1 (CREATE TABLE t ( a int))");
+          "migrations/1.sql:1 (CREATE TABLE t (a int))");
     CHECK(first.looks == std::vector{marker_look});
 
     const auto second = commands::examine(attempt(false, 1), script);

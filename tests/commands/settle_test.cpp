@@ -27,7 +27,10 @@ commands::Marker marker(std::uint32_t done) {
     return answer;
 }
 
-Result<Event> judged(bool transactional, Evidence evidence) {
+Result<Event> judged(bool transactional, const std::optional<commands::Marker>& marker,
+                     std::optional<CatalogVerdict> catalog = std::nullopt) {
+    const Evidence evidence{marker, catalog, commands::DoubtfulStatement{1, "1.sql", 3, "CALL f()"},
+                            "look at the table"};
     return commands::verdict({"development"}, open_attempt(transactional), evidence);
 }
 
@@ -44,12 +47,12 @@ bool succeeded(const Result<Event>& event) {
 }  // namespace
 
 TEST_CASE("a complete marker proves success") {
-    CHECK(succeeded(judged(true, {marker(3), {}})));
-    CHECK(succeeded(judged(false, {marker(3), {}})));
+    CHECK(succeeded(judged(true, marker(3))));
+    CHECK(succeeded(judged(false, marker(3))));
 }
 
 TEST_CASE("no marker proves that nothing of a transaction stays") {
-    const auto event = failed(judged(true, {}));
+    const auto event = failed(judged(true, std::nullopt));
     CHECK(event.cause == FailureCause::interrupted);
     CHECK(event.statements_done == 0);
     CHECK(!event.resumable);
@@ -57,17 +60,22 @@ TEST_CASE("no marker proves that nothing of a transaction stays") {
 }
 
 TEST_CASE("a marker of k of n is resumed after k, or after k + 1 where the catalog shows it") {
-    CHECK(failed(judged(false, {marker(1), {}})).statements_done == 1);
-    CHECK(failed(judged(false, {marker(1), CatalogVerdict::did_not_happen})).statements_done == 1);
-    CHECK(failed(judged(false, {marker(1), CatalogVerdict::happened})).statements_done == 2);
-    CHECK(succeeded(judged(false, {marker(2), CatalogVerdict::happened})));
+    CHECK(failed(judged(false, marker(1))).statements_done == 1);
+    CHECK(failed(judged(false, marker(1), CatalogVerdict::did_not_happen)).statements_done == 1);
+    CHECK(failed(judged(false, marker(1), CatalogVerdict::happened)).statements_done == 2);
+    CHECK(succeeded(judged(false, marker(2), CatalogVerdict::happened)));
 }
 
 TEST_CASE("where the catalog cannot tell, a person must look") {
-    const auto event = judged(false, {marker(1), CatalogVerdict::cannot_tell});
+    const auto event = judged(false, marker(1), CatalogVerdict::cannot_tell);
     REQUIRE(!event);
     CHECK(event.error().code == Code::in_doubt);
     CHECK(event.error().reason == "statement-in-doubt");
+    CHECK(event.error().detail ==
+          "statement 2 of 3 of \"1\", 1.sql:3 (CALL f()), may or may not have happened, and the "
+          "catalog cannot tell");
+    CHECK(event.error().help.find("look at the table; then let the marker of attempt 01000000") ==
+          0);
 }
 
 TEST_CASE("recover settles an open attempt, closes its run, and then finds nothing") {
