@@ -29,7 +29,8 @@ commands::Marker marker(std::uint32_t done) {
 
 Result<Event> judged(bool transactional, const std::optional<commands::Marker>& marker,
                      std::optional<CatalogVerdict> catalog = std::nullopt) {
-    const Evidence evidence{marker, catalog, commands::DoubtfulStatement{1, "1.sql", 3, "CALL f()"},
+    const Evidence evidence{marker, catalog, false,
+                            commands::DoubtfulStatement{1, "1.sql", 3, "CALL f()"},
                             "look at the table"};
     return commands::verdict({"development"}, open_attempt(transactional), evidence);
 }
@@ -74,8 +75,9 @@ TEST_CASE("where the catalog cannot tell, a person must look") {
     CHECK(event.error().detail ==
           "statement 2 of 3 of \"1\", 1.sql:3 (CALL f()), may or may not have happened, and the "
           "catalog cannot tell");
-    CHECK(event.error().help.find("look at the table; then let the marker of attempt 01000000") ==
-          0);
+    CHECK(event.error().help ==
+          "look at the table, then say so: varve resolve 1 --mark-applied (or --mark-unapplied) "
+          "--reason ...");
 }
 
 TEST_CASE("recover settles an open attempt, closes its run, and then finds nothing") {

@@ -84,6 +84,7 @@ class KilledAtFailPoints(unittest.TestCase):
             try:
                 self.kill_and_go_on(scenario, point, nth, states[scenario.name], recovers)
             except AssertionError as error:
+                print(f'        {error}', flush=True)
                 return str(error)
             return None
         with ThreadPoolExecutor(os.cpu_count()) as pool:

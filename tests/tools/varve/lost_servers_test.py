@@ -57,10 +57,15 @@ class Case(unittest.TestCase):
         scenario.prepare(self, project)
         return project
 
+    states = {}
+
     def reference(self, scenario):
-        project = self.project(scenario)
-        self.assertEqual(project.varve(*RUN).returncode, 0)
-        return project.state()
+        """The state that an undisturbed run ends in."""
+        if scenario.name not in self.states:
+            project = self.project(scenario)
+            self.assertEqual(project.varve(*RUN).returncode, 0)
+            self.states[scenario.name] = project.state()
+        return self.states[scenario.name]
 
     def go_on_to_the_end(self, project, state, why):
         answer = project.varve(*RUN)
@@ -76,18 +81,16 @@ class Case(unittest.TestCase):
 class LostServers(Case):
     def meddle(self, points, act, codes):
         """Halts at each point, acts, goes on, and lets the next run finish."""
-        states = {}
         for scenario, point in points:
             why = f'{scenario.name}, at {point}: '
-            if scenario.name not in states:
-                states[scenario.name] = self.reference(scenario)
+            state = self.reference(scenario)
             project = self.project(scenario)
             process = project.halt_at(f'{point}:stop', *RUN)
             act(project)
             code, said = project.go_on(process)
             self.assertIn(code, codes, why + said)
             wait_until(answers, 'the server answers')
-            self.go_on_to_the_end(project, states[scenario.name], why)
+            self.go_on_to_the_end(project, state, why)
 
     def sample(self, count):
         print(f'        seed {SEED}')
@@ -110,11 +113,9 @@ class LostServers(Case):
 
     def test_stopped(self):
         """a server stopped immediately and started later: in doubt till then, then exact"""
-        states = {}
         for scenario, point in self.sample(3):
             why = f'{scenario.name}, at {point}: '
-            if scenario.name not in states:
-                states[scenario.name] = self.reference(scenario)
+            state = self.reference(scenario)
             project = self.project(scenario)
             process = project.halt_at(f'{point}:stop', *RUN)
             subprocess.run([CLUSTER_SCRIPT, 'crash', cluster.folder], check=True)
@@ -131,7 +132,7 @@ class LostServers(Case):
                     self.assertIn(code, (0, 1, 9, 11), why + said)
             finally:
                 subprocess.run([CLUSTER_SCRIPT, 'revive', cluster.folder], check=True)
-            self.go_on_to_the_end(project, states[scenario.name], why)
+            self.go_on_to_the_end(project, state, why)
 
     def test_cut(self):
         """a connection cut during COMMIT: what reached the server is settled, and only that"""
