@@ -22,18 +22,33 @@ std::string_view take_word(std::string_view& text) {
     return word;
 }
 
+// reason="why": the why, or nothing.
+std::string_view reason_of(std::string_view rest) {
+    constexpr std::string_view prefix = "reason=\"";
+    if (rest.rfind(prefix, 0) != 0 || rest.size() <= prefix.size() + 1 || rest.back() != '"')
+        return {};
+    return rest.substr(prefix.size(), rest.size() - prefix.size() - 1);
+}
+
 // allow RULE reason="why"
 std::string fault_of_allow(std::string_view rest) {
     if (take_word(rest).empty()) return "allow needs the name of a rule";
-    constexpr std::string_view prefix = "reason=\"";
-    if (rest.rfind(prefix, 0) != 0 || rest.size() <= prefix.size() + 1 || rest.back() != '"')
-        return "allow needs a reason";
+    return reason_of(rest).empty() ? "allow needs a reason" : "";
+}
+
+// irreversible reason="why"
+std::string fault_of_irreversible(std::string_view rest, std::optional<std::string>& why) {
+    const auto reason = reason_of(rest);
+    if (reason.empty()) return "irreversible needs a reason";
+    why = std::string{reason};
     return {};
 }
 
-std::string fault_of(std::string_view directive, std::optional<TransactionMode>& transaction) {
+std::string fault_of(std::string_view directive, Directives& directives) {
+    std::optional<TransactionMode>& transaction = directives.transaction;
     const auto verb = take_word(directive);
     if (verb == "allow") return fault_of_allow(directive);
+    if (verb == "irreversible") return fault_of_irreversible(directive, directives.irreversible);
     if (verb != "transaction") return "there is no directive \"" + std::string{verb} + "\"";
     if (directive != "off" && directive != "on") return "transaction is either on or off";
     const auto said = directive == "off" ? TransactionMode::none : TransactionMode::one;
@@ -56,11 +71,12 @@ Directives read_directives(std::string_view text, const std::string& file,
         constexpr std::string_view prefix = "varve:";
         if (content.rfind(prefix, 0) != 0) continue;
         content = trim(content.substr(prefix.size()));
-        const std::string fault = fault_of(content, directives.transaction);
+        const std::string fault = fault_of(content, directives);
         if (fault.empty()) continue;
         Diagnostic diagnostic{Severity::error, "directive-unknown", fault, file};
         positions.mark(diagnostic, token.begin, token.end);
-        diagnostic.help = {"-- varve: transaction off", "-- varve: allow RULE reason=\"why\""};
+        diagnostic.help = {"-- varve: transaction off", "-- varve: allow RULE reason=\"why\"",
+                           "-- varve: irreversible reason=\"why\""};
         directives.diagnostics.push_back(std::move(diagnostic));
     }
     return directives;

@@ -3,6 +3,7 @@
 // Format   -- varve: transaction off
 //          -- varve: transaction on
 //          -- varve: allow RULE reason="why"
+//          -- varve: irreversible reason="why"     a rollback of the migration is refused
 // Refuses  any other, with its line: a directive is never ignored.
 #pragma once
 
@@ -19,6 +20,7 @@ namespace migrations {
 
 struct Directives {
     std::optional<TransactionMode> transaction;
+    std::optional<std::string> irreversible;  // why
     std::vector<Diagnostic> diagnostics;
 };
 

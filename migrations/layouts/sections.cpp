@@ -45,6 +45,12 @@ std::optional<TransactionMode> directive_before(Reading& reading, const LayoutFi
     const Directives directives = read_directives(before, file.path, 1);
     for (const Diagnostic& said : directives.diagnostics)
         reading.say(said.severity, said.rule, said.message, said.file, said.line).help = said.help;
+    // The ledger keeps the sections alone, and a rollback must find it there.
+    if (directives.irreversible)
+        reading
+            .refuse("directive-unknown", "irreversible is said above the first section's marker",
+                    file)
+            .help = {"say it within the up or the down section"};
     return directives.transaction;
 }
 

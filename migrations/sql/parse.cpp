@@ -29,7 +29,7 @@ struct FreeTree {
     }
 };
 
-std::optional<SyntaxError> parse_here(const std::string& text, Statement& statement) {
+std::optional<SyntaxError> parse_here(const std::string& text, const SeeTree& see) {
     PgQueryProtobufParseResult raw = pg_query_parse_protobuf(text.c_str());
     const std::unique_ptr<PgQueryProtobufParseResult, FreeResult> result{&raw};
     if (raw.error) {
@@ -42,7 +42,7 @@ std::optional<SyntaxError> parse_here(const std::string& text, Statement& statem
     if (!tree || tree->n_stmts == 0 || !tree->stmts[0]->stmt)
         return SyntaxError{"the parser gave no statement", 0};
     if (tree->n_stmts > 1) return SyntaxError{"the parser sees more than one statement", 0};
-    classify(*tree->stmts[0]->stmt, statement);
+    see(*tree->stmts[0]->stmt);
     return std::nullopt;
 }
 
@@ -59,8 +59,8 @@ std::size_t longest_operator_run(std::string_view text) {
 
 }  // namespace
 
-std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,
-                                 Statement& statement) {
+std::optional<SyntaxError> with_tree(std::string_view text, std::size_t depth_bound,
+                                     const SeeTree& see) {
     if (text.size() > parsed_bytes_max)
         return SyntaxError{"the statement is larger than a mebibyte, and is not parsed", 0, true};
     const SyntaxError too_deep{"the statement may be nested too deeply to be parsed", 0, true};
@@ -68,11 +68,16 @@ std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,
     if (longest_operator_run(text) > operator_run_max)
         return SyntaxError{"the statement has thousands of operator characters in a row", 0, true};
     const std::string copy{text};
-    if (depth_bound <= depth_bound_here) return parse_here(copy, statement);
+    if (depth_bound <= depth_bound_here) return parse_here(copy, see);
     std::optional<SyntaxError> error;
-    if (!run_with_stack(deep_stack_bytes, [&] { error = parse_here(copy, statement); }))
-        return too_deep;
+    if (!run_with_stack(deep_stack_bytes, [&] { error = parse_here(copy, see); })) return too_deep;
     return error;
+}
+
+std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,
+                                 Statement& statement) {
+    return with_tree(text, depth_bound,
+                     [&](const PgQuery__Node& node) { classify(node, statement); });
 }
 
 }  // namespace migrations::sql

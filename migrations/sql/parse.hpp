@@ -8,9 +8,12 @@
 #include "migrations/statement.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+
+struct PgQuery__Node;
 
 namespace migrations::sql {
 
@@ -26,6 +29,11 @@ struct SyntaxError {
 inline constexpr std::size_t parsed_bytes_max = std::size_t{1} << 20U;
 inline constexpr std::size_t depth_bound_max = 60'000;
 inline constexpr std::size_t operator_run_max = 10'000;
+
+// Shows the statement's tree, which is gone when it returns. `text` is one statement.
+using SeeTree = std::function<void(const PgQuery__Node&)>;
+[[nodiscard]] std::optional<SyntaxError> with_tree(std::string_view text, std::size_t depth_bound,
+                                                   const SeeTree& see);
 
 // Fills in kind, control and what else the tree tells. `text` is one statement.
 [[nodiscard]] std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,

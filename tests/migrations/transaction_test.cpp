@@ -1,3 +1,4 @@
+#include "migrations/directives.hpp"
 #include "tests/migrations/folder_of.hpp"
 
 #include <catch2/catch.hpp>
@@ -95,6 +96,15 @@ TEST_CASE("an accepted rule is a directive that changes nothing here") {
     CHECK(varve("-- varve: allow index-create-blocking reason=\"new table\"\nSELECT 1;")
               .diagnostics.empty());
     CHECK(varve("SELECT '-- varve: nonsense'").diagnostics.empty());
+}
+
+TEST_CASE("irreversible is a directive that needs its reason") {
+    CHECK(varve("-- varve: irreversible reason=\"drops rows\"\nSELECT 1;").diagnostics.empty());
+    CHECK(rules(varve("-- varve: irreversible\nSELECT 1;")) == Texts{"directive-unknown"});
+    CHECK(rules(varve("-- varve: irreversible reason=\"\"\nSELECT 1;")) ==
+          Texts{"directive-unknown"});
+    const std::string text = "-- varve: irreversible reason=\"drops rows\"\nSELECT 1;";
+    CHECK(read_directives(text, "1.up.sql", 1).irreversible == "drops rows");
 }
 
 TEST_CASE("control that would break the transaction is refused in every layout") {

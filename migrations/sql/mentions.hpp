@@ -1,0 +1,35 @@
+// migrations/sql/mentions.hpp: every name that a script's text mentions, wherever it stands in it.
+//
+// Shape   from tokens, not from a tree: also in bodies of functions and of DO, and in strings that
+//         look like a name or like SQL ('app.orders', 'SELECT ...'). Rather one too many than one
+//         too few.
+// Format  folded as PostgreSQL folds: words to lower case, "Quoted" as they stand.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrations::sql {
+
+struct Mention {
+    std::vector<std::string> parts;  // "app.orders.id": app, orders, id
+    std::size_t begin{};             // of the text
+    bool operator==(const Mention&) const = default;
+};
+
+struct Mentions {
+    std::vector<Mention> names;
+    // Whole rows are meant, so that columns count that are not named: "*", LIKE, INHERITS,
+    // %ROWTYPE.
+    bool takes_whole_rows{};
+    std::vector<std::size_t> cascades;  // where CASCADE stands that is none of a foreign key's
+};
+
+[[nodiscard]] Mentions read_mentions(std::string_view text);
+
+// A word or a quoted name as PostgreSQL knows it.
+[[nodiscard]] std::string folded(std::string_view token);
+
+}  // namespace migrations::sql
