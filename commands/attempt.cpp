@@ -48,7 +48,10 @@ public:
         return {};
     }
 
-    std::optional<std::string> cancelled() override { return scene_.interruption.requested(); }
+    std::optional<std::string> cancelled() override {
+        scene_.progress.tick();
+        return scene_.interruption.requested();
+    }
 
     // The ledger's first error, if it had one.
     [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }

@@ -33,6 +33,8 @@ public:
     // It has been settled.
     virtual void settled(const ledger::Version&, const ledger::Event& /*verdict*/) {}
     virtual void note(std::string_view /*what*/) {}
+    // Called every fraction of a second while the server is waited for.
+    virtual void tick() {}
 };
 
 }  // namespace commands

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace tools::varve {
@@ -24,9 +25,14 @@ std::string bounded(const std::string& text) {
            " ... (" + std::to_string(text.size()) + " bytes)";
 }
 
+bool is_dumb() {
+    const char* terminal = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe)
+    return terminal == nullptr || std::string_view{terminal} == "dumb" || *terminal == '\0';
+}
+
 bool colour_wanted(bool terminal) {
     const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
-    return terminal && (no_colour == nullptr || *no_colour == '\0');
+    return terminal && !is_dumb() && (no_colour == nullptr || *no_colour == '\0');
 }
 
 std::string_view code_of(Colour colour) {
@@ -127,11 +133,12 @@ Console::Console(const Invocation& invocation)
       quiet_{invocation.quiet},
       verbose_{invocation.verbose},
       terminal_{isatty(STDOUT_FILENO) == 1},
-      error_terminal_{isatty(STDERR_FILENO) == 1},
+      redraws_{isatty(STDERR_FILENO) == 1 && !is_dumb()},
       colour_{colour_wanted(isatty(STDOUT_FILENO) == 1)} {}
 
 void Console::line(std::string_view text) const {
     if (json_) return;
+    clear_progress();
     put(stdout, text);
     put(stdout, "\n");
     std::fflush(stdout);
@@ -139,13 +146,14 @@ void Console::line(std::string_view text) const {
 
 void Console::document(const std::string& json_text) const {
     if (!json_) return;
+    clear_progress();
     put(stdout, json_text);
     put(stdout, "\n");
     std::fflush(stdout);
 }
 
 void Console::write_error(std::string_view text) const {
-    if (error_terminal_) put(stderr, "\r\x1b[K");
+    clear_progress();
     put(stderr, text);
     put(stderr, "\n");
 }
@@ -158,11 +166,27 @@ void Console::warn(std::string_view text) const {
     write_error(paint(Colour::yellow, "warning") + ": " + std::string{text});
 }
 
+std::optional<std::size_t> Console::progress_columns() const {
+    if (quiet_ || json_ || !redraws_) return std::nullopt;
+    winsize size{};
+    const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    // The last column stays free: some terminals wrap as soon as it is written.
+    return (known ? std::size_t{size.ws_col} : std::size_t{80}) - 1;
+}
+
 void Console::progress(std::string_view text) const {
-    if (quiet_ || json_ || !error_terminal_) return;
-    put(stderr, "\r\x1b[K");
-    put(stderr, text);
+    if (text.empty()) return clear_progress();
+    if (!progress_columns()) return;
+    put(stderr, "\r" + std::string{text} + "\x1b[K");
     std::fflush(stderr);
+    progress_shown_ = true;
+}
+
+void Console::clear_progress() const {
+    if (!progress_shown_) return;
+    put(stderr, "\r\x1b[K");
+    std::fflush(stderr);
+    progress_shown_ = false;
 }
 
 void Console::error(const ledger::Error& error) const {

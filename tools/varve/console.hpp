@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +36,11 @@ public:
     // For a person, on stderr; nothing with --quiet.
     void note(std::string_view text) const;
     void warn(std::string_view text) const;
-    // A line that says how far the work is, to be overwritten by the next; only on a terminal.
+    // The columns that a line of progress may take; nothing where none is to be shown: not on a
+    // terminal that can redraw, with --quiet, with --format json.
+    [[nodiscard]] std::optional<std::size_t> progress_columns() const;
+    // A line that says how far the work is: the next one takes its place, and so does any other
+    // output. Empty: it goes away.
     void progress(std::string_view text) const;
     void error(const ledger::Error& error) const;
     // `folder` is put before the file's name, so that an editor can open it from here.
@@ -46,13 +51,15 @@ public:
 
 private:
     void write_error(std::string_view text) const;
+    void clear_progress() const;
 
     bool json_;
     bool quiet_;
     bool verbose_;
-    bool terminal_;        // stdout
-    bool error_terminal_;  // stderr
+    bool terminal_;  // stdout
+    bool redraws_;   // stderr is a terminal, and no dumb one
     bool colour_;
+    mutable bool progress_shown_{};
 };
 
 // The place in the script as a diagnostic, with its line of text.

@@ -146,48 +146,59 @@ std::string summary(const Console& console, const RunReport& report, const std::
 }  // namespace
 
 void RunConsole::plan_ready(const commands::Plan& plan) {
-    for (const Step& step : plan.steps) width_ = std::max(width_, label(step).size());
+    width_ = 0;
+    for (const Step& step : plan.steps) width_ = std::max(width_, display_width(label(step)));
     width_ = std::min<std::size_t>(width_, 60);
+    work_ = Workload{plan};
+    view_ = {};
+    working_ = false;
     began_ = std::chrono::steady_clock::now();
     console_.line((plan.direction == ledger::Direction::up ? "Applying " : "Undoing ") +
                   count_of(plan.steps.size(), "migration") + " on " + target_);
 }
 
 void RunConsole::step_started(const Step& step, StepPlace place, std::uint32_t try_number) {
-    place_ = place;
-    statements_done_ = 0;
-    told_ = std::chrono::steady_clock::now();
     if (try_number == 1 && step.entry.first_statement_index > 0)
         console_.line(prefix(place) + label(step) + "  goes on at statement " +
                       std::to_string(step.entry.first_statement_index + 1) + " of " +
                       std::to_string(step.entry.statement_count));
-    console_.progress(prefix(place) + label(step));
+    work_.start_step(place.number - 1, step.entry.first_statement_index);
+    view_.step_number = place.number;
+    view_.step_count = place.count;
+    view_.label = label(step);
+    view_.statement_number = step.entry.first_statement_index + 1;
+    view_.statement_count = step.entry.statement_count;
+    working_ = true;
+    draw();
 }
 
-void RunConsole::statement_done(const Step& step, const ledger::StatementResult&) {
-    ++statements_done_;
+void RunConsole::statement_done(const Step&, const ledger::StatementResult& result) {
+    work_.finish_statement(result.statement_index);
+    view_.statement_number = result.statement_index + 2;
+    draw();
+}
+
+void RunConsole::tick() { draw(); }
+
+void RunConsole::draw() {
     const auto now = std::chrono::steady_clock::now();
-    if (now - told_ < std::chrono::milliseconds{250}) return;
-    told_ = now;
-    const auto elapsed =
-        std::chrono::duration_cast<std::chrono::microseconds>(now - began_).count();
-    std::string text = prefix(place_) + label(step) + "  statement " +
-                       std::to_string(statements_done_) + "/" +
-                       std::to_string(step.entry.statement_count) + ", " +
-                       duration_text(static_cast<std::uint64_t>(elapsed));
-    if (place_.number > 1) {
-        const auto left = elapsed * static_cast<std::int64_t>(place_.count - place_.number + 1) /
-                          static_cast<std::int64_t>(place_.number - 1);
-        text += ", about " + duration_text(static_cast<std::uint64_t>(left)) + " left";
-    }
-    console_.progress(text);
+    if (!working_ || now - drawn_ < std::chrono::milliseconds{100}) return;
+    const auto columns = console_.progress_columns();
+    if (!columns) return;
+    drawn_ = now;
+    view_.done_share = work_.done_share();
+    view_.elapsed_us = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(now - began_).count());
+    view_.left_us = work_.left_us(view_.elapsed_us);
+    console_.progress(progress_line(view_, *columns));
 }
 
 void RunConsole::step_succeeded(const Step& step, StepPlace place, std::uint64_t elapsed_us) {
-    console_.progress("");
+    work_.finish_step();
+    working_ = false;
     if (console_.quiet()) return;
     std::string text = label(step);
-    if (text.size() < width_) text.append(width_ - text.size(), ' ');
+    if (const auto width = display_width(text); width < width_) text.append(width_ - width, ' ');
     std::string extra;
     if (!step.mode_cause.empty()) extra = "  (not one transaction: " + step.mode_cause + ")";
     console_.line(prefix(place) + text + "  " + console_.paint(Colour::green, "ok") + "  " +
@@ -196,6 +207,7 @@ void RunConsole::step_succeeded(const Step& step, StepPlace place, std::uint64_t
 
 void RunConsole::step_failed(const Step& step, StepPlace place,
                              const commands::AttemptFailed& failure) {
+    working_ = false;
     console_.progress("");
     console_.line(prefix(place) + label(step) + "  " + console_.paint(Colour::red, "failed"));
     console_.diagnostic(as_diagnostic(step, failure), folder_);

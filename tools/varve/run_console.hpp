@@ -5,6 +5,7 @@
 #include "commands/run.hpp"
 #include "tools/varve/console.hpp"
 #include "tools/varve/exit_code.hpp"
+#include "tools/varve/progress_line.hpp"
 
 #include <chrono>
 #include <string>
@@ -31,16 +32,21 @@ public:
     void in_doubt(const commands::Examination& examination) override;
     void settled(const ledger::Version& version, const ledger::Event& verdict) override;
     void note(std::string_view what) override;
+    void tick() override;
 
 private:
+    // Not more often than a person can see.
+    void draw();
+
     const Console& console_;
     std::string target_;
     std::filesystem::path folder_;
     std::size_t width_ = 0;  // of the longest label of the plan
-    std::uint32_t statements_done_ = 0;
-    commands::StepPlace place_;
+    Workload work_;
+    ProgressView view_;
+    bool working_ = false;  // a step has started and not ended
     std::chrono::steady_clock::time_point began_;
-    std::chrono::steady_clock::time_point told_;
+    std::chrono::steady_clock::time_point drawn_;
 };
 
 [[nodiscard]] ExitCode exit_code_of(const commands::RunReport& report);
