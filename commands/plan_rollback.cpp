@@ -1,8 +1,10 @@
+#include "commands/dependents.hpp"
 #include "commands/rollback.hpp"
+#include "commands/rollback_choice.hpp"
+#include "migrations/directives.hpp"
 #include "migrations/kept_script.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace commands {
 
@@ -17,73 +19,6 @@ using migrations::Script;
 namespace {
 
 constexpr std::size_t named_max = 10;
-
-std::map<Version, std::size_t> places(const Folder& folder) {
-    std::map<Version, std::size_t> found;
-    for (std::size_t index = 0; index < folder.migrations.size(); ++index)
-        found[folder.migrations[index].version] = index;
-    return found;
-}
-
-bool repeatable(const Known& known, const Version& version) {
-    const auto found = known.registered.find(version);
-    return found != known.registered.end() &&
-           found->second.kind == ledger::MigrationKind::repeatable;
-}
-
-// What is half applied stands on what is below it.
-Result<void> refuse_unfinished_run(const projections::TargetState& state) {
-    for (const auto& [version, migration] : state.migrations)
-        if (migration.resumption && migration.resumption->direction == ledger::Direction::up &&
-            migration.resumption->statements_done > 0)
-            return fail(Code::refused, "run-unfinished",
-                        "\"" + version.text + "\" is applied only in part: " +
-                            std::to_string(migration.resumption->statements_done) + " of " +
-                            std::to_string(migration.resumption->statement_count) + " statements",
-                        "finish it first: varve run");
-    return {};
-}
-
-// Newest first. Repeatable ones have no way back and are left as they are.
-std::vector<Version> applied_newest_first(const Known& known) {
-    std::vector<Version> versions;
-    for (auto version = known.state.applied_order.rbegin();
-         version != known.state.applied_order.rend(); ++version)
-        if (!repeatable(known, *version)) versions.push_back(*version);
-    return versions;
-}
-
-Result<std::vector<Version>> newer_than(const Known& known, const Folder& folder,
-                                        const Version& to) {
-    std::vector<Version> all = applied_newest_first(known);
-    if (to.text == "0") return all;
-    if (std::find(all.begin(), all.end(), to) == all.end())
-        return fail(Code::refused, "version-not-applied",
-                    "\"" + to.text + "\" is not applied on this target",
-                    "varve status lists what is; --to 0 undoes everything");
-    const auto place = places(folder);
-    std::vector<Version> newer;
-    bool passed = false;
-    for (const Version& version : all) {
-        if (version == to) {
-            passed = true;
-            continue;
-        }
-        const auto here = place.find(version);
-        const auto limit = place.find(to);
-        const bool by_folder = here != place.end() && limit != place.end();
-        if (by_folder ? here->second > limit->second : !passed) newer.push_back(version);
-    }
-    return newer;
-}
-
-Result<std::vector<Version>> choose(const Known& known, const Folder& folder,
-                                    const RollbackOptions& options) {
-    if (options.to) return newer_than(known, folder, *options.to);
-    std::vector<Version> versions = applied_newest_first(known);
-    if (versions.size() > options.steps) versions.resize(options.steps);
-    return versions;
-}
 
 const Migration* find(const Folder& folder, const Version& version) {
     for (const Migration& migration : folder.migrations)
@@ -129,20 +64,73 @@ Result<void> check_resumed_step(const Step& step, const projections::TargetState
                          find_text);
 }
 
-ledger::Error missing(const std::vector<std::string>& names) {
-    std::string detail = "no down script for ";
+// Why the migration says that it cannot be undone, in its up or its down script.
+std::optional<std::string> irreversible(const Known& known, const Folder& folder,
+                                        const Version& version, const Script* down,
+                                        const KeptScripts& find) {
+    const auto said = [](const Script& script) {
+        return migrations::read_directives(script.text, script.path, script.first_line)
+            .irreversible;
+    };
+    if (down)
+        if (auto why = said(*down)) return why;
+    if (const Migration* migration = commands::find(folder, version)) return said(migration->up);
+    const auto registered = known.registered.find(version);
+    if (registered == known.registered.end()) return std::nullopt;
+    const auto up = find.kept(registered->second.path, registered->second.up.digest);
+    return up ? said(*up) : std::nullopt;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
     for (std::size_t index = 0; index < names.size() && index < named_max; ++index)
-        detail += (index == 0 ? "\"" : ", \"") + names[index] + "\"";
+        text += (index == 0 ? "" : ", ") + names[index];
     if (names.size() > named_max)
-        detail += " and " + std::to_string(names.size() - named_max) + " more";
-    return {Code::refused, "down-missing", detail + "; nothing was touched",
+        text += " and " + std::to_string(names.size() - named_max) + " more";
+    return text;
+}
+
+ledger::Error missing(const std::vector<std::string>& names) {
+    return {Code::refused, "down-missing",
+            "no down script for " + listed(names) + "; nothing was touched",
             "write the missing scripts, or roll back only to the oldest one that has them"};
+}
+
+ledger::Error refused_by_author(const std::vector<std::string>& names) {
+    return {Code::refused, "down-irreversible",
+            listed(names) + " cannot be undone; nothing was touched",
+            "write a new migration that does what is needed now, or restore a backup"};
+}
+
+bool does_nothing(const Script& script) {
+    return std::all_of(script.statements.begin(), script.statements.end(), [](const auto& each) {
+        return each.control == migrations::Control::begin ||
+               each.control == migrations::Control::commit;
+    });
+}
+
+std::vector<std::string> notes_on(const RollbackChoice& choice, const Plan& plan) {
+    std::vector<std::string> notes;
+    if (!choice.left_alone.empty())
+        notes.push_back("left as they are, since they have no way back: " +
+                        listed(choice.left_alone));
+    for (const Step& step : plan.steps)
+        if (does_nothing(*step.script))
+            notes.push_back("the down script of \"" + step.entry.version.text +
+                            "\" holds no statement: nothing of it changes in the database");
+    return notes;
 }
 
 }  // namespace
 
 KeptScripts kept_scripts(const ledger::Reader& reader) {
-    return {down_finder(reader), text_finder(reader)};
+    const auto kept = [&reader](const std::string& path,
+                                const ledger::Digest& digest) -> std::optional<Script> {
+        const auto text = reader.content(digest);
+        if (!text || !*text) return std::nullopt;
+        return migrations::kept_script(path, **text);
+    };
+    return {down_finder(reader), text_finder(reader), kept};
 }
 
 FindDown down_finder(const ledger::Reader& reader) {
@@ -154,28 +142,48 @@ FindDown down_finder(const ledger::Reader& reader) {
     };
 }
 
-Result<Plan> plan_rollback(const Known& known, const ledger::Target& target,
-                           const std::shared_ptr<const Folder>& folder,
-                           const RollbackOptions& options, const KeptScripts& find) {
-    if (auto finished = refuse_unfinished_run(known.state); !finished)
-        return fail(finished.error());
-    const auto versions = choose(known, *folder, options);
-    if (!versions) return fail(versions.error());
-    Plan plan{target, ledger::Direction::down, {}};
+Result<std::vector<Step>> down_steps(const Known& known,
+                                     const std::shared_ptr<const Folder>& folder,
+                                     const std::vector<Version>& versions,
+                                     const KeptScripts& find) {
+    std::vector<Step> steps;
     std::vector<std::string> without;
-    for (const Version& version : *versions) {
+    std::vector<std::string> never;
+    for (const Version& version : versions) {
         auto step = step_of(known, folder, version, find.down);
+        if (auto why =
+                irreversible(known, *folder, version, step ? step->script.get() : nullptr, find)) {
+            never.push_back("\"" + version.text + "\" (" + *why + ")");
+            continue;
+        }
         if (!step) {
-            without.push_back(version.text);
+            without.push_back("\"" + version.text + "\"");
             continue;
         }
         resume(*step, known.state);
         if (auto same = check_resumed_step(*step, known.state, find.text); !same)
             return fail(same.error());
-        plan.steps.push_back(std::move(*step));
+        steps.push_back(std::move(*step));
     }
+    if (!never.empty()) return fail(refused_by_author(never));
     if (!without.empty()) return fail(missing(without));
-    return plan;
+    return steps;
+}
+
+Result<RollbackPlan> plan_rollback(const Known& known, const ledger::Target& target,
+                                   const std::shared_ptr<const Folder>& folder,
+                                   const RollbackOptions& options, const KeptScripts& find) {
+    const auto choice = choose(known, *folder, options);
+    if (!choice) return fail(choice.error());
+    auto steps = down_steps(known, folder, choice->versions, find);
+    if (!steps) return fail(steps.error());
+    RollbackPlan answer{{target, ledger::Direction::down, std::move(*steps)}, {}, {}};
+    auto dependents = check_dependents(known, *folder, answer.plan, options, find);
+    if (!dependents) return fail(dependents.error());
+    answer.gates.push_back({"down-scripts", true, "there is one for every migration"});
+    if (*dependents) answer.gates.push_back(std::move(**dependents));
+    answer.notes = notes_on(*choice, answer.plan);
+    return answer;
 }
 
 }  // namespace commands

@@ -1,3 +1,4 @@
+#include "commands/find_version.hpp"
 #include "commands/run.hpp"
 #include "commands/validate.hpp"
 
@@ -22,7 +23,7 @@ Result<void> refuse_unfinished_rollback(const TargetState& state) {
                         "the rollback of \"" + version.text + "\" stopped after " +
                             std::to_string(migration.resumption->statements_done) + " of " +
                             std::to_string(migration.resumption->statement_count) + " statements",
-                        "finish it first: varve rollback");
+                        "finish it first: varve rollback --only " + version.text);
     return {};
 }
 
@@ -32,13 +33,16 @@ bool same_until(const Script& script, const std::string& old_text, std::uint32_t
     return old_text.starts_with(script.text.substr(0, end));
 }
 
-Result<void> check_to(const Folder& folder, const RunOptions& options) {
-    if (!options.to) return {};
+// The options with the version that is meant in place of the one that was said.
+Result<RunOptions> resolved(const Folder& folder, RunOptions options) {
+    if (!options.to) return options;
+    std::vector<ledger::Version> versions;
     for (const migrations::Migration& migration : folder.migrations)
-        if (migration.version == *options.to) return {};
-    return fail(Code::refused, "version-unknown",
-                "there is no migration \"" + options.to->text + "\" in the folder",
-                "varve status lists the versions");
+        versions.push_back(migration.version);
+    auto to = find_version(*options.to, versions);
+    if (!to) return fail(to.error());
+    options.to = std::move(*to);
+    return options;
 }
 
 std::size_t place_of(const Folder& folder, const ledger::Version& version) {
@@ -93,15 +97,16 @@ FindText text_finder(const ledger::Reader& reader) {
 }
 
 Result<Plan> plan_run(const TargetState& state, const ledger::Target& target,
-                      const std::shared_ptr<const Folder>& folder, const RunOptions& options,
+                      const std::shared_ptr<const Folder>& folder, const RunOptions& said,
                       const FindText& find_text) {
     if (auto unfinished = refuse_unfinished_rollback(state); !unfinished)
         return fail(unfinished.error());
-    if (auto known = check_to(*folder, options); !known) return fail(known.error());
+    const auto options = resolved(*folder, said);
+    if (!options) return fail(options.error());
     Plan plan{target, ledger::Direction::up, {}};
     for (const Pending& pending : pending_of(state, *folder)) {
-        if (!within(*folder, pending, options)) continue;
-        if (options.count && plan.steps.size() >= *options.count) break;
+        if (!within(*folder, pending, *options)) continue;
+        if (options->count && plan.steps.size() >= *options->count) break;
         const auto known = state.migrations.find(pending.migration->version);
         if (pending.first_statement_index > 0)
             if (auto same =

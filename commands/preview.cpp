@@ -1,5 +1,7 @@
 #include "commands/preview.hpp"
 
+#include "commands/undertaking.hpp"
+#include "commands/undo_run.hpp"
 #include "commands/validate.hpp"
 
 #include <utility>
@@ -23,23 +25,32 @@ std::optional<ledger::Error> error_of(const Result<T>& result) {
     return result.error();
 }
 
+// What is in doubt may explain a marker without a success: the real thing would settle it first.
 Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const Known& known,
-                          const RunRequest& request, TargetDatabase& database) {
+                          const ledger::Target& target, const migrations::Folder* folder,
+                          bool out_of_order, TargetDatabase& database) {
     auto facts = database.facts();
     if (!facts) return fail(facts.error());
     preview.facts = std::move(*facts);
-    const auto markers = database.markers();
-    if (!markers) return fail(markers.error());
-    const auto head = reader.head();
-    if (!head) return fail(head.error());
-    const Standing standing{known.state, *markers, *preview.facts, request.target.target,
-                            head->ledger};
-    // What is in doubt may explain a marker without a success: a run would settle it first.
-    const auto differences = preview.in_doubt ? file_differences(known.state, *request.folder)
-                                              : reconcile(standing, *request.folder).differences;
-    judge(preview, "reconcile", refusal(differences, request.options.out_of_order),
-          "ledger, markers and files agree");
+    const auto scene = look(reader, database);
+    if (!scene) return fail(scene.error());
+    const Standing standing{known.state, scene->markers, *preview.facts, target, scene->ledger};
+    std::vector<Difference> differences;
+    if (!preview.in_doubt) differences = target_differences(standing);
+    if (folder != nullptr && preview.in_doubt)
+        differences = file_differences(known.state, *folder);
+    else if (folder != nullptr)
+        differences = reconcile(standing, *folder).differences;
+    judge(preview, "reconcile", refusal(differences, out_of_order),
+          folder != nullptr ? "ledger, markers and files agree" : "ledger and markers agree");
     return {};
+}
+
+void judge_way_back(Preview& preview, const ledger::Reader& reader, const Known& known,
+                    const RunRequest& request) {
+    if (!request.options.undo_on_failure || preview.plan.steps.empty()) return;
+    const auto back = check_way_back(preview.plan, known, request.folder, kept_scripts(reader));
+    judge(preview, "on-failure", error_of(back), back ? back->detail : "");
 }
 
 }  // namespace
@@ -51,7 +62,10 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
     judge(preview, "validation", error_of(check_folder(*request.folder, ledger::Direction::up)),
           "no errors");
     if (database != nullptr) {
-        if (auto judged = judge_target(preview, reader, known, request, *database); !judged)
+        if (auto judged =
+                judge_target(preview, reader, known, request.target.target, request.folder.get(),
+                             request.options.out_of_order, *database);
+            !judged)
             return fail(judged.error());
     } else {
         judge(preview, "reconcile",
@@ -70,6 +84,31 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
     else
         preview.gates.insert(preview.gates.end(), asked->begin(), asked->end());
     preview.plan = std::move(*plan);
+    judge_way_back(preview, reader, known, request);
+    return preview;
+}
+
+Result<Preview> preview(const ledger::Reader& reader, const Known& known,
+                        const RollbackRequest& request, TargetDatabase* database) {
+    Preview preview;
+    preview.in_doubt = known.state.open_attempt;
+    if (database != nullptr)
+        if (auto judged = judge_target(preview, reader, known, request.target.target, nullptr, true,
+                                       *database);
+            !judged)
+            return fail(judged.error());
+    auto planned = plan_rollback(known, request.target.target, request.folder, request.options,
+                                 kept_scripts(reader));
+    if (!planned) {
+        preview.plan = {request.target.target, ledger::Direction::down, {}};
+        judge(preview, "plan", planned.error(), "");
+        return preview;
+    }
+    preview.gates.insert(preview.gates.end(), planned->gates.begin(), planned->gates.end());
+    judge(preview, "validation", error_of(check_scripts(*request.folder, planned->plan)),
+          "no errors in the down scripts");
+    preview.plan = std::move(planned->plan);
+    preview.notes = std::move(planned->notes);
     return preview;
 }
 

@@ -1,10 +1,11 @@
-// commands/preview.hpp: what a run would do, found out without changing anything anywhere.
+// commands/preview.hpp: what a run or a rollback would do, found out without changing anything.
 //
 // Order   no lock, no settling, no events: it reads the ledger, the folder, and (where a target is
 //         given) the target's markers.
 #pragma once
 
 #include "commands/ports.hpp"
+#include "commands/rollback.hpp"
 #include "commands/run.hpp"
 #include "ledger/result.hpp"
 
@@ -17,12 +18,16 @@ namespace commands {
 struct Preview {
     Plan plan;
     std::vector<ledger::GateVerdict> gates;
-    std::optional<ledger::Error> refused;              // the first gate that would stop the run
+    std::optional<ledger::Error> refused;              // the first gate that would stop it
     std::optional<projections::OpenAttempt> in_doubt;  // would be settled first
     std::optional<ServerFacts> facts;
+    std::vector<std::string> notes;  // of a rollback: what it would leave as it is
 };
 
 [[nodiscard]] ledger::Result<Preview> preview(const ledger::Reader& reader, const Known& known,
                                               const RunRequest& request, TargetDatabase* database);
+[[nodiscard]] ledger::Result<Preview> preview(const ledger::Reader& reader, const Known& known,
+                                              const RollbackRequest& request,
+                                              TargetDatabase* database);
 
 }  // namespace commands

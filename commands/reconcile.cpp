@@ -88,9 +88,12 @@ void find_out_of_order(const TargetState& state, const Folder& folder,
         const MigrationState* known = find(state, item.migration->version);
         if (item.migration->kind == MigrationKind::repeatable || item.migration > newest) continue;
         if (known != nullptr && (known->resumption || known->lateness_accepted)) continue;
-        found.push_back({DifferenceKind::out_of_order, item.migration->version,
-                         item.migration->up.path + " is pending, but " + newest->up.path +
-                             ", which comes after it, is applied"});
+        const bool undone = known != nullptr && known->state == State::rolled_back;
+        found.push_back(
+            {DifferenceKind::out_of_order, item.migration->version,
+             item.migration->up.path +
+                 (undone ? " was rolled back and is pending again, but " : " is pending, but ") +
+                 newest->up.path + ", which comes after it, is applied"});
     }
 }
 
@@ -162,7 +165,8 @@ std::string help_for(DifferenceKind kind) {
                    "let it stay away: varve resolve VERSION --adopt --reason ...";
         case DifferenceKind::out_of_order:
             return "give the file a newer version, run with --out-of-order, or decide on it: "
-                   "varve resolve VERSION --adopt (or --mark-applied) --reason ...";
+                   "varve resolve VERSION --adopt (or --mark-applied) --reason ...; one that was "
+                   "rolled back for good: take its files away, the ledger keeps them";
         case DifferenceKind::behind:
             return "look in the database whether it is there, then say so: varve resolve VERSION "
                    "--mark-applied (or --mark-unapplied, to run it again) --reason ...";

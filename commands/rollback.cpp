@@ -27,22 +27,12 @@ Result<void> check_target(Services& services, const RollbackRequest& request,
     return {};
 }
 
-// Only what is wrong in a script that would be executed stands in the way.
-Result<void> check_scripts(const migrations::Folder& folder, const Plan& plan) {
-    std::set<std::string> paths;
-    for (const Step& step : plan.steps) paths.insert(step.entry.path);
-    migrations::Folder concerned;
-    for (const migrations::Diagnostic& diagnostic : folder.diagnostics)
-        if (paths.contains(diagnostic.file)) concerned.diagnostics.push_back(diagnostic);
-    return check_folder(concerned, ledger::Direction::down);
-}
-
-Result<void> begin(RunReport& report, const RollbackRequest& request, Situation& situation) {
+Result<void> begin(RunReport& report, const RollbackRequest& request, Situation& situation,
+                   const std::vector<ledger::GateVerdict>& planned) {
     auto kept = undertake(report, situation, *request.folder);
     if (!kept) return fail(kept.error());
-    const std::vector<ledger::GateVerdict> gates{
-        {"reconcile", true, "ledger and markers agree"},
-        {"down-scripts", true, "there is one for every migration"}};
+    std::vector<ledger::GateVerdict> gates{{"reconcile", true, "ledger and markers agree"}};
+    gates.insert(gates.end(), planned.begin(), planned.end());
     situation.journal->hold(
         ledger::RollbackStarted{request.target.target, kept->reference,
                                 static_cast<std::uint32_t>(report.plan.steps.size()), gates,
@@ -64,8 +54,36 @@ Result<void> finish(const RunReport& report, Journal& journal) {
 
 }  // namespace
 
-Result<RunReport> rollback(Services& services, const RollbackRequest& request) {
+// Only what is wrong in a script that would be executed stands in the way.
+Result<void> check_scripts(const migrations::Folder& folder, const Plan& plan) {
+    std::set<std::string> paths;
+    for (const Step& step : plan.steps) paths.insert(step.entry.path);
+    migrations::Folder concerned;
+    for (const migrations::Diagnostic& diagnostic : folder.diagnostics)
+        if (paths.contains(diagnostic.file)) concerned.diagnostics.push_back(diagnostic);
+    return check_folder(concerned, ledger::Direction::down);
+}
+
+Result<RunReport> undo_plan(Services& services, const RollbackRequest& request,
+                            Situation& situation, RollbackPlan plan) {
     const std::int64_t began_us = services.clock.now_us();
+    RunReport report;
+    report.plan = std::move(plan.plan);
+    report.notes = std::move(plan.notes);
+    if (report.plan.steps.empty()) return report;
+    services.progress.plan_ready(report.plan);
+    if (auto begun = begin(report, request, situation, plan.gates); !begun)
+        return fail(begun.error());
+    if (auto done = run_steps(services, request.target, situation, request.options.policy, report);
+        !done)
+        return fail(done.error());
+    report.elapsed_us = static_cast<std::uint64_t>(services.clock.now_us() - began_us);
+    if (auto finished = finish(report, *situation.journal); !finished)
+        return fail(finished.error());
+    return report;
+}
+
+Result<RunReport> rollback(Services& services, const RollbackRequest& request) {
     auto situation = enter(services, request.target, request.folder.get());
     if (!situation) return fail(situation.error());
     if (auto agrees = check_target(services, request, *situation); !agrees)
@@ -73,21 +91,10 @@ Result<RunReport> rollback(Services& services, const RollbackRequest& request) {
     auto plan = plan_rollback(situation->known, request.target.target, request.folder,
                               request.options, kept_scripts(services.store));
     if (!plan) return fail(plan.error());
-    if (auto valid = check_scripts(*request.folder, *plan); !valid)
+    if (auto valid = check_scripts(*request.folder, plan->plan); !valid)
         return fail(refuse(*situation->journal, "validation", valid.error()));
-
-    RunReport report;
-    report.plan = std::move(*plan);
-    report.settled = situation->settlement.attempt_settled;
-    if (report.plan.steps.empty()) return report;
-    services.progress.plan_ready(report.plan);
-    if (auto begun = begin(report, request, *situation); !begun) return fail(begun.error());
-    if (auto done = run_steps(services, request.target, *situation, request.options.policy, report);
-        !done)
-        return fail(done.error());
-    report.elapsed_us = static_cast<std::uint64_t>(services.clock.now_us() - began_us);
-    if (auto finished = finish(report, *situation->journal); !finished)
-        return fail(finished.error());
+    auto report = undo_plan(services, request, *situation, std::move(*plan));
+    if (report) report->settled = situation->settlement.attempt_settled;
     return report;
 }
 

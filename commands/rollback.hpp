@@ -2,9 +2,11 @@
 //
 // Pure     plan_rollback() decides which and in what order; rollback() acts.
 // Scripts  the folder's; where its file is gone, the one the ledger keeps.
-// Refuses  "down-missing" before anything is touched, naming every one; "version-not-applied";
-//          "validation-failed" (of a down script it needs); "difference-*"; "run-unfinished" where
-//          an interrupted run has to be finished first.
+// Refuses  before anything is touched: "down-missing" and "down-irreversible", naming every one;
+//          "later-depends" and "down-cascades" where something applied later stays;
+//          "version-not-applied"; "validation-failed" (of a down script it needs); "difference-*";
+//          "run-unfinished", "rollback-unfinished" where half-done work has to be finished first.
+// Leaves   repeatable migrations and baselines as they are: they have no way back.
 // Records  RollbackStarted, attempts with direction down, RollbackFinished.
 #pragma once
 
@@ -14,16 +16,21 @@
 #include "ledger/result.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace commands {
 
-// Everything newer than `to`, which stays; the version "0": everything. Without it, the newest
-// `steps`.
+// `only`: these, wherever they stand. Else everything newer than `to`, which stays; the version
+// "0": everything. Else the newest `steps`. Versions are found as find_version() does.
 struct RollbackOptions {
     std::optional<ledger::Version> to;
     std::uint32_t steps{1};
+    std::vector<ledger::Version> only;
+    bool despite_dependents{};  // what stays may depend on what is undone: a person's word
     AttemptPolicy policy;
 };
 
@@ -38,16 +45,42 @@ using FindDown = std::function<std::optional<migrations::Script>(const projectio
 
 [[nodiscard]] FindDown down_finder(const ledger::Reader& reader);
 
+// A script that the ledger keeps, by its digest; `path` is what it is called.
+using FindKept = std::function<std::optional<migrations::Script>(const std::string& path,
+                                                                 const ledger::Digest& digest)>;
+
 struct KeptScripts {
     FindDown down;
     FindText text;
+    FindKept kept;
 };
 [[nodiscard]] KeptScripts kept_scripts(const ledger::Reader& reader);
 
-[[nodiscard]] ledger::Result<Plan> plan_rollback(
+struct RollbackPlan {
+    Plan plan;
+    std::vector<ledger::GateVerdict> gates;
+    std::vector<std::string> notes;  // for the person: what is left as it is
+};
+
+[[nodiscard]] ledger::Result<RollbackPlan> plan_rollback(
     const Known& known, const ledger::Target& target,
     const std::shared_ptr<const migrations::Folder>& folder, const RollbackOptions& options,
     const KeptScripts& find);
+
+// The down steps of these versions, in that order: the folder's scripts, else the ledger's.
+// Refuses "down-missing", "down-irreversible", naming every one; "resumed-script-changed".
+[[nodiscard]] ledger::Result<std::vector<Step>> down_steps(
+    const Known& known, const std::shared_ptr<const migrations::Folder>& folder,
+    const std::vector<ledger::Version>& versions, const KeptScripts& find);
+
+// "validation-failed" where a script of the plan has errors in the folder.
+[[nodiscard]] ledger::Result<void> check_scripts(const migrations::Folder& folder,
+                                                 const Plan& plan);
+
+// A plan carried out under the target's lock, from RollbackStarted to RollbackFinished.
+[[nodiscard]] ledger::Result<RunReport> undo_plan(Services& services,
+                                                  const RollbackRequest& request,
+                                                  Situation& situation, RollbackPlan plan);
 
 [[nodiscard]] ledger::Result<RunReport> rollback(Services& services,
                                                  const RollbackRequest& request);

@@ -3,6 +3,7 @@
 #include "commands/registration.hpp"
 #include "commands/run_steps.hpp"
 #include "commands/undertaking.hpp"
+#include "commands/undo_run.hpp"
 #include "commands/validate.hpp"
 #include "ledger/fail_point.hpp"
 
@@ -34,11 +35,17 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
                        std::vector<ledger::GateVerdict>& gates) {
     auto plan = plan_run(situation.known.state, request.target.target, request.folder,
                          request.options, text_finder(services.store));
-    if (!plan && plan.error().reason == "version-unknown") return plan;
+    if (!plan && plan.error().reason.starts_with("version-")) return plan;
     if (!plan) return fail(refuse(*situation.journal, "plan", plan.error()));
     auto asked = environment_gates(*plan, situation.known.registered, request.options);
     if (!asked) return fail(refuse(*situation.journal, "environment", asked.error()));
     gates.insert(gates.end(), asked->begin(), asked->end());
+    if (request.options.undo_on_failure && !plan->steps.empty()) {
+        auto back =
+            check_way_back(*plan, situation.known, request.folder, kept_scripts(services.store));
+        if (!back) return fail(refuse(*situation.journal, "on-failure", back.error()));
+        gates.push_back(std::move(*back));
+    }
     ledger::fail_point("gates-passed");
     return plan;
 }
@@ -94,6 +101,7 @@ Result<RunReport> run(Services& services, const RunRequest& request) {
     report.elapsed_us = static_cast<std::uint64_t>(services.clock.now_us() - began_us);
     if (auto finished = finish(report, *situation->journal); !finished)
         return fail(finished.error());
+    if (is_to_undo(report, request.options)) undo_run(services, request, *situation, report);
     return report;
 }
 

@@ -3,7 +3,8 @@
 // Order    lock, settle, reconcile, gates, register, RunStarted, each migration, RunFinished.
 // Pure     plan_run() decides; run() acts, and asks it again whenever it begins.
 // Refuses  "difference-*", "out-of-order" (RunRefused is kept); "validation-failed",
-//          "rollback-unfinished", "version-unknown", "resumed-script-changed".
+//          "rollback-unfinished", "version-unknown", "version-ambiguous",
+//          "resumed-script-changed"; what check_way_back() refuses.
 // Records  what registration and attempts record, RunStarted, RunFinished. A run with nothing to do
 //          records nothing.
 #pragma once
@@ -21,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace commands {
 
@@ -28,6 +30,7 @@ struct RunOptions {
     std::optional<ledger::Version> to;   // the last one to apply
     std::optional<std::uint32_t> count;  // at most so many
     bool out_of_order{};
+    bool undo_on_failure{};  // what a failed run has applied itself is undone again
     AttemptPolicy policy;
     // What the environment asks for.
     std::optional<ledger::Target> after;  // what is not applied there cannot be applied here
@@ -50,7 +53,12 @@ struct RunReport {
     std::uint32_t done_count{};       // applied by a run, undone by a rollback
     std::optional<StepOutcome> last;  // of the step that ended it early
     std::uint64_t elapsed_us{};
-    bool settled{};  // something in doubt was settled first
+    bool settled{};                  // something in doubt was settled first
+    std::vector<std::string> notes;  // of a rollback: what it leaves as it is
+    // Of a failed run that is to be undone: the rollback's report (none or one), or why there is
+    // none.
+    std::vector<RunReport> undone;
+    std::optional<ledger::Error> not_undone;
 };
 
 // The text that an interrupted migration was executed from, by its digest; nothing where unknown.

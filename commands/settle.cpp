@@ -129,29 +129,30 @@ Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
     return evidence;
 }
 
-// Of the run that died: what its own attempts had applied, the settled one included.
-std::uint32_t applied_by(const projections::TargetState& state, const ledger::Uuid& run,
-                         const std::optional<Event>& verdict) {
+// Of the run or rollback that died: what its own attempts had done, the settled one included.
+std::uint32_t done_by(const projections::TargetState& state, const projections::OpenRun& run,
+                      const std::optional<Event>& verdict) {
+    const bool down = run.direction == ledger::Direction::down;
     std::uint32_t count = 0;
-    for (const auto& [version, migration] : state.migrations)
-        if (migration.applied && migration.applied->run == run) ++count;
+    for (const auto& [version, migration] : state.migrations) {
+        const bool undone = migration.state == projections::State::rolled_back &&
+                            migration.last_position > run.position;
+        const bool applied = migration.applied && migration.applied->run == run.run;
+        if (down ? undone : applied) ++count;
+    }
     return count + (verdict && std::holds_alternative<ledger::AttemptSucceeded>(*verdict) ? 1 : 0);
 }
 
 Event closing(const ledger::Target& target, const projections::OpenRun& run,
-              std::uint32_t applied_count, bool failed, std::uint64_t elapsed_us) {
-    if (run.direction == ledger::Direction::down) {
-        ledger::RollbackFinished event;
-        event.target = target;
-        event.outcome = ledger::Outcome::failed;
-        event.elapsed_us = elapsed_us;
-        return event;
-    }
+              std::uint32_t done_count, bool failed, std::uint64_t elapsed_us) {
     const std::uint32_t failed_count = failed ? 1 : 0;
-    const std::uint32_t reached = applied_count + failed_count;
+    const std::uint32_t reached = done_count + failed_count;
     const std::uint32_t left = run.migration_count > reached ? run.migration_count - reached : 0;
-    return ledger::RunFinished{
-        target, ledger::Outcome::failed, applied_count, failed_count, left, elapsed_us};
+    if (run.direction == ledger::Direction::down)
+        return ledger::RollbackFinished{
+            target, ledger::Outcome::failed, done_count, failed_count, left, elapsed_us};
+    return ledger::RunFinished{target,    ledger::Outcome::failed, done_count, failed_count, left,
+                               elapsed_us};
 }
 
 }  // namespace
@@ -200,7 +201,7 @@ Result<Settlement> settle(Journal& journal, TargetDatabase& database,
         const bool failed = settlement.verdict &&
                             std::holds_alternative<ledger::AttemptFailed>(*settlement.verdict);
         journal.hold(closing(journal.target(), *state.open_run,
-                             applied_by(state, state.open_run->run, settlement.verdict), failed,
+                             done_by(state, *state.open_run, settlement.verdict), failed,
                              elapsed_us > 0 ? static_cast<std::uint64_t>(elapsed_us) : 0));
         settlement.run_closed = true;
     }

@@ -104,7 +104,7 @@ TEST_CASE("irreversible is a directive that needs its reason") {
     CHECK(rules(varve("-- varve: irreversible reason=\"\"\nSELECT 1;")) ==
           Texts{"directive-unknown"});
     const std::string text = "-- varve: irreversible reason=\"drops rows\"\nSELECT 1;";
-    CHECK(read_directives(text, "1.up.sql", 1).irreversible == "drops rows");
+    CHECK(migrations::read_directives(text, "1.up.sql", 1).irreversible == "drops rows");
 }
 
 TEST_CASE("control that would break the transaction is refused in every layout") {

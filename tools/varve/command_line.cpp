@@ -18,6 +18,18 @@ void add_run_options(CLI::App& verb, RunVerbOptions& options) {
                   "apply pending migrations that are older than the newest applied");
     verb.add_flag("--strict-transactions", options.strict_transactions,
                   "never fall back to running without a transaction");
+    verb.add_option("--on-failure", options.on_failure,
+                    "rollback: undo what this run applied, where a migration fails (stop)")
+        ->check(CLI::IsMember({"stop", "rollback"}));
+}
+
+void add_rollback_options(CLI::App& verb, RollbackVerbOptions& options) {
+    verb.add_option("--steps", options.steps, "undo so many (1)")->check(CLI::Range(1, 1'000'000));
+    verb.add_option("--only", options.only, "undo these alone, and keep what came later")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    verb.add_flag("--despite-dependents", options.despite_dependents,
+                  "undo although what stays may depend on it (needs --reason)");
 }
 
 void add_writing_verbs(CLI::App& app, Words& words) {
@@ -47,8 +59,7 @@ void add_writing_verbs(CLI::App& app, Words& words) {
                  [&](const auto& i, const auto& c) { return rollback(i, c, words.rollback); });
     rollback_verb.add_option("--to", words.rollback.to,
                              "undo everything newer; it stays itself (0: everything)");
-    rollback_verb.add_option("--steps", words.rollback.steps, "undo so many (1)")
-        ->check(CLI::Range(1, 1'000'000));
+    add_rollback_options(rollback_verb, words.rollback);
     rollback_verb.add_flag("--strict-transactions", words.rollback.strict_transactions,
                            "never fall back to running without a transaction");
     add_locks(rollback_verb, words);
@@ -59,18 +70,31 @@ void add_writing_verbs(CLI::App& app, Words& words) {
     add_locks(recover_verb, words);
 }
 
+void add_dry_run(CLI::App& app, Words& words) {
+    DryRunVerbOptions& options = words.dry_run;
+    auto& verb =
+        add_verb(app, words, "dry-run", "show what run, or rollback, would do; change nothing",
+                 "varve dry-run", [&words](const auto& i, const auto& c) {
+                     words.dry_run.rollback.to = words.dry_run.run.to;
+                     return dry_run(i, c, words.dry_run);
+                 });
+    add_run_options(verb, options.run);
+    auto* undoes = verb.add_flag("--rollback", options.undoes, "show what rollback would undo");
+    for (const char* name : {"--count", "--out-of-order", "--on-failure"})
+        verb.get_option(name)->excludes(undoes);
+    add_rollback_options(verb, options.rollback);
+    for (const char* name : {"--steps", "--only", "--despite-dependents"})
+        verb.get_option(name)->needs(undoes);
+    verb.add_flag("--exit-code", options.exit_code, "exit 3 where anything is to be done");
+}
+
 void add_looking_verbs(CLI::App& app, Words& words) {
     auto& validate_verb =
         add_verb(app, words, "validate", "check the migration files", "varve validate",
                  [&](const auto& i, const auto& c) { return validate(i, c, words.validate); });
     validate_verb.add_option("files", words.validate.files, "only findings in these files");
 
-    auto& dry_run_verb =
-        add_verb(app, words, "dry-run", "show what run would do; change nothing", "varve dry-run",
-                 [&](const auto& i, const auto& c) { return dry_run(i, c, words.dry_run); });
-    add_run_options(dry_run_verb, words.dry_run);
-    dry_run_verb.add_flag("--exit-code", words.dry_run.exit_code,
-                          "exit 3 where anything is pending");
+    add_dry_run(app, words);
 
     auto& status_verb = add_verb(
         app, words, "status", "where each target stands", "varve status --as-of 2026-11-01",

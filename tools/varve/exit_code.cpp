@@ -25,6 +25,7 @@ const std::map<std::string_view, ExitCode>& by_reason() {
         {"layout-unrecognised", ExitCode::usage},
         {"layout-foreign", ExitCode::usage},
         {"version-unknown", ExitCode::usage},
+        {"version-ambiguous", ExitCode::usage},
         {"version-not-applied", ExitCode::usage},
         {"reason-missing", ExitCode::usage},
         {"resolution-unfit", ExitCode::usage},

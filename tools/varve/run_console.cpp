@@ -80,6 +80,19 @@ Json failure_json(const RunReport& report) {
     return json;
 }
 
+// What --on-failure rollback came to.
+Json rollback_json(const RunReport& report) {
+    if (report.not_undone) return {{"outcome", "refused"}, {"error", to_json(*report.not_undone)}};
+    if (report.undone.empty()) return nullptr;
+    const RunReport& undone = report.undone.front();
+    return {{"outcome", end_text(undone.end)},
+            {"run", undone.run ? Json(ledger::to_text(*undone.run)) : Json(nullptr)},
+            {"undone_count", undone.done_count},
+            {"elapsed_us", undone.elapsed_us},
+            {"plan", to_json(undone.plan)},
+            {"failure", failure_json(undone)}};
+}
+
 void conclude_json(const Invocation& invocation, const Console& console, const RunReport& report,
                    const std::string& target) {
     Json document = new_document(invocation);
@@ -91,6 +104,10 @@ void conclude_json(const Invocation& invocation, const Console& console, const R
     document["settled_first"] = report.settled;
     document["plan"] = to_json(report.plan);
     document["failure"] = failure_json(report);
+    if (undoes(report))
+        document["notes"] = report.notes;
+    else
+        document["rollback"] = rollback_json(report);
     console.document(to_text(document));
 }
 
@@ -119,7 +136,7 @@ std::string summary(const Console& console, const RunReport& report, const std::
     const std::string verb = undoes(report) ? "Undone: " : "Applied: ";
     switch (report.end) {
         case RunEnd::nothing_to_do:
-            return undoes(report) ? "Nothing to undo: no migration is applied on " + target + "."
+            return undoes(report) ? "Nothing to undo on " + target + "."
                                   : "Nothing to do: " + target + " is up to date.";
         case RunEnd::succeeded:
             return console.paint(Colour::green, verb) + count_of(report.done_count, "migration") +
@@ -141,6 +158,24 @@ std::string summary(const Console& console, const RunReport& report, const std::
                    "\".\nvarve recover settles it when the target answers again.";
     }
     return "";
+}
+
+ExitCode exit_code_of_end(const RunReport& report) {
+    switch (report.end) {
+        case RunEnd::nothing_to_do:
+        case RunEnd::succeeded:
+            return ExitCode::fine;
+        case RunEnd::failed:
+            return ExitCode::migration_failed;
+        case RunEnd::lock_exhausted:
+            return ExitCode::lock;
+        case RunEnd::in_doubt:
+            return ExitCode::in_doubt;
+        case RunEnd::cancelled:
+            return report.last && report.last->message == "SIGINT" ? ExitCode::interrupted
+                                                                   : ExitCode::terminated;
+    }
+    return ExitCode::error;
 }
 
 }  // namespace
@@ -232,27 +267,27 @@ void RunConsole::settled(const ledger::Version& version, const ledger::Event& ve
 void RunConsole::note(std::string_view what) { console_.note(what); }
 
 ExitCode exit_code_of(const RunReport& report) {
-    switch (report.end) {
-        case RunEnd::nothing_to_do:
-        case RunEnd::succeeded:
-            return ExitCode::fine;
-        case RunEnd::failed:
-            return ExitCode::migration_failed;
-        case RunEnd::lock_exhausted:
-            return ExitCode::lock;
-        case RunEnd::in_doubt:
-            return ExitCode::in_doubt;
-        case RunEnd::cancelled:
-            return report.last && report.last->message == "SIGINT" ? ExitCode::interrupted
-                                                                   : ExitCode::terminated;
-    }
-    return ExitCode::error;
+    const ExitCode own = exit_code_of_end(report);
+    ExitCode undoing = ExitCode::fine;
+    if (report.not_undone) undoing = exit_code_of(*report.not_undone);
+    for (const RunReport& undone : report.undone) undoing = exit_code_of_end(undone);
+    for (const ExitCode graver :
+         {ExitCode::in_doubt, ExitCode::integrity, ExitCode::migration_failed})
+        if (own == graver || undoing == graver) return graver;
+    return own;
 }
 
 void conclude(const Invocation& invocation, const Console& console, const RunReport& report,
               const std::string& target) {
     if (console.json()) return conclude_json(invocation, console, report, target);
+    for (const std::string& note : report.notes) console.line("Note: " + note + ".");
     console.line(summary(console, report, target));
+    for (const RunReport& undone : report.undone)
+        console.line("Of this run: " + summary(console, undone, target));
+    if (!report.not_undone) return;
+    console.line(console.paint(Colour::red, "Not undone") + ": " +
+                 count_of(report.done_count, "migration") + " of this run stay applied.");
+    console.error(*report.not_undone);
 }
 
 }  // namespace tools::varve

@@ -2,12 +2,43 @@
 
 #include "tools/varve/session.hpp"
 
+#include <cstdlib>
+#include <string_view>
+
 namespace tools::varve {
 
+using ledger::Code;
 using ledger::fail;
+
+namespace {
+
+ledger::Result<void> rollback_allowed() {
+    const char* value = std::getenv("MIGRATION_ROLLBACK_ENABLED");  // NOLINT(concurrency-mt-unsafe)
+    if (value == nullptr || std::string_view{value} != "false") return {};
+    return fail(Code::refused, "policy",
+                "rollback is turned off by MIGRATION_ROLLBACK_ENABLED=false",
+                "unset it where a rollback is wanted");
+}
+
+ledger::Result<void> check_options(const RollbackVerbOptions& options,
+                                   const std::optional<std::string>& reason) {
+    const int ways =
+        (options.to ? 1 : 0) + (options.steps ? 1 : 0) + (options.only.empty() ? 0 : 1);
+    if (ways > 1)
+        return fail(Code::refused, "usage", "--to, --steps and --only say different things",
+                    "give one of them");
+    if (options.despite_dependents && reason.value_or("").empty())
+        return fail(Code::refused, "reason-missing", "--despite-dependents needs --reason",
+                    "say why what depends on it may stay: it is kept with the events");
+    return {};
+}
+
+}  // namespace
 
 ledger::Result<commands::RunRequest> run_request(const Configuration& configuration,
                                                  const RunVerbOptions& options) {
+    const bool undoes = options.on_failure == "rollback";
+    if (auto allowed = rollback_allowed(); undoes && !allowed) return fail(allowed.error());
     auto target = target_request(configuration);
     if (!target) return fail(target.error());
     auto folder = load_folder(configuration);
@@ -16,10 +47,29 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     if (options.to) request.options.to = ledger::Version{*options.to};
     request.options.count = options.count;
     request.options.out_of_order = options.out_of_order || configuration.any_order;
+    request.options.undo_on_failure = undoes;
     request.options.policy = {configuration.lock_retries, options.strict_transactions};
     if (configuration.after) request.options.after = ledger::Target{*configuration.after};
     request.options.approvals = configuration.approvals;
     request.options.backup = configuration.backup;
+    return request;
+}
+
+ledger::Result<commands::RollbackRequest> rollback_request(
+    const Configuration& configuration, const RollbackVerbOptions& options,
+    const std::optional<std::string>& reason) {
+    if (auto allowed = rollback_allowed(); !allowed) return fail(allowed.error());
+    if (auto valid = check_options(options, reason); !valid) return fail(valid.error());
+    auto target = target_request(configuration);
+    if (!target) return fail(target.error());
+    auto folder = load_folder(configuration);
+    if (!folder) return fail(folder.error());
+    commands::RollbackRequest request{std::move(*target), std::move(*folder), {}};
+    if (options.to) request.options.to = ledger::Version{*options.to};
+    request.options.steps = options.steps.value_or(1);
+    for (const std::string& version : options.only) request.options.only.push_back({version});
+    request.options.despite_dependents = options.despite_dependents;
+    request.options.policy = {configuration.lock_retries, options.strict_transactions};
     return request;
 }
 

@@ -1,6 +1,10 @@
-// tools/varve/run_request.hpp: a run as configuration and command line ask for it.
+// tools/varve/run_request.hpp: a run or a rollback as configuration and command line ask for it.
+//
+// Refuses  "usage" where options contradict each other, "reason-missing"; "policy" where rollbacks
+//          are turned off by MIGRATION_ROLLBACK_ENABLED.
 #pragma once
 
+#include "commands/rollback.hpp"
 #include "commands/run.hpp"
 #include "ledger/result.hpp"
 #include "tools/varve/configuration.hpp"
@@ -10,6 +14,10 @@ namespace tools::varve {
 
 [[nodiscard]] ledger::Result<commands::RunRequest> run_request(const Configuration& configuration,
                                                                const RunVerbOptions& options);
+
+[[nodiscard]] ledger::Result<commands::RollbackRequest> rollback_request(
+    const Configuration& configuration, const RollbackVerbOptions& options,
+    const std::optional<std::string>& reason);
 
 // Whether a run should mention it: notes, and what concerns down scripts alone, only if asked.
 [[nodiscard]] bool worth_telling(const migrations::Diagnostic& diagnostic,

@@ -21,7 +21,7 @@ struct Words {
     NewOptions new_migration;
     ValidateOptions validate;
     RunVerbOptions run;
-    RunVerbOptions dry_run;
+    DryRunVerbOptions dry_run;
     RollbackVerbOptions rollback;
     StatusOptions status;
     HistoryOptions history;

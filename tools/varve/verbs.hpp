@@ -41,19 +41,28 @@ struct RunVerbOptions {
     std::optional<std::uint32_t> count;
     bool out_of_order{};
     bool strict_transactions{};
-    bool exit_code{};  // of dry-run
+    std::string on_failure{"stop"};  // or "rollback"
 };
 VerbResult run(const Invocation& invocation, const Console& console, const RunVerbOptions& options);
-VerbResult dry_run(const Invocation& invocation, const Console& console,
-                   const RunVerbOptions& options);
 
 struct RollbackVerbOptions {
     std::optional<std::string> to;
     std::optional<std::uint32_t> steps;
+    std::vector<std::string> only;
+    bool despite_dependents{};
     bool strict_transactions{};
 };
 VerbResult rollback(const Invocation& invocation, const Console& console,
                     const RollbackVerbOptions& options);
+
+struct DryRunVerbOptions {
+    bool undoes{};  // what rollback would do, not run; it has the `to` of both
+    RunVerbOptions run;
+    RollbackVerbOptions rollback;
+    bool exit_code{};
+};
+VerbResult dry_run(const Invocation& invocation, const Console& console,
+                   const DryRunVerbOptions& options);
 
 VerbResult recover(const Invocation& invocation, const Console& console);
 

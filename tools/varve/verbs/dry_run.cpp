@@ -35,7 +35,8 @@ public:
     Result<ledger::Digest> root_at(std::uint64_t) const override { return ledger::Digest{}; }
 };
 
-Result<Preview> look(const Configuration& configuration, const commands::RunRequest& request) {
+template <class Request>
+Result<Preview> look(const Configuration& configuration, const Request& request) {
     std::unique_ptr<commands::TargetDatabase> database;
     if (configuration.url) {
         auto connect = connector(configuration);
@@ -57,10 +58,14 @@ Result<Preview> look(const Configuration& configuration, const commands::RunRequ
 void print(const Console& console, const Preview& preview, const std::string& target) {
     if (preview.in_doubt)
         console.line("In doubt since " + instant_short(preview.in_doubt->since_us) + ": \"" +
-                     preview.in_doubt->version.text + "\"; a run would settle it first");
+                     preview.in_doubt->version.text + "\"; it would be settled first");
+    const bool undoes = preview.plan.direction == ledger::Direction::down;
+    for (const std::string& note : preview.notes) console.line("Note: " + note + ".");
     if (preview.plan.steps.empty() && !preview.refused)
-        return console.line("Nothing to do: " + target + " is up to date.");
-    console.line("Would apply " + std::to_string(preview.plan.steps.size()) + " migration" +
+        return console.line(undoes ? "Nothing to undo on " + target + "."
+                                   : "Nothing to do: " + target + " is up to date.");
+    console.line((undoes ? "Would undo " : "Would apply ") +
+                 std::to_string(preview.plan.steps.size()) + " migration" +
                  (preview.plan.steps.size() == 1 ? "" : "s") + " on " + target +
                  "; nothing was changed");
     Table table;
@@ -83,31 +88,47 @@ void print(const Console& console, const Preview& preview, const std::string& ta
                      "  " + gate.gate + ": " + gate.detail);
 }
 
-}  // namespace
-
-VerbResult dry_run(const Invocation& invocation, const Console& console,
-                   const RunVerbOptions& options) {
-    const auto configuration = read_configuration(invocation.flags);
-    if (!configuration) return fail(configuration.error());
-    const auto request = run_request(*configuration, options);
+Result<Preview> preview_run(const Invocation& invocation, const Console& console,
+                            const Configuration& configuration, const RunVerbOptions& options) {
+    const auto request = run_request(configuration, options);
     if (!request) return fail(request.error());
     for (const auto& diagnostic : request->folder->diagnostics)
         if (worth_telling(diagnostic, invocation))
-            console.diagnostic(diagnostic, configuration->migrations);
-    auto preview = look(*configuration, *request);
+            console.diagnostic(diagnostic, configuration.migrations);
+    return look(configuration, *request);
+}
+
+Result<Preview> preview_rollback(const Invocation& invocation, const Configuration& configuration,
+                                 const RollbackVerbOptions& options) {
+    const auto request = rollback_request(configuration, options, invocation.reason);
+    if (!request) return fail(request.error());
+    return look(configuration, *request);
+}
+
+Json document_of(const Invocation& invocation, const Preview& preview, const std::string& target) {
+    Json document = new_document(invocation);
+    document["target"] = target;
+    document["server_version"] = preview.facts ? Json(preview.facts->version) : Json(nullptr);
+    document["plan"] = to_json(preview.plan);
+    document["gates"] = to_json(preview.gates);
+    document["notes"] = preview.notes;
+    document["refused"] = preview.refused ? to_json(*preview.refused) : Json(nullptr);
+    document["in_doubt"] = preview.in_doubt ? Json(preview.in_doubt->version.text) : nullptr;
+    return document;
+}
+
+}  // namespace
+
+VerbResult dry_run(const Invocation& invocation, const Console& console,
+                   const DryRunVerbOptions& options) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    auto preview = options.undoes ? preview_rollback(invocation, *configuration, options.rollback)
+                                  : preview_run(invocation, console, *configuration, options.run);
     if (!preview) return fail(preview.error());
 
     print(console, *preview, configuration->environment);
-    if (console.json()) {
-        Json document = new_document(invocation);
-        document["target"] = configuration->environment;
-        document["server_version"] = preview->facts ? Json(preview->facts->version) : Json(nullptr);
-        document["plan"] = to_json(preview->plan);
-        document["gates"] = to_json(preview->gates);
-        document["refused"] = preview->refused ? to_json(*preview->refused) : Json(nullptr);
-        document["in_doubt"] = preview->in_doubt ? Json(preview->in_doubt->version.text) : nullptr;
-        console.document(to_text(document));
-    }
+    console.document(to_text(document_of(invocation, *preview, configuration->environment)));
     if (preview->in_doubt) return ExitCode::in_doubt;
     if (preview->refused) {
         console.error(*preview->refused);

@@ -29,7 +29,7 @@ VerbResult run(const Invocation& invocation, const Console& console,
     }
     if (switched_on("MIGRATION_DRY_RUN")) {
         console.note("MIGRATION_DRY_RUN=true: only showing what would be done");
-        return dry_run(invocation, console, options);
+        return dry_run(invocation, console, {false, options, {}, false});
     }
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());

@@ -1,0 +1,233 @@
+#include "commands/dependents.hpp"
+
+#include "commands/rollback_choice.hpp"
+#include "migrations/sql/position.hpp"
+#include "migrations/sql/touched.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using ledger::Version;
+using migrations::Folder;
+using migrations::Migration;
+using migrations::Script;
+
+namespace {
+
+constexpr std::size_t named_max = 5;
+
+std::string quoted(const Version& version) { return "\"" + version.text + "\""; }
+
+std::string place(const Script& script, std::uint32_t line) {
+    return script.path + ":" + std::to_string(line);
+}
+
+// Scripts as they were applied: from the folder where it still has those bytes, else as the ledger
+// keeps them.
+class Scripts {
+public:
+    Scripts(const Known& known, const Folder& folder, const KeptScripts& find)
+        : known_{known}, find_{find} {
+        for (const Migration& migration : folder.migrations)
+            by_version_[migration.version] = &migration;
+    }
+
+    [[nodiscard]] const Migration* in_folder(const Version& version) const {
+        const auto found = by_version_.find(version);
+        return found == by_version_.end() ? nullptr : found->second;
+    }
+
+    [[nodiscard]] std::optional<Script> applied(const Version& version) const {
+        const auto& application = known_.state.migrations.at(version).applied;
+        const Migration* migration = in_folder(version);
+        if (migration && (!application || migration->up.digest == application->digest))
+            return migration->up;
+        if (!application) return std::nullopt;
+        const auto registered = known_.registered.find(version);
+        return find_.kept(
+            registered == known_.registered.end() ? version.text : registered->second.path,
+            application->digest);
+    }
+
+private:
+    const Known& known_;
+    const KeptScripts& find_;
+    std::map<Version, const Migration*> by_version_;
+};
+
+// A migration that is applied, by its place in the order of application.
+struct Applied {
+    Version version;
+    std::size_t place{};
+    std::optional<Script> script;
+};
+
+struct Later : Applied {
+    migrations::sql::Mentions mentions;
+    std::vector<Version> required;
+};
+
+struct Undone : Applied {
+    std::vector<migrations::sql::Touched> touched;
+};
+
+std::string answer_unknown(const Version& version) {
+    return "the script that " + quoted(version) + " was applied from is not to be had";
+}
+
+// Why the later one depends on the one undone; empty where it does not.
+std::string why(const Undone& undone, const Later& later) {
+    if (std::find(later.required.begin(), later.required.end(), undone.version) !=
+        later.required.end())
+        return quoted(later.version) + " requires " + quoted(undone.version) + ", the plan says";
+    if (!undone.script) return answer_unknown(undone.version);
+    if (!later.script) return answer_unknown(later.version);
+    for (const auto& touched : undone.touched) {
+        const auto found = migrations::sql::find(touched, later.mentions);
+        if (!found) continue;
+        const std::string object = migrations::sql::to_text(touched);
+        const std::string whence = ", which " + quoted(undone.version) + " touches (" +
+                                   place(*undone.script, touched.line) + ")";
+        if (touched.kind == "extension")
+            return quoted(later.version) + " may use " + object + whence;
+        const migrations::sql::Positions positions{later.script->text, later.script->first_line};
+        return place(*later.script, positions.line(*found)) + " of " + quoted(later.version) +
+               " names " + object + whence;
+    }
+    return {};
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string all;
+    for (std::size_t index = 0; index < texts.size() && index < named_max; ++index)
+        all += (index == 0 ? "" : "; ") + texts[index];
+    if (texts.size() > named_max)
+        all += "; and " + std::to_string(texts.size() - named_max) + " more";
+    return all;
+}
+
+class Dependence {
+public:
+    Dependence(const Known& known, const Folder& folder, const Plan& plan,
+               const RollbackOptions& options, const KeptScripts& find)
+        : known_{known},
+          folder_{folder},
+          plan_{plan},
+          options_{options},
+          scripts_{known, folder, find} {
+        find_undone();
+        find_later();
+    }
+
+    [[nodiscard]] bool nothing_stays() const { return later_.empty(); }
+
+    [[nodiscard]] std::vector<std::string> dependents() {
+        for (Undone& undone : undone_)
+            if (undone.script) undone.touched = migrations::sql::touched_by(*undone.script);
+        std::vector<std::string> found;
+        for (const Later& later : later_)
+            for (const Undone& undone : undone_) {
+                if (undone.place > later.place) continue;
+                if (auto reason = why(undone, later); !reason.empty())
+                    found.push_back(std::move(reason));
+            }
+        return found;
+    }
+
+    [[nodiscard]] std::vector<std::string> cascades() const {
+        std::vector<std::string> found;
+        for (const Undone& undone : undone_) {
+            if (undone.place > later_.back().place) continue;
+            const Script& down = *step_of(undone.version).script;
+            const migrations::sql::Positions positions{down.text, down.first_line};
+            for (const std::size_t at : migrations::sql::read_mentions(down.text).cascades)
+                found.push_back(place(down, positions.line(at)));
+        }
+        return found;
+    }
+
+private:
+    [[nodiscard]] const Step& step_of(const Version& version) const {
+        return *std::find_if(plan_.steps.begin(), plan_.steps.end(),
+                             [&](const Step& step) { return step.entry.version == version; });
+    }
+
+    void find_undone() {
+        const auto& order = known_.state.applied_order;
+        for (const Step& step : plan_.steps) {
+            planned_.insert(step.entry.version);
+            // What is half undone was judged when that was begun.
+            if (step.entry.first_statement_index > 0) continue;
+            const auto at = std::find(order.begin(), order.end(), step.entry.version);
+            undone_.push_back({{step.entry.version, static_cast<std::size_t>(at - order.begin()),
+                                scripts_.applied(step.entry.version)},
+                               {}});
+        }
+    }
+
+    // In the order applied.
+    void find_later() {
+        const auto& order = known_.state.applied_order;
+        std::size_t oldest = order.size();
+        for (const Undone& undone : undone_) oldest = std::min(oldest, undone.place);
+        for (std::size_t index = oldest; index < order.size(); ++index) {
+            if (planned_.contains(order[index])) continue;
+            // A rollback of the newest leaves repeatables as they are: that is said, and the
+            // server judges it.
+            if (options_.only.empty() && is_repeatable(known_, order[index])) continue;
+            Later later{{order[index], index, scripts_.applied(order[index])}, {}, {}};
+            if (later.script) later.mentions = migrations::sql::read_mentions(later.script->text);
+            // Parents of other layouts say an order, and not what is needed.
+            const Migration* migration = scripts_.in_folder(order[index]);
+            if (migration && folder_.layout == "sqitch") later.required = migration->parents;
+            later_.push_back(std::move(later));
+        }
+    }
+
+    const Known& known_;
+    const Folder& folder_;
+    const Plan& plan_;
+    const RollbackOptions& options_;
+    Scripts scripts_;
+    std::set<Version> planned_;
+    std::vector<Undone> undone_;
+    std::vector<Later> later_;
+};
+
+}  // namespace
+
+Result<std::optional<ledger::GateVerdict>> check_dependents(const Known& known,
+                                                            const Folder& folder, const Plan& plan,
+                                                            const RollbackOptions& options,
+                                                            const KeptScripts& find) {
+    Dependence dependence{known, folder, plan, options, find};
+    if (dependence.nothing_stays()) return std::optional<ledger::GateVerdict>{};
+    const auto dependents = dependence.dependents();
+    const auto cascades = dependence.cascades();
+    if (options.despite_dependents && !(dependents.empty() && cascades.empty()))
+        return std::optional{ledger::GateVerdict{
+            "dependents", true,
+            "overridden: " + joined(dependents) + (dependents.empty() ? "" : "; ") +
+                (cascades.empty() ? "" : "CASCADE in " + joined(cascades))}};
+    if (!dependents.empty())
+        return fail(Code::refused, "later-depends", joined(dependents),
+                    "undo what depends on it too (--only takes several), or all that is newer "
+                    "(--to); --despite-dependents with --reason goes on all the same");
+    if (!cascades.empty())
+        return fail(Code::refused, "down-cascades",
+                    joined(cascades) +
+                        " drops with CASCADE, which takes along what later migrations built on it "
+                        "without a word",
+                    "take CASCADE out of the down script, so that the server refuses where "
+                    "something depends on it; or --despite-dependents with --reason");
+    return std::optional{
+        ledger::GateVerdict{"dependents", true, "no later migration names what these touch"}};
+}
+
+}  // namespace commands

@@ -1,0 +1,56 @@
+#include "commands/find_version.hpp"
+
+#include "migrations/version.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using ledger::Version;
+
+namespace {
+
+constexpr std::size_t named_max = 5;
+
+// "1.2", "0003" of "0003_orders"; nothing where it begins with no digit, or goes on with a letter.
+std::optional<std::string_view> number_of(std::string_view version) {
+    const std::size_t end = std::min(version.find_first_not_of("0123456789._"), version.size());
+    if (migrations::leading_digits(version).empty()) return std::nullopt;
+    if (end == version.size()) return version;
+    if (version[end - 1] != '_') return std::nullopt;
+    return version.substr(0, end - 1);
+}
+
+bool same_number(std::string_view left, std::string_view right) {
+    const auto one = number_of(left);
+    const auto other = number_of(right);
+    return one && other && migrations::compare_dotted(*one, *other) == std::strong_ordering::equal;
+}
+
+std::string listed(const std::vector<Version>& versions) {
+    std::string text;
+    for (std::size_t index = 0; index < versions.size() && index < named_max; ++index)
+        text += (index == 0 ? "\"" : ", \"") + versions[index].text + "\"";
+    return text + (versions.size() > named_max ? ", ..." : "");
+}
+
+}  // namespace
+
+Result<Version> find_version(const Version& said, const std::vector<Version>& among) {
+    if (std::find(among.begin(), among.end(), said) != among.end()) return said;
+    std::vector<Version> found;
+    for (const Version& version : among)
+        if (same_number(said.text, version.text)) found.push_back(version);
+    if (found.size() == 1) return found.front();
+    if (found.empty())
+        return fail(Code::refused, "version-unknown", "there is no migration \"" + said.text + "\"",
+                    "varve status lists the versions");
+    return fail(Code::refused, "version-ambiguous", "\"" + said.text + "\" may be " + listed(found),
+                "give the version as it is spelled");
+}
+
+}  // namespace commands

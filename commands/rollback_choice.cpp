@@ -1,0 +1,188 @@
+#include "commands/rollback_choice.hpp"
+
+#include "commands/find_version.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::MigrationKind;
+using ledger::Result;
+using ledger::Version;
+using migrations::Folder;
+using projections::Resumption;
+using projections::TargetState;
+
+namespace {
+
+MigrationKind kind_of(const Known& known, const Version& version) {
+    const auto found = known.registered.find(version);
+    return found == known.registered.end() ? MigrationKind::versioned : found->second.kind;
+}
+
+std::string_view text_of(MigrationKind kind) {
+    return kind == MigrationKind::repeatable ? "repeatable" : "baseline";
+}
+
+std::map<Version, std::size_t> places(const Folder& folder) {
+    std::map<Version, std::size_t> found;
+    for (std::size_t index = 0; index < folder.migrations.size(); ++index)
+        found[folder.migrations[index].version] = index;
+    return found;
+}
+
+std::string progress_of(const Resumption& resumption) {
+    return std::to_string(resumption.statements_done) + " of " +
+           std::to_string(resumption.statement_count) + " statements";
+}
+
+Result<void> refuse_unfinished_rollback(const TargetState& state,
+                                        const std::vector<Version>& chosen) {
+    for (const auto& [version, migration] : state.migrations)
+        if (migration.resumption && migration.resumption->direction == ledger::Direction::down &&
+            migration.resumption->statements_done > 0 &&
+            std::find(chosen.begin(), chosen.end(), version) == chosen.end())
+            return fail(Code::refused, "rollback-unfinished",
+                        "the rollback of \"" + version.text + "\" stopped after " +
+                            progress_of(*migration.resumption),
+                        "finish it first: varve rollback --only " + version.text);
+    return {};
+}
+
+// Newest first. Those without a way back are left as they are.
+std::vector<Version> undoable(const Known& known) {
+    std::vector<Version> versions;
+    const auto& order = known.state.applied_order;
+    for (auto version = order.rbegin(); version != order.rend(); ++version)
+        if (kind_of(known, *version) == MigrationKind::versioned) versions.push_back(*version);
+    return versions;
+}
+
+// A version of what is applied. What is known elsewhere is said to be not applied here.
+Result<Version> find_applied(const Known& known, const Folder& folder, const Version& said) {
+    auto found = find_version(said, known.state.applied_order);
+    if (found || found.error().reason != "version-unknown") return found;
+    std::vector<Version> elsewhere;
+    for (const auto& migration : folder.migrations) elsewhere.push_back(migration.version);
+    for (const auto& [version, registered] : known.registered) elsewhere.push_back(version);
+    std::sort(elsewhere.begin(), elsewhere.end());
+    elsewhere.erase(std::unique(elsewhere.begin(), elsewhere.end()), elsewhere.end());
+    const auto not_applied = find_version(said, elsewhere);
+    if (!not_applied) return not_applied;
+    return fail(Code::refused, "version-not-applied",
+                "\"" + not_applied->text + "\" is not applied on this target",
+                "varve status lists what is; --to 0 undoes everything");
+}
+
+// "000" is not meant by it: who keeps that one spells it so.
+Result<std::vector<Version>> everything(const Known& known) {
+    const auto& order = known.state.applied_order;
+    if (std::find(order.begin(), order.end(), Version{"0"}) == order.end()) return undoable(known);
+    return fail(Code::refused, "version-ambiguous",
+                "--to 0 undoes everything, but there is a migration \"0\" as well",
+                "--steps says how many to undo");
+}
+
+Result<std::vector<Version>> newer_than(const Known& known, const Folder& folder,
+                                        const Version& said) {
+    if (said.text == "0") return everything(known);
+    const auto to = find_applied(known, folder, said);
+    if (!to) return fail(to.error());
+    if (kind_of(known, *to) == MigrationKind::repeatable)
+        return fail(Code::refused, "usage",
+                    "\"" + to->text + "\" is repeatable: nothing is newer or older than it",
+                    "give --to a versioned migration");
+    const auto& order = known.state.applied_order;
+    const auto limit_applied = std::find(order.begin(), order.end(), *to);
+    const auto place = places(folder);
+    const auto limit = place.find(*to);
+    std::vector<Version> newer;
+    for (const Version& version : undoable(known)) {
+        const auto here = place.find(version);
+        const bool by_folder = here != place.end() && limit != place.end();
+        const bool applied_later =
+            std::find(order.begin(), limit_applied, version) == limit_applied;
+        if (version != *to && (by_folder ? here->second > limit->second : applied_later))
+            newer.push_back(version);
+    }
+    return newer;
+}
+
+Result<std::vector<Version>> named(const Known& known, const Folder& folder,
+                                   const std::vector<Version>& said) {
+    std::set<Version> wanted;
+    for (const Version& each : said) {
+        const auto version = find_applied(known, folder, each);
+        if (!version) return fail(version.error());
+        const MigrationKind kind = kind_of(known, *version);
+        if (kind != MigrationKind::versioned)
+            return fail(Code::refused, "down-missing",
+                        "\"" + version->text + "\" is a " + std::string{text_of(kind)} +
+                            ", which has no way back",
+                        kind == MigrationKind::repeatable ? "change its file, and run" : "");
+        wanted.insert(*version);
+    }
+    std::vector<Version> versions = undoable(known);
+    std::erase_if(versions, [&](const Version& version) { return !wanted.contains(version); });
+    return versions;
+}
+
+Result<std::vector<Version>> versions_for(const Known& known, const Folder& folder,
+                                          const RollbackOptions& options) {
+    if (!options.only.empty()) return named(known, folder, options.only);
+    if (options.to) return newer_than(known, folder, *options.to);
+    std::vector<Version> versions = undoable(known);
+    if (versions.size() > options.steps) versions.resize(options.steps);
+    return versions;
+}
+
+std::vector<std::string> left_alone(const Known& known, const RollbackChoice& choice,
+                                    const RollbackOptions& options) {
+    if (!options.only.empty()) return {};
+    std::vector<std::string> names;
+    const auto& order = known.state.applied_order;
+    const bool all = options.to && options.to->text == "0";
+    auto oldest = choice.versions.empty()
+                      ? order.end()
+                      : std::find(order.begin(), order.end(), choice.versions.back());
+    for (auto version = all ? order.begin() : oldest; version != order.end(); ++version)
+        if (const auto kind = kind_of(known, *version); kind != MigrationKind::versioned)
+            names.push_back(version->text + " (" + std::string{text_of(kind)} + ")");
+    return names;
+}
+
+}  // namespace
+
+Result<void> check_nothing_half_applied(const TargetState& state) {
+    for (const auto& [version, migration] : state.migrations)
+        if (migration.resumption && migration.resumption->direction == ledger::Direction::up &&
+            migration.resumption->statements_done > 0)
+            return fail(Code::refused, "run-unfinished",
+                        "\"" + version.text +
+                            "\" is applied only in part: " + progress_of(*migration.resumption),
+                        "finish it first: varve run");
+    return {};
+}
+
+bool is_repeatable(const Known& known, const Version& version) {
+    return kind_of(known, version) == MigrationKind::repeatable;
+}
+
+Result<RollbackChoice> choose(const Known& known, const Folder& folder,
+                              const RollbackOptions& options) {
+    if (auto finished = check_nothing_half_applied(known.state); !finished)
+        return fail(finished.error());
+    auto versions = versions_for(known, folder, options);
+    if (!versions) return fail(versions.error());
+    if (auto finished = refuse_unfinished_rollback(known.state, *versions); !finished)
+        return fail(finished.error());
+    RollbackChoice choice{std::move(*versions), {}};
+    choice.left_alone = left_alone(known, choice, options);
+    return choice;
+}
+
+}  // namespace commands

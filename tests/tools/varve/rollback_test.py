@@ -1,0 +1,329 @@
+"""Undoing: out of the middle, without a transaction, after a failed run; and what is refused."""
+import signal
+import subprocess
+import time
+import unittest
+
+from varve import Cluster, Project
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class Case(unittest.TestCase):
+    def project(self, *migrations):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        for name, up, down in migrations:
+            project.write(name, up, down)
+        return project
+
+    def applied(self, *migrations):
+        project = self.project(*migrations)
+        self.exits(0, project.varve('run', '--init'))
+        return project
+
+    def exits(self, code, answer):
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer
+
+    def states(self, project):
+        [target] = project.document('status')['targets']
+        return {m['version']: m['state'] for m in target['migrations']}
+
+    def agrees(self, project):
+        """Every attempt has one outcome, and ledger and markers tell the same."""
+        started = sorted(e['data']['attempt'] for e in project.events('attempt-started'))
+        ended = sorted(e['data']['attempt'] for kind in ('succeeded', 'failed', 'cancelled')
+                       for e in project.events(f'attempt-{kind}'))
+        self.assertEqual(started, ended)
+        whole = {m[0] for m in project.markers() if m[3] == m[4]}
+        self.assertEqual(whole, {e['data']['attempt'] for e in project.events('attempt-succeeded')})
+        self.exits(0, project.varve('verify'))
+
+    def wait_for(self, project, query):
+        for _ in range(200):
+            if project.sql(query) == 't':
+                return
+            time.sleep(0.05)
+        self.fail(f'never true: {query}')
+
+
+SHOP = (('0001_orders', 'CREATE TABLE orders (id int PRIMARY KEY);', 'DROP TABLE orders;'),
+        ('0002_letters', 'CREATE TABLE letters (id int);', 'DROP TABLE letters;'),
+        ('0003_items', '-- what is in an order\nCREATE TABLE items (\n'
+         '  "order" int REFERENCES orders);', 'DROP TABLE items;'))
+
+
+class OutOfTheMiddle(Case):
+    def test_only(self):
+        """rollback --only: one migration is undone, and may be applied again out of order"""
+        project = self.applied(*SHOP)
+        answer = self.exits(0, project.varve('rollback', '--only', '2'))
+        self.assertIn('Undone: 1 migration', answer.stdout)
+        self.assertEqual(project.sql("SELECT to_regclass('letters') IS NULL"), 't')
+        self.assertEqual(self.states(project), {'0001': 'applied', '0002': 'rolled-back',
+                                                '0003': 'applied'})
+        refused = self.exits(4, project.varve('run'))
+        self.assertIn('0002_letters.up.sql was rolled back and is pending again', refused.stderr)
+        self.exits(0, project.varve('run', '--out-of-order'))
+        self.assertEqual(project.sql("SELECT to_regclass('letters') IS NULL"), 'f')
+        self.agrees(project)
+
+    def test_for_good(self):
+        """rollback --only: where its files are taken away, the next run asks nothing"""
+        project = self.applied(*SHOP)
+        self.exits(0, project.varve('rollback', '--only', '0002'))
+        for way in ('up', 'down'):
+            (project.migrations / f'0002_letters.{way}.sql').unlink()
+        project.write('0004_more', 'CREATE TABLE more (id int);')
+        self.exits(0, project.varve('run'))
+        self.agrees(project)
+
+    def test_depends(self):
+        """rollback --only: one that a later migration names is refused, with file and line"""
+        project = self.applied(*SHOP)
+        answer = self.exits(4, project.varve('rollback', '--only', '0001'))
+        self.assertIn('error[later-depends]: 0003_items.up.sql:3 of "0003" names table "orders", '
+                      'which "0001" touches (0001_orders.up.sql:1)', answer.stderr)
+        self.exits(2, project.varve('rollback', '--only', '0001', '--despite-dependents'))
+        # DROP without CASCADE: the server has the last word.
+        failed = self.exits(9, project.varve('rollback', '--only', '0001', '--despite-dependents',
+                                             '--reason', 'orders move to another database'))
+        self.assertIn('other objects depend on it', failed.stderr)
+        started = project.events('rollback-started')[-1]
+        self.assertEqual(started['reason'], 'orders move to another database')
+        self.assertIn({'gate': 'dependents', 'passed': True},
+                      [{k: g[k] for k in ('gate', 'passed')} for g in started['data']['gates']])
+        self.assertEqual(self.states(project)['0001'], 'applied')
+        self.exits(0, project.varve('rollback', '--only', '1,3'))
+        self.assertEqual(self.states(project), {'0001': 'rolled-back', '0002': 'applied',
+                                                '0003': 'rolled-back'})
+        self.agrees(project)
+
+    def test_cascade(self):
+        """rollback --only: a down script with CASCADE is refused while something later stays"""
+        migrations = [list(m) for m in SHOP]
+        migrations[1][2] = 'DROP TABLE IF EXISTS letters CASCADE;'
+        project = self.applied(*migrations)
+        answer = self.exits(4, project.varve('rollback', '--only', '0002'))
+        self.assertIn('error[down-cascades]: 0002_letters.down.sql:1', answer.stderr)
+        self.exits(0, project.varve('rollback', '--only', '0002', '--despite-dependents',
+                                    '--reason', 'nothing is built on letters'))
+        self.exits(0, project.varve('rollback', '--to', '0001'))
+
+    def test_sqitch(self):
+        """rollback --only: what a Sqitch plan says is required is not undone alone"""
+        project = self.project()
+        who = '2026-01-01T00:00:00Z Ada <ada@example.com>'
+        (project.migrations / 'sqitch.plan').write_text(
+            f'%syntax-version=1.0.0\n%project=shop\n\nroles {who}\ntables {who}\n'
+            f'grants [roles] {who}\n')
+        for name, up, down in (('roles', "SELECT 'roles';", "SELECT 'no roles';"),
+                               ('tables', 'CREATE TABLE t (id int);', 'DROP TABLE t;'),
+                               ('grants', "SELECT 'grants';", "SELECT 'no grants';")):
+            for folder, text in (('deploy', up), ('revert', down)):
+                (project.migrations / folder).mkdir(exist_ok=True)
+                (project.migrations / folder / f'{name}.sql').write_text(text)
+        self.exits(0, project.varve('run', '--init'))
+        answer = self.exits(4, project.varve('rollback', '--only', 'roles'))
+        self.assertIn('"grants" requires "roles", the plan says', answer.stderr)
+        self.exits(0, project.varve('rollback', '--only', 'tables'))
+
+
+class Choosing(Case):
+    def test_spelling(self):
+        """run and rollback find a version by its number too, and refuse what is ambiguous"""
+        project = self.project(*SHOP)
+        self.exits(0, project.varve('run', '--init', '--to', '2'))
+        self.assertEqual(self.states(project)['0003'], 'pending')
+        self.exits(2, project.varve('rollback', '--to', '3'))
+        self.exits(2, project.varve('rollback', '--to', '7'))
+        self.exits(0, project.varve('rollback', '--to', '001'))
+        self.assertEqual(self.states(project), {'0001': 'applied', '0002': 'rolled-back',
+                                                '0003': 'pending'})
+        same = self.exits(0, project.varve('rollback', '--to', '1'))
+        self.assertIn('Nothing to undo', same.stdout)
+        self.exits(2, project.varve('rollback', '--to', '1', '--steps', '1'))
+        self.exits(2, project.varve('rollback', '--steps', '0'))
+        project.write('00_base', 'SELECT 1;', 'SELECT 1;')
+        self.exits(0, project.varve('run', '--out-of-order'))
+        self.exits(0, project.varve('rollback', '--to', '0'))
+
+    def test_refused(self):
+        """a rollback without a way back is refused before anything is touched, naming all"""
+        project = self.applied(
+            ('0001_a', 'CREATE TABLE a (id int);', None),
+            ('0002_b', 'CREATE TABLE b (id int);',
+             '-- varve: irreversible reason="b holds invoices"\n'),
+            ('0003_c', 'CREATE TABLE c (id int);', None),
+            ('0004_d', 'CREATE TABLE d (id int);', '-- nothing to undo\n'))
+        answer = self.exits(0, project.varve('rollback'))
+        self.assertIn('Note: the down script of "0004" holds no statement', answer.stdout)
+        self.assertEqual(self.states(project)['0004'], 'rolled-back')
+        self.assertIn('"0003"', self.exits(4, project.varve('rollback')).stderr)
+        answer = self.exits(4, project.varve('rollback', '--to', '0'))
+        self.assertIn('error[down-irreversible]: "0002" (b holds invoices)', answer.stderr)
+        (project.migrations / '0002_b.down.sql').write_text('DROP TABLE b;')
+        answer = self.exits(4, project.varve('rollback', '--to', '0'))
+        self.assertIn('no down script for "0003", "0001"', answer.stderr)
+        self.assertEqual(len(project.events('rollback-started')), 1)
+
+    def test_dry_run(self):
+        """dry-run --rollback shows what would be undone, and changes nothing"""
+        project = self.applied(*SHOP)
+        size = len(project.events())
+        answer = self.exits(0, project.varve('dry-run', '--rollback', '--to', '1'))
+        self.assertIn('Would undo 2 migrations', answer.stdout)
+        document = project.document('dry-run', '--rollback', '--only', '2')
+        self.assertEqual([m['version'] for m in document['plan']], ['0002'])
+        self.assertIn('later-depends', self.exits(4, project.varve(
+            'dry-run', '--rollback', '--only', '1')).stderr)
+        self.exits(2, project.varve('dry-run', '--steps', '1'))
+        self.exits(0, project.varve('rollback', env={'MIGRATION_DRY_RUN': 'true'}))
+        self.assertEqual(len(project.events()), size)
+
+
+class WithoutTransaction(Case):
+    INDEXES = ('0002_indexes',
+               'CREATE INDEX CONCURRENTLY a_x ON a (x);\nCREATE INDEX CONCURRENTLY a_y ON a (y);\n',
+               'DROP INDEX CONCURRENTLY a_y;\nDROP INDEX CONCURRENTLY a_x;\n')
+
+    def indexes(self, project):
+        return project.sql("SELECT count(*) FROM pg_class WHERE relname IN ('a_x', 'a_y')")
+
+    def table(self):
+        return self.applied(('0001_a', 'CREATE TABLE a (x int, y int);', 'DROP TABLE a;'),
+                            self.INDEXES)
+
+    def test_up_and_down(self):
+        """without a transaction: indexes are dropped concurrently, up and down and up again"""
+        project = self.table()
+        for _ in range(2):
+            self.exits(0, project.varve('rollback'))
+            self.assertEqual(self.indexes(project), '0')
+            self.exits(0, project.varve('run'))
+            self.assertEqual(self.indexes(project), '2')
+        self.agrees(project)
+
+    def test_failure(self):
+        """without a transaction: a down script that failed goes on where it stopped"""
+        project = self.table()
+        down = project.migrations / '0002_indexes.down.sql'
+        down.write_text('DROP INDEX CONCURRENTLY a_y;\nDROP INDEX CONCURRENTLY a_z;\n')
+        self.exits(9, project.varve('rollback'))
+        self.assertEqual(self.states(project)['0002'], 'partially-rolled-back')
+        self.assertIn('varve rollback --only 0002', self.exits(4, project.varve('run')).stderr)
+        down.write_text('DROP INDEX CONCURRENTLY a_y;\nDROP INDEX CONCURRENTLY a_x;\n')
+        answer = self.exits(0, project.varve('rollback', '--only', '2'))
+        self.assertIn('goes on at statement 2 of 2', answer.stdout)
+        self.assertEqual(self.indexes(project), '0')
+        self.agrees(project)
+
+    def test_killed(self):
+        """without a transaction: killed within DROP INDEX CONCURRENTLY, the next rollback ends it"""
+        project = self.table()
+        # The reader makes the second DROP wait for it.
+        reader = subprocess.Popen(['psql', '-X', '-q', project.url], stdin=subprocess.PIPE,
+                                  stdout=subprocess.DEVNULL, text=True)
+        self.addCleanup(reader.wait)
+        self.addCleanup(reader.stdin.close)
+        (project.migrations / '0002_indexes.down.sql').write_text(
+            'DROP INDEX CONCURRENTLY a_y;\n-- the reader has come\n'
+            'DROP INDEX CONCURRENTLY a_x;\n')
+        self.exits(0, project.varve('rollback'))
+        self.exits(0, project.varve('run'))
+        reader.stdin.write('BEGIN; SELECT count(*) FROM a;\n')
+        reader.stdin.flush()
+        self.wait_for(project, "SELECT count(*) > 0 FROM pg_locks WHERE relation = 'a'::regclass")
+        process = project.start('rollback')
+        self.wait_for(project, "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE "
+                               "'DROP INDEX%' AND wait_event_type = 'Lock'")
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        reader.stdin.write('COMMIT;\n')
+        reader.stdin.flush()
+        self.exits(0, project.varve('rollback'))
+        self.assertEqual(self.indexes(project), '0')
+        self.assertEqual(self.states(project)['0002'], 'rolled-back')
+        self.agrees(project)
+
+
+class AfterAFailure(Case):
+    def failing(self, down='DROP TABLE b;'):
+        project = self.applied(('0001_a', 'CREATE TABLE a (id int);', 'DROP TABLE a;'))
+        project.write('0002_b', 'CREATE TABLE b (id int);', down)
+        project.write('0003_c', 'CREATE TABLE c (id int);', 'DROP TABLE c;')
+        project.write('0004_d', 'CREATE TABLE d (id int);\nSELECT 1/0;', 'DROP TABLE d;')
+        return project
+
+    def test_undone(self):
+        """run --on-failure rollback: what the run applied is undone, and what was there stays"""
+        project = self.failing()
+        size = len(project.events())
+        answer = self.exits(9, project.varve('run', '--on-failure', 'rollback'))
+        self.assertIn('Of this run: Undone: 2 migrations', answer.stdout)
+        self.assertEqual(project.sql("SELECT count(*) FROM pg_class WHERE relname ~ '^[a-d]$'"), '1')
+        self.assertEqual(self.states(project), {'0001': 'applied', '0002': 'rolled-back',
+                                                '0003': 'rolled-back', '0004': 'failed'})
+        events = project.events()[size:]
+        kinds = [e['type'].rsplit('.', 1)[0] for e in events]
+        self.assertLess(kinds.index('run-finished'), kinds.index('rollback-started'))
+        self.assertEqual(kinds[-1], 'rollback-finished')
+        self.assertEqual(len({e['correlation'] for e in events}), 1)
+        document = project.document('run', '--on-failure', 'rollback')
+        self.assertEqual(document['rollback']['undone_count'], 2)
+        self.assertEqual(document['failure']['version'], '0004')
+        self.agrees(project)
+
+    def test_refused(self):
+        """run --on-failure rollback: a missing down script is said before anything is applied"""
+        project = self.failing(down=None)
+        answer = self.exits(4, project.varve('run', '--on-failure', 'rollback'))
+        self.assertIn('error[down-missing]: no down script for "0002"', answer.stderr)
+        self.assertIn('down-missing', self.exits(4, project.varve(
+            'dry-run', '--on-failure', 'rollback')).stderr)
+        self.assertEqual(len(project.events('attempt-started')), 1)
+        self.assertIn('policy', self.exits(4, project.varve(
+            'run', '--on-failure', 'rollback', env={'MIGRATION_ROLLBACK_ENABLED': 'false'})).stderr)
+
+    def test_in_part(self):
+        """run --on-failure rollback: below a half-applied migration nothing is undone"""
+        project = self.failing()
+        project.write('0004_d', '-- varve: transaction off\nCREATE TABLE d (id int);\nSELECT 1/0;',
+                      'DROP TABLE d;')
+        answer = self.exits(9, project.varve('run', '--on-failure', 'rollback'))
+        self.assertIn('Not undone: 2 migrations of this run stay applied.', answer.stdout)
+        self.assertIn('"0004" is applied only in part: 1 of 2 statements', answer.stderr)
+        project.write('0004_d', '-- varve: transaction off\nCREATE TABLE d (id int);\nSELECT 1;',
+                      'DROP TABLE d;')
+        self.exits(0, project.varve('run'))
+        self.agrees(project)
+
+    def test_killed(self):
+        """run --on-failure rollback: killed while it undoes, the next command settles it"""
+        project = self.failing(down='SELECT pg_sleep(20); DROP TABLE b;')
+        process = project.start('run', '--on-failure', 'rollback')
+        self.wait_for(project, "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE "
+                               "'SELECT pg_sleep(20)%' AND wait_event = 'PgSleep'")
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        project.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE wait_event = 'PgSleep'")
+        self.exits(0, project.varve('recover'))
+        self.assertEqual(self.states(project), {'0001': 'applied', '0002': 'applied',
+                                                '0003': 'rolled-back', '0004': 'failed'})
+        finished = project.events('rollback-finished')[-1]['data']
+        self.assertEqual([finished[f'{what}_count'] for what in ('undone', 'failed', 'skipped')],
+                         [1, 1, 0])
+        self.agrees(project)
+
+
+if __name__ == '__main__':
+    unittest.main()
