@@ -155,6 +155,10 @@ void apply(MigrationState& state, const ledger::Record& record,
         state.absence_accepted = true;
     } else if (adopts && event.kind == ledger::DifferenceKind::out_of_order) {
         state.lateness_accepted = true;
+    } else if (event.digest && event.kind == ledger::DifferenceKind::changed && state.applied) {
+        // It was applied when it was: its place in the order of applications stays.
+        state.applied->digest = *event.digest;
+        state.owed = OwedMarker{event.attempt, ledger::Direction::up, event.digest};
     } else if (event.digest) {
         Application made;
         made.attempt = event.attempt;

@@ -39,12 +39,14 @@ TEST_CASE("a decision counts a migration as not applied, which is then pending")
     CHECK(read_registered(story.rows())->at({"0001"}).applied_on.empty());
 }
 
-TEST_CASE("an accepted digest stands for what was applied") {
+TEST_CASE("an accepted digest stands for what was applied, when it was applied") {
     Story story;
     story.apply(1, "0001");
+    story.apply(2, "0002");
     story.production.resolved("0001", ledger::DifferenceKind::changed,
                               ledger::Resolution::accept_digest, "edited");
     CHECK(story.of("0001").applied->digest == ledger::sha256("edited"));
+    CHECK(story.state().applied_order == std::vector<ledger::Version>{{"0001"}, {"0002"}});
     CHECK(story.of("0001").state == State::applied);
 }
 
