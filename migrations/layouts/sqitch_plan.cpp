@@ -41,8 +41,9 @@ private:
     void see_pragma(std::string_view pragma) {
         const std::size_t equals = pragma.find('=');
         if (equals == std::string_view::npos) return;
-        if (trim(pragma.substr(0, equals)) == "project")
-            plan_.project = trim(pragma.substr(equals + 1));
+        const std::string_view name = trim(pragma.substr(0, equals));
+        if (name == "project") plan_.project = trim(pragma.substr(equals + 1));
+        if (name == "uri") plan_.uri = trim(pragma.substr(equals + 1));
     }
 
     void see_tag(std::string_view tag) {
@@ -66,7 +67,10 @@ private:
             read_dependencies(change, line.substr(1, end - 1));
             line = trim(line.substr(end + 1));
         }
-        change.author = author_of(line.substr(0, line.find('#')));
+        const std::size_t note = line.find('#');
+        change.author = author_of(line.substr(0, note));
+        change.planned_at = line.substr(0, line.find_first_of(" \t"));
+        if (note != std::string_view::npos) change.note = unescaped(trim(line.substr(note + 1)));
         instances.push_back({plan_.changes.size(), tag_names_.size()});
         change.version = change.name;
         if (instances.size() > 1) change.version += "#" + std::to_string(instances.size());
@@ -78,6 +82,19 @@ private:
         const std::size_t space = planner.find_first_of(" \t");
         return space == std::string_view::npos ? std::string{}
                                                : std::string{trim(planner.substr(space))};
+    }
+
+    // A note of several lines stands on one.
+    static std::string unescaped(std::string_view note) {
+        std::string text;
+        for (std::size_t index = 0; index < note.size(); ++index) {
+            const char next = index + 1 < note.size() ? note[index + 1] : '\0';
+            const bool escaped =
+                note[index] == '\\' && (next == 'n' || next == 'r' || next == '\\');
+            text += !escaped ? note[index] : next == 'n' ? '\n' : next == 'r' ? '\r' : '\\';
+            if (escaped) ++index;
+        }
+        return text;
     }
 
     void read_dependencies(SqitchChange& change, std::string_view list) {
@@ -94,6 +111,9 @@ private:
         if (word.empty()) return refuse("a dependency has no name");
         if (word[0] == ':') word.remove_prefix(1);
         const std::size_t colon = word.find(':');
+        const bool own = colon != std::string_view::npos && word.substr(0, colon) == plan_.project;
+        (conflicts ? change.conflicts_words : change.requires_words)
+            .emplace_back(own ? word.substr(colon + 1) : word);
         if (colon != std::string_view::npos) {
             if (word.substr(0, colon) != plan_.project) return;
             word.remove_prefix(colon + 1);

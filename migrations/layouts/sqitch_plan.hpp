@@ -23,6 +23,11 @@ struct SqitchChange {
     std::vector<std::string> parents;  // versions of this plan
     std::string author;
     std::uint32_t line{};
+    // As the plan has them, for the change's id.
+    std::vector<std::string> requires_words;
+    std::vector<std::string> conflicts_words;
+    std::string planned_at;
+    std::string note;
 };
 
 struct SqitchFault {
@@ -32,6 +37,7 @@ struct SqitchFault {
 
 struct SqitchPlan {
     std::string project;
+    std::string uri;
     std::vector<SqitchChange> changes;  // in the order of the plan
     std::vector<SqitchFault> faults;
 };

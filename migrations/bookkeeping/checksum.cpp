@@ -1,0 +1,40 @@
+#include "migrations/bookkeeping/checksum.hpp"
+
+#include "ledger/digest.hpp"
+#include "migrations/encoding.hpp"
+
+#include <boost/crc.hpp>
+
+#include <array>
+#include <cassert>
+#include <cstdint>
+#include <openssl/evp.h>
+
+namespace migrations::bookkeeping {
+
+namespace {
+
+std::string digest_hex(const EVP_MD* kind, std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int length = 0;
+    const int done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, kind, nullptr);
+    assert(done == 1);
+    if (done != 1) return {};
+    return ledger::hex(std::string_view{reinterpret_cast<const char*>(digest.data()), length});
+}
+
+}  // namespace
+
+std::string flyway_checksum(std::string_view bytes) {
+    boost::crc_32_type crc;
+    for (const char character : without_byte_order_mark(bytes))
+        if (character != '\n' && character != '\r')
+            crc.process_byte(static_cast<unsigned char>(character));
+    return std::to_string(static_cast<std::int32_t>(crc.checksum()));
+}
+
+std::string sha1_hex(std::string_view bytes) { return digest_hex(EVP_sha1(), bytes); }
+
+std::string sha384_hex(std::string_view bytes) { return digest_hex(EVP_sha384(), bytes); }
+
+}  // namespace migrations::bookkeeping

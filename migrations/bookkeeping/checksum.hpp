@@ -1,0 +1,18 @@
+// migrations/bookkeeping/checksum.hpp: the checksums that other tools keep of their scripts.
+//
+// Source  Flyway: CRC-32 of every line's UTF-8 without its end and without a byte order mark, as a
+//         signed number, so that line endings do not count. sqlx: SHA-384 of the file. Sqitch:
+//         SHA-1. Prisma and Drizzle: SHA-256, which is a script's own digest.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace migrations::bookkeeping {
+
+[[nodiscard]] std::string flyway_checksum(std::string_view bytes);  // "-1893463914"
+
+[[nodiscard]] std::string sha1_hex(std::string_view bytes);
+[[nodiscard]] std::string sha384_hex(std::string_view bytes);
+
+}  // namespace migrations::bookkeeping

@@ -1,0 +1,191 @@
+// Flyway: flyway_schema_history(installed_rank, version, description, type, script, checksum,
+// installed_by, installed_on, execution_time, success). A row for everything that was done, undone
+// (UNDO_...), presumed (BASELINE) and given up (DELETE, by repair); repeatable migrations have no
+// version, and their newest row counts. Times are in milliseconds.
+#include "migrations/bookkeeping/checksum.hpp"
+#include "migrations/bookkeeping/readers.hpp"
+#include "migrations/version.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace migrations::bookkeeping {
+
+namespace {
+
+using ledger::MigrationKind;
+
+enum class Fate { applied, failed, undone, deleted };
+
+struct Life {
+    Entry entry;
+    Fate fate{};
+    std::string said;  // why it is not applied
+};
+
+// "1", "01" and "1.0" are one version.
+std::string as_dotted(std::string_view version) {
+    std::string key;
+    std::string zeros;
+    while (!version.empty()) {
+        const std::size_t end = version.find_first_of("._");
+        const std::string part = as_number(version.substr(0, end));
+        version = end == std::string_view::npos ? std::string_view{} : version.substr(end + 1);
+        zeros += "." + part;
+        if (part != "0") key += std::exchange(zeros, {});
+    }
+    return key;
+}
+
+class Flyway {
+public:
+    explicit Flyway(Telling& telling)
+        : telling_{telling}, index_{index_by(telling.folder(), [](const Migration& migration) {
+              return key_of(migration);
+          })} {}
+
+    void run() {
+        for (const RowView& row : rows_by(telling_.table(), "installed_rank")) see(row);
+        for (const auto& key : order_) tell(lives_[key]);
+    }
+
+private:
+    static std::string key_of(const Migration& migration) {
+        const std::string& version = migration.version.text;
+        if (migration.kind == MigrationKind::repeatable) return "R" + migration.name;
+        if (migration.kind == MigrationKind::baseline) return "B" + as_dotted(version.substr(1));
+        return "V" + as_dotted(version);
+    }
+
+    static bool is_undo(const std::string& type) { return type.starts_with("UNDO"); }
+
+    static std::string key_of(const RowView& row, const std::string& type) {
+        if (!row.cell("version")) return "R" + row.text("description");
+        return (type == "SQL_BASELINE" ? "B" : "V") + as_dotted(row.text("version"));
+    }
+
+    void see(const RowView& row) {
+        const std::string type = row.text("type");
+        if (type == "SCHEMA") return;
+        if (type == "BASELINE" || type == "INIT") return presume(row);
+        if (type == "SQL_BASELINE") presume(row);
+        const std::string key = key_of(row, type);
+        Life& life = lives_[key];
+        if (is_undo(type)) return undo(row, life);
+        if (type == "DELETE") return give_up(row, life);
+        std::erase(order_, key);
+        order_.push_back(key);
+        life = {entry_from(row, key, type), Fate::applied, {}};
+        if (row.is_true("success")) return tell_of_order(row, type);
+        life.fate = Fate::failed;
+        life.said = in_quotes(name_of(row)) + " failed" + on_day(row.number("installed_on")) +
+                    " and was never repaired: part of it may be there";
+    }
+
+    static std::string name_of(const RowView& row) {
+        return row.cell("version").value_or(row.text("description"));
+    }
+
+    Entry entry_from(const RowView& row, const std::string& key, const std::string& type) {
+        const auto version = row.cell("version");
+        const std::string gone = !version                 ? "R__" + row.text("description")
+                                 : type == "SQL_BASELINE" ? "B" + *version
+                                                          : *version;
+        Entry entry = entry_of(find(index_, key), gone, row.text("description"));
+        entry.recorded_version = version;
+        entry.recorded_checksum = row.cell("checksum");
+        if (entry.migration && entry.recorded_checksum)
+            entry.agrees = agrees(*entry.migration, *entry.recorded_checksum);
+        entry.applied_at_us = row.number("installed_on");
+        entry.applied_by = row.cell("installed_by");
+        constexpr std::uint64_t us_per_ms = 1000;
+        if (const auto elapsed = row.number("execution_time"); elapsed && *elapsed >= 0)
+            entry.elapsed_us = static_cast<std::uint64_t>(*elapsed) * us_per_ms;
+        if (type != "SQL" && type != "SQL_BASELINE")
+            telling_.find(in_quotes(name_of(row)) + " was no SQL but " + type + " (" +
+                          row.text("script") + ")");
+        return entry;
+    }
+
+    // Of a repeatable one Flyway takes the text with its placeholders replaced.
+    static bool agrees(const Migration& migration, const std::string& checksum) {
+        if (flyway_checksum(migration.up.bytes) == checksum) return true;
+        return migration.kind == MigrationKind::repeatable &&
+               flyway_checksum(migration.up.text) == checksum;
+    }
+
+    void tell_of_order(const RowView& row, const std::string& type) {
+        if (!row.cell("version") || type == "SQL_BASELINE") return;
+        const std::string version = row.text("version");
+        if (compare_dotted(version, newest_) < 0)
+            telling_.find(in_quotes(version) + " was applied out of order, after " +
+                          in_quotes(newest_));
+        else
+            newest_ = version;
+    }
+
+    void undo(const RowView& row, Life& life) {
+        const std::string when = on_day(row.number("installed_on"));
+        if (!row.is_true("success")) {
+            life.fate = Fate::failed;
+            life.said = "undoing " + in_quotes(name_of(row)) + " failed" + when +
+                        ": part of it may still be there";
+            return;
+        }
+        life.fate = Fate::undone;
+        life.said = in_quotes(name_of(row)) + " was undone" + when + " and is not applied";
+    }
+
+    static void give_up(const RowView& row, Life& life) {
+        life.fate = Fate::deleted;
+        life.said = in_quotes(name_of(row)) + " was marked deleted by repair" +
+                    on_day(row.number("installed_on")) +
+                    ": it does not count as applied, and what it did may still be there";
+    }
+
+    // Everything up to a baseline is there, though Flyway never ran it here.
+    void presume(const RowView& row) {
+        const std::string version = row.text("version");
+        std::vector<std::string> names;
+        for (const Migration& migration : telling_.folder().migrations) {
+            if (migration.kind != MigrationKind::versioned ||
+                compare_dotted(migration.version.text, version) > 0)
+                continue;
+            Entry entry = entry_of(&migration, migration.version.text);
+            entry.recorded_version.reset();
+            order_.push_back(key_of(migration));
+            lives_[order_.back()] = {std::move(entry), Fate::applied, {}};
+            names.push_back(migration.version.text);
+        }
+        newest_ = version;
+        telling_.find(
+            "Flyway's baseline is at " + in_quotes(version) + on_day(row.number("installed_on")) +
+            (names.empty()
+                 ? std::string{": no file is at or below it"}
+                 : ": presumed to be there, and never run by Flyway here: " + listed(names)));
+    }
+
+    void tell(Life& life) {
+        if (life.fate == Fate::failed) return telling_.leave_open(life.said, std::move(life.entry));
+        if (life.fate != Fate::applied) return telling_.find(life.said);
+        const Entry& entry = life.entry;
+        const bool repeats = entry.migration && entry.migration->kind == MigrationKind::repeatable;
+        if (repeats && entry.agrees == false)
+            return telling_.find(in_quotes(entry.version.text) + " was applied" +
+                                 on_day(entry.applied_at_us) +
+                                 ", and its file has changed since: it is pending again");
+        telling_.adopt(std::move(life.entry));
+    }
+
+    Telling& telling_;
+    Index index_;
+    std::map<std::string, Life> lives_;
+    std::vector<std::string> order_;
+    std::string newest_;
+};
+
+}  // namespace
+
+void read_flyway(Telling& telling) { Flyway{telling}.run(); }
+
+}  // namespace migrations::bookkeeping

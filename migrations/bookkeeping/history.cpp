@@ -1,0 +1,153 @@
+#include "migrations/bookkeeping/history.hpp"
+
+#include "migrations/bookkeeping/readers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace migrations::bookkeeping {
+
+namespace {
+
+constexpr std::size_t listed_max = 12;
+
+struct NamedReader {
+    std::string_view tool;
+    void (*read)(Telling&);
+};
+
+constexpr std::array readers{
+    NamedReader{"flyway", read_flyway},
+    NamedReader{"golang-migrate", read_golang_migrate},
+    NamedReader{"drizzle", read_drizzle},
+    NamedReader{"prisma", read_prisma},
+    NamedReader{"supabase", read_versions},
+    NamedReader{"dbmate", read_versions},
+    NamedReader{"goose", read_goose},
+    NamedReader{"diesel", read_versions},
+    NamedReader{"sqlx", read_sqlx},
+    NamedReader{"sqitch", read_sqitch},
+    NamedReader{"node-pg-migrate", read_node_pg_migrate},
+};
+
+void tell_of_files(const Folder& folder, History& history) {
+    std::vector<std::string> gone;
+    std::size_t newest = 0;
+    std::map<const Migration*, bool> applied;
+    for (const Entry& entry : history.entries) {
+        if (entry.migration == nullptr) {
+            gone.push_back(entry.version.text);
+            continue;
+        }
+        applied[entry.migration] = true;
+        const bool repeats = entry.migration->kind == ledger::MigrationKind::repeatable;
+        const auto place = static_cast<std::size_t>(entry.migration - folder.migrations.data());
+        if (!repeats) newest = std::max(newest, place);
+    }
+    if (!gone.empty())
+        history.findings.push_back(
+            "the file of what was applied is gone, and it counts as "
+            "applied without one: " +
+            listed(gone));
+    std::vector<std::string> late;
+    for (std::size_t place = 0; place < newest; ++place) {
+        const Migration& migration = folder.migrations[place];
+        if (migration.kind == ledger::MigrationKind::versioned && !applied.contains(&migration))
+            late.push_back(migration.version.text);
+    }
+    if (!late.empty())
+        history.findings.push_back("older than the newest applied, and never applied: " +
+                                   listed(late) + "; pending, and out of order");
+}
+
+ledger::Error unfinished(const std::vector<std::string>& open) {
+    std::string detail;
+    for (const std::string& sentence : open) detail += (detail.empty() ? "" : "; ") + sentence;
+    return {ledger::Code::in_doubt, "import-unfinished", std::move(detail),
+            "look at the database and say what is true: --unfinished applied, or --unfinished "
+            "unapplied"};
+}
+
+}  // namespace
+
+ledger::Result<History> read_history(const KnownTool& tool, const std::vector<Table>& tables,
+                                     const Source& source) {
+    History history;
+    history.tool = tool.name;
+    history.table = qualified(tables.front().shape);
+    history.row_count = static_cast<std::uint32_t>(tables.front().rows.size());
+    history.rows = json_lines(tables);
+    Telling telling{tables, source, history};
+    for (const NamedReader& reader : readers)
+        if (reader.tool == tool.name) reader.read(telling);
+    if (!telling.open().empty()) return ledger::fail(unfinished(telling.open()));
+    tell_of_files(source.folder, history);
+    return history;
+}
+
+const Table* Telling::companion(std::string_view name) const {
+    for (const Table& table : tables_)
+        if (&table != &tables_.front() && table.shape.name == name) return &table;
+    return nullptr;
+}
+
+bool Telling::has(const ledger::Version& version) const { return places_.contains(version); }
+
+void Telling::adopt(Entry entry) {
+    if (entry.version.text.empty()) return find("a row has no version, and is left out");
+    if (has(entry.version)) return find(in_quotes(entry.version.text) + " is recorded twice");
+    places_[entry.version] = history_.entries.size();
+    history_.entries.push_back(std::move(entry));
+}
+
+void Telling::leave_open(const std::string& sentence, Entry entry) {
+    if (!source_.unfinished) return open_.push_back(sentence);
+    const bool applied = *source_.unfinished == UnfinishedAs::applied;
+    find(sentence + (applied ? "; taken over as applied, as was said"
+                             : "; taken as not applied, as was said"));
+    if (applied) adopt(std::move(entry));
+}
+
+Index index_by(const Folder& folder, const std::function<std::string(const Migration&)>& name) {
+    Index index;
+    for (const Migration& migration : folder.migrations) index.emplace(name(migration), &migration);
+    return index;
+}
+
+const Migration* find(const Index& index, std::string_view name) {
+    const auto found = index.find(name);
+    return found == index.end() ? nullptr : found->second;
+}
+
+std::string as_number(std::string_view digits) {
+    const std::size_t first = digits.find_first_not_of('0');
+    if (digits.empty() || first == std::string_view::npos) return digits.empty() ? "" : "0";
+    return std::string{digits.substr(first)};
+}
+
+Entry entry_of(const Migration* migration, const std::string& recorded, const std::string& name) {
+    Entry entry;
+    entry.migration = migration;
+    entry.version = migration ? migration->version : ledger::Version{recorded};
+    entry.name = migration ? migration->name : name;
+    entry.recorded_version = recorded;
+    return entry;
+}
+
+std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
+
+std::string on_day(std::optional<std::int64_t> instant_us) {
+    return instant_us ? " on " + date_text(*instant_us) : std::string{};
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t index = 0; index < names.size() && index < listed_max; ++index)
+        text += (index == 0 ? "" : ", ") + names[index];
+    if (names.size() > listed_max)
+        text += " and " + std::to_string(names.size() - listed_max) + " more";
+    return text;
+}
+
+}  // namespace migrations::bookkeeping

@@ -1,0 +1,79 @@
+// Prisma: _prisma_migrations(id, checksum, finished_at, migration_name, logs, rolled_back_at,
+// started_at, applied_steps_count). A row for every try. The checksum is the SHA-256 of
+// migration.sql, in hex, and line endings may have changed since. `migrate resolve --applied`
+// leaves a finished row of no steps; `--rolled-back` gives a failed one its rolled_back_at.
+#include "ledger/clean.hpp"
+#include "migrations/bookkeeping/readers.hpp"
+
+namespace migrations::bookkeeping {
+
+namespace {
+
+std::string with_line_ends(std::string_view text, std::string_view line_end) {
+    std::string changed;
+    for (std::size_t index = 0; index < text.size(); ++index) {
+        if (text[index] == '\r' && index + 1 < text.size() && text[index + 1] == '\n') continue;
+        if (text[index] == '\n')
+            changed += line_end;
+        else
+            changed += text[index];
+    }
+    return changed;
+}
+
+bool matches(const Script& script, const std::string& checksum) {
+    return ledger::hex(script.digest) == checksum ||
+           ledger::hex(ledger::sha256(with_line_ends(script.bytes, "\n"))) == checksum ||
+           ledger::hex(ledger::sha256(with_line_ends(script.bytes, "\r\n"))) == checksum;
+}
+
+Entry read_entry(const Index& index, const RowView& row) {
+    const std::string name = row.text("migration_name");
+    Entry entry = entry_of(find(index, name), name, name);
+    entry.recorded_checksum = row.cell("checksum");
+    if (entry.migration && entry.recorded_checksum && !entry.recorded_checksum->empty())
+        entry.agrees = matches(entry.migration->up, *entry.recorded_checksum);
+    entry.applied_at_us = row.number("finished_at");
+    const auto started = row.number("started_at");
+    if (entry.applied_at_us && started && *started <= *entry.applied_at_us)
+        entry.elapsed_us = static_cast<std::uint64_t>(*entry.applied_at_us - *started);
+    return entry;
+}
+
+// What the log begins with: the rest is in the rows.
+std::string first_of_log(const RowView& row) {
+    constexpr std::size_t log_bytes_max = 200;
+    const std::string log = row.text("logs");
+    if (log.empty()) return "";
+    return ": " + ledger::clean(log.substr(0, log.find('\n')), log_bytes_max);
+}
+
+void tell(Telling& telling, const Index& index, const RowView& row) {
+    Entry entry = read_entry(index, row);
+    const std::string name = in_quotes(row.text("migration_name"));
+    const auto started = row.number("started_at");
+    if (row.cell("rolled_back_at"))
+        return telling.find(name + " failed" + on_day(started) + " and was marked rolled back" +
+                            on_day(row.number("rolled_back_at")) +
+                            " (migrate resolve --rolled-back)" + first_of_log(row));
+    if (!row.cell("finished_at"))
+        return telling.leave_open(
+            name + " was begun" + on_day(started) + " and never finished" + first_of_log(row),
+            std::move(entry));
+    if (row.text("applied_steps_count") == "0")
+        telling.find(name + " was marked as applied" + on_day(entry.applied_at_us) +
+                     " and never run (migrate resolve --applied)");
+    else if (row.cell("logs") && !row.text("logs").empty())
+        telling.find(name + " has a log" + first_of_log(row));
+    telling.adopt(std::move(entry));
+}
+
+}  // namespace
+
+void read_prisma(Telling& telling) {
+    const Index index = index_by(telling.folder(),
+                                 [](const Migration& migration) { return migration.version.text; });
+    for (const RowView& row : rows_by(telling.table(), "started_at")) tell(telling, index, row);
+}
+
+}  // namespace migrations::bookkeeping

@@ -1,0 +1,54 @@
+// migrations/bookkeeping/tools.hpp: which tools keep their history in which tables, and which of
+// them has been at work in a database.
+//
+// Add     a tool: its line in known_tools(), a file that reads its rows, a test.
+// Errors  refused: "import-tool-unknown", "import-table-missing" (nothing of a tool is there, or
+//         not what was said), "import-ambiguous" (two tools' tables, and nobody said which).
+#pragma once
+
+#include "ledger/result.hpp"
+#include "migrations/bookkeeping/table.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrations::bookkeeping {
+
+struct KnownTable {
+    std::vector<std::string_view> names;    // the tool's default comes first
+    std::vector<std::string_view> marks;    // columns by which it is known
+    std::vector<std::string_view> columns;  // those that are read, where they are there
+    bool marks_alone{};                     // a table with more columns is somebody else's
+};
+
+struct KnownTool {
+    std::string_view name;
+    std::vector<std::string_view> layouts;  // of folders that are its own
+    KnownTable table;
+    std::vector<KnownTable> companions;  // in the same schema, read where they are there
+};
+
+[[nodiscard]] const std::vector<KnownTool>& known_tools();
+[[nodiscard]] const KnownTool* find_tool(std::string_view name);
+
+// What a person has said of where to look.
+struct Wanted {
+    std::optional<std::string> tool;
+    std::optional<std::string> table;  // "name" or "schema.name"
+};
+
+// The names of tables to look for: all of them, or the one that is wanted, with companions.
+[[nodiscard]] std::vector<std::string> names_to_look_for(const Wanted& wanted);
+
+struct Choice {
+    const KnownTool* tool{};
+    std::vector<TableShape> tables;  // the tool's table first; only the columns that are read
+};
+
+// `layout` is the migrations folder's; it decides where two tools' tables are there.
+[[nodiscard]] ledger::Result<Choice> choose(const std::vector<TableShape>& found,
+                                            const Wanted& wanted, std::string_view layout);
+
+}  // namespace migrations::bookkeeping

@@ -1,0 +1,124 @@
+#include "migrations/bookkeeping/checksum.hpp"
+#include "tests/migrations/bookkeeping/books.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace tests;
+
+namespace {
+
+const Files directed{{"000001_a.up.sql", "CREATE TABLE a ();"},
+                     {"000002_b.up.sql", "CREATE TABLE b ();"},
+                     {"000003_c.up.sql", "CREATE TABLE c ();"}};
+
+Table golang(const std::string& version, const std::string& dirty) {
+    return table_of("schema_migrations", {"version", "dirty"}, {{version, dirty}});
+}
+
+Files with_lines(const std::string& up, const std::string& down) {
+    Files files;
+    for (const char* name : {"20240101000000_a.sql", "20240102000000_b.sql"})
+        files[name] = up + "\nSELECT 1;\n" + down + "\nSELECT 2;\n";
+    return files;
+}
+
+}  // namespace
+
+TEST_CASE("golang-migrate keeps one number, so what is before it is presumed") {
+    const auto history = history_of("golang-migrate", golang("2", "false"), directed);
+    CHECK(applied(history) == Texts{"000001", "000002"});
+    CHECK_FALSE(history.entries[0].recorded_version);
+    CHECK(history.entries[1].recorded_version == "2");
+    CHECK(tells(history, "keeps the newest version alone (2): the 1 before it are presumed"));
+}
+
+TEST_CASE("a dirty golang-migrate is refused until a person says what is true") {
+    const auto refused = try_history("golang-migrate", {golang("2", "true")}, directed);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "import-unfinished");
+    CHECK(refused.error().code == ledger::Code::in_doubt);
+    CHECK(applied(history_of("golang-migrate", golang("2", "true"), directed,
+                             UnfinishedAs::applied)) == Texts{"000001", "000002"});
+    CHECK(applied(history_of("golang-migrate", golang("2", "true"), directed,
+                             UnfinishedAs::unapplied)) == Texts{"000001"});
+}
+
+TEST_CASE("golang-migrate before its first migration, and past its last file") {
+    const auto none = history_of("golang-migrate",
+                                 table_of("schema_migrations", {"version", "dirty"}, {}), directed);
+    CHECK(none.entries.empty());
+    const auto past = history_of("golang-migrate", golang("7", "false"), directed);
+    CHECK(applied(past) == Texts{"000001", "000002", "000003", "7"});
+    CHECK(tells(past, "the file of what was applied is gone"));
+}
+
+TEST_CASE("dbmate's rows are versions and nothing else") {
+    const auto history = history_of(
+        "dbmate",
+        table_of("schema_migrations", {"version"}, {{"20240102000000"}, {"20230101000000"}}),
+        with_lines("-- migrate:up", "-- migrate:down"));
+    CHECK(applied(history) == Texts{"20230101000000", "20240102000000"});
+    CHECK(tells(history, "is gone, and it counts as applied without one: 20230101000000"));
+    CHECK(tells(history, "never applied: 20240101000000"));
+}
+
+TEST_CASE("goose's newest row of a version counts") {
+    const auto history =
+        history_of("goose",
+                   table_of("goose_db_version", {"id", "version_id", "is_applied", "tstamp"},
+                            {{"1", "0", "true", "1767571200000000"},
+                             {"2", "20240101000000", "true", "1767571200000000"},
+                             {"3", "20240102000000", "true", "1767571200000000"},
+                             {"4", "20240101000000", "false", "1767657600000000"},
+                             {"5", "20240101000000", "true", "1767744000000000"},
+                             {"6", "20240102000000", "false", "1767744000000000"}}),
+                   with_lines("-- +goose Up", "-- +goose Down"));
+    CHECK(applied(history) == Texts{"20240101000000"});
+    CHECK(history.entries[0].applied_at_us == 1'767'744'000'000'000);
+    CHECK(tells(history, "\"20240101000000\" was applied 2 times, and undone 1 times"));
+    CHECK(tells(history, "\"20240102000000\" was undone on 2026-01-07 and is not applied"));
+}
+
+TEST_CASE("Diesel's versions are the folders' without their dashes") {
+    const Files files{{"2024-01-01-000000_a/up.sql", "SELECT 1;"},
+                      {"2024-01-02-000000_b/up.sql", "SELECT 1;"}};
+    const auto history =
+        history_of("diesel",
+                   table_of("__diesel_schema_migrations", {"version", "run_on"},
+                            {{"00000000000000", "1"}, {"20240101000000", "1767571200000000"}}),
+                   files);
+    REQUIRE(history.entries.size() == 1);
+    CHECK(history.entries[0].migration->name == "a");
+    CHECK(tells(history, "Diesel's own setup"));
+}
+
+TEST_CASE("sqlx's SHA-384 is compared, and what it never finished is refused") {
+    const Files files{{"20240101000000_a.sql", "-- no-transaction\nCREATE TABLE a ();"},
+                      {"20240102000000_b.sql", "CREATE TABLE b ();"}};
+    const auto table = [&](const std::string& checksum, const std::string& success) {
+        return table_of(
+            "_sqlx_migrations",
+            {"version", "description", "installed_on", "success", "checksum", "execution_time"},
+            {{"20240101000000", "a", "1767571200000000", success, checksum, "160882735"}});
+    };
+    const std::string right = migrations::bookkeeping::sha384_hex(files.at("20240101000000_a.sql"));
+    const auto history = history_of("sqlx", table(right, "true"), files);
+    REQUIRE(history.entries.size() == 1);
+    CHECK(history.entries[0].agrees == true);
+    CHECK(history.entries[0].elapsed_us == 160'882);
+    CHECK(history_of("sqlx", table("00ff", "true"), files).entries[0].agrees == false);
+    CHECK(try_history("sqlx", {table(right, "false")}, files).error().reason ==
+          "import-unfinished");
+}
+
+TEST_CASE("node-pg-migrate's names are files' without their extension") {
+    const Files files{{"1700000000000_a.sql", "-- Up Migration\nSELECT 1;"},
+                      {"1700000000001_b-renamed.sql", "-- Up Migration\nSELECT 1;"}};
+    const auto history = history_of(
+        "node-pg-migrate",
+        table_of("pgmigrations", {"id", "name", "run_on"},
+                 {{"1", "1700000000000_a", "1767571200000000"}, {"2", "1700000000001_b", "1"}}),
+        files);
+    CHECK(applied(history) == Texts{"1700000000000", "1700000000001"});
+    CHECK(tells(history, "was given another name after it was applied"));
+}

@@ -1,0 +1,72 @@
+#include "ledger/digest.hpp"
+#include "tests/migrations/bookkeeping/books.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace tests;
+
+namespace {
+
+const Files files{{"20240101000000_a/migration.sql", "CREATE TABLE a ();\n"},
+                  {"20240102000000_b/migration.sql", "CREATE TABLE b ();\n"}};
+
+using Row = std::vector<Cell>;
+
+Row row(const std::string& name, const std::string& checksum) {
+    return {"id", checksum, "1767571200021000", name, {}, {}, "1767571200000000", "1"};
+}
+
+History prisma(const Cells& rows, std::optional<UnfinishedAs> unfinished = {}) {
+    return history_of("prisma",
+                      table_of("_prisma_migrations",
+                               {"id", "checksum", "finished_at", "migration_name", "logs",
+                                "rolled_back_at", "started_at", "applied_steps_count"},
+                               rows),
+                      files, unfinished);
+}
+
+const std::string right = ledger::hex(ledger::sha256("CREATE TABLE a ();\n"));
+
+}  // namespace
+
+TEST_CASE("Prisma's checksum is the file's SHA-256, whatever its line ends were") {
+    const auto history = prisma({row("20240101000000_a", right)});
+    CHECK(applied(history) == Texts{"20240101000000_a"});
+    CHECK(history.entries[0].agrees == true);
+    CHECK(history.entries[0].elapsed_us == 21'000);
+    CHECK(history.findings.empty());
+    const auto windows = ledger::hex(ledger::sha256("CREATE TABLE a ();\r\n"));
+    CHECK(prisma({row("20240101000000_a", windows)}).entries[0].agrees == true);
+    CHECK(prisma({row("20240101000000_a", std::string(64, '0'))}).entries[0].agrees == false);
+}
+
+TEST_CASE("what Prisma only marked as applied is named") {
+    Row marked = row("20240101000000_a", right);
+    marked[7] = "0";
+    const auto history = prisma({marked});
+    CHECK(applied(history) == Texts{"20240101000000_a"});
+    CHECK(tells(history, "was marked as applied on 2026-01-05 and never run"));
+}
+
+TEST_CASE("a try that Prisma rolled back is a finding, and the next try counts") {
+    Row failed = row("20240101000000_a", right);
+    failed[2].reset();
+    failed[4] = "A migration failed to apply.\nDatabase error code: 42P07";
+    failed[5] = "1767657600000000";
+    const auto history = prisma({failed, row("20240101000000_a", right)});
+    CHECK(applied(history) == Texts{"20240101000000_a"});
+    CHECK(tells(history, "failed on 2026-01-05 and was marked rolled back on 2026-01-06"));
+    CHECK(tells(history, ": A migration failed to apply."));
+}
+
+TEST_CASE("what Prisma never finished is refused until a person says what is true") {
+    Row open = row("20240102000000_b", right);
+    open[2].reset();
+    const auto table = table_of("_prisma_migrations",
+                                {"id", "checksum", "finished_at", "migration_name", "logs",
+                                 "rolled_back_at", "started_at", "applied_steps_count"},
+                                {open});
+    CHECK(try_history("prisma", {table}, files).error().reason == "import-unfinished");
+    CHECK(prisma({open}, UnfinishedAs::unapplied).entries.empty());
+    CHECK(applied(prisma({open}, UnfinishedAs::applied)) == Texts{"20240102000000_b"});
+}

@@ -1,0 +1,65 @@
+#include "migrations/bookkeeping/tools.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace migrations::bookkeeping;
+
+namespace {
+
+const TableShape golang{"public", "schema_migrations", {"version", "dirty"}};
+const TableShape dbmate{"public", "schema_migrations", {"version"}};
+const TableShape goose{"public", "goose_db_version", {"id", "version_id", "is_applied", "tstamp"}};
+
+std::string tool_of(const std::vector<TableShape>& found, const Wanted& wanted = {},
+                    const std::string& layout = "varve") {
+    const auto choice = choose(found, wanted, layout);
+    return choice ? std::string{choice->tool->name} : choice.error().reason;
+}
+
+}  // namespace
+
+TEST_CASE("tools that name their tables alike are told apart by the columns") {
+    CHECK(tool_of({golang}) == "golang-migrate");
+    CHECK(tool_of({dbmate}) == "dbmate");
+    CHECK(tool_of({{"supabase_migrations",
+                    "schema_migrations",
+                    {"version", "statements", "name", "created_by"}}}) == "supabase");
+    CHECK(tool_of({{"public", "schema_migrations", {"version", "applied", "who"}}}) ==
+          "import-table-missing");
+}
+
+TEST_CASE("where two tools were at work, the folder or a person decides") {
+    CHECK(tool_of({dbmate, goose}) == "import-ambiguous");
+    CHECK(tool_of({dbmate, goose}, {}, "goose") == "goose");
+    CHECK(tool_of({dbmate, goose}, {"dbmate", {}}) == "dbmate");
+    CHECK(tool_of({dbmate, goose}, {{}, "public.goose_db_version"}) == "goose");
+    CHECK(tool_of({dbmate}, {"liquibase", {}}) == "import-tool-unknown");
+    CHECK(tool_of({dbmate}, {"goose", {}}) == "import-table-missing");
+}
+
+TEST_CASE("a table of another name is known by its columns, where it is said") {
+    const TableShape other{"app", "versions", goose.columns};
+    CHECK(tool_of({other}) == "import-table-missing");
+    CHECK(tool_of({other}, {{}, "app.versions"}) == "goose");
+    CHECK(tool_of({other}, {{}, "versions"}) == "goose");
+    CHECK(tool_of({other}, {{}, "public.versions"}) == "import-table-missing");
+}
+
+TEST_CASE("only known columns are read, and Sqitch's other tables of the same schema") {
+    const TableShape changes{
+        "sqitch",
+        "changes",
+        {"change_id", "script_hash", "change", "project", "note", "committed_at", "committer_name",
+         "committer_email", "planned_at", "planner_name"}};
+    const TableShape events{
+        "sqitch", "events", {"event", "change_id", "change", "project", "note", "committed_at"}};
+    TableShape foreign = events;
+    foreign.schema = "public";
+    const auto choice = choose({changes, events, foreign}, {}, "sqitch");
+    REQUIRE(choice);
+    REQUIRE(choice->tables.size() == 2);
+    CHECK(choice->tables[0].columns ==
+          std::vector<std::string>{"change_id", "script_hash", "change", "project", "committed_at",
+                                   "committer_name", "committer_email"});
+    CHECK(choice->tables[1].schema == "sqitch");
+}
