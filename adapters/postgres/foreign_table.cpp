@@ -1,0 +1,108 @@
+#include "adapters/postgres/foreign_table.hpp"
+
+#include "ledger/clean.hpp"
+
+#include <map>
+#include <utility>
+
+namespace adapters::postgres {
+
+using ledger::Result;
+using migrations::bookkeeping::qualified;
+using migrations::bookkeeping::Table;
+using migrations::bookkeeping::TableShape;
+
+namespace {
+
+constexpr std::size_t value_bytes_max = 4'000;
+
+// As an array literal; every element is quoted.
+std::string array_of(const std::vector<std::string>& names) {
+    std::string literal = "{";
+    for (const std::string& name : names) {
+        literal += literal.size() > 1 ? ",\"" : "\"";
+        for (const char character : name) {
+            if (character == '"' || character == '\\') literal += '\\';
+            literal += character;
+        }
+        literal += '"';
+    }
+    return literal + "}";
+}
+
+// How a value of that type becomes the text that TableShape's readers expect. A timestamp without
+// a zone is one of the session's, as whoever wrote it meant it.
+std::string as_text(const std::string& column, const std::string& type) {
+    if (type.starts_with("timestamp"))
+        return "pg_catalog.round(extract(epoch FROM " + column +
+               "::timestamp with time zone)::numeric * 1000000)::bigint::text";
+    if (type == "bytea") return "pg_catalog.encode(" + column + ", 'hex')";
+    return column + "::text";
+}
+
+Result<std::map<std::string, std::string>> types_of(Connection& connection,
+                                                    const TableShape& shape) {
+    const auto found = connection.query(
+        {"SELECT a.attname, pg_catalog.format_type(a.atttypid, NULL)"
+         " FROM pg_catalog.pg_attribute a"
+         " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+         " WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped",
+         {shape.schema, shape.name}});
+    if (!found) return ledger::fail(to_error(found.error(), "looking at " + qualified(shape)));
+    std::map<std::string, std::string> types;
+    for (const Values& row : found->values) types[text_of(row[0])] = text_of(row[1]);
+    return types;
+}
+
+}  // namespace
+
+Result<std::vector<TableShape>> tables_named(Connection& connection,
+                                             const std::vector<std::string>& names) {
+    const auto found = connection.query(
+        {"SELECT n.nspname, c.relname, a.attname"
+         " FROM pg_catalog.pg_class c"
+         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+         " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
+         " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped"
+         " AND c.relname = ANY ($1::text[])"
+         " AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
+         " ORDER BY 1, 2, a.attnum",
+         {array_of(names)}});
+    if (!found) return ledger::fail(to_error(found.error(), "looking for other tools' tables"));
+    std::vector<TableShape> shapes;
+    for (const Values& row : found->values) {
+        const std::string& schema = text_of(row[0]);
+        const std::string& name = text_of(row[1]);
+        if (shapes.empty() || shapes.back().schema != schema || shapes.back().name != name)
+            shapes.push_back({schema, name, {}});
+        shapes.back().columns.push_back(text_of(row[2]));
+    }
+    return shapes;
+}
+
+Result<Table> read_table(Connection& connection, const TableShape& shape) {
+    const auto types = types_of(connection, shape);
+    if (!types) return ledger::fail(types.error());
+    std::string columns;
+    for (const std::string& column : shape.columns) {
+        const auto type = types->find(column);
+        columns += (columns.empty() ? "" : ", ") +
+                   as_text(quoted_identifier(column), type == types->end() ? "" : type->second);
+    }
+    const auto answer =
+        connection.query({"SELECT " + columns + " FROM " + quoted_identifier(shape.schema) + "." +
+                              quoted_identifier(shape.name),
+                          {}});
+    if (!answer) return ledger::fail(to_error(answer.error(), "reading " + qualified(shape)));
+    Table table{shape, {}};
+    for (const Values& row : answer->values) {
+        auto& cells = table.rows.emplace_back();
+        for (const auto& value : row)
+            cells.push_back(value ? std::optional{ledger::clean(*value, value_bytes_max)}
+                                  : std::nullopt);
+    }
+    return table;
+}
+
+}  // namespace adapters::postgres

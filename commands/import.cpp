@@ -1,0 +1,209 @@
+#include "commands/import.hpp"
+
+#include "commands/owed_markers.hpp"
+#include "commands/reconcile.hpp"
+#include "commands/registration.hpp"
+#include "commands/undertaking.hpp"
+#include "commands/validate.hpp"
+#include "ledger/clean.hpp"
+
+#include <utility>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using migrations::bookkeeping::Entry;
+using migrations::bookkeeping::History;
+using migrations::bookkeeping::Table;
+using projections::MigrationState;
+using projections::State;
+
+namespace {
+
+constexpr std::size_t events_per_append_max = 200;
+// An event is one line of at most 16 KiB: what does not fit is in the content that it refers to.
+constexpr std::size_t finding_bytes_max = 400;
+constexpr std::size_t findings_bytes_max = 8'000;
+constexpr std::size_t text_bytes_max = 1'000;
+
+// The ledger has seen this migration, and says that it is not there.
+bool contradicts(const MigrationState& known) {
+    return known.resumption || known.state == State::rolled_back || known.state == State::pending;
+}
+
+ledger::Error contradiction(const History& history, const std::vector<std::string>& versions) {
+    return {Code::refused, "import-contradicts",
+            history.table + " counts as applied what this ledger says is not: " +
+                migrations::bookkeeping::listed(versions),
+            "where it is applied: varve resolve VERSION --mark-applied; where it is not, take its "
+            "row out of " +
+                history.table};
+}
+
+ledger::Error edited(const History& history, const std::vector<std::string>& paths) {
+    std::string all;
+    for (const std::string& path : paths) all += (all.empty() ? "" : ", ") + path;
+    return {Code::refused, "import-digest-differs",
+            "edited since " + history.tool + " has applied them: " + all,
+            "put the files back as they were, or let them stand for what was applied: "
+            "--accept-digest --reason WHY"};
+}
+
+Result<History> read_bookkeeping(const ImportRequest& request, TargetDatabase& database) {
+    using namespace migrations::bookkeeping;
+    const ImportOptions& options = request.options;
+    const auto found = database.tables_named(names_to_look_for(options.wanted));
+    if (!found) return fail(found.error());
+    const auto choice = choose(*found, options.wanted, request.folder->layout);
+    if (!choice) return fail(choice.error());
+    std::vector<Table> tables;
+    for (const TableShape& shape : choice->tables) {
+        auto table = database.read_table(shape);
+        if (!table) return fail(table.error());
+        tables.push_back(std::move(*table));
+    }
+    return read_history(*choice->tool, tables,
+                        {*request.folder, *request.tree, options.unfinished});
+}
+
+std::vector<std::string> kept_findings(const std::vector<std::string>& findings) {
+    std::vector<std::string> kept;
+    std::size_t bytes = 0;
+    for (const std::string& finding : findings) {
+        kept.push_back(ledger::clean(finding, finding_bytes_max));
+        bytes += kept.back().size();
+        const std::size_t left = findings.size() - kept.size();
+        if (left == 0 || bytes < findings_bytes_max) continue;
+        kept.push_back("and " + std::to_string(left) + " more, which the rows show");
+        break;
+    }
+    return kept;
+}
+
+ledger::HistoryImported event_of(const ledger::Target& target, const ImportPlan& plan,
+                                 const ledger::Content& rows) {
+    const History& history = plan.history;
+    return {target,
+            history.tool,
+            ledger::clean(history.table, text_bytes_max),
+            history.row_count,
+            static_cast<std::uint32_t>(plan.adoptions.size()),
+            kept_findings(history.findings),
+            ledger::reference(rows)};
+}
+
+std::optional<std::string> cleaned(const std::optional<std::string>& text) {
+    if (!text) return std::nullopt;
+    return ledger::clean(*text, text_bytes_max);
+}
+
+ledger::Event adoption(Journal& journal, const Entry& entry) {
+    ledger::MigrationAdopted event;
+    event.target = journal.target();
+    event.version = {ledger::clean(entry.version.text, text_bytes_max)};
+    event.name = ledger::clean(entry.name, text_bytes_max);
+    event.source = ledger::AdoptionSource::import;
+    if (entry.migration) event.digest = entry.migration->up.digest;
+    event.attempt = journal.new_id();
+    event.recorded_version = cleaned(entry.recorded_version);
+    event.recorded_checksum = cleaned(entry.recorded_checksum);
+    event.checksum_agrees = entry.agrees;
+    event.applied_at_us = entry.applied_at_us;
+    event.applied_by = cleaned(entry.applied_by);
+    event.elapsed_us = entry.elapsed_us;
+    return event;
+}
+
+Result<void> record(const ImportRequest& request, Situation& situation, const ImportPlan& plan) {
+    Journal& journal = *situation.journal;
+    std::vector<const migrations::Migration*> with_files;
+    for (const Entry& entry : plan.adoptions)
+        if (entry.migration) with_files.push_back(entry.migration);
+    if (auto kept = register_migrations(journal, with_files, request.folder->layout,
+                                        situation.known.registered);
+        !kept)
+        return kept;
+    if (auto target = target_registration(situation.known.state, situation.facts, request.target))
+        journal.hold(std::move(*target));
+    ledger::Content rows{plan.history.rows, "import"};
+    auto imported = event_of(journal.target(), plan, rows);
+    journal.hold(std::move(imported), {std::move(rows)});
+    std::vector<ledger::Event> events;
+    for (const Entry& entry : plan.adoptions) {
+        events.push_back(adoption(journal, entry));
+        if (events.size() < events_per_append_max) continue;
+        if (auto kept = journal.append(std::exchange(events, {})); !kept) return kept;
+    }
+    return events.empty() ? Result<void>{} : journal.append(std::move(events));
+}
+
+Result<void> check_target(const Standing& standing) {
+    if (auto error = refusal(target_differences(standing), false)) return fail(*error);
+    return {};
+}
+
+}  // namespace
+
+ImportPlan plan_import(History history, const projections::TargetState& state,
+                       const ImportOptions& options) {
+    ImportPlan plan;
+    std::vector<std::string> contradicted;
+    std::vector<std::string> changed;
+    for (const Entry& entry : history.entries) {
+        const auto known = state.migrations.find(entry.version);
+        if (known != state.migrations.end() && contradicts(known->second)) {
+            contradicted.push_back(entry.version.text);
+        } else if (known != state.migrations.end() && known->second.applied) {
+            plan.known.push_back(entry.version);
+        } else {
+            if (entry.agrees == false) changed.push_back(entry.migration->up.path);
+            plan.adoptions.push_back(entry);
+        }
+    }
+    if (!contradicted.empty())
+        plan.refused = contradiction(history, contradicted);
+    else if (!changed.empty() && !options.accept_digests)
+        plan.refused = edited(history, changed);
+    plan.history = std::move(history);
+    return plan;
+}
+
+Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& known,
+                                  const ImportRequest& request, TargetDatabase& database) {
+    if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
+        return fail(valid.error());
+    auto history = read_bookkeeping(request, database);
+    if (!history) return fail(history.error());
+    ImportPlan plan = plan_import(std::move(*history), known.state, request.options);
+    if (reader == nullptr || plan.refused) return plan;
+    const auto facts = database.facts();
+    if (!facts) return fail(facts.error());
+    const auto scene = look(*reader, database);
+    if (!scene) return fail(scene.error());
+    const Standing standing{known.state, scene->markers, *facts, request.target.target,
+                            scene->ledger};
+    if (const auto fit = check_target(standing); !fit) plan.refused = fit.error();
+    return plan;
+}
+
+Result<ImportPlan> import_history(Services& services, const ImportRequest& request) {
+    if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
+        return fail(valid.error());
+    auto situation = enter(services, request.target, request.folder.get());
+    if (!situation) return fail(situation.error());
+    auto plan = preview_import(&services.store, situation->known, request, *situation->database);
+    if (!plan) return fail(plan.error());
+    if (plan->refused) return fail(*plan->refused);
+    if (plan->adoptions.empty()) return plan;
+    if (auto kept = record(request, *situation, *plan); !kept) return fail(kept.error());
+    const auto known = read_known(services.store, services.rows, request.target.target);
+    if (!known) return fail(known.error());
+    const auto paid = write_owed_markers(*situation->journal, *situation->database,
+                                         situation->facts, known->state);
+    if (!paid) return fail(paid.error());
+    return plan;
+}
+
+}  // namespace commands

@@ -1,0 +1,21 @@
+#include "tools/varve/import_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tools::varve {
+
+void add_import_options(CLI::App& verb, ImportVerbOptions& options) {
+    verb.add_option("--from", options.from,
+                    "the tool: flyway, golang-migrate, drizzle, prisma, dbmate, goose, diesel, "
+                    "sqlx, sqitch, node-pg-migrate, supabase (recognised where it is not said)");
+    verb.add_option("--table", options.table, "its table, where it has another name: SCHEMA.NAME");
+    verb.add_option("--unfinished", options.unfinished,
+                    "what is true of everything that the tool began and never finished (dirty)")
+        ->check(CLI::IsMember({"applied", "unapplied"}));
+    verb.add_flag("--accept-digest", options.accept_digest,
+                  "files that were edited since stand for what was applied; needs --reason");
+    verb.add_flag("--dry-run", options.dry_run, "show what would be taken over; change nothing");
+    verb.add_flag("--init", options.init, "make the ledger where there is none");
+}
+
+}  // namespace tools::varve
