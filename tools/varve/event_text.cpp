@@ -64,6 +64,16 @@ std::string resolved(const ledger::DifferenceResolved& event) {
            ", decided: " + resolution;
 }
 
+std::string adopted(const ledger::MigrationAdopted& event) {
+    std::string text = event.version.text + " " + event.name + " taken over as applied, by " +
+                       std::string{ledger::spell(event.source)};
+    if (event.applied_at_us) text += ", applied " + instant_short(*event.applied_at_us);
+    if (event.applied_by) text += " by " + *event.applied_by;
+    if (event.checksum_agrees && !*event.checksum_agrees) text += ", its file has changed since";
+    if (!event.digest) text += ", its file is gone";
+    return text;
+}
+
 // One sentence an event: a forgotten event does not compile.
 struct Teller {
     std::string operator()(const ledger::LedgerCreated& e) const {
@@ -123,12 +133,7 @@ struct Teller {
                (e.holder_application ? ", held by " + *e.holder_application : "");
     }
     std::string operator()(const ledger::DifferenceResolved& e) const { return resolved(e); }
-    std::string operator()(const ledger::MigrationAdopted& e) const {
-        return e.version.text + " " + e.name + " taken over as applied, by " +
-               (e.source == ledger::AdoptionSource::baseline ? "baseline" : "import") +
-               (e.checksum_agrees && !*e.checksum_agrees ? ", its file has changed since" : "") +
-               (e.digest ? "" : ", its file is gone");
-    }
+    std::string operator()(const ledger::MigrationAdopted& e) const { return adopted(e); }
     std::string operator()(const ledger::BaselineTaken& e) const {
         return "baseline of " + e.target.name + " at " + e.version.text + ": " +
                count_of(e.migration_count, "migration") + " taken over as applied";

@@ -47,6 +47,9 @@ std::string how(const StatusRow& row) {
         return "an attempt of " + instant_short(*row.in_doubt_since_us) + " has no outcome yet";
     if (row.state == State::applied && row.applied_at_us) {
         std::string text = instant_short(*row.applied_at_us);
+        // The actor is who took it over, not who applied it.
+        if (row.settled_from == "import" || row.settled_from == "baseline")
+            return text + ", taken over by " + *row.settled_from;
         if (row.applied_by) text += " by " + *row.applied_by;
         if (row.elapsed_us && !row.settled_from) text += ", " + duration_text(*row.elapsed_us);
         if (row.settled_from) text += ", settled from the " + *row.settled_from;
