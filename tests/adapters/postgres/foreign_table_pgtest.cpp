@@ -1,0 +1,49 @@
+#include "tests/adapters/postgres/stage.hpp"
+
+using migrations::bookkeeping::Cell;
+using migrations::bookkeeping::TableShape;
+using tests::must;
+using tests::Stage;
+
+TEST_CASE("other tools' tables are found in any schema, whatever their names are") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(R"(CREATE SCHEMA "We""ird, {schema}";
+        CREATE TABLE "We""ird, {schema}"."the ""versions\" (b int, "A" text);
+        CREATE VIEW public.schema_migrations AS SELECT 1 AS version;
+        CREATE TABLE public.unrelated (a int))");
+    const auto found = must(
+        stage.target->tables_named({"the \"versions\\", "schema_migrations", "pg_class", "no"}));
+    REQUIRE(found.size() == 2);
+    CHECK(found[0] == TableShape{R"(We"ird, {schema})", R"(the "versions\)", {"b", "A"}});
+    CHECK(found[1] == TableShape{"public", "schema_migrations", {"version"}});
+    stage.person.ask(R"(INSERT INTO "We""ird, {schema}"."the ""versions\" VALUES (1, 'x'))");
+    const auto table = must(stage.target->read_table(found[0]));
+    CHECK(table.rows == std::vector<std::vector<Cell>>{{"1", "x"}});
+}
+
+TEST_CASE("values of other tools' tables are read as instants, hex, truths and clean text") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "SET timezone = 'UTC'; CREATE TABLE t (z timestamptz, w timestamp, b bytea,"
+        " t boolean, n bigint, c text);"
+        "INSERT INTO t VALUES ('2026-01-05 00:00:00.000001+00', '2026-01-05',"
+        R"( '\x00ff', true, -3, E'a\nb'), (NULL, NULL, NULL, NULL, NULL, NULL))");
+    const TableShape shape{"public", "t", {"z", "w", "b", "t", "n", "c"}};
+    stage.person.ask("ALTER DATABASE " + stage.person.ask("SELECT current_database()") +
+                     " SET timezone = 'America/New_York'");
+    const auto target = tests::open(stage.url);
+    const auto table = must(target->read_table(shape));
+    REQUIRE(table.rows.size() == 2);
+    // Without a zone it is the session's: five hours later than in UTC.
+    CHECK(table.rows[0] ==
+          std::vector<Cell>{"1767571200000001", "1767589200000000", "00ff", "true", "-3", "a\nb"});
+    CHECK(table.rows[1] == std::vector<Cell>(6));
+}
+
+TEST_CASE("a table that may not be read is a refusal that says so") {
+    if (tests::no_server()) return;
+    Stage stage;
+    CHECK_FALSE(stage.target->read_table({"public", "not_there", {"a"}}));
+}
