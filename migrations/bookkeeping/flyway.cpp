@@ -149,7 +149,8 @@ private:
         std::vector<std::string> names;
         for (const Migration& migration : telling_.folder().migrations) {
             if (migration.kind != MigrationKind::versioned ||
-                compare_dotted(migration.version.text, version) > 0)
+                compare_dotted(migration.version.text, version) > 0 ||
+                lives_.contains(key_of(migration)))
                 continue;
             Entry entry = entry_of(&migration, migration.version.text);
             entry.recorded_version.reset();
