@@ -51,16 +51,19 @@ ledger::Error edited(const History& history, const std::vector<std::string>& pat
             "--accept-digest --reason WHY"};
 }
 
-Result<History> read_bookkeeping(const ImportRequest& request, TargetDatabase& database) {
+Result<History> read_bookkeeping(const ImportRequest& request) {
     using namespace migrations::bookkeeping;
     const ImportOptions& options = request.options;
-    const auto found = database.tables_named(names_to_look_for(options.wanted));
+    const auto opened = request.bookkeeping();
+    if (!opened) return fail(opened.error());
+    Bookkeeping& books = **opened;
+    const auto found = books.tables_named(names_to_look_for(options.wanted));
     if (!found) return fail(found.error());
     const auto choice = choose(*found, options.wanted, request.folder->layout);
     if (!choice) return fail(choice.error());
     std::vector<Table> tables;
     for (const TableShape& shape : choice->tables) {
-        auto table = database.read_table(shape);
+        auto table = books.read_table(shape);
         if (!table) return fail(table.error());
         tables.push_back(std::move(*table));
     }
@@ -174,7 +177,7 @@ Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& kno
                                   const ImportRequest& request, TargetDatabase& database) {
     if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
         return fail(valid.error());
-    auto history = read_bookkeeping(request, database);
+    auto history = read_bookkeeping(request);
     if (!history) return fail(history.error());
     ImportPlan plan = plan_import(std::move(*history), known.state, request.options);
     if (reader == nullptr || plan.refused) return plan;

@@ -11,6 +11,7 @@
 //          MarkersWritten.
 #pragma once
 
+#include "commands/bookkeeping.hpp"
 #include "commands/services.hpp"
 #include "commands/situation.hpp"
 #include "ledger/result.hpp"
@@ -35,6 +36,7 @@ struct ImportRequest {
     TargetRequest target;
     std::shared_ptr<const migrations::Folder> folder;
     std::shared_ptr<const migrations::SourceTree> tree;  // what the folder was read from
+    OpenBookkeeping bookkeeping;
     ImportOptions options;
 };
 

@@ -18,7 +18,6 @@ struct FakeServer {
     std::map<ledger::Uuid, commands::Marker> markers;
     std::vector<commands::Marker> order;
     std::vector<std::string> executed;
-    std::vector<migrations::bookkeeping::Table> foreign;  // other tools' tables
     bool locked_by_another = false;
     bool fence_held = false;
     bool refuses_markers = false;  // of what no attempt brought about
@@ -42,18 +41,6 @@ public:
         std::vector<commands::Marker> all;
         for (const auto& marker : server_.order) all.push_back(server_.markers.at(marker.attempt));
         return all;
-    }
-    ledger::Result<std::vector<migrations::bookkeeping::TableShape>> tables_named(
-        const std::vector<std::string>&) override {
-        std::vector<migrations::bookkeeping::TableShape> shapes;
-        for (const auto& table : server_.foreign) shapes.push_back(table.shape);
-        return shapes;
-    }
-    ledger::Result<migrations::bookkeeping::Table> read_table(
-        const migrations::bookkeeping::TableShape& shape) override {
-        for (const auto& table : server_.foreign)
-            if (table.shape == shape) return table;
-        return migrations::bookkeeping::Table{shape, {}};
     }
     ledger::Result<std::optional<commands::Marker>> settled_marker(
         const ledger::Uuid& attempt, std::chrono::milliseconds) override {

@@ -14,20 +14,39 @@ using Names = std::vector<std::string>;
 
 namespace {
 
+class FakeBooks final : public commands::Bookkeeping {
+public:
+    explicit FakeBooks(const migrations::bookkeeping::Table& table) : table_{table} {}
+    Result<std::vector<migrations::bookkeeping::TableShape>> tables_named(
+        const std::vector<std::string>&) override {
+        return std::vector{table_.shape};
+    }
+    Result<migrations::bookkeeping::Table> read_table(
+        const migrations::bookkeeping::TableShape&) override {
+        return table_;
+    }
+
+private:
+    const migrations::bookkeeping::Table& table_;
+};
+
 // Three migrations, of which goose has applied those versions.
 struct ImportScene : Scene {
     explicit ImportScene(const Names& applied)
         : Scene{{migration("1", "a", "not a"), migration("2", "b"), migration("3", "c")}} {
-        migrations::bookkeeping::Table table{
-            {"public", "goose_db_version", {"id", "version_id", "is_applied", "tstamp"}}, {}};
+        table.shape = {"public", "goose_db_version", {"id", "version_id", "is_applied", "tstamp"}};
         for (const std::string& version : applied)
             table.rows.push_back({version, version, "true", "1767571200000000"});
-        server.foreign.push_back(table);
     }
     Result<commands::ImportPlan> import(const ImportOptions& options = {}) {
         return commands::import_history(
-            services, {target, folder, std::make_shared<migrations::SourceTree>(), options});
+            services, {target, folder, std::make_shared<migrations::SourceTree>(),
+                       [this]() -> Result<std::unique_ptr<commands::Bookkeeping>> {
+                           return std::make_unique<FakeBooks>(table);
+                       },
+                       options});
     }
+    migrations::bookkeeping::Table table;
 };
 
 Names adopted(const commands::ImportPlan& plan) {
@@ -59,7 +78,7 @@ TEST_CASE("a second import takes over only what is new, and records nothing wher
     CHECK(again.adoptions.empty());
     CHECK(again.known == std::vector<Version>{{"1"}});
     CHECK(scene.size() == size);
-    scene.server.foreign[0].rows.push_back({"2", "2", "true", "1767571200000000"});
+    scene.table.rows.push_back({"2", "2", "true", "1767571200000000"});
     CHECK(adopted(must(scene.import())) == Names{"2"});
 }
 
@@ -111,8 +130,8 @@ TEST_CASE("findings that are too many for an event are cut, and the rows keep th
     for (int version = 1'000; version < 1'400; ++version)
         versions.push_back(std::to_string(version));
     ImportScene scene{versions};
-    for (auto& row : scene.server.foreign[0].rows) row[2] = "false";
-    scene.server.foreign[0].rows.push_back({"9999", "1", "true", "1767571200000000"});
+    for (auto& row : scene.table.rows) row[2] = "false";
+    scene.table.rows.push_back({"9999", "1", "true", "1767571200000000"});
     must(scene.import());
     for (const auto& record : must(read_records(scene.store, 0, 100)))
         if (const auto* event = std::get_if<HistoryImported>(&record.data)) {

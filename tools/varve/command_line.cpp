@@ -1,5 +1,6 @@
 #include "tools/varve/command_line.hpp"
 
+#include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/verb_options.hpp"
 
@@ -203,6 +204,7 @@ int run_command_line(int argument_count, char** arguments) {
     app.footer("varve VERB --help tells more. Exit codes: docs/errors.md.");
     add_writing_verbs(app, words);
     add_deciding_verbs(app, words);
+    add_import(app, words);
     add_looking_verbs(app, words);
     add_history_verbs(app, words);
     if (const auto unknown = unknown_verb(app, argument_count, arguments))

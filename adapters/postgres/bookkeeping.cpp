@@ -1,5 +1,6 @@
-#include "adapters/postgres/foreign_table.hpp"
+#include "adapters/postgres/bookkeeping.hpp"
 
+#include "adapters/postgres/sessions.hpp"
 #include "ledger/clean.hpp"
 
 #include <map>
@@ -55,11 +56,19 @@ Result<std::map<std::string, std::string>> types_of(Connection& connection,
     return types;
 }
 
-}  // namespace
+class Tables final : public commands::Bookkeeping {
+public:
+    explicit Tables(std::unique_ptr<Connection> connection) : connection_{std::move(connection)} {}
 
-Result<std::vector<TableShape>> tables_named(Connection& connection,
-                                             const std::vector<std::string>& names) {
-    const auto found = connection.query(
+    Result<std::vector<TableShape>> tables_named(const std::vector<std::string>& names) override;
+    Result<Table> read_table(const TableShape& shape) override;
+
+private:
+    std::unique_ptr<Connection> connection_;
+};
+
+Result<std::vector<TableShape>> Tables::tables_named(const std::vector<std::string>& names) {
+    const auto found = connection_->query(
         {"SELECT n.nspname, c.relname, a.attname"
          " FROM pg_catalog.pg_class c"
          " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -81,8 +90,8 @@ Result<std::vector<TableShape>> tables_named(Connection& connection,
     return shapes;
 }
 
-Result<Table> read_table(Connection& connection, const TableShape& shape) {
-    const auto types = types_of(connection, shape);
+Result<Table> Tables::read_table(const TableShape& shape) {
+    const auto types = types_of(*connection_, shape);
     if (!types) return ledger::fail(types.error());
     std::string columns;
     for (const std::string& column : shape.columns) {
@@ -91,9 +100,9 @@ Result<Table> read_table(Connection& connection, const TableShape& shape) {
                    as_text(quoted_identifier(column), type == types->end() ? "" : type->second);
     }
     const auto answer =
-        connection.query({"SELECT " + columns + " FROM " + quoted_identifier(shape.schema) + "." +
-                              quoted_identifier(shape.name),
-                          {}});
+        connection_->query({"SELECT " + columns + " FROM " + quoted_identifier(shape.schema) + "." +
+                                quoted_identifier(shape.name),
+                            {}});
     if (!answer) return ledger::fail(to_error(answer.error(), "reading " + qualified(shape)));
     Table table{shape, {}};
     for (const Values& row : answer->values) {
@@ -103,6 +112,21 @@ Result<Table> read_table(Connection& connection, const TableShape& shape) {
                                   : std::nullopt);
     }
     return table;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<commands::Bookkeeping>> open_bookkeeping(
+    const commands::SessionSettings& settings) {
+    auto string = parse_connection_string(settings.url);
+    if (!string) return ledger::fail(string.error());
+    Sessions sessions{*std::move(string), settings};
+    commands::ServerFacts facts;
+    auto connection = sessions.open_first(facts);
+    if (!connection) return ledger::fail(connection.error());
+    if (const auto set = (*connection)->query({"SET default_transaction_read_only = on", {}}); !set)
+        return ledger::fail(to_error(set.error(), "making a session that only reads"));
+    return std::make_unique<Tables>(*std::move(connection));
 }
 
 }  // namespace adapters::postgres

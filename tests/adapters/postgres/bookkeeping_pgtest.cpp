@@ -1,9 +1,20 @@
+#include "adapters/postgres/bookkeeping.hpp"
 #include "tests/adapters/postgres/stage.hpp"
 
 using migrations::bookkeeping::Cell;
 using migrations::bookkeeping::TableShape;
 using tests::must;
 using tests::Stage;
+
+namespace {
+
+std::unique_ptr<commands::Bookkeeping> books_of(const Stage& stage) {
+    commands::SessionSettings settings;
+    settings.url = stage.url;
+    return must(adapters::postgres::open_bookkeeping(settings));
+}
+
+}  // namespace
 
 TEST_CASE("other tools' tables are found in any schema, whatever their names are") {
     if (tests::no_server()) return;
@@ -12,13 +23,14 @@ TEST_CASE("other tools' tables are found in any schema, whatever their names are
         CREATE TABLE "We""ird, {schema}"."the ""versions\" (b int, "A" text);
         CREATE VIEW public.schema_migrations AS SELECT 1 AS version;
         CREATE TABLE public.unrelated (a int))");
-    const auto found = must(
-        stage.target->tables_named({"the \"versions\\", "schema_migrations", "pg_class", "no"}));
+    const auto books = books_of(stage);
+    const auto found =
+        must(books->tables_named({"the \"versions\\", "schema_migrations", "pg_class", "no"}));
     REQUIRE(found.size() == 2);
     CHECK(found[0] == TableShape{R"(We"ird, {schema})", R"(the "versions\)", {"b", "A"}});
     CHECK(found[1] == TableShape{"public", "schema_migrations", {"version"}});
     stage.person.ask(R"(INSERT INTO "We""ird, {schema}"."the ""versions\" VALUES (1, 'x'))");
-    const auto table = must(stage.target->read_table(found[0]));
+    const auto table = must(books->read_table(found[0]));
     CHECK(table.rows == std::vector<std::vector<Cell>>{{"1", "x"}});
 }
 
@@ -33,8 +45,7 @@ TEST_CASE("values of other tools' tables are read as instants, hex, truths and c
     const TableShape shape{"public", "t", {"z", "w", "b", "t", "n", "c"}};
     stage.person.ask("ALTER DATABASE " + stage.person.ask("SELECT current_database()") +
                      " SET timezone = 'America/New_York'");
-    const auto target = tests::open(stage.url);
-    const auto table = must(target->read_table(shape));
+    const auto table = must(books_of(stage)->read_table(shape));
     REQUIRE(table.rows.size() == 2);
     // Without a zone it is the session's: five hours later than in UTC.
     CHECK(table.rows[0] ==
@@ -45,5 +56,5 @@ TEST_CASE("values of other tools' tables are read as instants, hex, truths and c
 TEST_CASE("a table that may not be read is a refusal that says so") {
     if (tests::no_server()) return;
     Stage stage;
-    CHECK_FALSE(stage.target->read_table({"public", "not_there", {"a"}}));
+    CHECK_FALSE(books_of(stage)->read_table({"public", "not_there", {"a"}}));
 }
