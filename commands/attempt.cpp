@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -159,6 +160,21 @@ std::uint64_t pause_before(std::uint32_t try_number, const ledger::Uuid& random)
     return bounded / 2 + bounded * random.bytes[15] / 512;
 }
 
+// May it go well the next time, as it stands?
+bool is_passing(const AttemptPolicy& policy, const AttemptFailed& failure) {
+    if (failure.cause == ledger::FailureCause::lock_timeout) return true;
+    const bool is_of_statement = failure.cause == ledger::FailureCause::statement_error ||
+                                 failure.cause == ledger::FailureCause::commit_error;
+    return is_of_statement && failure.sqlstate && policy.retry_on.contains(*failure.sqlstate);
+}
+
+// Was a lock not to be had? NOWAIT says so with the SQLSTATE of lock_timeout.
+bool is_about_lock(const AttemptPolicy& policy, const AttemptFailed& failure) {
+    constexpr std::string_view lock_not_available = "55P03";
+    return failure.cause == ledger::FailureCause::lock_timeout ||
+           (is_passing(policy, failure) && failure.sqlstate == lock_not_available);
+}
+
 // The next try after a failure, or nothing where there is none to make.
 std::optional<Try> next_try(const AttemptScene& scene, const Try& last,
                             const AttemptFailed& failure) {
@@ -169,13 +185,12 @@ std::optional<Try> next_try(const AttemptScene& scene, const Try& last,
         next.cause = failure.sqlstate.value_or("") + ": " + failure.message;
         return next;
     }
-    if (failure.cause == ledger::FailureCause::lock_timeout &&
-        last.number <= scene.policy.lock_retries) {
-        if (!last.transactional) next.first_statement_index = failure.statements_done;
-        next.cause = "lock_timeout: " + failure.message;
-        return next;
-    }
-    return std::nullopt;
+    if (!is_passing(scene.policy, failure) || last.number > scene.policy.lock_retries)
+        return std::nullopt;
+    if (!last.transactional) next.first_statement_index = failure.statements_done;
+    const bool is_ours = failure.cause == ledger::FailureCause::lock_timeout;
+    next.cause = (is_ours ? "lock_timeout" : *failure.sqlstate) + ": " + failure.message;
+    return next;
 }
 
 StepOutcome ended(StepEnd end, const ledger::Uuid& attempt, std::uint64_t elapsed_us,
@@ -183,10 +198,10 @@ StepOutcome ended(StepEnd end, const ledger::Uuid& attempt, std::uint64_t elapse
     return {end, elapsed_us, std::nullopt, std::move(message), attempt};
 }
 
-StepOutcome failed_for_good(const AttemptFailed& failure, const ledger::Uuid& attempt) {
-    const bool lock = failure.cause == ledger::FailureCause::lock_timeout;
-    return {lock ? StepEnd::lock_exhausted : StepEnd::failed, failure.elapsed_us, failure,
-            failure.message, attempt};
+StepOutcome failed_for_good(const AttemptPolicy& policy, const AttemptFailed& failure,
+                            const ledger::Uuid& attempt) {
+    return {is_about_lock(policy, failure) ? StepEnd::lock_exhausted : StepEnd::failed,
+            failure.elapsed_us, failure, failure.message, attempt};
 }
 
 // Nothing where another try is to be made, which `next` then says.
@@ -205,11 +220,11 @@ std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlac
     const auto again = next_try(scene, next, failure);
     if (!again) {
         scene.progress.step_failed(step, place, failure);
-        return failed_for_good(failure, tried.attempt);
+        return failed_for_good(scene.policy, failure, tried.attempt);
     }
-    const bool wait = failure.cause == ledger::FailureCause::lock_timeout;
+    const bool wait = is_passing(scene.policy, failure);
     const std::uint64_t pause_us = wait ? pause_before(next.number, scene.journal.new_id()) : 0;
-    scene.progress.retrying(step, again->number, pause_us);
+    scene.progress.retrying(step, again->number, pause_us, failure);
     if (wait) scene.interruption.pause(std::chrono::microseconds{pause_us});
     next = *again;
     return std::nullopt;

@@ -2,8 +2,9 @@
 //
 // Order    AttemptStarted is durable before anything of the attempt can be; its outcome is held and
 //          goes with the next append, since the target's marker can prove it.
-// Retries  only our own lock_timeout, jittered from 100 ms up; and once without a transaction where
-//          the server says that it must be so.
+// Retries  our own lock_timeout and what the policy names, jittered from 100 ms up; and once
+// without
+//          a transaction where the server says that it must be so.
 // Errors   those of the ledger: then nothing of the last attempt was committed, or it is in doubt
 //          and the next command settles it.
 #pragma once
@@ -17,6 +18,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace commands {
@@ -24,6 +26,7 @@ namespace commands {
 struct AttemptPolicy {
     std::uint32_t lock_retries{10};
     bool strict_transactions{};
+    std::set<std::string> retry_on{};  // more SQLSTATEs that are tried again: "40001"
 };
 
 enum class StepEnd { succeeded, failed, lock_exhausted, cancelled, in_doubt };

@@ -175,6 +175,7 @@ struct SessionSettings {
     std::string marker_schema{"varve"};
     std::string application_name{"varve"};
     std::string lock_timeout{"5s"};
+    std::uint64_t lock_timeout_ms{5'000};  // the same
     std::string statement_timeout{"0"};
     bool pooler_is_session{};  // the configuration says that a pooler keeps sessions
 };

@@ -27,7 +27,9 @@ public:
     virtual void statement_done(const Step&, const ledger::StatementResult&) {}
     virtual void step_succeeded(const Step&, StepPlace, std::uint64_t /*elapsed_us*/) {}
     virtual void step_failed(const Step&, StepPlace, const AttemptFailed&) {}
-    virtual void retrying(const Step&, std::uint32_t /*try_number*/, std::uint64_t /*pause_us*/) {}
+    // `why` names who held the lock, in its detail, where that could be seen.
+    virtual void retrying(const Step&, std::uint32_t /*try_number*/, std::uint64_t /*pause_us*/,
+                          const AttemptFailed& /*why*/) {}
     // What an earlier command left in doubt, and will be settled now.
     virtual void in_doubt(const Examination&) {}
     // It has been settled.

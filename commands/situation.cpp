@@ -6,6 +6,9 @@
 #include "migrations/kept_script.hpp"
 #include "projections/engine.hpp"
 
+#include <algorithm>
+#include <array>
+#include <ctime>
 #include <utility>
 
 namespace commands {
@@ -18,10 +21,23 @@ namespace {
 
 constexpr std::uint64_t telling_wait_us = 1'000'000;
 
+// The waits below are cut into slices, so that a signal is seen between them.
+constexpr std::chrono::milliseconds slice{250};
+
+std::string utc_text(std::int64_t time_us) {
+    const std::time_t seconds = time_us / 1'000'000;
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return {text.data(), length};
+}
+
 std::string describe(const LockHolder& holder) {
     return "held by pid " + std::to_string(holder.pid) + " (" +
            (holder.application.empty() ? "no application name" : holder.application) + ", from " +
-           (holder.client.empty() ? "local" : holder.client) + ")";
+           (holder.client.empty() ? "local" : holder.client) + ")" +
+           (holder.since_us == 0 ? "" : " since " + utc_text(holder.since_us));
 }
 
 ledger::LockWaited lock_event(const ledger::Target& target, const LockOutcome& outcome) {
@@ -35,19 +51,54 @@ ledger::LockWaited lock_event(const ledger::Target& target, const LockOutcome& o
     return event;
 }
 
-Result<void> take_lock(Situation& situation, const TargetRequest& request) {
-    const auto outcome = situation.database->lock(request.lock_wait);
+Result<LockOutcome> wait_for_lock(TargetDatabase& database, Interruption& interruption,
+                                  std::chrono::milliseconds wait) {
+    LockOutcome whole;
+    for (;;) {
+        const auto waited = std::chrono::milliseconds{whole.waited_us / 1'000};
+        const auto left = std::max(wait - waited, std::chrono::milliseconds{0});
+        auto part = database.lock(std::min(left, slice));
+        if (!part) return part;
+        whole.obtained = part->obtained;
+        whole.waited_us += part->waited_us;
+        if (part->holder) whole.holder = std::move(part->holder);
+        if (whole.obtained || left <= slice || interruption.requested()) return whole;
+    }
+}
+
+Result<void> take_lock(Services& services, Situation& situation, const TargetRequest& request) {
+    const auto outcome =
+        wait_for_lock(*situation.database, services.interruption, request.lock_wait);
     if (!outcome) return fail(outcome.error());
     if (!outcome->obtained || outcome->waited_us >= telling_wait_us) {
         const auto kept = situation.journal->append({lock_event(request.target, *outcome)});
         if (!kept) return fail(kept.error());
     }
+    const auto signal = services.interruption.requested();
+    if (signal && !outcome->obtained)
+        return fail(
+            stopped(*signal, "waiting for the lock of target \"" + request.target.name + "\"" +
+                                 (outcome->holder ? ", " + describe(*outcome->holder) : "")));
     if (outcome->obtained) return {};
     return fail(Code::conflict, "lock-not-obtained",
                 "another run has the lock of target \"" + request.target.name + "\" after " +
                     std::to_string(outcome->waited_us / 1'000'000) + " s" +
                     (outcome->holder ? ": " + describe(*outcome->holder) : ""),
                 "wait for it to end, or give --lock-wait more time");
+}
+
+// Where the fence stays held nothing has been appended yet, and the same can be asked again.
+Result<Settlement> wait_and_settle(Services& services, const TargetRequest& request,
+                                   Situation& situation, const FindScript& find) {
+    TargetRequest part = request;
+    for (auto left = request.fence_wait;; left -= slice) {
+        part.fence_wait = std::min(left, slice);
+        auto settled =
+            settle(*situation.journal, *situation.database, situation.known.state, find, part);
+        if (settled || settled.error().reason != "fence-held" || left <= slice) return settled;
+        if (const auto signal = services.interruption.requested())
+            return fail(stopped(*signal, "waiting for the fence of an interrupted attempt"));
+    }
 }
 
 Result<void> refuse_newer(const projections::TargetState& state) {
@@ -68,8 +119,7 @@ Result<void> settle_all(Services& services, const TargetRequest& request,
     const auto version = situation.known.state.open_attempt
                              ? situation.known.state.open_attempt->version
                              : ledger::Version{};
-    auto settlement =
-        settle(*situation.journal, *situation.database, situation.known.state, find, request);
+    auto settlement = wait_and_settle(services, request, situation, find);
     if (!settlement) return fail(settlement.error());
     situation.settlement = std::move(*settlement);
     if (situation.settlement.verdict)
@@ -122,7 +172,7 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
                     "database \"" + situation.facts.database + "\" only reads: it is a standby, " +
                         "or default_transaction_read_only is on",
                     "give the primary's URL");
-    if (auto locked = take_lock(situation, request); !locked) return fail(locked.error());
+    if (auto locked = take_lock(services, situation, request); !locked) return fail(locked.error());
     ledger::fail_point("target-locked");
     if (auto settled = settle_all(services, request, folder, situation); !settled)
         return fail(settled.error());

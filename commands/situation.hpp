@@ -2,7 +2,8 @@
 // locked, settled, and read.
 //
 // Order   1. the run lock  2. what is in doubt is settled  3. the read models are brought level.
-// Errors  conflict "lock-not-obtained" (kept as LockWaited); refused "target-read-only",
+// Errors  conflict "lock-not-obtained" (kept as LockWaited); unavailable "interrupted" and
+//         "terminated", where a signal ends a wait; refused "target-read-only",
 //         "ledger-newer" (it holds events of a newer program); those of the ports; in_doubt of
 //         settle().
 #pragma once

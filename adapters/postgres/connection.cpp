@@ -28,41 +28,66 @@ ledger::Error connect_error(const ConnectionString& string, const PGconn* connec
         "check that the server runs and that host, port, database, user and password are right"};
 }
 
+// What the string says, and what it leaves to us, as libpq takes it.
+class ConnectParameters {
+public:
+    ConnectParameters(const ConnectionString& string, const std::string& application_name,
+                      const std::string& startup_options) {
+        all_ = string.parameters;
+        all_.emplace_back("options",
+                          startup_options + (startup_options.empty() ? "" : " ") + string.options);
+        all_.emplace_back("client_encoding", "UTF8");
+        all_.emplace_back("fallback_application_name", application_name);
+        add_default("keepalives_idle", keepalive.idle_s);
+        add_default("keepalives_interval", keepalive.interval_s);
+        add_default("keepalives_count", keepalive.count);
+        add_default("tcp_user_timeout", keepalive.user_timeout_ms);
+        if (!string.has_connect_timeout) all_.emplace_back("connect_timeout", "10");
+        for (const auto& [keyword, value] : all_) {
+            keywords_.push_back(keyword.c_str());
+            values_.push_back(value.c_str());
+        }
+        keywords_.push_back(nullptr);
+        values_.push_back(nullptr);
+    }
+    ConnectParameters(const ConnectParameters&) = delete;
+    ConnectParameters& operator=(const ConnectParameters&) = delete;
+
+    [[nodiscard]] const char* const* keywords() const { return keywords_.data(); }
+    [[nodiscard]] const char* const* values() const { return values_.data(); }
+
+private:
+    void add_default(const std::string& keyword, const char* value) {
+        const auto is_same = [&](const auto& each) { return each.first == keyword; };
+        if (std::none_of(all_.begin(), all_.end(), is_same)) all_.emplace_back(keyword, value);
+    }
+
+    Parameters all_;
+    std::vector<const char*> keywords_;
+    std::vector<const char*> values_;
+};
+
 }  // namespace
 
 ledger::Result<std::unique_ptr<Connection>> Connection::open(const ConnectionString& string,
                                                              const std::string& application_name,
                                                              const std::string& startup_options) {
-    std::vector<const char*> keywords;
-    std::vector<const char*> values;
-    const auto add = [&](const char* keyword, const char* value) {
-        keywords.push_back(keyword);
-        values.push_back(value);
-    };
-    for (const auto& [keyword, value] : string.parameters) add(keyword.c_str(), value.c_str());
-    const auto options = startup_options + (startup_options.empty() ? "" : " ") + string.options;
-    add("options", options.c_str());
-    add("client_encoding", "UTF8");
-    add("fallback_application_name", application_name.c_str());
-    const auto add_default = [&](const char* keyword, const char* value) {
-        const auto is_same = [&](const auto& each) { return each.first == keyword; };
-        if (std::none_of(string.parameters.begin(), string.parameters.end(), is_same))
-            add(keyword, value);
-    };
-    add_default("keepalives_idle", "60");
-    add_default("keepalives_interval", "10");
-    add_default("keepalives_count", "6");
-    add_default("tcp_user_timeout", "60000");
-    if (!string.has_connect_timeout) add("connect_timeout", "10");
-    keywords.push_back(nullptr);
-    values.push_back(nullptr);
-
-    PGconn* raw = PQconnectdbParams(keywords.data(), values.data(), 0);
+    const ConnectParameters all{string, application_name, startup_options};
+    PGconn* raw = PQconnectdbParams(all.keywords(), all.values(), 0);
     if (raw == nullptr)
         return ledger::fail(ledger::Code::unavailable, "target-unreachable", "out of memory");
     std::unique_ptr<Connection> connection{new Connection{raw}};
     if (PQstatus(raw) != CONNECTION_OK) return ledger::fail(connect_error(string, raw));
     return connection;
+}
+
+std::unique_ptr<Connection> Connection::begin_open(const ConnectionString& string,
+                                                   const std::string& application_name,
+                                                   const std::string& startup_options) {
+    const ConnectParameters all{string, application_name, startup_options};
+    PGconn* raw = PQconnectStartParams(all.keywords(), all.values(), 0);
+    if (raw == nullptr) return nullptr;
+    return std::unique_ptr<Connection>{new Connection{raw}};
 }
 
 Connection::Connection(PGconn* connection) : connection_{connection} {
@@ -91,6 +116,18 @@ std::vector<std::string> Connection::take_notices() {
     return notices;
 }
 
+std::vector<Values> values_of(const PGresult* result) {
+    std::vector<Values> rows;
+    for (int row = 0; row < PQntuples(result); ++row) {
+        auto& values = rows.emplace_back();
+        for (int column = 0; column < PQnfields(result); ++column)
+            values.push_back(PQgetisnull(result, row, column) != 0
+                                 ? std::nullopt
+                                 : std::optional<std::string>{PQgetvalue(result, row, column)});
+    }
+    return rows;
+}
+
 Answer Connection::query(const Command& command) {
     std::vector<const char*> parameters;
     for (const auto& parameter : command.parameters)
@@ -107,14 +144,7 @@ Answer Connection::query(const Command& command) {
     Rows rows;
     const std::string affected = PQcmdTuples(result.get());
     std::from_chars(affected.data(), affected.data() + affected.size(), rows.affected_count);
-    for (int row = 0; row < PQntuples(result.get()); ++row) {
-        auto& values = rows.values.emplace_back();
-        for (int column = 0; column < PQnfields(result.get()); ++column)
-            values.push_back(
-                PQgetisnull(result.get(), row, column) != 0
-                    ? std::nullopt
-                    : std::optional<std::string>{PQgetvalue(result.get(), row, column)});
-    }
+    rows.values = values_of(result.get());
     return rows;
 }
 

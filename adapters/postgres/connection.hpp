@@ -41,12 +41,28 @@ struct ResultClear {
 };
 using ResultPointer = std::unique_ptr<PGresult, ResultClear>;
 
+[[nodiscard]] std::vector<Values> values_of(const PGresult* result);
+
+// How soon a connection is given up whose packets get lost, here and on the server: in 9 s.
+struct Keepalive {
+    const char* idle_s;
+    const char* interval_s;
+    const char* count;
+    const char* user_timeout_ms;
+};
+inline constexpr Keepalive keepalive{"3", "2", "3", "9000"};
+
 class Connection {
 public:
     // `startup_options` are overruled by those that the string itself has.
     static ledger::Result<std::unique_ptr<Connection>> open(const ConnectionString& string,
                                                             const std::string& application_name,
                                                             const std::string& startup_options);
+
+    // The same without waiting: the caller goes on with PQconnectPoll(). Nothing: out of memory.
+    static std::unique_ptr<Connection> begin_open(const ConnectionString& string,
+                                                  const std::string& application_name,
+                                                  const std::string& startup_options);
 
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

@@ -4,7 +4,11 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <future>
+#include <memory>
 #include <poll.h>
+#include <thread>
 
 namespace adapters::postgres {
 
@@ -15,6 +19,8 @@ constexpr std::size_t flush_bytes_min = 32 * 1024;
 constexpr int poll_ms = 50;
 constexpr std::uint64_t between_questions_us = 50'000;
 constexpr std::uint64_t between_cancels_us = 250'000;
+constexpr std::uint64_t between_looks_us = 20'000;
+constexpr std::chrono::seconds cancel_wait{5};
 
 std::optional<std::uint64_t> row_count_of(PGresult* result) {
     const std::string text = PQcmdTuples(result);
@@ -32,12 +38,18 @@ void keep_first_row(Reply& reply, PGresult* result) {
                                 : std::optional<std::string>{PQgetvalue(result, 0, column)});
 }
 
-void request_cancel(PGconn* connection) {
-    PGcancel* cancel = PQgetCancel(connection);
-    if (cancel == nullptr) return;
-    std::array<char, 256> message{};
-    PQcancel(cancel, message.data(), static_cast<int>(message.size()));
-    PQfreeCancel(cancel);
+// PQcancel() waits until the server has taken the request, and has no time-out of its own. False
+// where the server does not take it.
+bool request_cancel(PGconn* connection) {
+    const std::shared_ptr<PGcancel> cancel{PQgetCancel(connection), PQfreeCancel};
+    if (!cancel) return true;
+    std::packaged_task<void()> task{[cancel] {
+        std::array<char, 256> message{};
+        PQcancel(cancel.get(), message.data(), static_cast<int>(message.size()));
+    }};
+    const auto done = task.get_future();
+    std::thread{std::move(task)}.detach();
+    return done.wait_for(cancel_wait) == std::future_status::ready;
 }
 
 }  // namespace
@@ -95,7 +107,7 @@ void Dialogue::cancel_where_asked() {
         if (!is_cancelled()) return;
     }
     if (since_cancel_ && since_cancel_->elapsed_us() < between_cancels_us) return;
-    request_cancel(raw_);
+    if (!request_cancel(raw_)) give_up("the server does not answer any more");
     since_cancel_ = Stopwatch{};
 }
 
@@ -112,9 +124,22 @@ bool Dialogue::wait_until_ready() {
     while (!lost_ && PQisBusy(raw_) != 0) {
         poll_socket();
         has_backlog_ = PQflush(raw_) == 1;
-        cancel_where_asked();
+        look_beside();
+        if (!lost_) cancel_where_asked();
     }
     return !lost_;
+}
+
+void Dialogue::look_beside() {
+    if (!beside_ || since_beside_.elapsed_us() < between_looks_us) return;
+    since_beside_ = Stopwatch{};
+    if (auto why = beside_(since_reply_.elapsed_us(), is_shielded_ || is_alone_))
+        give_up(*std::move(why));
+}
+
+void Dialogue::give_up(std::string why) {
+    lost_ = true;
+    given_up_ = std::move(why);
 }
 
 void Dialogue::absorb(Reply& reply, ResultPointer result) {
@@ -156,6 +181,7 @@ void Dialogue::absorb(Reply& reply, ResultPointer result) {
 
 Reply Dialogue::lose(Reply reply) {
     lost_ = true;
+    if (given_up_) reply.error.message = *given_up_;
     if (reply.error.message.empty())
         for (ResultPointer result{PQgetResult(raw_)}; result; result.reset(PQgetResult(raw_)))
             if (PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) != nullptr &&
@@ -223,6 +249,13 @@ Answer Dialogue::ask(const Command& command) {
 
 Reply Dialogue::send_alone(const std::string& sql) {
     since_reply_ = Stopwatch{};
+    is_alone_ = true;
+    auto reply = wait_alone(sql);
+    is_alone_ = false;
+    return reply;
+}
+
+Reply Dialogue::wait_alone(const std::string& sql) {
     Reply reply;
     if (PQexitPipelineMode(raw_) == 0 || PQsendQuery(raw_, sql.c_str()) == 0)
         return lose(std::move(reply));

@@ -5,6 +5,9 @@
 //          the replies that come back while it is being sent.
 // Cancel   while it waits it asks the observer, at least every 100 ms, and then cancels on a
 //          connection of its own, again and again until a reply says so. shield() ends that.
+// Beside   while it waits it also tells how long, and gives the connection up where that is
+// answered
+//          with a reason.
 // Cost     no round trip but the waits in receive().
 #pragma once
 
@@ -14,8 +17,10 @@
 #include "commands/ports.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace adapters::postgres {
@@ -38,6 +43,10 @@ struct Reply {
     std::vector<std::string> notices;
     std::uint64_t elapsed_us{};
 };
+
+// `is_decisive`: what is under way may take effect by itself, a COMMIT or a bare statement; so the
+// connection is given up only where no answer can be hoped for.
+using Beside = std::function<std::optional<std::string>(std::uint64_t waited_us, bool is_decisive)>;
 
 class Dialogue {
 public:
@@ -67,6 +76,8 @@ public:
 
     [[nodiscard]] bool is_lost() const { return lost_; }
 
+    void tell_beside(Beside beside) { beside_ = std::move(beside); }
+
     void shield() { is_shielded_ = true; }
     void unshield() { is_shielded_ = false; }
     // The signal that was seen, if any.
@@ -78,22 +89,29 @@ private:
     bool wait_until_ready();
     void poll_socket();
     void cancel_where_asked();
+    void look_beside();
+    void give_up(std::string why);
+    Reply wait_alone(const std::string& sql);
     void absorb(Reply& reply, ResultPointer result);
     Reply lose(Reply reply);
 
     Connection& connection_;
     PGconn* raw_;
     commands::AttemptObserver* observer_{};
+    Beside beside_;
+    std::optional<std::string> given_up_;
     std::optional<std::string> signal_;
     std::uint32_t outstanding_commands_{};
     std::uint32_t outstanding_syncs_{};
     bool has_backlog_{};
     std::size_t unflushed_bytes_{};
     bool is_shielded_{};
+    bool is_alone_{};  // send_alone() waits
     bool cancels_all_{};
     bool lost_{};
     Stopwatch since_reply_;
     Stopwatch since_question_;
+    Stopwatch since_beside_;
     std::optional<Stopwatch> since_cancel_;
 };
 

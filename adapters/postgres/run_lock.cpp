@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace adapters::postgres {
 
@@ -31,13 +32,13 @@ ledger::Result<bool> RunLock::try_once() {
     return answer->values.at(0).at(0) == "t";
 }
 
-// An idle holder's last change of state is the moment it got the lock.
+// A holder's last query was the one that got the lock: keeping the lease is none.
 ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
     const auto answer = connection_->query(
         {"SELECT l.pid, coalesce(a.application_name, ''),"
          " coalesce(pg_catalog.host(a.client_addr),"
          " CASE WHEN a.backend_start IS NULL THEN 'unknown' ELSE 'local' END),"
-         " coalesce(pg_catalog.round(extract(epoch FROM coalesce(a.state_change,"
+         " coalesce(pg_catalog.round(extract(epoch FROM coalesce(a.query_start,"
          " a.backend_start))::numeric * 1000000)::bigint, 0)"
          " FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
          " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = $1"
@@ -53,7 +54,7 @@ ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
 
 ledger::Result<commands::LockOutcome> RunLock::obtain(std::chrono::milliseconds wait) {
     commands::LockOutcome outcome;
-    outcome.obtained = is_held_;
+    outcome.obtained = lease_ != nullptr;
     std::minstd_rand random{std::random_device{}()};
     std::uniform_int_distribution<int> pause_ms{pause_ms_min, pause_ms_max};
     const Stopwatch waited;
@@ -71,7 +72,7 @@ ledger::Result<commands::LockOutcome> RunLock::obtain(std::chrono::milliseconds 
         std::this_thread::sleep_for(
             std::chrono::milliseconds{std::min<std::int64_t>(left_ms, pause_ms(random))});
     }
-    is_held_ = true;
+    if (!lease_) lease_ = std::make_unique<Lease>(std::move(connection_));
     return outcome;
 }
 

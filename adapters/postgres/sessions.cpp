@@ -1,5 +1,7 @@
 #include "adapters/postgres/sessions.hpp"
 
+#include "adapters/postgres/lease.hpp"
+
 #include <utility>
 
 namespace adapters::postgres {
@@ -10,16 +12,22 @@ using Setting = std::pair<std::string, std::string>;
 
 constexpr int oldest_version = 120000;
 
-std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool is_before_14) {
+// A live client keeps a transaction waiting only while the ledger syncs.
+constexpr const char* idle_in_transaction_time = "20s";
+
+std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool is_before_14,
+                                 Sessions::Purpose purpose) {
+    const bool is_lease = purpose == Sessions::Purpose::lock;
     std::vector<Setting> all{{"lock_timeout", settings.lock_timeout},
                              {"statement_timeout", settings.statement_timeout},
-                             {"idle_in_transaction_session_timeout", "0"},
-                             {"tcp_keepalives_idle", "60"},
-                             {"tcp_keepalives_interval", "10"},
-                             {"tcp_keepalives_count", "6"},
-                             {"tcp_user_timeout", "60000"}};
+                             {"idle_in_transaction_session_timeout", idle_in_transaction_time},
+                             {"tcp_keepalives_idle", keepalive.idle_s},
+                             {"tcp_keepalives_interval", keepalive.interval_s},
+                             {"tcp_keepalives_count", keepalive.count},
+                             {"tcp_user_timeout", keepalive.user_timeout_ms}};
     if (is_before_14) return all;
-    all.emplace_back("idle_session_timeout", "0");
+    all.emplace_back("idle_session_timeout",
+                     is_lease ? std::to_string(lease_time.count()) + "ms" : "0");
     all.emplace_back("client_connection_check_interval", "2000");
     return all;
 }
@@ -53,41 +61,44 @@ ledger::Error too_old(const std::string& shown, int version) {
 Sessions::Sessions(ConnectionString string, commands::SessionSettings settings)
     : string_{std::move(string)}, settings_{std::move(settings)} {}
 
-std::string Sessions::startup_options() const {
+std::string Sessions::startup_options(Purpose purpose) const {
     std::string options;
     if (settings_.pooler_is_session) return options;
-    for (const auto& [name, value] : settings_of(settings_, is_before_14_))
+    for (const auto& [name, value] : settings_of(settings_, is_before_14_, purpose))
         options += (options.empty() ? "" : " ") + startup_option(name, value);
     return options;
 }
 
-std::vector<Command> Sessions::set_statements() const {
+std::vector<Command> Sessions::set_statements(Purpose purpose) const {
     std::vector<Command> commands;
     if (!settings_.pooler_is_session) return commands;
-    for (const auto& [name, value] : settings_of(settings_, true))
+    for (const auto& [name, value] : settings_of(settings_, is_before_14_, purpose))
         commands.push_back({"SELECT pg_catalog.set_config($1, $2, false)", {name, value}});
     return commands;
 }
 
 std::vector<Command> Sessions::cleaning() const {
     std::vector<Command> commands{{"DISCARD ALL", {}}};
-    for (auto& command : set_statements()) commands.push_back(std::move(command));
+    for (auto& command : set_statements(Purpose::work)) commands.push_back(std::move(command));
     return commands;
 }
 
 // A server that does not know a setting refuses the connection, and names it in any language.
-ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked() {
-    auto connection = Connection::open(string_, settings_.application_name, startup_options());
+ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked(Purpose purpose) {
+    auto connection =
+        Connection::open(string_, settings_.application_name, startup_options(purpose));
     if (!connection && !is_before_14_ &&
         (connection.error().detail.find("client_connection_check_interval") != std::string::npos ||
          connection.error().detail.find("idle_session_timeout") != std::string::npos)) {
         is_before_14_ = true;
-        connection = Connection::open(string_, settings_.application_name, startup_options());
+        connection =
+            Connection::open(string_, settings_.application_name, startup_options(purpose));
     }
     if (!connection) return ledger::fail(connection.error());
     if ((*connection)->server_version() < oldest_version)
         return ledger::fail(too_old(string_.shown, (*connection)->server_version()));
-    for (const auto& command : set_statements())
+    is_before_14_ = (*connection)->server_version() < 140000;
+    for (const auto& command : set_statements(purpose))
         if (const auto set = (*connection)->query(command); !set)
             return ledger::fail(to_error(set.error(), "setting up the session"));
     return connection;
@@ -106,8 +117,13 @@ ledger::Result<void> Sessions::check_pooler(const Connection& connection,
         "in the configuration");
 }
 
-ledger::Result<Sessions::Opened> Sessions::open() {
-    auto connection = open_unchecked();
+std::unique_ptr<Connection> Sessions::begin_open() const {
+    return Connection::begin_open(string_, settings_.application_name,
+                                  startup_options(Purpose::work));
+}
+
+ledger::Result<Sessions::Opened> Sessions::open(Purpose purpose) {
+    auto connection = open_unchecked(purpose);
     if (!connection) return ledger::fail(connection.error());
     const auto pid = (*connection)->backend_pid();
     if (!pid) return ledger::fail(to_error(pid.error(), "opening a session"));
@@ -116,13 +132,14 @@ ledger::Result<Sessions::Opened> Sessions::open() {
     return Opened{*std::move(connection), *pid};
 }
 
-ledger::Result<std::unique_ptr<Connection>> Sessions::open_first(commands::ServerFacts& facts) {
-    auto connection = open_unchecked();
+ledger::Result<Sessions::Opened> Sessions::open_first(commands::ServerFacts& facts) {
+    auto connection = open_unchecked(Purpose::work);
     if (!connection) return ledger::fail(connection.error());
     const auto answer = ask_facts(**connection);
     if (!answer) return ledger::fail(to_error(answer.error(), "asking the server who it is"));
     const auto& row = answer->values.at(0);
-    if (const auto checked = check_pooler(**connection, std::stoll(text_of(row[0]))); !checked)
+    const std::int64_t pid = std::stoll(text_of(row[0]));
+    if (const auto checked = check_pooler(**connection, pid); !checked)
         return ledger::fail(checked.error());
     facts.version = text_of(row[1]).substr(0, text_of(row[1]).find(' '));
     facts.version_number = static_cast<std::uint32_t>((*connection)->server_version());
@@ -131,7 +148,7 @@ ledger::Result<std::unique_ptr<Connection>> Sessions::open_first(commands::Serve
     facts.user = text_of(row[4]);
     facts.read_only = row[5] == "t";
     facts.system_identifier = row[6].value_or("");
-    return connection;
+    return Opened{*std::move(connection), pid};
 }
 
 }  // namespace adapters::postgres

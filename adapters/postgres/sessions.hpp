@@ -2,6 +2,9 @@
 //
 // Shape    our settings are startup options, merged with those of the URL, which win. Behind a
 //          pooler that keeps sessions they are SET statements, since poolers refuse options.
+// Ends     the server ends the session of a client that is gone: in 9 s where packets get lost, by
+//          keepalives and tcp_user_timeout; where something in between keeps the connection open,
+//          in 8 s that of the run lock (lease.hpp), in 20 s one that is left in a transaction.
 // Refuses  servers before 12; a pooler, unless the configuration says that it keeps sessions.
 #pragma once
 
@@ -19,28 +22,32 @@ class Sessions {
 public:
     Sessions(ConnectionString string, commands::SessionSettings settings);
 
-    // The first session, and what its one query tells of the server.
-    ledger::Result<std::unique_ptr<Connection>> open_first(commands::ServerFacts& facts);
-
     struct Opened {
         std::unique_ptr<Connection> connection;
         std::int64_t backend_pid{};
     };
-    ledger::Result<Opened> open();
+    // The first session, and what its one query tells of the server.
+    ledger::Result<Opened> open_first(commands::ServerFacts& facts);
+
+    enum class Purpose { work, lock };
+    ledger::Result<Opened> open(Purpose purpose);
+
+    // One more session, to be opened without waiting: nothing where there is no memory.
+    [[nodiscard]] std::unique_ptr<Connection> begin_open() const;
 
     // Makes a used session like a fresh one; each command is a transaction of its own.
     [[nodiscard]] std::vector<Command> cleaning() const;
 
 private:
-    ledger::Result<std::unique_ptr<Connection>> open_unchecked();
-    [[nodiscard]] std::string startup_options() const;
+    ledger::Result<std::unique_ptr<Connection>> open_unchecked(Purpose purpose);
+    [[nodiscard]] std::string startup_options(Purpose purpose) const;
     [[nodiscard]] ledger::Result<void> check_pooler(const Connection& connection,
                                                     std::int64_t backend_pid) const;
-    [[nodiscard]] std::vector<Command> set_statements() const;
+    [[nodiscard]] std::vector<Command> set_statements(Purpose purpose) const;
 
     ConnectionString string_;
     commands::SessionSettings settings_;
-    bool is_before_14_{};  // learned from the first refusal of a newer setting
+    bool is_before_14_{};  // learned from the first session
 };
 
 }  // namespace adapters::postgres

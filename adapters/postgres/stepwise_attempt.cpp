@@ -40,6 +40,18 @@ private:
     AttemptOutcome cancelled();
     void release_fence();
 
+    // A client that is gone without a word would hold the fence for ever. Between two steps ours
+    // is only kept waiting by the ledger's sync.
+    [[nodiscard]] bool has_idle_session_timeout() const {
+        return scene_.connection.server_version() >= 140000;
+    }
+    void send_idle_session_timeout(const char* value) {
+        if (!has_idle_session_timeout()) return;
+        dialogue_.send(
+            {"SELECT pg_catalog.set_config('idle_session_timeout', $1, false)", {value}});
+        dialogue_.sync();
+    }
+
     [[nodiscard]] Command take_fence() const {
         return {"SELECT pg_catalog.pg_try_advisory_lock(" +
                     fence_literal(scene_.order.marker.attempt) + ")",
@@ -107,10 +119,12 @@ Ended StepwiseAttempt::begin(const std::vector<Command>& opening, std::vector<St
         dialogue_.send(command);
         dialogue_.sync();
     }
+    send_idle_session_timeout("20s");
     dialogue_.send(take_fence());
     dialogue_.sync();
-    Reply reply;
-    for (std::size_t count = 0; count <= opening.size(); ++count) reply = dialogue_.receive();
+    for (std::size_t count = has_idle_session_timeout() ? 0 : 1; count <= opening.size(); ++count)
+        static_cast<void>(dialogue_.receive());
+    const auto reply = dialogue_.receive();
     if (reply.kind == Reply::Kind::lost)
         return failed(failure_of(scene_, FailureCause::connection_lost, reply.error, std::nullopt));
     if (reply.row.empty() || reply.row[0] != "t")
@@ -197,10 +211,13 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
 }
 
 Ended StepwiseAttempt::mark_bare(const Step& step, const Reply& reply, bool is_last) {
+    // What has happened is marked even where the run lock is lost by now: under the fence, before
+    // which nobody else judges this attempt.
+    constexpr std::int64_t no_lock_pid = 0;
     TransactionOrder transaction;
     transaction.opening = {take_fence()};
     transaction.marker = scene_.markers.update(scene_.order.marker.attempt, step.end_index,
-                                               reply.elapsed_us, lock_pid(scene_));
+                                               reply.elapsed_us, no_lock_pid);
     transaction.is_uncancellable = true;
     if (is_last && scene_.order.verify) transaction.verify = &*scene_.order.verify;
     auto end = run_transaction(scene_, transaction);
@@ -217,6 +234,7 @@ Ended StepwiseAttempt::mark_bare(const Step& step, const Reply& reply, bool is_l
 
 void StepwiseAttempt::release_fence() {
     dialogue_.shield();
+    send_idle_session_timeout("0");
     dialogue_.send({"SELECT pg_catalog.pg_advisory_unlock_all()", {}});
     dialogue_.sync();
     dialogue_.drain();

@@ -1,12 +1,14 @@
 #include "adapters/postgres/target_database.hpp"
 
 #include "adapters/postgres/attempt.hpp"
+#include "adapters/postgres/blockers.hpp"
 #include "adapters/postgres/catalog_verdict.hpp"
 #include "adapters/postgres/concurrent_index.hpp"
 #include "adapters/postgres/fence.hpp"
 #include "adapters/postgres/marker_table.hpp"
 #include "adapters/postgres/run_lock.hpp"
 #include "adapters/postgres/sessions.hpp"
+#include "adapters/postgres/stopwatch.hpp"
 
 #include <thread>
 #include <utility>
@@ -18,15 +20,18 @@ namespace {
 using ledger::Result;
 
 constexpr std::chrono::milliseconds fence_pause{50};
+constexpr std::uint64_t last_word_us = 500'000;
 
 class Target final : public commands::TargetDatabase {
 public:
-    Target(Sessions sessions, std::unique_ptr<Connection> work, commands::ServerFacts facts,
-           const std::string& marker_schema)
+    Target(Sessions sessions, Sessions::Opened work, commands::ServerFacts facts,
+           const commands::SessionSettings& settings)
         : sessions_{std::move(sessions)},
-          work_{std::move(work)},
+          work_{std::move(work.connection)},
+          work_pid_{work.backend_pid},
+          lock_timeout_ms_{settings.lock_timeout_ms},
           facts_{std::move(facts)},
-          markers_{marker_schema, static_cast<int>(facts_.version_number)} {}
+          markers_{settings.marker_schema, static_cast<int>(facts_.version_number)} {}
 
     Result<commands::ServerFacts> facts() override { return facts_; }
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
@@ -44,6 +49,7 @@ public:
                                      commands::AttemptObserver& observer) override;
 
 private:
+    std::optional<std::string> lost_lock(bool is_decisive);
     Result<void> open_work();
     Result<Connection*> clean_work();
     Result<bool> take_fence(Connection& connection, const ledger::Uuid& attempt,
@@ -53,7 +59,10 @@ private:
 
     Sessions sessions_;
     std::unique_ptr<Connection> work_;
-    bool work_is_used_{};  // a file has run in it
+    std::int64_t work_pid_{};
+    std::uint64_t lock_timeout_ms_{};
+    bool work_is_used_{};                  // a file has run in it
+    std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
     std::unique_ptr<RunLock> lock_;
     commands::ServerFacts facts_;
     MarkerTable markers_;
@@ -62,9 +71,10 @@ private:
 Result<void> Target::open_work() {
     if (work_ && !work_->has_ended()) return {};
     work_.reset();
-    auto opened = sessions_.open();
+    auto opened = sessions_.open(Sessions::Purpose::work);
     if (!opened) return ledger::fail(opened.error());
     work_ = std::move(opened->connection);
+    work_pid_ = opened->backend_pid;
     work_is_used_ = false;
     return {};
 }
@@ -83,7 +93,7 @@ Result<Connection*> Target::clean_work() {
 
 Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
     if (!lock_ || lock_->has_ended()) {
-        auto opened = sessions_.open();
+        auto opened = sessions_.open(Sessions::Purpose::lock);
         if (!opened) return ledger::fail(opened.error());
         lock_ = std::make_unique<RunLock>(std::move(opened->connection), opened->backend_pid);
     }
@@ -202,6 +212,18 @@ Result<void> Target::record_done(const ledger::Uuid& attempt, std::uint32_t stat
                         "settle it with varve recover");
 }
 
+// An answer is worth nothing to an attempt that cannot be committed any more; and where the run
+// lock's session hears nothing, the other one will not either. But a server that ends both may say
+// why, so it is given a moment.
+std::optional<std::string> Target::lost_lock(bool is_decisive) {
+    if (!lock_ || !lock_->has_ended()) return std::nullopt;
+    if (lock_->is_silent()) return "the server does not answer any more";
+    if (is_decisive) return std::nullopt;
+    if (!since_lost_) since_lost_ = Stopwatch{};
+    if (since_lost_->elapsed_us() < last_word_us) return std::nullopt;
+    return "the session that holds the run lock has ended";
+}
+
 commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
                                          commands::AttemptObserver& observer) {
     if (const auto opened = open_work(); !opened)
@@ -219,8 +241,14 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
     commands::AttemptOutcome outcome;
     bool is_used_up = false;
     {
+        Blockers blockers{sessions_, work_pid_, lock_timeout_ms_};
         Dialogue dialogue{*work_, observer};
-        AttemptScene scene{*work_, dialogue, order, observer, markers_, lock_.get()};
+        dialogue.tell_beside([&](std::uint64_t waited_us, bool is_decisive) {
+            blockers.advance(waited_us);
+            return lost_lock(is_decisive);
+        });
+        since_lost_.reset();
+        AttemptScene scene{*work_, dialogue, order, observer, markers_, lock_.get(), &blockers};
         outcome = order.transactional ? run_in_one_transaction(scene, opening)
                                       : run_stepwise(scene, opening);
         // A cancel request that came too late must not meet the next statement.
@@ -241,7 +269,7 @@ Result<std::unique_ptr<commands::TargetDatabase>> connect(
     auto work = sessions.open_first(facts);
     if (!work) return ledger::fail(work.error());
     return std::make_unique<Target>(std::move(sessions), *std::move(work), std::move(facts),
-                                    settings.marker_schema);
+                                    settings);
 }
 
 }  // namespace adapters::postgres

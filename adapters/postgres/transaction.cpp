@@ -11,7 +11,18 @@ namespace {
 
 using ledger::FailureCause;
 
-enum class Role { opening, begin, fence, statement, rollback, savepoint, verify, prelude, marker };
+enum class Role {
+    opening,
+    begin,
+    fence,
+    statement,
+    rollback,
+    savepoint,
+    verify,
+    prelude,
+    marker,
+    end
+};
 
 struct Message {
     Role role{};
@@ -81,6 +92,7 @@ void Transaction::compose() {
     compose_verify();
     for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
     add(Role::marker, order_.marker);
+    add(Role::end, {"SAVEPOINT varve_end", {}});
 }
 
 void Transaction::compose_verify() {
@@ -101,11 +113,14 @@ void Transaction::send(const Message& message) {
         dialogue_.send({statement_text(*order_.verify, message.index), {}});
     } else {
         const bool is_timed = message.role != Role::begin && message.role != Role::prelude &&
-                              message.role != Role::opening;
+                              message.role != Role::opening && message.role != Role::end;
         dialogue_.send(message.command,
                        is_timed ? Dialogue::Haste::own_reply : Dialogue::Haste::with_the_next);
     }
-    if (message.role == Role::opening) dialogue_.sync();
+    // After the last one the server is idle in a transaction, and ends a session whose client is
+    // gone. A savepoint fails outside a transaction block: so a transaction that the file has ended
+    // behind our back is not committed by that sync, marker and all.
+    if (message.role == Role::opening || message.role == Role::end) dialogue_.sync();
 }
 
 bool Transaction::exchange() {
@@ -139,6 +154,7 @@ bool Transaction::take(const Message& message, const Reply& reply) {
         case Role::opening:
         case Role::savepoint:
         case Role::prelude:
+        case Role::end:
             return true;
     }
     return true;
@@ -190,7 +206,8 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
         end_.kind = TransactionEnd::Kind::cancelled;
         return false;
     }
-    const bool is_ours = message.role == Role::prelude || message.role == Role::marker;
+    const bool is_ours =
+        message.role == Role::prelude || message.role == Role::marker || message.role == Role::end;
     auto cause = is_ours ? FailureCause::marker_error : FailureCause::statement_error;
     if (is_lock_timeout(reply.error)) cause = FailureCause::lock_timeout;
     if (reply.kind == Reply::Kind::lost)
@@ -227,7 +244,7 @@ bool Transaction::may_commit() {
         end_.kind = TransactionEnd::Kind::cancelled;
         return false;
     }
-    if (scene_.lock != nullptr && scene_.lock->has_ended())
+    if (scene_.lock != nullptr && !order_.is_uncancellable && scene_.lock->has_ended())
         return fail(failure_of(FailureCause::connection_lost,
                                "the session that holds the run lock has ended, so nothing was "
                                "committed",
@@ -304,6 +321,8 @@ commands::AttemptFailed failure_of(const AttemptScene& scene, FailureCause cause
     failure.message = error.message;
     failure.detail = error.detail;
     failure.hint = error.hint;
+    if (cause == FailureCause::lock_timeout && scene.blockers != nullptr && scene.blockers->seen())
+        failure.detail = scene.blockers->seen();
     if (!statement_index) return failure;
     const auto place = locate(scene.order.script, *statement_index, error.position,
                               scene.connection.counts_positions_in_bytes());

@@ -6,6 +6,7 @@
 //         doubt; every other failure has left nothing, and says so.
 #pragma once
 
+#include "adapters/postgres/blockers.hpp"
 #include "adapters/postgres/dialogue.hpp"
 #include "adapters/postgres/marker_table.hpp"
 #include "adapters/postgres/run_lock.hpp"
@@ -26,7 +27,8 @@ struct AttemptScene {
     const commands::AttemptOrder& order;
     commands::AttemptObserver& observer;
     const MarkerTable& markers;
-    RunLock* lock{};  // none: nobody asked for it
+    RunLock* lock{};       // none: nobody asked for it
+    Blockers* blockers{};  // who is asked, where a lock_timeout has run out
 };
 
 struct TransactionOrder {

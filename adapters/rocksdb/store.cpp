@@ -38,7 +38,8 @@ private:
 Result<std::unique_ptr<Store::Implementation>> Store::Implementation::open(
     const fs::path& path, ledger::Clock& clock, const OpenOptions& options) {
     auto opened = std::make_unique<Implementation>();
-    auto lock = WriterLock::take(lock_of(path), options.lock_wait, options.command, clock.now_us());
+    auto lock = WriterLock::take(lock_of(path), options.lock_wait, options.command, clock.now_us(),
+                                 options.is_stopped);
     if (!lock) return fail(lock.error());
     opened->lock = std::move(*lock);
     const auto anchor = read_anchor(path);

@@ -50,17 +50,16 @@ tl::unexpected<ledger::Error> unreachable(const std::filesystem::path& file) {
 
 }  // namespace
 
-ledger::Result<std::unique_ptr<WriterLock>> WriterLock::take(const std::filesystem::path& file,
-                                                             std::chrono::milliseconds wait,
-                                                             const std::string& command,
-                                                             std::int64_t now_us) {
+ledger::Result<std::unique_ptr<WriterLock>> WriterLock::take(
+    const std::filesystem::path& file, std::chrono::milliseconds wait, const std::string& command,
+    std::int64_t now_us, const std::function<bool()>& is_stopped) {
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) return unreachable(file);
     std::unique_ptr<WriterLock> lock{new WriterLock{descriptor}};
     const auto end = std::chrono::steady_clock::now() + std::max(wait, wait_min);
     while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) return unreachable(file);
-        if (std::chrono::steady_clock::now() >= end)
+        if (std::chrono::steady_clock::now() >= end || (is_stopped && is_stopped()))
             return ledger::fail(
                 ledger::Code::conflict, "ledger-locked",
                 file.parent_path().string() + " is being written by " + holder_of(descriptor),

@@ -3,7 +3,7 @@
 // Shape   flock on a file that is never deleted and says who holds it: pid, command, since.
 // Why     RocksDB's own lock cannot wait, names nobody, and is taken after the point where opening
 //         can do harm. The kernel releases ours when its holder dies.
-// Wait    50 ms at least.
+// Wait    50 ms at least, or until `is_stopped`, where it is given, says so.
 // Errors  conflict "ledger-locked", naming the holder; unavailable "ledger-unreachable".
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,10 +20,10 @@ namespace adapters::rocksdb {
 
 class WriterLock {
 public:
-    static ledger::Result<std::unique_ptr<WriterLock>> take(const std::filesystem::path& file,
-                                                            std::chrono::milliseconds wait,
-                                                            const std::string& command,
-                                                            std::int64_t now_us);
+    static ledger::Result<std::unique_ptr<WriterLock>> take(
+        const std::filesystem::path& file, std::chrono::milliseconds wait,
+        const std::string& command, std::int64_t now_us,
+        const std::function<bool()>& is_stopped = {});
     ~WriterLock();
     WriterLock(const WriterLock&) = delete;
     WriterLock& operator=(const WriterLock&) = delete;

@@ -89,6 +89,30 @@ TEST_CASE("lock retries end") {
     CHECK(scene.server.lock_failures == 96);
 }
 
+TEST_CASE("another failure is tried again only where the policy names it") {
+    Scene scene{{migration("1", "fail")}};
+    commands::RunOptions options;
+    options.policy.lock_retries = 3;
+    SECTION("as it stands") { options.policy.retry_on = {"40001"}; }
+    SECTION("with its SQLSTATE") { options.policy.retry_on = {"40001", "42601"}; }
+    CHECK(must(scene.run(options)).end == RunEnd::failed);
+    const auto types = scene.types();
+    const auto expected = options.policy.retry_on.size() == 1 ? 1 : 4;
+    CHECK(std::count(types.begin(), types.end(), "attempt-failed") == expected);
+}
+
+TEST_CASE("a signal ends the wait for another run's lock, and the wait is kept") {
+    Scene scene{{migration("1", "a")}};
+    scene.server.locked_by_another = true;
+    scene.target.lock_wait = std::chrono::minutes{10};
+    scene.waits.signal = "SIGTERM";
+    const auto error = error_of(scene.run());
+    CHECK(error.reason == "terminated");
+    CHECK(error.detail.find("held by pid 4711 (varve run, from 10.0.0.7) since 1970-01-01") !=
+          std::string::npos);
+    CHECK(scene.types().back() == "lock-waited");
+}
+
 TEST_CASE("what the server refuses in a transaction is tried again without one") {
     Scene scene{{migration("1", "a\nbare")}};
     SECTION("by default") {

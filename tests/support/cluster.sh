@@ -6,12 +6,13 @@
 #          cluster.sh crash FOLDER     stops it at once, without a checkpoint, and keeps the folder
 #          cluster.sh revive FOLDER    starts it again
 #          cluster.sh url FOLDER NAME  the URL of a database
+#          cluster.sh owner FOLDER PROGRAM [ARGUMENT]...   one of the server's programs, as its user
 # Access   by its Unix socket only, user postgres, without a password; port 55433 is but a name.
 # Durable  not at all: fsync is off, a test's data may die with the machine.
 # User     as root it runs as postgres (or nobody), since PostgreSQL refuses root; else as yourself.
 set -euo pipefail
 
-verb=${1:?start, stop, crash, revive or url}
+verb=${1:?start, stop, crash, revive, url or owner}
 folder=${2:?the folder of the cluster}
 port=${VARVE_TEST_PORT:-55433}
 programs=${VARVE_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
@@ -71,5 +72,6 @@ case "$verb" in
     crash) crash ;;
     revive) revive ;;
     url) echo "postgresql://postgres@localhost:$port/${3:?a database}?host=$folder" ;;
-    *) echo "cluster.sh: start, stop, crash, revive or url, not $verb" >&2; exit 2 ;;
+    owner) cd "$folder" && as_owner "$programs/${3:?a program}" "${@:4}" ;;
+    *) echo "cluster.sh: start, stop, crash, revive, url or owner, not $verb" >&2; exit 2 ;;
 esac

@@ -32,6 +32,17 @@ class Cluster:
     def stop(self):
         subprocess.run([CLUSTER_SCRIPT, 'stop', self.folder], check=True)
 
+    def owner(self, program, *arguments):
+        """One of the server's programs, run as the server's user in the cluster's folder."""
+        return subprocess.run([CLUSTER_SCRIPT, 'owner', self.folder, program, *map(str, arguments)],
+                              check=True, capture_output=True, text=True, env=CLEAN, timeout=120)
+
+    def control(self, verb, *arguments, data='data'):
+        """pg_ctl: start, stop, restart, promote."""
+        folder = f'{self.folder}/{data}'
+        return self.owner('pg_ctl', f'--pgdata={folder}', f'--log={folder}/server.log', '--wait',
+                          '--silent', verb, *arguments)
+
     def url(self, database):
         answer = subprocess.run([CLUSTER_SCRIPT, 'url', self.folder, database],
                                 check=True, capture_output=True, text=True)

@@ -120,8 +120,24 @@ private:
         if (file_.lock_retries)
             written = {std::to_string(file_.lock_retries->value), file_.lock_retries->line};
         const auto choice = choose("run.lock_retries", retries, "lock-retries", written, "10");
+        retry_on();
         answer_.lock_retries =
             static_cast<std::uint32_t>(std::strtoul(choice.value.c_str(), nullptr, 10));
+    }
+
+    void retry_on() {
+        const bool given = !flags_.retry_on.empty();
+        const std::vector<std::string> none;
+        const auto& states = given            ? flags_.retry_on
+                             : file_.retry_on ? file_.retry_on->value
+                                              : none;
+        std::string shown;
+        for (const std::string& state : states) shown += (shown.empty() ? "" : ",") + state;
+        const std::string origin = given            ? "--retry-on"
+                                   : file_.retry_on ? place(*file_.retry_on)
+                                                    : "default";
+        answer_.settings.push_back({"run.retry_on", shown.empty() ? "(none)" : shown, origin});
+        answer_.retry_on = {states.begin(), states.end()};
     }
 
     Result<void> migrations() {

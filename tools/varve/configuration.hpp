@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Flags {
     std::optional<std::string> lock_timeout;
     std::optional<std::string> lock_wait;
     std::optional<std::uint32_t> lock_retries;
+    std::vector<std::string> retry_on;
     std::optional<std::string> statement_timeout;
 };
 
@@ -50,6 +52,7 @@ struct Configuration {
     std::string marker_schema;
     std::string lock_timeout;
     std::uint32_t lock_retries{};
+    std::set<std::string> retry_on;  // SQLSTATEs
     std::string lock_wait;
     std::string statement_timeout;
     std::filesystem::path migrations;

@@ -1,5 +1,6 @@
 #include "tools/varve/configuration_checks.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string_view>
@@ -39,6 +40,14 @@ public:
                 const std::string& where) {
         require(value >= 0 && value <= max, where, key + " is " + std::to_string(value),
                 "write a number from 0 to " + std::to_string(max));
+    }
+
+    void sqlstate(const std::string& text, const std::string& where) {
+        const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
+        require(text.size() == 5 && std::all_of(text.begin(), text.end(), fits), where,
+                "\"" + text + "\" is not a SQLSTATE",
+                "write five digits and capital letters: 40001 (serialization failure), 40P01 "
+                "(deadlock), 55P03 (NOWAIT found a lock)");
     }
 
     template <class T>
@@ -98,6 +107,9 @@ Result<void> check_file(const ConfigurationFile& file, const std::string& name) 
         if (*written) checks.duration((*written)->value, key, checks.place(**written));
     if (const auto& retries = file.lock_retries)
         checks.number(retries->value, lock_retries_max, "lock_retries", checks.place(*retries));
+    if (const auto& states = file.retry_on)
+        for (const std::string& state : states->value)
+            checks.sqlstate(state, checks.place(*states));
     for (const auto& [unused, section] : file.environments) check_environment(checks, section);
     return checks.result();
 }
@@ -110,6 +122,7 @@ Result<void> check_flags(const Flags& flags) {
         if (*given) checks.duration(**given, key, std::string{"--"} + key);
     if (flags.lock_retries)
         checks.number(*flags.lock_retries, lock_retries_max, "lock-retries", "--lock-retries");
+    for (const std::string& state : flags.retry_on) checks.sqlstate(state, "--retry-on");
     return checks.result();
 }
 

@@ -130,29 +130,46 @@ void read_environments(FileReader& reader, const toml::node& node, Configuration
     }
 }
 
+void read_retry_on(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return reader.wrong(node, "\"retry_on\" must be a list of texts", "");
+    Written<std::vector<std::string>> all;
+    all.line = static_cast<std::uint32_t>(node.source().begin.line);
+    for (const toml::node& each : *array) {
+        const auto text = each.value_exact<std::string>();
+        if (!text) return reader.wrong(each, "a SQLSTATE must be a text in quotes", "");
+        all.value.push_back(*text);
+    }
+    file.retry_on = std::move(all);
+}
+
 void read_all(FileReader& reader, const toml::table& root, ConfigurationFile& file) {
-    reader.table(root, "top level",
-                 {{"organisation", reader.field(file.organisation)},
-                  {"ledger",
-                   [&](const toml::node& node, const std::string& name) {
-                       reader.table(node, name.substr(name.find('.') + 1),
-                                    {{"path", reader.field(file.ledger_path)},
-                                     {"signing_key", reader.field(file.signing_key)}});
-                   }},
-                  {"run",
-                   [&](const toml::node& node, const std::string&) {
-                       reader.table(node, "run",
-                                    {{"marker_schema", reader.field(file.marker_schema)},
-                                     {"lock_timeout", reader.field(file.lock_timeout)},
-                                     {"lock_retries", reader.field(file.lock_retries)},
-                                     {"lock_wait", reader.field(file.lock_wait)},
-                                     {"statement_timeout", reader.field(file.statement_timeout)}});
-                   }},
-                  {"migrations", [&](const toml::node& node,
-                                     const std::string&) { read_migrations(reader, node, file); }},
-                  {"environments", [&](const toml::node& node, const std::string&) {
-                       read_environments(reader, node, file);
-                   }}});
+    reader.table(
+        root, "top level",
+        {{"organisation", reader.field(file.organisation)},
+         {"ledger",
+          [&](const toml::node& node, const std::string& name) {
+              reader.table(node, name.substr(name.find('.') + 1),
+                           {{"path", reader.field(file.ledger_path)},
+                            {"signing_key", reader.field(file.signing_key)}});
+          }},
+         {"run",
+          [&](const toml::node& node, const std::string&) {
+              reader.table(
+                  node, "run",
+                  {{"marker_schema", reader.field(file.marker_schema)},
+                   {"lock_timeout", reader.field(file.lock_timeout)},
+                   {"lock_retries", reader.field(file.lock_retries)},
+                   {"lock_wait", reader.field(file.lock_wait)},
+                   {"retry_on", [&](const toml::node& value,
+                                    const std::string&) { read_retry_on(reader, value, file); }},
+                   {"statement_timeout", reader.field(file.statement_timeout)}});
+          }},
+         {"migrations",
+          [&](const toml::node& node, const std::string&) { read_migrations(reader, node, file); }},
+         {"environments", [&](const toml::node& node, const std::string&) {
+              read_environments(reader, node, file);
+          }}});
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tools::varve {
 
@@ -36,6 +37,7 @@ struct ConfigurationFile {
     std::optional<Written<std::string>> lock_timeout;
     std::optional<Written<std::int64_t>> lock_retries;
     std::optional<Written<std::string>> lock_wait;
+    std::optional<Written<std::vector<std::string>>> retry_on;
     std::optional<Written<std::string>> statement_timeout;
     std::optional<Written<std::string>> migrations_path;
     std::optional<Written<std::string>> layout;

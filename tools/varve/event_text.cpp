@@ -130,7 +130,10 @@ struct Teller {
     std::string operator()(const ledger::LockWaited& e) const {
         return "waited " + duration_text(e.waited_us) + " for the lock of " + e.target.name +
                (e.obtained ? "" : ", in vain") +
-               (e.holder_application ? ", held by " + *e.holder_application : "");
+               (e.holder_application ? ", held by " + *e.holder_application : "") +
+               (e.holder_pid ? " (pid " + std::to_string(*e.holder_pid) +
+                                   (e.holder_client ? ", from " + *e.holder_client : "") + ")"
+                             : "");
     }
     std::string operator()(const ledger::DifferenceResolved& e) const { return resolved(e); }
     std::string operator()(const ledger::MigrationAdopted& e) const { return adopted(e); }

@@ -65,6 +65,8 @@ const std::map<std::string_view, ExitCode>& by_reason() {
 }  // namespace
 
 ExitCode exit_code_of(const ledger::Error& error) {
+    if (error.reason == "interrupted") return ExitCode::interrupted;
+    if (error.reason == "terminated") return ExitCode::terminated;
     if (const auto found = by_reason().find(error.reason); found != by_reason().end())
         return found->second;
     switch (error.code) {

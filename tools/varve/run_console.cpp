@@ -145,8 +145,11 @@ std::string summary(const Console& console, const RunReport& report, const std::
             return console.paint(Colour::red, "Failed") + ": " + stopped_where(report) + "." +
                    after_failure(report);
         case RunEnd::lock_exhausted:
-            return console.paint(Colour::red, "Stopped") + ": a lock was not to be had; " +
-                   stopped_where(report) + "." + after_failure(report);
+            return console.paint(Colour::red, "Stopped") + ": a lock was not to be had" +
+                   (report.last && report.last->failure && report.last->failure->detail
+                        ? " (" + *report.last->failure->detail + ")"
+                        : "") +
+                   "; " + stopped_where(report) + "." + after_failure(report);
         case RunEnd::cancelled:
             return console.paint(Colour::yellow, "Cancelled") + " by " +
                    (report.last ? report.last->message : "a signal") + ": " +
@@ -248,10 +251,12 @@ void RunConsole::step_failed(const Step& step, StepPlace place,
     console_.diagnostic(as_diagnostic(step, failure), folder_);
 }
 
-void RunConsole::retrying(const Step& step, std::uint32_t try_number, std::uint64_t pause_us) {
-    console_.note("  " + label(step) + ": try " + std::to_string(try_number) +
-                  (pause_us == 0 ? ", without a transaction"
-                                 : ", in " + duration_text(pause_us) + ": a lock was held"));
+void RunConsole::retrying(const Step& step, std::uint32_t try_number, std::uint64_t pause_us,
+                          const commands::AttemptFailed& why) {
+    std::string cause = ", without a transaction";
+    if (pause_us != 0) cause = ", in " + duration_text(pause_us) + ": " + why.message;
+    if (pause_us != 0 && why.detail) cause += "; " + *why.detail;
+    console_.note("  " + label(step) + ": try " + std::to_string(try_number) + cause);
 }
 
 void RunConsole::in_doubt(const commands::Examination& examination) {

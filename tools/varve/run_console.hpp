@@ -27,8 +27,8 @@ public:
                         std::uint64_t elapsed_us) override;
     void step_failed(const commands::Step& step, commands::StepPlace place,
                      const commands::AttemptFailed& failure) override;
-    void retrying(const commands::Step& step, std::uint32_t try_number,
-                  std::uint64_t pause_us) override;
+    void retrying(const commands::Step& step, std::uint32_t try_number, std::uint64_t pause_us,
+                  const commands::AttemptFailed& why) override;
     void in_doubt(const commands::Examination& examination) override;
     void settled(const ledger::Version& version, const ledger::Event& verdict) override;
     void note(std::string_view what) override;

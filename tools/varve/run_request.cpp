@@ -48,7 +48,8 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     request.options.count = options.count;
     request.options.out_of_order = options.out_of_order || configuration.any_order;
     request.options.undo_on_failure = undoes;
-    request.options.policy = {configuration.lock_retries, options.strict_transactions};
+    request.options.policy = {configuration.lock_retries, options.strict_transactions,
+                              configuration.retry_on};
     if (configuration.after) request.options.after = ledger::Target{*configuration.after};
     request.options.approvals = configuration.approvals;
     request.options.backup = configuration.backup;
@@ -69,7 +70,8 @@ ledger::Result<commands::RollbackRequest> rollback_request(
     request.options.steps = options.steps.value_or(1);
     for (const std::string& version : options.only) request.options.only.push_back({version});
     request.options.despite_dependents = options.despite_dependents;
-    request.options.policy = {configuration.lock_retries, options.strict_transactions};
+    request.options.policy = {configuration.lock_retries, options.strict_transactions,
+                              configuration.retry_on};
     return request;
 }
 

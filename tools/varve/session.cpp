@@ -7,6 +7,7 @@
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
+#include <unistd.h>
 
 namespace tools::varve {
 
@@ -39,6 +40,14 @@ Result<std::unique_ptr<adapters::rocksdb::Store>> open_store(
     return store;
 }
 
+// Who is told that we hold a lock must be able to find us: command, person, host and process. The
+// server keeps 63 bytes of it.
+std::string our_name(const Invocation& invocation) {
+    const ledger::Actor actor = current_actor();
+    return "varve " + invocation.operation + " " + actor.id + "@" + actor.host + ":" +
+           std::to_string(getpid());
+}
+
 bool all_digits(const std::string& text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -54,7 +63,8 @@ Result<std::shared_ptr<const migrations::Folder>> load_folder(const Configuratio
     return std::make_shared<const migrations::Folder>(std::move(*folder));
 }
 
-Result<commands::Connect> connector(const Configuration& configuration) {
+Result<commands::Connect> connector(const Configuration& configuration,
+                                    const std::string& application_name) {
     if (configuration.url_error) return fail(*configuration.url_error);
     if (!configuration.url)
         return fail(Code::refused, "url-missing",
@@ -65,7 +75,9 @@ Result<commands::Connect> connector(const Configuration& configuration) {
     commands::SessionSettings settings;
     settings.url = *configuration.url;
     settings.marker_schema = configuration.marker_schema;
+    settings.application_name = application_name;
     settings.lock_timeout = configuration.lock_timeout;
+    settings.lock_timeout_ms = duration_ms(configuration.lock_timeout).value_or(0);
     settings.statement_timeout = configuration.statement_timeout;
     settings.pooler_is_session = configuration.pooler_is_session;
     return commands::Connect{[settings] { return adapters::postgres::connect(settings); }};
@@ -84,7 +96,7 @@ Result<commands::TargetRequest> target_request(const Configuration& configuratio
 Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
                                                const Configuration& configuration, bool make_ledger,
                                                commands::Progress& progress) {
-    auto connect = connector(configuration);
+    auto connect = connector(configuration, our_name(invocation));
     if (!connect) return fail(connect.error());
     const auto wait = lock_wait(configuration);
     if (!wait) return fail(wait.error());
@@ -93,8 +105,14 @@ Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
     adapters::rocksdb::OpenOptions options;
     options.lock_wait = *wait;
     options.command = "varve " + invocation.operation;
+    options.is_stopped = [&signals = writing->signals_] { return signals.requested().has_value(); };
     auto store = open_store(invocation, configuration, make_ledger, writing->clock_, options);
-    if (!store) return fail(store.error());
+    if (!store) {
+        const auto signal = writing->signals_.requested();
+        if (signal && store.error().reason == "ledger-locked")
+            return fail(commands::stopped(*signal, "waiting: " + store.error().detail));
+        return fail(store.error());
+    }
     writing->store_ = std::move(*store);
 
     projections::RowStore* rows = &writing->spare_rows_;

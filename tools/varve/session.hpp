@@ -19,6 +19,7 @@
 #include "tools/varve/system.hpp"
 
 #include <memory>
+#include <string>
 
 namespace tools::varve {
 
@@ -26,8 +27,10 @@ namespace tools::varve {
 [[nodiscard]] ledger::Result<std::shared_ptr<const migrations::Folder>> load_folder(
     const Configuration& configuration);
 
-// refused "url-missing" where no target is given.
-[[nodiscard]] ledger::Result<commands::Connect> connector(const Configuration& configuration);
+// refused "url-missing" where no target is given. `application_name` is what others see of our
+// sessions.
+[[nodiscard]] ledger::Result<commands::Connect> connector(
+    const Configuration& configuration, const std::string& application_name = "varve");
 
 [[nodiscard]] ledger::Result<commands::TargetRequest> target_request(
     const Configuration& configuration);

@@ -51,6 +51,9 @@ void add_locks(CLI::App& verb, Words& words) {
     verb.add_option("--lock-timeout", flags.lock_timeout,
                     "how long a statement may wait for a lock (5s)");
     verb.add_option("--lock-retries", flags.lock_retries, "tries after a lock time-out (10)");
+    verb.add_option("--retry-on", flags.retry_on,
+                    "SQLSTATEs that are tried again like a lock time-out: 40001,40P01")
+        ->delimiter(',');
     verb.add_option("--statement-timeout", flags.statement_timeout, "of every statement (0: none)");
 }
 

@@ -103,6 +103,39 @@ TEST_CASE("nothing is committed once the run lock's session has ended") {
     succeeded(stage.run("CREATE TABLE a ()"));
 }
 
+TEST_CASE("a statement that cannot be undone is marked though the run lock was lost meanwhile") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->lock(0ms));
+    stage.person.ask(
+        "CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+        "pg_terminate_backend((" +
+        lock_pid +
+        ")), pg_sleep(0.3); RETURN $1; END $$; CREATE TABLE t (id int); INSERT INTO t VALUES (1)");
+    const auto attempt =
+        order(script("CREATE INDEX CONCURRENTLY i ON t (slow(id)); CREATE TABLE a ()"), false);
+    const auto failure = failed(stage.run(attempt));
+    CHECK(failure.cause == FailureCause::connection_lost);
+    CHECK(failure.statements_done == 1);
+    CHECK(stage.marker(attempt) == "1 of 2");
+    CHECK(stage.person.ask("SELECT to_regclass('a')") == "(null)");
+}
+
+TEST_CASE("a session that nobody uses is ended by the server, and one with the run lock is kept") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->lock(0ms));
+    const auto began =
+        "SELECT query_start::text FROM pg_stat_activity WHERE pid = (" + lock_pid + ")";
+    const auto before = stage.person.ask(began);
+    const auto moved =
+        "SELECT state_change > query_start + interval '1 second' AND state = 'idle' "
+        "FROM pg_stat_activity WHERE pid = (" +
+        lock_pid + ")";
+    CHECK(stage.person.sees(moved, "t"));
+    CHECK(stage.person.ask(began) == before);
+}
+
 TEST_CASE("a connection cut while COMMIT is under way is in doubt until the fence is free") {
     if (tests::no_server()) return;
     if (!tests::has_own_socket()) return;

@@ -121,6 +121,7 @@ inline commands::SessionSettings settings(const std::string& url) {
     commands::SessionSettings made;
     made.url = url;
     made.lock_timeout = "300ms";
+    made.lock_timeout_ms = 300;
     return made;
 }
 

@@ -1,0 +1,180 @@
+#include "adapters/postgres/blockers.hpp"
+
+#include "ledger/clean.hpp"
+
+#include <algorithm>
+#include <poll.h>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr std::uint64_t first_pause_us = 200'000;
+constexpr std::uint64_t longest_pause_us = 2'000'000;
+constexpr std::uint64_t shortest_pause_us = 20'000;
+constexpr std::size_t named_max = 3;
+constexpr std::size_t name_bytes_max = 128;
+
+// A row conflict shows as a wait for a transaction; the row's table is known by the lock on the row
+// that the waiting session has got already.
+constexpr const char* question = R"(
+SELECT w.mode, w.locktype, n.nspname || '.' || c.relname, h.pid, a.application_name, a.usename,
+       coalesce(pg_catalog.host(a.client_addr), CASE WHEN a.backend_start IS NOT NULL
+                THEN 'local' END),
+       a.state, pg_catalog.to_char(a.state_change AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       (SELECT pg_catalog.string_agg(DISTINCT g.mode, ', ') FROM pg_catalog.pg_locks g
+        WHERE g.pid = h.pid AND g.granted AND g.locktype = w.locktype
+          AND g.relation IS NOT DISTINCT FROM w.relation
+          AND g.transactionid IS NOT DISTINCT FROM w.transactionid
+          AND g.virtualxid IS NOT DISTINCT FROM w.virtualxid
+          AND g.classid IS NOT DISTINCT FROM w.classid
+          AND g.objid IS NOT DISTINCT FROM w.objid)
+FROM pg_catalog.pg_stat_activity s
+CROSS JOIN LATERAL (SELECT DISTINCT pid FROM
+                    pg_catalog.unnest(pg_catalog.pg_blocking_pids(s.pid)) AS b(pid)) h
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = h.pid
+LEFT JOIN pg_catalog.pg_locks w ON w.pid = s.pid AND NOT w.granted
+LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(w.relation,
+    (SELECT t.relation FROM pg_catalog.pg_locks t
+     WHERE t.pid = s.pid AND t.locktype = 'tuple' AND t.granted LIMIT 1))
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE s.pid = $1 AND s.wait_event_type = 'Lock'
+ORDER BY a.xact_start, h.pid)";
+
+enum Column { mode, kind, relation, pid, application, user, client, state, since, began, held };
+
+std::string name(const std::optional<std::string>& text) {
+    return ledger::clean(*text, name_bytes_max);
+}
+
+std::string wanted(const Values& row) {
+    const std::string lock = row[mode].value_or("a lock");
+    const std::string type = row[kind].value_or("");
+    if (type == "relation" && row[relation]) return lock + " on relation " + name(row[relation]);
+    std::string text = lock + " on " + (type == "transactionid" ? "a transaction" : type);
+    if (row[relation]) text += " (a row of " + name(row[relation]) + ")";
+    return text;
+}
+
+std::string who(const Values& row) {
+    if (row[pid] == "0") return "a prepared transaction";
+    std::string text = "pid " + row[pid].value_or("?");
+    std::string more;
+    const auto add = [&](const std::string& what) { more += (more.empty() ? "" : ", ") + what; };
+    if (row[application] && !row[application]->empty()) add(name(row[application]));
+    if (row[user]) add("user " + name(row[user]));
+    if (row[client]) add("from " + *row[client]);
+    if (!more.empty()) text += " (" + more + ")";
+    if (row[state] && row[since]) text += ", " + *row[state] + " since " + *row[since];
+    if (row[began] && row[began] != row[since]) text += ", its transaction began " + *row[began];
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string> tell_blockers(const std::vector<Values>& rows) {
+    if (rows.empty()) return std::nullopt;
+    std::string text = "waiting for " + wanted(rows.front());
+    for (std::size_t index = 0; index < rows.size() && index < named_max; ++index) {
+        const auto& row = rows[index];
+        text += index == 0 ? ", " : "; ";
+        text += row[held] ? "held (" + *row[held] + ") by " : "behind ";
+        text += who(row);
+    }
+    if (rows.size() > named_max)
+        text += "; and " + std::to_string(rows.size() - named_max) + " more";
+    return text;
+}
+
+Blockers::Blockers(const Sessions& sessions, std::int64_t waiting_pid,
+                   std::uint64_t lock_timeout_ms)
+    : sessions_{sessions},
+      waiting_pid_{std::to_string(waiting_pid)},
+      pause_us_max_{lock_timeout_ms == 0
+                        ? longest_pause_us
+                        : std::clamp(400 * lock_timeout_ms, shortest_pause_us, longest_pause_us)},
+      pause_us_{std::min(first_pause_us, pause_us_max_)} {}
+
+bool Blockers::is_time(std::uint64_t waited_us) const {
+    return waited_us >= asked_at_us_ + pause_us_;
+}
+
+void Blockers::advance(std::uint64_t waited_us) {
+    if (waited_us < waited_us_) {  // another reply
+        seen_.reset();
+        asked_at_us_ = 0;
+        pause_us_ = std::min(first_pause_us, pause_us_max_);
+    }
+    waited_us_ = waited_us;
+    switch (state_) {
+        case State::unopened:
+            if (is_time(waited_us)) open();
+            return;
+        case State::opening:
+            return go_on_opening();
+        case State::idle:
+            if (is_time(waited_us)) ask();
+            return;
+        case State::asking:
+            return take_answer();
+        case State::unavailable:
+            return;
+    }
+}
+
+void Blockers::open() {
+    connection_ = sessions_.begin_open();
+    const bool is_under_way = connection_ && PQstatus(connection_->raw()) != CONNECTION_BAD;
+    state_ = is_under_way ? State::opening : State::unavailable;
+    opening_events_ = POLLOUT;
+}
+
+void Blockers::go_on_opening() {
+    pollfd socket{PQsocket(connection_->raw()), opening_events_, 0};
+    if (poll(&socket, 1, 0) <= 0) return;
+    switch (PQconnectPoll(connection_->raw())) {
+        case PGRES_POLLING_OK:
+            PQsetnonblocking(connection_->raw(), 1);
+            return ask();
+        case PGRES_POLLING_FAILED:
+            state_ = State::unavailable;
+            return;
+        case PGRES_POLLING_READING:
+            opening_events_ = POLLIN;
+            return;
+        case PGRES_POLLING_WRITING:
+        case PGRES_POLLING_ACTIVE:
+            opening_events_ = POLLOUT;
+            return;
+    }
+}
+
+void Blockers::ask() {
+    const char* parameter = waiting_pid_.c_str();
+    const bool sent = PQsendQueryParams(connection_->raw(), question, 1, nullptr, &parameter,
+                                        nullptr, nullptr, 0) == 1;
+    state_ = sent ? State::asking : State::unavailable;
+    PQflush(connection_->raw());
+    asked_at_us_ = waited_us_;
+    pause_us_ = std::min(2 * pause_us_, pause_us_max_);
+}
+
+void Blockers::take_answer() {
+    PQflush(connection_->raw());
+    if (PQconsumeInput(connection_->raw()) == 0) {
+        state_ = State::unavailable;
+        return;
+    }
+    if (PQisBusy(connection_->raw()) != 0) return;
+    state_ = State::idle;
+    while (const ResultPointer result{PQgetResult(connection_->raw())}) {
+        if (PQresultStatus(result.get()) != PGRES_TUPLES_OK)
+            state_ = State::unavailable;  // it would be no different the next time
+        else if (auto told = tell_blockers(values_of(result.get())))
+            seen_ = std::move(told);
+    }
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,213 @@
+"""Real signals to the real program, at every place where it waits."""
+import fcntl
+import os
+import pty
+import signal
+import subprocess
+import termios
+import time
+import unittest
+
+from meddling import Meddled, Session, wait_until
+from varve import CLEAN, Cluster, Project
+
+SLOW_COMMIT = ("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
+               "'BEGIN PERFORM pg_sleep(3); RETURN NULL; END';\n"
+               'CREATE TABLE a (id int);\n'
+               'CREATE CONSTRAINT TRIGGER late AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED '
+               'FOR EACH ROW EXECUTE FUNCTION slow();\n'
+               'INSERT INTO a VALUES (1);\n')
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class Signals(Meddled, unittest.TestCase):
+    def project(self, *migrations):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        for number, text in enumerate(migrations, 1):
+            project.write(f'{number:04d}_step', text)
+        return project
+
+    def session(self, project, name='psql'):
+        session = Session(cluster, project.database, name)
+        self.addCleanup(session.close)
+        return session
+
+    def end(self, process, *signals, within=3.0):
+        """Its exit code and what it said, after those signals."""
+        began = time.monotonic()
+        for each in signals:
+            process.send_signal(each)
+            time.sleep(0.05)
+        out, err = process.communicate(timeout=20)
+        self.assertLess(time.monotonic() - began, within, err)
+        return process.returncode, out, err
+
+    def test_statement(self):
+        """SIGINT, SIGTERM and SIGHUP cancel the statement that runs: 130 or 143, and the lock is free"""
+        for each, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)):
+            with self.subTest(each.name):
+                project = self.project('CREATE TABLE a ();\nSELECT pg_sleep(60);')
+                process = project.start('run', '--init')
+                self.wait_for(project, 'pg_sleep')
+                ended, out, err = self.end(process, each)
+                self.assertEqual(ended, code, err)
+                self.assertIn(f'Cancelled by {each.name}', out)
+                self.assertFalse(self.runs(project, 'pg_sleep'))
+                self.assertEqual(self.advisory_locks(project), 0)
+                self.assertEqual(project.sql("SELECT to_regclass('a')"), '')
+                cancelled, = project.events('attempt-cancelled')
+                self.assertEqual(cancelled['data']['signal'], each.name)
+                self.assertEqual(project.events('run-finished')[0]['data']['outcome'], 'cancelled')
+                project.write('0001_step', 'CREATE TABLE a ();')
+                self.assertEqual(project.varve('run').returncode, 0)
+                self.check_whole(project, ['0001'])
+
+    def test_concurrent_index(self):
+        """cancelled in CREATE INDEX CONCURRENTLY: the next run drops the carcass and builds it anew"""
+        project = self.project('CREATE TABLE a (id int);', 'CREATE INDEX CONCURRENTLY i ON a (id);')
+        self.assertEqual(project.varve('run', '--init', '--count', 1).returncode, 0)
+        writer = self.session(project)
+        writer.ask('BEGIN; INSERT INTO a VALUES (1)')
+        process = project.start('run')
+        invalid = "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('i') AND NOT indisvalid"
+        wait_until(lambda: project.sql(invalid) == '1')
+        code, out, err = self.end(process, signal.SIGINT)
+        self.assertEqual(code, 130, err)
+        self.assertEqual(project.sql(invalid), '1')
+        self.assertEqual(self.advisory_locks(project), 0)
+        writer.ask('COMMIT')
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertEqual(project.sql("SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, "
+                                     "',') FROM pg_index WHERE indrelid = 'a'::regclass"), 'i true')
+        self.check_whole(project, ['0001', '0002'])
+
+    def test_run_lock(self):
+        """a signal ends the wait for the run lock, and the message and the event name the holder"""
+        project = self.project('CREATE TABLE a ();')
+        self.assertEqual(project.varve('init').returncode, 0)
+        holder = self.session(project, 'somebody else')
+        holder.ask('SELECT pg_advisory_lock(1986097782, 1)')
+        for each, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            process = project.start('run', '--lock-wait', '60s')
+            self.wait_for_waiter(project)
+            ended, _, err = self.end(process, each)
+            self.assertEqual(ended, code, err)
+            self.assertIn(f'stopped by {each.name} while waiting for the lock', err)
+            self.assertIn(f'held by pid {holder.pid} (somebody else, from local) since 20', err)
+        waited = project.events('lock-waited')[-1]['data']
+        self.assertFalse(waited['obtained'])
+        self.assertEqual(str(waited['holder_pid']), holder.pid)
+        self.assertEqual(project.events('run-started'), [])
+
+        process = project.start('run', '--lock-wait', '60s')
+        self.wait_for_waiter(project)
+        time.sleep(1.3)
+        holder.close()
+        self.assertEqual(process.wait(20), 0)
+        process.communicate()
+        waited = project.events('lock-waited')[-1]['data']
+        self.assertTrue(waited['obtained'])
+        self.assertEqual(waited['holder_application'], 'somebody else')
+
+    def wait_for_waiter(self, project):
+        wait_until(lambda: project.sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE "
+                                       "'%FROM pg_catalog.pg_locks l%' AND pid <> pg_backend_pid()")
+                   != '0')
+
+    def test_retry_pause(self):
+        """a signal ends the pause before a retry, and every try has its outcome in the ledger"""
+        project = self.project('ALTER TABLE a ADD b int;')
+        project.sql('CREATE TABLE a ()')
+        holder = self.session(project)
+        holder.ask('BEGIN; LOCK TABLE a')
+        process = project.start('run', '--init', '--lock-timeout', '50ms', '--lock-retries', '50')
+        for line in process.stderr:
+            if ': try 6, in ' in line:  # 0.8 s at least
+                break
+        code, _, err = self.end(process, signal.SIGTERM, within=0.7)
+        self.assertEqual(code, 143, err)
+        self.assertGreaterEqual(len(project.events('attempt-failed')), 5)
+        holder.ask('COMMIT')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.check_whole(project, ['0001'])
+
+    def test_ledger_lock(self):
+        """a signal ends the wait for the ledger's own lock"""
+        project = self.project('CREATE TABLE a ();')
+        self.assertEqual(project.varve('init').returncode, 0)
+        with open(project.ledger / 'writer.lock', 'rb+') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = project.start('run', '--lock-wait', '60s')
+            time.sleep(0.5)
+            code, _, err = self.end(process, signal.SIGINT)
+        self.assertEqual(code, 130, err)
+        self.assertIn('error[interrupted]', err)
+        self.assertEqual(project.varve('run').returncode, 0)
+
+    def test_commit(self):
+        """a signal during COMMIT: that migration is applied all the same, then the run stops"""
+        project = self.project(SLOW_COMMIT, 'CREATE TABLE b ();')
+        process = project.start('run', '--init')
+        self.wait_for(project, 'COMMIT')
+        code, out, err = self.end(process, signal.SIGINT, within=6)
+        self.assertEqual(code, 130, err)
+        self.assertIn('1 migration applied, 1 not', out)
+        self.assertEqual(project.sql('SELECT count(*) FROM a'), '1')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.check_whole(project, ['0001', '0002'])
+
+    def test_second(self):
+        """a second SIGINT ends the process at once, and the next command settles what it left"""
+        project = self.project(SLOW_COMMIT, 'CREATE TABLE b ();')
+        process = project.start('run', '--init')
+        self.wait_for(project, 'COMMIT')
+        code, _, err = self.end(process, signal.SIGINT, signal.SIGINT, within=1)
+        self.assertEqual(code, 130, err)
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('Settled what an earlier command left in doubt: "0001"', answer.stdout)
+        self.check_whole(project, ['0001', '0002'])
+
+    def test_terminal(self):
+        """a terminal that closes stops the run cleanly"""
+        project = self.project('SELECT pg_sleep(60);')
+        master, slave = pty.openpty()
+
+        def own_terminal():
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        process = subprocess.Popen(project.arguments('run', '--init'), env=CLEAN,
+                                   cwd=project.folder, stdin=slave, stdout=slave, stderr=slave,
+                                   preexec_fn=own_terminal)
+        os.close(slave)
+        self.wait_for(project, 'pg_sleep')
+        os.close(master)
+        self.assertEqual(process.wait(5), 143)
+        self.assertEqual(project.events('attempt-cancelled')[0]['data']['signal'], 'SIGHUP')
+        self.assertEqual(self.advisory_locks(project), 0)
+
+    def test_pipe(self):
+        """a reader that goes away (| head -1) does not stop a run: it ends whole, and says so (1)"""
+        project = self.project(*(f'CREATE TABLE t_{n} ();\nSELECT pg_sleep(0.05);'
+                                 for n in range(8)))
+        process = project.start('run', '--init')
+        process.stdout.readline()
+        process.stdout.close()
+        _, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 1, err)
+        self.assertIn('error[output-lost]', err)
+        self.check_whole(project, [f'{n + 1:04d}' for n in range(8)])
+
+
+if __name__ == '__main__':
+    unittest.main()
