@@ -81,6 +81,10 @@ struct Try {
 Result<AttemptOrder> make_order(AttemptScene& scene, const Step& step, Try& next) {
     const auto head = scene.journal.store().head();
     if (!head) return ledger::fail(head.error());
+    if (step.script->is_unread)
+        return ledger::fail(ledger::Code::refused, "script-unread",
+                            step.script->path + " was not read, and so cannot be run",
+                            "this is a bug in varve");
     AttemptOrder order;
     order.script = *step.script;
     if (step.verify) order.verify = *step.verify;

@@ -81,7 +81,7 @@ Result<void> finish(const RunReport& report, Journal& journal) {
 
 Result<RunReport> run(Services& services, const RunRequest& request) {
     const std::int64_t began_us = services.clock.now_us();
-    auto situation = enter(services, request.target, request.folder.get());
+    auto situation = enter(services, request.target, request.folder.get(), request.known);
     if (!situation) return fail(situation.error());
     auto gates = pass_gates(services, request, *situation);
     if (!gates) return fail(gates.error());

@@ -42,6 +42,7 @@ struct RunRequest {
     TargetRequest target;
     std::shared_ptr<const migrations::Folder> folder;
     RunOptions options;
+    std::optional<Known> known{};  // where the caller has read it, with the ledger's lock
 };
 
 enum class RunEnd { nothing_to_do, succeeded, failed, lock_exhausted, cancelled, in_doubt };

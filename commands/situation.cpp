@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace commands {
@@ -20,6 +22,9 @@ using ledger::Result;
 namespace {
 
 constexpr std::uint64_t telling_wait_us = 1'000'000;
+constexpr std::size_t path_bytes_max = 4096;  // as registered
+constexpr std::string_view up_suffix = "up.sql";
+constexpr std::string_view down_suffix = "down.sql";
 
 // The waits below are cut into slices, so that a signal is seen between them.
 constexpr std::chrono::milliseconds slice{250};
@@ -149,12 +154,38 @@ Result<Known> read_known(const ledger::Reader& reader, projections::RowStore& ro
     return Known{std::move(*state), std::move(*registered)};
 }
 
+migrations::LeaveUnread all_but_pending(const Known& known) {
+    using Key = std::pair<std::string, ledger::Digest>;
+    std::set<Key> applied;
+    if (known.state.open_attempt) return {};
+    for (const auto& [version, registered] : known.registered) {
+        const auto found = known.state.migrations.find(version);
+        if (found == known.state.migrations.end()) continue;
+        const projections::MigrationState& state = found->second;
+        if (!state.applied || state.resumption || state.applied->digest != registered.up.digest)
+            continue;
+        applied.emplace(registered.path, registered.up.digest);
+        if (!registered.down) continue;
+        applied.emplace(registered.path, registered.down->digest);  // both ways in one file
+        if (registered.path.ends_with(up_suffix))
+            applied.emplace(registered.path.substr(0, registered.path.size() - up_suffix.size()) +
+                                std::string{down_suffix},
+                            registered.down->digest);
+    }
+    return [applied = std::move(applied)](const std::string& path, const ledger::Digest& digest) {
+        return applied.contains({ledger::clean(path, path_bytes_max), digest});
+    };
+}
+
 Result<Situation> enter(Services& services, const TargetRequest& request,
-                        const migrations::Folder* folder) {
+                        const migrations::Folder* folder, std::optional<Known> known) {
     Situation situation;
-    auto known = read_known(services.store, services.rows, request.target);
-    if (!known) return fail(known.error());
-    situation.known = std::move(*known);
+    if (!known) {
+        auto read = read_known(services.store, services.rows, request.target);
+        if (!read) return fail(read.error());
+        known = std::move(*read);
+    }
+    situation.known = *std::move(known);
     if (auto newer = refuse_newer(situation.known.state); !newer) return fail(newer.error());
     situation.journal =
         std::make_unique<Journal>(services.store, services.clock, services.context, request.target,
@@ -186,11 +217,12 @@ std::optional<migrations::Script> find_script(const ledger::Reader& reader,
     if (folder != nullptr)
         for (const migrations::Migration& migration : folder->migrations) {
             if (migration.version != attempt.version) continue;
-            if (attempt.direction == ledger::Direction::up && migration.up.digest == attempt.digest)
-                return migration.up;
-            if (attempt.direction == ledger::Direction::down && migration.down &&
-                migration.down->digest == attempt.digest)
-                return migration.down;
+            const migrations::Script* script = attempt.direction == ledger::Direction::up
+                                                   ? &migration.up
+                                               : migration.down ? &*migration.down
+                                                                : nullptr;
+            if (script != nullptr && script->digest == attempt.digest && !script->is_unread)
+                return *script;
         }
     const auto text = reader.content(attempt.executed ? attempt.executed->digest : attempt.digest);
     if (!text || !*text) return std::nullopt;

@@ -13,11 +13,13 @@
 #include "commands/services.hpp"
 #include "commands/settle.hpp"
 #include "ledger/result.hpp"
+#include "migrations/folder.hpp"
 #include "migrations/migration.hpp"
 #include "projections/target_state.hpp"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace commands {
@@ -34,6 +36,10 @@ struct Known {
                                                projections::RowStore& rows,
                                                const ledger::Target& target);
 
+// What a run need not read: scripts that are applied as they stand. They were judged when they were
+// applied, and only their digests are looked at again.
+[[nodiscard]] migrations::LeaveUnread all_but_pending(const Known& known);
+
 struct Situation {
     std::unique_ptr<TargetDatabase> database;
     ServerFacts facts;
@@ -43,8 +49,10 @@ struct Situation {
 };
 
 // `folder` may be null: then scripts are looked for in the ledger alone.
+// `known`: read already by the caller, who has the ledger's lock.
 [[nodiscard]] ledger::Result<Situation> enter(Services& services, const TargetRequest& request,
-                                              const migrations::Folder* folder);
+                                              const migrations::Folder* folder,
+                                              std::optional<Known> known = std::nullopt);
 
 // The script that an attempt ran: from the folder where it still has those bytes, else from the
 // ledger's own content.

@@ -132,13 +132,14 @@ ledger::Result<const Layout*> choose(const SourceTree& tree, const FolderSetting
 
 }  // namespace
 
-ledger::Result<Folder> read_folder(const SourceTree& tree, const FolderSettings& settings) {
+ledger::Result<Folder> read_folder(const SourceTree& tree, const FolderSettings& settings,
+                                   const LeaveUnread& leave_unread) {
     Folder folder;
     auto files = files_of(tree, settings, folder);
     const auto layout = choose(tree, settings, files);
     if (!layout) return fail(layout.error());
     folder.layout = (*layout)->name;
-    Reading reading{std::move(files), settings, (*layout)->traits, folder};
+    Reading reading{std::move(files), settings, (*layout)->traits, folder, leave_unread};
     (*layout)->read(reading);
     reading.finish();
     say_duplicates(folder);

@@ -8,10 +8,12 @@
 // Errors   refused: "layout-unknown" (said, and there is none of that name), "layout-unrecognised".
 #pragma once
 
+#include "ledger/digest.hpp"
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
 #include "migrations/source_tree.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,7 +34,12 @@ struct FolderSettings {
     std::uint32_t server_version{150000};       // PG_VERSION_NUM, decides what the parser may judge
 };
 
+// Which scripts are taken by their bytes and digest alone: without statements, and with nothing
+// said of what is in them. For those that were judged when they were applied.
+using LeaveUnread = std::function<bool(const std::string& path, const ledger::Digest& digest)>;
+
 [[nodiscard]] ledger::Result<Folder> read_folder(const SourceTree& tree,
-                                                 const FolderSettings& settings);
+                                                 const FolderSettings& settings,
+                                                 const LeaveUnread& leave_unread = {});
 
 }  // namespace migrations

@@ -34,6 +34,7 @@ struct Script {
     TransactionMode mode{};
     std::string mode_cause;  // why `none`: "goose NO TRANSACTION", "CREATE INDEX CONCURRENTLY", ...
     bool mode_declared{};    // a directive or the configuration says it, not the parse tree
+    bool is_unread{};        // bytes and digest alone: it is not to be run
     bool operator==(const Script&) const = default;
 };
 

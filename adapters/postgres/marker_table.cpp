@@ -88,11 +88,12 @@ bool lost_a_race(const ServerError& error) {
 
 }  // namespace
 
-MarkerTable::MarkerTable(const std::string& schema, int server_version)
+MarkerTable::MarkerTable(const std::string& schema, int server_version, std::uint32_t database_oid)
     : schema_{schema},
       table_{quoted_identifier(schema) + "." + table_name},
       transaction_id_{server_version >= 130000 ? "pg_catalog.pg_current_xact_id()"
-                                               : "pg_catalog.txid_current()"} {}
+                                               : "pg_catalog.txid_current()"},
+      database_oid_{database_oid} {}
 
 std::vector<Command> MarkerTable::prelude() {
     return {{"SET LOCAL session_authorization TO DEFAULT", {}},
@@ -113,8 +114,7 @@ std::string MarkerTable::returning(std::int64_t lock_pid) const {
               " AND classid = " +
                   std::to_string(lock_class) + " AND objid = " + std::to_string(run_lock_key) +
                   " AND objsubid = 2 AND granted AND pid = " + std::to_string(lock_pid) +
-                  " AND database = (SELECT oid FROM pg_catalog.pg_database"
-                  " WHERE datname = current_database()))";
+                  " AND database = " + std::to_string(database_oid_) + ")";
     return " RETURNING " + transaction_id_ + ", " + held + ", " + standing("tableoid");
 }
 

@@ -18,7 +18,7 @@ namespace adapters::postgres {
 
 class MarkerTable {
 public:
-    MarkerTable(const std::string& schema, int server_version);
+    MarkerTable(const std::string& schema, int server_version, std::uint32_t database_oid);
 
     // What is said before the marker is touched: as ourselves, whatever the file has become, and
     // durably, but only until the transaction ends.
@@ -64,7 +64,8 @@ private:
     std::string schema_;
     std::string table_;           // qualified and quoted
     std::string transaction_id_;  // the function that tells it
-    std::uint32_t oid_{};         // 0: not known
+    std::uint32_t database_oid_;
+    std::uint32_t oid_{};  // 0: not known
 };
 
 // No table, or no schema: no markers.

@@ -10,6 +10,7 @@
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -22,16 +23,20 @@ using ledger::Result;
 constexpr std::chrono::milliseconds fence_pause{50};
 constexpr std::uint64_t last_word_us = 500'000;
 
+using OpeningSession = std::future<Result<Sessions::Opened>>;
+
 class Target final : public commands::TargetDatabase {
 public:
     Target(Sessions sessions, Sessions::Opened work, commands::ServerFacts facts,
-           const commands::SessionSettings& settings)
+           const commands::SessionSettings& settings, OpeningSession lock_session)
         : sessions_{std::move(sessions)},
           work_{std::move(work.connection)},
           work_pid_{work.backend_pid},
           lock_timeout_ms_{settings.lock_timeout_ms},
+          lock_session_{std::move(lock_session)},
           facts_{std::move(facts)},
-          markers_{settings.marker_schema, static_cast<int>(facts_.version_number)} {}
+          markers_{settings.marker_schema, static_cast<int>(facts_.version_number),
+                   facts_.database_oid} {}
 
     Result<commands::ServerFacts> facts() override { return facts_; }
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
@@ -63,6 +68,7 @@ private:
     std::uint64_t lock_timeout_ms_{};
     bool work_is_used_{};                  // a file has run in it
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
+    OpeningSession lock_session_;          // valid: being opened beside the first
     std::unique_ptr<RunLock> lock_;
     commands::ServerFacts facts_;
     MarkerTable markers_;
@@ -93,7 +99,8 @@ Result<Connection*> Target::clean_work() {
 
 Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
     if (!lock_ || lock_->has_ended()) {
-        auto opened = sessions_.open(Sessions::Purpose::lock);
+        auto opened =
+            lock_session_.valid() ? lock_session_.get() : sessions_.open(Sessions::Purpose::lock);
         if (!opened) return ledger::fail(opened.error());
         lock_ = std::make_unique<RunLock>(std::move(opened->connection), opened->backend_pid);
     }
@@ -260,16 +267,21 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
 
 }  // namespace
 
-Result<std::unique_ptr<commands::TargetDatabase>> connect(
-    const commands::SessionSettings& settings) {
+Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::SessionSettings& settings,
+                                                          LockSession lock_session) {
     auto string = parse_connection_string(settings.url);
     if (!string) return ledger::fail(string.error());
     Sessions sessions{*std::move(string), settings};
+    OpeningSession beside;
+    if (lock_session == LockSession::at_once)
+        beside = std::async(std::launch::async, [copy = sessions]() mutable {
+            return copy.open(Sessions::Purpose::lock);
+        });
     commands::ServerFacts facts;
     auto work = sessions.open_first(facts);
     if (!work) return ledger::fail(work.error());
     return std::make_unique<Target>(std::move(sessions), *std::move(work), std::move(facts),
-                                    settings);
+                                    settings, std::move(beside));
 }
 
 }  // namespace adapters::postgres

@@ -19,7 +19,11 @@
 
 namespace adapters::postgres {
 
+// `at_once`: the session for the run lock is opened beside the first, not when it is asked for.
+enum class LockSession { when_asked_for, at_once };
+
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::TargetDatabase>> connect(
-    const commands::SessionSettings& settings);
+    const commands::SessionSettings& settings,
+    LockSession lock_session = LockSession::when_asked_for);
 
 }  // namespace adapters::postgres

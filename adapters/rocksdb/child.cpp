@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace adapters::rocksdb {
 
@@ -134,29 +135,53 @@ int reap(pid_t child) {
 
 }  // namespace
 
-ledger::Result<std::string> run_in_child(const std::function<std::string()>& work,
-                                         std::chrono::milliseconds timeout) {
-    const Descriptor result{memfd_create("result", MFD_CLOEXEC)};
-    const Descriptor errors{memfd_create("errors", MFD_CLOEXEC)};
+ledger::Result<Child> Child::start(const std::function<std::string()>& work) {
+    const int result = memfd_create("result", MFD_CLOEXEC);
+    const int errors = memfd_create("errors", MFD_CLOEXEC);
     const pid_t parent = getpid();
-    const pid_t child = result.number() < 0 || errors.number() < 0 ? -1 : fork();
-    if (child < 0)
-        return ledger::fail(ledger::Code::unavailable, "ledger-unreachable",
-                            "no child process could be made to look at it first");
-    if (child == 0) be_the_child(work, result.number(), errors.number(), parent);
-    const bool in_time = wait_for(child, timeout);
-    if (!in_time) kill(child, SIGKILL);
-    const int status = reap(child);
-    if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0) return read_all(result.number());
+    const pid_t process = result < 0 || errors < 0 ? -1 : fork();
+    if (process == 0) be_the_child(work, result, errors, parent);
+    Child child{std::max(process, 0), result, errors};
+    if (process > 0) return child;
+    return ledger::fail(ledger::Code::unavailable, "ledger-unreachable",
+                        "no child process could be made to look at it first");
+}
+
+Child::Child(Child&& other) noexcept
+    : process_(std::exchange(other.process_, 0)),
+      result_(std::exchange(other.result_, -1)),
+      errors_(std::exchange(other.errors_, -1)) {}
+
+Child::~Child() {
+    if (process_ != 0) {
+        kill(process_, SIGKILL);
+        reap(process_);
+    }
+    for (const int descriptor : {result_, errors_})
+        if (descriptor >= 0) ::close(descriptor);
+}
+
+ledger::Result<std::string> Child::finish(std::chrono::milliseconds timeout) {
+    const bool in_time = wait_for(process_, timeout);
+    if (!in_time) kill(process_, SIGKILL);
+    const int status = reap(std::exchange(process_, 0));
+    if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0) return read_all(result_);
     const bool was_killed = in_time && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
     if (was_killed)
         return ledger::fail(ledger::Code::unavailable, "ledger-unreachable",
                             "the process that looked at it first was killed", "try again");
     std::string detail = "the process that looked at it first " + how_it_died(status, in_time);
-    const std::string said = read_all(errors.number()).substr(0, stderr_bytes_max);
+    const std::string said = read_all(errors_).substr(0, stderr_bytes_max);
     if (!said.empty()) detail += ": " + said;
     return ledger::fail(ledger::Code::corrupt, "ledger-damaged", detail,
                         "do not write to it; keep a copy of the folder and restore a backup");
+}
+
+ledger::Result<std::string> run_in_child(const std::function<std::string()>& work,
+                                         std::chrono::milliseconds timeout) {
+    auto child = Child::start(work);
+    if (!child) return ledger::fail(child.error());
+    return child->finish(timeout);
 }
 
 std::string join(const std::vector<std::string>& texts) {

@@ -12,9 +12,31 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <vector>
 
 namespace adapters::rocksdb {
+
+// The parent may do other things meanwhile. One that nobody waits for is killed.
+class Child {
+public:
+    // Threads  call it before the process has any: the child has the calling one alone.
+    static ledger::Result<Child> start(const std::function<std::string()>& work);
+    Child(Child&& other) noexcept;
+    Child& operator=(Child&&) = delete;
+    ~Child();
+
+    // Call once.
+    [[nodiscard]] ledger::Result<std::string> finish(std::chrono::milliseconds timeout);
+
+private:
+    Child(pid_t process, int result, int errors)
+        : process_(process), result_(result), errors_(errors) {}
+
+    pid_t process_;  // 0: it has been reaped
+    int result_;
+    int errors_;
+};
 
 [[nodiscard]] ledger::Result<std::string> run_in_child(const std::function<std::string()>& work,
                                                        std::chrono::milliseconds timeout);

@@ -92,7 +92,7 @@ Result<std::uint64_t> Commit::version_of(const std::string& stream) {
     if (const auto staged = staged_versions_.find(stream); staged != staged_versions_.end())
         return staged->second;
     if (const auto known = versions_.find(stream); known != versions_.end()) return known->second;
-    auto version = stream_version(database_, stream);
+    auto version = stream_version(database_, first_position_, stream);
     if (version) versions_.emplace(stream, *version);
     return version;
 }

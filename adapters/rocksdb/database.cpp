@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t readahead_bytes = std::size_t{2} << 20U;
 constexpr std::size_t protection_bytes = 8;
+constexpr std::uint64_t settled_bytes_min = std::uint64_t{2} << 20U;
 
 using Handles = std::vector<::rocksdb::ColumnFamilyHandle*>;
 
@@ -139,6 +140,18 @@ ledger::Result<std::vector<KeyValue>> Database::rows(Family family, std::string_
     options.sync = true;
     options.protection_bytes_per_key = protection_bytes;
     return database_->Write(options, &batch);
+}
+
+void Database::settle() {
+    std::uint64_t bytes = 0;
+    for (::rocksdb::ColumnFamilyHandle* handle : handles_) {
+        std::uint64_t part = 0;
+        database_->GetIntProperty(handle, ::rocksdb::DB::Properties::kCurSizeActiveMemTable, &part);
+        bytes += part;
+    }
+    if (bytes < settled_bytes_min) return;
+    const ::rocksdb::Status status = database_->Flush(::rocksdb::FlushOptions{}, handles_);
+    status.PermitUncheckedError();
 }
 
 }  // namespace adapters::rocksdb

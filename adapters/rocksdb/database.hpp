@@ -69,6 +69,10 @@ public:
     // All or nothing, synced.
     [[nodiscard]] ::rocksdb::Status commit(::rocksdb::WriteBatch& batch);
 
+    // Before closing: what is only in the log goes into tables where it is much, since every later
+    // opening would have to read it. An error costs no more than that time.
+    void settle();
+
 private:
     Database() = default;
     std::unique_ptr<::rocksdb::DB> database_;

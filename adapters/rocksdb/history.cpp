@@ -104,14 +104,21 @@ Result<std::vector<std::string>> lines(const Database& database, std::uint64_t s
     return found;
 }
 
-Result<std::uint64_t> stream_version(const Database& database, std::string_view stream) {
+Result<std::uint64_t> stream_version(const Database& database, std::uint64_t size,
+                                     std::string_view stream) {
     const std::string prefix = stream_prefix(stream);
-    const auto row = database.last_until(
-        Family::streams, stream_key(stream, std::numeric_limits<std::uint64_t>::max()));
-    if (!row) return fail(row.error());
-    if (!*row || !(*row)->key.starts_with(prefix)) return 0;
-    const auto version = number_of(std::string_view{(*row)->key}.substr(prefix.size()));
-    return version ? Result<std::uint64_t>{*version} : damaged("a row of `streams` is unreadable");
+    std::uint64_t last_version = std::numeric_limits<std::uint64_t>::max();
+    for (;;) {
+        const auto row = database.last_until(Family::streams, stream_key(stream, last_version));
+        if (!row) return fail(row.error());
+        if (!*row || !(*row)->key.starts_with(prefix)) return 0;
+        const auto version = number_of(std::string_view{(*row)->key}.substr(prefix.size()));
+        const auto position = number_of((*row)->value);
+        if (!version || *version == 0 || !position)
+            return damaged("a row of `streams` is unreadable");
+        if (*position < size) return *version;
+        last_version = *version - 1;
+    }
 }
 
 Result<std::vector<std::uint64_t>> stream_positions(const Database& database, std::uint64_t size,

@@ -24,6 +24,7 @@ namespace adapters::rocksdb {
                                                              std::uint64_t position,
                                                              std::size_t count_max);
 [[nodiscard]] ledger::Result<std::uint64_t> stream_version(const Database& database,
+                                                           std::uint64_t size,
                                                            std::string_view stream);
 [[nodiscard]] ledger::Result<std::vector<std::uint64_t>> stream_positions(const Database& database,
                                                                           std::uint64_t size,

@@ -8,6 +8,8 @@
 #include "adapters/rocksdb/tail.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
 
+#include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -22,34 +24,93 @@ namespace {
 constexpr int attempts_max = 3;
 constexpr std::chrono::milliseconds attempt_pause{20};
 
-struct Opened {
-    std::unique_ptr<Database> database;
+struct Sight {
+    Anchor anchor;  // read before the events, so that it cannot be ahead
     ledger::Head head;
 };
 
-Result<Opened> try_open(const std::filesystem::path& path, std::chrono::milliseconds timeout) {
-    const auto anchor = read_anchor(path);  // before the events, so that it cannot be ahead
+Result<Sight> look(const std::filesystem::path& path, std::chrono::milliseconds timeout) {
+    const auto anchor = read_anchor(path);
     if (!anchor) return fail(anchor.error());
-    if (auto fit = preflight(path, Mode::secondary, *anchor, timeout); !fit)
-        return fail(fit.error());
+    auto preflight = Preflight::begin(path, Mode::secondary, *anchor);
+    if (!preflight) return fail(preflight.error());
+    const auto head = preflight->finish(timeout);
+    if (!head) return fail(head.error());
+    return Sight{*anchor, *head};
+}
+
+Result<std::unique_ptr<Database>> try_open(const std::filesystem::path& path, const Sight& sight) {
     auto database = Database::open(events_of(path), Mode::secondary);
-    if (!database) return fail(database.error());
+    if (!database) return database;
     const auto tail = load_tail(**database);
     if (!tail) return fail(tail.error());
-    if (auto fit = expect_anchored(**database, *tail, *anchor); !fit) return fail(fit.error());
-    return Opened{std::move(*database), head_of(*tail)};
+    if (auto fit = expect_anchored(**database, *tail, sight.anchor); !fit) return fail(fit.error());
+    if (head_of(*tail).size >= sight.head.size) return database;
+    return fail(ledger::Code::corrupt, "ledger-damaged",
+                "it ends before what the process saw that looked first",
+                "do not write to it; `varve verify` says what is wrong");
+}
+
+template <class Attempt>
+auto again_beside_a_writer(const std::filesystem::path& path, const Attempt& attempt) {
+    auto outcome = attempt();
+    for (int count = 1; !outcome && count < attempts_max && is_locked(lock_of(path)); ++count) {
+        std::this_thread::sleep_for(attempt_pause);
+        outcome = attempt();
+    }
+    return outcome;
 }
 
 }  // namespace
 
+// The head is known from the child that looked first; the events are opened when they are read.
 class Reader::Implementation {
 public:
-    explicit Implementation(Opened opened) : opened_(std::move(opened)) {}
-    [[nodiscard]] const Database& database() const { return *opened_.database; }
-    [[nodiscard]] const ledger::Head& head() const { return opened_.head; }
+    Implementation(std::filesystem::path path, std::chrono::milliseconds timeout)
+        : path_(std::move(path)), timeout_(timeout) {}
+
+    Result<void> begin() {
+        const auto anchor = read_anchor(path_);
+        if (!anchor) return fail(anchor.error());
+        sight_.anchor = *anchor;
+        auto preflight = Preflight::begin(path_, Mode::secondary, *anchor);
+        if (!preflight) return fail(preflight.error());
+        preflight_.emplace(std::move(*preflight));
+        return {};
+    }
+
+    Result<void> finish() {
+        const auto head = preflight_->finish(timeout_);
+        if (head) {
+            sight_.head = *head;
+            return {};
+        }
+        if (!is_locked(lock_of(path_))) return fail(head.error());
+        const auto seen = again_beside_a_writer(path_, [&] { return look(path_, timeout_); });
+        if (!seen) return fail(seen.error());
+        sight_ = *seen;
+        return {};
+    }
+
+    Result<const Database*> database() {
+        const std::scoped_lock lock{mutex_};
+        if (database_ == nullptr) {
+            auto opened = again_beside_a_writer(path_, [&] { return try_open(path_, sight_); });
+            if (!opened) return fail(opened.error());
+            database_ = std::move(*opened);
+        }
+        return database_.get();
+    }
+
+    [[nodiscard]] const ledger::Head& head() const { return sight_.head; }
 
 private:
-    Opened opened_;
+    std::filesystem::path path_;
+    std::chrono::milliseconds timeout_;
+    std::optional<Preflight> preflight_;
+    Sight sight_;
+    std::mutex mutex_;
+    std::unique_ptr<Database> database_;
 };
 
 Reader::Reader(std::unique_ptr<Implementation> implementation)
@@ -57,50 +118,71 @@ Reader::Reader(std::unique_ptr<Implementation> implementation)
 
 Reader::~Reader() = default;
 
-Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& given,
-                                             std::chrono::milliseconds preflight_timeout) {
+Reader::Opening::Opening(std::unique_ptr<Reader> reader) : reader_(std::move(reader)) {}
+
+Result<std::unique_ptr<Reader>> Reader::Opening::finish() {
+    if (auto done = reader_->implementation_->finish(); !done) return fail(done.error());
+    return std::move(reader_);
+}
+
+Result<Reader::Opening> Reader::begin_open(const std::filesystem::path& given,
+                                           std::chrono::milliseconds preflight_timeout) {
     const std::filesystem::path path = tidy_path(given);
     if (auto there = expect_ledger(path); !there) return fail(there.error());
-    auto opened = try_open(path, preflight_timeout);
-    for (int attempt = 1; !opened && attempt < attempts_max && is_locked(lock_of(path));
-         ++attempt) {
-        std::this_thread::sleep_for(attempt_pause);
-        opened = try_open(path, preflight_timeout);
-    }
-    if (!opened) return fail(opened.error());
-    return std::unique_ptr<Reader>{
-        new Reader{std::make_unique<Implementation>(std::move(*opened))}};
+    auto opened = std::make_unique<Implementation>(path, preflight_timeout);
+    if (auto begun = opened->begin(); !begun) return fail(begun.error());
+    return Opening{std::unique_ptr<Reader>{new Reader{std::move(opened)}}};
+}
+
+Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& path,
+                                             std::chrono::milliseconds preflight_timeout) {
+    auto opening = begin_open(path, preflight_timeout);
+    if (!opening) return fail(opening.error());
+    return opening->finish();
 }
 
 Result<ledger::Head> Reader::head() const { return implementation_->head(); }
 
 Result<std::vector<std::string>> Reader::lines(std::uint64_t position,
                                                std::size_t count_max) const {
-    return rocksdb::lines(implementation_->database(), implementation_->head().size, position,
-                          count_max);
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::lines(**database, implementation_->head().size, position, count_max);
 }
 
 Result<std::uint64_t> Reader::stream_version(std::string_view stream) const {
-    return rocksdb::stream_version(implementation_->database(), stream);
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::stream_version(**database, implementation_->head().size, stream);
 }
 
 Result<std::vector<std::uint64_t>> Reader::stream_positions(std::string_view stream,
                                                             std::uint64_t after,
                                                             std::size_t count_max) const {
-    return rocksdb::stream_positions(implementation_->database(), implementation_->head().size,
-                                     stream, after, count_max);
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::stream_positions(**database, implementation_->head().size, stream, after,
+                                     count_max);
 }
 
 Result<std::optional<std::string>> Reader::content(const ledger::Digest& digest) const {
-    return rocksdb::content(implementation_->database(), digest);
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::content(**database, digest);
 }
 
 Result<ledger::Digest> Reader::root_at(std::uint64_t size) const {
-    return rocksdb::root_at(implementation_->database(), implementation_->head().size, size);
+    const ledger::Head& head = implementation_->head();
+    if (size == head.size) return head.root;
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::root_at(**database, head.size, size);
 }
 
 Result<std::optional<std::string>> Reader::last_checkpoint() const {
-    return rocksdb::last_checkpoint(implementation_->database());
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::last_checkpoint(**database);
 }
 
 }  // namespace adapters::rocksdb

@@ -23,6 +23,19 @@ public:
     static ledger::Result<std::unique_ptr<Reader>> open(
         const std::filesystem::path& path,
         std::chrono::milliseconds preflight_timeout = std::chrono::seconds{60});
+    // The same in two parts: see Store::begin_open.
+    class Opening {
+    public:
+        ledger::Result<std::unique_ptr<Reader>> finish();  // call once
+
+    private:
+        friend class Reader;
+        explicit Opening(std::unique_ptr<Reader> reader);
+        std::unique_ptr<Reader> reader_;
+    };
+    static ledger::Result<Opening> begin_open(
+        const std::filesystem::path& path,
+        std::chrono::milliseconds preflight_timeout = std::chrono::seconds{60});
     ~Reader() override;
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;

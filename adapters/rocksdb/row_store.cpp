@@ -11,7 +11,9 @@
 #include <rocksdb/write_batch.h>
 
 #include <chrono>
+#include <optional>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace adapters::rocksdb {
@@ -64,75 +66,131 @@ Result<Raw> open_reading(const fs::path& path, bool is_alone) {
 }
 
 // In a child, block by block: a damaged cache must neither abort this process nor answer it.
-bool is_whole(const fs::path& path, bool is_alone) {
-    const auto seen = run_in_child(
-        [&]() -> std::string {
-            const auto opened = open_reading(path, is_alone);
-            const bool whole = opened && (*opened)->VerifyChecksum().ok();
-            return whole ? "whole" : "damaged";
-        },
-        look_timeout);
+Result<Child> begin_look(const fs::path& path, bool is_alone) {
+    return Child::start([path, is_alone]() -> std::string {
+        const auto opened = open_reading(path, is_alone);
+        const bool whole = opened && (*opened)->VerifyChecksum().ok();
+        return whole ? "whole" : "damaged";
+    });
+}
+
+bool is_whole(Result<Child> child) {
+    if (!child) return false;
+    const auto seen = child->finish(look_timeout);
     return seen && *seen == "whole";
 }
 
-Result<Raw> open_healed(const fs::path& path) {
-    std::error_code error;
-    const bool there = fs::exists(path, error);
-    if (there && is_whole(path, true)) {
-        auto opened = open_writing(path);
-        if (opened) return opened;
-    }
-    fs::remove_all(path, error);
-    return open_writing(path);
-}
+bool may_be_written(const fs::path& path) { return ::access(path.c_str(), W_OK) == 0; }
 
 }  // namespace
 
 class RowStore::Implementation {
 public:
-    std::unique_ptr<WriterLock> lock;  // nothing: read-only
-    Raw database;
+    explicit Implementation(const fs::path& ledger)
+        : path_(views_of(ledger)), lock_file_(ledger / "views.lock") {}
+
+    void begin(RowAccess access);
+    Result<void> finish();
+
+    [[nodiscard]] bool read_only() const { return lock_ == nullptr; }
+    [[nodiscard]] ::rocksdb::DB& database() const { return *database_; }
+    // Opened for reading until the first change comes.
+    Result<void> expect_writable();
+
+private:
+    Result<void> make_anew();
+    Result<void> open_beside();
+
+    fs::path path_;
+    fs::path lock_file_;
+    std::unique_ptr<WriterLock> lock_;  // nothing: read-only
+    std::optional<Result<Child>> child_;
+    bool is_alone_{};
+    bool is_writable_{};
+    Raw database_;
 };
+
+void RowStore::Implementation::begin(RowAccess access) {
+    if (access == RowAccess::write)
+        if (auto lock = WriterLock::take(lock_file_, std::chrono::milliseconds{0}, "views", 0))
+            lock_ = std::move(*lock);
+    is_alone_ = lock_ != nullptr || !is_locked(lock_file_);
+    std::error_code error;
+    if (fs::exists(path_, error)) child_.emplace(begin_look(path_, is_alone_));
+}
+
+Result<void> RowStore::Implementation::finish() {
+    const bool whole = child_ && is_whole(*std::exchange(child_, std::nullopt));
+    if (whole && (lock_ == nullptr || may_be_written(path_)))
+        if (auto opened = open_reading(path_, is_alone_)) {
+            database_ = std::move(*opened);
+            return {};
+        }
+    return lock_ == nullptr ? open_beside() : make_anew();
+}
+
+Result<void> RowStore::Implementation::make_anew() {
+    std::error_code error;
+    fs::remove_all(path_, error);
+    auto opened = open_writing(path_);
+    if (!opened) return fail(opened.error());
+    database_ = std::move(*opened);
+    is_writable_ = true;
+    return {};
+}
+
+Result<void> RowStore::Implementation::open_beside() {
+    for (int attempt = 1; attempt < attempts_max; ++attempt) {
+        is_alone_ = !is_locked(lock_file_);
+        std::error_code error;
+        if (!fs::exists(path_, error)) break;
+        if (!is_whole(begin_look(path_, is_alone_))) continue;
+        auto opened = open_reading(path_, is_alone_);
+        if (!opened) continue;
+        database_ = std::move(*opened);
+        return {};
+    }
+    return unavailable("no read models can be read in " + path_.string());
+}
+
+Result<void> RowStore::Implementation::expect_writable() {
+    if (is_writable_) return {};
+    if (read_only()) return unavailable("the read models are open for reading only");
+    auto opened = open_writing(path_);  // beside our own reading instance, which holds no lock
+    if (!opened) return fail(opened.error());
+    database_ = std::move(*opened);
+    is_writable_ = true;
+    return {};
+}
 
 RowStore::RowStore(std::unique_ptr<Implementation> implementation)
     : implementation_(std::move(implementation)) {}
 
 RowStore::~RowStore() = default;
 
-Result<std::unique_ptr<RowStore>> RowStore::open(const fs::path& given, RowAccess access) {
-    const fs::path ledger_path = tidy_path(given);
-    const fs::path path = views_of(ledger_path);
-    const fs::path lock_file = ledger_path / "views.lock";
-    auto opened = std::make_unique<Implementation>();
-    if (access == RowAccess::write) {
-        auto lock = WriterLock::take(lock_file, std::chrono::milliseconds{0}, "views", 0);
-        if (lock) {
-            auto database = open_healed(path);
-            if (!database) return fail(database.error());
-            opened->lock = std::move(*lock);
-            opened->database = std::move(*database);
-            return std::unique_ptr<RowStore>{new RowStore{std::move(opened)}};
-        }
-    }
-    for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        const bool is_alone = !is_locked(lock_file);
-        std::error_code error;
-        if (!fs::exists(path, error)) break;
-        if (!is_whole(path, is_alone)) continue;
-        auto database = open_reading(path, is_alone);
-        if (!database) continue;
-        opened->database = std::move(*database);
-        return std::unique_ptr<RowStore>{new RowStore{std::move(opened)}};
-    }
-    return unavailable("no read models can be read in " + path.string());
+RowStore::Opening::Opening(std::unique_ptr<RowStore> rows) : rows_(std::move(rows)) {}
+
+Result<std::unique_ptr<RowStore>> RowStore::Opening::finish() {
+    if (auto done = rows_->implementation_->finish(); !done) return fail(done.error());
+    return std::move(rows_);
 }
 
-bool RowStore::read_only() const { return implementation_->lock == nullptr; }
+RowStore::Opening RowStore::begin_open(const fs::path& path, RowAccess access) {
+    auto opened = std::make_unique<Implementation>(tidy_path(path));
+    opened->begin(access);
+    return Opening{std::unique_ptr<RowStore>{new RowStore{std::move(opened)}}};
+}
+
+Result<std::unique_ptr<RowStore>> RowStore::open(const fs::path& path, RowAccess access) {
+    return begin_open(path, access).finish();
+}
+
+bool RowStore::read_only() const { return implementation_->read_only(); }
 
 Result<std::optional<std::string>> RowStore::get(std::string_view key) const {
     std::string value;
     const ::rocksdb::Status status =
-        implementation_->database->Get(::rocksdb::ReadOptions{}, slice(key), &value);
+        implementation_->database().Get(::rocksdb::ReadOptions{}, slice(key), &value);
     if (status.IsNotFound()) return std::optional<std::string>{};
     if (!status.ok()) return fail(row_error(status));
     return std::optional{std::move(value)};
@@ -141,7 +199,7 @@ Result<std::optional<std::string>> RowStore::get(std::string_view key) const {
 Result<std::vector<projections::Row>> RowStore::scan(std::string_view prefix) const {
     std::vector<projections::Row> found;
     const std::unique_ptr<::rocksdb::Iterator> rows{
-        implementation_->database->NewIterator(::rocksdb::ReadOptions{})};
+        implementation_->database().NewIterator(::rocksdb::ReadOptions{})};
     for (rows->Seek(slice(prefix)); rows->Valid() && rows->key().starts_with(slice(prefix));
          rows->Next())
         found.push_back({rows->key().ToString(), rows->value().ToString()});
@@ -150,7 +208,7 @@ Result<std::vector<projections::Row>> RowStore::scan(std::string_view prefix) co
 }
 
 Result<void> RowStore::write(const std::vector<projections::RowChange>& changes) {
-    if (read_only()) return unavailable("the read models are open for reading only");
+    if (auto writable = implementation_->expect_writable(); !writable) return writable;
     ::rocksdb::WriteBatch batch;
     ::rocksdb::Status status;
     for (const projections::RowChange& change : changes) {
@@ -158,7 +216,7 @@ Result<void> RowStore::write(const std::vector<projections::RowChange>& changes)
         status = change.value ? batch.Put(slice(change.key), slice(*change.value))
                               : batch.Delete(slice(change.key));
     }
-    if (status.ok()) status = implementation_->database->Write(::rocksdb::WriteOptions{}, &batch);
+    if (status.ok()) status = implementation_->database().Write(::rocksdb::WriteOptions{}, &batch);
     if (!status.ok()) return fail(row_error(status));
     return {};
 }

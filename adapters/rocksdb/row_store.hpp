@@ -5,6 +5,7 @@
 // Healing  whoever opens it for writing makes a missing or damaged one anew, empty: a child process
 //          reads every block first.
 // Beside   one process writes; others see it as it was when they opened it, read-only.
+// Lazy     nothing is written, and no thread started, before the first change.
 // Durable  no: writes are unsynced.
 // Errors   unavailable "rows-unavailable" (missing, or read-only and written); corrupt
 //          "rows-damaged".
@@ -29,6 +30,17 @@ public:
     // writes, or the file system is read-only and rows are there: see read_only().
     static ledger::Result<std::unique_ptr<RowStore>> open(const std::filesystem::path& path,
                                                           RowAccess access);
+    // The same in two parts: see Store::begin_open.
+    class Opening {
+    public:
+        ledger::Result<std::unique_ptr<RowStore>> finish();  // call once
+
+    private:
+        friend class RowStore;
+        explicit Opening(std::unique_ptr<RowStore> rows);
+        std::unique_ptr<RowStore> rows_;
+    };
+    static Opening begin_open(const std::filesystem::path& path, RowAccess access);
     ~RowStore() override;
     RowStore(const RowStore&) = delete;
     RowStore& operator=(const RowStore&) = delete;

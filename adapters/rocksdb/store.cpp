@@ -9,7 +9,9 @@
 #include "adapters/rocksdb/writer.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
 
+#include <atomic>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace adapters::rocksdb {
@@ -21,55 +23,109 @@ using ledger::Result;
 // Torn down in reverse: the writer ends first, the lock is given back last.
 class Store::Implementation {
 public:
-    std::unique_ptr<WriterLock> lock;
-    std::unique_ptr<AnchorFile> anchor_file;
-    std::unique_ptr<Database> database;
-    std::unique_ptr<Writer> writer;
+    Implementation(fs::path path, ledger::Clock& clock, OpenOptions options)
+        : path_(std::move(path)), clock_(clock), options_(std::move(options)) {}
+    ~Implementation();
+
+    Result<void> begin();
+    Result<void> finish();
+
+    Result<ledger::Head> head() const;
+    // Opened for writing with the first thing that head() cannot answer.
+    Result<Writer*> writer();
+    Result<Database*> database();
+
     std::mutex checkpoint_mutex;
 
-    static Result<std::unique_ptr<Implementation>> open(const fs::path& path, ledger::Clock& clock,
-                                                        const OpenOptions& options);
-
 private:
-    Result<void> start(const fs::path& path, Anchor anchor, ledger::Clock& clock,
-                       const OpenOptions& options);
+    Result<void> start();
+
+    fs::path path_;
+    ledger::Clock& clock_;
+    OpenOptions options_;
+    std::unique_ptr<WriterLock> lock_;
+    Anchor anchor_;
+    std::optional<Preflight> preflight_;
+    ledger::Head seen_;  // by the preflight; nobody else can have written since
+
+    std::mutex mutex_;  // guards all below while it is being opened
+    std::optional<Result<void>> started_;
+    std::unique_ptr<AnchorFile> anchor_file_;
+    std::unique_ptr<Database> database_;
+    std::unique_ptr<Writer> writer_;
+    std::atomic<Writer*> ready_{};  // who asks for the head need not wait for the opening
 };
 
-Result<std::unique_ptr<Store::Implementation>> Store::Implementation::open(
-    const fs::path& path, ledger::Clock& clock, const OpenOptions& options) {
-    auto opened = std::make_unique<Implementation>();
-    auto lock = WriterLock::take(lock_of(path), options.lock_wait, options.command, clock.now_us(),
-                                 options.is_stopped);
-    if (!lock) return fail(lock.error());
-    opened->lock = std::move(*lock);
-    const auto anchor = read_anchor(path);
-    if (!anchor) return fail(anchor.error());
-    if (auto fit = preflight(path, Mode::read_only, *anchor, options.preflight_timeout); !fit)
-        return fail(fit.error());
-    auto file = AnchorFile::open(path);
-    if (!file) return fail(file.error());
-    opened->anchor_file = std::move(*file);
-    if (auto done = opened->start(path, *anchor, clock, options); !done) return fail(done.error());
-    return opened;
+Store::Implementation::~Implementation() {
+    writer_.reset();
+    if (database_ != nullptr) database_->settle();
 }
 
-Result<void> Store::Implementation::start(const fs::path& path, Anchor anchor, ledger::Clock& clock,
-                                          const OpenOptions& options) {
-    auto opened = Database::open(events_of(path), Mode::write);
-    if (!opened) return fail(opened.error());
-    database = std::move(*opened);
-    auto tail = load_tail(*database);
-    if (!tail) return fail(tail.error());
-    if (auto fit = expect_anchored(*database, *tail, anchor); !fit) return fit;
-    const ledger::Head head = head_of(*tail);
-    if (head.size > anchor.size) {
-        anchor = {anchor.sequence + 1, head.ledger, head.size, head.root};
-        if (auto written = anchor_file->write(anchor); !written) return written;
-        if (auto synced = anchor_file->sync(); !synced) return synced;
-    }
-    writer = std::make_unique<Writer>(*database, *anchor_file, anchor, std::move(*tail), clock,
-                                      path, WriterOptions{options.strict, options.reserve_bytes});
+Result<void> Store::Implementation::begin() {
+    auto lock = WriterLock::take(lock_of(path_), options_.lock_wait, options_.command,
+                                 clock_.now_us(), options_.is_stopped);
+    if (!lock) return fail(lock.error());
+    lock_ = std::move(*lock);
+    const auto anchor = read_anchor(path_);
+    if (!anchor) return fail(anchor.error());
+    anchor_ = *anchor;
+    auto preflight = Preflight::begin(path_, Mode::read_only, anchor_);
+    if (!preflight) return fail(preflight.error());
+    preflight_.emplace(std::move(*preflight));
     return {};
+}
+
+Result<void> Store::Implementation::finish() {
+    const auto seen = preflight_->finish(options_.preflight_timeout);
+    if (!seen) return fail(seen.error());
+    seen_ = *seen;
+    auto file = AnchorFile::open(path_);
+    if (!file) return fail(file.error());
+    anchor_file_ = std::move(*file);
+    return {};
+}
+
+Result<void> Store::Implementation::start() {
+    auto opened = Database::open(events_of(path_), Mode::write);
+    if (!opened) return fail(opened.error());
+    auto tail = load_tail(**opened);
+    if (!tail) return fail(tail.error());
+    if (auto fit = expect_anchored(**opened, *tail, anchor_); !fit) return fit;
+    const ledger::Head head = head_of(*tail);
+    if (head != seen_)
+        return fail(ledger::Code::corrupt, "ledger-damaged",
+                    "opened for writing it ends otherwise than the process saw that looked first",
+                    "do not write to it; `varve verify` says what is wrong");
+    if (head.size > anchor_.size) {
+        anchor_ = {anchor_.sequence + 1, head.ledger, head.size, head.root};
+        if (auto written = anchor_file_->write(anchor_); !written) return written;
+        if (auto synced = anchor_file_->sync(); !synced) return synced;
+    }
+    database_ = std::move(*opened);
+    writer_ =
+        std::make_unique<Writer>(*database_, *anchor_file_, anchor_, std::move(*tail), clock_,
+                                 path_, WriterOptions{options_.strict, options_.reserve_bytes});
+    ready_ = writer_.get();
+    return {};
+}
+
+Result<Writer*> Store::Implementation::writer() {
+    const std::scoped_lock lock{mutex_};
+    if (!started_) started_ = start();
+    if (!*started_) return fail(started_->error());
+    return writer_.get();
+}
+
+Result<Database*> Store::Implementation::database() {
+    const auto opened = writer();
+    if (!opened) return fail(opened.error());
+    if (const auto head = (*opened)->head(); !head) return fail(head.error());
+    return database_.get();
+}
+
+Result<ledger::Head> Store::Implementation::head() const {
+    const Writer* writer = ready_.load();
+    return writer == nullptr ? Result<ledger::Head>{seen_} : writer->head();
 }
 
 Store::Store(std::unique_ptr<Implementation> implementation)
@@ -77,53 +133,89 @@ Store::Store(std::unique_ptr<Implementation> implementation)
 
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const fs::path& given, ledger::Clock& clock,
-                                           OpenOptions options) {
+Result<Store::Opening> Store::begin_open(const fs::path& given, ledger::Clock& clock,
+                                         OpenOptions options) {
     const fs::path path = tidy_path(given);
     if (auto there = expect_ledger(path); !there) return fail(there.error());
-    auto opened = Implementation::open(path, clock, options);
-    if (!opened) return fail(opened.error());
-    return std::unique_ptr<Store>{new Store{std::move(*opened)}};
+    auto opened = std::make_unique<Implementation>(path, clock, std::move(options));
+    if (auto begun = opened->begin(); !begun) return fail(begun.error());
+    return Opening{std::unique_ptr<Store>{new Store{std::move(opened)}}};
+}
+
+Store::Opening::Opening(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+
+Result<std::unique_ptr<Store>> Store::Opening::finish() {
+    if (auto done = store_->implementation_->finish(); !done) return fail(done.error());
+    return std::move(store_);
+}
+
+Result<std::unique_ptr<Store>> Store::open(const fs::path& path, ledger::Clock& clock,
+                                           OpenOptions options) {
+    auto opening = begin_open(path, clock, std::move(options));
+    if (!opening) return fail(opening.error());
+    return opening->finish();
+}
+
+Result<void> Store::open_for_writing() {
+    const auto writer = implementation_->writer();
+    if (!writer) return fail(writer.error());
+    return {};
 }
 
 std::future<Result<ledger::Appended>> Store::submit(ledger::Append append) {
-    return implementation_->writer->submit(std::move(append));
+    const auto writer = implementation_->writer();
+    if (writer) return (*writer)->submit(std::move(append));
+    std::promise<Result<ledger::Appended>> refused;
+    refused.set_value(fail(writer.error()));
+    return refused.get_future();
 }
 
-Result<ledger::Head> Store::head() const { return implementation_->writer->head(); }
+Result<ledger::Head> Store::head() const { return implementation_->head(); }
 
 Result<std::vector<std::string>> Store::lines(std::uint64_t position, std::size_t count_max) const {
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
     const auto end = head();
     if (!end) return fail(end.error());
-    return rocksdb::lines(*implementation_->database, end->size, position, count_max);
+    return rocksdb::lines(**database, end->size, position, count_max);
 }
 
 Result<std::uint64_t> Store::stream_version(std::string_view stream) const {
-    if (const auto end = head(); !end) return fail(end.error());
-    return rocksdb::stream_version(*implementation_->database, stream);
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    const auto end = head();
+    if (!end) return fail(end.error());
+    return rocksdb::stream_version(**database, end->size, stream);
 }
 
 Result<std::vector<std::uint64_t>> Store::stream_positions(std::string_view stream,
                                                            std::uint64_t after,
                                                            std::size_t count_max) const {
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
     const auto end = head();
     if (!end) return fail(end.error());
-    return rocksdb::stream_positions(*implementation_->database, end->size, stream, after,
-                                     count_max);
+    return rocksdb::stream_positions(**database, end->size, stream, after, count_max);
 }
 
 Result<std::optional<std::string>> Store::content(const ledger::Digest& digest) const {
-    if (const auto end = head(); !end) return fail(end.error());
-    return rocksdb::content(*implementation_->database, digest);
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::content(**database, digest);
 }
 
 Result<ledger::Digest> Store::root_at(std::uint64_t size) const {
     const auto end = head();
     if (!end) return fail(end.error());
-    return rocksdb::root_at(*implementation_->database, end->size, size);
+    if (size == end->size) return end->root;
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::root_at(**database, end->size, size);
 }
 
 Result<void> Store::keep_checkpoint(std::uint64_t size, std::string note) {
+    const auto writer = implementation_->writer();
+    if (!writer) return fail(writer.error());
     const auto end = head();
     if (!end) return fail(end.error());
     if (size > end->size)
@@ -131,14 +223,16 @@ Result<void> Store::keep_checkpoint(std::uint64_t size, std::string note) {
             ledger::Code::refused, "size-out-of-range",
             "the ledger has " + std::to_string(end->size) + " events, not " + std::to_string(size),
             "keep checkpoints of what the ledger has reached");
-    if (auto synced = implementation_->writer->sync_anchor(); !synced) return synced;
-    return rocksdb::keep_checkpoint(*implementation_->database, implementation_->checkpoint_mutex,
-                                    size, note);
+    if (auto synced = (*writer)->sync_anchor(); !synced) return synced;
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::keep_checkpoint(**database, implementation_->checkpoint_mutex, size, note);
 }
 
 Result<std::optional<std::string>> Store::last_checkpoint() const {
-    if (const auto end = head(); !end) return fail(end.error());
-    return rocksdb::last_checkpoint(*implementation_->database);
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::last_checkpoint(**database);
 }
 
 }  // namespace adapters::rocksdb

@@ -5,7 +5,8 @@
 // Durable  an append has answered: its batch is synced, its anchor is written. The anchor's own
 //          sync may be 100 ms late unless `strict`.
 // Opening  lock, read-only preflight in a child process, comparison with the anchor, and only then
-//          read-write: one flipped bit can make a read-write open delete every table.
+//          read-write: one flipped bit can make a read-write open delete every table. That last is
+//          done by the first call that needs it: a command that finds nothing to do writes nothing.
 // Threads  every member may be called from any thread; one thread of its own writes.
 // Errors   refused "ledger-exists", "ledger-missing", "not-a-ledger"; conflict "ledger-locked";
 //          unavailable "ledger-closed", "ledger-full", "ledger-unreachable"; in_doubt
@@ -51,9 +52,26 @@ public:
     static ledger::Result<std::unique_ptr<Store>> open(const std::filesystem::path& path,
                                                        ledger::Clock& clock,
                                                        OpenOptions options = {});
+    // The same in two parts, so that the caller may do other things while the child looks.
+    // begin_open forks: call it before there are other threads.
+    class Opening {
+    public:
+        // Call once.
+        ledger::Result<std::unique_ptr<Store>> finish();
+
+    private:
+        friend class Store;
+        explicit Opening(std::unique_ptr<Store> store);
+        std::unique_ptr<Store> store_;
+    };
+    static ledger::Result<Opening> begin_open(const std::filesystem::path& path,
+                                              ledger::Clock& clock, OpenOptions options = {});
     ~Store() override;
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
+
+    // What the first append would do first; for who knows that there will be one.
+    ledger::Result<void> open_for_writing();
 
     std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append) override;
 

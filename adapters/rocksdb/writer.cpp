@@ -44,6 +44,7 @@ Writer::Writer(Database& database, AnchorFile& anchor_file, const Anchor& anchor
       tail_(std::move(tail)),
       anchor_sequence_(anchor.sequence),
       head_(head_of(tail_)),
+      anchor_thread_([this] { keep_anchor_synced(); }),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
@@ -53,6 +54,8 @@ Writer::~Writer() {
     }
     wake_.notify_one();
     thread_.join();
+    anchor_wake_.notify_one();
+    anchor_thread_.join();
 }
 
 std::future<Result<ledger::Appended>> Writer::submit(ledger::Append append) {
@@ -82,21 +85,17 @@ void Writer::run() {
     for (;;) {
         Requests requests = wait_for_requests();
         if (!requests.empty()) commit(requests);
-        sync_anchor_when_due();
         const std::scoped_lock lock{mutex_};
         if (stopping_ && queue_.empty()) break;
     }
-    if (anchor_unsynced_ && !anchor_file_.sync()) close();
+    const std::scoped_lock lock{mutex_};
+    has_ended_ = true;
 }
 
-// What queued up, at most a drain of it; nothing when it is time to sync the anchor or to stop.
+// What queued up, at most a drain of it; nothing when it is time to stop.
 Writer::Requests Writer::wait_for_requests() {
     std::unique_lock lock{mutex_};
-    const auto is_awake = [this] { return stopping_ || !queue_.empty(); };
-    if (anchor_unsynced_)
-        wake_.wait_until(lock, anchor_due_, is_awake);
-    else
-        wake_.wait(lock, is_awake);
+    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     Requests requests;
     std::size_t bytes = 0;
     while (!queue_.empty() && requests.size() < requests_max && bytes < drain_bytes_max) {
@@ -175,15 +174,26 @@ Result<void> Writer::write_anchor(const Tail& tail) {
     auto written = anchor_file_.write({++anchor_sequence_, head.ledger, head.size, head.root});
     if (!written) return written;
     if (options_.strict) return anchor_file_.sync();
-    if (!anchor_unsynced_) anchor_due_ = std::chrono::steady_clock::now() + anchor_delay;
-    anchor_unsynced_ = true;
+    {
+        const std::scoped_lock lock{mutex_};
+        if (!anchor_unsynced_) anchor_due_ = std::chrono::steady_clock::now() + anchor_delay;
+        anchor_unsynced_ = true;
+    }
+    anchor_wake_.notify_one();
     return {};
 }
 
-void Writer::sync_anchor_when_due() {
-    if (!anchor_unsynced_ || std::chrono::steady_clock::now() < anchor_due_) return;
-    anchor_unsynced_ = false;
-    if (!anchor_file_.sync()) close();
+void Writer::keep_anchor_synced() {
+    std::unique_lock lock{mutex_};
+    for (;;) {
+        anchor_wake_.wait(lock, [this] { return has_ended_ || anchor_unsynced_; });
+        if (!anchor_unsynced_) return;
+        anchor_wake_.wait_until(lock, anchor_due_, [this] { return has_ended_; });
+        anchor_unsynced_ = false;  // what is written from here on waits for the next
+        lock.unlock();
+        if (!anchor_file_.sync()) close();
+        lock.lock();
+    }
 }
 
 void Writer::close() {

@@ -65,7 +65,7 @@ private:
                         const std::vector<bool>& staged, const ledger::Error& error);
     [[nodiscard]] ledger::Result<void> expect_room(const Requests& requests) const;
     [[nodiscard]] ledger::Result<void> write_anchor(const Tail& tail);
-    void sync_anchor_when_due();
+    void keep_anchor_synced();
     void close();
 
     Database& database_;
@@ -78,8 +78,6 @@ private:
     Tail tail_;
     StreamVersions versions_;
     std::uint64_t anchor_sequence_;
-    bool anchor_unsynced_{};
-    std::chrono::steady_clock::time_point anchor_due_;
 
     mutable std::mutex mutex_;  // guards all below
     std::condition_variable wake_;
@@ -87,7 +85,12 @@ private:
     ledger::Head head_;
     bool closed_{};
     bool stopping_{};
+    bool has_ended_{};  // the writing thread
+    bool anchor_unsynced_{};
+    std::chrono::steady_clock::time_point anchor_due_;
+    std::condition_variable anchor_wake_;
 
+    std::thread anchor_thread_;  // its syncs run beside the commits'
     std::thread thread_;
 };
 

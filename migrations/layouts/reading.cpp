@@ -12,8 +12,12 @@
 namespace migrations::layouts {
 
 Reading::Reading(std::vector<LayoutFile> files, const FolderSettings& settings, LayoutTraits traits,
-                 Folder& folder)
-    : files_{std::move(files)}, settings_{settings}, traits_{traits}, folder_{folder} {}
+                 Folder& folder, const LeaveUnread& leave_unread)
+    : files_{std::move(files)},
+      settings_{settings},
+      traits_{traits},
+      folder_{folder},
+      leave_unread_{leave_unread} {}
 
 const LayoutFile* Reading::find(std::string_view name) const {
     const auto found = std::find_if(files_.begin(), files_.end(),
@@ -64,6 +68,10 @@ Script Reading::script(const ScriptSource& source) {
     script.bytes = source.bytes;
     script.digest = ledger::sha256(script.bytes);
     script.first_line = source.first_line;
+    if (leave_unread_ && leave_unread_(script.path, script.digest)) {
+        script.is_unread = true;
+        return script;
+    }
     script.text = source.text.value_or(std::string{without_byte_order_mark(source.bytes)});
     resolve_placeholders(source, script);
     if (folder_.diagnostics.size() == diagnostics_before) read_text(source, script);

@@ -50,7 +50,7 @@ struct LayoutFile {
 class Reading {
 public:
     Reading(std::vector<LayoutFile> files, const FolderSettings& settings, LayoutTraits traits,
-            Folder& folder);
+            Folder& folder, const LeaveUnread& leave_unread = {});
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
 
@@ -95,6 +95,7 @@ private:
     const FolderSettings& settings_;
     LayoutTraits traits_;
     Folder& folder_;
+    LeaveUnread leave_unread_;
     std::set<std::string> used_;
 };
 

@@ -79,3 +79,19 @@ TEST_CASE("the template's own text is a migration without faults") {
     CHECK(folder.migrations.at(0).up.mode == migrations::TransactionMode::one);
     CHECK(folder.migrations.at(0).up.statements.size() == 2);
 }
+
+TEST_CASE("a script that is left unread has its digest and nothing is said of what is in it") {
+    const auto tree =
+        tests::tree_of({{"1_a.up.sql", "this is no SQL"}, {"2_b.up.sql", "SELECT 1"}});
+    const auto folder = migrations::read_folder(tree, {}, [](const std::string& path, const auto&) {
+                            return path == "1_a.up.sql";
+                        }).value();
+    REQUIRE(folder.migrations.size() == 2);
+    CHECK(folder.diagnostics.empty());
+    CHECK(folder.migrations[0].up.is_unread);
+    CHECK(folder.migrations[0].up.bytes == "this is no SQL");
+    CHECK(folder.migrations[0].up.digest == ledger::sha256("this is no SQL"));
+    CHECK(folder.migrations[0].up.statements.empty());
+    CHECK_FALSE(folder.migrations[1].up.is_unread);
+    CHECK(folder.migrations[1].up.statements.size() == 1);
+}

@@ -175,3 +175,16 @@ TEST_CASE("lines count from where the script begins in its file") {
     CHECK(found.statements[0].line == 11);
     CHECK(found.diagnostics.at(0).line == 12);
 }
+
+TEST_CASE("an insert is judged by the parser like everything else") {
+    CHECK(only("insert\tinto t select a from u on conflict do nothing returning a").kind ==
+          "insert");
+    CHECK(only("INSERT INTO t VALUES (nextval('s'))").survivors ==
+          std::vector<std::string>{"nextval"});
+    const auto wrong = read("SELECT 1;\nINSERT INTO t VALUES ('ä', ;");
+    REQUIRE(wrong.diagnostics.size() == 1);
+    CHECK(wrong.diagnostics[0].rule == "syntax-error");
+    CHECK(wrong.diagnostics[0].line == 2);
+    CHECK(wrong.diagnostics[0].column == 29);
+    CHECK(read("INSERT INTO t VALUES (:value)").diagnostics[0].rule == "placeholder-unresolved");
+}

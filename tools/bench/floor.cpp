@@ -4,14 +4,13 @@
 //         trip, with a row in a marker table. No ledger, no lock, no look at what a file says.
 // Usage   bench_floor CONNECTION FOLDER            applies every *.sql of the folder
 //         bench_floor --nothing CONNECTION FOLDER  reads the marker table and the folder's names
-#include <libpq-fe.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <libpq-fe.h>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -40,7 +39,8 @@ Session connect(const std::string& connection) {
     Session session{PQconnectdb(connection.c_str()), &PQfinish};
     if (PQstatus(session.get()) != CONNECTION_OK)
         throw std::runtime_error{PQerrorMessage(session.get())};
-    PQsetNoticeProcessor(session.get(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        session.get(), [](void*, const char*) {}, nullptr);
     return session;
 }
 

@@ -45,8 +45,7 @@ int main(int argument_count, char** arguments) {
     if (report == nullptr) return 2;
     std::fprintf(
         report, "%lld %lld %ld %d\n",
-        static_cast<long long>(
-            std::chrono::duration_cast<std::chrono::microseconds>(wall).count()),
+        static_cast<long long>(std::chrono::duration_cast<std::chrono::microseconds>(wall).count()),
         microseconds(used.ru_utime) + microseconds(used.ru_stime), used.ru_maxrss,
         WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     return std::fclose(report) == 0 ? 0 : 2;

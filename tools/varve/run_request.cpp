@@ -36,14 +36,13 @@ ledger::Result<void> check_options(const RollbackVerbOptions& options,
 }  // namespace
 
 ledger::Result<commands::RunRequest> run_request(const Configuration& configuration,
-                                                 const RunVerbOptions& options) {
+                                                 const RunVerbOptions& options,
+                                                 std::shared_ptr<const migrations::Folder> folder) {
     const bool undoes = options.on_failure == "rollback";
     if (auto allowed = rollback_allowed(); undoes && !allowed) return fail(allowed.error());
     auto target = target_request(configuration);
     if (!target) return fail(target.error());
-    auto folder = load_folder(configuration);
-    if (!folder) return fail(folder.error());
-    commands::RunRequest request{std::move(*target), std::move(*folder), {}};
+    commands::RunRequest request{std::move(*target), std::move(folder), {}};
     if (options.to) request.options.to = ledger::Version{*options.to};
     request.options.count = options.count;
     request.options.out_of_order = options.out_of_order || configuration.any_order;

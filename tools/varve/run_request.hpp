@@ -10,10 +10,13 @@
 #include "tools/varve/configuration.hpp"
 #include "tools/varve/verbs.hpp"
 
+#include <memory>
+
 namespace tools::varve {
 
-[[nodiscard]] ledger::Result<commands::RunRequest> run_request(const Configuration& configuration,
-                                                               const RunVerbOptions& options);
+[[nodiscard]] ledger::Result<commands::RunRequest> run_request(
+    const Configuration& configuration, const RunVerbOptions& options,
+    std::shared_ptr<const migrations::Folder> folder);
 
 [[nodiscard]] ledger::Result<commands::RollbackRequest> rollback_request(
     const Configuration& configuration, const RollbackVerbOptions& options,

@@ -11,6 +11,7 @@
 
 namespace tools::varve {
 
+using adapters::postgres::LockSession;
 using ledger::Code;
 using ledger::fail;
 using ledger::Result;
@@ -27,17 +28,13 @@ Result<std::chrono::milliseconds> lock_wait(const Configuration& configuration) 
 }
 
 // Another command may have made the ledger since we looked: then it is opened like any other.
-Result<std::unique_ptr<adapters::rocksdb::Store>> open_store(
-    const Invocation& invocation, const Configuration& configuration, bool make_ledger,
-    ledger::Clock& clock, const adapters::rocksdb::OpenOptions& options) {
+Result<void> make_where_missing(const Invocation& invocation, const Configuration& configuration,
+                                ledger::Clock& clock) {
     std::error_code ignored;
-    if (make_ledger && !std::filesystem::exists(configuration.ledger, ignored)) {
-        auto made = create_ledger(invocation, configuration, clock);
-        if (made || made.error().reason != "ledger-exists") return made;
-    }
-    auto store = adapters::rocksdb::Store::open(configuration.ledger, clock, options);
-    if (store) finish_key(configuration);
-    return store;
+    if (std::filesystem::exists(configuration.ledger, ignored)) return {};
+    const auto made = create_ledger(invocation, configuration, clock);
+    if (made || made.error().reason == "ledger-exists") return {};
+    return fail(made.error());
 }
 
 // Who is told that we hold a lock must be able to find us: command, person, host and process. The
@@ -55,16 +52,27 @@ bool all_digits(const std::string& text) {
 
 }  // namespace
 
-Result<std::shared_ptr<const migrations::Folder>> load_folder(const Configuration& configuration) {
-    const auto tree = adapters::files::read_tree(configuration.migrations);
+Result<std::shared_ptr<const migrations::Folder>> load_folder(
+    const Configuration& configuration, const migrations::LeaveUnread& leave_unread) {
+    const auto tree = read_files(configuration);
     if (!tree) return fail(tree.error());
-    auto folder = migrations::read_folder(*tree, configuration.folder);
+    return read_folder(configuration, *tree, leave_unread);
+}
+
+Result<migrations::SourceTree> read_files(const Configuration& configuration) {
+    return adapters::files::read_tree(configuration.migrations);
+}
+
+Result<std::shared_ptr<const migrations::Folder>> read_folder(
+    const Configuration& configuration, const migrations::SourceTree& tree,
+    const migrations::LeaveUnread& leave_unread) {
+    auto folder = migrations::read_folder(tree, configuration.folder, leave_unread);
     if (!folder) return fail(folder.error());
     return std::make_shared<const migrations::Folder>(std::move(*folder));
 }
 
 Result<commands::Connect> connector(const Configuration& configuration,
-                                    const std::string& application_name) {
+                                    const std::string& application_name, LockSession lock_session) {
     if (configuration.url_error) return fail(*configuration.url_error);
     if (!configuration.url)
         return fail(Code::refused, "url-missing",
@@ -80,7 +88,8 @@ Result<commands::Connect> connector(const Configuration& configuration,
     settings.lock_timeout_ms = duration_ms(configuration.lock_timeout).value_or(0);
     settings.statement_timeout = configuration.statement_timeout;
     settings.pooler_is_session = configuration.pooler_is_session;
-    return commands::Connect{[settings] { return adapters::postgres::connect(settings); }};
+    return commands::Connect{
+        [settings, lock_session] { return adapters::postgres::connect(settings, lock_session); }};
 }
 
 Result<commands::TargetRequest> target_request(const Configuration& configuration) {
@@ -93,52 +102,106 @@ Result<commands::TargetRequest> target_request(const Configuration& configuratio
     return request;
 }
 
-Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
-                                               const Configuration& configuration, bool make_ledger,
-                                               commands::Progress& progress) {
-    auto connect = connector(configuration, our_name(invocation));
+commands::Connect connect_ahead(commands::Connect connect) {
+    using Connected = Result<std::unique_ptr<commands::TargetDatabase>>;
+    auto first = std::make_shared<std::future<Connected>>(std::async(std::launch::async, connect));
+    return [first, connect = std::move(connect)]() -> Connected {
+        return first->valid() ? first->get() : connect();
+    };
+}
+
+Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
+                                                const Configuration& configuration,
+                                                bool make_ledger, commands::Progress& progress) {
+    auto connect = connector(configuration, our_name(invocation), LockSession::at_once);
     if (!connect) return fail(connect.error());
     const auto wait = lock_wait(configuration);
     if (!wait) return fail(wait.error());
     std::unique_ptr<Writing> writing{new Writing};
+    if (make_ledger)
+        if (auto made = make_where_missing(invocation, configuration, writing->clock_); !made)
+            return fail(made.error());
 
     adapters::rocksdb::OpenOptions options;
     options.lock_wait = *wait;
     options.command = "varve " + invocation.operation;
     options.is_stopped = [&signals = writing->signals_] { return signals.requested().has_value(); };
-    auto store = open_store(invocation, configuration, make_ledger, writing->clock_, options);
+    auto store =
+        adapters::rocksdb::Store::begin_open(configuration.ledger, writing->clock_, options);
     if (!store) {
         const auto signal = writing->signals_.requested();
         if (signal && store.error().reason == "ledger-locked")
             return fail(commands::stopped(*signal, "waiting: " + store.error().detail));
         return fail(store.error());
     }
-    writing->store_ = std::move(*store);
+    writing->store_opening_.emplace(std::move(*store));
+    writing->rows_opening_.emplace(adapters::rocksdb::RowStore::begin_open(
+        configuration.ledger, adapters::rocksdb::RowAccess::write));
 
-    projections::RowStore* rows = &writing->spare_rows_;
-    auto stored = adapters::rocksdb::RowStore::open(configuration.ledger,
-                                                    adapters::rocksdb::RowAccess::write);
-    if (stored && !(*stored)->read_only()) {
-        writing->rows_ = std::move(*stored);
-        rows = writing->rows_.get();
-    }
-    writing->services_ = std::make_unique<commands::Services>(
-        commands::Services{*writing->store_, *rows, writing->clock_, writing->signals_, progress,
-                           std::move(*connect), command_context(invocation, writing->clock_)});
+    writing->on_open_ = [configuration] { finish_key(configuration); };
+    writing->wire_ = [&writing = *writing, &progress, connect = connect_ahead(std::move(*connect)),
+                      context = command_context(invocation, writing->clock_)](auto& rows) {
+        return std::make_unique<commands::Services>(commands::Services{
+            *writing.store_, rows, writing.clock_, writing.signals_, progress, connect, context});
+    };
     return writing;
 }
 
-Result<std::unique_ptr<Reading>> Reading::open(const Configuration& configuration) {
+Result<void> Writing::finish() {
+    auto store = store_opening_->finish();
+    if (!store) return fail(store.error());
+    store_ = std::move(*store);
+    on_open_();
+    projections::RowStore* rows = &spare_rows_;
+    auto stored = rows_opening_->finish();
+    if (stored && !(*stored)->read_only()) {
+        rows_ = std::move(*stored);
+        rows = rows_.get();
+    }
+    services_ = wire_(*rows);
+    return {};
+}
+
+Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
+                                               const Configuration& configuration, bool make_ledger,
+                                               commands::Progress& progress) {
+    auto writing = begin(invocation, configuration, make_ledger, progress);
+    if (!writing) return writing;
+    if (auto finished = (*writing)->finish(); !finished) return fail(finished.error());
+    return writing;
+}
+
+void Writing::expect_writes() {
+    opening_for_writing_ = std::async(std::launch::async, [this] {
+        static_cast<void>(store_->open_for_writing());  // its error is told to who writes
+    });
+}
+
+Result<std::unique_ptr<Reading>> Reading::begin(const Configuration& configuration) {
     std::unique_ptr<Reading> reading{new Reading};
-    auto reader = adapters::rocksdb::Reader::open(configuration.ledger);
+    auto reader = adapters::rocksdb::Reader::begin_open(configuration.ledger);
     if (!reader) return fail(reader.error());
-    reading->reader_ = std::move(*reader);
-    auto stored = adapters::rocksdb::RowStore::open(configuration.ledger,
-                                                    adapters::rocksdb::RowAccess::read_only);
-    if (stored) reading->stored_ = std::move(*stored);
-    const projections::RowStore* below = reading->stored_.get();
-    if (below == nullptr) below = &reading->nothing_;
-    reading->overlay_ = std::make_unique<projections::OverlayRows>(*below);
+    reading->reader_opening_.emplace(std::move(*reader));
+    reading->rows_opening_.emplace(adapters::rocksdb::RowStore::begin_open(
+        configuration.ledger, adapters::rocksdb::RowAccess::read_only));
+    return reading;
+}
+
+Result<void> Reading::finish() {
+    auto reader = reader_opening_->finish();
+    if (!reader) return fail(reader.error());
+    reader_ = std::move(*reader);
+    if (auto stored = rows_opening_->finish()) stored_ = std::move(*stored);
+    const projections::RowStore* below = stored_.get();
+    if (below == nullptr) below = &nothing_;
+    overlay_ = std::make_unique<projections::OverlayRows>(*below);
+    return {};
+}
+
+Result<std::unique_ptr<Reading>> Reading::open(const Configuration& configuration) {
+    auto reading = begin(configuration);
+    if (!reading) return reading;
+    if (auto finished = (*reading)->finish(); !finished) return fail(finished.error());
     return reading;
 }
 

@@ -4,6 +4,7 @@
 // Reading  needs no lock and changes nothing: read models are brought level in memory.
 #pragma once
 
+#include "adapters/postgres/target_database.hpp"
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/row_store.hpp"
 #include "adapters/rocksdb/store.hpp"
@@ -18,19 +19,32 @@
 #include "tools/varve/invocation.hpp"
 #include "tools/varve/system.hpp"
 
+#include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tools::varve {
 
 // The migrations folder, read and judged for the given server.
 [[nodiscard]] ledger::Result<std::shared_ptr<const migrations::Folder>> load_folder(
-    const Configuration& configuration);
+    const Configuration& configuration, const migrations::LeaveUnread& leave_unread = {});
+
+// Its two parts: reading the files, and what is made of them.
+[[nodiscard]] ledger::Result<migrations::SourceTree> read_files(const Configuration& configuration);
+[[nodiscard]] ledger::Result<std::shared_ptr<const migrations::Folder>> read_folder(
+    const Configuration& configuration, const migrations::SourceTree& tree,
+    const migrations::LeaveUnread& leave_unread = {});
 
 // refused "url-missing" where no target is given. `application_name` is what others see of our
 // sessions.
 [[nodiscard]] ledger::Result<commands::Connect> connector(
-    const Configuration& configuration, const std::string& application_name = "varve");
+    const Configuration& configuration, const std::string& application_name = "varve",
+    adapters::postgres::LockSession lock_session = adapters::postgres::LockSession::when_asked_for);
+
+// The same, with the first connection being made already, on a thread of its own.
+[[nodiscard]] commands::Connect connect_ahead(commands::Connect connect);
 
 [[nodiscard]] ledger::Result<commands::TargetRequest> target_request(
     const Configuration& configuration);
@@ -44,21 +58,41 @@ public:
     Writing(const Writing&) = delete;
     Writing& operator=(const Writing&) = delete;
 
+    // The same in two parts: child processes look at the ledger while the caller does other things,
+    // and the connection is made beside that. Call begin() before there are other threads, finish()
+    // once.
+    static ledger::Result<std::unique_ptr<Writing>> begin(const Invocation& invocation,
+                                                          const Configuration& configuration,
+                                                          bool make_ledger,
+                                                          commands::Progress& progress);
+    ledger::Result<void> finish();
+
+    // For who knows that something will be written: the ledger is opened for it beside the rest.
+    void expect_writes();
+
     [[nodiscard]] commands::Services& services() { return *services_; }
 
 private:
     Writing() = default;
     SystemClock clock_;
     Signals signals_;
+    std::function<void()> on_open_;
+    std::optional<adapters::rocksdb::Store::Opening> store_opening_;
+    std::optional<adapters::rocksdb::RowStore::Opening> rows_opening_;
     std::unique_ptr<adapters::rocksdb::Store> store_;
     std::unique_ptr<adapters::rocksdb::RowStore> rows_;
     projections::MemoryRows spare_rows_;  // where the stored ones cannot be written
+    std::function<std::unique_ptr<commands::Services>(projections::RowStore&)> wire_;
     std::unique_ptr<commands::Services> services_;
+    std::future<void> opening_for_writing_;
 };
 
 class Reading {
 public:
     static ledger::Result<std::unique_ptr<Reading>> open(const Configuration& configuration);
+    // The same in two parts, as of Writing.
+    static ledger::Result<std::unique_ptr<Reading>> begin(const Configuration& configuration);
+    ledger::Result<void> finish();
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
 
@@ -67,6 +101,8 @@ public:
 
 private:
     Reading() = default;
+    std::optional<adapters::rocksdb::Reader::Opening> reader_opening_;
+    std::optional<adapters::rocksdb::RowStore::Opening> rows_opening_;
     std::unique_ptr<adapters::rocksdb::Reader> reader_;
     std::unique_ptr<adapters::rocksdb::RowStore> stored_;
     projections::MemoryRows nothing_;

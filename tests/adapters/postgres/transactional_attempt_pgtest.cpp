@@ -300,3 +300,45 @@ TEST_CASE("one statement of megabytes that answers with megabytes") {
     const auto outcome = succeeded(stage.run("SELECT '" + large + "' FROM generate_series(1, 5)"));
     CHECK(outcome.statements[0].row_count == 5U);
 }
+
+TEST_CASE("hundreds of small inserts each have their own result") {
+    if (tests::no_server()) return;
+    Stage stage;
+    std::string text = "CREATE TABLE a (id int);\n";
+    for (int index = 1; index <= 300; ++index)
+        text += index % 3 == 0 ? "INSERT INTO a VALUES (1), (2);\n" : "INSERT INTO a VALUES (3);\n";
+    text += "UPDATE a SET id = 0;";
+    const auto outcome = succeeded(stage.run(order(script(text))));
+    REQUIRE(outcome.statements.size() == 302);
+    for (std::uint32_t index = 1; index <= 300; ++index) {
+        CHECK(outcome.statements[index].statement_index == index);
+        CHECK(outcome.statements[index].row_count == (index % 3 == 0 ? 2U : 1U));
+    }
+    CHECK(outcome.statements[301].row_count == 400U);
+    CHECK(stage.watcher.told.size() == 302);
+    CHECK(stage.person.ask("SELECT count(*) FROM a") == "400");
+}
+
+TEST_CASE("the one of many small inserts that fails is the one that is named") {
+    if (tests::no_server()) return;
+    Stage stage;
+    std::string text = "CREATE TABLE a (id int PRIMARY KEY);\n";
+    for (int index = 1; index <= 200; ++index)
+        text += "INSERT INTO a VALUES (" + std::to_string(index == 150 ? 7 : index) + ");\n";
+    const auto failure = failed(stage.run(order(script(text))));
+    CHECK(failure.sqlstate == "23505");
+    CHECK(failure.statement_index == 150U);
+    CHECK(failure.line == 151U);
+    CHECK(stage.person.ask("SELECT to_regclass('a') IS NULL") == "t");
+    CHECK(stage.marker_count() == "0");
+}
+
+TEST_CASE("the session for the run lock can be opened beside the first") {
+    if (tests::no_server()) return;
+    const auto url = tests::cluster().new_database();
+    const auto target = tests::must(adapters::postgres::connect(
+        tests::settings(url), adapters::postgres::LockSession::at_once));
+    CHECK(tests::must(target->lock(std::chrono::milliseconds{0})).obtained);
+    const auto rival = tests::open(url);
+    CHECK_FALSE(tests::must(rival->lock(std::chrono::milliseconds{0})).obtained);
+}

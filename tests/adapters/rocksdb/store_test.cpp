@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <map>
 
 using adapters::rocksdb::CreateOptions;
 using adapters::rocksdb::OpenOptions;
@@ -192,4 +193,36 @@ TEST_CASE("the newest checkpoint is kept, of a size the ledger has reached") {
     }
     const auto store = must(Store::open(scratch.ledger(), clock));
     CHECK(must(store->last_checkpoint()) == "five, cosigned");
+}
+
+TEST_CASE("opening a ledger and asking for its head changes nothing on disk") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 5);
+    const auto state = [&] {
+        std::map<std::string, std::string> files;
+        for (const auto& entry : fs::recursive_directory_iterator{scratch.ledger() / "events"})
+            files[entry.path()] = entry.is_regular_file() ? slurp(entry.path()) : "";
+        return files;
+    };
+    const auto before = state();
+    {
+        const auto store = must(Store::open(scratch.ledger(), clock));
+        CHECK(must(store->head()).size == 5);
+        CHECK(must(store->root_at(5)) == must(store->head()).root);
+        CHECK(state() == before);
+    }
+    CHECK(state() == before);
+    const auto store = must(Store::open(scratch.ledger(), clock));
+    must(store->open_for_writing());
+    CHECK(state() != before);
+    CHECK(must(store->append(some_append("target/a", 1))).head.size == 6);
+}
+
+TEST_CASE("a look that nobody waits for is stopped, and the lock is given back") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 5);
+    { const auto opening = must(Store::begin_open(scratch.ledger(), clock)); }
+    CHECK(must(Store::open(scratch.ledger(), clock)) != nullptr);
 }

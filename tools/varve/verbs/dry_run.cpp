@@ -90,7 +90,9 @@ void print(const Console& console, const Preview& preview, const std::string& ta
 
 Result<Preview> preview_run(const Invocation& invocation, const Console& console,
                             const Configuration& configuration, const RunVerbOptions& options) {
-    const auto request = run_request(configuration, options);
+    auto folder = load_folder(configuration);
+    if (!folder) return fail(folder.error());
+    const auto request = run_request(configuration, options, std::move(*folder));
     if (!request) return fail(request.error());
     for (const auto& diagnostic : request->folder->diagnostics)
         if (worth_telling(diagnostic, invocation))

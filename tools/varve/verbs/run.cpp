@@ -6,13 +6,90 @@
 #include "tools/varve/verbs.hpp"
 
 #include <cstdlib>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 namespace tools::varve {
 
 using ledger::fail;
+using ledger::Result;
 
 namespace {
+
+// What can be done at once is: child processes look at the ledger, a thread connects, and the files
+// are read. Then only what is pending needs to be parsed. Errors come in the order in which one
+// would look for them: the folder's first.
+class Preparation {
+public:
+    Preparation(const Invocation& invocation, const Console& console,
+                const Configuration& configuration, const RunVerbOptions& options,
+                commands::Progress& progress)
+        : invocation_{invocation},
+          console_{console},
+          configuration_{configuration},
+          options_{options},
+          progress_{progress} {}
+
+    Result<commands::RunRequest> run() {
+        if (auto asked = run_request(configuration_, options_, nullptr); !asked) return asked;
+        // With everything to be told, a ledger to be made, or down scripts that may have to run,
+        // the folder is judged as a whole first.
+        if (options_.init || invocation_.verbose || options_.on_failure == "rollback")
+            if (auto read = read_all(); !read) return fail(read.error());
+        auto writing = Writing::begin(invocation_, configuration_, options_.init, progress_);
+        const auto files = read_files(configuration_);
+        if (!files) return fail(files.error());
+        auto known = open(std::move(writing));
+        if (!known) {
+            if (auto read = read_all(*files); !read) return fail(read.error());
+            return fail(known.error());
+        }
+        if (auto read = read_all(*files, commands::all_but_pending(*known)); !read)
+            return fail(read.error());
+        if (!commands::pending_of(known->state, *folder_).empty()) writing_->expect_writes();
+        auto request = run_request(configuration_, options_, folder_);
+        if (request) request->known = std::move(*known);
+        return request;
+    }
+
+    [[nodiscard]] commands::Services& services() { return writing_->services(); }
+
+private:
+    Result<commands::Known> open(Result<std::unique_ptr<Writing>> writing) {
+        if (!writing) return fail(writing.error());
+        writing_ = std::move(*writing);
+        if (auto finished = writing_->finish(); !finished) return fail(finished.error());
+        return commands::read_known(services().store, services().rows,
+                                    {configuration_.environment});
+    }
+
+    Result<void> read_all() {
+        const auto files = read_files(configuration_);
+        if (!files) return fail(files.error());
+        return read_all(*files);
+    }
+
+    Result<void> read_all(const migrations::SourceTree& files,
+                          const migrations::LeaveUnread& leave_unread = {}) {
+        if (folder_ != nullptr) return {};
+        auto folder = read_folder(configuration_, files, leave_unread);
+        if (!folder) return fail(folder.error());
+        folder_ = std::move(*folder);
+        for (const auto& diagnostic : folder_->diagnostics)
+            if (worth_telling(diagnostic, invocation_))
+                console_.diagnostic(diagnostic, configuration_.migrations);
+        return {};
+    }
+
+    const Invocation& invocation_;
+    const Console& console_;
+    const Configuration& configuration_;
+    const RunVerbOptions& options_;
+    commands::Progress& progress_;
+    std::shared_ptr<const migrations::Folder> folder_;
+    std::unique_ptr<Writing> writing_;
+};
 
 bool switched_on(const char* name) {
     const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
@@ -34,16 +111,11 @@ VerbResult run(const Invocation& invocation, const Console& console,
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     for (const std::string& text : configuration->notes) console.note(text);
-    const auto request = run_request(*configuration, options);
-    if (!request) return fail(request.error());
-    for (const auto& diagnostic : request->folder->diagnostics)
-        if (worth_telling(diagnostic, invocation))
-            console.diagnostic(diagnostic, configuration->migrations);
-
     RunConsole watching{console, *configuration};
-    auto writing = Writing::open(invocation, *configuration, options.init, watching);
-    if (!writing) return fail(writing.error());
-    const auto report = commands::run((*writing)->services(), *request);
+    Preparation preparation{invocation, console, *configuration, options, watching};
+    auto request = preparation.run();
+    if (!request) return fail(request.error());
+    const auto report = commands::run(preparation.services(), *request);
     if (!report) return fail(report.error());
     conclude(invocation, console, *report, configuration->environment);
     return exit_code_of(*report);

@@ -58,9 +58,9 @@ Result<ComputedAt> computed_at(const ledger::Reader& reader, std::uint64_t size)
 }
 
 Result<Answer> now(const Invocation& invocation, const Configuration& configuration,
-                   const migrations::Folder* folder) {
-    auto reading = Reading::open(configuration);
+                   Result<std::unique_ptr<Reading>> reading, const migrations::Folder* folder) {
     if (!reading) return fail(reading.error());
+    if (auto finished = (*reading)->finish(); !finished) return fail(finished.error());
     projections::RowStore& rows = (*reading)->rows();
     const ledger::Reader& reader = (*reading)->reader();
     for (const auto* projection :
@@ -146,11 +146,14 @@ VerbResult status(const Invocation& invocation, const Console& console,
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     if (options.as_of) return show_then(invocation, console, *configuration, *options.as_of);
-    // Without its folder a target still has a history to show.
-    const auto folder = load_folder(*configuration);
+    auto reading = Reading::begin(*configuration);
+    // Without its folder a target still has a history to show. Only digests are compared.
+    const auto folder = load_folder(
+        *configuration, [](const auto& /*path*/, const auto& /*digest*/) { return true; });
     if (!folder && invocation.flags.migrations) return fail(folder.error());
     if (!folder && invocation.verbose) console.error(folder.error());
-    const auto answer = now(invocation, *configuration, folder ? folder->get() : nullptr);
+    const auto answer =
+        now(invocation, *configuration, std::move(reading), folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
     show(invocation, console, *answer);
     return code_for(*answer, options.exit_code);
