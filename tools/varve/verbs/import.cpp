@@ -37,10 +37,11 @@ Result<ImportRequest> import_request(const Invocation& invocation,
                     "give --reason \"...\"");
     auto target = target_request(configuration);
     if (!target) return fail(target.error());
-    auto loaded = load_folder_and_tree(configuration);
-    if (!loaded) return fail(loaded.error());
-    ImportRequest request{
-        std::move(*target), std::move(loaded->folder), std::move(loaded->tree), {}};
+    auto files = read_files(configuration);
+    if (!files) return fail(files.error());
+    auto folder = read_folder(configuration, *files);
+    if (!folder) return fail(folder.error());
+    ImportRequest request{std::move(*target), std::move(*folder), std::move(*files), {}};
     request.options.wanted = {options.from, options.table};
     request.options.accept_digests = options.accept_digest;
     if (options.unfinished)
