@@ -122,11 +122,12 @@ Result<std::unique_ptr<commands::Bookkeeping>> open_bookkeeping(
     if (!string) return ledger::fail(string.error());
     Sessions sessions{*std::move(string), settings};
     commands::ServerFacts facts;
-    auto connection = sessions.open_first(facts);
-    if (!connection) return ledger::fail(connection.error());
-    if (const auto set = (*connection)->query({"SET default_transaction_read_only = on", {}}); !set)
+    auto opened = sessions.open_first(facts);
+    if (!opened) return ledger::fail(opened.error());
+    if (const auto set = opened->connection->query({"SET default_transaction_read_only = on", {}});
+        !set)
         return ledger::fail(to_error(set.error(), "making a session that only reads"));
-    return std::make_unique<Tables>(*std::move(connection));
+    return std::make_unique<Tables>(std::move(opened->connection));
 }
 
 }  // namespace adapters::postgres

@@ -7,6 +7,7 @@ namespace tools::varve {
 
 namespace {
 
+// Where the code of the error does not say it: what is refused exits with refused, and so on.
 const std::map<std::string_view, ExitCode>& by_reason() {
     static const std::map<std::string_view, ExitCode> codes{
         {"usage", ExitCode::usage},
@@ -38,14 +39,6 @@ const std::map<std::string_view, ExitCode>& by_reason() {
         {"import-tool-unknown", ExitCode::usage},
         {"import-table-missing", ExitCode::usage},
         {"import-ambiguous", ExitCode::usage},
-        {"validation-failed", ExitCode::refused},
-        {"out-of-order", ExitCode::refused},
-        {"down-missing", ExitCode::refused},
-        {"rollback-unfinished", ExitCode::refused},
-        {"run-unfinished", ExitCode::refused},
-        {"baseline-too-late", ExitCode::refused},
-        {"stage-missing", ExitCode::refused},
-        {"policy", ExitCode::refused},
         {"approval-missing", ExitCode::approval_missing},
         {"difference-changed", ExitCode::integrity},
         {"difference-missing", ExitCode::integrity},

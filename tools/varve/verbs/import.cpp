@@ -39,9 +39,12 @@ Result<ImportRequest> import_request(const Invocation& invocation,
     if (!target) return fail(target.error());
     auto files = read_files(configuration);
     if (!files) return fail(files.error());
-    auto folder = read_folder(configuration, *files);
+    auto tree = std::make_shared<const migrations::SourceTree>(std::move(*files));
+    auto folder = read_folder(configuration, *tree);
     if (!folder) return fail(folder.error());
-    ImportRequest request{std::move(*target), std::move(*folder), std::move(*files), {}};
+    if (auto given = connector(configuration); !given) return fail(given.error());
+    ImportRequest request{
+        std::move(*target), std::move(*folder), std::move(tree), bookkeeping_of(configuration), {}};
     request.options.wanted = {options.from, options.table};
     request.options.accept_digests = options.accept_digest;
     if (options.unfinished)
@@ -145,7 +148,7 @@ Json to_json(const Invocation& invocation, const ImportPlan& plan, const std::st
     document["known"] = Json::array();
     for (const auto& version : plan.known) document["known"].push_back(version.text);
     document["findings"] = plan.history.findings;
-    document["refused"] = plan.refused ? to_json(*plan.refused) : Json(nullptr);
+    document["refused"] = plan.refused ? varve::to_json(*plan.refused) : Json(nullptr);
     return document;
 }
 
