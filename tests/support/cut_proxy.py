@@ -1,4 +1,4 @@
-"""Stands before the server's socket and cuts the connection on which a COMMIT is sent."""
+"""Stands before the server's socket and meddles with the connection on which a COMMIT is sent."""
 import pathlib
 import select
 import shutil
@@ -10,12 +10,15 @@ COMMIT = b'COMMIT\x00'
 
 
 class CutProxy:
-    """`reaches` says whether the server still gets the COMMIT; its reply never comes through."""
+    """Cuts it. `reaches`: the server still gets the COMMIT; its reply never comes through.
+    `keeps`: nothing is cut, but the server never learns that the client has gone."""
 
-    def __init__(self, server_folder, port, reaches):
+    def __init__(self, server_folder, port, reaches=True, keeps=False):
         self.folder = tempfile.mkdtemp(prefix='varve-cut.')
         self.server = str(pathlib.Path(server_folder) / f'.s.PGSQL.{port}')
         self.reaches = reaches
+        self.keeps = keeps
+        self.kept = []
         self.is_armed = False
         self.cut_count = 0
         self.listener = socket.socket(socket.AF_UNIX)
@@ -25,6 +28,8 @@ class CutProxy:
 
     def close(self):
         self.listener.close()
+        for server in self.kept:
+            server.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def accept(self):
@@ -44,7 +49,8 @@ class CutProxy:
         except OSError:
             pass
         client.close()
-        server.close()
+        if server not in self.kept:
+            server.close()
 
     def pump(self, client, server):
         for ready in select.select([client, server], [], [])[0]:
@@ -54,6 +60,10 @@ class CutProxy:
             if ready is client and self.is_armed and COMMIT in data:
                 self.is_armed = False
                 self.cut_count += 1
+                if self.keeps:
+                    self.kept.append(server)
+                    server.sendall(data)
+                    continue
                 if self.reaches:
                     server.sendall(data)
                     server.recv(65536)

@@ -10,7 +10,7 @@ import unittest
 from cut_proxy import CutProxy
 from fault_scenarios import OFF, RUN, SCENARIOS, TABLE, Scenario, log
 from faults import SOAK, Faulty, check, kind_of, open_attempts
-from varve import CLUSTER_SCRIPT, Cluster
+from varve import CLEAN, CLUSTER_SCRIPT, Cluster
 
 SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
@@ -202,27 +202,51 @@ class LedgerFull(Case):
             self.go_on_to_the_end(project, state, why)
 
 
+# The COMMIT waits for a lock that the test holds.
 SLOW = '''CREATE TABLE a (id int);
 CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN PERFORM pg_sleep(1.2); RETURN NULL; END $$;
+  $$ BEGIN PERFORM pg_advisory_lock(47, 11); RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION slow();
 '''
-FENCED = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+FENCED = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+ASKING = '''SELECT count(*) > 0 FROM pg_stat_activity
+  WHERE query LIKE '%pg_try_advisory_lock(''%' AND pid <> pg_backend_pid()'''
 
 
 class Together(Case):
+    def hold(self, project):
+        """A session that holds the lock, until its input is closed."""
+        session = subprocess.Popen(['psql', '-X', '-qAt', '-d', project.url], env=CLEAN, text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        session.stdin.write("SELECT pg_advisory_lock(47, 11); SELECT 'held';\n")
+        session.stdin.flush()
+        while session.stdout.readline().strip() != 'held':
+            pass
+        return session
+
     def test_commit_without_client(self):
         """a client killed while the server still works on its COMMIT: the next run waits for it"""
-        scenario = Scenario('slow', {'0001_slow': SLOW,
-                                     '0002_row': log('2 up') + 'INSERT INTO a VALUES (1);\n'})
-        project = self.project(scenario)
-        self.assertTrue(project.kill_at('commit-sent:2', *RUN))
-        self.assertEqual(project.sql(FENCED), '1', 'the server is still in its COMMIT')
+        project = self.project(Scenario('slow', {
+            '0001_slow': SLOW, '0002_row': log('2 up') + 'INSERT INTO a VALUES (1);\n'}))
+        session = self.hold(project)
+        port = project.url.split(':')[-1].split('/')[0]
+        proxy = CutProxy(cluster.folder, port, keeps=True)
+        self.addCleanup(proxy.close)
+        direct, project.url = project.url, project.url.replace(cluster.folder, proxy.folder)
+        dying = project.halt_at('before-commit:2:stop,commit-sent:2', *RUN)
+        proxy.is_armed = True
+        self.assertEqual(project.go_on(dying)[0], -signal.SIGKILL)
+        project.url = direct
+        following = project.halt_at('target-locked:stop', *RUN)
+        wait_until(lambda: project.sql(FENCED) == '1', 'the server is in its COMMIT')
         self.assertEqual(project.sql('SELECT count(*) FROM a'), '0')
-        answer = project.varve(*RUN)
-        self.assertEqual(answer.returncode, 0, answer.stderr)
-        self.assertIn('"0002" had happened', answer.stdout)
+        following.send_signal(signal.SIGCONT)
+        wait_until(lambda: project.sql(ASKING) == 't', 'the next run asks for the fence')
+        session.communicate()
+        code, said = project.go_on(following)
+        self.assertEqual(code, 0, said)
+        self.assertIn('"0002" had happened', said)
         self.assertEqual(project.sql('SELECT count(*) FROM a'), '1')
         check(self, project, project.events(), 'slow')
 
