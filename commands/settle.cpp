@@ -66,6 +66,14 @@ Event decision(Journal& journal, const OpenAttempt& attempt, const Evidence& evi
             (happened ? " has happened" : " has not happened")};
 }
 
+// The word of a person is on record before anything follows from it.
+Result<void> keep_decision(Journal& journal, TargetDatabase& database, const OpenAttempt& attempt,
+                           const Evidence& evidence) {
+    if (auto kept = journal.append({decision(journal, attempt, evidence)}); !kept) return kept;
+    if (evidence.catalog != CatalogVerdict::happened) return {};
+    return database.record_done(attempt.attempt, evidence.marker->statements_done + 1);
+}
+
 Result<Event> statement_in_doubt(const OpenAttempt& attempt, const Evidence& evidence) {
     const std::uint32_t index = evidence.marker->statements_done;
     std::string detail = "statement " + std::to_string(index + 1) + " of " +
@@ -120,6 +128,7 @@ Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
     if (evidence.catalog == CatalogVerdict::cannot_tell && request.statement_in_doubt) {
         evidence.catalog = request.statement_in_doubt;
         evidence.decided = true;
+        return evidence;  // the marker follows once the decision is on record
     }
     if (evidence.catalog == CatalogVerdict::happened) {
         const auto corrected = database.record_done(attempt.attempt, done + 1);
@@ -192,7 +201,9 @@ Result<Settlement> settle(Journal& journal, TargetDatabase& database,
         settlement.verdict = *event;
         settlement.attempt_settled = true;
         settlement.decided = evidence->decided;
-        if (evidence->decided) journal.hold(decision(journal, *state.open_attempt, *evidence));
+        if (evidence->decided)
+            if (auto kept = keep_decision(journal, database, *state.open_attempt, *evidence); !kept)
+                return fail(kept.error());
         journal.hold(std::move(*event));
     }
     if (state.open_run) {

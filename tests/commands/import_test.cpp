@@ -103,7 +103,9 @@ TEST_CASE("an applied migration without a file stays applied, and no run complai
     ImportScene scene{{"0000", "9"}};
     const auto plan = must(scene.import());
     CHECK(adopted(plan) == Names{"9"});
-    CHECK(must(scene.run({.out_of_order = true})).done_count == 3);
+    commands::RunOptions late;
+    late.out_of_order = true;
+    CHECK(must(scene.run(late)).done_count == 3);
 }
 
 TEST_CASE("markers that a crash left owed are written by the next command") {

@@ -185,6 +185,6 @@ TEST_CASE("an insert is judged by the parser like everything else") {
     REQUIRE(wrong.diagnostics.size() == 1);
     CHECK(wrong.diagnostics[0].rule == "syntax-error");
     CHECK(wrong.diagnostics[0].line == 2);
-    CHECK(wrong.diagnostics[0].column == 29);
+    CHECK(wrong.diagnostics[0].column == 28);
     CHECK(read("INSERT INTO t VALUES (:value)").diagnostics[0].rule == "placeholder-unresolved");
 }
