@@ -108,7 +108,7 @@ TEST_CASE("an applied migration without a file stays applied, and no run complai
     CHECK(must(scene.run(late)).done_count == 3);
 }
 
-TEST_CASE("markers that a crash left owed are written by the next command") {
+TEST_CASE("markers that an import left owed are written by the next command") {
     ImportScene scene{{"1"}};
     must(scene.import());
     scene.server.markers.clear();
