@@ -5,6 +5,7 @@ What cannot be had (no npm, no network, no sqitch) is said by `missing`, for tes
 import json
 import os
 import shutil
+import signal
 import subprocess
 
 from varve import CLEAN, ROOT
@@ -35,19 +36,28 @@ def install():
     mark = FOLDER / 'installed.json'
     if not mark.exists() or mark.read_text(encoding='utf-8') != wanted:
         (FOLDER / 'package.json').write_text(wanted, encoding='utf-8')
-        try:
-            answer = subprocess.run(
-                ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund',
-                 '--ignore-scripts'],
-                cwd=FOLDER, capture_output=True, text=True, timeout=90)
-        except subprocess.TimeoutExpired:
-            return 'npm install took more than 90 s'
-        if answer.returncode:
-            return 'npm install failed: ' + answer.stderr.strip().splitlines()[-1][:200]
+        failed = npm_install()
+        if failed:
+            return failed
         mark.write_text(wanted, encoding='utf-8')
     for package in ('drizzle-orm', 'drizzle-next'):
         (FOLDER / f'{package}.mjs').write_text(DRIZZLE.format(package=package), encoding='utf-8')
     return ''
+
+
+def npm_install(seconds_max=60):
+    """Why it failed; empty where it did not. npm has children: all of them end with it."""
+    with open(FOLDER / 'npm.log', 'w', encoding='utf-8') as log:
+        npm = subprocess.Popen(['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund',
+                                '--ignore-scripts'],
+                               cwd=FOLDER, stdout=log, stderr=log, start_new_session=True)
+        try:
+            code = npm.wait(timeout=seconds_max)
+        except subprocess.TimeoutExpired:
+            os.killpg(npm.pid, signal.SIGKILL)
+            npm.wait()
+            return f'npm install took more than {seconds_max} s'
+    return f'npm install failed, see {FOLDER}/npm.log' if code else ''
 
 
 def run(*words, cwd=None, env=None):
