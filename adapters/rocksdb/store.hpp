@@ -31,9 +31,9 @@ namespace adapters::rocksdb {
 struct OpenOptions {
     std::chrono::milliseconds lock_wait{5'000};
     std::chrono::milliseconds preflight_timeout{60'000};
-    std::string command{"varve"};      // what the lock file says of its holder
+    std::string command{"varve"};        // what the lock file says of its holder
     std::function<bool()> is_stopped{};  // asked while waiting for the lock: ends the wait
-    bool strict{};                     // sync the anchor with every commit
+    bool strict{};                       // sync the anchor with every commit
     std::uint64_t reserve_bytes{std::uint64_t{32} << 20U};  // disk that must stay free
 };
 

@@ -103,7 +103,8 @@ TEST_CASE("another history of the same length is refused") {
     CHECK(verified.faults[0].what == "anchor-disagrees");
 }
 
-TEST_CASE("a ledger that is ahead of its anchor is opened, and its anchor follows") {
+TEST_CASE(
+    "a ledger that is ahead of its anchor is opened, and its anchor follows with the first write") {
     const Scratch scratch;
     StepClock clock;
     fill(scratch, clock, 5);
@@ -111,7 +112,10 @@ TEST_CASE("a ledger that is ahead of its anchor is opened, and its anchor follow
     must(must(Store::open(scratch.ledger(), clock))->append(some_append("target/a", 1)));
     spill(scratch.ledger() / "anchor", anchor);
     CHECK(must(must(Reader::open(scratch.ledger()))->head()).size == 6);
-    CHECK(must(must(Store::open(scratch.ledger(), clock))->head()).size == 6);
+    const auto store = must(Store::open(scratch.ledger(), clock));
+    CHECK(must(store->head()).size == 6);
+    CHECK(slurp(scratch.ledger() / "anchor") == anchor);
+    must(store->open_for_writing());
     CHECK(slurp(scratch.ledger() / "anchor") != anchor);
 }
 
