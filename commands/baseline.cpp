@@ -1,5 +1,6 @@
 #include "commands/baseline.hpp"
 
+#include "commands/find_version.hpp"
 #include "commands/owed_markers.hpp"
 #include "commands/reconcile.hpp"
 #include "commands/registration.hpp"
@@ -42,7 +43,7 @@ Result<void> record(const BaselineRequest& request, Situation& situation, const 
         return kept;
     if (auto target = target_registration(situation.known.state, situation.facts, request.target))
         journal.hold(std::move(*target));
-    journal.hold(ledger::BaselineTaken{request.target.target, request.to,
+    journal.hold(ledger::BaselineTaken{request.target.target, chosen.back()->version,
                                        static_cast<std::uint32_t>(chosen.size())});
     std::vector<ledger::Event> events;
     for (const Migration* migration : chosen) {
@@ -57,12 +58,14 @@ Result<void> record(const BaselineRequest& request, Situation& situation, const 
 
 Result<Chosen> plan_baseline(const Standing& standing, const Folder& folder,
                              const ledger::Version& to) {
+    std::vector<ledger::Version> versioned;
+    for (const Migration& migration : folder.migrations)
+        if (migration.kind != ledger::MigrationKind::repeatable)
+            versioned.push_back(migration.version);
+    const auto meant = find_version(to, versioned);
+    if (!meant) return fail(meant.error());
     const auto last = std::find_if(folder.migrations.begin(), folder.migrations.end(),
-                                   [&](const Migration& each) { return each.version == to; });
-    if (last == folder.migrations.end() || last->kind == ledger::MigrationKind::repeatable)
-        return fail(Code::refused, "version-unknown",
-                    "there is no versioned migration \"" + to.text + "\" in the folder",
-                    "varve status lists the versions");
+                                   [&](const Migration& each) { return each.version == *meant; });
     const bool has_history = !standing.state.migrations.empty() || !standing.markers.empty();
     if (has_history)
         return fail(Code::refused, "baseline-too-late",

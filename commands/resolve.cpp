@@ -1,5 +1,6 @@
 #include "commands/resolve.hpp"
 
+#include "commands/find_version.hpp"
 #include "commands/owed_markers.hpp"
 #include "commands/registration.hpp"
 #include "commands/undertaking.hpp"
@@ -17,6 +18,22 @@ namespace {
 
 constexpr std::size_t detail_bytes_max = 2'000;
 constexpr std::size_t events_per_append_max = 200;
+
+// The versions as they are spelled. One that neither folder nor ledger knows may be a marker's.
+Result<ResolveRequest> spelled(Services& services, ResolveRequest request) {
+    const auto known = read_known(services.store, services.rows, request.target.target);
+    if (!known) return fail(known.error());
+    std::vector<ledger::Version> among;
+    for (const auto& migration : request.folder->migrations) among.push_back(migration.version);
+    for (const auto& [version, state] : known->state.migrations)
+        if (std::find(among.begin(), among.end(), version) == among.end()) among.push_back(version);
+    for (ledger::Version& version : request.options.versions) {
+        auto found = find_version(version, among);
+        if (!found && found.error().reason == "version-ambiguous") return fail(found.error());
+        if (found) version = std::move(*found);
+    }
+    return request;
+}
 
 // A decision on a statement in doubt is made while the attempt is settled, before all else.
 Result<Situation> enter_deciding(Services& services, const ResolveRequest& request) {
@@ -85,7 +102,10 @@ Result<void> pay_markers(Services& services, const ResolveRequest& request, Situ
 
 }  // namespace
 
-Result<ResolveReport> resolve(Services& services, const ResolveRequest& request) {
+Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
+    const auto meant = spelled(services, asked);
+    if (!meant) return fail(meant.error());
+    const ResolveRequest& request = *meant;
     auto situation = enter_deciding(services, request);
     if (!situation) return fail(situation.error());
     if (situation->settlement.decided) return ResolveReport{{}, situation->settlement.verdict};

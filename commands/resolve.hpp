@@ -58,6 +58,6 @@ struct ResolveReport {
     const Standing& standing, const migrations::Folder& folder, const ResolveOptions& options);
 
 [[nodiscard]] ledger::Result<ResolveReport> resolve(Services& services,
-                                                    const ResolveRequest& request);
+                                                    const ResolveRequest& asked);
 
 }  // namespace commands
