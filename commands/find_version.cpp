@@ -16,18 +16,9 @@ namespace {
 
 constexpr std::size_t named_max = 5;
 
-// "1.2", "0003" of "0003_orders"; nothing where it begins with no digit, or goes on with a letter.
-std::optional<std::string_view> number_of(std::string_view version) {
-    const std::size_t end = std::min(version.find_first_not_of("0123456789._"), version.size());
-    if (migrations::leading_digits(version).empty()) return std::nullopt;
-    if (end == version.size()) return version;
-    if (version[end - 1] != '_') return std::nullopt;
-    return version.substr(0, end - 1);
-}
-
 bool same_number(std::string_view left, std::string_view right) {
-    const auto one = number_of(left);
-    const auto other = number_of(right);
+    const auto one = migrations::number_of(left);
+    const auto other = migrations::number_of(right);
     return one && other && migrations::compare_dotted(*one, *other) == std::strong_ordering::equal;
 }
 

@@ -133,12 +133,23 @@ KeptScripts kept_scripts(const ledger::Reader& reader) {
     return {down_finder(reader), text_finder(reader), kept};
 }
 
+namespace {
+
+// As the file was named that is gone, where the name of the other tells it.
+std::string down_path_of(const std::string& up_path) {
+    constexpr std::string_view up_suffix = "up.sql";
+    if (!up_path.ends_with(up_suffix)) return up_path;
+    return up_path.substr(0, up_path.size() - up_suffix.size()) + "down.sql";
+}
+
+}  // namespace
+
 FindDown down_finder(const ledger::Reader& reader) {
     return [&reader](const projections::Registered& known) -> std::optional<Script> {
         if (!known.down) return std::nullopt;
         const auto text = reader.content(known.down->digest);
         if (!text || !*text) return std::nullopt;
-        return migrations::kept_script(known.path, **text);
+        return migrations::kept_script(down_path_of(known.path) + " (kept by the ledger)", **text);
     };
 }
 

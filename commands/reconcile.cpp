@@ -1,5 +1,7 @@
 #include "commands/reconcile.hpp"
 
+#include "migrations/version.hpp"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -54,9 +56,9 @@ void find_changed(const TargetState& state, const Folder& folder, std::vector<Di
         if (!is_applied(known) || migration.kind == MigrationKind::repeatable) continue;
         if (known->applied->digest == migration.up.digest) continue;
         found.push_back({DifferenceKind::changed, migration.version,
-                         migration.up.path + " has changed since it was applied (was " +
-                             first_characters(known->applied->digest) + ", is " +
-                             first_characters(migration.up.digest) + ")"});
+                         migration.up.path + " has changed since it was applied (is " +
+                             first_characters(migration.up.digest) +
+                             ", was content:" + ledger::hex(known->applied->digest) + ")"});
     }
 }
 
@@ -67,13 +69,29 @@ void find_missing(const TargetState& state, const Folder& folder, std::vector<Di
         if (present.contains(version) || version.text.starts_with("R__")) continue;
         if (state.migrations.at(version).absence_accepted) continue;
         found.push_back({DifferenceKind::missing, version,
-                         "\"" + version.text + "\" is applied, but its file is gone"});
+                         "\"" + version.text + "\" is applied, but its file is gone (was content:" +
+                             ledger::hex(state.migrations.at(version).applied->digest) + ")"});
     }
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->statements_done > 0 &&
             !migration.applied && !present.contains(version))
             found.push_back({DifferenceKind::missing, version,
                              "\"" + version.text + "\" is applied in part, but its file is gone"});
+}
+
+// An applied migration whose file is gone has its place by its number alone.
+std::optional<std::string> later_without_file(const TargetState& state, const Folder& folder,
+                                              const Version& version) {
+    const auto number = migrations::number_of(version.text);
+    if (!number) return std::nullopt;
+    for (const Version& applied : state.applied_order) {
+        const auto other = migrations::number_of(applied.text);
+        if (!other || migrations::compare_dotted(*other, *number) <= 0) continue;
+        const auto same = [&](const Migration& each) { return each.version == applied; };
+        if (std::none_of(folder.migrations.begin(), folder.migrations.end(), same))
+            return "\"" + applied.text + "\"";
+    }
+    return std::nullopt;
 }
 
 void find_out_of_order(const TargetState& state, const Folder& folder,
@@ -83,17 +101,20 @@ void find_out_of_order(const TargetState& state, const Folder& folder,
         if (migration.kind != MigrationKind::repeatable &&
             is_applied(find(state, migration.version)))
             newest = &migration;
-    if (newest == nullptr) return;
     for (const Pending& item : pending) {
         const MigrationState* known = find(state, item.migration->version);
-        if (item.migration->kind == MigrationKind::repeatable || item.migration > newest) continue;
+        if (item.migration->kind == MigrationKind::repeatable) continue;
         if (known != nullptr && (known->resumption || known->lateness_accepted)) continue;
+        const auto later = newest != nullptr && item.migration <= newest
+                               ? std::optional{newest->up.path}
+                               : later_without_file(state, folder, item.migration->version);
+        if (!later) continue;
         const bool undone = known != nullptr && known->state == State::rolled_back;
         found.push_back(
             {DifferenceKind::out_of_order, item.migration->version,
              item.migration->up.path +
                  (undone ? " was rolled back and is pending again, but " : " is pending, but ") +
-                 newest->up.path + ", which comes after it, is applied"});
+                 *later + ", which comes after it, is applied"});
     }
 }
 
@@ -108,13 +129,29 @@ bool stands(const Marker* marker) {
            marker->statements_done == marker->statements_total;
 }
 
+// Which database a target is, the ledger says; this one may have been it before.
+bool stands_for_another(const Standing& standing) {
+    const auto& known = standing.state.database;
+    if (!known) return false;
+    const bool other_cluster = !known->system_identifier.empty() &&
+                               !standing.facts.system_identifier.empty() &&
+                               known->system_identifier != standing.facts.system_identifier;
+    return other_cluster || known->database_oid != standing.facts.database_oid;
+}
+
 std::optional<Difference> cloned(const Standing& standing, const Marker& marker) {
     const bool other_cluster = !marker.system_identifier.empty() &&
                                !standing.facts.system_identifier.empty() &&
                                marker.system_identifier != standing.facts.system_identifier;
     const bool other_database = marker.database_oid != standing.facts.database_oid;
-    if (marker.target == standing.target.name && !other_cluster && !other_database)
-        return std::nullopt;
+    const bool ours = marker.target == standing.target.name && !other_cluster && !other_database;
+    if (ours && stands_for_another(standing))
+        return Difference{DifferenceKind::cloned, marker.version,
+                          "\"" + standing.target.name +
+                              "\" stands for another database now, of which this one is the "
+                              "original or a copy: the marker of \"" +
+                              marker.version.text + "\" says nothing here"};
+    if (ours) return std::nullopt;
     const std::string whose = marker.target == standing.target.name
                                   ? "another database that \"" + marker.target + "\" stood for"
                                   : "target \"" + marker.target + "\"";
@@ -157,11 +194,12 @@ void find_in_markers(const Standing& standing, std::vector<Difference>& found) {
 std::string help_for(DifferenceKind kind) {
     switch (kind) {
         case DifferenceKind::changed:
-            return "put the file back as it was, and write a new migration for what it should do; "
+            return "put the file back as it was (varve show content:... has its text), and write a "
+                   "new migration for what it should do; "
                    "or "
                    "accept it: varve resolve VERSION --accept-digest --reason ...";
         case DifferenceKind::missing:
-            return "put the file back (varve history --migration VERSION leads to its text); or "
+            return "put the file back (varve show content:... has its text); or "
                    "let it stay away: varve resolve VERSION --adopt --reason ...";
         case DifferenceKind::out_of_order:
             return "give the file a newer version, run with --out-of-order, or decide on it: "

@@ -46,18 +46,19 @@ ledger::Event first_seen(const Migration& migration, const std::string& layout, 
 
 ledger::Event revised(const Migration& migration, const projections::Registered& known,
                       Batch& batch) {
-    return ledger::MigrationRevised{migration.version,
-                                    known.up.digest,
-                                    migration.name,
-                                    ledger::clean(migration.up.path, 4096),
-                                    keep(migration.up, batch.contents),
-                                    keep_down(migration, batch.contents)};
+    return ledger::MigrationRevised{
+        migration.version,
+        known.up.digest,
+        migration.name,
+        ledger::clean(migration.up.path, 4096),
+        keep(migration.up, batch.contents),
+        migration.down ? keep_down(migration, batch.contents) : known.down};
 }
 
 bool same(const Migration& migration, const projections::Registered& known) {
     if (known.up.digest != migration.up.digest) return false;
-    if (known.down.has_value() != migration.down.has_value()) return false;
-    return !known.down || known.down->digest == migration.down->digest;
+    if (!migration.down) return true;  // a down script whose file is gone is kept
+    return known.down && known.down->digest == migration.down->digest;
 }
 
 void add(Journal& journal, const Migration& migration, const std::string& layout,

@@ -32,6 +32,9 @@ Result<ResolveRequest> spelled(Services& services, ResolveRequest request) {
         if (!found && found.error().reason == "version-ambiguous") return fail(found.error());
         if (found) version = std::move(*found);
     }
+    auto& versions = request.options.versions;
+    std::sort(versions.begin(), versions.end());
+    versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
     return request;
 }
 
@@ -41,9 +44,12 @@ Result<Situation> enter_deciding(Services& services, const ResolveRequest& reque
     const auto known = read_known(services.store, services.rows, target.target);
     if (!known) return fail(known.error());
     const auto& open = known->state.open_attempt;
-    const auto& versions = request.options.versions;
+    const auto& options = request.options;
+    const bool named = open && (options.versions.empty() ||
+                                std::find(options.versions.begin(), options.versions.end(),
+                                          open->version) != options.versions.end());
     const bool concerns =
-        open && std::find(versions.begin(), versions.end(), open->version) != versions.end();
+        named && options.kind.value_or(DifferenceKind::in_doubt) == DifferenceKind::in_doubt;
     if (concerns && request.options.resolution == Resolution::mark_applied)
         target.statement_in_doubt = CatalogVerdict::happened;
     if (concerns && request.options.resolution == Resolution::mark_unapplied)

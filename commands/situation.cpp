@@ -214,6 +214,7 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
 std::optional<migrations::Script> find_script(const ledger::Reader& reader,
                                               const migrations::Folder* folder,
                                               const projections::OpenAttempt& attempt) {
+    std::string path = attempt.version.text;
     if (folder != nullptr)
         for (const migrations::Migration& migration : folder->migrations) {
             if (migration.version != attempt.version) continue;
@@ -221,12 +222,13 @@ std::optional<migrations::Script> find_script(const ledger::Reader& reader,
                                                    ? &migration.up
                                                : migration.down ? &*migration.down
                                                                 : nullptr;
-            if (script != nullptr && script->digest == attempt.digest && !script->is_unread)
-                return *script;
+            if (script == nullptr || script->digest != attempt.digest) continue;
+            if (!script->is_unread) return *script;
+            path = script->path;
         }
     const auto text = reader.content(attempt.executed ? attempt.executed->digest : attempt.digest);
     if (!text || !*text) return std::nullopt;
-    return migrations::kept_script(attempt.version.text, **text);
+    return migrations::kept_script(path, **text);
 }
 
 }  // namespace commands

@@ -38,4 +38,12 @@ bool is_digits(std::string_view text) {
     return !text.empty() && leading_digits(text).size() == text.size();
 }
 
+std::optional<std::string_view> number_of(std::string_view version) {
+    const std::size_t end = std::min(version.find_first_not_of("0123456789._"), version.size());
+    if (leading_digits(version).empty()) return std::nullopt;
+    if (end == version.size()) return version;
+    if (version[end - 1] != '_') return std::nullopt;
+    return version.substr(0, end - 1);
+}
+
 }  // namespace migrations

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,10 @@ namespace migrations {
 
 // Part by part, as Flyway does: "1.2" < "1.10", "1" == "1.0" == "01", "1_1" == "1.1".
 [[nodiscard]] std::strong_ordering compare_dotted(std::string_view left, std::string_view right);
+
+// The number a version is or begins with: "1.2", "0003" of "0003_orders"; nothing where it begins
+// with no digit, or goes on with a letter.
+[[nodiscard]] std::optional<std::string_view> number_of(std::string_view version);
 
 [[nodiscard]] bool is_digits(std::string_view text);
 

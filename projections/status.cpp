@@ -168,7 +168,7 @@ void on_attempt_ended(Rows& rows, const ledger::Record& record, const Ended& e) 
 
 template <class Decided>
 void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
-    change_target(rows, e.target, [](TargetStatus&) {});
+    change_target(rows, e.target, [](TargetStatus& status) { status.last_refusal.reset(); });
     change_tried(rows, record, e.target, e.version, [&](TriedMigration& tried) {
         apply(tried.state, record, e);
         tried.last_error.reset();

@@ -95,7 +95,9 @@ Blockers::Blockers(const Sessions& sessions, std::int64_t waiting_pid,
       pause_us_max_{lock_timeout_ms == 0
                         ? longest_pause_us
                         : std::clamp(400 * lock_timeout_ms, shortest_pause_us, longest_pause_us)},
-      pause_us_{std::min(first_pause_us, pause_us_max_)} {}
+      first_pause_us_{lock_timeout_ms == 0 ? first_pause_us
+                                           : std::min(first_pause_us, 200 * lock_timeout_ms)},
+      pause_us_{std::min(first_pause_us_, pause_us_max_)} {}
 
 bool Blockers::is_time(std::uint64_t waited_us) const {
     return waited_us >= asked_at_us_ + pause_us_;
@@ -105,7 +107,7 @@ void Blockers::advance(std::uint64_t waited_us) {
     if (waited_us < waited_us_) {  // another reply
         seen_.reset();
         asked_at_us_ = 0;
-        pause_us_ = std::min(first_pause_us, pause_us_max_);
+        pause_us_ = std::min(first_pause_us_, pause_us_max_);
     }
     waited_us_ = waited_us;
     switch (state_) {

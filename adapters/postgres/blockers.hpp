@@ -2,7 +2,8 @@
 //
 // Shape    a session of its own, opened once a reply is late; nothing here ever waits. Where the
 //          server will not open another session, nobody is named, and that is all.
-// Cost     nothing while replies come within 200 ms; then at most five questions in a second, one
+// Cost     nothing while replies come within 200 ms (a fifth of a shorter lock_timeout); then at
+// most five questions in a second, one
 //          every two seconds in the end.
 // Trust    no query text: it may hold row data. To see who they are the role needs
 // pg_read_all_stats
@@ -42,6 +43,7 @@ private:
     const Sessions& sessions_;
     std::string waiting_pid_;
     std::uint64_t pause_us_max_;
+    std::uint64_t first_pause_us_{};
     std::unique_ptr<Connection> connection_;
     State state_{State::unopened};
     short opening_events_{};     // of poll(): what PQconnectPoll() waits for

@@ -128,6 +128,40 @@ TEST_CASE("a copy of a database is adopted for the target that it is now") {
     settled_and_level(scene, 2);
 }
 
+TEST_CASE("the original of an adopted copy is another database from then on") {
+    Scene scene{{migration("1", "a")}};
+    must(scene.run());
+    const auto original = scene.server;
+    scene.server.facts.database_oid += 1;
+    CHECK(refused(scene.run()).reason == "difference-cloned");
+    must(resolve(scene, {{}, std::nullopt, Resolution::adopt}));
+    settled_and_level(scene, 1);
+    scene.server = original;
+    CHECK(refused(scene.run()).reason == "difference-cloned");
+}
+
+TEST_CASE("what comes before an applied migration without a file comes late") {
+    Scene scene{{migration("1", "a"), migration("3", "c")}};
+    must(scene.run());
+    scene.folder->migrations[1] = migration("2", "b");
+    must(resolve(scene, "3", Resolution::adopt));
+    CHECK(refused(scene.run()).reason == "out-of-order");
+    scene.folder->migrations[1] = migration("4", "d");
+    must(scene.run());
+}
+
+TEST_CASE("a decision on differences of one kind says nothing of what is in doubt") {
+    auto doubtful = stepwise(migration("1", "a\ndie\nc"));
+    doubtful.up.statements[1].needs_no_transaction = true;
+    Scene scene{{doubtful}};
+    CHECK(must(scene.run()).end == commands::RunEnd::in_doubt);
+    CHECK(resolve(scene, {{{"1"}}, DifferenceKind::changed, Resolution::mark_applied})
+              .error()
+              .reason == "statement-in-doubt");
+    must(resolve(scene, {{}, DifferenceKind::in_doubt, Resolution::mark_applied}));
+    CHECK_FALSE(scene.state().open_attempt);
+}
+
 TEST_CASE("what another ledger has applied is adopted") {
     Scene scene{{migration("1", "a")}};
     must(scene.run());

@@ -322,3 +322,13 @@ TEST_CASE("a rollback that stopped in the middle of a script has to be finished 
     CHECK(must(scene.rollback(only({{"2"}}))).done_count == 1);
     CHECK(scene.server.executed.back() == "rest");
 }
+
+TEST_CASE("a down script whose file is gone is kept, however often it is needed") {
+    Scene scene{{migration("1", "a", "undo a")}};
+    must(scene.run());
+    scene.folder->migrations[0].down.reset();
+    must(scene.rollback());
+    must(scene.run());
+    must(scene.rollback());
+    CHECK(std::count(scene.server.executed.begin(), scene.server.executed.end(), "undo a") == 2);
+}

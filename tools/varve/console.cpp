@@ -18,6 +18,32 @@ namespace {
 constexpr std::size_t source_line_bytes_max = 400;  // a longer one is no help to look at
 constexpr std::size_t message_bytes_max = 4'000;
 
+// How many bytes the colour code takes that `text` begins with; 0 where it begins with none.
+std::size_t colour_code_length(std::string_view text) {
+    if (!text.starts_with("\x1b[")) return 0;
+    const std::size_t end = text.find_first_not_of("0123456789;", 2);
+    return end != text.npos && text[end] == 'm' ? end + 1 : 0;
+}
+
+// What others have written (reasons, a server's words) must not steer the terminal.
+std::string harmless(std::string_view text) {
+    std::string kept;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        const std::size_t colour = colour_code_length(text.substr(at));
+        if (byte >= 0x20 && byte != 0x7f)
+            kept += text[at];
+        else if (byte == '\n' || byte == '\t')
+            kept += text[at];
+        else if (colour == 0)
+            kept += "\xef\xbf\xbd";
+        if (colour == 0) continue;
+        kept += text.substr(at, colour);
+        at += colour - 1;
+    }
+    return kept;
+}
+
 std::string bounded(const std::string& text) {
     if (text.size() <= message_bytes_max) return text;
     return ledger::clean(std::string_view{text}.substr(0, message_bytes_max),
@@ -139,7 +165,7 @@ Console::Console(const Invocation& invocation)
 void Console::line(std::string_view text) const {
     if (json_) return;
     clear_progress();
-    put(stdout, text);
+    put(stdout, harmless(text));
     put(stdout, "\n");
     std::fflush(stdout);
 }
@@ -154,7 +180,7 @@ void Console::document(const std::string& json_text) const {
 
 void Console::write_error(std::string_view text) const {
     clear_progress();
-    put(stderr, text);
+    put(stderr, harmless(text));
     put(stderr, "\n");
 }
 

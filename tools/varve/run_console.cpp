@@ -36,7 +36,7 @@ std::string prefix(StepPlace place) {
 migrations::Diagnostic as_diagnostic(const Step& step, const commands::AttemptFailed& failure) {
     auto diagnostic = place_in(*step.script, failure.line.value_or(0), failure.column.value_or(0),
                                failure.sqlstate.value_or("migration-failed"), failure.message);
-    if (failure.detail) diagnostic.help.push_back("detail: " + *failure.detail);
+    if (failure.detail) diagnostic.help.push_back(*failure.detail);
     if (failure.hint) diagnostic.help.push_back(*failure.hint);
     return diagnostic;
 }
@@ -125,11 +125,19 @@ std::string after_failure(const RunReport& report) {
         report.plan.steps[std::min<std::size_t>(report.done_count, report.plan.steps.size() - 1)];
     if (report.last->failure->cause == ledger::FailureCause::transaction_ended)
         return "\nWhat came before the end of its transaction stays in the database: look there.";
+    const bool lock = report.end == RunEnd::lock_exhausted;
     if (report.last->failure->statements_done == 0 && step.entry.transactional)
-        return "\nNothing of it stays in the database. Correct it and run again.";
+        return std::string{"\nNothing of it stays in the database. "} +
+               (lock ? "Run again when the lock is free, or give --lock-timeout and "
+                       "--lock-retries more."
+                     : "Correct it and run again.");
+    const std::string again =
+        undoes(report) ? "varve rollback --only " + step.entry.version.text : "the next run";
+    if (report.last->failure->statements_done == 0)
+        return "\nNone of its statements is done; " + again + " begins it again.";
     return "\n" + std::to_string(report.last->failure->statements_done) + " of " +
-           std::to_string(step.entry.statement_count) +
-           " statements are done and stay; the next run goes on after them.";
+           std::to_string(step.entry.statement_count) + " statements are done and stay; " + again +
+           " goes on after them.";
 }
 
 std::string summary(const Console& console, const RunReport& report, const std::string& target) {
@@ -145,11 +153,8 @@ std::string summary(const Console& console, const RunReport& report, const std::
             return console.paint(Colour::red, "Failed") + ": " + stopped_where(report) + "." +
                    after_failure(report);
         case RunEnd::lock_exhausted:
-            return console.paint(Colour::red, "Stopped") + ": a lock was not to be had" +
-                   (report.last && report.last->failure && report.last->failure->detail
-                        ? " (" + *report.last->failure->detail + ")"
-                        : "") +
-                   "; " + stopped_where(report) + "." + after_failure(report);
+            return console.paint(Colour::red, "Stopped") + ": a lock was not to be had" + "; " +
+                   stopped_where(report) + "." + after_failure(report);
         case RunEnd::cancelled:
             return console.paint(Colour::yellow, "Cancelled") + " by " +
                    (report.last ? report.last->message : "a signal") + ": " +

@@ -163,7 +163,8 @@ void print(const Console& console, const StatusView& view) {
     for (const std::string& line : align(table)) console.line(line);
     if (view.examination) print(console, *view.examination);
     for (const auto& difference : view.differences)
-        console.line("  " + console.paint(Colour::red, std::string{to_text(difference.kind)}) +
+        console.line("  " +
+                     console.paint(Colour::red, std::string{commands::to_text(difference.kind)}) +
                      "  " + difference.detail);
     if (view.status.last_refusal)
         console.line("  last run refused " +
@@ -193,7 +194,7 @@ Json to_json(const StatusView& view) {
     for (const StatusRow& row : view.status.rows) json["migrations"].push_back(row_json(row));
     json["differences"] = Json::array();
     for (const auto& difference : view.differences)
-        json["differences"].push_back({{"kind", to_text(difference.kind)},
+        json["differences"].push_back({{"kind", commands::to_text(difference.kind)},
                                        {"version", difference.version.text},
                                        {"detail", difference.detail}});
     return json;

@@ -78,8 +78,10 @@ class Damage(unittest.TestCase):
     def test_no_writing(self):
         """run: a damaged ledger is never written to"""
         copied = self.copy()
-        log = max((copied / 'events').glob('*.log'), key=lambda path: path.stat().st_size)
-        flip(log, log.stat().st_size // 2, 3)
+        path = max((path for ending in ('*.log', '*.sst')
+                    for path in (copied / 'events').glob(ending)),
+                   key=lambda path: path.stat().st_size)
+        flip(path, path.stat().st_size // 2, 3)
         before = {path: path.read_bytes() for path in (copied / 'events').iterdir()}
         real, project.ledger = project.ledger, copied
         try:

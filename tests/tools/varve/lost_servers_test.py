@@ -22,7 +22,7 @@ POINTS = [(ONE, 'transaction-fenced:2'), (ONE, 'marker-written:2'), (ONE, 'befor
           (INDEX, 'bare-statement-sent'), (INDEX, 'bare-statement-answered'),
           (INDEX, 'before-bare-marked'), (STEPS, 'before-commit:4'), (STEPS, 'commit-sent:4'),
           (STEPS, 'statement-recorded:2')]
-WORKER = '''SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND application_name = 'varve'
+WORKER = '''SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND application_name LIKE 'varve%'
   AND pid NOT IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2)'''
 
 

@@ -30,7 +30,8 @@ void show(const Invocation& invocation, const Console& console,
 }  // namespace
 
 ledger::Result<void> reason_given(const Invocation& invocation) {
-    if (invocation.reason && !invocation.reason->empty()) return {};
+    if (invocation.reason && invocation.reason->find_first_not_of(" \t\r\n") != std::string::npos)
+        return {};
     return fail(ledger::Code::refused, "reason-missing",
                 "varve " + invocation.operation +
                     " records a person's decision, and no reason for it is given",

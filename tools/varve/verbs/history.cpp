@@ -7,6 +7,8 @@
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
 
+#include <algorithm>
+
 namespace tools::varve {
 
 using ledger::Code;
@@ -77,13 +79,21 @@ Result<std::vector<Told>> read(const ledger::Reader& reader,
     return events;
 }
 
+// A line of history is one line, whatever a reason holds.
+std::string one_line(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t' || c == '\x1b'; },
+        ' ');
+    return text;
+}
+
 void print(const Console& console, const std::vector<Told>& events) {
     Table table;
     for (const Told& event : events) {
         const auto& record = event.record;
         std::string what = sentence(record.data);
-        if (record.reason) what += "  [" + *record.reason + "]";
-        if (record.ticket) what += "  (" + *record.ticket + ")";
+        if (record.reason) what += "  [" + one_line(*record.reason) + "]";
+        if (record.ticket) what += "  (" + one_line(*record.ticket) + ")";
         table.push_back({console.paint(Colour::grey, std::to_string(record.position)),
                          instant_short(record.recorded_at_us), record.actor.id, std::move(what)});
     }

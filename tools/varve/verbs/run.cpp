@@ -117,7 +117,11 @@ VerbResult run(const Invocation& invocation, const Console& console,
     if (!request) return fail(request.error());
     const auto report = commands::run(preparation.services(), *request);
     if (!report) return fail(report.error());
-    conclude(invocation, console, *report, configuration->environment);
+    const bool limited = options.to || options.count;
+    if (limited && report->end == commands::RunEnd::nothing_to_do && !console.json())
+        console.line("Nothing to do within --to or --count; varve status shows what is pending.");
+    else
+        conclude(invocation, console, *report, configuration->environment);
     return exit_code_of(*report);
 }
 
