@@ -153,8 +153,11 @@ std::string summary(const Console& console, const RunReport& report, const std::
             return console.paint(Colour::red, "Failed") + ": " + stopped_where(report) + "." +
                    after_failure(report);
         case RunEnd::lock_exhausted:
-            return console.paint(Colour::red, "Stopped") + ": a lock was not to be had" + "; " +
-                   stopped_where(report) + "." + after_failure(report);
+            return console.paint(Colour::red, "Stopped") + ": a lock was not to be had" +
+                   (report.last && report.last->failure && report.last->failure->detail
+                        ? " (" + *report.last->failure->detail + ")"
+                        : "") +
+                   "; " + stopped_where(report) + "." + after_failure(report);
         case RunEnd::cancelled:
             return console.paint(Colour::yellow, "Cancelled") + " by " +
                    (report.last ? report.last->message : "a signal") + ": " +

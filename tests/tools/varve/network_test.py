@@ -69,7 +69,7 @@ class Network(Meddled, unittest.TestCase):
         """cut in a concurrent build: settled at once, and one valid index in the end"""
         project, proxy = self.project('CREATE TABLE a (id int);\nINSERT INTO a VALUES (1);',
                                       'CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql '
-                                      "AS 'BEGIN PERFORM pg_sleep(1); RETURN $1; END';",
+                                      "AS 'BEGIN PERFORM pg_sleep(3); RETURN $1; END';",
                                       'CREATE INDEX CONCURRENTLY i ON a (slow(id));')
         process = project.start('run', '--init')
         self.wait_for(project, 'CREATE INDEX CONCURRENTLY')
