@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t readahead_bytes = std::size_t{2} << 20U;
 constexpr std::size_t protection_bytes = 8;
-constexpr std::uint64_t settled_bytes_min = std::uint64_t{2} << 20U;
+constexpr std::uint64_t settled_bytes_min = std::uint64_t{512} << 10U;
 
 using Handles = std::vector<::rocksdb::ColumnFamilyHandle*>;
 

@@ -84,10 +84,16 @@ bool may_be_written(const fs::path& path) { return ::access(path.c_str(), W_OK) 
 
 }  // namespace
 
+constexpr std::uint64_t settled_bytes_min = std::uint64_t{512} << 10U;
+
 class RowStore::Implementation {
 public:
     explicit Implementation(const fs::path& ledger)
         : path_(views_of(ledger)), lock_file_(ledger / "views.lock") {}
+
+    ~Implementation() {
+        if (is_writable_ && database_ != nullptr) settle();
+    }
 
     void begin(RowAccess access);
     Result<void> finish();
@@ -100,6 +106,7 @@ public:
 private:
     Result<void> make_anew();
     Result<void> open_beside();
+    void settle();
 
     fs::path path_;
     fs::path lock_file_;
@@ -161,6 +168,14 @@ Result<void> RowStore::Implementation::expect_writable() {
     database_ = std::move(*opened);
     is_writable_ = true;
     return {};
+}
+
+// What stays in the log is read again by everyone who opens it.
+void RowStore::Implementation::settle() {
+    std::uint64_t bytes = 0;
+    database_->GetIntProperty(::rocksdb::DB::Properties::kCurSizeActiveMemTable, &bytes);
+    if (bytes < settled_bytes_min) return;
+    database_->Flush(::rocksdb::FlushOptions{}).PermitUncheckedError();
 }
 
 RowStore::RowStore(std::unique_ptr<Implementation> implementation)

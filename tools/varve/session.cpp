@@ -3,6 +3,9 @@
 #include "adapters/files/folder_reader.hpp"
 #include "adapters/postgres/target_database.hpp"
 #include "projections/catalogue.hpp"
+#include "projections/engine.hpp"
+#include "projections/status.hpp"
+#include "projections/target_state.hpp"
 #include "tools/varve/new_ledger.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -147,10 +150,22 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
     return writing;
 }
 
+// What was written is folded now, once, and not by every command that reads. They are caches: an
+// error here costs time later, and nothing else.
+Writing::~Writing() {
+    if (services_ == nullptr || rows_ == nullptr) return;
+    const auto head = store_->head();
+    if (!head || head->size == size_at_start_) return;
+    for (const auto* projection :
+         {&projections::target_state_projection(), &projections::status_projection()})
+        static_cast<void>(projections::catch_up(*store_, *rows_, *projection));
+}
+
 Result<void> Writing::finish() {
     auto store = store_opening_->finish();
     if (!store) return fail(store.error());
     store_ = std::move(*store);
+    if (const auto head = store_->head()) size_at_start_ = head->size;
     on_open_();
     projections::RowStore* rows = &spare_rows_;
     auto stored = rows_opening_->finish();

@@ -57,6 +57,7 @@ public:
                                                          commands::Progress& progress);
     Writing(const Writing&) = delete;
     Writing& operator=(const Writing&) = delete;
+    ~Writing();  // brings the read models level with what was written
 
     // The same in two parts: child processes look at the ledger while the caller does other things,
     // and the connection is made beside that. Call begin() before there are other threads, finish()
@@ -80,6 +81,7 @@ private:
     std::optional<adapters::rocksdb::Store::Opening> store_opening_;
     std::optional<adapters::rocksdb::RowStore::Opening> rows_opening_;
     std::unique_ptr<adapters::rocksdb::Store> store_;
+    std::uint64_t size_at_start_{};
     std::unique_ptr<adapters::rocksdb::RowStore> rows_;
     projections::MemoryRows spare_rows_;  // where the stored ones cannot be written
     std::function<std::unique_ptr<commands::Services>(projections::RowStore&)> wire_;
