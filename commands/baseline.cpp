@@ -1,7 +1,6 @@
 #include "commands/baseline.hpp"
 
 #include "commands/find_version.hpp"
-#include "commands/owed_markers.hpp"
 #include "commands/reconcile.hpp"
 #include "commands/registration.hpp"
 #include "commands/undertaking.hpp"
@@ -19,8 +18,6 @@ using migrations::Folder;
 using migrations::Migration;
 
 namespace {
-
-constexpr std::size_t events_per_append_max = 200;
 
 using Chosen = std::vector<const Migration*>;
 
@@ -46,12 +43,8 @@ Result<void> record(const BaselineRequest& request, Situation& situation, const 
     journal.hold(ledger::BaselineTaken{request.target.target, chosen.back()->version,
                                        static_cast<std::uint32_t>(chosen.size())});
     std::vector<ledger::Event> events;
-    for (const Migration* migration : chosen) {
-        events.push_back(adoption(journal, *migration));
-        if (events.size() < events_per_append_max) continue;
-        if (auto kept = journal.append(std::exchange(events, {})); !kept) return kept;
-    }
-    return events.empty() ? Result<void>{} : journal.append(std::move(events));
+    for (const Migration* migration : chosen) events.push_back(adoption(journal, *migration));
+    return journal.append_in_parts(std::move(events));
 }
 
 }  // namespace
@@ -93,11 +86,7 @@ Result<BaselineReport> baseline(Services& services, const BaselineRequest& reque
     if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
         return fail(valid.error());
     if (auto kept = record(request, *situation, *chosen); !kept) return fail(kept.error());
-    const auto known = read_known(services.store, services.rows, request.target.target);
-    if (!known) return fail(known.error());
-    const auto paid = write_owed_markers(*situation->journal, *situation->database,
-                                         situation->facts, known->state);
-    if (!paid) return fail(paid.error());
+    if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
     BaselineReport report;
     for (const Migration* migration : *chosen) report.adopted.push_back(migration->version);
     return report;

@@ -1,6 +1,5 @@
 #include "commands/import.hpp"
 
-#include "commands/owed_markers.hpp"
 #include "commands/reconcile.hpp"
 #include "commands/registration.hpp"
 #include "commands/undertaking.hpp"
@@ -22,7 +21,6 @@ using projections::State;
 
 namespace {
 
-constexpr std::size_t events_per_append_max = 200;
 // An event is one line of at most 16 KiB: what does not fit is in the content that it refers to.
 constexpr std::size_t finding_bytes_max = 400;
 constexpr std::size_t findings_bytes_max = 8'000;
@@ -134,12 +132,8 @@ Result<void> record(const ImportRequest& request, Situation& situation, const Im
     auto imported = event_of(journal.target(), plan, rows);
     journal.hold(std::move(imported), {std::move(rows)});
     std::vector<ledger::Event> events;
-    for (const Entry& entry : plan.adoptions) {
-        events.push_back(adoption(journal, entry));
-        if (events.size() < events_per_append_max) continue;
-        if (auto kept = journal.append(std::exchange(events, {})); !kept) return kept;
-    }
-    return events.empty() ? Result<void>{} : journal.append(std::move(events));
+    for (const Entry& entry : plan.adoptions) events.push_back(adoption(journal, entry));
+    return journal.append_in_parts(std::move(events));
 }
 
 Result<void> check_target(const Standing& standing) {
@@ -201,11 +195,7 @@ Result<ImportPlan> import_history(Services& services, const ImportRequest& reque
     if (plan->refused) return fail(*plan->refused);
     if (plan->adoptions.empty()) return plan;
     if (auto kept = record(request, *situation, *plan); !kept) return fail(kept.error());
-    const auto known = read_known(services.store, services.rows, request.target.target);
-    if (!known) return fail(known.error());
-    const auto paid = write_owed_markers(*situation->journal, *situation->database,
-                                         situation->facts, known->state);
-    if (!paid) return fail(paid.error());
+    if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
     return plan;
 }
 

@@ -129,22 +129,22 @@ bool stands(const Marker* marker) {
            marker->statements_done == marker->statements_total;
 }
 
+bool is_another(const ServerFacts& facts, const std::string& system_identifier,
+                std::uint32_t database_oid) {
+    const bool other_cluster = !system_identifier.empty() && !facts.system_identifier.empty() &&
+                               system_identifier != facts.system_identifier;
+    return other_cluster || database_oid != facts.database_oid;
+}
+
 // Which database a target is, the ledger says; this one may have been it before.
 bool stands_for_another(const Standing& standing) {
     const auto& known = standing.state.database;
-    if (!known) return false;
-    const bool other_cluster = !known->system_identifier.empty() &&
-                               !standing.facts.system_identifier.empty() &&
-                               known->system_identifier != standing.facts.system_identifier;
-    return other_cluster || known->database_oid != standing.facts.database_oid;
+    return known && is_another(standing.facts, known->system_identifier, known->database_oid);
 }
 
 std::optional<Difference> cloned(const Standing& standing, const Marker& marker) {
-    const bool other_cluster = !marker.system_identifier.empty() &&
-                               !standing.facts.system_identifier.empty() &&
-                               marker.system_identifier != standing.facts.system_identifier;
-    const bool other_database = marker.database_oid != standing.facts.database_oid;
-    const bool ours = marker.target == standing.target.name && !other_cluster && !other_database;
+    const bool ours = marker.target == standing.target.name &&
+                      !is_another(standing.facts, marker.system_identifier, marker.database_oid);
     if (ours && stands_for_another(standing))
         return Difference{DifferenceKind::cloned, marker.version,
                           "\"" + standing.target.name +

@@ -1,7 +1,6 @@
 #include "commands/resolve.hpp"
 
 #include "commands/find_version.hpp"
-#include "commands/owed_markers.hpp"
 #include "commands/registration.hpp"
 #include "commands/undertaking.hpp"
 #include "ledger/clean.hpp"
@@ -17,15 +16,12 @@ using ledger::Result;
 namespace {
 
 constexpr std::size_t detail_bytes_max = 2'000;
-constexpr std::size_t events_per_append_max = 200;
 
 // The versions as they are spelled. One that neither folder nor ledger knows may be a marker's.
-Result<ResolveRequest> spelled(Services& services, ResolveRequest request) {
-    const auto known = read_known(services.store, services.rows, request.target.target);
-    if (!known) return fail(known.error());
+Result<ResolveRequest> spelled(const Known& known, ResolveRequest request) {
     std::vector<ledger::Version> among;
     for (const auto& migration : request.folder->migrations) among.push_back(migration.version);
-    for (const auto& [version, state] : known->state.migrations)
+    for (const auto& [version, state] : known.state.migrations)
         if (std::find(among.begin(), among.end(), version) == among.end()) among.push_back(version);
     for (ledger::Version& version : request.options.versions) {
         auto found = find_version(version, among);
@@ -39,11 +35,9 @@ Result<ResolveRequest> spelled(Services& services, ResolveRequest request) {
 }
 
 // A decision on a statement in doubt is made while the attempt is settled, before all else.
-Result<Situation> enter_deciding(Services& services, const ResolveRequest& request) {
+Result<Situation> enter_deciding(Services& services, const ResolveRequest& request, Known known) {
     TargetRequest target = request.target;
-    const auto known = read_known(services.store, services.rows, target.target);
-    if (!known) return fail(known.error());
-    const auto& open = known->state.open_attempt;
+    const auto& open = known.state.open_attempt;
     const auto& options = request.options;
     const bool named = open && (options.versions.empty() ||
                                 std::find(options.versions.begin(), options.versions.end(),
@@ -54,7 +48,7 @@ Result<Situation> enter_deciding(Services& services, const ResolveRequest& reque
         target.statement_in_doubt = CatalogVerdict::happened;
     if (concerns && request.options.resolution == Resolution::mark_unapplied)
         target.statement_in_doubt = CatalogVerdict::did_not_happen;
-    return enter(services, target, request.folder.get());
+    return enter(services, target, request.folder.get(), std::move(known));
 }
 
 // The file of a migration that counts as applied from now on is what the ledger keeps of it.
@@ -88,31 +82,20 @@ Result<void> record(const ResolveRequest& request, Situation& situation,
     if (auto target = target_registration(situation.known.state, situation.facts, request.target))
         journal.hold(std::move(*target));
     std::vector<ledger::Event> events;
-    for (const Decision& decision : decisions) {
+    for (const Decision& decision : decisions)
         events.push_back(event_of(journal, decision, request.options.resolution));
-        if (events.size() < events_per_append_max) continue;
-        if (auto kept = journal.append(std::exchange(events, {})); !kept) return kept;
-    }
-    if (events.empty()) return {};
-    return journal.append(std::move(events));
-}
-
-Result<void> pay_markers(Services& services, const ResolveRequest& request, Situation& situation) {
-    const auto known = read_known(services.store, services.rows, request.target.target);
-    if (!known) return fail(known.error());
-    const auto paid =
-        write_owed_markers(*situation.journal, *situation.database, situation.facts, known->state);
-    if (!paid) return fail(paid.error());
-    return {};
+    return journal.append_in_parts(std::move(events));
 }
 
 }  // namespace
 
 Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
-    const auto meant = spelled(services, asked);
+    auto known = read_known(services.store, services.rows, asked.target.target);
+    if (!known) return fail(known.error());
+    const auto meant = spelled(*known, asked);
     if (!meant) return fail(meant.error());
     const ResolveRequest& request = *meant;
-    auto situation = enter_deciding(services, request);
+    auto situation = enter_deciding(services, request, std::move(*known));
     if (!situation) return fail(situation.error());
     if (situation->settlement.decided) return ResolveReport{{}, situation->settlement.verdict};
     const auto scene = look(services.store, *situation->database);
@@ -124,7 +107,7 @@ Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
     if (auto kept = register_decided(request, *situation, *decisions); !kept)
         return fail(kept.error());
     if (auto kept = record(request, *situation, *decisions); !kept) return fail(kept.error());
-    if (auto paid = pay_markers(services, request, *situation); !paid) return fail(paid.error());
+    if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
     return ResolveReport{std::move(*decisions), std::nullopt};
 }
 

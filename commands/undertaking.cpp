@@ -1,5 +1,6 @@
 #include "commands/undertaking.hpp"
 
+#include "commands/owed_markers.hpp"
 #include "commands/registration.hpp"
 #include "ledger/clean.hpp"
 #include "ledger/fail_point.hpp"
@@ -27,6 +28,15 @@ Result<Scene> look(const ledger::Reader& reader, TargetDatabase& database) {
     const auto head = reader.head();
     if (!head) return fail(head.error());
     return Scene{std::move(*markers), head->ledger};
+}
+
+Result<void> pay_markers(Services& services, Situation& situation) {
+    const auto known = read_known(services.store, services.rows, situation.journal->target());
+    if (!known) return fail(known.error());
+    const auto paid =
+        write_owed_markers(*situation.journal, *situation.database, situation.facts, known->state);
+    if (!paid) return fail(paid.error());
+    return {};
 }
 
 Result<KeptPlan> undertake(RunReport& report, const Situation& situation,

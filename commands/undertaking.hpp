@@ -1,4 +1,4 @@
-// commands/undertaking.hpp: what a run and a rollback do alike.
+// commands/undertaking.hpp: what a run, a rollback and the other commands that write do alike.
 #pragma once
 
 #include "commands/journal.hpp"
@@ -23,6 +23,9 @@ struct Scene {
     ledger::Uuid ledger;
 };
 [[nodiscard]] ledger::Result<Scene> look(const ledger::Reader& reader, TargetDatabase& database);
+
+// Reads the target's state again, and writes the markers that what was just recorded owes it.
+[[nodiscard]] ledger::Result<void> pay_markers(Services& services, Situation& situation);
 
 struct KeptPlan {
     ledger::ContentReference reference;
