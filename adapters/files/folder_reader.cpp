@@ -1,11 +1,16 @@
 #include "adapters/files/folder_reader.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
-#include <fstream>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
 #include <set>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -19,88 +24,149 @@ using ledger::fail;
 using migrations::SourceFile;
 using migrations::SourceTree;
 
-constexpr std::uintmax_t file_bytes_max = std::uintmax_t{64} << 20U;
+constexpr off_t file_bytes_max = off_t{64} << 20U;
 constexpr std::size_t files_max = 100'000;
 
-bool is_left_out(const fs::path& path) {
-    const std::string name = path.filename().string();
+bool is_left_out(const std::string& name) {
     return name == "node_modules" || (name.size() > 1 && name.front() == '.');
 }
 
 SourceFile failed(const std::error_code& error) { return {"", error.message()}; }
+SourceFile failed() { return failed(std::error_code{errno, std::generic_category()}); }
 
-SourceFile read_file(const fs::path& path) {
-    std::error_code error;
-    const std::uintmax_t byte_count = fs::file_size(path, error);
-    if (error) return failed(error);
-    if (byte_count > file_bytes_max)
-        return {"",
-                "it has " + std::to_string(byte_count >> 20U) + " MiB, and 64 MiB is the limit"};
-    std::ifstream in{path, std::ios::binary};
-    if (!in) return failed(std::error_code{errno, std::generic_category()});
-    std::string bytes(byte_count, '\0');
-    in.read(bytes.data(), static_cast<std::streamsize>(byte_count));
-    bytes.resize(static_cast<std::size_t>(in.gcount()));
-    if (in.bad()) return {"", "it could not be read to its end"};
-    return {std::move(bytes), ""};
+class File {
+public:
+    File(int folder, const std::string& name)
+        : number_{openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)} {}
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    ~File() {
+        if (number_ >= 0) close(number_);
+    }
+
+    [[nodiscard]] int number() const { return number_; }
+
+private:
+    int number_;
+};
+
+ssize_t read_some(int file, char* bytes, std::size_t count) {
+    for (;;) {
+        const ssize_t got = read(file, bytes, count);
+        if (got >= 0 || errno != EINTR) return got;
+    }
 }
+
+SourceFile too_large(off_t byte_count) {
+    return {"", "it has " + std::to_string(byte_count >> 20U) + " MiB, and 64 MiB is the limit"};
+}
+
+// Most files are small: what fits into one buffer needs no question of how long it is.
+SourceFile read_file(int folder, const std::string& name) {
+    const File file{folder, name};
+    if (file.number() < 0) return failed();
+    std::array<char, 16 * 1024> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::string bytes;
+    for (bool is_first = true;; is_first = false) {
+        const ssize_t got = read_some(file.number(), buffer.data(), buffer.size());
+        if (got < 0) return failed();
+        bytes.append(buffer.data(), static_cast<std::size_t>(got));
+        if (got == 0) return {std::move(bytes), ""};
+        if (static_cast<off_t>(bytes.size()) > file_bytes_max)
+            return too_large(static_cast<off_t>(bytes.size()));
+        struct stat found {};
+        if (is_first && got == static_cast<ssize_t>(buffer.size()) &&
+            fstat(file.number(), &found) == 0) {
+            if (found.st_size > file_bytes_max) return too_large(found.st_size);
+            bytes.reserve(static_cast<std::size_t>(found.st_size) + 1);
+        }
+    }
+}
+
+struct CloseFolder {
+    void operator()(DIR* folder) const { closedir(folder); }
+};
+using FolderStream = std::unique_ptr<DIR, CloseFolder>;
 
 class Walk {
 public:
     Walk(fs::path root, SourceTree& tree) : root_{std::move(root)}, tree_{tree} {}
 
     void run() {
-        push(root_);
+        push("");
         while (!folders_.empty()) {
-            const fs::path folder = folders_.back();
+            const std::string folder = std::move(folders_.back());
             folders_.pop_back();
             list(folder);
         }
     }
 
 private:
+    enum class Kind { folder, file, other, unknown };
+
     // A link may lead back up: a folder is read under the first name that leads to it.
-    void push(const fs::path& folder) {
+    void push(const std::string& folder) {
         std::error_code error;
-        const fs::path real = fs::canonical(folder, error);
+        const fs::path real = fs::canonical(root_ / folder, error);
         if (error) return put(folder, failed(error));
         if (seen_.insert(real).second) folders_.push_back(folder);
     }
 
-    void list(const fs::path& folder) {
-        std::error_code error;
-        fs::directory_iterator entries{folder, error};
-        if (error) return put(folder, failed(error));
-        for (; entries != fs::directory_iterator{}; entries.increment(error)) {
-            if (error) return put(folder, failed(error));
+    void list(const std::string& folder) {
+        const FolderStream stream{opendir((root_ / folder).c_str())};
+        if (stream == nullptr) return put(folder, failed());
+        for (;;) {
+            errno = 0;
+            const dirent* entry = readdir(stream.get());  // NOLINT(concurrency-mt-unsafe): our own
+            if (entry == nullptr) break;
+            const std::string name = entry->d_name;
+            if (name == "." || name == "..") continue;
             if (tree_.files.size() >= files_max)
                 return put(folder, {"", "there are more than 100,000 files"});
-            see(*entries);
+            see(dirfd(stream.get()), folder, name, kind_of(*entry));
+        }
+        if (errno != 0) put(folder, failed());
+    }
+
+    static Kind kind_of(const dirent& entry) {
+        switch (entry.d_type) {
+            case DT_DIR:
+                return Kind::folder;
+            case DT_REG:
+                return Kind::file;
+            case DT_LNK:
+            case DT_UNKNOWN:
+                return Kind::unknown;
+            default:
+                return Kind::other;
         }
     }
 
-    void see(const fs::directory_entry& entry) {
+    void see(int stream, const std::string& folder, const std::string& name, Kind kind) {
+        if (is_left_out(name)) return;
+        const std::string path = folder.empty() ? name : folder + "/" + name;
         std::error_code error;
-        const fs::file_status status = entry.status(error);
-        if (fs::is_directory(status)) {
-            if (!is_left_out(entry.path())) push(entry.path());
-        } else if (is_left_out(entry.path())) {
-            return;
-        } else if (fs::is_regular_file(status)) {
-            put(entry.path(), read_file(entry.path()));
-        } else if (entry.path().extension() == ".sql") {
-            put(entry.path(), error ? failed(error) : SourceFile{"", "it is not a regular file"});
+        if (kind == Kind::unknown) {
+            const fs::file_status status = fs::status(root_ / path, error);
+            kind = fs::is_directory(status)      ? Kind::folder
+                   : fs::is_regular_file(status) ? Kind::file
+                                                 : Kind::other;
         }
+        if (kind == Kind::folder)
+            push(path);
+        else if (kind == Kind::file)
+            put(path, read_file(stream, name));
+        else if (fs::path{name}.extension() == ".sql")
+            put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
     }
 
-    void put(const fs::path& path, SourceFile file) {
-        const std::string name = path.lexically_relative(root_).generic_string();
-        tree_.files.insert_or_assign(name, std::move(file));
+    void put(const std::string& path, SourceFile file) {
+        tree_.files.insert_or_assign(path.empty() ? "." : path, std::move(file));
     }
 
     fs::path root_;
     SourceTree& tree_;
-    std::vector<fs::path> folders_;
+    std::vector<std::string> folders_;
     std::set<fs::path> seen_;
 };
 

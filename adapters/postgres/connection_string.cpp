@@ -1,5 +1,7 @@
 #include "adapters/postgres/connection_string.hpp"
 
+#include "adapters/postgres/libpq_on_demand.hpp"
+
 #include <cstdlib>
 #include <libpq-fe.h>
 #include <map>
@@ -86,6 +88,7 @@ std::string shown(const std::map<std::string, std::string>& given,
 }  // namespace
 
 ledger::Result<ConnectionString> parse_connection_string(const std::string& text) {
+    if (auto loaded = load_libpq(); !loaded) return ledger::fail(loaded.error());
     char* message = nullptr;
     const Options options{PQconninfoParse(text.c_str(), &message)};
     if (!options) {
