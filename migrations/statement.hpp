@@ -43,6 +43,7 @@ struct Statement {
     bool is_left_open{};
     bool needs_no_transaction{};  // cannot run in a transaction block
     bool discards_all{};          // DISCARD ALL
+    bool only_defines{};          // and runs nobody's code: migrations/sql/definition.hpp
     bool session_setting{};       // SET, RESET, not SET LOCAL: replayed before a resumed attempt
     bool copies_from_stdin{};
     std::optional<ConcurrentIndex> concurrent_index;

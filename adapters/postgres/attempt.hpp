@@ -19,6 +19,10 @@ namespace adapters::postgres {
 [[nodiscard]] commands::AttemptOutcome run_stepwise(AttemptScene& scene,
                                                     const std::vector<Command>& opening);
 
+// Whether the attempt is one transaction of statements that only define, none of which may mean the
+// marker table: it leaves the session as it was, and what is prepared in it.
+[[nodiscard]] bool only_defines(const commands::AttemptOrder& order, const MarkerTable& markers);
+
 // Sends again what the statements before `index` set for the session. Nothing where all went well.
 [[nodiscard]] std::optional<commands::AttemptFailed> replay_settings(
     Dialogue& dialogue, const migrations::Script& script, std::uint32_t index);

@@ -24,8 +24,15 @@ using Values = std::vector<std::optional<std::string>>;
 
 // SQL with its parameters, as text; a parameter's type is what the server infers.
 struct Command {
+    enum class Form {
+        text,
+        preparation,  // makes `name` stand for the SQL in this session
+        prepared,     // what `name` stands for, with these parameters
+    };
     std::string sql;
     Values parameters;
+    Form form{};
+    std::string name{};
 };
 
 struct Rows {

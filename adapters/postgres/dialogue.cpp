@@ -38,6 +38,25 @@ void keep_first_row(Reply& reply, PGresult* result) {
                                 : std::optional<std::string>{PQgetvalue(result, 0, column)});
 }
 
+bool send_to(PGconn* connection, const Command& command) {
+    std::vector<const char*> parameters;
+    for (const auto& parameter : command.parameters)
+        parameters.push_back(parameter ? parameter->c_str() : nullptr);
+    const auto count = static_cast<int>(parameters.size());
+    switch (command.form) {
+        case Command::Form::preparation:
+            return PQsendPrepare(connection, command.name.c_str(), command.sql.c_str(), 0,
+                                 nullptr) == 1;
+        case Command::Form::prepared:
+            return PQsendQueryPrepared(connection, command.name.c_str(), count, parameters.data(),
+                                       nullptr, nullptr, 0) == 1;
+        case Command::Form::text:
+            break;
+    }
+    return PQsendQueryParams(connection, command.sql.c_str(), count, nullptr, parameters.data(),
+                             nullptr, nullptr, 0) == 1;
+}
+
 // PQcancel() waits until the server has taken the request, and has no time-out of its own. False
 // where the server does not take it.
 bool request_cancel(PGconn* connection) {
@@ -72,12 +91,7 @@ Dialogue::~Dialogue() {
 void Dialogue::send(const Command& command, Haste haste) {
     if (outstanding_commands_ == 0) since_reply_ = Stopwatch{};
     ++outstanding_commands_;
-    std::vector<const char*> parameters;
-    for (const auto& parameter : command.parameters)
-        parameters.push_back(parameter ? parameter->c_str() : nullptr);
-    if (PQsendQueryParams(raw_, command.sql.c_str(), static_cast<int>(parameters.size()), nullptr,
-                          parameters.data(), nullptr, nullptr, 0) == 0 ||
-        (haste == Haste::own_reply && PQsendFlushRequest(raw_) == 0))
+    if (!send_to(raw_, command) || (haste == Haste::own_reply && PQsendFlushRequest(raw_) == 0))
         lost_ = true;
     unflushed_bytes_ += command.sql.size();
     if (unflushed_bytes_ < flush_bytes_min) return;  // receive() flushes

@@ -83,6 +83,13 @@ ON_DEMAND(char*, PQresultErrorField, (const PGresult* result, int field), (resul
 ON_DEMAND(char*, PQresultErrorMessage, (const PGresult* result), (result))
 ON_DEMAND(ExecStatusType, PQresultStatus, (const PGresult* result), (result))
 ON_DEMAND(int, PQsendFlushRequest, (PGconn * connection), (connection))
+ON_DEMAND(int, PQsendPrepare,
+          (PGconn * connection, const char* name, const char* query, int count, const Oid* types),
+          (connection, name, query, count, types))
+ON_DEMAND(int, PQsendQueryPrepared,
+          (PGconn * connection, const char* name, int count, const char* const* values,
+           const int* lengths, const int* formats, int format),
+          (connection, name, count, values, lengths, formats, format))
 ON_DEMAND(int, PQsendQuery, (PGconn * connection, const char* query), (connection, query))
 ON_DEMAND(int, PQsendQueryParams,
           (PGconn * connection, const char* command, int count, const Oid* types,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,8 @@ namespace {
 
 constexpr const char* table_name = "__migrations_metadata";
 constexpr int creation_tries_max = 5;
+constexpr const char* prepared_fence = "varve fence";
+constexpr const char* prepared_marker = "varve marker";
 
 struct Column {
     const char* name;
@@ -40,7 +43,9 @@ constexpr std::array<Column, 16> columns{{
 }};
 
 constexpr const char* transaction_ms =
-    "(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint";
+    "(extract(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-)"
+    " pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000)::bigint";
+constexpr const char* server_time = "pg_catalog.clock_timestamp()";
 
 constexpr const char* select_columns =
     "SELECT attempt_id, version, name, direction, pg_catalog.encode(digest, 'hex'), target,"
@@ -81,6 +86,11 @@ Values values_of(const commands::Marker& marker, std::uint32_t statements_done) 
             marker.applied_by};
 }
 
+// Of a lock that nobody else takes: it is free once its session is gone.
+std::string is_free(std::int64_t token) {
+    return "pg_catalog.pg_try_advisory_xact_lock('" + std::to_string(token) + "'::bigint)";
+}
+
 bool lost_a_race(const ServerError& error) {
     return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
            error.sqlstate == "42710" || error.sqlstate == "XX000";
@@ -88,33 +98,25 @@ bool lost_a_race(const ServerError& error) {
 
 }  // namespace
 
-MarkerTable::MarkerTable(const std::string& schema, int server_version, std::uint32_t database_oid)
+MarkerTable::MarkerTable(const std::string& schema, int server_version)
     : schema_{schema},
       table_{quoted_identifier(schema) + "." + table_name},
       transaction_id_{server_version >= 130000 ? "pg_catalog.pg_current_xact_id()"
-                                               : "pg_catalog.txid_current()"},
-      database_oid_{database_oid} {}
+                                               : "pg_catalog.txid_current()"} {}
 
 std::vector<Command> MarkerTable::prelude() {
     return {{"SET LOCAL session_authorization TO DEFAULT", {}},
             {"SET LOCAL role TO DEFAULT", {}},
-            {"SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
-             " pg_catalog.set_config('client_encoding', 'UTF8', true),"
-             " pg_catalog.set_config('synchronous_commit',"
+            {"SET LOCAL search_path TO pg_catalog, pg_temp", {}},
+            {"SET LOCAL client_encoding TO 'UTF8'", {}},
+            {"SELECT pg_catalog.set_config('synchronous_commit',"
              " CASE pg_catalog.current_setting('synchronous_commit')"
              " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)",
              {}}};
 }
 
-std::string MarkerTable::returning(std::int64_t lock_pid) const {
-    const auto held =
-        lock_pid == 0
-            ? std::string{"true"}
-            : "EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory'"
-              " AND classid = " +
-                  std::to_string(lock_class) + " AND objid = " + std::to_string(run_lock_key) +
-                  " AND objsubid = 2 AND granted AND pid = " + std::to_string(lock_pid) +
-                  " AND database = " + std::to_string(database_oid_) + ")";
+std::string MarkerTable::returning(const RunLockToken& token) const {
+    const auto held = token ? "NOT " + is_free(*token) : std::string{"true"};
     return " RETURNING " + transaction_id_ + ", " + held + ", " + standing("tableoid");
 }
 
@@ -139,31 +141,67 @@ bool MarkerTable::has_changed(const Values& at_fence, const Values& at_marker) {
     return !is_counted || after - before > 1 || (has_own_file && at_fence[2] != at_marker[2]);
 }
 
-std::string MarkerTable::insert_sql(const std::string& duration_ms) const {
+std::string MarkerTable::insert_sql(const std::string& applied_at,
+                                    const std::string& duration_ms) const {
     return "INSERT INTO " + table_ +
            " (attempt_id, version, name, direction, digest, target, system_identifier,"
            " database_oid, ledger_id, ledger_size, ledger_root, statements_done,"
            " statements_total, applied_by, applied_at, duration_ms) VALUES ($1, $2, $3, $4,"
-           " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, clock_timestamp(), " +
-           duration_ms + ")";
+           " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " +
+           applied_at + ", " + duration_ms + ")";
 }
 
 Command MarkerTable::insert(const commands::Marker& marker, std::uint32_t statements_done,
-                            std::int64_t lock_pid) const {
-    return {insert_sql(transaction_ms) + returning(lock_pid), values_of(marker, statements_done)};
+                            const RunLockToken& token) const {
+    return {insert_sql(server_time, transaction_ms) + returning(token),
+            values_of(marker, statements_done)};
+}
+
+std::vector<Command> MarkerTable::preparations(const RunLockToken& token) const {
+    const auto applied_at =
+        token ? "CASE WHEN " + is_free(*token) + " THEN NULL ELSE " + server_time + " END"
+              : std::string{server_time};
+    return {
+        {"SELECT pg_catalog.pg_try_advisory_xact_lock($1::bigint)",
+         {},
+         Command::Form::preparation,
+         prepared_fence},
+        {insert_sql(applied_at, transaction_ms), {}, Command::Form::preparation, prepared_marker}};
+}
+
+Command MarkerTable::fence_prepared(const ledger::Uuid& attempt) {
+    return {"", {std::to_string(fence_key(attempt))}, Command::Form::prepared, prepared_fence};
+}
+
+Command MarkerTable::insert_prepared(const commands::Marker& marker) {
+    return {"", values_of(marker, marker.statements_total), Command::Form::prepared,
+            prepared_marker};
+}
+
+bool MarkerTable::says_lock_is_lost(const ServerError& error) { return error.sqlstate == "23502"; }
+
+bool MarkerTable::is_named_in(std::string_view text) const {
+    const auto same = [](char one, char other) {
+        return std::tolower(static_cast<unsigned char>(one)) ==
+               std::tolower(static_cast<unsigned char>(other));
+    };
+    const auto has = [&](std::string_view name) {
+        return std::search(text.begin(), text.end(), name.begin(), name.end(), same) != text.end();
+    };
+    return has(schema_) || has(table_name) || has("U&");
 }
 
 Command MarkerTable::insert_where_missing(const commands::Marker& marker) const {
-    return {insert_sql("0") + " ON CONFLICT (attempt_id) DO NOTHING",
+    return {insert_sql(server_time, "0") + " ON CONFLICT (attempt_id) DO NOTHING",
             values_of(marker, marker.statements_total)};
 }
 
 Command MarkerTable::update(const ledger::Uuid& attempt, std::uint32_t statements_done,
-                            std::uint64_t bare_elapsed_us, std::int64_t lock_pid) const {
+                            std::uint64_t bare_elapsed_us, const RunLockToken& token) const {
     return {"UPDATE " + table_ +
                 " SET statements_done = $2, applied_at = clock_timestamp(),"
                 " duration_ms = duration_ms + $3 + " +
-                transaction_ms + " WHERE attempt_id = $1" + returning(lock_pid),
+                transaction_ms + " WHERE attempt_id = $1" + returning(token),
             {to_text(attempt), std::to_string(statements_done),
              std::to_string(bare_elapsed_us / 1000)}};
 }

@@ -11,27 +11,33 @@
 #include "ledger/result.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace adapters::postgres {
 
+// The key of a lock that the run lock's session holds besides: RunLock::token(). Nothing: nobody
+// asked for the run lock.
+using RunLockToken = std::optional<std::int64_t>;
+
 class MarkerTable {
 public:
-    MarkerTable(const std::string& schema, int server_version, std::uint32_t database_oid);
+    MarkerTable(const std::string& schema, int server_version);
 
     // What is said before the marker is touched: as ourselves, whatever the file has become, and
     // durably, but only until the transaction ends.
     [[nodiscard]] static std::vector<Command> prelude();
 
-    // Both answer with the transaction's id, whether `lock_pid` (0: nobody asked) still holds the
-    // run lock, and how the table stands.
+    // Both answer with the transaction's id, whether the run lock is still held, and how the table
+    // stands.
     [[nodiscard]] Command insert(const commands::Marker& marker, std::uint32_t statements_done,
-                                 std::int64_t lock_pid) const;
+                                 const RunLockToken& token) const;
     // With all of its statements done, and without an answer: of what no attempt brought about.
     [[nodiscard]] Command insert_where_missing(const commands::Marker& marker) const;
     [[nodiscard]] Command update(const ledger::Uuid& attempt, std::uint32_t statements_done,
-                                 std::uint64_t bare_elapsed_us, std::int64_t lock_pid) const;
+                                 std::uint64_t bare_elapsed_us, const RunLockToken& token) const;
 
     [[nodiscard]] Command record_done(const ledger::Uuid& attempt,
                                       std::uint32_t statements_done) const;
@@ -42,6 +48,17 @@ public:
     // Whether anything but the marker itself has changed the table between those two answers: rows
     // of other attempts, or the table as a whole. What a savepoint has undone counts too.
     [[nodiscard]] static bool has_changed(const Values& at_fence, const Values& at_marker);
+
+    // The same two for a script that only defines, and names nothing of ours: planned once a
+    // session, and asking nothing that such a script cannot change. The marker's statement fails
+    // where the run lock is lost, so COMMIT need not wait for its reply.
+    [[nodiscard]] std::vector<Command> preparations(const RunLockToken& token) const;
+    [[nodiscard]] static Command fence_prepared(const ledger::Uuid& attempt);
+    [[nodiscard]] static Command insert_prepared(const commands::Marker& marker);
+    [[nodiscard]] static bool says_lock_is_lost(const ServerError& error);
+
+    // Whether a script's text may mean the table or its schema. Rather one time too often.
+    [[nodiscard]] bool is_named_in(std::string_view text) const;
 
     [[nodiscard]] Command select_all() const;
     [[nodiscard]] Command select_one(const ledger::Uuid& attempt) const;
@@ -57,15 +74,15 @@ private:
     enum class Shape { no_schema, no_table, ours };
     [[nodiscard]] ledger::Result<Shape> look(Connection& connection);
     [[nodiscard]] Answer create(Connection& connection, Shape shape) const;
-    [[nodiscard]] std::string insert_sql(const std::string& duration_ms) const;
-    [[nodiscard]] std::string returning(std::int64_t lock_pid) const;
+    [[nodiscard]] std::string insert_sql(const std::string& applied_at,
+                                         const std::string& duration_ms) const;
+    [[nodiscard]] std::string returning(const RunLockToken& token) const;
     [[nodiscard]] std::string standing(const std::string& relation) const;
 
     std::string schema_;
     std::string table_;           // qualified and quoted
     std::string transaction_id_;  // the function that tells it
-    std::uint32_t database_oid_;
-    std::uint32_t oid_{};  // 0: not known
+    std::uint32_t oid_{};         // 0: not known
 };
 
 // No table, or no schema: no markers.

@@ -18,16 +18,22 @@ constexpr int pause_ms_max = 250;
 
 const std::string key_pair = std::to_string(lock_class) + ", " + std::to_string(run_lock_key);
 
+std::int64_t new_token() {
+    std::random_device random;
+    return static_cast<std::int64_t>(std::uint64_t{random()} << 32U | random());
+}
+
 ledger::Error lost(const ServerError& error) { return to_error(error, "polling for the run lock"); }
 
 }  // namespace
 
-RunLock::RunLock(std::unique_ptr<Connection> connection, std::int64_t backend_pid)
-    : connection_{std::move(connection)}, backend_pid_{backend_pid} {}
+RunLock::RunLock(std::unique_ptr<Connection> connection)
+    : connection_{std::move(connection)}, token_{new_token()} {}
 
 ledger::Result<bool> RunLock::try_once() {
-    const auto answer =
-        connection_->query({"SELECT pg_catalog.pg_try_advisory_lock(" + key_pair + ")", {}});
+    const auto answer = connection_->query({"SELECT pg_catalog.pg_try_advisory_lock(" + key_pair +
+                                                ") AND pg_catalog.pg_try_advisory_lock($1::bigint)",
+                                            {std::to_string(token_)}});
     if (!answer) return ledger::fail(lost(answer.error()));
     return answer->values.at(0).at(0) == "t";
 }

@@ -3,8 +3,11 @@
 // Shape  a session of its own that polls pg_try_advisory_lock and then only keeps its lease. It
 //        never waits inside the server: a blocked session holds a virtual transaction that CREATE
 //        INDEX CONCURRENTLY waits for, and the two would deadlock.
-// Order  no COMMIT is sent once the lock is lost: has_ended() before, and the marker's own
-//        statement asks the server whether pid() still holds it.
+// Token  a second lock of that session, whose key nobody else knows: who finds it free knows that
+//        the run lock is gone too. Trying it costs the server next to nothing; reading pg_locks
+//        took longer than writing the marker.
+// Order  no COMMIT takes effect once the lock is lost: has_ended() before, and the marker's own
+//        statement tries the token.
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
@@ -13,13 +16,15 @@
 #include "ledger/result.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace adapters::postgres {
 
 class RunLock {
 public:
-    RunLock(std::unique_ptr<Connection> connection, std::int64_t backend_pid);
+    explicit RunLock(std::unique_ptr<Connection> connection);
 
     // At once where it is already held.
     [[nodiscard]] ledger::Result<commands::LockOutcome> obtain(std::chrono::milliseconds wait);
@@ -29,7 +34,10 @@ public:
     }
     // It ended because the server does not answer any more.
     [[nodiscard]] bool is_silent() { return lease_ && lease_->is_silent(); }
-    [[nodiscard]] std::int64_t pid() const { return lease_ ? backend_pid_ : 0; }
+    // Nothing while the lock is not held.
+    [[nodiscard]] std::optional<std::int64_t> token() const {
+        return lease_ ? std::optional{token_} : std::nullopt;
+    }
 
 private:
     ledger::Result<bool> try_once();
@@ -37,7 +45,7 @@ private:
 
     std::unique_ptr<Connection> connection_;  // until the lock is obtained
     std::unique_ptr<Lease> lease_;            // from then on
-    std::int64_t backend_pid_;
+    std::int64_t token_;
 };
 
 }  // namespace adapters::postgres

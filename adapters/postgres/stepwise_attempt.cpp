@@ -136,7 +136,7 @@ Ended StepwiseAttempt::begin(const std::vector<Command>& opening, std::vector<St
         return failed(failure_of(FailureCause::refused, ready.error().detail, ready.error().help));
 
     TransactionOrder marker;
-    marker.marker = scene_.markers.insert(scene_.order.marker, first, lock_pid(scene_));
+    marker.marker = scene_.markers.insert(scene_.order.marker, first, lock_token(scene_));
     if (steps.empty() && scene_.order.verify) marker.verify = &*scene_.order.verify;
     auto end = run_transaction(scene_, marker);
     if (auto outcome = ended(end)) return outcome;
@@ -152,7 +152,7 @@ Ended StepwiseAttempt::run_step(const Step& step, bool is_last) {
     transaction.step = step;
     transaction.opening = {take_fence()};
     transaction.marker =
-        scene_.markers.update(scene_.order.marker.attempt, step.end_index, 0, lock_pid(scene_));
+        scene_.markers.update(scene_.order.marker.attempt, step.end_index, 0, lock_token(scene_));
     if (is_last && scene_.order.verify) transaction.verify = &*scene_.order.verify;
     auto end = run_transaction(scene_, transaction);
     const bool is_single = !step.begin_index && step.body.size() == 1;
@@ -213,11 +213,10 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
 Ended StepwiseAttempt::mark_bare(const Step& step, const Reply& reply, bool is_last) {
     // What has happened is marked even where the run lock is lost by now: under the fence, before
     // which nobody else judges this attempt.
-    constexpr std::int64_t no_lock_pid = 0;
     TransactionOrder transaction;
     transaction.opening = {take_fence()};
     transaction.marker = scene_.markers.update(scene_.order.marker.attempt, step.end_index,
-                                               reply.elapsed_us, no_lock_pid);
+                                               reply.elapsed_us, std::nullopt);
     transaction.is_uncancellable = true;
     if (is_last && scene_.order.verify) transaction.verify = &*scene_.order.verify;
     auto end = run_transaction(scene_, transaction);

@@ -35,8 +35,7 @@ public:
           lock_timeout_ms_{settings.lock_timeout_ms},
           lock_session_{std::move(lock_session)},
           facts_{std::move(facts)},
-          markers_{settings.marker_schema, static_cast<int>(facts_.version_number),
-                   facts_.database_oid} {}
+          markers_{settings.marker_schema, static_cast<int>(facts_.version_number)} {}
 
     Result<commands::ServerFacts> facts() override { return facts_; }
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
@@ -55,6 +54,7 @@ public:
 
 private:
     std::optional<std::string> lost_lock(bool is_decisive);
+    std::vector<Command> make_ready(const commands::AttemptOrder& order);
     Result<void> open_work();
     Result<Connection*> clean_work();
     Result<bool> take_fence(Connection& connection, const ledger::Uuid& attempt,
@@ -66,7 +66,8 @@ private:
     std::unique_ptr<Connection> work_;
     std::int64_t work_pid_{};
     std::uint64_t lock_timeout_ms_{};
-    bool work_is_used_{};                  // a file has run in it
+    bool work_is_used_{};                  // a file has run in it, and may have left something
+    bool is_prepared_{};                   // fence and marker, in that session
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
     OpeningSession lock_session_;          // valid: being opened beside the first
     std::unique_ptr<RunLock> lock_;
@@ -82,12 +83,14 @@ Result<void> Target::open_work() {
     work_ = std::move(opened->connection);
     work_pid_ = opened->backend_pid;
     work_is_used_ = false;
+    is_prepared_ = false;
     return {};
 }
 
 Result<Connection*> Target::clean_work() {
     if (const auto opened = open_work(); !opened) return ledger::fail(opened.error());
     if (!std::exchange(work_is_used_, false)) return work_.get();
+    is_prepared_ = false;
     for (const auto& command : sessions_.cleaning())
         if (const auto answer = work_->query(command); !answer) {
             const auto error = to_error(answer.error(), "making the session like a fresh one");
@@ -102,7 +105,7 @@ Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
         auto opened =
             lock_session_.valid() ? lock_session_.get() : sessions_.open(Sessions::Purpose::lock);
         if (!opened) return ledger::fail(opened.error());
-        lock_ = std::make_unique<RunLock>(std::move(opened->connection), opened->backend_pid);
+        lock_ = std::make_unique<RunLock>(std::move(opened->connection));
     }
     return lock_->obtain(wait);
 }
@@ -231,6 +234,21 @@ std::optional<std::string> Target::lost_lock(bool is_decisive) {
     return "the session that holds the run lock has ended";
 }
 
+// The session like a fresh one; with the fence and the marker prepared where the attempt leaves
+// them alone.
+std::vector<Command> Target::make_ready(const commands::AttemptOrder& order) {
+    const bool leaves_as_it_is = only_defines(order, markers_);
+    std::vector<Command> commands;
+    if (std::exchange(work_is_used_, !leaves_as_it_is)) {
+        commands = sessions_.cleaning();
+        is_prepared_ = false;
+    }
+    if (!leaves_as_it_is || std::exchange(is_prepared_, true)) return commands;
+    for (auto& command : markers_.preparations(lock_ ? lock_->token() : std::nullopt))
+        commands.push_back(std::move(command));
+    return commands;
+}
+
 commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
                                          commands::AttemptObserver& observer) {
     if (const auto opened = open_work(); !opened)
@@ -243,8 +261,7 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
     if (const auto found = markers_.find(*work_); !found)
         return failure_of(ledger::FailureCause::marker_error, found.error().detail,
                           found.error().help);
-    const auto opening =
-        std::exchange(work_is_used_, true) ? sessions_.cleaning() : std::vector<Command>{};
+    const auto opening = make_ready(order);
     commands::AttemptOutcome outcome;
     bool is_used_up = false;
     {
@@ -262,6 +279,7 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
         is_used_up = dialogue.is_lost() || dialogue.signal();
     }
     if (is_used_up) work_.reset();
+    if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) work_is_used_ = true;
     return outcome;
 }
 

@@ -1,6 +1,7 @@
 #include "adapters/postgres/transaction.hpp"
 
 #include "adapters/postgres/statement_position.hpp"
+#include "adapters/postgres/transaction_messages.hpp"
 #include "ledger/fail_point.hpp"
 
 #include <utility>
@@ -16,45 +17,27 @@ using ledger::FailureCause;
 constexpr std::size_t shared_statements_max = 64;
 constexpr std::uint64_t shared_bytes_max = 512;  // of each
 
-enum class Role {
-    opening,
-    begin,
-    fence,
-    statement,
-    rollback,
-    savepoint,
-    verify,
-    prelude,
-    marker,
-    end
-};
-
-struct Message {
-    Role role{};
-    std::uint32_t index{};  // of a statement
-    Command command;        // of all but statements, whose text stays in the script
-};
+using Role = Message::Role;
 
 class Transaction {
 public:
     Transaction(AttemptScene& scene, const TransactionOrder& order)
-        : scene_{scene}, dialogue_{scene.dialogue}, order_{order} {
-        compose();
-    }
+        : scene_{scene},
+          dialogue_{scene.dialogue},
+          order_{order},
+          messages_{compose(scene, order)},
+          commits_after_{last_statement()} {}
 
     TransactionEnd run() {
         if (order_.is_uncancellable) dialogue_.shield();
-        if (!exchange() || !may_commit()) {
-            undo();
-        } else {
-            commit();
-        }
+        const bool is_ready = exchange() && (is_commit_sent_ || may_commit());
+        if (!is_ready && end_.kind == TransactionEnd::Kind::in_doubt) return std::move(end_);
+        is_ready ? commit() : undo();
         return std::move(end_);
     }
 
 private:
-    void compose();
-    void compose_verify();
+    [[nodiscard]] std::optional<std::size_t> last_statement() const;
     void send(std::size_t place);
     [[nodiscard]] bool is_answered_with_the_next(std::size_t place) const;
     [[nodiscard]] bool is_small_insert(const Message& message) const;
@@ -63,9 +46,13 @@ private:
     bool take(const Message& message, const Reply& reply);
     bool take_fence(const Values& row);
     bool take_marker(const Values& row);
+    bool is_marker_sound(const Values& row);
     bool keep_result(std::uint32_t index, const Reply& reply);
     bool refuse_reply(const Message& message, const Reply& reply);
+    bool refuse_without_lock();
+    bool doubt(const Reply& reply);
     bool may_commit();
+    void send_commit();
     void commit();
     void undo();
     bool fail(commands::AttemptFailed failure);
@@ -73,47 +60,15 @@ private:
     AttemptScene& scene_;
     Dialogue& dialogue_;
     const TransactionOrder& order_;
-    std::vector<Message> messages_;
+    const std::vector<Message> messages_;
+    // After that reply COMMIT is sent, without waiting for the marker's: nothing where what is told
+    // at the marker is looked at first.
+    const std::optional<std::size_t> commits_after_;
+    bool is_commit_sent_{};
     Values at_fence_;                // what the fence told: its second is the transaction's id
     std::size_t first_of_shared_{};  // of end_.results
     TransactionEnd end_;
 };
-
-void Transaction::compose() {
-    const auto add = [&](Role role, Command command) {
-        messages_.push_back({role, 0, std::move(command)});
-    };
-    const auto& step = order_.step;
-    const auto& script = scene_.order.script;
-    for (const auto& command : order_.opening) add(Role::opening, command);
-    add(Role::begin, {step.begin_index ? statement_text(script, *step.begin_index) : "BEGIN", {}});
-    const auto settings_count = transaction_settings_count(script, step.body);
-    for (std::size_t place = 0; place <= step.body.size(); ++place) {
-        if (place == settings_count && !step.rolls_back)
-            add(Role::fence, scene_.markers.fence(scene_.order.marker.attempt));
-        if (place < step.body.size()) messages_.push_back({Role::statement, step.body[place], {}});
-    }
-    if (step.rolls_back) {
-        add(Role::rollback, {"ROLLBACK", {}});
-        add(Role::prelude, {"BEGIN", {}});
-        add(Role::fence, scene_.markers.fence(scene_.order.marker.attempt));
-    }
-    compose_verify();
-    for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
-    add(Role::marker, order_.marker);
-    add(Role::end, {"SAVEPOINT varve_end", {}});
-}
-
-void Transaction::compose_verify() {
-    if (order_.verify == nullptr) return;
-    messages_.push_back({Role::savepoint, 0, {"SAVEPOINT varve_verify", {}}});
-    for (std::uint32_t index = 0; index < order_.verify->statements.size(); ++index) {
-        const auto control = order_.verify->statements[index].control;
-        if (control == migrations::Control::none || control == migrations::Control::savepoint)
-            messages_.push_back({Role::verify, index, {}});
-    }
-    messages_.push_back({Role::savepoint, 0, {"ROLLBACK TO SAVEPOINT varve_verify", {}}});
-}
 
 bool Transaction::is_small_insert(const Message& message) const {
     if (message.role != Role::statement) return false;
@@ -147,15 +102,26 @@ void Transaction::send(std::size_t place) {
     } else if (message.role == Role::verify) {
         dialogue_.send({statement_text(*order_.verify, message.index), {}});
     } else {
-        const bool is_timed = message.role != Role::begin && message.role != Role::prelude &&
-                              message.role != Role::opening && message.role != Role::end;
+        const bool is_timed = !order_.only_defines && message.role != Role::begin &&
+                              message.role != Role::prelude && message.role != Role::opening &&
+                              message.role != Role::end;
         dialogue_.send(message.command,
                        is_timed ? Dialogue::Haste::own_reply : Dialogue::Haste::with_the_next);
     }
     // After the last one the server is idle in a transaction, and ends a session whose client is
     // gone. A savepoint fails outside a transaction block: so a transaction that the file has ended
     // behind our back is not committed by that sync, marker and all.
-    if (message.role == Role::opening || message.role == Role::end) dialogue_.sync();
+    if (message.role == Role::opening || message.role == Role::preparation ||
+        message.role == Role::end)
+        dialogue_.sync();
+}
+
+std::optional<std::size_t> Transaction::last_statement() const {
+    if (!order_.only_defines) return std::nullopt;
+    for (std::size_t place = messages_.size(); place-- > 0;)
+        if (messages_[place].role == Role::statement || messages_[place].role == Role::fence)
+            return place;
+    return std::nullopt;
 }
 
 bool Transaction::exchange() {
@@ -167,9 +133,15 @@ bool Transaction::exchange() {
             send(sent++);
         if (!take(messages_[place], dialogue_.receive())) return false;
         share_time(place);
-        if (order_.is_uncancellable || !dialogue_.signal()) continue;
-        end_.kind = TransactionEnd::Kind::cancelled;
-        return false;
+        if (order_.is_uncancellable || is_commit_sent_) continue;
+        if (dialogue_.signal()) {
+            end_.kind = TransactionEnd::Kind::cancelled;
+            return false;
+        }
+        if (place != commits_after_) continue;
+        if (!may_commit()) return false;
+        while (sent < messages_.size()) send(sent++);
+        send_commit();
     }
     return true;
 }
@@ -191,6 +163,7 @@ bool Transaction::take(const Message& message, const Reply& reply) {
             ledger::fail_point("statement-verified");
             return true;
         case Role::opening:
+        case Role::preparation:
         case Role::savepoint:
         case Role::prelude:
         case Role::end:
@@ -209,7 +182,7 @@ bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
 }
 
 bool Transaction::take_fence(const Values& row) {
-    if (row.size() == 4 && row[0] == "t") {
+    if (row.size() == (order_.only_defines ? 1 : 4) && row[0] == "t") {
         at_fence_ = row;
         ledger::fail_point("transaction-fenced");
         return true;
@@ -220,6 +193,12 @@ bool Transaction::take_fence(const Values& row) {
 }
 
 bool Transaction::take_marker(const Values& row) {
+    if (!order_.only_defines && !is_marker_sound(row)) return false;
+    ledger::fail_point("marker-written");
+    return true;
+}
+
+bool Transaction::is_marker_sound(const Values& row) {
     if (row.size() != 4)
         return fail(failure_of(FailureCause::marker_error, "the attempt's marker row is gone",
                                "the migration must leave the marker table alone"));
@@ -232,21 +211,26 @@ bool Transaction::take_marker(const Values& row) {
         return fail(failure_of(FailureCause::marker_error,
                                "the file has changed the marker table or markers of others",
                                "the migration must leave the marker table alone"));
-    if (row[1] != "t")
-        return fail(failure_of(FailureCause::connection_lost,
-                               "the run lock was lost, so nothing was committed",
-                               "run the same command again"));
-    ledger::fail_point("marker-written");
-    return true;
+    return row[1] == "t" || refuse_without_lock();
+}
+
+bool Transaction::refuse_without_lock() {
+    return fail(failure_of(FailureCause::connection_lost,
+                           "the run lock was lost, so nothing was committed",
+                           "run the same command again"));
 }
 
 bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
+    if (is_commit_sent_ && reply.kind == Reply::Kind::lost) return doubt(reply);
     if (!order_.is_uncancellable && dialogue_.signal() && reply.kind != Reply::Kind::lost) {
         end_.kind = TransactionEnd::Kind::cancelled;
         return false;
     }
-    const bool is_ours =
-        message.role == Role::prelude || message.role == Role::marker || message.role == Role::end;
+    if (message.role == Role::marker && order_.only_defines &&
+        MarkerTable::says_lock_is_lost(reply.error))
+        return refuse_without_lock();
+    const bool is_ours = message.role == Role::prelude || message.role == Role::preparation ||
+                         message.role == Role::marker || message.role == Role::end;
     auto cause = is_ours ? FailureCause::marker_error : FailureCause::statement_error;
     if (is_lock_timeout(reply.error)) cause = FailureCause::lock_timeout;
     if (reply.kind == Reply::Kind::lost)
@@ -294,17 +278,21 @@ bool Transaction::may_commit() {
     return true;
 }
 
-void Transaction::commit() {
+void Transaction::send_commit() {
     dialogue_.shield();
     ledger::fail_point("before-commit");
     dialogue_.send({"COMMIT", {}});
     dialogue_.sync();
+    is_commit_sent_ = true;
     ledger::fail_point("commit-sent");
+}
+
+void Transaction::commit() {
+    if (!is_commit_sent_) send_commit();
     const auto reply = dialogue_.receive();
     ledger::fail_point("commit-answered");
     if (reply.kind == Reply::Kind::lost) {
-        end_.kind = TransactionEnd::Kind::in_doubt;
-        end_.failure.message = "the connection ended after COMMIT was sent: " + reply.error.message;
+        doubt(reply);
         return;
     }
     dialogue_.drain();
@@ -337,6 +325,12 @@ void Transaction::undo() {
     dialogue_.unshield();
     static_cast<void>(scene_.connection.take_notices());
     ledger::fail_point("undone");
+}
+
+bool Transaction::doubt(const Reply& reply) {
+    end_.kind = TransactionEnd::Kind::in_doubt;
+    end_.failure.message = "the connection ended after COMMIT was sent: " + reply.error.message;
+    return false;
 }
 
 bool Transaction::fail(commands::AttemptFailed failure) {
@@ -387,8 +381,8 @@ ledger::StatementResult statement_result(const AttemptScene& scene, std::uint32_
             reply.elapsed_us, reply.command_tag, reply.row_count, reply.notices};
 }
 
-std::int64_t lock_pid(const AttemptScene& scene) {
-    return scene.lock == nullptr ? 0 : scene.lock->pid();
+RunLockToken lock_token(const AttemptScene& scene) {
+    return scene.lock == nullptr ? std::nullopt : scene.lock->token();
 }
 
 }  // namespace adapters::postgres

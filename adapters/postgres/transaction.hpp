@@ -1,7 +1,9 @@
 // adapters/postgres/transaction.hpp: one transaction of an attempt, with its marker inside.
 //
 // Order   BEGIN, the fence, the statements, the verify script under a savepoint, the marker; their
-//         replies are all in before COMMIT, which is a step of its own. So two round trips.
+//         replies are all in before COMMIT, which is a step of its own. So two round trips. Where
+//         the script only defines, COMMIT follows the last statement's reply, and the marker's
+//         statement itself fails where it must not be committed.
 // Errors  only the tag COMMIT is success; what ends the connection after COMMIT was sent is in
 //         doubt; every other failure has left nothing, and says so.
 #pragma once
@@ -37,6 +39,8 @@ struct TransactionOrder {
     Command marker;
     const migrations::Script* verify{};
     bool is_uncancellable{};  // what it records has happened already
+    // Nothing of the script can change what is looked at before COMMIT, which so is sent along.
+    bool only_defines{};
     bool is_whole_attempt{};  // the observer is asked before COMMIT, and told of statements at once
 };
 
@@ -62,6 +66,6 @@ struct TransactionEnd {
                                                        std::uint32_t statement_index,
                                                        const Reply& reply);
 
-[[nodiscard]] std::int64_t lock_pid(const AttemptScene& scene);
+[[nodiscard]] RunLockToken lock_token(const AttemptScene& scene);
 
 }  // namespace adapters::postgres

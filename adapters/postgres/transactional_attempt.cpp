@@ -1,5 +1,7 @@
 #include "adapters/postgres/attempt.hpp"
 
+#include <algorithm>
+
 namespace adapters::postgres {
 
 commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
@@ -12,8 +14,11 @@ commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
     TransactionOrder transaction;
     transaction.step = *step;
     transaction.opening = opening;
+    transaction.only_defines = only_defines(order, scene.markers);
     transaction.marker =
-        scene.markers.insert(order.marker, order.marker.statements_total, lock_pid(scene));
+        transaction.only_defines
+            ? MarkerTable::insert_prepared(order.marker)
+            : scene.markers.insert(order.marker, order.marker.statements_total, lock_token(scene));
     transaction.verify = order.verify ? &*order.verify : nullptr;
     transaction.is_whole_attempt = true;
 
@@ -31,6 +36,19 @@ commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
     }
     end.failure.elapsed_us = elapsed_us;
     return std::move(end.failure);
+}
+
+bool only_defines(const commands::AttemptOrder& order, const MarkerTable& markers) {
+    const auto& statements = order.script.statements;
+    const auto is_harmless = [&](const migrations::Statement& statement) {
+        const bool is_outer = &statement == &statements.front() || &statement == &statements.back();
+        return statement.only_defines ||
+               (is_outer && (statement.control == migrations::Control::begin ||
+                             statement.control == migrations::Control::commit));
+    };
+    return order.transactional && !order.verify && !statements.empty() &&
+           std::all_of(statements.begin(), statements.end(), is_harmless) &&
+           !markers.is_named_in(order.script.text);
 }
 
 }  // namespace adapters::postgres

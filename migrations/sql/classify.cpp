@@ -1,5 +1,7 @@
 #include "migrations/sql/classify.hpp"
 
+#include "migrations/sql/definition.hpp"
+
 #include <cstring>
 #include <pg_query.h>
 #include <pg_query/pg_query.pb-c.h>
@@ -179,6 +181,7 @@ bool always_needs_no_transaction(const Node& node) {
 
 void classify(const Node& node, Statement& statement) {
     statement.kind = kind_of(node);
+    statement.only_defines = only_defines(node, statement.kind);
     statement.needs_no_transaction = always_needs_no_transaction(node);
     switch (static_cast<int>(node.node_case)) {
         case PG_QUERY__NODE__NODE_INDEX_STMT:

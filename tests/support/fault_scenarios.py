@@ -61,11 +61,23 @@ SQITCH = {
     'revert/one.sql': 'BEGIN;\nDROP TABLE a;\nCOMMIT;\n',
     'verify/one.sql': 'BEGIN;\nSELECT id FROM a;\n' + log('verified') + 'ROLLBACK;\n',
 }
+# Nothing but definitions: COMMIT is sent along, and no attempt waits for the ledger.
+DEFINITIONS = {
+    '0001_table': ('CREATE TABLE a (id int);\n', 'DROP TABLE a;\n'),
+    '0002_column': ('ALTER TABLE a ADD COLUMN name text;\nCREATE INDEX a_name ON a (name);\n',
+                    'ALTER TABLE a DROP COLUMN name;\n'),
+    '0003_wrapped': ('BEGIN;\nCREATE VIEW v AS SELECT id FROM a;\nCOMMIT;\n', 'DROP VIEW v;\n'),
+    '0004_type': ENUM,
+}
 RUN = ('run', '--init')
 UNDO = ('rollback', '--to', '0')
 
 SCENARIOS = [
     Scenario('one transaction each', {'0001_table': TABLE, '0002_wrapped': WRAPPED}),
+    Scenario('definitions', DEFINITIONS),
+    Scenario('definitions undone', DEFINITIONS, words=UNDO, before=[(RUN, 0)]),
+    Scenario('a definition that fails', {**DEFINITIONS, '0005_bad': 'DROP TABLE nothing;\n'},
+             code=9),
     Scenario('a concurrent index', {'0001_table': TABLE, '0003_index': INDEX}),
     Scenario('steps', {'0001_table': TABLE, '0004_steps': STEPS}),
     Scenario('a label used at once', {'0005_enum': ENUM, '0006_label': LABEL}),

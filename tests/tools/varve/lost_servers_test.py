@@ -209,7 +209,8 @@ CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
 CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION slow();
 '''
-FENCED = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+FENCED = '''SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted AND a.state <> 'idle' '''
 ASKING = '''SELECT count(*) > 0 FROM pg_stat_activity
   WHERE query LIKE '%pg_try_advisory_lock(''%' AND pid <> pg_backend_pid()'''
 

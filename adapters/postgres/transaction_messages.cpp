@@ -1,0 +1,76 @@
+#include "adapters/postgres/transaction_messages.hpp"
+
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using Role = Message::Role;
+
+class Composition {
+public:
+    Composition(const AttemptScene& scene, const TransactionOrder& order)
+        : scene_{scene}, order_{order} {}
+
+    std::vector<Message> run() {
+        const auto& step = order_.step;
+        const auto& script = scene_.order.script;
+        for (const auto& command : order_.opening)
+            add(command.form == Command::Form::preparation ? Role::preparation : Role::opening,
+                command);
+        add(Role::begin,
+            {step.begin_index ? statement_text(script, *step.begin_index) : "BEGIN", {}});
+        add_body(step.rolls_back);
+        if (step.rolls_back) {
+            add(Role::rollback, {"ROLLBACK", {}});
+            add(Role::prelude, {"BEGIN", {}});
+            add(Role::fence, scene_.markers.fence(scene_.order.marker.attempt));
+        }
+        add_verify();
+        if (!order_.only_defines)
+            for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
+        add(Role::marker, order_.marker);
+        add(Role::end, {"SAVEPOINT varve_end", {}});
+        return std::move(messages_);
+    }
+
+private:
+    void add(Role role, Command command) { messages_.push_back({role, 0, std::move(command)}); }
+
+    // The fence comes after what sets the transaction up, which must be first.
+    void add_body(bool rolls_back) {
+        const auto& body = order_.step.body;
+        const auto settings_count = transaction_settings_count(scene_.order.script, body);
+        for (std::size_t place = 0; place <= body.size(); ++place) {
+            if (place == settings_count && !rolls_back)
+                add(Role::fence, order_.only_defines
+                                     ? MarkerTable::fence_prepared(scene_.order.marker.attempt)
+                                     : scene_.markers.fence(scene_.order.marker.attempt));
+            if (place < body.size()) messages_.push_back({Role::statement, body[place], {}});
+        }
+    }
+
+    void add_verify() {
+        if (order_.verify == nullptr) return;
+        add(Role::savepoint, {"SAVEPOINT varve_verify", {}});
+        for (std::uint32_t index = 0; index < order_.verify->statements.size(); ++index) {
+            const auto control = order_.verify->statements[index].control;
+            if (control == migrations::Control::none || control == migrations::Control::savepoint)
+                messages_.push_back({Role::verify, index, {}});
+        }
+        add(Role::savepoint, {"ROLLBACK TO SAVEPOINT varve_verify", {}});
+    }
+
+    const AttemptScene& scene_;
+    const TransactionOrder& order_;
+    std::vector<Message> messages_;
+};
+
+}  // namespace
+
+std::vector<Message> compose(const AttemptScene& scene, const TransactionOrder& order) {
+    return Composition{scene, order}.run();
+}
+
+}  // namespace adapters::postgres
