@@ -1,5 +1,6 @@
 #include "commands/attempt.hpp"
 
+#include "commands/announced.hpp"
 #include "ledger/fail_point.hpp"
 #include "ledger/fold.hpp"
 
@@ -76,6 +77,7 @@ struct Try {
     std::uint32_t first_statement_index{};
     std::string cause;
     std::optional<std::vector<std::string>> indexes_before;  // known once a try was made
+    bool is_announced{};                                     // by the run's plan
 };
 
 Result<AttemptOrder> make_order(AttemptScene& scene, const Step& step, Try& next) {
@@ -90,7 +92,8 @@ Result<AttemptOrder> make_order(AttemptScene& scene, const Step& step, Try& next
     if (step.verify) order.verify = *step.verify;
     order.transactional = next.transactional;
     order.first_statement_index = next.first_statement_index;
-    order.marker = {scene.journal.new_id(),
+    order.marker = {next.is_announced ? announced_attempt(*scene.journal.context().run, step.entry)
+                                      : scene.journal.new_id(),
                     step.entry.version,
                     step.entry.name,
                     step.entry.direction,
@@ -137,13 +140,17 @@ Result<void> record(AttemptScene& scene, const AttemptOrder& order, const Attemp
 }
 
 Result<Tried> attempt_once(AttemptScene& scene, const Step& step, Try& next) {
+    if (next.is_announced)
+        if (auto level = keep_up(scene, announced_lag_max - 1); !level)
+            return ledger::fail(level.error());
     const auto order = make_order(scene, step, next);
     if (!order) return ledger::fail(order.error());
     auto started = started_event(*order, next.number, next.cause);
     std::vector<ledger::Event> events{std::move(started.event)};
     ledger::fail_point("before-attempt-submitted");
-    Recorder recorder{scene, step, *order,
-                      scene.journal.submit(std::move(events), std::move(started.contents))};
+    auto submitted = scene.journal.submit(std::move(events), std::move(started.contents));
+    if (next.is_announced) scene.lagging.push_back(std::exchange(submitted, {}));
+    Recorder recorder{scene, step, *order, std::move(submitted)};
 
     ledger::fail_point("attempt-submitted");
     auto outcome = scene.database.execute(*order, recorder);
@@ -184,6 +191,7 @@ std::optional<Try> next_try(const AttemptScene& scene, const Try& last,
                             const AttemptFailed& failure) {
     Try next = last;
     ++next.number;
+    next.is_announced = false;
     if (failure.needs_no_transaction && last.transactional && !scene.policy.strict_transactions) {
         next.transactional = false;
         next.cause = failure.sqlstate.value_or("") + ": " + failure.message;
@@ -234,11 +242,31 @@ std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlac
     return std::nullopt;
 }
 
+// By a plan that is on disk, which the first step's own start has waited for; and all that its
+// start would say follows from the plan.
+bool is_announced(const AttemptScene& scene, const Step& step, StepPlace place) {
+    return place.number > 1 && scene.journal.context().run && may_be_announced(step.entry) &&
+           step.mode_cause.empty() && step.script->text == step.script->bytes;
+}
+
 }  // namespace
 
+Result<void> keep_up(AttemptScene& scene, std::size_t lag_max) {
+    while (scene.lagging.size() > lag_max) {
+        const auto done = scene.lagging.front().get();
+        scene.lagging.pop_front();
+        if (!done) return ledger::fail(done.error());
+    }
+    return {};
+}
+
 Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace place) {
-    Try next{1, step.entry.transactional, step.entry.first_statement_index, step.mode_cause,
-             step.indexes_before};
+    Try next{1,
+             step.entry.transactional,
+             step.entry.first_statement_index,
+             step.mode_cause,
+             step.indexes_before,
+             is_announced(scene, step, place)};
     for (;;) {
         scene.progress.step_started(step, place, next.number);
         const auto tried = attempt_once(scene, step, next);

@@ -1,7 +1,8 @@
 // commands/attempt.hpp: one step of a plan carried to its outcome, every try an attempt of its own.
 //
-// Order    AttemptStarted is durable before anything of the attempt can be; its outcome is held and
-//          goes with the next append, since the target's marker can prove it.
+// Order    AttemptStarted is durable before anything of the attempt can be, or the run's plan
+//          announces the attempt (commands/announced.hpp); its outcome is held and goes with the
+//          next append, since the target's marker can prove it.
 // Retries  our own lock_timeout and what the policy names, jittered from 100 ms up; and once
 // without
 //          a transaction where the server says that it must be so.
@@ -17,6 +18,8 @@
 #include "commands/progress.hpp"
 
 #include <cstdint>
+#include <deque>
+#include <future>
 #include <optional>
 #include <set>
 #include <string>
@@ -47,7 +50,13 @@ struct AttemptScene {
     Interruption& interruption;
     Progress& progress;
     AttemptPolicy policy;
+    // The starts of announced attempts that may not be on disk yet, oldest first.
+    std::deque<std::future<ledger::Result<ledger::Appended>>> lagging{};
 };
+
+// Waits until no more announced attempts than that have their start not on disk. The ledger's error
+// where it has failed: what those attempts have applied is settled by the next command.
+[[nodiscard]] ledger::Result<void> keep_up(AttemptScene& scene, std::size_t lag_max);
 
 [[nodiscard]] ledger::Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step,
                                                     StepPlace place);

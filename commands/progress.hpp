@@ -34,6 +34,8 @@ public:
     virtual void in_doubt(const Examination&) {}
     // It has been settled.
     virtual void settled(const ledger::Version&, const ledger::Event& /*verdict*/) {}
+    // The run that died had applied it, which the ledger did not know yet.
+    virtual void found_applied(const ledger::Version&) {}
     virtual void note(std::string_view /*what*/) {}
     // Called every fraction of a second while the server is waited for.
     virtual void tick() {}

@@ -1,5 +1,6 @@
 #include "commands/run_steps.hpp"
 
+#include "commands/announced.hpp"
 #include "ledger/fail_point.hpp"
 
 #include <variant>
@@ -85,11 +86,14 @@ Result<void> run_steps(Services& services, const TargetRequest& request, Situati
         if (const auto signal = services.interruption.requested()) {
             report.end = RunEnd::cancelled;
             report.last = StepOutcome{StepEnd::cancelled, 0, std::nullopt, *signal, {}};
-            return {};
+            return keep_up(scene, 0);
         }
         auto outcome = carry_out(scene, step, {index + 1, report.plan.steps.size()});
         if (!outcome) return fail(outcome.error());
-        if (outcome->end == StepEnd::succeeded) {
+        const bool goes_on = outcome->end == StepEnd::succeeded;
+        if (auto level = keep_up(scene, goes_on ? announced_lag_max : 0); !level)
+            return fail(level.error());
+        if (goes_on) {
             ++report.done_count;
             continue;
         }
@@ -106,7 +110,7 @@ Result<void> run_steps(Services& services, const TargetRequest& request, Situati
         report.last = std::move(*outcome);
         return {};
     }
-    return {};
+    return keep_up(scene, 0);
 }
 
 }  // namespace commands

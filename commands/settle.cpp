@@ -1,5 +1,6 @@
 #include "commands/settle.hpp"
 
+#include "commands/announced.hpp"
 #include "ledger/fail_point.hpp"
 #include "migrations/catalog_question.hpp"
 
@@ -152,6 +153,54 @@ std::uint32_t done_by(const projections::TargetState& state, const projections::
     return count + (verdict && std::holds_alternative<ledger::AttemptSucceeded>(*verdict) ? 1 : 0);
 }
 
+Event started(const ledger::Target& target, const OpenAttempt& attempt) {
+    ledger::AttemptStarted event;
+    event.attempt = attempt.attempt;
+    event.target = target;
+    event.version = attempt.version;
+    event.name = attempt.name;
+    event.direction = attempt.direction;
+    event.digest = attempt.digest;
+    event.try_number = 1;
+    event.transactional = attempt.transactional;
+    event.statement_count = attempt.statement_count;
+    return event;
+}
+
+// Whether the ledger knows of an attempt of that step in that run which has done it, or is open.
+bool is_heard_of(const projections::TargetState& state, const projections::OpenRun& run,
+                 const ledger::PlannedMigration& step) {
+    if (state.open_attempt && state.open_attempt->version == step.version) return true;
+    const auto found = state.migrations.find(step.version);
+    if (found == state.migrations.end()) return false;
+    const projections::MigrationState& migration = found->second;
+    if (step.direction == ledger::Direction::up)
+        return migration.applied && migration.applied->run == run.run;
+    return migration.state == projections::State::rolled_back &&
+           migration.last_position > run.position;
+}
+
+// What the run that died had applied before the ledger was told: the plan announced it, and the
+// target has its markers.
+Result<std::vector<OpenAttempt>> find_announced(const Journal& journal, TargetDatabase& database,
+                                                const projections::TargetState& state,
+                                                const TargetRequest& request) {
+    std::vector<OpenAttempt> found;
+    const auto steps = plan_of(journal.reader(), *state.open_run);
+    if (!steps) return fail(steps.error());
+    for (const ledger::PlannedMigration& step : *steps) {
+        if (is_heard_of(state, *state.open_run, step)) continue;
+        if (!may_be_announced(step)) break;
+        auto attempt = announced_open_attempt(state.open_run->run, step);
+        const auto marker = database.settled_marker(attempt.attempt, request.fence_wait);
+        if (!marker) return fail(marker.error());
+        ledger::fail_point("settle-announced-read");
+        if (!*marker) break;
+        found.push_back(std::move(attempt));
+    }
+    return found;
+}
+
 Event closing(const ledger::Target& target, const projections::OpenRun& run,
               std::uint32_t done_count, bool failed, std::uint64_t elapsed_us) {
     const std::uint32_t failed_count = failed ? 1 : 0;
@@ -162,6 +211,31 @@ Event closing(const ledger::Target& target, const projections::OpenRun& run,
             target, ledger::Outcome::failed, done_count, failed_count, left, elapsed_us};
     return ledger::RunFinished{target,    ledger::Outcome::failed, done_count, failed_count, left,
                                elapsed_us};
+}
+
+Result<void> close_run(Journal& journal, TargetDatabase& database,
+                       const projections::TargetState& state, const TargetRequest& request,
+                       Settlement& settlement) {
+    const projections::OpenRun& run = *state.open_run;
+    journal.begin_run(run.run);
+    const bool failed =
+        settlement.verdict && std::holds_alternative<ledger::AttemptFailed>(*settlement.verdict);
+    if (!failed) {
+        auto found = find_announced(journal, database, state, request);
+        if (!found) return fail(found.error());
+        settlement.found = std::move(*found);
+    }
+    for (const OpenAttempt& attempt : settlement.found) {
+        journal.hold(started(journal.target(), attempt));
+        journal.hold(succeeded(journal.target(), attempt));
+    }
+    const auto done = done_by(state, run, settlement.verdict) +
+                      static_cast<std::uint32_t>(settlement.found.size());
+    const std::int64_t elapsed_us = journal.now_us() - run.since_us;
+    journal.hold(closing(journal.target(), run, done, failed,
+                         elapsed_us > 0 ? static_cast<std::uint64_t>(elapsed_us) : 0));
+    settlement.run_closed = true;
+    return {};
 }
 
 }  // namespace
@@ -206,16 +280,9 @@ Result<Settlement> settle(Journal& journal, TargetDatabase& database,
                 return fail(kept.error());
         journal.hold(std::move(*event));
     }
-    if (state.open_run) {
-        journal.begin_run(state.open_run->run);
-        const std::int64_t elapsed_us = journal.now_us() - state.open_run->since_us;
-        const bool failed = settlement.verdict &&
-                            std::holds_alternative<ledger::AttemptFailed>(*settlement.verdict);
-        journal.hold(closing(journal.target(), *state.open_run,
-                             done_by(state, *state.open_run, settlement.verdict), failed,
-                             elapsed_us > 0 ? static_cast<std::uint64_t>(elapsed_us) : 0));
-        settlement.run_closed = true;
-    }
+    if (state.open_run)
+        if (auto closed = close_run(journal, database, state, request, settlement); !closed)
+            return fail(closed.error());
     ledger::fail_point("before-settle-appended");
     if (const auto flushed = journal.flush(); !flushed) return fail(flushed.error());
     ledger::fail_point("settle-appended");

@@ -21,6 +21,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace commands {
 
@@ -49,6 +50,9 @@ struct Settlement {
     std::uint32_t owed_marker_count{};  // that the target was still owed, and has now
     std::optional<ledger::Event> verdict;
     bool decided{};  // on a person's word
+    // Applied by the run that died, in order, before the ledger had even their start: announced by
+    // its plan (commands/announced.hpp), and proven by their markers.
+    std::vector<projections::OpenAttempt> found;
 };
 
 // Under the target's run lock. Appends what it finds; does nothing where nothing is open.

@@ -129,6 +129,8 @@ Result<void> settle_all(Services& services, const TargetRequest& request,
     situation.settlement = std::move(*settlement);
     if (situation.settlement.verdict)
         services.progress.settled(version, *situation.settlement.verdict);
+    for (const auto& attempt : situation.settlement.found)
+        services.progress.found_applied(attempt.version);
     const auto paid = write_owed_markers(*situation.journal, *situation.database, situation.facts,
                                          situation.known.state);
     if (!paid) return fail(paid.error());

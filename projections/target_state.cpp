@@ -114,8 +114,12 @@ void on_run_finished(Rows& rows, const ledger::Record& record, const Finished& e
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::AttemptStarted& e) {
-    change_target(rows, record, e.target,
-                  [&](TargetState& state) { state.open_attempt = open_attempt(record, e); });
+    change_target(rows, record, e.target, [&](TargetState& state) {
+        state.open_attempt = open_attempt(record, e);
+        // Whoever writes down late what a run had begun has not begun it.
+        if (state.open_run && state.open_run->run == record.run)
+            state.open_attempt->actor = state.open_run->actor;
+    });
     change_migration(rows, e.target, e.version,
                      [&](MigrationState& state) { apply(state, record, e); });
 }

@@ -170,6 +170,16 @@ void Console::line(std::string_view text) const {
     std::fflush(stdout);
 }
 
+void Console::lines(const std::vector<std::string>& texts) const {
+    if (json_) return;
+    clear_progress();
+    for (const std::string& text : texts) {
+        put(stdout, harmless(text));
+        put(stdout, "\n");
+    }
+    std::fflush(stdout);
+}
+
 void Console::document(const std::string& json_text) const {
     if (!json_) return;
     clear_progress();

@@ -31,6 +31,7 @@ public:
 
     // A line of the result; nothing with --format json.
     void line(std::string_view text = {}) const;
+    void lines(const std::vector<std::string>& texts) const;
     // The one document of --format json.
     void document(const std::string& json_text) const;
     // For a person, on stderr; nothing with --quiet.

@@ -277,6 +277,11 @@ void RunConsole::settled(const ledger::Version& version, const ledger::Event& ve
                   (applied ? "had happened." : "had not happened, or not wholly."));
 }
 
+void RunConsole::found_applied(const ledger::Version& version) {
+    console_.line("\"" + version.text +
+                  "\" had been applied by the run that was interrupted; its marker is there.");
+}
+
 void RunConsole::note(std::string_view what) { console_.note(what); }
 
 ExitCode exit_code_of(const RunReport& report) {

@@ -31,6 +31,7 @@ public:
                   const commands::AttemptFailed& why) override;
     void in_doubt(const commands::Examination& examination) override;
     void settled(const ledger::Version& version, const ledger::Event& verdict) override;
+    void found_applied(const ledger::Version& version) override;
     void note(std::string_view what) override;
     void tick() override;
 

@@ -26,6 +26,10 @@ StatusRow unheard_of(const migrations::Migration& migration) {
     return row;
 }
 
+std::string state_text(const StatusRow& row) {
+    return std::string{row.in_doubt_since_us ? "in-doubt" : projections::to_text(row.state)};
+}
+
 Colour colour_of(const StatusRow& row) {
     if (row.in_doubt_since_us) return Colour::red;
     switch (row.state) {
@@ -90,7 +94,7 @@ Json row_json(const StatusRow& row) {
     return {{"version", row.version.text},
             {"name", row.name},
             {"path", row.path},
-            {"state", projections::to_text(row.state)},
+            {"state", state_text(row)},
             {"digest", row.digest ? Json(ledger::hex(*row.digest)) : Json(nullptr)},
             {"applied_at", instant_json(row.applied_at_us)},
             {"applied_by", optional_json(row.applied_by)},
@@ -114,6 +118,13 @@ Json run_json(const projections::RunSummary& run) {
             {"done_count", run.done_count},
             {"failed_count", run.failed_count},
             {"skipped_count", run.skipped_count}};
+}
+
+std::string unfinished(const projections::RunSummary& run) {
+    const std::string what = run.direction == ledger::Direction::down ? "rollback" : "run";
+    return "  " + what + " begun " + instant_short(run.started_at_us) + " by " + run.actor.id +
+           " has not finished: it goes on, or was cut off and may have done more than is shown; "
+           "varve recover finds out";
 }
 
 }  // namespace
@@ -150,18 +161,20 @@ std::size_t pending_count(const StatusView& view) {
         std::count_if(view.status.rows.begin(), view.status.rows.end(), counts_as_pending));
 }
 
+bool is_unfinished(const StatusView& view) {
+    return view.status.last_run && !view.status.last_run->outcome;
+}
+
 void print(const Console& console, const StatusView& view) {
     console.line(console.paint(Colour::bold, view.status.target.name) + "  " + summary(view));
     Table table;
     for (const StatusRow& row : view.status.rows) {
-        const std::string state = row.in_doubt_since_us
-                                      ? std::string{"in-doubt"}
-                                      : std::string{projections::to_text(row.state)};
-        table.push_back(
-            {"  " + console.paint(colour_of(row), state), row.version.text, row.name, how(row)});
+        table.push_back({"  " + console.paint(colour_of(row), state_text(row)), row.version.text,
+                         row.name, how(row)});
     }
-    for (const std::string& line : align(table)) console.line(line);
+    console.lines(align(table));
     if (view.examination) print(console, *view.examination);
+    if (is_unfinished(view) && !view.examination) console.line(unfinished(*view.status.last_run));
     for (const auto& difference : view.differences)
         console.line("  " +
                      console.paint(Colour::red, std::string{commands::to_text(difference.kind)}) +

@@ -39,6 +39,9 @@ struct StatusView {
 
 [[nodiscard]] std::size_t pending_count(const StatusView& view);
 
+// A run or rollback goes on, or was cut off: then the target may be a little further than this.
+[[nodiscard]] bool is_unfinished(const StatusView& view);
+
 void print(const Console& console, const StatusView& view);
 void print(const Console& console, const ComputedAt& at);
 [[nodiscard]] Json to_json(const StatusView& view);

@@ -15,6 +15,8 @@ from varve import PROGRAM, ROOT, Cluster
 SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
 # Only after a lost connection: lost_connections_test.py kills there.
 ELSEWHERE = {'connected-again'}
+# Appends that nobody waits for may be committed together, so that their number differs.
+OF_WRITER = {'before-ledger-committed', 'ledger-committed', 'anchor-written'}
 
 
 def setUpModule():
@@ -55,7 +57,8 @@ class KilledAtFailPoints(unittest.TestCase):
     def kill_and_go_on(self, scenario, point, nth, state, recovers):
         why = f'{scenario.name}, killed at {point}:{nth}' + (', recovered' if recovers else '')
         project = self.project(scenario)
-        self.assertTrue(project.kill_at(f'{point}:{nth}', *scenario.words), why)
+        if not project.kill_at(f'{point}:{nth}', *scenario.words):
+            self.assertIn(point, OF_WRITER, why)
         is_there = project.ledger.exists()
         in_doubt = open_attempts(project.events()) if is_there else []
         self.assertLessEqual(len(in_doubt), 1, why)

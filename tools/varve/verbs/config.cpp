@@ -14,7 +14,7 @@ VerbResult config(const Invocation& invocation, const Console& console) {
     for (const Setting& setting : configuration->settings)
         table.push_back(
             {setting.key, setting.value, console.paint(Colour::grey, "(" + setting.origin + ")")});
-    for (const std::string& line : align(table)) console.line(line);
+    console.lines(align(table));
     for (const std::string& text : configuration->notes) console.note(text);
     if (console.json()) {
         Json document = new_document(invocation);

@@ -79,7 +79,7 @@ void print(const Console& console, const Preview& preview, const std::string& ta
                              (step.entry.statement_count == 1 ? "" : "s"),
                          how});
     }
-    for (const std::string& line : align(table)) console.line(line);
+    console.lines(align(table));
     console.line("Gates");
     for (const auto& gate : preview.gates)
         console.line("  " +

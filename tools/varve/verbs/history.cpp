@@ -97,7 +97,7 @@ void print(const Console& console, const std::vector<Told>& events) {
         table.push_back({console.paint(Colour::grey, std::to_string(record.position)),
                          instant_short(record.recorded_at_us), record.actor.id, std::move(what)});
     }
-    for (const std::string& line : align(table)) console.line(line);
+    console.lines(align(table));
     if (events.empty()) console.line("No such events.");
 }
 

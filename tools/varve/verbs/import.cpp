@@ -112,7 +112,7 @@ void print(const Console& console, const ImportPlan& plan, const std::string& ta
     for (const Entry& entry : plan.adoptions)
         table.push_back(
             {"  " + entry.version.text, entry.name, applied_text(entry), checksum_text(entry)});
-    for (const std::string& line : align(table)) console.line(line);
+    console.lines(align(table));
     if (!plan.history.findings.empty()) console.line("Findings");
     for (const std::string& finding : plan.history.findings)
         console.line("  " + console.paint(Colour::yellow, "note") + "  " + finding);

@@ -23,6 +23,11 @@ public:
         print(console_, examination);
     }
 
+    void found_applied(const ledger::Version& version) override {
+        console_.line("\"" + version.text +
+                      "\" had been applied by the run that was interrupted; its marker is there.");
+    }
+
 private:
     const Console& console_;
 };
@@ -31,6 +36,9 @@ Json settlement_json(const Invocation& invocation, const commands::RecoverReport
     Json document = new_document(invocation);
     document["was_in_doubt"] = report.examination.has_value();
     document["attempt"] = nullptr;
+    document["found_applied"] = Json::array();
+    for (const auto& attempt : report.settlement.found)
+        document["found_applied"].push_back(attempt.version.text);
     if (!report.examination) return document;
     document["attempt"] = to_json(*report.examination);
     if (report.settlement.verdict)
@@ -40,6 +48,8 @@ Json settlement_json(const Invocation& invocation, const commands::RecoverReport
 
 std::string sentence(const commands::RecoverReport& report) {
     if (!report.examination) {
+        if (!report.settlement.found.empty())
+            return "An interrupted run was closed; what it had applied is in the ledger now.";
         if (report.settlement.run_closed)
             return "An interrupted run was closed; nothing was in doubt.";
         return "Nothing is in doubt.";

@@ -124,7 +124,8 @@ bool integrity(const StatusView& view) {
 ExitCode code_for(const Answer& answer, bool exit_code) {
     bool pending = false;
     for (const StatusView& view : answer.views) {
-        if (view.status.in_doubt && exit_code) return ExitCode::in_doubt;
+        if ((view.status.in_doubt || is_unfinished(view)) && exit_code)
+            return ExitCode::in_doubt;
         if (exit_code && integrity(view)) return ExitCode::integrity;
         pending = pending || pending_count(view) > 0;
     }

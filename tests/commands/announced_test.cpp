@@ -1,0 +1,150 @@
+#include "commands/announced.hpp"
+
+#include "tests/commands/scene.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace ledger;
+using namespace tests;
+
+namespace {
+
+constexpr std::size_t migration_count = 4;
+
+std::vector<migrations::Migration> four() {
+    std::vector<migrations::Migration> all;
+    for (std::size_t index = 1; index <= migration_count; ++index) {
+        const std::string number = std::to_string(index);
+        all.push_back(migration(number, "create" + number, "drop" + number));
+    }
+    return all;
+}
+
+std::vector<Content> contents_of(const Scene& scene, const Event& event) {
+    std::vector<ContentReference> references;
+    if (const auto* e = std::get_if<MigrationRegistered>(&event))
+        references = {e->up, e->down.value()};
+    if (const auto* e = std::get_if<RunStarted>(&event)) references = {e->plan};
+    if (const auto* e = std::get_if<RollbackStarted>(&event)) references = {e->plan};
+    std::vector<Content> contents;
+    for (const auto& reference : references)
+        contents.push_back({must(scene.store.content(reference.digest)).value(), reference.kind});
+    return contents;
+}
+
+// The ledger as a crash has left it, that many events long, and the target with its first markers.
+void cut(const Scene& from, Scene& to, std::uint64_t size, std::size_t marker_count) {
+    for (const Record& record : must(read_records(from.store, to.size(), size - to.size()))) {
+        const Context context{record.actor,  record.run,    record.correlation,
+                              record.reason, record.ticket, record.tool};
+        must(to.store.append({context,
+                              {{record.stream, record.id, record.data, record.causation}},
+                              contents_of(from, record.data),
+                              {}}));
+    }
+    for (std::size_t index = 0; index < marker_count; ++index) {
+        const auto& marker = from.server.order[index];
+        to.server.order.push_back(marker);
+        to.server.markers[marker.attempt] = from.server.markers.at(marker.attempt);
+    }
+}
+
+std::size_t applied_count(const projections::TargetState& state) {
+    return state.applied_order.size();
+}
+
+// How many attempts the first `size` events know as begun, and as ended well.
+std::pair<std::size_t, std::size_t> told(const Scene& scene, std::uint64_t size) {
+    std::pair<std::size_t, std::size_t> counts;
+    for (const Record& record : must(read_records(scene.store, 0, size))) {
+        counts.first += std::holds_alternative<AttemptStarted>(record.data) ? 1 : 0;
+        counts.second += std::holds_alternative<AttemptSucceeded>(record.data) ? 1 : 0;
+    }
+    return counts;
+}
+
+std::uint64_t position_after(Scene& scene, const std::string& type) {
+    const auto types = scene.types();
+    const auto at = std::find(types.rbegin(), types.rend(), type);
+    REQUIRE(at != types.rend());
+    return static_cast<std::uint64_t>(types.rend() - at);
+}
+
+}  // namespace
+
+TEST_CASE("an announced attempt's id follows from the run and the step alone") {
+    PlannedMigration step;
+    step.version = {"20261122093000"};
+    const Uuid run{{1, 2, 3}};
+    const auto id = commands::announced_attempt(run, step);
+    CHECK(to_text(id) == "22977e0a-5f3d-84fb-a2f8-63c96a805d1a");
+    step.name = "another name";
+    CHECK(commands::announced_attempt(run, step) == id);
+    step.direction = Direction::down;
+    CHECK(commands::announced_attempt(run, step) != id);
+    CHECK(commands::announced_attempt(Uuid{{1, 2, 4}}, step) !=
+          commands::announced_attempt(run, step));
+}
+
+TEST_CASE("what a run had applied before the ledger knew is found, wherever the ledger was cut") {
+    Scene whole{four()};
+    must(whole.run());
+    const auto first = position_after(whole, "run-started") + 1;  // the first start is waited for
+    for (std::uint64_t size = first; size < whole.size(); ++size) {
+        const auto [started, succeeded] = told(whole, size);
+        const std::size_t most = std::min(migration_count, started + commands::announced_lag_max);
+        for (std::size_t markers = succeeded; markers <= most; ++markers) {
+            INFO(size << " events, " << markers << " markers");
+            Scene cut_off{four()};
+            cut(whole, cut_off, size, markers);
+            const auto report =
+                must(commands::recover(cut_off.services, cut_off.target, cut_off.folder.get()));
+            CHECK(report.settlement.run_closed);
+            CHECK(applied_count(cut_off.state()) == markers);
+            CHECK(!cut_off.state().open_run);
+            const auto again = must(cut_off.run());
+            CHECK(again.done_count == migration_count - markers);
+            CHECK(applied_count(cut_off.state()) == migration_count);
+            CHECK(cut_off.server.order.size() == migration_count);
+        }
+    }
+}
+
+TEST_CASE("what a rollback had undone before the ledger knew is found, wherever it was cut") {
+    Scene whole{four()};
+    must(whole.run());
+    const auto before = whole.size();
+    commands::RollbackOptions all;
+    all.to = Version{"0"};
+    must(whole.rollback(all));
+    const auto first = position_after(whole, "rollback-started") + 1;
+    for (std::uint64_t size = first; size < whole.size(); ++size) {
+        const auto earlier = told(whole, before);
+        const auto [started, succeeded] = told(whole, size);
+        const std::size_t most =
+            std::min(migration_count, started - earlier.first + commands::announced_lag_max);
+        for (std::size_t undone = succeeded - earlier.second; undone <= most; ++undone) {
+            INFO(size << " events, " << undone << " undone");
+            Scene cut_off{four()};
+            cut(whole, cut_off, size, migration_count + undone);
+            must(commands::recover(cut_off.services, cut_off.target, cut_off.folder.get()));
+            CHECK(applied_count(cut_off.state()) == migration_count - undone);
+            CHECK(!cut_off.state().open_run);
+        }
+    }
+}
+
+TEST_CASE("who ran what the ledger learns late is the one who began the run") {
+    Scene whole{four()};
+    must(whole.run());
+    Scene cut_off{four()};
+    cut(whole, cut_off, position_after(whole, "run-started") + 1, 3);
+    cut_off.services.context.actor.id = "grace";
+    must(cut_off.run());
+    const auto state = cut_off.state();
+    for (const char* version : {"1", "2", "3"})
+        CHECK(state.migrations.at({version}).applied->actor.id == "ada");
+    CHECK(state.migrations.at({"4"}).applied->actor.id == "grace");
+}
