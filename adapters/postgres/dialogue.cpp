@@ -269,6 +269,31 @@ Reply Dialogue::send_alone(const std::string& sql) {
     return reply;
 }
 
+std::vector<Reply> Dialogue::send_together(const std::string& sql, std::size_t count) {
+    since_reply_ = Stopwatch{};
+    std::vector<Reply> replies;
+    if (PQexitPipelineMode(raw_) == 0 || PQsendQuery(raw_, sql.c_str()) == 0) {
+        replies.push_back(lose({}));
+        return replies;
+    }
+    while (wait_until_ready()) {
+        ResultPointer result{PQgetResult(raw_)};
+        if (!result) break;
+        if (replies.size() == count) continue;
+        Reply& reply = replies.emplace_back();
+        absorb(reply, std::move(result));
+        reply.notices = connection_.take_notices();
+    }
+    if (lost_ || PQstatus(raw_) != CONNECTION_OK) {
+        replies.push_back(lose({}));
+        return replies;
+    }
+    PQenterPipelineMode(raw_);
+    const std::uint64_t elapsed_us = since_reply_.lap_us();
+    for (Reply& reply : replies) reply.elapsed_us = elapsed_us / replies.size();
+    return replies;
+}
+
 Reply Dialogue::wait_alone(const std::string& sql) {
     Reply reply;
     if (PQexitPipelineMode(raw_) == 0 || PQsendQuery(raw_, sql.c_str()) == 0)

@@ -71,6 +71,10 @@ public:
     // One command by the simple protocol, outside the pipeline; nothing else may be under way.
     [[nodiscard]] Reply send_alone(const std::string& sql);
 
+    // Several statements as one simple query, outside the pipeline: a reply each, `count` at most,
+    // up to the first that failed. Their time is shared out evenly. Nothing else may be under way.
+    [[nodiscard]] std::vector<Reply> send_together(const std::string& sql, std::size_t count);
+
     // A question of our own, with all its rows; nothing else may be under way.
     [[nodiscard]] Answer ask(const Command& command);
 

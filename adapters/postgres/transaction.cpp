@@ -1,5 +1,6 @@
 #include "adapters/postgres/transaction.hpp"
 
+#include "adapters/postgres/insert_batch.hpp"
 #include "adapters/postgres/statement_position.hpp"
 #include "adapters/postgres/transaction_messages.hpp"
 #include "ledger/fail_point.hpp"
@@ -12,11 +13,6 @@ namespace {
 
 using ledger::FailureCause;
 
-// Small INSERTs in a row are answered together, since a packet and a wake-up for each would cost as
-// much as they do. Their time is shared out evenly among them.
-constexpr std::size_t shared_statements_max = 64;
-constexpr std::uint64_t shared_bytes_max = 512;  // of each
-
 using Role = Message::Role;
 
 class Transaction {
@@ -26,6 +22,7 @@ public:
           dialogue_{scene.dialogue},
           order_{order},
           messages_{compose(scene, order)},
+          batch_lengths_{batch_lengths(scene.order.script, messages_)},
           commits_after_{last_statement()} {}
 
     TransactionEnd run() {
@@ -39,9 +36,8 @@ public:
 private:
     [[nodiscard]] std::optional<std::size_t> last_statement() const;
     void send(std::size_t place);
-    [[nodiscard]] bool is_answered_with_the_next(std::size_t place) const;
-    [[nodiscard]] bool is_small_insert(const Message& message) const;
-    void share_time(std::size_t place);
+    bool goes_on();
+    bool exchange_batch(std::size_t place, std::size_t count);
     bool exchange();
     bool take(const Message& message, const Reply& reply);
     bool take_fence(const Values& row);
@@ -61,44 +57,19 @@ private:
     Dialogue& dialogue_;
     const TransactionOrder& order_;
     const std::vector<Message> messages_;
+    const std::vector<std::size_t> batch_lengths_;  // of the batch that begins there, or 0
     // After that reply COMMIT is sent, without waiting for the marker's: nothing where what is told
     // at the marker is looked at first.
     const std::optional<std::size_t> commits_after_;
     bool is_commit_sent_{};
-    Values at_fence_;                // what the fence told: its second is the transaction's id
-    std::size_t first_of_shared_{};  // of end_.results
+    Values at_fence_;  // what the fence told: its second is the transaction's id
     TransactionEnd end_;
 };
-
-bool Transaction::is_small_insert(const Message& message) const {
-    if (message.role != Role::statement) return false;
-    const auto& statement = scene_.order.script.statements[message.index];
-    return statement.kind == "insert" && statement.end - statement.begin <= shared_bytes_max;
-}
-
-bool Transaction::is_answered_with_the_next(std::size_t place) const {
-    return place % shared_statements_max != 0 && is_small_insert(messages_[place]) &&
-           is_small_insert(messages_[place + 1]);
-}
-
-void Transaction::share_time(std::size_t place) {
-    if (is_answered_with_the_next(place)) return;
-    auto& results = end_.results;
-    const std::size_t count = results.size() - first_of_shared_;
-    std::uint64_t together_us = 0;
-    for (std::size_t index = first_of_shared_; index < results.size(); ++index)
-        together_us += results[index].elapsed_us;
-    for (std::size_t index = first_of_shared_; index < results.size(); ++index)
-        results[index].elapsed_us = together_us / count;
-    first_of_shared_ = results.size();
-}
 
 void Transaction::send(std::size_t place) {
     const Message& message = messages_[place];
     if (message.role == Role::statement) {
-        dialogue_.send({statement_text(scene_.order.script, message.index), {}},
-                       is_answered_with_the_next(place) ? Dialogue::Haste::with_the_next
-                                                        : Dialogue::Haste::own_reply);
+        dialogue_.send({statement_text(scene_.order.script, message.index), {}});
     } else if (message.role == Role::verify) {
         dialogue_.send({statement_text(*order_.verify, message.index), {}});
     } else {
@@ -126,24 +97,59 @@ std::optional<std::size_t> Transaction::last_statement() const {
 
 bool Transaction::exchange() {
     std::size_t sent = 0;
-    for (std::size_t place = 0; place < messages_.size(); ++place) {
-        // What is answered together is sent together: half of it would never be answered.
-        while (sent < messages_.size() &&
-               (!dialogue_.is_full() || (sent > 0 && is_answered_with_the_next(sent - 1))))
+    for (std::size_t place = 0; place < messages_.size();) {
+        if (const std::size_t count = batch_lengths_[place]; count > 0) {
+            if (!exchange_batch(place, count)) return false;
+            place += count;
+            sent = place;
+            continue;
+        }
+        while (sent < messages_.size() && batch_lengths_[sent] == 0 && !dialogue_.is_full())
             send(sent++);
         if (!take(messages_[place], dialogue_.receive())) return false;
-        share_time(place);
-        if (order_.is_uncancellable || is_commit_sent_) continue;
-        if (dialogue_.signal()) {
-            end_.kind = TransactionEnd::Kind::cancelled;
+        if (place == commits_after_) {
+            if (!goes_on() || !may_commit()) return false;
+            while (sent < messages_.size()) send(sent++);
+            send_commit();
+        } else if (!goes_on()) {
             return false;
         }
-        if (place != commits_after_) continue;
-        if (!may_commit()) return false;
-        while (sent < messages_.size()) send(sent++);
-        send_commit();
+        ++place;
     }
     return true;
+}
+
+bool Transaction::goes_on() {
+    if (order_.is_uncancellable || is_commit_sent_ || !dialogue_.signal()) return true;
+    end_.kind = TransactionEnd::Kind::cancelled;
+    return false;
+}
+
+// Outside a transaction block the savepoint fails: so what the file had ended behind our back is
+// not gone on with.
+bool Transaction::exchange_batch(std::size_t place, std::size_t count) {
+    for (const char* sql : {"SAVEPOINT varve_batch", "RELEASE SAVEPOINT varve_batch"})
+        dialogue_.send({sql, {}}, Dialogue::Haste::with_the_next);
+    dialogue_.sync();
+    for (int answers = 0; answers < 2; ++answers)
+        if (const auto reply = dialogue_.receive(); reply.kind != Reply::Kind::succeeded)
+            return refuse_reply({Role::savepoint, 0, {}}, reply);
+    dialogue_.drain();
+    const InsertBatch batch{scene_.order.script, messages_, place, count,
+                            scene_.connection.counts_positions_in_bytes()};
+    auto replies = dialogue_.send_together(batch.sql, count);
+    for (std::size_t number = 0; number < replies.size(); ++number) {
+        Reply& reply = replies[number];
+        const std::size_t meant = batch.meant_by(number, reply.error);
+        reply.error.position = batch.own_position(meant, reply.error.position);
+        if (!take(messages_[place + meant], reply)) return false;
+    }
+    if (replies.size() < count)
+        return fail(failure_of(FailureCause::statement_error,
+                               "the server answered for " + std::to_string(replies.size()) +
+                                   " of " + std::to_string(count) + " statements sent together",
+                               ""));
+    return goes_on();
 }
 
 bool Transaction::take(const Message& message, const Reply& reply) {

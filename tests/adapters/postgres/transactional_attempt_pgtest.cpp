@@ -333,6 +333,48 @@ TEST_CASE("the one of many small inserts that fails is the one that is named") {
     CHECK(stage.marker_count() == "0");
 }
 
+TEST_CASE("where one of many small inserts is wrong, line and column are its own") {
+    if (tests::no_server()) return;
+    Stage stage;
+    std::string text = "CREATE TABLE a (id int, name text);\n";
+    for (int index = 1; index <= 20; ++index)
+        text += "INSERT INTO a VALUES (" + std::to_string(index) + ", 'naïve');\n";
+    const auto with_the_last = [&](const std::string& last) {
+        auto made = script(text + "INSERT INTO a VALUES (21, 'x');\n");
+        auto& statement = made.statements.back();
+        made.text.replace(statement.begin, statement.end - statement.begin, last);
+        statement.end = statement.begin + last.size();
+        return failed(stage.run(order(std::move(made))));
+    };
+    SECTION("a name that is not there") {
+        const auto failure = with_the_last("INSERT INTO a VALUES (21, nobody)");
+        CHECK(failure.sqlstate == "42703");
+        CHECK(failure.statement_index == 21U);
+        CHECK(failure.line == 22U);
+        CHECK(failure.column == 27U);
+    }
+    SECTION("what the server alone takes for an error of syntax") {
+        const auto failure = with_the_last("INSERT INTO a VALUES (21, 'x'");
+        CHECK(failure.sqlstate == "42601");
+        CHECK(failure.statement_index == 21U);
+        CHECK(failure.line == 22U);
+    }
+    CHECK(stage.person.ask("SELECT to_regclass('a') IS NULL") == "t");
+}
+
+TEST_CASE("a signal amid many small inserts undoes them") {
+    if (tests::no_server()) return;
+    Stage stage;
+    std::string text = "CREATE TABLE a (id int);\n";
+    for (int index = 1; index <= 3000; ++index) text += "INSERT INTO a VALUES (1);\n";
+    std::atomic<bool> is_time{false};
+    stage.watcher.on_statement = [&](std::uint32_t index) { is_time = index > 1000; };
+    stage.watcher.is_cancelled = [&] { return is_time.load(); };
+    const auto outcome = stage.run(text);
+    CHECK(std::holds_alternative<AttemptCancelled>(outcome));
+    CHECK(stage.person.ask("SELECT to_regclass('a') IS NULL") == "t");
+}
+
 TEST_CASE("the session for the run lock can be opened beside the first") {
     if (tests::no_server()) return;
     const auto url = tests::cluster().new_database();
