@@ -148,6 +148,14 @@ Answer Connection::query(const Command& command) {
     return rows;
 }
 
+tl::expected<void, ServerError> Connection::run(const std::string& sql) {
+    const ResultPointer result{PQexec(connection_, sql.c_str())};
+    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return {};
+    if (PQstatus(connection_) != CONNECTION_OK)
+        return tl::unexpected{broken_connection(connection_)};
+    return tl::unexpected{server_error(result.get())};
+}
+
 tl::expected<std::int64_t, ServerError> Connection::backend_pid() {
     const auto answer = query({"SELECT pg_catalog.pg_backend_pid()", {}});
     if (!answer) return tl::unexpected{answer.error()};

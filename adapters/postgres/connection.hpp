@@ -77,6 +77,8 @@ public:
 
     // Waits for the answer.
     [[nodiscard]] Answer query(const Command& command);
+    // Several statements of our own in one round trip, up to the first that fails.
+    [[nodiscard]] tl::expected<void, ServerError> run(const std::string& sql);
 
     // Notices since the last time: at most 20, 500 bytes each.
     std::vector<std::string> take_notices();

@@ -60,6 +60,7 @@ ON_DEMAND(PQconninfoOption*, PQconninfoParse, (const char* text, char** message)
 ON_DEMAND(int, PQconsumeInput, (PGconn * connection), (connection))
 ON_DEMAND(int, PQenterPipelineMode, (PGconn * connection), (connection))
 ON_DEMAND(char*, PQerrorMessage, (const PGconn* connection), (connection))
+ON_DEMAND(PGresult*, PQexec, (PGconn * connection, const char* query), (connection, query))
 ON_DEMAND(PGresult*, PQexecParams,
           (PGconn * connection, const char* command, int count, const Oid* types,
            const char* const* values, const int* lengths, const int* formats, int format),

@@ -285,24 +285,20 @@ ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
     return Shape::ours;
 }
 
-Answer MarkerTable::create(Connection& connection, Shape shape) const {
-    std::string table = "CREATE TABLE IF NOT EXISTS " + table_ + " (";
-    for (const auto& column : columns)
-        table += std::string{&column == columns.data() ? "" : ", "} + column.name + " " +
-                 column.type + column.rest;
-    std::vector<std::string> sql{"BEGIN", "SET LOCAL search_path = pg_catalog, pg_temp",
-                                 "SET LOCAL client_min_messages = warning"};
+// One round trip: what comes after a failure is not run.
+tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shape shape) const {
+    std::string sql =
+        "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
+        " SET LOCAL client_min_messages = warning; ";
     if (shape == Shape::no_schema)
-        sql.push_back("CREATE SCHEMA IF NOT EXISTS " + quoted_identifier(schema_));
-    sql.push_back(table + ")");
-    sql.emplace_back("COMMIT");
-    for (const auto& each : sql) {
-        auto answer = connection.query({each, {}});
-        if (answer) continue;
-        static_cast<void>(connection.query({"ROLLBACK", {}}));
-        return answer;
-    }
-    return Rows{};
+        sql += "CREATE SCHEMA IF NOT EXISTS " + quoted_identifier(schema_) + "; ";
+    sql += "CREATE TABLE IF NOT EXISTS " + table_ + " (";
+    for (const auto& column : columns)
+        sql += std::string{&column == columns.data() ? "" : ", "} + column.name + " " +
+               column.type + column.rest;
+    auto created = connection.run(sql + "); COMMIT");
+    if (!created) static_cast<void>(connection.query({"ROLLBACK", {}}));
+    return created;
 }
 
 ledger::Result<void> MarkerTable::find(Connection& connection) {

@@ -73,7 +73,7 @@ public:
 private:
     enum class Shape { no_schema, no_table, ours };
     [[nodiscard]] ledger::Result<Shape> look(Connection& connection);
-    [[nodiscard]] Answer create(Connection& connection, Shape shape) const;
+    [[nodiscard]] tl::expected<void, ServerError> create(Connection& connection, Shape shape) const;
     [[nodiscard]] std::string insert_sql(const std::string& applied_at,
                                          const std::string& duration_ms) const;
     [[nodiscard]] std::string returning(const RunLockToken& token) const;

@@ -108,6 +108,7 @@ Result<std::unique_ptr<Store>> Store::create(const fs::path& given, ledger::Cloc
             const auto appended = (*store)->append(std::move(*options.first));
             if (!appended) return fail(appended.error());
         }
+        (*store)->make_tables();
     }
     if (auto done = making.rename_to(path); !done) return fail(done.error());
     return open(path, clock, options.open);

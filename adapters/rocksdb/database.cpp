@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t readahead_bytes = std::size_t{2} << 20U;
 constexpr std::size_t protection_bytes = 8;
-constexpr std::uint64_t settled_bytes_min = std::uint64_t{512} << 10U;
+constexpr std::uint64_t settled_bytes_min = std::uint64_t{1} << 20U;
 
 using Handles = std::vector<::rocksdb::ColumnFamilyHandle*>;
 
@@ -149,7 +149,10 @@ void Database::settle() {
         database_->GetIntProperty(handle, ::rocksdb::DB::Properties::kCurSizeActiveMemTable, &part);
         bytes += part;
     }
-    if (bytes < settled_bytes_min) return;
+    if (bytes >= settled_bytes_min) make_tables();
+}
+
+void Database::make_tables() {
     const ::rocksdb::Status status = database_->Flush(::rocksdb::FlushOptions{}, handles_);
     status.PermitUncheckedError();
 }

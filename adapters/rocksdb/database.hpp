@@ -72,6 +72,8 @@ public:
     // Before closing: what is only in the log goes into tables where it is much, since every later
     // opening would have to read it. An error costs no more than that time.
     void settle();
+    // However little it is: so the next opening for writing has no log to make tables of.
+    void make_tables();
 
 private:
     Database() = default;

@@ -84,7 +84,7 @@ bool may_be_written(const fs::path& path) { return ::access(path.c_str(), W_OK) 
 
 }  // namespace
 
-constexpr std::uint64_t settled_bytes_min = std::uint64_t{512} << 10U;
+constexpr std::uint64_t settled_bytes_min = std::uint64_t{1} << 20U;
 
 class RowStore::Implementation {
 public:

@@ -162,6 +162,11 @@ Result<void> Store::open_for_writing() {
     return {};
 }
 
+void Store::make_tables() {
+    const auto database = implementation_->database();
+    if (database) (*database)->make_tables();
+}
+
 std::future<Result<ledger::Appended>> Store::submit(ledger::Append append) {
     const auto writer = implementation_->writer();
     if (writer) return (*writer)->submit(std::move(append));

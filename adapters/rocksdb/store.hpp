@@ -73,6 +73,9 @@ public:
     // What the first append would do first; for who knows that there will be one.
     ledger::Result<void> open_for_writing();
 
+    // Before the last close of many to come: the next opening for writing has no log to read.
+    void make_tables();
+
     std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append) override;
 
     ledger::Result<ledger::Head> head() const override;

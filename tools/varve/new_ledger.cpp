@@ -1,7 +1,9 @@
 #include "tools/varve/new_ledger.hpp"
 
+#include "adapters/rocksdb/row_store.hpp"
 #include "ledger/clean.hpp"
 #include "ledger/note.hpp"
+#include "tools/varve/read_models.hpp"
 #include "tools/varve/system.hpp"
 
 #include <cerrno>
@@ -145,10 +147,14 @@ Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation
     options.ledger = id;
     options.first = first_events(invocation, configuration, clock, origin, signer->verifier());
     auto store = adapters::rocksdb::Store::create(configuration.ledger, clock, std::move(options));
-    if (!store)
+    if (!store) {
         file->take_away();
-    else
-        finish_key(configuration);
+        return store;
+    }
+    finish_key(configuration);
+    using adapters::rocksdb::RowStore;
+    if (auto rows = RowStore::open(configuration.ledger, adapters::rocksdb::RowAccess::write))
+        static_cast<void>(bring_level(**store, **rows));
     return store;
 }
 

@@ -3,10 +3,8 @@
 #include "adapters/files/folder_reader.hpp"
 #include "adapters/postgres/target_database.hpp"
 #include "projections/catalogue.hpp"
-#include "projections/engine.hpp"
-#include "projections/status.hpp"
-#include "projections/target_state.hpp"
 #include "tools/varve/new_ledger.hpp"
+#include "tools/varve/read_models.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
@@ -156,9 +154,7 @@ Writing::~Writing() {
     if (services_ == nullptr || rows_ == nullptr) return;
     const auto head = store_->head();
     if (!head || head->size == size_at_start_) return;
-    for (const auto* projection :
-         {&projections::target_state_projection(), &projections::status_projection()})
-        static_cast<void>(projections::catch_up(*store_, *rows_, *projection));
+    static_cast<void>(bring_level(*store_, *rows_));
 }
 
 Result<void> Writing::finish() {

@@ -2,6 +2,7 @@
 
 #include "projections/engine.hpp"
 #include "projections/target_state.hpp"
+#include "tools/varve/read_models.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/status_view.hpp"
 #include "tools/varve/verbs.hpp"
@@ -63,10 +64,7 @@ Result<Answer> now(const Invocation& invocation, const Configuration& configurat
     if (auto finished = (*reading)->finish(); !finished) return fail(finished.error());
     projections::RowStore& rows = (*reading)->rows();
     const ledger::Reader& reader = (*reading)->reader();
-    for (const auto* projection :
-         {&projections::status_projection(), &projections::target_state_projection()})
-        if (auto level = projections::catch_up(reader, rows, *projection); !level)
-            return fail(level.error());
+    if (auto level = bring_level(reader, rows); !level) return fail(level.error());
     const auto wanted = targets(invocation, configuration, rows);
     if (!wanted) return fail(wanted.error());
     Answer answer;
