@@ -8,7 +8,7 @@
 namespace {
 
 void* library() {
-    static void* const loaded = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+    static void* const loaded = dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL);
     return loaded;
 }
 

@@ -99,8 +99,11 @@ public:
     Result<void> finish();
 
     [[nodiscard]] bool read_only() const { return lock_ == nullptr; }
-    [[nodiscard]] ::rocksdb::DB& database() const { return *database_; }
-    // Opened for reading until the first change comes.
+    [[nodiscard]] ::rocksdb::DB& database() const {
+        const std::scoped_lock lock{mutex_};
+        return *database_;
+    }
+    // Opened for reading until the first change comes, or is expected.
     Result<void> expect_writable();
 
 private:
@@ -114,7 +117,10 @@ private:
     std::optional<Result<Child>> child_;
     bool is_alone_{};
     bool is_writable_{};
+    std::mutex opening_;        // one opens for writing at a time
+    mutable std::mutex mutex_;  // guards database_, which changes once
     Raw database_;
+    Raw reading_;  // what was opened before that: somebody may be reading in it
 };
 
 void RowStore::Implementation::begin(RowAccess access) {
@@ -161,11 +167,13 @@ Result<void> RowStore::Implementation::open_beside() {
 }
 
 Result<void> RowStore::Implementation::expect_writable() {
+    const std::scoped_lock opening{opening_};
     if (is_writable_) return {};
     if (read_only()) return unavailable("the read models are open for reading only");
     auto opened = open_writing(path_);  // beside our own reading instance, which holds no lock
     if (!opened) return fail(opened.error());
-    database_ = std::move(*opened);
+    const std::scoped_lock lock{mutex_};
+    reading_ = std::exchange(database_, std::move(*opened));
     is_writable_ = true;
     return {};
 }
@@ -199,6 +207,8 @@ RowStore::Opening RowStore::begin_open(const fs::path& path, RowAccess access) {
 Result<std::unique_ptr<RowStore>> RowStore::open(const fs::path& path, RowAccess access) {
     return begin_open(path, access).finish();
 }
+
+Result<void> RowStore::open_for_writing() { return implementation_->expect_writable(); }
 
 bool RowStore::read_only() const { return implementation_->read_only(); }
 

@@ -45,6 +45,9 @@ public:
     RowStore(const RowStore&) = delete;
     RowStore& operator=(const RowStore&) = delete;
 
+    // What the first change would do first; for who knows that there will be one. May be called
+    // while another thread reads.
+    ledger::Result<void> open_for_writing();
     [[nodiscard]] bool read_only() const;
     [[nodiscard]] ledger::Result<std::optional<std::string>> get(
         std::string_view key) const override;

@@ -17,7 +17,10 @@ Reading::Reading(std::vector<LayoutFile> files, const FolderSettings& settings, 
       settings_{settings},
       traits_{traits},
       folder_{folder},
-      leave_unread_{leave_unread} {}
+      leave_unread_{leave_unread},
+      used_(files_.size(), false) {
+    folder_.migrations.reserve(files_.size());
+}
 
 const LayoutFile* Reading::find(std::string_view name) const {
     const auto found = std::find_if(files_.begin(), files_.end(),
@@ -32,47 +35,49 @@ Diagnostic& Reading::say(Severity severity, std::string rule, std::string messag
     return folder_.diagnostics.emplace_back(std::move(diagnostic));
 }
 
-std::optional<std::string> Reading::text(const LayoutFile& file, bool is_down) {
+bool Reading::is_text(const LayoutFile& file, bool is_down) {
     use(file);
     if (!file.source->error.empty()) {
         auto& said = refuse("unreadable", "the file cannot be read: " + file.source->error, file);
         said.concerns_down = is_down;
-        return std::nullopt;
+        return false;
     }
-    if (const auto fault = find_encoding_fault(file.bytes())) {
-        auto& said = refuse(fault->rule, fault->message, file, fault->line);
-        said.help = {fault->help};
-        said.concerns_down = is_down;
-        return std::nullopt;
-    }
+    const auto fault = find_encoding_fault(file.bytes());
+    if (!fault) return true;
+    auto& said = refuse(fault->rule, fault->message, file, fault->line);
+    said.help = {fault->help};
+    said.concerns_down = is_down;
+    return false;
+}
+
+std::optional<std::string> Reading::text(const LayoutFile& file, bool is_down) {
+    if (!is_text(file, is_down)) return std::nullopt;
     return std::string{without_byte_order_mark(file.bytes())};
 }
 
 Script Reading::script(const LayoutFile& file, bool is_down,
                        std::optional<sql::DeclaredMode> declared) {
     ScriptSource source{file.path, file.bytes(), 1, is_down, std::move(declared), {}, {}, false};
-    if (!text(file, is_down)) {
-        Script empty;
-        empty.path = source.path;
-        empty.bytes = std::move(source.bytes);
-        empty.digest = ledger::sha256(empty.bytes);
-        return empty;
-    }
-    return script(source);
+    if (is_text(file, is_down)) return script(std::move(source));
+    Script empty;
+    empty.path = std::move(source.path);
+    empty.bytes = std::move(source.bytes);
+    empty.digest = ledger::sha256(empty.bytes);
+    return empty;
 }
 
-Script Reading::script(const ScriptSource& source) {
+Script Reading::script(ScriptSource source) {
     const std::size_t diagnostics_before = folder_.diagnostics.size();
     Script script;
     script.path = source.path;
-    script.bytes = source.bytes;
+    script.bytes = std::move(source.bytes);
     script.digest = ledger::sha256(script.bytes);
     script.first_line = source.first_line;
     if (leave_unread_ && leave_unread_(script.path, script.digest)) {
         script.is_unread = true;
         return script;
     }
-    script.text = source.text.value_or(std::string{without_byte_order_mark(source.bytes)});
+    script.text = source.text.value_or(std::string{without_byte_order_mark(script.bytes)});
     resolve_placeholders(source, script);
     if (folder_.diagnostics.size() == diagnostics_before) read_text(source, script);
     for (std::size_t index = diagnostics_before; index < folder_.diagnostics.size(); ++index)
@@ -129,7 +134,7 @@ const FileSettings* Reading::settings_of(const std::string& path) const {
 
 void Reading::finish() {
     for (const LayoutFile& file : files_) {
-        if (used_.contains(file.path)) continue;
+        if (used_[place_of(file)]) continue;
         const bool is_sql = ends_with(file.name, ".sql");
         const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))

@@ -10,11 +10,11 @@
 #include "migrations/sql/split.hpp"
 #include "migrations/sql/transaction.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +61,7 @@ public:
     // Reads a whole file as a script.
     [[nodiscard]] Script script(const LayoutFile& file, bool is_down,
                                 std::optional<sql::DeclaredMode> declared = std::nullopt);
-    [[nodiscard]] Script script(const ScriptSource& source);
+    [[nodiscard]] Script script(ScriptSource source);
 
     // The file's text, or nothing, and the reason said: unreadable, or not text.
     [[nodiscard]] std::optional<std::string> text(const LayoutFile& file, bool is_down = false);
@@ -76,7 +76,7 @@ public:
     [[nodiscard]] std::size_t diagnostic_count() const { return folder_.diagnostics.size(); }
 
     // The file was read, or is known and rightly not run.
-    void use(const LayoutFile& file) { used_.insert(file.path); }
+    void use(const LayoutFile& file) { used_[place_of(file)] = true; }
 
     void add(Migration migration) { folder_.migrations.push_back(std::move(migration)); }
     [[nodiscard]] std::vector<Migration>& migrations() { return folder_.migrations; }
@@ -85,6 +85,12 @@ public:
     void finish();
 
 private:
+    // Whether it can be read and is text; where not, the reason is said.
+    bool is_text(const LayoutFile& file, bool is_down);
+    // All that layouts are given are files of ours.
+    [[nodiscard]] std::size_t place_of(const LayoutFile& file) const {
+        return static_cast<std::size_t>(&file - files_.data());
+    }
     [[nodiscard]] const FileSettings* settings_of(const std::string& path) const;
     void resolve_placeholders(const ScriptSource& source, Script& script);
     void read_text(const ScriptSource& source, Script& script);
@@ -96,7 +102,7 @@ private:
     LayoutTraits traits_;
     Folder& folder_;
     LeaveUnread leave_unread_;
-    std::set<std::string> used_;
+    std::vector<bool> used_;
 };
 
 [[nodiscard]] std::string_view base_name(std::string_view path);

@@ -38,9 +38,13 @@ bool any_line(const LayoutFile& file, TestLine test) {
     return found;
 }
 
-bool has_line(const Files& files, TestLine test) {
-    return any(files,
-               [&](const LayoutFile& file) { return is_top_sql(file) && any_line(file, test); });
+// Those that may hold a directive of some tool: all of these begin a line with "--".
+std::vector<const LayoutFile*> with_comments(const Files& files) {
+    std::vector<const LayoutFile*> found;
+    for (const LayoutFile& file : files)
+        if (is_top_sql(file) && file.bytes().find("--") != std::string::npos)
+            found.push_back(&file);
+    return found;
 }
 
 bool has_text(const Files& files, std::string_view text) {
@@ -95,12 +99,17 @@ Name by_folders(const Files& files) {
 }
 
 Name by_lines(const Files& files) {
-    if (has_line(files, is_goose_line)) return "goose";
-    if (has_line(files, is_sql_migrate_line)) return "sql-migrate";
-    if (has_line(files, is_dbmate_line)) return "dbmate";
-    if (has_line(files, names_previous)) return "graphile-migrate";
-    if (has_line(files, is_tern_line)) return "tern";
-    if (has_line(files, is_node_pg_migrate_line)) return "node-pg-migrate";
+    const auto commented = with_comments(files);
+    const auto has_line = [&](TestLine test) {
+        return std::any_of(commented.begin(), commented.end(),
+                           [&](const LayoutFile* file) { return any_line(*file, test); });
+    };
+    if (has_line(is_goose_line)) return "goose";
+    if (has_line(is_sql_migrate_line)) return "sql-migrate";
+    if (has_line(is_dbmate_line)) return "dbmate";
+    if (has_line(names_previous)) return "graphile-migrate";
+    if (has_line(is_tern_line)) return "tern";
+    if (has_line(is_node_pg_migrate_line)) return "node-pg-migrate";
     return std::nullopt;
 }
 

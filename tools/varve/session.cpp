@@ -103,14 +103,6 @@ Result<commands::TargetRequest> target_request(const Configuration& configuratio
     return request;
 }
 
-commands::Connect connect_ahead(commands::Connect connect) {
-    using Connected = Result<std::unique_ptr<commands::TargetDatabase>>;
-    auto first = std::make_shared<std::future<Connected>>(std::async(std::launch::async, connect));
-    return [first, connect = std::move(connect)]() -> Connected {
-        return first->valid() ? first->get() : connect();
-    };
-}
-
 Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
                                                 const Configuration& configuration,
                                                 bool make_ledger, commands::Progress& progress) {
@@ -140,13 +132,19 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
         configuration.ledger, adapters::rocksdb::RowAccess::write));
 
     writing->on_open_ = [configuration] { finish_key(configuration); };
-    writing->wire_ = [&writing = *writing, &progress, connect = connect_ahead(std::move(*connect)),
+    writing->connect_ = std::move(*connect);
+    writing->wire_ = [&writing = *writing, &progress,
                       context = command_context(invocation, writing->clock_)](auto& rows) {
-        return std::make_unique<commands::Services>(commands::Services{
-            *writing.store_, rows, writing.clock_, writing.signals_, progress, connect, context});
+        return std::make_unique<commands::Services>(
+            commands::Services{*writing.store_, rows, writing.clock_, writing.signals_, progress,
+                               [&writing] { return writing.connection(); }, context});
     };
     return writing;
 }
+
+void Writing::connect_beside() { first_ = std::async(std::launch::async, connect_); }
+
+Writing::Connected Writing::connection() { return first_.valid() ? first_.get() : connect_(); }
 
 // What was written is folded now, once, and not by every command that reads. They are caches: an
 // error here costs time later, and nothing else.
@@ -178,6 +176,7 @@ Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
                                                commands::Progress& progress) {
     auto writing = begin(invocation, configuration, make_ledger, progress);
     if (!writing) return writing;
+    (*writing)->connect_beside();
     if (auto finished = (*writing)->finish(); !finished) return fail(finished.error());
     return writing;
 }
@@ -185,6 +184,7 @@ Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
 void Writing::expect_writes() {
     opening_for_writing_ = std::async(std::launch::async, [this] {
         static_cast<void>(store_->open_for_writing());  // its error is told to who writes
+        if (rows_) static_cast<void>(rows_->open_for_writing());
     });
 }
 

@@ -43,9 +43,6 @@ namespace tools::varve {
     const Configuration& configuration, const std::string& application_name = "varve",
     adapters::postgres::LockSession lock_session = adapters::postgres::LockSession::when_asked_for);
 
-// The same, with the first connection being made already, on a thread of its own.
-[[nodiscard]] commands::Connect connect_ahead(commands::Connect connect);
-
 [[nodiscard]] ledger::Result<commands::TargetRequest> target_request(
     const Configuration& configuration);
 
@@ -59,13 +56,15 @@ public:
     Writing& operator=(const Writing&) = delete;
     ~Writing();  // brings the read models level with what was written
 
-    // The same in two parts: child processes look at the ledger while the caller does other things,
-    // and the connection is made beside that. Call begin() before there are other threads, finish()
-    // once.
+    // The same in parts: child processes look at the ledger while the caller does other things, and
+    // the first connection is made beside that. Call begin() before there are other threads, and
+    // finish() once. Call connect_beside() last of what starts a thread: nobody else can start one
+    // while it loads its library.
     static ledger::Result<std::unique_ptr<Writing>> begin(const Invocation& invocation,
                                                           const Configuration& configuration,
                                                           bool make_ledger,
                                                           commands::Progress& progress);
+    void connect_beside();
     ledger::Result<void> finish();
 
     // For who knows that something will be written: the ledger is opened for it beside the rest.
@@ -74,7 +73,11 @@ public:
     [[nodiscard]] commands::Services& services() { return *services_; }
 
 private:
+    using Connected = ledger::Result<std::unique_ptr<commands::TargetDatabase>>;
+
     Writing() = default;
+    Connected connection();
+
     SystemClock clock_;
     Signals signals_;
     std::function<void()> on_open_;
@@ -86,6 +89,8 @@ private:
     projections::MemoryRows spare_rows_;  // where the stored ones cannot be written
     std::function<std::unique_ptr<commands::Services>(projections::RowStore&)> wire_;
     std::unique_ptr<commands::Services> services_;
+    commands::Connect connect_;
+    std::future<Connected> first_;
     std::future<void> opening_for_writing_;
 };
 

@@ -4,7 +4,9 @@
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
-#include <map>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace tools::varve {
 
@@ -131,18 +133,19 @@ std::string unfinished(const projections::RunSummary& run) {
 
 StatusView with_folder(projections::TargetStatus status, const projections::TargetState& state,
                        const migrations::Folder& folder) {
-    std::map<ledger::Version, std::size_t> places;
-    for (const auto& migration : folder.migrations) places[migration.version] = places.size();
-    std::map<ledger::Version, const StatusRow*> known;
-    for (const StatusRow& row : status.rows) known[row.version] = &row;
+    std::unordered_map<std::string_view, const StatusRow*> known;
+    for (const StatusRow& row : status.rows) known.emplace(row.version.text, &row);
+    std::unordered_set<std::string_view> in_folder;
+    for (const auto& migration : folder.migrations) in_folder.insert(migration.version.text);
 
     std::vector<StatusRow> rows;
-    for (const StatusRow& row : status.rows)
-        if (!places.contains(row.version)) rows.push_back(row);
+    rows.reserve(status.rows.size() + folder.migrations.size());
     // What another target has, and neither this one nor the folder, is none of this one's business.
-    std::erase_if(rows, [](const StatusRow& row) { return row.state == State::pending; });
+    for (const StatusRow& row : status.rows)
+        if (row.state != State::pending && !in_folder.contains(row.version.text))
+            rows.push_back(row);
     for (const auto& migration : folder.migrations) {
-        const auto found = known.find(migration.version);
+        const auto found = known.find(migration.version.text);
         rows.push_back(found == known.end() ? unheard_of(migration) : *found->second);
         StatusRow& row = rows.back();
         if (row.digest && migration.kind == ledger::MigrationKind::repeatable &&

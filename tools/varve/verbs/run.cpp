@@ -6,6 +6,7 @@
 #include "tools/varve/verbs.hpp"
 
 #include <cstdlib>
+#include <future>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -38,9 +39,12 @@ public:
         if (options_.init || invocation_.verbose || options_.on_failure == "rollback")
             if (auto read = read_all(); !read) return fail(read.error());
         auto writing = Writing::begin(invocation_, configuration_, options_.init, progress_);
+        auto opening = std::async(std::launch::async, [&] { return open(writing); });
+        if (writing) (*writing)->connect_beside();
         const auto files = read_files(configuration_);
+        auto known = opening.get();
         if (!files) return fail(files.error());
-        auto known = open(std::move(writing));
+        if (writing) writing_ = std::move(*writing);
         if (!known) {
             if (auto read = read_all(*files); !read) return fail(read.error());
             return fail(known.error());
@@ -56,12 +60,11 @@ public:
     [[nodiscard]] commands::Services& services() { return writing_->services(); }
 
 private:
-    Result<commands::Known> open(Result<std::unique_ptr<Writing>> writing) {
+    Result<commands::Known> open(Result<std::unique_ptr<Writing>>& writing) {
         if (!writing) return fail(writing.error());
-        writing_ = std::move(*writing);
-        if (auto finished = writing_->finish(); !finished) return fail(finished.error());
-        return commands::read_known(services().store, services().rows,
-                                    {configuration_.environment});
+        if (auto finished = (*writing)->finish(); !finished) return fail(finished.error());
+        commands::Services& services = (*writing)->services();
+        return commands::read_known(services.store, services.rows, {configuration_.environment});
     }
 
     Result<void> read_all() {

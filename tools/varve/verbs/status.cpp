@@ -8,6 +8,7 @@
 #include "tools/varve/verbs.hpp"
 
 #include <algorithm>
+#include <future>
 
 namespace tools::varve {
 
@@ -35,17 +36,31 @@ Result<std::vector<ledger::Target>> targets(const Invocation& invocation,
     return known;
 }
 
-Result<StatusView> view_of(const ledger::Reader& reader, const projections::RowStore& rows,
-                           const ledger::Target& target, const migrations::Folder* folder) {
+// What the ledger tells of a target; the state only where there are files to hold it against.
+struct Told {
+    projections::TargetStatus status;
+    std::optional<projections::TargetState> state;
+};
+
+Result<Told> told_of(const projections::RowStore& rows, const ledger::Target& target,
+                     bool with_state) {
     auto status = projections::read_status(rows, target);
     if (!status) return fail(status.error());
-    std::optional<commands::Examination> examination;
-    if (const auto& attempt = status->in_doubt)
-        examination = commands::examine(*attempt, commands::find_script(reader, folder, *attempt));
-    if (folder == nullptr) return StatusView{std::move(*status), {}, false, 0, examination};
-    const auto state = projections::read_target_state(rows, target);
+    Told told{std::move(*status), std::nullopt};
+    if (!with_state) return told;
+    auto state = projections::read_target_state(rows, target);
     if (!state) return fail(state.error());
-    auto view = with_folder(std::move(*status), *state, *folder);
+    told.state = std::move(*state);
+    return told;
+}
+
+StatusView view_of(const ledger::Reader& reader, Told told, const migrations::Folder* folder) {
+    std::optional<commands::Examination> examination;
+    if (const auto& attempt = told.status.in_doubt)
+        examination = commands::examine(*attempt, commands::find_script(reader, folder, *attempt));
+    if (folder == nullptr || !told.state)
+        return StatusView{std::move(told.status), {}, false, 0, examination};
+    auto view = with_folder(std::move(told.status), *told.state, *folder);
     view.examination = std::move(examination);
     return view;
 }
@@ -58,21 +73,27 @@ Result<ComputedAt> computed_at(const ledger::Reader& reader, std::uint64_t size)
     return ComputedAt{head->ledger, size, *root};
 }
 
-Result<Answer> now(const Invocation& invocation, const Configuration& configuration,
-                   Result<std::unique_ptr<Reading>> reading, const migrations::Folder* folder) {
-    if (!reading) return fail(reading.error());
-    if (auto finished = (*reading)->finish(); !finished) return fail(finished.error());
-    projections::RowStore& rows = (*reading)->rows();
-    const ledger::Reader& reader = (*reading)->reader();
-    if (auto level = bring_level(reader, rows); !level) return fail(level.error());
+// All that can be read while the files are.
+Result<std::vector<Told>> told_now(const Invocation& invocation, const Configuration& configuration,
+                                   Reading& reading) {
+    if (auto finished = reading.finish(); !finished) return fail(finished.error());
+    projections::RowStore& rows = reading.rows();
+    if (auto level = bring_level(reading.reader(), rows); !level) return fail(level.error());
     const auto wanted = targets(invocation, configuration, rows);
     if (!wanted) return fail(wanted.error());
-    Answer answer;
+    std::vector<Told> all;
     for (const ledger::Target& target : *wanted) {
-        auto view = view_of(reader, rows, target, folder);
-        if (!view) return fail(view.error());
-        answer.views.push_back(std::move(*view));
+        auto told = told_of(rows, target, true);
+        if (!told) return fail(told.error());
+        all.push_back(std::move(*told));
     }
+    return all;
+}
+
+Result<Answer> now(const ledger::Reader& reader, std::vector<Told> told,
+                   const migrations::Folder* folder) {
+    Answer answer;
+    for (Told& each : told) answer.views.push_back(view_of(reader, std::move(each), folder));
     const auto head = reader.head();
     if (!head) return fail(head.error());
     answer.at = {head->ledger, head->size, head->root};
@@ -92,9 +113,9 @@ Result<Answer> then(const Invocation& invocation, const Configuration& configura
     if (!wanted) return fail(wanted.error());
     Answer answer;
     for (const ledger::Target& target : *wanted) {
-        auto view = view_of(reader, *rows, target, nullptr);
-        if (!view) return fail(view.error());
-        answer.views.push_back(std::move(*view));
+        auto told = told_of(*rows, target, false);
+        if (!told) return fail(told.error());
+        answer.views.push_back(view_of(reader, std::move(*told), nullptr));
     }
     auto at = computed_at(reader, *size);
     if (!at) return fail(at.error());
@@ -122,8 +143,7 @@ bool integrity(const StatusView& view) {
 ExitCode code_for(const Answer& answer, bool exit_code) {
     bool pending = false;
     for (const StatusView& view : answer.views) {
-        if ((view.status.in_doubt || is_unfinished(view)) && exit_code)
-            return ExitCode::in_doubt;
+        if ((view.status.in_doubt || is_unfinished(view)) && exit_code) return ExitCode::in_doubt;
         if (exit_code && integrity(view)) return ExitCode::integrity;
         pending = pending || pending_count(view) > 0;
     }
@@ -146,13 +166,19 @@ VerbResult status(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     if (options.as_of) return show_then(invocation, console, *configuration, *options.as_of);
     auto reading = Reading::begin(*configuration);
+    auto telling = std::async(std::launch::async, [&]() -> Result<std::vector<Told>> {
+        if (!reading) return fail(reading.error());
+        return told_now(invocation, *configuration, **reading);
+    });
     // Without its folder a target still has a history to show. Only digests are compared.
     const auto folder = load_folder(
         *configuration, [](const auto& /*path*/, const auto& /*digest*/) { return true; });
+    auto told = telling.get();
     if (!folder && invocation.flags.migrations) return fail(folder.error());
     if (!folder && invocation.verbose) console.error(folder.error());
+    if (!told) return fail(told.error());
     const auto answer =
-        now(invocation, *configuration, std::move(reading), folder ? folder->get() : nullptr);
+        now((*reading)->reader(), std::move(*told), folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
     show(invocation, console, *answer);
     return code_for(*answer, options.exit_code);
