@@ -78,13 +78,15 @@ Result<void> check_resumed(const projections::Resumption& resumption, const Scri
     if (resumption.statements_done == 0 || resumption.digest == script.digest) return {};
     const auto old_text = find_text(resumption);
     if (old_text && same_until(script, *old_text, resumption.statements_done)) return {};
-    return fail(Code::refused, "resumed-script-changed",
-                script.path + " is done up to statement " +
-                    std::to_string(resumption.statements_done) + " of " +
-                    std::to_string(resumption.statement_count) +
-                    ", and has changed before that point",
-                "restore the first " + std::to_string(resumption.statements_done) +
-                    " statements; what comes after them may be edited");
+    return fail(
+        Code::refused, "resumed-script-changed",
+        script.path + " is done up to statement " + std::to_string(resumption.statements_done) +
+            " of " + std::to_string(resumption.statement_count) +
+            ", and has changed before that point",
+        (resumption.statements_done == 1
+             ? std::string{"restore its first statement"}
+             : "restore its first " + std::to_string(resumption.statements_done) + " statements") +
+            "; what comes after may be edited");
 }
 
 FindText text_finder(const ledger::Reader& reader) {

@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 
 namespace commands {
 
@@ -50,14 +52,39 @@ const Migration* baseline_for(const TargetState& state, const Folder& folder) {
     return fresh || is_applied(find(state, newest->version)) ? newest : nullptr;
 }
 
+std::string with_line_ends(std::string_view text, std::string_view end) {
+    std::string made;
+    for (const char character : text) {
+        if (character == '\r') continue;
+        character == '\n' ? static_cast<void>(made.append(end)) : made.push_back(character);
+    }
+    return made;
+}
+
+// Whether the text as it was applied is this one, but for what editors and Git change by
+// themselves.
+bool is_same_text(std::string_view bytes, const ledger::Digest& applied) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (bytes.starts_with(mark)) bytes.remove_prefix(mark.size());
+    for (const std::string_view end : {"\n", "\r\n"}) {
+        const std::string text = with_line_ends(bytes, end);
+        if (ledger::sha256(text) == applied) return true;
+        if (ledger::sha256(std::string{mark} + text) == applied) return true;
+    }
+    return false;
+}
+
 void find_changed(const TargetState& state, const Folder& folder, std::vector<Difference>& found) {
     for (const Migration& migration : folder.migrations) {
         const MigrationState* known = find(state, migration.version);
         if (!is_applied(known) || migration.kind == MigrationKind::repeatable) continue;
         if (known->applied->digest == migration.up.digest) continue;
         found.push_back({DifferenceKind::changed, migration.version,
-                         migration.up.path + " has changed since it was applied (is " +
-                             first_characters(migration.up.digest) +
+                         migration.up.path + " has changed since it was applied" +
+                             (is_same_text(migration.up.bytes, known->applied->digest)
+                                  ? ", in its line ends or byte order mark alone"
+                                  : "") +
+                             " (is " + first_characters(migration.up.digest) +
                              ", was content:" + ledger::hex(known->applied->digest) + ")"});
     }
 }

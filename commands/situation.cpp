@@ -85,9 +85,10 @@ Result<void> take_lock(Services& services, Situation& situation, const TargetReq
             stopped(*signal, "waiting for the lock of target \"" + request.target.name + "\"" +
                                  (outcome->holder ? ", " + describe(*outcome->holder) : "")));
     if (outcome->obtained) return {};
+    const auto waited_s = outcome->waited_us / 1'000'000;
     return fail(Code::conflict, "lock-not-obtained",
-                "another run has the lock of target \"" + request.target.name + "\" after " +
-                    std::to_string(outcome->waited_us / 1'000'000) + " s" +
+                "another run has the lock of target \"" + request.target.name + "\"" +
+                    (waited_s == 0 ? "" : " after " + std::to_string(waited_s) + " s") +
                     (outcome->holder ? ": " + describe(*outcome->holder) : ""),
                 "wait for it to end, or give --lock-wait more time");
 }

@@ -274,3 +274,23 @@ TEST_CASE("a baseline stands for what comes before it, on a target without histo
         CHECK(must(scene.run()).end == RunEnd::nothing_to_do);
     }
 }
+
+TEST_CASE("a file that differs in its line ends or byte order mark alone is told for what it is") {
+    Scene scene{{migration("1", "a\nb\n")}};
+    must(scene.run());
+    migrations::Script& script = scene.folder->migrations[0].up;
+    for (const char* text : {"a\r\nb\r\n",
+                             "\xEF\xBB\xBF"
+                             "a\nb\n",
+                             "\xEF\xBB\xBF"
+                             "a\r\nb\r\n"}) {
+        script.bytes = text;
+        script.digest = sha256(text);
+        const auto error = error_of(scene.run());
+        CHECK(error.reason == "difference-changed");
+        CHECK(error.detail.find("in its line ends or byte order mark alone") != error.detail.npos);
+    }
+    script.bytes = "a\nc\n";
+    script.digest = sha256(script.bytes);
+    CHECK(error_of(scene.run()).detail.find("line ends") == std::string::npos);
+}

@@ -140,6 +140,18 @@ std::string after_failure(const RunReport& report) {
            " goes on after them.";
 }
 
+// How a script that is not one transaction is gone on with.
+std::string after_cancelling(const RunReport& report) {
+    if (!report.last || report.last->attempt == ledger::Uuid{} ||
+        report.done_count >= report.plan.steps.size())
+        return "";
+    const auto& entry = report.plan.steps[report.done_count].entry;
+    if (entry.transactional) return "\nNothing of it stays in the database.";
+    return "\nWhat it has done stays; " +
+           (undoes(report) ? "varve rollback --only " + entry.version.text : "the next run") +
+           " goes on where it stopped.";
+}
+
 std::string summary(const Console& console, const RunReport& report, const std::string& target) {
     const std::string verb = undoes(report) ? "Undone: " : "Applied: ";
     switch (report.end) {
@@ -161,7 +173,7 @@ std::string summary(const Console& console, const RunReport& report, const std::
         case RunEnd::cancelled:
             return console.paint(Colour::yellow, "Cancelled") + " by " +
                    (report.last ? report.last->message : "a signal") + ": " +
-                   stopped_where(report) + ".";
+                   stopped_where(report) + "." + after_cancelling(report);
         case RunEnd::in_doubt:
             return console.paint(Colour::red, "In doubt") +
                    ": the connection was lost and the target cannot tell yet what became of \"" +
