@@ -49,7 +49,8 @@ InsertBatch::InsertBatch(const migrations::Script& script, const std::vector<Mes
     std::uint32_t position = 0;
     for (std::size_t number = 0; number < count; ++number) {
         begins.push_back(position);
-        const std::string text = statement_text(script, messages[place + number].index) + ";\n";
+        // A statement may end in a comment, which the line's end ends.
+        const std::string text = statement_text(script, messages[place + number].index) + "\n;\n";
         position +=
             static_cast<std::uint32_t>(in_bytes ? text.size()
                                                 : static_cast<std::size_t>(std::count_if(
