@@ -58,9 +58,16 @@ ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
                                                 text_of(row[2]), std::stoll(text_of(row[3]))}};
 }
 
+ledger::Result<void> RunLock::try_ahead() {
+    const auto tried = try_once();
+    if (!tried) return ledger::fail(tried.error());
+    is_obtained_ = *tried;
+    return {};
+}
+
 ledger::Result<commands::LockOutcome> RunLock::obtain(std::chrono::milliseconds wait) {
     commands::LockOutcome outcome;
-    outcome.obtained = lease_ != nullptr;
+    outcome.obtained = is_obtained_;
     std::minstd_rand random{std::random_device{}()};
     std::uniform_int_distribution<int> pause_ms{pause_ms_min, pause_ms_max};
     const Stopwatch waited;
@@ -78,6 +85,7 @@ ledger::Result<commands::LockOutcome> RunLock::obtain(std::chrono::milliseconds 
         std::this_thread::sleep_for(
             std::chrono::milliseconds{std::min<std::int64_t>(left_ms, pause_ms(random))});
     }
+    is_obtained_ = true;
     if (!lease_) lease_ = std::make_unique<Lease>(std::move(connection_));
     return outcome;
 }

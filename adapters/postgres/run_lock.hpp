@@ -26,6 +26,9 @@ class RunLock {
 public:
     explicit RunLock(std::unique_ptr<Connection> connection);
 
+    // Tries once, ahead of obtain(), which then need not where it was obtained.
+    [[nodiscard]] ledger::Result<void> try_ahead();
+
     // At once where it is already held.
     [[nodiscard]] ledger::Result<commands::LockOutcome> obtain(std::chrono::milliseconds wait);
 
@@ -46,6 +49,7 @@ private:
     std::unique_ptr<Connection> connection_;  // until the lock is obtained
     std::unique_ptr<Lease> lease_;            // from then on
     std::int64_t token_;
+    bool is_obtained_{};
 };
 
 }  // namespace adapters::postgres

@@ -23,12 +23,18 @@ using ledger::Result;
 constexpr std::chrono::milliseconds fence_pause{50};
 constexpr std::uint64_t last_word_us = 500'000;
 
-using OpeningSession = std::future<Result<Sessions::Opened>>;
+using OpeningLock = std::future<Result<std::unique_ptr<RunLock>>>;
+
+Result<std::unique_ptr<RunLock>> open_lock(Sessions& sessions) {
+    auto opened = sessions.open(Sessions::Purpose::lock);
+    if (!opened) return ledger::fail(opened.error());
+    return std::make_unique<RunLock>(std::move(opened->connection));
+}
 
 class Target final : public commands::TargetDatabase {
 public:
     Target(Sessions sessions, Sessions::Opened work, commands::ServerFacts facts,
-           const commands::SessionSettings& settings, OpeningSession lock_session)
+           const commands::SessionSettings& settings, OpeningLock lock_session)
         : sessions_{std::move(sessions)},
           work_{std::move(work.connection)},
           work_pid_{work.backend_pid},
@@ -69,7 +75,7 @@ private:
     bool work_is_used_{};                  // a file has run in it, and may have left something
     bool is_prepared_{};                   // fence and marker, in that session
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
-    OpeningSession lock_session_;          // valid: being opened beside the first
+    OpeningLock lock_session_;             // valid: being opened beside the first
     std::unique_ptr<RunLock> lock_;
     commands::ServerFacts facts_;
     MarkerTable markers_;
@@ -102,10 +108,11 @@ Result<Connection*> Target::clean_work() {
 
 Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
     if (!lock_ || lock_->has_ended()) {
-        auto opened =
-            lock_session_.valid() ? lock_session_.get() : sessions_.open(Sessions::Purpose::lock);
+        auto opened = lock_session_.valid() ? lock_session_.get() : open_lock(sessions_);
+        // Nobody has kept its lease yet: after a long look at the files it may be over.
+        if (opened && (*opened)->has_ended()) opened = open_lock(sessions_);
         if (!opened) return ledger::fail(opened.error());
-        lock_ = std::make_unique<RunLock>(std::move(opened->connection));
+        lock_ = std::move(*opened);
     }
     return lock_->obtain(wait);
 }
@@ -290,11 +297,16 @@ Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::Sessio
     auto string = parse_connection_string(settings.url);
     if (!string) return ledger::fail(string.error());
     Sessions sessions{*std::move(string), settings};
-    OpeningSession beside;
+    OpeningLock beside;
     if (lock_session == LockSession::at_once)
-        beside = std::async(std::launch::async, [copy = sessions]() mutable {
-            return copy.open(Sessions::Purpose::lock);
-        });
+        beside = std::async(std::launch::async,
+                            [copy = sessions]() mutable -> Result<std::unique_ptr<RunLock>> {
+                                auto lock = open_lock(copy);
+                                if (lock)
+                                    if (auto tried = (*lock)->try_ahead(); !tried)
+                                        return ledger::fail(tried.error());
+                                return lock;
+                            });
     commands::ServerFacts facts;
     auto work = sessions.open_first(facts);
     if (!work) return ledger::fail(work.error());

@@ -19,7 +19,8 @@
 
 namespace adapters::postgres {
 
-// `at_once`: the session for the run lock is opened beside the first, not when it is asked for.
+// `at_once`: the session for the run lock is opened beside the first, and the lock tried once, not
+// when it is asked for.
 enum class LockSession { when_asked_for, at_once };
 
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::TargetDatabase>> connect(
