@@ -311,6 +311,23 @@ std::vector<Difference> target_differences(const Standing& standing) {
     return found;
 }
 
+namespace {
+
+// What to do about each kind that is among them.
+std::string help_for(const std::vector<const Difference*>& differences) {
+    std::vector<DifferenceKind> kinds;
+    for (const Difference* difference : differences)
+        if (std::find(kinds.begin(), kinds.end(), difference->kind) == kinds.end())
+            kinds.push_back(difference->kind);
+    if (kinds.size() == 1) return help_for(kinds.front());
+    std::string help;
+    for (const DifferenceKind kind : kinds)
+        help += (help.empty() ? "" : "; ") + std::string{to_text(kind)} + ": " + help_for(kind);
+    return help;
+}
+
+}  // namespace
+
 std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
                                      bool out_of_order_allowed) {
     std::vector<const Difference*> blocking;
@@ -332,7 +349,7 @@ std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
     const bool order = kind == DifferenceKind::out_of_order;
     return ledger::Error{ledger::Code::refused,
                          order ? "out-of-order" : "difference-" + std::string{to_text(kind)},
-                         std::move(detail), help_for(kind)};
+                         std::move(detail), help_for(blocking)};
 }
 
 }  // namespace commands

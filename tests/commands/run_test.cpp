@@ -294,3 +294,13 @@ TEST_CASE("a file that differs in its line ends or byte order mark alone is told
     script.digest = sha256(script.bytes);
     CHECK(error_of(scene.run()).detail.find("line ends") == std::string::npos);
 }
+
+TEST_CASE("where files differ in several ways, it is said of each what to do") {
+    Scene scene{{migration("1", "a"), migration("2", "b"), migration("3", "c")}};
+    must(scene.run());
+    scene.folder->migrations.erase(scene.folder->migrations.begin() + 1);
+    scene.folder->migrations[0] = migration("1", "other");
+    const auto error = error_of(scene.run());
+    CHECK(error.help.find("changed: ") != error.help.npos);
+    CHECK(error.help.find("missing: ") != error.help.npos);
+}
