@@ -90,7 +90,7 @@ std::optional<SyntaxError> beyond_bounds(std::string_view text, std::size_t dept
     if (text.size() > parsed_bytes_max)
         return SyntaxError{"the statement is larger than a mebibyte, and is not parsed", 0, true};
     if (depth_bound > depth_bound_max) return too_deep();
-    if (longest_operator_run(text) > operator_run_max)
+    if (text.size() > operator_run_max && longest_operator_run(text) > operator_run_max)
         return SyntaxError{"the statement has thousands of operator characters in a row", 0, true};
     return std::nullopt;
 }
@@ -108,10 +108,23 @@ std::optional<SyntaxError> with_tree(std::string_view text, std::size_t depth_bo
     return error;
 }
 
+bool may_be_insert(std::string_view text, std::size_t depth_bound) {
+    return depth_bound <= depth_bound_here && is_insert(text) && !beyond_bounds(text, depth_bound);
+}
+
+// Each is ended by a line of its own, since it may end in a comment.
+bool are_inserts(const std::vector<std::string_view>& texts) {
+    std::string all;
+    for (const std::string_view text : texts) all.append(text).append("\n;\n");
+    PgQuerySplitResult raw = pg_query_split_with_parser(all.c_str());
+    const std::unique_ptr<PgQuerySplitResult, FreeSplit> result{&raw};
+    return raw.error == nullptr && raw.n_stmts == static_cast<int>(texts.size()) &&
+           all.find('\0') == std::string::npos;
+}
+
 std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,
                                  Statement& statement) {
-    if (depth_bound <= depth_bound_here && is_insert(text) && !beyond_bounds(text, depth_bound))
-        return parse_insert(std::string{text}, statement);
+    if (may_be_insert(text, depth_bound)) return parse_insert(std::string{text}, statement);
     return with_tree(text, depth_bound,
                      [&](const PgQuery__Node& node) { classify(node, statement); });
 }

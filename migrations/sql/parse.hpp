@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct PgQuery__Node;
 
@@ -36,6 +37,13 @@ using SeeTree = std::function<void(const PgQuery__Node&)>;
                                                    const SeeTree& see);
 
 // Fills in kind, control and what else the tree tells. `text` is one statement.
+// Whether it looks like a simple INSERT, of which nothing in its tree is asked for.
+[[nodiscard]] bool may_be_insert(std::string_view text, std::size_t depth_bound);
+
+// Of texts that each may be one: whether the parser takes all of them for a statement each. It is
+// asked once, since asking costs more than parsing; where not, each is to be parsed by itself.
+[[nodiscard]] bool are_inserts(const std::vector<std::string_view>& texts);
+
 [[nodiscard]] std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,
                                                Statement& statement);
 

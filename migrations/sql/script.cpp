@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::size_t syntax_errors_max = 20;
 constexpr std::uint32_t newer_than_parser = 160000;
+constexpr std::size_t inserts_min = 8;  // in a row, that are read together
+constexpr std::size_t inserts_max = 200;
+constexpr std::size_t inserts_bytes_max = std::size_t{256} << 10U;
 
 class Reader {
 public:
@@ -25,7 +28,8 @@ public:
     ScriptStatements run() {
         const Split split = sql::split(script_.text, script_.boundary);
         for (const Range& range : split.meta_commands) say_meta_command(range);
-        for (const StatementRange& range : split.statements) read(range);
+        for (std::size_t place = 0; place < split.statements.size();)
+            place = read_some(split.statements, place);
         return std::move(read_);
     }
 
@@ -66,13 +70,48 @@ private:
                 .help = {"export the data outside the migration"};
     }
 
+    [[nodiscard]] std::string_view text_of(const StatementRange& found) const {
+        return script_.text.substr(found.range.begin, found.range.end - found.range.begin);
+    }
+
+    [[nodiscard]] Statement statement_of(const StatementRange& found) const {
+        Statement statement;
+        statement.begin = found.range.begin;
+        statement.end = found.range.end;
+        statement.line = positions_.line(found.range.begin);
+        return statement;
+    }
+
+    // Reads the statement there, or the INSERTs from there on together. The place after that.
+    std::size_t read_some(const std::vector<StatementRange>& ranges, std::size_t place) {
+        std::vector<std::string_view> texts;
+        std::size_t bytes = 0;
+        for (std::size_t index = place;
+             index < ranges.size() && texts.size() < inserts_max && bytes < inserts_bytes_max;
+             ++index) {
+            const std::string_view text = text_of(ranges[index]);
+            if (!may_be_insert(text, ranges[index].depth_bound)) break;
+            texts.push_back(text);
+            bytes += text.size();
+        }
+        const std::size_t end = place + std::max<std::size_t>(texts.size(), 1);
+        const bool are_known = texts.size() >= inserts_min && are_inserts(texts);
+        for (std::size_t index = place; index < end; ++index)
+            are_known ? add_insert(ranges[index]) : read(ranges[index]);
+        return end;
+    }
+
+    void add_insert(const StatementRange& found) {
+        Statement statement = statement_of(found);
+        statement.kind = "insert";
+        statement.survivors = find_survivors(text_of(found));
+        read_.statements.push_back(std::move(statement));
+    }
+
     void read(const StatementRange& found) {
         const Range& range = found.range;
-        const auto text = script_.text.substr(range.begin, range.end - range.begin);
-        Statement statement;
-        statement.begin = range.begin;
-        statement.end = range.end;
-        statement.line = positions_.line(range.begin);
+        const auto text = text_of(found);
+        Statement statement = statement_of(found);
         if (const auto error = parse(text, found.depth_bound, statement)) {
             classify_by_words(text, statement);
             say_syntax_error(*error, range);

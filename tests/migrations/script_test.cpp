@@ -188,3 +188,33 @@ TEST_CASE("an insert is judged by the parser like everything else") {
     CHECK(wrong.diagnostics[0].column == 28);
     CHECK(read("INSERT INTO t VALUES (:value)").diagnostics[0].rule == "placeholder-unresolved");
 }
+
+TEST_CASE("many inserts in a row are read as if each stood alone") {
+    std::string text;
+    for (int index = 0; index < 450; ++index)
+        text += index % 3 == 0   ? "insert into t values (1, 'a;b') -- c\n;\n"
+                : index % 3 == 1 ? "INSERT INTO t SELECT setval('s', 1);\n"
+                                 : "INSERT INTO t VALUES ($$;$$) /* ; */;\n";
+    const auto all = read(text);
+    REQUIRE(all.diagnostics.empty());
+    REQUIRE(all.statements.size() == 450);
+    for (std::size_t index = 0; index < 450; ++index) {
+        const Statement& statement = all.statements[index];
+        const auto alone =
+            only(text.substr(statement.begin, statement.end - statement.begin)).survivors;
+        CHECK(statement.kind == "insert");
+        CHECK(statement.survivors == alone);
+        CHECK(alone.size() == (index % 3 == 1 ? 1U : 0U));
+    }
+}
+
+TEST_CASE("the one of many inserts that the parser refuses is the one that is told") {
+    std::string text;
+    for (int index = 0; index < 300; ++index)
+        text += index == 250 ? "INSERT INTO t VALUE (1);\n" : "INSERT INTO t VALUES (1);\n";
+    const auto all = read(text);
+    CHECK(all.statements.size() == 300);
+    REQUIRE(all.diagnostics.size() == 1);
+    CHECK(all.diagnostics[0].rule == "syntax-error");
+    CHECK(all.diagnostics[0].line == 251);
+}
