@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
-#include <set>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace commands {
@@ -158,8 +158,7 @@ Result<Known> read_known(const ledger::Reader& reader, projections::RowStore& ro
 }
 
 migrations::LeaveUnread all_but_pending(const Known& known) {
-    using Key = std::pair<std::string, ledger::Digest>;
-    std::set<Key> applied;
+    std::unordered_map<std::string, std::vector<ledger::Digest>> applied;
     if (known.state.open_attempt) return {};
     for (const auto& [version, registered] : known.registered) {
         const auto found = known.state.migrations.find(version);
@@ -167,16 +166,19 @@ migrations::LeaveUnread all_but_pending(const Known& known) {
         const projections::MigrationState& state = found->second;
         if (!state.applied || state.resumption || state.applied->digest != registered.up.digest)
             continue;
-        applied.emplace(registered.path, registered.up.digest);
+        auto& digests = applied[registered.path];
+        digests.push_back(registered.up.digest);
         if (!registered.down) continue;
-        applied.emplace(registered.path, registered.down->digest);  // both ways in one file
+        digests.push_back(registered.down->digest);  // both ways in one file
         if (registered.path.ends_with(up_suffix))
-            applied.emplace(registered.path.substr(0, registered.path.size() - up_suffix.size()) +
-                                std::string{down_suffix},
-                            registered.down->digest);
+            applied[registered.path.substr(0, registered.path.size() - up_suffix.size()) +
+                    std::string{down_suffix}]
+                .push_back(registered.down->digest);
     }
     return [applied = std::move(applied)](const std::string& path, const ledger::Digest& digest) {
-        return applied.contains({ledger::clean(path, path_bytes_max), digest});
+        const auto found = applied.find(ledger::clean(path, path_bytes_max));
+        return found != applied.end() &&
+               std::find(found->second.begin(), found->second.end(), digest) != found->second.end();
     };
 }
 

@@ -42,6 +42,7 @@ public:
         auto opening = std::async(std::launch::async, [&] { return open(writing); });
         if (writing) (*writing)->connect_beside();
         const auto files = read_files(configuration_);
+        const auto glance = glance_at(files);
         auto known = opening.get();
         if (!files) return fail(files.error());
         if (writing) writing_ = std::move(*writing);
@@ -49,9 +50,8 @@ public:
             if (auto read = read_all(*files); !read) return fail(read.error());
             return fail(known.error());
         }
-        if (auto read = read_all(*files, commands::all_but_pending(*known)); !read)
+        if (const auto read = read_pending(*files, glance, *known); !read)
             return fail(read.error());
-        if (!commands::pending_of(known->state, *folder_).empty()) writing_->expect_writes();
         auto request = run_request(configuration_, options_, folder_);
         if (request) request->known = std::move(*known);
         return request;
@@ -67,6 +67,28 @@ private:
         return commands::read_known(services.store, services.rows, {configuration_.environment});
     }
 
+    // Digests alone, which tell whether anything is pending: while the ledger is being opened.
+    [[nodiscard]] std::shared_ptr<const migrations::Folder> glance_at(
+        const Result<migrations::SourceTree>& files) const {
+        if (!files || folder_ != nullptr) return nullptr;
+        auto folder =
+            read_folder(configuration_, *files, [](const auto&, const auto&) { return true; });
+        return folder ? *folder : nullptr;
+    }
+
+    Result<void> read_pending(const migrations::SourceTree& files,
+                              const std::shared_ptr<const migrations::Folder>& glance,
+                              const commands::Known& known) {
+        if (glance && !known.state.open_attempt &&
+            commands::pending_of(known.state, *glance).empty()) {
+            take(glance);
+            return {};
+        }
+        if (auto read = read_all(files, commands::all_but_pending(known)); !read) return read;
+        if (!commands::pending_of(known.state, *folder_).empty()) writing_->expect_writes();
+        return {};
+    }
+
     Result<void> read_all() {
         const auto files = read_files(configuration_);
         if (!files) return fail(files.error());
@@ -78,11 +100,15 @@ private:
         if (folder_ != nullptr) return {};
         auto folder = read_folder(configuration_, files, leave_unread);
         if (!folder) return fail(folder.error());
-        folder_ = std::move(*folder);
+        take(std::move(*folder));
+        return {};
+    }
+
+    void take(std::shared_ptr<const migrations::Folder> folder) {
+        folder_ = std::move(folder);
         for (const auto& diagnostic : folder_->diagnostics)
             if (worth_telling(diagnostic, invocation_))
                 console_.diagnostic(diagnostic, configuration_.migrations);
-        return {};
     }
 
     const Invocation& invocation_;
