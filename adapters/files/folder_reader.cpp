@@ -61,8 +61,8 @@ SourceFile too_large(off_t byte_count) {
     return {"", "it has " + std::to_string(byte_count >> 20U) + " MiB, and 64 MiB is the limit"};
 }
 
-// Most files are small, and take one read: of a regular file less is got than was asked for only at
-// its end.
+// Until nothing more comes: less than was asked for may be a network's way, and half a script is the
+// worst of all scripts. Most files are small: then there is no question of how long they are.
 SourceFile read_file(int folder, const std::string& name) {
     const File file{folder, name};
     if (file.number() < 0) return failed();
@@ -72,12 +72,12 @@ SourceFile read_file(int folder, const std::string& name) {
         const ssize_t got = read_some(file.number(), buffer.data(), buffer.size());
         if (got < 0) return failed();
         bytes.append(buffer.data(), static_cast<std::size_t>(got));
-        const bool is_end = got < static_cast<ssize_t>(buffer.size());
-        if (is_end) return {std::move(bytes), ""};
+        if (got == 0) return {std::move(bytes), ""};
         if (static_cast<off_t>(bytes.size()) > file_bytes_max)
             return too_large(static_cast<off_t>(bytes.size()));
         struct stat found {};
-        if (is_first && fstat(file.number(), &found) == 0) {
+        if (is_first && got == static_cast<ssize_t>(buffer.size()) &&
+            fstat(file.number(), &found) == 0) {
             if (found.st_size > file_bytes_max) return too_large(found.st_size);
             bytes.reserve(static_cast<std::size_t>(found.st_size) + 1);
         }

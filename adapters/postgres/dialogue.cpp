@@ -9,6 +9,7 @@
 #include <memory>
 #include <poll.h>
 #include <thread>
+#include <utility>
 
 namespace adapters::postgres {
 
@@ -269,29 +270,37 @@ Reply Dialogue::send_alone(const std::string& sql) {
     return reply;
 }
 
-std::vector<Reply> Dialogue::send_together(const std::string& sql, std::size_t count) {
+// Rows come one by one before a statement's own result; rows of a rule's SELECT come without one.
+void Dialogue::collect(Together& together, ResultPointer result, Reply& current) {
+    const auto status = PQresultStatus(result.get());
+    absorb(current, std::move(result));
+    if (status == PGRES_SINGLE_TUPLE) return;
+    if (current.kind == Reply::Kind::succeeded && current.command_tag.empty()) return;
+    if (lost_) current.kind = Reply::Kind::lost;
+    together.replies.push_back(std::exchange(current, Reply{}));
+}
+
+Together Dialogue::send_together(const std::string& sql) {
     since_reply_ = Stopwatch{};
-    std::vector<Reply> replies;
-    if (PQexitPipelineMode(raw_) == 0 || PQsendQuery(raw_, sql.c_str()) == 0) {
-        replies.push_back(lose({}));
-        return replies;
-    }
-    while (wait_until_ready()) {
+    Together together;
+    const bool is_sent = PQexitPipelineMode(raw_) == 1 && PQsendQuery(raw_, sql.c_str()) == 1;
+    if (is_sent) PQsetSingleRowMode(raw_);
+    Reply current;
+    while (is_sent && wait_until_ready()) {
         ResultPointer result{PQgetResult(raw_)};
         if (!result) break;
-        if (replies.size() == count) continue;
-        Reply& reply = replies.emplace_back();
-        absorb(reply, std::move(result));
-        reply.notices = connection_.take_notices();
+        collect(together, std::move(result), current);
     }
-    if (lost_ || PQstatus(raw_) != CONNECTION_OK) {
-        replies.push_back(lose({}));
-        return replies;
+    if (!is_sent || lost_ || PQstatus(raw_) != CONNECTION_OK) {
+        if (together.replies.empty() || together.replies.back().kind != Reply::Kind::lost)
+            together.replies.push_back(lose({}));
+        return together;
     }
     PQenterPipelineMode(raw_);
+    together.notices = connection_.take_notices();
     const std::uint64_t elapsed_us = since_reply_.lap_us();
-    for (Reply& reply : replies) reply.elapsed_us = elapsed_us / replies.size();
-    return replies;
+    for (Reply& reply : together.replies) reply.elapsed_us = elapsed_us / together.replies.size();
+    return together;
 }
 
 Reply Dialogue::wait_alone(const std::string& sql) {

@@ -44,6 +44,11 @@ struct Reply {
     std::uint64_t elapsed_us{};
 };
 
+struct Together {
+    std::vector<Reply> replies;
+    std::vector<std::string> notices;
+};
+
 // `is_decisive`: what is under way may take effect by itself, a COMMIT or a bare statement; so the
 // connection is given up only where no answer can be hoped for.
 using Beside = std::function<std::optional<std::string>(std::uint64_t waited_us, bool is_decisive)>;
@@ -71,9 +76,10 @@ public:
     // One command by the simple protocol, outside the pipeline; nothing else may be under way.
     [[nodiscard]] Reply send_alone(const std::string& sql);
 
-    // Several statements as one simple query, outside the pipeline: a reply each, `count` at most,
-    // up to the first that failed. Their time is shared out evenly. Nothing else may be under way.
-    [[nodiscard]] std::vector<Reply> send_together(const std::string& sql, std::size_t count);
+    // Several statements as one simple query, outside the pipeline: a reply each, up to the first
+    // that failed. Their time is shared out evenly, and their notices come without order. Nothing
+    // else may be under way.
+    [[nodiscard]] Together send_together(const std::string& sql);
 
     // A question of our own, with all its rows; nothing else may be under way.
     [[nodiscard]] Answer ask(const Command& command);
@@ -96,6 +102,7 @@ private:
     void look_beside();
     void give_up(std::string why);
     Reply wait_alone(const std::string& sql);
+    void collect(Together& together, ResultPointer result, Reply& current);
     void absorb(Reply& reply, ResultPointer result);
     Reply lose(Reply reply);
 

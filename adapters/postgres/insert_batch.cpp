@@ -45,7 +45,8 @@ std::vector<std::size_t> batch_lengths(const migrations::Script& script,
 }
 
 InsertBatch::InsertBatch(const migrations::Script& script, const std::vector<Message>& messages,
-                         std::size_t place, std::size_t count, bool in_bytes) {
+                         std::size_t place, std::size_t count, bool in_bytes)
+    : first_number{messages[place].index + 1} {
     std::uint32_t position = 0;
     for (std::size_t number = 0; number < count; ++number) {
         begins.push_back(position);
@@ -63,6 +64,14 @@ std::size_t InsertBatch::meant_by(std::size_t number, const ServerError& error) 
     if (error.sqlstate != syntax_error || !error.position) return number;
     const auto after = std::upper_bound(begins.begin(), begins.end(), *error.position - 1);
     return static_cast<std::size_t>(after - begins.begin()) - 1;
+}
+
+std::vector<std::string> InsertBatch::of_all(std::vector<std::string> notices) const {
+    const auto last = first_number + static_cast<std::uint32_t>(begins.size()) - 1;
+    for (std::string& notice : notices)
+        notice = "(of one of the statements " + std::to_string(first_number) + " to " +
+                 std::to_string(last) + ") " + notice;
+    return notices;
 }
 
 std::optional<std::uint32_t> InsertBatch::own_position(

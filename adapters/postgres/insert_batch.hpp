@@ -26,6 +26,7 @@ namespace adapters::postgres {
 struct InsertBatch {
     std::string sql;
     std::vector<std::uint32_t> begins;  // of each statement in it, in the server's units, from 0
+    std::uint32_t first_number{};       // of its first statement in the script, from 1
 
     // `in_bytes`: the server's encoding is SQL_ASCII.
     InsertBatch(const migrations::Script& script, const std::vector<Message>& messages,
@@ -34,6 +35,9 @@ struct InsertBatch {
     // Which statement an answer is of. The server parses all before it runs any, so an error of
     // syntax comes first, wherever it is.
     [[nodiscard]] std::size_t meant_by(std::size_t number, const ServerError& error) const;
+
+    // libpq hands notices over without saying whose they are: each then names all it may be of.
+    [[nodiscard]] std::vector<std::string> of_all(std::vector<std::string> notices) const;
 
     [[nodiscard]] std::optional<std::uint32_t> own_position(
         std::size_t number, std::optional<std::uint32_t> position) const;

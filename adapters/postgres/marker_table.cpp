@@ -45,6 +45,11 @@ constexpr std::array<Column, 16> columns{{
 constexpr const char* transaction_ms =
     "(extract(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-)"
     " pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000)::bigint";
+// However little the session or the database would ask for.
+constexpr const char* durable =
+    "pg_catalog.set_config('synchronous_commit',"
+    " CASE pg_catalog.current_setting('synchronous_commit')"
+    " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)";
 constexpr const char* server_time = "pg_catalog.clock_timestamp()";
 
 constexpr const char* select_columns =
@@ -109,10 +114,7 @@ std::vector<Command> MarkerTable::prelude() {
             {"SET LOCAL role TO DEFAULT", {}},
             {"SET LOCAL search_path TO pg_catalog, pg_temp", {}},
             {"SET LOCAL client_encoding TO 'UTF8'", {}},
-            {"SELECT pg_catalog.set_config('synchronous_commit',"
-             " CASE pg_catalog.current_setting('synchronous_commit')"
-             " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)",
-             {}}};
+            {std::string{"SELECT "} + durable, {}}};
 }
 
 std::string MarkerTable::returning(const RunLockToken& token) const {
@@ -157,28 +159,46 @@ Command MarkerTable::insert(const commands::Marker& marker, std::uint32_t statem
             values_of(marker, statements_done)};
 }
 
+// What must not be committed leaves a column without its value, whose name then tells why.
 std::vector<Command> MarkerTable::preparations(const RunLockToken& token) const {
+    const auto standing_now = standing(std::to_string(oid_));
     const auto applied_at =
         token ? "CASE WHEN " + is_free(*token) + " THEN NULL ELSE " + server_time + " END"
               : std::string{server_time};
-    return {
-        {"SELECT pg_catalog.pg_try_advisory_xact_lock($1::bigint)",
-         {},
-         Command::Form::preparation,
-         prepared_fence},
-        {insert_sql(applied_at, transaction_ms), {}, Command::Form::preparation, prepared_marker}};
+    const auto duration = "CASE WHEN (" + standing_now +
+                          ") IS DISTINCT FROM ($15::oid, $16::bigint) THEN NULL ELSE " +
+                          transaction_ms + " END";
+    return {{"SELECT pg_catalog.pg_try_advisory_xact_lock($1::bigint), " + standing_now,
+             {},
+             Command::Form::preparation,
+             prepared_fence},
+            {insert_sql(applied_at, duration) + " RETURNING " + durable,
+             {},
+             Command::Form::preparation,
+             prepared_marker}};
 }
 
 Command MarkerTable::fence_prepared(const ledger::Uuid& attempt) {
     return {"", {std::to_string(fence_key(attempt))}, Command::Form::prepared, prepared_fence};
 }
 
-Command MarkerTable::insert_prepared(const commands::Marker& marker) {
-    return {"", values_of(marker, marker.statements_total), Command::Form::prepared,
-            prepared_marker};
+Command MarkerTable::insert_prepared(const commands::Marker& marker, const Values& at_fence) {
+    auto values = values_of(marker, marker.statements_total);
+    values.push_back(at_fence.at(1));
+    values.push_back(at_fence.at(2));
+    return {"", std::move(values), Command::Form::prepared, prepared_marker};
 }
 
-bool MarkerTable::says_lock_is_lost(const ServerError& error) { return error.sqlstate == "23502"; }
+Command MarkerTable::event_triggers() {
+    return {"SELECT count(*) FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D'", {}};
+}
+
+MarkerTable::Refusal MarkerTable::refusal_of(const ServerError& error) {
+    constexpr std::string_view not_null_violation = "23502";
+    if (error.sqlstate != not_null_violation) return Refusal::none;
+    if (error.column == "applied_at") return Refusal::lock_lost;
+    return error.column == "duration_ms" ? Refusal::table_changed : Refusal::none;
+}
 
 bool MarkerTable::is_named_in(std::string_view text) const {
     const auto same = [](char one, char other) {
@@ -188,7 +208,7 @@ bool MarkerTable::is_named_in(std::string_view text) const {
     const auto has = [&](std::string_view name) {
         return std::search(text.begin(), text.end(), name.begin(), name.end(), same) != text.end();
     };
-    return has(schema_) || has(table_name) || has("U&");
+    return has(schema_) || has(table_name) || has("U&") || has("pg_temp");
 }
 
 Command MarkerTable::insert_where_missing(const commands::Marker& marker) const {

@@ -50,14 +50,20 @@ public:
     [[nodiscard]] static bool has_changed(const Values& at_fence, const Values& at_marker);
 
     // The same two for a script that only defines, and names nothing of ours: planned once a
-    // session, and asking nothing that such a script cannot change. The marker's statement fails
-    // where the run lock is lost, so COMMIT need not wait for its reply.
+    // session. The marker is given what the fence told, and its statement itself fails where the
+    // run lock is lost or the table has changed: so COMMIT need not wait for its reply.
     [[nodiscard]] std::vector<Command> preparations(const RunLockToken& token) const;
     [[nodiscard]] static Command fence_prepared(const ledger::Uuid& attempt);
-    [[nodiscard]] static Command insert_prepared(const commands::Marker& marker);
-    [[nodiscard]] static bool says_lock_is_lost(const ServerError& error);
+    [[nodiscard]] static Command insert_prepared(const commands::Marker& marker,
+                                                 const Values& at_fence);
+    enum class Refusal { none, lock_lost, table_changed };
+    [[nodiscard]] static Refusal refusal_of(const ServerError& error);
 
-    // Whether a script's text may mean the table or its schema. Rather one time too often.
+    // How many there are that would run in such a script: where any is, it is run like the others.
+    [[nodiscard]] static Command event_triggers();
+
+    // Whether a script's text may mean the table or its schema, or what is of the session. Rather
+    // one time too often.
     [[nodiscard]] bool is_named_in(std::string_view text) const;
 
     [[nodiscard]] Command select_all() const;

@@ -57,6 +57,7 @@ ServerError server_error(const PGresult* result) {
     if (!quotes_rows(error.sqlstate)) error.detail = optional_field(result, PG_DIAG_MESSAGE_DETAIL);
     error.hint = optional_field(result, PG_DIAG_MESSAGE_HINT);
     error.position = position_of(result);
+    error.column = field(result, PG_DIAG_COLUMN_NAME);
     error.source_function = field(result, PG_DIAG_SOURCE_FUNCTION);
     return error;
 }

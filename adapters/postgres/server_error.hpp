@@ -23,6 +23,7 @@ struct ServerError {
     std::optional<std::string> hint;
     std::optional<std::uint32_t> position;  // in characters of the statement, from 1
     std::string source_function;
+    std::string column{};  // the table's column that is meant, where one is
 };
 
 [[nodiscard]] ServerError server_error(const PGresult* result);

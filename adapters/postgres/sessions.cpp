@@ -77,8 +77,13 @@ std::vector<Command> Sessions::set_statements(Purpose purpose) const {
     return commands;
 }
 
-std::vector<Command> Sessions::cleaning() const {
-    std::vector<Command> commands{{"DISCARD ALL", {}}};
+std::vector<Command> Sessions::cleaning(bool keeps_prepared) const {
+    std::vector<Command> commands{{whole_cleaning, {}}};
+    if (keeps_prepared)
+        commands = {{"SET SESSION AUTHORIZATION DEFAULT", {}},
+                    {"RESET ALL", {}},
+                    {"DISCARD TEMP", {}},
+                    {"DISCARD SEQUENCES", {}}};
     for (auto& command : set_statements(Purpose::work)) commands.push_back(std::move(command));
     return commands;
 }

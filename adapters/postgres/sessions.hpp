@@ -35,8 +35,12 @@ public:
     // One more session, to be opened without waiting: nothing where there is no memory.
     [[nodiscard]] std::unique_ptr<Connection> begin_open() const;
 
-    // Makes a used session like a fresh one; each command is a transaction of its own.
-    [[nodiscard]] std::vector<Command> cleaning() const;
+    // Cannot be run together with anything else.
+    static constexpr const char* whole_cleaning = "DISCARD ALL";
+
+    // Makes a used session like a fresh one; or, after a script that only defines, as far as such
+    // a one can have changed it: with what is prepared in it kept.
+    [[nodiscard]] std::vector<Command> cleaning(bool keeps_prepared = false) const;
 
 private:
     ledger::Result<std::unique_ptr<Connection>> open_unchecked(Purpose purpose);

@@ -60,7 +60,8 @@ public:
 
 private:
     std::optional<std::string> lost_lock(bool is_decisive);
-    std::vector<Command> make_ready(const commands::AttemptOrder& order);
+    bool only_defines(const commands::AttemptOrder& order);
+    std::vector<Command> make_ready(bool only_defines);
     Result<void> open_work();
     Result<Connection*> clean_work();
     Result<bool> take_fence(Connection& connection, const ledger::Uuid& attempt,
@@ -73,7 +74,9 @@ private:
     std::int64_t work_pid_{};
     std::uint64_t lock_timeout_ms_{};
     bool work_is_used_{};                  // a file has run in it, and may have left something
+    bool only_defined_{};                  // by such files alone
     bool is_prepared_{};                   // fence and marker, in that session
+    bool has_event_triggers_{};            // as of then
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
     OpeningLock lock_session_;             // valid: being opened beside the first
     std::unique_ptr<RunLock> lock_;
@@ -241,16 +244,27 @@ std::optional<std::string> Target::lost_lock(bool is_decisive) {
     return "the session that holds the run lock has ended";
 }
 
+// Event triggers would run somebody's code in every script, whatever it does itself. Looked for
+// where fence and marker are to be prepared: after any script that may have made one.
+bool Target::only_defines(const commands::AttemptOrder& order) {
+    if (!postgres::only_defines(order, markers_)) return false;
+    if (is_prepared_ && (!work_is_used_ || only_defined_)) return !has_event_triggers_;
+    const auto answer = work_->query(MarkerTable::event_triggers());
+    has_event_triggers_ = !answer || answer->values.at(0).at(0) != "0";
+    return !has_event_triggers_;
+}
+
 // The session like a fresh one; with the fence and the marker prepared where the attempt leaves
 // them alone.
-std::vector<Command> Target::make_ready(const commands::AttemptOrder& order) {
-    const bool leaves_as_it_is = only_defines(order, markers_);
+std::vector<Command> Target::make_ready(bool only_defines) {
+    const bool keeps_prepared = only_defined_ && only_defines;
     std::vector<Command> commands;
-    if (std::exchange(work_is_used_, !leaves_as_it_is)) {
-        commands = sessions_.cleaning();
-        is_prepared_ = false;
+    if (std::exchange(work_is_used_, true)) {
+        commands = sessions_.cleaning(keeps_prepared);
+        is_prepared_ = is_prepared_ && keeps_prepared;
     }
-    if (!leaves_as_it_is || std::exchange(is_prepared_, true)) return commands;
+    only_defined_ = only_defines;
+    if (!only_defines || std::exchange(is_prepared_, true)) return commands;
     for (auto& command : markers_.preparations(lock_ ? lock_->token() : std::nullopt))
         commands.push_back(std::move(command));
     return commands;
@@ -268,7 +282,8 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
     if (const auto found = markers_.find(*work_); !found)
         return failure_of(ledger::FailureCause::marker_error, found.error().detail,
                           found.error().help);
-    const auto opening = make_ready(order);
+    const bool defines = only_defines(order);
+    const auto opening = make_ready(defines);
     commands::AttemptOutcome outcome;
     bool is_used_up = false;
     {
@@ -279,14 +294,15 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
             return lost_lock(is_decisive);
         });
         since_lost_.reset();
-        AttemptScene scene{*work_, dialogue, order, observer, markers_, lock_.get(), &blockers};
+        AttemptScene scene{*work_,   dialogue,    order,     observer,
+                           markers_, lock_.get(), &blockers, defines};
         outcome = order.transactional ? run_in_one_transaction(scene, opening)
                                       : run_stepwise(scene, opening);
         // A cancel request that came too late must not meet the next statement.
         is_used_up = dialogue.is_lost() || dialogue.signal();
     }
     if (is_used_up) work_.reset();
-    if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) work_is_used_ = true;
+    if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) only_defined_ = false;
     return outcome;
 }
 

@@ -1,10 +1,12 @@
 #include "adapters/postgres/transaction.hpp"
 
 #include "adapters/postgres/insert_batch.hpp"
+#include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/statement_position.hpp"
 #include "adapters/postgres/transaction_messages.hpp"
 #include "ledger/fail_point.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace adapters::postgres {
@@ -27,7 +29,7 @@ public:
 
     TransactionEnd run() {
         if (order_.is_uncancellable) dialogue_.shield();
-        const bool is_ready = exchange() && (is_commit_sent_ || may_commit());
+        const bool is_ready = exchange() && (order_.only_defines ? is_marked() : may_commit());
         if (!is_ready && end_.kind == TransactionEnd::Kind::in_doubt) return std::move(end_);
         is_ready ? commit() : undo();
         return std::move(end_);
@@ -46,8 +48,10 @@ private:
     bool keep_result(std::uint32_t index, const Reply& reply);
     bool refuse_reply(const Message& message, const Reply& reply);
     bool refuse_without_lock();
+    bool refuse_changed_table();
     bool doubt(const Reply& reply);
     bool may_commit();
+    bool is_marked();
     void send_commit();
     void commit();
     void undo();
@@ -58,8 +62,8 @@ private:
     const TransactionOrder& order_;
     const std::vector<Message> messages_;
     const std::vector<std::size_t> batch_lengths_;  // of the batch that begins there, or 0
-    // After that reply COMMIT is sent, without waiting for the marker's: nothing where what is told
-    // at the marker is looked at first.
+    // After that reply marker and COMMIT are sent together: nothing where what is told at the
+    // marker is looked at first.
     const std::optional<std::size_t> commits_after_;
     bool is_commit_sent_{};
     Values at_fence_;  // what the fence told: its second is the transaction's id
@@ -82,8 +86,10 @@ void Transaction::send(std::size_t place) {
     // After the last one the server is idle in a transaction, and ends a session whose client is
     // gone. A savepoint fails outside a transaction block: so a transaction that the file has ended
     // behind our back is not committed by that sync, marker and all.
-    if (message.role == Role::opening || message.role == Role::preparation ||
-        message.role == Role::end)
+    const bool is_last_opening =
+        message.role == Role::opening && (messages_[place + 1].role != Role::opening ||
+                                          message.command.sql == Sessions::whole_cleaning);
+    if (is_last_opening || message.role == Role::preparation || message.role == Role::end)
         dialogue_.sync();
 }
 
@@ -137,18 +143,20 @@ bool Transaction::exchange_batch(std::size_t place, std::size_t count) {
     dialogue_.drain();
     const InsertBatch batch{scene_.order.script, messages_, place, count,
                             scene_.connection.counts_positions_in_bytes()};
-    auto replies = dialogue_.send_together(batch.sql, count);
-    for (std::size_t number = 0; number < replies.size(); ++number) {
-        Reply& reply = replies[number];
-        const std::size_t meant = batch.meant_by(number, reply.error);
+    auto together = dialogue_.send_together(batch.sql);
+    for (std::size_t number = 0; number < together.replies.size(); ++number) {
+        Reply& reply = together.replies[number];
+        const std::size_t meant = std::min(batch.meant_by(number, reply.error), count - 1);
         reply.error.position = batch.own_position(meant, reply.error.position);
+        if (number + 1 == count) reply.notices = batch.of_all(std::move(together.notices));
         if (!take(messages_[place + meant], reply)) return false;
     }
-    if (replies.size() < count)
+    if (together.replies.size() != count)
         return fail(failure_of(FailureCause::statement_error,
-                               "the server answered for " + std::to_string(replies.size()) +
-                                   " of " + std::to_string(count) + " statements sent together",
-                               ""));
+                               "the server gave " + std::to_string(together.replies.size()) +
+                                   " answers to " + std::to_string(count) +
+                                   " statements sent together",
+                               "put another statement between them: SELECT 1;"));
     return goes_on();
 }
 
@@ -188,7 +196,7 @@ bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
 }
 
 bool Transaction::take_fence(const Values& row) {
-    if (row.size() == (order_.only_defines ? 1 : 4) && row[0] == "t") {
+    if (row.size() == (order_.only_defines ? 3 : 4) && row[0] == "t") {
         at_fence_ = row;
         ledger::fail_point("transaction-fenced");
         return true;
@@ -213,11 +221,14 @@ bool Transaction::is_marker_sound(const Values& row) {
             FailureCause::transaction_ended,
             "the file ended the transaction it was run in: what came before that is committed",
             "compare the database with the file, then declare the file non-transactional"));
-    if (MarkerTable::has_changed(at_fence_, row))
-        return fail(failure_of(FailureCause::marker_error,
-                               "the file has changed the marker table or markers of others",
-                               "the migration must leave the marker table alone"));
+    if (MarkerTable::has_changed(at_fence_, row)) return refuse_changed_table();
     return row[1] == "t" || refuse_without_lock();
+}
+
+bool Transaction::refuse_changed_table() {
+    return fail(failure_of(FailureCause::marker_error,
+                           "the file has changed the marker table or markers of others",
+                           "the migration must leave the marker table alone"));
 }
 
 bool Transaction::refuse_without_lock() {
@@ -232,9 +243,11 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
         end_.kind = TransactionEnd::Kind::cancelled;
         return false;
     }
-    if (message.role == Role::marker && order_.only_defines &&
-        MarkerTable::says_lock_is_lost(reply.error))
-        return refuse_without_lock();
+    if (message.role == Role::marker && order_.only_defines) {
+        const auto refusal = MarkerTable::refusal_of(reply.error);
+        if (refusal == MarkerTable::Refusal::lock_lost) return refuse_without_lock();
+        if (refusal == MarkerTable::Refusal::table_changed) return refuse_changed_table();
+    }
     const bool is_ours = message.role == Role::prelude || message.role == Role::preparation ||
                          message.role == Role::marker || message.role == Role::end;
     auto cause = is_ours ? FailureCause::marker_error : FailureCause::statement_error;
@@ -284,9 +297,21 @@ bool Transaction::may_commit() {
     return true;
 }
 
-void Transaction::send_commit() {
+// Where the marker goes with COMMIT, a cancel request is no danger until it is answered: what comes
+// after a failure is not run.
+bool Transaction::is_marked() {
+    if (!is_commit_sent_) return false;
+    if (!take({Role::marker, 0, {}}, dialogue_.receive())) return false;
     dialogue_.shield();
+    return true;
+}
+
+void Transaction::send_commit() {
+    if (!order_.only_defines) dialogue_.shield();
     ledger::fail_point("before-commit");
+    if (order_.only_defines)
+        dialogue_.send(MarkerTable::insert_prepared(scene_.order.marker, at_fence_),
+                       Dialogue::Haste::with_the_next);
     dialogue_.send({"COMMIT", {}});
     dialogue_.sync();
     is_commit_sent_ = true;

@@ -2,8 +2,7 @@
 //
 // Order   BEGIN, the fence, the statements, the verify script under a savepoint, the marker; their
 //         replies are all in before COMMIT, which is a step of its own. So two round trips. Where
-//         the script only defines, COMMIT follows the last statement's reply, and the marker's
-//         statement itself fails where it must not be committed.
+//         the script only defines, marker and COMMIT follow the last statement's reply together.
 // Errors  only the tag COMMIT is success; what ends the connection after COMMIT was sent is in
 //         doubt; every other failure has left nothing, and says so.
 #pragma once
@@ -31,6 +30,7 @@ struct AttemptScene {
     const MarkerTable& markers;
     RunLock* lock{};       // none: nobody asked for it
     Blockers* blockers{};  // who is asked, where a lock_timeout has run out
+    bool only_defines{};   // and nothing in the database makes more of it
 };
 
 struct TransactionOrder {
@@ -39,7 +39,8 @@ struct TransactionOrder {
     Command marker;
     const migrations::Script* verify{};
     bool is_uncancellable{};  // what it records has happened already
-    // Nothing of the script can change what is looked at before COMMIT, which so is sent along.
+    // The marker and COMMIT are sent together: the marker's statement fails by itself where it must
+    // not be committed.
     bool only_defines{};
     bool is_whole_attempt{};  // the observer is asked before COMMIT, and told of statements at once
 };

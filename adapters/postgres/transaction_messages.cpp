@@ -28,9 +28,10 @@ public:
             add(Role::fence, scene_.markers.fence(scene_.order.marker.attempt));
         }
         add_verify();
-        if (!order_.only_defines)
+        if (!order_.only_defines) {
             for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
-        add(Role::marker, order_.marker);
+            add(Role::marker, order_.marker);
+        }
         add(Role::end, {"SAVEPOINT varve_end", {}});
         return std::move(messages_);
     }

@@ -1,7 +1,8 @@
 // adapters/postgres/transaction_messages.hpp: what one transaction of an attempt sends, in order.
 //
 // Order  what makes the session ready, BEGIN, the fence, the statements, the verify script under a
-//        savepoint, the marker, and a savepoint at the end. COMMIT is a step of its own.
+//        savepoint, the marker, and a savepoint at the end. COMMIT is a step of its own; where the
+//        script only defines, the marker goes with it.
 #pragma once
 
 #include "adapters/postgres/transaction.hpp"

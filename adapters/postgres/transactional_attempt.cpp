@@ -14,11 +14,9 @@ commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
     TransactionOrder transaction;
     transaction.step = *step;
     transaction.opening = opening;
-    transaction.only_defines = only_defines(order, scene.markers);
+    transaction.only_defines = scene.only_defines;
     transaction.marker =
-        transaction.only_defines
-            ? MarkerTable::insert_prepared(order.marker)
-            : scene.markers.insert(order.marker, order.marker.statements_total, lock_token(scene));
+        scene.markers.insert(order.marker, order.marker.statements_total, lock_token(scene));
     transaction.verify = order.verify ? &*order.verify : nullptr;
     transaction.is_whole_attempt = true;
 

@@ -49,8 +49,7 @@ public:
     options.write_buffer_size = memtable_bytes;
     options.arena_block_size = memtable_block_bytes;
     options.max_total_wal_size = wal_bytes_max;
-    options.keep_log_file_num = 2;
-    options.info_log_level = ::rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.info_log = std::make_shared<Silence>();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     options.compression = ::rocksdb::kLZ4Compression;
@@ -79,7 +78,6 @@ public:
 void make_quiet(::rocksdb::DBOptions& options) {
     static QuietEnvironment environment;
     options.env = &environment;
-    options.info_log = std::make_shared<Silence>();
 }
 
 }  // namespace adapters::rocksdb

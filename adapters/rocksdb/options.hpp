@@ -3,8 +3,9 @@
 // Why      RocksDB's default WAL recovery drops acknowledged events after one flipped bit and says
 //          OK; kTolerateCorruptedTailRecords refuses. Tracking WALs in the manifest must be set the
 //          same by every opener, or librocksdb aborts. The rest is checksums wherever offered.
-// Quiet    readers get an environment that never schedules work and never logs: nothing is written,
-//          no thread is started, no lock of the default environment is taken in a forked child.
+// Logs     none: on a full disk librocksdb's own log aborts the process while it recovers. What it
+//          has to say comes back as a status.
+// Quiet    readers get an environment that never schedules work: nothing is written, no thread is started, no lock of the default environment is taken in a forked child.
 #pragma once
 
 #include <rocksdb/options.h>

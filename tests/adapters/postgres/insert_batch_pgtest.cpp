@@ -124,3 +124,52 @@ TEST_CASE("a signal amid many small inserts undoes them") {
     CHECK(std::holds_alternative<AttemptCancelled>(outcome));
     CHECK(stage.person.ask("SELECT to_regclass('a') IS NULL") == "t");
 }
+
+TEST_CASE("a connection that is lost amid small inserts is told as lost") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask("CREATE TABLE a (id int)");
+    std::string text;
+    for (int index = 0; index < 11; ++index) text += "INSERT INTO a VALUES (1);\n";
+    text += "INSERT INTO a SELECT 1 WHERE pg_terminate_backend(pg_backend_pid());\n";
+    const auto failure = failed(stage.run(text));
+    CHECK(failure.cause == ledger::FailureCause::connection_lost);
+    CHECK(stage.person.ask("SELECT count(*) FROM a") == "0");
+}
+
+TEST_CASE("notices of small inserts say which statements they may be of") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "CREATE TABLE a (id int); CREATE FUNCTION tells() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN RAISE NOTICE 'row %', NEW.id; RETURN NEW; END $$;"
+        "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION tells()");
+    std::string text;
+    for (int index = 0; index < 9; ++index)
+        text += "INSERT INTO a VALUES (" + std::to_string(index) + ");\n";
+    const auto outcome = succeeded(stage.run(text));
+    for (std::size_t index = 0; index < 8; ++index)
+        CHECK(outcome.statements[index].notices.empty());
+    REQUIRE(outcome.statements[8].notices.size() == 9);
+    CHECK(outcome.statements[8].notices[4] == "(of one of the statements 1 to 9) NOTICE: row 4");
+}
+
+TEST_CASE("rows that rules select amid small inserts hide neither a result nor an error") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "CREATE TABLE a (id int); CREATE RULE one AS ON INSERT TO a DO ALSO SELECT 1;"
+        "CREATE RULE two AS ON INSERT TO a DO ALSO SELECT 2 FROM generate_series(1, 3)");
+    std::string text;
+    for (int index = 0; index < 12; ++index) text += "INSERT INTO a VALUES (1);\n";
+    SECTION("all well") {
+        const auto outcome = succeeded(stage.run(text));
+        CHECK(outcome.statements.size() == 12);
+        CHECK(stage.person.ask("SELECT count(*) FROM a") == "12");
+    }
+    SECTION("an error") {
+        const auto failure = failed(stage.run(text + "INSERT INTO a VALUES (1 / 0);\n"));
+        CHECK(failure.sqlstate == "22012");
+        CHECK(failure.statement_index == 12U);
+    }
+}

@@ -1,4 +1,3 @@
-#include "adapters/postgres/marker_table.hpp"
 #include "tests/adapters/postgres/proxy.hpp"
 #include "tests/adapters/postgres/stage.hpp"
 
@@ -192,45 +191,4 @@ TEST_CASE("a pooler is recognised, and accepted where it is said to keep session
                                   watcher));
         CHECK(person.ask("SELECT l FROM " + table) == "300ms");
     }
-}
-
-TEST_CASE("the marker of a script that only defines fails once its run lock's token is free") {
-    if (tests::no_server()) return;
-    Stage stage;
-    constexpr std::int64_t token = 4711;
-    const adapters::postgres::MarkerTable markers{"varve", 150000};
-    for (const auto& command : markers.preparations(token))
-        REQUIRE(stage.person.ask("PREPARE \"" + command.name + "\" AS " + command.sql) == "");
-    const auto execute = [&] {
-        const auto attempt = order(script("CREATE TABLE a ()"));
-        const auto command = adapters::postgres::MarkerTable::insert_prepared(attempt.marker);
-        std::string values;
-        for (const auto& value : command.parameters) {
-            std::string quoted = *value;
-            for (auto at = quoted.find('\''); at != quoted.npos; at = quoted.find('\'', at + 2))
-                quoted.insert(at, 1, '\'');
-            values += (values.empty() ? "'" : ", '") + quoted + "'";
-        }
-        return stage.person.ask("EXECUTE \"" + command.name + "\" (" + values + ")");
-    };
-    tests::Person holder{stage.url};
-    holder.ask("SELECT pg_advisory_lock(4711)");
-    CHECK(execute() == "");
-    holder.ask("SELECT pg_advisory_unlock(4711)");
-    CHECK(execute() == "(error) 23502");
-    CHECK(stage.marker_count() == "1");
-}
-
-TEST_CASE("scripts that only define take turns with others in one session") {
-    if (tests::no_server()) return;
-    Stage stage;
-    must(stage.target->lock(0ms));
-    succeeded(stage.run("CREATE TABLE a (id int)"));
-    succeeded(stage.run("ALTER TABLE a ADD COLUMN name text"));
-    succeeded(stage.run("SET search_path = pg_temp; DEALLOCATE ALL; SET client_encoding = LATIN1"));
-    succeeded(stage.run("CREATE TABLE public.b (id int); CREATE INDEX ON b (id)"));
-    CHECK(failed(stage.run("ALTER TABLE a ADD COLUMN name text")).sqlstate == "42701");
-    succeeded(stage.run("CREATE TABLE varve.x ()"));
-    succeeded(stage.run("BEGIN; CREATE VIEW v AS SELECT id FROM a; COMMIT"));
-    CHECK(stage.marker_count() == "6");
 }
