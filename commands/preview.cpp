@@ -36,8 +36,9 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
     if (!scene) return fail(scene.error());
     const Standing standing{known.state, scene->markers, *preview.facts, target, scene->ledger};
     std::vector<Difference> differences;
-    if (!preview.in_doubt) differences = target_differences(standing);
-    if (folder != nullptr && preview.in_doubt)
+    const bool is_settled = !preview.in_doubt && !preview.run_unfinished;
+    if (is_settled) differences = target_differences(standing);
+    if (folder != nullptr && !is_settled)
         differences = file_differences(known.state, *folder);
     else if (folder != nullptr)
         differences = reconcile(standing, *folder).differences;
@@ -53,12 +54,24 @@ void judge_way_back(Preview& preview, const ledger::Reader& reader, const Known&
     judge(preview, "on-failure", error_of(back), back ? back->detail : "");
 }
 
+// It may have done more than the ledger has heard of, and so than is planned on here.
+void note_unfinished_run(Preview& preview, const Known& known) {
+    const auto& run = known.state.open_run;
+    preview.run_unfinished = run.has_value();
+    if (!run) return;
+    preview.notes.push_back(
+        std::string{run->direction == ledger::Direction::down ? "a rollback" : "a run"} + " by " +
+        run->actor.id +
+        " has not finished, and would be settled first; it may have done more than is known here");
+}
+
 }  // namespace
 
 Result<Preview> preview(const ledger::Reader& reader, const Known& known, const RunRequest& request,
                         TargetDatabase* database) {
     Preview preview;
     preview.in_doubt = known.state.open_attempt;
+    note_unfinished_run(preview, known);
     judge(preview, "validation", error_of(check_folder(*request.folder, ledger::Direction::up)),
           "no errors");
     if (database != nullptr) {
@@ -92,6 +105,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known,
                         const RollbackRequest& request, TargetDatabase* database) {
     Preview preview;
     preview.in_doubt = known.state.open_attempt;
+    note_unfinished_run(preview, known);
     if (database != nullptr)
         if (auto judged = judge_target(preview, reader, known, request.target.target, nullptr, true,
                                        *database);
@@ -108,7 +122,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known,
     judge(preview, "validation", error_of(check_scripts(*request.folder, planned->plan)),
           "no errors in the down scripts");
     preview.plan = std::move(planned->plan);
-    preview.notes = std::move(planned->notes);
+    preview.notes.insert(preview.notes.end(), planned->notes.begin(), planned->notes.end());
     return preview;
 }
 

@@ -20,8 +20,9 @@ struct Preview {
     std::vector<ledger::GateVerdict> gates;
     std::optional<ledger::Error> refused;              // the first gate that would stop it
     std::optional<projections::OpenAttempt> in_doubt;  // would be settled first
+    bool run_unfinished{};  // it goes on, or was cut off: settled first, too
     std::optional<ServerFacts> facts;
-    std::vector<std::string> notes;  // of a rollback: what it would leave as it is
+    std::vector<std::string> notes;  // what is left as it is, or may be otherwise than shown
 };
 
 [[nodiscard]] ledger::Result<Preview> preview(const ledger::Reader& reader, const Known& known,

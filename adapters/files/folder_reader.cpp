@@ -61,8 +61,8 @@ SourceFile too_large(off_t byte_count) {
     return {"", "it has " + std::to_string(byte_count >> 20U) + " MiB, and 64 MiB is the limit"};
 }
 
-// Until nothing more comes: less than was asked for may be a network's way, and half a script is the
-// worst of all scripts. Most files are small: then there is no question of how long they are.
+// Until nothing more comes: less than was asked for may be a network's way, and half a script is
+// the worst of all scripts. Most files are small: then nobody asks how long they are.
 SourceFile read_file(int folder, const std::string& name) {
     const File file{folder, name};
     if (file.number() < 0) return failed();

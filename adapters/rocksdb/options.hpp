@@ -5,7 +5,8 @@
 //          same by every opener, or librocksdb aborts. The rest is checksums wherever offered.
 // Logs     none: on a full disk librocksdb's own log aborts the process while it recovers. What it
 //          has to say comes back as a status.
-// Quiet    readers get an environment that never schedules work: nothing is written, no thread is started, no lock of the default environment is taken in a forked child.
+// Quiet    readers get an environment that never schedules work: nothing is written, no thread is
+//          started, no lock of the default environment is taken in a forked child.
 #pragma once
 
 #include <rocksdb/options.h>

@@ -150,7 +150,7 @@ Writing::Connected Writing::connection() { return first_.valid() ? first_.get() 
 // error here costs time later, and nothing else.
 Writing::~Writing() {
     if (services_ == nullptr || rows_ == nullptr) return;
-    const auto head = store_->head();
+    const auto head = store_->head();  // an error: it has failed, and so may these on the same disk
     if (!head || head->size == size_at_start_) return;
     static_cast<void>(bring_level(*store_, *rows_));
 }

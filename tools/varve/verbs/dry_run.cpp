@@ -115,6 +115,7 @@ Json document_of(const Invocation& invocation, const Preview& preview, const std
     document["gates"] = to_json(preview.gates);
     document["notes"] = preview.notes;
     document["refused"] = preview.refused ? to_json(*preview.refused) : Json(nullptr);
+    document["run_unfinished"] = preview.run_unfinished;
     document["in_doubt"] = preview.in_doubt ? Json(preview.in_doubt->version.text) : nullptr;
     return document;
 }
@@ -131,7 +132,7 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
 
     print(console, *preview, configuration->environment);
     console.document(to_text(document_of(invocation, *preview, configuration->environment)));
-    if (preview->in_doubt) return ExitCode::in_doubt;
+    if (preview->in_doubt || preview->run_unfinished) return ExitCode::in_doubt;
     if (preview->refused) {
         console.error(*preview->refused);
         return exit_code_of(*preview->refused);

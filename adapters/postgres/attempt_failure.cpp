@@ -1,0 +1,50 @@
+#include "adapters/postgres/statement_position.hpp"
+#include "adapters/postgres/transaction.hpp"
+
+#include <utility>
+
+namespace adapters::postgres {
+
+using ledger::FailureCause;
+
+commands::AttemptFailed failure_of(const AttemptScene& scene, FailureCause cause,
+                                   const ServerError& error,
+                                   std::optional<std::uint32_t> statement_index) {
+    commands::AttemptFailed failure;
+    failure.cause = cause;
+    if (!error.sqlstate.empty()) failure.sqlstate = error.sqlstate;
+    failure.message = error.message;
+    failure.detail = error.detail;
+    failure.hint = error.hint;
+    if (cause == FailureCause::lock_timeout && scene.blockers != nullptr && scene.blockers->seen())
+        failure.detail = scene.blockers->seen();
+    if (!statement_index) return failure;
+    const auto place = locate(scene.order.script, *statement_index, error.position,
+                              scene.connection.counts_positions_in_bytes());
+    failure.statement_index = statement_index;
+    failure.line = place.line;
+    failure.column = place.column;
+    return failure;
+}
+
+commands::AttemptFailed failure_of(FailureCause cause, std::string message,
+                                   const std::string& hint) {
+    commands::AttemptFailed failure;
+    failure.cause = cause;
+    failure.message = std::move(message);
+    if (!hint.empty()) failure.hint = hint;
+    return failure;
+}
+
+ledger::StatementResult statement_result(const AttemptScene& scene, std::uint32_t statement_index,
+                                         const Reply& reply) {
+    const auto& statement = scene.order.script.statements[statement_index];
+    return {statement_index,  statement.begin,   statement.end,   statement.line,
+            reply.elapsed_us, reply.command_tag, reply.row_count, reply.notices};
+}
+
+RunLockToken lock_token(const AttemptScene& scene) {
+    return scene.lock == nullptr ? std::nullopt : scene.lock->token();
+}
+
+}  // namespace adapters::postgres
