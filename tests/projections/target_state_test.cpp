@@ -75,10 +75,16 @@ TEST_CASE("a resumed attempt begins with what its predecessor has done") {
 
 TEST_CASE("a success applies a migration, by who started it and not by who settled it") {
     Story story;
-    story.production.run(9);
     story.ledger.actor = "uid:7";
-    story.production.started(1, "0001");
-    story.ledger.actor = "uid:8";
+    story.production.run(9);
+    SECTION("which began it") {
+        story.production.started(1, "0001");
+        story.ledger.actor = "uid:8";
+    }
+    SECTION("whose run had begun it, where that is written down late") {
+        story.ledger.actor = "uid:8";
+        story.production.started(1, "0001");
+    }
     story.ledger.run.reset();
     story.production.settled_from = "marker";
     const auto position = story.production.succeeded(1, "0001");
