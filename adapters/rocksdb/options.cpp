@@ -13,6 +13,7 @@ namespace adapters::rocksdb {
 namespace {
 
 constexpr std::size_t memtable_bytes = std::size_t{16} << 20U;
+constexpr std::size_t memtables_bytes_max = std::size_t{8} << 20U;  // of a database, together
 constexpr std::size_t memtable_block_bytes = std::size_t{32} << 10U;  // of one that grows
 constexpr std::uint64_t wal_bytes_max = std::uint64_t{64} << 20U;
 
@@ -47,6 +48,7 @@ public:
     options.max_open_files = -1;
     options.max_file_opening_threads = 1;
     options.write_buffer_size = memtable_bytes;
+    options.db_write_buffer_size = memtables_bytes_max;
     options.arena_block_size = memtable_block_bytes;
     options.max_total_wal_size = wal_bytes_max;
     options.info_log = std::make_shared<Silence>();
