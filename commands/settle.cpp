@@ -139,17 +139,19 @@ Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
     return evidence;
 }
 
+bool is_done_by(const projections::OpenRun& run, const projections::MigrationState& migration) {
+    if (run.direction == ledger::Direction::up)
+        return migration.applied && migration.applied->run == run.run;
+    return migration.state == projections::State::rolled_back &&
+           migration.last_position > run.position;
+}
+
 // Of the run or rollback that died: what its own attempts had done, the settled one included.
 std::uint32_t done_by(const projections::TargetState& state, const projections::OpenRun& run,
                       const std::optional<Event>& verdict) {
-    const bool down = run.direction == ledger::Direction::down;
     std::uint32_t count = 0;
-    for (const auto& [version, migration] : state.migrations) {
-        const bool undone = migration.state == projections::State::rolled_back &&
-                            migration.last_position > run.position;
-        const bool applied = migration.applied && migration.applied->run == run.run;
-        if (down ? undone : applied) ++count;
-    }
+    for (const auto& [version, migration] : state.migrations)
+        if (is_done_by(run, migration)) ++count;
     return count + (verdict && std::holds_alternative<ledger::AttemptSucceeded>(*verdict) ? 1 : 0);
 }
 
@@ -172,12 +174,7 @@ bool is_heard_of(const projections::TargetState& state, const projections::OpenR
                  const ledger::PlannedMigration& step) {
     if (state.open_attempt && state.open_attempt->version == step.version) return true;
     const auto found = state.migrations.find(step.version);
-    if (found == state.migrations.end()) return false;
-    const projections::MigrationState& migration = found->second;
-    if (step.direction == ledger::Direction::up)
-        return migration.applied && migration.applied->run == run.run;
-    return migration.state == projections::State::rolled_back &&
-           migration.last_position > run.position;
+    return found != state.migrations.end() && is_done_by(run, found->second);
 }
 
 // What the run that died had applied before the ledger was told: the plan announced it, and the

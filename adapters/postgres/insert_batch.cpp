@@ -1,5 +1,7 @@
 #include "adapters/postgres/insert_batch.hpp"
 
+#include "adapters/postgres/statement_position.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -24,8 +26,6 @@ bool is_small_insert(const migrations::Script& script, const Message& message) {
            script.statements[message.index].kind == "insert" &&
            size_of(script, message) <= small_bytes_max;
 }
-
-bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
 
 }  // namespace
 
@@ -52,10 +52,7 @@ InsertBatch::InsertBatch(const migrations::Script& script, const std::vector<Mes
         begins.push_back(position);
         // A statement may end in a comment, which the line's end ends.
         const std::string text = statement_text(script, messages[place + number].index) + "\n;\n";
-        position +=
-            static_cast<std::uint32_t>(in_bytes ? text.size()
-                                                : static_cast<std::size_t>(std::count_if(
-                                                      text.begin(), text.end(), begins_character)));
+        position += static_cast<std::uint32_t>(in_bytes ? text.size() : character_count(text));
         sql += text;
     }
 }

@@ -22,6 +22,10 @@ std::size_t offset_of(std::string_view text, std::size_t character) {
 
 }  // namespace
 
+std::size_t character_count(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+}
+
 LineAndColumn locate(const migrations::Script& script, std::uint32_t statement_index,
                      std::optional<std::uint32_t> position, bool position_in_bytes) {
     const auto& statement = script.statements[statement_index];
@@ -36,8 +40,7 @@ LineAndColumn locate(const migrations::Script& script, std::uint32_t statement_i
     const auto on_line = before.substr(line_start);
     return {script.first_line +
                 static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n')),
-            1 + static_cast<std::uint32_t>(
-                    std::count_if(on_line.begin(), on_line.end(), begins_character))};
+            1 + static_cast<std::uint32_t>(character_count(on_line))};
 }
 
 }  // namespace adapters::postgres

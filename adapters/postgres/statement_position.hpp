@@ -6,8 +6,10 @@
 
 #include "migrations/migration.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace adapters::postgres {
 
@@ -16,6 +18,9 @@ struct LineAndColumn {
     std::uint32_t column{};
     bool operator==(const LineAndColumn&) const = default;
 };
+
+// Of UTF-8.
+[[nodiscard]] std::size_t character_count(std::string_view text);
 
 // Without a position: where the statement begins.
 [[nodiscard]] LineAndColumn locate(const migrations::Script& script, std::uint32_t statement_index,

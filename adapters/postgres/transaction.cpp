@@ -29,7 +29,7 @@ public:
 
     TransactionEnd run() {
         if (order_.is_uncancellable) dialogue_.shield();
-        const bool is_ready = exchange() && (order_.only_defines ? is_marked() : may_commit());
+        const bool is_ready = exchange() && (scene_.only_defines ? is_marked() : may_commit());
         if (!is_ready && end_.kind == TransactionEnd::Kind::in_doubt) return std::move(end_);
         is_ready ? commit() : undo();
         return std::move(end_);
@@ -77,7 +77,7 @@ void Transaction::send(std::size_t place) {
     } else if (message.role == Role::verify) {
         dialogue_.send({statement_text(*order_.verify, message.index), {}});
     } else {
-        const bool is_timed = !order_.only_defines && message.role != Role::begin &&
+        const bool is_timed = !scene_.only_defines && message.role != Role::begin &&
                               message.role != Role::prelude && message.role != Role::opening &&
                               message.role != Role::end;
         dialogue_.send(message.command,
@@ -94,7 +94,7 @@ void Transaction::send(std::size_t place) {
 }
 
 std::optional<std::size_t> Transaction::last_statement() const {
-    if (!order_.only_defines) return std::nullopt;
+    if (!scene_.only_defines) return std::nullopt;
     for (std::size_t place = messages_.size(); place-- > 0;)
         if (messages_[place].role == Role::statement || messages_[place].role == Role::fence)
             return place;
@@ -196,7 +196,7 @@ bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
 }
 
 bool Transaction::take_fence(const Values& row) {
-    if (row.size() == (order_.only_defines ? 3 : 4) && row[0] == "t") {
+    if (row.size() == (scene_.only_defines ? 3 : 4) && row[0] == "t") {
         at_fence_ = row;
         ledger::fail_point("transaction-fenced");
         return true;
@@ -207,7 +207,7 @@ bool Transaction::take_fence(const Values& row) {
 }
 
 bool Transaction::take_marker(const Values& row) {
-    if (!order_.only_defines && !is_marker_sound(row)) return false;
+    if (!scene_.only_defines && !is_marker_sound(row)) return false;
     ledger::fail_point("marker-written");
     return true;
 }
@@ -243,7 +243,7 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
         end_.kind = TransactionEnd::Kind::cancelled;
         return false;
     }
-    if (message.role == Role::marker && order_.only_defines) {
+    if (message.role == Role::marker && scene_.only_defines) {
         const auto refusal = MarkerTable::refusal_of(reply.error);
         if (refusal == MarkerTable::Refusal::lock_lost) return refuse_without_lock();
         if (refusal == MarkerTable::Refusal::table_changed) return refuse_changed_table();
@@ -307,9 +307,9 @@ bool Transaction::is_marked() {
 }
 
 void Transaction::send_commit() {
-    if (!order_.only_defines) dialogue_.shield();
+    if (!scene_.only_defines) dialogue_.shield();
     ledger::fail_point("before-commit");
-    if (order_.only_defines)
+    if (scene_.only_defines)
         dialogue_.send(MarkerTable::insert_prepared(scene_.order.marker, at_fence_),
                        Dialogue::Haste::with_the_next);
     dialogue_.send({"COMMIT", {}});

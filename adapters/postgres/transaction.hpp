@@ -30,7 +30,9 @@ struct AttemptScene {
     const MarkerTable& markers;
     RunLock* lock{};       // none: nobody asked for it
     Blockers* blockers{};  // who is asked, where a lock_timeout has run out
-    bool only_defines{};   // and nothing in the database makes more of it
+    // And nothing in the database makes more of it: marker and COMMIT are sent together, and the
+    // marker's statement fails by itself where it must not be committed.
+    bool only_defines{};
 };
 
 struct TransactionOrder {
@@ -39,9 +41,6 @@ struct TransactionOrder {
     Command marker;
     const migrations::Script* verify{};
     bool is_uncancellable{};  // what it records has happened already
-    // The marker and COMMIT are sent together: the marker's statement fails by itself where it must
-    // not be committed.
-    bool only_defines{};
     bool is_whole_attempt{};  // the observer is asked before COMMIT, and told of statements at once
 };
 

@@ -28,7 +28,7 @@ public:
             add(Role::fence, scene_.markers.fence(scene_.order.marker.attempt));
         }
         add_verify();
-        if (!order_.only_defines) {
+        if (!scene_.only_defines) {
             for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
             add(Role::marker, order_.marker);
         }
@@ -45,7 +45,7 @@ private:
         const auto settings_count = transaction_settings_count(scene_.order.script, body);
         for (std::size_t place = 0; place <= body.size(); ++place) {
             if (place == settings_count && !rolls_back)
-                add(Role::fence, order_.only_defines
+                add(Role::fence, scene_.only_defines
                                      ? MarkerTable::fence_prepared(scene_.order.marker.attempt)
                                      : scene_.markers.fence(scene_.order.marker.attempt));
             if (place < body.size()) messages_.push_back({Role::statement, body[place], {}});

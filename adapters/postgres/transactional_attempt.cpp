@@ -14,9 +14,9 @@ commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
     TransactionOrder transaction;
     transaction.step = *step;
     transaction.opening = opening;
-    transaction.only_defines = scene.only_defines;
-    transaction.marker =
-        scene.markers.insert(order.marker, order.marker.statements_total, lock_token(scene));
+    if (!scene.only_defines)
+        transaction.marker =
+            scene.markers.insert(order.marker, order.marker.statements_total, lock_token(scene));
     transaction.verify = order.verify ? &*order.verify : nullptr;
     transaction.is_whole_attempt = true;
 
