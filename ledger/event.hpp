@@ -32,7 +32,9 @@ using Event =
                  RunStarted, RunRefused, AttemptStarted, StatementSucceeded, AttemptSucceeded,
                  AttemptFailed, AttemptCancelled, RunFinished, RollbackStarted, RollbackFinished,
                  LockWaited, DifferenceResolved, MigrationAdopted, BaselineTaken, HistoryImported,
-                 MarkersWritten, Opaque>;
+                 MarkersWritten, KeyRetired, CheckpointSigned, CheckpointWitnessed, LedgerVerified,
+                 ContentRedacted, LedgerCopied, LedgerRestored, ExportProduced, LogReviewed,
+                 Opaque>;
 
 enum class ActorKind { person, service, schedule };
 

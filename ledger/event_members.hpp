@@ -219,4 +219,64 @@ void serialize(Archive& archive, MarkersWritten& event) {
     archive(member("target", event.target), member("marker_count", event.marker_count));
 }
 
+template <class Archive>
+void serialize(Archive& archive, KeyRetired& event) {
+    archive(member("name", event.name), member("public_key", event.public_key),
+            member("valid_up_to_size", event.valid_up_to_size));
+}
+
+template <class Archive>
+void serialize(Archive& archive, CheckpointSigned& event) {
+    archive(member("size", event.size), member("root", event.root), member("note", event.note));
+}
+
+template <class Archive>
+void serialize(Archive& archive, CheckpointWitnessed& event) {
+    archive(member("size", event.size), member("root", event.root), member("kind", event.kind),
+            member("witness", event.witness), member("cosignature", event.cosignature),
+            member("verifier", event.verifier), member("witnessed_at_us", event.witnessed_at_us));
+}
+
+template <class Archive>
+void serialize(Archive& archive, LedgerVerified& event) {
+    archive(member("scope", event.scope), member("from_size", event.from_size),
+            member("size", event.size), member("root", event.root),
+            member("fault_count", event.fault_count), member("faults", event.faults),
+            member("witnesses", event.witnesses));
+}
+
+template <class Archive>
+void serialize(Archive& archive, ContentRedacted& event) {
+    archive(member("digest", event.digest), member("byte_count", event.byte_count),
+            member("kind", event.kind), member("positions", event.positions));
+}
+
+template <class Archive>
+void serialize(Archive& archive, LedgerCopied& event) {
+    archive(member("size", event.size), member("root", event.root),
+            member("destination", event.destination), member("file_count", event.file_count),
+            member("byte_count", event.byte_count));
+}
+
+template <class Archive>
+void serialize(Archive& archive, LedgerRestored& event) {
+    archive(member("size", event.size), member("root", event.root),
+            member("lost_to", event.lost_to), member("lost_root", event.lost_root),
+            member("known_by", event.known_by), member("source", event.source));
+}
+
+template <class Archive>
+void serialize(Archive& archive, ExportProduced& event) {
+    archive(member("kind", event.kind), member("scope", event.scope),
+            member("event_count", event.event_count), member("size", event.size),
+            member("root", event.root), member("digest", event.digest),
+            member("byte_count", event.byte_count));
+}
+
+template <class Archive>
+void serialize(Archive& archive, LogReviewed& event) {
+    archive(member("from_position", event.from_position), member("to_position", event.to_position),
+            member("root", event.root), member("exception_count", event.exception_count));
+}
+
 }  // namespace ledger

@@ -51,6 +51,14 @@ constexpr auto spellings(AdoptionSource /*tag*/) {
     return std::array<std::string_view, 2>{"baseline", "import"};
 }
 
+constexpr auto spellings(WitnessKind /*tag*/) {
+    return std::array<std::string_view, 4>{"cosigner", "target", "folder", "webhook"};
+}
+
+constexpr auto spellings(VerificationScope /*tag*/) {
+    return std::array<std::string_view, 3>{"full", "fast", "witnesses"};
+}
+
 // Empty where `value` is no enumerator.
 template <class E>
 requires std::is_enum_v<E>

@@ -95,6 +95,14 @@ public:
 
     // The root of the tree over the first `size` events.
     virtual Result<Digest> root_at(std::uint64_t size) const = 0;
+
+    // The hash of the complete subtree of 2^level events that begins at index * 2^level: what the
+    // proofs of ledger/tree.hpp ask for. refused "size-out-of-range" where it is not complete.
+    virtual Result<Digest> subtree(unsigned level, std::uint64_t index) const = 0;
+
+    // The newest signed note of a checkpoint of at most `size_max` events, with the cosignatures
+    // that it has gathered; nothing where none was signed.
+    virtual Result<std::optional<std::string>> checkpoint(std::uint64_t size_max) const = 0;
 };
 
 class Store : public Reader {

@@ -3,6 +3,7 @@
 #include "ledger/codec.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -94,6 +95,45 @@ Result<ledger::Digest> Store::root_at(std::uint64_t size) const {
     return tree.root();
 }
 
+Result<ledger::Digest> Store::subtree(unsigned level, std::uint64_t index) const {
+    const std::scoped_lock lock{mutex_};
+    if (level >= 64 || index >= (lines_.size() >> level))
+        return fail(Code::refused, "size-out-of-range", "that part of the tree is not complete",
+                    "ask for a size that the ledger has reached");
+    ledger::Frontier tree;
+    for (std::uint64_t at = index << level; at < (index + 1) << level; ++at)
+        tree.append(ledger::leaf_hash(lines_[at]));
+    return tree.root();
+}
+
+Result<std::optional<std::string>> Store::checkpoint(std::uint64_t size_max) const {
+    const std::scoped_lock lock{mutex_};
+    const auto after = checkpoints_.upper_bound(size_max);
+    if (after == checkpoints_.begin()) return std::optional<std::string>{};
+    return std::optional{std::prev(after)->second};
+}
+
+Result<void> Store::check_checkpoints(const std::vector<ledger::Record>& records) const {
+    for (const ledger::Record& record : records) {
+        const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&record.data);
+        if (checkpoint != nullptr && checkpoint->size > record.position)
+            return fail(Code::refused, "size-out-of-range",
+                        "the ledger has " + std::to_string(record.position) + " events, not " +
+                            std::to_string(checkpoint->size),
+                        "sign checkpoints of what the ledger has reached");
+    }
+    return {};
+}
+
+void Store::keep_checkpoint(const ledger::Event& event) {
+    if (const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&event))
+        checkpoints_[checkpoint->size] = checkpoint->note;
+    const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event);
+    if (witnessed == nullptr || !witnessed->cosignature) return;
+    const auto kept = checkpoints_.find(witnessed->size);
+    if (kept != checkpoints_.end()) kept->second += *witnessed->cosignature + "\n";
+}
+
 void Store::forget(const ledger::Digest& digest) {
     const std::scoped_lock lock{mutex_};
     contents_.erase(digest);
@@ -110,6 +150,7 @@ Result<ledger::Appended> Store::apply(const ledger::Append& append) {
 
     const std::int64_t now_us = clock_.now_us();
     std::vector<ledger::Record> records = records_of(append, now_us);
+    if (auto fit = check_checkpoints(records); !fit) return fail(fit.error());
     Result<std::vector<std::string>> lines = encode_all(records);
     if (!lines) return fail(lines.error());
 
@@ -186,6 +227,7 @@ void Store::keep(std::vector<ledger::Record> records, std::vector<std::string> l
         streams_[record.stream].push_back(record.position);
         ids_.emplace(record.id, record.position);
         tree_.append(ledger::leaf_hash(lines[index]));
+        keep_checkpoint(record.data);
         records_.push_back(std::move(records[index]));
         lines_.push_back(std::move(lines[index]));
     }

@@ -34,6 +34,8 @@ public:
         std::string_view stream, std::uint64_t after, std::size_t count_max) const override;
     ledger::Result<std::optional<std::string>> content(const ledger::Digest& digest) const override;
     ledger::Result<ledger::Digest> root_at(std::uint64_t size) const override;
+    ledger::Result<ledger::Digest> subtree(unsigned level, std::uint64_t index) const override;
+    ledger::Result<std::optional<std::string>> checkpoint(std::uint64_t size_max) const override;
 
     // As a redaction would: the bytes are gone, what refers to them stays.
     void forget(const ledger::Digest& digest);
@@ -44,6 +46,8 @@ private:
     // The first event's position where the whole append is a repeat; nothing where it is new.
     ledger::Result<std::optional<std::uint64_t>> find_repeat(const ledger::Append& append) const;
     ledger::Result<void> check_expectations(const ledger::Append& append) const;
+    ledger::Result<void> check_checkpoints(const std::vector<ledger::Record>& records) const;
+    void keep_checkpoint(const ledger::Event& event);
     std::vector<ledger::Record> records_of(const ledger::Append& append, std::int64_t now_us) const;
     void keep(std::vector<ledger::Record> records, std::vector<std::string> lines);
     std::uint64_t version_of(std::string_view stream) const;
@@ -58,6 +62,7 @@ private:
     std::map<std::string, std::vector<std::uint64_t>, std::less<>> streams_;
     std::map<ledger::Uuid, std::uint64_t> ids_;
     std::map<ledger::Digest, std::string> contents_;
+    std::map<std::uint64_t, std::string> checkpoints_;  // the newest note of each size
     ledger::Frontier tree_;
     std::int64_t latest_now_us_ = 0;  // the furthest the clock has been
 };

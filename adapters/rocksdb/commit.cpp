@@ -5,7 +5,9 @@
 #include "ledger/codec.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
+#include <variant>
 
 namespace adapters::rocksdb {
 
@@ -198,6 +200,40 @@ void Commit::stage_event(const ledger::Record& record, const std::string& line) 
     after_.leaves.clear();
 }
 
+Result<std::optional<CheckpointRow>> Commit::last_checkpoint_of(std::uint64_t size) const {
+    if (const auto staged = staged_checkpoints_.find(size); staged != staged_checkpoints_.end())
+        return std::optional{staged->second};
+    const auto row = database_.last_until(
+        Family::checkpoints, checkpoint_key(size, std::numeric_limits<std::uint64_t>::max()));
+    if (!row) return fail(row.error());
+    if (!*row || !(*row)->key.starts_with(number_bytes(size)))
+        return std::optional<CheckpointRow>{};
+    return checkpoint_row_of((*row)->key, (*row)->value);
+}
+
+// A note is kept of what the ledger had reached before its event, and of nothing else.
+Result<void> Commit::check_checkpoints(const Prepared& prepared) const {
+    for (const ledger::Record& record : prepared.records) {
+        const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&record.data);
+        if (checkpoint != nullptr && checkpoint->size > record.position)
+            return fail(Code::refused, "size-out-of-range",
+                        "the ledger has " + std::to_string(record.position) + " events, not " +
+                            std::to_string(checkpoint->size),
+                        "sign checkpoints of what the ledger has reached");
+    }
+    return {};
+}
+
+Result<void> Commit::stage_checkpoint(const ledger::Event& event) {
+    auto row =
+        checkpoint_row_of(event, [this](std::uint64_t size) { return last_checkpoint_of(size); });
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    put(Family::checkpoints, checkpoint_key((*row)->size, (*row)->revision), (*row)->note);
+    staged_checkpoints_.insert_or_assign((*row)->size, std::move(**row));
+    return {};
+}
+
 void Commit::stage(const Prepared& prepared, const NewContents& contents) {
     for (const auto& [digest, content] : contents) {
         put(Family::content, bytes_of(digest), pack(content->bytes));
@@ -220,8 +256,11 @@ Result<ledger::Appended> Commit::add(const ledger::Append& append) {
     if (auto met = check_expectations(append); !met) return fail(met.error());
     const auto prepared = prepare(append);
     if (!prepared) return fail(prepared.error());
+    if (auto fit = check_checkpoints(*prepared); !fit) return fail(fit.error());
     const auto contents = new_contents(append);
     if (!contents) return fail(contents.error());
+    for (const ledger::Record& record : prepared->records)
+        if (auto staged = stage_checkpoint(record.data); !staged) return fail(staged.error());
     const std::uint64_t first_position = after_.frontier.size();
     stage(*prepared, *contents);
     return ledger::Appended{first_position, head_of(after_)};

@@ -7,6 +7,7 @@
 // Cost    one tree run: O(1) hashes an event; every 256th writes a tile.
 #pragma once
 
+#include "adapters/rocksdb/checkpoint_rows.hpp"
 #include "adapters/rocksdb/database.hpp"
 #include "adapters/rocksdb/tail.hpp"
 #include "ledger/clock.hpp"
@@ -40,6 +41,8 @@ public:
 
     // Events in the ledger with what is staged.
     [[nodiscard]] std::uint64_t size() const { return after_.frontier.size(); }
+    // Whether it holds a signed checkpoint: then the anchor is not to lag.
+    [[nodiscard]] bool has_checkpoint() const { return !staged_checkpoints_.empty(); }
     [[nodiscard]] bool empty() const { return size() == first_position_; }
     [[nodiscard]] const Tail& after() const { return after_; }
     [[nodiscard]] ledger::Result<::rocksdb::WriteBatch*> finish();
@@ -63,6 +66,9 @@ private:
     ledger::Result<Prepared> prepare(const ledger::Append& append);
     ledger::Record envelope(const ledger::Append& append, std::size_t index) const;
     void stage(const Prepared& prepared, const NewContents& contents);
+    ledger::Result<void> check_checkpoints(const Prepared& prepared) const;
+    ledger::Result<void> stage_checkpoint(const ledger::Event& event);
+    ledger::Result<std::optional<CheckpointRow>> last_checkpoint_of(std::uint64_t size) const;
     ledger::Result<NewContents> new_contents(const ledger::Append& append) const;
     void stage_event(const ledger::Record& record, const std::string& line);
     void stage_tile(unsigned level, std::uint64_t index, std::string hashes);
@@ -80,6 +86,7 @@ private:
     std::map<ledger::Uuid, ledger::Record> staged_records_;
     std::set<ledger::Digest> staged_contents_;
     std::map<std::string, std::string> staged_tiles_;
+    std::map<std::uint64_t, CheckpointRow> staged_checkpoints_;  // the last of each size
 };
 
 }  // namespace adapters::rocksdb

@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/history.hpp"
 
+#include "adapters/rocksdb/checkpoint_rows.hpp"
 #include "adapters/rocksdb/content_row.hpp"
 #include "ledger/tree.hpp"
 
@@ -160,32 +161,22 @@ Result<Digest> root_at(const Database& database, std::uint64_t size, std::uint64
     });
 }
 
-Result<std::optional<std::string>> last_checkpoint(const Database& database) {
-    auto row = database.last(Family::checkpoints);
+Result<Digest> subtree_at(const Database& database, std::uint64_t size, unsigned level,
+                          std::uint64_t index) {
+    if (level >= 64 || index >= (size >> level))
+        return fail(Code::refused, "size-out-of-range",
+                    "the ledger has " + std::to_string(size) +
+                        " events: that part of its tree is not complete",
+                    "ask for a size that the ledger has reached");
+    return subtree(database, level, index);
+}
+
+Result<std::optional<std::string>> checkpoint(const Database& database, std::uint64_t size_max) {
+    auto row = database.last_until(
+        Family::checkpoints, checkpoint_key(size_max, std::numeric_limits<std::uint64_t>::max()));
     if (!row) return fail(row.error());
     if (!*row) return std::optional<std::string>{};
     return std::optional{std::move((*row)->value)};
-}
-
-Result<void> keep_checkpoint(Database& database, std::mutex& mutex, std::uint64_t size,
-                             std::string_view note) {
-    const std::scoped_lock lock{mutex};
-    const std::string prefix = number_bytes(size);
-    const auto last = database.last_until(
-        Family::checkpoints, prefix + number_bytes(std::numeric_limits<std::uint64_t>::max()));
-    if (!last) return fail(last.error());
-    std::uint64_t revision = 0;
-    if (*last && (*last)->key.starts_with(prefix))
-        revision = 1 + number_of(std::string_view{(*last)->key}.substr(prefix.size())).value_or(0);
-    ::rocksdb::WriteBatch batch;
-    ::rocksdb::Status status = batch.Put(database.handle(Family::checkpoints),
-                                         slice(prefix + number_bytes(revision)), slice(note));
-    if (status.ok()) status = database.commit(batch);
-    if (!status.ok())
-        return fail(Code::in_doubt, "append-in-doubt",
-                    error_of(status, "keeping a checkpoint").detail,
-                    "open the ledger again and look for it");
-    return {};
 }
 
 }  // namespace adapters::rocksdb

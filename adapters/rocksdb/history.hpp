@@ -11,7 +11,6 @@
 #include "ledger/result.hpp"
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,9 +34,10 @@ namespace adapters::rocksdb {
                                                                  const ledger::Digest& digest);
 [[nodiscard]] ledger::Result<ledger::Digest> root_at(const Database& database, std::uint64_t size,
                                                      std::uint64_t asked_size);
-[[nodiscard]] ledger::Result<std::optional<std::string>> last_checkpoint(const Database& database);
-// Beside those that are kept of that size, as its next revision; synced.
-[[nodiscard]] ledger::Result<void> keep_checkpoint(Database& database, std::mutex& mutex,
-                                                   std::uint64_t size, std::string_view note);
+[[nodiscard]] ledger::Result<ledger::Digest> subtree_at(const Database& database,
+                                                        std::uint64_t size, unsigned level,
+                                                        std::uint64_t index);
+[[nodiscard]] ledger::Result<std::optional<std::string>> checkpoint(const Database& database,
+                                                                    std::uint64_t size_max);
 
 }  // namespace adapters::rocksdb

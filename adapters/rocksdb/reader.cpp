@@ -179,10 +179,16 @@ Result<ledger::Digest> Reader::root_at(std::uint64_t size) const {
     return rocksdb::root_at(**database, head.size, size);
 }
 
-Result<std::optional<std::string>> Reader::last_checkpoint() const {
+Result<ledger::Digest> Reader::subtree(unsigned level, std::uint64_t index) const {
     const auto database = implementation_->database();
     if (!database) return fail(database.error());
-    return rocksdb::last_checkpoint(**database);
+    return subtree_at(**database, implementation_->head().size, level, index);
+}
+
+Result<std::optional<std::string>> Reader::checkpoint(std::uint64_t size_max) const {
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::checkpoint(**database, size_max);
 }
 
 }  // namespace adapters::rocksdb

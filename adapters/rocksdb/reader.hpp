@@ -48,9 +48,8 @@ public:
         std::string_view stream, std::uint64_t after, std::size_t count_max) const override;
     ledger::Result<std::optional<std::string>> content(const ledger::Digest& digest) const override;
     ledger::Result<ledger::Digest> root_at(std::uint64_t size) const override;
-
-    // The newest signed checkpoint note kept, or nothing.
-    ledger::Result<std::optional<std::string>> last_checkpoint() const;
+    ledger::Result<ledger::Digest> subtree(unsigned level, std::uint64_t index) const override;
+    ledger::Result<std::optional<std::string>> checkpoint(std::uint64_t size_max) const override;
 
 private:
     class Implementation;

@@ -35,8 +35,6 @@ public:
     Result<Writer*> writer();
     Result<Database*> database();
 
-    std::mutex checkpoint_mutex;
-
 private:
     Result<void> start();
 
@@ -218,26 +216,18 @@ Result<ledger::Digest> Store::root_at(std::uint64_t size) const {
     return rocksdb::root_at(**database, end->size, size);
 }
 
-Result<void> Store::keep_checkpoint(std::uint64_t size, std::string note) {
-    const auto writer = implementation_->writer();
-    if (!writer) return fail(writer.error());
+Result<ledger::Digest> Store::subtree(unsigned level, std::uint64_t index) const {
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
     const auto end = head();
     if (!end) return fail(end.error());
-    if (size > end->size)
-        return fail(
-            ledger::Code::refused, "size-out-of-range",
-            "the ledger has " + std::to_string(end->size) + " events, not " + std::to_string(size),
-            "keep checkpoints of what the ledger has reached");
-    if (auto synced = (*writer)->sync_anchor(); !synced) return synced;
-    const auto database = implementation_->database();
-    if (!database) return fail(database.error());
-    return rocksdb::keep_checkpoint(**database, implementation_->checkpoint_mutex, size, note);
+    return subtree_at(**database, end->size, level, index);
 }
 
-Result<std::optional<std::string>> Store::last_checkpoint() const {
+Result<std::optional<std::string>> Store::checkpoint(std::uint64_t size_max) const {
     const auto database = implementation_->database();
     if (!database) return fail(database.error());
-    return rocksdb::last_checkpoint(**database);
+    return rocksdb::checkpoint(**database, size_max);
 }
 
 }  // namespace adapters::rocksdb

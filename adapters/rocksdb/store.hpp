@@ -86,11 +86,8 @@ public:
         std::string_view stream, std::uint64_t after, std::size_t count_max) const override;
     ledger::Result<std::optional<std::string>> content(const ledger::Digest& digest) const override;
     ledger::Result<ledger::Digest> root_at(std::uint64_t size) const override;
-
-    // Keeps a signed checkpoint note of a size that the ledger has reached, synced with the anchor.
-    ledger::Result<void> keep_checkpoint(std::uint64_t size, std::string note);
-    // The newest note kept, or nothing.
-    ledger::Result<std::optional<std::string>> last_checkpoint() const;
+    ledger::Result<ledger::Digest> subtree(unsigned level, std::uint64_t index) const override;
+    ledger::Result<std::optional<std::string>> checkpoint(std::uint64_t size_max) const override;
 
 private:
     class Implementation;

@@ -1,6 +1,7 @@
 #include "adapters/rocksdb/verify.hpp"
 
 #include "adapters/rocksdb/anchor.hpp"
+#include "adapters/rocksdb/checkpoint_rows.hpp"
 #include "adapters/rocksdb/content_row.hpp"
 #include "adapters/rocksdb/database.hpp"
 #include "adapters/rocksdb/findings.hpp"
@@ -14,6 +15,7 @@
 
 #include <rocksdb/iterator.h>
 
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -32,10 +34,7 @@ constexpr const char* wrong = "index-wrong";
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
-struct Kept {  // a checkpoint
-    std::uint64_t size{};
-    std::optional<Digest> root;
-};
+using CheckpointKey = std::pair<std::uint64_t, std::uint64_t>;  // size, revision
 
 class Verifier {
 public:
@@ -49,10 +48,12 @@ private:
     void read_checkpoints();
     void walk_events();
     void take(std::uint64_t position, std::string_view line);
+    void imply_checkpoint(const ledger::Record& record);
     void check_envelope(const ledger::Record& record);
     void check_neighbour(const ledger::Record& record);
     void check_anchor();
     void check_checkpoints();
+    void check_checkpoint_rows();
     void check_contents();
     void check_meta();
     void check_files();
@@ -62,11 +63,13 @@ private:
     std::optional<Anchor> anchor_;
     Findings& findings_;
     Verification verification_;
-    std::vector<Kept> checkpoints_;
+    std::map<CheckpointKey, std::string> checkpoints_;            // notes as stored
+    std::map<CheckpointKey, std::string> checkpoints_of_events_;  // as the events imply
     std::unique_ptr<IndexRows> indexes_;
     std::unique_ptr<TreeWalk> tree_;
     ledger::Frontier found_;
     std::optional<ledger::Record> previous_;
+    bool has_unreadable_{};
     std::optional<ledger::Uuid> ledger_;
     struct Reference {
         std::uint64_t position{};
@@ -84,15 +87,12 @@ void Verifier::read_head() {
 void Verifier::read_checkpoints() {
     const auto rows = database_.scan(Family::checkpoints);
     for (; rows->Valid(); rows->Next()) {
-        const std::string_view key = rows->key().ToStringView();
-        const auto size = number_of(key.substr(0, 8));
-        const auto note = ledger::note_from_text(rows->value().ToStringView());
-        const auto checkpoint = note ? ledger::checkpoint_from_text(note->text)
-                                     : Result<ledger::Checkpoint>{fail(note.error())};
-        if (key.size() != 16 || !checkpoint || checkpoint->size != size)
-            findings_.add({}, "checkpoint-wrong", "a stored checkpoint is unreadable");
+        const auto row =
+            checkpoint_row_of(rows->key().ToStringView(), rows->value().ToStringView());
+        if (row)
+            checkpoints_.emplace(CheckpointKey{row->size, row->revision}, row->note);
         else
-            checkpoints_.push_back({*size, checkpoint->root});
+            findings_.add({}, "checkpoint-wrong", "a stored checkpoint is unreadable");
     }
     if (!rows->status().ok()) findings_.add({}, damaged, rows->status().ToString());
 }
@@ -100,7 +100,7 @@ void Verifier::read_checkpoints() {
 std::set<std::uint64_t> Verifier::wanted_sizes() const {
     std::set<std::uint64_t> sizes;
     if (anchor_) sizes.insert(anchor_->size);
-    for (const Kept& checkpoint : checkpoints_) sizes.insert(checkpoint.size);
+    for (const auto& [key, note] : checkpoints_) sizes.insert(key.first);
     return sizes;
 }
 
@@ -140,11 +140,13 @@ void Verifier::take(std::uint64_t position, std::string_view line) {
         findings_.add(position, "event-changed",
                       record ? "the line is not that of this position" : record.error().detail);
     tree_->expect(leaf, is_readable ? record->recorded_at_us : 0);
+    has_unreadable_ = has_unreadable_ || !is_readable;
     if (!is_readable) return previous_.reset();
     check_envelope(*record);
     check_neighbour(*record);
     for (const ledger::ContentReference& reference : references_of(record->data))
         references_.try_emplace(reference.digest, Reference{position, reference.byte_count});
+    imply_checkpoint(*record);
     previous_ = *record;
 }
 
@@ -186,14 +188,50 @@ void Verifier::check_anchor() {
             "the anchor has seen another root over the first " + text(anchor_->size) + " events");
 }
 
+void Verifier::imply_checkpoint(const ledger::Record& record) {
+    const auto last = [this](std::uint64_t size) -> Result<std::optional<CheckpointRow>> {
+        const auto after = checkpoints_of_events_.upper_bound({size, ~std::uint64_t{0}});
+        if (after == checkpoints_of_events_.begin() || std::prev(after)->first.first != size)
+            return std::optional<CheckpointRow>{};
+        return std::optional{
+            CheckpointRow{size, std::prev(after)->first.second, std::prev(after)->second}};
+    };
+    const auto row = checkpoint_row_of(record.data, last);
+    if (row && *row)
+        checkpoints_of_events_.emplace(CheckpointKey{(*row)->size, (*row)->revision}, (*row)->note);
+}
+
 void Verifier::check_checkpoints() {
-    for (const Kept& checkpoint : checkpoints_) {
-        const auto root = tree_->root_at(checkpoint.size);
-        if (root ? *root != checkpoint.root : checkpoint.size > verification_.size)
-            findings_.add(
-                {}, "checkpoint-wrong",
-                "the checkpoint of " + text(checkpoint.size) + " events has another root");
+    for (const auto& [key, note_text] : checkpoints_of_events_) {
+        const std::uint64_t size = key.first;
+        const auto note = ledger::note_from_text(note_text);
+        const auto checkpoint = note ? ledger::checkpoint_from_text(note->text)
+                                     : Result<ledger::Checkpoint>{fail(note.error())};
+        if (!checkpoint || checkpoint->size != size) {
+            findings_.add({}, "checkpoint-wrong", "a signed checkpoint is unreadable");
+            continue;
+        }
+        const auto root = tree_->root_at(size);
+        if (root ? *root != checkpoint->root : size > verification_.size)
+            findings_.add({}, "checkpoint-wrong",
+                          "the checkpoint of " + text(size) + " events has another root");
     }
+}
+
+void Verifier::check_checkpoint_rows() {
+    if (checkpoints_ == checkpoints_of_events_) return;
+    for (const auto& [key, note] : checkpoints_of_events_)
+        if (const auto row = checkpoints_.find(key); row == checkpoints_.end())
+            findings_.add({}, "checkpoint-wrong",
+                          "the checkpoint of " + text(key.first) + " events is gone");
+        else if (row->second != note)
+            findings_.add({}, "checkpoint-wrong",
+                          "the checkpoint of " + text(key.first) + " events was changed");
+    if (verification_.event_count != verification_.size || has_unreadable_) return;
+    for (const auto& [key, note] : checkpoints_)
+        if (!checkpoints_of_events_.contains(key))
+            findings_.add({}, "checkpoint-wrong",
+                          "no event signed the checkpoint of " + text(key.first) + " events");
 }
 
 void Verifier::check_contents() {
@@ -246,6 +284,7 @@ Verification Verifier::run() {
     tree_->finish(is_anchored ? std::optional{anchor_->root} : std::nullopt);
     check_anchor();
     check_checkpoints();
+    check_checkpoint_rows();
     check_contents();
     check_meta();
     check_files();

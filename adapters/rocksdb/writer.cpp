@@ -79,8 +79,6 @@ Result<ledger::Head> Writer::head() const {
     return head_;
 }
 
-Result<void> Writer::sync_anchor() { return anchor_file_.sync(); }
-
 void Writer::run() {
     for (;;) {
         Requests requests = wait_for_requests();
@@ -135,7 +133,7 @@ void Writer::commit(Requests& requests) {
     ledger::fail_point("before-ledger-committed");
     const ::rocksdb::Status status = database_.commit(**batch);
     ledger::fail_point("ledger-committed");
-    const auto done = status.ok() ? write_anchor(commit.after())
+    const auto done = status.ok() ? write_anchor(commit.after(), commit.has_checkpoint())
                                   : Result<void>{fail(error_of(status, "committing"))};
     if (!done) {
         close();
@@ -169,11 +167,11 @@ void Writer::answer_failure(Requests& requests, std::vector<Answer>& answers,
     answer(requests, answers);
 }
 
-Result<void> Writer::write_anchor(const Tail& tail) {
+Result<void> Writer::write_anchor(const Tail& tail, bool synced) {
     const ledger::Head head = head_of(tail);
     auto written = anchor_file_.write({++anchor_sequence_, head.ledger, head.size, head.root});
     if (!written) return written;
-    if (options_.strict) return anchor_file_.sync();
+    if (options_.strict || synced) return anchor_file_.sync();
     {
         const std::scoped_lock lock{mutex_};
         if (!anchor_unsynced_) anchor_due_ = std::chrono::steady_clock::now() + anchor_delay;

@@ -46,8 +46,6 @@ public:
     std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append);
     // The end of what is committed; unavailable "ledger-closed" after a failed commit.
     [[nodiscard]] ledger::Result<ledger::Head> head() const;
-    // Whatever the anchor says is on disk when this returns.
-    [[nodiscard]] ledger::Result<void> sync_anchor();
 
 private:
     using Answer = ledger::Result<ledger::Appended>;
@@ -64,7 +62,7 @@ private:
     void answer_failure(Requests& requests, std::vector<Answer>& answers,
                         const std::vector<bool>& staged, const ledger::Error& error);
     [[nodiscard]] ledger::Result<void> expect_room(const Requests& requests) const;
-    [[nodiscard]] ledger::Result<void> write_anchor(const Tail& tail);
+    [[nodiscard]] ledger::Result<void> write_anchor(const Tail& tail, bool synced);
     void keep_anchor_synced();
     void close();
 

@@ -41,6 +41,10 @@ inline ledger::Append append_of(std::vector<ledger::Draft> drafts) {
     return append;
 }
 
+inline ledger::Append append_of_event(ledger::Event event) {
+    return append_of({{"ledger", ledger::new_uuid(1), std::move(event), {}}});
+}
+
 inline std::vector<ledger::Record> all_records(const ledger::Reader& reader) {
     return must(read_records(reader, 0, 1'000'000));
 }
@@ -289,6 +293,49 @@ inline void contract_of_threads(ledger::Store& store) {
     check_whole(store);
 }
 
+inline void contract_of_checkpoints(ledger::Store& store) {
+    must(store.append(append_of({draft_of("a"), draft_of("a"), draft_of("a")})));
+    const std::uint64_t size = must(store.head()).size;
+    CHECK(!must(store.checkpoint(size)));
+    const auto root = must(store.head()).root;
+    const auto refused =
+        store.append(append_of_event(ledger::CheckpointSigned{size + 1, root, "too early"}));
+    CHECK(error_of(refused).reason == "size-out-of-range");
+    must(store.append(append_of_event(ledger::CheckpointSigned{size - 1, root, "older\n"})));
+    must(store.append(append_of_event(ledger::CheckpointSigned{size, root, "newer\n"})));
+    CHECK(!must(store.checkpoint(size - 2)));
+    CHECK(must(store.checkpoint(size - 1)) == "older\n");
+    CHECK(must(store.checkpoint(size)) == "newer\n");
+    ledger::CheckpointWitnessed witnessed{size, root, ledger::WitnessKind::folder, "/w", {},
+                                          {},   {}};
+    must(store.append(append_of_event(witnessed)));
+    CHECK(must(store.checkpoint(1'000'000)) == "newer\n");
+    witnessed.kind = ledger::WitnessKind::cosigner;
+    witnessed.cosignature = "cosigned";
+    must(store.append(append_of_event(witnessed)));
+    CHECK(must(store.checkpoint(1'000'000)) == "newer\ncosigned\n");
+    CHECK(must(store.checkpoint(size - 1)) == "older\n");
+    check_whole(store);
+}
+
+inline void contract_of_subtrees(ledger::Store& store) {
+    std::vector<ledger::Draft> drafts;
+    for (int count = 0; count < 700; ++count) drafts.push_back(draft_of("a"));
+    must(store.append(append_of(std::move(drafts))));
+    const ledger::Head head = must(store.head());
+    const auto subtree = [&store](unsigned level, std::uint64_t index) {
+        return store.subtree(level, index);
+    };
+    CHECK(must(ledger::root_at(head.size, subtree)) == head.root);
+    CHECK(must(ledger::root_at(513, subtree)) == must(store.root_at(513)));
+    const std::string line = must(store.lines(299, 1)).at(0);
+    const auto proof = must(ledger::inclusion_proof(299, head.size, subtree));
+    must(ledger::verify_inclusion(ledger::leaf_hash(line), 299, head.size, head.root, proof));
+    CHECK(error_of(store.subtree(0, head.size)).reason == "size-out-of-range");
+    CHECK(error_of(store.subtree(9, head.size >> 9U)).reason == "size-out-of-range");
+    CHECK(error_of(store.subtree(64, 0)).reason == "size-out-of-range");
+}
+
 inline void store_contract(ledger::Store& store, adapters::memory::Clock& clock) {
     SECTION("positions and versions are gapless, in the order of the appends") {
         contract_of_order(store);
@@ -303,6 +350,10 @@ inline void store_contract(ledger::Store& store, adapters::memory::Clock& clock)
     SECTION("an append is all or nothing") { contract_of_all_or_nothing(store); }
     SECTION("recorded time goes on, whatever the clock does") { contract_of_time(store, clock); }
     SECTION("content is stored with its append") { contract_of_content(store); }
+    SECTION("a signed checkpoint is kept, with its cosignatures") {
+        contract_of_checkpoints(store);
+    }
+    SECTION("every complete subtree has its hash") { contract_of_subtrees(store); }
     SECTION("submissions are appended in their order") { contract_of_submissions(store); }
     SECTION("threads compete, and every append is there once") { contract_of_threads(store); }
 }

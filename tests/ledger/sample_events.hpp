@@ -188,6 +188,33 @@ inline std::vector<ledger::Event> sample_difference_events() {
             MarkersWritten{{"production"}, 12}};
 }
 
+inline std::vector<ledger::Event> sample_evidence_events() {
+    using namespace ledger;
+    return {
+        KeyRetired{"example.com/varve", sample_key(), 4'096},
+        CheckpointSigned{512, sha256("a root"),
+                         "example.com/varve\n512\n\n\u2014 example.com/varve AA==\n"},
+        CheckpointWitnessed{512, sha256("a root"), WitnessKind::cosigner, "witness.example.net",
+                            "\u2014 witness.example.net BB==", "witness.example.net+00aa11bb+CC==",
+                            1'795'392'000'000'000},
+        CheckpointWitnessed{512, sha256("a root"), WitnessKind::target, "production", {}, {}, {}},
+        LedgerVerified{VerificationScope::witnesses,
+                       256,
+                       512,
+                       sha256("a root"),
+                       1,
+                       {"event 7 was changed"},
+                       {"target production"}},
+        ContentRedacted{sha256("a name"), 6, "sql", {3, 9}},
+        LedgerCopied{512, sha256("a root"), "/backup/ledger", 23, 456'789},
+        LedgerRestored{
+            500, sha256("an older root"), 512, sha256("a root"), {"anchor"}, "/backup/ledger"},
+        ExportProduced{"evidence", "migration 1.1", 12, 512, sha256("a root"), sha256("an archive"),
+                       34'567},
+        LogReviewed{256, 512, sha256("a root"), 3},
+    };
+}
+
 inline std::vector<ledger::Event> sample_events() {
     std::vector<ledger::Event> events = sample_ledger_events();
     for (const auto& group :
@@ -198,6 +225,8 @@ inline std::vector<ledger::Event> sample_events() {
         R"({"bytes":9007199254740991,"keys":[null,true,-1,"\u0001\n"],"of":{"":{}}})"});
     const auto differences = sample_difference_events();
     events.insert(events.end(), differences.begin(), differences.end());
+    const auto evidence = sample_evidence_events();
+    events.insert(events.end(), evidence.begin(), evidence.end());
     return events;
 }
 

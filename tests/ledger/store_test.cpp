@@ -33,6 +33,12 @@ public:
         return std::optional<std::string>{};
     }
     Result<Digest> root_at(std::uint64_t /*size*/) const override { return Digest{}; }
+    Result<Digest> subtree(unsigned /*level*/, std::uint64_t /*index*/) const override {
+        return Digest{};
+    }
+    Result<std::optional<std::string>> checkpoint(std::uint64_t /*size_max*/) const override {
+        return std::optional<std::string>{};
+    }
 
 private:
     std::vector<std::string> lines_;

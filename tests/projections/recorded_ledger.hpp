@@ -61,6 +61,12 @@ public:
         return record.position;
     }
 
+    ledger::Result<ledger::Digest> subtree(unsigned, std::uint64_t) const override {
+        return ledger::fail(ledger::Code::refused, "not-kept", "a recorded ledger has no tree");
+    }
+    ledger::Result<std::optional<std::string>> checkpoint(std::uint64_t) const override {
+        return std::optional<std::string>{};
+    }
     ledger::Result<ledger::Head> head() const override {
         const auto at = lines_.empty() ? 0 : time_of(lines_.size() - 1);
         return ledger::Head{id_, lines_.size(), frontier_.root(), at};

@@ -150,6 +150,43 @@ struct Teller {
     std::string operator()(const ledger::MarkersWritten& e) const {
         return count_of(e.marker_count, "marker") + " written to " + e.target.name;
     }
+    std::string operator()(const ledger::KeyRetired& e) const {
+        return "signing key retired: " + e.name + ", good up to " +
+               std::to_string(e.valid_up_to_size) + " events";
+    }
+    std::string operator()(const ledger::CheckpointSigned& e) const {
+        return "checkpoint of " + std::to_string(e.size) + " events signed";
+    }
+    std::string operator()(const ledger::CheckpointWitnessed& e) const {
+        return "checkpoint of " + std::to_string(e.size) + " events " +
+               (e.kind == ledger::WitnessKind::cosigner ? "cosigned by " : "held by ") +
+               (e.kind == ledger::WitnessKind::target ? "target " : "") + e.witness;
+    }
+    std::string operator()(const ledger::LedgerVerified& e) const {
+        return "ledger of " + std::to_string(e.size) + " events verified (" +
+               std::string{ledger::spell(e.scope)} +
+               "): " + (e.fault_count == 0 ? "whole" : std::to_string(e.fault_count) + " faults");
+    }
+    std::string operator()(const ledger::ContentRedacted& e) const {
+        return e.kind + " content " + ledger::hex(e.digest) + " redacted";
+    }
+    std::string operator()(const ledger::LedgerCopied& e) const {
+        return "ledger of " + std::to_string(e.size) + " events copied to " + e.destination;
+    }
+    std::string operator()(const ledger::LedgerRestored& e) const {
+        return "ledger goes on from a copy of " + std::to_string(e.size) + " events, " +
+               (e.lost_to <= e.size ? "nothing lost"
+                                    : "events " + std::to_string(e.size) + " to " +
+                                          std::to_string(e.lost_to - 1) + " lost");
+    }
+    std::string operator()(const ledger::ExportProduced& e) const {
+        return e.kind + " exported: " + e.scope + ", " + std::to_string(e.event_count) + " events";
+    }
+    std::string operator()(const ledger::LogReviewed& e) const {
+        return "events " + std::to_string(e.from_position) + " to " +
+               std::to_string(e.to_position - 1) + " reviewed, " +
+               std::to_string(e.exception_count) + " exceptions";
+    }
     std::string operator()(const ledger::Opaque& e) const {
         return "an event of a newer varve: " + e.type;
     }

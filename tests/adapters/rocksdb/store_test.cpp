@@ -178,23 +178,6 @@ TEST_CASE("what is queued when a store is closed is committed and answered") {
     CHECK(must(must(Store::open(scratch.ledger(), clock))->head()).size == 200);
 }
 
-TEST_CASE("the newest checkpoint is kept, of a size the ledger has reached") {
-    const Scratch scratch;
-    StepClock clock;
-    {
-        const auto store = new_ledger(scratch, clock);
-        must(store->append(some_append("target/a", 1, 5)));
-        CHECK(!must(store->last_checkpoint()));
-        CHECK(error_of(store->keep_checkpoint(6, "six")).reason == "size-out-of-range");
-        must(store->keep_checkpoint(3, "three"));
-        must(store->keep_checkpoint(5, "five"));
-        must(store->keep_checkpoint(5, "five, cosigned"));
-        must(store->keep_checkpoint(4, "four"));
-    }
-    const auto store = must(Store::open(scratch.ledger(), clock));
-    CHECK(must(store->last_checkpoint()) == "five, cosigned");
-}
-
 TEST_CASE("opening a ledger and asking for its head changes nothing on disk") {
     const Scratch scratch;
     StepClock clock;

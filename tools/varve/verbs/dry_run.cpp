@@ -33,6 +33,12 @@ public:
         return std::optional<std::string>{};
     }
     Result<ledger::Digest> root_at(std::uint64_t) const override { return ledger::Digest{}; }
+    Result<ledger::Digest> subtree(unsigned, std::uint64_t) const override {
+        return ledger::Digest{};
+    }
+    Result<std::optional<std::string>> checkpoint(std::uint64_t) const override {
+        return std::optional<std::string>{};
+    }
 };
 
 template <class Request>
