@@ -139,6 +139,13 @@ void Store::forget(const ledger::Digest& digest) {
     contents_.erase(digest);
 }
 
+void Store::redact(const ledger::Event& event) {
+    const auto* const redacted = std::get_if<ledger::ContentRedacted>(&event);
+    if (redacted == nullptr) return;
+    redacted_.insert(redacted->digest);
+    contents_.erase(redacted->digest);
+}
+
 Result<ledger::Appended> Store::apply(const ledger::Append& append) {
     if (append.drafts.empty())
         return fail(Code::refused, "append-empty", "an append without an event");
@@ -156,7 +163,8 @@ Result<ledger::Appended> Store::apply(const ledger::Append& append) {
 
     const std::uint64_t first_position = lines_.size();
     for (const ledger::Content& content : append.contents)
-        contents_.insert_or_assign(ledger::sha256(content.bytes), content.bytes);
+        if (const auto digest = ledger::sha256(content.bytes); !redacted_.contains(digest))
+            contents_.insert_or_assign(digest, content.bytes);
     keep(std::move(records), std::move(*lines));
     latest_now_us_ = std::max(latest_now_us_, now_us);
     return ledger::Appended{first_position, head_now()};
@@ -228,6 +236,7 @@ void Store::keep(std::vector<ledger::Record> records, std::vector<std::string> l
         ids_.emplace(record.id, record.position);
         tree_.append(ledger::leaf_hash(lines[index]));
         keep_checkpoint(record.data);
+        redact(record.data);
         records_.push_back(std::move(records[index]));
         lines_.push_back(std::move(lines[index]));
     }

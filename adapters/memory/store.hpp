@@ -13,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,7 @@ public:
     ledger::Result<ledger::Digest> subtree(unsigned level, std::uint64_t index) const override;
     ledger::Result<std::optional<std::string>> checkpoint(std::uint64_t size_max) const override;
 
-    // As a redaction would: the bytes are gone, what refers to them stays.
+    // As a redaction does: the bytes are gone, what refers to them stays.
     void forget(const ledger::Digest& digest);
 
 private:
@@ -47,6 +48,7 @@ private:
     ledger::Result<std::optional<std::uint64_t>> find_repeat(const ledger::Append& append) const;
     ledger::Result<void> check_expectations(const ledger::Append& append) const;
     ledger::Result<void> check_checkpoints(const std::vector<ledger::Record>& records) const;
+    void redact(const ledger::Event& event);
     void keep_checkpoint(const ledger::Event& event);
     std::vector<ledger::Record> records_of(const ledger::Append& append, std::int64_t now_us) const;
     void keep(std::vector<ledger::Record> records, std::vector<std::string> lines);
@@ -62,6 +64,7 @@ private:
     std::map<std::string, std::vector<std::uint64_t>, std::less<>> streams_;
     std::map<ledger::Uuid, std::uint64_t> ids_;
     std::map<ledger::Digest, std::string> contents_;
+    std::set<ledger::Digest> redacted_;
     std::map<std::uint64_t, std::string> checkpoints_;  // the newest note of each size
     ledger::Frontier tree_;
     std::int64_t latest_now_us_ = 0;  // the furthest the clock has been

@@ -234,11 +234,20 @@ Result<void> Commit::stage_checkpoint(const ledger::Event& event) {
     return {};
 }
 
+// In the batch it comes after the content of the same append: the last one counts.
+void Commit::stage_redaction(const ledger::Event& event) {
+    const auto* const redacted = std::get_if<ledger::ContentRedacted>(&event);
+    if (redacted == nullptr) return;
+    put(Family::content, bytes_of(redacted->digest), tombstone);
+    staged_contents_.insert(redacted->digest);
+}
+
 void Commit::stage(const Prepared& prepared, const NewContents& contents) {
     for (const auto& [digest, content] : contents) {
         put(Family::content, bytes_of(digest), pack(content->bytes));
         staged_contents_.insert(digest);
     }
+    for (const ledger::Record& record : prepared.records) stage_redaction(record.data);
     for (std::size_t index = 0; index < prepared.records.size(); ++index)
         stage_event(prepared.records[index], prepared.lines[index]);
     for (const ledger::Record& record : prepared.records)

@@ -66,6 +66,7 @@ private:
     ledger::Result<Prepared> prepare(const ledger::Append& append);
     ledger::Record envelope(const ledger::Append& append, std::size_t index) const;
     void stage(const Prepared& prepared, const NewContents& contents);
+    void stage_redaction(const ledger::Event& event);
     ledger::Result<void> check_checkpoints(const Prepared& prepared) const;
     ledger::Result<void> stage_checkpoint(const ledger::Event& event);
     ledger::Result<std::optional<CheckpointRow>> last_checkpoint_of(std::uint64_t size) const;

@@ -157,4 +157,13 @@ void Database::make_tables() {
     status.PermitUncheckedError();
 }
 
+::rocksdb::Status Database::erase_below(Family family, std::string_view key) {
+    if (auto status = database_->Flush(::rocksdb::FlushOptions{}, handles_); !status.ok())
+        return status;
+    ::rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = ::rocksdb::BottommostLevelCompaction::kForce;
+    const ::rocksdb::Slice only = slice(key);
+    return database_->CompactRange(options, handle(family), &only, &only);
+}
+
 }  // namespace adapters::rocksdb

@@ -74,6 +74,8 @@ public:
     void settle();
     // However little it is: so the next opening for writing has no log to make tables of.
     void make_tables();
+    // No file holds an older value of this key any more: neither a table nor a log.
+    [[nodiscard]] ::rocksdb::Status erase_below(Family family, std::string_view key);
 
 private:
     Database() = default;

@@ -141,7 +141,7 @@ Result<std::vector<std::uint64_t>> stream_positions(const Database& database, st
 Result<std::optional<std::string>> content(const Database& database, const Digest& digest) {
     const auto row = database.get(Family::content, bytes_of(digest));
     if (!row) return fail(row.error());
-    if (!*row) return std::optional<std::string>{};
+    if (!*row || **row == tombstone) return std::optional<std::string>{};
     auto bytes = unpack(**row);
     if (!bytes || ledger::sha256(*bytes) != digest)
         return fail(Code::corrupt, "content-changed",

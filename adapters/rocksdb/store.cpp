@@ -165,6 +165,14 @@ void Store::make_tables() {
     if (database) (*database)->make_tables();
 }
 
+Result<void> Store::erase_redacted(const ledger::Digest& digest) {
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    if (auto status = (*database)->erase_below(Family::content, bytes_of(digest)); !status.ok())
+        return fail(error_of(status, "erasing redacted content"));
+    return {};
+}
+
 std::future<Result<ledger::Appended>> Store::submit(ledger::Append append) {
     const auto writer = implementation_->writer();
     if (writer) return (*writer)->submit(std::move(append));

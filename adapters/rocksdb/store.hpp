@@ -76,6 +76,10 @@ public:
     // Before the last close of many to come: the next opening for writing has no log to read.
     void make_tables();
 
+    // After an append of ContentRedacted: what the content was is gone from the ledger's files too,
+    // tables and log. May be repeated; with another process reading, its open files stay its own.
+    ledger::Result<void> erase_redacted(const ledger::Digest& digest);
+
     std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append) override;
 
     ledger::Result<ledger::Head> head() const override;

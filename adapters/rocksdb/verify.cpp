@@ -7,11 +7,11 @@
 #include "adapters/rocksdb/findings.hpp"
 #include "adapters/rocksdb/folder.hpp"
 #include "adapters/rocksdb/index_rows.hpp"
-#include "adapters/rocksdb/references.hpp"
 #include "adapters/rocksdb/tree_walk.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/codec.hpp"
+#include "ledger/references.hpp"
 
 #include <rocksdb/iterator.h>
 
@@ -76,6 +76,7 @@ private:
         std::uint64_t byte_count{};
     };
     std::map<Digest, Reference> references_;  // by whom first
+    std::set<Digest> redacted_;
 };
 
 void Verifier::read_head() {
@@ -146,6 +147,8 @@ void Verifier::take(std::uint64_t position, std::string_view line) {
     check_neighbour(*record);
     for (const ledger::ContentReference& reference : references_of(record->data))
         references_.try_emplace(reference.digest, Reference{position, reference.byte_count});
+    if (const auto* const redacted = std::get_if<ledger::ContentRedacted>(&record->data))
+        redacted_.insert(redacted->digest);
     imply_checkpoint(*record);
     previous_ = *record;
 }
@@ -242,6 +245,11 @@ void Verifier::check_contents() {
         const Digest digest = digest_of(rows->key().ToStringView());
         const auto reference = references_.find(digest);
         const bool is_known = has_key && reference != references_.end();
+        if (rows->value().ToStringView() == tombstone && redacted_.contains(digest)) {
+            ++verification_.redacted_count;
+            --verification_.content_count;
+            continue;
+        }
         const auto bytes = unpack(rows->value().ToStringView());
         if (!has_key || !bytes || ledger::sha256(*bytes) != digest ||
             (is_known && bytes->size() != reference->second.byte_count))
@@ -251,7 +259,7 @@ void Verifier::check_contents() {
     }
     if (!rows->status().ok()) return findings_.add({}, damaged, rows->status().ToString());
     for (const auto& [digest, reference] : references_)
-        if (!findings_.is_event_bad(reference.position))
+        if (!findings_.is_event_bad(reference.position) && !redacted_.contains(digest))
             findings_.add(reference.position, "content-missing",
                           "content " + hex(digest) + " is gone");
 }

@@ -32,6 +32,7 @@ struct Verification {
     ledger::Digest root;   // over the events as found
     std::uint64_t event_count{};
     std::uint64_t content_count{};
+    std::uint64_t redacted_count{};  // contents that were redacted: tombstones
     std::vector<Fault> faults;  // none: whole. Those of events first, the lowest position first;
                                 // at most `faults_max` are told
     std::uint64_t fault_count{};

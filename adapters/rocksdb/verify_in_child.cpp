@@ -11,7 +11,7 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t texts_before_faults = 5;
+constexpr std::size_t texts_before_faults = 6;
 constexpr std::size_t texts_a_fault = 3;
 constexpr std::size_t texts_an_error = 4;
 
@@ -22,9 +22,9 @@ std::string to_bytes(const Result<Verification>& outcome) {
                      error.detail, error.help});
     }
     std::vector<std::string> texts{
-        number_bytes(outcome->size), std::string{bytes_of(outcome->root)},
-        number_bytes(outcome->event_count), number_bytes(outcome->content_count),
-        number_bytes(outcome->fault_count)};
+        number_bytes(outcome->size),           std::string{bytes_of(outcome->root)},
+        number_bytes(outcome->event_count),    number_bytes(outcome->content_count),
+        number_bytes(outcome->redacted_count), number_bytes(outcome->fault_count)};
     for (const Fault& fault : outcome->faults) {
         texts.push_back(fault.position ? number_bytes(*fault.position) : std::string{});
         texts.push_back(fault.what);
@@ -45,7 +45,8 @@ Result<Verification> outcome_of(const std::vector<std::string>& texts) {
     verification.root = digest_of(texts[1]);
     verification.event_count = number_of(texts[2]).value_or(0);
     verification.content_count = number_of(texts[3]).value_or(0);
-    verification.fault_count = number_of(texts[4]).value_or(0);
+    verification.redacted_count = number_of(texts[4]).value_or(0);
+    verification.fault_count = number_of(texts[5]).value_or(0);
     for (std::size_t at = texts_before_faults; at + texts_a_fault <= texts.size();
          at += texts_a_fault)
         verification.faults.push_back({number_of(texts[at]), texts[at + 1], texts[at + 2]});

@@ -1,5 +1,6 @@
 #include "adapters/memory/store.hpp"
 
+#include "tests/contracts/redaction_contract.hpp"
 #include "tests/contracts/store_contract.hpp"
 
 TEST_CASE("the store in memory keeps the contract of every store") {
@@ -24,4 +25,10 @@ TEST_CASE("content that was forgotten is gone, and its events stay") {
     store.forget(ledger::sha256("a name"));
     CHECK(!tests::must(store.content(ledger::sha256("a name"))));
     tests::check_whole(store);
+}
+
+TEST_CASE("the store in memory redacts as every store does") {
+    adapters::memory::Clock clock;
+    adapters::memory::Store store{clock, ledger::new_uuid(1)};
+    tests::redaction_contract(store);
 }

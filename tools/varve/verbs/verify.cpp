@@ -40,9 +40,13 @@ void print(const Console& console, const Verification& verification) {
         console.line("and " +
                      std::to_string(verification.fault_count - verification.faults.size()) +
                      " more");
-    const std::string counted = std::to_string(verification.event_count) + " events, " +
-                                std::to_string(verification.content_count) + " contents, root " +
-                                ledger::hex(verification.root);
+    const std::string counted =
+        std::to_string(verification.event_count) + " events, " +
+        std::to_string(verification.content_count) + " contents, " +
+        (verification.redacted_count == 0
+             ? ""
+             : std::to_string(verification.redacted_count) + " redacted, ") +
+        "root " + ledger::hex(verification.root);
     if (verification.faults.empty())
         console.line(console.paint(Colour::green, "OK") + "  " + counted);
     else
@@ -75,6 +79,7 @@ VerbResult verify(const Invocation& invocation, const Console& console) {
         document["root"] = ledger::hex(verification->root);
         document["event_count"] = verification->event_count;
         document["content_count"] = verification->content_count;
+        document["redacted_count"] = verification->redacted_count;
         document["fault_count"] = verification->fault_count;
         document["faults"] = Json::array();
         for (const Fault& fault : verification->faults)

@@ -1,24 +1,23 @@
-#include "adapters/rocksdb/references.hpp"
+#include "ledger/references.hpp"
 
 #include "ledger/fold.hpp"
 
 #include <optional>
 
-namespace adapters::rocksdb {
+namespace ledger {
 
 namespace {
 
-using References = std::vector<ledger::ContentReference>;
+using References = std::vector<ContentReference>;
 
-References with(References references, const std::optional<ledger::ContentReference>& more) {
+References with(References references, const std::optional<ContentReference>& more) {
     if (more) references.push_back(*more);
     return references;
 }
 
 }  // namespace
 
-References references_of(const ledger::Event& event) {
-    using namespace ledger;
+References references_of(const Event& event) {
     const auto none = [](const auto&) { return References{}; };
     return std::visit(
         Overload{
@@ -57,4 +56,4 @@ References references_of(const ledger::Event& event) {
         event);
 }
 
-}  // namespace adapters::rocksdb
+}  // namespace ledger

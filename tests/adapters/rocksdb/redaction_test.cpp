@@ -1,0 +1,105 @@
+#include "adapters/rocksdb/verify.hpp"
+#include "tests/adapters/rocksdb/scratch.hpp"
+#include "tests/contracts/redaction_contract.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using adapters::rocksdb::Store;
+using namespace tests;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string marker = "Erika-Mustermann-1964-08-12";
+
+// Stored as it is: what zstd cannot make smaller.
+ledger::Content plain_content() {
+    std::mt19937 random{7};
+    std::string bytes = marker;
+    for (int count = 0; count < 400; ++count) bytes += static_cast<char>(1 + random() % 255);
+    return {bytes, "sql"};
+}
+
+// Stored as a zstd frame; its first literals are still readable in it.
+ledger::Content compressed_content() {
+    std::string bytes = marker + "-again";
+    for (int count = 0; count < 400; ++count) bytes += " INSERT INTO people VALUES (1);";
+    return {bytes, "sql"};
+}
+
+std::vector<std::string> files_with(const fs::path& folder, const std::string& text) {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::recursive_directory_iterator{folder})
+        if (entry.is_regular_file() && slurp(entry.path()).find(text) != std::string::npos)
+            found.push_back(entry.path().filename().string());
+    return found;
+}
+
+ledger::Append append_with(const ledger::Content& content, std::uint64_t id) {
+    ledger::Append append = some_append("migration/" + std::to_string(id), id);
+    append.contents = {content};
+    std::get<ledger::MigrationRegistered>(append.drafts[0].data).up = reference(content);
+    return append;
+}
+
+ledger::Append redaction_of(const ledger::Content& content) {
+    ledger::Append append;
+    append.context = some_context();
+    append.drafts = {{"ledger", ledger::new_uuid(1), redacted_event(reference(content)), {}}};
+    return append;
+}
+
+}  // namespace
+
+TEST_CASE("the RocksDB store redacts as every store does") {
+    const Scratch scratch;
+    StepClock clock;
+    const auto store = new_ledger(scratch, clock);
+    redaction_contract(*store);
+}
+
+TEST_CASE("redacted content is in no file of the ledger any more") {
+    const auto content = GENERATE(plain_content(), compressed_content());
+    const bool in_tables = GENERATE(false, true);
+    const Scratch scratch;
+    StepClock clock;
+    auto store = new_ledger(scratch, clock);
+    must(store->append(some_append("target/a", 100, 50)));
+    must(store->append(append_with(content, 1)));
+    if (in_tables) {
+        store->make_tables();
+        must(store->append(some_append("target/a", 200, 50)));
+        store.reset();
+        store = must(Store::open(scratch.ledger(), clock));
+    }
+    must(store->append(some_append("target/a", 300, 50)));
+    REQUIRE(!files_with(scratch.ledger(), marker).empty());
+
+    must(store->append(redaction_of(content)));
+    must(store->erase_redacted(reference(content).digest));
+    CHECK(files_with(scratch.ledger(), marker).empty());
+
+    // Neither is it when the same file is run once more, and the ledger opened again.
+    must(store->append(append_with(content, 2)));
+    CHECK(files_with(scratch.ledger(), marker).empty());
+    store.reset();
+    CHECK(files_with(scratch.ledger(), marker).empty());
+    const auto verification = must(adapters::rocksdb::verify(scratch.ledger()));
+    CHECK(verification.faults.empty());
+    CHECK(verification.redacted_count == 1);
+    CHECK(verification.content_count == (in_tables ? 150 : 100));
+}
+
+TEST_CASE("redacting content that was never stored leaves the ledger whole") {
+    const Scratch scratch;
+    StepClock clock;
+    {
+        const auto store = new_ledger(scratch, clock);
+        must(store->append(append_with(plain_content(), 1)));
+        must(store->append(redaction_of(compressed_content())));  // of another
+    }
+    CHECK(must(adapters::rocksdb::verify(scratch.ledger())).faults.empty());
+}
