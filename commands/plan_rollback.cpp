@@ -81,6 +81,13 @@ std::optional<std::string> irreversible(const Known& known, const Folder& folder
     return up ? said(*up) : std::nullopt;
 }
 
+// Where the ledger once had one, it is gone because it was to be forgotten.
+std::string redacted(const Known& known, const Version& version) {
+    const auto registered = known.registered.find(version);
+    const bool is_redacted = registered != known.registered.end() && registered->second.down;
+    return is_redacted ? " (its file is gone, and the ledger's copy was redacted)" : "";
+}
+
 std::string listed(const std::vector<std::string>& names) {
     std::string text;
     for (std::size_t index = 0; index < names.size() && index < named_max; ++index)
@@ -168,7 +175,7 @@ Result<std::vector<Step>> down_steps(const Known& known,
             continue;
         }
         if (!step) {
-            without.push_back("\"" + version.text + "\"");
+            without.push_back("\"" + version.text + "\"" + redacted(known, version));
             continue;
         }
         resume(*step, known.state);

@@ -71,6 +71,15 @@ public:
         return std::any_of(script_.statements.begin() + from, script_.statements.begin() + end,
                            [](const auto& statement) { return statement.is_left_open; });
     }
+    // What a resumed attempt is given first: the session as the file had set it.
+    [[nodiscard]] std::vector<std::string> settings_before(std::uint32_t end) const {
+        std::vector<std::string> settings;
+        for (std::uint32_t index = 0; is_read() && index < end; ++index) {
+            if (script_.statements[index].discards_all) settings.clear();
+            if (script_.statements[index].session_setting) settings.push_back(text(index));
+        }
+        return settings;
+    }
     [[nodiscard]] std::uint32_t size() const {
         return static_cast<std::uint32_t>(script_.statements.size());
     }
@@ -286,6 +295,7 @@ private:
 
     // Outside a transaction of ours the file's own BEGIN and COMMIT are part of it.
     static void put(ReplayedScript& script, const Statements& statements) {
+        script.statements = statements.settings_before(script.first_statement_index);
         for (std::uint32_t index = script.first_statement_index; index < script.end_statement_index;
              ++index)
             if (!script.transactional || !statements.bounds_transaction(index))

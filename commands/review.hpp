@@ -38,7 +38,7 @@ inline constexpr std::size_t exception_kinds_count = 11;
 [[nodiscard]] std::optional<ExceptionKind> exception_in(const ledger::Record& record);
 
 // Begins a gate's detail where a flag or a setting lets through what it would have refused.
-inline constexpr std::string_view forced_prefix = "let through";
+inline constexpr std::string_view forced_prefix = "overridden";
 
 struct Span {
     std::uint64_t from{};

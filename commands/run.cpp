@@ -1,6 +1,7 @@
 #include "commands/run.hpp"
 
 #include "commands/registration.hpp"
+#include "commands/review.hpp"
 #include "commands/run_steps.hpp"
 #include "commands/undertaking.hpp"
 #include "commands/undo_run.hpp"
@@ -13,6 +14,29 @@ using ledger::fail;
 using ledger::Result;
 
 namespace {
+
+constexpr std::size_t named_max = 10;
+
+// What --out-of-order lets through is named: it is a person's decision.
+std::string agreement(const std::vector<Difference>& let_through) {
+    if (let_through.empty()) return "ledger, markers and files agree";
+    std::string text{forced_prefix};
+    text += ": out of order:";
+    for (std::size_t index = 0; index < let_through.size() && index < named_max; ++index)
+        text += (index == 0 ? " " : ", ") + let_through[index].version.text;
+    if (let_through.size() > named_max)
+        text += " and " + std::to_string(let_through.size() - named_max) + " more";
+    return text;
+}
+
+// Which failures are tried again that otherwise would stop the run.
+std::optional<ledger::GateVerdict> retry_gate(const AttemptPolicy& policy) {
+    if (policy.retry_on.empty()) return std::nullopt;
+    std::string text;
+    for (const std::string& sqlstate : policy.retry_on)
+        text += (text.empty() ? "" : ", ") + sqlstate;
+    return ledger::GateVerdict{"retry", true, "tried again on " + text};
+}
 
 Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const RunRequest& request,
                                                     Situation& situation) {
@@ -27,8 +51,10 @@ Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const Ru
     ledger::fail_point("reconciled");
     if (auto error = refusal(reconciled.differences, request.options.out_of_order))
         return fail(refuse(journal, "reconcile", *error));
-    return std::vector<ledger::GateVerdict>{{"validation", true, "no errors"},
-                                            {"reconcile", true, "ledger, markers and files agree"}};
+    std::vector<ledger::GateVerdict> gates{{"validation", true, "no errors"},
+                                           {"reconcile", true, agreement(reconciled.differences)}};
+    if (auto retried = retry_gate(request.options.policy)) gates.push_back(std::move(*retried));
+    return gates;
 }
 
 Result<Plan> make_plan(Services& services, const RunRequest& request, Situation& situation,

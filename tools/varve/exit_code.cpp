@@ -34,6 +34,8 @@ const std::map<std::string_view, ExitCode>& by_reason() {
         {"event-unknown", ExitCode::usage},
         {"content-unknown", ExitCode::usage},
         {"position-beyond-end", ExitCode::usage},
+        {"target-unknown", ExitCode::usage},
+        {"nothing-to-review", ExitCode::usage},
         {"pooler-found", ExitCode::usage},
         {"file-exists", ExitCode::usage},
         {"import-tool-unknown", ExitCode::usage},

@@ -27,6 +27,8 @@ struct Words {
     HistoryOptions history;
     ShowOptions show;
     ReplayOptions replay;
+    RedactOptions redact;
+    ReviewOptions review;
     ResolveVerbOptions resolve;
     BaselineOptions baseline;
     Action action;
@@ -37,6 +39,9 @@ CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const s
 
 // --lock-wait and its kin, of verbs that write to a target.
 void add_locks(CLI::App& verb, Words& words);
+
+// replay, redact, review.
+void add_reviewing_verbs(CLI::App& app, Words& words);
 
 // resolve, baseline.
 void add_deciding_verbs(CLI::App& app, Words& words);

@@ -118,10 +118,30 @@ struct ShowOptions {
 VerbResult show(const Invocation& invocation, const Console& console, const ShowOptions& options);
 
 struct ReplayOptions {
-    std::string as_of;
+    std::optional<std::string> from;  // nothing: status then; else what has changed since
+    std::optional<std::string> to;    // nothing: now
+    std::optional<std::string> target;
+    std::optional<std::string> migration;
+    bool sql{};
+    bool net{};
 };
 VerbResult replay(const Invocation& invocation, const Console& console,
                   const ReplayOptions& options);
+
+struct RedactOptions {
+    std::string content;  // "content:<digest>"
+};
+VerbResult redact(const Invocation& invocation, const Console& console,
+                  const RedactOptions& options);
+
+struct ReviewOptions {
+    std::optional<std::string> from;
+    std::optional<std::string> to;
+    bool ack{};
+    bool list{};
+};
+VerbResult review(const Invocation& invocation, const Console& console,
+                  const ReviewOptions& options);
 
 VerbResult verify(const Invocation& invocation, const Console& console);
 

@@ -181,6 +181,21 @@ TEST_CASE("content that is gone is told with the event that names it") {
     CHECK(verified.faults[0].what == "content-missing");
 }
 
+TEST_CASE("content with a tombstone that no event explains is found") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 5);
+    Tampered ledger{scratch};
+    const auto bytes = some_append("target/0", 1003).contents[0].bytes;
+    ledger.put(Family::content, std::string{adapters::rocksdb::bytes_of(ledger::sha256(bytes))},
+               std::string{adapters::rocksdb::tombstone});
+    const Verification verified = ledger.verify();
+    REQUIRE(verified.faults.size() == 1);
+    CHECK(verified.faults[0].position == 3);
+    CHECK(verified.faults[0].what == "content-changed");
+    CHECK(verified.redacted_count == 0);
+}
+
 TEST_CASE("a history that was written again from one event on is found by its anchor") {
     const Scratch scratch;
     StepClock clock;

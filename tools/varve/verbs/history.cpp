@@ -1,7 +1,7 @@
 #include "ledger/codec.hpp"
 #include "projections/engine.hpp"
 #include "projections/timeline.hpp"
-#include "tools/varve/event_text.hpp"
+#include "tools/varve/event_table.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/time_text.hpp"
@@ -58,14 +58,9 @@ Result<projections::TimelineQuery> query_of(const HistoryOptions& options,
     return query;
 }
 
-struct Told {
-    std::string line;
-    ledger::Record record;
-};
-
-Result<std::vector<Told>> read(const ledger::Reader& reader,
-                               const std::vector<std::uint64_t>& positions) {
-    std::vector<Told> events;
+Result<std::vector<ToldEvent>> read(const ledger::Reader& reader,
+                                    const std::vector<std::uint64_t>& positions) {
+    std::vector<ToldEvent> events;
     for (const std::uint64_t position : positions) {
         auto lines = reader.lines(position, 1);
         if (!lines) return fail(lines.error());
@@ -79,24 +74,9 @@ Result<std::vector<Told>> read(const ledger::Reader& reader,
     return events;
 }
 
-// A line of history is one line, whatever a reason holds.
-std::string one_line(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t' || c == '\x1b'; },
-        ' ');
-    return text;
-}
-
-void print(const Console& console, const std::vector<Told>& events) {
+void print(const Console& console, const std::vector<ToldEvent>& events) {
     Table table;
-    for (const Told& event : events) {
-        const auto& record = event.record;
-        std::string what = sentence(record.data);
-        if (record.reason) what += "  [" + one_line(*record.reason) + "]";
-        if (record.ticket) what += "  (" + one_line(*record.ticket) + ")";
-        table.push_back({console.paint(Colour::grey, std::to_string(record.position)),
-                         instant_short(record.recorded_at_us), record.actor.id, std::move(what)});
-    }
+    for (const ToldEvent& event : events) table.push_back(event_cells(console, event.record));
     console.lines(align(table));
     if (events.empty()) console.line("No such events.");
 }
@@ -131,7 +111,7 @@ VerbResult history(const Invocation& invocation, const Console& console,
                                    {"size", head->size},
                                    {"root", ledger::hex(head->root)}};
         document["events"] = Json::array();
-        for (const Told& event : *events)
+        for (const ToldEvent& event : *events)
             document["events"].push_back(Json::parse(event.line, nullptr, false));
         console.document(to_text(document));
     }

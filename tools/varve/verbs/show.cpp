@@ -1,3 +1,4 @@
+#include "commands/redact.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/tree.hpp"
 #include "projections/engine.hpp"
@@ -66,9 +67,7 @@ Result<std::string> content_text(const ledger::Reader& reader, const std::string
                     "64 lower-case characters");
     auto content = reader.content(*digest);
     if (!content) return fail(content.error());
-    if (!*content)
-        return fail(Code::refused, "content-unknown", "the ledger has no content of digest " + hex,
-                    "");
+    if (!*content) return fail(commands::absent_content(reader, *digest));
     return std::move(**content);
 }
 
@@ -106,7 +105,8 @@ VerbResult show(const Invocation& invocation, const Console& console, const Show
     Json contents = Json::object();
     for (const auto& [name, digest] : references(json["data"])) {
         if (!options.content) continue;
-        const auto text = content_text(reader, digest);
+        auto text = content_text(reader, digest);
+        if (!text && text.error().reason == "content-redacted") text = text.error().detail;
         if (!text) return fail(text.error());
         console.line("\n" + console.paint(Colour::bold, name) + " (content:" + digest + ")");
         console.line(*text);

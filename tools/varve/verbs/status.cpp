@@ -184,11 +184,4 @@ VerbResult status(const Invocation& invocation, const Console& console,
     return code_for(*answer, options.exit_code);
 }
 
-VerbResult replay(const Invocation& invocation, const Console& console,
-                  const ReplayOptions& options) {
-    const auto configuration = read_configuration(invocation.flags);
-    if (!configuration) return fail(configuration.error());
-    return show_then(invocation, console, *configuration, options.as_of);
-}
-
 }  // namespace tools::varve

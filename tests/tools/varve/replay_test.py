@@ -1,0 +1,194 @@
+"""varve replay: status then, what has changed, and the SQL that rebuilds a schema in an empty database."""
+import base64
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from varve import CLEAN, CORPORA, Cluster, Project
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+def rebuild(test, project, *words):
+    """The schema of an empty database after it was given what varve replay --sql prints."""
+    answer = project.varve('replay', '--sql', *words)
+    test.assertEqual(answer.returncode, 0, answer.stderr)
+    database = cluster.new_database()
+    psql = subprocess.run(['psql', '-X', '-q', '-d', cluster.url(database), '-f', '-'],
+                          input=answer.stdout, capture_output=True, text=True, env=CLEAN)
+    test.assertEqual(psql.returncode, 0, psql.stderr + answer.stdout[-2000:])
+    return cluster.schema(database)
+
+
+def filled(test):
+    project = Project(cluster)
+    test.addCleanup(project.remove)
+    project.write('0001_people', "SET search_path = public;\nCREATE TABLE people (id int, born text); "
+                  "-- first\nINSERT INTO people SELECT n, 'x;y' FROM generate_series(1, 10) n -- last\n;\n",
+                  'DROP TABLE people;')
+    project.write('0002_index', 'CREATE INDEX CONCURRENTLY people_id ON people (id);\n'
+                  'CREATE INDEX CONCURRENTLY people_born ON people (born);\n',
+                  'DROP INDEX CONCURRENTLY people_born;\nDROP INDEX CONCURRENTLY people_id;\n')
+    project.write('0003_function', 'BEGIN;\nCREATE FUNCTION twice(n int) RETURNS int LANGUAGE plpgsql AS '
+                  "$$BEGIN RETURN 2 * n; END$$;\nCOMMIT;\n", 'DROP FUNCTION twice;')
+    test.assertEqual(project.varve('run', '--init').returncode, 0)
+    return project
+
+
+class Replay(unittest.TestCase):
+    def test_sql(self):
+        """replay --sql: an empty database comes to the same schema, at any moment"""
+        project = filled(self)
+        first = len(project.events())
+        schema_then = cluster.schema(project.database)
+        self.assertEqual(project.varve('rollback', '--steps', '2', '--yes').returncode, 0)
+        project.write('0004_broken', 'CREATE TABLE gone (id int);\nSELECT 1 / 0;\n', 'SELECT 1;')
+        self.assertEqual(project.varve('run').returncode, 9)
+        project.write('0004_broken', 'CREATE TABLE kept (id int);\n', 'DROP TABLE kept;')
+        self.assertEqual(project.varve('run').returncode, 0)
+        schema = cluster.schema(project.database)
+        self.assertIn('CREATE TABLE public.kept (', schema)
+        self.assertEqual(rebuild(self, project), schema)
+        self.assertEqual(rebuild(self, project, '--net'), schema)
+        self.assertEqual(rebuild(self, project, '--to', str(first)), schema_then)
+        text = project.varve('replay', '--sql').stdout
+        self.assertEqual(text, project.varve('replay', '--sql').stdout)
+        self.assertIn('DROP FUNCTION twice;', text)
+        self.assertNotIn('CREATE TABLE gone', text)
+        net = project.varve('replay', '--sql', '--net').stdout
+        self.assertNotIn('DROP FUNCTION twice;', net)
+        self.assertEqual(net.count('CREATE FUNCTION twice'), 1)
+        self.assertIn('-- left out: undone at position', net)
+
+    def test_partial(self):
+        """replay --sql: of what stopped half-way only the statements that succeeded"""
+        project = filled(self)
+        project.write('0004_half', '-- varve: transaction off\nCREATE TABLE one (id int);\n'
+                      'BEGIN;\nCREATE TABLE two (id int);\nCOMMIT;\nSELECT 1 / 0;\n'
+                      'CREATE TABLE three (id int);\n', 'SELECT 1;')
+        self.assertEqual(project.varve('run').returncode, 9)
+        schema = cluster.schema(project.database)
+        self.assertEqual(rebuild(self, project), schema)
+        self.assertIn('CREATE TABLE public.two (', schema)
+        self.assertNotIn('three', project.varve('replay', '--sql').stdout)
+        project.write('0004_half', '-- varve: transaction off\nCREATE TABLE one (id int);\n'
+                      'BEGIN;\nCREATE TABLE two (id int);\nCOMMIT;\nSELECT 1;\n'
+                      'CREATE TABLE three (id int);\n', 'SELECT 1;')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(rebuild(self, project), cluster.schema(project.database))
+
+    def test_adopted(self):
+        """replay --sql: what was taken over is represented by its script, or named as missing"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_a', 'CREATE TABLE a (id int);', 'DROP TABLE a;')
+        project.write('0002_b', 'CREATE TABLE b (id int);', 'DROP TABLE b;')
+        project.sql('CREATE TABLE a (id int)')
+        self.assertEqual(project.varve('baseline', '0001', '--init', '--reason', 'by hand').returncode, 0)
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(rebuild(self, project), cluster.schema(project.database))
+        self.assertIn('taken over by baseline', project.varve('replay', '--sql').stdout)
+        digest = project.events('migration-registered')[0]['data']['up']['digest']
+        self.assertEqual(project.varve('redact', f'content:{digest}', '--reason', 'x', '--yes').returncode, 0)
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('replay-incomplete', answer.stderr)
+        self.assertIn('-- MISSING: content', answer.stdout)
+        self.assertIn('1 redaction touches this', answer.stdout)
+        self.assertFalse(project.document('replay', '--sql')['complete'])
+
+    def test_decided(self):
+        """replay --sql: what a person marked as not applied is left out, as applied is there"""
+        project = filled(self)
+        self.assertEqual(project.varve('rollback', '--only', '0003', '--yes').returncode, 0)
+        project.sql('CREATE FUNCTION twice(n int) RETURNS int LANGUAGE plpgsql AS '
+                    '$$BEGIN RETURN 2 * n; END$$')
+        self.assertEqual(project.varve('resolve', '0003', '--mark-applied', '--reason', 'x').returncode, 0)
+        self.assertEqual(rebuild(self, project), cluster.schema(project.database))
+        project.sql('DROP FUNCTION twice')
+        self.assertEqual(project.varve('resolve', '0003', '--mark-unapplied', '--reason', 'x').returncode, 0)
+        self.assertIn('left out: marked as not applied', project.varve('replay', '--sql').stdout)
+        self.assertEqual(rebuild(self, project), cluster.schema(project.database))
+
+    def test_difference(self):
+        """replay --from --to: what has changed, by which events and whom; the same bytes each time"""
+        project = filled(self)
+        before = len(project.events())
+        self.assertEqual(project.varve('rollback', '--yes').returncode, 0)
+        project.write('0004_broken', 'SELECT 1 / 0;\n', 'SELECT 1;')
+        self.assertEqual(project.varve('run').returncode, 9)
+        after = len(project.events())
+        document = project.document('replay', '--from', before, '--to', after)
+        kinds = {(c['kind'], c['version']) for c in document['changes']}
+        self.assertIn(('registered', '0004'), kinds)
+        self.assertIn(('failed', '0004'), kinds)
+        self.assertNotIn('0001', {c['version'] for c in document['changes']})
+        self.assertEqual((document['from']['size'], document['to']['size']), (before, after))
+        self.assertEqual(len(document['events']), after - before)
+        failed = [c for c in document['changes'] if c['kind'] == 'failed'][0]
+        positions = [e['position'] for e in document['events'] if e['type'] == 'attempt-failed.1']
+        self.assertEqual(failed['positions'], positions)
+        words = ('replay', '--from', before, '--to', after, '--migration', '0003')
+        self.assertEqual(project.varve(*words).stdout, project.varve(*words).stdout)
+        only = project.document(*words)
+        self.assertEqual({c['version'] for c in only['changes']} - {'0003'}, set())
+        self.assertEqual(project.varve('replay', '--from', after, '--to', before).returncode, 2)
+        self.assertEqual(project.varve('replay', '--target', 'nowhere').returncode, 2)
+
+    def test_then(self):
+        """replay --to and --as-of: status at a position, with the moment that it is of"""
+        project = filled(self)
+        size = len(project.events())
+        self.assertEqual(project.varve('rollback', '--yes').returncode, 0)
+        document = project.document('replay', '--to', size)
+        self.assertEqual(document['targets'][0]['applied_count'], 3)
+        self.assertEqual(document['computed_at']['size'], size)
+        self.assertEqual(document, project.document('replay', '--as-of', size))
+        self.assertEqual(project.document('replay')['targets'][0]['applied_count'], 2)
+        self.assertIn('root ' + document['computed_at']['root'],
+                      project.varve('replay', '--to', size).stdout)
+        self.assertEqual(project.varve('replay', '--to', 'nonsense').returncode, 2)
+        note = project.folder / 'checkpoint'
+        uuid = document['computed_at']['ledger']
+        root = base64.b64encode(bytes.fromhex(document['computed_at']['root'])).decode()
+        signature = base64.b64encode(bytes(68)).decode()
+        note.write_text(f'example.com/varve/{uuid}\n{size}\n{root}\n\n\u2014 example.com/varve/{uuid} {signature}\n',
+                        encoding='utf-8')
+        self.assertEqual(project.document('replay', '--to', note)['computed_at']['size'], size)
+        note.write_text(note.read_text(encoding='utf-8').replace(f'\n{size}\n', f'\n{size - 1}\n'),
+                        encoding='utf-8')
+        answer = project.varve('replay', '--to', note)
+        self.assertEqual((answer.returncode, 'checkpoint-disagrees' in answer.stderr), (7, True))
+
+
+@unittest.skipUnless(CORPORA.exists(), f'there is no {CORPORA}')
+class Histories(unittest.TestCase):
+    def check(self, name):
+        copied = pathlib.Path(tempfile.mkdtemp(prefix='varve-history.'))
+        self.addCleanup(shutil.rmtree, copied)
+        shutil.copytree(CORPORA / name / 'migrations', copied / 'migrations')
+        project = Project(cluster, copied / 'migrations')
+        self.addCleanup(project.remove)
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        self.assertEqual(rebuild(self, project), cluster.schema(project.database))
+
+    def test_crates(self):
+        """replay --sql: the history of crates.io rebuilds its schema"""
+        self.check('crates.io')
+
+    def test_cosmo(self):
+        """replay --sql: a Drizzle history rebuilds its schema"""
+        self.check('cosmo')
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,191 @@
+#include "tools/varve/moment.hpp"
+
+#include "commands/redact.hpp"
+#include "ledger/checkpoint.hpp"
+#include "ledger/codec.hpp"
+#include "ledger/references.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/time_text.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace tools::varve {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t batch_events = 1'000;
+
+tl::unexpected<ledger::Error> disagrees(const std::string& path, const std::string& what) {
+    return fail(Code::corrupt, "checkpoint-disagrees", path + ": " + what,
+                "varve verify says whether this ledger is whole; the checkpoint may be another's");
+}
+
+Result<ledger::Checkpoint> read_checkpoint(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    const auto note = ledger::note_from_text(text);
+    auto checkpoint = note ? ledger::checkpoint_from_text(note->text)
+                           : Result<ledger::Checkpoint>{fail(note.error())};
+    if (!checkpoint)
+        return fail(Code::refused, "usage", path + " holds no checkpoint",
+                    "give the file of a signed checkpoint, a time or a position");
+    return checkpoint;
+}
+
+Result<std::uint64_t> size_of_checkpoint(const ledger::Reader& reader, const std::string& path) {
+    const auto checkpoint = read_checkpoint(path);
+    if (!checkpoint) return fail(checkpoint.error());
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    const std::string uuid = ledger::to_text(head->ledger);
+    if (!checkpoint->origin.ends_with("/" + uuid))
+        return disagrees(path, "it is of \"" + checkpoint->origin + "\", and this is " + uuid);
+    if (checkpoint->size > head->size)
+        return disagrees(path, "it has seen " + std::to_string(checkpoint->size) +
+                                   " events, and the ledger has " + std::to_string(head->size));
+    const auto root = reader.root_at(checkpoint->size);
+    if (!root) return fail(root.error());
+    if (*root != checkpoint->root)
+        return disagrees(path, "it has seen another root over the first " +
+                                   std::to_string(checkpoint->size) + " events");
+    return checkpoint->size;
+}
+
+Result<std::vector<std::uint64_t>> redactions_in(const ledger::Reader& reader, std::uint64_t size,
+                                                 const Concern& concern) {
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    const auto redactions = commands::read_redactions(reader, head->size);
+    if (!redactions) return fail(redactions.error());
+    std::vector<std::uint64_t> positions;
+    if (redactions->empty()) return positions;
+    std::set<ledger::Digest> named;
+    for (std::uint64_t position = 0; position < size;) {
+        const auto records = ledger::read_records(
+            reader, position, std::min<std::uint64_t>(batch_events, size - position));
+        if (!records) return fail(records.error());
+        if (records->empty()) break;
+        for (const ledger::Record& record : *records)
+            if (concern.with(record))
+                for (const auto& reference : ledger::references_of(record.data))
+                    named.insert(reference.digest);
+        position += records->size();
+    }
+    for (const ledger::Record& record : *redactions)
+        if (named.contains(std::get<ledger::ContentRedacted>(record.data).digest))
+            positions.push_back(record.position);
+    return positions;
+}
+
+Result<void> add_checkpoint(const ledger::Reader& reader, Moment& moment) {
+    const auto text = reader.checkpoint(moment.size);
+    if (!text) return fail(text.error());
+    if (!*text) return {};
+    const auto note = ledger::note_from_text(**text);
+    if (!note) return fail(note.error());
+    const auto checkpoint = ledger::checkpoint_from_text(note->text);
+    if (!checkpoint) return fail(checkpoint.error());
+    moment.checkpoint_size = checkpoint->size;
+    for (const ledger::Signature& signature : note->signatures)
+        moment.signers.push_back(signature.name);
+    return {};
+}
+
+std::string listed(const std::vector<std::uint64_t>& positions) {
+    std::string text;
+    for (const std::uint64_t position : positions)
+        text += (text.empty() ? "" : ", ") + std::to_string(position);
+    return text;
+}
+
+}  // namespace
+
+bool Concern::with(const ledger::Record& record) const {
+    return std::visit(
+        [&](const auto& event) {
+            if constexpr (requires { event.target; })
+                if (target && event.target.name != *target) return false;
+            if constexpr (requires { event.version; }) {
+                if (version && event.version.text != *version) return false;
+            } else {
+                if (version) return false;
+            }
+            if constexpr (
+                !requires { event.target; } && !requires { event.version; })
+                return !target && !version;
+            return true;
+        },
+        record.data);
+}
+
+Result<std::uint64_t> size_when(const ledger::Reader& reader, const std::string& when) {
+    std::error_code ignored;
+    auto size = size_as_of(reader, when);
+    if (size || size.error().reason != "usage") return size;
+    if (std::filesystem::is_regular_file(when, ignored)) return size_of_checkpoint(reader, when);
+    return fail(Code::refused, "usage",
+                "\"" + when + "\" is no time, no position and no checkpoint file",
+                "write 2026-11-23, 2026-11-23T14:30:00Z, a number of events, or a file's path");
+}
+
+Result<Moment> moment_at(const ledger::Reader& reader, std::uint64_t size, const Concern& concern) {
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    const auto root = reader.root_at(size);
+    if (!root) return fail(root.error());
+    Moment moment{head->ledger, size, *root, {}, {}, {}, {}};
+    if (size > 0) {
+        const auto last = ledger::read_records(reader, size - 1, 1);
+        if (!last) return fail(last.error());
+        if (!last->empty()) moment.recorded_at_us = last->front().recorded_at_us;
+    }
+    if (auto added = add_checkpoint(reader, moment); !added) return fail(added.error());
+    auto redactions = redactions_in(reader, size, concern);
+    if (!redactions) return fail(redactions.error());
+    moment.redaction_positions = std::move(*redactions);
+    return moment;
+}
+
+std::vector<std::string> to_lines(const Moment& moment) {
+    std::vector<std::string> lines;
+    lines.push_back(
+        "ledger " + ledger::to_text(moment.ledger) + ", " + std::to_string(moment.size) +
+        " events" +
+        (moment.recorded_at_us ? ", the last of " + instant_text(*moment.recorded_at_us) : ""));
+    lines.push_back("root " + ledger::hex(moment.root));
+    std::string signed_by;
+    for (const std::string& name : moment.signers)
+        signed_by += (signed_by.empty() ? ", signed by " : " and ") + name;
+    lines.push_back(moment.checkpoint_size
+                        ? "newest checkpoint: of " + std::to_string(*moment.checkpoint_size) +
+                              " events" + signed_by
+                        : "no checkpoint is that old");
+    const std::size_t count = moment.redaction_positions.size();
+    if (count > 0)
+        lines.push_back(std::to_string(count) +
+                        (count == 1 ? " redaction touches" : " redactions touch") +
+                        " this: events " + listed(moment.redaction_positions));
+    return lines;
+}
+
+Json to_json(const Moment& moment) {
+    Json json{{"ledger", ledger::to_text(moment.ledger)},
+              {"size", moment.size},
+              {"root", ledger::hex(moment.root)},
+              {"recorded_at", instant_json(moment.recorded_at_us)},
+              {"checkpoint_size", optional_json(moment.checkpoint_size)},
+              {"checkpoint_signers", moment.signers},
+              {"redaction_count", moment.redaction_positions.size()},
+              {"redactions", moment.redaction_positions}};
+    return json;
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,46 @@
+// tools/varve/moment.hpp: one moment of the ledger's past, and what is known of it for sure.
+//
+// Same     no clock, no host, nothing of the asker: two people who ask get the same bytes, as long
+//          as nothing more was signed or redacted in between.
+#pragma once
+
+#include "ledger/store.hpp"
+#include "tools/varve/console.hpp"
+#include "tools/varve/json_document.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tools::varve {
+
+struct Moment {
+    ledger::Uuid ledger;
+    std::uint64_t size{};
+    ledger::Digest root;
+    std::optional<std::int64_t> recorded_at_us;      // of the last event
+    std::optional<std::uint64_t> checkpoint_size;    // the newest at or before it
+    std::vector<std::string> signers;                // the names on that checkpoint
+    std::vector<std::uint64_t> redaction_positions;  // of what this answer would have shown
+};
+
+// What an answer is about: everything, one target, one migration.
+struct Concern {
+    std::optional<std::string> target;
+    std::optional<std::string> version;
+    [[nodiscard]] bool with(const ledger::Record& record) const;
+};
+
+// A position ("123": after that many events), an instant, a date, or the path of a checkpoint: a
+// file that holds a signed note. corrupt "checkpoint-disagrees" where it is not this ledger's.
+[[nodiscard]] ledger::Result<std::uint64_t> size_when(const ledger::Reader& reader,
+                                                      const std::string& when);
+
+[[nodiscard]] ledger::Result<Moment> moment_at(const ledger::Reader& reader, std::uint64_t size,
+                                               const Concern& concern);
+
+[[nodiscard]] std::vector<std::string> to_lines(const Moment& moment);
+[[nodiscard]] Json to_json(const Moment& moment);
+
+}  // namespace tools::varve

@@ -1,0 +1,106 @@
+#include "tools/varve/sql_script.hpp"
+
+#include "tools/varve/event_table.hpp"
+#include "tools/varve/time_text.hpp"
+
+namespace tools::varve {
+
+using commands::ReplayedScript;
+
+namespace {
+
+constexpr const char* fresh_session = "SET client_encoding = 'UTF8';\n";
+
+std::string comment(const std::string& text) { return "-- " + one_line(text) + "\n"; }
+
+std::string named(const ReplayedScript& script) {
+    return script.version.text + " " + script.name + " " +
+           std::string{direction_text(script.direction)};
+}
+
+std::string how(const ReplayedScript& script) {
+    std::string text;
+    if (script.source == "decision")
+        text = "marked as applied; its registered script stands for it";
+    else if (script.source != "attempt")
+        text = "taken over by " + script.source + "; its registered script stands for it";
+    else
+        text = script.transactional ? "one transaction" : "not one transaction";
+    if (script.missing || script.is_whole) return text;
+    return text + ", statements " + std::to_string(script.first_statement_index + 1) + " to " +
+           std::to_string(script.end_statement_index) + " of " +
+           std::to_string(script.statement_count);
+}
+
+std::string heading(const ReplayedScript& script) {
+    return comment(named(script) + "  sha256 " + ledger::hex(script.digest)) +
+           (script.executed ? comment("as executed, placeholders replaced: sha256 " +
+                                      ledger::hex(*script.executed))
+                            : "") +
+           comment("position " + std::to_string(script.position) + ", " +
+                   instant_text(script.recorded_at_us) + ", by " + script.actor.id + ", " +
+                   how(script));
+}
+
+// A comment at a statement's end would hide the semicolon.
+std::string terminated(const std::string& statement) {
+    const std::size_t last_line = statement.rfind('\n') + 1;  // npos + 1 is 0
+    return statement + (statement.find("--", last_line) == std::string::npos ? ";\n" : "\n;\n");
+}
+
+std::string body(const ReplayedScript& script) {
+    if (script.left_out) return comment("left out: " + *script.left_out);
+    if (script.missing) return comment("MISSING: " + *script.missing);
+    std::string text;
+    if (script.transactional) text += "BEGIN;\n";
+    for (const std::string& statement : script.statements) text += terminated(statement);
+    if (script.transactional) text += "COMMIT;\n";
+    return text + "DISCARD ALL;\n" + fresh_session;
+}
+
+}  // namespace
+
+std::string sql_script(const Moment& moment, const std::string& target,
+                       const std::vector<ReplayedScript>& scripts) {
+    std::string text = comment("What was run on target \"" + target + "\", in order.");
+    for (const std::string& line : to_lines(moment)) text += comment(line);
+    text += "\\set ON_ERROR_STOP on\n";
+    text += fresh_session;
+    for (const ReplayedScript& script : scripts) text += "\n" + heading(script) + body(script);
+    return text;
+}
+
+Json to_json(const std::vector<ReplayedScript>& scripts) {
+    Json all = Json::array();
+    for (const ReplayedScript& script : scripts) {
+        Json json{{"version", script.version.text},
+                  {"name", script.name},
+                  {"direction", direction_text(script.direction)},
+                  {"digest", ledger::hex(script.digest)}};
+        json["executed"] = script.executed ? Json(ledger::hex(*script.executed)) : Json(nullptr);
+        json["source"] = script.source;
+        json["transactional"] = script.transactional;
+        json["first_statement_index"] = script.first_statement_index;
+        json["end_statement_index"] = script.end_statement_index;
+        json["statement_count"] = script.statement_count;
+        json["position"] = script.position;
+        json["recorded_at"] = instant_text(script.recorded_at_us);
+        json["actor"] = script.actor.id;
+        json["missing"] = optional_json(script.missing);
+        json["left_out"] = optional_json(script.left_out);
+        json["statements"] = script.statements;
+        all.push_back(std::move(json));
+    }
+    return all;
+}
+
+std::vector<std::string> missing_scripts(const std::vector<ReplayedScript>& scripts) {
+    std::vector<std::string> missing;
+    for (const ReplayedScript& script : scripts)
+        if (script.missing && !script.left_out)
+            missing.push_back(named(script) + " (position " + std::to_string(script.position) +
+                              "): " + *script.missing);
+    return missing;
+}
+
+}  // namespace tools::varve

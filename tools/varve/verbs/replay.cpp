@@ -1,0 +1,264 @@
+#include "commands/replay_sql.hpp"
+#include "projections/changes.hpp"
+#include "projections/engine.hpp"
+#include "tools/varve/event_table.hpp"
+#include "tools/varve/moment.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/sql_script.hpp"
+#include "tools/varve/status_view.hpp"
+#include "tools/varve/verbs.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace tools::varve {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using projections::Change;
+using projections::TargetStatus;
+
+namespace {
+
+Concern concern_of(const Invocation& invocation, const ReplayOptions& options) {
+    return {options.target ? options.target : invocation.flags.environment, options.migration};
+}
+
+Result<std::uint64_t> size_of(const ledger::Reader& reader,
+                              const std::optional<std::string>& when) {
+    if (when) return size_when(reader, *when);
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    return head->size;
+}
+
+ledger::Error unheard_of(const std::string& target, std::uint64_t size) {
+    return {Code::refused, "target-unknown",
+            "in its first " + std::to_string(size) + " events the ledger has not heard of \"" +
+                target + "\"",
+            "varve replay without --target shows those that it knows"};
+}
+
+Result<std::vector<TargetStatus>> status_at(const ledger::Reader& reader, std::uint64_t size,
+                                            const Concern& concern) {
+    const auto rows = projections::fold_to(reader, projections::status_projection(), size);
+    if (!rows) return fail(rows.error());
+    const auto targets = projections::read_targets(*rows);
+    if (!targets) return fail(targets.error());
+    std::vector<TargetStatus> all;
+    for (const ledger::Target& target : *targets) {
+        if (concern.target && *concern.target != target.name) continue;
+        auto status = projections::read_status(*rows, target);
+        if (!status) return fail(status.error());
+        if (concern.version)
+            std::erase_if(status->rows, [&](const projections::StatusRow& row) {
+                return row.version.text != *concern.version;
+            });
+        all.push_back(std::move(*status));
+    }
+    return all;
+}
+
+StatusView view_of(const ledger::Reader& reader, TargetStatus status) {
+    std::optional<commands::Examination> examination;
+    if (const auto& attempt = status.in_doubt)
+        examination = commands::examine(*attempt, commands::find_script(reader, nullptr, *attempt));
+    return StatusView{std::move(status), {}, false, 0, std::move(examination)};
+}
+
+VerbResult show_status(const Invocation& invocation, const Console& console,
+                       const ledger::Reader& reader, const ReplayOptions& options) {
+    const Concern concern = concern_of(invocation, options);
+    const auto size = size_of(reader, options.to);
+    if (!size) return fail(size.error());
+    auto targets = status_at(reader, *size, concern);
+    if (!targets) return fail(targets.error());
+    if (targets->empty() && concern.target) return fail(unheard_of(*concern.target, *size));
+    const auto moment = moment_at(reader, *size, concern);
+    if (!moment) return fail(moment.error());
+    Json document = new_document(invocation);
+    document["computed_at"] = to_json(*moment);
+    document["targets"] = Json::array();
+    console.lines(to_lines(*moment));
+    for (TargetStatus& status : *targets) {
+        const StatusView view = view_of(reader, std::move(status));
+        print(console, view);
+        document["targets"].push_back(to_json(view));
+    }
+    if (console.json()) console.document(to_text(document));
+    return ExitCode::fine;
+}
+
+std::string state_text(const std::optional<projections::State>& state) {
+    return std::string{projections::to_text(state.value_or(projections::State::pending))};
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+std::vector<std::string> cells_of(const Console& console, const Change& change) {
+    std::vector<std::string> events;
+    for (const std::uint64_t position : change.positions)
+        events.push_back(std::to_string(position));
+    const std::string states =
+        change.target ? state_text(change.before) + " -> " + state_text(change.after) : "";
+    return {"  " + console.paint(Colour::bold, std::string{projections::to_text(change.kind)}),
+            change.target ? change.target->name : "",
+            change.version.text + " " + change.name,
+            states,
+            "events " + joined(events),
+            "by " + joined(change.actors)};
+}
+
+Json digest_json(const std::optional<ledger::Digest>& digest) {
+    return digest ? Json(ledger::hex(*digest)) : Json(nullptr);
+}
+
+Json change_json(const Change& change) {
+    return {{"kind", projections::to_text(change.kind)},
+            {"target", change.target ? Json(change.target->name) : Json(nullptr)},
+            {"version", change.version.text},
+            {"name", change.name},
+            {"state_before", change.target ? Json(state_text(change.before)) : Json(nullptr)},
+            {"state_after", change.target ? Json(state_text(change.after)) : Json(nullptr)},
+            {"digest_before", digest_json(change.digest_before)},
+            {"digest_after", digest_json(change.digest_after)},
+            {"positions", change.positions},
+            {"actors", change.actors}};
+}
+
+struct Comparison {
+    Moment from;
+    Moment to;
+    std::vector<Change> changes;
+    std::vector<ToldEvent> events;
+};
+
+Result<Comparison> compare(const ledger::Reader& reader, std::uint64_t from, std::uint64_t to,
+                           const Concern& concern) {
+    const auto before = status_at(reader, from, concern);
+    if (!before) return fail(before.error());
+    const auto after = status_at(reader, to, concern);
+    if (!after) return fail(after.error());
+    if (after->empty() && concern.target) return fail(unheard_of(*concern.target, to));
+    auto events = read_events(reader, from, to,
+                              [&](const ledger::Record& record) { return concern.with(record); });
+    if (!events) return fail(events.error());
+    auto first = moment_at(reader, from, concern);
+    if (!first) return fail(first.error());
+    auto last = moment_at(reader, to, concern);
+    if (!last) return fail(last.error());
+    std::vector<ledger::Record> records;
+    for (const ToldEvent& event : *events) records.push_back(event.record);
+    return Comparison{std::move(*first), std::move(*last),
+                      projections::changes_between(*before, *after, records), std::move(*events)};
+}
+
+void print(const Console& console, const Comparison& comparison) {
+    console.line(console.paint(Colour::bold, "from"));
+    console.lines(to_lines(comparison.from));
+    console.line(console.paint(Colour::bold, "to"));
+    console.lines(to_lines(comparison.to));
+    Table changes;
+    for (const Change& change : comparison.changes) changes.push_back(cells_of(console, change));
+    console.line(changes.empty() ? "Nothing has changed." : "changes:");
+    console.lines(align(changes));
+    Table events;
+    for (const ToldEvent& event : comparison.events)
+        events.push_back(event_cells(console, event.record));
+    if (!events.empty()) console.line("events in between:");
+    console.lines(align(events));
+}
+
+VerbResult show_changes(const Invocation& invocation, const Console& console,
+                        const ledger::Reader& reader, const ReplayOptions& options) {
+    const auto from = size_when(reader, *options.from);
+    if (!from) return fail(from.error());
+    const auto to = size_of(reader, options.to);
+    if (!to) return fail(to.error());
+    if (*from > *to)
+        return fail(Code::refused, "usage", "--from is later than --to",
+                    "the earlier moment comes first");
+    const auto comparison = compare(reader, *from, *to, concern_of(invocation, options));
+    if (!comparison) return fail(comparison.error());
+    print(console, *comparison);
+    if (!console.json()) return ExitCode::fine;
+    Json document = new_document(invocation);
+    document["from"] = to_json(comparison->from);
+    document["to"] = to_json(comparison->to);
+    document["changes"] = Json::array();
+    for (const Change& change : comparison->changes)
+        document["changes"].push_back(change_json(change));
+    document["events"] = Json::array();
+    for (const ToldEvent& event : comparison->events)
+        document["events"].push_back(Json::parse(event.line, nullptr, false));
+    console.document(to_text(document));
+    return ExitCode::fine;
+}
+
+// The one that is named, or the only one that there is.
+Result<ledger::Target> one_target(const ledger::Reader& reader, std::uint64_t size,
+                                  const Concern& concern) {
+    const auto all = status_at(reader, size, concern);
+    if (!all) return fail(all.error());
+    if (all->size() == 1) return all->front().target;
+    if (concern.target) return fail(unheard_of(*concern.target, size));
+    std::vector<std::string> names;
+    for (const TargetStatus& status : *all) names.push_back(status.target.name);
+    return fail(Code::refused, "usage",
+                names.empty() ? "no target was known then" : "--sql is of one target",
+                names.empty() ? "give a later moment" : "add --env: " + joined(names));
+}
+
+VerbResult show_sql(const Invocation& invocation, const Console& console,
+                    const ledger::Reader& reader, const ReplayOptions& options) {
+    Concern concern = concern_of(invocation, options);
+    const auto size = size_of(reader, options.to);
+    if (!size) return fail(size.error());
+    const auto target = one_target(reader, *size, concern);
+    if (!target) return fail(target.error());
+    concern.target = target->name;
+    auto scripts = commands::replay_sql(reader, *target, *size);
+    if (!scripts) return fail(scripts.error());
+    if (options.net) commands::leave_out_undone(*scripts);
+    const auto moment = moment_at(reader, *size, concern);
+    if (!moment) return fail(moment.error());
+    const auto missing = missing_scripts(*scripts);
+    if (console.json()) {
+        Json document = new_document(invocation);
+        document["computed_at"] = to_json(*moment);
+        document["target"] = target->name;
+        document["complete"] = missing.empty();
+        document["missing"] = missing;
+        document["scripts"] = to_json(*scripts);
+        console.document(to_text(document));
+    } else {
+        const std::string text = sql_script(*moment, target->name, *scripts);
+        std::fwrite(text.data(), 1, text.size(), stdout);
+    }
+    if (missing.empty()) return ExitCode::fine;
+    console.error({Code::refused, "replay-incomplete",
+                   "the SQL is not complete: " + joined(missing),
+                   "each place is marked MISSING; put the script there from elsewhere"});
+    return ExitCode::refused;
+}
+
+}  // namespace
+
+VerbResult replay(const Invocation& invocation, const Console& console,
+                  const ReplayOptions& options) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    auto reading = Reading::open(*configuration);
+    if (!reading) return fail(reading.error());
+    const ledger::Reader& reader = (*reading)->reader();
+    if (options.sql) return show_sql(invocation, console, reader, options);
+    if (options.from) return show_changes(invocation, console, reader, options);
+    return show_status(invocation, console, reader, options);
+}
+
+}  // namespace tools::varve
