@@ -177,6 +177,8 @@ bool Connection::has_ended() {
     }
 }
 
+bool Connection::is_idle() const { return PQtransactionStatus(connection_) == PQTRANS_IDLE; }
+
 const std::string& text_of(const std::optional<std::string>& value) {
     assert(value.has_value());
     return *value;

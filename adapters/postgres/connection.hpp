@@ -92,6 +92,8 @@ public:
 
     // Looks at what has come in without asking anything: has the session ended?
     [[nodiscard]] bool has_ended();
+    // In no transaction, and nothing is being answered.
+    [[nodiscard]] bool is_idle() const;
 
 private:
     explicit Connection(PGconn* connection);

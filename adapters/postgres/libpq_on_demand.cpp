@@ -104,4 +104,5 @@ ON_DEMAND(int, PQsetSingleRowMode, (PGconn * connection), (connection))
 ON_DEMAND(int, PQsetnonblocking, (PGconn * connection, int argument), (connection, argument))
 ON_DEMAND(int, PQsocket, (const PGconn* connection), (connection))
 ON_DEMAND(ConnStatusType, PQstatus, (const PGconn* connection), (connection))
+ON_DEMAND(PGTransactionStatusType, PQtransactionStatus, (const PGconn* connection), (connection))
 }  // extern "C"

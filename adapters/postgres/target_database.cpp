@@ -34,14 +34,21 @@ Result<std::unique_ptr<RunLock>> open_lock(Sessions& sessions) {
 class Target final : public commands::TargetDatabase {
 public:
     Target(Sessions sessions, Sessions::Opened work, commands::ServerFacts facts,
-           const commands::SessionSettings& settings, OpeningLock lock_session)
+           const commands::SessionSettings& settings, OpeningLock lock_session,
+           std::shared_ptr<LeftSession> left)
         : sessions_{std::move(sessions)},
           work_{std::move(work.connection)},
           work_pid_{work.backend_pid},
           lock_timeout_ms_{settings.lock_timeout_ms},
           lock_session_{std::move(lock_session)},
           facts_{std::move(facts)},
-          markers_{settings.marker_schema, static_cast<int>(facts_.version_number)} {}
+          markers_{settings.marker_schema, static_cast<int>(facts_.version_number)},
+          left_{std::move(left)} {}
+    Target(const Target&) = delete;
+    Target& operator=(const Target&) = delete;
+    ~Target() override {
+        if (left_) left_->leave(std::move(work_), sessions_, work_is_used_);
+    }
 
     Result<commands::ServerFacts> facts() override { return facts_; }
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
@@ -82,6 +89,7 @@ private:
     std::unique_ptr<RunLock> lock_;
     commands::ServerFacts facts_;
     MarkerTable markers_;
+    std::shared_ptr<LeftSession> left_;
 };
 
 Result<void> Target::open_work() {
@@ -309,7 +317,8 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
 }  // namespace
 
 Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::SessionSettings& settings,
-                                                          LockSession lock_session) {
+                                                          LockSession lock_session,
+                                                          std::shared_ptr<LeftSession> left) {
     auto string = parse_connection_string(settings.url);
     if (!string) return ledger::fail(string.error());
     Sessions sessions{*std::move(string), settings};
@@ -327,7 +336,7 @@ Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::Sessio
     auto work = sessions.open_first(facts);
     if (!work) return ledger::fail(work.error());
     return std::make_unique<Target>(std::move(sessions), *std::move(work), std::move(facts),
-                                    settings, std::move(beside));
+                                    settings, std::move(beside), std::move(left));
 }
 
 }  // namespace adapters::postgres

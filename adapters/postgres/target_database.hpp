@@ -12,6 +12,7 @@
 // Threads  one at a time.
 #pragma once
 
+#include "adapters/postgres/left_session.hpp"
 #include "commands/ports.hpp"
 #include "ledger/result.hpp"
 
@@ -23,8 +24,10 @@ namespace adapters::postgres {
 // when it is asked for.
 enum class LockSession { when_asked_for, at_once };
 
+// `left`: where the working session is to go when the object goes.
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::TargetDatabase>> connect(
     const commands::SessionSettings& settings,
-    LockSession lock_session = LockSession::when_asked_for);
+    LockSession lock_session = LockSession::when_asked_for,
+    std::shared_ptr<LeftSession> left = nullptr);
 
 }  // namespace adapters::postgres

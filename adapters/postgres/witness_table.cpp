@@ -1,0 +1,228 @@
+#include "adapters/postgres/witness_table.hpp"
+
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/sessions.hpp"
+
+#include <charconv>
+#include <functional>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using commands::HeldCheckpoint;
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using Held = std::vector<HeldCheckpoint>;
+using Open = std::function<Result<std::unique_ptr<Connection>>()>;
+
+constexpr int tries_max = 5;
+
+std::string hex_bytea(const ledger::Digest& digest) { return "\\x" + ledger::hex(digest); }
+
+bool is_missing(const ServerError& error) {
+    return error.sqlstate == "42P01" || error.sqlstate == "3F000";
+}
+
+bool lost_a_race(const ServerError& error) {
+    return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
+           error.sqlstate == "42710";
+}
+
+template <class Number>
+bool read_number(const std::optional<std::string>& text, Number& number) {
+    if (!text) return false;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    return error == std::errc{} && end == text->data() + text->size();
+}
+
+class WitnessTable final : public commands::CheckpointWitness {
+public:
+    WitnessTable(Open open, std::string schema, std::string target)
+        : open_{std::move(open)},
+          schema_{quoted_identifier(schema)},
+          table_{schema_ + ".checkpoint"},
+          target_{std::move(target)} {}
+
+    [[nodiscard]] ledger::WitnessKind kind() const override { return ledger::WitnessKind::target; }
+    [[nodiscard]] std::string name() const override { return target_; }
+
+    Result<commands::Receipt> publish(const commands::PublishedCheckpoint& checkpoint) override;
+    Result<std::optional<HeldCheckpoint>> latest(const ledger::Uuid& ledger) override;
+    Result<Held> all(const ledger::Uuid& ledger) override { return read(ledger, ""); }
+
+private:
+    Result<Connection*> connection();
+    Result<Held> read(const ledger::Uuid& ledger, const std::string& limit);
+    Result<HeldCheckpoint> held_of(const Values& row) const;
+    Answer insert(Connection& connection, const commands::PublishedCheckpoint& checkpoint) const;
+    tl::expected<void, ServerError> make(Connection& connection) const;
+    [[nodiscard]] ledger::Error unwritable(const ServerError& error) const;
+    [[nodiscard]] tl::unexpected<ledger::Error> contradicts(const std::string& detail) const;
+
+    Open open_;
+    std::unique_ptr<Connection> connection_;
+    std::string schema_;  // quoted
+    std::string table_;   // qualified and quoted
+    std::string target_;
+};
+
+Result<Connection*> WitnessTable::connection() {
+    if (connection_ && !connection_->has_ended()) return connection_.get();
+    auto opened = open_();
+    if (!opened)
+        return fail(Code::unavailable, "witness-unreachable",
+                    "target " + target_ + ": " + opened.error().detail, opened.error().help);
+    connection_ = std::move(*opened);
+    return connection_.get();
+}
+
+tl::unexpected<ledger::Error> WitnessTable::contradicts(const std::string& detail) const {
+    return fail(Code::corrupt, "witness-contradicts", "target " + target_ + ": " + detail,
+                "varve verify tells which of the two has been changed");
+}
+
+ledger::Error WitnessTable::unwritable(const ServerError& error) const {
+    if (error.connection_ended)
+        return {Code::unavailable, "witness-unreachable",
+                "target " + target_ + ": " + error.message,
+                "varve checkpoint --publish-again, once it answers"};
+    return {
+        Code::unavailable, "witness-unwritable",
+        "target " + target_ + " does not take checkpoints into " + table_ + ": " + error.message,
+        "grant the role CREATE on schema " + schema_ + ", or INSERT and SELECT on " + table_};
+}
+
+// The size's row as it is now: ours, or one that was there. A set_config in the row that is
+// returned makes this very transaction durable.
+Answer WitnessTable::insert(Connection& connection,
+                            const commands::PublishedCheckpoint& checkpoint) const {
+    return connection.query(
+        {"WITH put AS (INSERT INTO " + table_ +
+             " (ledger, size, root, note, seen_at) VALUES ($1::uuid, $2::bigint, $3::bytea,"
+             " pg_catalog.convert_to($4::text, 'UTF8'), pg_catalog.clock_timestamp())"
+             " ON CONFLICT (ledger, size) DO NOTHING RETURNING root,"
+             " pg_catalog.set_config('synchronous_commit',"
+             " CASE pg_catalog.current_setting('synchronous_commit')"
+             " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true) AS durable)"
+             " SELECT pg_catalog.encode(root, 'hex'), durable FROM put UNION ALL"
+             " SELECT pg_catalog.encode(root, 'hex'), '' FROM " +
+             table_ +
+             " WHERE ledger OPERATOR(pg_catalog.=) $1::uuid"
+             " AND size OPERATOR(pg_catalog.=) $2::bigint",
+         {to_text(checkpoint.ledger), std::to_string(checkpoint.size), hex_bytea(checkpoint.root),
+          checkpoint.note}});
+}
+
+// The schema is mostly there, and then its creation may be forbidden.
+tl::expected<void, ServerError> WitnessTable::make(Connection& connection) const {
+    const std::string begin =
+        "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
+        " SET LOCAL client_min_messages = warning; ";
+    const std::string table = "CREATE TABLE IF NOT EXISTS " + table_ +
+                              " (ledger uuid NOT NULL, size bigint NOT NULL, root bytea NOT NULL,"
+                              " note bytea NOT NULL, seen_at timestamp with time zone NOT NULL,"
+                              " PRIMARY KEY (ledger, size)); COMMIT";
+    auto made = connection.run(begin + table);
+    if (!made) static_cast<void>(connection.query({"ROLLBACK", {}}));
+    if (made || made.error().sqlstate != "3F000") return made;
+    made = connection.run(begin + "CREATE SCHEMA IF NOT EXISTS " + schema_ + "; " + table);
+    if (!made) static_cast<void>(connection.query({"ROLLBACK", {}}));
+    return made;
+}
+
+Result<commands::Receipt> WitnessTable::publish(const commands::PublishedCheckpoint& checkpoint) {
+    const auto session = connection();
+    if (!session) return fail(session.error());
+    auto answer = insert(**session, checkpoint);
+    for (int tries = 1; !answer && is_missing(answer.error()) && tries < tries_max; ++tries) {
+        if (const auto made = make(**session); !made && !lost_a_race(made.error()))
+            return fail(unwritable(made.error()));
+        answer = insert(**session, checkpoint);
+    }
+    if (!answer) return fail(unwritable(answer.error()));
+    // Nothing: somebody else has put it there meanwhile, and the next time it is seen.
+    if (!answer->values.empty() && answer->values[0][0] != ledger::hex(checkpoint.root))
+        return contradicts("it holds another checkpoint of " + std::to_string(checkpoint.size) +
+                           " events");
+    return commands::Receipt{};
+}
+
+Result<HeldCheckpoint> WitnessTable::held_of(const Values& row) const {
+    HeldCheckpoint held;
+    const auto root = ledger::digest_from_hex(row[1].value_or(""));
+    if (!root || !read_number(row[0], held.size))
+        return contradicts("a row of " + table_ + " holds what Varve never wrote (size " +
+                           row[0].value_or("null") + ")");
+    held.root = *root;
+    const std::string digits = row[2].value_or("");
+    for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
+        unsigned byte = 0;
+        std::from_chars(digits.data() + at, digits.data() + at + 2, byte, 16);
+        held.note += static_cast<char>(byte);
+    }
+    std::int64_t seen_at_us{};
+    if (read_number(row[3], seen_at_us)) held.seen_at_us = seen_at_us;
+    return held;
+}
+
+Result<Held> WitnessTable::read(const ledger::Uuid& ledger, const std::string& limit) {
+    const auto session = connection();
+    if (!session) return fail(session.error());
+    const auto answer = (*session)->query(
+        {"SELECT size, pg_catalog.encode(root, 'hex'), pg_catalog.encode(note, 'hex'),"
+         " pg_catalog.round(extract(epoch FROM seen_at)::numeric * 1000000)::bigint FROM " +
+             table_ + " WHERE ledger OPERATOR(pg_catalog.=) $1::uuid ORDER BY size" + limit,
+         {to_text(ledger)}});
+    Held held;
+    if (!answer && is_missing(answer.error())) return held;
+    if (!answer)
+        return fail(Code::unavailable, "witness-unreachable",
+                    "target " + target_ + ", reading " + table_ + ": " + answer.error().message,
+                    "grant the role SELECT on " + table_);
+    for (const auto& row : answer->values) {
+        auto one = held_of(row);
+        if (!one) return fail(one.error());
+        held.push_back(std::move(*one));
+    }
+    return held;
+}
+
+Result<std::optional<HeldCheckpoint>> WitnessTable::latest(const ledger::Uuid& ledger) {
+    auto held = read(ledger, " DESC LIMIT 1");
+    if (!held) return fail(held.error());
+    if (held->empty()) return std::optional<HeldCheckpoint>{};
+    return std::optional{std::move(held->front())};
+}
+
+}  // namespace
+
+std::unique_ptr<commands::CheckpointWitness> open_witness_table(
+    const commands::SessionSettings& settings, const std::string& target) {
+    return std::make_unique<WitnessTable>(
+        [settings]() -> Result<std::unique_ptr<Connection>> {
+            auto string = parse_connection_string(settings.url);
+            if (!string) return fail(string.error());
+            auto opened = Sessions{*std::move(string), settings}.open(Sessions::Purpose::work);
+            if (!opened) return fail(opened.error());
+            return std::move(opened->connection);
+        },
+        settings.marker_schema, target);
+}
+
+std::unique_ptr<commands::CheckpointWitness> witness_table_in(LeftSession& left,
+                                                              const std::string& marker_schema,
+                                                              const std::string& target) {
+    if (!left.is_there()) return nullptr;
+    return std::make_unique<WitnessTable>(
+        [&left]() -> Result<std::unique_ptr<Connection>> {
+            if (auto connection = left.take()) return connection;
+            return fail(Code::unavailable, "connection-lost", "the session has ended",
+                        "varve checkpoint --publish-again");
+        },
+        marker_schema, target);
+}
+
+}  // namespace adapters::postgres
