@@ -1,6 +1,7 @@
 #include "projections/status.hpp"
 
 #include "ledger/fold.hpp"
+#include "projections/ledger_keys.hpp"
 #include "projections/row_key.hpp"
 #include "projections/status_rows.hpp"
 #include "projections/values.hpp"
@@ -176,6 +177,7 @@ void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
 }
 
 void apply_event(Rows& rows, const ledger::Record& record) {
+    fold_keys(rows, record);
     const auto up = ledger::Direction::up;
     const auto down = ledger::Direction::down;
     std::visit(ledger::Overload{
@@ -270,7 +272,7 @@ std::vector<StatusRow> status_rows(const std::map<std::string, SeenMigration>& s
 }  // namespace
 
 const Projection& status_projection() {
-    static constexpr Projection projection{"status", 2, apply_event};
+    static constexpr Projection projection{"status", 3, apply_event};
     return projection;
 }
 

@@ -3,6 +3,7 @@
 #include "ledger/canonical_json.hpp"
 #include "ledger/event_members.hpp"
 #include "projections/engine.hpp"
+#include "projections/ledger_keys.hpp"
 #include "projections/status_rows.hpp"
 #include "projections/target_state.hpp"
 
@@ -155,6 +156,22 @@ void serialize(Archive& archive, TriedMigration& value) {
             member("positions", value.positions));
 }
 
+template <class Archive>
+void serialize(Archive& archive, LedgerKey& value) {
+    archive(member("name", value.name), member("public_key", value.public_key),
+            member("position", value.position), member("retired_up_to", value.retired_up_to));
+}
+
+template <class Archive>
+void serialize(Archive& archive, Restoration& value) {
+    archive(member("size", value.size), member("lost_to", value.lost_to));
+}
+
+template <class Archive>
+void serialize(Archive& archive, LedgerKeys& value) {
+    archive(member("keys", value.keys), member("restored", value.restored));
+}
+
 namespace {
 
 constexpr std::size_t value_bytes_max = std::size_t{4} << 20;
@@ -196,6 +213,7 @@ template ledger::Result<std::string> to_bytes(const NotUnderstood&);
 template ledger::Result<std::string> to_bytes(const TargetStatus&);
 template ledger::Result<std::string> to_bytes(const SeenMigration&);
 template ledger::Result<std::string> to_bytes(const TriedMigration&);
+template ledger::Result<std::string> to_bytes(const LedgerKeys&);
 template ledger::Result<Progress> from_bytes(std::string_view);
 template ledger::Result<TargetState> from_bytes(std::string_view);
 template ledger::Result<MigrationState> from_bytes(std::string_view);
@@ -204,5 +222,6 @@ template ledger::Result<NotUnderstood> from_bytes(std::string_view);
 template ledger::Result<TargetStatus> from_bytes(std::string_view);
 template ledger::Result<SeenMigration> from_bytes(std::string_view);
 template ledger::Result<TriedMigration> from_bytes(std::string_view);
+template ledger::Result<LedgerKeys> from_bytes(std::string_view);
 
 }  // namespace projections

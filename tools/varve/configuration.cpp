@@ -101,6 +101,21 @@ private:
         answer_.signing_key = path_of(choose("ledger.signing_key", std::nullopt, "",
                                              flags_.ledger ? std::nullopt : file_.signing_key,
                                              answer_.ledger.string() + ".key"));
+        if (!flags_.ledger) key_passphrase();
+        if (!file_.checkpoints_folder) return;
+        answer_.checkpoints_folder = fs::absolute(
+            path_of(choose("checkpoints.folder", std::nullopt, "", file_.checkpoints_folder, "")));
+    }
+
+    // Where it is, and never what it is.
+    void key_passphrase() {
+        if (!file_.key_passphrase) return;
+        const auto choice =
+            choose("ledger.key_passphrase", std::nullopt, "", file_.key_passphrase, "");
+        answer_.key_passphrase = choice.value;
+        if (choice.value.starts_with("file:"))
+            answer_.key_passphrase =
+                "file:" + path_of({choice.value.substr(5), choice.origin}).string();
     }
 
     void run_settings() {

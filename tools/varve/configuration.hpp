@@ -49,6 +49,8 @@ struct Configuration {
     std::string organisation;
     std::filesystem::path ledger;
     std::filesystem::path signing_key;
+    std::optional<std::string> key_passphrase;  // "env:NAME" or "file:PATH": where it is
+    std::optional<std::filesystem::path> checkpoints_folder;
     std::string marker_schema;
     std::string lock_timeout;
     std::uint32_t lock_retries{};

@@ -74,6 +74,14 @@ void check_names(Checks& checks, const ConfigurationFile& file) {
                        checks.place(*name),
                        "marker_schema has " + std::to_string(name->value.size()) + " bytes",
                        "write the name of a schema: 1 to 63 bytes");
+    if (const auto& source = file.key_passphrase)
+        checks.require(
+            source->value.starts_with("env:") || source->value.starts_with("file:"),
+            checks.place(*source), "key_passphrase does not say where it is",
+            "write key_passphrase = \"env:NAME\" or \"file:PATH\", never the passphrase");
+    if (const auto& folder = file.checkpoints_folder)
+        checks.require(!folder->value.empty(), checks.place(*folder), "folder is empty",
+                       "write the folder that checkpoints go to, or leave the line out");
 }
 
 void check_environment(Checks& checks, const EnvironmentSection& section) {

@@ -151,7 +151,13 @@ void read_all(FileReader& reader, const toml::table& root, ConfigurationFile& fi
           [&](const toml::node& node, const std::string& name) {
               reader.table(node, name.substr(name.find('.') + 1),
                            {{"path", reader.field(file.ledger_path)},
-                            {"signing_key", reader.field(file.signing_key)}});
+                            {"signing_key", reader.field(file.signing_key)},
+                            {"key_passphrase", reader.field(file.key_passphrase)}});
+          }},
+         {"checkpoints",
+          [&](const toml::node& node, const std::string&) {
+              reader.table(node, "checkpoints",
+                           {{"folder", reader.field(file.checkpoints_folder)}});
           }},
          {"run",
           [&](const toml::node& node, const std::string&) {

@@ -33,6 +33,8 @@ struct ConfigurationFile {
     std::optional<Written<std::string>> organisation;
     std::optional<Written<std::string>> ledger_path;
     std::optional<Written<std::string>> signing_key;
+    std::optional<Written<std::string>> key_passphrase;
+    std::optional<Written<std::string>> checkpoints_folder;
     std::optional<Written<std::string>> marker_schema;
     std::optional<Written<std::string>> lock_timeout;
     std::optional<Written<std::int64_t>> lock_retries;

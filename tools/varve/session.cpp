@@ -5,6 +5,7 @@
 #include "projections/catalogue.hpp"
 #include "tools/varve/new_ledger.hpp"
 #include "tools/varve/read_models.hpp"
+#include "tools/varve/signing.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
@@ -73,7 +74,8 @@ Result<std::shared_ptr<const migrations::Folder>> read_folder(
 }
 
 Result<commands::Connect> connector(const Configuration& configuration,
-                                    const std::string& application_name, LockSession lock_session) {
+                                    const std::string& application_name, LockSession lock_session,
+                                    std::shared_ptr<adapters::postgres::LeftSession> left) {
     if (configuration.url_error) return fail(*configuration.url_error);
     if (!configuration.url)
         return fail(Code::refused, "url-missing",
@@ -89,8 +91,9 @@ Result<commands::Connect> connector(const Configuration& configuration,
     settings.lock_timeout_ms = duration_ms(configuration.lock_timeout).value_or(0);
     settings.statement_timeout = configuration.statement_timeout;
     settings.pooler_is_session = configuration.pooler_is_session;
-    return commands::Connect{
-        [settings, lock_session] { return adapters::postgres::connect(settings, lock_session); }};
+    return commands::Connect{[settings, lock_session, left = std::move(left)] {
+        return adapters::postgres::connect(settings, lock_session, left);
+    }};
 }
 
 Result<commands::TargetRequest> target_request(const Configuration& configuration) {
@@ -106,11 +109,13 @@ Result<commands::TargetRequest> target_request(const Configuration& configuratio
 Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
                                                 const Configuration& configuration,
                                                 bool make_ledger, commands::Progress& progress) {
-    auto connect = connector(configuration, our_name(invocation), LockSession::at_once);
+    auto left = std::make_shared<adapters::postgres::LeftSession>();
+    auto connect = connector(configuration, our_name(invocation), LockSession::at_once, left);
     if (!connect) return fail(connect.error());
     const auto wait = lock_wait(configuration);
     if (!wait) return fail(wait.error());
-    std::unique_ptr<Writing> writing{new Writing};
+    std::unique_ptr<Writing> writing{new Writing{invocation, configuration}};
+    writing->left_ = std::move(left);
     if (make_ledger)
         if (auto made = make_where_missing(invocation, configuration, writing->clock_); !made)
             return fail(made.error());
@@ -146,13 +151,22 @@ void Writing::connect_beside() { first_ = std::async(std::launch::async, connect
 
 Writing::Connected Writing::connection() { return first_.valid() ? first_.get() : connect_(); }
 
+void Writing::sign() {
+    Passphrase passphrase{configuration_.key_passphrase, has_terminal() && !signals_.requested()};
+    SigningWork work{configuration_,     *store_,   services_->rows, clock_,
+                     services_->context, passphrase};
+    work.witnesses = witnesses_beside_a_run(configuration_, *left_);
+    sign_after(work, Console{invocation_});
+}
+
 // What was written is folded now, once, and not by every command that reads. They are caches: an
 // error here costs time later, and nothing else.
 Writing::~Writing() {
-    if (services_ == nullptr || rows_ == nullptr) return;
+    if (services_ == nullptr) return;
     const auto head = store_->head();  // an error: it has failed, and so may these on the same disk
     if (!head || head->size == size_at_start_) return;
-    static_cast<void>(bring_level(*store_, *rows_));
+    sign();
+    if (rows_ != nullptr) static_cast<void>(bring_level(*store_, *rows_));
 }
 
 Result<void> Writing::finish() {

@@ -4,6 +4,7 @@
 // Reading  needs no lock and changes nothing: read models are brought level in memory.
 #pragma once
 
+#include "adapters/postgres/left_session.hpp"
 #include "adapters/postgres/target_database.hpp"
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/row_store.hpp"
@@ -41,7 +42,8 @@ namespace tools::varve {
 // sessions.
 [[nodiscard]] ledger::Result<commands::Connect> connector(
     const Configuration& configuration, const std::string& application_name = "varve",
-    adapters::postgres::LockSession lock_session = adapters::postgres::LockSession::when_asked_for);
+    adapters::postgres::LockSession lock_session = adapters::postgres::LockSession::when_asked_for,
+    std::shared_ptr<adapters::postgres::LeftSession> left = nullptr);
 
 [[nodiscard]] ledger::Result<commands::TargetRequest> target_request(
     const Configuration& configuration);
@@ -54,7 +56,8 @@ public:
                                                          commands::Progress& progress);
     Writing(const Writing&) = delete;
     Writing& operator=(const Writing&) = delete;
-    ~Writing();  // brings the read models level with what was written
+    // Signs what was written, gives the checkpoint away, and brings the read models level.
+    ~Writing();
 
     // The same in parts: child processes look at the ledger while the caller does other things, and
     // the first connection is made beside that. Call begin() before there are other threads, and
@@ -75,9 +78,13 @@ public:
 private:
     using Connected = ledger::Result<std::unique_ptr<commands::TargetDatabase>>;
 
-    Writing() = default;
+    Writing(const Invocation& invocation, const Configuration& configuration)
+        : invocation_{invocation}, configuration_{configuration} {}
     Connected connection();
+    void sign();
 
+    Invocation invocation_;
+    Configuration configuration_;
     SystemClock clock_;
     Signals signals_;
     std::function<void()> on_open_;
@@ -89,6 +96,7 @@ private:
     projections::MemoryRows spare_rows_;  // where the stored ones cannot be written
     std::function<std::unique_ptr<commands::Services>(projections::RowStore&)> wire_;
     std::unique_ptr<commands::Services> services_;
+    std::shared_ptr<adapters::postgres::LeftSession> left_;
     commands::Connect connect_;
     std::future<Connected> first_;
     std::future<void> opening_for_writing_;

@@ -31,6 +31,8 @@ struct Words {
     ReviewOptions review;
     ResolveVerbOptions resolve;
     BaselineOptions baseline;
+    CheckpointOptions checkpoint;
+    KeysOptions keys;
     Action action;
 };
 
@@ -45,5 +47,8 @@ void add_reviewing_verbs(CLI::App& app, Words& words);
 
 // resolve, baseline.
 void add_deciding_verbs(CLI::App& app, Words& words);
+
+// checkpoint, keys.
+void add_signing_verbs(CLI::App& app, Words& words);
 
 }  // namespace tools::varve

@@ -145,6 +145,25 @@ VerbResult review(const Invocation& invocation, const Console& console,
 
 VerbResult verify(const Invocation& invocation, const Console& console);
 
+struct CheckpointOptions {
+    std::optional<std::string> output;  // a file, or "-"
+    bool publish_again{};
+};
+VerbResult checkpoint(const Invocation& invocation, const Console& console,
+                      const CheckpointOptions& options);
+
+struct KeysOptions {
+    std::string action{"list"};  // or "rotate", "retire", "passphrase"
+    std::string key;             // its id, for retire
+    bool lost{};
+    bool remove{};
+    std::optional<std::string> new_passphrase;  // "env:NAME" or "file:PATH"
+};
+VerbResult keys(const Invocation& invocation, const Console& console, const KeysOptions& options);
+VerbResult list_keys(const Invocation& invocation, const Console& console);
+VerbResult change_passphrase(const Invocation& invocation, const Console& console,
+                             const KeysOptions& options);
+
 VerbResult config(const Invocation& invocation, const Console& console);
 
 }  // namespace tools::varve

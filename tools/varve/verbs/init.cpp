@@ -2,6 +2,7 @@
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/new_ledger.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/signing.hpp"
 #include "tools/varve/verbs.hpp"
 
 #include <filesystem>
@@ -71,11 +72,23 @@ struct Made {
     }
 };
 
+void sign_first(const Invocation& invocation, const Configuration& configuration,
+                ledger::Store& store, ledger::Clock& clock) {
+    projections::MemoryRows rows;
+    Passphrase passphrase{configuration.key_passphrase, false};
+    SigningWork work{configuration, store, rows, clock, command_context(invocation, clock),
+                     passphrase};
+    adapters::postgres::LeftSession none;
+    work.witnesses = witnesses_beside_a_run(configuration, none);
+    sign_after(work, Console{invocation});
+}
+
 Result<Made> make_all(const Invocation& invocation, const Configuration& configuration) {
     Made made;
     SystemClock clock;
     auto store = create_ledger(invocation, configuration, clock);
     if (!store) return fail(store.error());
+    sign_first(invocation, configuration, **store, clock);
     made.created = {configuration.ledger.string(), configuration.signing_key.string()};
     if (auto folder = make_folder(configuration.migrations); !folder) return fail(folder.error());
     const fs::path file = configuration.file.value_or("varve.toml");

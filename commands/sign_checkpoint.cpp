@@ -1,0 +1,290 @@
+#include "commands/sign_checkpoint.hpp"
+
+#include "ledger/event.hpp"
+#include "ledger/fail_point.hpp"
+#include "ledger/spelling.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+#include <variant>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+std::string holder_of(const CheckpointWitness& witness) {
+    return std::string{ledger::spell(witness.kind())} + " " + witness.name();
+}
+
+// A ledger that a person has brought back goes on although more was seen of it once.
+bool is_known_lost(const projections::LedgerKeys& keys, std::uint64_t size) {
+    return keys.restored && size > keys.restored->size && size <= keys.restored->lost_to;
+}
+
+Result<void> check_known(const SigningScene& scene, const KnownCheckpoint& known) {
+    const std::string what =
+        known.holder + " holds a checkpoint of " + std::to_string(known.size) + " events";
+    if (!known.root_here)
+        return fail(Code::corrupt, "ledger-behind-witness",
+                    what + ", and the ledger has " + std::to_string(scene.head.size),
+                    "this is an older copy of the ledger, or its end was cut off: bring the whole "
+                    "one back. Nothing is signed until then");
+    if (*known.root_here == known.root) return {};
+    return fail(Code::corrupt, "checkpoint-contradicted",
+                what + " that is not what the ledger has at that size",
+                "history was changed, or this is another copy that went its own way: varve verify "
+                "says more. Nothing is signed until then");
+}
+
+bool is_ours(const SigningScene& scene, const KnownCheckpoint& known) {
+    std::vector<ledger::Verifier> verifiers;
+    for (const auto& key : scene.keys.keys) verifiers.push_back({key.name, key.public_key});
+    const auto note = ledger::note_from_text(known.note);
+    if (!note || !ledger::verify_note(*note, verifiers)) return false;
+    const auto checkpoint = ledger::checkpoint_from_text(note->text);
+    return checkpoint && checkpoint->origin == scene.origin && checkpoint->size == known.size &&
+           checkpoint->root == known.root;
+}
+
+Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader, const ledger::Head& head,
+                                         std::string holder, const HeldCheckpoint& held) {
+    KnownCheckpoint known{std::move(holder), held.note, held.size, held.root, std::nullopt, false};
+    if (held.size > head.size) return known;
+    const auto root = reader.root_at(held.size);
+    if (!root) return fail(root.error());
+    known.root_here = *root;
+    return known;
+}
+
+Result<std::string> origin_of(const ledger::Reader& reader) {
+    const auto first = ledger::read_records(reader, 0, 1);
+    if (!first) return fail(first.error());
+    if (!first->empty())
+        if (const auto* created = std::get_if<ledger::LedgerCreated>(&first->front().data))
+            return created->origin;
+    return fail(Code::corrupt, "ledger-damaged", "event 0 does not say whose ledger this is",
+                "run varve verify, and restore the ledger from a copy that verifies");
+}
+
+// One signing, or one more publication.
+class Signing {
+public:
+    Signing(ledger::Store& store, const projections::RowStore& rows, ledger::Clock& clock,
+            const SigningRequest& request)
+        : store_{store},
+          rows_{rows},
+          clock_{clock},
+          request_{request},
+          answering_{request.witnesses} {}
+
+    Result<SigningReport> sign();
+    Result<SigningReport> publish(PublishedCheckpoint checkpoint);
+
+private:
+    Result<void> look();
+    Result<void> ask(CheckpointWitness& witness);
+    Result<void> note_held(const CheckpointWitness& witness, const HeldCheckpoint& held);
+    void take(const CheckpointWitness& witness, const Receipt& receipt);
+    Result<ledger::Appended> append(std::vector<ledger::Event> events);
+
+    ledger::Store& store_;
+    const projections::RowStore& rows_;
+    ledger::Clock& clock_;
+    const SigningRequest& request_;
+    SigningScene scene_;
+    std::vector<CheckpointWitness*> answering_;
+    std::vector<ledger::Event> to_record_;
+    SigningReport report_;
+};
+
+Result<ledger::Appended> Signing::append(std::vector<ledger::Event> events) {
+    const std::string stream{ledger::ledger_stream};
+    const auto version = store_.stream_version(stream);
+    if (!version) return fail(version.error());
+    ledger::Append append{request_.context, {}, {}, {{stream, *version}}};
+    for (auto& event : events)
+        append.drafts.push_back(
+            {stream, ledger::new_uuid(clock_.now_us() / 1000), std::move(event), std::nullopt});
+    return store_.append(std::move(append));
+}
+
+// What it holds and nobody has recorded yet was published by somebody who was killed, or left it to
+// us.
+Result<void> Signing::note_held(const CheckpointWitness& witness, const HeldCheckpoint& held) {
+    if (held.size > scene_.head.size) return {};
+    const auto recorded = projections::witnessed_size(rows_, witness.kind(), witness.name());
+    if (!recorded) return fail(recorded.error());
+    if (held.size <= *recorded || !is_ours(scene_, scene_.known.back()) ||
+        scene_.known.back().root_here != held.root)
+        return {};
+    to_record_.emplace_back(ledger::CheckpointWitnessed{
+        held.size, held.root, witness.kind(), witness.name(), {}, {}, {}});
+    return {};
+}
+
+Result<void> Signing::ask(CheckpointWitness& witness) {
+    if (!witness.can_be_asked()) {
+        answering_.push_back(&witness);
+        return {};
+    }
+    const auto held = witness.latest(scene_.head.ledger);
+    if (!held) {
+        report_.warnings.push_back(held.error());
+        return {};
+    }
+    answering_.push_back(&witness);
+    if (!*held) return {};
+    auto known = known_checkpoint(store_, scene_.head, holder_of(witness), **held);
+    if (!known) return fail(known.error());
+    scene_.known.push_back(std::move(*known));
+    return note_held(witness, **held);
+}
+
+Result<void> Signing::look() {
+    const auto head = store_.head();
+    if (!head) return fail(head.error());
+    auto origin = origin_of(store_);
+    if (!origin) return fail(origin.error());
+    scene_.head = *head;
+    scene_.origin = std::move(*origin);
+    scene_.keys = request_.keys;
+    const auto newest = newest_checkpoint(store_);
+    if (!newest) return fail(newest.error());
+    if (*newest) {
+        const auto& last = **newest;
+        auto known = known_checkpoint(store_, *head, "the ledger itself",
+                                      {last.size, last.root, last.note, std::nullopt});
+        if (!known) return fail(known.error());
+        known->is_own = true;
+        scene_.known.push_back(std::move(*known));
+    }
+    answering_.clear();
+    for (CheckpointWitness* witness : request_.witnesses)
+        if (auto asked = ask(*witness); !asked) return asked;
+    return {};
+}
+
+Result<SigningReport> Signing::sign() {
+    if (auto looked = look(); !looked) return fail(looked.error());
+    auto decided = decide_checkpoint(scene_, request_.signers);
+    if (!decided) return fail(decided.error());
+    PublishedCheckpoint checkpoint{scene_.head.ledger, decided->size, decided->root, decided->note};
+    auto events = std::exchange(to_record_, {});
+    events.emplace_back(std::move(*decided));
+    ledger::fail_point("before-checkpoint-signed");
+    if (const auto signed_now = append(std::move(events)); !signed_now)
+        return fail(signed_now.error());
+    ledger::fail_point("checkpoint-signed");
+    return publish(std::move(checkpoint));
+}
+
+void Signing::take(const CheckpointWitness& witness, const Receipt& receipt) {
+    report_.holders.push_back(holder_of(witness));
+    const auto recorded = projections::witnessed_size(rows_, witness.kind(), witness.name());
+    const bool is_news = !recorded || *recorded < report_.checkpoint.size || receipt.cosignature;
+    const bool waits = !request_.records_at_once && witness.can_be_asked() && !receipt.cosignature;
+    if (!is_news || waits) return;
+    to_record_.emplace_back(ledger::CheckpointWitnessed{
+        report_.checkpoint.size, report_.checkpoint.root, witness.kind(), witness.name(),
+        receipt.cosignature, receipt.verifier, receipt.witnessed_at_us});
+}
+
+Result<SigningReport> Signing::publish(PublishedCheckpoint checkpoint) {
+    report_.checkpoint = std::move(checkpoint);
+    for (CheckpointWitness* witness : answering_) {
+        const auto receipt = witness->publish(report_.checkpoint);
+        if (receipt)
+            take(*witness, *receipt);
+        else
+            report_.warnings.push_back(receipt.error());
+    }
+    ledger::fail_point("checkpoint-published");
+    if (to_record_.empty()) return std::move(report_);
+    if (const auto recorded = append(std::exchange(to_record_, {})); !recorded)
+        return fail(recorded.error());
+    return std::move(report_);
+}
+
+}  // namespace
+
+bool is_current(const projections::LedgerKey& key) { return !key.retired_up_to.has_value(); }
+
+Result<ledger::CheckpointSigned> decide_checkpoint(const SigningScene& scene,
+                                                   std::span<const ledger::Signer> signers) {
+    for (const KnownCheckpoint& known : scene.known)
+        if ((known.is_own || is_ours(scene, known)) && !is_known_lost(scene.keys, known.size))
+            if (auto fits = check_known(scene, known); !fits) return fail(fits.error());
+    ledger::Note note{
+        ledger::to_text(ledger::Checkpoint{scene.origin, scene.head.size, scene.head.root, {}}),
+        {}};
+    for (const auto& key : scene.keys.keys) {
+        if (!is_current(key)) continue;
+        const ledger::Verifier wanted{key.name, key.public_key};
+        for (const ledger::Signer& signer : signers) {
+            if (signer.verifier() != wanted) continue;
+            auto one = ledger::sign_note(note.text, signer);
+            if (!one) return fail(one.error());
+            note.signatures.push_back(std::move(one->signatures.front()));
+            break;
+        }
+    }
+    if (note.signatures.empty())
+        return fail(Code::refused, "signing-key-missing",
+                    "no key is at hand whose signatures count on this ledger",
+                    "varve keys lists them; put the key file back, or name it with "
+                    "ledger.signing_key");
+    return ledger::CheckpointSigned{scene.head.size, scene.head.root, to_text(note)};
+}
+
+Result<SigningReport> sign_checkpoint(ledger::Store& store, const projections::RowStore& rows,
+                                      ledger::Clock& clock, const SigningRequest& request) {
+    return Signing{store, rows, clock, request}.sign();
+}
+
+Result<SigningReport> publish_again(ledger::Store& store, const projections::RowStore& rows,
+                                    ledger::Clock& clock, const SigningRequest& request) {
+    auto newest = newest_checkpoint(store);
+    if (!newest) return fail(newest.error());
+    if (!*newest)
+        return fail(Code::refused, "checkpoint-missing", "no checkpoint has been signed yet",
+                    "sign one: varve checkpoint");
+    return Signing{store, rows, clock, request}.publish(std::move(**newest));
+}
+
+Result<std::optional<PublishedCheckpoint>> newest_checkpoint(const ledger::Reader& reader) {
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    auto note = reader.checkpoint(std::numeric_limits<std::uint64_t>::max());
+    if (!note) return fail(note.error());
+    if (!*note) return std::optional<PublishedCheckpoint>{};
+    const auto parts = ledger::note_from_text(**note);
+    if (!parts) return fail(parts.error());
+    const auto checkpoint = ledger::checkpoint_from_text(parts->text);
+    if (!checkpoint) return fail(checkpoint.error());
+    return std::optional{
+        PublishedCheckpoint{head->ledger, checkpoint->size, checkpoint->root, std::move(**note)}};
+}
+
+Result<bool> has_news(const ledger::Reader& reader) {
+    constexpr std::size_t batch = 100;
+    const auto newest = newest_checkpoint(reader);
+    if (!newest) return fail(newest.error());
+    if (!*newest) return true;
+    for (std::uint64_t position = (*newest)->size;; position += batch) {
+        const auto records = ledger::read_records(reader, position, batch);
+        if (!records) return fail(records.error());
+        for (const ledger::Record& record : *records)
+            if (!std::holds_alternative<ledger::CheckpointSigned>(record.data) &&
+                !std::holds_alternative<ledger::CheckpointWitnessed>(record.data))
+                return true;
+        if (records->size() < batch) return false;
+    }
+}
+
+}  // namespace commands

@@ -1,0 +1,78 @@
+#include "adapters/files/checkpoint_folder.hpp"
+
+#include "ledger/checkpoint.hpp"
+#include "tests/support/folders.hpp"
+#include "tests/support/must.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+namespace fs = std::filesystem;
+using commands::PublishedCheckpoint;
+using tests::must;
+
+namespace {
+
+const ledger::Uuid ours{{7}};
+
+PublishedCheckpoint checkpoint(std::uint64_t size, const std::string& root,
+                               const std::string& more = "") {
+    static const auto signer = must(ledger::Signer::generate("example.com"));
+    const auto text =
+        ledger::to_text(ledger::Checkpoint{"example.com", size, ledger::sha256(root), {}});
+    return {ours, size, ledger::sha256(root),
+            to_text(must(ledger::sign_note(text, signer))) + more};
+}
+
+struct Folder {
+    fs::path path = fs::temp_directory_path() /
+                    ("varve-checkpoints." + to_text(ledger::new_uuid(1'700'000'000'000)));
+    std::unique_ptr<commands::CheckpointWitness> witness =
+        adapters::files::open_checkpoint_folder(path);
+    ~Folder() { fs::remove_all(path); }
+};
+
+}  // namespace
+
+TEST_CASE("a folder holds every checkpoint that it is given, and the newest as latest") {
+    Folder folder;
+    CHECK_FALSE(must(folder.witness->latest(ours)));
+    CHECK(must(folder.witness->all(ours)).empty());
+    for (const std::uint64_t size : {9U, 100U, 20U})
+        must(folder.witness->publish(checkpoint(size, std::to_string(size))));
+    const auto latest = must(folder.witness->latest(ours));
+    REQUIRE(latest);
+    CHECK(latest->size == 100);
+    CHECK(latest->note == checkpoint(100, "100").note);
+    std::vector<std::uint64_t> sizes;
+    for (const auto& held : must(folder.witness->all(ours))) sizes.push_back(held.size);
+    CHECK(sizes == std::vector<std::uint64_t>{9, 20, 100});
+    CHECK_FALSE(must(folder.witness->latest(ledger::Uuid{{8}})));
+    std::size_t file_count = 0;
+    for (const auto& entry : fs::directory_iterator{folder.path / to_text(ours)}) {
+        INFO(entry.path());
+        CHECK(entry.path().extension() != ".new");
+        ++file_count;
+    }
+    CHECK(file_count == 4);
+}
+
+TEST_CASE("a folder never gives up a root for another of the same size") {
+    Folder folder;
+    must(folder.witness->publish(checkpoint(9, "one")));
+    CHECK(tests::error_of(folder.witness->publish(checkpoint(9, "other"))).reason ==
+          "witness-contradicts");
+    CHECK(must(folder.witness->latest(ours))->root == ledger::sha256("one"));
+}
+
+TEST_CASE("what somebody has spoilt in a folder is said, and what cannot be written") {
+    Folder folder;
+    must(folder.witness->publish(checkpoint(9, "one")));
+    std::ofstream{folder.path / to_text(ours) / "latest"} << "nonsense";
+    CHECK(tests::error_of(folder.witness->latest(ours)).reason == "witness-contradicts");
+    std::ofstream{folder.path / "file"} << "";
+    const auto blocked = adapters::files::open_checkpoint_folder(folder.path / "file");
+    CHECK(tests::error_of(blocked->publish(checkpoint(9, "one"))).reason == "witness-unwritable");
+}

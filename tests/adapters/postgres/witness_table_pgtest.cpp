@@ -1,0 +1,95 @@
+#include "adapters/postgres/witness_table.hpp"
+#include "tests/adapters/postgres/stage.hpp"
+
+using commands::PublishedCheckpoint;
+using tests::must;
+using tests::Stage;
+
+namespace {
+
+const ledger::Uuid ours{{7}};
+
+PublishedCheckpoint checkpoint(std::uint64_t size, const std::string& root = "root") {
+    return {ours, size, ledger::sha256(root), "note — of " + std::to_string(size) + "\n"};
+}
+
+std::unique_ptr<commands::CheckpointWitness> table_of(const std::string& url) {
+    return adapters::postgres::open_witness_table(tests::settings(url), "production");
+}
+
+}  // namespace
+
+TEST_CASE("a target holds the checkpoints that it is given") {
+    if (tests::no_server()) return;
+    const Stage stage;
+    const auto table = table_of(stage.url);
+    CHECK(table->kind() == ledger::WitnessKind::target);
+    CHECK(table->name() == "production");
+    CHECK_FALSE(must(table->latest(ours)));
+    CHECK(must(table->all(ours)).empty());
+    for (const std::uint64_t size : {3U, 40U, 5U}) must(table->publish(checkpoint(size)));
+    must(table->publish(checkpoint(5)));
+    const auto latest = must(table->latest(ours));
+    REQUIRE(latest);
+    CHECK(latest->size == 40);
+    CHECK(latest->root == ledger::sha256("root"));
+    CHECK(latest->note == "note — of 40\n");
+    REQUIRE(latest->seen_at_us);
+    CHECK(std::to_string(*latest->seen_at_us / 1'000'000).size() == 10);
+    std::vector<std::uint64_t> sizes;
+    for (const auto& held : must(table->all(ours))) sizes.push_back(held.size);
+    CHECK(sizes == std::vector<std::uint64_t>{3, 5, 40});
+    CHECK_FALSE(must(table->latest(ledger::Uuid{{8}})));
+}
+
+TEST_CASE("a target never gives up a root for another of the same size") {
+    if (tests::no_server()) return;
+    Stage stage;
+    const auto table = table_of(stage.url);
+    must(table->publish(checkpoint(3)));
+    CHECK(tests::error_of(table->publish(checkpoint(3, "other"))).reason == "witness-contradicts");
+    CHECK(must(table->latest(ours))->root == ledger::sha256("root"));
+}
+
+TEST_CASE("the witness table is made where not even its schema is") {
+    if (tests::no_server()) return;
+    const std::string url = tests::cluster().new_database();
+    must(table_of(url)->publish(checkpoint(3)));
+    tests::Person person{url};
+    CHECK(person.ask("SELECT count(*) FROM varve.checkpoint") == "1");
+}
+
+TEST_CASE("a checkpoint goes through the session that a command has left, whatever ran in it") {
+    if (tests::no_server()) return;
+    Stage stage;
+    const auto left = std::make_shared<adapters::postgres::LeftSession>();
+    CHECK_FALSE(adapters::postgres::witness_table_in(*left, "varve", "production"));
+    auto target = must(adapters::postgres::connect(
+        tests::settings(stage.url), adapters::postgres::LockSession::when_asked_for, left));
+    must(target->prepare_markers());
+    tests::Watcher watcher;
+    tests::succeeded(target->execute(
+        tests::order(tests::script("CREATE ROLE varve_test_low; GRANT varve_test_low TO "
+                                   "CURRENT_USER; SET search_path TO pg_temp; SET ROLE "
+                                   "varve_test_low")),
+        watcher));
+    target.reset();
+    const auto table = adapters::postgres::witness_table_in(*left, "varve", "production");
+    REQUIRE(table);
+    CHECK_FALSE(must(table->latest(ours)));
+    must(table->publish(checkpoint(3)));
+    CHECK(stage.person.ask("SELECT size FROM varve.checkpoint") == "3");
+    stage.person.ask("DROP ROLE varve_test_low");
+}
+
+TEST_CASE("a target that does not take checkpoints says why and what to do") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask("CREATE TABLE varve.checkpoint (other int)");
+    const auto refused = tests::error_of(table_of(stage.url)->publish(checkpoint(3)));
+    CHECK(refused.reason == "witness-unwritable");
+    CHECK(refused.help.find("\"varve\".checkpoint") != std::string::npos);
+    const auto nobody = table_of("postgresql://nobody@127.0.0.1:1/nothing");
+    CHECK(tests::error_of(nobody->publish(checkpoint(3))).reason == "witness-unreachable");
+    CHECK(tests::error_of(nobody->latest(ours)).reason == "witness-unreachable");
+}

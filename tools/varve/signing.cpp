@@ -1,0 +1,106 @@
+#include "tools/varve/signing.hpp"
+
+#include "adapters/files/checkpoint_folder.hpp"
+#include "adapters/postgres/witness_table.hpp"
+#include "projections/engine.hpp"
+#include "projections/status.hpp"
+
+#include <unistd.h>
+#include <utility>
+
+namespace tools::varve {
+
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+void add_folder(Witnesses& witnesses, const Configuration& configuration) {
+    if (configuration.checkpoints_folder)
+        witnesses.push_back(
+            adapters::files::open_checkpoint_folder(*configuration.checkpoints_folder));
+}
+
+std::vector<commands::CheckpointWitness*> pointers(const Witnesses& witnesses) {
+    std::vector<commands::CheckpointWitness*> all;
+    for (const auto& witness : witnesses) all.push_back(witness.get());
+    return all;
+}
+
+}  // namespace
+
+Witnesses witnesses_beside_a_run(const Configuration& configuration,
+                                 adapters::postgres::LeftSession& left) {
+    Witnesses witnesses;
+    add_folder(witnesses, configuration);
+    if (auto table = adapters::postgres::witness_table_in(left, configuration.marker_schema,
+                                                          configuration.environment))
+        witnesses.push_back(std::move(table));
+    return witnesses;
+}
+
+Witnesses all_witnesses(const Configuration& configuration) {
+    Witnesses witnesses;
+    add_folder(witnesses, configuration);
+    if (!configuration.url) return witnesses;
+    commands::SessionSettings settings;
+    settings.url = *configuration.url;
+    settings.marker_schema = configuration.marker_schema;
+    settings.application_name = "varve checkpoint";
+    settings.lock_timeout = configuration.lock_timeout;
+    settings.statement_timeout = configuration.statement_timeout;
+    settings.pooler_is_session = configuration.pooler_is_session;
+    witnesses.push_back(
+        adapters::postgres::open_witness_table(settings, configuration.environment));
+    return witnesses;
+}
+
+Result<projections::LedgerKeys> current_keys(const ledger::Reader& reader,
+                                             projections::RowStore& rows) {
+    if (auto level = projections::catch_up(reader, rows, projections::status_projection()); !level)
+        return fail(level.error());
+    return projections::read_keys(rows);
+}
+
+Result<Signed> sign_now(const SigningWork& work) {
+    auto keys = current_keys(work.store, work.rows);
+    if (!keys) return fail(keys.error());
+    auto opened = open_keys(find_keys(work.configuration.signing_key, *keys), work.passphrase);
+    // Why there is no key says more than that there is none.
+    if (opened.signers.empty() && !opened.problems.empty()) return fail(opened.problems.front());
+    auto report = commands::sign_checkpoint(work.store, work.rows, work.clock,
+                                            {opened.signers, pointers(work.witnesses), work.context,
+                                             std::move(*keys), work.records_at_once});
+    if (!report) return fail(report.error());
+    return Signed{std::move(*report), std::move(opened.problems)};
+}
+
+Result<commands::SigningReport> publish_again(const SigningWork& work) {
+    auto keys = current_keys(work.store, work.rows);
+    if (!keys) return fail(keys.error());
+    return commands::publish_again(
+        work.store, work.rows, work.clock,
+        {{}, pointers(work.witnesses), work.context, std::move(*keys), true});
+}
+
+void warn_of(const Console& console, const std::string& what, const ledger::Error& error) {
+    console.warn(what + " (" + error.reason + "): " + error.detail +
+                 (error.help.empty() ? "" : "\n  " + error.help));
+}
+
+void sign_after(const SigningWork& work, const Console& console) {
+    const auto done = sign_now(work);
+    if (!done) {
+        warn_of(console, "no checkpoint was signed", done.error());
+        console.note("  What was done stands. Once that is put right: varve checkpoint");
+        return;
+    }
+    for (const auto& problem : done->key_problems)
+        warn_of(console, "a key did not sign the checkpoint", problem);
+    for (const auto& warning : done->report.warnings)
+        warn_of(console, "the checkpoint was signed and not published everywhere", warning);
+}
+
+bool has_terminal() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
+
+}  // namespace tools::varve
