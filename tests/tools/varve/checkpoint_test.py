@@ -124,7 +124,7 @@ class Checkpoints(unittest.TestCase):
         project = self.project()
         self.ok(project.varve('run', '--init'))
         self.assertEqual(project.events('checkpoint-witnessed'), [])
-        project.write('0002_second', 'CREATE TABLE second (id int);')
+        project.write('0002_second', 'CREATE TABLE second (id int);', 'DROP TABLE second;')
         self.ok(project.varve('run'))
         first = project.events('checkpoint-signed')[0]['data']
         seen = project.events('checkpoint-witnessed')
@@ -145,7 +145,7 @@ class Checkpoints(unittest.TestCase):
         self.ok(project.varve('verify'))
 
     def test_on_demand(self):
-        """varve checkpoint signs what has no checkpoint yet, and writes the note where it is told"""
+        """varve checkpoint signs what has none yet, and writes the note to a file or to stdout"""
         project = self.project(folder=False)
         self.ok(project.varve('init'))
         os.rename(self.key_file(project), project.folder / 'away')
@@ -171,7 +171,7 @@ class Checkpoints(unittest.TestCase):
         file = pathlib.Path(f'{self.key_file(project)}.{new["key_id"]}')
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
         self.assertEqual([key['at_hand'] for key in project.document('keys')['keys']], [True] * 2)
-        project.write('0002_second', 'CREATE TABLE second (id int);')
+        project.write('0002_second', 'CREATE TABLE second (id int);', 'DROP TABLE second;')
         self.ok(project.varve('run'))
         both = self.held_by_target(project)[-1]
         self.check_note(project, both[2], signer_count=2)
@@ -260,7 +260,7 @@ class Checkpoints(unittest.TestCase):
                          [(event['size'], event['root'], event['note'])])
         self.assertEqual(self.in_folder(project)['latest'], event['note'])
 
-        project.write('0002_second', 'CREATE TABLE second (id int);')
+        project.write('0002_second', 'CREATE TABLE second (id int);', 'DROP TABLE second;')
         self.assertTrue(project.kill_at('before-checkpoint-signed', 'run'))
         self.assertEqual(project.events('checkpoint-signed')[-1]['data'], event)
         self.ok(project.varve('checkpoint'))
@@ -288,7 +288,7 @@ class Checkpoints(unittest.TestCase):
                     f'GRANT USAGE ON SCHEMA varve TO bound_{project.database}; '
                     f'GRANT ALL ON varve.__migrations_metadata TO bound_{project.database}')
         project.url += ('&' if '?' in project.url else '?') + f'user=bound_{project.database}'
-        project.write('0002_second', 'CREATE TABLE second (id int);')
+        project.write('0002_second', 'CREATE TABLE second (id int);', 'DROP TABLE second;')
         answer = project.varve('run')
         self.ok(answer)
         self.assertIn('(witness-unwritable)', answer.stderr)
@@ -313,7 +313,7 @@ class Checkpoints(unittest.TestCase):
         self.ok(project.varve('run', '--init'))
         project.sql("INSERT INTO varve.checkpoint SELECT ledger, 999999, root, 'nonsense', now() "
                     'FROM varve.checkpoint')
-        project.write('0002_second', 'CREATE TABLE second (id int);')
+        project.write('0002_second', 'CREATE TABLE second (id int);', 'DROP TABLE second;')
         self.assertEqual(self.ok(project.varve('run')).stderr, '')
         self.assertEqual(len(project.events('checkpoint-signed')), 2)
 

@@ -275,7 +275,8 @@ class AfterAFailure(Case):
         events = project.events()[size:]
         kinds = [e['type'].rsplit('.', 1)[0] for e in events]
         self.assertLess(kinds.index('run-finished'), kinds.index('rollback-started'))
-        self.assertEqual(kinds[-2:], ['rollback-finished', 'checkpoint-signed'])
+        self.assertEqual(kinds[-3:],
+                         ['rollback-finished', 'checkpoint-witnessed', 'checkpoint-signed'])
         self.assertEqual(len({e['correlation'] for e in events}), 1)
         document = project.document('run', '--on-failure', 'rollback')
         self.assertEqual(document['rollback']['undone_count'], 2)
