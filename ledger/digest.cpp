@@ -4,6 +4,8 @@
 
 #include "ledger/digest.hpp"
 
+#include "ledger/hex_digit.hpp"
+
 #include <openssl/sha.h>
 
 namespace ledger {
@@ -49,9 +51,9 @@ std::optional<Digest> digest_from_hex(std::string_view text) {
     Digest digest;
     if (text.size() != 2 * digest.bytes.size()) return std::nullopt;
     for (std::size_t index = 0; index < digest.bytes.size(); ++index) {
-        const std::size_t high = hex_digits.find(text[2 * index]);
-        const std::size_t low = hex_digits.find(text[2 * index + 1]);
-        if (high == hex_digits.npos || low == hex_digits.npos) return std::nullopt;
+        const unsigned high = hex_value(text[2 * index]);
+        const unsigned low = hex_value(text[2 * index + 1]);
+        if (high > 15 || low > 15) return std::nullopt;
         digest.bytes[index] = static_cast<std::uint8_t>(high << 4 | low);
     }
     return digest;

@@ -1,5 +1,7 @@
 #include "ledger/identity.hpp"
 
+#include "ledger/hex_digit.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <mutex>
@@ -81,9 +83,9 @@ std::optional<Uuid> uuid_from_text(std::string_view text) {
     std::size_t place = 0;
     for (std::uint8_t& byte : uuid.bytes) {
         if (is_hyphen_place(place) && text[place++] != '-') return std::nullopt;
-        const std::size_t high = hex_digits.find(text[place++]);
-        const std::size_t low = hex_digits.find(text[place++]);
-        if (high == hex_digits.npos || low == hex_digits.npos) return std::nullopt;
+        const unsigned high = hex_value(text[place++]);
+        const unsigned low = hex_value(text[place++]);
+        if (high > 15 || low > 15) return std::nullopt;
         byte = static_cast<std::uint8_t>(high << 4 | low);
     }
     return uuid;

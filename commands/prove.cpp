@@ -1,0 +1,137 @@
+#include "commands/prove.hpp"
+
+#include "ledger/identity.hpp"
+#include "ledger/tree.hpp"
+
+#include <utility>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::Digest;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t positions_at_once = 1'000;
+
+ledger::SubtreeHash subtrees_of(const ledger::Reader& reader) {
+    return [&reader](unsigned level, std::uint64_t index) { return reader.subtree(level, index); };
+}
+
+std::string events(std::uint64_t count) {
+    return std::to_string(count) + (count == 1 ? " event" : " events");
+}
+
+Result<std::string> line_at(const ledger::Reader& reader, std::uint64_t position) {
+    auto lines = reader.lines(position, 1);
+    if (!lines) return fail(lines.error());
+    if (lines->empty())
+        return fail(Code::refused, "event-unknown",
+                    "there is no event at position " + std::to_string(position),
+                    "varve history lists them");
+    return std::move(lines->front());
+}
+
+struct SignedOne {
+    std::string text;
+    ledger::Checkpoint checkpoint;
+};
+
+Result<std::optional<SignedOne>> newest_checkpoint(const ledger::Reader& reader,
+                                                   std::uint64_t size_max) {
+    auto text = reader.checkpoint(size_max);
+    if (!text) return fail(text.error());
+    if (!*text) return std::optional<SignedOne>{};
+    const auto note = ledger::note_from_text(**text);
+    if (!note) return fail(note.error());
+    auto checkpoint = ledger::checkpoint_from_text(note->text);
+    if (!checkpoint) return fail(checkpoint.error());
+    return std::optional{SignedOne{std::move(**text), std::move(*checkpoint)}};
+}
+
+Result<SignedOne> covering_checkpoint(const ledger::Reader& reader, std::uint64_t position,
+                                      std::optional<std::uint64_t> asked_size) {
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    auto found = newest_checkpoint(reader, asked_size.value_or(head->size));
+    if (!found) return fail(found.error());
+    if (asked_size && (!*found || (*found)->checkpoint.size != *asked_size))
+        return fail(Code::refused, "checkpoint-unknown",
+                    "no checkpoint of " + events(*asked_size) + " was signed",
+                    "varve history --type checkpoint-signed lists them; without --checkpoint the "
+                    "newest is taken");
+    if (*found && (*found)->checkpoint.size > position) return std::move(**found);
+    const std::string newest =
+        *found ? "the newest that is asked for has " + events((*found)->checkpoint.size)
+               : std::string{"none was signed yet"};
+    return fail(Code::refused, "checkpoint-missing",
+                "no signed checkpoint covers position " + std::to_string(position) + ": " + newest,
+                "`varve checkpoint` signs one of the ledger as it is now; then ask again");
+}
+
+}  // namespace
+
+Result<EventProof> prove_event(const ledger::Reader& reader, std::uint64_t position,
+                               std::optional<std::uint64_t> checkpoint_size) {
+    auto line = line_at(reader, position);
+    if (!line) return fail(line.error());
+    auto covering = covering_checkpoint(reader, position, checkpoint_size);
+    if (!covering) return fail(covering.error());
+    ledger::Checkpoint& checkpoint = covering->checkpoint;
+    auto path = ledger::inclusion_proof(position, checkpoint.size, subtrees_of(reader));
+    if (!path) return fail(path.error());
+    const Digest leaf = ledger::leaf_hash(*line);
+    auto holds = ledger::verify_inclusion(leaf, position, checkpoint.size, checkpoint.root, *path);
+    if (!holds) return fail(holds.error());
+    ledger::TlogProof proof{*line, position, std::move(*path), std::move(covering->text)};
+    return EventProof{std::move(*line), leaf, std::move(checkpoint), std::move(proof)};
+}
+
+Result<GrowthProof> prove_growth(const ledger::Reader& reader, std::uint64_t old_size,
+                                 std::uint64_t size) {
+    const auto old_root = reader.root_at(old_size);
+    if (!old_root) return fail(old_root.error());
+    const auto root = reader.root_at(size);
+    if (!root) return fail(root.error());
+    auto path = ledger::consistency_proof(old_size, size, subtrees_of(reader));
+    if (!path) return fail(path.error());
+    if (auto holds = ledger::verify_consistency(old_size, *old_root, size, *root, *path); !holds)
+        return fail(holds.error());
+    GrowthProof proof{old_size, *old_root, size, *root, std::move(*path), std::nullopt};
+    auto found = newest_checkpoint(reader, size);
+    if (!found) return fail(found.error());
+    if (!*found || (*found)->checkpoint.size != size) return proof;
+    if (auto same = expect_root(reader, (*found)->checkpoint); !same) return fail(same.error());
+    proof.checkpoint = std::move((*found)->text);
+    return proof;
+}
+
+Result<void> expect_root(const ledger::Reader& reader, const ledger::Checkpoint& kept) {
+    const auto root = reader.root_at(kept.size);
+    if (!root) return fail(root.error());
+    if (*root == kept.root) return {};
+    return fail(Code::corrupt, "checkpoint-differs",
+                "the checkpoint of " + events(kept.size) + " has the root " + hex(kept.root) +
+                    ", and this ledger " + hex(*root),
+                "one of the two is of another history: varve verify, and ask who holds the other");
+}
+
+Result<ledger::SigningKeys> read_signing_keys(const ledger::Reader& reader) {
+    ledger::SigningKeys keys;
+    for (std::uint64_t after = 0;;) {
+        const auto positions =
+            reader.stream_positions(ledger::ledger_stream, after, positions_at_once);
+        if (!positions) return fail(positions.error());
+        for (const std::uint64_t position : *positions) {
+            const auto records = ledger::read_records(reader, position, 1);
+            if (!records) return fail(records.error());
+            if (!records->empty()) keys.apply(position, records->front().data);
+        }
+        if (positions->size() < positions_at_once) return keys;
+        after += positions->size();
+    }
+}
+
+}  // namespace commands
