@@ -18,14 +18,27 @@ namespace adapters::rocksdb {
 
 class Findings {
 public:
-    void add(std::optional<std::uint64_t> position, const std::string& what, std::string detail);
-    // About that event: changed, or missing.
+    // `witness`: who says so, as of Fault.
+    void add(std::optional<std::uint64_t> position, const std::string& what, std::string detail,
+             std::string witness = {});
+    // About that event: it is not the one that was committed, or gone.
     [[nodiscard]] bool is_event_bad(std::uint64_t position) const;
+    // Of any event in [begin, end).
+    [[nodiscard]] bool is_any_bad(std::uint64_t begin, std::uint64_t end) const;
+    // The first ones, to look at more closely.
+    [[nodiscard]] std::vector<std::uint64_t> changed_events() const;
+    // Of an event that was found changed: what it is instead.
+    void rename(std::uint64_t position, const std::string& what, std::string detail);
     void tell(Verification& verification) const;
 
 private:
+    [[nodiscard]] std::uint64_t first_cut() const;
     using Key = std::pair<std::uint64_t, std::string>;
-    std::map<Key, std::string> of_events_;
+    struct Said {
+        std::string detail;
+        std::string witness;
+    };
+    std::map<Key, Said> of_events_;
     std::vector<Fault> others_;
     std::uint64_t others_count_{};
 };

@@ -14,8 +14,6 @@ constexpr std::uint64_t slack = 1024;  // positions beyond the rows there are, w
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
-std::uint64_t fingerprint(std::string_view key) { return leaf_prefix(ledger::sha256(key)); }
-
 }  // namespace
 
 IndexRows::IndexRows(const Database& database, Findings& findings) : findings_(findings) {
@@ -49,7 +47,8 @@ void IndexRows::read_ids(const Database& database) {
 
 // Also: versions 1, 2, 3, ... of each stream, at rising positions.
 void IndexRows::read_streams(const Database& database) {
-    std::string last_prefix;
+    std::string last_stream;
+    std::uint32_t number = 0;
     std::uint64_t last_version = 0;
     std::uint64_t last_position = 0;
     const auto rows = database.scan(Family::streams);
@@ -62,18 +61,23 @@ void IndexRows::read_streams(const Database& database) {
             findings_.add({}, wrong, "a row of `streams` points to no event of its own");
             continue;
         }
-        const std::string prefix{key.substr(0, key.size() - 8)};
-        const bool is_next = prefix == last_prefix
-                                 ? *version == last_version + 1 && *position > last_position
-                                 : *version == 1;
+        const std::string_view stream = key.substr(0, key.size() - 9);
+        const bool goes_on = number > 0 && stream == last_stream;
+        const bool is_next =
+            goes_on ? *version == last_version + 1 && *position > last_position : *version == 1;
+        if (!goes_on) {
+            last_stream = stream;
+            number = static_cast<std::uint32_t>(stream_numbers_.size() + 1);
+            stream_numbers_.emplace(last_stream, number);
+        }
         if (!is_next)
             findings_.add(*position, wrong,
                           "`streams` has no unbroken run of versions up to this event");
-        last_prefix = prefix;
         last_version = *version;
         last_position = *position;
         place->has_stream = true;
-        place->stream_key = fingerprint(key);
+        place->stream_version = *version;
+        place->stream_number = number;
     }
     if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
 }
@@ -96,12 +100,18 @@ std::optional<std::uint64_t> IndexRows::leaf_prefix(std::uint64_t position) cons
     return slots_[position].leaf_prefix;
 }
 
+std::optional<ledger::Uuid> IndexRows::id_at(std::uint64_t position) const {
+    if (position >= slots_.size() || !slots_[position].has_id) return std::nullopt;
+    return slots_[position].id;
+}
+
 void IndexRows::expect(const ledger::Record& record) {
     Slot* const place = slot(record.position);
     if (place == nullptr || !place->has_id || place->id != record.id)
         findings_.add(record.position, wrong, "`ids` does not lead to this event");
-    if (place == nullptr || !place->has_stream ||
-        place->stream_key != fingerprint(stream_key(record.stream, record.stream_version)))
+    const auto stream = stream_numbers_.find(record.stream);
+    if (place == nullptr || !place->has_stream || stream == stream_numbers_.end() ||
+        place->stream_number != stream->second || place->stream_version != record.stream_version)
         findings_.add(record.position, wrong, "`streams` does not lead to this event");
     if (record.position % tile_width != 0) return;
     const auto time = times_.find(record.position);

@@ -1,6 +1,7 @@
 #include "adapters/rocksdb/tree_walk.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace adapters::rocksdb {
@@ -13,6 +14,7 @@ namespace {
 constexpr const char* wrong = "index-wrong";
 constexpr const char* changed = "event-changed";
 constexpr std::size_t digest_bytes = 32;
+constexpr unsigned levels_per_tile = 8;
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
@@ -76,8 +78,33 @@ TreeWalk::Known TreeWalk::with_leaves(Known from) const {
     return from;
 }
 
+// The same, and the roots of the tiles that become full on the way: they cost little now, and as
+// much as all leaves again later.
+TreeWalk::Known TreeWalk::by_events() {
+    tile_roots_.clear();
+    Known from = frontier_;
+    for (const Leaf& leaf : leaves_) {
+        if (!from || !leaf.found) {
+            tile_roots_.clear();
+            return std::nullopt;
+        }
+        if ((from->size() + 1) % tile_width == 0) keep_tile_roots(*from, *leaf.found);
+        from->append(*leaf.found);
+    }
+    return from;
+}
+
+void TreeWalk::keep_tile_roots(const Frontier& before, const Digest& leaf) {
+    const auto full = static_cast<unsigned>(std::countr_one(before.size()));
+    Digest hash = leaf;
+    for (unsigned level = 1; level <= full; ++level) {
+        hash = ledger::node_hash(before.hashes()[before.hashes().size() - level], hash);
+        if (level % levels_per_tile == 0) tile_roots_.push_back(hash);
+    }
+}
+
 void TreeWalk::close_commit() {
-    Known by_events = with_leaves(frontier_);
+    Known by_events = this->by_events();
     if (doubt_) {
         Known by_row = with_leaves(doubt_->by_row);
         const bool row_was_right = by_row && by_row->root() == row_.root;
@@ -86,6 +113,7 @@ void TreeWalk::close_commit() {
         if (!events_were_right) {
             frontier_ = doubt_->by_row;
             by_events = std::move(by_row);
+            tile_roots_.clear();
         }
         settle_doubt(events_were_right);
     }
@@ -125,7 +153,9 @@ bool TreeWalk::name_changed_events() {
         const bool id_differs = prefix && found && *prefix != leaf_prefix(*found);
         if (!tile_differs && !id_differs) continue;
         is_any = true;
-        findings_.add(at, changed, "the line is not the one that was committed");
+        tile_roots_.clear();
+        findings_.add(at, changed, "the line is not the one that was committed",
+                      tile_differs ? "tile" : "ids");
         found = leaf;
     }
     return is_any;
@@ -138,7 +168,8 @@ void TreeWalk::settle_doubt(bool events_are_right) {
     else
         findings_.add(doubt.begin, changed,
                       "one of the events " + text(doubt.begin) + " to " + text(doubt.end - 1) +
-                          " was changed");
+                          " was changed",
+                      "commit");
 }
 
 void TreeWalk::accept(Known frontier) {
@@ -152,7 +183,9 @@ void TreeWalk::accept(Known frontier) {
 }
 
 void TreeWalk::keep_roots(const Known& frontier) {
-    Known at = frontier_;
+    const auto wanted = sizes_.upper_bound(begin_);
+    const bool is_inside = wanted != sizes_.end() && *wanted < begin_ + leaves_.size();
+    Known at = is_inside || !frontier ? frontier_ : std::nullopt;
     for (std::size_t index = 0; index < leaves_.size(); ++index) {
         if (!at || !leaves_[index].found) break;
         at->append(*leaves_[index].found);
@@ -177,6 +210,7 @@ void TreeWalk::check_ids() {
 }
 
 void TreeWalk::add_to_tiles() {
+    std::size_t next_root = 0;
     for (const Leaf& leaf : leaves_) {
         std::optional<Digest> hash = leaf.found;
         for (unsigned level = 0;; ++level) {
@@ -188,14 +222,20 @@ void TreeWalk::add_to_tiles() {
             if (filling_[level].size() < tile_width) break;
             const Hashes hashes = std::exchange(filling_[level], {});
             check_tile(level, tile_counts_[level]++, hashes);
-            Known folded{Frontier{}};
-            for (const std::optional<Digest>& one : hashes) {
-                if (folded && one) folded->append(*one);
-                if (!one) folded.reset();
-            }
-            hash = folded ? std::optional{folded->root()} : std::nullopt;
+            hash = next_root < tile_roots_.size() ? std::optional{tile_roots_[next_root++]}
+                                                  : folded(hashes);
         }
     }
+    tile_roots_.clear();
+}
+
+std::optional<Digest> TreeWalk::folded(const Hashes& hashes) {
+    Frontier frontier;
+    for (const std::optional<Digest>& hash : hashes) {
+        if (!hash) return std::nullopt;
+        frontier.append(*hash);
+    }
+    return frontier.root();
 }
 
 void TreeWalk::check_tile(unsigned level, std::uint64_t index, const Hashes& hashes) {

@@ -37,6 +37,8 @@ public:
 
     // Where it could be told.
     [[nodiscard]] std::optional<ledger::Digest> root_at(std::uint64_t size) const;
+    // Over all events, as far as it is known that they are those committed.
+    [[nodiscard]] const std::optional<ledger::Frontier>& frontier() const { return frontier_; }
     [[nodiscard]] std::uint64_t committed_size() const { return end_of_last_; }
 
 private:
@@ -68,6 +70,9 @@ private:
     [[nodiscard]] std::optional<ledger::Digest> tile_leaf(std::uint64_t position);
     [[nodiscard]] Known row_frontier() const;
     [[nodiscard]] Known with_leaves(Known from) const;
+    [[nodiscard]] Known by_events();
+    void keep_tile_roots(const ledger::Frontier& before, const ledger::Digest& leaf);
+    [[nodiscard]] static std::optional<ledger::Digest> folded(const Hashes& hashes);
     [[nodiscard]] std::uint64_t position() const { return begin_ + leaves_.size(); }
 
     const Database& database_;
@@ -85,6 +90,7 @@ private:
     Known frontier_{ledger::Frontier{}};  // before `begin_`
     std::uint64_t begin_{};
     std::vector<Leaf> leaves_;
+    std::vector<ledger::Digest> tile_roots_;  // of tiles that these leaves fill, as by_events() saw
     std::optional<Doubt> doubt_;
 
     std::vector<Hashes> filling_;             // the tile being filled, by level

@@ -103,8 +103,6 @@ void add_looking_verbs(CLI::App& app, Words& words) {
     status_verb.add_option("--as-of", words.status.as_of, "a time, a date, or a number of events");
     status_verb.add_flag("--exit-code", words.status.exit_code, "exit 3 where anything is pending");
 
-    add_verb(app, words, "verify", "prove the ledger whole", "varve verify",
-             [](const auto& i, const auto& c) { return verify(i, c); });
     add_verb(app, words, "config", "every setting and where it came from", "varve config",
              [](const auto& i, const auto& c) { return config(i, c); });
 }
@@ -199,9 +197,10 @@ int run_command_line(int argument_count, char** arguments) {
     add_deciding_verbs(app, words);
     add_import(app, words);
     add_looking_verbs(app, words);
+    add_proving_verbs(app, words);
     add_history_verbs(app, words);
-    add_reviewing_verbs(app, words);
     add_signing_verbs(app, words);
+    add_reviewing_verbs(app, words);
     if (const auto unknown = unknown_verb(app, argument_count, arguments))
         return refuse_usage(argument_count, arguments, "there is no verb \"" + *unknown + "\"");
     try {

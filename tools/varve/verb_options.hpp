@@ -31,6 +31,8 @@ struct Words {
     ReviewOptions review;
     ResolveVerbOptions resolve;
     BaselineOptions baseline;
+    ProveOptions prove;
+    VerifyOptions verify;
     CheckpointOptions checkpoint;
     KeysOptions keys;
     Action action;
@@ -47,6 +49,9 @@ void add_reviewing_verbs(CLI::App& app, Words& words);
 
 // resolve, baseline.
 void add_deciding_verbs(CLI::App& app, Words& words);
+
+// prove, verify.
+void add_proving_verbs(CLI::App& app, Words& words);
 
 // checkpoint, keys.
 void add_signing_verbs(CLI::App& app, Words& words);

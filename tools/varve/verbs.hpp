@@ -128,22 +128,27 @@ struct ReplayOptions {
 VerbResult replay(const Invocation& invocation, const Console& console,
                   const ReplayOptions& options);
 
-struct RedactOptions {
-    std::string content;  // "content:<digest>"
+struct ProveOptions {
+    std::optional<std::uint64_t> position;
+    std::optional<std::uint64_t> checkpoint;  // its size
+    std::optional<std::string> output;
+    std::vector<std::string> consistency;  // old and new: sizes, or files with checkpoints
+    std::optional<std::string> check;
+    std::optional<std::string> line;
+    std::vector<std::string> keys;
+    std::optional<std::string> old;
 };
-VerbResult redact(const Invocation& invocation, const Console& console,
-                  const RedactOptions& options);
+VerbResult prove(const Invocation& invocation, const Console& console, const ProveOptions& options);
 
-struct ReviewOptions {
-    std::optional<std::string> from;
-    std::optional<std::string> to;
-    bool ack{};
-    bool list{};
+struct VerifyOptions {
+    bool fast{};
+    std::optional<std::string> since;  // a file with a checkpoint that somebody kept
+    bool witnesses{};
+    bool strict{};
+    bool record{};
 };
-VerbResult review(const Invocation& invocation, const Console& console,
-                  const ReviewOptions& options);
-
-VerbResult verify(const Invocation& invocation, const Console& console);
+VerbResult verify(const Invocation& invocation, const Console& console,
+                  const VerifyOptions& options);
 
 struct CheckpointOptions {
     std::optional<std::string> output;  // a file, or "-"
@@ -163,6 +168,21 @@ VerbResult keys(const Invocation& invocation, const Console& console, const Keys
 VerbResult list_keys(const Invocation& invocation, const Console& console);
 VerbResult change_passphrase(const Invocation& invocation, const Console& console,
                              const KeysOptions& options);
+
+struct RedactOptions {
+    std::string content;  // "content:<digest>"
+};
+VerbResult redact(const Invocation& invocation, const Console& console,
+                  const RedactOptions& options);
+
+struct ReviewOptions {
+    std::optional<std::string> from;
+    std::optional<std::string> to;
+    bool ack{};
+    bool list{};
+};
+VerbResult review(const Invocation& invocation, const Console& console,
+                  const ReviewOptions& options);
 
 VerbResult config(const Invocation& invocation, const Console& console);
 

@@ -1,0 +1,165 @@
+#include "adapters/rocksdb/checkpoint_checks.hpp"
+
+#include "adapters/rocksdb/checkpoint_rows.hpp"
+#include "ledger/checkpoint.hpp"
+
+#include <rocksdb/iterator.h>
+
+#include <iterator>
+#include <variant>
+
+namespace adapters::rocksdb {
+
+using ledger::Digest;
+using ledger::Result;
+
+namespace {
+
+constexpr const char* wrong = "checkpoint-wrong";
+
+std::string text(std::uint64_t number) { return std::to_string(number); }
+
+std::string name_of(std::uint64_t size) { return "the checkpoint of " + text(size) + " events"; }
+
+}  // namespace
+
+CheckpointChecks::CheckpointChecks(const Database& database, Findings& findings)
+    : findings_(findings) {
+    read_rows(database);
+}
+
+void CheckpointChecks::read_rows(const Database& database) {
+    const auto rows = database.scan(Family::checkpoints);
+    for (; rows->Valid(); rows->Next()) {
+        const auto row =
+            checkpoint_row_of(rows->key().ToStringView(), rows->value().ToStringView());
+        if (row)
+            rows_.emplace(Key{row->size, row->revision}, row->note);
+        else
+            findings_.add({}, wrong, "a stored checkpoint is unreadable");
+    }
+    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+}
+
+std::set<std::uint64_t> CheckpointChecks::sizes() const {
+    std::set<std::uint64_t> sizes;
+    for (const auto& [key, note] : rows_) sizes.insert(key.first);
+    return sizes;
+}
+
+void CheckpointChecks::expect(const ledger::Record& record) {
+    keys_.apply(record.position, record.data);
+    imply_row(record.data);
+    if (const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&record.data))
+        check_note(record.position, *checkpoint);
+    if (const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&record.data))
+        check_cosignature(record.position, *witnessed);
+}
+
+void CheckpointChecks::believe(const ledger::Record& record, std::uint64_t size) {
+    keys_.apply(record.position, record.data);
+    imply_row(record.data);
+    const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&record.data);
+    if (checkpoint == nullptr) return;
+    if (checkpoint->size == size) return check_note(record.position, *checkpoint);
+    signed_.try_emplace(checkpoint->size, SignedOne{record.position, checkpoint->root, true});
+}
+
+void CheckpointChecks::imply_row(const ledger::Event& event) {
+    const auto last = [this](std::uint64_t size) -> Result<std::optional<CheckpointRow>> {
+        const auto after = rows_of_events_.upper_bound({size, ~std::uint64_t{0}});
+        if (after == rows_of_events_.begin() || std::prev(after)->first.first != size)
+            return std::optional<CheckpointRow>{};
+        return std::optional{
+            CheckpointRow{size, std::prev(after)->first.second, std::prev(after)->second}};
+    };
+    const auto row = checkpoint_row_of(event, last);
+    if (row && *row) rows_of_events_.emplace(Key{(*row)->size, (*row)->revision}, (*row)->note);
+}
+
+void CheckpointChecks::check_note(std::uint64_t position,
+                                  const ledger::CheckpointSigned& checkpoint) {
+    const auto holds = ledger::check_signed(checkpoint, keys_);
+    if (!holds) {
+        const bool is_named = holds.error().reason.starts_with("checkpoint-") &&
+                              holds.error().reason != "checkpoint-malformed";
+        findings_.add(position, is_named ? holds.error().reason : wrong, holds.error().detail,
+                      "signature");
+    }
+    if (checkpoint.size > position)
+        findings_.add(position, wrong, name_of(checkpoint.size) + " speaks of later events");
+    signed_count_ += holds ? 1 : 0;
+    SignedOne& known = signed_[checkpoint.size];
+    if (!known.holds) known = {position, checkpoint.root, holds.has_value()};
+}
+
+// The witness's key is known as it was when the event was written.
+void CheckpointChecks::check_cosignature(std::uint64_t position,
+                                         const ledger::CheckpointWitnessed& witnessed) {
+    const auto known = signed_.find(witnessed.size);
+    if (known == signed_.end() || known->second.root != witnessed.root)
+        findings_.add(position, wrong,
+                      witnessed.witness + " is said to hold a checkpoint of " +
+                          text(witnessed.size) + " events that was not signed");
+    if (!witnessed.cosignature || !witnessed.verifier) return;
+    const auto row = rows_of_events_.lower_bound({witnessed.size, 0});
+    const auto verifier =
+        ledger::verifier_from_text(*witnessed.verifier, ledger::SignatureType::cosignature);
+    const bool has_row = row != rows_of_events_.end() && row->first.first == witnessed.size;
+    const auto note = has_row ? ledger::note_from_text(row->second) : Result<ledger::Note>{};
+    const auto cosignature = ledger::note_from_text("-\n\n" + *witnessed.cosignature + "\n");
+    const bool holds =
+        has_row && note && verifier && cosignature &&
+        ledger::verify_cosignature(note->text, cosignature->signatures.front(), *verifier);
+    if (!holds)
+        findings_.add(position, "cosignature-bad",
+                      "the cosignature of " + witnessed.witness + " on " + name_of(witnessed.size) +
+                          " does not hold",
+                      "signature");
+}
+
+void CheckpointChecks::check_roots(const RootAt& root_at, std::uint64_t size) {
+    bool is_first = true;
+    for (const auto& [at, checkpoint] : signed_) {
+        const std::optional<Digest> root = root_at(at);
+        if (root ? *root == checkpoint.root : at <= size) {
+            if (root && checkpoint.holds) agreeing_.insert(at);
+            continue;
+        }
+        const std::uint64_t from = last_agreeing(at);
+        const std::string says = name_of(at) + " has another root";
+        if (!checkpoint.holds || !is_first)
+            findings_.add({}, wrong, says);
+        else if (!findings_.is_any_bad(from, at))
+            findings_.add(from, "event-replaced",
+                          "one of the events " + text(from) + " to " + text(at - 1) +
+                              " was replaced after it was signed: " + says,
+                          "checkpoint");
+        if (checkpoint.holds) is_first = false;
+    }
+}
+
+void CheckpointChecks::check_rows(bool is_whole) {
+    if (rows_ == rows_of_events_) return;
+    for (const auto& [key, note] : rows_of_events_)
+        if (const auto row = rows_.find(key); row == rows_.end())
+            findings_.add({}, wrong, name_of(key.first) + " is gone");
+        else if (row->second != note)
+            findings_.add({}, wrong, name_of(key.first) + " was changed");
+    if (!is_whole) return;
+    for (const auto& [key, note] : rows_)
+        if (!rows_of_events_.contains(key))
+            findings_.add({}, wrong, "no event signed " + name_of(key.first));
+}
+
+void CheckpointChecks::finish(const RootAt& root_at, std::uint64_t size, bool is_whole) {
+    check_roots(root_at, size);
+    check_rows(is_whole);
+}
+
+std::uint64_t CheckpointChecks::last_agreeing(std::uint64_t size_max) const {
+    const auto after = agreeing_.upper_bound(size_max);
+    return after == agreeing_.begin() ? 0 : *std::prev(after);
+}
+
+}  // namespace adapters::rocksdb

@@ -1,0 +1,48 @@
+// commands/compare_witnesses.hpp: the ledger held against what somebody outside has seen of it.
+//
+// Rule    every checkpoint that the witness holds is compared: its size reached, its root the same,
+//         its note signed by a key that counts on that size. The first that does not fit decides.
+// Trust   a checkpoint that no key of the ledger signed says something of the witness, not of the
+//         ledger; one that is signed and does not fit says that events are gone or were replaced.
+#pragma once
+
+#include "commands/checkpoint_witness.hpp"
+#include "ledger/result.hpp"
+#include "ledger/signing_keys.hpp"
+#include "ledger/store.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace commands {
+
+enum class Agreement {
+    agrees,
+    holds_nothing,  // of this ledger
+    ahead,          // it has seen more events: those are cut off, or this is an older copy
+    contradicts,    // it has seen another history
+    signature_bad,  // what it holds was not signed by this ledger: it was changed there
+    unreachable,
+    cannot_be_asked,
+};
+
+[[nodiscard]] std::string_view agreement_text(Agreement agreement);
+
+struct WitnessVerdict {
+    std::string witness;  // "target production", "folder /srv/checkpoints"
+    Agreement agreement{};
+    std::optional<std::uint64_t> size;  // the newest that it holds; the one that decided
+    // Where the two part: the first event that is gone, or may be another.
+    std::optional<std::uint64_t> position;
+    std::string detail;
+};
+
+// Whether it says that something is wrong.
+[[nodiscard]] bool is_fault(Agreement agreement);
+
+[[nodiscard]] ledger::Result<WitnessVerdict> compare_with(CheckpointWitness& witness,
+                                                          const ledger::Reader& reader,
+                                                          const ledger::SigningKeys& keys);
+
+}  // namespace commands

@@ -1,0 +1,135 @@
+// Verifying what came after a checkpoint that is believed.
+#include "adapters/rocksdb/verify.hpp"
+#include "ledger/codec.hpp"
+#include "tests/adapters/rocksdb/scratch.hpp"
+#include "tests/adapters/rocksdb/tampered.hpp"
+
+#include <catch2/catch.hpp>
+
+using adapters::rocksdb::Family;
+using adapters::rocksdb::Scope;
+using adapters::rocksdb::Verification;
+using adapters::rocksdb::verify;
+using namespace tests;
+
+namespace {
+
+const Scope fast{true, {}};
+
+// 600 events, a checkpoint of the first 580, a verification that found them whole, and 60 more.
+void fill_verified(const Scratch& scratch, ledger::Clock& clock) {
+    const auto store = new_ledger(scratch, clock);
+    add_key(*store);
+    for (std::uint64_t id = 1; id < 600; id += 7)
+        must(store->append(some_append("target/" + std::to_string(id % 3), id, 7)));
+    sign(*store, 580);
+    const ledger::Head head = must(store->head());
+    append_event(*store, ledger::LedgerVerified{
+                             ledger::VerificationScope::full, 0, head.size, head.root, 0, {}, {}});
+    for (std::uint64_t id = 1'000; id < 1'060; id += 3)
+        must(store->append(some_append("target/new", id, 3)));
+}
+
+}  // namespace
+
+TEST_CASE("fast: a ledger that nobody vouched for has nothing to start from") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 5);
+    CHECK(error_of(verify(scratch.ledger(), fast)).reason == "nothing-verified");
+}
+
+TEST_CASE("fast: what came after the checkpoint that was verified is looked at, and no more") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_verified(scratch, clock);
+    const Verification verified = must(verify(scratch.ledger(), fast));
+    const Verification full = must(verify(scratch.ledger()));
+    REQUIRE(full.faults.empty());
+    CHECK(verified.faults.empty());
+    CHECK(verified.from_size == 580);
+    CHECK(verified.believed == "event 604");
+    CHECK(verified.size == full.size);
+    CHECK(verified.root == full.root);
+    CHECK(verified.event_count >= full.size - 580);
+    CHECK(verified.event_count < full.size - 570);
+    CHECK(must(adapters::rocksdb::verify_in_child(scratch.ledger(), fast)) == verified);
+}
+
+TEST_CASE("fast: a changed new event is found, by its line, an index, its tile or content") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_verified(scratch, clock);
+    Tampered ledger{scratch};
+    REQUIRE(ledger.verify(fast).faults.empty());
+    for (const std::uint64_t position : {590, 605, 630, 664}) {
+        const std::string line = ledger.line(position);
+        CAPTURE(position, line);
+        ledger::Record record = must(ledger::decode(line));
+        record.ticket = "OPS-1";
+        ledger.put_line(position, must(ledger::encode(record)));
+        const Verification verified = ledger.verify(fast);
+        REQUIRE(!verified.faults.empty());
+        CHECK(verified.faults[0].position == position);
+        CHECK(verified.faults[0].what == "event-changed");
+        ledger.put_line(position, "no event at all");
+        CHECK(ledger.verify(fast).faults.at(0).position == position);
+        ledger.erase(Family::events, adapters::rocksdb::number_bytes(position));
+        CHECK(!ledger.verify(fast).faults.empty());
+        ledger.put_line(position, line);
+        for (const Family family : {Family::ids, Family::streams}) {
+            const auto rows = ledger.rows(family);
+            for (const auto& row : rows)
+                if (adapters::rocksdb::number_of(row.value.substr(0, 8)) == position) {
+                    ledger.put(family, row.key, flipped(row.value, row.value.size() - 1, 3));
+                    CHECK(!ledger.verify(fast).faults.empty());
+                    ledger.put(family, row.key, row.value);
+                }
+        }
+    }
+    const auto commits = ledger.rows(Family::commits);
+    ledger.put(Family::commits, commits.back().key, flipped(commits.back().value, 5, 1));
+    CHECK(!ledger.verify(fast).faults.empty());
+    ledger.put(Family::commits, commits.back().key, commits.back().value);
+    CHECK(ledger.verify(fast).faults.empty());
+}
+
+TEST_CASE("fast: a checkpoint that was kept outweighs what the ledger says of itself") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_verified(scratch, clock);
+    Tampered ledger{scratch};
+    const auto root = must(verify(scratch.ledger())).root;
+    const std::uint64_t size = must(verify(scratch.ledger())).size;
+    const auto kept = [&](std::uint64_t at, const ledger::Digest& of) {
+        return ledger.verify(Scope{true, checkpoint_by(test_signer(), at, of).note});
+    };
+    CHECK(kept(size, root).faults.empty());
+    CHECK(kept(size, root).event_count == 0);
+    const Verification other = kept(size, ledger::sha256("another"));
+    REQUIRE(other.faults.size() == 1);
+    CHECK(other.faults[0].what == "event-replaced");
+    CHECK(other.faults[0].witness == "the checkpoint that was kept");
+    const Verification ahead = kept(size + 3, root);
+    REQUIRE(ahead.faults.size() == 1);
+    CHECK(ahead.faults[0].what == "tail-cut");
+    CHECK(ahead.faults[0].position == size);
+}
+
+TEST_CASE("fast: the checkpoint that is believed has to be signed by a key of the ledger") {
+    const Scratch scratch;
+    StepClock clock;
+    {
+        const auto store = new_ledger(scratch, clock);
+        add_key(*store);
+        must(store->append(some_append("target/a", 1, 20)));
+        sign(*store, 15, must(ledger::Signer::generate(test_origin)));
+        const ledger::Head head = must(store->head());
+        append_event(*store,
+                     ledger::LedgerVerified{
+                         ledger::VerificationScope::full, 0, head.size, head.root, 0, {}, {}});
+    }
+    const Verification verified = must(verify(scratch.ledger(), fast));
+    REQUIRE(!verified.faults.empty());
+    CHECK(verified.faults[0].what == "checkpoint-forged");
+}

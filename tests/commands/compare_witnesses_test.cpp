@@ -1,0 +1,142 @@
+#include "commands/compare_witnesses.hpp"
+
+#include "ledger/checkpoint.hpp"
+#include "ledger/tree.hpp"
+#include "tests/ledger/leaves.hpp"
+#include "tests/support/must.hpp"
+
+#include <catch2/catch.hpp>
+
+using commands::Agreement;
+using commands::HeldCheckpoint;
+using ledger::Result;
+using tests::must;
+
+namespace {
+
+const std::string origin = "example.org/varve/1";
+
+// A ledger that is only a tree.
+class Tree final : public ledger::Reader {
+public:
+    explicit Tree(std::size_t size) : leaves_{tests::numbered_lines(size)}, size_{size} {}
+
+    Result<ledger::Head> head() const override {
+        return ledger::Head{{}, size_, must(root_at(size_)), 0};
+    }
+    Result<ledger::Digest> root_at(std::uint64_t size) const override {
+        return ledger::root_at(size, leaves_.subtree());
+    }
+    Result<ledger::Digest> subtree(unsigned level, std::uint64_t index) const override {
+        return leaves_.subtree()(level, index);
+    }
+    Result<std::vector<std::string>> lines(std::uint64_t, std::size_t) const override {
+        return std::vector<std::string>{};
+    }
+    Result<std::uint64_t> stream_version(std::string_view) const override { return 0; }
+    Result<std::vector<std::uint64_t>> stream_positions(std::string_view, std::uint64_t,
+                                                        std::size_t) const override {
+        return std::vector<std::uint64_t>{};
+    }
+    Result<std::optional<std::string>> content(const ledger::Digest&) const override {
+        return std::optional<std::string>{};
+    }
+    Result<std::optional<std::string>> checkpoint(std::uint64_t) const override {
+        return std::optional<std::string>{};
+    }
+
+private:
+    tests::Leaves leaves_;
+    std::uint64_t size_;
+};
+
+class Holder final : public commands::CheckpointWitness {
+public:
+    std::vector<HeldCheckpoint> held;
+    bool reachable = true;
+
+    ledger::WitnessKind kind() const override { return ledger::WitnessKind::target; }
+    std::string name() const override { return "production"; }
+    Result<commands::Receipt> publish(const commands::PublishedCheckpoint&) override {
+        return commands::Receipt{};
+    }
+    Result<std::optional<HeldCheckpoint>> latest(const ledger::Uuid&) override {
+        return held.empty() ? std::optional<HeldCheckpoint>{} : held.back();
+    }
+    Result<std::vector<HeldCheckpoint>> all(const ledger::Uuid&) override {
+        if (reachable) return held;
+        return ledger::fail(ledger::Code::unavailable, "witness-unreachable", "no answer");
+    }
+};
+
+struct Case {
+    Tree tree{40};
+    ledger::Signer signer = must(ledger::Signer::generate(origin));
+    ledger::SigningKeys keys;
+    Holder holder;
+
+    Case() {
+        keys.apply(0, ledger::LedgerCreated{1, "example.org", origin});
+        keys.apply(1, ledger::KeyAdded{origin, "ed25519", signer.verifier().key});
+    }
+    void hold(std::uint64_t size, const ledger::Digest& root) {
+        const ledger::Checkpoint text{origin, size, root, {}};
+        holder.held.push_back(
+            {size, root, to_text(must(sign_note(to_text(text), signer))), std::nullopt});
+    }
+    void hold(std::uint64_t size) { hold(size, must(tree.root_at(size))); }
+    commands::WitnessVerdict verdict() { return must(compare_with(holder, tree, keys)); }
+};
+
+}  // namespace
+
+TEST_CASE("a witness that has seen this history agrees, up to the newest that it holds") {
+    Case given;
+    CHECK(given.verdict().agreement == Agreement::holds_nothing);
+    for (const std::uint64_t size : {3, 20, 40}) given.hold(size);
+    CHECK(given.verdict().agreement == Agreement::agrees);
+    CHECK(given.verdict().size == 40);
+    CHECK(given.verdict().witness == "target production");
+}
+
+TEST_CASE("a witness that has seen more says which events are gone") {
+    Case given;
+    given.hold(20);
+    given.hold(43, ledger::sha256("a later root"));
+    const auto verdict = given.verdict();
+    CHECK(verdict.agreement == Agreement::ahead);
+    CHECK(verdict.position == 40);
+    CHECK(verdict.detail.find("40 to 42 are cut off") != std::string::npos);
+}
+
+TEST_CASE("a witness of another history says from where on it is another") {
+    Case given;
+    given.hold(10);
+    given.hold(20, ledger::sha256("another history"));
+    given.hold(30, ledger::sha256("another history still"));
+    const auto verdict = given.verdict();
+    CHECK(verdict.agreement == Agreement::contradicts);
+    CHECK(verdict.size == 20);
+    CHECK(verdict.position == 10);
+    CHECK(is_fault(verdict.agreement));
+}
+
+TEST_CASE("what this ledger did not sign is the witness's fault") {
+    Case given;
+    given.hold(10);
+    given.holder.held[0].size = 11;
+    CHECK(given.verdict().agreement == Agreement::signature_bad);
+    given.holder.held[0].note = "nothing";
+    CHECK(given.verdict().agreement == Agreement::signature_bad);
+    given.holder.held.clear();
+    given.signer = must(ledger::Signer::generate(origin));
+    given.hold(10);
+    CHECK(given.verdict().agreement == Agreement::signature_bad);
+}
+
+TEST_CASE("a witness that does not answer is no fault") {
+    Case given;
+    given.holder.reachable = false;
+    CHECK(given.verdict().agreement == Agreement::unreachable);
+    CHECK(!is_fault(given.verdict().agreement));
+}

@@ -1,0 +1,166 @@
+#include "tools/varve/proof_files.hpp"
+
+#include "commands/prove.hpp"
+#include "ledger/codec.hpp"
+#include "ledger/tree.hpp"
+#include "tools/varve/session.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace tools::varve {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+struct Keys {
+    std::vector<ledger::Verifier> verifiers;
+    std::string from;
+};
+
+Result<Keys> given_keys(const std::vector<std::string>& texts) {
+    Keys keys{{}, "--key"};
+    for (const std::string& text : texts) {
+        auto verifier = ledger::verifier_from_text(text);
+        if (!verifier) return fail(verifier.error());
+        keys.verifiers.push_back(std::move(*verifier));
+    }
+    return keys;
+}
+
+Result<Keys> keys_of_ledger(const Invocation& invocation, std::uint64_t size) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    auto reading = Reading::open(*configuration);
+    if (!reading && reading.error().reason == "ledger-missing")
+        return fail(
+            Code::refused, "key-missing",
+            "there is no ledger here that could say whose signature counts",
+            "--key NAME+ID+KEY: the verifier key, as whoever trusts the ledger has noted it");
+    if (!reading) return fail(reading.error());
+    const auto keys = commands::read_signing_keys((*reading)->reader());
+    if (!keys) return fail(keys.error());
+    return Keys{keys->counting(size), configuration->ledger.string()};
+}
+
+Result<Keys> trusted_keys(const Invocation& invocation, const ProveOptions& options,
+                          const std::string& checkpoint_text) {
+    if (!options.keys.empty()) return given_keys(options.keys);
+    const auto note = ledger::note_from_text(checkpoint_text);
+    if (!note) return fail(note.error());
+    const auto checkpoint = ledger::checkpoint_from_text(note->text);
+    if (!checkpoint) return fail(checkpoint.error());
+    return keys_of_ledger(invocation, checkpoint->size);
+}
+
+// The given line, or the one that the proof suggests: the proof says which is right.
+Result<std::pair<std::string, std::string>> line_of(const ledger::TlogProof& proof,
+                                                    const ProveOptions& options) {
+    if (!options.line) {
+        if (proof.extra) return std::pair{*proof.extra, std::string{"the proof's own"}};
+        return fail(Code::refused, "usage", "the proof does not hold the line that it is of",
+                    "--line FILE: the stored line, as `varve show POSITION --raw` prints it");
+    }
+    auto text = read_text_file(*options.line);
+    if (!text) return fail(text.error());
+    if (text->ends_with('\n')) text->pop_back();
+    return std::pair{std::move(*text), *options.line};
+}
+
+Result<CheckedProof> check_inclusion(const Invocation& invocation, const ProveOptions& options,
+                                     const std::string& text) {
+    const auto proof = ledger::tlog_proof_from_text(text);
+    if (!proof) return fail(proof.error());
+    auto line = line_of(*proof, options);
+    if (!line) return fail(line.error());
+    const auto keys = trusted_keys(invocation, options, proof->checkpoint);
+    if (!keys) return fail(keys.error());
+    auto proven = ledger::verify(*proof, ledger::leaf_hash(line->first), keys->verifiers);
+    if (!proven) return fail(proven.error());
+    const auto record = ledger::decode(line->first);
+    if (!record) return fail(record.error());
+    if (record->position != proof->index)
+        return fail(Code::corrupt, "proof-invalid",
+                    "the line says it is at position " + std::to_string(record->position) +
+                        ", the proof is of " + std::to_string(proof->index),
+                    "do not trust the ledger or the copy that gave this proof");
+    return CheckedProof{std::move(line->first), std::move(line->second),
+                        proof->index,           0,
+                        std::move(*proven),     keys->from};
+}
+
+Result<CheckedProof> check_consistency(const Invocation& invocation, const ProveOptions& options,
+                                       const std::string& text) {
+    const auto proof = ledger::tlog_consistency_from_text(text);
+    if (!proof) return fail(proof.error());
+    if (!options.old)
+        return fail(Code::refused, "usage", "a proof of consistency starts from a checkpoint",
+                    "--old FILE: the checkpoint that you have kept");
+    const auto old = read_checkpoint_file(*options.old);
+    if (!old) return fail(old.error());
+    const auto keys = trusted_keys(invocation, options, proof->checkpoint);
+    if (!keys) return fail(keys.error());
+    if (auto names = ledger::verify_note(old->note, keys->verifiers); !names)
+        return fail(names.error());
+    auto proven = ledger::verify(*proof, old->checkpoint.root, keys->verifiers);
+    if (!proven) return fail(proven.error());
+    if (proof->old_size != old->checkpoint.size ||
+        proven->checkpoint.origin != old->checkpoint.origin)
+        return fail(Code::corrupt, "proof-invalid",
+                    "the proof is not from that checkpoint, of " +
+                        std::to_string(old->checkpoint.size) + " events of " +
+                        old->checkpoint.origin,
+                    "ask for a proof from the checkpoint that you have kept");
+    return CheckedProof{std::nullopt, {}, 0, proof->old_size, std::move(*proven), keys->from};
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> whole_number(const std::string& word) {
+    std::uint64_t number = 0;
+    const char* const end = word.data() + word.size();
+    const auto [stop, error] = std::from_chars(word.data(), end, number);
+    return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
+}
+
+Result<std::string> read_text_file(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in.is_open() || in.bad())
+        return fail(Code::refused, "file-unreadable", "cannot read " + path,
+                    "look at its path and its permissions");
+    return text;
+}
+
+Result<void> write_text_file(const std::string& path, const std::string& text) {
+    std::ofstream out{path, std::ios::binary | std::ios::trunc};
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.close();
+    if (out) return {};
+    return fail(Code::unavailable, "file-unwritable", "cannot write " + path,
+                "look at the folder's permissions and the disk's free space");
+}
+
+Result<CheckpointFile> read_checkpoint_file(const std::string& path) {
+    const auto text = read_text_file(path);
+    if (!text) return fail(text.error());
+    auto note = ledger::note_from_text(*text);
+    if (!note) return fail(note.error());
+    auto checkpoint = ledger::checkpoint_from_text(note->text);
+    if (!checkpoint) return fail(checkpoint.error());
+    return CheckpointFile{std::move(*note), std::move(*checkpoint)};
+}
+
+Result<CheckedProof> check_proof_file(const Invocation& invocation, const ProveOptions& options) {
+    const auto text = read_text_file(*options.check);
+    if (!text) return fail(text.error());
+    return text->starts_with("old ") ? check_consistency(invocation, options, *text)
+                                     : check_inclusion(invocation, options, *text);
+}
+
+}  // namespace tools::varve

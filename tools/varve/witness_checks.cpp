@@ -1,0 +1,110 @@
+#include "tools/varve/witness_checks.hpp"
+
+#include "adapters/rocksdb/reader.hpp"
+#include "commands/prove.hpp"
+#include "tools/varve/configuration_file.hpp"
+#include "tools/varve/signing.hpp"
+
+#include <utility>
+
+namespace tools::varve {
+
+using adapters::rocksdb::Fault;
+using commands::Agreement;
+using commands::WitnessVerdict;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+// Those of the environment that was asked for, and the target of every other. One whose URL is not
+// there is a witness that cannot be reached.
+Witnesses every_witness(const Flags& flags, const Configuration& configuration,
+                        std::vector<WitnessVerdict>& verdicts) {
+    Witnesses witnesses = all_witnesses(configuration);
+    const auto file = configuration.file ? read_configuration_file(*configuration.file)
+                                         : Result<ConfigurationFile>{ConfigurationFile{}};
+    if (!file) return witnesses;
+    for (const auto& [name, section] : file->environments) {
+        if (name == configuration.environment && configuration.url) continue;
+        Flags asked = flags;
+        asked.environment = name;
+        asked.url.reset();
+        auto other = read_configuration(asked);
+        if (!other || !other->url) {
+            verdicts.push_back(
+                {"target " + name, Agreement::unreachable, {}, {}, "its URL is not there"});
+            continue;
+        }
+        other->checkpoints_folder.reset();  // asked already
+        for (auto& witness : all_witnesses(*other)) witnesses.push_back(std::move(witness));
+    }
+    return witnesses;
+}
+
+std::string slug_of(Agreement agreement) {
+    switch (agreement) {
+        case Agreement::ahead:
+            return "tail-cut";
+        case Agreement::contradicts:
+            return "history-replaced";
+        case Agreement::agrees:
+        case Agreement::holds_nothing:
+        case Agreement::signature_bad:
+        case Agreement::unreachable:
+        case Agreement::cannot_be_asked:
+            return "witness-changed";
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
+                                                  const Configuration& configuration) {
+    const auto reader = adapters::rocksdb::Reader::open(configuration.ledger);
+    if (!reader) return fail(reader.error());
+    const auto keys = commands::read_signing_keys(**reader);
+    if (!keys) return fail(keys.error());
+    std::vector<WitnessVerdict> verdicts;
+    for (const auto& witness : every_witness(flags, configuration, verdicts)) {
+        auto verdict = commands::compare_with(*witness, **reader, *keys);
+        if (!verdict) return fail(verdict.error());
+        verdicts.push_back(std::move(*verdict));
+    }
+    return verdicts;
+}
+
+std::vector<Fault> faults_of(const std::vector<WitnessVerdict>& verdicts) {
+    std::vector<Fault> faults;
+    for (const WitnessVerdict& verdict : verdicts)
+        if (commands::is_fault(verdict.agreement))
+            faults.push_back(
+                {verdict.position, slug_of(verdict.agreement), verdict.detail, verdict.witness});
+    return faults;
+}
+
+std::string to_line(const Console& console, const WitnessVerdict& verdict) {
+    const Colour colour = commands::is_fault(verdict.agreement)    ? Colour::red
+                          : verdict.agreement == Agreement::agrees ? Colour::green
+                                                                   : Colour::yellow;
+    std::string line =
+        verdict.witness + " " + console.paint(colour, commands::agreement_text(verdict.agreement));
+    if (verdict.size && verdict.agreement == Agreement::agrees)
+        line += ", up to " + std::to_string(*verdict.size) + " events";
+    if (!verdict.detail.empty()) line += ": " + verdict.detail;
+    return line;
+}
+
+Json to_json(const std::vector<WitnessVerdict>& verdicts) {
+    Json json = Json::array();
+    for (const WitnessVerdict& verdict : verdicts)
+        json.push_back({{"witness", verdict.witness},
+                        {"verdict", commands::agreement_text(verdict.agreement)},
+                        {"size", optional_json(verdict.size)},
+                        {"position", optional_json(verdict.position)},
+                        {"detail", verdict.detail}});
+    return json;
+}
+
+}  // namespace tools::varve
