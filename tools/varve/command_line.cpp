@@ -3,6 +3,7 @@
 #include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/verb_options.hpp"
+#include "tools/varve/witness_options.hpp"
 
 #include <cstdio>
 #include <iostream>
@@ -196,6 +197,7 @@ int run_command_line(int argument_count, char** arguments) {
     add_writing_verbs(app, words);
     add_deciding_verbs(app, words);
     add_import(app, words);
+    add_witness(app, words);
     add_looking_verbs(app, words);
     add_proving_verbs(app, words);
     add_history_verbs(app, words);

@@ -1,0 +1,91 @@
+#include "adapters/files/durable_file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace adapters::files {
+
+namespace fs = std::filesystem;
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t file_bytes_max = std::size_t{16} << 20U;
+
+class Descriptor {
+public:
+    explicit Descriptor(int number) : number_{number} {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (number_ >= 0) close(number_);
+    }
+    [[nodiscard]] int number() const { return number_; }
+    [[nodiscard]] bool is_open() const { return number_ >= 0; }
+
+private:
+    int number_;
+};
+
+bool write_all(int file, const std::string& bytes) {
+    for (std::size_t done = 0; done < bytes.size();) {
+        const ssize_t count = write(file, bytes.data() + done, bytes.size() - done);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return false;
+        done += static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+tl::unexpected<ledger::Error> unwritable(const fs::path& path) {
+    return fail(Code::unavailable, "file-unwritable",
+                "cannot write " + path.string() + ": " + std::strerror(errno),
+                "look at the folder's permissions and the disk's free space");
+}
+
+}  // namespace
+
+Result<void> write_durably(const fs::path& path, const std::string& bytes, unsigned mode) {
+    const fs::path aside = path.string() + ".new";
+    {
+        const Descriptor file{
+            open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)};
+        if (!file.is_open() || fchmod(file.number(), mode) != 0 ||
+            !write_all(file.number(), bytes) || fsync(file.number()) != 0)
+            return unwritable(aside);
+    }
+    if (rename(aside.c_str(), path.c_str()) != 0) return unwritable(path);
+    const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path{"."};
+    const Descriptor folder{open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!folder.is_open() || fsync(folder.number()) != 0) return unwritable(parent);
+    return {};
+}
+
+Result<std::optional<std::string>> read_small(const fs::path& path) {
+    const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file.is_open() && errno == ENOENT) return std::optional<std::string>{};
+    const auto unreadable = [&path](const char* why) {
+        return fail(Code::unavailable, "file-unreadable",
+                    "cannot read " + path.string() + ": " + why,
+                    "look at its permissions and at what it is");
+    };
+    if (!file.is_open()) return unreadable(std::strerror(errno));
+    std::string bytes;
+    std::array<char, 65536> buffer{};
+    for (;;) {
+        const ssize_t count = read(file.number(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return unreadable(std::strerror(errno));
+        if (count == 0) return std::optional{std::move(bytes)};
+        bytes.append(buffer.data(), static_cast<std::size_t>(count));
+        if (bytes.size() > file_bytes_max) return unreadable("it is larger than 16 MiB");
+    }
+}
+
+}  // namespace adapters::files

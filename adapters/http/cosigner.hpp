@@ -1,0 +1,57 @@
+// adapters/http/cosigner.hpp: a C2SP witness, asked for its cosignature.
+//
+// Shape   add-checkpoint with the size that it cosigned last, as far as that is known; where it
+//         knows another size it says so, and is asked once more with the proof from there.
+// Trust   a cosignature counts only where the key that was configured made it; all else in the
+//         answer is ignored.
+// Errors  those of CheckpointWitness; corrupt "witness-contradicts" also where it has cosigned more
+//         than this ledger holds.
+// Source  https://c2sp.org/tlog-witness
+#pragma once
+
+#include "commands/checkpoint_witness.hpp"
+#include "ledger/note.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace adapters::http {
+
+using ConsistencyProof = std::function<ledger::Result<std::vector<ledger::Digest>>(
+    std::uint64_t old_size, std::uint64_t size)>;
+
+class Cosigner final : public commands::CheckpointWitness {
+public:
+    // `url` is the witness's submission prefix. `known_size`: what it cosigned last, or 0.
+    Cosigner(std::string url, ledger::Verifier verifier, std::uint64_t known_size,
+             ConsistencyProof proof)
+        : url_{std::move(url)},
+          verifier_{std::move(verifier)},
+          known_size_{known_size},
+          proof_{std::move(proof)} {}
+
+    [[nodiscard]] ledger::WitnessKind kind() const override {
+        return ledger::WitnessKind::cosigner;
+    }
+    [[nodiscard]] std::string name() const override { return verifier_.name; }
+    [[nodiscard]] bool can_be_asked() const override { return false; }
+    ledger::Result<commands::Receipt> publish(
+        const commands::PublishedCheckpoint& checkpoint) override;
+    ledger::Result<std::optional<commands::HeldCheckpoint>> latest(
+        const ledger::Uuid& ledger) override;
+    ledger::Result<std::vector<commands::HeldCheckpoint>> all(const ledger::Uuid& ledger) override;
+
+private:
+    std::string url_;
+    ledger::Verifier verifier_;
+    std::uint64_t known_size_;
+    ConsistencyProof proof_;
+};
+
+// The line that `witness` has signed among what was answered, as it goes into the note.
+[[nodiscard]] ledger::Result<commands::Receipt> receipt_from(std::string_view answer,
+                                                             const std::string& note,
+                                                             const ledger::Verifier& witness);
+
+}  // namespace adapters::http
