@@ -1,5 +1,6 @@
 #include "tools/varve/configuration.hpp"
 
+#include "adapters/http/client.hpp"
 #include "adapters/postgres/secrets.hpp"
 #include "tools/varve/configuration_checks.hpp"
 #include "tools/varve/configuration_file.hpp"
@@ -102,9 +103,30 @@ private:
                                              flags_.ledger ? std::nullopt : file_.signing_key,
                                              answer_.ledger.string() + ".key"));
         if (!flags_.ledger) key_passphrase();
-        if (!file_.checkpoints_folder) return;
-        answer_.checkpoints_folder = fs::absolute(
-            path_of(choose("checkpoints.folder", std::nullopt, "", file_.checkpoints_folder, "")));
+        checkpoints();
+    }
+
+    void checkpoints() {
+        if (file_.checkpoints_folder)
+            answer_.checkpoints_folder = fs::absolute(path_of(
+                choose("checkpoints.folder", std::nullopt, "", file_.checkpoints_folder, "")));
+        if (file_.checkpoints_webhook)
+            answer_.checkpoints_webhook =
+                address("checkpoints.webhook", *file_.checkpoints_webhook);
+        for (const WitnessSection& witness : file_.checkpoint_witnesses)
+            answer_.checkpoint_witnesses.push_back(
+                {address("checkpoints.witnesses.url", *witness.url), witness.verifier->value});
+    }
+
+    // Where it is; a token that stands in it is not shown.
+    std::string address(const std::string& key, const Written<std::string>& written) {
+        const bool is_elsewhere =
+            written.value.starts_with("env:") || written.value.starts_with("file:");
+        answer_.settings.push_back(
+            {key, is_elsewhere ? written.value : adapters::http::shown_url(written.value),
+             place(written)});
+        if (!written.value.starts_with("file:")) return written.value;
+        return "file:" + path_of({written.value.substr(5), place(written)}).string();
     }
 
     // Where it is, and never what it is.

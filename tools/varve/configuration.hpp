@@ -44,6 +44,12 @@ struct Setting {
     std::string origin;  // "--url", "DATABASE_URL", "varve.toml:7", "default"
 };
 
+// Somebody who cosigns this ledger's checkpoints.
+struct WitnessSettings {
+    std::string url;       // "env:NAME", "file:PATH" or an address
+    std::string verifier;  // name+id+key
+};
+
 struct Configuration {
     std::optional<std::filesystem::path> file;
     std::string organisation;
@@ -51,6 +57,8 @@ struct Configuration {
     std::filesystem::path signing_key;
     std::optional<std::string> key_passphrase;  // "env:NAME" or "file:PATH": where it is
     std::optional<std::filesystem::path> checkpoints_folder;
+    std::optional<std::string> checkpoints_webhook;  // "env:NAME", "file:PATH" or an address
+    std::vector<WitnessSettings> checkpoint_witnesses;
     std::string marker_schema;
     std::string lock_timeout;
     std::uint32_t lock_retries{};

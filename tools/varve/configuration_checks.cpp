@@ -1,5 +1,7 @@
 #include "tools/varve/configuration_checks.hpp"
 
+#include "ledger/note.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -65,6 +67,21 @@ private:
     std::optional<Error> error_;
 };
 
+void check_witnesses(Checks& checks, const ConfigurationFile& file) {
+    for (const WitnessSection& witness : file.checkpoint_witnesses) {
+        const Written<std::string> at{"", witness.line};
+        checks.require(witness.url && !witness.url->value.empty(), checks.place(at),
+                       "the witness has no url",
+                       "write url = \"https://...\", its submission prefix, or \"env:NAME\"");
+        checks.require(
+            witness.verifier && ledger::verifier_from_text(witness.verifier->value,
+                                                           ledger::SignatureType::cosignature),
+            checks.place(at), "the witness has no verifier key of a witness",
+            "write verifier = \"name+id+key\" as the witness's operator gives it "
+            "(`varve witness show`)");
+    }
+}
+
 void check_names(Checks& checks, const ConfigurationFile& file) {
     if (const auto& name = file.organisation)
         checks.require(!name->value.empty(), checks.place(*name), "organisation is empty",
@@ -82,6 +99,7 @@ void check_names(Checks& checks, const ConfigurationFile& file) {
     if (const auto& folder = file.checkpoints_folder)
         checks.require(!folder->value.empty(), checks.place(*folder), "folder is empty",
                        "write the folder that checkpoints go to, or leave the line out");
+    check_witnesses(checks, file);
 }
 
 void check_environment(Checks& checks, const EnvironmentSection& section) {

@@ -143,6 +143,30 @@ void read_retry_on(FileReader& reader, const toml::node& node, ConfigurationFile
     file.retry_on = std::move(all);
 }
 
+void read_witnesses(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr)
+        return reader.wrong(node, "\"witnesses\" must be a list of tables",
+                            "begin each with [[checkpoints.witnesses]]");
+    for (const toml::node& each : *array) {
+        WitnessSection section;
+        section.line = static_cast<std::uint32_t>(each.source().begin.line);
+        reader.table(
+            each, "checkpoints.witnesses",
+            {{"url", reader.field(section.url)}, {"verifier", reader.field(section.verifier)}});
+        file.checkpoint_witnesses.push_back(std::move(section));
+    }
+}
+
+void read_checkpoints(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
+    reader.table(node, "checkpoints",
+                 {{"folder", reader.field(file.checkpoints_folder)},
+                  {"webhook", reader.field(file.checkpoints_webhook)},
+                  {"witnesses", [&](const toml::node& value, const std::string&) {
+                       read_witnesses(reader, value, file);
+                   }}});
+}
+
 void read_all(FileReader& reader, const toml::table& root, ConfigurationFile& file) {
     reader.table(
         root, "top level",
@@ -154,11 +178,8 @@ void read_all(FileReader& reader, const toml::table& root, ConfigurationFile& fi
                             {"signing_key", reader.field(file.signing_key)},
                             {"key_passphrase", reader.field(file.key_passphrase)}});
           }},
-         {"checkpoints",
-          [&](const toml::node& node, const std::string&) {
-              reader.table(node, "checkpoints",
-                           {{"folder", reader.field(file.checkpoints_folder)}});
-          }},
+         {"checkpoints", [&](const toml::node& node,
+                             const std::string&) { read_checkpoints(reader, node, file); }},
          {"run",
           [&](const toml::node& node, const std::string&) {
               reader.table(

@@ -29,12 +29,20 @@ struct EnvironmentSection {
     std::optional<Written<std::string>> pooler;
 };
 
+struct WitnessSection {
+    std::optional<Written<std::string>> url;
+    std::optional<Written<std::string>> verifier;
+    std::uint32_t line{};
+};
+
 struct ConfigurationFile {
     std::optional<Written<std::string>> organisation;
     std::optional<Written<std::string>> ledger_path;
     std::optional<Written<std::string>> signing_key;
     std::optional<Written<std::string>> key_passphrase;
     std::optional<Written<std::string>> checkpoints_folder;
+    std::optional<Written<std::string>> checkpoints_webhook;
+    std::vector<WitnessSection> checkpoint_witnesses;
     std::optional<Written<std::string>> marker_schema;
     std::optional<Written<std::string>> lock_timeout;
     std::optional<Written<std::int64_t>> lock_retries;

@@ -4,6 +4,7 @@
 #include "adapters/postgres/witness_table.hpp"
 #include "projections/engine.hpp"
 #include "projections/status.hpp"
+#include "tools/varve/http_witnesses.hpp"
 
 #include <unistd.h>
 #include <utility>
@@ -21,10 +22,15 @@ void add_folder(Witnesses& witnesses, const Configuration& configuration) {
             adapters::files::open_checkpoint_folder(*configuration.checkpoints_folder));
 }
 
-std::vector<commands::CheckpointWitness*> pointers(const Witnesses& witnesses) {
+std::vector<commands::CheckpointWitness*> pointers(const Witnesses& near, const Witnesses& far) {
     std::vector<commands::CheckpointWitness*> all;
-    for (const auto& witness : witnesses) all.push_back(witness.get());
+    for (const Witnesses* witnesses : {&near, &far})
+        for (const auto& witness : *witnesses) all.push_back(witness.get());
     return all;
+}
+
+void add_problems(commands::SigningReport& report, const HttpWitnesses& far) {
+    report.warnings.insert(report.warnings.end(), far.problems.begin(), far.problems.end());
 }
 
 }  // namespace
@@ -68,19 +74,25 @@ Result<Signed> sign_now(const SigningWork& work) {
     auto opened = open_keys(find_keys(work.configuration.signing_key, *keys), work.passphrase);
     // Why there is no key says more than that there is none.
     if (opened.signers.empty() && !opened.problems.empty()) return fail(opened.problems.front());
-    auto report = commands::sign_checkpoint(work.store, work.rows, work.clock,
-                                            {opened.signers, pointers(work.witnesses), work.context,
-                                             std::move(*keys), work.records_at_once});
+    const HttpWitnesses far = http_witnesses(work.configuration, work.store, work.rows);
+    auto report =
+        commands::sign_checkpoint(work.store, work.rows, work.clock,
+                                  {opened.signers, pointers(work.witnesses, far.witnesses),
+                                   work.context, std::move(*keys), work.records_at_once});
     if (!report) return fail(report.error());
+    add_problems(*report, far);
     return Signed{std::move(*report), std::move(opened.problems)};
 }
 
 Result<commands::SigningReport> publish_again(const SigningWork& work) {
     auto keys = current_keys(work.store, work.rows);
     if (!keys) return fail(keys.error());
-    return commands::publish_again(
+    const HttpWitnesses far = http_witnesses(work.configuration, work.store, work.rows);
+    auto report = commands::publish_again(
         work.store, work.rows, work.clock,
-        {{}, pointers(work.witnesses), work.context, std::move(*keys), true});
+        {{}, pointers(work.witnesses, far.witnesses), work.context, std::move(*keys), true});
+    if (report) add_problems(*report, far);
+    return report;
 }
 
 void warn_of(const Console& console, const std::string& what, const ledger::Error& error) {

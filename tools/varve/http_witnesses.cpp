@@ -1,0 +1,64 @@
+#include "tools/varve/http_witnesses.hpp"
+
+#include "adapters/http/cosigner.hpp"
+#include "adapters/http/webhook.hpp"
+#include "ledger/tree.hpp"
+#include "projections/ledger_keys.hpp"
+#include "tools/varve/passphrase.hpp"
+
+#include <utility>
+
+namespace tools::varve {
+
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+Result<std::string> address_of(const std::string& source, const std::string& what) {
+    if (!source.starts_with("env:") && !source.starts_with("file:")) return source;
+    const auto secret = read_secret(source);
+    if (secret) return std::string{secret->view()};
+    return fail(ledger::Code::unavailable, "witness-unreachable",
+                "the address of " + what + " is not there: " + secret.error().detail,
+                "set it, or take the lines out of varve.toml");
+}
+
+adapters::http::ConsistencyProof proofs_of(const ledger::Reader& reader) {
+    return [&reader](std::uint64_t old_size, std::uint64_t size) {
+        return ledger::consistency_proof(old_size, size,
+                                         [&reader](unsigned level, std::uint64_t index) {
+                                             return reader.subtree(level, index);
+                                         });
+    };
+}
+
+}  // namespace
+
+HttpWitnesses http_witnesses(const Configuration& configuration, const ledger::Reader& reader,
+                             const projections::RowStore& rows) {
+    HttpWitnesses all;
+    if (configuration.checkpoints_webhook) {
+        auto url = address_of(*configuration.checkpoints_webhook, "the webhook");
+        if (url)
+            all.witnesses.push_back(std::make_unique<adapters::http::Webhook>(std::move(*url)));
+        else
+            all.problems.push_back(url.error());
+    }
+    for (const WitnessSettings& settings : configuration.checkpoint_witnesses) {
+        auto verifier =
+            ledger::verifier_from_text(settings.verifier, ledger::SignatureType::cosignature);
+        auto url = address_of(settings.url, "a witness");
+        if (!verifier || !url) {
+            all.problems.push_back(verifier ? url.error() : verifier.error());
+            continue;
+        }
+        const auto known =
+            projections::witnessed_size(rows, ledger::WitnessKind::cosigner, verifier->name);
+        all.witnesses.push_back(std::make_unique<adapters::http::Cosigner>(
+            std::move(*url), std::move(*verifier), known.value_or(0), proofs_of(reader)));
+    }
+    return all;
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,24 @@
+// tools/varve/http_witnesses.hpp: the webhook and the C2SP witnesses that the configuration names.
+#pragma once
+
+#include "commands/checkpoint_witness.hpp"
+#include "ledger/store.hpp"
+#include "projections/row_store.hpp"
+#include "tools/varve/configuration.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace tools::varve {
+
+struct HttpWitnesses {
+    std::vector<std::unique_ptr<commands::CheckpointWitness>> witnesses;
+    std::vector<ledger::Error> problems;  // of those whose address is not there
+};
+
+// They ask `reader` for proofs: it outlives them. `rows` tell what each cosigned last.
+[[nodiscard]] HttpWitnesses http_witnesses(const Configuration& configuration,
+                                           const ledger::Reader& reader,
+                                           const projections::RowStore& rows);
+
+}  // namespace tools::varve
