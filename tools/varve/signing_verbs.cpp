@@ -13,6 +13,13 @@ void add_checkpoint(CLI::App& app, Words& words) {
     verb.add_option("--output", options.output, "write the signed note there (-: stdout)");
     verb.add_flag("--publish-again", options.publish_again,
                   "give the newest one away once more, where there is nothing new to sign");
+    verb.add_option("--request", options.request,
+                    "write the request to a witness that has cosigned so many events, to --output");
+    auto* cosignature = verb.add_option("--cosignature", options.cosignature,
+                                        "keep the cosignature in this file (-: stdin)");
+    verb.add_option("--verifier", options.verifier, "the key of the witness that made it")
+        ->needs(cosignature);
+    cosignature->excludes("--request")->excludes("--output")->excludes("--publish-again");
     verb.add_option("--lock-wait", words.invocation.flags.lock_wait,
                     "how long to wait for who writes the ledger (60s)");
 }

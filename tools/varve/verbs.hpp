@@ -153,6 +153,9 @@ VerbResult verify(const Invocation& invocation, const Console& console,
 struct CheckpointOptions {
     std::optional<std::string> output;  // a file, or "-"
     bool publish_again{};
+    std::optional<std::uint64_t> request;    // from this size on
+    std::optional<std::string> cosignature;  // a file, or "-"
+    std::optional<std::string> verifier;     // of who cosigned
 };
 VerbResult checkpoint(const Invocation& invocation, const Console& console,
                       const CheckpointOptions& options);

@@ -1,3 +1,5 @@
+#include "adapters/files/durable_file.hpp"
+#include "tools/varve/checkpoint_exchange.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/ledger_session.hpp"
 #include "tools/varve/signing.hpp"
@@ -5,6 +7,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <iterator>
 
 namespace tools::varve {
 
@@ -39,6 +42,40 @@ Result<Outcome> sign_or_publish(const SigningWork& work, const Console& console,
     auto newest = commands::newest_checkpoint(work.store);
     if (!newest) return fail(newest.error());
     return Outcome{false, {std::move(newest->value()), {}, {}}};
+}
+
+Result<std::string> read_text(const std::string& path) {
+    if (path == "-") return std::string{std::istreambuf_iterator<char>{std::cin}, {}};
+    auto bytes = adapters::files::read_small(path);
+    if (!bytes) return fail(bytes.error());
+    if (*bytes) return std::move(**bytes);
+    return fail(Code::refused, "usage", "there is no file " + path,
+                "give what `varve witness cosign` has written");
+}
+
+VerbResult take_cosignature(const Invocation& invocation, const Console& console,
+                            const SigningWork& work, const CheckpointOptions& options) {
+    const auto text = read_text(*options.cosignature);
+    if (!text) return fail(text.error());
+    const auto kept = keep_cosignature(work.store, work.clock, work.context, work.configuration,
+                                       options.verifier, *text);
+    if (!kept) return fail(kept.error());
+    console.line("the checkpoint of " + std::to_string(kept->size) + " events is cosigned by " +
+                 kept->witness);
+    if (console.json()) {
+        Json document = new_document(invocation);
+        document["size"] = kept->size;
+        document["witness"] = kept->witness;
+        console.document(to_text(document));
+    }
+    return ExitCode::fine;
+}
+
+// The note alone, or what is asked of a witness with it.
+Result<std::string> output_of(const SigningWork& work, const Outcome& outcome,
+                              const CheckpointOptions& options) {
+    if (!options.request) return outcome.report.checkpoint.note;
+    return request_of(work.store, outcome.report.checkpoint, *options.request);
 }
 
 Result<void> write_note(const std::string& path, const std::string& note) {
@@ -85,14 +122,20 @@ VerbResult checkpoint(const Invocation& invocation, const Console& console,
                      (*session)->clock(), (*session)->context(), passphrase};
     work.witnesses = all_witnesses(*configuration);
     work.records_at_once = true;
+    if (options.cosignature) return take_cosignature(invocation, console, work, options);
     const auto outcome = sign_or_publish(work, console, options);
     if (!outcome) return fail(outcome.error());
+    const auto output = output_of(work, *outcome, options);
+    if (!output) return fail(output.error());
     for (const auto& warning : outcome->report.warnings)
         warn_of(console, "the checkpoint was not published everywhere", warning);
-    if (options.output)
-        if (auto written = write_note(*options.output, outcome->report.checkpoint.note); !written)
+    if (options.request && !options.output)
+        std::cout << *output << std::flush;
+    else if (options.output)
+        if (auto written = write_note(*options.output, *output); !written)
             return fail(written.error());
-    if (options.output != "-") show(invocation, console, *outcome);
+    if (options.output != "-" && (!options.request || options.output))
+        show(invocation, console, *outcome);
     const bool failed = options.publish_again && !outcome->report.warnings.empty();
     return failed ? ExitCode::error : ExitCode::fine;
 }
