@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,6 +39,12 @@ public:
           first_position_(before.frontier.size()) {}
 
     ledger::Result<ledger::Appended> add(const ledger::Append& append);
+
+    // Events that were written elsewhere, exactly as they are: the next ones of this ledger, in
+    // whole appends. corrupt "event-unreadable", "ledger-damaged" where they do not follow.
+    ledger::Result<void> add_lines(std::span<const std::string> lines);
+    // Bytes that those events name; nothing of it where they have been redacted meanwhile.
+    void add_content(const ledger::Digest& digest, std::string_view bytes);
 
     // Events in the ledger with what is staged.
     [[nodiscard]] std::uint64_t size() const { return after_.frontier.size(); }
@@ -70,6 +77,7 @@ private:
     ledger::Result<void> check_checkpoints(const Prepared& prepared) const;
     ledger::Result<void> stage_checkpoint(const ledger::Event& event);
     ledger::Result<std::optional<CheckpointRow>> last_checkpoint_of(std::uint64_t size) const;
+    ledger::Result<void> expect_next(const ledger::Record& record, const Prepared& before) const;
     ledger::Result<NewContents> new_contents(const ledger::Append& append) const;
     void stage_event(const ledger::Record& record, const std::string& line);
     void stage_tile(unsigned level, std::uint64_t index, std::string hashes);

@@ -1,8 +1,10 @@
 #include "adapters/rocksdb/database.hpp"
 
+#include "adapters/rocksdb/environment.hpp"
 #include "adapters/rocksdb/options.hpp"
 
 #include <rocksdb/iterator.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include <utility>
 
@@ -27,6 +29,7 @@ std::vector<::rocksdb::ColumnFamilyDescriptor> descriptors(const ::rocksdb::Opti
 ::rocksdb::Status open_raw(const std::string& path, Mode mode, Handles* handles,
                            ::rocksdb::DB** database) {
     ::rocksdb::Options options = ledger_options();
+    options.env = writing_environment();
     options.create_if_missing = mode == Mode::create;
     options.create_missing_column_families = mode == Mode::create;
     options.error_if_exists = mode == Mode::create;
@@ -56,7 +59,7 @@ ledger::Error error_of(const ::rocksdb::Status& status, std::string_view doing) 
         return {ledger::Code::unavailable, "ledger-unreachable", detail,
                 "check that the disk is there and the folder belongs to you"};
     return {ledger::Code::corrupt, "ledger-damaged", detail,
-            "do not write to it; keep a copy of the folder and restore a backup"};
+            "do not write to it; keep the folder as it is, and `varve ledger restore` a copy"};
 }
 
 ledger::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path,
@@ -164,6 +167,16 @@ void Database::make_tables() {
     options.bottommost_level_compaction = ::rocksdb::BottommostLevelCompaction::kForce;
     const ::rocksdb::Slice only = slice(key);
     return database_->CompactRange(options, handle(family), &only, &only);
+}
+
+ledger::Result<void> Database::link_tables(const std::filesystem::path& folder) {
+    ::rocksdb::Checkpoint* raw = nullptr;
+    ::rocksdb::Status status = ::rocksdb::Checkpoint::Create(database_.get(), &raw);
+    const std::unique_ptr<::rocksdb::Checkpoint> checkpoint{raw};
+    // Whatever the log's size, it becomes tables: a copy without a log has no tail to lose.
+    if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string(), 0);
+    if (!status.ok()) return ledger::fail(error_of(status, folder.string()));
+    return {};
 }
 
 }  // namespace adapters::rocksdb

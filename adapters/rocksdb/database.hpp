@@ -76,6 +76,8 @@ public:
     void make_tables();
     // No file holds an older value of this key any more: neither a table nor a log.
     [[nodiscard]] ::rocksdb::Status erase_below(Family family, std::string_view key);
+    // Tables of everything, in a new folder: links where the file system has them.
+    [[nodiscard]] ledger::Result<void> link_tables(const std::filesystem::path& folder);
 
 private:
     Database() = default;

@@ -1,5 +1,7 @@
 #include "adapters/rocksdb/folder.hpp"
 
+#include <fstream>
+#include <string>
 #include <system_error>
 
 namespace adapters::rocksdb {
@@ -7,6 +9,18 @@ namespace adapters::rocksdb {
 namespace fs = std::filesystem;
 using ledger::Code;
 using ledger::fail;
+
+namespace {
+
+// The first line of a small file.
+std::string text_of(const fs::path& path) {
+    std::ifstream file{path};
+    std::string line;
+    std::getline(file, line);
+    return line;
+}
+
+}  // namespace
 
 ledger::Result<void> expect_ledger(const fs::path& path) {
     std::error_code error;
@@ -28,9 +42,29 @@ ledger::Result<void> expect_ledger(const fs::path& path) {
     if (fs::exists(path / "anchor", error))
         return fail(Code::corrupt, "ledger-damaged",
                     path.string() + " has an anchor, but its events are gone",
-                    "restore the ledger's folder from a backup");
+                    "`varve ledger restore COPY --replace` puts a copy in its place");
     return fail(Code::refused, "not-a-ledger", path.string() + " is a folder without a ledger",
                 "make one with `varve init`, or say where it is with --ledger");
+}
+
+ledger::Result<void> expect_writable(const fs::path& path, bool accepts_restored) {
+    std::error_code ignored;
+    if (fs::exists(manifest_of(path), ignored))
+        return fail(Code::refused, "ledger-is-copy",
+                    path.string() + " is a backup: nothing may be written to it",
+                    "make a ledger of it with `varve ledger restore`; reading it is fine");
+    if (fs::exists(follows_of(path), ignored))
+        return fail(Code::refused, "ledger-is-copy",
+                    path.string() + " is a copy; it follows " + text_of(follows_of(path)),
+                    "write to the ledger that it follows; if that is lost, make a ledger of the "
+                    "copy with `varve ledger restore`");
+    if (!accepts_restored && fs::exists(restored_of(path), ignored))
+        return fail(
+            Code::refused, "loss-unaccepted",
+            path.string() + " is restored, and events are lost: " + text_of(restored_of(path)),
+            "look for a newer copy first; then `varve ledger restore --accept-loss "
+            "--reason WHY` writes down what is lost");
+    return {};
 }
 
 ledger::Result<void> expect_none(const fs::path& path) {

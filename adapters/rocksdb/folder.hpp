@@ -13,6 +13,16 @@ namespace adapters::rocksdb {
 [[nodiscard]] inline std::filesystem::path views_of(const std::filesystem::path& ledger) {
     return ledger / "views";
 }
+// Files that say what a folder is; a ledger that is written to has none of them.
+[[nodiscard]] inline std::filesystem::path manifest_of(const std::filesystem::path& ledger) {
+    return ledger / "manifest";  // a backup
+}
+[[nodiscard]] inline std::filesystem::path follows_of(const std::filesystem::path& ledger) {
+    return ledger / "follows";  // a copy that follows another ledger
+}
+[[nodiscard]] inline std::filesystem::path restored_of(const std::filesystem::path& ledger) {
+    return ledger / "restored";  // from a backup, and not yet said so in the ledger
+}
 [[nodiscard]] inline std::filesystem::path lock_of(const std::filesystem::path& ledger) {
     return ledger / "writer.lock";
 }
@@ -20,6 +30,11 @@ namespace adapters::rocksdb {
 // refused "ledger-missing", "not-a-ledger"; unavailable "ledger-unreachable"; corrupt
 // "ledger-damaged" where an anchor is there and its events are not.
 [[nodiscard]] ledger::Result<void> expect_ledger(const std::filesystem::path& path);
+
+// May anything be written to it? refused "ledger-is-copy", and "loss-unaccepted" where it is
+// restored and nobody has decided on what is lost.
+[[nodiscard]] ledger::Result<void> expect_writable(const std::filesystem::path& path,
+                                                   bool accepts_restored);
 
 // May a ledger be made there? Yes where nothing is, or an empty folder.
 [[nodiscard]] ledger::Result<void> expect_none(const std::filesystem::path& path);

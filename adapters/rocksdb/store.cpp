@@ -135,6 +135,7 @@ Result<Store::Opening> Store::begin_open(const fs::path& given, ledger::Clock& c
                                          OpenOptions options) {
     const fs::path path = tidy_path(given);
     if (auto there = expect_ledger(path); !there) return fail(there.error());
+    if (auto may = expect_writable(path, options.accepts_restored); !may) return fail(may.error());
     auto opened = std::make_unique<Implementation>(path, clock, std::move(options));
     if (auto begun = opened->begin(); !begun) return fail(begun.error());
     return Opening{std::unique_ptr<Store>{new Store{std::move(opened)}}};
@@ -171,6 +172,19 @@ Result<void> Store::erase_redacted(const ledger::Digest& digest) {
     if (auto status = (*database)->erase_below(Family::content, bytes_of(digest)); !status.ok())
         return fail(error_of(status, "erasing redacted content"));
     return {};
+}
+
+Result<ledger::Head> Store::link_tables(const fs::path& folder) {
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    const auto before = head();
+    if (!before) return before;
+    if (auto linked = (*database)->link_tables(folder); !linked) return fail(linked.error());
+    const auto after = head();
+    if (after && *after != *before)
+        return fail(ledger::Code::conflict, "ledger-locked",
+                    "something was appended while its tables were being linked", "try again");
+    return after;
 }
 
 std::future<Result<ledger::Appended>> Store::submit(ledger::Append append) {

@@ -8,7 +8,8 @@
 //          read-write: one flipped bit can make a read-write open delete every table. That last is
 //          done by the first call that needs it: a command that finds nothing to do writes nothing.
 // Threads  every member may be called from any thread; one thread of its own writes.
-// Errors   refused "ledger-exists", "ledger-missing", "not-a-ledger"; conflict "ledger-locked";
+// Errors   refused "ledger-exists", "ledger-missing", "not-a-ledger", "ledger-is-copy",
+//          "loss-unaccepted"; conflict "ledger-locked";
 //          unavailable "ledger-closed", "ledger-full", "ledger-unreachable"; in_doubt
 //          "append-in-doubt" (the store is closed then: open it again, repeat by id); corrupt
 //          "ledger-damaged", "ledger-behind-anchor", "anchor-missing", "anchor-damaged".
@@ -35,6 +36,7 @@ struct OpenOptions {
     std::function<bool()> is_stopped{};  // asked while waiting for the lock: ends the wait
     bool strict{};                       // sync the anchor with every commit
     std::uint64_t reserve_bytes{std::uint64_t{32} << 20U};  // disk that must stay free
+    bool accepts_restored{};  // for who writes down that it is a restored one
 };
 
 struct CreateOptions {
@@ -79,6 +81,9 @@ public:
     // After an append of ContentRedacted: what the content was is gone from the ledger's files too,
     // tables and log. May be repeated; with another process reading, its open files stay its own.
     ledger::Result<void> erase_redacted(const ledger::Digest& digest);
+    // Everything that is in it, as tables in a new folder on the same file system: links, so that
+    // it takes a moment. The head that they end at.
+    ledger::Result<ledger::Head> link_tables(const std::filesystem::path& folder);
 
     std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append) override;
 

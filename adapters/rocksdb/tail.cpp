@@ -19,7 +19,9 @@ tl::unexpected<ledger::Error> damaged(std::string detail) {
 
 tl::unexpected<ledger::Error> behind(std::string detail) {
     return fail(Code::corrupt, "ledger-behind-anchor", std::move(detail),
-                "acknowledged history is missing: do not write to it; restore the newest backup");
+                "acknowledged history is missing: do not write to it. Where a backup or a follower "
+                "has those positions, `varve ledger restore COPY --replace` puts them back; "
+                "docs/runbook.md says the rest");
 }
 
 Result<ledger::Uuid> load_identity(const Database& database) {

@@ -18,6 +18,8 @@ constexpr std::string_view usage_reasons[] = {
     "ledger-missing",
     "ledger-exists",
     "not-a-ledger",
+    "not-a-backup",
+    "destination-unfit",
     "migrations-missing",
     "migrations-not-a-folder",
     "migrations-unreadable",
@@ -60,6 +62,7 @@ struct ExitOfReason {
 
 constexpr std::array by_reason{
     ExitOfReason{"approval-missing", ExitCode::approval_missing},
+    ExitOfReason{"loss-unaccepted", ExitCode::integrity},
     ExitOfReason{"difference-changed", ExitCode::integrity},
     ExitOfReason{"difference-missing", ExitCode::integrity},
     ExitOfReason{"difference-behind", ExitCode::integrity},

@@ -35,6 +35,9 @@ struct Words {
     VerifyOptions verify;
     CheckpointOptions checkpoint;
     KeysOptions keys;
+    LedgerBackupOptions ledger_backup;
+    LedgerRestoreOptions ledger_restore;
+    LedgerFollowOptions ledger_follow;
     Action action;
 };
 
@@ -46,6 +49,9 @@ void add_locks(CLI::App& verb, Words& words);
 
 // replay, redact, review.
 void add_reviewing_verbs(CLI::App& app, Words& words);
+
+// ledger backup, ledger restore, ledger follow.
+void add_copying_verbs(CLI::App& app, Words& words);
 
 // resolve, baseline.
 void add_deciding_verbs(CLI::App& app, Words& words);

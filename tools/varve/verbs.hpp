@@ -186,6 +186,30 @@ struct ReviewOptions {
 };
 VerbResult review(const Invocation& invocation, const Console& console,
                   const ReviewOptions& options);
+struct LedgerBackupOptions {
+    std::string destination;
+    bool no_verify{};
+};
+VerbResult ledger_backup(const Invocation& invocation, const Console& console,
+                         const LedgerBackupOptions& options);
+
+struct LedgerRestoreOptions {
+    std::optional<std::string> source;  // none: the loss of a ledger that is in place is accepted
+    std::optional<std::string> to;
+    bool replace{};
+    bool accept_loss{};
+};
+VerbResult ledger_restore(const Invocation& invocation, const Console& console,
+                          const LedgerRestoreOptions& options);
+
+struct LedgerFollowOptions {
+    std::string source;
+    std::string destination;
+    bool once{};
+    std::string interval{"5s"};
+};
+VerbResult ledger_follow(const Invocation& invocation, const Console& console,
+                         const LedgerFollowOptions& options);
 
 VerbResult config(const Invocation& invocation, const Console& console);
 

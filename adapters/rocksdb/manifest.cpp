@@ -1,0 +1,177 @@
+#include "adapters/rocksdb/manifest.hpp"
+
+#include "adapters/rocksdb/folder.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+namespace adapters::rocksdb {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::string_view first_line = "# varve backup 1\n";
+
+tl::unexpected<ledger::Error> damaged(std::string detail) {
+    return fail(Code::corrupt, "backup-damaged", std::move(detail),
+                "use another backup, or the follower's copy; this one is not to be trusted");
+}
+
+template <class Number>
+std::optional<Number> number_from(std::string_view text) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return number;
+}
+
+// One line, without its end, taken from the front; nothing where it has no end.
+std::optional<std::string_view> take_line(std::string_view& text) {
+    const std::size_t end = text.find('\n');
+    if (end == text.npos) return std::nullopt;
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    return line;
+}
+
+// The fields of the lines that begin with "# ", and the files of those that do not.
+class ManifestReader {
+public:
+    bool take(std::string_view line) {
+        if (!line.starts_with("# ")) return take_file(line);
+        line.remove_prefix(2);
+        const std::size_t space = line.find(' ');
+        if (space == line.npos) return false;
+        const std::string_view value = line.substr(space + 1);
+        return take_field(line.substr(0, space), value);
+    }
+    [[nodiscard]] bool is_whole() const { return seen_ == 5 && !bytes_; }
+    [[nodiscard]] const Manifest& manifest() const { return manifest_; }
+
+private:
+    bool take_file(std::string_view line) {
+        const auto digest = ledger::digest_from_hex(line.substr(0, 64));
+        if (!digest || !bytes_ || line.size() < 67 || line.substr(64, 2) != "  ") return false;
+        const std::string path{line.substr(66)};
+        // It is read below the backup's folder, and copied: never above it.
+        const bool is_below =
+            path == "anchor" || (path.starts_with("events/") && path.find('/', 7) == path.npos);
+        if (!is_below || path == "events/..") return false;
+        manifest_.files.push_back({path, *bytes_, *digest});
+        bytes_.reset();
+        return true;
+    }
+    bool take_field(std::string_view name, std::string_view value) {
+        if (name == "|") {
+            manifest_.checkpoint = manifest_.checkpoint.value_or("").append(value).append("\n");
+            return true;
+        }
+        if (name == "bytes") {
+            const bool is_next = !bytes_;
+            bytes_ = number_from<std::uint64_t>(value);
+            return is_next && bytes_;
+        }
+        ++seen_;
+        if (name == "ledger") return set(manifest_.ledger, ledger::uuid_from_text(value));
+        if (name == "size") return set(manifest_.size, number_from<std::uint64_t>(value));
+        if (name == "root") return set(manifest_.root, ledger::digest_from_hex(value));
+        if (name == "made_at_us")
+            return set(manifest_.made_at_us, number_from<std::int64_t>(value));
+        if (name == "tool") return set(manifest_.tool, std::optional{std::string{value}});
+        return false;
+    }
+    template <class Value>
+    static bool set(Value& place, const std::optional<Value>& value) {
+        if (value) place = *value;
+        return value.has_value();
+    }
+
+    Manifest manifest_;
+    std::optional<std::uint64_t> bytes_;
+    int seen_{};
+};
+
+}  // namespace
+
+std::uint64_t byte_count(const Manifest& manifest) {
+    std::uint64_t count = 0;
+    for (const CopiedFile& file : manifest.files) count += file.byte_count;
+    return count;
+}
+
+std::string to_text(const Manifest& manifest) {
+    std::string text{first_line};
+    text += "# ledger " + ledger::to_text(manifest.ledger) + "\n";
+    text += "# size " + std::to_string(manifest.size) + "\n";
+    text += "# root " + ledger::hex(manifest.root) + "\n";
+    text += "# made_at_us " + std::to_string(manifest.made_at_us) + "\n";
+    text += "# tool " + manifest.tool + "\n";
+    std::string_view note = manifest.checkpoint ? *manifest.checkpoint : std::string_view{};
+    while (const auto line = take_line(note)) text.append("# | ").append(*line).append("\n");
+    for (const CopiedFile& file : manifest.files) {
+        text += "# bytes " + std::to_string(file.byte_count) + "\n";
+        text += ledger::hex(file.digest) + "  " + file.path + "\n";
+    }
+    return text + "# end " + ledger::hex(ledger::sha256(text)) + "\n";
+}
+
+Result<Manifest> manifest_from_text(std::string_view text) {
+    const std::size_t end = text.rfind("# end ");
+    const std::string_view body = text.substr(0, end);
+    if (end == text.npos || text.substr(end) != "# end " + ledger::hex(ledger::sha256(body)) + "\n")
+        return damaged("its manifest is not whole");
+    if (!body.starts_with(first_line)) return damaged("its manifest is of an unknown form");
+    std::string_view left = body.substr(first_line.size());
+    ManifestReader reader;
+    while (const auto line = take_line(left))
+        if (!reader.take(*line)) return damaged("its manifest has a line of an unknown form");
+    if (!reader.is_whole() || !left.empty()) return damaged("its manifest is not whole");
+    return reader.manifest();
+}
+
+Result<Manifest> read_manifest(const std::filesystem::path& backup) {
+    const auto text = read_file(manifest_of(backup));
+    if (!text) return fail(text.error());
+    if (!*text)
+        return fail(Code::refused, "not-a-backup", backup.string() + " has no manifest",
+                    "name a folder that `varve ledger backup` has made");
+    auto manifest = manifest_from_text(**text);
+    if (!manifest) return damaged(backup.string() + ": " + manifest.error().detail);
+    return manifest;
+}
+
+Result<std::vector<CopiedFile>> files_of_copy(const std::filesystem::path& folder) {
+    auto files = files_below(folder);
+    if (!files) return files;
+    std::erase_if(*files, [](const CopiedFile& file) {
+        return (file.path != "anchor" && !file.path.starts_with("events/")) ||
+               file.path == "events/LOCK";
+    });
+    return files;
+}
+
+Result<void> check_files(const std::filesystem::path& backup, const Manifest& manifest) {
+    const auto files = files_of_copy(backup);
+    if (!files) return fail(files.error());
+    std::map<std::string, const CopiedFile*> found;
+    for (const CopiedFile& file : *files) found.emplace(file.path, &file);
+    for (const CopiedFile& file : manifest.files) {
+        const auto here = found.find(file.path);
+        if (here == found.end())
+            return damaged(backup.string() + ": the file " + file.path + " is gone");
+        if (*here->second != file)
+            return damaged(backup.string() + ": the file " + file.path + " was changed");
+        found.erase(here);
+    }
+    if (!found.empty())
+        return damaged(backup.string() + ": its manifest does not name the file " +
+                       found.begin()->first);
+    return {};
+}
+
+}  // namespace adapters::rocksdb

@@ -1,0 +1,248 @@
+#include "adapters/rocksdb/restore.hpp"
+
+#include "adapters/rocksdb/anchor.hpp"
+#include "adapters/rocksdb/backup.hpp"
+#include "adapters/rocksdb/folder.hpp"
+#include "adapters/rocksdb/manifest.hpp"
+#include "adapters/rocksdb/new_folder.hpp"
+#include "adapters/rocksdb/reader.hpp"
+#include "adapters/rocksdb/restored_mark.hpp"
+#include "adapters/rocksdb/store.hpp"
+#include "adapters/rocksdb/writer_lock.hpp"
+#include "ledger/clean.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <memory>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+namespace adapters::rocksdb {
+
+namespace fs = std::filesystem;
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t path_bytes_max = 1'000;
+constexpr std::size_t positions_max = 10'000'000;
+constexpr std::int64_t us_per_s = 1'000'000;
+
+std::string day_and_time(std::int64_t time_us) {
+    const std::time_t seconds = time_us / us_per_s;
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    const std::size_t length = strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &parts);
+    return {text.data(), length};
+}
+
+// The files of a backup as they are; of any other copy, its lines.
+Result<void> fill(const RestoreRequest& request, const fs::path& folder) {
+    std::error_code ignored;
+    if (!fs::exists(manifest_of(request.source), ignored)) {
+        if (auto there = expect_ledger(request.source); !there)
+            return there.error().reason == "ledger-missing"
+                       ? fail(Code::refused, "not-a-backup",
+                              "there is nothing at " + request.source.string(),
+                              "name a folder that `varve ledger backup` has made")
+                       : fail(there.error());
+        return copy_lines(request.source, folder);
+    }
+    const auto manifest = read_manifest(request.source);
+    if (!manifest) return fail(manifest.error());
+    if (auto whole = check_files(request.source, *manifest); !whole) return whole;
+    auto copied = copy_folder(events_of(request.source), events_of(folder), request.is_stopped);
+    if (!copied) return copied;
+    const auto anchor = read_anchor(request.source);
+    if (!anchor) return fail(anchor.error());
+    if (anchor->size != manifest->size || anchor->root != manifest->root)
+        return fail(Code::corrupt, "backup-damaged",
+                    request.source.string() + ": its anchor and its manifest disagree",
+                    "use another backup");
+    if (auto made = AnchorFile::create(folder, *anchor); !made) return fail(made.error());
+    return {};
+}
+
+// What the folder that is in the way says of itself, however damaged.
+void ask_old(const fs::path& ledger, std::vector<Known>& known) {
+    if (const auto anchor = read_anchor(ledger))
+        known.push_back({"anchor", anchor->ledger, anchor->size, anchor->root});
+    const auto reader = Reader::open(ledger);
+    const auto head = reader ? (*reader)->head() : Result<ledger::Head>{fail(reader.error())};
+    if (head) known.push_back({"old ledger", head->ledger, head->size, head->root});
+}
+
+tl::unexpected<ledger::Error> contradicted(const Known& known, const std::string& detail) {
+    return fail(Code::corrupt, "restore-contradicted",
+                known.by + " (" + std::to_string(known.size) + " events): " + detail,
+                "it is a copy of something else: nothing was restored. Name another copy, or "
+                "another place");
+}
+
+// Events that somebody has known once, and that this history has accepted as lost.
+Result<std::vector<ledger::LedgerRestored>> accepted_losses(const ledger::Reader& copy) {
+    std::vector<ledger::LedgerRestored> losses;
+    const auto positions = copy.stream_positions(ledger::ledger_stream, 0, positions_max);
+    if (!positions) return fail(positions.error());
+    for (const std::uint64_t position : *positions) {
+        const auto records = ledger::read_records(copy, position, 1);
+        if (!records) return fail(records.error());
+        if (records->empty()) continue;
+        const auto* const event = std::get_if<ledger::LedgerRestored>(&records->front().data);
+        if (event != nullptr) losses.push_back(*event);
+    }
+    return losses;
+}
+
+bool is_accepted(const Known& known, const std::vector<ledger::LedgerRestored>& losses) {
+    return std::any_of(losses.begin(), losses.end(), [&known](const auto& loss) {
+        return loss.size < known.size && known.size <= loss.lost_to;
+    });
+}
+
+// Who knows more is named in `data`, who does not in `agreeing`.
+Result<void> weigh(const std::vector<Known>& all, const ledger::Head& head,
+                   const ledger::Reader& copy, Restoration& found) {
+    ledger::LedgerRestored& data = found.restored.data;
+    const auto losses = accepted_losses(copy);
+    if (!losses) return fail(losses.error());
+    for (const Known& known : all) {
+        if (known.ledger != head.ledger)
+            return contradicted(known, "it knows another ledger, " + to_text(known.ledger));
+        if (known.size > head.size) {
+            data.known_by.push_back(ledger::clean(known.by, path_bytes_max));
+            if (known.size <= data.lost_to) continue;
+            data.lost_to = known.size;
+            data.lost_root = known.root;
+            continue;
+        }
+        const auto root = copy.root_at(known.size);
+        if (!root) return fail(root.error());
+        if (*root != known.root && !is_accepted(known, *losses))
+            return contradicted(known, "the copy has another root there: it is another history");
+        found.agreeing.push_back(known.by);
+    }
+    return {};
+}
+
+Result<Restoration> compare(const RestoreRequest& request, const fs::path& folder,
+                            ledger::Clock& clock) {
+    std::vector<Known> known = request.known;
+    std::error_code ignored;
+    if (fs::exists(request.ledger, ignored)) ask_old(request.ledger, known);
+    const auto reader = Reader::open(folder);
+    if (!reader) return fail(reader.error());
+    const auto head = (*reader)->head();
+    if (!head) return fail(head.error());
+    Restoration found;
+    found.restored.event = ledger::new_uuid(clock.now_us() / 1000);
+    found.restored.data = {head->size, head->root,
+                           head->size, {},
+                           {},         ledger::clean(request.source.string(), path_bytes_max)};
+    if (auto weighed = weigh(known, *head, **reader, found); !weighed) return fail(weighed.error());
+    return found;
+}
+
+Result<void> expect_place(const RestoreRequest& request) {
+    const auto none = expect_none(request.ledger);
+    if (none || (request.replaces && none.error().reason == "ledger-exists")) return {};
+    if (none.error().reason != "ledger-exists") return none;
+    return fail(Code::refused, "ledger-exists",
+                "there is a ledger at " + request.ledger.string() + "; nothing was changed",
+                "`--replace` moves it aside, and deletes nothing of it; or name another place "
+                "with --to");
+}
+
+Result<std::optional<fs::path>> move_aside(const fs::path& ledger, ledger::Clock& clock) {
+    std::error_code error;
+    if (!fs::exists(ledger, error) || fs::is_empty(ledger, error)) return std::optional<fs::path>{};
+    const auto lock = WriterLock::take(lock_of(ledger), std::chrono::milliseconds{0},
+                                       "varve ledger restore", clock.now_us());
+    if (!lock) return fail(lock.error());
+    const fs::path aside = ledger.string() + ".replaced-" + day_and_time(clock.now_us());
+    if (!fs::exists(aside, error)) fs::rename(ledger, aside, error);
+    if (!error && !fs::exists(ledger)) return std::optional{aside};
+    return fail(Code::unavailable, "ledger-unreachable",
+                ledger.string() + " could not be renamed to " + aside.string(),
+                "nothing was changed; look at the rights of its parent folder");
+}
+
+Result<void> put_in_place(const RestoreRequest& request, NewFolder& making, Restoration& found,
+                          ledger::Clock& clock) {
+    auto moved = move_aside(request.ledger, clock);
+    if (!moved) return fail(moved.error());
+    found.moved_to = std::move(*moved);
+    const auto placed = making.take_place();
+    if (placed && *placed) return {};
+    std::error_code ignored;
+    if (found.moved_to) fs::rename(*found.moved_to, request.ledger, ignored);
+    if (!placed) return fail(placed.error());
+    return fail(Code::refused, "ledger-exists",
+                "somebody else has put something at " + request.ledger.string(),
+                "look at it first; nothing was changed");
+}
+
+}  // namespace
+
+Result<Restoration> restore(const RestoreRequest& given, ledger::Clock& clock) {
+    RestoreRequest request = given;
+    request.source = tidy_path(given.source);
+    request.ledger = tidy_path(given.ledger);
+    if (auto may = expect_place(request); !may) return fail(may.error());
+    NewFolder making{request.ledger, "restoring"};
+    if (auto begun = making.begin(); !begun) return fail(begun.error());
+    if (auto filled = fill(request, making.folder()); !filled) return fail(filled.error());
+    std::error_code ignored;
+    fs::remove(lock_of(making.folder()), ignored);
+    const auto anchor = read_anchor(making.folder());
+    if (!anchor) return fail(anchor.error());
+    if (auto whole = expect_whole(making.folder(), anchor->size, anchor->root); !whole)
+        return fail(whole.error());
+    auto found = compare(request, making.folder(), clock);
+    if (!found) return found;
+    if (auto marked = write_file(restored_of(making.folder()), to_text(found->restored)); !marked)
+        return fail(marked.error());
+    if (auto placed = put_in_place(request, making, *found, clock); !placed)
+        return fail(placed.error());
+    return found;
+}
+
+Result<std::optional<Restored>> read_restored(const fs::path& ledger) {
+    const auto text = read_file(restored_of(tidy_path(ledger)));
+    if (!text) return fail(text.error());
+    if (!*text) return std::optional<Restored>{};
+    auto restored = restored_from_text(**text);
+    if (!restored) return fail(restored.error());
+    return std::optional{std::move(*restored)};
+}
+
+Result<ledger::Appended> accept_loss(const fs::path& given, const Restored& restored,
+                                     const ledger::Context& context, ledger::Clock& clock) {
+    const fs::path path = tidy_path(given);
+    OpenOptions options;
+    options.command = "varve ledger restore";
+    options.accepts_restored = true;
+    const auto store = Store::open(path, clock, options);
+    if (!store) return fail(store.error());
+    ledger::Append append;
+    append.context = context;
+    append.drafts.push_back(
+        {std::string{ledger::ledger_stream}, restored.event, restored.data, {}});
+    auto appended = (*store)->append(std::move(append));
+    if (!appended) return appended;
+    std::error_code error;
+    fs::remove(restored_of(path), error);
+    if (error)
+        return fail(Code::unavailable, "ledger-unreachable",
+                    restored_of(path).string() + ": " + error.message(),
+                    "the event is written; the same command again takes this mark away");
+    if (auto synced = sync_folder(path); !synced) return fail(synced.error());
+    return appended;
+}
+
+}  // namespace adapters::rocksdb

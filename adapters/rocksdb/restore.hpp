@@ -1,0 +1,68 @@
+// adapters/rocksdb/restore.hpp: a ledger put in place from a copy of it.
+//
+// Trust    the manifest's digests, then a full verification of what was put beside the place; only
+//          then does it get its name. A copy without a manifest is read line by line.
+// Never    writes over a ledger: with `replaces` the old folder is renamed, with its date.
+// Known    what others have seen of the ledger, and what its old folder and anchor say: where that
+//          is more than the copy has, the events are lost, and nothing may be written until
+//          somebody has said so (accept_loss). Where it is something else, nothing is restored.
+// Errors   refused "ledger-exists", "not-a-backup"; corrupt "backup-damaged", "copy-damaged",
+//          "restore-contradicted"; conflict "ledger-locked".
+#pragma once
+
+#include "ledger/clock.hpp"
+#include "ledger/result.hpp"
+#include "ledger/store.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace adapters::rocksdb {
+
+// What somebody outside the copy knows of the ledger.
+struct Known {
+    std::string by;  // "anchor", "old ledger", "target production", a witness's name
+    ledger::Uuid ledger;
+    std::uint64_t size{};
+    ledger::Digest root;
+};
+
+// What stands in the file `restored` of a ledger that has not yet said so itself.
+struct Restored {
+    ledger::Uuid event;  // its id, so that saying it twice is saying it once
+    ledger::LedgerRestored data;
+    bool operator==(const Restored&) const = default;
+};
+
+struct RestoreRequest {
+    std::filesystem::path source;  // a backup, or any copy of a ledger's folder
+    std::filesystem::path ledger;
+    bool replaces{};
+    std::vector<Known> known;            // beyond what the old folder says
+    std::function<bool()> is_stopped{};  // ends it without a trace
+};
+
+struct Restoration {
+    Restored restored;
+    std::optional<std::filesystem::path> moved_to;  // the old folder
+    std::vector<std::string> agreeing;              // who knows no more than the copy has
+};
+
+[[nodiscard]] ledger::Result<Restoration> restore(const RestoreRequest& request,
+                                                  ledger::Clock& clock);
+
+// Nothing where it is not restored, or has said so.
+[[nodiscard]] ledger::Result<std::optional<Restored>> read_restored(
+    const std::filesystem::path& ledger);
+
+// Writes the event, and takes the mark away: from here on the ledger is like any other.
+[[nodiscard]] ledger::Result<ledger::Appended> accept_loss(const std::filesystem::path& ledger,
+                                                           const Restored& restored,
+                                                           const ledger::Context& context,
+                                                           ledger::Clock& clock);
+
+}  // namespace adapters::rocksdb

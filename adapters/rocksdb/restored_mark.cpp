@@ -1,0 +1,80 @@
+#include "adapters/rocksdb/restored_mark.hpp"
+
+#include <charconv>
+#include <optional>
+
+namespace adapters::rocksdb {
+
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+bool set_number(std::uint64_t& place, std::string_view value) {
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), place);
+    return error == std::errc{} && end == value.data() + value.size();
+}
+
+template <class Value>
+bool set(Value& place, const std::optional<Value>& value) {
+    if (value) place = *value;
+    return value.has_value();
+}
+
+bool take(Restored& restored, std::string_view name, std::string_view value) {
+    ledger::LedgerRestored& data = restored.data;
+    if (name == "event") return set(restored.event, ledger::uuid_from_text(value));
+    if (name == "size") return set_number(data.size, value);
+    if (name == "root") return set(data.root, ledger::digest_from_hex(value));
+    if (name == "lost_to") return set_number(data.lost_to, value);
+    if (name == "lost_root") {
+        data.lost_root = ledger::digest_from_hex(value);
+        return data.lost_root.has_value();
+    }
+    if (name == "known_by") data.known_by.emplace_back(value);
+    if (name == "source") data.source = value;
+    return name == "known_by" || name == "source";
+}
+
+}  // namespace
+
+std::string loss_of(const ledger::LedgerRestored& data) {
+    if (data.lost_to == data.size) return "nothing is known to be lost";
+    std::string text = "positions " + std::to_string(data.size) + " to " +
+                       std::to_string(data.lost_to - 1) + " are lost, known by ";
+    for (std::size_t index = 0; index < data.known_by.size(); ++index)
+        text += (index == 0 ? "" : ", ") + data.known_by[index];
+    return text;
+}
+
+std::string to_text(const Restored& restored) {
+    const ledger::LedgerRestored& data = restored.data;
+    std::string text = loss_of(data) + "\n";
+    text += "event " + ledger::to_text(restored.event) + "\n";
+    text += "size " + std::to_string(data.size) + "\n";
+    text += "root " + ledger::hex(data.root) + "\n";
+    text += "lost_to " + std::to_string(data.lost_to) + "\n";
+    if (data.lost_root) text += "lost_root " + ledger::hex(*data.lost_root) + "\n";
+    for (const std::string& by : data.known_by) text += "known_by " + by + "\n";
+    return text + "source " + data.source + "\n";
+}
+
+Result<Restored> restored_from_text(std::string_view text) {
+    Restored restored;
+    text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        const std::size_t space = line.find(' ');
+        if (space == line.npos || !take(restored, line.substr(0, space), line.substr(space + 1)))
+            return fail(ledger::Code::corrupt, "ledger-damaged",
+                        "its file \"restored\" has a line of an unknown form",
+                        "restore it again from the same backup");
+    }
+    if (restored.event == ledger::Uuid{})
+        return fail(ledger::Code::corrupt, "ledger-damaged", "its file \"restored\" is not whole",
+                    "restore it again from the same backup");
+    return restored;
+}
+
+}  // namespace adapters::rocksdb

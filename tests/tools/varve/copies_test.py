@@ -1,0 +1,203 @@
+"""varve ledger backup, restore and follow, as a person uses them."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from varve import CLEAN, SAMPLE, Cluster, Project
+
+ROUNDS = 40 if os.environ.get('VARVE_SOAK') == '1' else 4
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class Copies(unittest.TestCase):
+    def project(self, migrations=3):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        for i in range(migrations):
+            self.add(project, i)
+        self.good(project.varve('run', '--init'))
+        return project
+
+    @staticmethod
+    def add(project, i):
+        project.write(f'{i + 1:05d}_step', f'CREATE TABLE t{i} (id bigint);\n', f'DROP TABLE t{i};\n')
+
+    def good(self, answer, code=0):
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer.stdout + answer.stderr
+
+    @staticmethod
+    def size(project, ledger=None):
+        words = ['--ledger', str(ledger)] if ledger else []
+        return json.loads(subprocess.run(
+            [*project.arguments('verify', '--format', 'json')[:-2],
+             *(words or ['--ledger', str(project.ledger)])],
+            env=CLEAN, cwd=project.folder, capture_output=True, text=True).stdout)['size']
+
+    def test_backup(self):
+        """ledger backup: a copy that verifies, holds no key, and is recorded"""
+        project = self.project()
+        said = self.good(project.varve('ledger', 'backup', 'copy'))
+        self.assertIn('private signing key is not part of it', said)
+        self.assertEqual(sorted(p.name for p in (project.folder / 'copy').iterdir()),
+                         ['anchor', 'events', 'manifest'])
+        key = next(project.folder.glob('*.key')).read_text().strip().split('+')[-1]
+        for path in (project.folder / 'copy').rglob('*'):
+            if path.is_file():
+                self.assertNotIn(key.encode(), path.read_bytes())
+        copied = project.events('ledger-copied')
+        self.assertEqual(len(copied), 1)
+        self.assertEqual(copied[0]['data']['size'], self.size(project, project.folder / 'copy'))
+        real, project.ledger = project.ledger, project.folder / 'copy'
+        for words in (['status'], ['history'], ['verify'], ['show', '0']):
+            self.good(project.varve(*words))
+        self.assertIn('ledger-is-copy', self.good(project.varve('run'), 4))
+        project.ledger = real
+        again = project.varve('ledger', 'backup', 'copy')
+        self.assertIn('destination-unfit', self.good(again, 2))
+
+    def test_beside_a_run(self):
+        """ledger backup: in a loop beside a run, every copy is whole, and the run goes on"""
+        project = self.project(1)
+        for i in range(1, 120):
+            self.add(project, i)
+        run = project.start('run')
+        sizes = []
+        for number in range(ROUNDS):
+            document = project.document('ledger', 'backup', f'copy{number}')
+            self.assertNotIn('error', document)
+            self.assertTrue(document['verified'])
+            sizes.append(document['size'])
+        output, errors = run.communicate(timeout=300)
+        self.assertEqual(run.returncode, 0, output + errors)
+        self.assertEqual(sizes, sorted(sizes))
+        for number, size in enumerate(sizes):
+            self.assertEqual(self.size(project, project.folder / f'copy{number}'), size)
+        self.good(project.varve('verify'))
+
+    def test_restore_without_loss(self):
+        """ledger restore: a lost ledger is back, says so, and the next run goes on"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        shutil.rmtree(project.ledger)
+        self.good(project.varve('ledger', 'restore', 'copy'))
+        restored = project.events('ledger-restored')
+        self.assertEqual(len(restored), 1)
+        self.assertEqual(restored[0]['data']['size'], restored[0]['data']['lost_to'])
+        self.add(project, 3)
+        self.good(project.varve('run'))
+        self.good(project.varve('verify'))
+
+    def test_restore_with_loss(self):
+        """ledger restore: what is lost stops every run until somebody accepts it"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        self.add(project, 3)
+        self.good(project.varve('run'))
+        self.assertIn('ledger-exists', self.good(project.varve('ledger', 'restore', 'copy'), 2))
+        said = self.good(project.varve('ledger', 'restore', 'copy', '--replace'), 7)
+        self.assertIn('are lost, known by anchor, old ledger', said)
+        self.assertEqual(len(list(project.folder.glob('ledger.replaced-*'))), 1)
+        for words in (['run'], ['recover'], ['rollback']):
+            self.assertIn('loss-unaccepted', self.good(project.varve(*words), 7))
+        self.good(project.varve('status'))
+        self.assertIn('reason-missing', self.good(
+            project.varve('ledger', 'restore', '--accept-loss'), 2))
+        self.good(project.varve('ledger', 'restore', '--accept-loss', '--reason', 'disk died'))
+        event = project.events('ledger-restored')[0]
+        self.assertEqual(event['reason'], 'disk died')
+        self.assertGreater(event['data']['lost_to'], event['data']['size'])
+        before = self.size(project)
+        self.assertIn('difference-ahead', self.good(project.varve('run'), 7))
+        applied = [e for e in project.events('attempt-started') if e['position'] >= before]
+        self.assertEqual(applied, [], 'what the target has seen stops a run before it writes')
+        self.good(project.varve('verify'))
+
+    def test_known_by_target(self):
+        """ledger restore: the target's markers tell what is lost where the whole folder is gone"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        self.add(project, 3)
+        self.good(project.varve('run'))
+        self.good(project.varve('ledger', 'backup', 'newer'))
+        shutil.rmtree(project.ledger)
+        said = self.good(project.varve('ledger', 'restore', 'copy'), 7)
+        self.assertIn('are lost, known by target development', said)
+        self.assertIn('loss-unaccepted', self.good(project.varve('run'), 7))
+        said = self.good(project.varve('ledger', 'restore', 'newer', '--replace'))
+        self.assertIn('Nobody of these knows more: target development', said)
+        self.good(project.varve('run'))
+        # What was accepted as lost once contradicts nobody later.
+        self.good(project.varve('ledger', 'restore', 'copy', '--replace', '--accept-loss',
+                                '--reason', 'trying'))
+        self.good(project.varve('ledger', 'backup', 'after'))
+        self.good(project.varve('ledger', 'restore', 'after', '--to', 'elsewhere',
+                                '--accept-loss', '--reason', 'trying'))
+
+    def test_follow(self):
+        """ledger follow: goes on until it is interrupted, and stops where the source is older"""
+        project = self.project()
+        self.good(project.varve('ledger', 'follow', project.ledger, 'follower', '--once'))
+        self.assertEqual(self.size(project), self.size(project, project.folder / 'follower'))
+        shutil.copytree(project.ledger, project.folder / 'older')
+        process = project.start('ledger', 'follow', project.ledger, 'follower',
+                                '--interval', '100ms')
+        self.add(project, 3)
+        self.good(project.varve('run'))
+        end = time.monotonic() + 30
+        while self.size(project, project.folder / 'follower') < self.size(project):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, output + errors)
+        self.assertIn('OK', output)
+        said = self.good(project.varve('ledger', 'follow', 'older', 'follower', '--once'), 7)
+        self.assertIn('source-differs', said)
+        self.assertIn('is the first that is gone', said)
+        real, project.ledger = project.ledger, project.folder / 'follower'
+        self.assertIn('it follows ' + str(real), self.good(project.varve('run'), 4))
+
+    def test_killed(self):
+        """ledger backup, follow: killed at any moment, the copy is whole or not there"""
+        project = self.project(20)
+        began = time.monotonic()
+        self.good(project.varve('ledger', 'backup', 'measured'))
+        whole = time.monotonic() - began
+        for number in range(2 * ROUNDS):
+            for words, copy in ((['backup', f'copy{number}'], f'copy{number}'),
+                                (['follow', project.ledger, f'follower{number // 2}', '--once'],
+                                 f'follower{number // 2}')):
+                process = project.start('ledger', *words)
+                try:
+                    process.communicate(timeout=whole * (number + 1) / (2 * ROUNDS))
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.communicate()
+                copied = project.folder / copy
+                if copied.exists():
+                    self.assertEqual((copied / 'manifest').exists(), words[0] == 'backup')
+                    self.good(subprocess.run([*project.arguments('verify')[:-1], str(copied)],
+                                             env=CLEAN, cwd=project.folder, capture_output=True,
+                                             text=True))
+        self.good(project.varve('ledger', 'backup', 'last'))
+        left = [p.name for p in project.ledger.iterdir() if p.name.startswith('.copying')]
+        self.assertEqual(left, [], 'the links of killed ones are taken away')
+        self.good(project.varve('ledger', 'follow', project.ledger, 'follower0', '--once'))
+        self.good(project.varve('verify'))
+
+
+if __name__ == '__main__':
+    unittest.main()
