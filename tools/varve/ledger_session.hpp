@@ -21,7 +21,7 @@ public:
     LedgerSession& operator=(const LedgerSession&) = delete;
     ~LedgerSession();  // brings the read models level with what was written
 
-    [[nodiscard]] ledger::Store& store() { return *store_; }
+    [[nodiscard]] adapters::rocksdb::Store& store() { return *store_; }
     [[nodiscard]] projections::RowStore& rows();
     [[nodiscard]] ledger::Clock& clock() { return clock_; }
     [[nodiscard]] const ledger::Context& context() const { return context_; }

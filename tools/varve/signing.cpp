@@ -113,6 +113,16 @@ void sign_after(const SigningWork& work, const Console& console) {
         warn_of(console, "the checkpoint was signed and not published everywhere", warning);
 }
 
+void sign_after(LedgerSession& session, const Configuration& configuration,
+                const Console& console) {
+    Passphrase passphrase{configuration.key_passphrase, has_terminal()};
+    SigningWork work{configuration,   session.store(),   session.rows(),
+                     session.clock(), session.context(), passphrase};
+    work.witnesses = all_witnesses(configuration);
+    work.records_at_once = true;
+    sign_after(work, console);
+}
+
 bool has_terminal() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
 
 }  // namespace tools::varve

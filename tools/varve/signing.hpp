@@ -14,6 +14,7 @@
 #include "tools/varve/configuration.hpp"
 #include "tools/varve/console.hpp"
 #include "tools/varve/key_files.hpp"
+#include "tools/varve/ledger_session.hpp"
 
 #include <memory>
 #include <vector>
@@ -54,6 +55,8 @@ struct Signed {
 
 // For a command that has done something else: whatever is wrong is a warning.
 void sign_after(const SigningWork& work, const Console& console);
+// The same for one that had no target.
+void sign_after(LedgerSession& session, const Configuration& configuration, const Console& console);
 
 void warn_of(const Console& console, const std::string& what, const ledger::Error& error);
 

@@ -2,7 +2,8 @@
 
 #include "ledger/fail_point.hpp"
 #include "tools/varve/json_document.hpp"
-#include "tools/varve/ledger_writing.hpp"
+#include "tools/varve/ledger_session.hpp"
+#include "tools/varve/signing.hpp"
 #include "tools/varve/verbs.hpp"
 
 #include <iostream>
@@ -84,7 +85,7 @@ VerbResult redact(const Invocation& invocation, const Console& console,
     if (!digest) return fail(digest.error());
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
-    auto writing = LedgerWriting::open(invocation, *configuration);
+    auto writing = LedgerSession::open(invocation, *configuration);
     if (!writing) return fail(writing.error());
     auto& store = (*writing)->store();
     const auto redactable = commands::find_redactable(store, *digest);
@@ -106,6 +107,7 @@ VerbResult redact(const Invocation& invocation, const Console& console,
     ledger::fail_point("redaction-committed");
     if (auto erased = store.erase_redacted(*digest); !erased) return fail(erased.error());
     show(invocation, console, *redactable, *position);
+    sign_after(**writing, *configuration, console);
     return ExitCode::fine;
 }
 

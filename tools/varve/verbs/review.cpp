@@ -3,9 +3,10 @@
 #include "ledger/codec.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/json_document.hpp"
-#include "tools/varve/ledger_writing.hpp"
+#include "tools/varve/ledger_session.hpp"
 #include "tools/varve/moment.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/signing.hpp"
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
 
@@ -147,7 +148,7 @@ VerbResult list(const Invocation& invocation, const Console& console,
 VerbResult acknowledge(const Invocation& invocation, const Console& console,
                        const Configuration& configuration, const ReviewOptions& options) {
     if (auto given = reason_given(invocation); !given) return fail(given.error());
-    auto writing = LedgerWriting::open(invocation, configuration);
+    auto writing = LedgerSession::open(invocation, configuration);
     if (!writing) return fail(writing.error());
     auto& store = (*writing)->store();
     const auto span = span_of(store, options);
@@ -159,6 +160,7 @@ VerbResult acknowledge(const Invocation& invocation, const Console& console,
     if (!position) return fail(position.error());
     print(console, *findings);
     console.line("Reviewed: event " + std::to_string(*position) + " says so.");
+    sign_after(**writing, configuration, console);
     if (!console.json()) return ExitCode::fine;
     Json document = new_document(invocation);
     document["review"] = to_json(*findings);
