@@ -26,7 +26,7 @@ constexpr std::size_t name_bytes_max = 100;
 constexpr std::uint64_t tar_member_bytes_max = std::uint64_t{8} << 30U;
 
 ledger::Error taken(const fs::path& path) {
-    return {Code::refused, "output-exists", path.string() + " is there already",
+    return {Code::refused, "file-exists", path.string() + " is there already",
             "name another file with --output, or move it away; nothing is overwritten"};
 }
 

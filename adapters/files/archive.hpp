@@ -9,7 +9,7 @@
 // Mode    0600: an archive is as open as its author makes it.
 // Limits  names of at most 100 bytes; members of at most 8 GiB in tar. Zip as Windows reads it: at
 //         most 65,535 members and 4 GiB in all, refused "archive-too-large".
-// Errors  refused "output-exists"; unavailable "file-unwritable".
+// Errors  refused "file-exists"; unavailable "file-unwritable".
 // Own     tar and stored zip are a header a member; a library would be one more to load, and decide
 //         on owners, times and extensions that must never differ between two exports.
 #pragma once
@@ -43,7 +43,7 @@ public:
     };
     // Ends the archive and brings it to disk, still without its name.
     ledger::Result<Written> finish();
-    // Gives it its name; where that is taken in the meantime, refused "output-exists".
+    // Gives it its name; where that is taken in the meantime, refused "file-exists".
     ledger::Result<void> publish();
 
 private:

@@ -204,6 +204,7 @@ int run_command_line(int argument_count, char** arguments) {
     add_signing_verbs(app, words);
     add_reviewing_verbs(app, words);
     add_copying_verbs(app, words);
+    add_export_verbs(app, words);
     if (const auto unknown = unknown_verb(app, argument_count, arguments))
         return refuse_usage(argument_count, arguments, "there is no verb \"" + *unknown + "\"");
     try {

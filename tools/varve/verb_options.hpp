@@ -38,6 +38,8 @@ struct Words {
     LedgerBackupOptions ledger_backup;
     LedgerRestoreOptions ledger_restore;
     LedgerFollowOptions ledger_follow;
+    ExportEvidenceOptions export_evidence;
+    ExportHistoryOptions export_history;
     Action action;
 };
 
@@ -52,6 +54,9 @@ void add_reviewing_verbs(CLI::App& app, Words& words);
 
 // ledger backup, ledger restore, ledger follow.
 void add_copying_verbs(CLI::App& app, Words& words);
+
+// export evidence, export history.
+void add_export_verbs(CLI::App& app, Words& words);
 
 // resolve, baseline.
 void add_deciding_verbs(CLI::App& app, Words& words);

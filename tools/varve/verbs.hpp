@@ -150,6 +150,27 @@ struct VerifyOptions {
 VerbResult verify(const Invocation& invocation, const Console& console,
                   const VerifyOptions& options);
 
+struct ExportEvidenceOptions {
+    std::optional<std::string> migration;
+    std::optional<std::string> run;
+    std::optional<std::string> from;
+    std::optional<std::string> to;
+    bool all{};
+    bool entries{};
+    std::optional<std::string> output;
+    bool no_record{};
+};
+VerbResult export_evidence(const Invocation& invocation, const Console& console,
+                           const ExportEvidenceOptions& options);
+
+struct ExportHistoryOptions {
+    std::optional<std::string> from;
+    std::optional<std::string> to;
+    std::string form{"csv"};  // or "jsonl"
+};
+VerbResult export_history(const Invocation& invocation, const Console& console,
+                          const ExportHistoryOptions& options);
+
 struct CheckpointOptions {
     std::optional<std::string> output;  // a file, or "-"
     bool publish_again{};

@@ -101,8 +101,8 @@ TEST_CASE("nothing has the archive's name before it is published, and nothing is
     auto late = must(Archive::create(path, ArchiveFormat::tar, 0));
     must(late.finish());
     std::ofstream{path} << "somebody else's";
-    CHECK(tests::error_of(late.publish()).reason == "output-exists");
-    CHECK(tests::error_of(Archive::create(path, ArchiveFormat::tar, 0)).reason == "output-exists");
+    CHECK(tests::error_of(late.publish()).reason == "file-exists");
+    CHECK(tests::error_of(Archive::create(path, ArchiveFormat::tar, 0)).reason == "file-exists");
     CHECK(bytes_of(path) == "somebody else's");
     CHECK(
         tests::error_of(Archive::create(folder.path() / "missing" / "a.tar", ArchiveFormat::tar, 0))

@@ -1,0 +1,562 @@
+"""Evidence: archives that prove themselves to somebody who has nothing of Varve's."""
+import csv
+import hashlib
+import io
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import unittest
+import zipfile
+
+import evidence
+from varve import CLEAN, PROGRAM, ROOT, Cluster, Project
+
+MANY = 205  # small migrations, so that there are tiles of every kind
+SOAK = bool(os.environ.get('VARVE_SOAK'))
+PROVED, TAMPERED, INCOMPLETE, CANNOT_TELL = range(4)
+
+
+def setUpModule():
+    global cluster, project, folder, key
+    cluster = Cluster()
+    project = Project(cluster)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix='varve-evidence.'))
+    project.write('0001_people', 'CREATE TABLE people (id int PRIMARY KEY);\n'
+                  '-- <script>alert("x")</script> & more\n', 'DROP TABLE people;\n')
+    project.write('0002_wrong', 'ALTER TABLE people ADD COLUMN born dat;\n')
+    run('run', '--init', '--reason', 'first <b>tables</b>', '--ticket', 'OPS-1', code=9)
+    project.write('0002_wrong', 'ALTER TABLE people ADD COLUMN born date;\n',
+                  'ALTER TABLE people DROP COLUMN born;\n')
+    for number in range(MANY):
+        project.write(f'1{number:03}_step', f'SELECT {number};\n')
+    run('run', '--reason', 'corrected', '--ticket', 'OPS-2')
+    run('rollback', '--only', '0002', '--despite-dependents', '--reason', 'not wanted')
+    run('checkpoint')
+    listed = project.document('history', '--type', 'key-added')['events'][0]['data']
+    key = verifier_key(listed['name'], bytes.fromhex(listed['public_key']))
+
+
+def tearDownModule():
+    project.remove()
+    shutil.rmtree(folder, ignore_errors=True)
+    cluster.stop()
+
+
+def verifier_key(name, public):
+    import base64
+    number = hashlib.sha256(name.encode() + b'\n\x01' + public).hexdigest()[:8]
+    return f'{name}+{number}+{base64.b64encode(bytes([1]) + public).decode()}'
+
+
+def run(*words, code=0):
+    answer = project.varve(*words)
+    if answer.returncode != code:
+        raise AssertionError(f'{words}: {answer.returncode}: {answer.stdout}{answer.stderr}')
+    return answer
+
+
+made = {}
+
+
+def export(*scope, suffix='.tar'):
+    """An archive of that scope, made once."""
+    if (scope, suffix) not in made:
+        path = folder / f'{len(made)}{suffix}'
+        run('export', 'evidence', *scope, '--no-record', '--output', path)
+        made[scope, suffix] = path
+    return made[scope, suffix]
+
+
+def first_run():
+    return project.document('history', '--type', 'run-started')['events'][0]
+
+
+def scopes():
+    events = project.events()
+    begin = next(e for e in events if e['data'].get('version') == '1050')
+    end = next(e for e in events if e['data'].get('version') == '1060')
+    return {
+        'migration': ('--migration', '0002'),
+        'migration with entries': ('--migration', '2', '--entries'),
+        'run': ('--run', first_run()['run']),
+        'range': ('--from', instant(begin), '--to', instant(end)),
+        'range to the end': ('--from', instant(end)),
+        'empty range': ('--to', '2001-01-01'),
+        'all': ('--all',),
+    }
+
+
+def instant(event):
+    micros = event['recorded_at_us']
+    import datetime
+    time = datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=micros)
+    return f'{time:%Y-%m-%dT%H:%M:%S.%f}Z'
+
+
+class Case(unittest.TestCase):
+    def expect(self, code, path, *words, saying=''):
+        got, said = evidence.verify(path, *words)
+        self.assertEqual(got, code, said)
+        self.assertIn(saying, said)
+        return said
+
+    def forged(self, files, code, *words, sums=True, saying=''):
+        return self.expect(code, evidence.write(folder / 'forged.tar', files, sums), *words,
+                           saying=saying)
+
+
+class Exporting(Case):
+    def test_scopes(self):
+        """evidence: each scope is proved by the Python verifier, by the key known from elsewhere"""
+        for name, scope in scopes().items():
+            with self.subTest(name):
+                said = self.expect(PROVED, export(*scope), '--key', key, saying='VERDICT: PROVED')
+                self.assertEqual('NOT proved' in said, name in ('migration', 'run'))
+                self.expect(PROVED, export(*scope), saying='VERDICT: CONSISTENT')
+        said = self.expect(PROVED, export('--all'), '--key', key)
+        self.assertIn('without a gap', said)
+
+    def test_command(self):
+        """evidence: the verifier is a program of its own, with exit codes"""
+        program = ['python3', '-I', str(ROOT / 'tools' / 'verify_evidence.py')]
+        path = export('--migration', '0002')
+        answer = subprocess.run([*program, path, '--key', key], capture_output=True, text=True)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        answer = subprocess.run([*program, folder / 'none'], capture_output=True, text=True)
+        self.assertEqual(answer.returncode, CANNOT_TELL, answer.stdout + answer.stderr)
+        without = dict(os.environ, PATH='/nowhere')
+        answer = subprocess.run([shutil.which('python3'), *program[1:], path, '--key', key],
+                                env=without, capture_output=True, text=True)
+        self.assertEqual(answer.returncode, CANNOT_TELL, answer.stdout + answer.stderr)
+
+    @unittest.skipUnless(shutil.which('go') and
+                         pathlib.Path('/usr/share/gocode/src/golang.org/x/mod').is_dir(),
+                         'NO GO HERE: nothing of others has verified a bundle')
+    def test_go(self):
+        """evidence: a program on Go's own sumdb packages proves each scope, and finds forgeries"""
+        program = folder / 'verify_bundle'
+        subprocess.run(['go', 'build', '-o', program, './tests/evidence/verify_bundle'], cwd=ROOT,
+                       check=True, capture_output=True,
+                       env={**CLEAN, 'GO111MODULE': 'off', 'GOPATH': '/usr/share/gocode',
+                            'GOCACHE': str(PROGRAM.parent.parent / 'go-cache')})
+
+        def verify(path, verifier=key):
+            return subprocess.run([program, path, verifier], capture_output=True, text=True)
+
+        for name, scope in scopes().items():
+            with self.subTest(name):
+                answer = verify(export(*scope))
+                self.assertEqual(answer.returncode, 0, answer.stdout)
+                self.assertTrue(answer.stdout.startswith('OK: '), answer.stdout)
+        files = evidence.members(export('--all'))
+        for name in ('events/5.json', 'proofs/5.tlog-proof', 'tile/0/000', 'tile/entries/001',
+                     'checkpoint'):
+            path = evidence.write(folder / 'go.tar',
+                                  {**files, name: evidence.flipped(files[name], 40)})
+            self.assertEqual(verify(path).returncode, 1, name)
+        other = evidence.Forger(key.split('+', maxsplit=1)[0])
+        self.assertEqual(verify(export('--all'), other.verifier).returncode, 1)
+
+    def test_deterministic(self):
+        """evidence: the same ledger and scope give the same bytes, in tar and in zip"""
+        for suffix in ('.tar', '.zip'):
+            path = export('--migration', '0002', suffix=suffix)
+            again = folder / f'again{suffix}'
+            run('export', 'evidence', '--migration', '0002', '--no-record', '--output', again)
+            self.assertEqual(path.read_bytes(), again.read_bytes())
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+            self.expect(PROVED, path, '--key', key)
+        with zipfile.ZipFile(export('--migration', '0002', suffix='.zip')) as archive:
+            self.assertIsNone(archive.testzip())
+            tar = evidence.members(export('--migration', '0002'))
+            self.assertEqual({n: archive.read(n) for n in archive.namelist()}, tar)
+
+    def test_tiles(self):
+        """evidence: full and partial tiles, levels above leaves, sums that sha256sum takes"""
+        files = evidence.members(export('--all'))
+        size = int(files['checkpoint'].split(b'\n')[1])
+        self.assertGreater(size, 600)
+        for name in ('tile/0/000', 'tile/0/001', f'tile/0/002.p/{size - 512}', 'tile/1/000.p/2',
+                     'tile/entries/000', f'tile/entries/002.p/{size - 512}', 'events/0.json',
+                     f'proofs/{size - 1}.tlog-proof'):
+            self.assertIn(name, files)
+        place = folder / 'unpacked'
+        place.mkdir()
+        subprocess.run(['tar', '-xf', export('--all'), '-C', place], check=True)
+        subprocess.run(['sha256sum', '--check', '--quiet', '--strict', 'SHA256SUMS'], cwd=place,
+                       check=True)
+
+    def test_by_hand(self):
+        """evidence: what README.txt says to do by hand is enough"""
+        place = folder / 'by_hand'
+        place.mkdir()
+        subprocess.run(['tar', '-xf', export('--migration', '0002'), '-C', place], check=True)
+        readme = (place / 'README.txt').read_text()
+        commands = readme[readme.index('head -n 3'):readme.index('  5. A script')]
+        commands = commands.replace('KEY |', f"'{key.split('+', 2)[2]}' |")
+        answer = subprocess.run(['sh', '-ec', commands], cwd=place, capture_output=True, text=True)
+        self.assertIn('Verified Successfully', answer.stdout, answer.stderr)
+        leaf = subprocess.run(['sh', '-c', "{ printf '\\0'; tr -d '\\n' < events/1.json; } | "
+                               'sha256sum'], cwd=place, capture_output=True, text=True)
+        self.assertEqual(leaf.stdout.split()[0], evidence.verifier.leaf_hash(
+            (place / 'events/1.json').read_bytes().rstrip(b'\n')).hex())
+
+    def test_report(self):
+        """evidence: the report stands alone, runs nothing, and escapes what it shows"""
+        files = evidence.members(export('--migration', '0001'))
+        report = files['report.html'].decode()
+        self.assertNotIn('<script', report)
+        self.assertNotIn('<b>', report)
+        for word in ('src=', 'href=', '@import', 'url('):
+            self.assertNotIn(word, report)
+        for word in ('CREATE TABLE people', '&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;',
+                     'first &lt;b&gt;tables&lt;/b&gt;', 'OPS-1', '@media print', 'not answered',
+                     'CC8.1', 'A.8.32', '6.5.1', '10.2', '164.312(b)', 'SOX ITGC'):
+            self.assertIn(word, report)
+        questions = json.loads(files['control-map.json'])['questions']
+        open_ones = {q['id'] for q in questions if not q['answered']}
+        self.assertIn('cc8.1-approved', open_ones)
+        self.assertNotIn('cc8.1-ticket', open_ones)
+
+    def test_record(self):
+        """evidence: the ledger records the archive's digest, unless told not to"""
+        before = len(project.events('export-produced'))
+        path = folder / 'recorded.tar'
+        document = project.document('export', 'evidence', '--run', first_run()['run'],
+                                    '--output', path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.assertEqual(document['digest'], digest)
+        event = project.events('export-produced')[-1]
+        self.assertEqual(len(project.events('export-produced')), before + 1)
+        self.assertEqual(event['position'], document['recorded_at_position'])
+        self.assertEqual(event['data']['digest'], digest)
+        self.assertEqual(event['data']['byte_count'], path.stat().st_size)
+        self.expect(PROVED, path, '--key', key, '--digest', digest)
+        self.expect(TAMPERED, path, '--key', key, '--digest', '0' * 64)
+        run('verify')
+
+    def test_no_checkpoint(self):
+        """evidence: a checkpoint that is missing is signed, or the export says how"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n')
+        self.assertEqual(other.varve('init').returncode, 0)
+        key_file = pathlib.Path(f'{other.ledger}.key')
+        key_file.rename(other.folder / 'away')
+
+        def refused(*words):
+            answer = other.varve('export', 'evidence', '--all', *words, '--output',
+                                 other.folder / 'a.tar')
+            self.assertEqual(answer.returncode, 4, answer.stdout + answer.stderr)
+            self.assertIn('checkpoint-missing', answer.stderr)
+            self.assertIn('varve checkpoint', answer.stderr)
+
+        self.assertEqual(other.varve('run').returncode, 0)
+        refused()
+        before = len(other.events('checkpoint-signed'))
+        (other.folder / 'away').rename(key_file)
+        refused('--no-record')
+        self.assertEqual([p for p in other.folder.iterdir() if p.suffix == '.tar'], [])
+        answer = other.varve('export', 'evidence', '--all', '--output', other.folder / 'a.tar')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('SHA-256', answer.stdout)
+        self.expect(PROVED, other.folder / 'a.tar')
+        self.assertEqual(len(other.events('checkpoint-signed')), before + 1)
+
+    def test_redacted(self):
+        """evidence: redacted SQL is listed, not included, and everything is proved all the same"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', "CREATE TABLE t ();\n-- the secret's text\n")
+        self.assertEqual(other.varve('run', '--init').returncode, 0)
+        digest = other.events('migration-registered')[0]['data']['up']['digest']
+        answer = other.varve('redact', f'content:{digest}', '--reason', 'a secret', '--yes')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        path = other.folder / 'a.tar'
+        answer = other.varve('export', 'evidence', '--migration', '0001', '--output', path)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.expect(PROVED, path, saying='1 redacted or not kept')
+        files = evidence.members(path)
+        self.assertNotIn(f'content/{digest}', files)
+        for name, data in files.items():
+            self.assertNotIn(b"the secret's text", data, name)
+        self.assertIn(b'redacted by event', files['report.html'])
+
+    def test_history(self):
+        """export history: the audit log as CSV and as JSON Lines, by time"""
+        first = first_run()
+        table = run('export', 'history', '--format', 'csv', '--to', instant(first)).stdout
+        rows = list(csv.DictReader(io.StringIO(table, newline='')))
+        self.assertEqual([int(row['position']) for row in rows], list(range(first['position'] + 1)))
+        self.assertEqual(rows[-1]['reason'], 'first <b>tables</b>')
+        self.assertEqual(rows[-1]['run'], first['run'])
+        lines = run('export', 'history', '--format', 'jsonl').stdout.splitlines()
+        events = project.events()
+        self.assertEqual([json.loads(line)['event'] for line in lines], events)
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n')
+        self.assertEqual(other.varve('run', '--init', '--reason', '=cmd("a"),\nb').returncode, 0)
+        table = other.varve('export', 'history').stdout
+        row = list(csv.DictReader(io.StringIO(table, newline='')))[0]
+        self.assertEqual(row['reason'], '\'=cmd("a"),\nb')
+
+    def test_refusals(self):
+        """evidence: what cannot be exported is refused, says what to do, and leaves no file"""
+        place = pathlib.Path(tempfile.mkdtemp(dir=folder))
+        path = place / 'a.tar'
+        for words, code, word in (
+                ((), 2, 'which evidence'),
+                (('--all', '--migration', '0001'), 2, 'more than one'),
+                (('--migration', '9999'), 2, 'version-unknown'),
+                (('--run', first_run()['correlation']), 2, 'event-unknown'),
+                (('--run', 'x'), 2, 'no run id'),
+                (('--from', 'yesterday'), 2, 'no time'),
+                (('--from', '2026-02-01', '--to', '2026-01-01'), 2, 'later')):
+            answer = project.varve('export', 'evidence', *words, '--output', path)
+            self.assertEqual(answer.returncode, code, answer.stderr)
+            self.assertIn(word, answer.stderr)
+        answer = project.varve('export', 'evidence', '--all', '--output', place / 'a.tgz')
+        self.assertEqual(answer.returncode, 2)
+        path.write_text('mine')
+        answer = project.varve('export', 'evidence', '--all', '--output', path)
+        self.assertEqual(answer.returncode, 2)
+        self.assertIn('file-exists', answer.stderr)
+        self.assertEqual([p.name for p in place.iterdir()], ['a.tar'])
+        self.assertEqual(path.read_text(), 'mine')
+
+
+class Tampering(Case):
+    """Whoever changes a member also brings SHA256SUMS in line, unless it is said otherwise."""
+
+    def bundles(self):
+        """Each bundle, and the members of it to be tampered with: of the second a sample of each
+        kind, unless everything is to be tried."""
+        path = export('--migration', '0002')
+        yield path, list(evidence.members(path))
+        path = export(*scopes()['range'])
+        names = list(evidence.members(path))
+        if not SOAK:
+            kinds = [name.split('/')[0] + name.split('/')[1][:1] if '/' in name else name
+                     for name in names]
+            names = [name for at, name in enumerate(names) if kinds[at] not in kinds[:at]]
+        yield path, names
+
+    def test_every_member_changed(self):
+        """evidence: one flipped byte in any member is found"""
+        for path, names in self.bundles():
+            files = evidence.members(path)
+            for name in names:
+                size = len(files[name])
+                for at in {0, size // 2, size - 1} if SOAK or size > 4000 else {size - 1}:
+                    with self.subTest(f'{name} at {at}'):
+                        self.forged({**files, name: evidence.flipped(files[name], at)}, TAMPERED,
+                                    '--key', key, sums=False)
+
+    def test_every_member_changed_with_care(self):
+        """evidence: one flipped byte in whatever is proved is found without the sums"""
+        for path, names in self.bundles():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            files = evidence.members(path)
+            for name in names:
+                words = ['--key', key]
+                if name in ('README.txt', 'report.html', 'completeness.json', 'control-map.json',
+                            'events.jsonl', 'keys.txt'):
+                    words += ['--digest', digest]  # some of it is for people alone
+                if name != 'SHA256SUMS':
+                    with self.subTest(name):
+                        self.forged({**files, name: evidence.flipped(files[name])}, TAMPERED,
+                                    *words)
+
+    def test_every_member_removed(self):
+        """evidence: each member that is taken away is missed"""
+        for path, names in self.bundles():
+            files = evidence.members(path)
+            for name in names:
+                for sums in (False, True):
+                    if sums and name in ('README.txt', 'SHA256SUMS'):
+                        continue
+                    with self.subTest(f'{name}, sums {sums}'):
+                        rest = {n: d for n, d in files.items() if n != name}
+                        self.forged(rest, INCOMPLETE, '--key', key, sums=sums)
+
+    def test_swapped(self):
+        """evidence: events, proofs, contents and tiles in each other's place are found"""
+        files = evidence.members(export('--all'))
+        contents = [n for n in files if n.startswith('content/')]
+        for one, two in (('events/5.json', 'events/6.json'),
+                         ('proofs/5.tlog-proof', 'proofs/6.tlog-proof'),
+                         ('tile/0/000', 'tile/0/001'), ('tile/entries/000', 'tile/entries/001'),
+                         (contents[0], contents[1])):
+            with self.subTest(one):
+                self.forged({**files, one: files[two], two: files[one]}, TAMPERED, '--key', key)
+
+    def test_proof_of_another(self):
+        """evidence: the proof of another event proves nothing of this one"""
+        files = evidence.members(export('--migration', '0002'))
+        position = max(int(n[7:-5]) for n in files if n.startswith('events/'))
+        other = files[f'proofs/{position - 1}.tlog-proof'].replace(
+            b'index %d\n' % (position - 1), b'index %d\n' % position)
+        self.forged({**files, f'proofs/{position}.tlog-proof': other}, TAMPERED, '--key', key,
+                    saying=f'does not prove event {position}')
+
+    def test_left_out(self):
+        """evidence: an event that is left out everywhere, documents included, is missed"""
+        files = evidence.members(export('--migration', '0002', '--entries'))
+        said = json.loads(files['completeness.json'])
+        gone = next(p for p in range(*said['selected'][-1]))
+        rest = {n: d for n, d in files.items()
+                if n not in (f'events/{gone}.json', f'proofs/{gone}.tlog-proof')}
+        numbers = [p for a, b in said['selected'] for p in range(a, b + 1) if p != gone]
+        said['selected'] = evidence.verifier.spans(numbers)
+        said.update(count=len(numbers), first=numbers[0], last=numbers[-1],
+                    gapless=len(said['selected']) == 1)
+        rest['completeness.json'] = json.dumps(said).encode()
+        code, text = evidence.verify(evidence.write(folder / 'forged.tar', rest), '--key', key)
+        self.assertIn(f'event {gone} belongs to what was asked for', text)
+        self.assertNotEqual(code, PROVED)
+
+    def test_documents(self):
+        """evidence: documents that say other things than the events are found"""
+        files = evidence.members(export('--migration', '0002'))
+
+        def changed(name, change):
+            document = json.loads(files[name])
+            change(document)
+            return {**files, name: json.dumps(document).encode()}
+
+        def answer_by_nothing(document):
+            question = next(q for q in document['questions'] if q['id'] == 'cc8.1-approved')
+            question['positions'], question['answered'] = [0], True
+
+        self.forged(changed('control-map.json', answer_by_nothing), TAMPERED, '--key', key,
+                    saying='cc8.1-approved')
+        self.forged(changed('completeness.json', lambda d: d['content'].pop()), TAMPERED)
+        self.forged(changed('completeness.json', lambda d: d.update(count=d['count'] + 1)),
+                    TAMPERED)
+        self.forged(changed('completeness.json',
+                            lambda d: d['scope'].update(migration='0001')), TAMPERED)
+        self.forged(changed('completeness.json', lambda d: d.pop('streams')), TAMPERED)
+        lines = files['events.jsonl'].decode().split('\n')
+        view = json.loads(lines[-2])
+        view['event']['actor']['id'] = 'somebody'
+        self.forged({**files, 'events.jsonl': '\n'.join(
+            [*lines[:-2], json.dumps(view), '']).encode()}, TAMPERED, saying='events.jsonl')
+        self.forged({**files, 'policy': b'quorum none\n'}, TAMPERED, saying='policy')
+
+    def test_another_key(self):
+        """evidence: a checkpoint signed anew with another key is found, with and without --key"""
+        files = evidence.members(export('--migration', '0002'))
+        text, _, _ = files['checkpoint'].partition(b'\n\n')
+        forger = evidence.Forger(text.split(b'\n')[0].decode())
+        note = forger.sign(text + b'\n')
+        forged = {name: data.replace(files['checkpoint'], note) for name, data in files.items()}
+        for name in ('keys.txt', 'policy'):
+            forged[name] = files[name].replace(key.encode(), forger.verifier.encode())
+        self.forged(forged, TAMPERED, '--key', key, saying='not signed by the key that you gave')
+        self.forged(forged, TAMPERED, saying='no event of the ledger adds')
+        self.forged(files, TAMPERED, '--key', forger.verifier)
+        bad = files['checkpoint'][:-10] + files['checkpoint'][-10:].swapcase()
+        self.forged({**files, 'checkpoint': bad}, TAMPERED, '--key', key)
+
+    def test_cut(self):
+        """evidence: an archive that is cut off is told to be, wherever it was cut"""
+        data = export('--migration', '0002').read_bytes()
+        path = folder / 'cut.tar'
+        for size in (len(data) - 600, len(data) // 2, 700, 512, 100):
+            path.write_bytes(data[:size])
+            self.expect(INCOMPLETE, path, '--key', key)
+        zipped = export('--migration', '0002', suffix='.zip').read_bytes()
+        path.write_bytes(zipped[:len(zipped) // 2])
+        self.expect(TAMPERED, path, '--key', key)
+
+
+class Hostile(Case):
+    def hostile(self, change):
+        path = folder / 'hostile.tar'
+        with tarfile.open(path, 'w', format=tarfile.USTAR_FORMAT) as archive:
+            for name, data in evidence.members(export('--migration', '0002')).items():
+                one = tarfile.TarInfo(name)
+                one.size = len(data)
+                archive.addfile(one, io.BytesIO(data))
+            change(archive)
+        return path
+
+    def test_members(self):
+        """evidence: links, folders, foreign paths and doubled members are refused"""
+        def one(**members):
+            info = tarfile.TarInfo(members.pop('name'))
+            for name, value in members.items():
+                setattr(info, name, value)
+            return lambda archive: archive.addfile(info, io.BytesIO(b'x' * info.size))
+
+        for change in (one(name='../../tmp/evil', size=1), one(name='/tmp/evil', size=1),
+                       one(name='content/../../evil', size=1), one(name='tile/0/000.p/1', size=1),
+                       one(name='content/' + 'a' * 64, type=tarfile.SYMTYPE, linkname='/etc/group'),
+                       one(name='content/' + 'b' * 64, type=tarfile.LNKTYPE, linkname='policy'),
+                       one(name='content', type=tarfile.DIRTYPE), one(name='checkpoint', size=1),
+                       one(name='content/' + 'c' * 64, size=1, mode=0o4755)):
+            self.expect(TAMPERED, self.hostile(change), '--key', key)
+        self.assertFalse(pathlib.Path('/tmp/evil').exists())
+
+    def test_sizes(self):
+        """evidence: sizes that lie, bombs and depth end in a verdict"""
+        data = bytearray(export('--migration', '0002').read_bytes())
+        path = folder / 'hostile.tar'
+        header = bytearray(data[:512])
+        header[124:136] = b'77777777777\0'
+        total = sum(header[:148]) + 256 + sum(header[156:])
+        header[148:156] = b'%06o\0 ' % total
+        path.write_bytes(bytes(header) + bytes(data[512:]))
+        self.expect(INCOMPLETE, path)
+        with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr('checkpoint', b'0' * 50_000_000)
+        self.expect(TAMPERED, path)
+        files = evidence.members(export('--migration', '0002'))
+        for name in ('completeness.json', 'control-map.json', 'events.jsonl'):
+            self.forged({**files, name: b'[' * 1_000_000}, TAMPERED)
+        said = json.loads(files['completeness.json'])
+        for runs in ([[0, 10 ** 15]], [[3, 1]], [['0', 1]], [[0, 1], [0, 1]], {}, None, 7):
+            said['selected'] = runs
+            self.forged({**files, 'completeness.json': json.dumps(said).encode()}, TAMPERED)
+        checkpoint = files['checkpoint'].split(b'\n')
+        checkpoint[1] = b'9' * 16
+        self.forged({**files, 'checkpoint': b'\n'.join(checkpoint)}, TAMPERED)
+
+    def test_at_random(self):
+        """evidence: archives damaged at random, tar and zip, are never proved"""
+        for suffix in ('.tar', '.zip'):
+            data = export('--migration', '0002', suffix=suffix).read_bytes()
+            path = folder / f'random{suffix}'
+            for seed in range(2000 if SOAK else 60):
+                chance = random.Random(seed)
+                damaged, at = bytearray(data), chance.randrange(len(data))
+                if seed % 3 == 0:
+                    damaged[at] ^= 1 << chance.randrange(8)
+                elif seed % 3 == 1:
+                    del damaged[at:at + chance.randrange(1, 2000)]
+                else:
+                    size, other = chance.randrange(1, 600), chance.randrange(len(data) - 600)
+                    damaged[at:at + size] = damaged[other:other + size]
+                if damaged != data:
+                    path.write_bytes(damaged)
+                    code, said = evidence.verify(path, '--key', key)
+                    self.assertIn(code, (TAMPERED, INCOMPLETE), f'seed {seed}: {said}')
+
+    def test_no_archive(self):
+        """evidence: what is no archive at all is said to be none"""
+        path = folder / 'none.tar'
+        for data in (b'', b'PK', b'PK\3\4' + bytes(100), os.urandom(2000), b'\x1f\x8b' * 300):
+            path.write_bytes(data)
+            code, said = evidence.verify(path)
+            self.assertNotEqual(code, PROVED, said)
+            self.assertIn('VERDICT', said)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,195 @@
+#include "tools/varve/evidence_report.hpp"
+
+#include "commands/control_map.hpp"
+#include "ledger/clean.hpp"
+#include "tools/varve/event_text.hpp"
+#include "tools/varve/evidence_documents.hpp"
+#include "tools/varve/time_text.hpp"
+
+namespace tools::varve {
+
+using commands::EvidenceRole;
+
+namespace {
+
+constexpr std::string_view style = R"(
+body { font: 11pt/1.45 Georgia, serif; color: #1a1a1a; max-width: 52rem; margin: 2rem auto;
+       padding: 0 1rem; }
+h1, h2, h3, h4, th { font-family: Helvetica, Arial, sans-serif; }
+h1 { font-size: 1.7rem; } h2 { border-bottom: 1px solid #999; margin-top: 2.5rem; }
+table { border-collapse: collapse; width: 100%; margin: .6rem 0; font-size: .9rem; }
+th, td { text-align: left; vertical-align: top; padding: .25rem .5rem;
+         border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
+table.facts th { width: 9rem; font-weight: 600; }
+pre, code, .digest { font-family: "DejaVu Sans Mono", Menlo, monospace; font-size: .8rem; }
+pre { background: #f5f5f2; border: 1px solid #ddd; padding: .6rem; white-space: pre-wrap;
+      overflow-wrap: anywhere; }
+.digest { color: #555; overflow-wrap: anywhere; }
+.missing, .open { color: #8a2b00; } .context { color: #666; }
+@media print {
+  body { font-size: 9.5pt; max-width: none; margin: 0; }
+  h2, h3, h4 { break-after: avoid; } tr { break-inside: avoid; }
+  section.change { break-before: page; } pre { background: none; }
+}
+@page { margin: 18mm 16mm; }
+)";
+
+std::string cell(std::string_view text) { return "<td>" + html_text(text) + "</td>"; }
+
+std::string row(std::string_view name, std::string_view value) {
+    return "<tr><th>" + html_text(name) + "</th>" + cell(value) + "</tr>\n";
+}
+
+std::string summary_html(const Evidence& evidence) {
+    std::string html = "<table class=\"facts\">\n";
+    html += row("Asked for", scope_text(evidence.scope));
+    html += row("Organisation", evidence.organisation);
+    html += row("Ledger", ledger::to_text(evidence.ledger));
+    html += row("Checkpoint", evidence.checkpoint.origin + ", " +
+                                  std::to_string(evidence.checkpoint.size) + " events, up to " +
+                                  instant_text(evidence.recorded_at_us));
+    html += row("Root", ledger::hex(evidence.checkpoint.root));
+    std::string names;
+    for (const std::string& name : evidence.signed_by) names += (names.empty() ? "" : ", ") + name;
+    html += row("Signed by", names);
+    html += row("Cosigned by", evidence.witnesses.empty()
+                                   ? "nobody: no witness has cosigned this checkpoint"
+                                   : std::to_string(evidence.witnesses.size()) + " (keys.txt)");
+    html += "</table>\n<h2>What is complete</h2>\n";
+    for (const std::string& sentence : completeness_sentences(evidence))
+        html += "<p>" + html_text(sentence) + "</p>\n";
+    std::string missing;
+    for (const auto& [digest, content] : evidence.contents)
+        if (!content.bytes)
+            missing +=
+                "<li class=\"digest\">" + ledger::hex(digest) + " (" +
+                html_text(content.reference.kind) + ")" +
+                (content.redacted_by ? ", redacted by event " + std::to_string(*content.redacted_by)
+                                     : std::string{", not kept"}) +
+                "</li>\n";
+    if (!missing.empty())
+        html +=
+            "<p>Texts that events name and that are not here; the events are proved all the "
+            "same:</p>\n<ul>\n" +
+            missing + "</ul>\n";
+    return html;
+}
+
+std::string timeline_html(const Evidence& evidence) {
+    std::string html =
+        "<h2>Timeline</h2>\n<p>Grey: not asked for, and here because the rest stands on it.</p>\n"
+        "<table><thead><tr><th>Event</th><th>Time (UTC)</th><th>By</th><th>What</th><th>Why</th>"
+        "</tr></thead><tbody>\n";
+    for (const EvidenceEvent& event : evidence.events) {
+        const ledger::Record& record = event.record;
+        const bool boundary = event.role == EvidenceRole::boundary;
+        html += event.role == EvidenceRole::selected ? "<tr>" : "<tr class=\"context\">";
+        html +=
+            cell(std::to_string(record.position)) + cell(instant_short(record.recorded_at_us)) +
+            cell(record.actor.id) +
+            cell(sentence(record.data) +
+                 (boundary ? " (outside: shows where the range ends)" : "")) +
+            cell(record.reason.value_or("") + (record.ticket ? " (" + *record.ticket + ")" : "")) +
+            "</tr>\n";
+    }
+    return html + "</tbody></table>\n";
+}
+
+std::string positions_text(const commands::ControlQuestion& question, const Evidence& evidence) {
+    constexpr std::size_t shown_max = 12;
+    std::string text;
+    std::size_t count = 0;
+    for (const EvidenceEvent& event : evidence.events) {
+        if (event.role == EvidenceRole::boundary || !commands::answers(question, event.record))
+            continue;
+        if (++count <= shown_max)
+            text += (count == 1 ? "" : ", ") + std::to_string(event.record.position);
+    }
+    if (count > shown_max) text += " and " + std::to_string(count - shown_max) + " more";
+    return text;
+}
+
+std::string control_map_html(const Evidence& evidence) {
+    std::string html =
+        "<h2>Control map</h2>\n<p>Which event answers which question. A question for which the "
+        "bundle has no event is said to be not answered; control-map.json has all "
+        "positions.</p>\n<table><thead><tr><th>Control</th><th>Question</th><th>Events</th>"
+        "<th>Note</th></tr></thead><tbody>\n";
+    for (const commands::ControlQuestion& question : commands::control_questions()) {
+        const std::string positions = positions_text(question, evidence);
+        html += "<tr>" +
+                cell(std::string{question.framework} + " " + std::string{question.control}) +
+                cell(question.question) +
+                (positions.empty() ? "<td class=\"open\">not answered</td>" : cell(positions)) +
+                cell(question.note) + "</tr>\n";
+    }
+    return html + "</tbody></table>\n";
+}
+
+std::string signatures_html(const Evidence& evidence) {
+    std::string html =
+        "<h2>Checkpoint and keys</h2>\n<pre>" + html_text(evidence.note) + "</pre>\n";
+    html +=
+        "<table><thead><tr><th>Key</th><th>Counts from event</th><th>Counts up to</th></tr>"
+        "</thead><tbody>\n";
+    for (const EvidenceKey& key : evidence.keys)
+        html += "<tr>" + cell(ledger::to_text(key.verifier)) + cell(std::to_string(key.since)) +
+                cell(key.until ? std::to_string(*key.until) + " events" : "in use") + "</tr>\n";
+    return html + "</tbody></table>\n";
+}
+
+}  // namespace
+
+std::string html_text(std::string_view text) {
+    std::string html;
+    constexpr std::size_t escaped_max = 6;  // of a byte
+    for (const char character : ledger::clean(text, text.size() * escaped_max + escaped_max)) {
+        const bool control = static_cast<unsigned char>(character) < ' ' || character == '\x7f';
+        if (control && character != '\n' && character != '\t') {
+            html += "\xef\xbf\xbd";
+            continue;
+        }
+        switch (character) {
+            case '&':
+                html += "&amp;";
+                break;
+            case '<':
+                html += "&lt;";
+                break;
+            case '>':
+                html += "&gt;";
+                break;
+            case '"':
+                html += "&quot;";
+                break;
+            case '\'':
+                html += "&#39;";
+                break;
+            default:
+                html += character;
+        }
+    }
+    return html;
+}
+
+std::string report_html(const Evidence& evidence) {
+    const std::string title = "Evidence: " + scope_text(evidence.scope);
+    std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+    html +=
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        "style-src 'unsafe-inline'\">\n";
+    html += "<title>" + html_text(title) + "</title>\n<style>" + std::string{style} + "</style>\n";
+    html += "</head>\n<body>\n<h1>" + html_text(title) + "</h1>\n";
+    html += summary_html(evidence);
+    html += changes_html(evidence);
+    html += timeline_html(evidence);
+    html += control_map_html(evidence);
+    html += signatures_html(evidence);
+    html +=
+        "<h2>How to verify</h2>\n<p>This page is a reading aid: it is made from the files beside "
+        "it, and those are what is proved. README.txt says how.</p>\n<pre>" +
+        html_text(readme_text(evidence)) + "</pre>\n";
+    return html + "</body>\n</html>\n";
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,1113 @@
+#!/usr/bin/env python3
+"""Verifies an archive of evidence from a migration ledger, without the program that made it.
+
+usage: verify_evidence.py ARCHIVE [--key VERIFIER]... [--witness VERIFIER]... [--digest SHA256]
+
+--key      the ledger's verifier key, as you have it from elsewhere. Without it the key is taken
+           from the archive itself, and only its consistency is shown.
+--witness  a witness's verifier key, likewise; its cosignature must then be there.
+--digest   the archive's SHA-256, as the ledger or its operator told it: the only proof of what is
+           for reading alone (README.txt, report.html and sentences).
+
+Exit codes: 0 proved, 1 tampered with, 2 something is missing, 3 cannot tell.
+
+Needs Python 3.9 or newer and the openssl command (3.0 or newer). Written from
+docs/ledger-format.md, "The evidence bundle". Reads the archive where it lies: nothing of it is
+ever written to disk.
+"""
+import argparse
+import base64
+import binascii
+import datetime
+import hashlib
+import json
+import mmap
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+ARCHIVE_BYTES_MAX = 16 << 30
+MEMBERS_MAX = 4_000_000
+LINE_BYTES_MAX = 16 * 1024
+TEXT_BYTES_MAX = 256 << 20  # of a JSON document
+FAULTS_SHOWN = 20
+
+OK, TAMPERED, INCOMPLETE, CANNOT_TELL = 0, 1, 2, 3
+NOTE, COSIGNATURE = 1, 4  # types of signatures
+
+
+class Unreadable(Exception):
+    """The bytes cannot be what the format describes."""
+
+
+class Report:
+    """What was found. Tampering outweighs what is missing, and that outweighs doubt."""
+
+    def __init__(self):
+        self.faults = {TAMPERED: [], INCOMPLETE: [], CANNOT_TELL: []}
+        self.told = []
+
+    def tampered(self, text):
+        self.faults[TAMPERED].append(text)
+
+    def missing(self, text):
+        self.faults[INCOMPLETE].append(text)
+
+    def doubt(self, text):
+        self.faults[CANNOT_TELL].append(text)
+
+    def tell(self, text):
+        self.told.append(text)
+
+    def verdict(self):
+        for code in (TAMPERED, INCOMPLETE, CANNOT_TELL):
+            if self.faults[code]:
+                return code
+        return OK
+
+
+# Reading the archive ----------------------------------------------------------------------------
+
+NAME = re.compile(r'''(?:
+    README\.txt | report\.html | checkpoint | keys\.txt | policy | completeness\.json |
+    control-map\.json | events\.jsonl | SHA256SUMS |
+    events/(?:0|[1-9][0-9]{0,15})\.json | proofs/(?:0|[1-9][0-9]{0,15})\.tlog-proof |
+    content/[0-9a-f]{64} |
+    tile/(?:entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/)*[0-9]{3}
+        (?:\.p/(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?
+)''', re.VERBOSE)
+
+DOCUMENTS = ('README.txt', 'report.html', 'checkpoint', 'keys.txt', 'policy', 'completeness.json',
+             'control-map.json', 'events.jsonl')
+
+
+class Archive:
+    """The members of a tar or zip by name, as places in the file. Hostile until shown otherwise."""
+
+    def __init__(self, path):
+        self.file = open(path, 'rb')
+        try:
+            self.read()
+        except BaseException:
+            self.file.close()
+            raise
+
+    def read(self):
+        size = os.fstat(self.file.fileno()).st_size
+        if size == 0:
+            raise Unreadable('the file is empty')
+        if size > ARCHIVE_BYTES_MAX:
+            raise Unreadable(f'the file has {size} bytes, more than this program reads')
+        self.bytes = mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.places = {}
+        self.cut = False
+        if self.bytes[:2] == b'PK':
+            self.read_zip()
+        else:
+            self.read_tar()
+
+    def close(self):
+        self.bytes.close()
+        self.file.close()
+
+    def digest(self):
+        whole = hashlib.sha256()
+        for begin in range(0, len(self.bytes), 1 << 20):
+            whole.update(self.bytes[begin:begin + (1 << 20)])
+        return whole.hexdigest()
+
+    def add(self, name, begin, size):
+        if not NAME.fullmatch(name):
+            raise Unreadable(f'a member is named {name!r}, which no bundle has')
+        if name in self.places:
+            raise Unreadable(f'{name} is there twice')
+        if len(self.places) >= MEMBERS_MAX:
+            raise Unreadable('there are too many members')
+        self.places[name] = (begin, size)
+
+    def read_tar(self):
+        at = 0
+        while True:
+            header = self.bytes[at:at + 512]
+            if len(header) < 512:
+                self.cut = True
+                return
+            if header == bytes(512):
+                if any(self.bytes[at:]):
+                    raise Unreadable('there are bytes after the end of the archive')
+                self.cut = len(self.bytes) - at < 1024
+                return
+            name, size = self.tar_member(header)
+            begin = at + 512
+            end = begin + (size + 511) // 512 * 512
+            if end > len(self.bytes):
+                self.cut = True
+                return
+            if any(self.bytes[begin + size:end]):
+                raise Unreadable(f'the filling behind {name} is not empty')
+            self.add(name, begin, size)
+            at = end
+
+    @staticmethod
+    def tar_member(header):
+        def octal(begin, end):
+            digits = header[begin:end].rstrip(b'\0 ')
+            if not re.fullmatch(b'[0-7]+', digits):
+                raise Unreadable('a header of the archive is damaged (no tar of evidence)')
+            return int(digits, 8)
+
+        if header[257:265] != b'ustar\x0000':
+            raise Unreadable('this is neither a tar nor a zip of evidence')
+        if octal(148, 156) != sum(header[:148]) + 8 * 32 + sum(header[156:]):
+            raise Unreadable('a header of the archive does not have its sum')
+        name = header[:100].rstrip(b'\0').decode('ascii', 'backslashreplace')
+        if header[156:157] != b'0' or any(header[157:257]) or any(header[265:329]) or \
+                header[329:345] not in (bytes(16), b'0000000\0' * 2) or any(header[345:]):
+            raise Unreadable(f'{name!r} is a link, a folder or has an owner: no bundle has that')
+        if octal(100, 108) != 0o644 or octal(108, 116) or octal(116, 124):
+            raise Unreadable(f'{name!r} has another mode or owner than a bundle has')
+        return name, octal(124, 136)
+
+    def read_zip(self):
+        try:
+            with zipfile.ZipFile(self.file) as archive:
+                at = 0
+                for member in archive.infolist():
+                    at = self.zip_member(member, at)
+                if at != archive.start_dir or archive.comment:
+                    raise Unreadable('there are bytes in the zip that belong to no member')
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            raise Unreadable(f'this zip cannot be read: {error}') from error
+
+    def zip_member(self, member, at):
+        """Where the next one begins. What the directory says must be what stands there."""
+        name = member.orig_filename
+        plain = (member.create_system, member.create_version, member.extract_version,
+                 member.flag_bits, member.compress_type, member.internal_attr, member.volume,
+                 member.external_attr >> 16, member.compress_size)
+        if plain != (3, 20, 20, 0x0800, 0, 0, 0, 0o100644, member.file_size) or member.extra or \
+                member.comment or member.external_attr & 0xffff:
+            raise Unreadable(f'{name!r} is compressed, encrypted or no plain file')
+        year, month, day, hour, minute, second = member.date_time
+        header = struct.pack('<4s5H3L2H', b'PK\3\4', 20, 0x0800, 0,
+                             hour << 11 | minute << 5 | second // 2,
+                             (year - 1980) << 9 | month << 5 | day, member.CRC, member.file_size,
+                             member.file_size, len(name.encode()), 0) + name.encode()
+        begin = at + len(header)
+        if member.header_offset != at or self.bytes[at:begin] != header or \
+                begin + member.file_size > len(self.bytes):
+            raise Unreadable(f'{name!r} does not stand where the directory of the zip says')
+        if binascii.crc32(self.bytes[begin:begin + member.file_size]) != member.CRC:
+            raise Unreadable(f'{name!r} does not have its check sum')
+        self.add(name, begin, member.file_size)
+        return begin + member.file_size
+
+    def __contains__(self, name):
+        return name in self.places
+
+    def get(self, name, size_max=TEXT_BYTES_MAX):
+        begin, size = self.places[name]
+        if size > size_max:
+            raise Unreadable(f'{name} is larger than it can be')
+        return self.bytes[begin:begin + size]
+
+    def text(self, name):
+        try:
+            return self.get(name).decode('utf-8')
+        except UnicodeDecodeError as error:
+            raise Unreadable(f'{name} is not UTF-8') from error
+
+
+def read_json(text, where):
+    """Strict: no repeated members, no floats; what is nested too deep for Python is refused."""
+    def members(pairs):
+        answer = dict(pairs)
+        if len(answer) != len(pairs):
+            raise Unreadable(f'{where} has a member twice')
+        return answer
+
+    def refuse(word):
+        raise Unreadable(f'{where} has {word!r}, which is no whole number')
+
+    try:
+        return json.loads(text, object_pairs_hook=members, parse_float=refuse,
+                          parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f'{where} is no JSON: {error}') from error
+
+
+# Hashes and signatures --------------------------------------------------------------------------
+
+def sha256(*parts):
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part)
+    return whole.digest()
+
+
+def leaf_hash(line):
+    return sha256(b'\0', line)
+
+
+def node_hash(left, right):
+    return sha256(b'\1', left, right)
+
+
+class Frontier:
+    """The right edge of a growing tree."""
+
+    def __init__(self):
+        self.size, self.hashes = 0, []
+
+    def append(self, leaf):
+        self.size += 1
+        bit = self.size
+        while bit & 1 == 0:
+            leaf = node_hash(self.hashes.pop(), leaf)
+            bit >>= 1
+        self.hashes.append(leaf)
+
+    def root(self):
+        if not self.hashes:
+            return sha256(b'')
+        answer = self.hashes[-1]
+        for left in reversed(self.hashes[:-1]):
+            answer = node_hash(left, answer)
+        return answer
+
+
+def root_of(hashes):
+    tree = Frontier()
+    for one in hashes:
+        tree.append(one)
+    return tree.root()
+
+
+def root_by_proof(leaf, index, size, proof):
+    """RFC 9162, section 2.1.3.2; nothing where the proof has another length."""
+    at, last, answer = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            answer = node_hash(sibling, answer)
+            while at & 1 == 0 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            answer = node_hash(answer, sibling)
+        at, last = at >> 1, last >> 1
+    return answer if last == 0 else None
+
+
+def from_base64(text, where):
+    try:
+        answer = base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise Unreadable(f'{where}: {text[:40]!r} is no base64') from error
+    if base64.b64encode(answer).decode() != text:
+        raise Unreadable(f'{where}: {text[:40]!r} is not the canonical base64')
+    return answer
+
+
+class Verifier:
+    """A verifier key: NAME+ID+BASE64(type, key)."""
+
+    def __init__(self, text, kind):
+        match = re.fullmatch(r'([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)', text)
+        if not match:
+            raise Unreadable(f'{text[:80]!r} is no verifier key')
+        self.text, self.name = text, match[1]
+        key = from_base64(match[3], 'a verifier key')
+        if len(key) != 33 or key[0] != kind:
+            raise Unreadable(f'{text[:80]!r} is no Ed25519 key of type {kind}')
+        self.key = key[1:]
+        self.id = sha256(self.name.encode(), b'\n', key)[:4]
+        if self.id.hex() != match[2]:
+            raise Unreadable(f'{text[:80]!r} does not have its own id')
+
+    def holds(self, message, signature):
+        return openssl_verify(self.key, message, signature)
+
+
+def openssl_verify(key, message, signature):
+    """Ed25519 by the openssl command: true, false, or OSError where there is none."""
+    with tempfile.TemporaryDirectory(prefix='verify-evidence.') as folder:
+        def put(name, data):
+            path = os.path.join(folder, name)
+            with open(path, 'wb') as file:
+                file.write(data)
+            return path
+
+        der = bytes.fromhex('302a300506032b6570032100') + key
+        answer = subprocess.run(
+            ['openssl', 'pkeyutl', '-verify', '-rawin', '-pubin', '-keyform', 'DER',
+             '-inkey', put('key', der), '-in', put('message', message),
+             '-sigfile', put('signature', signature)],
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    said = answer.stdout + answer.stderr
+    if answer.returncode == 0 and b'Verified Successfully' in said:
+        return True
+    if b'Verification Failure' in said or b'ignature' in said:
+        return False
+    raise OSError(f'openssl: {said.decode(errors="replace").strip()[:200]}')
+
+
+class Note:
+    """A C2SP signed note that is a checkpoint."""
+
+    def __init__(self, text, where):
+        if len(text) > 1 << 20 or '\n\n' not in text or not text.endswith('\n'):
+            raise Unreadable(f'{where} is no signed note')
+        body, signatures = text.rsplit('\n\n', 1)
+        self.where, self.text, self.signatures = where, body + '\n', []
+        for line in signatures[:-1].split('\n'):
+            match = re.fullmatch('\u2014 ([^ ]+) ([A-Za-z0-9+/=]+)', line)
+            if not match:
+                raise Unreadable(f'{where} has a line that is no signature')
+            data = from_base64(match[2], where)
+            if len(data) < 5:
+                raise Unreadable(f'{where} has a signature without bytes')
+            self.signatures.append((match[1], data[:4], data[4:]))
+        lines = self.text.split('\n')
+        if len(lines) < 4 or not lines[0] or not re.fullmatch('0|[1-9][0-9]{0,15}', lines[1]):
+            raise Unreadable(f'{where} is no checkpoint')
+        self.origin, self.size = lines[0], int(lines[1])
+        self.root = from_base64(lines[2], where)
+        if len(self.root) != 32:
+            raise Unreadable(f'{where} has a root that is no SHA-256')
+
+    def signed_by(self, verifier):
+        """True, false where a signature by that key is bad, nothing where there is none."""
+        for name, key_id, signature in self.signatures:
+            if (name, key_id) == (verifier.name, verifier.id):
+                return len(signature) == 64 and verifier.holds(self.text.encode(), signature)
+        return None
+
+    def cosigned_by(self, verifier):
+        """The time of the cosignature, false where it is bad, nothing where there is none."""
+        for name, key_id, signature in self.signatures:
+            if (name, key_id) == (verifier.name, verifier.id):
+                return cosignature_time(self.text, verifier, signature)
+        return None
+
+
+def cosignature_time(text, verifier, signature):
+    if len(signature) != 72:
+        return False
+    time = int.from_bytes(signature[:8], 'big')
+    message = f'cosignature/v1\ntime {time}\n{text}'.encode()
+    return time if verifier.holds(message, signature[8:]) else False
+
+
+# The bundle -------------------------------------------------------------------------------------
+
+def spans(numbers):
+    answer = []
+    for number in sorted(numbers):
+        if answer and answer[-1][1] + 1 == number:
+            answer[-1][1] = number
+        else:
+            answer.append([number, number])
+    return answer
+
+
+def numbers_in(runs, where, limit):
+    answer = []
+    for run in runs:
+        if not (isinstance(run, list) and len(run) == 2 and all(type(n) is int for n in run)
+                and 0 <= run[0] <= run[1] <= limit):
+            raise Unreadable(f'{where} has a run that is none')
+        answer.extend(range(run[0], run[1] + 1))
+        if len(answer) > limit + 1:
+            raise Unreadable(f'{where} has more positions than there are')
+    if any(a >= b for a, b in zip(answer, answer[1:])):
+        raise Unreadable(f'{where} is out of order')
+    return answer
+
+
+def tile_name(level, index, width):
+    path = f'{index % 1000:03}'
+    index //= 1000
+    while index:
+        path = f'x{index % 1000:03}/{path}'
+        index //= 1000
+    return f'tile/{level}/{path}' + ('' if width == 256 else f'.p/{width}')
+
+
+def tiles_of(size):
+    """(level, index, width) of every tile of a tree."""
+    level, hashes = 0, size
+    while hashes:
+        for index in range((hashes + 255) // 256):
+            yield level, index, min(256, hashes - index * 256)
+        level, hashes = level + 1, hashes // 256
+
+
+def member(value, path):
+    for name in path.split('.'):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def references(value):
+    """Every (digest, byte_count, kind) below `value`."""
+    if isinstance(value, dict):
+        if set(value) == {'digest', 'byte_count', 'kind'}:
+            yield value['digest'], value['byte_count'], value['kind']
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+ENVELOPE = ['v', 'ledger', 'position', 'batch', 'stream', 'stream_version', 'id', 'type',
+            'recorded_at_us', 'clock_went_back', 'actor', 'run', 'correlation', 'causation',
+            'reason', 'ticket', 'tool', 'data']
+
+
+def read_event(line, where):
+    if len(line) > LINE_BYTES_MAX:
+        raise Unreadable(f'{where} is longer than an event can be')
+    try:
+        event = read_json(line.decode('utf-8'), where)
+    except UnicodeDecodeError as error:
+        raise Unreadable(f'{where} is not UTF-8') from error
+    right = isinstance(event, dict) and list(event) == ENVELOPE and \
+        all(type(event[name]) is int for name in ('position', 'stream_version', 'recorded_at_us')) \
+        and all(isinstance(event[name], str) for name in ('ledger', 'stream', 'type')) \
+        and isinstance(event['data'], dict)
+    if not right:
+        raise Unreadable(f'{where} does not have the members of an event')
+    return event
+
+
+class Bundle:
+    def __init__(self, archive, arguments, report):
+        self.archive, self.arguments, self.report = archive, arguments, report
+        self.events = {}   # position: the decoded line
+        self.lines = {}    # position: the line, of every entry as well
+        self.leaves = None
+        self.roles = {}    # position: role
+        self.note = self.completeness = None
+        self.keys = []     # (verifier, since, until)
+        self.witnesses = []
+        self.given_key = False
+        self.absurd = False  # the checkpoint's size cannot be that of this bundle
+
+    def has_its_events(self):
+        """Whether documents can be held to the events: all that are listed are here."""
+        return self.completeness is not None and set(self.roles) <= set(self.events)
+
+    def check(self):
+        for step in (self.check_sums, self.check_note, self.check_tiles, self.check_events,
+                     self.check_entries, self.check_completeness, self.check_keys,
+                     self.check_signature, self.check_proofs, self.check_checkpoints,
+                     self.check_content, self.check_control_map, self.check_view,
+                     self.check_policy):
+            try:
+                step()
+            except Unreadable as error:
+                self.report.tampered(str(error))
+            except (KeyError, TypeError, AttributeError, IndexError, ValueError,
+                    RecursionError) as error:
+                self.report.tampered(f'a document does not have the form that it must have '
+                                     f'({step.__name__}: {error!r})')
+
+    def check_sums(self):
+        names = set(self.archive.places)
+        for name in DOCUMENTS + ('SHA256SUMS',):
+            if name not in names:
+                self.report.missing(f'{name} is missing')
+        if self.arguments.digest and self.archive.digest() != self.arguments.digest.lower():
+            self.report.tampered(f'the archive is another one: its SHA-256 is '
+                                 f'{self.archive.digest()}')
+        if 'SHA256SUMS' not in names:
+            return
+        listed = []
+        lines = self.archive.text('SHA256SUMS').split('\n')
+        if lines.pop() != '':
+            raise Unreadable('SHA256SUMS does not end with its last line')
+        for line in lines:
+            match = re.fullmatch(r'([0-9a-f]{64})  (\S+)', line)
+            if not match or not NAME.fullmatch(match[2]):
+                raise Unreadable('SHA256SUMS has a line that is none')
+            listed.append(match[2])
+            if match[2] not in names:
+                self.report.missing(f'{match[2]} is missing')
+            elif sha256(self.archive.get(match[2], ARCHIVE_BYTES_MAX)).hex() != match[1]:
+                self.report.tampered(f'{match[2]} does not have the digest in SHA256SUMS')
+        for name in names - set(listed) - {'SHA256SUMS'}:
+            self.report.tampered(f'{name} was put in: SHA256SUMS does not list it')
+        self.report.tell(f'archive       {len(names)} files, SHA-256 {self.archive.digest()}')
+
+    def check_note(self):
+        if 'checkpoint' in self.archive:
+            self.note = Note(self.archive.text('checkpoint'), 'checkpoint')
+
+    def check_tiles(self):
+        """The tree of the tiles, and which of them must be there."""
+        if self.note is None:
+            return
+        leaves, upper, expected, whole = [], {}, set(), True
+        if self.note.size > 256 * sum(name.startswith('tile/0/') for name in self.archive.places):
+            self.report.missing('tiles of the tree are missing')
+            self.absurd = True
+            return
+        for level, index, width in tiles_of(self.note.size):
+            name = tile_name(level, index, width)
+            expected.add(name)
+            if name not in self.archive:
+                self.report.missing(f'{name} is missing')
+                whole = False
+                continue
+            data = self.archive.get(name, 8192)
+            if len(data) != 32 * width:
+                raise Unreadable(f'{name} does not have {width} hashes')
+            hashes = [data[at:at + 32] for at in range(0, len(data), 32)]
+            if level == 0:
+                leaves.extend(hashes)
+            for at, one in enumerate(hashes):
+                below = upper.get((level, index * 256 + at))
+                if level and below is not None and below != one:
+                    self.report.tampered(f'{name}: hash {at} is not that of the tile below it')
+            if width == 256:
+                upper[level + 1, index] = root_of(hashes)
+        for name in self.archive.places:
+            if name.startswith('tile/') and not name.startswith('tile/entries/') \
+                    and name not in expected:
+                self.report.tampered(f'{name} is no tile of a tree of {self.note.size} events')
+        if not whole:
+            return
+        self.leaves = leaves
+        if root_of(leaves) != self.note.root:
+            self.report.tampered('the tiles do not lead to the root of the checkpoint')
+            return
+        self.report.tell(f'tree          {self.note.size} leaves lead to root '
+                         f'{self.note.root.hex()}')
+
+    def leaf_is_right(self, position, line, where):
+        if self.leaves is not None and leaf_hash(line) != self.leaves[position]:
+            self.report.tampered(f'{where} is not event {position} of the signed tree')
+
+    def check_events(self):
+        for name in self.archive.places:
+            if not name.startswith('events/'):
+                continue
+            position = int(name[7:-5])
+            data = self.archive.get(name, LINE_BYTES_MAX + 1)
+            if self.note is not None and position >= self.note.size:
+                self.report.tampered(f'{name} is beyond the checkpoint')
+                continue
+            if data[-1:] != b'\n' or b'\n' in data[:-1]:
+                self.report.tampered(f'{name} is not one line')
+                continue
+            self.leaf_is_right(position, data[:-1], name)
+            try:
+                event = read_event(data[:-1], name)
+            except Unreadable as error:
+                self.report.tampered(str(error))
+                continue
+            if event['position'] != position:
+                self.report.tampered(f'{name} says that it is event {event["position"]}')
+            self.events[position], self.lines[position] = event, data[:-1]
+        self.check_order()
+        self.report.tell(f'events        {len(self.events)} stored lines, each its own leaf')
+
+    def check_order(self):
+        ordered = [self.events[position] for position in sorted(self.events)]
+        if len({event['ledger'] for event in ordered}) > 1:
+            self.report.tampered('there are events of several ledgers')
+        versions = {}
+        for before, after in zip(ordered, ordered[1:]):
+            if before['recorded_at_us'] >= after['recorded_at_us']:
+                self.report.tampered(f'event {after["position"]} is not later than the one before')
+        for event in ordered:
+            if event['stream_version'] <= versions.get(event['stream'], 0):
+                self.report.tampered(f'event {event["position"]} goes back in its stream')
+            versions[event['stream']] = event['stream_version']
+
+    def check_entries(self):
+        count = 0
+        for name in self.archive.places:
+            if not name.startswith('tile/entries/') or self.note is None:
+                continue
+            path, _, width = name[len('tile/entries/'):].partition('.p/')
+            index = int(path.replace('x', '').replace('/', ''))
+            begin = index * 256
+            if begin >= self.note.size or \
+                    name != tile_name('entries', index, min(256, self.note.size - begin)):
+                self.report.tampered(f'{name} is no bundle of a tree of {self.note.size} events')
+                continue
+            data, at, position = self.archive.get(name), 0, begin
+            while at < len(data):
+                size = int.from_bytes(data[at:at + 2], 'big')
+                line = data[at + 2:at + 2 + size]
+                if len(line) != size or at + 2 > len(data) or position >= self.note.size:
+                    raise Unreadable(f'{name} is cut')
+                self.leaf_is_right(position, line, f'{name}, entry {position - begin}')
+                if self.lines.setdefault(position, line) != line:
+                    self.report.tampered(f'{name} and events/{position}.json differ')
+                at, position, count = at + 2 + size, position + 1, count + 1
+            if position - begin != int(width or 256):
+                self.report.tampered(f'{name} has {position - begin} entries')
+        if count:
+            self.report.tell(f'entries       {count} lines in bundles, each its own leaf')
+
+    # What is complete
+
+    def check_completeness(self):
+        if 'completeness.json' not in self.archive or self.note is None or self.absurd:
+            return
+        said = self.completeness = read_json(self.archive.text('completeness.json'),
+                                             'completeness.json')
+        size = self.note.size
+        if said['checkpoint'] != {'size': size, 'root': self.note.root.hex()} or \
+                said['origin'] != self.note.origin or said['format'] != 1:
+            self.report.tampered('completeness.json is about another checkpoint')
+        if any(event['ledger'] != said['ledger'] for event in self.events.values()):
+            self.report.tampered('completeness.json names another ledger than the events')
+        for role in ('selected', 'context', 'boundary'):
+            for position in numbers_in(said[role], f'completeness.json, {role}', size):
+                if self.roles.setdefault(position, role) != role:
+                    raise Unreadable(f'completeness.json gives event {position} two roles')
+        for position in sorted(self.roles):
+            if position not in self.events:
+                self.report.missing(f'event {position} is missing')
+        for position in sorted(set(self.events) - set(self.roles)):
+            self.report.tampered(f'event {position} was put in: completeness.json does not '
+                                 'list it')
+        selected = [p for p, role in sorted(self.roles.items()) if role == 'selected']
+        if (said['count'], said['first'], said['last'], said['gapless']) != (
+                len(selected), selected[0] if selected else None,
+                selected[-1] if selected else None, len(spans(selected)) <= 1):
+            self.report.tampered('completeness.json miscounts its events')
+        self.check_streams()
+        self.check_bundles_there()
+        self.check_scope(selected)
+
+    def check_streams(self):
+        versions = {}
+        for position, event in self.events.items():
+            if self.roles.get(position) in ('selected', 'context'):
+                versions.setdefault(event['stream'], []).append(event['stream_version'])
+        said = {part['stream']: part['versions'] for part in self.completeness['streams']}
+        if said != {stream: spans(numbers) for stream, numbers in versions.items()} and \
+                self.has_its_events():
+            self.report.tampered('completeness.json misstates the streams')
+
+    def check_bundles_there(self):
+        said, size = self.completeness, self.note.size
+        first, end = 0, (size + 255) // 256
+        if said['entries'] == 'none':
+            end = 0
+        elif said['entries'] == 'covering':
+            before, after = said['before'], said['after']
+            first = (before['position'] if before else 0) // 256
+            end = (after['position'] if after else size - 1) // 256 + 1
+        elif said['entries'] != 'all':
+            raise Unreadable('completeness.json: entries is none of all, covering, none')
+        names = {tile_name('entries', index, min(256, size - index * 256))
+                 for index in range(first, min(end, (size + 255) // 256))}
+        there = {name for name in self.archive.places if name.startswith('tile/entries/')}
+        for name in sorted(names - there):
+            self.report.missing(f'{name} is missing')
+        for name in sorted(there - names):
+            self.report.tampered(f'{name} was put in: completeness.json does not speak of it')
+
+    def check_scope(self, selected):
+        scope, size = self.completeness['scope'], self.note.size
+        if scope['kind'] == 'all':
+            if spans(selected) != [[0, size - 1]]:
+                self.report.missing('the bundle is said to have everything, and has not')
+            self.report.tell(f'complete      everything: events 0 to {size - 1}, without a gap')
+        elif scope['kind'] == 'range':
+            self.check_range(scope, selected)
+        elif scope['kind'] in ('migration', 'run'):
+            self.check_by_rule(scope, selected)
+        else:
+            raise Unreadable('completeness.json has a scope of no known kind')
+
+    def check_range(self, scope, selected):
+        said, size = self.completeness, self.note.size
+        before, after = said['before'], said['after']
+        begin = before['position'] + 1 if before else 0
+        end = after['position'] if after else size
+        if selected != list(range(begin, end)):
+            self.report.missing(f'events {begin} to {end - 1} are said to be the range, and not '
+                                'all of them are here')
+        for edge, early in ((before, True), (after, False)):
+            if edge is None:
+                continue
+            event = self.events.get(edge['position'])
+            if event is None:
+                self.report.missing(f'event {edge["position"]}, where the range ends, is missing')
+                continue
+            outside = event['recorded_at_us'] < scope['from_us'] if early else \
+                event['recorded_at_us'] > scope['to_us']
+            if not outside or event['recorded_at_us'] != edge['recorded_at_us']:
+                self.report.tampered(f'event {edge["position"]} is not where the range ends')
+        for position in selected:
+            event = self.events.get(position)
+            if event and not scope['from_us'] <= event['recorded_at_us'] <= scope['to_us']:
+                self.report.tampered(f'event {position} is outside the range')
+        until = 'the event after it' if after else 'the end of the checkpoint'
+        self.report.tell(f'complete      the range: {len(selected)} events between '
+                         f'{"the event before it" if before else "the beginning"} and {until}')
+
+    def belongs(self, scope, event, runs):
+        names = [member(event, 'data.version')]
+        if event['stream'].startswith('migration/'):
+            names.append(event['stream'][len('migration/'):])
+        if scope['kind'] == 'run':
+            return event['run'] == scope['run']
+        named = [name for name in names if name is not None]
+        return scope['migration'] in named or (not named and event['run'] in runs)
+
+    def check_by_rule(self, scope, selected):
+        whole = self.completeness['entries'] == 'all' and len(self.lines) == self.note.size
+        known = self.events
+        if whole:
+            known = {position: read_event(line, f'entry {position}')
+                     for position, line in self.lines.items()}
+        runs = {event['run'] for event in known.values()
+                if self.belongs(scope, event, ()) and event['run'] is not None}
+        belonging = {position for position, event in known.items()
+                     if self.belongs(scope, event, runs)}
+        for position in sorted(belonging - set(selected)):
+            self.report.missing(f'event {position} belongs to what was asked for, and is not '
+                                'selected')
+        for position in sorted(set(selected) & set(known) - belonging):
+            self.report.tampered(f'event {position} does not belong to what was asked for')
+        what = scope.get('migration') or scope.get('run')
+        if whole:
+            self.report.tell(f'complete      {scope["kind"]} {what}: of all {self.note.size} lines '
+                             f'exactly {len(selected)} belong to it')
+            return
+        part = {s['stream']: s['versions'] for s in self.completeness['streams']}
+        stream = part.get(f'migration/{what}') if scope['kind'] == 'migration' else None
+        if stream is not None and (len(stream) != 1 or stream[0][0] != 1):
+            self.report.missing(f'the stream migration/{what} has gaps: {stream}')
+        self.report.tell(f'complete      {scope["kind"]} {what}: {len(selected)} events; that no '
+                         'other belongs to it is NOT proved (export with --entries for that)')
+
+    # Who signed
+
+    def check_keys(self):
+        if 'keys.txt' not in self.archive or self.note is None:
+            return
+        for line in self.archive.text('keys.txt').split('\n'):
+            if line.startswith('#') or not line:
+                continue
+            match = re.fullmatch(r'key (\S+) since (\d{1,16}) until (-|\d{1,16})', line)
+            if match:
+                until = None if match[3] == '-' else int(match[3])
+                self.keys.append((Verifier(match[1], NOTE), int(match[2]), until))
+                continue
+            match = re.fullmatch(r'witness (\S+)', line)
+            if not match:
+                raise Unreadable('keys.txt has a line that is none')
+            self.witnesses.append(Verifier(match[1], COSIGNATURE))
+        added, retired = {}, {}
+        for position, event in self.events.items():
+            data = event['data']
+            if event['type'] == 'key-added.1':
+                added[data['name'], data['public_key']] = position
+            if event['type'] == 'key-retired.1':
+                retired[data['name'], data['public_key']] = data['valid_up_to_size']
+        said = {(v.name, v.key.hex()): (since, until) for v, since, until in self.keys}
+        if len(said) != len(self.keys):
+            self.report.tampered('keys.txt has a key twice')
+        for key in sorted(set(said) | set(added)):
+            if key not in added and not self.has_its_events():
+                continue
+            if key not in added:
+                self.report.tampered(f'keys.txt has a key {key[0]} ({key[1][:16]}...) that no '
+                                     'event of the ledger adds')
+            elif key not in said:
+                self.report.tampered(f'keys.txt leaves out the key of event {added[key]}')
+            elif said[key] != (added[key], retired.get(key)) and self.has_its_events():
+                self.report.tampered(f'keys.txt misstates from where to where {key[0]} counts')
+
+    def good_keys(self, size):
+        return [v for v, since, until in self.keys if since < size and (until is None or
+                                                                        size <= until)]
+
+    def check_signature(self):
+        if self.note is None:
+            return
+        trusted = [Verifier(text, NOTE) for text in self.arguments.key or []]
+        self.given_key = bool(trusted)
+        good = self.good_keys(self.note.size)
+        if trusted and self.keys:
+            retired = [v.text for v, _, _ in self.keys if v.text not in {g.text for g in good}]
+            if all(v.text in retired for v in trusted):
+                self.report.tampered('the key that you gave does not count for this checkpoint: '
+                                     'it was added later, or had been retired')
+        if not trusted and not good:
+            self.report.doubt('there is no key to check the signature with')
+            return
+        held = []
+        for verifier in {v.text: v for v in trusted + good}.values():
+            answer = self.note.signed_by(verifier)
+            if answer is False:
+                self.report.tampered(f'the signature of {verifier.name} '
+                                     f'({verifier.id.hex()}) on the checkpoint is bad')
+            elif answer:
+                held.append(verifier.text)
+        wanted = trusted or good
+        if not any(v.text in held for v in wanted):
+            self.report.tampered('the checkpoint is not signed by '
+                                 + ('the key that you gave' if trusted else 'a key of the ledger'))
+            return
+        where = 'the key that you gave' if trusted else 'a key taken from the archive itself'
+        self.report.tell(f'checkpoint    {self.note.size} events of {self.note.origin}, signed by '
+                         f'{where}')
+        self.check_cosignatures()
+
+    def check_cosignatures(self):
+        given = [Verifier(text, COSIGNATURE) for text in self.arguments.witness or []]
+        for verifier in {v.text: v for v in given + self.witnesses}.values():
+            mine = verifier.text in {v.text for v in given}
+            time = self.note.cosigned_by(verifier)
+            if time is False:
+                self.report.tampered(f'the cosignature of {verifier.name} is bad')
+            elif time is None:
+                (self.report.missing if mine else self.report.tampered)(
+                    f'{verifier.name} has not cosigned this checkpoint')
+            else:
+                when = datetime.datetime.fromtimestamp(min(time, 1 << 36), datetime.timezone.utc)
+                self.report.tell(f'witness       {verifier.name} saw it at '
+                                 f'{when:%Y-%m-%d %H:%M:%S}Z (its key is '
+                                 f'{"the one you gave" if mine else "taken from the archive"})')
+
+    def check_proofs(self):
+        if self.note is None:
+            return
+        checkpoint, count = self.archive.text('checkpoint'), 0
+        for position in sorted(set(self.events) | set(self.roles)):
+            name = f'proofs/{position}.tlog-proof'
+            if name not in self.archive:
+                self.report.missing(f'{name} is missing')
+                continue
+            head, _, note = self.archive.text(name).partition('\n\n')
+            lines = head.split('\n')
+            if lines[:2] != ['c2sp.org/tlog-proof@v1', f'index {position}']:
+                self.report.tampered(f'{name} is no proof of event {position}')
+                continue
+            if note != checkpoint:
+                self.report.tampered(f'{name} speaks of another checkpoint')
+            try:
+                hashes = [from_base64(line, name) for line in lines[2:]]
+            except Unreadable as error:
+                self.report.tampered(str(error))
+                continue
+            line = self.lines.get(position)
+            if line is not None and root_by_proof(leaf_hash(line), position, self.note.size,
+                                                  hashes) != self.note.root:
+                self.report.tampered(f'{name} does not prove event {position}')
+            count += 1
+        for name in self.archive.places:
+            if name.startswith('proofs/') and int(name[7:-11]) not in self.events:
+                if int(name[7:-11]) not in self.roles:
+                    self.report.tampered(f'{name} was put in: there is no such event')
+        self.report.tell(f'proofs        {count} lead from an event to the root')
+
+    def check_checkpoints(self):
+        """What the events say of checkpoints and cosignatures: against the tree, and signed."""
+        if self.leaves is None or not self.keys:
+            return
+        wanted = {}
+        for event in self.events.values():
+            if event['type'] in ('checkpoint-signed.1', 'checkpoint-witnessed.1'):
+                wanted.setdefault(event['data']['size'], []).append(event)
+        tree, roots = Frontier(), {0: sha256(b'')}
+        for leaf in self.leaves:
+            tree.append(leaf)
+            if tree.size in wanted:
+                roots[tree.size] = tree.root()
+        texts = {}
+        for size, events in sorted(wanted.items()):
+            for event in sorted(events, key=lambda one: one['position']):
+                self.check_earlier(event, roots.get(size), texts)
+
+    def check_earlier(self, event, root, texts):
+        data, where = event['data'], f'event {event["position"]}'
+        if root is None or data['root'] != root.hex():
+            self.report.tampered(f'{where} speaks of a root that the tree never had')
+            return
+        if event['type'] == 'checkpoint-signed.1':
+            note = Note(data['note'], where)
+            texts[note.size] = note.text
+            answers = [note.signed_by(v) for v in self.good_keys(note.size)]
+            if (note.size, note.root, note.origin) != (data['size'], root, self.note.origin) or \
+                    False in answers or True not in answers:
+                self.report.tampered(f'the checkpoint in {where} is not signed as it must be')
+        elif data['cosignature'] is not None and data['verifier'] is not None and \
+                data['size'] in texts:
+            note = Note(f'{texts[data["size"]]}\n{data["cosignature"].rstrip(chr(10))}\n', where)
+            if not note.cosigned_by(Verifier(data['verifier'], COSIGNATURE)):
+                self.report.tampered(f'the cosignature in {where} is bad')
+
+    # What events name, and what is made of them
+
+    def check_content(self):
+        named = {}
+        for position in sorted(self.events):
+            if self.roles.get(position) in ('selected', 'context'):
+                for digest, size, kind in references(self.events[position]['data']):
+                    named.setdefault(digest, (size, kind, []))[2].append(position)
+        there = 0
+        for name in self.archive.places:
+            if not name.startswith('content/'):
+                continue
+            there += 1
+            digest, data = name[8:], self.archive.get(name, ARCHIVE_BYTES_MAX)
+            if sha256(data).hex() != digest:
+                self.report.tampered(f'{name} is not what its name says')
+            if digest not in named:
+                if self.has_its_events():
+                    self.report.tampered(f'{name} was put in: no event here names it')
+            elif len(data) != named[digest][0]:
+                self.report.tampered(f'{name} does not have the length that its event says')
+        if not self.has_its_events():
+            return
+        gone = 0
+        said = {one['digest']: one for one in self.completeness['content']}
+        if set(said) != set(named):
+            self.report.tampered('completeness.json does not list the content that events name')
+        for digest, one in said.items():
+            if digest not in named:
+                continue
+            size, kind, positions = named[digest]
+            if (one['byte_count'], one['kind'], one['positions']) != (size, kind, positions):
+                self.report.tampered(f'completeness.json misstates content {digest[:16]}...')
+            present = f'content/{digest}' in self.archive
+            if one['state'] == 'included' and not present:
+                self.report.missing(f'content/{digest} is missing')
+            if one['state'] != 'included':
+                gone += 1
+                if present:
+                    self.report.tampered(f'content/{digest} is there, and said not to be')
+        self.report.tell(f'content       {there} texts by their digest'
+                         + (f'; {gone} redacted or not kept, as listed' if gone else ''))
+
+    def check_control_map(self):
+        if 'control-map.json' not in self.archive or not self.has_its_events():
+            return
+        said = read_json(self.archive.text('control-map.json'), 'control-map.json')
+        open_count = 0
+        for question in said['questions']:
+            positions = [
+                position for position, event in sorted(self.events.items())
+                if self.roles.get(position) != 'boundary' and event['type'] in question['types']
+                and (question['needs'] is None or member(event, question['needs']) is not None)]
+            if question['positions'] != positions or question['answered'] != bool(positions):
+                self.report.tampered(f'control-map.json: {question["id"]} does not name the events '
+                                     'that answer it')
+            open_count += not positions
+        self.report.tell(f'control map   {len(said["questions"])} questions, {open_count} of them '
+                         'not answered by an event')
+
+    def check_view(self):
+        if 'events.jsonl' not in self.archive or self.completeness is None:
+            return
+        seen = []
+        for line in self.archive.text('events.jsonl').split('\n')[:-1]:
+            view = read_json(line, 'events.jsonl')
+            position = view['position']
+            seen.append(position)
+            event = self.events.get(position)
+            if event is None:
+                continue
+            time = datetime.datetime(1970, 1, 1) + datetime.timedelta(
+                microseconds=event['recorded_at_us'])
+            if view['event'] != event or view['role'] != self.roles.get(position) or \
+                    view['leaf'] != leaf_hash(self.lines[position]).hex() or \
+                    view['recorded_at'] != f'{time:%Y-%m-%dT%H:%M:%S.%fZ}':
+                self.report.tampered(f'events.jsonl misstates event {position}')
+        if seen != sorted(set(seen)) or not set(self.events) <= set(seen) or \
+                not set(seen) <= set(self.events) | set(self.roles):
+            self.report.tampered('events.jsonl does not have the events of the bundle')
+
+    def check_policy(self):
+        if 'policy' not in self.archive or 'keys.txt' not in self.archive or self.note is None:
+            return
+        names = [f'w{number}' for number, _ in enumerate(self.witnesses, 1)]
+        lines = [f'log {v.text}' for v in self.good_keys(self.note.size)]
+        lines += [f'witness {name} {v.text}' for name, v in zip(names, self.witnesses)]
+        lines += [f'group witnesses any {" ".join(names)}', 'quorum witnesses'] if names else \
+            ['quorum none']
+        if self.archive.text('policy').split('\n') != lines + ['']:
+            self.report.tampered('policy does not say the same as keys.txt')
+
+
+VERDICTS = {
+    OK: 'PROVED. Nothing was changed, and nothing of what the bundle says it has is missing.',
+    TAMPERED: 'TAMPERED WITH. This is not what the ledger signed.',
+    INCOMPLETE: 'INCOMPLETE. Something is missing; ask for the whole bundle.',
+    CANNOT_TELL: 'CANNOT TELL. Nothing is shown either way.',
+}
+
+
+def show(report, bundle, path):
+    code = report.verdict()
+    print(path)
+    for line in report.told:
+        print(f'  {line}')
+    for kind, word in ((TAMPERED, 'WRONG'), (INCOMPLETE, 'MISSING'), (CANNOT_TELL, 'UNKNOWN')):
+        for text in report.faults[kind][:FAULTS_SHOWN]:
+            print(f'  {word:<8}{text}'.encode('ascii', 'backslashreplace').decode())
+        if len(report.faults[kind]) > FAULTS_SHOWN:
+            print(f'  {word:<8}and {len(report.faults[kind]) - FAULTS_SHOWN} more')
+    if code == OK and bundle is not None and not bundle.given_key:
+        print('VERDICT: CONSISTENT. The key was taken from the archive itself: this shows that the '
+              'bundle agrees with itself,\nnot whose it is. Give the key that you know from '
+              'elsewhere with --key.')
+    else:
+        print(f'VERDICT: {VERDICTS[code]}')
+    return code
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Verifies an archive of evidence.', epilog='Exit '
+                                     'codes: 0 proved, 1 tampered with, 2 something is missing, 3 '
+                                     'cannot tell.')
+    parser.add_argument('archive')
+    parser.add_argument('--key', action='append', metavar='VERIFIER',
+                        help="the ledger's key, known from elsewhere")
+    parser.add_argument('--witness', action='append', metavar='VERIFIER',
+                        help="a witness's key, known from elsewhere")
+    parser.add_argument('--digest', metavar='SHA256', help="the archive's, as the ledger has it")
+    arguments = parser.parse_args()
+    report, bundle = Report(), None
+    try:
+        for text in arguments.key or []:
+            Verifier(text, NOTE)
+        for text in arguments.witness or []:
+            Verifier(text, COSIGNATURE)
+    except Unreadable as error:
+        report.doubt(f'a key that you gave cannot be used: {error}')
+        return show(report, bundle, arguments.archive)
+    try:
+        archive = Archive(arguments.archive)
+        try:
+            if archive.cut:
+                report.missing('the archive is cut off before its end')
+            bundle = Bundle(archive, arguments, report)
+            bundle.check()
+        finally:
+            archive.close()
+    except Unreadable as error:
+        report.tampered(str(error))
+    except (OSError, subprocess.SubprocessError, MemoryError) as error:
+        report.doubt(str(error) or repr(error))
+    return show(report, bundle, arguments.archive)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
