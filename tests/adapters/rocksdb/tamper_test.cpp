@@ -143,7 +143,7 @@ TEST_CASE("content with a tombstone that no event explains is found") {
     const Verification verified = ledger.verify();
     REQUIRE(verified.faults.size() == 1);
     CHECK(verified.faults[0].position == 3);
-    CHECK(verified.faults[0].what == "content-changed");
+    CHECK(verified.faults[0].what == "content-missing");
     CHECK(verified.redacted_count == 0);
 }
 
