@@ -25,9 +25,9 @@ std::string root_of(const std::string& path) {
 // Only <unistd.h> and <sys/file.h> are left once the standard library and the listed are out.
 bool is_system(const std::string& path, const std::string& root) {
     static const std::set<std::string> folders{"sys", "linux", "arpa", "net", "netinet"};
-    static const std::set<std::string> files{"unistd", "fcntl", "poll",   "pthread",
-                                             "dirent", "dlfcn", "grp",    "pwd",
-                                             "signal", "spawn", "termios"};
+    static const std::set<std::string> files{"unistd", "fcntl",  "poll",  "pthread",
+                                             "dirent", "dlfcn",  "grp",   "pwd",
+                                             "sched",  "signal", "spawn", "termios"};
     return path.find('/') == std::string::npos ? files.contains(root) : folders.contains(root);
 }
 
