@@ -2,6 +2,7 @@
 
 #include "projections/engine.hpp"
 #include "projections/target_state.hpp"
+#include "tools/varve/moment.hpp"
 #include "tools/varve/read_models.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/status_view.hpp"
@@ -20,6 +21,7 @@ namespace {
 struct Answer {
     std::vector<StatusView> views;
     ComputedAt at;
+    std::optional<Moment> moment;  // of a past one
 };
 
 // The named target, or all that the ledger has heard of and the one that is configured.
@@ -120,6 +122,9 @@ Result<Answer> then(const Invocation& invocation, const Configuration& configura
     auto at = computed_at(reader, *size);
     if (!at) return fail(at.error());
     answer.at = *at;
+    auto moment = moment_at(reader, *size, {invocation.flags.environment, {}});
+    if (!moment) return fail(moment.error());
+    answer.moment = std::move(*moment);
     return answer;
 }
 
@@ -128,7 +133,7 @@ void show(const Invocation& invocation, const Console& console, const Answer& an
     print(console, answer.at);
     if (!console.json()) return;
     Json document = new_document(invocation);
-    document["computed_at"] = to_json(answer.at);
+    document["computed_at"] = answer.moment ? to_json(*answer.moment) : to_json(answer.at);
     document["targets"] = Json::array();
     for (const StatusView& view : answer.views) document["targets"].push_back(to_json(view));
     console.document(to_text(document));
