@@ -1,5 +1,6 @@
 #include "adapters/files/checkpoint_folder.hpp"
 
+#include "adapters/files/durable_file.hpp"
 #include "ledger/checkpoint.hpp"
 
 #include <algorithm>
@@ -7,8 +8,6 @@
 #include <charconv>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -99,14 +98,12 @@ tl::unexpected<ledger::Error> CheckpointFolder::unwritable(const fs::path& path)
 }
 
 Result<std::optional<HeldCheckpoint>> CheckpointFolder::read(const fs::path& path) const {
-    std::ifstream file{path, std::ios::binary};
-    if (!file && errno == ENOENT) return std::optional<HeldCheckpoint>{};
-    std::string note{std::istreambuf_iterator<char>{file}, {}};
-    if (!file || file.bad())
-        return fail(Code::unavailable, "witness-unreachable",
-                    "cannot read " + path.string() + ": " + std::strerror(errno),
-                    "look at its permissions");
-    auto held = held_of(std::move(note));
+    auto note = read_small(path);
+    if (!note)
+        return fail(Code::unavailable, "witness-unreachable", note.error().detail,
+                    note.error().help);
+    if (!*note) return std::optional<HeldCheckpoint>{};
+    auto held = held_of(std::move(**note));
     if (!held)
         return fail(Code::corrupt, "witness-contradicts",
                     path.string() + " is no checkpoint: " + held.error().detail,

@@ -68,7 +68,8 @@ Result<void> write_durably(const fs::path& path, const std::string& bytes, unsig
 }
 
 Result<std::optional<std::string>> read_small(const fs::path& path) {
-    const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    // A pipe that nobody writes to must not be waited for.
+    const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!file.is_open() && errno == ENOENT) return std::optional<std::string>{};
     const auto unreadable = [&path](const char* why) {
         return fail(Code::unavailable, "file-unreadable",
@@ -76,6 +77,9 @@ Result<std::optional<std::string>> read_small(const fs::path& path) {
                     "look at its permissions and at what it is");
     };
     if (!file.is_open()) return unreadable(std::strerror(errno));
+    struct stat about {};
+    if (fstat(file.number(), &about) != 0) return unreadable(std::strerror(errno));
+    if (!S_ISREG(about.st_mode)) return unreadable("it is no regular file");
     std::string bytes;
     std::array<char, 65536> buffer{};
     for (;;) {

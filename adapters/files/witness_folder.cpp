@@ -2,6 +2,7 @@
 
 #include "adapters/files/durable_file.hpp"
 #include "ledger/digest.hpp"
+#include "ledger/tree.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -26,6 +27,9 @@ constexpr unsigned owner_only = 0600;
 constexpr mode_t others = S_IRWXG | S_IRWXO;
 
 fs::path key_of(const fs::path& folder) { return folder / "witness.key"; }
+fs::path seen_in(const fs::path& folder, const std::string& origin) {
+    return folder / "seen" / ledger::hex(ledger::sha256(origin));
+}
 fs::path logs_of(const fs::path& folder) { return folder / "logs"; }
 
 tl::unexpected<ledger::Error> unusable(const fs::path& path) {
@@ -133,14 +137,26 @@ Result<std::vector<TrustedLog>> WitnessFolder::logs() const {
     return logs;
 }
 
-fs::path WitnessFolder::seen(const std::string& origin) const {
-    return folder_ / "seen" / ledger::hex(ledger::sha256(origin));
+fs::path WitnessFolder::seen(const std::string& origin) const { return seen_in(folder_, origin); }
+
+// A log that is trusted has a memory from then on, of nothing at first: that it is gone is damage.
+Result<std::optional<ledger::Checkpoint>> WitnessFolder::no_memory(
+    const std::string& origin) const {
+    const auto known = logs();
+    if (!known) return fail(known.error());
+    const bool is_trusted = std::any_of(
+        known->begin(), known->end(), [&](const TrustedLog& log) { return log.origin == origin; });
+    if (!is_trusted) return std::optional<ledger::Checkpoint>{};
+    return fail(
+        Code::corrupt, "witness-memory-damaged",
+        seen(origin).string() + " is gone: what was cosigned last of " + origin + " is not known",
+        "restore it from a backup; to begin anew would let that log rewrite its past");
 }
 
 Result<std::optional<ledger::Checkpoint>> WitnessFolder::last(const std::string& origin) {
     const auto text = read_small(seen(origin));
     if (!text) return fail(text.error());
-    if (!*text) return std::optional<ledger::Checkpoint>{};
+    if (!*text) return no_memory(origin);
     auto checkpoint = ledger::checkpoint_from_text(**text);
     if (checkpoint && checkpoint->origin == origin) return std::optional{std::move(*checkpoint)};
     return fail(Code::corrupt, "witness-memory-damaged",
@@ -160,6 +176,12 @@ Result<void> trust_log(const fs::path& folder, const std::string& origin,
     std::string all = text->value_or("");
     if (!all.empty() && !all.ends_with('\n')) all += '\n';
     if (("\n" + all).find("\n" + line) != std::string::npos) return {};
+    const fs::path memory = seen_in(folder, origin);
+    const bool is_new = ("\n" + all).find("\n" + origin + ' ') == std::string::npos;
+    if (std::error_code error; is_new && !fs::exists(memory, error)) {
+        const ledger::Checkpoint nothing{origin, 0, ledger::empty_root(), {}};
+        if (auto begun = write_durably(memory, to_text(nothing)); !begun) return begun;
+    }
     return write_durably(logs_of(folder), all + line);
 }
 

@@ -2,7 +2,8 @@
 // has cosigned.
 //
 // Folder   witness.key (mode 0600), logs (a line each: origin, space, verifier key; '#' comments),
-//          seen/<SHA-256 of the origin> (the last checkpoint cosigned, its text), lock.
+//          seen/<SHA-256 of the origin> (the last checkpoint cosigned, its text; of nothing at
+//          first), lock.
 // One      process at a time uses it: two that cosign could be played against each other.
 // Durable  what was cosigned is on disk before remember() answers: written aside, synced, renamed.
 // Errors   refused "witness-exists", "witness-missing", "key-exposed", "key-malformed",
@@ -42,6 +43,8 @@ public:
 private:
     explicit WitnessFolder(std::filesystem::path folder) : folder_{std::move(folder)} {}
     [[nodiscard]] ledger::Result<void> lock();
+    [[nodiscard]] ledger::Result<std::optional<ledger::Checkpoint>> no_memory(
+        const std::string& origin) const;
     [[nodiscard]] std::filesystem::path seen(const std::string& origin) const;
 
     std::filesystem::path folder_;

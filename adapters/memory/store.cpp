@@ -1,6 +1,7 @@
 #include "adapters/memory/store.hpp"
 
 #include "ledger/codec.hpp"
+#include "ledger/cosignature.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -34,6 +35,15 @@ Result<std::vector<std::string>> encode_all(const std::vector<ledger::Record>& r
         lines.push_back(std::move(*line));
     }
     return lines;
+}
+
+bool has_signature_of(const std::string& note_text, const std::string& line) {
+    const auto note = ledger::note_from_text(note_text);
+    const auto added = ledger::signature_from_line(line);
+    return note && added &&
+           std::any_of(note->signatures.begin(), note->signatures.end(), [&](const auto& each) {
+               return each.name == added->name && each.key_id == added->key_id;
+           });
 }
 
 }  // namespace
@@ -131,7 +141,9 @@ void Store::keep_checkpoint(const ledger::Event& event) {
     const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event);
     if (witnessed == nullptr || !witnessed->cosignature) return;
     const auto kept = checkpoints_.find(witnessed->size);
-    if (kept != checkpoints_.end()) kept->second += *witnessed->cosignature + "\n";
+    if (kept == checkpoints_.end() || has_signature_of(kept->second, *witnessed->cosignature))
+        return;
+    kept->second += *witnessed->cosignature + "\n";
 }
 
 void Store::forget(const ledger::Digest& digest) {

@@ -1,8 +1,9 @@
 // adapters/rocksdb/checkpoint_rows.hpp: the rows of `checkpoints`, as the events imply them.
 // Internal.
 //
-// Shape   a checkpoint that is signed makes revision 0 of its size, or the next one; each
-//         cosignature makes another: the last note of that size with one line more.
+// Shape   a checkpoint that is signed makes revision 0 of its size, or the next one; the first
+//         cosignature of each witness's key makes another: the last note of that size with one line
+//         more, up to the 64 that a note may carry.
 #pragma once
 
 #include "ledger/event.hpp"

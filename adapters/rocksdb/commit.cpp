@@ -31,18 +31,6 @@ tl::unexpected<ledger::Error> reused(const ledger::Uuid& id) {
                 "give every new event a new id");
 }
 
-Result<std::string> encode_checked(const ledger::Record& record) {
-    auto line = ledger::encode(record);
-    if (!line) return line;
-    const auto again = ledger::decode(*line);
-    if (!again) return fail(again.error());
-    const auto same = ledger::encode(*again);
-    if (!same || *same != *line)
-        return fail(Code::refused, "event-not-encodable",
-                    "event " + to_text(record.id) + " does not survive being stored");
-    return line;
-}
-
 std::string root_of(std::string_view tile) {
     ledger::Frontier frontier;
     for (std::size_t offset = 0; offset < tile.size(); offset += digest_bytes)
@@ -55,6 +43,7 @@ std::string root_of(std::string_view tile) {
 Result<std::optional<ledger::Record>> Commit::find_record(const ledger::Uuid& id) const {
     if (const auto staged = staged_records_.find(id); staged != staged_records_.end())
         return std::optional{staged->second};
+    if (memory_.greatest_id && *memory_.greatest_id < id) return std::optional<ledger::Record>{};
     const auto bytes = database_.get(Family::ids, bytes_of(id));
     if (!bytes) return fail(bytes.error());
     if (!*bytes) return std::optional<ledger::Record>{};
@@ -72,7 +61,21 @@ Result<std::optional<ledger::Record>> Commit::find_record(const ledger::Uuid& id
     return std::optional{std::move(*record)};
 }
 
-Result<std::optional<ledger::Appended>> Commit::find_repeated(const ledger::Append& append) const {
+// Ids carry their time, so that nearly every new one is beyond all that are there: those need not
+// be looked for.
+Result<void> Commit::know_greatest_id() {
+    if (memory_.greatest_id) return {};
+    const auto last = database_.last(Family::ids);
+    if (!last) return fail(last.error());
+    ledger::Uuid greatest;
+    if (*last && (*last)->key.size() == greatest.bytes.size())
+        std::copy((*last)->key.begin(), (*last)->key.end(), greatest.bytes.begin());
+    memory_.greatest_id = greatest;
+    return {};
+}
+
+Result<std::optional<ledger::Appended>> Commit::find_repeated(const ledger::Append& append) {
+    if (auto known = know_greatest_id(); !known) return fail(known.error());
     std::optional<std::uint64_t> first_position;
     std::size_t found_count = 0;
     std::set<ledger::Uuid> ids;
@@ -93,9 +96,10 @@ Result<std::optional<ledger::Appended>> Commit::find_repeated(const ledger::Appe
 Result<std::uint64_t> Commit::version_of(const std::string& stream) {
     if (const auto staged = staged_versions_.find(stream); staged != staged_versions_.end())
         return staged->second;
-    if (const auto known = versions_.find(stream); known != versions_.end()) return known->second;
+    if (const auto known = memory_.versions.find(stream); known != memory_.versions.end())
+        return known->second;
     auto version = stream_version(database_, first_position_, stream);
-    if (version) versions_.emplace(stream, *version);
+    if (version) memory_.versions.emplace(stream, *version);
     return version;
 }
 
@@ -149,7 +153,7 @@ Result<Commit::Prepared> Commit::prepare(const ledger::Append& append) {
         recorded_at_us = std::max(now_us, recorded_at_us + 1);
         record.recorded_at_us = recorded_at_us;
         record.clock_went_back = now_us < after_.clock_us;
-        auto line = encode_checked(record);
+        auto line = ledger::encode(record);  // which has read it back
         if (!line) return fail(line.error());
         prepared.records.push_back(std::move(record));
         prepared.lines.push_back(std::move(*line));
@@ -242,7 +246,7 @@ void Commit::stage_redaction(const ledger::Event& event) {
     staged_contents_.insert(redacted->digest);
 }
 
-void Commit::stage(const Prepared& prepared, const NewContents& contents) {
+void Commit::stage(Prepared prepared, const NewContents& contents) {
     for (const auto& [digest, content] : contents) {
         put(Family::content, bytes_of(digest), pack(content->bytes));
         staged_contents_.insert(digest);
@@ -250,8 +254,8 @@ void Commit::stage(const Prepared& prepared, const NewContents& contents) {
     for (const ledger::Record& record : prepared.records) stage_redaction(record.data);
     for (std::size_t index = 0; index < prepared.records.size(); ++index)
         stage_event(prepared.records[index], prepared.lines[index]);
-    for (const ledger::Record& record : prepared.records)
-        staged_records_.emplace(record.id, record);
+    for (ledger::Record& record : prepared.records)
+        staged_records_.emplace(record.id, std::move(record));
     for (const auto& [stream, version] : prepared.versions) staged_versions_[stream] = version;
     after_.clock_us = prepared.clock_us;
 }
@@ -263,7 +267,7 @@ Result<ledger::Appended> Commit::add(const ledger::Append& append) {
     if (!repeated) return fail(repeated.error());
     if (*repeated) return **repeated;
     if (auto met = check_expectations(append); !met) return fail(met.error());
-    const auto prepared = prepare(append);
+    auto prepared = prepare(append);
     if (!prepared) return fail(prepared.error());
     if (auto fit = check_checkpoints(*prepared); !fit) return fail(fit.error());
     const auto contents = new_contents(append);
@@ -271,7 +275,7 @@ Result<ledger::Appended> Commit::add(const ledger::Append& append) {
     for (const ledger::Record& record : prepared->records)
         if (auto staged = stage_checkpoint(record.data); !staged) return fail(staged.error());
     const std::uint64_t first_position = after_.frontier.size();
-    stage(*prepared, *contents);
+    stage(std::move(*prepared), *contents);
     return ledger::Appended{first_position, head_of(after_)};
 }
 
@@ -318,7 +322,9 @@ Result<::rocksdb::WriteBatch*> Commit::finish() {
 }
 
 Tail Commit::take_after() {
-    for (const auto& [stream, version] : staged_versions_) versions_[stream] = version;
+    for (const auto& [stream, version] : staged_versions_) memory_.versions[stream] = version;
+    for (const auto& [id, record] : staged_records_)
+        if (!memory_.greatest_id || *memory_.greatest_id < id) memory_.greatest_id = id;
     return std::move(after_);
 }
 

@@ -25,15 +25,18 @@
 
 namespace adapters::rocksdb {
 
-using StreamVersions = std::unordered_map<std::string, std::uint64_t>;
+// What is known without asking the database.
+struct CommitMemory {
+    std::unordered_map<std::string, std::uint64_t> versions;  // the heads of streams
+    std::optional<ledger::Uuid> greatest_id;                  // no event's id is beyond it
+};
 
 class Commit {
 public:
-    // `versions` is a cache of stream heads; it is read, and filled with what is committed.
-    Commit(const Database& database, const Tail& before, StreamVersions& versions,
-           ledger::Clock& clock)
+    // `memory` is read, and filled with what is committed.
+    Commit(const Database& database, const Tail& before, CommitMemory& memory, ledger::Clock& clock)
         : database_(database),
-          versions_(versions),
+          memory_(memory),
           clock_(clock),
           after_(before),
           first_position_(before.frontier.size()) {}
@@ -65,14 +68,14 @@ private:
         std::int64_t clock_us{};
     };
 
-    ledger::Result<std::optional<ledger::Appended>> find_repeated(
-        const ledger::Append& append) const;
+    ledger::Result<void> know_greatest_id();
+    ledger::Result<std::optional<ledger::Appended>> find_repeated(const ledger::Append& append);
     ledger::Result<std::optional<ledger::Record>> find_record(const ledger::Uuid& id) const;
     ledger::Result<std::uint64_t> version_of(const std::string& stream);
     ledger::Result<void> check_expectations(const ledger::Append& append);
     ledger::Result<Prepared> prepare(const ledger::Append& append);
     ledger::Record envelope(const ledger::Append& append, std::size_t index) const;
-    void stage(const Prepared& prepared, const NewContents& contents);
+    void stage(Prepared prepared, const NewContents& contents);
     void stage_redaction(const ledger::Event& event);
     ledger::Result<void> check_checkpoints(const Prepared& prepared) const;
     ledger::Result<void> stage_checkpoint(const ledger::Event& event);
@@ -86,7 +89,7 @@ private:
     void put(Family family, std::string_view key, std::string_view value);
 
     const Database& database_;
-    StreamVersions& versions_;
+    CommitMemory& memory_;
     ledger::Clock& clock_;
     Tail after_;
     std::uint64_t first_position_;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace adapters::rocksdb {
 
@@ -43,50 +44,82 @@ Result<std::vector<Digest>> leaves(const Database& database, std::uint64_t begin
     return hashes;
 }
 
-// `count` hashes of one tile from `begin` on, where that tile is full and so stored.
-Result<std::optional<std::vector<Digest>>> from_tile(const Database& database, unsigned tile_level,
-                                                     std::uint64_t begin, std::uint64_t count) {
-    const auto tile = database.get(Family::tiles, tile_key(tile_level, begin / tile_width));
-    if (!tile) return fail(tile.error());
-    if (!*tile) return std::optional<std::vector<Digest>>{};
-    if ((*tile)->size() != tile_width * digest_bytes) return damaged("a tile has another length");
+class Subtrees {
+public:
+    Subtrees(const Database& database, TreeCache& cache) : database_{database}, cache_{cache} {}
+
+    Result<Digest> hash(unsigned level, std::uint64_t index) const;
+
+private:
+    // Nothing where it is not full, and so not stored.
+    Result<TreeCache::Tile> tile(unsigned level, std::uint64_t index) const;
+    Result<Digest> compute(unsigned level, std::uint64_t index, bool& is_cheap) const;
+    Result<Digest> below(unsigned tile_level, std::uint64_t index) const;
+
+    const Database& database_;
+    TreeCache& cache_;
+};
+
+Result<TreeCache::Tile> Subtrees::tile(unsigned level, std::uint64_t index) const {
+    if (auto kept = cache_.tile(level, index)) return kept;
+    const auto row = database_.get(Family::tiles, tile_key(level, index));
+    if (!row) return fail(row.error());
+    if (!*row) return TreeCache::Tile{};
+    if ((*row)->size() != tile_width * digest_bytes) return damaged("a tile has another length");
     std::vector<Digest> hashes;
-    const std::string_view bytes{**tile};
-    for (std::uint64_t index = 0; index < count; ++index)
-        hashes.push_back(
-            digest_of(bytes.substr((begin % tile_width + index) * digest_bytes, digest_bytes)));
-    return std::optional{std::move(hashes)};
+    const std::string_view bytes{**row};
+    for (std::size_t offset = 0; offset < bytes.size(); offset += digest_bytes)
+        hashes.push_back(digest_of(bytes.substr(offset, digest_bytes)));
+    auto found = std::make_shared<const std::vector<Digest>>(std::move(hashes));
+    cache_.keep(level, index, found);
+    return TreeCache::Tile{std::move(found)};
 }
 
 // The hash of the subtree below one entry of a tile that is not full: its own tile is.
-Result<Digest> below(const Database& database, unsigned tile_level, std::uint64_t index) {
-    auto hashes = from_tile(database, tile_level - 1, index * tile_width, tile_width);
-    if (!hashes) return fail(hashes.error());
-    if (!*hashes)
+Result<Digest> Subtrees::below(unsigned tile_level, std::uint64_t index) const {
+    const unsigned level = tile_level * levels_per_tile;
+    if (const auto kept = cache_.hash(level, index)) return *kept;
+    const auto lower = tile(tile_level - 1, index);
+    if (!lower) return fail(lower.error());
+    if (*lower == nullptr)
         return damaged("tile " + std::to_string(index) + " of level " +
                        std::to_string(tile_level - 1) + " is missing");
-    return fold(std::move(**hashes));
+    const Digest hash = fold(**lower);
+    cache_.keep(level, index, hash);
+    return hash;
 }
 
-Result<Digest> subtree(const Database& database, unsigned level, std::uint64_t index) {
+Result<Digest> Subtrees::compute(unsigned level, std::uint64_t index, bool& is_cheap) const {
     const unsigned tile_level = level / levels_per_tile;
     const std::uint64_t count = std::uint64_t{1} << (level % levels_per_tile);
     const std::uint64_t begin = index * count;
-    auto stored = from_tile(database, tile_level, begin, count);
+    const auto stored = tile(tile_level, begin / tile_width);
     if (!stored) return fail(stored.error());
-    if (*stored) return fold(std::move(**stored));
+    if (*stored != nullptr) {
+        is_cheap = tile_level == 0;
+        const auto first = (*stored)->begin() + static_cast<std::ptrdiff_t>(begin % tile_width);
+        return fold({first, first + static_cast<std::ptrdiff_t>(count)});
+    }
     if (tile_level == 0) {
-        auto hashes = leaves(database, begin, count);
+        auto hashes = leaves(database_, begin, count);
         if (!hashes) return fail(hashes.error());
         return fold(std::move(*hashes));
     }
     std::vector<Digest> hashes;
     for (std::uint64_t entry = begin; entry < begin + count; ++entry) {
-        auto hash = below(database, tile_level, entry);
+        auto hash = below(tile_level, entry);
         if (!hash) return hash;
         hashes.push_back(*hash);
     }
     return fold(std::move(hashes));
+}
+
+Result<Digest> Subtrees::hash(unsigned level, std::uint64_t index) const {
+    if (const auto kept = cache_.hash(level, index)) return *kept;
+    bool is_cheap = false;
+    auto made = compute(level, index, is_cheap);
+    if (made && !is_cheap) cache_.keep(level, index, *made);
+    return made;
 }
 
 }  // namespace
@@ -150,25 +183,26 @@ Result<std::optional<std::string>> content(const Database& database, const Diges
     return bytes;
 }
 
-Result<Digest> root_at(const Database& database, std::uint64_t size, std::uint64_t asked_size) {
+Result<Digest> root_at(const Database& database, TreeCache& cache, std::uint64_t size,
+                       std::uint64_t asked_size) {
     if (asked_size > size)
         return fail(
             Code::refused, "size-out-of-range",
             "the ledger has " + std::to_string(size) + " events, not " + std::to_string(asked_size),
             "ask for a size that the ledger has reached");
-    return ledger::root_at(asked_size, [&database](unsigned level, std::uint64_t index) {
-        return subtree(database, level, index);
+    return ledger::root_at(asked_size, [&](unsigned level, std::uint64_t index) {
+        return Subtrees{database, cache}.hash(level, index);
     });
 }
 
-Result<Digest> subtree_at(const Database& database, std::uint64_t size, unsigned level,
-                          std::uint64_t index) {
+Result<Digest> subtree_at(const Database& database, TreeCache& cache, std::uint64_t size,
+                          unsigned level, std::uint64_t index) {
     if (level >= 64 || index >= (size >> level))
         return fail(Code::refused, "size-out-of-range",
                     "the ledger has " + std::to_string(size) +
                         " events: that part of its tree is not complete",
                     "ask for a size that the ledger has reached");
-    return subtree(database, level, index);
+    return Subtrees{database, cache}.hash(level, index);
 }
 
 Result<std::optional<std::string>> checkpoint(const Database& database, std::uint64_t size_max) {

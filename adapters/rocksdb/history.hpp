@@ -7,6 +7,7 @@
 #pragma once
 
 #include "adapters/rocksdb/database.hpp"
+#include "adapters/rocksdb/tree_cache.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/result.hpp"
 
@@ -32,9 +33,16 @@ namespace adapters::rocksdb {
                                                                           std::size_t count_max);
 [[nodiscard]] ledger::Result<std::optional<std::string>> content(const Database& database,
                                                                  const ledger::Digest& digest);
-[[nodiscard]] ledger::Result<ledger::Digest> root_at(const Database& database, std::uint64_t size,
-                                                     std::uint64_t asked_size);
-[[nodiscard]] ledger::Result<ledger::Digest> subtree_at(const Database& database,
+[[nodiscard]] ledger::Result<ledger::Digest> root_at(const Database& database, TreeCache& cache,
+                                                     std::uint64_t size, std::uint64_t asked_size);
+// For who asks once.
+[[nodiscard]] inline ledger::Result<ledger::Digest> root_at(const Database& database,
+                                                            std::uint64_t size,
+                                                            std::uint64_t asked_size) {
+    TreeCache nothing_yet;
+    return root_at(database, nothing_yet, size, asked_size);
+}
+[[nodiscard]] ledger::Result<ledger::Digest> subtree_at(const Database& database, TreeCache& cache,
                                                         std::uint64_t size, unsigned level,
                                                         std::uint64_t index);
 [[nodiscard]] ledger::Result<std::optional<std::string>> checkpoint(const Database& database,

@@ -103,6 +103,7 @@ public:
     }
 
     [[nodiscard]] const ledger::Head& head() const { return sight_.head; }
+    [[nodiscard]] TreeCache& cache() { return cache_; }
 
 private:
     std::filesystem::path path_;
@@ -111,6 +112,7 @@ private:
     Sight sight_;
     std::mutex mutex_;
     std::unique_ptr<Database> database_;
+    TreeCache cache_;
 };
 
 Reader::Reader(std::unique_ptr<Implementation> implementation)
@@ -176,13 +178,14 @@ Result<ledger::Digest> Reader::root_at(std::uint64_t size) const {
     if (size == head.size) return head.root;
     const auto database = implementation_->database();
     if (!database) return fail(database.error());
-    return rocksdb::root_at(**database, head.size, size);
+    return rocksdb::root_at(**database, implementation_->cache(), head.size, size);
 }
 
 Result<ledger::Digest> Reader::subtree(unsigned level, std::uint64_t index) const {
     const auto database = implementation_->database();
     if (!database) return fail(database.error());
-    return subtree_at(**database, implementation_->head().size, level, index);
+    return subtree_at(**database, implementation_->cache(), implementation_->head().size, level,
+                      index);
 }
 
 Result<std::optional<std::string>> Reader::checkpoint(std::uint64_t size_max) const {

@@ -119,7 +119,7 @@ Result<void> Replica::take(std::span<const std::string> lines, const ledger::Rea
     if (lines.empty()) return {};
     if (auto opened = open_for_writing(); !opened) return opened;
     NoClock clock;
-    Commit commit{*database_, tail_, versions_, clock};
+    Commit commit{*database_, tail_, memory_, clock};
     if (auto added = commit.add_lines(lines); !added) return added;
     std::vector<ledger::Digest> redacted;
     if (auto added = add_contents(commit, lines, source, redacted); !added) return added;
@@ -151,7 +151,7 @@ Result<void> Replica::take_up_to(std::uint64_t size, const ledger::Reader& sourc
 Result<ledger::Digest> Replica::root_at(std::uint64_t size) {
     if (size == head_.size) return head_.root;
     if (auto opened = open_for_writing(); !opened) return fail(opened.error());
-    return rocksdb::root_at(*database_, head_.size, size);
+    return rocksdb::root_at(*database_, cache_, head_.size, size);
 }
 
 Result<ledger::Digest> Replica::root_with(std::span<const std::string> lines) {

@@ -11,6 +11,7 @@
 #include "adapters/rocksdb/commit.hpp"
 #include "adapters/rocksdb/database.hpp"
 #include "adapters/rocksdb/tail.hpp"
+#include "adapters/rocksdb/tree_cache.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
 #include "ledger/store.hpp"
 
@@ -66,7 +67,8 @@ private:
     std::unique_ptr<AnchorFile> anchor_file_;
     std::unique_ptr<Database> database_;
     Tail tail_;
-    StreamVersions versions_;
+    CommitMemory memory_;
+    TreeCache cache_;
 };
 
 // How many of `lines` from the first on are whole appends; 0 where not even the first is.

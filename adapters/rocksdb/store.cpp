@@ -34,6 +34,7 @@ public:
     // Opened for writing with the first thing that head() cannot answer.
     Result<Writer*> writer();
     Result<Database*> database();
+    TreeCache& cache() { return cache_; }
 
 private:
     Result<void> start();
@@ -45,6 +46,8 @@ private:
     Anchor anchor_;
     std::optional<Preflight> preflight_;
     ledger::Head seen_;  // by the preflight; nobody else can have written since
+
+    TreeCache cache_;
 
     std::mutex mutex_;  // guards all below while it is being opened
     std::optional<Result<void>> started_;
@@ -235,7 +238,7 @@ Result<ledger::Digest> Store::root_at(std::uint64_t size) const {
     if (size == end->size) return end->root;
     const auto database = implementation_->database();
     if (!database) return fail(database.error());
-    return rocksdb::root_at(**database, end->size, size);
+    return rocksdb::root_at(**database, implementation_->cache(), end->size, size);
 }
 
 Result<ledger::Digest> Store::subtree(unsigned level, std::uint64_t index) const {
@@ -243,7 +246,7 @@ Result<ledger::Digest> Store::subtree(unsigned level, std::uint64_t index) const
     if (!database) return fail(database.error());
     const auto end = head();
     if (!end) return fail(end.error());
-    return subtree_at(**database, end->size, level, index);
+    return subtree_at(**database, implementation_->cache(), end->size, level, index);
 }
 
 Result<std::optional<std::string>> Store::checkpoint(std::uint64_t size_max) const {

@@ -121,7 +121,7 @@ void Writer::commit(Requests& requests) {
     std::vector<Answer> answers;
     std::vector<bool> staged;
     const auto room = expect_room(requests);
-    Commit commit{database_, tail_, versions_, clock_};
+    Commit commit{database_, tail_, memory_, clock_};
     for (const Request& request : requests) {
         const std::uint64_t size = commit.size();
         answers.push_back(room ? commit.add(request.append) : Answer{fail(room.error())});

@@ -74,7 +74,7 @@ private:
 
     // The writing thread's own.
     Tail tail_;
-    StreamVersions versions_;
+    CommitMemory memory_;
     std::uint64_t anchor_sequence_;
 
     mutable std::mutex mutex_;  // guards all below

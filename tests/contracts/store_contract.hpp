@@ -302,18 +302,23 @@ inline void contract_of_checkpoints(ledger::Store& store) {
         store.append(append_of_event(ledger::CheckpointSigned{size + 1, root, "too early"}));
     CHECK(error_of(refused).reason == "size-out-of-range");
     must(store.append(append_of_event(ledger::CheckpointSigned{size - 1, root, "older\n"})));
-    must(store.append(append_of_event(ledger::CheckpointSigned{size, root, "newer\n"})));
+    const std::string newer = "a\n3\nb\n\n\u2014 a AAAAAAAAAAAA\n";
+    must(store.append(append_of_event(ledger::CheckpointSigned{size, root, newer})));
     CHECK(!must(store.checkpoint(size - 2)));
     CHECK(must(store.checkpoint(size - 1)) == "older\n");
-    CHECK(must(store.checkpoint(size)) == "newer\n");
+    CHECK(must(store.checkpoint(size)) == newer);
     ledger::CheckpointWitnessed witnessed{size, root, ledger::WitnessKind::folder, "/w", {},
                                           {},   {}};
     must(store.append(append_of_event(witnessed)));
-    CHECK(must(store.checkpoint(1'000'000)) == "newer\n");
+    CHECK(must(store.checkpoint(1'000'000)) == newer);
     witnessed.kind = ledger::WitnessKind::cosigner;
-    witnessed.cosignature = "cosigned";
-    must(store.append(append_of_event(witnessed)));
-    CHECK(must(store.checkpoint(1'000'000)) == "newer\ncosigned\n");
+    const std::string by_one = "\u2014 w.example/1 AAAAAAAAAAAA";
+    const std::string by_two = "\u2014 w.example/2 AAAAAAAAAAAA";
+    for (const std::string& line : {by_one, by_one, by_two, std::string{"no signature"}, by_one}) {
+        witnessed.cosignature = line;
+        must(store.append(append_of_event(witnessed)));
+    }
+    CHECK(must(store.checkpoint(1'000'000)) == newer + by_one + "\n" + by_two + "\n");
     CHECK(must(store.checkpoint(size - 1)) == "older\n");
     check_whole(store);
 }

@@ -200,10 +200,10 @@ VerbResult witness_show(const Invocation& invocation, const Console& console,
     for (const commands::TrustedLog& log : *logs) {
         const auto last = (*witness)->last(log.origin);
         if (!last) return fail(last.error());
-        console.line(
-            "  " + log.origin + ": " +
-            (*last ? std::to_string((*last)->size) + " events, root " + ledger::hex((*last)->root)
-                   : "nothing cosigned yet"));
+        console.line("  " + log.origin + ": " +
+                     (*last && (*last)->size > 0 ? std::to_string((*last)->size) +
+                                                       " events, root " + ledger::hex((*last)->root)
+                                                 : "nothing cosigned yet"));
         Json one;
         one["origin"] = log.origin;
         one["size"] = *last ? Json((*last)->size) : Json();
