@@ -9,7 +9,12 @@ usage: verify_evidence.py ARCHIVE [--key VERIFIER]... [--witness VERIFIER]... [-
 --digest   the archive's SHA-256, as the ledger or its operator told it: the only proof of what is
            for reading alone (README.txt, report.html and sentences).
 
-Exit codes: 0 proved, 1 tampered with, 2 something is missing, 3 cannot tell.
+Exit codes: 0 proved, 1 tampered with, 2 something is missing, 3 cannot tell (also: used wrongly).
+
+The verdict names what is NOT proved, and proves the rest (exit code 0 all the same):
+- that nothing was left out of a migration or a run: only an export with --entries shows that;
+- a range's time after the last event of the checkpoint: the ledger had signed nothing of it yet;
+- that no other key was added or retired: shown only where the lines of all events are there.
 
 Needs Python 3.9 or newer and the openssl command (3.0 or newer). Written from
 docs/ledger-format.md, "The evidence bundle". Reads the archive where it lies: nothing of it is
@@ -24,6 +29,7 @@ import json
 import mmap
 import os
 import re
+import stat
 import struct
 import subprocess
 import sys
@@ -35,6 +41,11 @@ MEMBERS_MAX = 4_000_000
 LINE_BYTES_MAX = 16 * 1024
 TEXT_BYTES_MAX = 256 << 20  # of a JSON document
 FAULTS_SHOWN = 20
+TEXT_SHOWN = 400  # characters of one line
+SIGNATURES_MAX = 100  # of a note
+KEYS_MAX = 1000  # in keys.txt
+EVENT_NUMBER_MAX = (1 << 53) - 1  # in a stored line
+NUMBER_MAX = (1 << 63) - 1  # in another document
 
 OK, TAMPERED, INCOMPLETE, CANNOT_TELL = 0, 1, 2, 3
 NOTE, COSIGNATURE = 1, 4  # types of signatures
@@ -50,6 +61,8 @@ class Report:
     def __init__(self):
         self.faults = {TAMPERED: [], INCOMPLETE: [], CANNOT_TELL: []}
         self.told = []
+        self.unproved = []  # "that ...", of what the scope cannot prove
+        self.complete = ''  # of what nothing was left out
 
     def tampered(self, text):
         self.faults[TAMPERED].append(text)
@@ -62,6 +75,9 @@ class Report:
 
     def tell(self, text):
         self.told.append(text)
+
+    def cannot_prove(self, text):
+        self.unproved.append(text)
 
     def verdict(self):
         for code in (TAMPERED, INCOMPLETE, CANNOT_TELL):
@@ -89,8 +105,11 @@ class Archive:
     """The members of a tar or zip by name, as places in the file. Hostile until shown otherwise."""
 
     def __init__(self, path):
-        self.file = open(path, 'rb')
+        # What is no file (a pipe, a device) has no bytes to come back to, and may never end.
+        self.file = open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), 'rb')
         try:
+            if not stat.S_ISREG(os.fstat(self.file.fileno()).st_mode):
+                raise OSError('this is no regular file: write the archive to one, and verify that')
             self.read()
         except BaseException:
             self.file.close()
@@ -137,7 +156,7 @@ class Archive:
                 self.cut = True
                 return
             if header == bytes(512):
-                if any(self.bytes[at:]):
+                if len(self.bytes) - at > 1 << 20 or any(self.bytes[at:]):
                     raise Unreadable('there are bytes after the end of the archive')
                 self.cut = len(self.bytes) - at < 1024
                 return
@@ -222,8 +241,9 @@ class Archive:
             raise Unreadable(f'{name} is not UTF-8') from error
 
 
-def read_json(text, where):
-    """Strict: no repeated members, no floats; what is nested too deep for Python is refused."""
+def read_json(text, where, number_max=NUMBER_MAX):
+    """Strict: no repeated members, no floats, no numbers beyond `number_max`, no text that is not
+    Unicode; what is nested too deep for Python is refused."""
     def members(pairs):
         answer = dict(pairs)
         if len(answer) != len(pairs):
@@ -233,11 +253,24 @@ def read_json(text, where):
     def refuse(word):
         raise Unreadable(f'{where} has {word!r}, which is no whole number')
 
+    def whole(digits):
+        if len(digits) > 20 or abs(int(digits)) > number_max:
+            raise Unreadable(f'{where} has a number that is too large: {digits[:40]}')
+        return int(digits)
+
     try:
-        return json.loads(text, object_pairs_hook=members, parse_float=refuse,
-                          parse_constant=refuse)
+        answer = json.loads(text, object_pairs_hook=members, parse_int=whole, parse_float=refuse,
+                            parse_constant=refuse)
+        if re.search(r'\\u[dD][89a-fA-F]', text):  # half a pair is no text
+            json.dumps(answer, ensure_ascii=False).encode()
+        return answer
     except (ValueError, RecursionError) as error:
         raise Unreadable(f'{where} is no JSON: {error}') from error
+
+
+def same(one, other):
+    """Equal as JSON: true is not 1."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 # Hashes and signatures --------------------------------------------------------------------------
@@ -372,6 +405,8 @@ class Note:
             if len(data) < 5:
                 raise Unreadable(f'{where} has a signature without bytes')
             self.signatures.append((match[1], data[:4], data[4:]))
+        if len(self.signatures) > SIGNATURES_MAX:
+            raise Unreadable(f'{where} has more than {SIGNATURES_MAX} signatures')
         lines = self.text.split('\n')
         if len(lines) < 4 or not lines[0] or not re.fullmatch('0|[1-9][0-9]{0,15}', lines[1]):
             raise Unreadable(f'{where} is no checkpoint')
@@ -380,19 +415,24 @@ class Note:
         if len(self.root) != 32:
             raise Unreadable(f'{where} has a root that is no SHA-256')
 
+    def signatures_of(self, verifier):
+        return [signature for name, key_id, signature in self.signatures
+                if (name, key_id) == (verifier.name, verifier.id)]
+
     def signed_by(self, verifier):
-        """True, false where a signature by that key is bad, nothing where there is none."""
-        for name, key_id, signature in self.signatures:
-            if (name, key_id) == (verifier.name, verifier.id):
-                return len(signature) == 64 and verifier.holds(self.text.encode(), signature)
-        return None
+        """True, false where any signature by that key is bad, nothing where there is none."""
+        answers = [len(signature) == 64 and verifier.holds(self.text.encode(), signature)
+                   for signature in self.signatures_of(verifier)]
+        return all(answers) if answers else None
 
     def cosigned_by(self, verifier):
-        """The time of the cosignature, false where it is bad, nothing where there is none."""
-        for name, key_id, signature in self.signatures:
-            if (name, key_id) == (verifier.name, verifier.id):
-                return cosignature_time(self.text, verifier, signature)
-        return None
+        """The time of the first cosignature, false where any is bad, nothing where there is
+        none."""
+        times = [cosignature_time(self.text, verifier, signature)
+                 for signature in self.signatures_of(verifier)]
+        if any(time is False for time in times):
+            return False
+        return min(times) if times else None
 
 
 def cosignature_time(text, verifier, signature):
@@ -401,6 +441,53 @@ def cosignature_time(text, verifier, signature):
     time = int.from_bytes(signature[:8], 'big')
     message = f'cosignature/v1\ntime {time}\n{text}'.encode()
     return time if verifier.holds(message, signature[8:]) else False
+
+
+# The control map: which types of events answer a question, and which member they must have ------
+
+SCRIPTS = ['migration-registered.1', 'migration-revised.1']
+BEGINNINGS = ['run-started.1', 'rollback-started.1', 'difference-resolved.1', 'baseline-taken.1',
+              'history-imported.1']
+EXECUTIONS = ['attempt-started.1', 'statement-succeeded.1', 'attempt-succeeded.1',
+              'attempt-failed.1', 'attempt-cancelled.1', 'run-finished.1', 'rollback-finished.1']
+CONTROL_QUESTIONS = [
+    ['cc8.1-documented', SCRIPTS, None],
+    ['cc8.1-reason', BEGINNINGS, 'reason'],
+    ['cc8.1-ticket', BEGINNINGS, 'ticket'],
+    ['cc8.1-approved', [], None],
+    ['cc8.1-tested', ['run-started.1', 'rollback-started.1', 'run-refused.1'], None],
+    ['cc8.1-implemented', EXECUTIONS, None],
+    ['cc8.1-exceptions', ['run-refused.1', 'attempt-failed.1', 'attempt-cancelled.1',
+     'difference-resolved.1', 'migration-adopted.1'], None],
+    ['a8.32-planned', ['run-started.1', 'rollback-started.1'], None],
+    ['a8.32-authorised', [], None],
+    ['a8.32-communicated', [], None],
+    ['a8.32-implemented', EXECUTIONS, None],
+    ['a8.32-fallback', SCRIPTS, 'data.down'],
+    ['a8.32-undone', ['rollback-started.1', 'rollback-finished.1'], None],
+    ['6.5.1-reason', BEGINNINGS, 'reason'],
+    ['6.5.1-impact', [], None],
+    ['6.5.1-approved', [], None],
+    ['6.5.1-tested', [], None],
+    ['6.5.1-recovery', SCRIPTS, 'data.down'],
+    ['10.2.1.2-actions', ['run-started.1', 'rollback-started.1', 'attempt-started.1',
+     'difference-resolved.1', 'baseline-taken.1'], None],
+    ['10.2.1.3-log-access', ['export-produced.1', 'ledger-copied.1'], None],
+    ['10.2.1.6-log-start', ['ledger-created.1', 'ledger-restored.1'], None],
+    ['10.2.1.7-objects', ['statement-succeeded.1', 'attempt-succeeded.1'], None],
+    ['10.2.2-details', EXECUTIONS, None],
+    ['164.312b-recorded', EXECUTIONS, None],
+    ['164.312b-examined', ['log-reviewed.1', 'ledger-verified.1'], None],
+    ['itgc-population', ['checkpoint-signed.1', 'checkpoint-witnessed.1', 'ledger-verified.1'],
+     None],
+    ['itgc-approved', [], None],
+    ['itgc-author', SCRIPTS, 'data.author'],
+    ['itgc-deployer', ['run-started.1', 'rollback-started.1', 'attempt-started.1'], None],
+    ['itgc-manual', ['difference-resolved.1', 'migration-adopted.1', 'baseline-taken.1',
+     'history-imported.1', 'content-redacted.1'], None],
+]
+CONTROL_WORDS = ('id', 'framework', 'control', 'question', 'note')  # of each, a line each
+CONTROL_WORDS_DIGEST = '4769600912199239ef5176a4cdd44b6e908258a01bbc13e392d4bcdbb737dacf'
 
 
 # The bundle -------------------------------------------------------------------------------------
@@ -422,7 +509,7 @@ def numbers_in(runs, where, limit):
                 and 0 <= run[0] <= run[1] <= limit):
             raise Unreadable(f'{where} has a run that is none')
         answer.extend(range(run[0], run[1] + 1))
-        if len(answer) > limit + 1:
+        if len(answer) > limit + 1:  # never many more: a run is no longer than that
             raise Unreadable(f'{where} has more positions than there are')
     if any(a >= b for a, b in zip(answer, answer[1:])):
         raise Unreadable(f'{where} is out of order')
@@ -445,6 +532,15 @@ def tiles_of(size):
         for index in range((hashes + 255) // 256):
             yield level, index, min(256, hashes - index * 256)
         level, hashes = level + 1, hashes // 256
+
+
+def instant(micros):
+    """The time as people read it; the number itself where there is no such time."""
+    try:
+        time = datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=micros)
+    except OverflowError:
+        return f'{micros} us'
+    return f'{time.isoformat(timespec="microseconds")}Z'
 
 
 def member(value, path):
@@ -474,7 +570,7 @@ def read_event(line, where):
     if len(line) > LINE_BYTES_MAX:
         raise Unreadable(f'{where} is longer than an event can be')
     try:
-        event = read_json(line.decode('utf-8'), where)
+        event = read_json(line.decode('utf-8'), where, EVENT_NUMBER_MAX)
     except UnicodeDecodeError as error:
         raise Unreadable(f'{where} is not UTF-8') from error
     right = isinstance(event, dict) and list(event) == ENVELOPE and \
@@ -496,6 +592,8 @@ class Bundle:
         self.note = self.completeness = None
         self.keys = []     # (verifier, since, until)
         self.witnesses = []
+        self.streams = {}  # stream: runs of its versions among selected and context events
+        self.before = self.after = None  # of a range
         self.given_key = False
         self.absurd = False  # the checkpoint's size cannot be that of this bundle
 
@@ -513,7 +611,7 @@ class Bundle:
                 step()
             except Unreadable as error:
                 self.report.tampered(str(error))
-            except (KeyError, TypeError, AttributeError, IndexError, ValueError,
+            except (KeyError, TypeError, AttributeError, IndexError, ValueError, ArithmeticError,
                     RecursionError) as error:
                 self.report.tampered(f'a document does not have the form that it must have '
                                      f'({step.__name__}: {error!r})')
@@ -666,13 +764,13 @@ class Bundle:
         said = self.completeness = read_json(self.archive.text('completeness.json'),
                                              'completeness.json')
         size = self.note.size
-        if said['checkpoint'] != {'size': size, 'root': self.note.root.hex()} or \
-                said['origin'] != self.note.origin or said['format'] != 1:
+        if not same([said['checkpoint'], said['origin'], said['format']],
+                    [{'size': size, 'root': self.note.root.hex()}, self.note.origin, 1]):
             self.report.tampered('completeness.json is about another checkpoint')
         if any(event['ledger'] != said['ledger'] for event in self.events.values()):
             self.report.tampered('completeness.json names another ledger than the events')
         for role in ('selected', 'context', 'boundary'):
-            for position in numbers_in(said[role], f'completeness.json, {role}', size):
+            for position in numbers_in(said[role], f'completeness.json, {role}', size - 1):
                 if self.roles.setdefault(position, role) != role:
                     raise Unreadable(f'completeness.json gives event {position} two roles')
         for position in sorted(self.roles):
@@ -682,22 +780,71 @@ class Bundle:
             self.report.tampered(f'event {position} was put in: completeness.json does not '
                                  'list it')
         selected = [p for p, role in sorted(self.roles.items()) if role == 'selected']
-        if (said['count'], said['first'], said['last'], said['gapless']) != (
-                len(selected), selected[0] if selected else None,
-                selected[-1] if selected else None, len(spans(selected)) <= 1):
+        if not same([said['count'], said['first'], said['last'], said['gapless']],
+                    [len(selected), selected[0] if selected else None,
+                     selected[-1] if selected else None, len(spans(selected)) <= 1]):
             self.report.tampered('completeness.json miscounts its events')
         self.check_streams()
+        self.before, self.after = (self.edge(name) for name in ('before', 'after'))
         self.check_bundles_there()
+        self.check_foundations(selected)
         self.check_scope(selected)
+
+    def edge(self, name):
+        """`before` or `after` of a range, with a position that the tree has; or nothing."""
+        said = self.completeness[name]
+        if said is None:
+            return None
+        if not (set(said) == {'position', 'recorded_at_us'} and
+                all(type(number) is int for number in said.values()) and
+                0 <= said['position'] < self.note.size):
+            raise Unreadable(f'completeness.json: {name} is no event of the tree')
+        return said
+
+    def has_all_lines(self):
+        """Whether nothing of the tree is undisclosed."""
+        return self.note is not None and len(self.lines) == self.note.size
+
+    def check_foundations(self, selected):
+        """What every bundle has of whatever is in it: the format's context, as far as it shows."""
+        first = self.events.get(0)
+        if first is None:
+            self.report.missing('event 0 is missing: it says which ledger this is')
+        elif first['type'] != 'ledger-created.1' or \
+                first['data'].get('origin') != self.note.origin:
+            self.report.tampered('event 0 does not create the ledger of the checkpoint')
+        if not self.has_its_events():
+            return
+        registered = {event['stream'] for event in self.events.values()
+                      if event['type'] == 'target-registered.1'}
+        needed = set()
+        for position in selected:
+            event = self.events[position]
+            stream, version = event['stream'], event['data'].get('version')
+            attempted = event['type'].startswith(('attempt-', 'statement-'))
+            # What was refused may be older than all that registers.
+            begun = attempted or event['type'] in ('run-started.1', 'rollback-started.1')
+            if begun and stream not in registered:
+                needed.add(stream)
+            if attempted and f'migration/{version}' not in self.streams:
+                needed.add(f'migration/{version}')
+        for stream in sorted(needed):
+            self.report.missing(f'the events that register {stream} are missing')
+        for stream, versions in sorted(self.streams.items()):
+            if stream.startswith('migration/') and \
+                    (len(versions) != 1 or versions[0][0] != 1):
+                self.report.missing(f'the stream {stream} has gaps: {versions}')
 
     def check_streams(self):
         versions = {}
         for position, event in self.events.items():
             if self.roles.get(position) in ('selected', 'context'):
                 versions.setdefault(event['stream'], []).append(event['stream_version'])
+        self.streams = {stream: spans(numbers) for stream, numbers in versions.items()}
         said = {part['stream']: part['versions'] for part in self.completeness['streams']}
-        if said != {stream: spans(numbers) for stream, numbers in versions.items()} and \
-                self.has_its_events():
+        if self.has_its_events() and not (
+                same(said, self.streams) and
+                len(said) == len(self.completeness['streams'])):
             self.report.tampered('completeness.json misstates the streams')
 
     def check_bundles_there(self):
@@ -706,7 +853,7 @@ class Bundle:
         if said['entries'] == 'none':
             end = 0
         elif said['entries'] == 'covering':
-            before, after = said['before'], said['after']
+            before, after = self.before, self.after
             first = (before['position'] if before else 0) // 256
             end = (after['position'] if after else size - 1) // 256 + 1
         elif said['entries'] != 'all':
@@ -721,22 +868,33 @@ class Bundle:
 
     def check_scope(self, selected):
         scope, size = self.completeness['scope'], self.note.size
+        members = {'all': [], 'range': ['from_us', 'to_us'], 'migration': ['migration'],
+                   'run': ['run']}
+        if not isinstance(scope['kind'], str) or scope['kind'] not in members or \
+                set(scope) != {'kind', *members[scope['kind']]}:
+            raise Unreadable('completeness.json has a scope of no known kind')
         if scope['kind'] == 'all':
-            if spans(selected) != [[0, size - 1]]:
+            if spans(selected) != [[0, size - 1]] or not self.has_all_lines():
                 self.report.missing('the bundle is said to have everything, and has not')
-            self.report.tell(f'complete      everything: events 0 to {size - 1}, without a gap')
+                return
+            time = instant(self.events[size - 1]['recorded_at_us'])
+            self.report.complete = 'the ledger'
+            self.report.tell(f'complete      everything: events 0 to {size - 1}, without a gap; '
+                             f'the last is of {time}')
         elif scope['kind'] == 'range':
             self.check_range(scope, selected)
-        elif scope['kind'] in ('migration', 'run'):
-            self.check_by_rule(scope, selected)
         else:
-            raise Unreadable('completeness.json has a scope of no known kind')
+            self.check_by_rule(scope, selected)
 
     def check_range(self, scope, selected):
-        said, size = self.completeness, self.note.size
-        before, after = said['before'], said['after']
+        before, after, size = self.before, self.after, self.note.size
+        if not all(type(scope[name]) is int for name in ('from_us', 'to_us')) or \
+                scope['from_us'] > scope['to_us']:
+            raise Unreadable('completeness.json: the range ends before it begins')
         begin = before['position'] + 1 if before else 0
         end = after['position'] if after else size
+        if begin > end:
+            raise Unreadable('completeness.json: the event after the range is before it')
         if selected != list(range(begin, end)):
             self.report.missing(f'events {begin} to {end - 1} are said to be the range, and not '
                                 'all of them are here')
@@ -755,9 +913,30 @@ class Bundle:
             event = self.events.get(position)
             if event and not scope['from_us'] <= event['recorded_at_us'] <= scope['to_us']:
                 self.report.tampered(f'event {position} is outside the range')
+        self.report.tell(f'range         from {instant(scope["from_us"])} to '
+                         f'{instant(scope["to_us"])}, both included')
         until = 'the event after it' if after else 'the end of the checkpoint'
         self.report.tell(f'complete      the range: {len(selected)} events between '
                          f'{"the event before it" if before else "the beginning"} and {until}')
+        self.report.complete = 'the range'
+        if after is None:
+            self.check_end(scope)
+
+    def check_end(self, scope):
+        """Of a range without an event behind it: how far the checkpoint goes."""
+        last = self.events.get(self.note.size - 1)
+        if last is None:
+            return  # told to be missing already
+        time = last['recorded_at_us']
+        if time < scope['from_us']:
+            self.report.doubt(f'the last event of the checkpoint is of {instant(time)}, before the '
+                              'range begins: nothing of the range is signed. Ask for an export '
+                              'with a later checkpoint')
+        elif time < scope['to_us']:
+            self.report.tell('              NOT proved after '
+                             f'{instant(time)}, the last event of the checkpoint')
+            self.report.complete = f'the range up to {instant(time)}'
+            self.report.cannot_prove('what was recorded after that')
 
     def belongs(self, scope, event, runs):
         names = [member(event, 'data.version')]
@@ -769,7 +948,10 @@ class Bundle:
         return scope['migration'] in named or (not named and event['run'] in runs)
 
     def check_by_rule(self, scope, selected):
-        whole = self.completeness['entries'] == 'all' and len(self.lines) == self.note.size
+        what = scope[scope['kind']]
+        if not isinstance(what, str) or not re.fullmatch(r'[!-~]{1,255}', what):
+            raise Unreadable(f'completeness.json: {scope["kind"]} {what!r} is none')
+        whole = self.has_all_lines()
         known = self.events
         if whole:
             known = {position: read_event(line, f'entry {position}')
@@ -783,17 +965,19 @@ class Bundle:
                                 'selected')
         for position in sorted(set(selected) & set(known) - belonging):
             self.report.tampered(f'event {position} does not belong to what was asked for')
-        what = scope.get('migration') or scope.get('run')
+        if not selected:
+            self.report.missing(f'there is no event of {scope["kind"]} {what}')
+        elif scope['kind'] == 'migration' and not any(
+                self.belongs(scope, self.events[p], ()) for p in selected if p in self.events):
+            self.report.missing(f'no event here names migration {what}')
         if whole:
+            self.report.complete = f'the {scope["kind"]}'
             self.report.tell(f'complete      {scope["kind"]} {what}: of all {self.note.size} lines '
                              f'exactly {len(selected)} belong to it')
             return
-        part = {s['stream']: s['versions'] for s in self.completeness['streams']}
-        stream = part.get(f'migration/{what}') if scope['kind'] == 'migration' else None
-        if stream is not None and (len(stream) != 1 or stream[0][0] != 1):
-            self.report.missing(f'the stream migration/{what} has gaps: {stream}')
         self.report.tell(f'complete      {scope["kind"]} {what}: {len(selected)} events; that no '
                          'other belongs to it is NOT proved (export with --entries for that)')
+        self.report.cannot_prove(f'that nothing was left out of the {scope["kind"]}')
 
     # Who signed
 
@@ -803,7 +987,9 @@ class Bundle:
         for line in self.archive.text('keys.txt').split('\n'):
             if line.startswith('#') or not line:
                 continue
-            match = re.fullmatch(r'key (\S+) since (\d{1,16}) until (-|\d{1,16})', line)
+            if len(self.keys) + len(self.witnesses) >= KEYS_MAX:
+                raise Unreadable(f'keys.txt has more than {KEYS_MAX} keys')
+            match = re.fullmatch(r'key (\S+) since ([0-9]{1,16}) until (-|[0-9]{1,16})', line)
             if match:
                 until = None if match[3] == '-' else int(match[3])
                 self.keys.append((Verifier(match[1], NOTE), int(match[2]), until))
@@ -812,13 +998,7 @@ class Bundle:
             if not match:
                 raise Unreadable('keys.txt has a line that is none')
             self.witnesses.append(Verifier(match[1], COSIGNATURE))
-        added, retired = {}, {}
-        for position, event in self.events.items():
-            data = event['data']
-            if event['type'] == 'key-added.1':
-                added[data['name'], data['public_key']] = position
-            if event['type'] == 'key-retired.1':
-                retired[data['name'], data['public_key']] = data['valid_up_to_size']
+        added, retired = self.key_events()
         said = {(v.name, v.key.hex()): (since, until) for v, since, until in self.keys}
         if len(said) != len(self.keys):
             self.report.tampered('keys.txt has a key twice')
@@ -830,8 +1010,28 @@ class Bundle:
                                      'event of the ledger adds')
             elif key not in said:
                 self.report.tampered(f'keys.txt leaves out the key of event {added[key]}')
-            elif said[key] != (added[key], retired.get(key)) and self.has_its_events():
+            elif said[key] != (added[key], retired.get(key)) and \
+                    (self.has_its_events() or key in retired):
                 self.report.tampered(f'keys.txt misstates from where to where {key[0]} counts')
+
+        if not self.has_all_lines():
+            self.report.cannot_prove('that no other key was added or retired')
+
+    def key_events(self):
+        """By name and public key: where a key was added, and how far a retired one counts; from
+        every line that is here, whatever the bundle says of it."""
+        added, retired = {}, {}
+        for position, line in sorted(self.lines.items()):
+            event = self.events.get(position)
+            if event is None and b'key-' not in line:
+                continue
+            event = event or read_event(line, f'entry {position}')
+            data = event['data']
+            if event['type'] == 'key-added.1':
+                added[data['name'], data['public_key']] = position
+            if event['type'] == 'key-retired.1':
+                retired[data['name'], data['public_key']] = data['valid_up_to_size']
+        return added, retired
 
     def good_keys(self, size):
         return [v for v, since, until in self.keys if since < size and (until is None or
@@ -843,11 +1043,6 @@ class Bundle:
         trusted = [Verifier(text, NOTE) for text in self.arguments.key or []]
         self.given_key = bool(trusted)
         good = self.good_keys(self.note.size)
-        if trusted and self.keys:
-            retired = [v.text for v, _, _ in self.keys if v.text not in {g.text for g in good}]
-            if all(v.text in retired for v in trusted):
-                self.report.tampered('the key that you gave does not count for this checkpoint: '
-                                     'it was added later, or had been retired')
         if not trusted and not good:
             self.report.doubt('there is no key to check the signature with')
             return
@@ -859,7 +1054,11 @@ class Bundle:
                                      f'({verifier.id.hex()}) on the checkpoint is bad')
             elif answer:
                 held.append(verifier.text)
-        wanted = trusted or good
+        outdated = {v.text for v, _, _ in self.keys} - {v.text for v in good}
+        wanted = [v for v in trusted if v.text not in outdated] if trusted else good
+        if trusted and not wanted:
+            self.tell_outdated([v.text in held for v in good])
+            return
         if not any(v.text in held for v in wanted):
             self.report.tampered('the checkpoint is not signed by '
                                  + ('the key that you gave' if trusted else 'a key of the ledger'))
@@ -868,6 +1067,18 @@ class Bundle:
         self.report.tell(f'checkpoint    {self.note.size} events of {self.note.origin}, signed by '
                          f'{where}')
         self.check_cosignatures()
+
+    def tell_outdated(self, held):
+        """Every key that was given is one of the ledger's, but not one for this checkpoint."""
+        if any(held):
+            self.report.doubt('the key that you gave does not count for this checkpoint: it had '
+                              'been retired, or was added later. Another key of the ledger signed '
+                              'it: ask its operator, by another way than this archive, for the key '
+                              'of that time, and give that with --key')
+        else:
+            self.report.tampered('the key that you gave does not count for this checkpoint: it had '
+                                 'been retired, or was added later; and no other key of the ledger '
+                                 'signed it')
 
     def check_cosignatures(self):
         given = [Verifier(text, COSIGNATURE) for text in self.arguments.witness or []]
@@ -902,6 +1113,8 @@ class Bundle:
             if note != checkpoint:
                 self.report.tampered(f'{name} speaks of another checkpoint')
             try:
+                if len(lines) > 2 + 64:
+                    raise Unreadable(f'{name} is longer than a proof can be')
                 hashes = [from_base64(line, name) for line in lines[2:]]
             except Unreadable as error:
                 self.report.tampered(str(error))
@@ -978,40 +1191,81 @@ class Bundle:
             return
         gone = 0
         said = {one['digest']: one for one in self.completeness['content']}
-        if set(said) != set(named):
+        if set(said) != set(named) or len(said) != len(self.completeness['content']):
             self.report.tampered('completeness.json does not list the content that events name')
         for digest, one in said.items():
             if digest not in named:
                 continue
             size, kind, positions = named[digest]
-            if (one['byte_count'], one['kind'], one['positions']) != (size, kind, positions):
+            if not same([one['byte_count'], one['kind'], one['positions']],
+                        [size, kind, positions]):
                 self.report.tampered(f'completeness.json misstates content {digest[:16]}...')
             present = f'content/{digest}' in self.archive
             if one['state'] == 'included' and not present:
                 self.report.missing(f'content/{digest} is missing')
-            if one['state'] != 'included':
-                gone += 1
-                if present:
-                    self.report.tampered(f'content/{digest} is there, and said not to be')
+            elif one['state'] != 'included':
+                gone += self.is_gone(one, present)
         self.report.tell(f'content       {there} texts by their digest'
-                         + (f'; {gone} redacted or not kept, as listed' if gone else ''))
+                         + (f'; {gone} redacted, each by its event' if gone else ''))
+
+    def is_gone(self, said, present):
+        """Whether content that is not here is away for a reason that an event proves."""
+        digest, by = said['digest'], said['redacted_by']
+        if said['state'] not in ('redacted', 'absent'):
+            self.report.tampered(f'completeness.json: content {digest} has a state that is none')
+        elif present:
+            self.report.tampered(f'content/{digest} is there, and said not to be')
+        elif said['state'] == 'absent':
+            self.report.missing(f'content/{digest} is missing, and nothing says why')
+        elif type(by) is not int or by < 0:
+            self.report.tampered(f'completeness.json names no event that redacted {digest}')
+        elif by >= self.note.size:
+            self.report.missing(f'content/{digest} is missing; event {by}, said to have redacted '
+                                'it, is beyond the checkpoint: ask for an export with a later one')
+        elif by not in self.events:
+            self.report.missing(f'event {by} is missing, said to have redacted content {digest}')
+        elif self.events[by]['type'] != 'content-redacted.1' or not all(
+                same(self.events[by]['data'].get(name), said[name])
+                for name in ('digest', 'byte_count', 'kind')):
+            self.report.tampered(f'event {by} did not redact content {digest}')
+        else:
+            return True
+        return False
 
     def check_control_map(self):
         if 'control-map.json' not in self.archive or not self.has_its_events():
             return
         said = read_json(self.archive.text('control-map.json'), 'control-map.json')
         open_count = 0
+        self.check_questions(said)
         for question in said['questions']:
             positions = [
                 position for position, event in sorted(self.events.items())
                 if self.roles.get(position) != 'boundary' and event['type'] in question['types']
                 and (question['needs'] is None or member(event, question['needs']) is not None)]
-            if question['positions'] != positions or question['answered'] != bool(positions):
+            if not same([question['positions'], question['answered']],
+                        [positions, bool(positions)]):
                 self.report.tampered(f'control-map.json: {question["id"]} does not name the events '
                                      'that answer it')
             open_count += not positions
         self.report.tell(f'control map   {len(said["questions"])} questions, {open_count} of them '
                          'not answered by an event')
+
+    def check_questions(self, said):
+        """The questions are the same for every ledger: which events answer one is no choice."""
+        if not same(said['format'], 1):
+            self.report.tampered('control-map.json has another format than this program reads')
+        rows = [[one['id'], one['types'], one['needs']] for one in said['questions']]
+        if not same(rows, CONTROL_QUESTIONS):
+            fixed = {row[0]: row for row in CONTROL_QUESTIONS}
+            wrong = [row[0] for row in rows if not same(fixed.pop(row[0], None), row)]
+            self.report.tampered('control-map.json does not have the questions that every control '
+                                 'map has, with the types that answer them: '
+                                 + (', '.join(map(str, wrong + list(fixed))) or 'their order'))
+        elif sha256(*(one[name].encode() + b'\n' for one in said['questions']
+                      for name in CONTROL_WORDS)).hex() != CONTROL_WORDS_DIGEST:
+            self.report.tampered('control-map.json puts its questions in other words than every '
+                                 'control map does')
 
     def check_view(self):
         if 'events.jsonl' not in self.archive or self.completeness is None:
@@ -1024,13 +1278,12 @@ class Bundle:
             event = self.events.get(position)
             if event is None:
                 continue
-            time = datetime.datetime(1970, 1, 1) + datetime.timedelta(
-                microseconds=event['recorded_at_us'])
-            if view['event'] != event or view['role'] != self.roles.get(position) or \
+            if not same(view['event'], event) or view['role'] != self.roles.get(position) or \
                     view['leaf'] != leaf_hash(self.lines[position]).hex() or \
-                    view['recorded_at'] != f'{time:%Y-%m-%dT%H:%M:%S.%fZ}':
+                    view['recorded_at'] != instant(event['recorded_at_us']):
                 self.report.tampered(f'events.jsonl misstates event {position}')
-        if seen != sorted(set(seen)) or not set(self.events) <= set(seen) or \
+        if any(type(position) is not int for position in seen) or seen != sorted(set(seen)) or \
+                not set(self.events) <= set(seen) or \
                 not set(seen) <= set(self.events) | set(self.roles):
             self.report.tampered('events.jsonl does not have the events of the bundle')
 
@@ -1047,42 +1300,70 @@ class Bundle:
 
 
 VERDICTS = {
-    OK: 'PROVED. Nothing was changed, and nothing of what the bundle says it has is missing.',
     TAMPERED: 'TAMPERED WITH. This is not what the ledger signed.',
     INCOMPLETE: 'INCOMPLETE. Something is missing; ask for the whole bundle.',
     CANNOT_TELL: 'CANNOT TELL. Nothing is shown either way.',
 }
 
 
+def plain(text):
+    """Fit for a terminal: one line of printable ASCII, whatever was in the archive."""
+    text = ''.join(one if ' ' <= one <= '~' else one.encode('unicode-escape').decode()
+                   for one in text[:TEXT_SHOWN + 1])
+    return text if len(text) <= TEXT_SHOWN else f'{text[:TEXT_SHOWN]}...'
+
+
+def verdict_of(report, bundle, code):
+    if code != OK:
+        return VERDICTS[code]
+    unproved = '; '.join(report.unproved)
+    if bundle is not None and not bundle.given_key:
+        return ('CONSISTENT. The key was taken from the archive itself: this shows that the bundle '
+                'agrees with itself,\nnot whose it is. Give the key that you know from elsewhere '
+                'with --key.' + (f'\nNOT proved even then: {unproved}.' if unproved else ''))
+    left_out = f', and nothing was left out of {report.complete}' if report.complete else ''
+    return (f'PROVED: nothing of what is in it was changed{left_out}.'
+            + (f' NOT proved: {unproved}.' if unproved else ''))
+
+
 def show(report, bundle, path):
     code = report.verdict()
-    print(path)
+    print(plain(path))
     for line in report.told:
-        print(f'  {line}')
+        print(f'  {plain(line)}')
     for kind, word in ((TAMPERED, 'WRONG'), (INCOMPLETE, 'MISSING'), (CANNOT_TELL, 'UNKNOWN')):
         for text in report.faults[kind][:FAULTS_SHOWN]:
-            print(f'  {word:<8}{text}'.encode('ascii', 'backslashreplace').decode())
+            print(f'  {word:<8}{plain(text)}')
         if len(report.faults[kind]) > FAULTS_SHOWN:
             print(f'  {word:<8}and {len(report.faults[kind]) - FAULTS_SHOWN} more')
-    if code == OK and bundle is not None and not bundle.given_key:
-        print('VERDICT: CONSISTENT. The key was taken from the archive itself: this shows that the '
-              'bundle agrees with itself,\nnot whose it is. Give the key that you know from '
-              'elsewhere with --key.')
-    else:
-        print(f'VERDICT: {VERDICTS[code]}')
+    print(f'VERDICT: {verdict_of(report, bundle, code)}')
     return code
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        """Used wrongly: nothing was looked at, so that nothing can be told. (2 says more.)"""
+        self.print_usage(sys.stderr)
+        self.exit(CANNOT_TELL, f'{self.prog}: {plain(message)}\n')
+
+
+def digest_text(text):
+    if not re.fullmatch('[0-9a-fA-F]{64}', text):
+        raise argparse.ArgumentTypeError('a SHA-256 is 64 hex digits')
+    return text
+
+
 def main():
-    parser = argparse.ArgumentParser(description='Verifies an archive of evidence.', epilog='Exit '
-                                     'codes: 0 proved, 1 tampered with, 2 something is missing, 3 '
-                                     'cannot tell.')
+    parser = Parser(description='Verifies an archive of evidence.',
+                    formatter_class=argparse.RawDescriptionHelpFormatter,
+                    epilog=__doc__[__doc__.index('Exit codes'):__doc__.index('Needs')])
     parser.add_argument('archive')
     parser.add_argument('--key', action='append', metavar='VERIFIER',
                         help="the ledger's key, known from elsewhere")
     parser.add_argument('--witness', action='append', metavar='VERIFIER',
                         help="a witness's key, known from elsewhere")
-    parser.add_argument('--digest', metavar='SHA256', help="the archive's, as the ledger has it")
+    parser.add_argument('--digest', type=digest_text, metavar='SHA256',
+                        help="the archive's, as the ledger has it")
     arguments = parser.parse_args()
     report, bundle = Report(), None
     try:
@@ -1106,6 +1387,8 @@ def main():
         report.tampered(str(error))
     except (OSError, subprocess.SubprocessError, MemoryError) as error:
         report.doubt(str(error) or repr(error))
+    except Exception as error:  # never a traceback, whose exit code would be a verdict
+        report.doubt(f'this program failed at it: {error!r}')
     return show(report, bundle, arguments.archive)
 
 

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import importlib.util
 import io
+import json
 import contextlib
 import subprocess
 import tarfile
@@ -59,18 +60,95 @@ def write(path, files, sums=True):
     return path
 
 
+def changed(files, name, change):
+    """The members again, after `change` of the document of that name."""
+    document = json.loads(files[name])
+    change(document)
+    return {**files, name: json.dumps(document).encode()}
+
+
+def positions_of(files, role):
+    return [position for first, last in json.loads(files['completeness.json'])[role]
+            for position in range(first, last + 1)]
+
+
+def _listed(roles, role):
+    return sorted(position for position, its in roles.items() if its == role)
+
+
+def rebuilt(files, roles, **said):
+    """A bundle of those events alone ({position: role}; each is in `files`), with every document
+    brought in line, and `said` in completeness.json."""
+    files = {name: data for name, data in files.items()
+             if not name.startswith(('events/', 'proofs/')) or
+             int(name.split('/')[1].split('.')[0]) in roles}
+    events = {p: json.loads(files[f'events/{p}.json']) for p in sorted(roles)}
+    known = {p: event for p, event in events.items() if roles[p] != 'boundary'}
+    selected, streams, named = _listed(roles, 'selected'), {}, {}
+    for position, event in known.items():
+        streams.setdefault(event['stream'], []).append(event['stream_version'])
+        for digest, _, _ in verifier.references(event['data']):
+            named.setdefault(digest, []).append(position)
+
+    def complete(it):
+        it.update({role: verifier.spans(_listed(roles, role))
+                   for role in ('selected', 'context', 'boundary')})
+        it.update(count=len(selected), first=selected[0] if selected else None,
+                  last=selected[-1] if selected else None,
+                  gapless=len(it['selected']) <= 1,
+                  streams=[{'stream': stream, 'versions': verifier.spans(versions)}
+                           for stream, versions in streams.items()],
+                  content=[{**one, 'positions': named[one['digest']]} for one in it['content']
+                           if one['digest'] in named])
+        it.update(said)
+
+    files = changed(files, 'completeness.json', complete)
+    for name in [name for name in files if name.startswith('content/') and name[8:] not in named]:
+        del files[name]
+    if said.get('entries') == 'none':
+        files = {n: data for n, data in files.items() if not n.startswith('tile/entries/')}
+
+    def answer(it):
+        for question in it['questions']:
+            question['positions'] = [
+                p for p, event in known.items() if event['type'] in question['types'] and
+                (question['needs'] is None or
+                 verifier.member(event, question['needs']) is not None)]
+            question['answered'] = bool(question['positions'])
+
+    files = changed(files, 'control-map.json', answer)
+    views = [json.loads(line) for line in files['events.jsonl'].splitlines()]
+    files['events.jsonl'] = ''.join(
+        json.dumps({**view, 'role': roles[view['position']]}) + '\n'
+        for view in views if view['position'] in roles).encode()
+    return files
+
+
+def without(files, positions, **said):
+    """The bundle as one who hides those events would hand it out."""
+    roles = {position: role for role in ('selected', 'context', 'boundary')
+             for position in positions_of(files, role) if position not in positions}
+    return rebuilt(files, roles, **said)
+
+
 def flipped(data, at=None):
     at = len(data) // 2 if at is None else at
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
 
 
 class Forger:
-    """An Ed25519 key of one's own, under whatever name."""
+    """An Ed25519 key of one's own, under whatever name; or a ledger's, from its key file."""
 
-    def __init__(self, name):
+    def __init__(self, name, key_file=None):
         self.name, self.folder = name, tempfile.TemporaryDirectory(prefix='varve-forger.')
         self.key = pathlib.Path(self.folder.name) / 'key.pem'
-        self.openssl('genpkey', '-algorithm', 'ed25519', '-out', self.key)
+        if key_file is None:
+            self.openssl('genpkey', '-algorithm', 'ed25519', '-out', self.key)
+        else:
+            seed = base64.b64decode(key_file.read_text().strip().split('+', 4)[4])[1:]
+            der = bytes.fromhex('302e020100300506032b657004220420') + seed
+            subprocess.run(['openssl', 'pkey', '-inform', 'DER', '-out', str(self.key)], input=der,
+                           check=True, capture_output=True)
         public = self.openssl('pkey', '-in', self.key, '-pubout', '-outform', 'DER')[-32:]
         self.id = hashlib.sha256(name.encode() + b'\n\x01' + public).digest()[:4]
         self.verifier = f'{name}+{self.id.hex()}+{base64.b64encode(bytes([1]) + public).decode()}'

@@ -1,4 +1,5 @@
 """Evidence: archives that prove themselves to somebody who has nothing of Varve's."""
+import base64
 import csv
 import hashlib
 import io
@@ -6,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import tarfile
@@ -48,7 +50,6 @@ def tearDownModule():
 
 
 def verifier_key(name, public):
-    import base64
     number = hashlib.sha256(name.encode() + b'\n\x01' + public).hexdigest()[:8]
     return f'{name}+{number}+{base64.b64encode(bytes([1]) + public).decode()}'
 
@@ -116,7 +117,11 @@ class Exporting(Case):
         for name, scope in scopes().items():
             with self.subTest(name):
                 said = self.expect(PROVED, export(*scope), '--key', key, saying='VERDICT: PROVED')
-                self.assertEqual('NOT proved' in said, name in ('migration', 'run'))
+                unproved = said[said.index('VERDICT'):].partition('NOT proved')[2]
+                self.assertEqual('left out' in unproved, name in ('migration', 'run'))
+                self.assertEqual('key' in unproved, name in ('migration', 'run', 'range',
+                                                                 'empty range'))
+                self.assertEqual('after that' in unproved, name == 'range to the end')
                 self.expect(PROVED, export(*scope), saying='VERDICT: CONSISTENT')
         said = self.expect(PROVED, export('--all'), '--key', key)
         self.assertIn('without a gap', said)
@@ -129,6 +134,16 @@ class Exporting(Case):
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
         answer = subprocess.run([*program, folder / 'none'], capture_output=True, text=True)
         self.assertEqual(answer.returncode, CANNOT_TELL, answer.stdout + answer.stderr)
+        for words in ((), (path, '--nonsense'), (path, '--digest', 'abc'), (path, '--key'),
+                      ('/dev/zero',), ('/dev/stdin',), (folder,)):
+            answer = subprocess.run([*program, *words], stdin=subprocess.PIPE, timeout=60,
+                                    capture_output=True, text=True)
+            self.assertEqual(answer.returncode, CANNOT_TELL, answer.stdout + answer.stderr)
+        os.mkfifo(folder / 'pipe')
+        answer = subprocess.run([*program, folder / 'pipe'], timeout=60, capture_output=True,
+                                text=True)
+        self.assertEqual(answer.returncode, CANNOT_TELL, answer.stdout)
+        self.assertIn('no regular file', answer.stdout)
         without = dict(os.environ, PATH='/nowhere')
         answer = subprocess.run([shutil.which('python3'), *program[1:], path, '--key', key],
                                 env=without, capture_output=True, text=True)
@@ -280,12 +295,15 @@ class Exporting(Case):
         path = other.folder / 'a.tar'
         answer = other.varve('export', 'evidence', '--migration', '0001', '--output', path)
         self.assertEqual(answer.returncode, 0, answer.stderr)
-        self.expect(PROVED, path, saying='1 redacted or not kept')
+        self.expect(PROVED, path, saying='1 redacted, each by its event')
         files = evidence.members(path)
         self.assertNotIn(f'content/{digest}', files)
         for name, data in files.items():
             self.assertNotIn(b"the secret's text", data, name)
         self.assertIn(b'redacted by event', files['report.html'])
+        event = other.events('content-redacted')[0]['position']
+        hidden = evidence.without(files, [event])
+        self.forged(hidden, INCOMPLETE, saying='said to have redacted')
 
     def test_history(self):
         """export history: the audit log as CSV and as JSON Lines, by time"""
@@ -449,6 +467,114 @@ class Tampering(Case):
             [*lines[:-2], json.dumps(view), '']).encode()}, TAMPERED, saying='events.jsonl')
         self.forged({**files, 'policy': b'quorum none\n'}, TAMPERED, saying='policy')
 
+    def test_content_withheld(self):
+        """evidence: SQL that is not there is missed, unless an event here redacted that SQL"""
+        files = evidence.members(export('--migration', '0002'))
+        one = next(one for one in json.loads(files['completeness.json'])['content']
+                   if one['kind'] == 'sql')
+        rest = {n: d for n, d in files.items() if n != f'content/{one["digest"]}'}
+        size = int(files['checkpoint'].split(b'\n')[1])
+        for code, word, change in (
+                (TAMPERED, 'did not redact', {'state': 'redacted', 'redacted_by': 0}),
+                (TAMPERED, 'names no event', {'state': 'redacted', 'redacted_by': None}),
+                (TAMPERED, 'names no event', {'state': 'redacted', 'redacted_by': True}),
+                (INCOMPLETE, 'beyond the checkpoint', {'state': 'redacted', 'redacted_by': size}),
+                (INCOMPLETE, 'nothing says why', {'state': 'absent'}),
+                (TAMPERED, 'a state that is none', {'state': 'whatever'})):
+            with self.subTest(change):
+                def hide(document):
+                    next(it for it in document['content']
+                         if it['digest'] == one['digest']).update(change)
+
+                self.forged(evidence.changed(rest, 'completeness.json', hide), code, '--key', key,
+                            saying=word)
+
+    def test_control_map(self):
+        """evidence: which events answer a question of the control map is no choice of the bundle"""
+        files = evidence.members(export('--migration', '0002'))
+        attempts = [p for p in evidence.positions_of(files, 'selected')
+                    if json.loads(files[f'events/{p}.json'])['type'] == 'attempt-succeeded.1']
+        self.assertTrue(attempts)
+
+        def approved(document):
+            question = next(q for q in document['questions'] if q['id'] == 'cc8.1-approved')
+            question.update(types=['attempt-succeeded.1'], positions=attempts, answered=True)
+
+        def reworded(document):
+            question = next(q for q in document['questions'] if q['id'] == 'cc8.1-implemented')
+            question['question'] = 'Who approved it?'
+
+        for change in (approved, reworded, lambda d: d.update(questions=[]),
+                       lambda d: d['questions'].pop(), lambda d: d['questions'].reverse(),
+                       lambda d: d['questions'].append(d['questions'][0]),
+                       lambda d: d.update(format=True)):
+            self.forged(evidence.changed(files, 'control-map.json', change), TAMPERED, '--key',
+                        key, saying='control-map.json')
+
+    def test_control_map_documented(self):
+        """evidence: the format's document has the table that the verifier holds the map to"""
+        document = (ROOT / 'docs' / 'ledger-format.md').read_text()
+        for name, types, needs in evidence.verifier.CONTROL_QUESTIONS:
+            row = re.search(rf'^\| `{re.escape(name)}` \| (.*) \|(.*)\|$', document, re.M)
+            self.assertIsNotNone(row, name)
+            words = {'scripts': evidence.verifier.SCRIPTS, 'none': [],
+                     'beginnings': evidence.verifier.BEGINNINGS,
+                     'executions': evidence.verifier.EXECUTIONS}
+            said = words.get(row[1]) if row[1] in words else \
+                [f'{one}.1' for one in re.findall('`(.*?)`', row[1])]
+            self.assertEqual(said, types, name)
+            self.assertEqual(row[2].strip(' `') or None, needs, name)
+        for name in ('scripts', 'beginnings', 'executions'):
+            row = re.search(rf'^- \*{name}\*: (.*?)[;.]$', document, re.M | re.S)
+            self.assertEqual([f'{one}.1' for one in re.findall('`(.*?)`', row[1])], words[name])
+        self.assertIn(evidence.verifier.CONTROL_WORDS_DIGEST, document)
+
+    def test_hidden(self):
+        """evidence: hiding events of a migration is missed, or the verdict says it is not proved"""
+        for scope in (('--migration', '1050'), ('--migration', '1050', '--entries')):
+            files = evidence.members(export(*scope))
+            types = {p: json.loads(files[f'events/{p}.json'])['type']
+                     for role in ('selected', 'context')
+                     for p in evidence.positions_of(files, role)}
+
+            def of(name):
+                return [p for p, its in types.items() if its == name + '.1']
+
+            self.forged(evidence.without(files, []), PROVED, '--key', key)
+            selected = evidence.positions_of(files, 'selected')
+            for gone, word in ((selected, 'no event of migration'), ([0], 'event 0 is missing'),
+                               (of('migration-registered'), 'migration/1050')):
+                with self.subTest(word):
+                    self.forged(evidence.without(files, gone), INCOMPLETE, '--key', key,
+                                saying=word)
+            said = self.forged(evidence.without(files, of('attempt-succeeded'), entries='none'),
+                               PROVED, '--key', key)
+            self.assertRegex(said, 'VERDICT: PROVED.*NOT proved: that nothing was left out')
+        self.forged(evidence.without(files, of('attempt-succeeded')), INCOMPLETE, '--key', key)
+
+    def test_range(self):
+        """evidence: a range is printed, has an order, and ends with the checkpoint"""
+        files = evidence.members(export(*scopes()['range']))
+        whole = evidence.members(export('--all'))
+        size = int(files['checkpoint'].split(b'\n')[1])
+        times = {p: json.loads(whole[f'events/{p}.json'])['recorded_at_us']
+                 for p in (3, 12, size - 1)}
+        early, late = ({'position': p, 'recorded_at_us': times[p]} for p in (3, 12))
+        kept = {0: 'context', 1: 'context', 3: 'boundary', 12: 'boundary'}
+        inverted = evidence.rebuilt(
+            whole, kept, before=late, after=early, entries='none',
+            scope={'kind': 'range', 'from_us': times[12] + 1, 'to_us': times[3] - 1})
+        self.forged(inverted, TAMPERED, '--key', key, saying='ends before it begins')
+        said = self.expect(PROVED, export(*scopes()['range']), '--key', key)
+        self.assertIn('range         from 20', said)
+        last = evidence.verifier.instant(times[size - 1])
+        said = self.expect(PROVED, export('--from', '2001-01-01', '--to', '2200-01-01'), '--key',
+                           key, saying=f'NOT proved after {last}')
+        self.assertRegex(said, 'VERDICT: PROVED.*NOT proved: what was recorded after')
+        self.expect(CANNOT_TELL, export('--from', '2200-01-01', '--to', '2200-02-01'), '--key',
+                    key, saying=f'the last event of the checkpoint is of {last}')
+        self.expect(PROVED, export('--to', '9999-12-31'), '--key', key, saying=f'after {last}')
+
     def test_another_key(self):
         """evidence: a checkpoint signed anew with another key is found, with and without --key"""
         files = evidence.members(export('--migration', '0002'))
@@ -463,6 +589,58 @@ class Tampering(Case):
         self.forged(files, TAMPERED, '--key', forger.verifier)
         bad = files['checkpoint'][:-10] + files['checkpoint'][-10:].swapcase()
         self.forged({**files, 'checkpoint': bad}, TAMPERED, '--key', key)
+
+    def rotated(self):
+        """A ledger whose first key is retired: the project, the first key, and its forger."""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n')
+        self.assertEqual(other.varve('run', '--init').returncode, 0)
+        old = other.document('keys', 'list')['keys'][0]
+        origin = other.events('key-added')[0]['data']['name']
+        forger = evidence.Forger(origin, pathlib.Path(f'{other.ledger}.key'))
+        other.document('keys', 'rotate')
+        other.document('keys', 'retire', old['key_id'])
+        other.write('0002_t', 'CREATE TABLE u ();\n')
+        self.assertEqual(other.varve('run').returncode, 0)
+        self.assertEqual(other.varve('checkpoint').returncode, 0)
+        return other, forger
+
+    def test_retired_key(self):
+        """evidence: a retired key signs nothing, and its retirement cannot be hidden from lines"""
+        other, forger = self.rotated()
+        path = other.folder / 'a.tar'
+        answer = other.varve('export', 'evidence', '--migration', '0001', '--entries',
+                             '--no-record', '--output', path)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.expect(CANNOT_TELL, path, '--key', forger.verifier, saying='ask its operator')
+        files = evidence.members(path)
+        new = next(line.split()[1] for line in files['keys.txt'].decode().split('\n')
+                   if line.endswith('until -'))
+        self.expect(PROVED, path, '--key', new)
+        note = forger.sign(files['checkpoint'].partition(b'\n\n')[0] + b'\n')
+        forged = {name: data.replace(files['checkpoint'], note) for name, data in files.items()}
+        self.forged(forged, TAMPERED, '--key', forger.verifier, saying='does not count')
+        forged['keys.txt'] = re.sub(rb'until \d+', b'until -', files['keys.txt'])
+        logs = [line.split()[1] for line in forged['keys.txt'].decode().split('\n')
+                if line.startswith('key ')]
+        forged['policy'] = ''.join([*(f'log {log}\n' for log in logs), 'quorum none\n']).encode()
+        retired = [event['position'] for event in other.events('key-retired')]
+        hidden = evidence.without(forged, retired)
+        self.forged(hidden, TAMPERED, '--key', forger.verifier, saying='keys.txt misstates')
+        said = self.forged(evidence.without(forged, retired, entries='none'), PROVED, '--key',
+                           forger.verifier)
+        self.assertRegex(said, 'VERDICT.*NOT proved.*that no other key was added or retired')
+
+    def test_second_signature(self):
+        """evidence: a bad signature by a known key condemns the note, beside a good one"""
+        files = evidence.members(export('--migration', '0002'))
+        line = files['checkpoint'].decode().split('\n')[-2].split(' ')
+        bad = evidence.flipped(base64.b64decode(line[2]), 40)
+        note = files['checkpoint'] + ' '.join(
+            [*line[:2], base64.b64encode(bad).decode()]).encode() + b'\n'
+        forged = {name: data.replace(files['checkpoint'], note) for name, data in files.items()}
+        self.forged(forged, TAMPERED, '--key', key, saying='is bad')
 
     def test_cut(self):
         """evidence: an archive that is cut off is told to be, wherever it was cut"""
@@ -527,6 +705,40 @@ class Hostile(Case):
         checkpoint = files['checkpoint'].split(b'\n')
         checkpoint[1] = b'9' * 16
         self.forged({**files, 'checkpoint': b'\n'.join(checkpoint)}, TAMPERED)
+
+    def test_printed(self):
+        """evidence: nothing in the archive can write a line, or to the terminal"""
+        files = evidence.members(export('--run', first_run()['run']))
+        line = 'x\n  complete      everything: of all 15 lines exactly 15 belong to it\x1b[8m'
+        for value in (line, '\ud800', '\u202e', 'x' * 10 ** 6, '', None, 7, ['x']):
+            for scope in ({'kind': 'migration', 'migration': value}, {'kind': value},
+                          {'kind': 'run', 'run': value}):
+                said = self.forged(evidence.changed(
+                    files, 'completeness.json', lambda d, it=scope: d.update(scope=it)), TAMPERED)
+                self.assertNotIn('\n  complete      everything', said)
+                self.assertNotRegex(said, '[^ -~\n]')
+                self.assertLess(len(said), 20_000)
+        self.forged(evidence.changed(files, 'completeness.json',
+                                     lambda d: d['scope'].update(migration=line)), TAMPERED)
+
+    def test_numbers(self):
+        """evidence: numbers that no bundle has end in a verdict, and soon"""
+        files = evidence.members(export(*scopes()['range']))
+        for value in (-10 ** 15, 10 ** 12, 4 * 10 ** 7, 10 ** 30, -1, True, None, '3', 0.5, {}, []):
+            for name in ('before', 'after'):
+                edge = {'position': value, 'recorded_at_us': 1}
+                self.forged(evidence.changed(files, 'completeness.json',
+                                             lambda d, n=name, it=edge: d.update({n: it})),
+                            TAMPERED, '--key', key)
+            self.forged(evidence.changed(files, 'completeness.json',
+                                         lambda d, it=value: d['scope'].update(from_us=it)),
+                        TAMPERED, '--key', key)
+        self.forged(evidence.changed(files, 'completeness.json',
+                                     lambda d: d.update(format=True)), TAMPERED, '--key', key)
+        name = next(name for name in files if name.startswith('events/'))
+        for digits in (b'"recorded_at_us":1000000000', b'"recorded_at_us":-9'):
+            self.forged({**files, name: files[name].replace(b'"recorded_at_us":', digits)},
+                        TAMPERED, '--key', key)
 
     def test_at_random(self):
         """evidence: archives damaged at random, tar and zip, are never proved"""
