@@ -244,6 +244,7 @@ void Commit::stage_redaction(const ledger::Event& event) {
     if (redacted == nullptr) return;
     put(Family::content, bytes_of(redacted->digest), tombstone);
     staged_contents_.insert(redacted->digest);
+    redacted_.push_back(redacted->digest);
 }
 
 void Commit::stage(Prepared prepared, const NewContents& contents) {

@@ -53,6 +53,8 @@ public:
     [[nodiscard]] std::uint64_t size() const { return after_.frontier.size(); }
     // Whether it holds a signed checkpoint: then the anchor is not to lag.
     [[nodiscard]] bool has_checkpoint() const { return !staged_checkpoints_.empty(); }
+    // What its events redact: may be in old files for as long as nobody has erased it.
+    [[nodiscard]] const std::vector<ledger::Digest>& redacted() const { return redacted_; }
     [[nodiscard]] bool empty() const { return size() == first_position_; }
     [[nodiscard]] const Tail& after() const { return after_; }
     [[nodiscard]] ledger::Result<::rocksdb::WriteBatch*> finish();
@@ -97,6 +99,7 @@ private:
     std::map<std::string, std::uint64_t> staged_versions_;
     std::map<ledger::Uuid, ledger::Record> staged_records_;
     std::set<ledger::Digest> staged_contents_;
+    std::vector<ledger::Digest> redacted_;
     std::map<std::string, std::string> staged_tiles_;
     std::map<std::uint64_t, CheckpointRow> staged_checkpoints_;  // the last of each size
 };

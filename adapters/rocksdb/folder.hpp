@@ -23,6 +23,10 @@ namespace adapters::rocksdb {
 [[nodiscard]] inline std::filesystem::path restored_of(const std::filesystem::path& ledger) {
     return ledger / "restored";  // from a backup, and not yet said so in the ledger
 }
+// Redacted content that a process was killed over, before it was out of every file.
+[[nodiscard]] inline std::filesystem::path unerased_of(const std::filesystem::path& ledger) {
+    return ledger / "unerased";
+}
 [[nodiscard]] inline std::filesystem::path lock_of(const std::filesystem::path& ledger) {
     return ledger / "writer.lock";
 }

@@ -5,13 +5,13 @@
 #include "adapters/rocksdb/preflight.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/codec.hpp"
+#include "ledger/fail_point.hpp"
 #include "ledger/references.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace adapters::rocksdb {
@@ -60,6 +60,8 @@ Result<std::unique_ptr<Replica>> Replica::open(const std::filesystem::path& give
     const auto head = preflight->finish(preflight_timeout);
     if (!head) return fail(head.error());
     replica->head_ = *head;
+    if (replica->unerased_.is_left_over())
+        if (auto opened = replica->open_for_writing(); !opened) return fail(opened.error());
     return replica;
 }
 
@@ -76,6 +78,7 @@ Result<void> Replica::open_for_writing() {
     auto tail = load_tail(**opened);
     if (!tail) return fail(tail.error());
     if (auto fit = expect_anchored(**opened, *tail, anchor_); !fit) return fit;
+    if (auto erased = unerased_.finish(**opened); !erased) return erased;
     tail_ = std::move(*tail);
     anchor_file_ = std::move(*file);
     database_ = std::move(*opened);
@@ -83,8 +86,7 @@ Result<void> Replica::open_for_writing() {
 }
 
 Result<void> Replica::add_contents(Commit& commit, std::span<const std::string> lines,
-                                   const ledger::Reader& source,
-                                   std::vector<ledger::Digest>& redacted) const {
+                                   const ledger::Reader& source) const {
     for (const std::string& line : lines) {
         const auto record = ledger::decode(line);
         if (!record) return fail(record.error());
@@ -97,8 +99,6 @@ Result<void> Replica::add_contents(Commit& commit, std::span<const std::string> 
             if (*bytes && ledger::sha256(**bytes) == reference.digest)
                 commit.add_content(reference.digest, **bytes);
         }
-        const auto* const event = std::get_if<ledger::ContentRedacted>(&record->data);
-        if (event != nullptr) redacted.push_back(event->digest);
     }
     return {};
 }
@@ -121,13 +121,12 @@ Result<void> Replica::take(std::span<const std::string> lines, const ledger::Rea
     NoClock clock;
     Commit commit{*database_, tail_, memory_, clock};
     if (auto added = commit.add_lines(lines); !added) return added;
-    std::vector<ledger::Digest> redacted;
-    if (auto added = add_contents(commit, lines, source, redacted); !added) return added;
+    if (auto added = add_contents(commit, lines, source); !added) return added;
+    if (auto kept = unerased_.remember(commit.redacted()); !kept) return kept;
     if (auto done = commit_lines(commit); !done) return done;
-    for (const ledger::Digest& digest : redacted)
-        if (auto status = database_->erase_below(Family::content, bytes_of(digest)); !status.ok())
-            return fail(error_of(status, "erasing redacted content"));
-    return {};
+    if (commit.redacted().empty()) return {};
+    ledger::fail_point("redaction-copied");
+    return unerased_.erase(*database_, commit.redacted());
 }
 
 Result<void> Replica::take_up_to(std::uint64_t size, const ledger::Reader& source) {

@@ -3,7 +3,8 @@
 //
 // Trust    every line is decoded, encoded again, and must be the next one here; rows are made anew
 //          from the lines, and content is hashed.
-// Opening  as that of a store: lock, preflight in a child, read-write with the first line.
+// Opening  as that of a store: lock, preflight in a child, read-write with the first line; at once
+//          where redacted content was not yet erased.
 // Durable  take() has answered: its lines are synced, and so is the anchor.
 #pragma once
 
@@ -12,6 +13,7 @@
 #include "adapters/rocksdb/database.hpp"
 #include "adapters/rocksdb/tail.hpp"
 #include "adapters/rocksdb/tree_cache.hpp"
+#include "adapters/rocksdb/unerased.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
 #include "ledger/store.hpp"
 
@@ -53,15 +55,15 @@ public:
     void make_tables();
 
 private:
-    explicit Replica(std::filesystem::path path) : path_(std::move(path)) {}
+    explicit Replica(std::filesystem::path path) : path_(std::move(path)), unerased_(path_) {}
     ledger::Result<void> open_for_writing();
     ledger::Result<void> add_contents(Commit& commit, std::span<const std::string> lines,
-                                      const ledger::Reader& source,
-                                      std::vector<ledger::Digest>& redacted) const;
+                                      const ledger::Reader& source) const;
     ledger::Result<void> commit_lines(Commit& commit);
 
     std::filesystem::path path_;
     std::unique_ptr<WriterLock> lock_;
+    Unerased unerased_;
     Anchor anchor_;
     ledger::Head head_;
     std::unique_ptr<AnchorFile> anchor_file_;

@@ -6,6 +6,7 @@
 #include "adapters/rocksdb/history.hpp"
 #include "adapters/rocksdb/preflight.hpp"
 #include "adapters/rocksdb/tail.hpp"
+#include "adapters/rocksdb/unerased.hpp"
 #include "adapters/rocksdb/writer.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
 
@@ -24,7 +25,7 @@ using ledger::Result;
 class Store::Implementation {
 public:
     Implementation(fs::path path, ledger::Clock& clock, OpenOptions options)
-        : path_(std::move(path)), clock_(clock), options_(std::move(options)) {}
+        : path_(std::move(path)), clock_(clock), options_(std::move(options)), unerased_(path_) {}
     ~Implementation();
 
     Result<void> begin();
@@ -35,6 +36,7 @@ public:
     Result<Writer*> writer();
     Result<Database*> database();
     TreeCache& cache() { return cache_; }
+    Result<void> erase_redacted(const ledger::Digest& digest);
 
 private:
     Result<void> start();
@@ -45,6 +47,7 @@ private:
     std::unique_ptr<WriterLock> lock_;
     Anchor anchor_;
     std::optional<Preflight> preflight_;
+    Unerased unerased_;
     ledger::Head seen_;  // by the preflight; nobody else can have written since
 
     TreeCache cache_;
@@ -102,10 +105,11 @@ Result<void> Store::Implementation::start() {
         if (auto written = anchor_file_->write(anchor_); !written) return written;
         if (auto synced = anchor_file_->sync(); !synced) return synced;
     }
+    if (auto erased = unerased_.finish(**opened); !erased) return erased;
     database_ = std::move(*opened);
-    writer_ =
-        std::make_unique<Writer>(*database_, *anchor_file_, anchor_, std::move(*tail), clock_,
-                                 path_, WriterOptions{options_.strict, options_.reserve_bytes});
+    writer_ = std::make_unique<Writer>(*database_, *anchor_file_, unerased_, anchor_,
+                                       std::move(*tail), clock_, path_,
+                                       WriterOptions{options_.strict, options_.reserve_bytes});
     ready_ = writer_.get();
     return {};
 }
@@ -122,6 +126,12 @@ Result<Database*> Store::Implementation::database() {
     if (!opened) return fail(opened.error());
     if (const auto head = (*opened)->head(); !head) return fail(head.error());
     return database_.get();
+}
+
+Result<void> Store::Implementation::erase_redacted(const ledger::Digest& digest) {
+    const auto opened = database();
+    if (!opened) return fail(opened.error());
+    return unerased_.erase(**opened, {&digest, 1});
 }
 
 Result<ledger::Head> Store::Implementation::head() const {
@@ -170,11 +180,7 @@ void Store::make_tables() {
 }
 
 Result<void> Store::erase_redacted(const ledger::Digest& digest) {
-    const auto database = implementation_->database();
-    if (!database) return fail(database.error());
-    if (auto status = (*database)->erase_below(Family::content, bytes_of(digest)); !status.ok())
-        return fail(error_of(status, "erasing redacted content"));
-    return {};
+    return implementation_->erase_redacted(digest);
 }
 
 Result<ledger::Head> Store::link_tables(const fs::path& folder) {

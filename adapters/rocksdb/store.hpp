@@ -78,8 +78,8 @@ public:
     // Before the last close of many to come: the next opening for writing has no log to read.
     void make_tables();
 
-    // After an append of ContentRedacted: what the content was is gone from the ledger's files too,
-    // tables and log. May be repeated; with another process reading, its open files stay its own.
+    // After an append of ContentRedacted: its bytes are gone from tables and log too. May be repeated;
+    // what a process was killed over, the next opening for writing does. Readers keep open files.
     ledger::Result<void> erase_redacted(const ledger::Digest& digest);
     // Everything that is in it, as tables in a new folder on the same file system: links, so that
     // it takes a moment. The head that they end at.

@@ -34,10 +34,12 @@ std::size_t bytes_of_request(const ledger::Append& append) {
 
 }  // namespace
 
-Writer::Writer(Database& database, AnchorFile& anchor_file, const Anchor& anchor, Tail tail,
-               ledger::Clock& clock, std::filesystem::path path, WriterOptions options)
+Writer::Writer(Database& database, AnchorFile& anchor_file, Unerased& unerased,
+               const Anchor& anchor, Tail tail, ledger::Clock& clock, std::filesystem::path path,
+               WriterOptions options)
     : database_(database),
       anchor_file_(anchor_file),
+      unerased_(unerased),
       clock_(clock),
       path_(std::move(path)),
       options_(options),
@@ -130,6 +132,8 @@ void Writer::commit(Requests& requests) {
     if (commit.empty()) return answer(requests, answers);
     const auto batch = commit.finish();
     if (!batch) return answer_failure(requests, answers, {}, batch.error());
+    if (auto kept = unerased_.remember(commit.redacted()); !kept)
+        return answer_failure(requests, answers, {}, kept.error());
     ledger::fail_point("before-ledger-committed");
     const ::rocksdb::Status status = database_.commit(**batch);
     ledger::fail_point("ledger-committed");

@@ -12,6 +12,7 @@
 #include "adapters/rocksdb/commit.hpp"
 #include "adapters/rocksdb/database.hpp"
 #include "adapters/rocksdb/tail.hpp"
+#include "adapters/rocksdb/unerased.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/store.hpp"
 
@@ -36,8 +37,8 @@ struct WriterOptions {
 class Writer {
 public:
     // `path` is where room is looked for. All references outlive this.
-    Writer(Database& database, AnchorFile& anchor_file, const Anchor& anchor, Tail tail,
-           ledger::Clock& clock, std::filesystem::path path, WriterOptions options);
+    Writer(Database& database, AnchorFile& anchor_file, Unerased& unerased, const Anchor& anchor,
+           Tail tail, ledger::Clock& clock, std::filesystem::path path, WriterOptions options);
     // Commits what is queued, syncs the anchor.
     ~Writer();
     Writer(const Writer&) = delete;
@@ -68,6 +69,7 @@ private:
 
     Database& database_;
     AnchorFile& anchor_file_;
+    Unerased& unerased_;
     ledger::Clock& clock_;
     std::filesystem::path path_;
     WriterOptions options_;

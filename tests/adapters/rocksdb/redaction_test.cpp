@@ -1,3 +1,6 @@
+#include "adapters/rocksdb/backup.hpp"
+#include "adapters/rocksdb/folder.hpp"
+#include "adapters/rocksdb/unfinished_erasing.hpp"
 #include "adapters/rocksdb/verify.hpp"
 #include "tests/adapters/rocksdb/scratch.hpp"
 #include "tests/contracts/redaction_contract.hpp"
@@ -6,6 +9,7 @@
 
 #include <random>
 
+using adapters::rocksdb::is_erasing_unfinished;
 using adapters::rocksdb::Store;
 using namespace tests;
 
@@ -52,6 +56,15 @@ ledger::Append redaction_of(const ledger::Content& content) {
     return append;
 }
 
+// As a process leaves it that is killed between the commit and the erasing.
+void leave_unerased(const Scratch& scratch, ledger::Clock& clock, const ledger::Content& content) {
+    const auto store = new_ledger(scratch, clock);
+    must(store->append(append_with(content, 1)));
+    store->make_tables();
+    must(store->append(some_append("target/a", 100, 5)));
+    must(store->append(redaction_of(content)));
+}
+
 }  // namespace
 
 TEST_CASE("the RocksDB store redacts as every store does") {
@@ -91,6 +104,59 @@ TEST_CASE("redacted content is in no file of the ledger any more") {
     CHECK(verification.faults.empty());
     CHECK(verification.redacted_count == 1);
     CHECK(verification.content_count == (in_tables ? 150 : 100));
+}
+
+TEST_CASE("erasing that was cut short is finished by whoever writes next") {
+    const Scratch scratch;
+    StepClock clock;
+    leave_unerased(scratch, clock, plain_content());
+    REQUIRE(!files_with(scratch.ledger(), marker).empty());
+    CHECK(is_erasing_unfinished(scratch.ledger()));
+    const fs::path file = adapters::rocksdb::unerased_of(scratch.ledger());
+    // Damage must not keep the bytes alive: then all that was ever redacted is erased again.
+    if (GENERATE(false, true)) spill(file, slurp(file).substr(0, 10));
+    must(must(Store::open(scratch.ledger(), clock))->open_for_writing());
+    CHECK(files_with(scratch.ledger(), marker).empty());
+    CHECK_FALSE(is_erasing_unfinished(scratch.ledger()));
+    CHECK(must(adapters::rocksdb::verify(scratch.ledger())).faults.empty());
+}
+
+TEST_CASE("a backup after erasing that was cut short holds nothing of it") {
+    const Scratch scratch;
+    StepClock clock;
+    leave_unerased(scratch, clock, plain_content());
+    const bool is_beside_writer = GENERATE(false, true);
+    const auto writer = is_beside_writer ? must(Store::open(scratch.ledger(), clock)) : nullptr;
+    const fs::path copy = scratch.folder() / "copy";
+    const auto made =
+        must(adapters::rocksdb::back_up({scratch.ledger(), copy, "varve/0.1.0", true, {}}, clock));
+    CHECK(made.beside_writer == is_beside_writer);
+    CHECK(files_with(copy, marker).empty());
+    CHECK_FALSE(is_erasing_unfinished(copy));
+    // Beside a writer, that one finishes it.
+    if (writer) must(writer->open_for_writing());
+    CHECK(files_with(scratch.ledger(), marker).empty());
+    CHECK_FALSE(is_erasing_unfinished(scratch.ledger()));
+}
+
+TEST_CASE("a redaction that was never committed is not held against its content") {
+    const Scratch scratch;
+    StepClock clock;
+    const auto content = plain_content();
+    must(new_ledger(scratch, clock)->append(append_with(content, 1)));
+    spill(adapters::rocksdb::unerased_of(scratch.ledger()),
+          ledger::hex(reference(content).digest) + "\n");
+    {
+        const auto store = must(Store::open(scratch.ledger(), clock));
+        must(store->open_for_writing());
+        CHECK_FALSE(is_erasing_unfinished(scratch.ledger()));
+        CHECK(must(store->content(reference(content).digest)) == content.bytes);
+        must(store->append(redaction_of(content)));
+        CHECK(is_erasing_unfinished(scratch.ledger()));
+        must(store->erase_redacted(reference(content).digest));
+        CHECK_FALSE(is_erasing_unfinished(scratch.ledger()));
+    }
+    CHECK(files_with(scratch.ledger(), marker).empty());
 }
 
 TEST_CASE("redacting content that was never stored leaves the ledger whole") {

@@ -27,8 +27,8 @@ def with_name(test, kind=Project):
     return project, digest
 
 
-def holders(project):
-    return [path.name for path in project.ledger.rglob('*')
+def holders(folder):
+    return [path.name for path in folder.rglob('*')
             if path.is_file() and NAME.encode() in path.read_bytes()]
 
 
@@ -36,7 +36,7 @@ class Redact(unittest.TestCase):
     def test_redact(self):
         """redact: the text is in no file any more, verify succeeds, and everything says why"""
         project, digest = with_name(self)
-        self.assertTrue(holders(project))
+        self.assertTrue(holders(project.ledger))
         content = f'content:{digest}'
         self.assertEqual(project.varve('redact', content, '--yes').returncode, 2, 'no reason')
         answer = project.varve('redact', content, '--reason', 'a name')
@@ -46,7 +46,7 @@ class Redact(unittest.TestCase):
         answer = project.varve('redact', content, '--reason', 'a name', '--ticket', 'GDPR-7', '--yes')
         self.assertEqual(answer.returncode, 0, answer.stderr)
         self.assertIn('Backups, copies and exports', answer.stdout)
-        self.assertEqual(holders(project), [])
+        self.assertEqual(holders(project.ledger), [])
         event = project.events('content-redacted')[0]
         self.assertEqual((event['reason'], event['ticket']), ('a name', 'GDPR-7'))
         registered = project.events('migration-registered')[0]
@@ -65,20 +65,59 @@ class Redact(unittest.TestCase):
         self.assertEqual(project.varve('status').returncode, 0)
         self.assertEqual(project.varve('rollback', '--yes').returncode, 0)
         self.assertEqual(project.varve('run').returncode, 0)
-        self.assertEqual(holders(project), [])
+        self.assertEqual(holders(project.ledger), [])
         self.assertTrue(project.document('verify')['ok'])
 
     def test_killed(self):
         """redact: killed before the files were cleaned, the same command finishes it"""
-        project, digest = with_name(self, Faulty)
-        words = ('redact', f'content:{digest}', '--reason', 'a name', '--yes')
-        self.assertTrue(project.kill_at('redaction-committed', *words))
-        self.assertTrue(holders(project))
+        project, words = self.killed()
         answer = project.varve(*words)
         self.assertEqual((answer.returncode, 'content-redacted' in answer.stderr), (4, True))
-        self.assertEqual(holders(project), [])
+        self.assertEqual(holders(project.ledger), [])
         self.assertEqual(len(project.events('content-redacted')), 1)
         self.assertTrue(project.document('verify')['ok'])
+
+    def killed(self, at='redaction-committed'):
+        project, digest = with_name(self, Faulty)
+        words = ('redact', f'content:{digest}', '--reason', 'a name', '--yes')
+        self.assertTrue(project.kill_at(at, *words))
+        self.assertTrue(holders(project.ledger))
+        return project, words
+
+    def test_killed_then_another(self):
+        """redact: killed, it is finished by the next command that writes, and verify says so until then"""
+        project, _ = self.killed('ledger-committed')
+        self.assertIn('A redaction was cut short', project.varve('verify').stdout)
+        self.assertTrue(project.document('verify')['erasing_unfinished'])
+        project.write('0002_more', 'SELECT 1;', 'SELECT 1;')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(holders(project.ledger), [])
+        self.assertFalse(project.document('verify')['erasing_unfinished'])
+
+    def test_killed_then_backup(self):
+        """redact: killed, neither a backup made next nor the ledger has the bytes any more"""
+        project, _ = self.killed()
+        copy = project.folder / 'copy'
+        answer = project.varve('ledger', 'backup', copy)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertEqual((holders(copy), holders(project.ledger)), ([], []))
+        self.assertFalse((copy / 'unerased').exists())
+
+    def test_killed_follower(self):
+        """ledger follow: killed while it takes a redaction, the next one leaves none of the bytes"""
+        project, digest = with_name(self, Faulty)
+        copy = project.folder / 'copy'
+        follow = ('ledger', 'follow', project.ledger, copy, '--once')
+        self.assertEqual(project.varve(*follow).returncode, 0)
+        self.assertTrue(holders(copy))
+        self.assertEqual(
+            project.varve('redact', f'content:{digest}', '--reason', 'x', '--yes').returncode, 0)
+        self.assertTrue(project.kill_at('redaction-copied', *follow))
+        self.assertTrue(holders(copy))
+        answer = project.varve(*follow)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertEqual(holders(copy), [])
+        self.assertFalse((copy / 'unerased').exists())
 
     def test_down(self):
         """rollback: a down script that was redacted is missed by name, and its file still works"""

@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/verify.hpp"
 
+#include "adapters/rocksdb/unfinished_erasing.hpp"
 #include "ledger/clean.hpp"
 #include "projections/catalogue.hpp"
 #include "projections/engine.hpp"
@@ -28,6 +29,7 @@ constexpr std::size_t recorded_fault_bytes_max = 300;
 struct Found {
     Verification verification;
     bool is_fast{};
+    bool is_erasing_unfinished{};
     std::vector<commands::WitnessVerdict> witnesses;
 };
 
@@ -95,6 +97,10 @@ void print(const Console& console, const Found& found) {
     console.line((verification.faults.empty() ? console.paint(Colour::green, "OK")
                                               : console.paint(Colour::red, "NOT WHOLE")) +
                  "  " + said);
+    if (found.is_erasing_unfinished)
+        console.line(
+            "A redaction was cut short: the bytes may still be in old files of the ledger "
+            "until the next command that writes to it, or copies it.");
     for (const std::string& what : not_looked_at(found)) console.line("not looked at: " + what);
 }
 
@@ -111,6 +117,7 @@ Json document_of(const Invocation& invocation, const Found& found) {
     document["event_count"] = verification.event_count;
     document["content_count"] = verification.content_count;
     document["redacted_count"] = verification.redacted_count;
+    document["erasing_unfinished"] = found.is_erasing_unfinished;
     document["checkpoint_count"] = verification.checkpoint_count;
     document["fault_count"] = verification.fault_count;
     document["faults"] = faults_json(verification.faults);
@@ -168,7 +175,10 @@ VerbResult verify(const Invocation& invocation, const Console& console,
     if (!scope) return fail(scope.error());
     auto verification = adapters::rocksdb::verify_in_child(configuration->ledger, *scope);
     if (!verification) return fail(verification.error());
-    Found found{std::move(*verification), scope->is_fast, {}};
+    Found found{std::move(*verification),
+                scope->is_fast,
+                adapters::rocksdb::is_erasing_unfinished(configuration->ledger),
+                {}};
     if (!found.is_fast && found.verification.faults.empty())
         add_faults(found.verification, projection_faults(*configuration));
     if (options.witnesses) {
