@@ -1,5 +1,6 @@
 #include "commands/preview.hpp"
 
+#include "commands/known_checkpoint.hpp"
 #include "commands/undertaking.hpp"
 #include "commands/undo_run.hpp"
 #include "commands/validate.hpp"
@@ -32,6 +33,10 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
     auto facts = database.facts();
     if (!facts) return fail(facts.error());
     preview.facts = std::move(*facts);
+    if (const auto fits = check_held(reader, database, target); !fits) {
+        if (fits.error().code != ledger::Code::corrupt) return fail(fits.error());
+        judge(preview, "checkpoints", fits.error(), "");
+    }
     const auto scene = look(reader, database);
     if (!scene) return fail(scene.error());
     const Standing standing{known.state, scene->markers, *preview.facts, target, scene->ledger};

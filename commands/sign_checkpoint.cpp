@@ -23,44 +23,10 @@ std::string holder_of(const CheckpointWitness& witness) {
     return std::string{ledger::spell(witness.kind())} + " " + witness.name();
 }
 
-// A ledger that a person has brought back goes on although more was seen of it once.
-bool is_known_lost(const projections::LedgerKeys& keys, std::uint64_t size) {
-    return keys.restored && size > keys.restored->size && size <= keys.restored->lost_to;
-}
-
-Result<void> check_known(const SigningScene& scene, const KnownCheckpoint& known) {
-    const std::string what =
-        known.holder + " holds a checkpoint of " + std::to_string(known.size) + " events";
-    if (!known.root_here)
-        return fail(Code::corrupt, "ledger-behind-witness",
-                    what + ", and the ledger has " + std::to_string(scene.head.size),
-                    "this is an older copy of the ledger, or its end was cut off: bring the whole "
-                    "one back. Nothing is signed until then");
-    if (*known.root_here == known.root) return {};
-    return fail(Code::corrupt, "checkpoint-contradicted",
-                what + " that is not what the ledger has at that size",
-                "history was changed, or this is another copy that went its own way: varve verify "
-                "says more. Nothing is signed until then");
-}
-
-bool is_ours(const SigningScene& scene, const KnownCheckpoint& known) {
-    std::vector<ledger::Verifier> verifiers;
-    for (const auto& key : scene.keys.keys) verifiers.push_back({key.name, key.public_key});
-    const auto note = ledger::note_from_text(known.note);
-    if (!note || !ledger::verify_note(*note, verifiers)) return false;
-    const auto checkpoint = ledger::checkpoint_from_text(note->text);
-    return checkpoint && checkpoint->origin == scene.origin && checkpoint->size == known.size &&
-           checkpoint->root == known.root;
-}
-
-Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader, const ledger::Head& head,
-                                         std::string holder, const HeldCheckpoint& held) {
-    KnownCheckpoint known{std::move(holder), held.note, held.size, held.root, std::nullopt, false};
-    if (held.size > head.size) return known;
-    const auto root = reader.root_at(held.size);
-    if (!root) return fail(root.error());
-    known.root_here = *root;
-    return known;
+OwnHistory own_history(const SigningScene& scene) {
+    OwnHistory own{scene.head.size, scene.origin, {}, scene.losses};
+    for (const auto& key : scene.keys.keys) own.keys.push_back({key.name, key.public_key});
+    return own;
 }
 
 Result<std::string> origin_of(const ledger::Reader& reader) {
@@ -100,6 +66,8 @@ public:
 private:
     Result<void> look();
     Result<void> ask(CheckpointWitness& witness);
+    Result<void> ask_for_all(CheckpointWitness& witness);
+    Result<void> read_losses();
     Result<void> note_held(const CheckpointWitness& witness, const HeldCheckpoint& held);
     void take(const CheckpointWitness& witness, const Receipt& receipt);
     Result<ledger::Appended> append(std::vector<ledger::Event> events);
@@ -131,7 +99,7 @@ Result<void> Signing::note_held(const CheckpointWitness& witness, const HeldChec
     if (held.size > scene_.head.size) return {};
     const auto recorded = projections::witnessed_size(rows_, witness.kind(), witness.name());
     if (!recorded) return fail(recorded.error());
-    if (held.size <= *recorded || !is_ours(scene_, scene_.known.back()) ||
+    if (held.size <= *recorded || !is_signed_here(own_history(scene_), scene_.known.back()) ||
         scene_.known.back().root_here != held.root)
         return {};
     to_record_.emplace_back(ledger::CheckpointWitnessed{
@@ -154,7 +122,23 @@ Result<void> Signing::ask(CheckpointWitness& witness) {
     auto known = known_checkpoint(store_, scene_.head, holder_of(witness), **held);
     if (!known) return fail(known.error());
     scene_.known.push_back(std::move(*known));
-    return note_held(witness, **held);
+    if (auto noted = note_held(witness, **held); !noted) return noted;
+    return scene_.known.back().agrees() ? Result<void>{} : ask_for_all(witness);
+}
+
+// The newest may be of lost events, or nobody's word, and hide one that says something.
+Result<void> Signing::ask_for_all(CheckpointWitness& witness) {
+    const auto all = witness.all(scene_.head.ledger);
+    if (!all) {
+        report_.warnings.push_back(all.error());
+        return {};
+    }
+    for (const HeldCheckpoint& held : *all) {
+        auto known = known_checkpoint(store_, scene_.head, holder_of(witness), held);
+        if (!known) return fail(known.error());
+        scene_.known.push_back(std::move(*known));
+    }
+    return {};
 }
 
 Result<void> Signing::look() {
@@ -178,6 +162,16 @@ Result<void> Signing::look() {
     answering_.clear();
     for (CheckpointWitness* witness : request_.witnesses)
         if (auto asked = ask(*witness); !asked) return asked;
+    return read_losses();
+}
+
+// They cost a look at many events, and only what does not agree asks for them.
+Result<void> Signing::read_losses() {
+    const auto agrees = [](const KnownCheckpoint& known) { return known.agrees(); };
+    if (!scene_.keys.restored || std::ranges::all_of(scene_.known, agrees)) return {};
+    auto own = read_own_history(store_);
+    if (!own) return fail(own.error());
+    scene_.losses = std::move(own->losses);
     return {};
 }
 
@@ -230,9 +224,9 @@ bool is_current(const projections::LedgerKey& key) { return !key.retired_up_to.h
 
 Result<ledger::CheckpointSigned> decide_checkpoint(const SigningScene& scene,
                                                    std::span<const ledger::Signer> signers) {
+    const OwnHistory own = own_history(scene);
     for (const KnownCheckpoint& known : scene.known)
-        if ((known.is_own || is_ours(scene, known)) && !is_known_lost(scene.keys, known.size))
-            if (auto fits = check_known(scene, known); !fits) return fail(fits.error());
+        if (auto fits = check_known(own, known); !fits) return fail(fits.error());
     ledger::Note note{
         ledger::to_text(ledger::Checkpoint{scene.origin, scene.head.size, scene.head.root, {}}),
         {}};

@@ -1,7 +1,8 @@
 // commands/sign_checkpoint.hpp: signs the ledger's head, and gives the checkpoint to those who hold
 // it for us.
 //
-// Order    1. every witness is asked for the newest that it holds  2. CheckpointSigned is on disk,
+// Order    1. every witness is asked for the newest that it holds, and for all where that one does
+//          not agree  2. CheckpointSigned is on disk,
 //          and with it that they hold earlier ones  3. the note goes out.
 // Pure     decide_checkpoint() decides; sign_checkpoint() acts.
 // Refuses  corrupt "checkpoint-contradicted" (the ledger is not what was signed before),
@@ -13,6 +14,7 @@
 #pragma once
 
 #include "commands/checkpoint_witness.hpp"
+#include "commands/known_checkpoint.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/note.hpp"
@@ -28,21 +30,12 @@
 
 namespace commands {
 
-// A note of this ledger that is held somewhere, and what the ledger has at its size.
-struct KnownCheckpoint {
-    std::string holder;  // "target production", "the ledger itself"
-    std::string note;
-    std::uint64_t size{};
-    ledger::Digest root;
-    std::optional<ledger::Digest> root_here;  // nothing: the ledger does not reach so far
-    bool is_own{};                            // counts as it stands: the ledger keeps it
-};
-
 struct SigningScene {
     ledger::Head head;
     std::string origin;
     projections::LedgerKeys keys;
     std::vector<KnownCheckpoint> known;
+    std::vector<AcceptedLoss> losses{};
 };
 
 // The head, signed with every key that is at hand and counts. What is held without a signature of

@@ -1,5 +1,6 @@
 #include "commands/situation.hpp"
 
+#include "commands/known_checkpoint.hpp"
 #include "commands/owed_markers.hpp"
 #include "ledger/clean.hpp"
 #include "ledger/fail_point.hpp"
@@ -208,6 +209,9 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
                     "database \"" + situation.facts.database + "\" only reads: it is a standby, " +
                         "or default_transaction_read_only is on",
                     "give the primary's URL");
+    // Before the lock: waiting for it may be written down.
+    if (auto fits = check_held(services.store, *situation.database, request.target); !fits)
+        return fail(fits.error());
     if (auto locked = take_lock(services, situation, request); !locked) return fail(locked.error());
     ledger::fail_point("target-locked");
     if (auto settled = settle_all(services, request, folder, situation); !settled)

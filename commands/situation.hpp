@@ -1,11 +1,11 @@
 // commands/situation.hpp: where a target stands when a command that may write begins: connected,
 // locked, settled, and read.
 //
-// Order   1. the run lock  2. what is in doubt is settled  3. the read models are brought level.
+// Order   1. check_held()  2. the run lock  3. what is in doubt is settled  4. the read models.
 // Errors  conflict "lock-not-obtained" (kept as LockWaited); unavailable "interrupted" and
 //         "terminated", where a signal ends a wait; refused "target-read-only",
-//         "ledger-newer" (it holds events of a newer program); those of the ports; in_doubt of
-//         settle().
+//         "ledger-newer" (it holds events of a newer program); those of the ports, of check_held()
+//         before anything is written, and in_doubt of settle().
 #pragma once
 
 #include "commands/journal.hpp"

@@ -9,6 +9,8 @@
 #include "adapters/postgres/run_lock.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/stopwatch.hpp"
+#include "adapters/postgres/witness_rows.hpp"
+#include "commands/known_checkpoint.hpp"
 
 #include <future>
 #include <thread>
@@ -31,7 +33,7 @@ Result<std::unique_ptr<RunLock>> open_lock(Sessions& sessions) {
     return std::make_unique<RunLock>(std::move(opened->connection));
 }
 
-class Target final : public commands::TargetDatabase {
+class Target final : public commands::TargetDatabase, public commands::CheckpointHolder {
 public:
     Target(Sessions sessions, Sessions::Opened work, commands::ServerFacts facts,
            const commands::SessionSettings& settings, OpeningLock lock_session,
@@ -40,6 +42,7 @@ public:
           work_{std::move(work.connection)},
           work_pid_{work.backend_pid},
           lock_timeout_ms_{settings.lock_timeout_ms},
+          marker_schema_{settings.marker_schema},
           lock_session_{std::move(lock_session)},
           facts_{std::move(facts)},
           markers_{settings.marker_schema, static_cast<int>(facts_.version_number)},
@@ -54,6 +57,8 @@ public:
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
     Result<void> prepare_markers() override;
     Result<std::vector<commands::Marker>> markers() override;
+    Result<std::vector<commands::HeldCheckpoint>> held_checkpoints(
+        const ledger::Uuid& ledger, std::uint32_t count_max) override;
     Result<std::optional<commands::Marker>> settled_marker(const ledger::Uuid& attempt,
                                                            std::chrono::milliseconds wait) override;
     Result<commands::CatalogVerdict> look_for(
@@ -80,6 +85,7 @@ private:
     std::unique_ptr<Connection> work_;
     std::int64_t work_pid_{};
     std::uint64_t lock_timeout_ms_{};
+    std::string marker_schema_;
     bool work_is_used_{};                  // a file has run in it, and may have left something
     bool only_defined_{};                  // by such files alone
     bool is_prepared_{};                   // fence and marker, in that session
@@ -147,6 +153,24 @@ Result<std::vector<commands::Marker>> Target::markers() {
         markers.push_back(*std::move(marker));
     }
     return markers;
+}
+
+// A table that is not there, not ours or not to be read says nothing: it is a witness, and no run
+// depends on one.
+Result<std::vector<commands::HeldCheckpoint>> Target::held_checkpoints(const ledger::Uuid& ledger,
+                                                                       std::uint32_t count_max) {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    const auto answer = (*connection)
+                            ->query(select_held(marker_schema_, ledger,
+                                                " DESC LIMIT " + std::to_string(count_max)));
+    std::vector<commands::HeldCheckpoint> all;
+    if (!answer && answer.error().connection_ended)
+        return ledger::fail(to_error(answer.error(), "reading the checkpoints"));
+    if (!answer) return all;
+    for (const auto& row : answer->values)
+        if (auto held = held_of(row)) all.push_back(*std::move(held));
+    return all;
 }
 
 Result<bool> Target::take_fence(Connection& connection, const ledger::Uuid& attempt,

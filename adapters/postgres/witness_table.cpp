@@ -2,8 +2,8 @@
 
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/sessions.hpp"
+#include "adapters/postgres/witness_rows.hpp"
 
-#include <charconv>
 #include <functional>
 #include <utility>
 
@@ -31,17 +31,11 @@ bool lost_a_race(const ServerError& error) {
            error.sqlstate == "42710";
 }
 
-template <class Number>
-bool read_number(const std::optional<std::string>& text, Number& number) {
-    if (!text) return false;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    return error == std::errc{} && end == text->data() + text->size();
-}
-
 class WitnessTable final : public commands::CheckpointWitness {
 public:
     WitnessTable(Open open, std::string schema, std::string target)
         : open_{std::move(open)},
+          marker_schema_{schema},
           schema_{quoted_identifier(schema)},
           table_{schema_ + ".checkpoint"},
           target_{std::move(target)} {}
@@ -55,8 +49,7 @@ public:
 
 private:
     Result<Connection*> connection();
-    Result<Held> read(const ledger::Uuid& ledger, const std::string& limit);
-    Result<HeldCheckpoint> held_of(const Values& row) const;
+    Result<Held> read(const ledger::Uuid& ledger, const std::string& order);
     Answer insert(Connection& connection, const commands::PublishedCheckpoint& checkpoint) const;
     tl::expected<void, ServerError> make(Connection& connection) const;
     [[nodiscard]] ledger::Error unwritable(const ServerError& error) const;
@@ -64,6 +57,7 @@ private:
 
     Open open_;
     std::unique_ptr<Connection> connection_;
+    std::string marker_schema_;
     std::string schema_;  // quoted
     std::string table_;   // qualified and quoted
     std::string target_;
@@ -150,32 +144,10 @@ Result<commands::Receipt> WitnessTable::publish(const commands::PublishedCheckpo
     return commands::Receipt{};
 }
 
-Result<HeldCheckpoint> WitnessTable::held_of(const Values& row) const {
-    HeldCheckpoint held;
-    const auto root = ledger::digest_from_hex(row[1].value_or(""));
-    if (!root || !read_number(row[0], held.size))
-        return contradicts("a row of " + table_ + " holds what Varve never wrote (size " +
-                           row[0].value_or("null") + ")");
-    held.root = *root;
-    const std::string digits = row[2].value_or("");
-    for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
-        unsigned byte = 0;
-        std::from_chars(digits.data() + at, digits.data() + at + 2, byte, 16);
-        held.note += static_cast<char>(byte);
-    }
-    std::int64_t seen_at_us{};
-    if (read_number(row[3], seen_at_us)) held.seen_at_us = seen_at_us;
-    return held;
-}
-
-Result<Held> WitnessTable::read(const ledger::Uuid& ledger, const std::string& limit) {
+Result<Held> WitnessTable::read(const ledger::Uuid& ledger, const std::string& order) {
     const auto session = connection();
     if (!session) return fail(session.error());
-    const auto answer = (*session)->query(
-        {"SELECT size, pg_catalog.encode(root, 'hex'), pg_catalog.encode(note, 'hex'),"
-         " pg_catalog.round(extract(epoch FROM seen_at)::numeric * 1000000)::bigint FROM " +
-             table_ + " WHERE ledger OPERATOR(pg_catalog.=) $1::uuid ORDER BY size" + limit,
-         {to_text(ledger)}});
+    const auto answer = (*session)->query(select_held(marker_schema_, ledger, order));
     Held held;
     if (!answer && is_missing(answer.error())) return held;
     if (!answer)
@@ -184,7 +156,9 @@ Result<Held> WitnessTable::read(const ledger::Uuid& ledger, const std::string& l
                     "grant the role SELECT on " + table_);
     for (const auto& row : answer->values) {
         auto one = held_of(row);
-        if (!one) return fail(one.error());
+        if (!one)
+            return contradicts("a row of " + table_ + " holds what Varve never wrote (size " +
+                               row[0].value_or("null") + ")");
         held.push_back(std::move(*one));
     }
     return held;

@@ -43,7 +43,8 @@ struct Decision {
                                size,
                                ledger::sha256(root),
                                std::nullopt,
-                               false};
+                               false,
+                               std::nullopt};
         if (root_here) answer.root_here = ledger::sha256(*root_here);
         return answer;
     }
@@ -185,9 +186,9 @@ TEST_CASE("a row that says another size than its note decides nothing") {
 TEST_CASE("what a person has said is lost does not stop the ledger from signing") {
     Decision decision;
     decision.scene.known = {decision.known(30, "lost", decision.old_key, std::nullopt)};
-    decision.scene.keys.restored = projections::Restoration{10, 30};
+    decision.scene.losses = {{10, 30, 1'000}};
     must(commands::decide_checkpoint(decision.scene, decision.both()));
-    decision.scene.keys.restored = projections::Restoration{10, 29};
+    decision.scene.losses = {{10, 29, 1'000}};
     CHECK(tests::error_of(commands::decide_checkpoint(decision.scene, decision.both())).reason ==
           "ledger-behind-witness");
     decision.scene.known = {decision.known(8, "kept", decision.old_key, "other")};
@@ -260,4 +261,33 @@ TEST_CASE("a ledger without a checkpoint has nothing to publish again") {
     CHECK(tests::error_of(commands::publish_again(ledger.scene.store, ledger.scene.rows,
                                                   ledger.scene.clock, ledger.request(true)))
               .reason == "checkpoint-missing");
+}
+
+TEST_CASE(
+    "what the newest checkpoint of a witness hides is asked for where that one says nothing") {
+    Ledger ledger;
+    must(ledger.sign());
+    const Signer stranger = must(Signer::generate(origin));
+    const auto held = [&](std::uint64_t size, const Signer& signer, std::int64_t seen_at_us) {
+        const auto root = ledger::sha256("another");
+        const auto note =
+            must(ledger::sign_note(to_text(ledger::Checkpoint{origin, size, root, {}}), signer));
+        return HeldCheckpoint{size, root, to_text(note), seen_at_us};
+    };
+    ledger.append(ledger::LedgerRestored{3, {}, 30, {}, {"target production"}, "/backup"});
+    ledger.keys.restored = projections::Restoration{3, 30};
+    const auto now_us =
+        must(ledger::read_records(ledger.scene.store, 0, 100)).back().recorded_at_us;
+    SECTION("rows of what was lost contradict nothing") {
+        ledger.witness.held = {held(4, ledger.signer, now_us - 9), held(30, ledger.signer, now_us)};
+        must(ledger.sign());
+    }
+    SECTION("a row of the ledger that went on does") {
+        ledger.witness.held = {held(4, ledger.signer, now_us + 9), held(30, ledger.signer, now_us)};
+        CHECK(tests::error_of(ledger.sign()).reason == "checkpoint-contradicted");
+    }
+    SECTION("behind nobody's word, too") {
+        ledger.witness.held = {held(2, ledger.signer, now_us), held(99, stranger, now_us)};
+        CHECK(tests::error_of(ledger.sign()).reason == "checkpoint-contradicted");
+    }
 }

@@ -1,0 +1,82 @@
+// commands/known_checkpoint.hpp: a checkpoint that somebody holds of this ledger, held against it.
+//
+// Whose    what no key of this ledger has signed is nobody's word, and decides nothing.
+// Lost     a checkpoint of events that a person has said are gone contradicts nothing, if it was
+//          there before they said so: one that came later is of the ledger that went on.
+// Errors   corrupt "checkpoint-contradicted" (the ledger is not what was signed),
+//          "ledger-behind-witness" (there were more events: this is an older copy).
+#pragma once
+
+#include "commands/checkpoint_witness.hpp"
+#include "commands/ports.hpp"
+#include "ledger/note.hpp"
+#include "ledger/result.hpp"
+#include "ledger/store.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commands {
+
+// A note of this ledger that is held somewhere, and what the ledger has at its size.
+struct KnownCheckpoint {
+    std::string holder;  // "target production", "the ledger itself"
+    std::string note;
+    std::uint64_t size{};
+    ledger::Digest root;
+    std::optional<ledger::Digest> root_here;  // nothing: the ledger does not reach so far
+    bool is_own{};                            // counts as it stands: the ledger keeps it
+    std::optional<std::int64_t> seen_at_us{};
+
+    [[nodiscard]] bool agrees() const { return root_here == root; }
+};
+
+// Events `size` up to `lost_to` are gone, as a person has said.
+struct AcceptedLoss {
+    std::uint64_t size{};
+    std::uint64_t lost_to{};
+    std::int64_t accepted_at_us{};
+};
+
+// What decides whose word a checkpoint is, and what it may say.
+struct OwnHistory {
+    std::uint64_t size{};
+    std::string origin;
+    std::vector<ledger::Verifier> keys;  // retired or not
+    std::vector<AcceptedLoss> losses;
+};
+
+[[nodiscard]] bool is_signed_here(const OwnHistory& own, const KnownCheckpoint& known);
+[[nodiscard]] ledger::Result<void> check_known(const OwnHistory& own, const KnownCheckpoint& known);
+
+[[nodiscard]] ledger::Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader,
+                                                               const ledger::Head& head,
+                                                               std::string holder,
+                                                               const HeldCheckpoint& held);
+
+// From the events of the ledger's own stream: it costs their number.
+[[nodiscard]] ledger::Result<OwnHistory> read_own_history(const ledger::Reader& reader);
+
+// A target that can be asked for the checkpoints that it was given, in the session it has.
+class CheckpointHolder {
+public:
+    virtual ~CheckpointHolder() = default;
+
+    // At most `count_max` of that ledger, largest first; none where it keeps none, or they may not
+    // be read. What they hold is not verified.
+    virtual ledger::Result<std::vector<HeldCheckpoint>> held_checkpoints(
+        const ledger::Uuid& ledger, std::uint32_t count_max) = 0;
+};
+
+// Where the newest agrees no other is asked for.
+[[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
+                                              CheckpointHolder& holding,
+                                              const ledger::Target& target);
+// A target that holds none contradicts nothing.
+[[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
+                                              TargetDatabase& database,
+                                              const ledger::Target& target);
+
+}  // namespace commands

@@ -1,0 +1,143 @@
+#include "commands/known_checkpoint.hpp"
+
+#include "ledger/checkpoint.hpp"
+#include "tests/commands/scene.hpp"
+
+#include <catch2/catch.hpp>
+
+using commands::HeldCheckpoint;
+using commands::KnownCheckpoint;
+using commands::OwnHistory;
+using ledger::Signer;
+using tests::must;
+
+namespace {
+
+const std::string origin = "example.com/varve/07000000-0000-0000-0000-000000000000";
+
+HeldCheckpoint held(std::uint64_t size, const ledger::Digest& root, const Signer& signer,
+                    std::optional<std::int64_t> seen_at_us = std::nullopt) {
+    const auto text = ledger::to_text(ledger::Checkpoint{origin, size, root, {}});
+    return {size, root, to_text(must(ledger::sign_note(text, signer))), seen_at_us};
+}
+
+struct Judging {
+    Signer signer = must(Signer::generate(origin));
+    OwnHistory own{14, origin, {signer.verifier()}, {}};
+
+    std::string reason(std::uint64_t size, bool reaches,
+                       std::optional<std::int64_t> seen_at_us = std::nullopt) {
+        const auto note = held(size, ledger::sha256("there"), signer, seen_at_us);
+        KnownCheckpoint known{"target production", note.note, size,      note.root,
+                              std::nullopt,        false,     seen_at_us};
+        if (reaches) known.root_here = ledger::sha256("here");
+        const auto fits = commands::check_known(own, known);
+        detail = fits ? "" : fits.error().detail;
+        return fits ? "" : fits.error().reason;
+    }
+    std::string detail;
+};
+
+// A ledger in memory with a key, and a target that holds checkpoints of it.
+struct Holding final : commands::CheckpointHolder {
+    tests::Scene scene;
+    Signer signer = must(Signer::generate(origin));
+    std::vector<HeldCheckpoint> checkpoints;  // largest first
+    int asked = 0;
+
+    Holding() {
+        append(ledger::LedgerCreated{1, "example.com", origin});
+        append(ledger::KeyAdded{origin, "ed25519", signer.verifier().key});
+    }
+    ledger::Result<std::vector<HeldCheckpoint>> held_checkpoints(const ledger::Uuid& ledger,
+                                                                 std::uint32_t count_max) override {
+        ++asked;
+        auto held = ledger == ledger::Uuid{{7}} ? checkpoints : std::vector<HeldCheckpoint>{};
+        if (held.size() > count_max) held.resize(count_max);
+        return held;
+    }
+    void append(ledger::Event event) {
+        static std::int64_t time_ms = 1'700'000'000'000;
+        must(scene.store.append({scene.services.context,
+                                 {{"ledger", ledger::new_uuid(++time_ms), std::move(event), {}}},
+                                 {},
+                                 {}}));
+    }
+    std::string reason() {
+        asked = 0;
+        const auto fits = commands::check_held(scene.store, *this, {"production"});
+        return fits ? "" : fits.error().reason;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a checkpoint that the ledger does not reach names the events that are missing") {
+    Judging judging;
+    CHECK(judging.reason(15, false) == "ledger-behind-witness");
+    CHECK(judging.detail ==
+          "target production holds a checkpoint of 15 events, and the ledger has 14: event 14 is "
+          "missing");
+    CHECK(judging.reason(30, false) == "ledger-behind-witness");
+    CHECK(judging.detail.ends_with("events 14 to 29 are missing"));
+    CHECK(judging.reason(9, true) == "checkpoint-contradicted");
+    judging.own.keys.clear();
+    CHECK(judging.reason(30, false).empty());
+    CHECK(judging.reason(9, true).empty());
+}
+
+TEST_CASE("an accepted loss covers what was held before it was accepted, and no other sizes") {
+    Judging judging;
+    judging.own.losses = {{5, 8, 500}, {10, 20, 1'000}};
+    CHECK(judging.reason(20, false).empty());
+    CHECK(judging.reason(20, false, 1'000).empty());
+    CHECK(judging.reason(20, false, 1'001) == "ledger-behind-witness");
+    CHECK(judging.reason(21, false, 900) == "ledger-behind-witness");
+    CHECK(judging.reason(11, true, 900).empty());
+    CHECK(judging.reason(11, true, 1'001) == "checkpoint-contradicted");
+    CHECK(judging.reason(10, true, 900) == "checkpoint-contradicted");
+    CHECK(judging.reason(8, true, 400).empty());
+    CHECK(judging.reason(8, true, 600) == "checkpoint-contradicted");
+}
+
+TEST_CASE("what a target holds is held against the ledger") {
+    Holding target;
+    CHECK(target.reason().empty());
+    target.checkpoints = {held(40, ledger::sha256("later"), target.signer)};
+    CHECK(target.reason() == "ledger-behind-witness");
+    target.checkpoints = {held(1, ledger::sha256("other"), target.signer)};
+    CHECK(target.reason() == "checkpoint-contradicted");
+    target.checkpoints = {held(2, must(target.scene.store.root_at(2)), target.signer),
+                          held(1, ledger::sha256("never asked for"), target.signer)};
+    CHECK(target.reason().empty());
+    CHECK(target.asked == 1);
+    tests::FakeTarget without{target.scene.server};
+    must(commands::check_held(target.scene.store, without, {"production"}));
+}
+
+TEST_CASE("a row that nobody has signed decides nothing, and hides none that says something") {
+    Holding target;
+    const Signer stranger = must(Signer::generate(origin));
+    target.checkpoints = {held(99'999, ledger::sha256("x"), stranger)};
+    CHECK(target.reason().empty());
+    target.checkpoints.push_back(held(40, ledger::sha256("later"), target.signer));
+    CHECK(target.reason() == "ledger-behind-witness");
+}
+
+TEST_CASE("what is lost is read from the ledger's own events") {
+    Holding target;
+    target.append(ledger::LedgerRestored{2, {}, 40, {}, {"anchor"}, "/backup"});
+    target.append(ledger::LedgerRestored{3, {}, 3, {}, {}, "/backup"});
+    const auto own = must(commands::read_own_history(target.scene.store));
+    CHECK(own.origin == origin);
+    REQUIRE(own.keys.size() == 1);
+    REQUIRE(own.losses.size() == 2);
+    CHECK(own.losses[0].lost_to == 40);
+    const auto accepted_at_us = own.losses[0].accepted_at_us;
+    const auto lost = held(40, ledger::sha256("lost"), target.signer, accepted_at_us);
+    target.checkpoints = {lost};
+    CHECK(target.reason().empty());
+    target.checkpoints = {lost,
+                          held(30, ledger::sha256("went on"), target.signer, accepted_at_us + 1)};
+    CHECK(target.reason() == "ledger-behind-witness");
+}

@@ -1,0 +1,127 @@
+"""An older copy of the ledger is put back: what the target holds stops it before it does anything."""
+import shutil
+import unittest
+
+from varve import Cluster, Project
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class OlderCopies(unittest.TestCase):
+
+    def setUp(self):
+        self.project = Project(cluster)
+        self.addCleanup(self.project.remove)
+        self.project.write('0001_first', 'CREATE TABLE first (id int);', 'DROP TABLE first;')
+        self.project.write('0002_second', 'CREATE TABLE second (id int);', 'DROP TABLE second;')
+        self.good(self.project.varve('run', '--init'))
+
+    def good(self, answer, code=0):
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer.stdout + answer.stderr
+
+    def keep(self, name):
+        shutil.copytree(self.project.ledger, self.project.folder / name)
+
+    def put_back(self, name):
+        shutil.rmtree(self.project.ledger)
+        shutil.copytree(self.project.folder / name, self.project.ledger)
+
+    def size(self):
+        return self.project.document('verify')['size']
+
+    def held_count(self):
+        return self.project.sql('SELECT count(*) FROM varve.checkpoint').strip()
+
+    def fail_third(self):
+        """0003 fails: the target holds its checkpoint, and no marker of it"""
+        self.project.write('0003_third', 'SELECT 1/0;', 'SELECT 1;')
+        self.good(self.project.varve('run'), 9)
+        self.project.write('0003_third', 'CREATE TABLE third (id int);', 'DROP TABLE third;')
+
+    def test_refused(self):
+        """an older copy applies nothing, writes nothing, and says which events are missing"""
+        self.keep('older')
+        self.fail_third()
+        held = int(self.project.sql('SELECT max(size) FROM varve.checkpoint'))
+        self.put_back('older')
+        size = self.size()
+        count = self.held_count()
+        for words in (['run'], ['rollback', '--yes'], ['dry-run'],
+                      ['resolve', '--all', '--adopt', '--reason', 'x'],
+                      ['baseline', '0001', '--reason', 'x']):
+            said = self.good(self.project.varve(*words), 7)
+            self.assertIn('[ledger-behind-witness]', said, words)
+            self.assertIn(f'events {size} to {held - 1} are missing', said)
+        self.assertEqual(self.size(), size)
+        self.assertEqual(self.held_count(), count)
+        self.assertEqual(self.project.sql("SELECT to_regclass('third')").strip(), '')
+
+    def test_forked(self):
+        """a copy that went its own way is refused"""
+        self.keep('older')
+        self.fail_third()
+        self.put_back('older')
+        self.project.sql('ALTER TABLE varve.checkpoint RENAME TO aside')
+        self.good(self.project.varve('run'))
+        self.project.sql('DROP TABLE varve.checkpoint; '
+                         'ALTER TABLE varve.aside RENAME TO checkpoint')
+        self.project.write('0004_fourth', 'CREATE TABLE fourth (id int);', 'DROP TABLE fourth;')
+        for verb in 'dry-run', 'run':
+            self.assertIn('[checkpoint-contradicted]', self.good(self.project.varve(verb), 7))
+        self.assertEqual(self.project.sql("SELECT to_regclass('fourth')").strip(), '')
+
+    def test_nobodys_word(self):
+        """rows without a signature stop nobody, and hide none that has one"""
+        self.keep('older')
+        forged = ("INSERT INTO varve.checkpoint SELECT ledger, 999999, root, 'hi', now() "
+                  'FROM varve.checkpoint LIMIT 1')
+        self.project.sql(forged)
+        self.good(self.project.varve('dry-run'))
+        self.good(self.project.varve('run'))
+        self.fail_third()
+        self.put_back('older')
+        self.assertIn('[ledger-behind-witness]', self.good(self.project.varve('run'), 7))
+        self.project.sql('DROP TABLE varve.checkpoint')
+        self.good(self.project.varve('run'))
+
+    def test_no_rights(self):
+        """a role that may not read the table runs as before"""
+        name = f'blind_{self.project.database}'
+        self.project.sql(f'CREATE ROLE {name} LOGIN; GRANT ALL ON SCHEMA public TO {name}; '
+                         f'GRANT USAGE ON SCHEMA varve TO {name}; '
+                         f'GRANT ALL ON varve.__migrations_metadata TO {name}')
+        self.project.url += ('&' if '?' in self.project.url else '?') + f'user={name}'
+        self.project.write('0003_third', 'CREATE TABLE third (id int);', 'DROP TABLE third;')
+        self.good(self.project.varve('dry-run'))
+        self.good(self.project.varve('run'))
+
+    def test_after_a_loss(self):
+        """what was accepted as lost stops nothing; what came after it stops an older copy"""
+        project = self.project
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        self.fail_third()
+        self.good(project.varve('run'))
+        self.good(project.varve('ledger', 'restore', 'copy', '--replace'), 7)
+        self.good(project.varve('ledger', 'restore', '--accept-loss', '--reason', 'disk died'))
+        self.keep('older')
+        self.assertIn('difference-ahead', self.good(project.varve('dry-run'), 7))
+        self.good(project.varve('resolve', '--all', '--adopt', '--reason', 'seen there'))
+        count = self.held_count()
+        self.good(project.varve('run'))
+        self.put_back('older')
+        said = self.good(project.varve('resolve', '--all', '--adopt', '--reason', 'other'), 7)
+        self.assertIn('[ledger-behind-witness]', said)
+        self.assertIn('[ledger-behind-witness]', self.good(project.varve('checkpoint'), 7))
+        self.assertEqual(self.held_count(), count)
+
+
+if __name__ == '__main__':
+    unittest.main()
