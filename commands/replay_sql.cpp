@@ -118,6 +118,7 @@ public:
         for (const auto& [position, attempt] : left) {
             const Open& open = open_.at(attempt);
             if (auto added = add(open.started, open, open.end); !added) return fail(added.error());
+            doubt(open);
         }
         return std::move(scripts_);
     }
@@ -212,6 +213,23 @@ private:
         script.recorded_at_us = record.recorded_at_us;
         script.actor = open.started.actor;
         return script;
+    }
+
+    // What may have happened of an attempt without an end.
+    void doubt(const Open& open) {
+        const auto& started = std::get<ledger::AttemptStarted>(open.started.data);
+        if (open.end >= started.statement_count) return;
+        ReplayedScript script = script_of(open.started, open, started.statement_count);
+        script.first_statement_index = open.end;
+        script.is_whole = false;
+        script.is_in_doubt = true;
+        const std::string what = started.transactional
+                                     ? "its transaction may or may not have been committed"
+                                     : "statement " + std::to_string(open.end + 1) + " of " +
+                                           std::to_string(started.statement_count) +
+                                           " may or may not have been done";
+        script.missing = "in doubt, the attempt had no outcome yet: " + what;
+        scripts_.push_back(std::move(script));
     }
 
     Result<void> add(const Record& record, const Open& open, std::uint32_t end) {

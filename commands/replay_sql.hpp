@@ -7,6 +7,7 @@
 // Adopted  what no attempt of ours applied (baseline, import, a decision) is represented by the
 //          script that stands for it. Marked as not applied: what came before is left out.
 // Missing  a script whose content is not there says why; who replays must not go on without it.
+// Doubt    what an attempt without an outcome may have done is missing likewise.
 #pragma once
 
 #include "ledger/store.hpp"
@@ -26,7 +27,8 @@ struct ReplayedScript {
     std::optional<ledger::Digest> executed;  // of what was sent, where placeholders changed it
     std::string source;                      // "attempt"; "baseline", "import", "decision"
     bool transactional{};
-    bool is_whole{};  // not: only the first or the last of its statements
+    bool is_whole{};     // not: only the first or the last of its statements
+    bool is_in_doubt{};  // then missing: until the attempt is settled nobody knows
     std::uint32_t first_statement_index{};
     std::uint32_t end_statement_index{};
     std::uint32_t statement_count{};

@@ -69,6 +69,37 @@ class InDoubt(unittest.TestCase):
                          '2 up,secret,2 up, after')
         check(self, project, project.events(), 'a CALL')
 
+    def test_replay(self):
+        """replay --sql: what is in doubt is missing, says so, and is there once it is settled"""
+        project = self.killed({'0001_fill': FILL, '0002_call': CALL}, 'bare-statement-answered')
+        document = project.document('replay', '--sql')
+        self.assertFalse(document['complete'])
+        self.assertEqual(len(document['missing']), 1)
+        self.assertEqual([(s['version'], s['end_statement_index'], s['in_doubt'])
+                          for s in document['scripts']],
+                         [('0001', 1, False), ('0002', 1, False), ('0002', 3, True)])
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('-- MISSING: in doubt, the attempt had no outcome yet: statement 2 of 3 may',
+                      answer.stdout)
+        self.assertIn('statements 2 to 3 of 3', answer.stdout)
+        self.assertNotIn("fill('secret')", answer.stdout)
+        self.assertIn('varve recover settles', answer.stderr)
+        in_doubt = len(project.events())
+        self.assertEqual(project.varve('resolve', '0002', '--mark-applied', '--reason', 'seen').returncode, 0)
+        self.assertIn("CALL fill('secret');", project.varve('replay', '--sql').stdout)
+        self.assertTrue(project.document('replay', '--sql')['complete'])
+        self.assertFalse(project.document('replay', '--sql', '--to', in_doubt)['complete'])
+
+    def test_replay_transaction(self):
+        """replay --sql: a transaction in doubt is missing as a whole"""
+        project = self.killed({'0001_table': TABLE}, 'commit-answered')
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('its transaction may or may not have been committed', answer.stdout)
+        self.assertEqual(project.varve('recover').returncode, 0)
+        self.assertEqual(project.varve('replay', '--sql').returncode, 0)
+
     def test_transaction(self):
         """a transaction in doubt: recover names it, settles it, and says so"""
         project = self.killed({'0001_table': TABLE}, 'commit-answered')

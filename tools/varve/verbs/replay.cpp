@@ -214,6 +214,20 @@ Result<ledger::Target> one_target(const ledger::Reader& reader, std::uint64_t si
                 names.empty() ? "give a later moment" : "add --env: " + joined(names));
 }
 
+std::string help_for(const std::vector<commands::ReplayedScript>& scripts) {
+    bool is_doubtful = false;
+    bool is_lost = false;
+    for (const commands::ReplayedScript& script : scripts) {
+        if (!script.missing || script.left_out) continue;
+        (script.is_in_doubt ? is_doubtful : is_lost) = true;
+    }
+    std::string help = "each place is marked MISSING";
+    if (is_lost) help += "; put the script there from elsewhere";
+    if (is_doubtful)
+        help += "; varve recover settles what is in doubt, then again, or a later --to";
+    return help;
+}
+
 VerbResult show_sql(const Invocation& invocation, const Console& console,
                     const ledger::Reader& reader, const ReplayOptions& options) {
     Concern concern = concern_of(invocation, options);
@@ -242,8 +256,7 @@ VerbResult show_sql(const Invocation& invocation, const Console& console,
     }
     if (missing.empty()) return ExitCode::fine;
     console.error({Code::refused, "replay-incomplete",
-                   "the SQL is not complete: " + joined(missing),
-                   "each place is marked MISSING; put the script there from elsewhere"});
+                   "the SQL is not complete: " + joined(missing), help_for(*scripts)});
     return ExitCode::refused;
 }
 
