@@ -91,6 +91,17 @@ class InDoubt(unittest.TestCase):
         self.assertTrue(project.document('replay', '--sql')['complete'])
         self.assertFalse(project.document('replay', '--sql', '--to', in_doubt)['complete'])
 
+    def test_replay_migration(self):
+        """replay --migration: what is in doubt of another migration is not shown"""
+        project = self.killed({'0001_fill': FILL, '0002_call': CALL}, 'bare-statement-answered')
+        answer = project.varve('replay', '--migration', 2)
+        self.assertIn('In doubt: "0002" up', answer.stdout)
+        answer = project.varve('replay', '--migration', 1)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertNotIn('In doubt', answer.stdout)
+        self.assertNotIn('has not finished', answer.stdout)
+        self.assertIn('1 applied', answer.stdout)
+
     def test_replay_transaction(self):
         """replay --sql: a transaction in doubt is missing as a whole"""
         project = self.killed({'0001_table': TABLE}, 'commit-answered')

@@ -144,6 +144,21 @@ class Replay(unittest.TestCase):
         self.assertEqual(project.varve('replay', '--from', after, '--to', before).returncode, 2)
         self.assertEqual(project.varve('replay', '--target', 'nowhere').returncode, 2)
 
+    def test_version(self):
+        """replay and history --migration: a version by its number; one that nobody knows is an error"""
+        project = filled(self)
+        rows = project.document('replay', '--migration', '3')['targets'][0]['migrations']
+        self.assertEqual([row['version'] for row in rows], ['0003'])
+        self.assertEqual(project.document('replay', '--from', 0, '--migration', 3)['changes'],
+                         project.document('replay', '--from', 0, '--migration', '0003')['changes'])
+        events = project.document('history', '--migration', 3)['events']
+        self.assertEqual(events, project.document('history', '--migration', '0003')['events'])
+        self.assertEqual({e['data']['version'] for e in events}, {'0003'})
+        for words in (('replay',), ('replay', '--from', 0), ('history',)):
+            answer = project.varve(*words, '--migration', 4)
+            self.assertEqual((answer.returncode, 'error[version-unknown]' in answer.stderr), (2, True))
+        self.assertEqual(project.varve('replay', '--to', 3, '--migration', 9).returncode, 2)
+
     def test_then(self):
         """replay --to and --as-of: status at a position, with the moment that it is of"""
         project = filled(self)

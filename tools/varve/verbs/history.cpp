@@ -1,11 +1,13 @@
 #include "ledger/codec.hpp"
 #include "projections/engine.hpp"
+#include "projections/status.hpp"
 #include "projections/timeline.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
+#include "tools/varve/version_asked.hpp"
 
 #include <algorithm>
 
@@ -58,6 +60,20 @@ Result<projections::TimelineQuery> query_of(const HistoryOptions& options,
     return query;
 }
 
+// With the migration that is meant, however it was spelled.
+Result<HistoryOptions> settled(const Invocation& invocation, HistoryOptions options,
+                               Reading& reading) {
+    if (!options.target) options.target = invocation.flags.environment;
+    if (!options.migration) return options;
+    const auto level =
+        projections::catch_up(reading.reader(), reading.rows(), projections::status_projection());
+    if (!level) return fail(level.error());
+    auto version = version_asked(reading.rows(), options.migration);
+    if (!version) return fail(version.error());
+    options.migration = std::move(*version);
+    return options;
+}
+
 Result<std::vector<ToldEvent>> read(const ledger::Reader& reader,
                                     const std::vector<std::uint64_t>& positions) {
     std::vector<ToldEvent> events;
@@ -90,9 +106,9 @@ VerbResult history(const Invocation& invocation, const Console& console,
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
     const ledger::Reader& reader = (*reading)->reader();
-    HistoryOptions asked = options;
-    if (!asked.target) asked.target = invocation.flags.environment;
-    const auto query = query_of(asked, reader);
+    const auto asked = settled(invocation, options, **reading);
+    if (!asked) return fail(asked.error());
+    const auto query = query_of(*asked, reader);
     if (!query) return fail(query.error());
     const auto level =
         projections::catch_up(reader, (*reading)->rows(), projections::timeline_projection());

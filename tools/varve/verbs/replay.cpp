@@ -7,6 +7,7 @@
 #include "tools/varve/sql_script.hpp"
 #include "tools/varve/status_view.hpp"
 #include "tools/varve/verbs.hpp"
+#include "tools/varve/version_asked.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -21,8 +22,26 @@ using projections::TargetStatus;
 
 namespace {
 
-Concern concern_of(const Invocation& invocation, const ReplayOptions& options) {
-    return {options.target ? options.target : invocation.flags.environment, options.migration};
+// The migration is one that the ledger had heard of by then.
+Result<Concern> concern_of(const Invocation& invocation, const ReplayOptions& options,
+                           const ledger::Reader& reader, std::uint64_t size) {
+    Concern concern{options.target ? options.target : invocation.flags.environment, {}};
+    if (!options.migration) return concern;
+    const auto rows = projections::fold_to(reader, projections::status_projection(), size);
+    if (!rows) return fail(rows.error());
+    auto version = version_asked(*rows, options.migration);
+    if (!version) return fail(version.error());
+    concern.version = std::move(*version);
+    return concern;
+}
+
+// What goes on with another migration is none of this one's business.
+void narrow_down(TargetStatus& status, const std::string& version) {
+    std::erase_if(status.rows,
+                  [&](const projections::StatusRow& row) { return row.version.text != version; });
+    if (!status.in_doubt || status.in_doubt->version.text == version) return;
+    status.in_doubt.reset();
+    status.last_run.reset();
 }
 
 Result<std::uint64_t> size_of(const ledger::Reader& reader,
@@ -51,10 +70,7 @@ Result<std::vector<TargetStatus>> status_at(const ledger::Reader& reader, std::u
         if (concern.target && *concern.target != target.name) continue;
         auto status = projections::read_status(*rows, target);
         if (!status) return fail(status.error());
-        if (concern.version)
-            std::erase_if(status->rows, [&](const projections::StatusRow& row) {
-                return row.version.text != *concern.version;
-            });
+        if (concern.version) narrow_down(*status, *concern.version);
         all.push_back(std::move(*status));
     }
     return all;
@@ -69,13 +85,14 @@ StatusView view_of(const ledger::Reader& reader, TargetStatus status) {
 
 VerbResult show_status(const Invocation& invocation, const Console& console,
                        const ledger::Reader& reader, const ReplayOptions& options) {
-    const Concern concern = concern_of(invocation, options);
     const auto size = size_of(reader, options.to);
     if (!size) return fail(size.error());
-    auto targets = status_at(reader, *size, concern);
+    const auto concern = concern_of(invocation, options, reader, *size);
+    if (!concern) return fail(concern.error());
+    auto targets = status_at(reader, *size, *concern);
     if (!targets) return fail(targets.error());
-    if (targets->empty() && concern.target) return fail(unheard_of(*concern.target, *size));
-    const auto moment = moment_at(reader, *size, concern);
+    if (targets->empty() && concern->target) return fail(unheard_of(*concern->target, *size));
+    const auto moment = moment_at(reader, *size, *concern);
     if (!moment) return fail(moment.error());
     Json document = new_document(invocation);
     document["computed_at"] = to_json(*moment);
@@ -183,7 +200,9 @@ VerbResult show_changes(const Invocation& invocation, const Console& console,
     if (*from > *to)
         return fail(Code::refused, "usage", "--from is later than --to",
                     "the earlier moment comes first");
-    const auto comparison = compare(reader, *from, *to, concern_of(invocation, options));
+    const auto concern = concern_of(invocation, options, reader, *to);
+    if (!concern) return fail(concern.error());
+    const auto comparison = compare(reader, *from, *to, *concern);
     if (!comparison) return fail(comparison.error());
     print(console, *comparison);
     if (!console.json()) return ExitCode::fine;
@@ -230,16 +249,17 @@ std::string help_for(const std::vector<commands::ReplayedScript>& scripts) {
 
 VerbResult show_sql(const Invocation& invocation, const Console& console,
                     const ledger::Reader& reader, const ReplayOptions& options) {
-    Concern concern = concern_of(invocation, options);
     const auto size = size_of(reader, options.to);
     if (!size) return fail(size.error());
-    const auto target = one_target(reader, *size, concern);
+    auto concern = concern_of(invocation, options, reader, *size);
+    if (!concern) return fail(concern.error());
+    const auto target = one_target(reader, *size, *concern);
     if (!target) return fail(target.error());
-    concern.target = target->name;
+    concern->target = target->name;
     auto scripts = commands::replay_sql(reader, *target, *size);
     if (!scripts) return fail(scripts.error());
     if (options.net) commands::leave_out_undone(*scripts);
-    const auto moment = moment_at(reader, *size, concern);
+    const auto moment = moment_at(reader, *size, *concern);
     if (!moment) return fail(moment.error());
     const auto missing = missing_scripts(*scripts);
     if (console.json()) {
