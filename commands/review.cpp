@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 
 namespace commands {
@@ -101,13 +102,6 @@ Result<std::vector<Record>> read_reviews(const ledger::Reader& reader) {
     return records;
 }
 
-std::uint64_t reviewed_to(const std::vector<Record>& reviews) {
-    std::uint64_t end = 0;
-    for (const Record& record : reviews)
-        end = std::max(end, std::get<ledger::LogReviewed>(record.data).to_position);
-    return end;
-}
-
 std::vector<Span> never_reviewed(const std::vector<Record>& reviews, std::uint64_t size) {
     std::vector<Span> covered;
     for (const Record& record : reviews) {
@@ -124,6 +118,12 @@ std::vector<Span> never_reviewed(const std::vector<Record>& reviews, std::uint64
     }
     if (next < size) gaps.push_back({next, size});
     return gaps;
+}
+
+std::uint64_t first_unreviewed(const std::vector<Record>& reviews) {
+    constexpr auto endless = std::numeric_limits<std::uint64_t>::max();
+    const auto gaps = never_reviewed(reviews, endless);
+    return gaps.empty() ? endless : gaps.front().from;
 }
 
 Result<std::uint64_t> acknowledge(ledger::Store& store, ledger::Clock& clock,

@@ -50,8 +50,8 @@ struct Span {
 [[nodiscard]] ledger::Result<std::vector<ledger::Record>> read_reviews(
     const ledger::Reader& reader);
 
-// The end of what has been reviewed: where the next review begins.
-[[nodiscard]] std::uint64_t reviewed_to(const std::vector<ledger::Record>& reviews);
+// The first position that no review covers, gaps included: where the next review begins.
+[[nodiscard]] std::uint64_t first_unreviewed(const std::vector<ledger::Record>& reviews);
 
 // What no review covers, of a ledger of `size` events.
 [[nodiscard]] std::vector<Span> never_reviewed(const std::vector<ledger::Record>& reviews,

@@ -55,7 +55,10 @@ TEST_CASE("what lies between reviews was never reviewed") {
     CHECK(commands::never_reviewed({reviewed(0, 5)}, 5).empty());
     CHECK(commands::never_reviewed({reviewed(6, 8), reviewed(2, 4), reviewed(3, 5)}, 9) ==
           std::vector<Span>{{0, 2}, {5, 6}, {8, 9}});
-    CHECK(commands::reviewed_to({reviewed(6, 8), reviewed(2, 4)}) == 8);
+    CHECK(commands::first_unreviewed({}) == 0);
+    CHECK(commands::first_unreviewed({reviewed(6, 8), reviewed(2, 4)}) == 0);
+    CHECK(commands::first_unreviewed({reviewed(6, 8), reviewed(0, 4), reviewed(3, 5)}) == 5);
+    CHECK(commands::first_unreviewed({reviewed(5, 8), reviewed(0, 5)}) == 8);
     CHECK(commands::never_reviewed({}, 0).empty());
 }
 

@@ -40,7 +40,7 @@ void add_review(CLI::App& app, Words& words) {
                  "varve review --ack --reason \"two failures, both explained\"",
                  [&](const auto& i, const auto& c) { return review(i, c, options); });
     auto* from =
-        verb.add_option("--from", options.from, "from then on (the end of the last review)");
+        verb.add_option("--from", options.from, "from then on (the first event never reviewed)");
     auto* to = verb.add_option("--to", options.to, "up to then (now)");
     auto* ack = verb.add_flag("--ack", options.ack, "record that it was examined (needs --reason)");
     verb.add_flag("--list", options.list, "every review, and what was never reviewed")

@@ -134,7 +134,7 @@ class Redact(unittest.TestCase):
         self.assertEqual(project.varve('rollback', '--yes').returncode, 0)
 
     def test_review(self):
-        """review: exceptions first, from the end of the last one; what was never reviewed is named"""
+        """review: exceptions first, from the first event never reviewed; what was not is named"""
         project, digest = with_name(self)
         project.write('0002_broken', 'SELECT 1 / 0;', 'SELECT 1;')
         self.assertEqual(project.varve('run').returncode, 9)
@@ -150,12 +150,25 @@ class Redact(unittest.TestCase):
         self.assertEqual(event['data']['root'], project.document('replay', '--to', size)['computed_at']['root'])
         project.varve('redact', f'content:{digest}', '--reason', 'x', '--yes')
         found = project.document('review')['review']
-        self.assertEqual(found['from'], size)
-        self.assertEqual([e['kind'] for e in found['exceptions']], ['redaction'])
+        self.assertEqual(found['from'], 0, 'what a later review leaves out comes next')
+        self.assertIn('never reviewed were events 0 to 2: --to 3 shows them alone',
+                      project.varve('review').stdout)
+        self.assertEqual(project.document('review', '--to', 3)['review']['to'], 3)
         listed = project.document('review', '--list')
         self.assertEqual(len(listed['reviews']), 1)
         self.assertEqual(listed['never_reviewed'],
                          [{'from': 0, 'to': 3}, {'from': size, 'to': len(project.events())}])
+        self.assertEqual(project.varve('review', '--ack', '--to', 3, '--reason', 'fine').returncode, 0)
+        found = project.document('review')['review']
+        self.assertEqual(found['from'], size)
+        self.assertEqual([e['kind'] for e in found['exceptions']], ['redaction'])
+        answer = project.varve('review', '--to', 3)
+        self.assertEqual(answer.returncode, 0)
+        self.assertIn('every event before position 3 was reviewed; the first that never was is '
+                      f'{size}', answer.stdout)
+        answer = project.varve('review', '--ack', '--to', 3, '--reason', 'x')
+        self.assertEqual((answer.returncode, 'nothing-to-review' in answer.stderr), (2, True))
+        self.assertIn(f'never was is {size}', answer.stderr)
         self.assertEqual(project.varve('review', '--ack', '--reason', 'fine').returncode, 0)
         self.assertEqual(project.varve('review', '--ack', '--from', 5, '--to', 5, '--reason', 'x').returncode, 2)
 

@@ -28,6 +28,12 @@ struct Exception {
     ToldEvent event;
 };
 
+// What is looked at, and the gap that it begins with where somebody has reviewed later events.
+struct Asked {
+    Span span;
+    std::optional<Span> gap;
+};
+
 struct Findings {
     Span span;
     std::vector<Exception> exceptions;             // by kind, then by position
@@ -38,25 +44,32 @@ std::string span_text(const Span& span) {
     return "events " + std::to_string(span.from) + " to " + std::to_string(span.to - 1);
 }
 
-Result<Span> span_of(const ledger::Reader& reader, const ReviewOptions& options) {
+Result<std::uint64_t> end_of(const ledger::Reader& reader, const ReviewOptions& options) {
+    if (options.to) return size_when(reader, *options.to);
     const auto head = reader.head();
     if (!head) return fail(head.error());
-    Span span{0, head->size};
-    if (options.to) {
-        const auto to = size_when(reader, *options.to);
-        if (!to) return fail(to.error());
-        span.to = *to;
-    }
+    return head->size;
+}
+
+Result<Asked> asked(const ledger::Reader& reader, const ReviewOptions& options) {
+    const auto to = end_of(reader, options);
+    if (!to) return fail(to.error());
     if (options.from) {
         const auto from = size_when(reader, *options.from);
         if (!from) return fail(from.error());
-        span.from = *from;
-        return span;
+        return Asked{{*from, *to}, {}};
     }
     const auto reviews = commands::read_reviews(reader);
     if (!reviews) return fail(reviews.error());
-    span.from = commands::reviewed_to(*reviews);
-    return span;
+    const Span span{commands::first_unreviewed(*reviews), *to};
+    const auto gaps = commands::never_reviewed(*reviews, *to);
+    if (gaps.empty() || gaps.front().to == *to) return Asked{span, {}};
+    return Asked{span, gaps.front()};
+}
+
+std::string nothing_left(const Span& span) {
+    return "every event before position " + std::to_string(span.to) +
+           " was reviewed; the first that never was is " + std::to_string(span.from);
 }
 
 Result<Findings> find(const ledger::Reader& reader, const Span& span) {
@@ -76,11 +89,19 @@ Result<Findings> find(const ledger::Reader& reader, const Span& span) {
     return findings;
 }
 
-void print(const Console& console, const Findings& findings) {
-    if (findings.span.from >= findings.span.to) {
+// Of a range without an event.
+void print_empty(const Console& console, const Span& span, const ReviewOptions& options) {
+    if (options.from)
+        console.line("There is no event from position " + std::to_string(span.from) + " up to " +
+                     std::to_string(span.to) + ".");
+    else if (span.from == span.to)
         console.line("Nothing has happened since the last review.");
-        return;
-    }
+    else
+        console.line("Nothing is left to review there: " + nothing_left(span) +
+                     ". To see them again: --from 0 --to " + std::to_string(span.to));
+}
+
+void print(const Console& console, const Findings& findings) {
     console.line(span_text(findings.span) + ": " + std::to_string(findings.exceptions.size()) +
                  (findings.exceptions.size() == 1 ? " exception" : " exceptions"));
     Table table;
@@ -151,12 +172,16 @@ VerbResult acknowledge(const Invocation& invocation, const Console& console,
     auto writing = LedgerSession::open(invocation, configuration);
     if (!writing) return fail(writing.error());
     auto& store = (*writing)->store();
-    const auto span = span_of(store, options);
-    if (!span) return fail(span.error());
-    const auto findings = find(store, *span);
+    const auto range = asked(store, options);
+    if (!range) return fail(range.error());
+    const Span& span = range->span;
+    if (!options.from && span.from > span.to)
+        return fail(ledger::Code::refused, "nothing-to-review", nothing_left(span),
+                    "varve review --list shows what has been reviewed");
+    const auto findings = find(store, span);
     if (!findings) return fail(findings.error());
     const auto position = commands::acknowledge(store, (*writing)->clock(), (*writing)->context(),
-                                                *span, findings->exceptions.size());
+                                                span, findings->exceptions.size());
     if (!position) return fail(position.error());
     print(console, *findings);
     console.line("Reviewed: event " + std::to_string(*position) + " says so.");
@@ -167,6 +192,20 @@ VerbResult acknowledge(const Invocation& invocation, const Console& console,
     document["position"] = *position;
     console.document(to_text(document));
     return ExitCode::fine;
+}
+
+void show(const Console& console, const Asked& range, const Findings& findings,
+          const ReviewOptions& options) {
+    const Span& span = range.span;
+    if (span.from >= span.to) return print_empty(console, span, options);
+    print(console, findings);
+    if (range.gap)
+        console.line("Later events were reviewed before; never reviewed were " +
+                     span_text(*range.gap) + ": --to " + std::to_string(range.gap->to) +
+                     " shows them alone.");
+    console.line("To record that they were examined: varve review --ack" +
+                 (options.from ? " --from " + std::to_string(span.from) : std::string{}) +
+                 " --to " + std::to_string(span.to) + " --reason \"what was found\"");
 }
 
 }  // namespace
@@ -180,15 +219,11 @@ VerbResult review(const Invocation& invocation, const Console& console,
     if (!reading) return fail(reading.error());
     const ledger::Reader& reader = (*reading)->reader();
     if (options.list) return list(invocation, console, reader);
-    const auto span = span_of(reader, options);
-    if (!span) return fail(span.error());
-    const auto findings = find(reader, *span);
+    const auto range = asked(reader, options);
+    if (!range) return fail(range.error());
+    const auto findings = find(reader, range->span);
     if (!findings) return fail(findings.error());
-    print(console, *findings);
-    if (span->from < span->to)
-        console.line("To record that they were examined: varve review --ack" +
-                     (options.from ? " --from " + std::to_string(span->from) : std::string{}) +
-                     " --to " + std::to_string(span->to) + " --reason \"what was found\"");
+    show(console, *range, *findings, options);
     if (console.json()) {
         Json document = new_document(invocation);
         document["review"] = to_json(*findings);
