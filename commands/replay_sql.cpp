@@ -101,6 +101,8 @@ public:
         : reader_{reader}, target_{target} {}
 
     Result<void> take(const Record& record) {
+        if (const auto* event = std::get_if<ledger::MigrationRegistered>(&record.data))
+            layouts_[event->version] = event->layout;
         return std::visit(
             [&](const auto& event) -> Result<void> {
                 if constexpr (requires { event.target; })
@@ -292,6 +294,8 @@ private:
         script.is_whole = script.first_statement_index == 0;
         const Statements statements{**content, count, none};
         script.transactional = statements.is_transaction() && script.is_whole;
+        script.missing = migrations::why_not_as_is(layouts_[script.version], **content);
+        if (script.missing) return {};
         put(script, statements);
         return {};
     }
@@ -326,6 +330,7 @@ private:
     const ledger::Reader& reader_;
     const ledger::Target& target_;
     std::vector<ReplayedScript> scripts_;
+    std::map<ledger::Version, std::string> layouts_;
     std::map<ledger::Uuid, Open> open_;
     std::map<ledger::Version, std::vector<std::size_t>> standing_;  // ups, by index in scripts_
 };

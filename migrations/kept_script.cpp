@@ -1,5 +1,7 @@
 #include "migrations/kept_script.hpp"
 
+#include "migrations/layouts/layout.hpp"
+#include "migrations/placeholders.hpp"
 #include "migrations/sql/script.hpp"
 #include "migrations/sql/transaction.hpp"
 
@@ -17,6 +19,20 @@ bool ends_statement(std::string_view comment) {
 }
 
 }  // namespace
+
+std::optional<std::string> why_not_as_is(std::string_view layout, const std::string& text) {
+    const layouts::Layout* known = layouts::find_layout(layout);
+    const PlaceholderForm form = known ? known->traits.form : PlaceholderForm::none;
+    const auto left = find_unresolved(text, form);
+    if (!left.empty())
+        return "its placeholder " + left.front().text + " is not replaced, the value is not kept";
+    const auto read = sql::read_statements({text, "", 1, 150000, ends_statement});
+    for (const Diagnostic& diagnostic : read.diagnostics)
+        if (diagnostic.severity == Severity::error)
+            return "without values for its placeholders it is no SQL: line " +
+                   std::to_string(diagnostic.line) + ": " + diagnostic.message;
+    return std::nullopt;
+}
 
 Script kept_script(const std::string& path, const std::string& text) {
     Script script;

@@ -6,10 +6,17 @@
 
 #include "migrations/migration.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace migrations {
 
 [[nodiscard]] Script kept_script(const std::string& path, const std::string& text);
+
+// Why bytes of that layout cannot be run as they are: a placeholder that its tool would have
+// replaced, or what is no SQL. Nothing: they can.
+[[nodiscard]] std::optional<std::string> why_not_as_is(std::string_view layout,
+                                                       const std::string& text);
 
 }  // namespace migrations

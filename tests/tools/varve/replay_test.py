@@ -106,6 +106,26 @@ class Replay(unittest.TestCase):
         self.assertIn('1 redaction touches this', answer.stdout)
         self.assertFalse(project.document('replay', '--sql')['complete'])
 
+    def test_adopted_placeholders(self):
+        """replay --sql: what was taken over with placeholders in it is missing, whatever their form"""
+        def taken_over(name, up):
+            project = Project(cluster)
+            self.addCleanup(project.remove)
+            (project.migrations / name).write_text(up, encoding='utf-8')
+            answer = project.varve('baseline', '1', '--init', '--reason', 'x', '--placeholder', 's=tt')
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            return project.varve('replay', '--sql')
+        answer = taken_over('V1__a.sql', "CREATE TABLE a (id int);\nSELECT '${s}';\n")
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('-- MISSING: its placeholder ${s} is not replaced', answer.stdout)
+        self.assertNotIn('CREATE TABLE', answer.stdout)
+        answer = taken_over('0001_a.up.sql', 'CREATE TABLE a (id int);\nCREATE TABLE :s (id int);\n')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('-- MISSING: without values for its placeholders it is no SQL: line 2',
+                      answer.stdout)
+        answer = taken_over('0001_a.up.sql', "CREATE TABLE a (id int);\nSELECT '${s}';\n")
+        self.assertEqual(answer.returncode, 0)
+
     def test_decided(self):
         """replay --sql: what a person marked as not applied is left out, as applied is there"""
         project = filled(self)
