@@ -53,6 +53,7 @@ private:
     };
     Result<void> read_ledger_events();
     Result<Base> base_of(const std::string& note_text, std::string believed) const;
+    Result<Base> base_of_kept(const std::string& note_text) const;
     Result<Base> find_base(const std::optional<std::string>& kept_checkpoint) const;
     bool start(const Base& base);
     void walk(const Base& base);
@@ -115,8 +116,23 @@ Result<Base> NewVerifier::base_of(const std::string& note_text, std::string beli
     return Base{std::move(*checkpoint), std::move(believed)};
 }
 
+// What this ledger did not sign says nothing of its events.
+Result<Base> NewVerifier::base_of_kept(const std::string& note_text) const {
+    auto base = base_of(note_text, "the checkpoint that was kept");
+    if (!base) return base;
+    ledger::SigningKeys keys;
+    for (const ledger::Record& record : ledger_events_) keys.apply(record.position, record.data);
+    const ledger::Checkpoint& checkpoint = base->checkpoint;
+    const auto holds = ledger::check_signed({checkpoint.size, checkpoint.root, note_text}, keys);
+    if (holds) return base;
+    return fail(holds.error().code, holds.error().reason,
+                "the file that was given, not this ledger's events: " + holds.error().detail,
+                "give the checkpoint as it was kept; where this is the one, the ledger is an older "
+                "copy or its keys were replaced: varve verify --witnesses");
+}
+
 Result<Base> NewVerifier::find_base(const std::optional<std::string>& kept_checkpoint) const {
-    if (kept_checkpoint) return base_of(*kept_checkpoint, "the checkpoint that was kept");
+    if (kept_checkpoint) return base_of_kept(*kept_checkpoint);
     for (auto record = ledger_events_.rbegin(); record != ledger_events_.rend(); ++record) {
         const auto* const verified = std::get_if<ledger::LedgerVerified>(&record->data);
         if (verified == nullptr || verified->fault_count > 0 ||

@@ -1,4 +1,5 @@
 // Verifying what came after a checkpoint that is believed.
+#include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/verify.hpp"
 #include "ledger/codec.hpp"
 #include "tests/adapters/rocksdb/scratch.hpp"
@@ -132,4 +133,42 @@ TEST_CASE("fast: the checkpoint that is believed has to be signed by a key of th
     const Verification verified = must(verify(scratch.ledger(), fast));
     REQUIRE(!verified.faults.empty());
     CHECK(verified.faults[0].what == "checkpoint-forged");
+}
+
+TEST_CASE("fast: a kept checkpoint that no key of the ledger signed says nothing of its events") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_verified(scratch, clock);
+    const ledger::Head head = must(must(adapters::rocksdb::Reader::open(scratch.ledger()))->head());
+    const auto kept = [&](const std::string& note) {
+        return verify(scratch.ledger(), Scope{true, note});
+    };
+    const std::string own = checkpoint_by(test_signer(), head.size, head.root).note;
+    REQUIRE(must(kept(own)).faults.empty());
+
+    const std::string size = "\n" + std::to_string(head.size) + "\n";
+    std::string edited = own;
+    edited.replace(edited.find(size), size.size(), "\n" + std::to_string(head.size - 1) + "\n");
+    CHECK(error_of(kept(edited)).reason == "checkpoint-forged");
+    const auto stranger = must(ledger::Signer::generate(test_origin));
+    CHECK(error_of(kept(checkpoint_by(stranger, head.size, head.root).note)).reason ==
+          "checkpoint-forged");
+}
+
+TEST_CASE("fast: a kept checkpoint counts up to the size its retired key is good for") {
+    const Scratch scratch;
+    StepClock clock;
+    {
+        const auto store = new_ledger(scratch, clock);
+        add_key(*store);
+        must(store->append(some_append("target/a", 1, 20)));
+        append_event(*store, ledger::KeyRetired{test_origin, test_signer().verifier().key, 15});
+    }
+    const auto reader = must(adapters::rocksdb::Reader::open(scratch.ledger()));
+    const auto kept = [&](std::uint64_t size) {
+        const auto note = checkpoint_by(test_signer(), size, must(reader->root_at(size))).note;
+        return verify(scratch.ledger(), Scope{true, note});
+    };
+    CHECK(must(kept(15)).faults.empty());
+    CHECK(error_of(kept(16)).reason == "checkpoint-key-retired");
 }

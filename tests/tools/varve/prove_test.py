@@ -205,6 +205,13 @@ class Verified(unittest.TestCase):
         answer = project.varve('verify', '--fast', '--since', kept)
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
         self.assertIn('not looked at', answer.stdout)
+        lines = signed()[0]['note'].splitlines(keepends=True)
+        lines[1] = f'{int(lines[1]) - 1}\n'
+        kept.write_text(''.join(lines), encoding='utf-8')
+        answer = project.varve('verify', '--since', kept)
+        self.assertEqual(answer.returncode, 7)
+        self.assertIn('checkpoint-forged', answer.stderr)
+        self.assertNotIn('NOT WHOLE', answer.stdout)
 
 
 class Witnesses(unittest.TestCase):
