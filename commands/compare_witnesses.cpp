@@ -95,6 +95,8 @@ std::string_view agreement_text(Agreement agreement) {
             return "contradicts";
         case Agreement::signature_bad:
             return "holds what this ledger did not sign";
+        case Agreement::forgot:
+            return "no longer holds what it took";
         case Agreement::unreachable:
             return "unreachable";
         case Agreement::cannot_be_asked:
@@ -123,6 +125,7 @@ Result<WitnessVerdict> compare_with(CheckpointWitness& witness, const ledger::Re
         verdict.detail = all.error().detail;
         return verdict;
     }
+    for (const HeldCheckpoint& held : *all) verdict.held_sizes.push_back(held.size);
     verdict.agreement = all->empty() ? Agreement::holds_nothing : Agreement::agrees;
     Seen seen{head->size, 0};
     for (const HeldCheckpoint& held : *all) {

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace commands {
 
@@ -23,6 +24,7 @@ enum class Agreement {
     ahead,          // it has seen more events: those are cut off, or this is an older copy
     contradicts,    // it has seen another history
     signature_bad,  // what it holds was not signed by this ledger: it was changed there
+    forgot,         // what it holds fits, and something that it took is gone
     unreachable,
     cannot_be_asked,
 };
@@ -36,6 +38,7 @@ struct WitnessVerdict {
     // Where the two part: the first event that is gone, or may be another.
     std::optional<std::uint64_t> position;
     std::string detail;
+    std::vector<std::uint64_t> held_sizes;  // of one that was asked and fits
 };
 
 // Whether it says that something is wrong.

@@ -1,5 +1,6 @@
 #include "commands/compare_witnesses.hpp"
 
+#include "commands/witness_memory.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/tree.hpp"
 #include "tests/ledger/leaves.hpp"
@@ -139,4 +140,35 @@ TEST_CASE("a witness that does not answer is no fault") {
     given.holder.reachable = false;
     CHECK(given.verdict().agreement == Agreement::unreachable);
     CHECK(!is_fault(given.verdict().agreement));
+}
+
+TEST_CASE("a witness that no longer holds what it took is told so, by the events that know it") {
+    Case given;
+    commands::WitnessMemory memory;
+    const auto take = [&](std::uint64_t position, std::uint64_t size, const std::string& name) {
+        memory.apply(position, ledger::CheckpointWitnessed{size,
+                                                           must(given.tree.root_at(size)),
+                                                           ledger::WitnessKind::target,
+                                                           name,
+                                                           {},
+                                                           {},
+                                                           {}});
+    };
+    const auto verdict = [&] {
+        auto found = given.verdict();
+        memory.add_missing(given.holder, found);
+        return found;
+    };
+    take(4, 3, "production");
+    take(21, 20, "production");
+    take(31, 30, "staging");
+    CHECK(verdict().agreement == Agreement::forgot);
+    CHECK(verdict().detail.find("20 events and 1 before it, which event 21") != std::string::npos);
+    CHECK(!is_fault(verdict().agreement));
+    given.hold(3);
+    CHECK(verdict().detail.find("20 events, which event 21 says") != std::string::npos);
+    given.hold(20);
+    CHECK(verdict().agreement == Agreement::agrees);
+    given.hold(43, ledger::sha256("a later root"));
+    CHECK(verdict().agreement == Agreement::ahead);
 }

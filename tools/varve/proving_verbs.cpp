@@ -35,7 +35,9 @@ void add_verify(CLI::App& app, Words& words) {
                     "--fast from this checkpoint, which was kept: a file");
     verb.add_flag("--witnesses", options.witnesses,
                   "also what the target and the checkpoints' folder have seen");
-    verb.add_flag("--strict", options.strict, "with --witnesses: exit 11 where one is unreachable");
+    verb.add_flag("--strict", options.strict,
+                  "with --witnesses: exit 11 where one is unreachable, 7 where it no longer holds "
+                  "what it took");
     verb.add_flag("--record", options.record, "keep as an event what was found");
 }
 

@@ -2,6 +2,7 @@
 
 #include "adapters/rocksdb/reader.hpp"
 #include "commands/prove.hpp"
+#include "commands/witness_memory.hpp"
 #include "tools/varve/configuration_file.hpp"
 #include "tools/varve/signing.hpp"
 
@@ -33,7 +34,7 @@ Witnesses every_witness(const Flags& flags, const Configuration& configuration,
         auto other = read_configuration(asked);
         if (!other || !other->url) {
             verdicts.push_back(
-                {"target " + name, Agreement::unreachable, {}, {}, "its URL is not there"});
+                {"target " + name, Agreement::unreachable, {}, {}, "its URL is not there", {}});
             continue;
         }
         other->checkpoints_folder.reset();  // asked already
@@ -51,6 +52,7 @@ std::string slug_of(Agreement agreement) {
         case Agreement::agrees:
         case Agreement::holds_nothing:
         case Agreement::signature_bad:
+        case Agreement::forgot:
         case Agreement::unreachable:
         case Agreement::cannot_be_asked:
             return "witness-changed";
@@ -66,19 +68,23 @@ Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
     if (!reader) return fail(reader.error());
     const auto keys = commands::read_signing_keys(**reader);
     if (!keys) return fail(keys.error());
+    const auto memory = commands::WitnessMemory::read(**reader);
+    if (!memory) return fail(memory.error());
     std::vector<WitnessVerdict> verdicts;
     for (const auto& witness : every_witness(flags, configuration, verdicts)) {
         auto verdict = commands::compare_with(*witness, **reader, *keys);
         if (!verdict) return fail(verdict.error());
+        memory->add_missing(*witness, *verdict);
         verdicts.push_back(std::move(*verdict));
     }
     return verdicts;
 }
 
-std::vector<Fault> faults_of(const std::vector<WitnessVerdict>& verdicts) {
+std::vector<Fault> faults_of(const std::vector<WitnessVerdict>& verdicts, bool strict) {
     std::vector<Fault> faults;
     for (const WitnessVerdict& verdict : verdicts)
-        if (commands::is_fault(verdict.agreement))
+        if (commands::is_fault(verdict.agreement) ||
+            (strict && verdict.agreement == Agreement::forgot))
             faults.push_back(
                 {verdict.position, slug_of(verdict.agreement), verdict.detail, verdict.witness});
     return faults;

@@ -17,8 +17,9 @@ namespace tools::varve {
 [[nodiscard]] ledger::Result<std::vector<commands::WitnessVerdict>> ask_witnesses(
     const Flags& flags, const Configuration& configuration);
 
+// `strict`: that one no longer holds what it took is a fault too.
 [[nodiscard]] std::vector<adapters::rocksdb::Fault> faults_of(
-    const std::vector<commands::WitnessVerdict>& verdicts);
+    const std::vector<commands::WitnessVerdict>& verdicts, bool strict);
 [[nodiscard]] std::string to_line(const Console& console, const commands::WitnessVerdict& verdict);
 [[nodiscard]] Json to_json(const std::vector<commands::WitnessVerdict>& verdicts);
 

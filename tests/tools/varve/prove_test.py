@@ -259,6 +259,25 @@ class Witnesses(unittest.TestCase):
         self.assertEqual(answer.returncode, 7)
         self.assertEqual(document['faults'][0]['what'], 'witness-changed')
 
+    def test_emptied(self):
+        """verify --witnesses: a target that no longer holds what it took; a fault for --strict"""
+        project.varve('checkpoint', '--publish-again')
+        project.sql(f'CREATE TABLE kept_aside AS TABLE {self.TABLE}; DELETE FROM {self.TABLE}')
+        taken = project.events('checkpoint-witnessed')[-1]
+        try:
+            answer, document = self.asked()
+            strict, strictly = self.asked('--strict')
+        finally:
+            project.sql(f'INSERT INTO {self.TABLE} TABLE kept_aside; DROP TABLE kept_aside')
+        self.assertEqual(answer.returncode, 0, answer.stdout)
+        verdict, = document['witnesses']
+        self.assertEqual(verdict['verdict'], 'no longer holds what it took')
+        self.assertIn(f'of {taken["data"]["size"]} events', verdict['detail'])
+        self.assertIn(f'event {taken["position"]} says', verdict['detail'])
+        self.assertEqual(strict.returncode, 7, strict.stdout)
+        self.assertEqual(strictly['faults'][0]['what'], 'witness-changed')
+        self.assertEqual(self.asked('--strict')[0].returncode, 0)
+
     def test_folder(self):
         """verify --witnesses: the checkpoints' folder and every environment's target are asked"""
         toml = project.folder / 'varve.toml'

@@ -185,7 +185,7 @@ VerbResult verify(const Invocation& invocation, const Console& console,
         auto verdicts = ask_witnesses(invocation.flags, *configuration);
         if (!verdicts) return fail(verdicts.error());
         found.witnesses = std::move(*verdicts);
-        add_faults(found.verification, faults_of(found.witnesses));
+        add_faults(found.verification, faults_of(found.witnesses, options.strict));
     }
     print(console, found);
     Json document = document_of(invocation, found);

@@ -1,0 +1,109 @@
+#include "commands/witness_memory.hpp"
+
+#include "ledger/checkpoint.hpp"
+#include "ledger/event.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace commands {
+
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t positions_at_once = 1'000;
+
+std::string checkpoint_of(std::uint64_t size) {
+    return "checkpoint of " + std::to_string(size) + (size == 1 ? " event" : " events");
+}
+
+void add_detail(WitnessVerdict& verdict, const std::string& detail) {
+    if (!verdict.detail.empty()) verdict.detail += "; ";
+    verdict.detail += detail;
+}
+
+}  // namespace
+
+Result<WitnessMemory> WitnessMemory::read(const ledger::Reader& reader) {
+    WitnessMemory memory;
+    for (std::uint64_t after = 0;;) {
+        const auto positions =
+            reader.stream_positions(ledger::ledger_stream, after, positions_at_once);
+        if (!positions) return fail(positions.error());
+        for (const std::uint64_t position : *positions) {
+            const auto records = ledger::read_records(reader, position, 1);
+            if (!records) return fail(records.error());
+            if (!records->empty()) memory.apply(position, records->front().data);
+        }
+        if (positions->size() < positions_at_once) return memory;
+        after += positions->size();
+    }
+}
+
+void WitnessMemory::apply(std::uint64_t position, const ledger::Event& event) {
+    if (const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&event))
+        notes_.insert_or_assign(checkpoint->size, checkpoint->note);
+    if (const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event))
+        taken_.push_back({position, *witnessed});
+}
+
+std::vector<const WitnessMemory::Taken*> WitnessMemory::taken_by(
+    const CheckpointWitness& witness) const {
+    std::vector<const Taken*> taken;
+    for (const Taken& each : taken_)
+        if (each.data.kind == witness.kind() && each.data.witness == witness.name())
+            taken.push_back(&each);
+    return taken;
+}
+
+void WitnessMemory::add_missing(const CheckpointWitness& witness, WitnessVerdict& verdict) const {
+    if (is_fault(verdict.agreement) || verdict.agreement == Agreement::unreachable ||
+        verdict.agreement == Agreement::cannot_be_asked)
+        return;
+    const auto& held = verdict.held_sizes;
+    std::map<std::uint64_t, std::uint64_t> missing;  // the events that say so, by size
+    for (const Taken* const taken : taken_by(witness))
+        if (std::find(held.begin(), held.end(), taken->data.size) == held.end())
+            missing.try_emplace(taken->data.size, taken->position);
+    if (missing.empty()) return;
+    const auto& [size, position] = *missing.rbegin();
+    const std::string others =
+        missing.size() > 1 ? " and " + std::to_string(missing.size() - 1) + " before it" : "";
+    verdict.agreement = Agreement::forgot;
+    add_detail(verdict, "the " + checkpoint_of(size) + others + ", which event " +
+                            std::to_string(position) +
+                            " says that it took, is gone: removed there, or it was made anew");
+}
+
+bool WitnessMemory::holds(const Taken& taken, const ledger::Verifier& verifier) const {
+    const auto signed_one = notes_.find(taken.data.size);
+    if (!taken.data.cosignature || signed_one == notes_.end()) return false;
+    const auto note = ledger::note_from_text(signed_one->second);
+    const auto cosignature = ledger::note_from_text("-\n\n" + *taken.data.cosignature + "\n");
+    return note && cosignature &&
+           ledger::verify_cosignature(note->text, cosignature->signatures.front(), verifier);
+}
+
+void WitnessMemory::add_last_word(const CheckpointWitness& witness,
+                                  const std::optional<ledger::Verifier>& verifier,
+                                  WitnessVerdict& verdict) const {
+    const auto taken = taken_by(witness);
+    if (taken.empty()) return add_detail(verdict, "the ledger knows of nothing that it took");
+    const Taken& last =
+        **std::max_element(taken.begin(), taken.end(), [](const Taken* left, const Taken* right) {
+            return std::pair{left->data.size, left->position} <
+                   std::pair{right->data.size, right->position};
+        });
+    verdict.size = last.data.size;
+    if (!verifier)
+        return add_detail(verdict, "event " + std::to_string(last.position) +
+                                       " says that it took the " + checkpoint_of(last.data.size));
+    add_detail(verdict, "its last cosignature, on the " + checkpoint_of(last.data.size) +
+                            ", is in the ledger and " +
+                            (holds(last, *verifier) ? "holds" : "does not hold"));
+}
+
+}  // namespace commands
