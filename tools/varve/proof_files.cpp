@@ -19,21 +19,27 @@ using ledger::Result;
 namespace {
 
 struct Keys {
-    std::vector<ledger::Verifier> verifiers;
+    std::vector<ledger::Verifier> given;
+    ledger::SigningKeys of_ledger;
     std::string from;
+
+    // Those whose signatures count on a checkpoint of `size` events.
+    [[nodiscard]] std::vector<ledger::Verifier> counting(std::uint64_t size) const {
+        return given.empty() ? of_ledger.counting(size) : given;
+    }
 };
 
 Result<Keys> given_keys(const std::vector<std::string>& texts) {
-    Keys keys{{}, "--key"};
+    Keys keys{{}, {}, "--key"};
     for (const std::string& text : texts) {
         auto verifier = ledger::verifier_from_text(text);
         if (!verifier) return fail(verifier.error());
-        keys.verifiers.push_back(std::move(*verifier));
+        keys.given.push_back(std::move(*verifier));
     }
     return keys;
 }
 
-Result<Keys> keys_of_ledger(const Invocation& invocation, std::uint64_t size) {
+Result<Keys> keys_of_ledger(const Invocation& invocation) {
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     auto reading = Reading::open(*configuration);
@@ -43,19 +49,19 @@ Result<Keys> keys_of_ledger(const Invocation& invocation, std::uint64_t size) {
             "there is no ledger here that could say whose signature counts",
             "--key NAME+ID+KEY: the verifier key, as whoever trusts the ledger has noted it");
     if (!reading) return fail(reading.error());
-    const auto keys = commands::read_signing_keys((*reading)->reader());
+    auto keys = commands::read_signing_keys((*reading)->reader());
     if (!keys) return fail(keys.error());
-    return Keys{keys->counting(size), configuration->ledger.string()};
+    return Keys{{}, std::move(*keys), configuration->ledger.string()};
 }
 
-Result<Keys> trusted_keys(const Invocation& invocation, const ProveOptions& options,
-                          const std::string& checkpoint_text) {
-    if (!options.keys.empty()) return given_keys(options.keys);
-    const auto note = ledger::note_from_text(checkpoint_text);
+Result<Keys> trusted_keys(const Invocation& invocation, const ProveOptions& options) {
+    return options.keys.empty() ? keys_of_ledger(invocation) : given_keys(options.keys);
+}
+
+Result<ledger::Checkpoint> checkpoint_of(const std::string& note_text) {
+    const auto note = ledger::note_from_text(note_text);
     if (!note) return fail(note.error());
-    const auto checkpoint = ledger::checkpoint_from_text(note->text);
-    if (!checkpoint) return fail(checkpoint.error());
-    return keys_of_ledger(invocation, checkpoint->size);
+    return ledger::checkpoint_from_text(note->text);
 }
 
 // The given line, or the one that the proof suggests: the proof says which is right.
@@ -78,9 +84,12 @@ Result<CheckedProof> check_inclusion(const Invocation& invocation, const ProveOp
     if (!proof) return fail(proof.error());
     auto line = line_of(*proof, options);
     if (!line) return fail(line.error());
-    const auto keys = trusted_keys(invocation, options, proof->checkpoint);
+    const auto checkpoint = checkpoint_of(proof->checkpoint);
+    if (!checkpoint) return fail(checkpoint.error());
+    const auto keys = trusted_keys(invocation, options);
     if (!keys) return fail(keys.error());
-    auto proven = ledger::verify(*proof, ledger::leaf_hash(line->first), keys->verifiers);
+    auto proven =
+        ledger::verify(*proof, ledger::leaf_hash(line->first), keys->counting(checkpoint->size));
     if (!proven) return fail(proven.error());
     const auto record = ledger::decode(line->first);
     if (!record) return fail(record.error());
@@ -94,6 +103,28 @@ Result<CheckedProof> check_inclusion(const Invocation& invocation, const ProveOp
                         std::move(*proven),     keys->from};
 }
 
+// The proof starts from the checkpoint that was kept, and a key that counts on it has signed that.
+Result<void> expect_kept(const CheckpointFile& kept, const std::string& path,
+                         const ledger::TlogConsistency& proof, const ledger::Checkpoint& grown,
+                         const Keys& keys) {
+    const ledger::Checkpoint& old = kept.checkpoint;
+    if (proof.old_size != old.size || grown.origin != old.origin)
+        return fail(Code::refused, "checkpoint-unfit",
+                    "the proof starts from " + std::to_string(proof.old_size) + " events of " +
+                        grown.origin + "; " + path + " has " + std::to_string(old.size) +
+                        " events of " + old.origin,
+                    "give the checkpoint that the proof starts from, or ask for a proof from this "
+                    "one: varve prove --consistency " +
+                        path + " SIZE");
+    const auto names = ledger::verify_note(kept.note, keys.counting(old.size));
+    if (names) return {};
+    return fail(
+        names.error().code, names.error().reason, path + ": " + names.error().detail,
+        names.error().reason == "note-unverified"
+            ? "give the key that signed it too: --key once for each, where keys were rotated"
+            : names.error().help);
+}
+
 Result<CheckedProof> check_consistency(const Invocation& invocation, const ProveOptions& options,
                                        const std::string& text) {
     const auto proof = ledger::tlog_consistency_from_text(text);
@@ -103,19 +134,14 @@ Result<CheckedProof> check_consistency(const Invocation& invocation, const Prove
                     "--old FILE: the checkpoint that you have kept");
     const auto old = read_checkpoint_file(*options.old);
     if (!old) return fail(old.error());
-    const auto keys = trusted_keys(invocation, options, proof->checkpoint);
+    const auto grown = checkpoint_of(proof->checkpoint);
+    if (!grown) return fail(grown.error());
+    const auto keys = trusted_keys(invocation, options);
     if (!keys) return fail(keys.error());
-    if (auto names = ledger::verify_note(old->note, keys->verifiers); !names)
-        return fail(names.error());
-    auto proven = ledger::verify(*proof, old->checkpoint.root, keys->verifiers);
+    if (auto fits = expect_kept(*old, *options.old, *proof, *grown, *keys); !fits)
+        return fail(fits.error());
+    auto proven = ledger::verify(*proof, old->checkpoint.root, keys->counting(grown->size));
     if (!proven) return fail(proven.error());
-    if (proof->old_size != old->checkpoint.size ||
-        proven->checkpoint.origin != old->checkpoint.origin)
-        return fail(Code::corrupt, "proof-invalid",
-                    "the proof is not from that checkpoint, of " +
-                        std::to_string(old->checkpoint.size) + " events of " +
-                        old->checkpoint.origin,
-                    "ask for a proof from the checkpoint that you have kept");
     return CheckedProof{std::nullopt, {}, 0, proof->old_size, std::move(*proven), keys->from};
 }
 

@@ -1,7 +1,9 @@
 // tools/varve/proof_files.hpp: proofs and checkpoints in files, read and checked without a ledger.
 //
-// Trust   a key that --key gives, else those of the ledger that is configured, where there is one.
-// Errors  refused "usage", "file-unreadable", "key-missing" (nothing says whose signature counts);
+// Trust   a key that --key gives, else those of the ledger that is configured, where there is one:
+//         each checkpoint by the keys that count on its own size.
+// Errors  refused "usage", "file-unreadable", "key-missing" (nothing says whose signature counts),
+//         "checkpoint-unfit" (a kept checkpoint that the proof does not start from);
 //         unavailable "file-unwritable"; corrupt "proof-malformed", "proof-invalid",
 //         "note-unverified", "note-signature-bad", "event-unreadable".
 #pragma once

@@ -133,6 +133,36 @@ class Proofs(unittest.TestCase):
         answer = without_ledger('prove', '--check', flip(path, 20), '--old', kept,
                                 '--key', verifier())
         self.assertNotEqual(answer.returncode, 0)
+        kept.write_text(new['note'], encoding='utf-8')
+        answer = without_ledger('prove', '--check', path, '--old', kept, '--key', verifier())
+        self.assertEqual(answer.returncode, 2, answer.stderr)
+        self.assertIn('[checkpoint-unfit]', answer.stderr)
+        self.assertIn(f'starts from {old["size"]} events', answer.stderr)
+
+    def test_growth_over_rotation(self):
+        """prove --check --old: a kept checkpoint counts by a key that was retired after it"""
+        other = Project(cluster, SAMPLE / 'migrations')
+        self.addCleanup(other.remove)
+        other.varve('run', '--init', '--count', '1')
+        old, = other.events('checkpoint-signed')
+        kept, path = other.folder / 'kept', other.folder / 'growth'
+        kept.write_text(old['data']['note'], encoding='utf-8')
+        key, = other.document('keys')['keys']
+        new_key = other.document('keys', 'rotate')
+        other.document('keys', 'retire', key['key_id'])
+        other.varve('run', '--count', '1')
+        size = other.events('checkpoint-signed')[-1]['data']['size']
+        answer = other.varve('prove', '--consistency', kept, size, '--output', path)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        answer = other.varve('prove', '--check', path, '--old', kept)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        verifiers = {k['key_id']: k['verifier'] for k in other.document('keys')['keys']}
+        words = ('prove', '--check', path, '--old', kept, '--key', verifiers[new_key['key_id']])
+        answer = without_ledger(*words)
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('--key once for each', answer.stderr)
+        answer = without_ledger(*words, '--key', key['verifier'])
+        self.assertEqual(answer.returncode, 0, answer.stderr)
 
 
 class Accepted(unittest.TestCase):
