@@ -1,17 +1,21 @@
 #include "tools/varve/proof_files.hpp"
 
+#include "adapters/files/durable_file.hpp"
 #include "commands/prove.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/tree.hpp"
 #include "tools/varve/session.hpp"
 
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sys/stat.h>
 #include <utility>
 
 namespace tools::varve {
 
+namespace fs = std::filesystem;
 using ledger::Code;
 using ledger::fail;
 using ledger::Result;
@@ -145,6 +149,22 @@ Result<CheckedProof> check_consistency(const Invocation& invocation, const Prove
     return CheckedProof{std::nullopt, {}, 0, proof->old_size, std::move(*proven), keys->from};
 }
 
+// A pipe or a device takes bytes and cannot be replaced.
+Result<void> write_through(const std::string& path, const std::string& text) {
+    std::ofstream out{path, std::ios::binary};
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.close();
+    if (out) return {};
+    return fail(Code::unavailable, "file-unwritable", "cannot write " + path,
+                "look at the folder's permissions and the disk's free space");
+}
+
+unsigned mode_of_new_file() {
+    const mode_t mask = umask(0);
+    umask(mask);
+    return 0666U & ~mask;
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> whole_number(const std::string& word) {
@@ -164,12 +184,15 @@ Result<std::string> read_text_file(const std::string& path) {
 }
 
 Result<void> write_text_file(const std::string& path, const std::string& text) {
-    std::ofstream out{path, std::ios::binary | std::ios::trunc};
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    out.close();
-    if (out) return {};
-    return fail(Code::unavailable, "file-unwritable", "cannot write " + path,
-                "look at the folder's permissions and the disk's free space");
+    std::error_code error;
+    const auto found = fs::status(path, error);
+    if (fs::exists(found) && !fs::is_regular_file(found)) return write_through(path, text);
+    const unsigned mode = fs::exists(found)
+                              ? static_cast<unsigned>(found.permissions() & fs::perms::mask)
+                              : mode_of_new_file();
+    // A link stays one: what it leads to is replaced.
+    const fs::path place = fs::weakly_canonical(path, error);
+    return adapters::files::write_durably(error ? fs::path{path} : place, text, mode);
 }
 
 Result<CheckpointFile> read_checkpoint_file(const std::string& path) {

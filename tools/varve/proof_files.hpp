@@ -23,6 +23,7 @@ namespace tools::varve {
 [[nodiscard]] std::optional<std::uint64_t> whole_number(const std::string& word);
 
 [[nodiscard]] ledger::Result<std::string> read_text_file(const std::string& path);
+// The file is there whole, or as it was before.
 [[nodiscard]] ledger::Result<void> write_text_file(const std::string& path,
                                                    const std::string& text);
 

@@ -161,6 +161,27 @@ class Checkpoints(unittest.TestCase):
         self.assertEqual((project.folder / 'note').read_text(), note)
         self.assertEqual(project.events('checkpoint-signed')[-1]['data']['size'], size)
 
+    def test_output_is_whole(self):
+        """a note's file is replaced whole: its old bytes stay where the new ones cannot be"""
+        project = self.project(folder=False)
+        self.ok(project.varve('run', '--init'))
+        real, link = project.folder / 'real', project.folder / 'link'
+        real.write_text('an older note')
+        real.chmod(0o640)
+        link.symlink_to('real')
+        before = real.stat().st_ino
+        note = self.ok(project.varve('checkpoint', '--output', '-')).stdout
+        self.ok(project.varve('checkpoint', '--output', link))
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(real.read_text(), note)
+        self.assertNotEqual(real.stat().st_ino, before)
+        self.assertEqual(stat.S_IMODE(real.stat().st_mode), 0o640)
+        self.assertEqual([p.name for p in project.folder.iterdir() if p.suffix == '.new'], [])
+        self.assertEqual(self.ok(project.varve('checkpoint', '--output', '/dev/stderr')).stderr,
+                         note)
+        self.refused(project.varve('checkpoint', '--output', project.folder / 'no' / 'note'),
+                     'file-unwritable', 1)
+
     def test_rotation(self):
         """old and new key both sign until the old one is retired; then the new one alone"""
         project = self.project()

@@ -2,10 +2,10 @@
 #include "tools/varve/checkpoint_exchange.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/ledger_session.hpp"
+#include "tools/varve/proof_files.hpp"
 #include "tools/varve/signing.hpp"
 #include "tools/varve/verbs.hpp"
 
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
@@ -83,12 +83,7 @@ Result<void> write_note(const std::string& path, const std::string& note) {
         std::cout << note << std::flush;
         return {};
     }
-    std::ofstream out{path, std::ios::binary | std::ios::trunc};
-    out << note;
-    out.close();
-    if (out) return {};
-    return fail(Code::unavailable, "file-unwritable", "cannot write " + path,
-                "look at the folder's permissions and the disk's free space");
+    return write_text_file(path, note);
 }
 
 void show(const Invocation& invocation, const Console& console, const Outcome& outcome) {
