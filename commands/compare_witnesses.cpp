@@ -45,6 +45,11 @@ std::string note_fault(const HeldCheckpoint& held, const ledger::SigningKeys& ke
     return names ? std::string{} : names.error().detail;
 }
 
+bool is_by_retired_key(const HeldCheckpoint& held, const ledger::SigningKeys& keys) {
+    const auto ours = ledger::check_signed({held.size, held.root, held.note}, keys);
+    return !ours && ours.error().reason == "checkpoint-key-retired";
+}
+
 struct Seen {
     std::uint64_t size{};         // of the ledger
     std::uint64_t last_agreed{};  // the largest size that the witness has seen as it is
@@ -60,6 +65,11 @@ Result<std::optional<WitnessVerdict>> judge(const HeldCheckpoint& held, const Se
     if (const std::string fault = note_fault(held, keys); !fault.empty()) {
         verdict.agreement = Agreement::signature_bad;
         verdict.detail = name + " that it holds is not this ledger's: " + fault;
+        if (is_by_retired_key(held, keys)) {
+            verdict.agreement = Agreement::key_retired;
+            verdict.detail =
+                name + " that it holds is signed by a key alone that was retired before";
+        }
         return std::optional{std::move(verdict)};
     }
     if (held.size > seen.size) {
@@ -95,6 +105,8 @@ std::string_view agreement_text(Agreement agreement) {
             return "contradicts";
         case Agreement::signature_bad:
             return "holds what this ledger did not sign";
+        case Agreement::key_retired:
+            return "holds what a retired key signed";
         case Agreement::forgot:
             return "no longer holds what it took";
         case Agreement::unreachable:
@@ -107,7 +119,7 @@ std::string_view agreement_text(Agreement agreement) {
 
 bool is_fault(Agreement agreement) {
     return agreement == Agreement::ahead || agreement == Agreement::contradicts ||
-           agreement == Agreement::signature_bad;
+           agreement == Agreement::signature_bad || agreement == Agreement::key_retired;
 }
 
 Result<WitnessVerdict> compare_with(CheckpointWitness& witness, const ledger::Reader& reader,

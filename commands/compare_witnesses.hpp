@@ -24,6 +24,7 @@ enum class Agreement {
     ahead,          // it has seen more events: those are cut off, or this is an older copy
     contradicts,    // it has seen another history
     signature_bad,  // what it holds was not signed by this ledger: it was changed there
+    key_retired,    // what it holds was signed by a key alone that did not count any more
     forgot,         // what it holds fits, and something that it took is gone
     unreachable,
     cannot_be_asked,

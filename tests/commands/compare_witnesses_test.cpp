@@ -135,6 +135,17 @@ TEST_CASE("what this ledger did not sign is the witness's fault") {
     CHECK(given.verdict().agreement == Agreement::signature_bad);
 }
 
+TEST_CASE("what a retired key has signed is told from what nobody knows") {
+    Case given;
+    given.keys.apply(2, ledger::KeyRetired{origin, given.signer.verifier().key, 10});
+    given.hold(10);
+    CHECK(given.verdict().agreement == Agreement::agrees);
+    given.hold(11);
+    CHECK(given.verdict().agreement == Agreement::key_retired);
+    CHECK(given.verdict().detail.find("retired before") != std::string::npos);
+    CHECK(is_fault(given.verdict().agreement));
+}
+
 TEST_CASE("a witness that does not answer is no fault") {
     Case given;
     given.holder.reachable = false;

@@ -49,6 +49,8 @@ std::string slug_of(Agreement agreement) {
             return "tail-cut";
         case Agreement::contradicts:
             return "history-replaced";
+        case Agreement::key_retired:
+            return "checkpoint-key-retired";
         case Agreement::agrees:
         case Agreement::holds_nothing:
         case Agreement::signature_bad:
