@@ -161,6 +161,17 @@ class Checkpoints(unittest.TestCase):
         self.assertEqual((project.folder / 'note').read_text(), note)
         self.assertEqual(project.events('checkpoint-signed')[-1]['data']['size'], size)
 
+    def test_document(self):
+        """with --format json stdout has the document and nothing else: note and request are in it"""
+        project = self.project(folder=False)
+        self.ok(project.varve('run', '--init'))
+        note = self.ok(project.varve('checkpoint', '--output', '-')).stdout
+        self.refused(project.varve('checkpoint', '--output', '-', '--format', 'json'), 'usage', 2)
+        request = self.ok(project.varve('checkpoint', '--request', '1')).stdout
+        self.assertTrue(request.startswith('old 1\n'))
+        document = project.document('checkpoint', '--request', '1')
+        self.assertEqual((document['note'], document['request']), (note, request))
+
     def test_output_is_whole(self):
         """a note's file is replaced whole: its old bytes stay where the new ones cannot be"""
         project = self.project(folder=False)

@@ -86,7 +86,8 @@ Result<void> write_note(const std::string& path, const std::string& note) {
     return write_text_file(path, note);
 }
 
-void show(const Invocation& invocation, const Console& console, const Outcome& outcome) {
+void show(const Invocation& invocation, const Console& console, const Outcome& outcome,
+          const std::optional<std::string>& request) {
     const auto& checkpoint = outcome.report.checkpoint;
     console.line((outcome.is_new ? "Signed: " : "Nothing new since the checkpoint of ") +
                  std::to_string(checkpoint.size) + " events, root " + ledger::hex(checkpoint.root));
@@ -98,6 +99,7 @@ void show(const Invocation& invocation, const Console& console, const Outcome& o
     document["root"] = ledger::hex(checkpoint.root);
     document["note"] = checkpoint.note;
     document["holders"] = outcome.report.holders;
+    if (request) document["request"] = *request;
     document["warnings"] = Json::array();
     for (const auto& warning : outcome.report.warnings)
         document["warnings"].push_back(to_json(warning));
@@ -108,6 +110,9 @@ void show(const Invocation& invocation, const Console& console, const Outcome& o
 
 VerbResult checkpoint(const Invocation& invocation, const Console& console,
                       const CheckpointOptions& options) {
+    if (console.json() && options.output == "-")
+        return fail(Code::refused, "usage", "stdout cannot take both the document and the note",
+                    "the document has it as its member \"note\", a request as \"request\"");
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     auto session = LedgerSession::open(invocation, *configuration);
@@ -124,13 +129,15 @@ VerbResult checkpoint(const Invocation& invocation, const Console& console,
     if (!output) return fail(output.error());
     for (const auto& warning : outcome->report.warnings)
         warn_of(console, "the checkpoint was not published everywhere", warning);
-    if (options.request && !options.output)
+    const bool is_alone = options.request && !options.output && !console.json();
+    if (is_alone)
         std::cout << *output << std::flush;
     else if (options.output)
         if (auto written = write_note(*options.output, *output); !written)
             return fail(written.error());
-    if (options.output != "-" && (!options.request || options.output))
-        show(invocation, console, *outcome);
+    if (options.output != "-" && !is_alone)
+        show(invocation, console, *outcome,
+             options.request ? std::optional{*output} : std::nullopt);
     const bool failed = options.publish_again && !outcome->report.warnings.empty();
     return failed ? ExitCode::error : ExitCode::fine;
 }
