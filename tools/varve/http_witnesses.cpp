@@ -6,6 +6,7 @@
 #include "projections/ledger_keys.hpp"
 #include "tools/varve/passphrase.hpp"
 
+#include <functional>
 #include <utility>
 
 namespace tools::varve {
@@ -33,10 +34,11 @@ adapters::http::ConsistencyProof proofs_of(const ledger::Reader& reader) {
     };
 }
 
-}  // namespace
+// By the witness's name.
+using CosignedSize = std::function<std::uint64_t(const std::string& witness)>;
 
-HttpWitnesses http_witnesses(const Configuration& configuration, const ledger::Reader& reader,
-                             const projections::RowStore& rows) {
+HttpWitnesses make_witnesses(const Configuration& configuration, const ledger::Reader& reader,
+                             const CosignedSize& cosigned_size) {
     HttpWitnesses all;
     if (configuration.checkpoints_webhook) {
         auto url = address_of(*configuration.checkpoints_webhook, "the webhook");
@@ -53,12 +55,26 @@ HttpWitnesses http_witnesses(const Configuration& configuration, const ledger::R
             all.problems.push_back(verifier ? url.error() : verifier.error());
             continue;
         }
-        const auto known =
-            projections::witnessed_size(rows, ledger::WitnessKind::cosigner, verifier->name);
+        const std::uint64_t known = cosigned_size(verifier->name);
         all.witnesses.push_back(std::make_unique<adapters::http::Cosigner>(
-            std::move(*url), std::move(*verifier), known.value_or(0), proofs_of(reader)));
+            std::move(*url), std::move(*verifier), known, proofs_of(reader)));
     }
     return all;
+}
+
+}  // namespace
+
+HttpWitnesses named_http_witnesses(const Configuration& configuration,
+                                   const ledger::Reader& reader) {
+    return make_witnesses(configuration, reader, [](const std::string&) { return 0; });
+}
+
+HttpWitnesses http_witnesses(const Configuration& configuration, const ledger::Reader& reader,
+                             const projections::RowStore& rows) {
+    return make_witnesses(configuration, reader, [&rows](const std::string& witness) {
+        return projections::witnessed_size(rows, ledger::WitnessKind::cosigner, witness)
+            .value_or(0);
+    });
 }
 
 }  // namespace tools::varve

@@ -16,6 +16,10 @@ struct HttpWitnesses {
     std::vector<ledger::Error> problems;  // of those whose address is not there
 };
 
+// Those that are only named, not sent anything.
+[[nodiscard]] HttpWitnesses named_http_witnesses(const Configuration& configuration,
+                                                 const ledger::Reader& reader);
+
 // They ask `reader` for proofs: it outlives them. `rows` tell what each cosigned last.
 [[nodiscard]] HttpWitnesses http_witnesses(const Configuration& configuration,
                                            const ledger::Reader& reader,

@@ -4,6 +4,7 @@
 #include "commands/prove.hpp"
 #include "commands/witness_memory.hpp"
 #include "tools/varve/configuration_file.hpp"
+#include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/signing.hpp"
 
 #include <utility>
@@ -43,6 +44,35 @@ Witnesses every_witness(const Flags& flags, const Configuration& configuration,
     return witnesses;
 }
 
+// The key that the configuration names for that witness.
+std::optional<ledger::Verifier> verifier_of(const Configuration& configuration,
+                                            const commands::CheckpointWitness& witness) {
+    if (witness.kind() != ledger::WitnessKind::cosigner) return std::nullopt;
+    for (const WitnessSettings& settings : configuration.checkpoint_witnesses) {
+        auto verifier =
+            ledger::verifier_from_text(settings.verifier, ledger::SignatureType::cosignature);
+        if (verifier && verifier->name == witness.name()) return std::move(*verifier);
+    }
+    return std::nullopt;
+}
+
+// Those that take checkpoints by HTTP and do not show them again: their last word is here.
+Result<void> add_far_ones(const Configuration& configuration, const ledger::Reader& reader,
+                          const ledger::SigningKeys& keys, const commands::WitnessMemory& memory,
+                          std::vector<WitnessVerdict>& verdicts) {
+    const HttpWitnesses far = named_http_witnesses(configuration, reader);
+    for (const auto& witness : far.witnesses) {
+        auto verdict = commands::compare_with(*witness, reader, keys);
+        if (!verdict) return fail(verdict.error());
+        memory.add_last_word(*witness, verifier_of(configuration, *witness), *verdict);
+        verdicts.push_back(std::move(*verdict));
+    }
+    for (const ledger::Error& problem : far.problems)
+        verdicts.push_back(
+            {"webhook or witness", Agreement::cannot_be_asked, {}, {}, problem.detail, {}});
+    return {};
+}
+
 std::string slug_of(Agreement agreement) {
     switch (agreement) {
         case Agreement::ahead:
@@ -79,6 +109,8 @@ Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
         memory->add_missing(*witness, *verdict);
         verdicts.push_back(std::move(*verdict));
     }
+    if (auto added = add_far_ones(configuration, **reader, *keys, *memory, verdicts); !added)
+        return fail(added.error());
     return verdicts;
 }
 

@@ -148,6 +148,17 @@ class Cosigned(Case):
         note = self.run_varve('checkpoint', '--publish-again', '--output', '-').stdout
         self.assertIn('\u2014 auditor.example.org/w ', note)
         self.run_varve('verify')
+        said = self.run_varve('verify', '--witnesses', '--strict').stdout
+        size = cosigned[-1]['size']
+        self.assertIn('witness auditor.example.org/w cannot be asked: its last cosignature, on the '
+                      f'checkpoint of {size} events, is in the ledger and holds', said)
+        other = self.witness('init', '--state', 'other', '--name', 'auditor.example.org/w')
+        other = re.search(r'auditor\S+\+[0-9a-f]{8}\+\S+', other)[0]
+        self.configure(f'webhook = "env:HOOK"\n[[checkpoints.witnesses]]\n'
+                       f'url = "http://127.0.0.1:{port}"\nverifier = "{other}"\n')
+        said = self.run_varve('verify', '--witnesses').stdout
+        self.assertIn('is in the ledger and does not hold', said)
+        self.assertIn('HOOK', said)
 
     def test_contradicted(self):
         """cosigning: an older copy of the ledger that goes on is not cosigned, and told"""
