@@ -1,8 +1,14 @@
+#include "tools/varve/proof_files.hpp"
 #include "tools/varve/verb_options.hpp"
 
 namespace tools::varve {
 
 namespace {
+
+// One below zero would be read as a very large number.
+std::string is_whole(const std::string& word) {
+    return whole_number(word) ? std::string{} : word + " is no whole number from 0 on";
+}
 
 void add_prove(CLI::App& app, Words& words) {
     ProveOptions& options = words.prove;
@@ -10,9 +16,10 @@ void add_prove(CLI::App& app, Words& words) {
         add_verb(app, words, "prove", "prove one event, or the ledger's growth, to somebody else",
                  "varve prove 42 --output 42.tlog-proof",
                  [&](const auto& i, const auto& c) { return prove(i, c, options); });
-    verb.add_option("position", options.position, "of the event");
+    verb.add_option("position", options.position, "of the event")->check(is_whole);
     verb.add_option("--checkpoint", options.checkpoint,
-                    "in the checkpoint of so many events (the newest)");
+                    "in the checkpoint of so many events (the newest)")
+        ->check(is_whole);
     verb.add_option("--output", options.output, "where the proof goes: a file, or - for stdout");
     verb.add_option("--consistency", options.consistency,
                     "that what was signed stayed: OLD NEW, sizes or files with checkpoints")

@@ -109,6 +109,10 @@ class Proofs(unittest.TestCase):
         self.assertIn('checkpoint-missing', answer.stderr)
         self.assertIn('varve checkpoint', answer.stderr)
         self.assertIn('event-unknown', project.varve('prove', last + 1000).stderr)
+        for words in (['-1'], ['0', '--checkpoint', '-1']):
+            answer = project.varve('prove', *words)
+            self.assertEqual(answer.returncode, 2, answer.stderr)
+            self.assertIn('-1 is no whole number', answer.stderr)
         self.assertIn('checkpoint-unknown',
                       project.varve('prove', 0, '--checkpoint', 1).stderr)
 
@@ -330,5 +334,8 @@ class Witnesses(unittest.TestCase):
             self.assertEqual(answer.returncode, 0, answer.stdout)
             self.assertEqual(document['witnesses'][0]['verdict'], 'unreachable')
             self.assertEqual(self.asked('--strict')[0].returncode, 11)
+            alone = project.varve('verify', '--strict')
+            self.assertEqual(alone.returncode, 2)
+            self.assertIn('[usage]', alone.stderr)
         finally:
             project.url = real

@@ -169,6 +169,10 @@ Result<std::uint64_t> record(const Invocation& invocation, const Configuration& 
 
 VerbResult verify(const Invocation& invocation, const Console& console,
                   const VerifyOptions& options) {
+    if (options.strict && !options.witnesses)
+        return fail(ledger::Code::refused, "usage",
+                    "--strict is about witnesses, and none is asked",
+                    "varve verify --witnesses --strict");
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     const auto scope = scope_of(options);
