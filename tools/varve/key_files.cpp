@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,6 +26,7 @@ using ledger::Secret;
 namespace {
 
 constexpr std::size_t file_bytes_max = 64 * 1024;
+constexpr std::string_view unfinished_suffix = ".tmp";
 
 class Descriptor {
 public:
@@ -77,6 +80,29 @@ bool sync_folder_of(const fs::path& path) {
     return file.number() >= 0 && (fsync(file.number()) == 0 || errno == EINVAL);
 }
 
+bool is_gone(const std::string& process) {
+    pid_t id = 0;
+    const char* const end = process.data() + process.size();
+    const auto [stop, error] = std::from_chars(process.data(), end, id);
+    return error == std::errc{} && stop == end && id > 0 && kill(id, 0) != 0 && errno == ESRCH;
+}
+
+// Who was killed while writing `path` left a key there, which may be a plain one.
+void remove_unfinished(const fs::path& path) {
+    const std::string begin = path.filename().string() + ".";
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path{"."};
+    std::error_code error;
+    for (fs::directory_iterator entry{folder, error}; !error && entry != fs::directory_iterator{};
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (!name.starts_with(begin) || !name.ends_with(unfinished_suffix) ||
+            name.size() <= begin.size() + unfinished_suffix.size())
+            continue;
+        const std::size_t length = name.size() - begin.size() - unfinished_suffix.size();
+        if (is_gone(name.substr(begin.size(), length))) unlink(entry->path().c_str());
+    }
+}
+
 bool counts(const projections::LedgerKeys& keys, const ledger::Verifier& verifier) {
     return std::any_of(keys.keys.begin(), keys.keys.end(), [&](const auto& key) {
         return commands::is_current(key) && key.name == verifier.name &&
@@ -114,7 +140,9 @@ Result<std::optional<Secret>> read_private_file(const fs::path& path) {
 }
 
 Result<void> write_private_file(const fs::path& path, std::string_view text) {
-    const fs::path unfinished = path.string() + "." + std::to_string(getpid()) + ".tmp";
+    remove_unfinished(path);
+    const fs::path unfinished =
+        path.string() + "." + std::to_string(getpid()) + std::string{unfinished_suffix};
     const Descriptor file{open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     const bool written =
         file.number() >= 0 &&
@@ -159,6 +187,7 @@ KeysAtHand find_keys(const fs::path& signing_key, const projections::LedgerKeys&
     name_next(signing_key, keys);
     KeysAtHand found;
     const auto take = [&](const fs::path& path, const ledger::Verifier* wanted) {
+        remove_unfinished(path);
         auto file = read_key_file(path);
         if (!file) return found.problems.push_back(file.error());
         if (!*file || !counts(keys, (*file)->verifier)) return;

@@ -269,6 +269,19 @@ class Checkpoints(unittest.TestCase):
                               env={'VARVE_KEY_PASSPHRASE': 'battery'}))
         self.assertTrue(self.key_file(project).read_text().startswith('PRIVATE+KEY+'))
 
+    def test_left_behind(self):
+        """a key that somebody was killed writing is removed; one that is being written stays"""
+        project = self.project()
+        self.ok(project.varve('init'))
+        ended = subprocess.Popen(['true'])
+        ended.wait()
+        left, living, other = (pathlib.Path(f'{self.key_file(project)}{end}') for end in
+                               (f'.{ended.pid}.tmp', f'.{os.getpid()}.tmp', '.tmp'))
+        for path in (left, living, other):
+            path.write_text('PRIVATE+KEY+\n')
+        self.ok(project.varve('keys'))
+        self.assertEqual([p.exists() for p in (left, living, other)], [False, True, True])
+
     def test_exposed(self):
         """a key file that others may read is not used; the run stands"""
         project = self.project()

@@ -152,7 +152,7 @@ class Cosigned(Case):
         size = cosigned[-1]['size']
         self.assertIn('witness auditor.example.org/w cannot be asked: its last cosignature, on the '
                       f'checkpoint of {size} events, is in the ledger and holds', said)
-        other = self.witness('init', '--state', 'other', '--name', 'auditor.example.org/w')
+        other = self.witness('init', '--folder', 'other', '--name', 'auditor.example.org/w')
         other = re.search(r'auditor\S+\+[0-9a-f]{8}\+\S+', other)[0]
         self.configure(f'webhook = "env:HOOK"\n[[checkpoints.witnesses]]\n'
                        f'url = "http://127.0.0.1:{port}"\nverifier = "{other}"\n')
