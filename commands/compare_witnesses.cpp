@@ -1,7 +1,7 @@
 #include "commands/compare_witnesses.hpp"
 
-#include "ledger/checkpoint.hpp"
-#include "ledger/note.hpp"
+#include "commands/held_note.hpp"
+#include "ledger/accepted_loss.hpp"
 
 #include <utility>
 
@@ -31,46 +31,62 @@ std::string events(std::uint64_t count) {
     return std::to_string(count) + (count == 1 ? " event" : " events");
 }
 
-// Why the note does not stand for what the witness says it holds; empty where it does.
-std::string note_fault(const HeldCheckpoint& held, const ledger::SigningKeys& keys) {
-    const auto note = ledger::note_from_text(held.note);
-    if (!note) return note.error().detail;
-    const auto checkpoint = ledger::checkpoint_from_text(note->text);
-    if (!checkpoint) return checkpoint.error().detail;
-    if (keys.origin() && checkpoint->origin != *keys.origin())
-        return "it is of another origin, " + checkpoint->origin;
-    if (checkpoint->size != held.size || checkpoint->root != held.root)
-        return "its note is of another size or root";
-    const auto names = ledger::verify_note(*note, keys.counting(held.size));
-    return names ? std::string{} : names.error().detail;
-}
-
 bool is_by_retired_key(const HeldCheckpoint& held, const ledger::SigningKeys& keys) {
     const auto ours = ledger::check_signed({held.size, held.root, held.note}, keys);
     return !ours && ours.error().reason == "checkpoint-key-retired";
 }
 
 struct Seen {
-    std::uint64_t size{};         // of the ledger
+    std::uint64_t size{};  // of the ledger
+    std::vector<ledger::AcceptedLoss> losses;
     std::uint64_t last_agreed{};  // the largest size that the witness has seen as it is
+    // The newest that it holds of what is accepted as lost, and the loss.
+    std::uint64_t last_lost{};
+    const ledger::AcceptedLoss* loss{};
 };
 
-// What one held checkpoint says; nothing where it agrees.
-Result<std::optional<WitnessVerdict>> judge(const HeldCheckpoint& held, const Seen& seen,
+std::string loss_text(const Seen& seen) {
+    return "its checkpoint of " + events(seen.last_lost) + " is of the events " +
+           std::to_string(seen.loss->data.size) + " to " +
+           std::to_string(seen.loss->data.lost_to - 1) + " that are lost, as event " +
+           std::to_string(seen.loss->position) + " accepts";
+}
+
+Result<bool> agrees_with(const ledger::Reader& reader, const HeldCheckpoint& held,
+                         std::uint64_t size) {
+    if (held.size > size) return false;
+    const auto root = reader.root_at(held.size);
+    if (!root) return fail(root.error());
+    return *root == held.root;
+}
+
+// What one held checkpoint says; nothing where it agrees, or knows what is accepted as lost.
+Result<std::optional<WitnessVerdict>> judge(const HeldCheckpoint& held, Seen& seen,
                                             const ledger::Reader& reader,
                                             const ledger::SigningKeys& keys) {
     WitnessVerdict verdict;
     verdict.size = held.size;
     const std::string name = "the checkpoint of " + events(held.size);
-    if (const std::string fault = note_fault(held, keys); !fault.empty()) {
+    if (const auto ours = expect_ours(held, keys.origin(), keys.counting(held.size)); !ours) {
         verdict.agreement = Agreement::signature_bad;
-        verdict.detail = name + " that it holds is not this ledger's: " + fault;
+        verdict.detail = name + " that it holds is not this ledger's: " + ours.error().detail;
         if (is_by_retired_key(held, keys)) {
             verdict.agreement = Agreement::key_retired;
             verdict.detail =
                 name + " that it holds is signed by a key alone that was retired before";
         }
         return std::optional{std::move(verdict)};
+    }
+    const auto agrees = agrees_with(reader, held, seen.size);
+    if (!agrees) return fail(agrees.error());
+    if (*agrees) {
+        seen.last_agreed = held.size;
+        return std::optional<WitnessVerdict>{};
+    }
+    if (const auto* const loss = ledger::loss_of(held.size, held.seen_at_us, seen.losses)) {
+        seen.last_lost = held.size;
+        seen.loss = loss;
+        return std::optional<WitnessVerdict>{};
     }
     if (held.size > seen.size) {
         verdict.agreement = Agreement::ahead;
@@ -80,9 +96,6 @@ Result<std::optional<WitnessVerdict>> judge(const HeldCheckpoint& held, const Se
                          " are cut off, or this is an older copy of the ledger";
         return std::optional{std::move(verdict)};
     }
-    const auto root = reader.root_at(held.size);
-    if (!root) return fail(root.error());
-    if (*root == held.root) return std::optional<WitnessVerdict>{};
     verdict.agreement = Agreement::contradicts;
     verdict.position = seen.last_agreed;
     verdict.detail = name + " that it holds has another root: one of the events " +
@@ -99,6 +112,8 @@ std::string_view agreement_text(Agreement agreement) {
             return "agrees";
         case Agreement::holds_nothing:
             return "holds nothing of this ledger";
+        case Agreement::knows_lost:
+            return "knows only what is accepted as lost";
         case Agreement::ahead:
             return "is ahead";
         case Agreement::contradicts:
@@ -139,7 +154,11 @@ Result<WitnessVerdict> compare_with(CheckpointWitness& witness, const ledger::Re
     }
     for (const HeldCheckpoint& held : *all) verdict.held_sizes.push_back(held.size);
     verdict.agreement = all->empty() ? Agreement::holds_nothing : Agreement::agrees;
-    Seen seen{head->size, 0};
+    auto losses = ledger::accepted_losses(reader);
+    if (!losses) return fail(losses.error());
+    Seen seen;
+    seen.size = head->size;
+    seen.losses = std::move(*losses);
     for (const HeldCheckpoint& held : *all) {
         auto judged = judge(held, seen, reader, keys);
         if (!judged) return fail(judged.error());
@@ -147,9 +166,13 @@ Result<WitnessVerdict> compare_with(CheckpointWitness& witness, const ledger::Re
             (*judged)->witness = std::move(verdict.witness);
             return std::move(**judged);
         }
-        seen.last_agreed = held.size;
-        verdict.size = held.size;
     }
+    verdict.agreement = Agreement::holds_nothing;
+    if (all->empty()) return verdict;
+    const bool agrees = seen.loss == nullptr || seen.last_agreed > 0;
+    verdict.agreement = agrees ? Agreement::agrees : Agreement::knows_lost;
+    verdict.size = agrees ? seen.last_agreed : seen.last_lost;
+    if (seen.loss != nullptr) verdict.detail = loss_text(seen);
     return verdict;
 }
 

@@ -2,6 +2,7 @@
 //
 // Rule    every checkpoint that the witness holds is compared: its size reached, its root the same,
 //         its note signed by a key that counts on that size. The first that does not fit decides.
+// Lost    what lies in a loss that the ledger has accepted (LedgerRestored) is told, and no fault.
 // Trust   a checkpoint that no key of the ledger signed says something of the witness, not of the
 //         ledger; one that is signed and does not fit says that events are gone or were replaced.
 #pragma once
@@ -21,6 +22,7 @@ namespace commands {
 enum class Agreement {
     agrees,
     holds_nothing,  // of this ledger
+    knows_lost,     // all that it has seen is accepted as lost
     ahead,          // it has seen more events: those are cut off, or this is an older copy
     contradicts,    // it has seen another history
     signature_bad,  // what it holds was not signed by this ledger: it was changed there

@@ -61,7 +61,7 @@ ledger::Result<void> expect_writable(const fs::path& path, bool accepts_restored
     if (!accepts_restored && fs::exists(restored_of(path), ignored))
         return fail(
             Code::refused, "loss-unaccepted",
-            path.string() + " is restored, and events are lost: " + text_of(restored_of(path)),
+            path.string() + " is restored and waits for a decision: " + text_of(restored_of(path)),
             "look for a newer copy first; then `varve ledger restore --accept-loss "
             "--reason WHY` writes down what is lost");
     return {};

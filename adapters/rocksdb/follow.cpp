@@ -37,6 +37,16 @@ tl::unexpected<ledger::Error> differs(std::string detail) {
     return fail(Code::corrupt, "source-differs", std::move(detail), what_now);
 }
 
+// The folder of a source that is away for a while says nothing of varve init.
+tl::unexpected<ledger::Error> away(const fs::path& source, ledger::Error error) {
+    if (error.reason == "ledger-missing" || error.reason == "not-a-ledger")
+        error.help =
+            "name the folder of the ledger that is to be followed: is it mounted, or being "
+            "restored? Nothing was changed in the copy";
+    error.detail = "the source " + source.string() + ": " + error.detail;
+    return tl::unexpected<ledger::Error>{std::move(error)};
+}
+
 Result<void> make_destination(const fs::path& source, const fs::path& destination,
                               const ledger::Uuid& uuid) {
     NewFolder making{destination, "making"};
@@ -204,8 +214,8 @@ Result<Followed> follow(const fs::path& given_source, const fs::path& given_dest
     const fs::path destination = tidy_path(given_destination);
     const auto anchor = read_anchor(source);  // first, so that what it says is in what is read next
     const auto reader = Reader::open(source);  // which says best why there is none
-    if (!reader) return fail(reader.error());
-    if (!anchor) return fail(anchor.error());
+    if (!reader) return away(source, reader.error());
+    if (!anchor) return away(source, anchor.error());
     if (auto fit = expect_destination(source, destination, anchor->ledger); !fit)
         return fail(fit.error());
     const auto copy = Replica::open(destination, "varve ledger follow");

@@ -9,6 +9,7 @@
 #include "adapters/rocksdb/restored_mark.hpp"
 #include "adapters/rocksdb/store.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
+#include "ledger/accepted_loss.hpp"
 #include "ledger/clean.hpp"
 
 #include <algorithm>
@@ -17,7 +18,6 @@
 #include <memory>
 #include <system_error>
 #include <utility>
-#include <variant>
 
 namespace adapters::rocksdb {
 
@@ -29,7 +29,6 @@ using ledger::Result;
 namespace {
 
 constexpr std::size_t path_bytes_max = 1'000;
-constexpr std::size_t positions_max = 10'000'000;
 constexpr std::int64_t us_per_s = 1'000'000;
 
 std::string day_and_time(std::int64_t time_us) {
@@ -46,9 +45,10 @@ Result<void> fill(const RestoreRequest& request, const fs::path& folder) {
     std::error_code ignored;
     if (!fs::exists(manifest_of(request.source), ignored)) {
         if (auto there = expect_ledger(request.source); !there)
-            return there.error().reason == "ledger-missing"
+            return there.error().reason == "ledger-missing" ||
+                           there.error().reason == "not-a-ledger"
                        ? fail(Code::refused, "not-a-backup",
-                              "there is nothing at " + request.source.string(),
+                              request.source.string() + " is no copy of a ledger",
                               "name a folder that `varve ledger backup` has made")
                        : fail(there.error());
         return copy_lines(request.source, folder);
@@ -68,73 +68,112 @@ Result<void> fill(const RestoreRequest& request, const fs::path& folder) {
     return {};
 }
 
-// What the folder that is in the way says of itself, however damaged.
-void ask_old(const fs::path& ledger, std::vector<Known>& known) {
+// What the folder that is in the way says of itself, however damaged; and its events, where they
+// can be read.
+std::unique_ptr<Reader> ask_old(const fs::path& ledger, std::vector<Known>& known) {
+    std::error_code ignored;
+    if (!fs::exists(ledger, ignored)) return nullptr;
     if (const auto anchor = read_anchor(ledger))
         known.push_back({"anchor", anchor->ledger, anchor->size, anchor->root});
-    const auto reader = Reader::open(ledger);
-    const auto head = reader ? (*reader)->head() : Result<ledger::Head>{fail(reader.error())};
-    if (head) known.push_back({"old ledger", head->ledger, head->size, head->root});
+    auto reader = Reader::open(ledger);
+    if (!reader) return nullptr;
+    const auto head = (*reader)->head();
+    if (!head) return nullptr;
+    known.push_back({"old ledger", head->ledger, head->size, head->root});
+    return std::move(*reader);
 }
 
-tl::unexpected<ledger::Error> contradicted(const Known& known, const std::string& detail) {
+tl::unexpected<ledger::Error> contradicted(const std::string& by, std::uint64_t size,
+                                           const std::string& detail) {
     return fail(Code::corrupt, "restore-contradicted",
-                known.by + " (" + std::to_string(known.size) + " events): " + detail,
+                by + " (" + std::to_string(size) + " events): " + detail,
                 "it is a copy of something else: nothing was restored. Name another copy, or "
                 "another place");
 }
 
-// Events that somebody has known once, and that this history has accepted as lost.
-Result<std::vector<ledger::LedgerRestored>> accepted_losses(const ledger::Reader& copy) {
-    std::vector<ledger::LedgerRestored> losses;
-    const auto positions = copy.stream_positions(ledger::ledger_stream, 0, positions_max);
-    if (!positions) return fail(positions.error());
-    for (const std::uint64_t position : *positions) {
-        const auto records = ledger::read_records(copy, position, 1);
-        if (!records) return fail(records.error());
-        if (records->empty()) continue;
-        const auto* const event = std::get_if<ledger::LedgerRestored>(&records->front().data);
-        if (event != nullptr) losses.push_back(*event);
-    }
-    return losses;
+void add(std::vector<std::string>& names, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
-bool is_accepted(const Known& known, const std::vector<ledger::LedgerRestored>& losses) {
-    return std::any_of(losses.begin(), losses.end(), [&known](const auto& loss) {
-        return loss.size < known.size && known.size <= loss.lost_to;
-    });
+// Everybody's knowledge held against the copy.
+class Weighing {
+public:
+    Weighing(const ledger::Reader& copy, const ledger::Head& head, Restoration& found)
+        : copy_(copy), head_(head), found_(found) {}
+
+    Result<void> weigh(const std::vector<Known>& all);
+    // Two that part before both of them end are two histories, whichever of them is longer.
+    Result<void> compare_with(const Reader& old);
+
+private:
+    Result<void> weigh(const Known& known);
+    Result<bool> agrees(const Known& known) const;
+
+    const ledger::Reader& copy_;
+    const ledger::Head& head_;
+    Restoration& found_;
+    std::vector<ledger::AcceptedLoss> losses_;
+};
+
+Result<bool> Weighing::agrees(const Known& known) const {
+    if (known.size > head_.size) return false;
+    if (!known.root) return true;
+    const auto root = copy_.root_at(known.size);
+    if (!root) return fail(root.error());
+    return *root == *known.root;
 }
 
 // Who knows more is named in `data`, who does not in `agreeing`.
-Result<void> weigh(const std::vector<Known>& all, const ledger::Head& head,
-                   const ledger::Reader& copy, Restoration& found) {
-    ledger::LedgerRestored& data = found.restored.data;
-    const auto losses = accepted_losses(copy);
-    if (!losses) return fail(losses.error());
-    for (const Known& known : all) {
-        if (known.ledger != head.ledger)
-            return contradicted(known, "it knows another ledger, " + to_text(known.ledger));
-        if (known.size > head.size) {
-            data.known_by.push_back(ledger::clean(known.by, path_bytes_max));
-            if (known.size <= data.lost_to) continue;
-            data.lost_to = known.size;
-            data.lost_root = known.root;
-            continue;
-        }
-        const auto root = copy.root_at(known.size);
-        if (!root) return fail(root.error());
-        if (*root != known.root && !is_accepted(known, *losses))
-            return contradicted(known, "the copy has another root there: it is another history");
-        found.agreeing.push_back(known.by);
+Result<void> Weighing::weigh(const Known& known) {
+    if (known.ledger != head_.ledger)
+        return contradicted(known.by, known.size,
+                            "it knows another ledger, " + to_text(known.ledger));
+    const auto agreed = agrees(known);
+    if (!agreed) return fail(agreed.error());
+    if (*agreed || ledger::loss_of(known.size, known.seen_at_us, losses_) != nullptr) {
+        add(found_.agreeing, known.by);
+        return {};
     }
+    if (known.size <= head_.size)
+        return contradicted(known.by, known.size,
+                            "the copy has another root there: it is another history");
+    ledger::LedgerRestored& data = found_.restored.data;
+    add(data.known_by, ledger::clean(known.by, path_bytes_max));
+    if (known.size <= data.lost_to) return {};
+    data.lost_to = known.size;
+    data.lost_root = known.root;
     return {};
+}
+
+Result<void> Weighing::weigh(const std::vector<Known>& all) {
+    auto losses = ledger::accepted_losses(copy_);
+    if (!losses) return fail(losses.error());
+    losses_ = std::move(*losses);
+    for (const Known& known : all)
+        if (auto weighed = weigh(known); !weighed) return weighed;
+    const auto& by = found_.restored.data.known_by;
+    std::erase_if(found_.agreeing, [&](const std::string& name) {
+        return std::find(by.begin(), by.end(), name) != by.end();
+    });
+    return {};
+}
+
+Result<void> Weighing::compare_with(const Reader& old) {
+    const auto theirs = old.head();
+    if (!theirs) return fail(theirs.error());
+    if (theirs->size <= head_.size || ledger::loss_of(theirs->size, std::nullopt, losses_))
+        return {};
+    const auto root = old.root_at(head_.size);
+    if (!root || *root == head_.root) return {};  // where it is damaged, its head has spoken
+    return contradicted("old ledger", theirs->size,
+                        "at the copy's " + std::to_string(head_.size) +
+                            " events it has another root: it is another history");
 }
 
 Result<Restoration> compare(const RestoreRequest& request, const fs::path& folder,
                             ledger::Clock& clock) {
     std::vector<Known> known = request.known;
-    std::error_code ignored;
-    if (fs::exists(request.ledger, ignored)) ask_old(request.ledger, known);
+    const auto old = ask_old(request.ledger, known);
     const auto reader = Reader::open(folder);
     if (!reader) return fail(reader.error());
     const auto head = (*reader)->head();
@@ -144,7 +183,12 @@ Result<Restoration> compare(const RestoreRequest& request, const fs::path& folde
     found.restored.data = {head->size, head->root,
                            head->size, {},
                            {},         ledger::clean(request.source.string(), path_bytes_max)};
-    if (auto weighed = weigh(known, *head, **reader, found); !weighed) return fail(weighed.error());
+    for (const std::string& who : request.unasked)
+        found.restored.unasked.push_back(ledger::clean(who, path_bytes_max));
+    Weighing weighing{**reader, *head, found};
+    if (auto weighed = weighing.weigh(known); !weighed) return fail(weighed.error());
+    if (old)
+        if (auto compared = weighing.compare_with(*old); !compared) return fail(compared.error());
     return found;
 }
 
@@ -231,8 +275,10 @@ Result<ledger::Appended> accept_loss(const fs::path& given, const Restored& rest
     if (!store) return fail(store.error());
     ledger::Append append;
     append.context = context;
+    ledger::LedgerRestored data = restored.data;
+    for (const std::string& who : restored.unasked) data.known_by.push_back("not asked: " + who);
     append.drafts.push_back(
-        {std::string{ledger::ledger_stream}, restored.event, restored.data, {}});
+        {std::string{ledger::ledger_stream}, restored.event, std::move(data), {}});
     auto appended = (*store)->append(std::move(append));
     if (!appended) return appended;
     std::error_code error;

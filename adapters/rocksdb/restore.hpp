@@ -5,7 +5,8 @@
 // Never    writes over a ledger: with `replaces` the old folder is renamed, with its date.
 // Known    what others have seen of the ledger, and what its old folder and anchor say: where that
 //          is more than the copy has, the events are lost, and nothing may be written until
-//          somebody has said so (accept_loss). Where it is something else, nothing is restored.
+//          somebody has said so (accept_loss). The same where somebody could not be asked. Where it
+//          is something else, nothing is restored.
 // Errors   refused "ledger-exists", "not-a-backup"; corrupt "backup-damaged", "copy-damaged",
 //          "restore-contradicted"; conflict "ledger-locked".
 #pragma once
@@ -28,13 +29,15 @@ struct Known {
     std::string by;  // "anchor", "old ledger", "target production", a witness's name
     ledger::Uuid ledger;
     std::uint64_t size{};
-    ledger::Digest root;
+    std::optional<ledger::Digest> root{};      // where it is known
+    std::optional<std::int64_t> seen_at_us{};  // by the clock of who has seen it
 };
 
 // What stands in the file `restored` of a ledger that has not yet said so itself.
 struct Restored {
     ledger::Uuid event;  // its id, so that saying it twice is saying it once
     ledger::LedgerRestored data;
+    std::vector<std::string> unasked{};  // who may know more, and could not be asked
     bool operator==(const Restored&) const = default;
 };
 
@@ -44,6 +47,7 @@ struct RestoreRequest {
     bool replaces{};
     std::vector<Known> known;            // beyond what the old folder says
     std::function<bool()> is_stopped{};  // ends it without a trace
+    std::vector<std::string> unasked{};  // who may know more, and could not be asked
 };
 
 struct Restoration {
@@ -55,11 +59,18 @@ struct Restoration {
 [[nodiscard]] ledger::Result<Restoration> restore(const RestoreRequest& request,
                                                   ledger::Clock& clock);
 
+// Whether a person has to say that it goes on: something is lost, or it is unknown.
+[[nodiscard]] bool waits_for_decision(const Restored& restored);
+
+// One sentence: what is lost, who knows of it, and who could not be asked.
+[[nodiscard]] std::string loss_of(const Restored& restored);
+
 // Nothing where it is not restored, or has said so.
 [[nodiscard]] ledger::Result<std::optional<Restored>> read_restored(
     const std::filesystem::path& ledger);
 
-// Writes the event, and takes the mark away: from here on the ledger is like any other.
+// Writes the event, which names too who could not be asked, and takes the mark away: from here on
+// the ledger is like any other.
 [[nodiscard]] ledger::Result<ledger::Appended> accept_loss(const std::filesystem::path& ledger,
                                                            const Restored& restored,
                                                            const ledger::Context& context,

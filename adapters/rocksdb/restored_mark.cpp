@@ -32,30 +32,45 @@ bool take(Restored& restored, std::string_view name, std::string_view value) {
         return data.lost_root.has_value();
     }
     if (name == "known_by") data.known_by.emplace_back(value);
+    if (name == "unasked") restored.unasked.emplace_back(value);
     if (name == "source") data.source = value;
-    return name == "known_by" || name == "source";
+    return name == "known_by" || name == "unasked" || name == "source";
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
+    return all;
 }
 
 }  // namespace
 
-std::string loss_of(const ledger::LedgerRestored& data) {
-    if (data.lost_to == data.size) return "nothing is known to be lost";
-    std::string text = "positions " + std::to_string(data.size) + " to " +
-                       std::to_string(data.lost_to - 1) + " are lost, known by ";
-    for (std::size_t index = 0; index < data.known_by.size(); ++index)
-        text += (index == 0 ? "" : ", ") + data.known_by[index];
+bool waits_for_decision(const Restored& restored) {
+    return restored.data.lost_to > restored.data.size || !restored.unasked.empty();
+}
+
+std::string loss_of(const Restored& restored) {
+    const ledger::LedgerRestored& data = restored.data;
+    std::string text = "nothing is known to be lost";
+    if (data.lost_to > data.size)
+        text = "positions " + std::to_string(data.size) + " to " +
+               std::to_string(data.lost_to - 1) + " are lost, known by " + joined(data.known_by);
+    else if (!restored.unasked.empty())
+        text = "whether anything is lost is unknown";
+    if (!restored.unasked.empty()) text += "; not asked: " + joined(restored.unasked);
     return text;
 }
 
 std::string to_text(const Restored& restored) {
     const ledger::LedgerRestored& data = restored.data;
-    std::string text = loss_of(data) + "\n";
+    std::string text = loss_of(restored) + "\n";
     text += "event " + ledger::to_text(restored.event) + "\n";
     text += "size " + std::to_string(data.size) + "\n";
     text += "root " + ledger::hex(data.root) + "\n";
     text += "lost_to " + std::to_string(data.lost_to) + "\n";
     if (data.lost_root) text += "lost_root " + ledger::hex(*data.lost_root) + "\n";
     for (const std::string& by : data.known_by) text += "known_by " + by + "\n";
+    for (const std::string& who : restored.unasked) text += "unasked " + who + "\n";
     return text + "source " + data.source + "\n";
 }
 

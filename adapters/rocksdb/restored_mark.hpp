@@ -15,7 +15,4 @@ namespace adapters::rocksdb {
 // corrupt "ledger-damaged"
 [[nodiscard]] ledger::Result<Restored> restored_from_text(std::string_view text);
 
-// "nothing is lost", or which events, and who knows of them.
-[[nodiscard]] std::string loss_of(const ledger::LedgerRestored& data);
-
 }  // namespace adapters::rocksdb

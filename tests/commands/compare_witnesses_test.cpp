@@ -2,8 +2,10 @@
 
 #include "commands/witness_memory.hpp"
 #include "ledger/checkpoint.hpp"
+#include "ledger/codec.hpp"
 #include "ledger/tree.hpp"
 #include "tests/ledger/leaves.hpp"
+#include "tests/ledger/sample_events.hpp"
 #include "tests/support/must.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,12 +33,14 @@ public:
     Result<ledger::Digest> subtree(unsigned level, std::uint64_t index) const override {
         return leaves_.subtree()(level, index);
     }
-    Result<std::vector<std::string>> lines(std::uint64_t, std::size_t) const override {
-        return std::vector<std::string>{};
+    Result<std::vector<std::string>> lines(std::uint64_t position, std::size_t) const override {
+        if (!restored || position != restored->position) return std::vector<std::string>{};
+        return std::vector{must(encode(*restored))};
     }
     Result<std::uint64_t> stream_version(std::string_view) const override { return 0; }
     Result<std::vector<std::uint64_t>> stream_positions(std::string_view, std::uint64_t,
                                                         std::size_t) const override {
+        if (restored) return std::vector{restored->position};
         return std::vector<std::uint64_t>{};
     }
     Result<std::optional<std::string>> content(const ledger::Digest&) const override {
@@ -45,6 +49,8 @@ public:
     Result<std::optional<std::string>> checkpoint(std::uint64_t) const override {
         return std::optional<std::string>{};
     }
+
+    std::optional<ledger::Record> restored;
 
 private:
     tests::Leaves leaves_;
@@ -120,6 +126,32 @@ TEST_CASE("a witness of another history says from where on it is another") {
     CHECK(verdict.size == 20);
     CHECK(verdict.position == 10);
     CHECK(is_fault(verdict.agreement));
+}
+
+TEST_CASE("what lies in an accepted loss is told, and no fault") {
+    Case given;
+    ledger::Record record = tests::sample_record(
+        ledger::LedgerRestored{
+            13, must(given.tree.root_at(13)), 22, {}, {"target production"}, "/backup"},
+        1);
+    record.position = 13;
+    record.recorded_at_us = 1'000'000;
+    given.tree.restored = record;
+    given.hold(10);
+    given.hold(19, ledger::sha256("what was lost"));
+    given.hold(22, ledger::sha256("its end"));
+    CHECK(given.verdict().agreement == Agreement::agrees);
+    CHECK(given.verdict().size == 10);
+    CHECK(given.verdict().detail.find("13 to 21") != std::string::npos);
+    given.holder.held.erase(given.holder.held.begin());
+    CHECK(given.verdict().agreement == Agreement::knows_lost);
+    given.holder.held[0].seen_at_us = 999'999;
+    CHECK_FALSE(is_fault(given.verdict().agreement));
+    given.holder.held[0].seen_at_us = 1'000'001;  // so it was not lost then
+    CHECK(given.verdict().agreement == Agreement::contradicts);
+    given.holder.held.clear();
+    given.hold(23, ledger::sha256("beyond what was accepted"));
+    CHECK(given.verdict().agreement == Agreement::contradicts);
 }
 
 TEST_CASE("what this ledger did not sign is the witness's fault") {

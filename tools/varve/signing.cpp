@@ -6,6 +6,8 @@
 #include "projections/status.hpp"
 #include "tools/varve/http_witnesses.hpp"
 
+#include <filesystem>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -121,6 +123,24 @@ void sign_after(LedgerSession& session, const Configuration& configuration,
     work.witnesses = all_witnesses(configuration);
     work.records_at_once = true;
     sign_after(work, console);
+}
+
+void sign_where_key(LedgerSession& session, const Configuration& configuration,
+                    const Console& console) {
+    std::error_code ignored;
+    if (std::filesystem::exists(configuration.signing_key, ignored))
+        sign_after(session, configuration, console);
+}
+
+void sign_where_key(const Invocation& invocation, const Configuration& configuration,
+                    const Console& console) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(configuration.signing_key, ignored)) return;
+    const auto session = LedgerSession::open(invocation, configuration);
+    if (session)
+        sign_after(**session, configuration, console);
+    else
+        warn_of(console, "no checkpoint was signed", session.error());
 }
 
 bool has_terminal() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }

@@ -57,6 +57,12 @@ struct Signed {
 void sign_after(const SigningWork& work, const Console& console);
 // The same for one that had no target.
 void sign_after(LedgerSession& session, const Configuration& configuration, const Console& console);
+// Where a key file is at hand; without one, nothing is signed, and nothing said.
+void sign_where_key(LedgerSession& session, const Configuration& configuration,
+                    const Console& console);
+// The same for a command that has closed the ledger.
+void sign_where_key(const Invocation& invocation, const Configuration& configuration,
+                    const Console& console);
 
 void warn_of(const Console& console, const std::string& what, const ledger::Error& error);
 

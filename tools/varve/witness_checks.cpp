@@ -3,7 +3,7 @@
 #include "adapters/rocksdb/reader.hpp"
 #include "commands/prove.hpp"
 #include "commands/witness_memory.hpp"
-#include "tools/varve/configuration_file.hpp"
+#include "tools/varve/environments.hpp"
 #include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/signing.hpp"
 
@@ -24,22 +24,14 @@ namespace {
 Witnesses every_witness(const Flags& flags, const Configuration& configuration,
                         std::vector<WitnessVerdict>& verdicts) {
     Witnesses witnesses = all_witnesses(configuration);
-    const auto file = configuration.file ? read_configuration_file(*configuration.file)
-                                         : Result<ConfigurationFile>{ConfigurationFile{}};
-    if (!file) return witnesses;
-    for (const auto& [name, section] : file->environments) {
-        if (name == configuration.environment && configuration.url) continue;
-        Flags asked = flags;
-        asked.environment = name;
-        asked.url.reset();
-        auto other = read_configuration(asked);
-        if (!other || !other->url) {
+    for (const auto& [name, other] : every_environment(flags, configuration)) {
+        if (!other)
             verdicts.push_back(
-                {"target " + name, Agreement::unreachable, {}, {}, "its URL is not there", {}});
-            continue;
-        }
-        other->checkpoints_folder.reset();  // asked already
-        for (auto& witness : all_witnesses(*other)) witnesses.push_back(std::move(witness));
+                {"target " + name, Agreement::unreachable, {}, {}, other.error().detail, {}});
+        if (!other || (name == configuration.environment && configuration.url)) continue;
+        Configuration target = *other;
+        target.checkpoints_folder.reset();  // asked already
+        for (auto& witness : all_witnesses(target)) witnesses.push_back(std::move(witness));
     }
     return witnesses;
 }
@@ -83,6 +75,7 @@ std::string slug_of(Agreement agreement) {
             return "checkpoint-key-retired";
         case Agreement::agrees:
         case Agreement::holds_nothing:
+        case Agreement::knows_lost:
         case Agreement::signature_bad:
         case Agreement::forgot:
         case Agreement::unreachable:

@@ -292,6 +292,55 @@ TEST_CASE("what is no copy of a ledger is not restored") {
     const Scratch scratch;
     CHECK(error_of(restore(scratch, "nothing")).reason == "not-a-backup");
     fs::create_directory(scratch.folder() / "empty");
-    CHECK(error_of(restore(scratch, "empty")).reason == "not-a-ledger");
+    CHECK(error_of(restore(scratch, "empty")).reason == "not-a-backup");
     CHECK(names_in(scratch.folder()) == std::vector<std::string>{"empty"});
+}
+
+TEST_CASE("a copy whose old ledger went another way is not restored, however long that one is") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 13);
+    must(back_up(scratch, "fork"));
+    append_more(scratch, 1, 11);
+    must(back_up(scratch, "backup"));
+    fs::remove_all(scratch.ledger());
+    const auto forked = must(restore(scratch, "fork"));
+    must(adapters::rocksdb::accept_loss(scratch.ledger(), forked.restored, some_context(), clock));
+    append_more(scratch, 100, 27);
+    CHECK(error_of(restore(scratch, "backup", true)).reason == "restore-contradicted");
+}
+
+TEST_CASE("who could not be asked makes a restored ledger wait for a person") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 20);
+    must(back_up(scratch, "backup"));
+    fs::remove_all(scratch.ledger());
+    const auto restoration = must(adapters::rocksdb::restore(
+        {scratch.folder() / "backup", scratch.ledger(), false, {}, {}, {"target production"}},
+        clock));
+    CHECK(waits_for_decision(restoration.restored));
+    CHECK(must(adapters::rocksdb::read_restored(scratch.ledger())) == restoration.restored);
+    CHECK(loss_of(restoration.restored) ==
+          "whether anything is lost is unknown; not asked: target production");
+    must(adapters::rocksdb::accept_loss(scratch.ledger(), restoration.restored, some_context(),
+                                        clock));
+    const auto records = must(read_records(*must(Reader::open(scratch.ledger())), 20, 1));
+    CHECK(std::get<ledger::LedgerRestored>(records[0].data).known_by ==
+          std::vector<std::string>{"not asked: target production"});
+}
+
+TEST_CASE("a ledger with an accepted loss, restored of its own backup, has lost nothing") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 13);
+    must(back_up(scratch, "backup"));
+    append_more(scratch, 1, 9);
+    const ledger::Head lost = head_at(scratch.ledger());
+    const auto first = must(restore(scratch, "backup", true));
+    must(adapters::rocksdb::accept_loss(scratch.ledger(), first.restored, some_context(), clock));
+    must(back_up(scratch, "own"));
+    const Known target{"target production", ledger_uuid, lost.size, lost.root};
+    const auto again = must(restore(scratch, "own", true, {target}));
+    CHECK_FALSE(waits_for_decision(again.restored));
 }

@@ -146,6 +146,77 @@ class Copies(unittest.TestCase):
         self.good(project.varve('ledger', 'restore', 'after', '--to', 'elsewhere',
                                 '--accept-loss', '--reason', 'trying'))
 
+    def test_unsigned_rows(self):
+        """ledger restore: a row that no key of the ledger has signed, and a marker's size, decide nothing"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        project.sql("INSERT INTO varve.checkpoint SELECT ledger, 2000000, root, 'hi', now() "
+                    "FROM varve.checkpoint LIMIT 1; "
+                    "UPDATE varve.__migrations_metadata SET ledger_size = 1000000")
+        said = self.good(project.varve('ledger', 'restore', 'copy', '--to', 'elsewhere'), 7)
+        self.assertIn('one of 2000000 events is not this ledger\'s word', said)
+        self.assertIn('are lost, known by checkpoints of target development', said)
+        self.assertNotIn('1999999', said)
+        self.assertNotIn('999999', said)
+
+    def test_nobody_asked(self):
+        """ledger restore: where somebody could not be asked, a person decides"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        shutil.rmtree(project.ledger)
+        reached, project.url = project.url, 'postgresql:///nothing?host=/nonexistent'
+        said = self.good(project.varve('ledger', 'restore', 'copy'), 7)
+        self.assertIn('whether anything is lost is unknown; not asked: target development', said)
+        self.assertIn('loss-unaccepted', self.good(project.varve(
+            'checkpoint'), 7))
+        for verb in ('status', 'verify'):
+            self.assertIn('waits for a decision', self.good(project.varve(verb)))
+        project.url = reached
+        self.good(project.varve('ledger', 'restore', '--accept-loss', '--reason', 'looked myself'))
+        event = project.events('ledger-restored')[0]
+        self.assertEqual(event['data']['known_by'], ['not asked: target development'])
+        self.assertNotIn('waits for a decision', self.good(project.varve('status')))
+
+    def test_accepted_loss(self):
+        """verify --witnesses: what lies in an accepted loss is no fault; restoring does not ask again"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        self.add(project, 3)
+        self.good(project.varve('run'))
+        self.good(project.varve('ledger', 'restore', 'copy', '--replace', '--accept-loss',
+                                '--reason', 'disk died'))
+        self.assertEqual(project.events()[-1]['type'].rsplit('.', 1)[0] in
+                         ('checkpoint-signed', 'checkpoint-witnessed'), True)
+        self.assertIn('that are lost', self.good(project.varve('verify', '--witnesses')))
+        self.good(project.varve('ledger', 'backup', 'after'))
+        self.good(project.varve('ledger', 'restore', 'after', '--to', 'elsewhere'))
+
+    def test_follow_waits(self):
+        """ledger follow: a source that is away for a while is waited for"""
+        project = self.project()
+        said = self.good(project.varve('ledger', 'follow', 'nothing', 'follower'), 2)
+        self.assertIn('is it mounted', said)
+        self.good(project.varve('ledger', 'follow', project.ledger, 'follower', '--once'))
+        away = project.folder / 'away'
+        project.ledger.rename(away)
+        said = self.good(project.varve('ledger', 'follow', project.ledger, 'follower', '--once'), 2)
+        self.assertIn('is it mounted', said)
+        process = project.start('ledger', 'follow', project.ledger, 'follower',
+                                '--interval', '100ms')
+        time.sleep(0.5)
+        self.assertIsNone(process.poll())
+        away.rename(project.ledger)
+        self.add(project, 3)
+        self.good(project.varve('run'))
+        end = time.monotonic() + 30
+        while self.size(project, project.folder / 'follower') < self.size(project):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, output + errors)
+        self.assertIn('looking again', errors)
+
     def test_follow(self):
         """ledger follow: goes on until it is interrupted, and stops where the source is older"""
         project = self.project()

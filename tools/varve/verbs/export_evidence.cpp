@@ -178,6 +178,7 @@ VerbResult export_evidence(const Invocation& invocation, const Console& console,
         position = *recorded;
     }
     if (auto named = archive->publish(); !named) return fail(named.error());
+    if (opened->session) sign_where_key(*opened->session, *configuration, console);
     show(invocation, console, *evidence, path, *written, position);
     return ExitCode::fine;
 }

@@ -1,3 +1,4 @@
+#include "adapters/rocksdb/folder.hpp"
 #include "adapters/rocksdb/follow.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/system.hpp"
@@ -5,6 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <optional>
+#include <system_error>
 
 namespace tools::varve {
 
@@ -28,8 +32,12 @@ void show(const Console& console, const Followed& followed) {
     console.line(text);
 }
 
-// What may pass by itself: the source is not there for the moment, or somebody looks at the copy.
-bool may_pass(const ledger::Error& error) { return error.code == Code::unavailable; }
+// What may pass by itself: the source is not there for the moment (unmounted, or just being put in
+// place by a restore), or somebody looks at the copy.
+bool may_pass(const ledger::Error& error) {
+    return error.code == Code::unavailable || error.reason == "ledger-missing" ||
+           error.reason == "not-a-ledger";
+}
 
 class Loop {
 public:
@@ -43,6 +51,12 @@ public:
     std::uint64_t checkpoint_count{};
 
 private:
+    // A source that nothing was ever copied from is more likely a wrong name than one that is away.
+    [[nodiscard]] bool has_copied() const {
+        std::error_code ignored;
+        return last || std::filesystem::exists(adapters::rocksdb::follows_of(options_.destination),
+                                               ignored);
+    }
     ledger::Result<void> look();
     void pause();
 
@@ -57,7 +71,7 @@ ledger::Result<void> Loop::look() {
     const auto followed = adapters::rocksdb::follow(options_.source, options_.destination);
     if (!followed) {
         const ledger::Error& error = followed.error();
-        if (options_.once || !last || !may_pass(error)) return fail(error);
+        if (options_.once || !has_copied() || !may_pass(error)) return fail(error);
         if (told_ != error.detail) console_.warn(error.detail + "; looking again");
         told_ = error.detail;
         return {};
@@ -97,6 +111,7 @@ VerbResult ledger_follow(const Invocation& invocation, const Console& console,
                     "write 500ms, 5s, 2min or 1h");
     Loop loop{console, options, *interval_ms};
     if (auto done = loop.run(); !done) return fail(done.error());
+    if (!loop.last) return ExitCode::unreachable;  // it was away all the time, and that was said
     const Followed& last = *loop.last;
     console.line(console.paint(Colour::green, "OK") + "  " + options.destination + " has " +
                  std::to_string(last.after.size) + " events of " + options.source + ", root " +

@@ -1,7 +1,8 @@
+#include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/restore.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/new_ledger.hpp"
-#include "tools/varve/session.hpp"
+#include "tools/varve/outside.hpp"
 #include "tools/varve/signing.hpp"
 #include "tools/varve/system.hpp"
 #include "tools/varve/verbs.hpp"
@@ -16,18 +17,10 @@ using ledger::Result;
 
 namespace {
 
-bool is_lossy(const Restored& restored) { return restored.data.lost_to > restored.data.size; }
-
 std::string joined(const std::vector<std::string>& texts) {
     std::string text;
     for (const std::string& part : texts) text += (text.empty() ? "" : ", ") + part;
     return text;
-}
-
-std::string lost_text(const Restored& restored) {
-    return "positions " + std::to_string(restored.data.size) + " to " +
-           std::to_string(restored.data.lost_to - 1) + " are lost, known by " +
-           joined(restored.data.known_by);
 }
 
 void show(const Console& console, const std::filesystem::path& ledger,
@@ -40,11 +33,10 @@ void show(const Console& console, const std::filesystem::path& ledger,
                  ledger::hex(restored.data.root));
     if (!restoration.agreeing.empty())
         console.line("Nobody of these knows more: " + joined(restoration.agreeing));
-    else if (!is_lossy(restored))
-        console.warn(
-            "nobody could say what the ledger had reached: no old folder, no anchor, no target");
-    if (is_lossy(restored))
-        console.line(console.paint(Colour::red, "Lost") + "  " + lost_text(restored));
+    if (!waits_for_decision(restored)) return;
+    const bool is_lossy = restored.data.lost_to > restored.data.size;
+    console.line(console.paint(Colour::red, is_lossy ? "Lost" : "Unknown") + "  " +
+                 loss_of(restored));
 }
 
 void show_json(const Invocation& invocation, const Console& console,
@@ -56,37 +48,13 @@ void show_json(const Invocation& invocation, const Console& console,
     document["root"] = ledger::hex(restored.data.root);
     document["lost_to"] = restored.data.lost_to;
     document["known_by"] = restored.data.known_by;
+    document["not_asked"] = restored.unasked;
     document["agreeing"] = restoration ? Json(restoration->agreeing) : Json::array();
     document["moved_to"] = restoration && restoration->moved_to
                                ? Json(restoration->moved_to->string())
                                : Json(nullptr);
     document["recorded_at_position"] = optional_json(position);
     console.document(to_text(document));
-}
-
-// The ledger that a copy is of; nothing where it cannot be read, which restoring says better.
-std::optional<ledger::Uuid> ledger_of(const std::string& source) {
-    const auto reader = adapters::rocksdb::Reader::open(source);
-    if (!reader) return std::nullopt;
-    const auto head = (*reader)->head();
-    return head ? std::optional{head->ledger} : std::nullopt;
-}
-
-// The most that the target has seen of it: every marker holds the ledger's size and root.
-Result<std::optional<adapters::rocksdb::Known>> ask_target(const Configuration& configuration,
-                                                           const ledger::Uuid& uuid) {
-    std::optional<adapters::rocksdb::Known> known;
-    const auto connect = connector(configuration);
-    if (!connect) return fail(connect.error());
-    const auto database = (*connect)();
-    if (!database) return fail(database.error());
-    const auto markers = (*database)->markers();
-    if (!markers) return fail(markers.error());
-    for (const commands::Marker& marker : *markers)
-        if (marker.ledger == uuid && marker.ledger_size > (known ? known->size : 0))
-            known = {"target " + configuration.environment, uuid, marker.ledger_size,
-                     marker.ledger_root};
-    return known;
 }
 
 class Restoring {
@@ -103,7 +71,8 @@ public:
     VerbResult decide();
 
 private:
-    [[nodiscard]] std::vector<adapters::rocksdb::Known> ask_outside() const;
+    [[nodiscard]] Result<Outside> ask() const;
+    void sign() const;
     VerbResult finish(const std::optional<Restoration>& restoration, const Restored& restored);
 
     const Invocation& invocation_;
@@ -118,50 +87,44 @@ private:
 // Where something is lost, a person's word goes into the ledger, or it stays as it is.
 VerbResult Restoring::finish(const std::optional<Restoration>& restoration,
                              const Restored& restored) {
-    if (is_lossy(restored) && !options_.accept_loss) {
+    if (waits_for_decision(restored) && !options_.accept_loss) {
         show_json(invocation_, console_, restoration, restored, std::nullopt);
         console_.warn(
             "nothing can be written to it until somebody has decided: look for a newer copy "
-            "(a backup, a follower, the old folder), or accept the loss with `varve ledger "
-            "restore --accept-loss --reason WHY`");
+            "(a backup, a follower, the old folder), restore once more when all can be asked, or "
+            "accept the loss with `varve ledger restore --accept-loss --reason WHY`");
         return ExitCode::integrity;
     }
     const auto appended = adapters::rocksdb::accept_loss(
         ledger_, restored, command_context(invocation_, clock_), clock_);
     if (!appended) return fail(appended.error());
     console_.line("Written down at position " + std::to_string(appended->first_position));
+    sign();
     show_json(invocation_, console_, restoration, restored, appended->first_position);
     return ExitCode::fine;
 }
 
-std::vector<adapters::rocksdb::Known> Restoring::ask_outside() const {
-    const auto uuid = ledger_of(*options_.source);
-    if (!uuid) return {};
-    std::vector<adapters::rocksdb::Known> all;
-    const auto known = ask_target(configuration_, *uuid);
-    if (!known)
-        console_.warn("the target could not be asked what it has seen: " + known.error().detail);
-    else if (*known)
-        all.push_back(**known);
-    for (const auto& witness : all_witnesses(configuration_)) {
-        if (!witness->can_be_asked()) continue;
-        const bool is_target = witness->kind() == ledger::WitnessKind::target;
-        const auto held = witness->latest(*uuid);
-        if (!held && !is_target)
-            console_.warn(witness->name() + " could not be asked: " + held.error().detail);
-        if (held && *held)
-            all.push_back(
-                {(is_target ? "checkpoints of target " : "checkpoints in ") + witness->name(),
-                 *uuid, (*held)->size, (*held)->root});
-    }
-    return all;
+// A ledger elsewhere is a trial: its checkpoints, given away, would contradict the real one's.
+void Restoring::sign() const {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(ledger_, configuration_.ledger, ignored))
+        sign_where_key(invocation_, configuration_, console_);
+}
+
+// Of a copy that cannot be read: nothing, and restoring it says better why.
+Result<Outside> Restoring::ask() const {
+    const auto copy = adapters::rocksdb::Reader::open(*options_.source);
+    if (!copy) return Outside{};
+    return ask_outside(**copy, invocation_.flags, configuration_, console_);
 }
 
 VerbResult Restoring::put_in_place() {
-    const auto restoration =
-        adapters::rocksdb::restore({*options_.source, ledger_, options_.replace, ask_outside(),
-                                    [this] { return signals_.requested().has_value(); }},
-                                   clock_);
+    auto outside = ask();
+    if (!outside) return fail(outside.error());
+    const auto restoration = adapters::rocksdb::restore(
+        {*options_.source, ledger_, options_.replace, std::move(outside->known),
+         [this] { return signals_.requested().has_value(); }, std::move(outside->unasked)},
+        clock_);
     if (!restoration) return fail(restoration.error());
     show(console_, ledger_, *restoration);
     return finish(*restoration, restoration->restored);
@@ -174,7 +137,7 @@ VerbResult Restoring::decide() {
         return fail(Code::refused, "usage",
                     ledger_.string() + " waits for no decision, and no copy is named",
                     "varve ledger restore COPY");
-    if (is_lossy(**restored)) console_.line(lost_text(**restored));
+    if (waits_for_decision(**restored)) console_.line(loss_of(**restored));
     return finish(std::nullopt, **restored);
 }
 

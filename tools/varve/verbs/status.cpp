@@ -7,6 +7,7 @@
 #include "tools/varve/session.hpp"
 #include "tools/varve/status_view.hpp"
 #include "tools/varve/verbs.hpp"
+#include "tools/varve/waiting_ledger.hpp"
 
 #include <algorithm>
 #include <future>
@@ -128,12 +129,16 @@ Result<Answer> then(const Invocation& invocation, const Configuration& configura
     return answer;
 }
 
-void show(const Invocation& invocation, const Console& console, const Answer& answer) {
+void show(const Invocation& invocation, const Console& console, const Answer& answer,
+          const std::filesystem::path& ledger) {
     for (const StatusView& view : answer.views) print(console, view);
     print(console, answer.at);
+    const auto waiting =
+        answer.moment ? std::optional<std::string>{} : tell_waiting(console, ledger);
     if (!console.json()) return;
     Json document = new_document(invocation);
     document["computed_at"] = answer.moment ? to_json(*answer.moment) : to_json(answer.at);
+    document["waits_for_decision"] = optional_json(waiting);
     document["targets"] = Json::array();
     for (const StatusView& view : answer.views) document["targets"].push_back(to_json(view));
     console.document(to_text(document));
@@ -159,7 +164,7 @@ VerbResult show_then(const Invocation& invocation, const Console& console,
                      const Configuration& configuration, const std::string& when) {
     const auto answer = then(invocation, configuration, when);
     if (!answer) return fail(answer.error());
-    show(invocation, console, *answer);
+    show(invocation, console, *answer, configuration.ledger);
     return ExitCode::fine;
 }
 
@@ -185,7 +190,7 @@ VerbResult status(const Invocation& invocation, const Console& console,
     const auto answer =
         now((*reading)->reader(), std::move(*told), folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
-    show(invocation, console, *answer);
+    show(invocation, console, *answer, configuration->ledger);
     return code_for(*answer, options.exit_code);
 }
 

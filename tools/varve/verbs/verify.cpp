@@ -5,11 +5,13 @@
 #include "projections/catalogue.hpp"
 #include "projections/engine.hpp"
 #include "tools/varve/json_document.hpp"
-#include "tools/varve/new_ledger.hpp"
+#include "tools/varve/ledger_session.hpp"
 #include "tools/varve/proof_files.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/signing.hpp"
 #include "tools/varve/verbs.hpp"
 #include "tools/varve/verification_view.hpp"
+#include "tools/varve/waiting_ledger.hpp"
 #include "tools/varve/witness_checks.hpp"
 
 #include <algorithm>
@@ -146,22 +148,22 @@ ledger::LedgerVerified event_of(const Found& found) {
     return event;
 }
 
-// A ledger that is not whole may refuse this: what was found has been shown all the same.
+// A ledger that is not whole may refuse this: what was found has been shown all the same. It is
+// not signed then.
 Result<std::uint64_t> record(const Invocation& invocation, const Configuration& configuration,
-                             ledger::LedgerVerified event) {
-    SystemClock clock;
-    adapters::rocksdb::OpenOptions options;
-    options.command = "varve verify --record";
-    auto store = adapters::rocksdb::Store::open(configuration.ledger, clock, options);
-    if (!store) return fail(store.error());
+                             ledger::LedgerVerified event, const Console& console) {
+    const auto session = LedgerSession::open(invocation, configuration);
+    if (!session) return fail(session.error());
+    const bool is_whole = event.fault_count == 0;
     ledger::Append append;
-    append.context = command_context(invocation, clock);
+    append.context = (*session)->context();
     append.drafts = {{std::string{ledger::ledger_stream},
-                      ledger::new_uuid(clock.now_us() / 1000),
+                      ledger::new_uuid((*session)->clock().now_us() / 1000),
                       std::move(event),
                       {}}};
-    const auto appended = (*store)->append(std::move(append));
+    const auto appended = (*session)->store().append(std::move(append));
     if (!appended) return fail(appended.error());
+    if (is_whole) sign_where_key(**session, configuration, console);
     return appended->first_position;
 }
 
@@ -192,9 +194,11 @@ VerbResult verify(const Invocation& invocation, const Console& console,
         add_faults(found.verification, faults_of(found.witnesses, options.strict));
     }
     print(console, found);
+    const auto waiting = tell_waiting(console, configuration->ledger);
     Json document = document_of(invocation, found);
+    document["waits_for_decision"] = optional_json(waiting);
     if (options.record) {
-        const auto position = record(invocation, *configuration, event_of(found));
+        const auto position = record(invocation, *configuration, event_of(found), console);
         if (!position) return fail(position.error());
         console.line("Recorded at position " + std::to_string(*position) + ".");
         document["recorded_at_position"] = *position;

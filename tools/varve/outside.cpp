@@ -1,0 +1,178 @@
+#include "tools/varve/outside.hpp"
+
+#include "commands/held_note.hpp"
+#include "commands/prove.hpp"
+#include "ledger/accepted_loss.hpp"
+#include "tools/varve/environments.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/signing.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace tools::varve {
+
+using adapters::rocksdb::Known;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t lines_at_once = 1'000;
+
+// Those of the attempts that some event of the copy names.
+Result<std::set<std::string>> named_in(const ledger::Reader& copy,
+                                       const std::set<std::string>& attempts) {
+    std::set<std::string> named;
+    for (std::uint64_t position = 0;; position += lines_at_once) {
+        const auto lines = copy.lines(position, lines_at_once);
+        if (!lines) return fail(lines.error());
+        for (const std::string& line : *lines)
+            for (const std::string& attempt : attempts)
+                if (line.find(attempt) != line.npos) named.insert(attempt);
+        if (lines->size() < lines_at_once) return named;
+    }
+}
+
+class Asking {
+public:
+    Asking(const ledger::Reader& copy, ledger::Head head, ledger::SigningKeys keys,
+           std::vector<ledger::AcceptedLoss> losses, const Console& console)
+        : copy_(copy),
+          head_(head),
+          keys_(std::move(keys)),
+          losses_(std::move(losses)),
+          console_(console) {}
+
+    Result<void> environment(const NamedEnvironment& environment);
+    void folder(const Configuration& configuration);
+
+    Outside outside;
+
+private:
+    Result<void> markers(const std::string& name, const Configuration& configuration);
+    Result<void> weigh(const std::string& name, const std::vector<commands::Marker>& markers);
+    void checkpoints(const std::string& by, commands::CheckpointWitness& witness);
+    void take(const std::string& by, const commands::HeldCheckpoint& held);
+    void not_asked(const std::string& who, const std::string& why);
+
+    const ledger::Reader& copy_;
+    ledger::Head head_;
+    ledger::SigningKeys keys_;
+    std::vector<ledger::AcceptedLoss> losses_;
+    const Console& console_;
+};
+
+void Asking::not_asked(const std::string& who, const std::string& why) {
+    console_.warn(who + " could not be asked what it has seen: " + why);
+    auto& unasked = outside.unasked;
+    if (std::find(unasked.begin(), unasked.end(), who) == unasked.end()) unasked.push_back(who);
+}
+
+void Asking::take(const std::string& by, const commands::HeldCheckpoint& held) {
+    const auto ours = commands::expect_ours(held, keys_.origin(), keys_.counting(held.size));
+    if (ours) {
+        outside.known.push_back({by, head_.ledger, held.size, held.root, held.seen_at_us});
+        return;
+    }
+    const std::string what = by + ": one of " + std::to_string(held.size) +
+                             " events is not this ledger's word (" + ours.error().detail + ")";
+    // A key may have been added after the copy was made: the copy cannot tell.
+    if (ours.error().reason == "note-unverified" && held.size > head_.size)
+        not_asked(by, what + ", or is signed by a key that is newer than the copy");
+    else
+        console_.warn(what + "; nothing is believed of it");
+}
+
+void Asking::checkpoints(const std::string& by, commands::CheckpointWitness& witness) {
+    const auto all = witness.all(head_.ledger);
+    if (!all) return not_asked(by, all.error().detail);
+    for (const commands::HeldCheckpoint& held : *all) take(by, held);
+}
+
+// An attempt is made after the ledger has the size that its marker tells: what is smaller than the
+// copy is in it.
+Result<void> Asking::weigh(const std::string& name, const std::vector<commands::Marker>& markers) {
+    std::set<std::string> attempts;
+    for (const commands::Marker& marker : markers)
+        if (marker.ledger == head_.ledger && marker.ledger_size >= head_.size &&
+            ledger::loss_of(marker.ledger_size + 1, marker.applied_at_us, losses_) == nullptr)
+            attempts.insert(ledger::to_text(marker.attempt));
+    std::uint64_t lost = attempts.size();
+    if (!attempts.empty()) {
+        const auto named = named_in(copy_, attempts);
+        if (!named) return fail(named.error());
+        lost -= named->size();
+    }
+    outside.known.push_back({"target " + name, head_.ledger, head_.size + lost, {}, {}});
+    if (lost > 0)
+        console_.warn("target " + name + " names attempts that the copy does not know, " +
+                      std::to_string(lost) + " of them: each is one lost event at least");
+    return {};
+}
+
+Result<void> Asking::markers(const std::string& name, const Configuration& configuration) {
+    const auto connect = connector(configuration);
+    if (!connect) {
+        not_asked("target " + name, connect.error().detail);
+        return {};
+    }
+    const auto database = (*connect)();
+    const auto markers = database ? (*database)->markers()
+                                  : Result<std::vector<commands::Marker>>{fail(database.error())};
+    if (markers) return weigh(name, *markers);
+    not_asked("target " + name, markers.error().detail);
+    return {};
+}
+
+Result<void> Asking::environment(const NamedEnvironment& environment) {
+    const std::string& name = environment.name;
+    if (!environment.configuration) {
+        not_asked("target " + name, environment.configuration.error().detail);
+        return {};
+    }
+    if (auto asked = markers(name, *environment.configuration); !asked) return asked;
+    const auto& unasked = outside.unasked;
+    if (std::find(unasked.begin(), unasked.end(), "target " + name) != unasked.end()) return {};
+    for (const auto& witness : all_witnesses(*environment.configuration))
+        if (witness->kind() == ledger::WitnessKind::target)
+            checkpoints("checkpoints of target " + name, *witness);
+    return {};
+}
+
+void Asking::folder(const Configuration& configuration) {
+    if (!configuration.checkpoints_folder) return;
+    const std::string by = "checkpoints in " + configuration.checkpoints_folder->string();
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(*configuration.checkpoints_folder, ignored))
+        return not_asked(by, "there is no such folder");
+    for (const auto& witness : all_witnesses(configuration))
+        if (witness->kind() == ledger::WitnessKind::folder) checkpoints(by, *witness);
+}
+
+}  // namespace
+
+Result<Outside> ask_outside(const ledger::Reader& copy, const Flags& flags,
+                            const Configuration& configuration, const Console& console) {
+    const auto head = copy.head();
+    if (!head) return fail(head.error());
+    auto keys = commands::read_signing_keys(copy);
+    if (!keys) return fail(keys.error());
+    auto losses = ledger::accepted_losses(copy);
+    if (!losses) return fail(losses.error());
+    Asking asking{copy, *head, std::move(*keys), std::move(*losses), console};
+    const auto environments = every_environment(flags, configuration);
+    for (const NamedEnvironment& environment : environments)
+        if (auto asked = asking.environment(environment); !asked) return fail(asked.error());
+    asking.folder(configuration);
+    if (environments.empty() && !configuration.checkpoints_folder)
+        asking.outside.unasked.emplace_back(
+            "anybody (no target and no checkpoints.folder is configured)");
+    return std::move(asking.outside);
+}
+
+}  // namespace tools::varve
