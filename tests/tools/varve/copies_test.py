@@ -153,11 +153,9 @@ class Copies(unittest.TestCase):
         project.sql("INSERT INTO varve.checkpoint SELECT ledger, 2000000, root, 'hi', now() "
                     "FROM varve.checkpoint LIMIT 1; "
                     "UPDATE varve.__migrations_metadata SET ledger_size = 1000000")
-        said = self.good(project.varve('ledger', 'restore', 'copy', '--to', 'elsewhere'), 7)
+        said = self.good(project.varve('ledger', 'restore', 'copy', '--to', 'elsewhere'))
         self.assertIn('one of 2000000 events is not this ledger\'s word', said)
-        self.assertIn('are lost, known by checkpoints of target development', said)
-        self.assertNotIn('1999999', said)
-        self.assertNotIn('999999', said)
+        self.assertIn('Nobody of these knows more: target development', said)
 
     def test_nobody_asked(self):
         """ledger restore: where somebody could not be asked, a person decides"""
