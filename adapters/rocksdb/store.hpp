@@ -78,7 +78,7 @@ public:
     // Before the last close of many to come: the next opening for writing has no log to read.
     void make_tables();
 
-    // After an append of ContentRedacted: its bytes are gone from tables and log too. May be repeated;
+    // After an append of ContentRedacted: its bytes are gone from tables and log too. Repeatable;
     // what a process was killed over, the next opening for writing does. Readers keep open files.
     ledger::Result<void> erase_redacted(const ledger::Digest& digest);
     // Everything that is in it, as tables in a new folder on the same file system: links, so that
