@@ -14,7 +14,8 @@ Exit codes: 0 proved, 1 tampered with, 2 something is missing, 3 cannot tell (al
 The verdict names what is NOT proved, and proves the rest (exit code 0 all the same):
 - that nothing was left out of a migration or a run: only an export with --entries shows that;
 - a range's time after the last event of the checkpoint: the ledger had signed nothing of it yet;
-- that no other key was added or retired: shown only where the lines of all events are there.
+- that no other key was added or retired: shown only where the lines of all events are there;
+- without --digest, what is for reading alone.
 
 Needs Python 3.9 or newer and the openssl command (3.0 or newer). Written from
 docs/ledger-format.md, "The evidence bundle". Reads the archive where it lies: nothing of it is
@@ -615,6 +616,8 @@ class Bundle:
                     RecursionError) as error:
                 self.report.tampered(f'a document does not have the form that it must have '
                                      f'({step.__name__}: {error!r})')
+        if not self.arguments.digest:
+            self.report.cannot_prove('README.txt, report.html and sentences (--digest proves them)')
 
     def check_sums(self):
         names = set(self.archive.places)
@@ -878,7 +881,7 @@ class Bundle:
                 self.report.missing('the bundle is said to have everything, and has not')
                 return
             time = instant(self.events[size - 1]['recorded_at_us'])
-            self.report.complete = 'the ledger'
+            self.report.complete = 'the ledger up to this checkpoint'
             self.report.tell(f'complete      everything: events 0 to {size - 1}, without a gap; '
                              f'the last is of {time}')
         elif scope['kind'] == 'range':
@@ -1322,7 +1325,7 @@ def verdict_of(report, bundle, code):
                 'agrees with itself,\nnot whose it is. Give the key that you know from elsewhere '
                 'with --key.' + (f'\nNOT proved even then: {unproved}.' if unproved else ''))
     left_out = f', and nothing was left out of {report.complete}' if report.complete else ''
-    return (f'PROVED: nothing of what is in it was changed{left_out}.'
+    return (f'PROVED: none of its events was changed{left_out}.'
             + (f' NOT proved: {unproved}.' if unproved else ''))
 
 

@@ -122,9 +122,14 @@ class Exporting(Case):
                 self.assertEqual('key' in unproved, name in ('migration', 'run', 'range',
                                                                  'empty range'))
                 self.assertEqual('after that' in unproved, name == 'range to the end')
+                self.assertIn('report.html', unproved)
                 self.expect(PROVED, export(*scope), saying='VERDICT: CONSISTENT')
         said = self.expect(PROVED, export('--all'), '--key', key)
         self.assertIn('without a gap', said)
+        digest = hashlib.sha256(export('--all').read_bytes()).hexdigest()
+        said = self.expect(PROVED, export('--all'), '--key', key, '--digest', digest)
+        self.assertIn('nothing was left out of the ledger up to this checkpoint', said)
+        self.assertNotIn('NOT proved', said)
 
     def test_command(self):
         """evidence: the verifier is a program of its own, with exit codes"""
