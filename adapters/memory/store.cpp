@@ -37,11 +37,11 @@ Result<std::vector<std::string>> encode_all(const std::vector<ledger::Record>& r
     return lines;
 }
 
-bool has_signature_of(const std::string& note_text, const std::string& line) {
+bool may_add(const std::string& note_text, const std::string& line) {
     const auto note = ledger::note_from_text(note_text);
     const auto added = ledger::signature_from_line(line);
     return note && added &&
-           std::any_of(note->signatures.begin(), note->signatures.end(), [&](const auto& each) {
+           std::none_of(note->signatures.begin(), note->signatures.end(), [&](const auto& each) {
                return each.name == added->name && each.key_id == added->key_id;
            });
 }
@@ -141,8 +141,7 @@ void Store::keep_checkpoint(const ledger::Event& event) {
     const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event);
     if (witnessed == nullptr || !witnessed->cosignature) return;
     const auto kept = checkpoints_.find(witnessed->size);
-    if (kept == checkpoints_.end() || has_signature_of(kept->second, *witnessed->cosignature))
-        return;
+    if (kept == checkpoints_.end() || !may_add(kept->second, *witnessed->cosignature)) return;
     kept->second += *witnessed->cosignature + "\n";
 }
 

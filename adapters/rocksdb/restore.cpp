@@ -192,6 +192,15 @@ Result<Restoration> compare(const RestoreRequest& request, const fs::path& folde
     return found;
 }
 
+// The name itself, or the first one after it that nothing has.
+fs::path free_name(const std::string& wanted) {
+    std::error_code ignored;
+    fs::path name = wanted;
+    for (int number = 2; fs::exists(name, ignored); ++number)
+        name = wanted + "-" + std::to_string(number);
+    return name;
+}
+
 Result<void> expect_place(const RestoreRequest& request) {
     const auto none = expect_none(request.ledger);
     if (none || (request.replaces && none.error().reason == "ledger-exists")) return {};
@@ -208,7 +217,7 @@ Result<std::optional<fs::path>> move_aside(const fs::path& ledger, ledger::Clock
     const auto lock = WriterLock::take(lock_of(ledger), std::chrono::milliseconds{0},
                                        "varve ledger restore", clock.now_us());
     if (!lock) return fail(lock.error());
-    const fs::path aside = ledger.string() + ".replaced-" + day_and_time(clock.now_us());
+    const fs::path aside = free_name(ledger.string() + ".replaced-" + day_and_time(clock.now_us()));
     if (!fs::exists(aside, error)) fs::rename(ledger, aside, error);
     if (!error && !fs::exists(ledger)) return std::optional{aside};
     return fail(Code::unavailable, "ledger-unreachable",

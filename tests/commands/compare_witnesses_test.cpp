@@ -1,6 +1,6 @@
 #include "commands/compare_witnesses.hpp"
 
-#include "commands/witness_memory.hpp"
+#include "commands/recorded_witnesses.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/tree.hpp"
@@ -187,7 +187,7 @@ TEST_CASE("a witness that does not answer is no fault") {
 
 TEST_CASE("a witness that no longer holds what it took is told so, by the events that know it") {
     Case given;
-    commands::WitnessMemory memory;
+    commands::RecordedWitnesses memory;
     const auto take = [&](std::uint64_t position, std::uint64_t size, const std::string& name) {
         memory.apply(position, ledger::CheckpointWitnessed{size,
                                                            must(given.tree.root_at(size)),

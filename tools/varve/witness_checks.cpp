@@ -2,7 +2,7 @@
 
 #include "adapters/rocksdb/reader.hpp"
 #include "commands/prove.hpp"
-#include "commands/witness_memory.hpp"
+#include "commands/recorded_witnesses.hpp"
 #include "tools/varve/environments.hpp"
 #include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/signing.hpp"
@@ -50,7 +50,8 @@ std::optional<ledger::Verifier> verifier_of(const Configuration& configuration,
 
 // Those that take checkpoints by HTTP and do not show them again: their last word is here.
 Result<void> add_far_ones(const Configuration& configuration, const ledger::Reader& reader,
-                          const ledger::SigningKeys& keys, const commands::WitnessMemory& memory,
+                          const ledger::SigningKeys& keys,
+                          const commands::RecordedWitnesses& memory,
                           std::vector<WitnessVerdict>& verdicts) {
     const HttpWitnesses far = named_http_witnesses(configuration, reader);
     for (const auto& witness : far.witnesses) {
@@ -93,7 +94,7 @@ Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
     if (!reader) return fail(reader.error());
     const auto keys = commands::read_signing_keys(**reader);
     if (!keys) return fail(keys.error());
-    const auto memory = commands::WitnessMemory::read(**reader);
+    const auto memory = commands::RecordedWitnesses::read(**reader);
     if (!memory) return fail(memory.error());
     std::vector<WitnessVerdict> verdicts;
     for (const auto& witness : every_witness(flags, configuration, verdicts)) {

@@ -162,7 +162,7 @@ class Checkpoints(unittest.TestCase):
         self.assertEqual(project.events('checkpoint-signed')[-1]['data']['size'], size)
 
     def test_document(self):
-        """with --format json stdout has the document and nothing else: note and request are in it"""
+        """with --format json stdout has the document and nothing else: note and request in it"""
         project = self.project(folder=False)
         self.ok(project.varve('run', '--init'))
         note = self.ok(project.varve('checkpoint', '--output', '-')).stdout

@@ -140,7 +140,7 @@ TEST_CASE("evidence of a ledger with two keys and a witness names both, and is p
     CHECK(verify(evidence, ledger.store, key(ledger.second)) == 0);
     CHECK(verify(evidence, ledger.store,
                  key(ledger.second) + "--witness '" + ledger.witness_key() + "'") == 0);
-    CHECK(verify(evidence, ledger.store, key(ledger.first)) == 1);  // retired before
+    CHECK(verify(evidence, ledger.store, key(ledger.first)) == 3);  // retired: ask for the new
     const Signer other = must(Signer::generate("witness.example.net"));
     CHECK(verify(evidence, ledger.store,
                  key(ledger.second) + "--witness '" +

@@ -1,4 +1,4 @@
-#include "commands/witness_memory.hpp"
+#include "commands/recorded_witnesses.hpp"
 
 #include "ledger/checkpoint.hpp"
 #include "ledger/event.hpp"
@@ -27,8 +27,8 @@ void add_detail(WitnessVerdict& verdict, const std::string& detail) {
 
 }  // namespace
 
-Result<WitnessMemory> WitnessMemory::read(const ledger::Reader& reader) {
-    WitnessMemory memory;
+Result<RecordedWitnesses> RecordedWitnesses::read(const ledger::Reader& reader) {
+    RecordedWitnesses memory;
     for (std::uint64_t after = 0;;) {
         const auto positions =
             reader.stream_positions(ledger::ledger_stream, after, positions_at_once);
@@ -43,14 +43,14 @@ Result<WitnessMemory> WitnessMemory::read(const ledger::Reader& reader) {
     }
 }
 
-void WitnessMemory::apply(std::uint64_t position, const ledger::Event& event) {
+void RecordedWitnesses::apply(std::uint64_t position, const ledger::Event& event) {
     if (const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&event))
         notes_.insert_or_assign(checkpoint->size, checkpoint->note);
     if (const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event))
         taken_.push_back({position, *witnessed});
 }
 
-std::vector<const WitnessMemory::Taken*> WitnessMemory::taken_by(
+std::vector<const RecordedWitnesses::Taken*> RecordedWitnesses::taken_by(
     const CheckpointWitness& witness) const {
     std::vector<const Taken*> taken;
     for (const Taken& each : taken_)
@@ -59,7 +59,8 @@ std::vector<const WitnessMemory::Taken*> WitnessMemory::taken_by(
     return taken;
 }
 
-void WitnessMemory::add_missing(const CheckpointWitness& witness, WitnessVerdict& verdict) const {
+void RecordedWitnesses::add_missing(const CheckpointWitness& witness,
+                                    WitnessVerdict& verdict) const {
     if (is_fault(verdict.agreement) || verdict.agreement == Agreement::unreachable ||
         verdict.agreement == Agreement::cannot_be_asked)
         return;
@@ -78,7 +79,7 @@ void WitnessMemory::add_missing(const CheckpointWitness& witness, WitnessVerdict
                             " says that it took, is gone: removed there, or it was made anew");
 }
 
-bool WitnessMemory::holds(const Taken& taken, const ledger::Verifier& verifier) const {
+bool RecordedWitnesses::holds(const Taken& taken, const ledger::Verifier& verifier) const {
     const auto signed_one = notes_.find(taken.data.size);
     if (!taken.data.cosignature || signed_one == notes_.end()) return false;
     const auto note = ledger::note_from_text(signed_one->second);
@@ -87,9 +88,9 @@ bool WitnessMemory::holds(const Taken& taken, const ledger::Verifier& verifier) 
            ledger::verify_cosignature(note->text, cosignature->signatures.front(), verifier);
 }
 
-void WitnessMemory::add_last_word(const CheckpointWitness& witness,
-                                  const std::optional<ledger::Verifier>& verifier,
-                                  WitnessVerdict& verdict) const {
+void RecordedWitnesses::add_last_word(const CheckpointWitness& witness,
+                                      const std::optional<ledger::Verifier>& verifier,
+                                      WitnessVerdict& verdict) const {
     const auto taken = taken_by(witness);
     if (taken.empty()) return add_detail(verdict, "the ledger knows of nothing that it took");
     const Taken& last =

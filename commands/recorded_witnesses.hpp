@@ -1,4 +1,4 @@
-// commands/witness_memory.hpp: what the ledger's own events say that each witness has taken.
+// commands/recorded_witnesses.hpp: what the ledger's own events say that each witness has taken.
 //
 // Rule    whoever took a checkpoint keeps it for good: one that a CheckpointWitnessed names and the
 //         witness no longer shows was removed there, or the witness was made anew.
@@ -20,9 +20,9 @@
 
 namespace commands {
 
-class WitnessMemory {
+class RecordedWitnesses {
 public:
-    [[nodiscard]] static ledger::Result<WitnessMemory> read(const ledger::Reader& reader);
+    [[nodiscard]] static ledger::Result<RecordedWitnesses> read(const ledger::Reader& reader);
 
     // Of events in order; what is about no checkpoint changes nothing.
     void apply(std::uint64_t position, const ledger::Event& event);
