@@ -139,14 +139,16 @@ class Meddled:
             'postgres', f'SELECT count(*) FROM pg_locks WHERE {RUN_LOCK} AND database = '
             f"(SELECT oid FROM pg_database WHERE datname = '{project.database}')") != '0'
 
-    def runs(self, project, text):
-        """Is a statement with that text under way?"""
+    def runs(self, project, text, seconds=0.0):
+        """Is a statement with that text under way, for as long already?"""
         return project.cluster.sql(
             'postgres', "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND "
-            f"datname = '{project.database}' AND query LIKE '%{text}%'") != '0'
+            f"datname = '{project.database}' AND query LIKE '%{text}%' AND "
+            f"query_start <= clock_timestamp() - interval '{seconds} s'") != '0'
 
     def wait_for(self, project, text):
-        wait_until(lambda: self.runs(project, text))
+        # Not one that only passes by: a COMMIT of Varve's own, say.
+        wait_until(lambda: self.runs(project, text, 0.1))
 
     def check_whole(self, project, versions):
         """Ledger and markers tell the same, every attempt has one outcome, and all is applied."""
