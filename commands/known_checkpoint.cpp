@@ -1,13 +1,11 @@
 #include "commands/known_checkpoint.hpp"
 
-#include "ledger/checkpoint.hpp"
-#include "ledger/event.hpp"
+#include "commands/held_note.hpp"
 #include "ledger/signing_keys.hpp"
+#include "ledger/stream_records.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
-#include <variant>
 
 namespace commands {
 
@@ -17,37 +15,22 @@ using ledger::Result;
 
 namespace {
 
-bool is_known_lost(const OwnHistory& own, const KnownCheckpoint& known) {
-    return std::any_of(own.losses.begin(), own.losses.end(), [&](const AcceptedLoss& loss) {
-        return known.size > loss.size && known.size <= loss.lost_to &&
-               (!known.seen_at_us || *known.seen_at_us <= loss.accepted_at_us);
-    });
-}
-
 std::string missing(std::uint64_t from, std::uint64_t end) {
     return end - from == 1 ? "event " + std::to_string(from) + " is missing"
                            : "events " + std::to_string(from) + " to " + std::to_string(end - 1) +
                                  " are missing";
 }
 
-void note_record(const ledger::Record& record, ledger::SigningKeys& keys, OwnHistory& own) {
-    keys.apply(record.position, record.data);
-    if (const auto* restored = std::get_if<ledger::LedgerRestored>(&record.data))
-        own.losses.push_back({restored->size, restored->lost_to, record.recorded_at_us});
-}
-
 }  // namespace
 
 bool is_signed_here(const OwnHistory& own, const KnownCheckpoint& known) {
-    const auto note = ledger::note_from_text(known.note);
-    if (!note || !ledger::verify_note(*note, own.keys)) return false;
-    const auto checkpoint = ledger::checkpoint_from_text(note->text);
-    return checkpoint && checkpoint->origin == own.origin && checkpoint->size == known.size &&
-           checkpoint->root == known.root;
+    return expect_ours({known.size, known.root, known.note, known.seen_at_us}, own.origin, own.keys)
+        .has_value();
 }
 
 Result<void> check_known(const OwnHistory& own, const KnownCheckpoint& known) {
-    if (known.agrees() || is_known_lost(own, known)) return {};
+    if (known.agrees() || ledger::loss_of(known.size, known.seen_at_us, own.losses) != nullptr)
+        return {};
     if (!known.is_own && !is_signed_here(own, known)) return {};
     const std::string what =
         known.holder + " holds a checkpoint of " + std::to_string(known.size) + " events";
@@ -75,22 +58,17 @@ Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader, const led
 }
 
 Result<OwnHistory> read_own_history(const ledger::Reader& reader) {
-    constexpr std::size_t batch = 1'000;
     const auto head = reader.head();
     if (!head) return fail(head.error());
     OwnHistory own;
     own.size = head->size;
     ledger::SigningKeys keys;
-    for (std::uint64_t after = 0;; after += batch) {
-        const auto positions = reader.stream_positions(ledger::ledger_stream, after, batch);
-        if (!positions) return fail(positions.error());
-        for (const std::uint64_t position : *positions) {
-            const auto records = ledger::read_records(reader, position, 1);
-            if (!records) return fail(records.error());
-            for (const ledger::Record& record : *records) note_record(record, keys, own);
-        }
-        if (positions->size() < batch) break;
-    }
+    const auto read =
+        ledger::for_each_record(reader, ledger::ledger_stream, [&](const ledger::Record& record) {
+            keys.apply(record.position, record.data);
+            ledger::add_loss(record, own.losses);
+        });
+    if (!read) return fail(read.error());
     own.origin = keys.origin().value_or("");
     for (const auto& key : keys.all()) own.keys.push_back(key.verifier);
     return own;

@@ -9,6 +9,7 @@
 
 #include "commands/checkpoint_witness.hpp"
 #include "commands/ports.hpp"
+#include "ledger/accepted_loss.hpp"
 #include "ledger/note.hpp"
 #include "ledger/result.hpp"
 #include "ledger/store.hpp"
@@ -33,19 +34,12 @@ struct KnownCheckpoint {
     [[nodiscard]] bool agrees() const { return root_here == root; }
 };
 
-// Events `size` up to `lost_to` are gone, as a person has said.
-struct AcceptedLoss {
-    std::uint64_t size{};
-    std::uint64_t lost_to{};
-    std::int64_t accepted_at_us{};
-};
-
 // What decides whose word a checkpoint is, and what it may say.
 struct OwnHistory {
     std::uint64_t size{};
     std::string origin;
     std::vector<ledger::Verifier> keys;  // retired or not
-    std::vector<AcceptedLoss> losses;
+    std::vector<ledger::AcceptedLoss> losses;
 };
 
 [[nodiscard]] bool is_signed_here(const OwnHistory& own, const KnownCheckpoint& known);

@@ -1,6 +1,7 @@
 #include "commands/prove.hpp"
 
 #include "ledger/identity.hpp"
+#include "ledger/stream_records.hpp"
 #include "ledger/tree.hpp"
 
 #include <utility>
@@ -13,8 +14,6 @@ using ledger::fail;
 using ledger::Result;
 
 namespace {
-
-constexpr std::size_t positions_at_once = 1'000;
 
 ledger::SubtreeHash subtrees_of(const ledger::Reader& reader) {
     return [&reader](unsigned level, std::uint64_t index) { return reader.subtree(level, index); };
@@ -120,18 +119,11 @@ Result<void> expect_root(const ledger::Reader& reader, const ledger::Checkpoint&
 
 Result<ledger::SigningKeys> read_signing_keys(const ledger::Reader& reader) {
     ledger::SigningKeys keys;
-    for (std::uint64_t after = 0;;) {
-        const auto positions =
-            reader.stream_positions(ledger::ledger_stream, after, positions_at_once);
-        if (!positions) return fail(positions.error());
-        for (const std::uint64_t position : *positions) {
-            const auto records = ledger::read_records(reader, position, 1);
-            if (!records) return fail(records.error());
-            if (!records->empty()) keys.apply(position, records->front().data);
-        }
-        if (positions->size() < positions_at_once) return keys;
-        after += positions->size();
-    }
+    const auto read = ledger::for_each_record(
+        reader, ledger::ledger_stream,
+        [&keys](const ledger::Record& record) { keys.apply(record.position, record.data); });
+    if (!read) return fail(read.error());
+    return keys;
 }
 
 }  // namespace commands

@@ -2,6 +2,7 @@
 
 #include "ledger/checkpoint.hpp"
 #include "ledger/event.hpp"
+#include "ledger/stream_records.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,8 +14,6 @@ using ledger::fail;
 using ledger::Result;
 
 namespace {
-
-constexpr std::size_t positions_at_once = 1'000;
 
 std::string checkpoint_of(std::uint64_t size) {
     return "checkpoint of " + std::to_string(size) + (size == 1 ? " event" : " events");
@@ -29,18 +28,11 @@ void add_detail(WitnessVerdict& verdict, const std::string& detail) {
 
 Result<RecordedWitnesses> RecordedWitnesses::read(const ledger::Reader& reader) {
     RecordedWitnesses memory;
-    for (std::uint64_t after = 0;;) {
-        const auto positions =
-            reader.stream_positions(ledger::ledger_stream, after, positions_at_once);
-        if (!positions) return fail(positions.error());
-        for (const std::uint64_t position : *positions) {
-            const auto records = ledger::read_records(reader, position, 1);
-            if (!records) return fail(records.error());
-            if (!records->empty()) memory.apply(position, records->front().data);
-        }
-        if (positions->size() < positions_at_once) return memory;
-        after += positions->size();
-    }
+    const auto read = ledger::for_each_record(
+        reader, ledger::ledger_stream,
+        [&memory](const ledger::Record& record) { memory.apply(record.position, record.data); });
+    if (!read) return fail(read.error());
+    return memory;
 }
 
 void RecordedWitnesses::apply(std::uint64_t position, const ledger::Event& event) {

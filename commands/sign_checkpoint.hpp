@@ -35,7 +35,7 @@ struct SigningScene {
     std::string origin;
     projections::LedgerKeys keys;
     std::vector<KnownCheckpoint> known;
-    std::vector<AcceptedLoss> losses{};
+    std::vector<ledger::AcceptedLoss> losses{};
 };
 
 // The head, signed with every key that is at hand and counts. What is held without a signature of

@@ -21,6 +21,8 @@ struct AcceptedLoss {
 };
 
 [[nodiscard]] Result<std::vector<AcceptedLoss>> accepted_losses(const Reader& reader);
+// For who reads the events anyway.
+void add_loss(const Record& record, std::vector<AcceptedLoss>& losses);
 
 // The loss that a ledger of `size` events, as somebody has seen it, is part of; where it is told
 // when that was, only a later loss counts.

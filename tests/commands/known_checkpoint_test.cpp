@@ -88,7 +88,7 @@ TEST_CASE("a checkpoint that the ledger does not reach names the events that are
 
 TEST_CASE("an accepted loss covers what was held before it was accepted, and no other sizes") {
     Judging judging;
-    judging.own.losses = {{5, 8, 500}, {10, 20, 1'000}};
+    judging.own.losses = {{0, 500, {5, {}, 8, {}, {}, ""}}, {0, 1'000, {10, {}, 20, {}, {}, ""}}};
     CHECK(judging.reason(20, false).empty());
     CHECK(judging.reason(20, false, 1'000).empty());
     CHECK(judging.reason(20, false, 1'001) == "ledger-behind-witness");
@@ -132,8 +132,8 @@ TEST_CASE("what is lost is read from the ledger's own events") {
     CHECK(own.origin == origin);
     REQUIRE(own.keys.size() == 1);
     REQUIRE(own.losses.size() == 2);
-    CHECK(own.losses[0].lost_to == 40);
-    const auto accepted_at_us = own.losses[0].accepted_at_us;
+    CHECK(own.losses[0].data.lost_to == 40);
+    const auto accepted_at_us = own.losses[0].recorded_at_us;
     const auto lost = held(40, ledger::sha256("lost"), target.signer, accepted_at_us);
     target.checkpoints = {lost};
     CHECK(target.reason().empty());

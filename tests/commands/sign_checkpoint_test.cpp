@@ -186,9 +186,9 @@ TEST_CASE("a row that says another size than its note decides nothing") {
 TEST_CASE("what a person has said is lost does not stop the ledger from signing") {
     Decision decision;
     decision.scene.known = {decision.known(30, "lost", decision.old_key, std::nullopt)};
-    decision.scene.losses = {{10, 30, 1'000}};
+    decision.scene.losses = {{0, 1'000, {10, {}, 30, {}, {}, ""}}};
     must(commands::decide_checkpoint(decision.scene, decision.both()));
-    decision.scene.losses = {{10, 29, 1'000}};
+    decision.scene.losses = {{0, 1'000, {10, {}, 29, {}, {}, ""}}};
     CHECK(tests::error_of(commands::decide_checkpoint(decision.scene, decision.both())).reason ==
           "ledger-behind-witness");
     decision.scene.known = {decision.known(8, "kept", decision.old_key, "other")};
