@@ -39,16 +39,6 @@ Result<std::string> origin_of(const ledger::Reader& reader) {
                 "run varve verify, and restore the ledger from a copy that verifies");
 }
 
-// Whether the note has a signature of the key that made this one.
-bool carries(const std::string& note_text, const std::string& line) {
-    const auto note = ledger::note_from_text(note_text);
-    const auto made = ledger::signature_from_line(line);
-    return note && made &&
-           std::any_of(note->signatures.begin(), note->signatures.end(), [&](const auto& each) {
-               return each.name == made->name && each.key_id == made->key_id;
-           });
-}
-
 // One signing, or one more publication.
 class Signing {
 public:
@@ -192,9 +182,9 @@ Result<SigningReport> Signing::sign() {
 void Signing::take(const CheckpointWitness& witness, const Receipt& receipt) {
     report_.holders.push_back(holder_of(witness));
     const auto recorded = projections::witnessed_size(rows_, witness.kind(), witness.name());
-    const bool is_news = receipt.cosignature
-                             ? !carries(report_.checkpoint.note, *receipt.cosignature)
-                             : !recorded || *recorded < report_.checkpoint.size;
+    const bool is_news = receipt.cosignature ? !ledger::is_signed_by_key_of(report_.checkpoint.note,
+                                                                            *receipt.cosignature)
+                                             : !recorded || *recorded < report_.checkpoint.size;
     const bool waits = !request_.records_at_once && witness.can_be_asked() && !receipt.cosignature;
     if (!is_news || waits) return;
     to_record_.emplace_back(ledger::CheckpointWitnessed{

@@ -1,5 +1,6 @@
 #include "ledger/cosignature.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ledger {
@@ -33,6 +34,21 @@ std::string signature_line(const Signature& signature) {
     text.erase(0, 1);  // the blank line between a note's text and its signatures
     text.pop_back();
     return text;
+}
+
+bool is_signed_by_key_of(std::string_view note_text, std::string_view line) {
+    const auto note = note_from_text(note_text);
+    const auto made = signature_from_line(line);
+    return note && made &&
+           std::any_of(note->signatures.begin(), note->signatures.end(), [&](const auto& each) {
+               return each.name == made->name && each.key_id == made->key_id;
+           });
+}
+
+bool may_add_signature(std::string_view note_text, std::string_view line) {
+    const auto note = note_from_text(note_text);
+    return note && note->signatures.size() < signature_count_max && signature_from_line(line) &&
+           !is_signed_by_key_of(note_text, line);
 }
 
 Result<Signature> signature_from_line(std::string_view line) {

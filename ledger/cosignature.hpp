@@ -26,4 +26,10 @@ namespace ledger {
 // corrupt "note-malformed".
 [[nodiscard]] Result<Signature> signature_from_line(std::string_view line);
 
+// Whether the note has a signature of the key that made this line.
+[[nodiscard]] bool is_signed_by_key_of(std::string_view note_text, std::string_view line);
+// Whether `line` may be added to this note: it is a signature, of a key that has not signed yet,
+// and the note can carry one more.
+[[nodiscard]] bool may_add_signature(std::string_view note_text, std::string_view line);
+
 }  // namespace ledger

@@ -11,7 +11,6 @@ namespace ledger {
 namespace {
 
 constexpr std::size_t note_bytes_max = std::size_t{1} << 20;
-constexpr std::size_t signature_count_max = 64;
 constexpr std::string_view signature_prefix = "\u2014 ";
 
 tl::unexpected<Error> malformed(std::string detail) {

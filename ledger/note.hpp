@@ -27,6 +27,8 @@ struct Verifier {
     bool operator==(const Verifier&) const = default;
 };
 
+inline constexpr std::size_t signature_count_max = 64;  // of a note
+
 // What a key signs: notes, or a witness's checkpoints (ledger/checkpoint.hpp). Part of its id.
 enum class SignatureType : std::uint8_t { note = 0x01, cosignature = 0x04 };
 

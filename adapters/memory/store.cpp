@@ -37,15 +37,6 @@ Result<std::vector<std::string>> encode_all(const std::vector<ledger::Record>& r
     return lines;
 }
 
-bool may_add(const std::string& note_text, const std::string& line) {
-    const auto note = ledger::note_from_text(note_text);
-    const auto added = ledger::signature_from_line(line);
-    return note && added &&
-           std::none_of(note->signatures.begin(), note->signatures.end(), [&](const auto& each) {
-               return each.name == added->name && each.key_id == added->key_id;
-           });
-}
-
 }  // namespace
 
 std::future<Result<ledger::Appended>> Store::submit(ledger::Append append) {
@@ -141,7 +132,9 @@ void Store::keep_checkpoint(const ledger::Event& event) {
     const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event);
     if (witnessed == nullptr || !witnessed->cosignature) return;
     const auto kept = checkpoints_.find(witnessed->size);
-    if (kept == checkpoints_.end() || !may_add(kept->second, *witnessed->cosignature)) return;
+    if (kept == checkpoints_.end() ||
+        !ledger::may_add_signature(kept->second, *witnessed->cosignature))
+        return;
     kept->second += *witnessed->cosignature + "\n";
 }
 

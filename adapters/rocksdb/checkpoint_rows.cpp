@@ -2,9 +2,7 @@
 
 #include "adapters/rocksdb/rows.hpp"
 #include "ledger/cosignature.hpp"
-#include "ledger/note.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -12,22 +10,6 @@ namespace adapters::rocksdb {
 
 using ledger::fail;
 using ledger::Result;
-
-namespace {
-
-constexpr std::size_t signatures_max = 64;  // that a note may carry
-
-// One cosignature of each key: a note that has it, or is full, stays as it is, and can be read.
-bool may_add(const std::string& note_text, const std::string& line) {
-    const auto note = ledger::note_from_text(note_text);
-    const auto added = ledger::signature_from_line(line);
-    if (!note || !added || note->signatures.size() >= signatures_max) return false;
-    return std::none_of(note->signatures.begin(), note->signatures.end(), [&](const auto& each) {
-        return each.name == added->name && each.key_id == added->key_id;
-    });
-}
-
-}  // namespace
 
 Result<std::optional<CheckpointRow>> checkpoint_row_of(const ledger::Event& event,
                                                        const LastCheckpointRow& last) {
@@ -41,7 +23,7 @@ Result<std::optional<CheckpointRow>> checkpoint_row_of(const ledger::Event& even
     const std::uint64_t revision = *before ? (*before)->revision + 1 : 0;
     if (checkpoint != nullptr)
         return std::optional{CheckpointRow{size, revision, checkpoint->note}};
-    if (!*before || !may_add((*before)->note, *witnessed->cosignature))
+    if (!*before || !ledger::may_add_signature((*before)->note, *witnessed->cosignature))
         return std::optional<CheckpointRow>{};
     return std::optional{
         CheckpointRow{size, revision, (*before)->note + *witnessed->cosignature + "\n"}};
