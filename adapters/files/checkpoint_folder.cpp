@@ -7,10 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace adapters::files {
@@ -32,40 +29,6 @@ Result<HeldCheckpoint> held_of(std::string note) {
     const auto checkpoint = ledger::checkpoint_from_text(signed_note->text);
     if (!checkpoint) return fail(checkpoint.error());
     return HeldCheckpoint{checkpoint->size, checkpoint->root, std::move(note), std::nullopt};
-}
-
-bool write_all(int file, const std::string& text) {
-    std::size_t written = 0;
-    while (written < text.size()) {
-        const ssize_t count = write(file, text.data() + written, text.size() - written);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return false;
-        written += static_cast<std::size_t>(count);
-    }
-    return fsync(file) == 0;
-}
-
-bool sync_folder(const fs::path& folder) {
-    const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0) return false;
-    const bool synced = fsync(file) == 0 || errno == EINVAL;  // of file systems without it
-    close(file);
-    return synced;
-}
-
-bool replace_file(const fs::path& path, const std::string& text) {
-    const fs::path unfinished = path.string() + "." + std::to_string(getpid()) + ".new";
-    const int file = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (file < 0) return false;
-    const bool written = write_all(file, text);
-    const int reason = errno;
-    close(file);
-    if (written && rename(unfinished.c_str(), path.c_str()) == 0) return true;
-    errno = written ? errno : reason;
-    const int kept = errno;
-    unlink(unfinished.c_str());
-    errno = kept;
-    return false;
 }
 
 class CheckpointFolder final : public commands::CheckpointWitness {

@@ -51,19 +51,33 @@ tl::unexpected<ledger::Error> unwritable(const fs::path& path) {
 
 }  // namespace
 
-Result<void> write_durably(const fs::path& path, const std::string& bytes, unsigned mode) {
-    const fs::path aside = path.string() + ".new";
+bool replace_file(const fs::path& path, const std::string& bytes, unsigned mode) {
+    const fs::path aside = path.string() + "." + std::to_string(getpid()) + ".new";
+    bool written = false;
     {
         const Descriptor file{
             open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)};
-        if (!file.is_open() || fchmod(file.number(), mode) != 0 ||
-            !write_all(file.number(), bytes) || fsync(file.number()) != 0)
-            return unwritable(aside);
+        if (!file.is_open()) return false;
+        written = fchmod(file.number(), mode) == 0 && write_all(file.number(), bytes) &&
+                  fsync(file.number()) == 0;
     }
-    if (rename(aside.c_str(), path.c_str()) != 0) return unwritable(path);
+    if (written && rename(aside.c_str(), path.c_str()) == 0) return true;
+    const int reason = errno;
+    unlink(aside.c_str());
+    errno = reason;
+    return false;
+}
+
+bool sync_folder(const fs::path& folder) {
+    const Descriptor file{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return file.is_open() &&
+           (fsync(file.number()) == 0 || errno == EINVAL);  // of file systems without it
+}
+
+Result<void> write_durably(const fs::path& path, const std::string& bytes, unsigned mode) {
+    if (!replace_file(path, bytes, mode)) return unwritable(path);
     const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path{"."};
-    const Descriptor folder{open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder.is_open() || fsync(folder.number()) != 0) return unwritable(parent);
+    if (!sync_folder(parent)) return unwritable(parent);
     return {};
 }
 

@@ -15,6 +15,12 @@ namespace adapters::files {
 [[nodiscard]] ledger::Result<void> write_durably(const std::filesystem::path& path,
                                                  const std::string& bytes, unsigned mode = 0644);
 
+// Its two parts, for who words the error: false, and errno says why. Several processes may replace
+// the same file: the last one counts.
+[[nodiscard]] bool replace_file(const std::filesystem::path& path, const std::string& bytes,
+                                unsigned mode = 0644);
+[[nodiscard]] bool sync_folder(const std::filesystem::path& folder);
+
 // Nothing where there is no such file; at most 16 MiB.
 [[nodiscard]] ledger::Result<std::optional<std::string>> read_small(
     const std::filesystem::path& path);
