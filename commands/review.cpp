@@ -72,6 +72,10 @@ Answer in_event(const ledger::Event& event) {
             [](const LedgerRestored&) { return Answer{Kind::restore}; },
             [&](const ExportProduced& it) { return routine(it); },
             [&](const LogReviewed& it) { return routine(it); },
+            [&](const MigrationValidated& it) { return routine(it); },
+            [](const FindingAccepted&) { return Answer{Kind::decision}; },
+            [](const MigrationTested& it) { return when(!it.passed, Kind::failure); },
+            [](const IntegrityChecked& it) { return when(!it.passed, Kind::failure); },
             [](const Opaque&) { return Answer{Kind::unknown}; },
         },
         event);

@@ -11,6 +11,7 @@
 #include "ledger/events/ledger.hpp"
 #include "ledger/events/migration.hpp"
 #include "ledger/events/target.hpp"
+#include "ledger/events/validation.hpp"
 #include "ledger/identity.hpp"
 
 #include <cstdint>
@@ -34,7 +35,7 @@ using Event =
                  LockWaited, DifferenceResolved, MigrationAdopted, BaselineTaken, HistoryImported,
                  MarkersWritten, KeyRetired, CheckpointSigned, CheckpointWitnessed, LedgerVerified,
                  ContentRedacted, LedgerCopied, LedgerRestored, ExportProduced, LogReviewed,
-                 Opaque>;
+                 MigrationValidated, FindingAccepted, MigrationTested, IntegrityChecked, Opaque>;
 
 enum class ActorKind { person, service, schedule };
 

@@ -279,4 +279,46 @@ void serialize(Archive& archive, LogReviewed& event) {
             member("root", event.root), member("exception_count", event.exception_count));
 }
 
+template <class Archive>
+void serialize(Archive& archive, ValidationFinding& finding) {
+    archive(member("rule", finding.rule), member("severity", finding.severity),
+            member("path", finding.path), member("line", finding.line),
+            member("column", finding.column), member("accepted_because", finding.accepted_because));
+}
+
+template <class Archive>
+void serialize(Archive& archive, MigrationValidated& event) {
+    archive(member("version", event.version), member("up", event.up), member("down", event.down),
+            member("rule_set", event.rule_set), member("server_version", event.server_version),
+            member("findings", event.findings));
+}
+
+template <class Archive>
+void serialize(Archive& archive, FindingAccepted& event) {
+    archive(member("version", event.version), member("script", event.script),
+            member("rule", event.rule), member("path", event.path), member("line", event.line),
+            member("because", event.because));
+}
+
+template <class Archive>
+void serialize(Archive& archive, TestCheck& check) {
+    archive(member("name", check.name), member("passed", check.passed),
+            member("detail", check.detail));
+}
+
+template <class Archive>
+void serialize(Archive& archive, MigrationTested& event) {
+    archive(member("version", event.version), member("up", event.up), member("down", event.down),
+            member("suite", event.suite), member("passed", event.passed),
+            member("checks", event.checks), member("schema_before", event.schema_before),
+            member("schema_after", event.schema_after),
+            member("server_version", event.server_version), member("elapsed_us", event.elapsed_us));
+}
+
+template <class Archive>
+void serialize(Archive& archive, IntegrityChecked& event) {
+    archive(member("target", event.target), member("passed", event.passed),
+            member("checks", event.checks), member("elapsed_us", event.elapsed_us));
+}
+
 }  // namespace ledger

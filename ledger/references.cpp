@@ -51,6 +51,10 @@ References references_of(const Event& event) {
             [&](const LedgerRestored& it) { return none(it); },
             [&](const ExportProduced& it) { return none(it); },
             [&](const LogReviewed& it) { return none(it); },
+            [&](const MigrationValidated& it) { return none(it); },
+            [&](const FindingAccepted& it) { return none(it); },
+            [&](const MigrationTested& it) { return none(it); },
+            [&](const IntegrityChecked& it) { return none(it); },
             [&](const Opaque& it) { return none(it); },
         },
         event);

@@ -59,6 +59,15 @@ constexpr auto spellings(VerificationScope /*tag*/) {
     return std::array<std::string_view, 3>{"full", "fast", "witnesses"};
 }
 
+constexpr auto spellings(FindingSeverity /*tag*/) {
+    return std::array<std::string_view, 3>{"error", "warning", "note"};
+}
+
+constexpr auto spellings(TestSuite /*tag*/) {
+    return std::array<std::string_view, 5>{"schema", "dry_run", "integrity", "rollback",
+                                           "idempotency"};
+}
+
 // Empty where `value` is no enumerator.
 template <class E>
 requires std::is_enum_v<E>

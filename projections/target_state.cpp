@@ -84,6 +84,16 @@ void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRevised
     store(rows, key, registered);
 }
 
+// Its stream alone moves on: what is registered stays as it is.
+template <class Event>
+void moves_migration(Rows& rows, const ledger::Record& record, const Event& e) {
+    const std::string key = row_key({registered_word, e.version.text});
+    auto registered = load<Registered>(rows, key);
+    if (!registered) return;
+    registered->stream_version = record.stream_version;
+    store(rows, key, *registered);
+}
+
 void on(Rows& rows, const ledger::Record& record, const ledger::TargetRegistered& e) {
     change_target(rows, record, e.target, [&](TargetState& state) {
         state.database = {e.database, e.system_identifier, e.database_oid, e.server_version,
@@ -215,6 +225,10 @@ void apply_event(Rows& rows, const ledger::Record& record) {
                    [](const ledger::LedgerRestored&) {},
                    [](const ledger::ExportProduced&) {},
                    [](const ledger::LogReviewed&) {},
+                   [&](const ledger::MigrationValidated& e) { moves_migration(rows, record, e); },
+                   [&](const ledger::FindingAccepted& e) { moves_migration(rows, record, e); },
+                   [&](const ledger::MigrationTested& e) { moves_migration(rows, record, e); },
+                   [&](const ledger::IntegrityChecked& e) { moves_stream_alone(e); },
                    [&](const ledger::Opaque& e) { on(rows, record, e); },
                },
                record.data);

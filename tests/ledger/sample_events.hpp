@@ -215,6 +215,37 @@ inline std::vector<ledger::Event> sample_evidence_events() {
     };
 }
 
+inline std::vector<ledger::Event> sample_validation_events() {
+    using namespace ledger;
+    return {MigrationValidated{
+                {"1.1"},
+                sha256("script"),
+                sha256("down"),
+                1,
+                "15",
+                {{"index-create-blocking", FindingSeverity::error, "V1.1__prices.sql", 3, 1,
+                  "the table is new"},
+                 {"not-idempotent", FindingSeverity::note, "V1.1__prices.sql", 7, 5, {}}}},
+            FindingAccepted{{"1.1"},
+                            sha256("script"),
+                            "index-create-blocking",
+                            "V1.1__prices.sql",
+                            3,
+                            "the table is new"},
+            MigrationTested{{"1.1"},
+                            sha256("script"),
+                            sha256("down"),
+                            TestSuite::rollback,
+                            false,
+                            {{"up", true, ""}, {"down", false, "table \"prices\" stays"}},
+                            sha256("catalog before"),
+                            sha256("catalog after"),
+                            "15.20",
+                            345'678},
+            IntegrityChecked{
+                {"production"}, false, {{"orphans of orders.customer", false, "3 rows"}}, 123'456}};
+}
+
 inline std::vector<ledger::Event> sample_events() {
     std::vector<ledger::Event> events = sample_ledger_events();
     for (const auto& group :
@@ -227,6 +258,8 @@ inline std::vector<ledger::Event> sample_events() {
     events.insert(events.end(), differences.begin(), differences.end());
     const auto evidence = sample_evidence_events();
     events.insert(events.end(), evidence.begin(), evidence.end());
+    const auto validation = sample_validation_events();
+    events.insert(events.end(), validation.begin(), validation.end());
     return events;
 }
 

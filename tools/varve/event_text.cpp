@@ -12,7 +12,7 @@ namespace {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-std::string count_of(std::uint32_t count, const std::string& word) {
+std::string count_of(std::uint64_t count, const std::string& word) {
     return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
@@ -52,8 +52,6 @@ std::string started(const ledger::AttemptStarted& event) {
     return text;
 }
 
-std::uint32_t narrow(std::size_t count) { return static_cast<std::uint32_t>(count); }
-
 std::string resolved(const ledger::DifferenceResolved& event) {
     std::string kind{ledger::spell(event.kind)};
     std::string resolution{ledger::spell(event.resolution)};
@@ -72,6 +70,13 @@ std::string adopted(const ledger::MigrationAdopted& event) {
     if (event.checksum_agrees && !*event.checksum_agrees) text += ", its file has changed since";
     if (!event.digest) text += ", its file is gone";
     return text;
+}
+
+std::string verdict(const std::vector<ledger::TestCheck>& checks) {
+    const auto failed = std::count_if(checks.begin(), checks.end(),
+                                      [](const ledger::TestCheck& check) { return !check.passed; });
+    return count_of(checks.size(), "check") +
+           (failed == 0 ? ", all passed" : ", " + std::to_string(failed) + " failed");
 }
 
 // One sentence an event: a forgotten event does not compile.
@@ -145,7 +150,7 @@ struct Teller {
         return "history of " + e.tool + " imported from " + e.table + ": " +
                std::to_string(e.adopted_count) + " of " + count_of(e.row_count, "row") +
                " taken over as applied" +
-               (e.findings.empty() ? "" : ", " + count_of(narrow(e.findings.size()), "finding"));
+               (e.findings.empty() ? "" : ", " + count_of(e.findings.size(), "finding"));
     }
     std::string operator()(const ledger::MarkersWritten& e) const {
         return count_of(e.marker_count, "marker") + " written to " + e.target.name;
@@ -186,6 +191,20 @@ struct Teller {
         return "events " + std::to_string(e.from_position) + " to " +
                std::to_string(e.to_position - 1) + " reviewed, " +
                std::to_string(e.exception_count) + " exceptions";
+    }
+    std::string operator()(const ledger::MigrationValidated& e) const {
+        return e.version.text + " validated: " + count_of(e.findings.size(), "finding");
+    }
+    std::string operator()(const ledger::FindingAccepted& e) const {
+        return e.version.text + " accepts " + e.rule + " at " + e.path + ":" +
+               std::to_string(e.line) + ": " + first_line(e.because);
+    }
+    std::string operator()(const ledger::MigrationTested& e) const {
+        return e.version.text + " tested (" + std::string{ledger::spell(e.suite)} +
+               "): " + verdict(e.checks);
+    }
+    std::string operator()(const ledger::IntegrityChecked& e) const {
+        return "data of " + e.target.name + " checked: " + verdict(e.checks);
     }
     std::string operator()(const ledger::Opaque& e) const {
         return "an event of a newer varve: " + e.type;

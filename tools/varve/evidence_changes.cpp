@@ -45,7 +45,10 @@ void note(Changes& changes, const EvidenceEvent& event) {
         [&](const auto& it) {
             if constexpr (requires { it.version; }) {
                 Change& change = changes[it.version.text];
-                if constexpr (requires { it.path; })
+                if constexpr (requires {
+                                  it.path;
+                                  it.name;
+                              })
                     note_registration(change, it);
                 else if constexpr (requires {
                                        it.attempt;
@@ -61,7 +64,9 @@ void note(Changes& changes, const EvidenceEvent& event) {
                                          it.direction;
                                      })
                     change.attempts[it.attempt].ended = &event;
-                else if constexpr (!requires { it.result; })
+                else if constexpr (
+                    !requires { it.result; } && !requires { it.findings; } &&
+                    !requires { it.checks; })
                     change.decisions.push_back(&event);
             }
         },
