@@ -5,12 +5,29 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace migrations {
 
 enum class Severity { error, warning, note };
+
+// What would take the place of a piece of the file. Ends are exclusive.
+struct SuggestedEdit {
+    std::uint32_t line{};
+    std::uint32_t column{};
+    std::uint32_t end_line{};
+    std::uint32_t end_column{};
+    std::string text;
+    bool operator==(const SuggestedEdit&) const = default;
+};
+
+struct SuggestedFix {
+    std::string title;
+    std::vector<SuggestedEdit> edits;
+    bool operator==(const SuggestedFix&) const = default;
+};
 
 struct Diagnostic {
     Severity severity{};
@@ -20,15 +37,18 @@ struct Diagnostic {
     std::uint32_t line{};
     std::uint32_t column{};
     std::uint32_t end_column{};  // exclusive; column + 1 where only a point is known
-    std::string source_line{};     // the text of that line, for the caret; empty where unknown
+    std::string source_line{};   // the text of that line, for the caret; empty where unknown
     std::vector<std::string> help{};
     bool concerns_down{};
+    std::uint32_t end_line{};  // 0: the same line
+    std::optional<SuggestedFix> fix{};
+    std::optional<std::string> accepted_because{};  // by a directive in the file: it stops nothing
     bool operator==(const Diagnostic&) const = default;
 };
 
 [[nodiscard]] inline bool has_errors(const std::vector<Diagnostic>& diagnostics) {
     for (const Diagnostic& diagnostic : diagnostics)
-        if (diagnostic.severity == Severity::error) return true;
+        if (diagnostic.severity == Severity::error && !diagnostic.accepted_because) return true;
     return false;
 }
 

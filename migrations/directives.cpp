@@ -31,9 +31,13 @@ std::string_view reason_of(std::string_view rest) {
 }
 
 // allow RULE reason="why"
-std::string fault_of_allow(std::string_view rest) {
-    if (take_word(rest).empty()) return "allow needs the name of a rule";
-    return reason_of(rest).empty() ? "allow needs a reason" : "";
+std::string fault_of_allow(std::string_view rest, std::vector<Allowance>& allowances) {
+    const auto rule = take_word(rest);
+    if (rule.empty()) return "allow needs the name of a rule";
+    const auto reason = reason_of(rest);
+    if (reason.empty()) return "allow needs a reason";
+    allowances.push_back({std::string{rule}, std::string{reason}, 0});
+    return {};
 }
 
 // irreversible reason="why"
@@ -47,7 +51,7 @@ std::string fault_of_irreversible(std::string_view rest, std::optional<std::stri
 std::string fault_of(std::string_view directive, Directives& directives) {
     std::optional<TransactionMode>& transaction = directives.transaction;
     const auto verb = take_word(directive);
-    if (verb == "allow") return fault_of_allow(directive);
+    if (verb == "allow") return fault_of_allow(directive, directives.allowances);
     if (verb == "irreversible") return fault_of_irreversible(directive, directives.irreversible);
     if (verb != "transaction") return "there is no directive \"" + std::string{verb} + "\"";
     if (directive != "off" && directive != "on") return "transaction is either on or off";
@@ -71,7 +75,10 @@ Directives read_directives(std::string_view text, const std::string& file,
         constexpr std::string_view prefix = "varve:";
         if (content.rfind(prefix, 0) != 0) continue;
         content = trim(content.substr(prefix.size()));
+        const std::size_t allowed = directives.allowances.size();
         const std::string fault = fault_of(content, directives);
+        if (directives.allowances.size() > allowed)
+            directives.allowances.back().begin = token.begin;
         if (fault.empty()) continue;
         Diagnostic diagnostic{Severity::error, "directive-unknown", fault, file};
         positions.mark(diagnostic, token.begin, token.end);

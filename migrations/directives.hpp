@@ -10,6 +10,7 @@
 #include "migrations/diagnostic.hpp"
 #include "migrations/migration.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,9 +19,18 @@
 
 namespace migrations {
 
+// A finding that is accepted: in the statement that the directive stands before, or in.
+struct Allowance {
+    std::string rule;
+    std::string reason;
+    std::size_t begin{};  // of the directive, in the text
+    bool operator==(const Allowance&) const = default;
+};
+
 struct Directives {
     std::optional<TransactionMode> transaction;
     std::optional<std::string> irreversible;  // why
+    std::vector<Allowance> allowances;
     std::vector<Diagnostic> diagnostics;
 };
 

@@ -173,6 +173,8 @@ private:
 
 }  // namespace
 
+SourceFile read_one(const fs::path& path) { return read_file(AT_FDCWD, path.string()); }
+
 ledger::Result<SourceTree> read_tree(const fs::path& path) try {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);

@@ -16,6 +16,9 @@
 
 namespace adapters::files {
 
+// One file by itself, with its error in place of its bytes.
+[[nodiscard]] migrations::SourceFile read_one(const std::filesystem::path& path);
+
 [[nodiscard]] ledger::Result<migrations::SourceTree> read_tree(const std::filesystem::path& path);
 
 }  // namespace adapters::files

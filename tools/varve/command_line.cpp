@@ -94,7 +94,17 @@ void add_looking_verbs(CLI::App& app, Words& words) {
     auto& validate_verb =
         add_verb(app, words, "validate", "check the migration files", "varve validate",
                  [&](const auto& i, const auto& c) { return validate(i, c, words.validate); });
-    validate_verb.add_option("files", words.validate.files, "only findings in these files");
+    validate_verb.add_option("files", words.validate.files,
+                             "only findings in these files; files outside the migrations folder "
+                             "are judged by themselves");
+    validate_verb.add_option("--server-version", words.validate.server_version,
+                             "the PostgreSQL version to judge for, \"15\"");
+    validate_verb
+        .add_option("--history", words.validate.history,
+                    "SQL that the named files come after (repeatable)")
+        ->allow_extra_args(false);
+    validate_verb.add_flag("--assume-in-transaction", words.validate.assume_in_transaction,
+                           "the runner of the named files wraps each in a transaction");
 
     add_dry_run(app, words);
 

@@ -49,16 +49,35 @@ Json to_json(const ledger::Error& error) {
             {"help", error.help}};
 }
 
+namespace {
+
+Json to_json(const std::optional<migrations::SuggestedFix>& fix) {
+    if (!fix) return nullptr;
+    Json edits = Json::array();
+    for (const migrations::SuggestedEdit& edit : fix->edits)
+        edits.push_back({{"line", edit.line},
+                         {"column", edit.column},
+                         {"end_line", edit.end_line},
+                         {"end_column", edit.end_column},
+                         {"text", edit.text}});
+    return {{"title", fix->title}, {"edits", std::move(edits)}};
+}
+
+}  // namespace
+
 Json to_json(const migrations::Diagnostic& diagnostic) {
+    const auto& accepted = diagnostic.accepted_because;
     return {{"rule", diagnostic.rule},
             {"severity", severity_text(diagnostic.severity)},
             {"file", diagnostic.file},
             {"line", diagnostic.line},
             {"column", diagnostic.column},
-            {"end_line", diagnostic.line},
+            {"end_line", diagnostic.end_line == 0 ? diagnostic.line : diagnostic.end_line},
             {"end_column", diagnostic.end_column},
             {"message", diagnostic.message},
             {"help", diagnostic.help},
+            {"fix", to_json(diagnostic.fix)},
+            {"accepted_because", accepted ? Json(*accepted) : Json(nullptr)},
             {"concerns_down", diagnostic.concerns_down}};
 }
 

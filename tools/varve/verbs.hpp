@@ -31,9 +31,15 @@ VerbResult new_migration(const Invocation& invocation, const Console& console,
 
 struct ValidateOptions {
     std::vector<std::string> files;  // all where none is named
+    std::optional<std::string> server_version;  // "15", "15.4": judged for it
+    std::vector<std::string> history;  // files of SQL that the judged ones come after
+    bool assume_in_transaction{};
 };
 VerbResult validate(const Invocation& invocation, const Console& console,
                     const ValidateOptions& options);
+// Files by themselves: no configuration, ledger or database is looked for.
+VerbResult validate_files(const Invocation& invocation, const Console& console,
+                          const ValidateOptions& options);
 
 struct RunVerbOptions {
     bool init{};

@@ -71,10 +71,26 @@ std::string plural(std::size_t count, const std::string& word) {
     return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
+// Files that are not of the project's folder need nothing of the project.
+bool stands_alone(const Invocation& invocation, const ValidateOptions& options) {
+    if (options.files.empty()) return false;
+    if (options.server_version || !options.history.empty() || options.assume_in_transaction)
+        return true;
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return !invocation.flags.config;
+    const auto folder = load_folder(*configuration);
+    if (!folder) return !invocation.flags.migrations;
+    return std::all_of(options.files.begin(), options.files.end(), [&](const std::string& file) {
+        std::error_code error;
+        return !knows(**folder, file) && std::filesystem::exists(file, error);
+    });
+}
+
 }  // namespace
 
 VerbResult validate(const Invocation& invocation, const Console& console,
                     const ValidateOptions& options) {
+    if (stands_alone(invocation, options)) return validate_files(invocation, console, options);
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     const auto folder = load_folder(*configuration);

@@ -1,0 +1,26 @@
+#include "migrations/rules/rule.hpp"
+
+#include <iterator>
+
+namespace migrations::rules {
+
+namespace {
+
+std::vector<Rule> written_out() {
+    std::vector<Rule> all;
+    for (auto rules : {index_rules}) {
+        auto more = rules();
+        all.insert(all.end(), std::make_move_iterator(more.begin()),
+                   std::make_move_iterator(more.end()));
+    }
+    return all;
+}
+
+}  // namespace
+
+const std::vector<Rule>& all_rules() {
+    static const std::vector<Rule> rules = written_out();
+    return rules;
+}
+
+}  // namespace migrations::rules

@@ -1,0 +1,151 @@
+#include "migrations/rules/diagnose.hpp"
+
+#include "migrations/directives.hpp"
+#include "migrations/sql/position.hpp"
+#include "migrations/sql/split.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace migrations::rules {
+
+namespace {
+
+// What is said of a script's statements by others than rules, and may be accepted all the same.
+constexpr std::array other_names{"newer-syntax", "statement-not-parsed"};
+
+std::string_view name_of(Bucket bucket) {
+    constexpr std::array<std::string_view, 3> names{"hazard", "hygiene", "advisory"};
+    return names.at(static_cast<std::size_t>(bucket));
+}
+
+Severity usual(Bucket bucket) {
+    if (bucket == Bucket::hazard) return Severity::error;
+    return bucket == Bucket::hygiene ? Severity::warning : Severity::note;
+}
+
+class Diagnoser {
+public:
+    Diagnoser(const JudgedFile& file, const Policy& policy, const Schema& schema)
+        : file_{file},
+          policy_{policy},
+          schema_{schema},
+          positions_{file.text, file.first_line},
+          statements_{sql::split(file.text).statements},
+          allowances_{read_directives(file.text, file.file, file.first_line).allowances} {}
+
+    std::vector<Diagnostic> run(const Judgement& judgement) {
+        for (const Finding& finding : judgement.findings) add(finding);
+        for (const Finding& finding : judgement.not_judged) add_not_judged(finding);
+        check_allowances();
+        return std::move(diagnostics_);
+    }
+
+private:
+    void add(const Finding& finding) {
+        const auto severity = weigh(finding);
+        if (!severity) return;
+        Diagnostic diagnostic = place(finding, *severity, std::string{finding.rule});
+        diagnostic.fix = placed(finding.fix);
+        diagnostic.accepted_because = accepted(finding);
+        diagnostics_.push_back(std::move(diagnostic));
+    }
+
+    void add_not_judged(const Finding& finding) {
+        Diagnostic diagnostic = place(finding, Severity::warning, "statement-not-parsed");
+        diagnostic.help = {"the rules did not see it; the server is the judge"};
+        diagnostics_.push_back(std::move(diagnostic));
+    }
+
+    Diagnostic place(const Finding& finding, Severity severity, std::string rule) const {
+        Diagnostic diagnostic{severity, std::move(rule), finding.message, file_.file};
+        positions_.mark(diagnostic, finding.begin, finding.end);
+        const sql::Place end = positions_.place(finding.end);
+        diagnostic.end_line = end.line;
+        diagnostic.end_column = end.column;
+        diagnostic.help = finding.help;
+        return diagnostic;
+    }
+
+    [[nodiscard]] std::optional<Severity> weigh(const Finding& finding) const {
+        const Rule* rule = find_rule(finding.rule);
+        const Bucket bucket = rule == nullptr ? Bucket::hazard : rule->bucket;
+        for (const std::string_view key : {finding.rule, name_of(bucket)})
+            if (const auto found = policy_.severities.find(key); found != policy_.severities.end())
+                return found->second;
+        const Severity severity = usual(bucket);
+        const auto rows = finding.table ? schema_.row_count(*finding.table) : std::nullopt;
+        const bool is_small = rows && *rows >= 0 && *rows < policy_.small_table_rows;
+        return severity == Severity::error && is_small ? Severity::warning : severity;
+    }
+
+    [[nodiscard]] std::optional<SuggestedFix> placed(const std::optional<Fix>& fix) const {
+        if (!fix) return std::nullopt;
+        SuggestedFix suggested{fix->title, {}};
+        for (const TextEdit& edit : fix->edits) {
+            const sql::Place begin = positions_.place(edit.begin);
+            const sql::Place end = positions_.place(edit.end);
+            suggested.edits.push_back({begin.line, begin.column, end.line, end.column, edit.text});
+        }
+        return suggested;
+    }
+
+    // The first statement that ends after the directive is the one it is about.
+    [[nodiscard]] const sql::Range* meant_by(const Allowance& allowance) const {
+        for (const sql::StatementRange& statement : statements_)
+            if (statement.range.end > allowance.begin) return &statement.range;
+        return nullptr;
+    }
+
+    std::optional<std::string> accepted(const Finding& finding) {
+        for (std::size_t index = 0; index < allowances_.size(); ++index) {
+            const Allowance& allowance = allowances_[index];
+            if (allowance.rule != finding.rule) continue;
+            const sql::Range* range = meant_by(allowance);
+            if (range == nullptr || finding.begin < range->begin || finding.begin > range->end)
+                continue;
+            used_.insert(index);
+            return allowance.reason;
+        }
+        return std::nullopt;
+    }
+
+    void check_allowances() {
+        for (std::size_t index = 0; index < allowances_.size(); ++index) {
+            if (used_.contains(index)) continue;
+            const Allowance& allowance = allowances_[index];
+            const bool is_known = find_rule(allowance.rule) != nullptr ||
+                                  std::find(other_names.begin(), other_names.end(),
+                                            allowance.rule) != other_names.end();
+            Diagnostic diagnostic{is_known ? Severity::note : Severity::error,
+                                  is_known ? "allowance-unused" : "rule-unknown",
+                                  is_known ? "nothing here is accepted by it: the rule \"" +
+                                                 allowance.rule + "\" has found nothing"
+                                           : "there is no rule \"" + allowance.rule + "\"",
+                                  file_.file};
+            positions_.mark(diagnostic, allowance.begin, allowance.begin + 2);
+            if (!is_known) diagnostic.help = {"varve validate --rules lists them"};
+            diagnostics_.push_back(std::move(diagnostic));
+        }
+    }
+
+    const JudgedFile& file_;
+    const Policy& policy_;
+    const Schema& schema_;
+    sql::Positions positions_;
+    std::vector<sql::StatementRange> statements_;
+    std::vector<Allowance> allowances_;
+    std::set<std::size_t> used_;
+    std::vector<Diagnostic> diagnostics_;
+};
+
+}  // namespace
+
+std::vector<Diagnostic> diagnose(const JudgedFile& file, const Circumstances& circumstances,
+                                 const Policy& policy, Schema& schema) {
+    const Judgement judgement = judge(file.text, circumstances, schema);
+    return Diagnoser{file, policy, schema}.run(judgement);
+}
+
+}  // namespace migrations::rules

@@ -1,0 +1,37 @@
+// migrations/rules/diagnose.hpp: findings as diagnostics of a file: placed, weighed, accepted.
+//
+// Weight   hazards are errors, hygiene warnings, advice notes, unless the policy says otherwise. A
+//          lock or a rewrite of a table that is known to be small is a warning.
+// Accepts  a finding that a "-- varve: allow" before or in its statement names; one that names no
+//          rule, or accepts nothing, is said.
+#pragma once
+
+#include "migrations/diagnostic.hpp"
+#include "migrations/rules/judge.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrations::rules {
+
+struct Policy {
+    // By rule or by "hazard", "hygiene", "advisory"; nothing: off. A rule's own line wins.
+    std::map<std::string, std::optional<Severity>, std::less<>> severities;
+    double small_table_rows{10'000};
+};
+
+struct JudgedFile {
+    std::string_view text;  // UTF-8, placeholders replaced
+    std::string file;
+    std::uint32_t first_line{1};
+};
+
+[[nodiscard]] std::vector<Diagnostic> diagnose(const JudgedFile& file,
+                                               const Circumstances& circumstances,
+                                               const Policy& policy, Schema& schema);
+
+}  // namespace migrations::rules

@@ -1,0 +1,179 @@
+#include "migrations/rules/judge.hpp"
+
+#include "migrations/rules/locks.hpp"
+#include "migrations/rules/nested_sql.hpp"
+#include "migrations/sql/describe.hpp"
+#include "migrations/sql/parse.hpp"
+#include "migrations/sql/split.hpp"
+
+#include <algorithm>
+#include <deque>
+
+namespace migrations::rules {
+
+namespace {
+
+// A function that calls itself is entered so often.
+constexpr int nesting_max = 3;
+
+struct Parsed {
+    sql::Action action{sql::Other{"unparsed"}};
+    std::optional<sql::SyntaxError> error;
+};
+
+Parsed parsed(std::string_view text, std::size_t depth_bound) {
+    Parsed answer;
+    answer.error = sql::with_tree(text, depth_bound, [&](const PgQuery__Node& node) {
+        answer.action = sql::describe(node, text);
+    });
+    return answer;
+}
+
+bool undoes(const sql::Action& action) {
+    const auto* control = std::get_if<sql::Transaction>(&action);
+    return control != nullptr && (control->verb == sql::TransactionVerb::rollback ||
+                                  control->verb == sql::TransactionVerb::rollback_to);
+}
+
+class Judge {
+public:
+    Judge(std::string_view text, const Circumstances& circumstances, Schema& schema)
+        : text_{text}, circumstances_{circumstances}, schema_{schema} {}
+
+    Judgement run() {
+        if (circumstances_.runner_opens_transaction) session_.begin(0, false);
+        const auto ranges = sql::split(text_).statements;
+        statements_.reserve(ranges.size());
+        for (const sql::StatementRange& range : ranges) read(range);
+        const Report report{judgement_.findings};
+        const FileSituation file{text_, statements_, schema_, session_, circumstances_};
+        for (const Rule& rule : all_rules())
+            if (rule.on_file != nullptr) ask(rule, file);
+        finish();
+        return std::move(judgement_);
+    }
+
+private:
+    void ask(const Rule& rule, const FileSituation& file) {
+        Report report{judgement_.findings};
+        rule.on_file(file, report);
+    }
+
+    void read(const sql::StatementRange& found) {
+        const auto text = text_.substr(found.range.begin, found.range.end - found.range.begin);
+        Parsed statement = parsed(text, found.depth_bound);
+        if (statement.error) return say_error(*statement.error, found.range);
+        step(std::move(statement.action), text, found.range.begin, 0);
+    }
+
+    void step(sql::Action action, std::string_view text, std::size_t begin, int nesting) {
+        const std::size_t index = statements_.size();
+        Judged judged{std::move(action), text, begin, session_.transaction, {}, nesting > 0};
+        judged.locks = locks_of(judged.action, schema_, index);
+        const Situation situation{judged, statements_, schema_, session_, circumstances_};
+        Report report{judgement_.findings};
+        for (const Rule& rule : all_rules())
+            if (rule.on_statement != nullptr) rule.on_statement(situation, report);
+        change(judged, index);
+        statements_.push_back(std::move(judged));
+        if (nesting < nesting_max) enter(index, nesting + 1);
+    }
+
+    // The schema as it was when the transaction began comes back with ROLLBACK.
+    void change(const Judged& judged, std::size_t index) {
+        const bool was_in_transaction = session_.in_transaction;
+        session_.apply(judged.action, index, judged.locks);
+        if (undoes(judged.action) && before_transaction_) schema_ = *before_transaction_;
+        if (!was_in_transaction && session_.in_transaction) before_transaction_ = schema_;
+        schema_.apply(judged.action, Origin::script, session_.transaction);
+    }
+
+    void enter(std::size_t index, int nesting) {
+        const Judged& outer = statements_[index];
+        if (const auto* block = std::get_if<sql::DoBlock>(&outer.action))
+            return enter_body(block->body, block->language, outer.begin + block->body_begin,
+                              outer.begin, nesting);
+        const auto* rows = std::get_if<sql::Rows>(&outer.action);
+        if (rows == nullptr) return;
+        for (const std::string& name : std::vector<std::string>{rows->all.functions}) {
+            const std::size_t dot = name.find('.');
+            const KnownFunction* known =
+                dot == std::string::npos
+                    ? schema_.function({"", name})
+                    : schema_.function({name.substr(0, dot), name.substr(dot + 1)});
+            if (known == nullptr) continue;
+            const std::string body = known->body;
+            enter_body(body, known->language, outer.begin, outer.begin, nesting);
+        }
+    }
+
+    // All of it runs in one transaction, the one that is open or its own.
+    void enter_body(const std::string& body, const std::string& language, std::size_t body_begin,
+                    std::size_t outer_begin, int nesting) {
+        if (language != "plpgsql" && language != "sql") return;
+        const bool stands_in_text =
+            body_begin != outer_begin &&
+            text_.substr(std::min(body_begin, text_.size()), body.size()) == body;
+        const bool opens = !session_.in_transaction;
+        if (opens) session_.begin(statements_.size(), false);
+        for (NestedStatement& nested : nested_sql(body).statements) {
+            const bool is_placed = stands_in_text && !nested.is_dynamic;
+            const std::size_t begin = stands_in_text ? body_begin + nested.begin : outer_begin;
+            const std::string& kept = kept_.emplace_back(std::move(nested.text));
+            const auto split = sql::split(kept).statements;
+            for (const sql::StatementRange& range : split) {
+                const auto text = std::string_view{kept}.substr(
+                    range.range.begin, range.range.end - range.range.begin);
+                Parsed statement = parsed(text, range.depth_bound);
+                if (!statement.error)
+                    step(std::move(statement.action), text,
+                         is_placed ? begin + range.range.begin : begin, nesting);
+            }
+        }
+        if (opens)
+            session_.apply(sql::Transaction{sql::TransactionVerb::commit, "", false},
+                           statements_.size(), {});
+    }
+
+    void say_error(const sql::SyntaxError& error, const sql::Range& range) {
+        const std::size_t at = std::min(range.begin + error.byte, range.end);
+        Finding finding{"syntax-error", error.message, {}, std::nullopt, at, range.end, {}};
+        constexpr std::uint32_t newer_than_parser = 160000;
+        const bool judged = !error.not_judged && circumstances_.server_version < newer_than_parser;
+        (judged ? judgement_.findings : judgement_.not_judged).push_back(std::move(finding));
+    }
+
+    void finish() {
+        std::stable_sort(
+            judgement_.findings.begin(), judgement_.findings.end(),
+            [](const Finding& left, const Finding& right) { return left.begin < right.begin; });
+        for (Finding& finding : judgement_.findings)
+            finding.end = std::min(std::max(finding.end, finding.begin), text_.size());
+        schema_.end_script();
+    }
+
+    std::string_view text_;
+    const Circumstances& circumstances_;
+    Schema& schema_;
+    Session session_;
+    std::optional<Schema> before_transaction_;
+    std::vector<Judged> statements_;
+    std::deque<std::string> kept_;  // texts that stand in no file
+    Judgement judgement_;
+};
+
+}  // namespace
+
+Judgement judge(std::string_view text, const Circumstances& circumstances, Schema& schema) {
+    return Judge{text, circumstances, schema}.run();
+}
+
+void remember(std::string_view text, Schema& schema) {
+    for (const sql::StatementRange& found : sql::split(text).statements) {
+        const auto statement = text.substr(found.range.begin, found.range.end - found.range.begin);
+        schema.apply(parsed(statement, found.depth_bound).action, Origin::history, 0);
+    }
+    schema.end_script();
+}
+
+}  // namespace migrations::rules

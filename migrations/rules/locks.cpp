@@ -1,0 +1,203 @@
+#include "migrations/rules/locks.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace migrations::rules {
+
+using sql::ConstraintKind;
+using sql::ObjectKind;
+using sql::TableChangeKind;
+
+namespace {
+
+bool is_validated_foreign_key(const sql::Constraint& constraint) {
+    return constraint.kind == ConstraintKind::foreign_key;
+}
+
+class Collector {
+public:
+    Collector(const Schema& schema, std::size_t statement)
+        : schema_{schema}, statement_{statement} {}
+
+    std::vector<TableLock> take() { return std::move(locks_); }
+
+    template <class Action>
+    void operator()(const Action&) {}
+
+    void operator()(const sql::AlterTable& alter) {
+        if (alter.object == ObjectKind::index) return on_index(alter.table);
+        LockMode strongest = LockMode::share_update_exclusive;
+        for (const sql::TableChange& change : alter.changes) {
+            strongest = std::max(strongest, lock_of(change));
+            on_others(alter, change);
+        }
+        lock(alter.table, strongest);
+    }
+
+    void operator()(const sql::CreateTable& create) {
+        if (create.bound.is_there && !create.inherits.empty())
+            lock(create.inherits.front(), LockMode::access_exclusive);
+        for (const sql::Constraint& constraint : create.constraints) on_reference(constraint);
+        for (const sql::Column& column : create.columns)
+            for (const sql::Constraint& constraint : column.constraints) on_reference(constraint);
+    }
+
+    void operator()(const sql::CreateIndex& create) {
+        lock(create.table,
+             create.concurrently ? LockMode::share_update_exclusive : LockMode::share);
+    }
+
+    void operator()(const sql::Drop& drop) {
+        for (const sql::DroppedObject& object : drop.objects) {
+            if (drop.object == ObjectKind::index) {
+                on_index(object.name, drop.concurrently ? LockMode::share_update_exclusive
+                                                        : LockMode::access_exclusive);
+            } else if (drop.object == ObjectKind::table || drop.object == ObjectKind::view ||
+                       drop.object == ObjectKind::materialized_view ||
+                       drop.object == ObjectKind::trigger || drop.object == ObjectKind::rule ||
+                       drop.object == ObjectKind::policy) {
+                lock(object.name, LockMode::access_exclusive);
+                lock_referenced(object.name);
+            }
+        }
+    }
+
+    void operator()(const sql::Rename& rename) {
+        if (rename.object == ObjectKind::table || rename.object == ObjectKind::column ||
+            rename.object == ObjectKind::table_constraint || rename.object == ObjectKind::trigger ||
+            rename.object == ObjectKind::policy)
+            lock(rename.name, LockMode::access_exclusive);
+    }
+
+    void operator()(const sql::SetSchema& set) {
+        if (set.object == ObjectKind::table) lock(set.name, LockMode::access_exclusive);
+    }
+
+    void operator()(const sql::CreateTrigger& create) {
+        lock(create.table, LockMode::share_row_exclusive);
+    }
+
+    void operator()(const sql::CreateRule& create) {
+        lock(create.table, LockMode::access_exclusive);
+    }
+
+    void operator()(const sql::CreatePolicy& create) {
+        lock(create.table, LockMode::access_exclusive);
+    }
+
+    void operator()(const sql::RefreshView& refresh) {
+        lock(refresh.view, refresh.concurrently ? LockMode::exclusive : LockMode::access_exclusive);
+    }
+
+    void operator()(const sql::Truncate& truncate) {
+        for (const ObjectName& table : truncate.tables) lock(table, LockMode::access_exclusive);
+    }
+
+    void operator()(const sql::LockTable& explicitly) {
+        for (const ObjectName& table : explicitly.tables)
+            lock(table, static_cast<LockMode>(std::clamp(explicitly.mode, 1, 8)));
+    }
+
+    void operator()(const sql::Vacuum& vacuum) {
+        for (const ObjectName& table : vacuum.tables)
+            lock(table,
+                 vacuum.full ? LockMode::access_exclusive : LockMode::share_update_exclusive);
+    }
+
+    void operator()(const sql::Cluster& cluster) {
+        if (!cluster.table.name.empty()) lock(cluster.table, LockMode::access_exclusive);
+    }
+
+    void operator()(const sql::Reindex& reindex) {
+        const LockMode mode =
+            reindex.concurrently ? LockMode::share_update_exclusive : LockMode::share;
+        if (reindex.object == ObjectKind::table) lock(reindex.name, mode);
+        if (reindex.object == ObjectKind::index) on_index(reindex.name, mode);
+    }
+
+    void operator()(const sql::Rows& rows) {
+        if (rows.verb != sql::RowsVerb::select && rows.verb != sql::RowsVerb::copy_to)
+            lock(rows.table, LockMode::row_exclusive);
+        for (const sql::Rows& each : rows.with) (*this)(each);
+    }
+
+private:
+    void lock(const ObjectName& table, LockMode mode) {
+        if (table.name.empty() || schema_.is_made_here(table) || schema_.is_temporary(table))
+            return;
+        locks_.push_back({table, mode, statement_});
+    }
+
+    void on_index(const ObjectName& index, LockMode mode = LockMode::access_exclusive) {
+        if (const KnownTable* table = schema_.table_of_index(index)) lock(table->name, mode);
+    }
+
+    void on_reference(const sql::Constraint& constraint) {
+        if (is_validated_foreign_key(constraint))
+            lock(constraint.references, LockMode::share_row_exclusive);
+    }
+
+    void on_others(const sql::AlterTable& alter, const sql::TableChange& change) {
+        if (change.kind == TableChangeKind::add_constraint) on_reference(change.constraint);
+        if (change.kind == TableChangeKind::add_column)
+            for (const sql::Constraint& constraint : change.column.constraints)
+                on_reference(constraint);
+        if (change.kind == TableChangeKind::attach_partition)
+            lock(change.other, LockMode::access_exclusive);
+        if (change.kind == TableChangeKind::detach_partition)
+            lock(change.other, LockMode::access_exclusive);
+        if (change.kind != TableChangeKind::drop_constraint) return;
+        const KnownTable* table = schema_.table(alter.table);
+        const KnownConstraint* constraint = table ? table->constraint(change.name) : nullptr;
+        if (constraint && constraint->kind == ConstraintKind::foreign_key)
+            lock(constraint->references, LockMode::access_exclusive);
+    }
+
+    void lock_referenced(const ObjectName& name) {
+        const KnownTable* table = schema_.table(name);
+        if (table == nullptr) return;
+        for (const KnownConstraint& constraint : table->constraints)
+            if (constraint.kind == ConstraintKind::foreign_key)
+                lock(constraint.references, LockMode::access_exclusive);
+    }
+
+    const Schema& schema_;
+    std::size_t statement_;
+    std::vector<TableLock> locks_;
+};
+
+const std::set<TableChangeKind>& weak_changes() {
+    static const std::set<TableChangeKind> kinds{
+        TableChangeKind::validate_constraint, TableChangeKind::set_statistics,
+        TableChangeKind::set_column_options,  TableChangeKind::set_options,
+        TableChangeKind::reset_options,       TableChangeKind::cluster_on,
+        TableChangeKind::drop_cluster,        TableChangeKind::attach_partition,
+    };
+    return kinds;
+}
+
+}  // namespace
+
+LockMode lock_of(const sql::TableChange& change) {
+    if (weak_changes().contains(change.kind)) return LockMode::share_update_exclusive;
+    if (change.kind == TableChangeKind::detach_partition)
+        return change.concurrently || change.finalize ? LockMode::share_update_exclusive
+                                                      : LockMode::access_exclusive;
+    if (change.kind == TableChangeKind::enable_trigger ||
+        change.kind == TableChangeKind::disable_trigger)
+        return LockMode::share_row_exclusive;
+    if (change.kind == TableChangeKind::add_constraint &&
+        change.constraint.kind == ConstraintKind::foreign_key)
+        return LockMode::share_row_exclusive;
+    return LockMode::access_exclusive;
+}
+
+std::vector<TableLock> locks_of(const sql::Action& action, const Schema& schema,
+                                std::size_t statement) {
+    Collector collector{schema, statement};
+    std::visit(collector, action);
+    return collector.take();
+}
+
+}  // namespace migrations::rules

@@ -1,0 +1,22 @@
+// migrations/rules/locks.hpp: the table locks that a statement takes, as far as its text and the
+// known schema tell.
+//
+// Source  PostgreSQL 15: AlterTableGetLockLevel() in tablecmds.c, DefineIndex(), "Explicit
+// Locking";
+//         held against locks measured on a server by the rehearsal's tests.
+#pragma once
+
+#include "migrations/rules/session.hpp"
+
+#include <vector>
+
+namespace migrations::rules {
+
+// On tables that were there before the script alone; `statement` is its index.
+[[nodiscard]] std::vector<TableLock> locks_of(const sql::Action& action, const Schema& schema,
+                                              std::size_t statement);
+
+// Of one change of a table, on that table.
+[[nodiscard]] LockMode lock_of(const sql::TableChange& change);
+
+}  // namespace migrations::rules

@@ -1,0 +1,173 @@
+#include "migrations/rules/nested_sql.hpp"
+
+#include "migrations/sql/lexer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace migrations::rules {
+
+using sql::same_word;
+using sql::Token;
+using sql::TokenKind;
+
+namespace {
+
+constexpr std::array commands{
+    "alter", "analyze",  "call",   "cluster", "comment", "copy",    "create",  "delete",   "drop",
+    "grant", "insert",   "lock",   "merge",   "perform", "refresh", "reindex", "revoke",   "select",
+    "set",   "truncate", "update", "vacuum",  "with",    "execute", "commit",  "rollback",
+};
+
+// After one of these PL/pgSQL begins another statement.
+constexpr std::array openers{"begin", "then", "else", "loop"};
+
+bool is_one_of(const auto& words, std::string_view word) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const char* each) { return same_word(each, word); });
+}
+
+// 'a''b' or $x$a$x$: what it stands for; E'...' keeps its escapes.
+std::optional<std::string> string_value(std::string_view token) {
+    if (!token.empty() && (token.front() == 'E' || token.front() == 'e')) token.remove_prefix(1);
+    if (token.size() >= 2 && token.front() == '\'') {
+        std::string value;
+        token = token.substr(1, token.size() - 2);
+        for (std::size_t at = 0; at < token.size(); ++at) {
+            value += token[at];
+            if (token[at] == '\'') ++at;
+        }
+        return value;
+    }
+    if (token.size() < 4 || token.front() != '$') return std::nullopt;
+    const std::size_t tag = token.find('$', 1) + 1;
+    if (tag == 0 || token.size() < 2 * tag) return std::nullopt;
+    return std::string{token.substr(tag, token.size() - 2 * tag)};
+}
+
+// %I and %s become a name, %L a literal, %% a sign.
+std::string filled(const std::string& format) {
+    std::string text;
+    for (std::size_t at = 0; at < format.size(); ++at) {
+        if (format[at] != '%' || at + 1 == format.size()) {
+            text += format[at];
+            continue;
+        }
+        ++at;
+        while (at + 1 < format.size() &&
+               (format[at] == '$' || format[at] == '-' || (format[at] >= '0' && format[at] <= '9')))
+            ++at;
+        if (format[at] == '%') text += '%';
+        if (format[at] == 'I' || format[at] == 's') text += "varve_unknown";
+        if (format[at] == 'L') text += "'varve_unknown'";
+    }
+    return text;
+}
+
+class Reader {
+public:
+    explicit Reader(std::string_view body) : body_{body} {}
+
+    NestedSql run() {
+        sql::Lexer lexer{body_};
+        for (Token token; lexer.next(token);)
+            if (!sql::is_comment(token.kind)) tokens_.push_back(token);
+        bool begins = true;
+        for (std::size_t at = 0; at < tokens_.size(); ++at) {
+            if (begins && is_one_of(commands, text(at))) {
+                at = take(at);
+                begins = true;
+                continue;
+            }
+            begins = text(at) == ";" || is_one_of(openers, text(at));
+        }
+        return std::move(found_);
+    }
+
+private:
+    [[nodiscard]] std::string_view text(std::size_t index) const {
+        return body_.substr(tokens_[index].begin, tokens_[index].end - tokens_[index].begin);
+    }
+
+    // The token of the semicolon that ends it, or the end.
+    [[nodiscard]] std::size_t end_of(std::size_t at) const {
+        int depth = 0;
+        for (; at < tokens_.size(); ++at) {
+            if (text(at) == "(") ++depth;
+            if (text(at) == ")") --depth;
+            if (text(at) == ";" && depth <= 0) return at;
+        }
+        return tokens_.size();
+    }
+
+    std::size_t take(std::size_t at) {
+        const std::size_t end = end_of(at);
+        if (same_word("execute", text(at)))
+            add_dynamic(at, end);
+        else if (end > at)
+            add_static(at, end);
+        return end;
+    }
+
+    void add_static(std::size_t at, std::size_t end) {
+        const std::size_t begin = tokens_[at].begin;
+        std::string statement{body_.substr(begin, tokens_[end - 1].end - begin)};
+        // Of the same length, so that positions hold.
+        if (same_word("perform", text(at))) statement.replace(0, 7, "SELECT ");
+        found_.statements.push_back({drop_into(at, end, std::move(statement)), begin, false});
+    }
+
+    // SELECT ... INTO variable makes no table here: the clause is blanked out.
+    [[nodiscard]] std::string drop_into(std::size_t at, std::size_t end,
+                                        std::string statement) const {
+        if (!same_word("select", text(at)) && !same_word("with", text(at))) return statement;
+        const std::size_t begin = tokens_[at].begin;
+        for (std::size_t index = at; index < end; ++index) {
+            if (!same_word("into", text(index))) continue;
+            if (index > at && same_word("insert", text(index - 1))) continue;
+            std::size_t last = index + 1;
+            if (last < end && same_word("strict", text(last))) ++last;
+            while (last + 2 < end && (text(last + 1) == "," || text(last + 1) == ".")) last += 2;
+            last = std::min(last, end - 1);
+            for (std::size_t byte = tokens_[index].begin; byte < tokens_[last].end; ++byte)
+                statement[byte - begin] = ' ';
+            break;
+        }
+        return statement;
+    }
+
+    void add_dynamic(std::size_t at, std::size_t end) {
+        std::string built;
+        bool is_format = false;
+        bool is_known = false;
+        for (std::size_t index = at + 1; index < end; ++index) {
+            if (same_word("using", text(index)) || same_word("into", text(index))) break;
+            if (same_word("format", text(index))) is_format = true;
+            const auto kind = tokens_[index].kind;
+            if (kind == TokenKind::string || kind == TokenKind::dollar_string) {
+                const auto value = string_value(text(index));
+                if (!value) continue;
+                built += is_format ? filled(*value) : *value;
+                is_known = true;
+                if (is_format) break;
+            } else if (kind == TokenKind::word || kind == TokenKind::quoted_name) {
+                if (!is_format && is_known) built += "varve_unknown";
+            }
+        }
+        if (is_known)
+            found_.statements.push_back({std::move(built), tokens_[at].begin, true});
+        else
+            ++found_.unknown_count;
+    }
+
+    std::string_view body_;
+    std::vector<Token> tokens_;
+    NestedSql found_;
+};
+
+}  // namespace
+
+NestedSql nested_sql(std::string_view body) { return Reader{body}.run(); }
+
+}  // namespace migrations::rules

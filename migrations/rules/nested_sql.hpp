@@ -1,0 +1,30 @@
+// migrations/rules/nested_sql.hpp: the SQL statements within a PL/pgSQL body.
+//
+// Shape   by tokens: what begins where PL/pgSQL begins a statement, and begins as an SQL command
+//         does; and what EXECUTE is given as a constant, or as format() of one, with what is filled
+//         in replaced by a name or a literal. What EXECUTE is given otherwise is not known.
+// Units   begin is a byte of the body; of an EXECUTE that of the whole, since its text is another.
+// Why     libpg_query's own reader of PL/pgSQL gives lines, no bytes, and may end the process.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrations::rules {
+
+struct NestedStatement {
+    std::string text;
+    std::size_t begin{};
+    bool is_dynamic{};  // built for EXECUTE: `text` does not stand in the body
+};
+
+struct NestedSql {
+    std::vector<NestedStatement> statements;
+    std::size_t unknown_count{};  // EXECUTE of what is only known when it runs
+};
+
+[[nodiscard]] NestedSql nested_sql(std::string_view body);
+
+}  // namespace migrations::rules

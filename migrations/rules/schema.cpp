@@ -1,0 +1,104 @@
+#include "migrations/rules/schema.hpp"
+
+#include <algorithm>
+
+namespace migrations::rules {
+
+namespace {
+
+template <class Items>
+auto* named(Items& items, const std::string& name) {
+    const auto found = std::find_if(items.begin(), items.end(),
+                                    [&](const auto& item) { return item.name == name; });
+    return found == items.end() ? nullptr : &*found;
+}
+
+template <class Map>
+const typename Map::mapped_type* at(const Map& map, const std::string& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+std::string key_of(const ObjectName& name) {
+    return name.schema.empty() || name.schema == "public" ? name.name
+                                                          : name.schema + "." + name.name;
+}
+
+const KnownColumn* KnownTable::column(const std::string& column_name) const {
+    return named(columns, column_name);
+}
+
+const KnownConstraint* KnownTable::constraint(const std::string& constraint_name) const {
+    return named(constraints, constraint_name);
+}
+
+const KnownIndex* KnownTable::index(const std::string& index_name) const {
+    return named(indexes, index_name);
+}
+
+void Schema::end_script() {
+    for (auto& [key, table] : tables_) {
+        table.origin = Origin::history;
+        table.is_filled = false;
+        for (KnownConstraint& constraint : table.constraints) {
+            constraint.origin = Origin::history;
+            constraint.transaction = 0;
+        }
+        for (KnownIndex& index : table.indexes) index.origin = Origin::history;
+    }
+    for (auto& [key, view] : views_) view.origin = Origin::history;
+    for (auto& [key, known] : enums_) {
+        known.origin = Origin::history;
+        known.added.clear();
+    }
+    for (auto& [key, domain] : domains_) domain.origin = Origin::history;
+    for (auto& [key, function] : functions_) function.origin = Origin::history;
+}
+
+const KnownTable* Schema::table(const ObjectName& name) const { return at(tables_, key_of(name)); }
+const KnownView* Schema::view(const ObjectName& name) const { return at(views_, key_of(name)); }
+const KnownEnum* Schema::enumeration(const ObjectName& name) const {
+    return at(enums_, key_of(name));
+}
+const KnownDomain* Schema::domain(const ObjectName& name) const {
+    return at(domains_, key_of(name));
+}
+const KnownFunction* Schema::function(const ObjectName& name) const {
+    return at(functions_, key_of(name));
+}
+
+const KnownTable* Schema::table_of_index(const ObjectName& name) const {
+    const std::string* key = at(table_of_index_, key_of(name));
+    return key == nullptr ? nullptr : at(tables_, *key);
+}
+
+bool Schema::is_made_here(const ObjectName& name) const {
+    if (const KnownTable* known = table(name)) return known->origin == Origin::script;
+    const KnownView* known = view(name);
+    return known != nullptr && known->origin == Origin::script;
+}
+
+bool Schema::is_new(const ObjectName& name) const {
+    if (!is_made_here(name)) return false;
+    const KnownTable* known = table(name);
+    return known == nullptr || !known->is_filled;
+}
+
+bool Schema::is_temporary(const ObjectName& name) const {
+    if (name.schema == "pg_temp") return true;
+    const KnownTable* known = table(name);
+    return known != nullptr && known->temporary;
+}
+
+void Schema::set_row_count(const ObjectName& name, double row_count) {
+    row_counts_[key_of(name)] = row_count;
+}
+
+std::optional<double> Schema::row_count(const ObjectName& name) const {
+    const double* found = at(row_counts_, key_of(name));
+    return found == nullptr ? std::nullopt : std::optional{*found};
+}
+
+}  // namespace migrations::rules

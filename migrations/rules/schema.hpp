@@ -1,0 +1,155 @@
+// migrations/rules/schema.hpp: what is known of a database's schema before a statement.
+//
+// Shape   a fold of actions: of history, then of the script that is judged. What nobody has
+//         described is not in it: a table that a script only alters is taken to be there, with
+//         rows.
+// Names   "public" and no schema are the same place.
+#pragma once
+
+#include "migrations/sql/action.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migrations::rules {
+
+using sql::ObjectName;
+
+enum class Origin { history, script };
+
+struct KnownColumn {
+    std::string name;
+    sql::TypeName type;
+    std::string collation;
+    bool not_null{};
+    bool has_default{};
+    bool identity{};
+    bool generated{};
+};
+
+struct KnownConstraint {
+    std::string name;
+    sql::ConstraintKind kind{};
+    std::vector<std::string> columns;
+    std::vector<std::string> not_null_columns;  // that a CHECK proves
+    ObjectName references;
+    bool validated{true};
+    std::size_t transaction{};  // in which it was added; 0: in history, or in none
+    Origin origin{};
+};
+
+struct KnownIndex {
+    std::string name;
+    std::vector<std::string> columns;  // an expression is ""
+    bool unique{};
+    bool partial{};
+    bool concurrently{};
+    std::string constraint;  // that it backs
+    Origin origin{};
+};
+
+struct KnownTable {
+    ObjectName name;
+    Origin origin{};
+    bool is_complete{};  // every column and constraint is known
+    bool is_filled{};    // made by the script, and given rows by it
+    bool temporary{};
+    bool unlogged{};
+    bool is_materialized_view{};
+    char partition_by{};
+    ObjectName parent;  // of a partition
+    bool is_default_partition{};
+    std::vector<std::string> partitions;  // keys of the tables
+    std::vector<KnownColumn> columns;
+    std::vector<KnownConstraint> constraints;
+    std::vector<KnownIndex> indexes;
+    std::vector<std::string> triggers;
+    std::optional<double> row_count;  // as the target's statistics have it
+
+    [[nodiscard]] const KnownColumn* column(const std::string& column_name) const;
+    [[nodiscard]] const KnownConstraint* constraint(const std::string& constraint_name) const;
+    [[nodiscard]] const KnownIndex* index(const std::string& index_name) const;
+};
+
+struct KnownView {
+    ObjectName name;
+    std::vector<ObjectName> reads;
+    std::vector<std::string> columns;
+    bool takes_whole_rows{};
+    bool materialized{};
+    Origin origin{};
+};
+
+struct KnownEnum {
+    ObjectName name;
+    std::vector<std::string> values;
+    std::map<std::string, std::size_t> added;  // value: the transaction it was added in
+    Origin origin{};
+};
+
+struct KnownDomain {
+    ObjectName name;
+    bool has_constraints{};
+    Origin origin{};
+};
+
+struct KnownFunction {
+    ObjectName name;
+    char volatility{'v'};
+    std::string language;
+    std::string body;
+    Origin origin{};
+};
+
+// One spelling for one object.
+[[nodiscard]] std::string key_of(const ObjectName& name);
+
+class Schema {
+public:
+    // `transaction`: the number of the one it runs in, from 1; 0: in none.
+    void apply(const sql::Action& action, Origin origin, std::size_t transaction);
+
+    // What the script has made is history from now on.
+    void end_script();
+
+    [[nodiscard]] const KnownTable* table(const ObjectName& name) const;
+    [[nodiscard]] const KnownView* view(const ObjectName& name) const;
+    [[nodiscard]] const KnownEnum* enumeration(const ObjectName& name) const;
+    [[nodiscard]] const KnownDomain* domain(const ObjectName& name) const;
+    [[nodiscard]] const KnownFunction* function(const ObjectName& name) const;
+    // The table that has an index of that name.
+    [[nodiscard]] const KnownTable* table_of_index(const ObjectName& name) const;
+    // Every table, view and enum.
+    [[nodiscard]] const std::map<std::string, KnownTable>& tables() const { return tables_; }
+    [[nodiscard]] const std::map<std::string, KnownView>& views() const { return views_; }
+    [[nodiscard]] const std::map<std::string, KnownEnum>& enumerations() const { return enums_; }
+
+    // Made by this script and still empty: nobody waits for a lock on it, nothing is scanned.
+    [[nodiscard]] bool is_new(const ObjectName& name) const;
+    // The same, rows or not.
+    [[nodiscard]] bool is_made_here(const ObjectName& name) const;
+    [[nodiscard]] bool is_temporary(const ObjectName& name) const;
+
+    // What a server's statistics say of a table: 0 and above.
+    void set_row_count(const ObjectName& name, double row_count);
+    [[nodiscard]] std::optional<double> row_count(const ObjectName& name) const;
+
+private:
+    struct Folding;
+    std::map<std::string, KnownTable> tables_;
+    std::map<std::string, KnownView> views_;
+    std::map<std::string, KnownEnum> enums_;
+    std::map<std::string, KnownDomain> domains_;
+    std::map<std::string, KnownFunction> functions_;
+    std::map<std::string, std::string> table_of_index_;
+    std::map<std::string, double> row_counts_;
+};
+
+// The name PostgreSQL gives what has none: "orders_customer_id_fkey".
+[[nodiscard]] std::string default_name(const std::string& table, const sql::Constraint& constraint);
+[[nodiscard]] std::string default_name(const sql::CreateIndex& index);
+
+}  // namespace migrations::rules

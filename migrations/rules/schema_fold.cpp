@@ -1,0 +1,391 @@
+#include "ledger/fold.hpp"
+#include "migrations/rules/schema.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace migrations::rules {
+
+using sql::ConstraintKind;
+using sql::ObjectKind;
+using sql::TableChangeKind;
+
+namespace {
+
+bool is_default(const sql::Constraint& constraint) {
+    return constraint.kind == ConstraintKind::default_value && !constraint.expression.is_null;
+}
+
+bool is_serial(const std::string& type) {
+    return type == "serial" || type == "bigserial" || type == "smallserial" || type == "serial4" ||
+           type == "serial8" || type == "serial2";
+}
+
+bool is_of_table(ConstraintKind kind) {
+    return kind == ConstraintKind::check || kind == ConstraintKind::primary_key ||
+           kind == ConstraintKind::unique || kind == ConstraintKind::exclusion ||
+           kind == ConstraintKind::foreign_key;
+}
+
+bool has_index(ConstraintKind kind) {
+    return kind == ConstraintKind::primary_key || kind == ConstraintKind::unique ||
+           kind == ConstraintKind::exclusion;
+}
+
+KnownColumn known_column(const sql::Column& column) {
+    KnownColumn known{column.name, column.type, column.collation};
+    known.has_default = is_serial(column.type.name);
+    known.not_null = is_serial(column.type.name);
+    for (const sql::Constraint& each : column.constraints) {
+        if (each.kind == ConstraintKind::not_null || each.kind == ConstraintKind::primary_key)
+            known.not_null = true;
+        if (is_default(each)) known.has_default = true;
+        if (each.kind == ConstraintKind::generated) known.generated = true;
+        if (each.kind == ConstraintKind::identity) known.identity = known.not_null = true;
+    }
+    return known;
+}
+
+template <class Items>
+void erase_named(Items& items, const std::string& name) {
+    std::erase_if(items, [&](const auto& item) { return item.name == name; });
+}
+
+bool names(const std::vector<std::string>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+template <class Map>
+void move_key(Map& map, const std::string& from, const std::string& to) {
+    auto node = map.extract(from);
+    if (node.empty()) return;
+    node.key() = to;
+    map.erase(to);
+    map.insert(std::move(node));
+}
+
+}  // namespace
+
+// One action upon the schema.
+struct Schema::Folding {
+    Schema& schema;
+    Origin origin;
+    std::size_t transaction;
+
+    // A table that is only altered is there, whatever it has.
+    KnownTable& met(const ObjectName& name) const {
+        auto [found, is_unheard] = schema.tables_.try_emplace(key_of(name));
+        if (is_unheard) {
+            found->second.name = name;
+            found->second.origin = Origin::history;
+        }
+        return found->second;
+    }
+
+    void add_index(KnownTable& table, KnownIndex index) const {
+        schema.table_of_index_[key_of({table.name.schema, index.name})] = key_of(table.name);
+        erase_named(table.indexes, index.name);
+        table.indexes.push_back(std::move(index));
+    }
+
+    void add_constraint(KnownTable& table, sql::Constraint constraint) const {
+        if (!is_of_table(constraint.kind)) return;
+        const KnownIndex* used =
+            constraint.using_index.empty() ? nullptr : table.index(constraint.using_index);
+        if (used != nullptr) constraint.columns = used->columns;
+        KnownConstraint known{constraint.name,       constraint.kind,
+                              constraint.columns,    constraint.expression.not_null_columns,
+                              constraint.references, !constraint.not_valid,
+                              transaction,           origin};
+        if (known.name.empty())
+            known.name = constraint.using_index.empty() ? default_name(table.name.name, constraint)
+                                                        : constraint.using_index;
+        if (constraint.kind == ConstraintKind::primary_key)
+            for (KnownColumn& column : table.columns)
+                if (names(known.columns, column.name)) column.not_null = true;
+        if (!constraint.using_index.empty()) erase_named(table.indexes, constraint.using_index);
+        if (has_index(constraint.kind))
+            add_index(table,
+                      {known.name, known.columns, constraint.kind != ConstraintKind::exclusion,
+                       false, false, known.name, origin});
+        table.constraints.push_back(std::move(known));
+    }
+
+    void add_column(KnownTable& table, const sql::Column& column) const {
+        erase_named(table.columns, column.name);
+        table.columns.push_back(known_column(column));
+        for (sql::Constraint constraint : column.constraints) {
+            if (constraint.columns.empty()) constraint.columns = {column.name};
+            add_constraint(table, std::move(constraint));
+        }
+    }
+
+    void operator()(const sql::CreateTable& create) const {
+        const std::string key = key_of(create.table);
+        if (create.if_not_exists && schema.tables_.contains(key)) return;
+        KnownTable table;
+        table.name = create.table;
+        table.origin = origin;
+        table.is_complete = create.inherits.empty() && create.like.empty() && !create.of_type;
+        table.temporary = create.temporary;
+        table.unlogged = create.unlogged;
+        table.partition_by = create.partition_by;
+        table.is_default_partition = create.bound.is_default;
+        for (const sql::Column& column : create.columns) add_column(table, column);
+        for (const sql::Constraint& constraint : create.constraints)
+            add_constraint(table, constraint);
+        if (create.bound.is_there && !create.inherits.empty()) {
+            table.parent = create.inherits.front();
+            met(table.parent).partitions.push_back(key);
+        }
+        copy_from(create, table);
+        schema.tables_[key] = std::move(table);
+    }
+
+    void copy_from(const sql::CreateTable& create, KnownTable& table) const {
+        std::vector<ObjectName> sources = create.like;
+        sources.insert(sources.end(), create.inherits.begin(), create.inherits.end());
+        for (const ObjectName& name : sources) {
+            const KnownTable* source = schema.table(name);
+            if (source == nullptr || !source->is_complete) continue;
+            for (const KnownColumn& column : source->columns)
+                if (!table.column(column.name)) table.columns.push_back(column);
+            table.is_complete = sources.size() == 1;
+        }
+    }
+
+    void operator()(const sql::CreateTableAs& create) const {
+        const std::string key = key_of(create.table);
+        const bool is_view = create.object == ObjectKind::materialized_view;
+        if (create.if_not_exists && schema.tables_.contains(key)) return;
+        KnownTable table;
+        table.name = create.table;
+        table.origin = origin;
+        table.temporary = create.temporary;
+        table.unlogged = create.unlogged;
+        table.is_filled = !create.with_no_data;
+        table.is_materialized_view = is_view;
+        schema.tables_[key] = std::move(table);
+        if (is_view) schema.views_[key] = {create.table, create.reads, {}, true, true, origin};
+    }
+
+    void operator()(const sql::CreateIndex& create) const {
+        KnownIndex index;
+        index.name = create.name.empty() ? default_name(create) : create.name;
+        for (const sql::IndexColumn& column : create.columns) index.columns.push_back(column.name);
+        index.unique = create.unique;
+        index.partial = create.where.is_there;
+        index.concurrently = create.concurrently;
+        index.origin = origin;
+        KnownTable& table = met(create.table);
+        if (create.if_not_exists && table.index(index.name)) return;
+        add_index(table, std::move(index));
+    }
+
+    void change_column(KnownTable& table, const sql::TableChange& change) const {
+        for (KnownColumn& column : table.columns) {
+            if (column.name != change.name) continue;
+            if (change.kind == TableChangeKind::set_not_null) column.not_null = true;
+            if (change.kind == TableChangeKind::drop_not_null) column.not_null = false;
+            if (change.kind == TableChangeKind::set_default)
+                column.has_default = !change.expression.is_null;
+            if (change.kind == TableChangeKind::drop_default) column.has_default = false;
+            if (change.kind == TableChangeKind::add_identity)
+                column.identity = column.not_null = true;
+            if (change.kind == TableChangeKind::drop_identity) column.identity = false;
+            if (change.kind == TableChangeKind::drop_expression) column.generated = false;
+            if (change.kind != TableChangeKind::set_type) continue;
+            column.type = change.column.type;
+            column.collation = change.column.collation;
+        }
+    }
+
+    void drop_column(KnownTable& table, const std::string& name) const {
+        erase_named(table.columns, name);
+        std::erase_if(table.constraints, [&](const KnownConstraint& constraint) {
+            return names(constraint.columns, name);
+        });
+        std::erase_if(table.indexes,
+                      [&](const KnownIndex& index) { return names(index.columns, name); });
+    }
+
+    void drop_constraint(KnownTable& table, const std::string& name) const {
+        erase_named(table.constraints, name);
+        std::erase_if(table.indexes,
+                      [&](const KnownIndex& index) { return index.constraint == name; });
+    }
+
+    void attach(const sql::AlterTable& alter, const sql::TableChange& change) const {
+        KnownTable& partition = met(change.other);
+        partition.parent = alter.table;
+        partition.is_default_partition = change.bound.is_default;
+        met(alter.table).partitions.push_back(key_of(change.other));
+    }
+
+    void detach(const sql::AlterTable& alter, const sql::TableChange& change) const {
+        met(change.other).parent = {};
+        std::erase(met(alter.table).partitions, key_of(change.other));
+    }
+
+    void change(const sql::AlterTable& alter, const sql::TableChange& change) const {
+        KnownTable& table = met(alter.table);
+        const TableChangeKind kind = change.kind;
+        if (kind == TableChangeKind::add_column) {
+            if (!(change.if_exists && table.column(change.name))) add_column(table, change.column);
+        } else if (kind == TableChangeKind::drop_column) {
+            drop_column(table, change.name);
+        } else if (kind == TableChangeKind::add_constraint) {
+            add_constraint(table, change.constraint);
+        } else if (kind == TableChangeKind::drop_constraint) {
+            drop_constraint(table, change.name);
+        } else if (kind == TableChangeKind::validate_constraint) {
+            for (KnownConstraint& constraint : table.constraints)
+                if (constraint.name == change.name) constraint.validated = true;
+        } else if (kind == TableChangeKind::attach_partition) {
+            attach(alter, change);
+        } else if (kind == TableChangeKind::detach_partition) {
+            detach(alter, change);
+        } else if (kind == TableChangeKind::set_unlogged || kind == TableChangeKind::set_logged) {
+            table.unlogged = kind == TableChangeKind::set_unlogged;
+        } else {
+            change_column(table, change);
+        }
+    }
+
+    void operator()(const sql::AlterTable& alter) const {
+        if (alter.object == ObjectKind::index || alter.object == ObjectKind::sequence) return;
+        for (const sql::TableChange& each : alter.changes) change(alter, each);
+    }
+
+    void drop_table(const std::string& key) const {
+        std::erase_if(schema.table_of_index_,
+                      [&](const auto& entry) { return entry.second == key; });
+        schema.tables_.erase(key);
+        schema.views_.erase(key);
+    }
+
+    void drop_index(const ObjectName& name) const {
+        const auto found = schema.table_of_index_.find(key_of(name));
+        if (found == schema.table_of_index_.end()) return;
+        if (const auto table = schema.tables_.find(found->second); table != schema.tables_.end())
+            erase_named(table->second.indexes, name.name);
+        schema.table_of_index_.erase(found);
+    }
+
+    void operator()(const sql::Drop& drop) const {
+        for (const sql::DroppedObject& object : drop.objects) {
+            const std::string key = key_of(object.name);
+            if (drop.object == ObjectKind::index) drop_index(object.name);
+            if (drop.object == ObjectKind::table || drop.object == ObjectKind::materialized_view ||
+                drop.object == ObjectKind::view)
+                drop_table(key);
+            if (drop.object == ObjectKind::type) schema.enums_.erase(key);
+            if (drop.object == ObjectKind::domain || drop.object == ObjectKind::type)
+                schema.domains_.erase(key);
+            if (drop.object == ObjectKind::function) schema.functions_.erase(key);
+            if (drop.object == ObjectKind::trigger)
+                std::erase(met(object.name).triggers, object.part);
+        }
+    }
+
+    void rename_relation(const sql::Rename& rename) const {
+        const ObjectName to{rename.name.schema, rename.new_name};
+        move_key(schema.tables_, key_of(rename.name), key_of(to));
+        move_key(schema.views_, key_of(rename.name), key_of(to));
+        if (const auto found = schema.tables_.find(key_of(to)); found != schema.tables_.end())
+            found->second.name = to;
+        for (auto& [index, table] : schema.table_of_index_)
+            if (table == key_of(rename.name)) table = key_of(to);
+    }
+
+    void rename_column(const sql::Rename& rename) const {
+        KnownTable& table = met(rename.name);
+        for (KnownColumn& column : table.columns)
+            if (column.name == rename.part) column.name = rename.new_name;
+        for (KnownConstraint& constraint : table.constraints)
+            std::replace(constraint.columns.begin(), constraint.columns.end(), rename.part,
+                         rename.new_name);
+        for (KnownIndex& index : table.indexes)
+            std::replace(index.columns.begin(), index.columns.end(), rename.part, rename.new_name);
+    }
+
+    void operator()(const sql::Rename& rename) const {
+        if (rename.object == ObjectKind::column) return rename_column(rename);
+        if (rename.object == ObjectKind::table_constraint) {
+            for (KnownConstraint& constraint : met(rename.name).constraints)
+                if (constraint.name == rename.part) constraint.name = rename.new_name;
+            return;
+        }
+        if (rename.object == ObjectKind::index) return;
+        rename_relation(rename);
+    }
+
+    void operator()(const sql::SetSchema& set) const {
+        const ObjectName to{set.new_schema, set.name.name};
+        move_key(schema.tables_, key_of(set.name), key_of(to));
+        if (const auto found = schema.tables_.find(key_of(to)); found != schema.tables_.end())
+            found->second.name = to;
+    }
+
+    void operator()(const sql::CreateEnum& create) const {
+        schema.enums_[key_of(create.type)] = {create.type, create.values, {}, origin};
+    }
+
+    void operator()(const sql::AlterEnum& alter) const {
+        KnownEnum& known = schema.enums_[key_of(alter.type)];
+        known.name = alter.type;
+        if (alter.old_value.empty()) {
+            known.values.push_back(alter.new_value);
+            known.added[alter.new_value] = transaction;
+        } else {
+            std::replace(known.values.begin(), known.values.end(), alter.old_value,
+                         alter.new_value);
+        }
+    }
+
+    void operator()(const sql::CreateDomain& create) const {
+        const bool has_constraints =
+            std::any_of(create.constraints.begin(), create.constraints.end(), [](const auto& each) {
+                return each.kind == ConstraintKind::check || each.kind == ConstraintKind::not_null;
+            });
+        schema.domains_[key_of(create.domain)] = {create.domain, has_constraints, origin};
+    }
+
+    void operator()(const sql::AlterDomain& alter) const {
+        KnownDomain& known = schema.domains_[key_of(alter.domain)];
+        known.name = alter.domain;
+        if (alter.kind == sql::DomainChangeKind::add_constraint ||
+            alter.kind == sql::DomainChangeKind::set_not_null)
+            known.has_constraints = true;
+    }
+
+    void operator()(const sql::CreateView& create) const {
+        schema.views_[key_of(create.view)] = {
+            create.view, create.reads, create.columns, create.takes_whole_rows, false, origin};
+    }
+
+    void operator()(const sql::CreateFunction& create) const {
+        schema.functions_[key_of(create.function)] = {create.function, create.volatility,
+                                                      create.language, create.body, origin};
+    }
+
+    void operator()(const sql::CreateTrigger& create) const {
+        met(create.table).triggers.push_back(create.name);
+    }
+
+    void operator()(const sql::Rows& rows) const {
+        const bool adds = rows.verb == sql::RowsVerb::insert || rows.verb == sql::RowsVerb::merge ||
+                          rows.verb == sql::RowsVerb::copy_from;
+        if (adds) met(rows.table).is_filled = true;
+        for (const sql::Rows& each : rows.with) (*this)(each);
+    }
+
+    template <class Action>
+    void operator()(const Action&) const {}
+};
+
+void Schema::apply(const sql::Action& action, Origin origin, std::size_t transaction) {
+    std::visit(Folding{*this, origin, transaction}, action);
+}
+
+}  // namespace migrations::rules

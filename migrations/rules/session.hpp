@@ -1,0 +1,78 @@
+// migrations/rules/session.hpp: the state of a session before a statement: its transaction, its
+// settings, the locks it holds.
+//
+// Shape   a fold of actions. Locks on what the script itself has made are not counted: nobody waits
+//         for them.
+// Source  PostgreSQL 15, "Explicit Locking": table-level lock modes and who conflicts with whom.
+#pragma once
+
+#include "migrations/rules/schema.hpp"
+#include "migrations/sql/action.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migrations::rules {
+
+// By PostgreSQL's own numbers.
+enum class LockMode {
+    access_share = 1,
+    row_share,
+    row_exclusive,
+    share_update_exclusive,
+    share,
+    share_row_exclusive,
+    exclusive,
+    access_exclusive,
+};
+
+struct TableLock {
+    ObjectName table;
+    LockMode mode{};
+    std::size_t statement{};  // that took it: its index in the script
+};
+
+struct Setting {
+    std::string value;
+    bool is_local{};
+    std::size_t statement{};
+};
+
+struct SavedSettings {
+    std::string savepoint;
+    std::map<std::string, Setting> settings;
+    std::size_t lock_count{};
+};
+
+struct Session {
+    // The runner's own transaction, or one that the script has begun.
+    bool in_transaction{};
+    bool begun_by_script{};
+    std::size_t begun_at{};     // the statement that began it
+    std::size_t transaction{};  // its number, from 1; 0: in none
+    std::size_t transactions_begun{};
+    std::map<std::string, Setting> settings;         // "lock_timeout": what the script has set
+    std::map<std::string, Setting> settings_before;  // as they were when the transaction began
+    std::vector<TableLock> locks;                    // held: taken in this transaction
+    std::vector<SavedSettings> savepoints;
+
+    [[nodiscard]] const Setting* setting(const std::string& name) const;
+    [[nodiscard]] std::optional<TableLock> lock_on(const ObjectName& table) const;  // the strongest
+
+    void begin(std::size_t statement, bool by_script);
+    // `locks`: what the statement takes.
+    void apply(const sql::Action& action, std::size_t statement, std::vector<TableLock> taken);
+
+private:
+    void set(const sql::Set& set, std::size_t statement);
+    void control(const sql::Transaction& transaction, std::size_t statement);
+    void end(bool committed);
+};
+
+// "ACCESS EXCLUSIVE".
+[[nodiscard]] std::string to_text(LockMode mode);
+
+}  // namespace migrations::rules

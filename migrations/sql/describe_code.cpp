@@ -1,0 +1,121 @@
+#include "migrations/sql/lexer.hpp"
+#include "migrations/sql/tree_reading.hpp"
+
+namespace migrations::sql {
+
+namespace {
+
+// Where the text of the first string at or after `from` begins, within its quotes.
+std::size_t string_begin(std::string_view text, std::size_t from) {
+    Lexer lexer{text, from};
+    for (Token token; lexer.next(token);) {
+        if (token.kind == TokenKind::dollar_string) return text.find('$', token.begin + 1) + 1;
+        if (token.kind == TokenKind::string) return text.find('\'', token.begin) + 1;
+    }
+    return 0;
+}
+
+void read_option(const PgQuery__DefElem& option, std::string_view text, CreateFunction& function) {
+    const std::string name = text_of(option.defname);
+    if (name == "language") function.language = value_of(option.arg);
+    if (name == "security") function.security_definer = value_of(option.arg) == "true";
+    if (name == "volatility") {
+        const std::string value = value_of(option.arg);
+        function.volatility = value.empty() ? 'v' : value.front();
+    }
+    if (name == "set" && option.arg &&
+        option.arg->node_case == PG_QUERY__NODE__NODE_VARIABLE_SET_STMT) {
+        const auto& set = *option.arg->variable_set_stmt;
+        function.settings.push_back(
+            {text_of(set.name), set.n_args > 0 ? value_of(set.args[0]) : std::string{}});
+    }
+    if (name != "as" || !option.arg || option.arg->node_case != PG_QUERY__NODE__NODE_LIST) return;
+    const auto words = words_of(option.arg->list->items, option.arg->list->n_items);
+    if (words.empty()) return;
+    function.body = words.front();
+    function.body_begin = string_begin(text, byte_of(option.location));
+}
+
+CreateFunction function_of(const PgQuery__CreateFunctionStmt& statement, std::string_view text) {
+    CreateFunction function;
+    function.function = name_of(statement.funcname, statement.n_funcname);
+    function.replace = statement.replace != 0;
+    function.is_procedure = statement.is_procedure != 0;
+    function.returns_trigger = type_of(statement.return_type).name == "trigger";
+    for (std::size_t index = 0; index < statement.n_options; ++index)
+        if (statement.options[index]->node_case == PG_QUERY__NODE__NODE_DEF_ELEM)
+            read_option(*statement.options[index]->def_elem, text, function);
+    if (function.language.empty() && statement.sql_body != nullptr) function.language = "sql";
+    return function;
+}
+
+DoBlock block_of(const PgQuery__DoStmt& statement, std::string_view text) {
+    DoBlock block{"plpgsql", "", 0};
+    for (std::size_t index = 0; index < statement.n_args; ++index) {
+        if (statement.args[index]->node_case != PG_QUERY__NODE__NODE_DEF_ELEM) continue;
+        const auto& option = *statement.args[index]->def_elem;
+        if (text_of(option.defname) == "language") block.language = value_of(option.arg);
+        if (text_of(option.defname) != "as") continue;
+        block.body = value_of(option.arg);
+        block.body_begin = string_begin(text, byte_of(option.location));
+    }
+    return block;
+}
+
+std::vector<std::string> columns_in(const ProtobufCMessage& message, bool& takes_whole_rows) {
+    const Expression expression = expression_of(message);
+    std::vector<std::string> columns;
+    for (const std::string& column : expression.columns) {
+        if (column == "*")
+            takes_whole_rows = true;
+        else
+            columns.push_back(column);
+    }
+    return columns;
+}
+
+CreateView view_of(const PgQuery__ViewStmt& statement) {
+    CreateView view;
+    view.view = name_of(statement.view);
+    view.replace = statement.replace != 0;
+    view.temporary = is_temporary(statement.view);
+    view.options = options_of(statement.options, statement.n_options);
+    if (statement.query == nullptr) return view;
+    view.reads = relations_in(statement.query->base);
+    view.columns = columns_in(statement.query->base, view.takes_whole_rows);
+    return view;
+}
+
+CreateTrigger trigger_of(const PgQuery__CreateTrigStmt& statement) {
+    return {text_of(statement.trigname),
+            name_of(statement.relation),
+            name_of(statement.funcname, statement.n_funcname),
+            statement.replace != 0,
+            statement.isconstraint != 0,
+            name_of(statement.constrrel)};
+}
+
+}  // namespace
+
+Action describe_code(const Node& node, std::string_view text) {
+    switch (static_cast<int>(node.node_case)) {
+        case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
+            return function_of(*node.create_function_stmt, text);
+        case PG_QUERY__NODE__NODE_DO_STMT:
+            return block_of(*node.do_stmt, text);
+        case PG_QUERY__NODE__NODE_VIEW_STMT:
+            return view_of(*node.view_stmt);
+        case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
+            return trigger_of(*node.create_trig_stmt);
+        case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
+            return CreatePolicy{text_of(node.create_policy_stmt->policy_name),
+                                name_of(node.create_policy_stmt->table)};
+        case PG_QUERY__NODE__NODE_RULE_STMT:
+            return CreateRule{text_of(node.rule_stmt->rulename), name_of(node.rule_stmt->relation),
+                              node.rule_stmt->replace != 0};
+        default:
+            return Other{};
+    }
+}
+
+}  // namespace migrations::sql
