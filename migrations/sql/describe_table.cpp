@@ -6,7 +6,7 @@ namespace migrations::sql {
 
 namespace {
 
-const std::map<int, TableChangeKind>& change_kinds() {
+const std::map<int, TableChangeKind>& changes_of_parts() {
     using Kind = TableChangeKind;
     static const std::map<int, Kind> kinds{
         {PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn, Kind::add_column},
@@ -27,6 +27,13 @@ const std::map<int, TableChangeKind>& change_kinds() {
         {PG_QUERY__ALTER_TABLE_TYPE__AT_SetCompression, Kind::set_compression},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_SetOptions, Kind::set_column_options},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_ResetOptions, Kind::set_column_options},
+    };
+    return kinds;
+}
+
+const std::map<int, TableChangeKind>& changes_of_tables() {
+    using Kind = TableChangeKind;
+    static const std::map<int, Kind> kinds{
         {PG_QUERY__ALTER_TABLE_TYPE__AT_SetRelOptions, Kind::set_options},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_ResetRelOptions, Kind::reset_options},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_SetLogged, Kind::set_logged},
@@ -137,10 +144,16 @@ void read_definition(const Node& definition, TableChange& change) {
     }
 }
 
+TableChangeKind kind_of(PgQuery__AlterTableType type) {
+    for (const auto* kinds : {&changes_of_parts(), &changes_of_tables()})
+        if (const auto found = kinds->find(static_cast<int>(type)); found != kinds->end())
+            return found->second;
+    return TableChangeKind::other;
+}
+
 TableChange change_of(const PgQuery__AlterTableCmd& command) {
     TableChange change;
-    const auto found = change_kinds().find(static_cast<int>(command.subtype));
-    change.kind = found == change_kinds().end() ? TableChangeKind::other : found->second;
+    change.kind = kind_of(command.subtype);
     if (command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault)
         change.kind = command.def ? TableChangeKind::set_default : TableChangeKind::drop_default;
     change.finalize = command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartitionFinalize;

@@ -1,0 +1,25 @@
+--- bad
+CREATE INDEX orders_customer ON orders (customer_id);
+--- bad
+CREATE UNIQUE INDEX IF NOT EXISTS orders_customer ON public.orders (customer_id);
+--- bad
+CREATE TABLE notes (id bigint PRIMARY KEY);
+CREATE INDEX orders_customer ON orders (customer_id);
+--- bad
+DO $$ BEGIN CREATE INDEX orders_customer ON orders (customer_id); END $$;
+--- bad
+DO $$ BEGIN EXECUTE format('CREATE INDEX %I ON orders (customer_id)', 'a'); END $$;
+--- good
+CREATE INDEX CONCURRENTLY orders_customer ON orders (customer_id);
+--- good
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);
+CREATE INDEX orders_customer ON public."orders" (customer_id);
+--- good
+CREATE TEMPORARY TABLE scratch AS SELECT 1 AS a;
+CREATE INDEX ON scratch (a);
+--- history
+CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
+--- bad
+CREATE INDEX events_day ON events (day);
+--- good
+CREATE INDEX events_day ON ONLY events (day);

@@ -1,0 +1,119 @@
+#include "migrations/rules/judge.hpp"
+#include "tests/support/folders.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+// tests/migrations/rules/<rule>.sql, cut by lines that begin with "---":
+//     --- history                            what comes before the sections that follow
+//     --- bad [in-transaction] [server=14]   the rule finds something
+//     --- good [in-transaction] [server=14]  it does not
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace migrations::rules;
+
+struct Section {
+    std::string heading;
+    std::string text;
+    std::string history;
+    int line{};
+};
+
+bool says(const std::string& heading, const std::string& word) {
+    return heading.find(word) != std::string::npos;
+}
+
+std::vector<Section> sections_of(const fs::path& path) {
+    std::ifstream in{path, std::ios::binary};
+    std::vector<Section> sections;
+    std::string history;
+    bool in_history = false;
+    int number = 0;
+    for (std::string line; std::getline(in, line);) {
+        ++number;
+        if (line.starts_with("--- ")) {
+            in_history = line.starts_with("--- history");
+            if (in_history) history.clear();
+            if (!in_history) sections.push_back({line.substr(4), "", history, number});
+        } else if (in_history) {
+            history += line + "\n";
+        } else if (!sections.empty()) {
+            sections.back().text += line + "\n";
+        }
+    }
+    return sections;
+}
+
+bool finds(const std::string& rule, const Section& section) {
+    Schema schema;
+    remember(section.history, schema);
+    Circumstances circumstances;
+    circumstances.runner_opens_transaction = says(section.heading, "in-transaction");
+    circumstances.history_is_known = !section.history.empty();
+    if (const auto at = section.heading.find("server="); at != std::string::npos)
+        circumstances.server_version =
+            static_cast<std::uint32_t>(std::stoul(section.heading.substr(at + 7))) * 10'000;
+    const Judgement judgement = judge(section.text, circumstances, schema);
+    return std::any_of(judgement.findings.begin(), judgement.findings.end(),
+                       [&](const Finding& finding) { return finding.rule == rule; });
+}
+
+fs::path folder() { return fs::path{tests::source_folder()} / "tests/migrations/rules"; }
+
+}  // namespace
+
+TEST_CASE("every rule finds its bad scripts and lets its good ones pass") {
+    for (const Rule& rule : all_rules()) {
+        const fs::path path = folder() / (std::string{rule.id} + ".sql");
+        INFO(path.string());
+        REQUIRE(fs::exists(path));
+        bool has_bad = false;
+        bool has_good = false;
+        for (const Section& section : sections_of(path)) {
+            INFO("line " << section.line << ": " << section.heading << "\n" << section.text);
+            const bool is_bad = section.heading.starts_with("bad");
+            CHECK(finds(std::string{rule.id}, section) == is_bad);
+            (is_bad ? has_bad : has_good) = true;
+        }
+        CHECK(has_bad);
+        CHECK(has_good);
+    }
+}
+
+TEST_CASE("every file of bad and good scripts is of a rule, and every rule says why") {
+    for (const auto& entry : fs::directory_iterator{folder()}) {
+        INFO(entry.path().string());
+        CHECK(find_rule(entry.path().stem().string()) != nullptr);
+    }
+    for (const Rule& rule : all_rules()) {
+        INFO(rule.id);
+        CHECK_FALSE(rule.why.empty());
+    }
+}
+
+TEST_CASE("what a rule finds lies within the text") {
+    for (const auto& entry : fs::directory_iterator{folder()})
+        for (const Section& section : sections_of(entry.path())) {
+            Schema schema;
+            remember(section.history, schema);
+            for (const Finding& finding : judge(section.text, {}, schema).findings) {
+                INFO(entry.path().string() << ": " << finding.rule);
+                CHECK(finding.begin <= finding.end);
+                CHECK(finding.end <= section.text.size());
+                CHECK_FALSE(finding.message.empty());
+                if (!finding.fix) continue;
+                for (const TextEdit& edit : finding.fix->edits) {
+                    CHECK(edit.begin <= edit.end);
+                    CHECK(edit.end <= section.text.size());
+                }
+            }
+        }
+}
