@@ -101,6 +101,14 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
         judge(preview, "environment", asked.error(), "");
     else
         preview.gates.insert(preview.gates.end(), asked->begin(), asked->end());
+    const auto judgement = judge_plan(*plan, *request.folder, request.options.rules,
+                                      preview.facts ? &*preview.facts : nullptr);
+    const auto passed = pass_judgement(*plan, *request.folder, known.registered, judgement,
+                                       request.options.required, reader);
+    if (!passed)
+        judge(preview, "judgement", passed.error(), "");
+    else
+        preview.gates.insert(preview.gates.end(), passed->begin(), passed->end());
     preview.plan = std::move(*plan);
     judge_way_back(preview, reader, known, request);
     return preview;

@@ -62,7 +62,7 @@ bool same(const Migration& migration, const projections::Registered& known) {
 }
 
 void add(Journal& journal, const Migration& migration, const std::string& layout,
-         const RegisteredMigrations& registered, Batch& batch) {
+         const RegisteredMigrations& registered, const PlanJudgement* judgement, Batch& batch) {
     const auto found = registered.find(migration.version);
     const bool known = found != registered.end();
     if (known && same(migration, found->second)) return;
@@ -72,6 +72,11 @@ void add(Journal& journal, const Migration& migration, const std::string& layout
         {stream, journal.new_id(),
          known ? revised(migration, found->second, batch) : first_seen(migration, layout, batch),
          std::nullopt});
+    if (judgement == nullptr) return;
+    const auto judged = judgement->findings.find(migration.version);
+    if (judged == judgement->findings.end()) return;
+    for (auto& event : validation_events(migration, judged->second, judgement->server_version))
+        batch.drafts.push_back({stream, journal.new_id(), std::move(event), std::nullopt});
 }
 
 Result<void> send(Journal& journal, Batch& batch) {
@@ -84,22 +89,23 @@ Result<void> send(Journal& journal, Batch& batch) {
 }  // namespace
 
 Result<void> register_plan(Journal& journal, const Plan& plan, const migrations::Folder& folder,
-                           const RegisteredMigrations& registered) {
+                           const RegisteredMigrations& registered, const PlanJudgement* judgement) {
     std::map<ledger::Version, const Migration*> by_version;
     for (const Migration& migration : folder.migrations) by_version[migration.version] = &migration;
     std::vector<const Migration*> planned;
     for (const Step& step : plan.steps)
         if (const auto found = by_version.find(step.entry.version); found != by_version.end())
             planned.push_back(found->second);
-    return register_migrations(journal, planned, folder.layout, registered);
+    return register_migrations(journal, planned, folder.layout, registered, judgement);
 }
 
 Result<void> register_migrations(Journal& journal, const std::vector<const Migration*>& migrations,
-                                 const std::string& layout,
-                                 const RegisteredMigrations& registered) {
+                                 const std::string& layout, const RegisteredMigrations& registered,
+                                 const PlanJudgement* judgement) {
+    if (auto clean = check_secrets(migrations, registered); !clean) return clean;
     Batch batch;
     for (const Migration* migration : migrations) {
-        add(journal, *migration, layout, registered, batch);
+        add(journal, *migration, layout, registered, judgement, batch);
         if (batch.drafts.size() < drafts_per_append_max) continue;
         if (auto sent = send(journal, batch); !sent) return sent;
     }

@@ -58,7 +58,7 @@ Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const Ru
 }
 
 Result<Plan> make_plan(Services& services, const RunRequest& request, Situation& situation,
-                       std::vector<ledger::GateVerdict>& gates) {
+                       std::vector<ledger::GateVerdict>& gates, PlanJudgement& judgement) {
     auto plan = plan_run(situation.known.state, request.target.target, request.folder,
                          request.options, text_finder(services.store));
     if (!plan && plan.error().reason.starts_with("version-")) return plan;
@@ -66,6 +66,11 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
     auto asked = environment_gates(*plan, situation.known.registered, request.options);
     if (!asked) return fail(refuse(*situation.journal, "environment", asked.error()));
     gates.insert(gates.end(), asked->begin(), asked->end());
+    judgement = judge_plan(*plan, *request.folder, request.options.rules, &situation.facts);
+    auto judged = pass_judgement(*plan, *request.folder, situation.known.registered, judgement,
+                                 request.options.required, services.store);
+    if (!judged) return fail(refuse(*situation.journal, "judgement", judged.error()));
+    gates.insert(gates.end(), judged->begin(), judged->end());
     if (request.options.undo_on_failure && !plan->steps.empty()) {
         auto back =
             check_way_back(*plan, situation.known, request.folder, kept_scripts(services.store));
@@ -77,10 +82,10 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
 }
 
 Result<void> begin(RunReport& report, const RunRequest& request, Situation& situation,
-                   std::vector<ledger::GateVerdict> gates) {
+                   std::vector<ledger::GateVerdict> gates, const PlanJudgement& judgement) {
     if (auto made = situation.database->prepare_markers(); !made) return made;
     ledger::fail_point("markers-prepared");
-    auto kept = undertake(report, situation, *request.folder);
+    auto kept = undertake(report, situation, *request.folder, &judgement);
     if (!kept) return fail(kept.error());
     Journal& journal = *situation.journal;
     if (auto target = target_registration(situation.known.state, situation.facts, request.target))
@@ -111,7 +116,8 @@ Result<RunReport> run(Services& services, const RunRequest& request) {
     if (!situation) return fail(situation.error());
     auto gates = pass_gates(services, request, *situation);
     if (!gates) return fail(gates.error());
-    auto plan = make_plan(services, request, *situation, *gates);
+    PlanJudgement judgement;
+    auto plan = make_plan(services, request, *situation, *gates, judgement);
     if (!plan) return fail(plan.error());
 
     RunReport report;
@@ -119,7 +125,7 @@ Result<RunReport> run(Services& services, const RunRequest& request) {
     report.settled = situation->settlement.attempt_settled;
     if (report.plan.steps.empty()) return report;
     services.progress.plan_ready(report.plan);
-    if (auto begun = begin(report, request, *situation, std::move(*gates)); !begun)
+    if (auto begun = begin(report, request, *situation, std::move(*gates), judgement); !begun)
         return fail(begun.error());
     if (auto done = run_steps(services, request.target, *situation, request.options.policy, report);
         !done)

@@ -16,11 +16,13 @@
 #include "commands/situation.hpp"
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
+#include "migrations/rules/policy.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,9 @@ struct RunOptions {
     std::optional<ledger::Target> after;  // what is not applied there cannot be applied here
     std::uint32_t approvals{};
     bool backup{};
+    // "validate", and suites of tests that each migration must have passed.
+    std::set<std::string> required{};
+    migrations::rules::Policy rules{};
 };
 
 struct RunRequest {

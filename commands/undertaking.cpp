@@ -40,12 +40,13 @@ Result<void> pay_markers(Services& services, Situation& situation) {
 }
 
 Result<KeptPlan> undertake(RunReport& report, const Situation& situation,
-                           const migrations::Folder& folder) {
+                           const migrations::Folder& folder, const PlanJudgement* judgement) {
     Journal& journal = *situation.journal;
     ledger::fail_point("before-registered");
     report.run = journal.new_id();
     journal.begin_run(*report.run);
-    auto registered = register_plan(journal, report.plan, folder, situation.known.registered);
+    auto registered =
+        register_plan(journal, report.plan, folder, situation.known.registered, judgement);
     if (!registered) return fail(registered.error());
     ledger::fail_point("registered");
     auto content = to_content(report.plan);

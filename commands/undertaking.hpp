@@ -3,6 +3,7 @@
 
 #include "commands/journal.hpp"
 #include "commands/plan.hpp"
+#include "commands/plan_judgement.hpp"
 #include "commands/run.hpp"
 #include "commands/situation.hpp"
 #include "ledger/content.hpp"
@@ -34,7 +35,8 @@ struct KeptPlan {
 
 // Gives the report its run, registers what the ledger does not know, and makes the plan content.
 [[nodiscard]] ledger::Result<KeptPlan> undertake(RunReport& report, const Situation& situation,
-                                                 const migrations::Folder& folder);
+                                                 const migrations::Folder& folder,
+                                                 const PlanJudgement* judgement = nullptr);
 
 struct StepCounts {
     std::uint32_t done{};

@@ -22,6 +22,7 @@ namespace migrations {
 
 struct FileSettings {
     std::optional<TransactionMode> transaction;
+    std::map<std::string, std::string> allow;  // by rule: why what it finds there is accepted
     bool skip{};  // a file that must not run, said outright: a Go migration, a Flyway callback
 };
 

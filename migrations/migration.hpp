@@ -13,6 +13,7 @@
 #include "migrations/statement.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct Script {
     TransactionMode mode{};
     std::string mode_cause;  // why `none`: "goose NO TRANSACTION", "CREATE INDEX CONCURRENTLY", ...
     bool mode_declared{};    // a directive or the configuration says it, not the parse tree
+    std::map<std::string, std::string> allowed;  // by rule: why, as the configuration says
     bool is_unread{};        // bytes and digest alone: it is not to be run
     bool operator==(const Script&) const = default;
 };

@@ -106,6 +106,8 @@ void Reading::read_text(const ScriptSource& source, Script& script) {
     auto directives = read_directives(script.text, script.path, script.first_line);
     for (auto* said : {&read.diagnostics, &directives.diagnostics})
         std::move(said->begin(), said->end(), std::back_inserter(folder_.diagnostics));
+    if (const FileSettings* configured = settings_of(source.path))
+        script.allowed = configured->allow;
     if (!source.is_verify) {
         const bool inside = directives.transaction.has_value();
         settle(source, inside ? directives.transaction : source.directive, script);

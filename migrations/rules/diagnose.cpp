@@ -1,6 +1,7 @@
 #include "migrations/rules/diagnose.hpp"
 
 #include "migrations/directives.hpp"
+#include "migrations/secrets.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/split.hpp"
 
@@ -13,7 +14,7 @@ namespace migrations::rules {
 namespace {
 
 // What is said of a script's statements by others than rules, and may be accepted all the same.
-constexpr std::array other_names{"newer-syntax", "statement-not-parsed"};
+constexpr std::array other_names{"newer-syntax", "statement-not-parsed", "secret-in-script"};
 
 std::string_view name_of(Bucket bucket) {
     constexpr std::array<std::string_view, 3> names{"hazard", "hygiene", "advisory"};
@@ -70,11 +71,9 @@ private:
 
     [[nodiscard]] std::optional<Severity> weigh(const Finding& finding) const {
         const Rule* rule = find_rule(finding.rule);
-        const Bucket bucket = rule == nullptr ? Bucket::hazard : rule->bucket;
-        for (const std::string_view key : {finding.rule, name_of(bucket)})
-            if (const auto found = policy_.severities.find(key); found != policy_.severities.end())
-                return found->second;
-        const Severity severity = usual(bucket);
+        const std::optional<Severity> severity =
+            rule == nullptr ? Severity::error : severity_of(*rule, policy_);
+        if (policy_.severities.contains(finding.rule)) return severity;
         const auto rows = finding.table ? schema_.row_count(*finding.table) : std::nullopt;
         const bool is_small = rows && *rows >= 0 && *rows < policy_.small_table_rows;
         return severity == Severity::error && is_small ? Severity::warning : severity;
@@ -108,13 +107,16 @@ private:
             used_.insert(index);
             return allowance.reason;
         }
-        return std::nullopt;
+        const auto configured = file_.allowed.find(std::string{finding.rule});
+        if (configured == file_.allowed.end()) return std::nullopt;
+        return configured->second;
     }
 
     void check_allowances() {
         for (std::size_t index = 0; index < allowances_.size(); ++index) {
             if (used_.contains(index)) continue;
             const Allowance& allowance = allowances_[index];
+            if (allowance.rule == secret_rule) continue;
             const bool is_known = find_rule(allowance.rule) != nullptr ||
                                   std::find(other_names.begin(), other_names.end(),
                                             allowance.rule) != other_names.end();
@@ -141,6 +143,13 @@ private:
 };
 
 }  // namespace
+
+std::optional<Severity> severity_of(const Rule& rule, const Policy& policy) {
+    for (const std::string_view key : {rule.id, name_of(rule.bucket)})
+        if (const auto found = policy.severities.find(key); found != policy.severities.end())
+            return found->second;
+    return usual(rule.bucket);
+}
 
 std::vector<Diagnostic> diagnose(const JudgedFile& file, const Circumstances& circumstances,
                                  const Policy& policy, Schema& schema) {

@@ -8,6 +8,7 @@
 
 #include "migrations/diagnostic.hpp"
 #include "migrations/rules/judge.hpp"
+#include "migrations/rules/policy.hpp"
 
 #include <cstdint>
 #include <map>
@@ -18,17 +19,15 @@
 
 namespace migrations::rules {
 
-struct Policy {
-    // By rule or by "hazard", "hygiene", "advisory"; nothing: off. A rule's own line wins.
-    std::map<std::string, std::optional<Severity>, std::less<>> severities;
-    double small_table_rows{10'000};
-};
-
 struct JudgedFile {
     std::string_view text;  // UTF-8, placeholders replaced
     std::string file;
     std::uint32_t first_line{1};
+    std::map<std::string, std::string> allowed{};  // by rule: why, as the configuration says
 };
+
+// What the policy makes of a rule, whatever the table; nothing: it is off.
+[[nodiscard]] std::optional<Severity> severity_of(const Rule& rule, const Policy& policy);
 
 [[nodiscard]] std::vector<Diagnostic> diagnose(const JudgedFile& file,
                                                const Circumstances& circumstances,

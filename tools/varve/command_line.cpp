@@ -91,21 +91,7 @@ void add_dry_run(CLI::App& app, Words& words) {
 }
 
 void add_looking_verbs(CLI::App& app, Words& words) {
-    auto& validate_verb =
-        add_verb(app, words, "validate", "check the migration files", "varve validate",
-                 [&](const auto& i, const auto& c) { return validate(i, c, words.validate); });
-    validate_verb.add_option("files", words.validate.files,
-                             "only findings in these files; files outside the migrations folder "
-                             "are judged by themselves");
-    validate_verb.add_option("--server-version", words.validate.server_version,
-                             "the PostgreSQL version to judge for, \"15\"");
-    validate_verb
-        .add_option("--history", words.validate.history,
-                    "SQL that the named files come after (repeatable)")
-        ->allow_extra_args(false);
-    validate_verb.add_flag("--assume-in-transaction", words.validate.assume_in_transaction,
-                           "the runner of the named files wraps each in a transaction");
-
+    add_validate(app, words);
     add_dry_run(app, words);
 
     auto& status_verb = add_verb(
@@ -223,7 +209,8 @@ int run_command_line(int argument_count, char** arguments) {
         if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);
         return refuse_usage(argument_count, arguments, error.what());
     }
-    words.invocation.json = words.format == "json";
+    words.invocation.json = words.format != "text";
+    words.validate.form = words.format;
     const int code = carry_out(words);
     // Output that nobody got is no success: a full disk behind a redirection, say.
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;

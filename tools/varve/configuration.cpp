@@ -4,6 +4,7 @@
 #include "adapters/postgres/secrets.hpp"
 #include "tools/varve/configuration_checks.hpp"
 #include "tools/varve/configuration_file.hpp"
+#include "tools/varve/environment_settings.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -238,7 +239,9 @@ private:
                         "there is no [environments." + name.value + "] in " +
                             answer_.file->string() + " (" + name.origin + ")",
                         "known: " + environment_names());
-        if (known) take(section->second);
+        const std::string file = answer_.file ? answer_.file->filename().string() : "";
+        take_rules(answer_, file_.rules, "", file);
+        if (known) take_environment(answer_, section->second, file);
         url(known ? section->second.url : std::nullopt);
         return {};
     }
@@ -248,31 +251,6 @@ private:
         for (const auto& [name, unused] : file_.environments)
             all += (all.empty() ? "" : ", ") + name;
         return all;
-    }
-
-    void take(const EnvironmentSection& section) {
-        const std::string prefix = "environments." + answer_.environment + ".";
-        if (section.after) {
-            answer_.after = section.after->value;
-            answer_.settings.push_back(
-                {prefix + "after", section.after->value, place(*section.after)});
-        }
-        if (section.approvals) {
-            answer_.approvals = static_cast<std::uint32_t>(section.approvals->value);
-            answer_.settings.push_back({prefix + "approvals",
-                                        std::to_string(section.approvals->value),
-                                        place(*section.approvals)});
-        }
-        if (section.backup) {
-            answer_.backup = section.backup->value;
-            answer_.settings.push_back({prefix + "backup", section.backup->value ? "true" : "false",
-                                        place(*section.backup)});
-        }
-        if (section.pooler) {
-            answer_.pooler_is_session = section.pooler->value == "session";
-            answer_.settings.push_back(
-                {prefix + "pooler", section.pooler->value, place(*section.pooler)});
-        }
     }
 
     void url(const std::optional<Written<std::string>>& written) {

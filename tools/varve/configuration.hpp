@@ -11,6 +11,7 @@
 
 #include "ledger/result.hpp"
 #include "migrations/folder.hpp"
+#include "migrations/rules/policy.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -76,12 +77,19 @@ struct Configuration {
     std::uint32_t approvals{};
     bool backup{};
     bool pooler_is_session{};
+    std::set<std::string> required;  // of a run: "validate", "rollback", ...
+    migrations::rules::Policy rules;
 
     std::vector<Setting> settings;   // in the order to show
     std::vector<std::string> notes;  // what a person should know of it
 };
 
 [[nodiscard]] ledger::Result<Configuration> read_configuration(const Flags& flags);
+
+// "error", "warning", "note" or "off".
+[[nodiscard]] bool is_severity(const std::string& text);
+// Of such a word; nothing: off.
+[[nodiscard]] std::optional<migrations::Severity> severity_of(const std::string& text);
 
 // As PostgreSQL writes it: a number and us, ms, s, min, h or d; without a unit, milliseconds.
 // Nothing where the server would find it too long (24 days).

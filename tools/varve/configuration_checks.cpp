@@ -1,8 +1,10 @@
 #include "tools/varve/configuration_checks.hpp"
 
 #include "ledger/note.hpp"
+#include "migrations/rules/rule.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <string_view>
@@ -102,9 +104,31 @@ void check_names(Checks& checks, const ConfigurationFile& file) {
     check_witnesses(checks, file);
 }
 
+void check_rules(Checks& checks, const RuleSeverities& rules) {
+    for (const auto& [name, severity] : rules) {
+        const bool is_bucket = name == "hazard" || name == "hygiene" || name == "advisory";
+        checks.require(is_bucket || migrations::rules::find_rule(name) != nullptr,
+                       checks.place(severity), "there is no rule \"" + name + "\"",
+                       "varve validate --rules lists them; or write hazard, hygiene, advisory");
+        checks.require(is_severity(severity.value), checks.place(severity),
+                       name + " is \"" + severity.value + "\"",
+                       "write \"error\", \"warning\", \"note\" or \"off\"");
+    }
+}
+
+void check_required(Checks& checks, const Written<std::vector<std::string>>& required) {
+    constexpr std::array known{"validate", "schema", "dry-run", "rollback", "idempotency"};
+    for (const std::string& each : required.value)
+        checks.require(std::find(known.begin(), known.end(), each) != known.end(),
+                       checks.place(required), "nothing is called \"" + each + "\" to require",
+                       "write any of validate, schema, dry-run, rollback, idempotency");
+}
+
 void check_environment(Checks& checks, const EnvironmentSection& section) {
     if (const auto& approvals = section.approvals)
         checks.number(approvals->value, approvals_max, "approvals", checks.place(*approvals));
+    if (section.require) check_required(checks, *section.require);
+    check_rules(checks, section.rules);
     if (const auto& pooler = section.pooler)
         checks.require(pooler->value == "session" || pooler->value == "none", checks.place(*pooler),
                        "pooler is \"" + pooler->value + "\"",
@@ -136,6 +160,7 @@ Result<void> check_file(const ConfigurationFile& file, const std::string& name) 
     if (const auto& states = file.retry_on)
         for (const std::string& state : states->value)
             checks.sqlstate(state, checks.place(*states));
+    check_rules(checks, file.rules);
     for (const auto& [unused, section] : file.environments) check_environment(checks, section);
     return checks.result();
 }
@@ -150,6 +175,15 @@ Result<void> check_flags(const Flags& flags) {
         checks.number(*flags.lock_retries, lock_retries_max, "lock-retries", "--lock-retries");
     for (const std::string& state : flags.retry_on) checks.sqlstate(state, "--retry-on");
     return checks.result();
+}
+
+bool is_severity(const std::string& text) { return text == "off" || severity_of(text); }
+
+std::optional<migrations::Severity> severity_of(const std::string& text) {
+    if (text == "error") return migrations::Severity::error;
+    if (text == "warning") return migrations::Severity::warning;
+    if (text == "note") return migrations::Severity::note;
+    return std::nullopt;
 }
 
 std::optional<std::uint64_t> duration_ms(const std::string& text) {

@@ -84,12 +84,29 @@ void read_placeholders(FileReader& reader, const toml::node& node, Configuration
     }
 }
 
+// Each a rule and why what it finds is accepted.
+void read_reasons(FileReader& reader, const toml::node& node, const std::string& name,
+                  std::map<std::string, std::string>& reasons) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return reader.wrong(node, "\"" + name + "\" must be a table", "");
+    for (const auto& [key, value] : *table) {
+        const auto reason = value.value_exact<std::string>();
+        if (!reason || reason->empty())
+            return reader.wrong(value, "\"" + name + "\" needs a reason, a text in quotes", "");
+        reasons[std::string{key.str()}] = *reason;
+    }
+}
+
 void read_file_settings(FileReader& reader, const toml::node& node, const std::string& name,
                         ConfigurationFile& file) {
     std::optional<Written<std::string>> transaction;
     std::optional<Written<bool>> skip;
     reader.table(node, "migrations.files.\"" + name + "\"",
-                 {{"transaction", reader.field(transaction)}, {"skip", reader.field(skip)}});
+                 {{"transaction", reader.field(transaction)},
+                  {"skip", reader.field(skip)},
+                  {"allow", [&](const toml::node& at, const std::string& where) {
+                       read_reasons(reader, at, where, file.files[name].allow);
+                   }}});
     if (skip) file.files[name].skip = skip->value;
     if (!transaction) return;
     if (transaction->value != "on" && transaction->value != "off")
@@ -115,6 +132,32 @@ void read_migrations(FileReader& reader, const toml::node& node, ConfigurationFi
           }}});
 }
 
+void read_rules(FileReader& reader, const toml::node& node, const std::string& name,
+                RuleSeverities& rules) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return reader.wrong(node, "\"" + name + "\" must be a table", "");
+    for (const auto& [key, value] : *table) {
+        std::optional<Written<std::string>> severity;
+        reader.read(value, name + "." + std::string{key.str()}, severity);
+        if (severity) rules[std::string{key.str()}] = *severity;
+    }
+}
+
+void read_texts(FileReader& reader, const toml::node& node, const std::string& name,
+                std::optional<Written<std::vector<std::string>>>& into) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return reader.wrong(node, "\"" + name + "\" must be a list of texts", "");
+    Written<std::vector<std::string>> all;
+    all.line = static_cast<std::uint32_t>(node.source().begin.line);
+    for (const toml::node& each : *array) {
+        const auto text = each.value_exact<std::string>();
+        if (!text)
+            return reader.wrong(each, "each of \"" + name + "\" must be a text in quotes", "");
+        all.value.push_back(*text);
+    }
+    into = std::move(all);
+}
+
 void read_environments(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
     const toml::table* table = node.as_table();
     if (table == nullptr) return reader.wrong(node, "\"environments\" must be a table", "");
@@ -126,21 +169,15 @@ void read_environments(FileReader& reader, const toml::node& node, Configuration
                       {"after", reader.field(section.after)},
                       {"approvals", reader.field(section.approvals)},
                       {"backup", reader.field(section.backup)},
-                      {"pooler", reader.field(section.pooler)}});
+                      {"pooler", reader.field(section.pooler)},
+                      {"require",
+                       [&](const toml::node& at, const std::string& where) {
+                           read_texts(reader, at, where, section.require);
+                       }},
+                      {"rules", [&](const toml::node& at, const std::string& where) {
+                           read_rules(reader, at, where, section.rules);
+                       }}});
     }
-}
-
-void read_retry_on(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
-    const toml::array* array = node.as_array();
-    if (array == nullptr) return reader.wrong(node, "\"retry_on\" must be a list of texts", "");
-    Written<std::vector<std::string>> all;
-    all.line = static_cast<std::uint32_t>(node.source().begin.line);
-    for (const toml::node& each : *array) {
-        const auto text = each.value_exact<std::string>();
-        if (!text) return reader.wrong(each, "a SQLSTATE must be a text in quotes", "");
-        all.value.push_back(*text);
-    }
-    file.retry_on = std::move(all);
 }
 
 void read_witnesses(FileReader& reader, const toml::node& node, ConfigurationFile& file) {
@@ -182,18 +219,21 @@ void read_all(FileReader& reader, const toml::table& root, ConfigurationFile& fi
                              const std::string&) { read_checkpoints(reader, node, file); }},
          {"run",
           [&](const toml::node& node, const std::string&) {
-              reader.table(
-                  node, "run",
-                  {{"marker_schema", reader.field(file.marker_schema)},
-                   {"lock_timeout", reader.field(file.lock_timeout)},
-                   {"lock_retries", reader.field(file.lock_retries)},
-                   {"lock_wait", reader.field(file.lock_wait)},
-                   {"retry_on", [&](const toml::node& value,
-                                    const std::string&) { read_retry_on(reader, value, file); }},
-                   {"statement_timeout", reader.field(file.statement_timeout)}});
+              reader.table(node, "run",
+                           {{"marker_schema", reader.field(file.marker_schema)},
+                            {"lock_timeout", reader.field(file.lock_timeout)},
+                            {"lock_retries", reader.field(file.lock_retries)},
+                            {"lock_wait", reader.field(file.lock_wait)},
+                            {"retry_on",
+                             [&](const toml::node& value, const std::string&) {
+                                 read_texts(reader, value, "retry_on", file.retry_on);
+                             }},
+                            {"statement_timeout", reader.field(file.statement_timeout)}});
           }},
          {"migrations",
           [&](const toml::node& node, const std::string&) { read_migrations(reader, node, file); }},
+         {"rules", [&](const toml::node& node,
+                       const std::string& key) { read_rules(reader, node, key, file.rules); }},
          {"environments", [&](const toml::node& node, const std::string&) {
               read_environments(reader, node, file);
           }}});

@@ -21,12 +21,17 @@ struct Written {
     std::uint32_t line{};
 };
 
+// By rule or bucket of rules: "error", "warning", "note" or "off".
+using RuleSeverities = std::map<std::string, Written<std::string>>;
+
 struct EnvironmentSection {
     std::optional<Written<std::string>> url;
     std::optional<Written<std::string>> after;
     std::optional<Written<std::int64_t>> approvals;
     std::optional<Written<bool>> backup;
     std::optional<Written<std::string>> pooler;
+    std::optional<Written<std::vector<std::string>>> require;
+    RuleSeverities rules;
 };
 
 struct WitnessSection {
@@ -55,6 +60,7 @@ struct ConfigurationFile {
     std::optional<Written<std::string>> schema;
     std::map<std::string, std::string> placeholders;
     std::map<std::string, migrations::FileSettings> files;
+    RuleSeverities rules;
     std::map<std::string, EnvironmentSection> environments;
 };
 

@@ -52,6 +52,8 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     if (configuration.after) request.options.after = ledger::Target{*configuration.after};
     request.options.approvals = configuration.approvals;
     request.options.backup = configuration.backup;
+    request.options.required = configuration.required;
+    request.options.rules = configuration.rules;
     return request;
 }
 

@@ -49,6 +49,8 @@ CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const s
 // --lock-wait and its kin, of verbs that write to a target.
 void add_locks(CLI::App& verb, Words& words);
 
+void add_validate(CLI::App& app, Words& words);
+
 // replay, redact, review.
 void add_reviewing_verbs(CLI::App& app, Words& words);
 

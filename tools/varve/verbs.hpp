@@ -30,10 +30,13 @@ VerbResult new_migration(const Invocation& invocation, const Console& console,
                          const NewOptions& options);
 
 struct ValidateOptions {
-    std::vector<std::string> files;  // all where none is named
+    std::vector<std::string> files;             // all where none is named
     std::optional<std::string> server_version;  // "15", "15.4": judged for it
-    std::vector<std::string> history;  // files of SQL that the judged ones come after
+    std::vector<std::string> history;           // files of SQL that the judged ones come after
     bool assume_in_transaction{};
+    bool all{};        // what was applied is judged too
+    bool rules{};      // list them
+    std::string form;  // text, json, sarif, github
 };
 VerbResult validate(const Invocation& invocation, const Console& console,
                     const ValidateOptions& options);

@@ -1,7 +1,9 @@
 #include "commands/validate.hpp"
 
-#include "tools/varve/json_document.hpp"
+#include "commands/judge_folder.hpp"
+#include "tools/varve/server_version.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/validation_view.hpp"
 #include "tools/varve/verbs.hpp"
 
 #include <algorithm>
@@ -12,7 +14,6 @@ namespace tools::varve {
 using ledger::fail;
 using ledger::Result;
 using migrations::Diagnostic;
-using migrations::Severity;
 
 namespace {
 
@@ -61,21 +62,32 @@ Result<void> check_names(const migrations::Folder& folder, const std::vector<std
     return {};
 }
 
-std::size_t count(const std::vector<Diagnostic>& diagnostics, Severity severity) {
-    return static_cast<std::size_t>(
-        std::count_if(diagnostics.begin(), diagnostics.end(),
-                      [&](const Diagnostic& item) { return item.severity == severity; }));
+std::uint32_t judged_for(const ValidateOptions& options,
+                         const std::optional<projections::TargetState>& state) {
+    const std::string version = options.server_version.value_or(
+        state && state->database ? state->database->server_version : "15");
+    return server_version_number(version).value_or(150000);
 }
 
-std::string plural(std::size_t count, const std::string& word) {
-    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+std::vector<Diagnostic> find(const Configuration& configuration, const migrations::Folder& folder,
+                             const std::optional<projections::TargetState>& state,
+                             const ValidateOptions& options) {
+    auto findings = commands::validate(folder, state ? &*state : nullptr);
+    commands::JudgeRequest request{judged_for(options, state), configuration.rules, {}};
+    if (state && !options.all)
+        request.is_applied = [&](const migrations::Migration& migration) {
+            return state->state_of(migration.version) == projections::State::applied;
+        };
+    for (auto& judged : commands::judge_folder(folder, request))
+        std::move(judged.findings.begin(), judged.findings.end(), std::back_inserter(findings));
+    std::erase_if(findings, [&](const Diagnostic& item) { return !named(item, options.files); });
+    return findings;
 }
 
 // Files that are not of the project's folder need nothing of the project.
 bool stands_alone(const Invocation& invocation, const ValidateOptions& options) {
     if (options.files.empty()) return false;
-    if (options.server_version || !options.history.empty() || options.assume_in_transaction)
-        return true;
+    if (!options.history.empty() || options.assume_in_transaction) return true;
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return !invocation.flags.config;
     const auto folder = load_folder(*configuration);
@@ -90,6 +102,15 @@ bool stands_alone(const Invocation& invocation, const ValidateOptions& options) 
 
 VerbResult validate(const Invocation& invocation, const Console& console,
                     const ValidateOptions& options) {
+    if (options.rules) {
+        const auto configuration = read_configuration(invocation.flags);
+        if (!configuration) return fail(configuration.error());
+        list_rules(invocation, console, configuration->rules);
+        return ExitCode::fine;
+    }
+    if (options.server_version)
+        if (const auto version = server_version_number(*options.server_version); !version)
+            return fail(version.error());
     if (stands_alone(invocation, options)) return validate_files(invocation, console, options);
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
@@ -98,25 +119,13 @@ VerbResult validate(const Invocation& invocation, const Console& console,
     if (auto known = check_names(**folder, options.files); !known) return fail(known.error());
     const auto state = known_state(*configuration);
     if (!state) return fail(state.error());
-    auto findings = commands::validate(**folder, *state ? &**state : nullptr);
-    std::erase_if(findings, [&](const Diagnostic& item) { return !named(item, options.files); });
-
-    const std::size_t errors = count(findings, Severity::error);
-    for (const Diagnostic& finding : findings)
-        console.diagnostic(finding, configuration->migrations);
-    console.line(std::string{errors == 0 ? console.paint(Colour::green, "OK")
-                                         : console.paint(Colour::red, "NOT VALID")} +
-                 "  " + plural((*folder)->migrations.size(), "migration") + " (" +
-                 (*folder)->layout + "), " + plural(errors, "error") + ", " +
-                 plural(count(findings, Severity::warning), "warning"));
-    if (console.json()) {
-        Json document = new_document(invocation);
-        document["layout"] = (*folder)->layout;
-        document["migration_count"] = (*folder)->migrations.size();
-        document["findings"] = to_json(findings);
-        console.document(to_text(document));
-    }
-    return errors == 0 ? ExitCode::fine : ExitCode::refused;
+    const std::size_t count = (*folder)->migrations.size();
+    return show(invocation, console, options,
+                {find(*configuration, **folder, *state, options),
+                 configuration->migrations,
+                 std::to_string(count) + (count == 1 ? " migration (" : " migrations (") +
+                     (*folder)->layout + ")",
+                 {{"layout", (*folder)->layout}, {"migration_count", count}}});
 }
 
 }  // namespace tools::varve

@@ -1,18 +1,16 @@
 #include "adapters/files/folder_reader.hpp"
 #include "migrations/encoding.hpp"
 #include "migrations/rules/diagnose.hpp"
-#include "tools/varve/json_document.hpp"
+#include "migrations/secrets.hpp"
 #include "tools/varve/server_version.hpp"
+#include "tools/varve/validation_view.hpp"
 #include "tools/varve/verbs.hpp"
-
-#include <algorithm>
 
 namespace tools::varve {
 
 using ledger::fail;
 using ledger::Result;
 using migrations::Diagnostic;
-using migrations::Severity;
 
 namespace {
 
@@ -25,15 +23,6 @@ Result<std::string> read(const std::string& path) {
         return fail(ledger::Code::refused, "file-unreadable",
                     path + ":" + std::to_string(fault->line) + ": " + fault->message, fault->help);
     return std::string{migrations::without_byte_order_mark(file.bytes)};
-}
-
-std::string counted(const std::vector<Diagnostic>& findings, Severity severity,
-                    const std::string& word) {
-    const auto count =
-        std::count_if(findings.begin(), findings.end(), [&](const Diagnostic& finding) {
-            return finding.severity == severity && !finding.accepted_because;
-        });
-    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -58,24 +47,18 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
     for (const std::string& path : options.files) {
         const auto text = read(path);
         if (!text) return fail(text.error());
+        migrations::Script script;
+        script.path = path;
+        script.text = *text;
+        for (auto& secret : migrations::diagnose_secrets(script))
+            findings.push_back(std::move(secret));
         auto found = migrations::rules::diagnose({*text, path, 1}, circumstances, {}, history);
         findings.insert(findings.end(), found.begin(), found.end());
     }
-    for (const Diagnostic& finding : findings)
-        if (finding.severity != Severity::note || invocation.verbose)
-            console.diagnostic(finding, "");
-    const bool valid = !migrations::has_errors(findings);
-    console.line(
-        (valid ? console.paint(Colour::green, "OK") : console.paint(Colour::red, "NOT VALID")) +
-        "  " + counted(findings, Severity::error, "error") + ", " +
-        counted(findings, Severity::warning, "warning") + ", " +
-        counted(findings, Severity::note, "note"));
-    if (console.json()) {
-        Json document = new_document(invocation);
-        document["findings"] = to_json(findings);
-        console.document(to_text(document));
-    }
-    return valid ? ExitCode::fine : ExitCode::refused;
+    const std::size_t count = options.files.size();
+    return show(invocation, console, options,
+                {std::move(findings), "", std::to_string(count) + (count == 1 ? " file" : " files"),
+                 Json::object()});
 }
 
 }  // namespace tools::varve

@@ -1,0 +1,93 @@
+#include "commands/judge_folder.hpp"
+
+#include "migrations/encoding.hpp"
+#include "migrations/secrets.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+namespace commands {
+
+using migrations::Diagnostic;
+using migrations::Migration;
+using migrations::Script;
+using migrations::Severity;
+using migrations::rules::Circumstances;
+using migrations::rules::Schema;
+
+namespace {
+
+Circumstances circumstances_of(const Script& script, std::uint32_t server_version) {
+    Circumstances circumstances;
+    circumstances.server_version = server_version;
+    circumstances.runner_opens_transaction = script.mode == migrations::TransactionMode::one;
+    circumstances.history_is_known = true;
+    return circumstances;
+}
+
+std::vector<Diagnostic> judge_script(const Script& script, const JudgeRequest& request,
+                                     Schema& schema) {
+    return migrations::rules::diagnose(
+        {script.text, script.path, script.first_line, script.allowed},
+        circumstances_of(script, request.server_version), request.policy, schema);
+}
+
+bool is_what_a_way_back_does(const Diagnostic& finding) {
+    return finding.rule.starts_with("drop-") || finding.rule.starts_with("rename-") ||
+           finding.rule == "column-type-narrowing" || finding.severity == Severity::note;
+}
+
+// Nothing of a way back changes what the next migration meets.
+std::vector<Diagnostic> judge_down(const Script& script, const JudgeRequest& request,
+                                   Schema schema) {
+    auto findings = judge_script(script, request, schema);
+    std::erase_if(findings, is_what_a_way_back_does);
+    for (Diagnostic& finding : findings) {
+        finding.concerns_down = true;
+        if (finding.severity == Severity::error) finding.severity = Severity::warning;
+    }
+    return findings;
+}
+
+std::string_view text_of(const Script& script) {
+    return script.is_unread ? migrations::without_byte_order_mark(script.bytes)
+                            : std::string_view{script.text};
+}
+
+void add(std::vector<Diagnostic>& all, std::vector<Diagnostic> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+}
+
+// What reading the folder has said already, with its own help.
+void drop_said_already(std::vector<Diagnostic>& findings) {
+    std::erase_if(findings, [](const Diagnostic& finding) {
+        return finding.rule == "syntax-error" || finding.rule == "statement-not-parsed";
+    });
+}
+
+}  // namespace
+
+std::vector<JudgedMigration> judge_folder(const migrations::Folder& folder,
+                                          const JudgeRequest& request) {
+    std::vector<JudgedMigration> judged;
+    Schema schema;
+    for (const Migration& migration : folder.migrations) {
+        if (request.is_applied && request.is_applied(migration)) {
+            migrations::rules::remember(text_of(migration.up), schema);
+            continue;
+        }
+        JudgedMigration answer{&migration, migrations::diagnose_secrets(migration.up)};
+        add(answer.findings, judge_script(migration.up, request, schema));
+        if (migration.down && !migration.down->is_unread) {
+            add(answer.findings, migrations::diagnose_secrets(*migration.down));
+            add(answer.findings, judge_down(*migration.down, request, schema));
+        }
+        drop_said_already(answer.findings);
+        judged.push_back(std::move(answer));
+    }
+    return judged;
+}
+
+}  // namespace commands

@@ -1,0 +1,37 @@
+// commands/judge_folder.hpp: every migration of a folder before the rules, each with what the ones
+// before it have made.
+//
+// Pure     no database is asked.
+// Judged   what is pending; what was applied, or taken over, is history that nobody can change.
+// Down     a way back drops what its way there has made: a hazard in it is a warning, and that it
+//          drops is not said at all.
+#pragma once
+
+#include "migrations/diagnostic.hpp"
+#include "migrations/migration.hpp"
+#include "migrations/rules/diagnose.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace commands {
+
+struct JudgeRequest {
+    std::uint32_t server_version{150000};
+    migrations::rules::Policy policy;
+    // Whether a migration is history; nothing: none is.
+    std::function<bool(const migrations::Migration&)> is_applied;
+};
+
+struct JudgedMigration {
+    const migrations::Migration* migration{};
+    std::vector<migrations::Diagnostic> findings;
+};
+
+// Those that are judged, in the folder's order. The folder must outlive the answer.
+[[nodiscard]] std::vector<JudgedMigration> judge_folder(const migrations::Folder& folder,
+                                                        const JudgeRequest& request);
+
+}  // namespace commands

@@ -1,0 +1,187 @@
+#include "commands/plan_judgement.hpp"
+
+#include "commands/judge_folder.hpp"
+#include "ledger/clean.hpp"
+#include "ledger/spelling.hpp"
+#include "ledger/stream_records.hpp"
+#include "migrations/secrets.hpp"
+
+#include <algorithm>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::GateVerdict;
+using ledger::Result;
+using migrations::Diagnostic;
+using migrations::Migration;
+using migrations::Script;
+using migrations::Severity;
+
+namespace {
+
+constexpr std::size_t path_bytes_max = 4'096;
+constexpr std::size_t reason_bytes_max = 1'000;
+// An event is small: what a script of thousands of statements has more is counted by validate.
+constexpr std::size_t findings_max = 500;
+
+bool stands(const Diagnostic& finding) {
+    return finding.severity == Severity::error && !finding.accepted_because &&
+           !finding.concerns_down;
+}
+
+std::string place_of(const Diagnostic& finding) {
+    return finding.file + (finding.line == 0 ? "" : ":" + std::to_string(finding.line));
+}
+
+Result<GateVerdict> rules_gate(const PlanJudgement& judgement) {
+    std::size_t accepted = 0;
+    for (const auto& [version, findings] : judgement.findings)
+        for (const Diagnostic& finding : findings) {
+            if (finding.accepted_because) ++accepted;
+            if (!stands(finding)) continue;
+            return fail(Code::refused, "validation-refused",
+                        place_of(finding) + ": " + finding.message + " (" + finding.rule + ")",
+                        "varve validate shows them all; to accept it: -- varve: allow " +
+                            finding.rule + " reason=\"...\"");
+        }
+    return GateVerdict{
+        "rules", true,
+        accepted == 0 ? "no error" : "no error; " + std::to_string(accepted) + " accepted"};
+}
+
+// The newest of each suite counts, and only of the script as it is.
+Result<std::set<std::string>> passed_suites(const ledger::Reader& reader, const Step& step) {
+    std::set<std::string> passed;
+    const auto read = ledger::for_each_record(
+        reader, ledger::migration_stream(step.entry.version), [&](const ledger::Record& record) {
+            const auto* tested = std::get_if<ledger::MigrationTested>(&record.data);
+            if (tested == nullptr || tested->up != step.entry.digest) return;
+            std::string suite{ledger::spell(tested->suite)};
+            std::replace(suite.begin(), suite.end(), '_', '-');
+            if (tested->passed)
+                passed.insert(suite);
+            else
+                passed.erase(suite);
+        });
+    if (!read) return fail(read.error());
+    return passed;
+}
+
+Result<GateVerdict> tests_gate(const Plan& plan, const std::set<std::string>& suites,
+                               const ledger::Reader& reader) {
+    for (const Step& step : plan.steps) {
+        const auto passed = passed_suites(reader, step);
+        if (!passed) return fail(passed.error());
+        for (const std::string& suite : suites)
+            if (!passed->contains(suite))
+                return fail(Code::refused, "test-missing",
+                            step.entry.path + " has not passed the suite \"" + suite +
+                                "\" as it is now, and \"" + plan.target.name + "\" requires it",
+                            "varve test --" + suite);
+    }
+    std::string all;
+    for (const std::string& suite : suites) all += (all.empty() ? "" : ", ") + suite;
+    return GateVerdict{"tests", true, "passed: " + all};
+}
+
+ledger::FindingSeverity recorded(Severity severity) {
+    return static_cast<ledger::FindingSeverity>(severity);
+}
+
+bool is_kept(const RegisteredMigrations& registered, const Migration& migration,
+             const Script& script) {
+    const auto found = registered.find(migration.version);
+    if (found == registered.end()) return false;
+    return found->second.up.digest == script.digest ||
+           (found->second.down && found->second.down->digest == script.digest);
+}
+
+}  // namespace
+
+PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
+                         const migrations::rules::Policy& policy, const ServerFacts* facts) {
+    PlanJudgement judgement;
+    judgement.server_version = facts == nullptr ? "15" : facts->version;
+    if (plan.steps.empty()) return judgement;
+    std::set<ledger::Version> planned;
+    for (const Step& step : plan.steps) planned.insert(step.entry.version);
+    JudgeRequest request{facts == nullptr ? 150'000 : facts->version_number, policy, {}};
+    request.is_applied = [&](const Migration& migration) {
+        return !planned.contains(migration.version);
+    };
+    for (auto& judged : judge_folder(folder, request))
+        judgement.findings[judged.migration->version] = std::move(judged.findings);
+    return judgement;
+}
+
+Result<void> check_secrets(const std::vector<const Migration*>& migrations,
+                           const RegisteredMigrations& registered) {
+    for (const Migration* migration : migrations)
+        for (const Script* script :
+             {&migration->up, migration->down ? &*migration->down : nullptr}) {
+            if (script == nullptr || is_kept(registered, *migration, *script)) continue;
+            for (const Diagnostic& secret : migrations::diagnose_secrets(*script))
+                if (!secret.accepted_because)
+                    return fail(Code::refused, "secret-in-script",
+                                place_of(secret) + ": " + secret.message, secret.help.back());
+        }
+    return {};
+}
+
+Result<std::vector<GateVerdict>> pass_judgement(const Plan& plan, const migrations::Folder& folder,
+                                                const RegisteredMigrations& registered,
+                                                const PlanJudgement& judgement,
+                                                const std::set<std::string>& required,
+                                                const ledger::Reader& reader) {
+    std::vector<GateVerdict> gates;
+    if (plan.steps.empty()) return gates;
+    std::vector<const Migration*> planned;
+    for (const Migration& migration : folder.migrations)
+        if (judgement.findings.contains(migration.version)) planned.push_back(&migration);
+    if (auto clean = check_secrets(planned, registered); !clean) return fail(clean.error());
+    if (required.empty()) return gates;
+    std::set<std::string> suites = required;
+    if (suites.erase("validate") > 0) {
+        auto verdict = rules_gate(judgement);
+        if (!verdict) return fail(verdict.error());
+        gates.push_back(std::move(*verdict));
+    }
+    if (suites.empty()) return gates;
+    auto verdict = tests_gate(plan, suites, reader);
+    if (!verdict) return fail(verdict.error());
+    gates.push_back(std::move(*verdict));
+    return gates;
+}
+
+std::vector<ledger::Event> validation_events(const Migration& migration,
+                                             const std::vector<Diagnostic>& findings,
+                                             const std::string& server_version) {
+    ledger::MigrationValidated validated;
+    validated.version = migration.version;
+    validated.up = migration.up.digest;
+    if (migration.down) validated.down = migration.down->digest;
+    validated.rule_set = migrations::rules::rule_set_version;
+    validated.server_version = server_version;
+    std::vector<ledger::Event> accepted;
+    for (const Diagnostic& finding : findings) {
+        if (validated.findings.size() == findings_max) break;
+        std::optional<std::string> because;
+        if (finding.accepted_because)
+            because = ledger::clean(*finding.accepted_because, reason_bytes_max);
+        const std::string path = ledger::clean(finding.file, path_bytes_max);
+        validated.findings.push_back({finding.rule, recorded(finding.severity), path, finding.line,
+                                      finding.column, because});
+        if (!because) continue;
+        const bool is_up = finding.file == migration.up.path || !migration.down;
+        accepted.emplace_back(ledger::FindingAccepted{
+            migration.version, is_up ? migration.up.digest : migration.down->digest, finding.rule,
+            path, finding.line, *because});
+    }
+    std::vector<ledger::Event> events{std::move(validated)};
+    events.insert(events.end(), accepted.begin(), accepted.end());
+    return events;
+}
+
+}  // namespace commands

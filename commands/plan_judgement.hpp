@@ -1,0 +1,52 @@
+// commands/plan_judgement.hpp: what is known of a plan's migrations before any of them runs: what
+// the rules find, which suites of tests they have passed, whether they hold secrets.
+//
+// Pure     but for the reader that is asked for tests.
+// Refuses  "secret-in-script": a credential that would enter the ledger; "validation-refused": an
+//          error that nobody accepts, where the environment requires "validate"; "test-missing": a
+//          suite that it requires and that the script, as it is now, has not passed.
+#pragma once
+
+#include "commands/plan.hpp"
+#include "commands/situation.hpp"
+#include "ledger/event.hpp"
+#include "ledger/result.hpp"
+#include "ledger/store.hpp"
+#include "migrations/diagnostic.hpp"
+#include "migrations/migration.hpp"
+#include "migrations/rules/policy.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace commands {
+
+struct PlanJudgement {
+    std::map<ledger::Version, std::vector<migrations::Diagnostic>> findings;
+    std::string server_version;
+};
+
+// Of what the plan applies; the folder's other migrations are history.
+[[nodiscard]] PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
+                                       const migrations::rules::Policy& policy,
+                                       const ServerFacts* facts);
+
+// Of scripts that the ledger has not kept already.
+[[nodiscard]] ledger::Result<void> check_secrets(
+    const std::vector<const migrations::Migration*>& migrations,
+    const RegisteredMigrations& registered);
+
+// No secrets, and the gates "rules" and "tests" as far as they are required.
+[[nodiscard]] ledger::Result<std::vector<ledger::GateVerdict>> pass_judgement(
+    const Plan& plan, const migrations::Folder& folder, const RegisteredMigrations& registered,
+    const PlanJudgement& judgement, const std::set<std::string>& required,
+    const ledger::Reader& reader);
+
+// MigrationValidated, and each finding that a directive or the configuration accepts.
+[[nodiscard]] std::vector<ledger::Event> validation_events(
+    const migrations::Migration& migration, const std::vector<migrations::Diagnostic>& findings,
+    const std::string& server_version);
+
+}  // namespace commands

@@ -1,0 +1,54 @@
+#include "migrations/rules/edited.hpp"
+
+#include "migrations/sql/position.hpp"
+
+#include <algorithm>
+
+namespace migrations::rules {
+
+namespace {
+
+struct Span {
+    std::size_t begin{};
+    std::size_t end{};
+    const std::string* text{};
+};
+
+std::optional<std::size_t> byte_at(std::string_view text, std::uint32_t first_line,
+                                   std::uint32_t line, std::uint32_t column) {
+    if (line < first_line || column == 0) return std::nullopt;
+    std::size_t begin = 0;
+    for (std::uint32_t at = first_line; at < line; ++at) {
+        const std::size_t end = text.find('\n', begin);
+        if (end == std::string_view::npos) return std::nullopt;
+        begin = end + 1;
+    }
+    const std::size_t byte =
+        begin + sql::byte_of_character(text.substr(begin), std::size_t{column} - 1);
+    return byte <= text.size() ? std::optional{byte} : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> edited(std::string_view text, std::uint32_t first_line,
+                                  const std::vector<SuggestedEdit>& edits) {
+    std::vector<Span> spans;
+    for (const SuggestedEdit& edit : edits) {
+        const auto begin = byte_at(text, first_line, edit.line, edit.column);
+        const auto end = byte_at(text, first_line, edit.end_line, edit.end_column);
+        if (!begin || !end || *end < *begin) return std::nullopt;
+        spans.push_back({*begin, *end, &edit.text});
+    }
+    std::sort(spans.begin(), spans.end(),
+              [](const Span& left, const Span& right) { return left.begin < right.begin; });
+    std::string answer;
+    std::size_t at = 0;
+    for (const Span& span : spans) {
+        if (span.begin < at) return std::nullopt;
+        answer.append(text.substr(at, span.begin - at)).append(*span.text);
+        at = span.end;
+    }
+    return answer.append(text.substr(at));
+}
+
+}  // namespace migrations::rules

@@ -1,0 +1,239 @@
+#include "migrations/secrets.hpp"
+
+#include "migrations/directives.hpp"
+#include "migrations/sql/lexer.hpp"
+#include "migrations/sql/position.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace migrations {
+
+using sql::same_word;
+using sql::Token;
+using sql::TokenKind;
+
+namespace {
+
+bool is_token_character(char each) {
+    return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
+           (each >= '0' && each <= '9') || each == '_' || each == '-';
+}
+
+std::string lower(std::string_view text) {
+    std::string answer{text};
+    std::transform(answer.begin(), answer.end(), answer.begin(),
+                   [](char each) { return each >= 'A' && each <= 'Z' ? char(each | 0x20) : each; });
+    return answer;
+}
+
+bool is_one_character(std::string_view text) {
+    return text.find_first_not_of(text.front()) == std::string_view::npos;
+}
+
+// What nobody could log in with, and what says of itself that it is to be replaced.
+bool is_example(std::string_view value) {
+    if (value.empty() || is_one_character(value)) return true;
+    constexpr std::array words{"changeme",      "change_me",     "change-me",
+                               "example",       "placeholder",   "redacted",
+                               "your_password", "your-password", "yourpassword"};
+    const std::string low = lower(value);
+    if (std::any_of(words.begin(), words.end(),
+                    [&](const char* word) { return low.find(word) != std::string::npos; }))
+        return true;
+    const char first = value.front();
+    const char last = value.back();
+    return (first == '<' && last == '>') || value.starts_with("${") || value.starts_with("{{") ||
+           value.starts_with(":'") || value.starts_with("%(") || value == "%L" || value == "%s" ||
+           (first == ':' && value.size() > 1) || (first == '$' && value.size() < 4);
+}
+
+struct Prefix {
+    std::string_view text;
+    std::size_t rest_min;  // characters of a token that must follow
+    std::string_view kind;
+};
+
+constexpr std::array prefixes{
+    Prefix{"AKIA", 16, "an AWS access key"}, Prefix{"ASIA", 16, "an AWS access key"},
+    Prefix{"ghp_", 30, "a GitHub token"},    Prefix{"gho_", 30, "a GitHub token"},
+    Prefix{"ghs_", 30, "a GitHub token"},    Prefix{"github_pat_", 30, "a GitHub token"},
+    Prefix{"glpat-", 20, "a GitLab token"},  Prefix{"xoxb-", 20, "a Slack token"},
+    Prefix{"xoxp-", 20, "a Slack token"},    Prefix{"sk_live_", 16, "a Stripe key"},
+    Prefix{"rk_live_", 16, "a Stripe key"},  Prefix{"AIza", 35, "a Google API key"},
+    Prefix{"npm_", 36, "an npm token"},      Prefix{"SG.", 20, "a SendGrid key"},
+};
+
+class Finder {
+public:
+    explicit Finder(std::string_view text) : text_{text} {}
+
+    std::vector<Secret> run() {
+        for (const Prefix& prefix : prefixes) find_prefixed(prefix);
+        find_private_keys();
+        find_web_tokens();
+        find_in_urls();
+        find_passwords();
+        std::sort(found_.begin(), found_.end(),
+                  [](const Secret& left, const Secret& right) { return left.begin < right.begin; });
+        return std::move(found_);
+    }
+
+private:
+    void add(std::string_view kind, std::size_t begin, std::size_t end) {
+        for (const Secret& known : found_)
+            if (begin < known.end && known.begin < end) return;
+        found_.push_back({std::string{kind}, begin, end});
+    }
+
+    [[nodiscard]] std::size_t token_end(std::size_t at) const {
+        while (at < text_.size() && is_token_character(text_[at])) ++at;
+        return at;
+    }
+
+    void find_prefixed(const Prefix& prefix) {
+        for (std::size_t at = text_.find(prefix.text); at != std::string_view::npos;
+             at = text_.find(prefix.text, at + 1)) {
+            if (at > 0 && is_token_character(text_[at - 1])) continue;
+            const std::size_t begin = at + prefix.text.size();
+            const std::size_t end = token_end(begin);
+            if (end - begin < prefix.rest_min) continue;
+            if (is_example(text_.substr(begin, end - begin)) ||
+                is_example(text_.substr(at, end - at)))
+                continue;
+            add(prefix.kind, at, end);
+        }
+    }
+
+    void find_private_keys() {
+        constexpr std::string_view mark = "PRIVATE KEY-----";
+        constexpr std::string_view start = "-----BEGIN ";
+        for (std::size_t at = text_.find(mark); at != std::string_view::npos;
+             at = text_.find(mark, at + 1)) {
+            const std::size_t line = text_.rfind(start, at);
+            if (line != std::string_view::npos && at - line < 40) add("a private key", line, at);
+        }
+    }
+
+    // header.payload.signature, the first beginning with {" in base64.
+    void find_web_tokens() {
+        for (std::size_t at = text_.find("eyJ"); at != std::string_view::npos;
+             at = text_.find("eyJ", at + 1)) {
+            if (at > 0 && (is_token_character(text_[at - 1]) || text_[at - 1] == '.')) continue;
+            const std::size_t first = token_end(at);
+            if (first == text_.size() || text_[first] != '.') continue;
+            const std::size_t second = token_end(first + 1);
+            if (second == text_.size() || text_[second] != '.') continue;
+            const std::size_t third = token_end(second + 1);
+            if (first - at >= 10 && second - first > 10 && third - second > 20)
+                add("a JSON web token", at, third);
+        }
+    }
+
+    // scheme://user:password@host
+    void find_in_urls() {
+        for (std::size_t at = text_.find("://"); at != std::string_view::npos;
+             at = text_.find("://", at + 3)) {
+            const std::size_t begin = at + 3;
+            const std::size_t end =
+                std::min(text_.find_first_of("/'\" \t\r\n?", begin), text_.size());
+            const auto authority = text_.substr(begin, end - begin);
+            const std::size_t host = authority.rfind('@');
+            const std::size_t colon = authority.find(':');
+            if (host == std::string_view::npos || colon == std::string_view::npos || colon > host)
+                continue;
+            const auto password = authority.substr(colon + 1, host - colon - 1);
+            if (!is_example(password)) add("a password in a URL", begin + colon + 1, begin + host);
+        }
+    }
+
+    // "password 'x'" in SQL, and "password=x" within a string.
+    void find_passwords() {
+        if (lower(text_).find("password") == std::string::npos) return;
+        sql::Lexer lexer{text_};
+        std::optional<Token> word;
+        for (Token token; lexer.next(token);) {
+            if (sql::is_comment(token.kind)) continue;
+            const auto text = text_.substr(token.begin, token.end - token.begin);
+            const bool is_string =
+                token.kind == TokenKind::string || token.kind == TokenKind::dollar_string;
+            if (is_string && word) add_password(token, text);
+            if (is_string) find_in_connection(token, text);
+            word.reset();
+            if (token.kind == TokenKind::word && same_word("password", text)) word = token;
+        }
+    }
+
+    void add_password(const Token& token, std::string_view quoted) {
+        const std::size_t quote = quoted.find('\'');
+        const auto value = quote == std::string_view::npos || quoted.size() < quote + 2
+                               ? quoted
+                               : quoted.substr(quote + 1, quoted.size() - quote - 2);
+        if (!is_example(value)) add("a password", token.begin, token.end);
+    }
+
+    void find_in_connection(const Token& token, std::string_view quoted) {
+        const std::string low = lower(quoted);
+        for (std::size_t at = low.find("password"); at != std::string::npos;
+             at = low.find("password", at + 8)) {
+            std::size_t begin = low.find_first_not_of(" \t", at + 8);
+            const bool is_setting = begin != std::string::npos && low[begin] == '=';
+            // A nested statement: EXECUTE 'ALTER ROLE x PASSWORD ''y'''.
+            const bool is_clause = begin != std::string::npos && low.compare(begin, 2, "''") == 0;
+            if (!is_setting && !is_clause) continue;
+            begin = low.find_first_not_of(is_setting ? " \t='" : "'", begin);
+            if (begin == std::string::npos) continue;
+            const std::size_t end = std::min(low.find_first_of("' \t\r\n;,)", begin), low.size());
+            if (end <= begin || quoted.find("://") != std::string_view::npos) continue;
+            if (is_setting && !is_connection(low)) continue;
+            if (!is_example(quoted.substr(begin, end - begin)))
+                add("a password in a connection string", token.begin + begin, token.begin + end);
+        }
+    }
+
+    static bool is_connection(const std::string& low) {
+        constexpr std::array words{"host=", "dbname=", "user=", "port=", "hostaddr=", "service="};
+        return std::any_of(words.begin(), words.end(),
+                           [&](const char* word) { return low.find(word) != std::string::npos; });
+    }
+
+    std::string_view text_;
+    std::vector<Secret> found_;
+};
+
+}  // namespace
+
+std::vector<Secret> find_secrets(std::string_view text) { return Finder{text}.run(); }
+
+std::vector<Diagnostic> diagnose_secrets(const Script& script) {
+    std::vector<Diagnostic> diagnostics;
+    const std::string_view text = script.text.empty() ? script.bytes : script.text;
+    const auto secrets = find_secrets(text);
+    if (secrets.empty()) return diagnostics;
+    std::optional<std::string> accepted;
+    if (const auto configured = script.allowed.find(std::string{secret_rule});
+        configured != script.allowed.end())
+        accepted = configured->second;
+    for (const Allowance& allowance :
+         read_directives(text, script.path, script.first_line).allowances)
+        if (allowance.rule == secret_rule) accepted = allowance.reason;
+    const sql::Positions positions{text, script.first_line};
+    for (const Secret& secret : secrets) {
+        Diagnostic diagnostic{Severity::error, std::string{secret_rule},
+                              secret.kind + " stands in the script, and a ledger forgets nothing",
+                              script.path};
+        positions.mark(diagnostic, secret.begin, secret.end);
+        diagnostic.source_line.clear();
+        diagnostic.help = {
+            "set it outside of migrations, or from a secret store",
+            "where it is none: -- varve: allow secret-in-script reason=\"...\"; of a "
+            "file that must not be edited, in varve.toml: [migrations] files.\"" +
+                script.path + "\".allow = { secret-in-script = \"...\" }"};
+        diagnostic.accepted_because = accepted;
+        diagnostics.push_back(std::move(diagnostic));
+    }
+    return diagnostics;
+}
+
+}  // namespace migrations

@@ -1,0 +1,38 @@
+// migrations/secrets.hpp: credentials in a script, found before it enters a ledger that forgets
+// nothing.
+//
+// Finds    PASSWORD '...' of roles and in options of servers, user mappings and subscriptions;
+//          passwords in connection strings and URLs; private keys; tokens whose form says what they
+//          are (AWS, GitHub, GitLab, Slack, Stripe, Google, npm, SendGrid, JSON web tokens).
+// Spares   what is empty, NULL, a placeholder that was not filled in, or names itself an example
+//          ("changeme", "xxxx", "<password>"); a SCRAM verifier or an md5 digest counts: it opens
+//          the door to who can read it.
+// Never    is a secret's text part of what is said.
+#pragma once
+
+#include "migrations/diagnostic.hpp"
+#include "migrations/migration.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrations {
+
+inline constexpr std::string_view secret_rule = "secret-in-script";
+
+struct Secret {
+    std::string kind;  // "a password of a role", "an AWS access key"
+    std::size_t begin{};
+    std::size_t end{};  // of the text
+    bool operator==(const Secret&) const = default;
+};
+
+[[nodiscard]] std::vector<Secret> find_secrets(std::string_view text);
+
+// Of a script that does not accept them ("-- varve: allow secret-in-script"), as errors. Lines are
+// named and not quoted.
+[[nodiscard]] std::vector<Diagnostic> diagnose_secrets(const Script& script);
+
+}  // namespace migrations

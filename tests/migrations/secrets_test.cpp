@@ -1,0 +1,63 @@
+#include "migrations/secrets.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using migrations::find_secrets;
+
+TEST_CASE("credentials are found wherever they stand in a script") {
+    const std::string aws = std::string{"AK"} + "IA" + "QWERTYUIOPASDFGH";
+    const std::string token = std::string{"gh"} + "p_" + std::string(36, 'a') + "b";
+    for (const std::string& text : {
+             std::string{"CREATE ROLE app LOGIN PASSWORD 's3cret-1';"},
+             std::string{"ALTER USER app WITH ENCRYPTED PASSWORD $$s3cret-1$$;"},
+             std::string{"ALTER ROLE app PASSWORD 'SCRAM-SHA-256$4096:abc$def:ghi';"},
+             std::string{"DO $$ BEGIN EXECUTE 'ALTER ROLE app PASSWORD ''s3cret-1'''; END $$;"},
+             std::string{
+                 "CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'u', password 'pw1');"},
+             std::string{"CREATE SUBSCRIPTION s CONNECTION 'host=h password=pw1' PUBLICATION p;"},
+             std::string{"SELECT dblink_connect('host=h user=u password=pw1');"},
+             std::string{"COMMENT ON TABLE a IS 'postgres://app:pw1@db.internal/app';"},
+             "INSERT INTO settings VALUES ('" + aws + "');",
+             "-- deployed with " + token,
+             std::string{"INSERT INTO keys VALUES ('-----BEGIN RSA PRIVATE KEY-----\nMII');"},
+             "INSERT INTO keys VALUES ('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0." +
+                 std::string(20, 'x') + "yz1');",
+         }) {
+        INFO(text);
+        CHECK(find_secrets(text).size() == 1);
+    }
+}
+
+TEST_CASE("what holds no credential is left alone") {
+    for (const char* text : {
+             "CREATE ROLE app LOGIN PASSWORD NULL;",
+             "CREATE ROLE app LOGIN PASSWORD 'changeme';",
+             "ALTER ROLE app PASSWORD '${APP_PASSWORD}';",
+             "ALTER ROLE app PASSWORD :'app_password';",
+             "CREATE TABLE users (id bigint, password text NOT NULL DEFAULT '');",
+             "ALTER TABLE users ADD COLUMN password_hash text;",
+             "COMMENT ON COLUMN users.password IS 'password=hashed with argon2';",
+             "INSERT INTO links VALUES ('https://example.com/a:b@c');",
+             "INSERT INTO links VALUES ('postgres://localhost:5432/app');",
+             "-- password: see the wiki",
+             "SELECT 'AKIA';",
+         }) {
+        INFO(text);
+        CHECK(find_secrets(text).empty());
+    }
+}
+
+TEST_CASE("a secret is named by its kind and place, and never quoted") {
+    migrations::Script script;
+    script.path = "1_role.up.sql";
+    script.text = "SELECT 1;\nCREATE ROLE app PASSWORD 's3cret-1';\n";
+    const auto found = migrations::diagnose_secrets(script);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].line == 2);
+    CHECK(found[0].source_line.empty());
+    CHECK(found[0].message.find("s3cret") == std::string::npos);
+    script.text = "-- varve: allow secret-in-script reason=\"a test role\"\n" + script.text;
+    CHECK(migrations::diagnose_secrets(script)[0].accepted_because == "a test role");
+}

@@ -1,0 +1,234 @@
+"""Rules before a run: files by themselves, a project's folder, what is accepted, what is required."""
+import json
+import os
+import subprocess
+import unittest
+
+from varve import CLEAN, Cluster, PROGRAM, Project
+
+BLOCKING = 'CREATE INDEX orders_day ON orders (day);\n'
+ALLOWED = ('-- varve: allow index-create-blocking reason="nobody writes at night"\n' + BLOCKING)
+TABLE = 'CREATE TABLE orders (id bigint PRIMARY KEY, day date);\n'
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class Case(unittest.TestCase):
+    def project(self):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        return project
+
+    def expect(self, code, answer):
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer
+
+    def alone(self, text, *words):
+        """A file in an empty folder, with nothing of a project near it."""
+        folder = self.project().folder
+        path = folder / 'change.sql'
+        if isinstance(text, bytes):
+            path.write_bytes(text)
+        else:
+            path.write_text(text, encoding='utf-8')
+        return subprocess.run([str(PROGRAM), 'validate', *words, 'change.sql'], cwd=folder,
+                              env=CLEAN, capture_output=True, text=True, timeout=120)
+
+    def configure(self, project, text):
+        (project.folder / 'varve.toml').write_text(text, encoding='utf-8')
+
+
+class AlonePlaces(Case):
+    def test_a_file_needs_no_configuration_ledger_or_database(self):
+        """validate judges a file that belongs to no project"""
+        answer = self.expect(4, self.alone('SELECT 1;\n' + BLOCKING, '--format', 'json'))
+        found = [f for f in json.loads(answer.stdout)['findings']
+                 if f['rule'] == 'index-create-blocking']
+        self.assertEqual(len(found), 1)
+        self.assertEqual((found[0]['file'], found[0]['line'], found[0]['column']),
+                         ('change.sql', 2, 1))
+        self.assertEqual((found[0]['end_line'], found[0]['severity']), (2, 'error'))
+        edit = found[0]['fix']['edits'][0]
+        self.assertEqual((edit['line'], edit['column'], edit['text']), (2, 13, ' CONCURRENTLY'))
+
+    def test_people_see_the_place(self):
+        """validate shows the statement with a caret and what to do"""
+        answer = self.expect(4, self.alone(BLOCKING))
+        self.assertIn('error[index-create-blocking]', answer.stderr)
+        self.assertIn('change.sql:1:1', answer.stderr)
+        self.assertIn('^^^', answer.stderr)
+        self.assertIn('CONCURRENTLY', answer.stderr)
+
+    def test_history_is_known(self):
+        """validate --history tells what was there before"""
+        project = self.project()
+        (project.folder / 'before.sql').write_text(
+            'CREATE TABLE events (day date) PARTITION BY RANGE (day);\n', encoding='utf-8')
+        (project.folder / 'change.sql').write_text(
+            'CREATE INDEX events_day ON ONLY events (day);\n', encoding='utf-8')
+        words = [str(PROGRAM), 'validate', '--format', 'json', '--history', 'before.sql',
+                 'change.sql']
+        answer = subprocess.run(words, cwd=project.folder, env=CLEAN, capture_output=True,
+                                text=True, timeout=60)
+        rules = {f['rule'] for f in json.loads(answer.stdout)['findings']}
+        self.assertNotIn('index-create-blocking', rules)
+
+    def test_other_forms(self):
+        """validate writes SARIF and annotations of GitHub"""
+        sarif = json.loads(self.expect(4, self.alone(BLOCKING, '--format', 'sarif')).stdout)
+        self.assertEqual(sarif['version'], '2.1.0')
+        result = [r for r in sarif['runs'][0]['results']
+                  if r['ruleId'] == 'index-create-blocking'][0]
+        place = result['locations'][0]['physicalLocation']
+        self.assertEqual(place['artifactLocation']['uri'], 'change.sql')
+        self.assertEqual(place['region']['startLine'], 1)
+        github = self.expect(4, self.alone(BLOCKING, '--format', 'github')).stdout
+        self.assertIn('::error file=change.sql,line=1,col=1,title=index-create-blocking::', github)
+
+    def test_bad_input(self):
+        """validate says what is wrong with a file that is no SQL text"""
+        for text, part in [(b'\xff\xfeS\0E\0', 'UTF-16'), (b'SELECT \xc3\x28;\n', 'UTF-8'),
+                           (b'SELECT 1;\0', 'NUL')]:
+            answer = self.alone(text)
+            self.assertNotEqual(answer.returncode, 0)
+            self.assertIn(part, answer.stderr)
+        answer = self.alone('SELEC 1;\n')
+        self.expect(4, answer)
+        self.assertIn('error[syntax-error]', answer.stderr)
+
+    def test_hostile_sql(self):
+        """validate survives what overflows or ends the parser"""
+        for text in ['SELECT ' + '+'.join(['1'] * 50_000) + ';\n',
+                     'SELECT ' + '(' * 10_000 + '1' + ')' * 10_000 + ';\n',
+                     'CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1;\n'
+                     'CREATE FUNCTION g() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END;\n',
+                     "DO $$ BEGIN EXECUTE 'DO ' || quote_literal('x'); END $$;\n",
+                     'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$BEGIN PERFORM f(); '
+                     'END$$;\nSELECT f();\n']:
+            answer = self.alone(text)
+            self.assertIn(answer.returncode, (0, 4), answer.stderr[-500:])
+
+
+class Projects(Case):
+    def test_what_is_applied_is_history(self):
+        """validate judges what is pending, and with --all everything"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        project.write('0002_index', BLOCKING)
+        self.assertEqual(project.varve('validate').returncode, 4)
+        self.expect(0, project.varve('run', '--init'))
+        self.expect(0, project.varve('validate'))
+        self.expect(4, project.varve('validate', '--all'))
+
+    def test_findings_are_events(self):
+        """a run records what the rules found, and what a directive accepts"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        project.write('0002_index', ALLOWED)
+        self.expect(0, project.varve('validate'))
+        self.expect(0, project.varve('run', '--init'))
+        validated = project.events('migration-validated')
+        self.assertEqual([e['data']['version'] for e in validated], ['0001', '0002'])
+        found = [f for f in validated[1]['data']['findings']
+                 if f['rule'] == 'index-create-blocking']
+        self.assertEqual(found[0]['accepted_because'], 'nobody writes at night')
+        accepted = project.events('finding-accepted')
+        self.assertEqual([(e['data']['rule'], e['data']['because']) for e in accepted],
+                         [('index-create-blocking', 'nobody writes at night')])
+        self.expect(0, project.varve('verify'))
+        self.expect(0, project.varve('run'))
+
+    def test_required(self):
+        """an environment that requires validation lets nothing unaccepted run"""
+        project = self.project()
+        self.configure(project, '[environments.production]\nrequire = ["validate"]\n')
+        project.write('0001_orders', TABLE)
+        production = ('--env', 'production')
+        self.expect(0, project.varve('run', '--init', *production))
+        project.write('0002_index', BLOCKING)
+        answer = self.expect(4, project.varve('run', *production))
+        self.assertIn('error[validation-refused]', answer.stderr)
+        self.assertIn('0002_index.up.sql:1', answer.stderr)
+        refused = project.events('run-refused')
+        self.assertEqual(refused[-1]['data']['reason'], 'validation-refused')
+        answer = self.expect(4, project.varve('dry-run', *production))
+        self.assertIn('validation-refused', answer.stderr)
+        project.write('0002_index', ALLOWED)
+        self.expect(0, project.varve('run', *production))
+        started = project.events('run-started')[-1]['data']['gates']
+        self.assertIn('1 accepted', [g['detail'] for g in started if g['gate'] == 'rules'][0])
+
+    def test_tests_are_required(self):
+        """an environment that requires a suite lets nothing untested run"""
+        project = self.project()
+        self.configure(project, '[environments.production]\nrequire = ["rollback"]\n')
+        project.write('0001_orders', TABLE, 'DROP TABLE orders;\n')
+        answer = self.expect(4, project.varve('run', '--init', '--env', 'production'))
+        self.assertIn('error[test-missing]', answer.stderr)
+        self.assertIn('varve test --rollback', answer.stderr)
+
+    def test_weights(self):
+        """varve.toml says how heavy a rule is, and where"""
+        project = self.project()
+        project.write('0001_index', BLOCKING)
+        self.configure(project, '[rules]\nindex-create-blocking = "warning"\n'
+                                '[environments.production.rules]\n'
+                                'index-create-blocking = "error"\n[environments.development]\n')
+        self.expect(0, project.varve('validate'))
+        self.expect(4, project.varve('validate', '--env', 'production'))
+        listed = project.document('validate', '--rules')['rules']
+        weights = {r['rule']: r['severity'] for r in listed}
+        self.assertEqual(weights['index-create-blocking'], 'warning')
+        self.configure(project, '[rules]\nindex-create-blockin = "off"\n')
+        answer = self.expect(2, project.varve('validate'))
+        self.assertIn('varve.toml:2', answer.stderr)
+
+    def test_directives_that_say_nothing(self):
+        """a directive that names no rule is an error, one that accepts nothing is said"""
+        project = self.project()
+        project.write('0001_a', '-- varve: allow no-such-rule reason="x"\nSELECT 1;\n')
+        answer = self.expect(4, project.varve('validate'))
+        self.assertIn('rule-unknown', answer.stderr)
+        project.write('0001_a', '-- varve: allow index-drop-blocking reason="x"\nSELECT 1;\n')
+        answer = self.expect(0, project.varve('validate', '--verbose'))
+        self.assertIn('allowance-unused', answer.stderr)
+
+
+class Secrets(Case):
+    SCRIPT = "CREATE ROLE varve_test_app PASSWORD 'dfg7-Kjh2';\n"
+
+    def test_a_secret_enters_no_ledger(self):
+        """a run refuses a script with a credential before it enters the ledger"""
+        project = self.project()
+        project.write('0001_role', self.SCRIPT)
+        for verb in (['validate'], ['run', '--init']):
+            answer = self.expect(4, project.varve(*verb))
+            self.assertIn('secret-in-script', answer.stderr)
+            self.assertIn('0001_role.up.sql:1', answer.stderr)
+            self.assertNotIn('dfg7', answer.stderr + answer.stdout)
+        self.assertEqual(project.events('migration-registered'), [])
+        for root, _, files in os.walk(project.ledger):
+            for name in files:
+                with open(os.path.join(root, name), 'rb') as file:
+                    self.assertNotIn(b'dfg7-Kjh2', file.read())
+
+    def test_a_secret_is_accepted_outside_of_the_file(self):
+        """a file that must not be edited has its acceptance in varve.toml"""
+        project = self.project()
+        project.write('0001_role', self.SCRIPT.replace('varve_test_app', 'varve_test_other'))
+        self.configure(project, '[migrations]\nfiles."0001_role.up.sql".allow = '
+                                '{ secret-in-script = "a role of the tests" }\n')
+        self.expect(0, project.varve('run', '--init'))
+        accepted = project.events('finding-accepted')
+        self.assertEqual([e['data']['because'] for e in accepted], ['a role of the tests'])
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,68 @@
+#include "tools/varve/environment_settings.hpp"
+
+namespace tools::varve {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string all;
+    for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
+    return all;
+}
+
+class Taking {
+public:
+    Taking(Configuration& configuration, std::string prefix, std::string file)
+        : configuration_{configuration}, prefix_{std::move(prefix)}, file_{std::move(file)} {}
+
+    template <class T>
+    void note(const std::string& name, const Written<T>& written, const std::string& value) {
+        configuration_.settings.push_back(
+            {prefix_ + name, value, file_ + ":" + std::to_string(written.line)});
+    }
+
+private:
+    Configuration& configuration_;
+    std::string prefix_;
+    std::string file_;
+};
+
+}  // namespace
+
+void take_rules(Configuration& configuration, const RuleSeverities& rules,
+                const std::string& prefix, const std::string& file) {
+    Taking taking{configuration, prefix + "rules.", file};
+    for (const auto& [name, severity] : rules) {
+        configuration.rules.severities[name] = severity_of(severity.value);
+        taking.note(name, severity, severity.value);
+    }
+}
+
+void take_environment(Configuration& configuration, const EnvironmentSection& section,
+                      const std::string& file) {
+    const std::string prefix = "environments." + configuration.environment + ".";
+    Taking taking{configuration, prefix, file};
+    if (const auto& after = section.after) {
+        configuration.after = after->value;
+        taking.note("after", *after, after->value);
+    }
+    if (const auto& approvals = section.approvals) {
+        configuration.approvals = static_cast<std::uint32_t>(approvals->value);
+        taking.note("approvals", *approvals, std::to_string(approvals->value));
+    }
+    if (const auto& backup = section.backup) {
+        configuration.backup = backup->value;
+        taking.note("backup", *backup, backup->value ? "true" : "false");
+    }
+    if (const auto& pooler = section.pooler) {
+        configuration.pooler_is_session = pooler->value == "session";
+        taking.note("pooler", *pooler, pooler->value);
+    }
+    if (const auto& require = section.require) {
+        configuration.required = {require->value.begin(), require->value.end()};
+        taking.note("require", *require, joined(require->value));
+    }
+    take_rules(configuration, section.rules, prefix, file);
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,137 @@
+#include "tools/varve/finding_formats.hpp"
+
+#include "migrations/rules/rule.hpp"
+#include "tools/varve/json_document.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace tools::varve {
+
+using migrations::Diagnostic;
+
+namespace {
+
+std::string file_of(const Diagnostic& finding, const std::filesystem::path& folder) {
+    const auto path = folder.empty() ? std::filesystem::path{finding.file} : folder / finding.file;
+    std::error_code error;
+    const auto near = std::filesystem::proximate(path, error);
+    return (error ? path : near).generic_string();
+}
+
+std::string_view level_of(migrations::Severity severity) {
+    constexpr std::array<std::string_view, 3> levels{"error", "warning", "note"};
+    return levels.at(static_cast<std::size_t>(severity));
+}
+
+Json region_of(const Diagnostic& finding) {
+    Json region{{"startLine", std::max(finding.line, 1U)}};
+    if (finding.column == 0) return region;
+    region["startColumn"] = finding.column;
+    region["endLine"] = finding.end_line == 0 ? finding.line : finding.end_line;
+    region["endColumn"] = std::max(finding.end_column, 1U);
+    return region;
+}
+
+std::string message_of(const Diagnostic& finding) {
+    std::string text = finding.message;
+    for (const std::string& help : finding.help) text += "\n" + help;
+    return text;
+}
+
+Json fixes_of(const Diagnostic& finding, const Json& artifact) {
+    Json replacements = Json::array();
+    for (const migrations::SuggestedEdit& edit : finding.fix->edits)
+        replacements.push_back({{"deletedRegion",
+                                 {{"startLine", edit.line},
+                                  {"startColumn", edit.column},
+                                  {"endLine", edit.end_line},
+                                  {"endColumn", edit.end_column}}},
+                                {"insertedContent", {{"text", edit.text}}}});
+    const Json change{{"artifactLocation", artifact}, {"replacements", std::move(replacements)}};
+    return Json::array({{{"description", {{"text", finding.fix->title}}},
+                         {"artifactChanges", Json::array({change})}}});
+}
+
+Json result_of(const Diagnostic& finding, const std::filesystem::path& folder) {
+    const Json artifact{{"uri", file_of(finding, folder)}};
+    Json result{
+        {"ruleId", finding.rule},
+        {"level", level_of(finding.severity)},
+        {"message", {{"text", message_of(finding)}}},
+        {"locations",
+         Json::array({{{"physicalLocation",
+                        {{"artifactLocation", artifact}, {"region", region_of(finding)}}}}})}};
+    if (finding.fix) result["fixes"] = fixes_of(finding, artifact);
+    if (finding.accepted_because)
+        result["suppressions"] =
+            Json::array({{{"kind", "inSource"}, {"justification", *finding.accepted_because}}});
+    return result;
+}
+
+Json rules_of(const std::vector<Diagnostic>& findings) {
+    std::set<std::string> ids;
+    for (const Diagnostic& finding : findings) ids.insert(finding.rule);
+    Json rules = Json::array();
+    for (const std::string& id : ids) {
+        Json described{{"id", id}};
+        if (const auto* rule = migrations::rules::find_rule(id))
+            described["shortDescription"] = {{"text", std::string{rule->why}}};
+        rules.push_back(std::move(described));
+    }
+    return rules;
+}
+
+// GitHub's own escapes, of a property and of the message.
+std::string escaped(const std::string& text, bool is_property) {
+    std::string answer;
+    for (const char each : text) {
+        if (each == '%')
+            answer += "%25";
+        else if (each == '\n')
+            answer += "%0A";
+        else if (each == '\r')
+            answer += "%0D";
+        else if (is_property && each == ':')
+            answer += "%3A";
+        else if (is_property && each == ',')
+            answer += "%2C";
+        else
+            answer += each;
+    }
+    return answer;
+}
+
+}  // namespace
+
+std::string to_sarif(const std::vector<Diagnostic>& findings, const std::filesystem::path& folder) {
+    Json results = Json::array();
+    for (const Diagnostic& finding : findings) results.push_back(result_of(finding, folder));
+    const Json driver{{"name", "varve"}, {"version", VARVE_VERSION}, {"rules", rules_of(findings)}};
+    const Json run{{"tool", {{"driver", driver}}},
+                   {"columnKind", "unicodeCodePoints"},
+                   {"results", std::move(results)}};
+    return to_text({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                    {"version", "2.1.0"},
+                    {"runs", Json::array({run})}});
+}
+
+std::string to_github(const std::vector<Diagnostic>& findings,
+                      const std::filesystem::path& folder) {
+    std::string text;
+    for (const Diagnostic& finding : findings) {
+        if (finding.accepted_because) continue;
+        const std::string_view level = level_of(finding.severity);
+        text += "::" + std::string{level == "note" ? "notice" : level} +
+                " file=" + escaped(file_of(finding, folder), true) +
+                ",line=" + std::to_string(std::max(finding.line, 1U)) +
+                ",col=" + std::to_string(std::max(finding.column, 1U)) +
+                ",title=" + escaped(finding.rule, true) +
+                "::" + escaped(message_of(finding), false) + "\n";
+    }
+    if (!text.empty()) text.pop_back();
+    return text;
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,26 @@
+#include "tools/varve/verb_options.hpp"
+
+namespace tools::varve {
+
+void add_validate(CLI::App& app, Words& words) {
+    ValidateOptions& options = words.validate;
+    auto& verb = add_verb(app, words, "validate", "judge the migration files", "varve validate",
+                          [&](const auto& i, const auto& c) { return validate(i, c, options); });
+    verb.add_option("files", options.files,
+                    "only findings in these files; files outside the migrations folder are judged "
+                    "by themselves");
+    verb.remove_option(verb.get_option("--format"));
+    verb.add_option("--format", words.format, "text, json, sarif or github")
+        ->check(CLI::IsMember({"text", "json", "sarif", "github"}));
+    verb.add_option("--server-version", options.server_version,
+                    "the PostgreSQL version to judge for: \"15\"");
+    verb.add_option("--history", options.history,
+                    "SQL that the named files come after (repeatable)")
+        ->allow_extra_args(false);
+    verb.add_flag("--assume-in-transaction", options.assume_in_transaction,
+                  "the runner of the named files wraps each in a transaction");
+    verb.add_flag("--all", options.all, "judge what was applied, too");
+    verb.add_flag("--rules", options.rules, "list the rules, and how heavy each is here");
+}
+
+}  // namespace tools::varve
