@@ -88,6 +88,14 @@ void add_dry_run(CLI::App& app, Words& words) {
     for (const char* name : {"--steps", "--only", "--despite-dependents"})
         verb.get_option(name)->needs(undoes);
     verb.add_flag("--exit-code", options.exit_code, "exit 3 where anything is to be done");
+    auto* files = verb.add_option("files", options.files,
+                                  "rehearse these files alone: no configuration, no ledger")
+                      ->excludes(undoes);
+    verb.add_option("--history", options.history, "a file that makes the schema for them")
+        ->needs(files)
+        ->allow_extra_args(false);
+    verb.add_flag("--apart", options.apart, "each file on the history alone, whatever came before")
+        ->needs(files);
 }
 
 void add_looking_verbs(CLI::App& app, Words& words) {

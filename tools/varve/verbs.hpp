@@ -69,7 +69,15 @@ struct DryRunVerbOptions {
     RunVerbOptions run;
     RollbackVerbOptions rollback;
     bool exit_code{};
+    bool no_rehearsal{};
+    std::string shadow_from{"ledger"};   // or "target"
+    bool live{};                         // who is in the way on the target now
+    std::vector<std::string> files{};    // rehearsed by themselves: no ledger, no target
+    std::vector<std::string> history{};  // files that make the schema for them
+    bool apart{};                        // each of the files on the history alone
 };
+VerbResult rehearse_files(const Invocation& invocation, const Console& console,
+                          const DryRunVerbOptions& options);
 VerbResult dry_run(const Invocation& invocation, const Console& console,
                    const DryRunVerbOptions& options);
 

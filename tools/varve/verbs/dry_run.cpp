@@ -130,6 +130,7 @@ Json document_of(const Invocation& invocation, const Preview& preview, const std
 
 VerbResult dry_run(const Invocation& invocation, const Console& console,
                    const DryRunVerbOptions& options) {
+    if (!options.files.empty()) return rehearse_files(invocation, console, options);
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     auto preview = options.undoes ? preview_rollback(invocation, *configuration, options.rollback)

@@ -1,0 +1,226 @@
+#include "adapters/postgres/measure_outside.hpp"
+
+#include "adapters/postgres/measure_transaction.hpp"
+#include "adapters/postgres/stopwatch.hpp"
+
+#include <algorithm>
+#include <poll.h>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using commands::LockMode;
+using commands::MeasuredStatement;
+using commands::RelationLock;
+using ledger::fail;
+using ledger::Result;
+
+constexpr int look_ms = 1;
+constexpr int takeovers_max = 12;
+
+// What the session holds or waits for, of relations that others can see; and whether it waits.
+constexpr const char* look_query = R"(SELECT l.locktype, l.mode, l.granted, n.nspname, c.relname,
+        l.relation, a.wait_event_type, a.wait_event,
+        $2 = ANY (pg_catalog.pg_blocking_pids($1::integer)) AS is_blocked
+    FROM pg_catalog.pg_locks l
+    LEFT JOIN pg_catalog.pg_class c ON l.locktype = 'relation' AND c.oid = l.relation
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    WHERE l.pid = $1::integer AND (NOT l.granted OR n.nspname IS NOT NULL
+        AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+        AND n.nspname NOT LIKE 'pg\_toast\_temp\_%'))";
+
+constexpr const char* tables_query = R"(SELECT pg_catalog.string_agg(
+        pg_catalog.format('%I.%I', n.nspname, c.relname), ', ')
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+    AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_locks l WHERE l.pid = $1::integer
+        AND l.locktype = 'relation' AND l.relation = c.oid AND l.mode IN ('ShareLock',
+        'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')))";
+
+struct Sighting {
+    RelationLock lock;
+    int count{};
+    bool was_waited_for{};
+};
+
+std::string pid_text(const Connection& connection) {
+    return std::to_string(connection.promised_pid());
+}
+
+void add_once(std::vector<commands::TextPair>& pairs, commands::TextPair pair) {
+    if (std::find(pairs.begin(), pairs.end(), pair) == pairs.end()) pairs.push_back(std::move(pair));
+}
+
+class Watch {
+public:
+    Watch(const OutsideScene& scene, MeasuredStatement& statement)
+        : scene_{scene},
+          statement_{statement},
+          writer_{&scene.writer},
+          idle_writer_{&scene.second_writer} {}
+
+    Result<void> run() {
+        if (auto held = take_tables(*writer_); !held) return held;
+        PGconn* raw = scene_.session.raw();
+        const Stopwatch since;
+        if (PQsendQuery(raw, statement_.text.c_str()) == 0)
+            return fail(to_error(broken_connection(raw), "sending a statement"));
+        while (!is_answered(raw))
+            if (auto looked = look(); !looked) return looked;
+        statement_.elapsed_us = since.elapsed_us() - std::min(waited_us_, since.elapsed_us());
+        for (ResultPointer result{PQgetResult(raw)}; result; result.reset(PQgetResult(raw)))
+            note(*result);
+        static_cast<void>(writer_->run("ROLLBACK"));
+        conclude();
+        return {};
+    }
+
+private:
+    [[nodiscard]] bool is_answered(PGconn* raw) const {
+        pollfd socket{PQsocket(raw), POLLIN, 0};
+        if (poll(&socket, 1, look_ms) > 0 && PQconsumeInput(raw) == 0) return true;
+        return PQisBusy(raw) == 0;
+    }
+
+    // Those that the statement does not hold against it already.
+    Result<void> take_tables(Connection& writer) {
+        auto tables = writer.query({tables_query, {pid_text(scene_.session)}});
+        if (!tables) return fail(to_error(tables.error(), "looking for tables to write to"));
+        const auto& names = tables->values.at(0).at(0);
+        std::string sql = "BEGIN; SET LOCAL lock_timeout = '200ms'";
+        if (names) sql += "; LOCK TABLE " + *names + " IN ROW EXCLUSIVE MODE";
+        if (!writer.run(sql)) static_cast<void>(writer.run("ROLLBACK"));
+        return {};
+    }
+
+    Result<void> look() {
+        auto rows =
+            scene_.observer.query({look_query, {pid_text(scene_.session), pid_text(*writer_)}});
+        if (!rows) return fail(to_error(rows.error(), "watching a statement"));
+        bool is_blocked = false;
+        for (const Values& row : rows->values) is_blocked = see(row) || is_blocked;
+        if (!is_blocked) return {};
+        const Stopwatch since;
+        // The next writer comes before the last one goes, or the next wait would not be seen.
+        if (takeovers_ < takeovers_max)
+            if (auto taken = take_tables(*idle_writer_); !taken) return taken;
+        ++takeovers_;
+        static_cast<void>(writer_->run("ROLLBACK"));
+        std::swap(writer_, idle_writer_);
+        waited_us_ += since.elapsed_us();
+        return {};
+    }
+
+    // Whether the statement waits for the writer.
+    bool see(const Values& row) {
+        const bool is_granted = text_of(row.at(2)) == "t";
+        const bool is_blocked = !is_granted && row.at(8).value_or("f") == "t";
+        const auto mode = commands::lock_mode(text_of(row.at(1)));
+        if (is_blocked) {
+            const commands::RelationName name{row.at(3).value_or(""), row.at(4).value_or("")};
+            add_once(statement_.waits, {row.at(4) ? to_text(name) : text_of(row.at(0)),
+                                        text_of(row.at(1))});
+            add_once(statement_.wait_events, {row.at(6).value_or(""), row.at(7).value_or("")});
+        }
+        if (row.at(4) && mode && *mode != LockMode::access_share)
+            sight({{text_of(row.at(3)), text_of(row.at(4))}, false, *mode}, is_blocked);
+        return is_blocked;
+    }
+
+    void sight(const RelationLock& lock, bool is_waited_for) {
+        const auto same = [&](const Sighting& each) { return each.lock == lock; };
+        auto place = std::find_if(sightings_.begin(), sightings_.end(), same);
+        if (place == sightings_.end()) place = sightings_.insert(place, {lock});
+        ++place->count;
+        place->was_waited_for = place->was_waited_for || is_waited_for;
+    }
+
+    void note(const PGresult& result) {
+        const auto status = PQresultStatus(&result);
+        if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
+            statement_.failure = failure_of(server_error(&result));
+    }
+
+    void conclude() {
+        for (const Sighting& each : sightings_) {
+            if (each.count < 2 && !each.was_waited_for) continue;
+            const auto same = [&](const RelationLock& lock) {
+                return lock.relation == each.lock.relation;
+            };
+            auto place = std::find_if(statement_.locks.begin(), statement_.locks.end(), same);
+            if (place == statement_.locks.end())
+                statement_.locks.push_back(each.lock);
+            else
+                place->mode = std::max(place->mode, each.lock.mode);
+        }
+        if (statement_.failure) statement_.locks.clear();
+        statement_.taken = statement_.locks;
+    }
+
+    const OutsideScene& scene_;
+    MeasuredStatement& statement_;
+    Connection* writer_;
+    Connection* idle_writer_;
+    int takeovers_{};
+    std::uint64_t waited_us_{};
+    std::vector<Sighting> sightings_;
+};
+
+struct Look {
+    Relations relations;
+    std::map<Oid64, commands::Scan> scans;
+    std::uint64_t wal_position{};
+};
+
+// Counts are reported when the session is idle, at most once a second, or where it is asked to.
+Result<Look> look_at_all(Connection& session) {
+    constexpr int can_flush_since = 150000;
+    Look look;
+    if (session.server_version() >= can_flush_since) {
+        static_cast<void>(session.query({"SELECT pg_catalog.pg_stat_force_next_flush()", {}}));
+        auto scans = session.query({R"(SELECT relid, seq_tup_read, seq_scan
+            FROM pg_catalog.pg_stat_user_tables WHERE seq_scan > 0)", {}});
+        if (scans) look.scans = scans_of(scans->values);
+    }
+    auto relations = session.query({relations_query(), {}});
+    if (!relations) return fail(to_error(relations.error(), "reading the shadow's catalog"));
+    auto wal = session.query({snapshot_query(), {}});
+    if (!wal) return fail(to_error(wal.error(), "reading the shadow's catalog"));
+    look.relations = relations_of(relations->values);
+    look.wal_position = snapshot_of(wal->values.at(0)).wal_position;
+    return look;
+}
+
+void note_scans(const Look& before, const Look& after, MeasuredStatement& statement) {
+    for (const auto& [oid, scan] : after.scans) {
+        const auto known = before.scans.find(oid);
+        const commands::Scan last = known == before.scans.end() ? commands::Scan{} : known->second;
+        const auto relation = after.relations.find(oid);
+        if (scan.count <= last.count || relation == after.relations.end()) continue;
+        statement.scans[relation->second.name] = {scan.rows - std::min(scan.rows, last.rows),
+                                                  scan.count - last.count};
+    }
+}
+
+}  // namespace
+
+Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
+                             MeasuredStatement& statement) {
+    statement.ran_outside = true;
+    auto before = look_at_all(scene.session);
+    if (!before) return fail(before.error());
+    if (auto watched = Watch{scene, statement}.run(); !watched) return watched;
+    auto after = look_at_all(scene.session);
+    if (!after) return fail(after.error());
+    statement.wal_bytes = after->wal_position - before->wal_position;
+    note_scans(*before, *after, statement);
+    compare(before->relations, after->relations, statement);
+    book.reload(std::move(after->relations));
+    return {};
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,180 @@
+#include "adapters/postgres/measure_transaction.hpp"
+
+#include "adapters/postgres/steps.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using commands::MeasuredStatement;
+using ledger::fail;
+using ledger::Result;
+
+ledger::Error lost(const ServerError& error) {
+    return {ledger::Code::unavailable, "shadow-failed",
+            "the server that was rehearsed on has ended: " + error.message,
+            "try again; see that memory and disk suffice"};
+}
+
+bool mentions(std::string text, std::string_view word) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char each) { return static_cast<char>(std::tolower(each)); });
+    return text.find(word) != std::string::npos;
+}
+
+Command snapshot_command(const std::string& statement) {
+    if (mentions(statement, "deallocate") || mentions(statement, "discard"))
+        return {snapshot_query(), {}};
+    return {"", {}, Command::Form::prepared, snapshot_name};
+}
+
+class Measuring {
+public:
+    Measuring(Connection& connection, RelationBook& book, const TransactionPlan& plan)
+        : connection_{connection}, book_{book}, plan_{plan} {}
+
+    Result<MeasuredTransaction> run() {
+        Dialogue dialogue{connection_};
+        if (auto begun = begin(dialogue); !begun) return fail(begun.error());
+        for (std::size_t place = settings_; place < plan_.body.size() && !done_.failure; ++place)
+            if (auto measured = measure(dialogue, plan_.body[place]); !measured)
+                return fail(measured.error());
+        if (auto ended = end(dialogue); !ended) return fail(ended.error());
+        return std::move(done_);
+    }
+
+private:
+    // Several commands of one round trip; the first that fails is the answer.
+    Result<std::vector<Reply>> exchange(Dialogue& dialogue, const std::vector<Command>& all) {
+        for (const Command& command : all) dialogue.send(command);
+        dialogue.sync();
+        std::vector<Reply> replies;
+        for (std::size_t count = 0; count < all.size(); ++count) {
+            replies.push_back(dialogue.receive());
+            if (replies.back().kind == Reply::Kind::lost) return fail(lost(replies.back().error));
+        }
+        dialogue.drain();
+        return replies;
+    }
+
+    Result<void> begin(Dialogue& dialogue) {
+        settings_ = transaction_settings_count(plan_.script, plan_.body);
+        std::vector<Command> opening{{"BEGIN", {}}};
+        for (std::size_t place = 0; place < settings_; ++place)
+            opening.push_back({statement_text(plan_.script, plan_.body[place]), {}});
+        auto replies = exchange(dialogue, opening);
+        if (!replies) return fail(replies.error());
+        for (std::size_t place = 0; place < settings_ && !done_.failure; ++place)
+            note_setting(place, replies->at(place + 1));
+        if (done_.failure) return {};
+        auto scans = dialogue.ask({scans_query(), {}});
+        if (!scans) return fail(lost(scans.error()));
+        auto start = exchange(dialogue, {{"", {}, Command::Form::prepared, snapshot_name}});
+        if (!start) return fail(start.error());
+        const Snapshot snapshot = snapshot_of(start->front().row);
+        book_.begin(scans_of(scans->values), snapshot.wal_position);
+        return {};
+    }
+
+    void note_setting(std::size_t place, const Reply& reply) {
+        MeasuredStatement statement = unmeasured(plan_.script, plan_.body[place]);
+        statement.elapsed_us = reply.elapsed_us;
+        if (reply.kind == Reply::Kind::failed) note_failure(statement, reply.error);
+        done_.statements.push_back(std::move(statement));
+    }
+
+    void note_failure(MeasuredStatement& statement, const ServerError& error) {
+        statement.failure = failure_of(error);
+        done_.failure = error;
+    }
+
+    Result<void> measure(Dialogue& dialogue, std::uint32_t index) {
+        MeasuredStatement statement = unmeasured(plan_.script, index);
+        if (plan_.why_not) statement.not_run = plan_.why_not(index);
+        if (statement.not_run) {
+            done_.statements.push_back(std::move(statement));
+            return {};
+        }
+        auto replies = exchange(dialogue,
+                                {{statement.text, {}}, snapshot_command(statement.text)});
+        if (!replies) return fail(replies.error());
+        const Reply& reply = replies->front();
+        statement.elapsed_us = reply.elapsed_us;
+        if (reply.kind == Reply::Kind::failed) {
+            note_failure(statement, reply.error);
+        } else if (replies->back().kind == Reply::Kind::succeeded) {
+            book_.absorb(snapshot_of(replies->back().row), statement);
+            statement.waits = commands::waits_behind_writer(statement.taken);
+            if (plan_.script.statements[index].control == migrations::Control::savepoint)
+                if (auto read = reload(dialogue); !read) return read;
+        } else {
+            note_failure(statement, replies->back().error);
+        }
+        done_.statements.push_back(std::move(statement));
+        return {};
+    }
+
+    Result<void> reload(Dialogue& dialogue) {
+        auto rows = dialogue.ask({relations_query(), {}});
+        if (!rows) return fail(lost(rows.error()));
+        book_.reload(relations_of(rows->values));
+        return {};
+    }
+
+    Result<void> end(Dialogue& dialogue) {
+        const bool is_kept = !done_.failure && plan_.ending == commands::Ending::kept;
+        std::vector<Command> closing;
+        if (!done_.failure && !is_kept) closing.push_back({"SET CONSTRAINTS ALL IMMEDIATE", {}});
+        if (is_kept) closing.push_back({"COMMIT", {}});
+        if (!closing.empty()) {
+            auto replies = exchange(dialogue, closing);
+            if (!replies) return fail(replies.error());
+            if (replies->front().kind == Reply::Kind::failed)
+                done_.end_failure = replies->front().error;
+        }
+        if (is_kept && !done_.end_failure) {
+            book_.commit();
+            return {};
+        }
+        auto undone = exchange(dialogue, {{"ROLLBACK", {}}});
+        if (!undone) return fail(undone.error());
+        book_.roll_back();
+        return {};
+    }
+
+    Connection& connection_;
+    RelationBook& book_;
+    const TransactionPlan& plan_;
+    std::size_t settings_{};
+    MeasuredTransaction done_;
+};
+
+}  // namespace
+
+Command snapshot_preparation() {
+    return {snapshot_query(), {}, Command::Form::preparation, snapshot_name};
+}
+
+commands::StatementFailure failure_of(const ServerError& error) {
+    return {error.sqlstate, error.message, error.detail, error.hint, error.position};
+}
+
+MeasuredStatement unmeasured(const migrations::Script& script, std::uint32_t index) {
+    MeasuredStatement statement;
+    statement.index = index;
+    statement.line = script.statements[index].line;
+    statement.text = statement_text(script, index);
+    statement.kind = script.statements[index].kind;
+    return statement;
+}
+
+Result<MeasuredTransaction> measure_transaction(Connection& connection, RelationBook& book,
+                                                const TransactionPlan& plan) {
+    return Measuring{connection, book, plan}.run();
+}
+
+}  // namespace adapters::postgres

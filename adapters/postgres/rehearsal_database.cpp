@@ -1,0 +1,277 @@
+#include "adapters/postgres/rehearsal_database.hpp"
+
+#include "adapters/postgres/catalog_text.hpp"
+#include "adapters/postgres/measure_outside.hpp"
+#include "adapters/postgres/measure_transaction.hpp"
+#include "adapters/postgres/shadow_limits.hpp"
+#include "adapters/postgres/steps.hpp"
+#include "adapters/postgres/stopwatch.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using commands::Ending;
+using commands::MeasuredStatement;
+using commands::RehearsedScript;
+using ledger::fail;
+using ledger::Result;
+using migrations::Script;
+
+constexpr const char* application_name = "varve shadow";
+
+ledger::Error history_failed(const Script& script, std::uint32_t index, const ServerError& error) {
+    return {ledger::Code::refused, "shadow-history",
+            script.path + ":" + std::to_string(script.statements[index].line) +
+                ": the schema to rehearse on cannot be made: " + error.message + " (SQLSTATE " +
+                error.sqlstate + ")",
+            error.sqlstate == "58P01" || error.sqlstate == "0A000"
+                ? "install what is missing beside the server, or let TEST_DATABASE_URL name a "
+                  "server that has it"
+                : error.hint.value_or("see what comes before it in the history")};
+}
+
+class Database final : public commands::Rehearsal {
+public:
+    Database(RehearsalPlace place, std::unique_ptr<Connection> session)
+        : place_{std::move(place)}, session_{std::move(session)} {}
+    ~Database() override {
+        for (auto& each : beside_) each.reset();
+        session_.reset();
+        if (place_.on_end) place_.on_end();
+    }
+
+
+    Result<std::vector<std::string>> apply(const Script& script) override;
+    Result<RehearsedScript> rehearse(const Script& script, Ending ending) override;
+    [[nodiscard]] bool is_spoilt() const override { return is_spoilt_; }
+    Result<commands::CatalogText> catalog() override { return read_catalog(*session_); }
+    Result<std::map<std::string, commands::DataChecksum>> data() override {
+        return read_data(*session_);
+    }
+
+private:
+    Result<void> prepare_snapshot();
+    Result<void> reload();
+    Result<void> clean();
+    Result<bool> rehearse_whole(const Script& script, Ending ending, RehearsedScript& rehearsed);
+    Result<void> rehearse_stepwise(const Script& script, RehearsedScript& rehearsed);
+    Result<void> rehearse_step(const Script& script, const Step& step, RehearsedScript& rehearsed);
+    Result<void> run_outside(const Script& script, MeasuredStatement statement,
+                             RehearsedScript& rehearsed);
+    Result<Connection*> beside(std::size_t index);
+    Result<std::unique_ptr<Connection>> connect() const;
+    [[nodiscard]] TransactionPlan plan_of(const Script& script,
+                                          const std::vector<std::uint32_t>& body,
+                                          Ending ending) const;
+    [[nodiscard]] std::optional<std::string> why_not(const Script& script,
+                                                     std::uint32_t index) const {
+        return why_not_on_shadow(script.statements[index], statement_text(script, index),
+                                 place_.server_is_ours);
+    }
+
+    friend Result<std::unique_ptr<commands::Rehearsal>> adapters::postgres::open_rehearsal(
+        RehearsalPlace place);
+
+    RehearsalPlace place_;
+    std::unique_ptr<Connection> session_;
+    std::array<std::unique_ptr<Connection>, 3> beside_;
+    RelationBook book_;
+    bool is_known_{};  // the book has what the database has
+    bool is_spoilt_{};
+};
+
+Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
+    std::string options;
+    for (const auto& [name, value] :
+         {std::pair{"TimeZone", place.time_zone.c_str()},
+          std::pair{"max_parallel_maintenance_workers", "0"},
+          std::pair{"max_parallel_workers_per_gather", "0"}, std::pair{"statement_timeout", "0"},
+          std::pair{"lock_timeout", "0"}, std::pair{"client_min_messages", "warning"}})
+        options += (options.empty() ? "" : " ") + startup_option(name, value);
+    return Connection::open(with_database(place.server, place.database), application_name, options);
+}
+
+Result<std::unique_ptr<Connection>> Database::connect() const { return open_session(place_); }
+
+Result<Connection*> Database::beside(std::size_t index) {
+    auto& connection = beside_.at(index);
+    if (!connection) {
+        auto opened = connect();
+        if (!opened) return fail(opened.error());
+        connection = std::move(*opened);
+    }
+    return connection.get();
+}
+
+Result<void> Database::prepare_snapshot() {
+    Dialogue dialogue{*session_};
+    dialogue.send(snapshot_preparation());
+    dialogue.sync();
+    const Reply reply = dialogue.receive();
+    dialogue.drain();
+    if (reply.kind == Reply::Kind::succeeded) return {};
+    return fail(to_error(reply.error, "preparing to measure"));
+}
+
+Result<void> Database::reload() {
+    auto rows = session_->query({relations_query(), {}});
+    if (!rows) return fail(to_error(rows.error(), "reading the shadow's catalog"));
+    book_.reload(relations_of(rows->values));
+    is_known_ = true;
+    return {};
+}
+
+Result<void> Database::clean() {
+    if (auto cleaned = session_->run("DISCARD ALL"); !cleaned)
+        return fail(to_error(cleaned.error(), "making the session like new"));
+    return prepare_snapshot();
+}
+
+Result<std::vector<std::string>> Database::apply(const Script& script) {
+    std::vector<std::string> notes;
+    is_known_ = false;
+    for (std::uint32_t index = 0; index < script.statements.size(); ++index) {
+        auto reason = why_not(script, index);
+        if (!reason && script.statements[index].needs_no_transaction)
+            reason = why_not_outside(script.statements[index]);
+        if (reason) {
+            notes.push_back(script.path + ":" + std::to_string(script.statements[index].line) +
+                            ": not done on the shadow: " + *reason);
+            continue;
+        }
+        const ResultPointer result{
+            PQexec(session_->raw(), statement_text(script, index).c_str())};
+        const auto status = PQresultStatus(result.get());
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
+            status == PGRES_EMPTY_QUERY)
+            continue;
+        return fail(history_failed(script, index, server_error(result.get())));
+    }
+    if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
+    return notes;
+}
+
+TransactionPlan Database::plan_of(const Script& script, const std::vector<std::uint32_t>& body,
+                                  Ending ending) const {
+    return {script, body, ending, [this, &script](std::uint32_t index) {
+                return why_not(script, index);
+            }};
+}
+
+// True where the server has said that it must be no transaction.
+Result<bool> Database::rehearse_whole(const Script& script, Ending ending,
+                                      RehearsedScript& rehearsed) {
+    auto step = one_step(script);
+    if (!step) return fail(step.error());
+    auto measured = measure_transaction(*session_, book_, plan_of(script, step->body, ending));
+    if (!measured) return fail(measured.error());
+    if (measured->failure && asks_for_no_transaction(*measured->failure)) {
+        rehearsed.transactional = false;
+        rehearsed.mode_cause = measured->failure->message;
+        return true;
+    }
+    rehearsed.statements = std::move(measured->statements);
+    rehearsed.failed = measured->failure || measured->end_failure;
+    if (measured->end_failure) rehearsed.commit_failure = failure_of(*measured->end_failure);
+    return false;
+}
+
+Result<void> Database::run_outside(const Script& script, MeasuredStatement statement,
+                                   RehearsedScript& rehearsed) {
+    statement.in_transaction = std::exchange(statement.failure, std::nullopt);
+    statement.in_transaction_ok = false;
+    if (auto reason = why_not_outside(script.statements[statement.index])) {
+        statement.not_run = std::move(reason);
+    } else if (script.statements[statement.index].discards_all) {
+        if (auto cleaned = clean(); !cleaned) return cleaned;
+    } else {
+        std::array<Connection*, 3> others{};
+        for (std::size_t index = 0; index < others.size(); ++index) {
+            auto opened = beside(index);
+            if (!opened) return fail(opened.error());
+            others.at(index) = *opened;
+        }
+        const OutsideScene scene{*session_, *others[0], *others[1], *others[2]};
+        if (auto measured = measure_outside(scene, book_, statement); !measured) return measured;
+        is_spoilt_ = true;
+    }
+    rehearsed.failed = statement.failure.has_value();
+    rehearsed.statements.push_back(std::move(statement));
+    return {};
+}
+
+Result<void> Database::rehearse_step(const Script& script, const Step& step,
+                                     RehearsedScript& rehearsed) {
+    const Ending ending = step.rolls_back ? Ending::undone : Ending::kept;
+    auto measured = measure_transaction(*session_, book_, plan_of(script, step.body, ending));
+    if (!measured) return fail(measured.error());
+    is_spoilt_ = true;
+    const bool is_single = step.body.size() == 1 && !step.begin_index;
+    if (is_single && measured->failure && measured->failure->sqlstate == "25001" &&
+        asks_for_no_transaction(*measured->failure))
+        return run_outside(script, std::move(measured->statements.front()), rehearsed);
+    for (MeasuredStatement& statement : measured->statements)
+        rehearsed.statements.push_back(std::move(statement));
+    rehearsed.failed = measured->failure || measured->end_failure;
+    if (measured->end_failure) rehearsed.commit_failure = failure_of(*measured->end_failure);
+    return {};
+}
+
+Result<void> Database::rehearse_stepwise(const Script& script, RehearsedScript& rehearsed) {
+    auto steps = steps_of(script);
+    if (!steps) return fail(steps.error());
+    for (const Step& step : *steps) {
+        if (step.body.empty()) continue;
+        if (auto done = rehearse_step(script, step, rehearsed); !done) return done;
+        if (rehearsed.failed) break;
+    }
+    return {};
+}
+
+Result<RehearsedScript> Database::rehearse(const Script& script, Ending ending) {
+    const Stopwatch since;
+    RehearsedScript rehearsed;
+    rehearsed.path = script.path;
+    rehearsed.transactional = script.mode == migrations::TransactionMode::one;
+    rehearsed.mode_cause = script.mode_cause;
+    if (!is_known_)
+        if (auto read = reload(); !read) return fail(read.error());
+    bool is_stepwise = !rehearsed.transactional;
+    if (!is_stepwise) {
+        auto refused = rehearse_whole(script, ending, rehearsed);
+        if (!refused) return fail(refused.error());
+        is_stepwise = *refused;
+    }
+    if (is_stepwise)
+        if (auto done = rehearse_stepwise(script, rehearsed); !done) return fail(done.error());
+    rehearsed.elapsed_us = since.elapsed_us();
+    const bool leaves_session = std::all_of(
+        script.statements.begin(), script.statements.end(),
+        [](const migrations::Statement& statement) { return statement.only_defines; });
+    if (!leaves_session)
+        if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
+    return rehearsed;
+}
+
+}  // namespace
+
+ConnectionString with_database(ConnectionString server, const std::string& database) {
+    std::erase_if(server.parameters, [](const auto& each) { return each.first == "dbname"; });
+    server.parameters.emplace_back("dbname", database);
+    return server;
+}
+
+Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(RehearsalPlace place) {
+    auto session = open_session(place);
+    if (!session) return fail(session.error());
+    auto database = std::make_unique<Database>(std::move(place), std::move(*session));
+    if (auto prepared = database->prepare_snapshot(); !prepared) return fail(prepared.error());
+    return std::unique_ptr<commands::Rehearsal>{std::move(database)};
+}
+
+}  // namespace adapters::postgres

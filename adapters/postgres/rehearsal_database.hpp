@@ -1,0 +1,32 @@
+// adapters/postgres/rehearsal_database.hpp: the port commands::Rehearsal, a database on a shadow.
+//
+// Sessions one that works; three more from the first statement on that runs in no transaction.
+// Between  two scripts the session is made like new, where the first may have changed it.
+#pragma once
+
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/connection_string.hpp"
+#include "commands/rehearsal_ports.hpp"
+#include "ledger/result.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace adapters::postgres {
+
+struct RehearsalPlace {
+    ConnectionString server;
+    std::string database;
+    std::string time_zone;
+    bool server_is_ours{};
+    std::function<void()> on_end;  // when nobody is connected to it any more
+};
+
+[[nodiscard]] ledger::Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(
+    RehearsalPlace place);
+
+// The same server, another database.
+[[nodiscard]] ConnectionString with_database(ConnectionString server, const std::string& database);
+
+}  // namespace adapters::postgres

@@ -1,0 +1,77 @@
+#include "adapters/postgres/shadow_limits.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace adapters::postgres {
+
+namespace {
+
+// In lower case, with one blank for any space.
+std::string plain(std::string_view text) {
+    std::string result;
+    for (const char each : text) {
+        const auto character = static_cast<unsigned char>(each);
+        if (std::isspace(character) == 0)
+            result += static_cast<char>(std::tolower(character));
+        else if (!result.empty() && result.back() != ' ')
+            result += ' ';
+    }
+    return result;
+}
+
+template <std::size_t count>
+bool is_one_of(const std::string& kind, const std::array<std::string_view, count>& kinds) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+bool is_of_whole_server(const migrations::Statement& statement, const std::string& text) {
+    constexpr std::array<std::string_view, 5> roles{"alter-role", "alter-role-set", "drop-role",
+                                                    "grant-role", "reassign-owned"};
+    if (is_one_of(statement.kind, roles)) return true;
+    constexpr std::array<std::string_view, 5> wide{"alter-database", "alter-database-set",
+                                                   "alter-database-refresh-coll",
+                                                   "alter-table-space-options", "drop-owned"};
+    if (is_one_of(statement.kind, wide)) return true;
+    constexpr std::array<std::string_view, 6> perhaps{"grant",  "rename",    "alter-owner",
+                                                      "comment", "sec-label", "alter-object-schema"};
+    return is_one_of(statement.kind, perhaps) &&
+           (text.find(" database ") != text.npos || text.find(" tablespace ") != text.npos ||
+            text.find(" role ") != text.npos || text.find(" user ") != text.npos);
+}
+
+}  // namespace
+
+std::optional<std::string> why_not_on_shadow(const migrations::Statement& statement,
+                                             std::string_view text, bool server_is_ours) {
+    constexpr std::array<std::string_view, 8> kinds{
+        "copy",          "load",        "alter-role",     "create-subscription",
+        "alter-subscription", "grant-role", "checkpoint", "import-foreign-schema"};
+    if (server_is_ours && !is_one_of(statement.kind, kinds)) return std::nullopt;
+    if (statement.kind == "copy" && !statement.copies_from_stdin)
+        return "it reads or writes files of the server, or runs programs there";
+    if (statement.kind == "load") return "it loads a library into the server";
+    if (statement.kind == "import-foreign-schema") return "it asks another server";
+    const bool subscribes =
+        statement.kind == "create-subscription" || statement.kind == "alter-subscription";
+    const std::string words = plain(text);
+    const bool is_unconnected = words.find("connect = false") != words.npos ||
+                                words.find("connect=false") != words.npos;
+    if (subscribes && !statement.needs_no_transaction && !is_unconnected)
+        return "it connects to another server";
+    if (!server_is_ours && is_of_whole_server(statement, words))
+        return "it changes more of the server than one database, and the server is not ours";
+    return std::nullopt;
+}
+
+std::optional<std::string> why_not_outside(const migrations::Statement& statement) {
+    constexpr std::array<std::string_view, 9> kinds{
+        "create-database",   "drop-database",       "alter-database",
+        "create-tablespace", "drop-tablespace",     "alter-system",
+        "create-subscription", "alter-subscription", "drop-subscription"};
+    if (!is_one_of(statement.kind, kinds)) return std::nullopt;
+    return "it is about the whole server, not the database that is rehearsed on";
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,24 @@
+// adapters/postgres/shadow_limits.hpp: what is not done on a server that scripts are tried on.
+//
+// Why     it would reach beyond the server (files, programs, other servers), or beyond the one
+//         database that is ours, where the server is not. Against accidents: a function's body can
+//         do what its statement does not show.
+#pragma once
+
+#include "migrations/statement.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace adapters::postgres {
+
+// Why the statement is not sent.
+[[nodiscard]] std::optional<std::string> why_not_on_shadow(const migrations::Statement& statement,
+                                                           std::string_view text,
+                                                           bool server_is_ours);
+
+// Why it is not run outside a transaction, though that is where it belongs.
+[[nodiscard]] std::optional<std::string> why_not_outside(const migrations::Statement& statement);
+
+}  // namespace adapters::postgres

@@ -1,0 +1,214 @@
+#include "adapters/postgres/shadow_server.hpp"
+
+#include "adapters/postgres/libpq_on_demand.hpp"
+#include "adapters/postgres/rehearsal_database.hpp"
+#include "ledger/digest.hpp"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using ledger::Digest;
+using ledger::fail;
+using ledger::Result;
+
+constexpr const char* name_prefix = "varve_shadow_";
+
+std::string random_word() {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    constexpr std::size_t length = 10;
+    std::random_device device;
+    std::uniform_int_distribution<std::size_t> pick{0, letters.size() - 1};
+    std::string word;
+    while (word.size() < length) word += letters[pick(device)];
+    return word;
+}
+
+// What all databases of one server share, and what ends last.
+class Server {
+public:
+    Server(ConnectionString string, ShadowServer whose, std::string word,
+           std::unique_ptr<Connection> connection)
+        : string_{std::move(string)},
+          whose_{whose},
+          word_{std::move(word)},
+          connection_{std::move(connection)} {}
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server() {
+        if (is_ours()) return;
+        for (const std::string& name : std::set{names_}) drop(name);
+        drop_new_roles();
+    }
+
+    [[nodiscard]] bool is_ours() const { return whose_ == ShadowServer::ours; }
+    [[nodiscard]] const ConnectionString& string() const { return string_; }
+    [[nodiscard]] int version() const { return connection_->server_version(); }
+
+    Result<void> begin() {
+        if (is_ours()) return {};
+        sweep();
+        auto roles = role_names();
+        if (!roles) return fail(roles.error());
+        roles_before_ = std::move(*roles);
+        return {};
+    }
+
+    Result<std::string> make(const std::string& from) {
+        const std::string name = name_prefix + word_ + "_" + std::to_string(++count_);
+        std::string sql = "CREATE DATABASE " + name + " TEMPLATE " + from;
+        if (is_ours() && count_ == 1 && from == "template0")
+            sql = "ALTER DATABASE postgres RENAME TO " + name;
+        else if (from == "template0")
+            sql += " ENCODING 'UTF8'";
+        if (auto made = connection_->run(sql); !made)
+            return fail(to_error(made.error(), "making a database to rehearse on"));
+        names_.insert(name);
+        return name;
+    }
+
+    void drop(const std::string& name) {
+        static_cast<void>(connection_->run("DROP DATABASE IF EXISTS " + quoted_identifier(name)));
+        names_.erase(name);
+    }
+
+private:
+    Result<std::set<std::string>> role_names() {
+        auto rows = connection_->query({"SELECT rolname FROM pg_catalog.pg_roles", {}});
+        if (!rows) return fail(to_error(rows.error(), "reading the server's roles"));
+        std::set<std::string> names;
+        for (const Values& row : rows->values) names.insert(text_of(row.at(0)));
+        return names;
+    }
+
+    void drop_new_roles() {
+        const auto roles = role_names();
+        if (!roles) return;
+        for (const std::string& role : *roles)
+            if (!roles_before_.contains(role))
+                static_cast<void>(
+                    connection_->run("DROP ROLE IF EXISTS " + quoted_identifier(role)));
+    }
+
+    // A process that lives has a session named after its word.
+    void sweep() {
+        auto rows = connection_->query({R"(SELECT d.datname FROM pg_catalog.pg_database d
+            WHERE d.datname LIKE 'varve\_shadow\_%' AND d.datdba = (SELECT r.oid
+                FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+            AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity a WHERE a.datname = d.datname
+                OR a.application_name = 'varve shadow ' || pg_catalog.split_part(
+                    pg_catalog.substr(d.datname, 14), '_', 1)))", {}});
+        if (!rows) return;
+        for (const Values& row : rows->values) drop(text_of(row.at(0)));
+    }
+
+    ConnectionString string_;
+    ShadowServer whose_;
+    std::string word_;
+    std::unique_ptr<Connection> connection_;
+    int count_{};
+    std::set<std::string> names_;
+    std::set<std::string> roles_before_;
+};
+
+Digest key_of(const commands::RehearsalOrder& order) {
+    std::string all;
+    for (const migrations::Script& script : order.history)
+        all += ledger::hex(ledger::sha256(script.text)) + "\n";
+    return ledger::sha256(all);
+}
+
+class Databases final : public commands::Shadow {
+public:
+    explicit Databases(std::shared_ptr<Server> server) : server_{std::move(server)} {}
+
+    Result<std::unique_ptr<commands::Rehearsal>> open(
+        const commands::RehearsalOrder& order) override {
+        const Digest key = key_of(order);
+        if (!order.history.empty() && order.is_first_of_many && !templates_.contains(key)) {
+            auto made = made_of(order);
+            if (!made) return fail(made.error());
+            templates_[key] = *made;
+        }
+        const auto known = templates_.find(key);
+        if (known != templates_.end()) {
+            auto name = server_->make(known->second);
+            if (!name) return fail(name.error());
+            return connect(*name, order);
+        }
+        auto name = server_->make("template0");
+        if (!name) return fail(name.error());
+        auto rehearsal = connect(*name, order);
+        if (!rehearsal) return rehearsal;
+        if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
+        return rehearsal;
+    }
+
+    [[nodiscard]] std::uint32_t server_version() const override {
+        return static_cast<std::uint32_t>(server_->version());
+    }
+
+    [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
+
+private:
+    Result<std::unique_ptr<commands::Rehearsal>> connect(const std::string& name,
+                                                         const commands::RehearsalOrder& order) {
+        return open_rehearsal({server_->string(), name, order.time_zone, server_->is_ours(),
+                               [server = server_, name] {
+                                   if (!server->is_ours()) server->drop(name);
+                               }});
+    }
+
+    // A database that has been through the history, with nobody connected.
+    Result<std::string> made_of(const commands::RehearsalOrder& order) {
+        auto name = server_->make("template0");
+        if (!name) return fail(name.error());
+        auto rehearsal =
+            open_rehearsal({server_->string(), *name, order.time_zone, server_->is_ours(), {}});
+        if (!rehearsal) return fail(rehearsal.error());
+        if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
+        return *name;
+    }
+
+    Result<void> apply(commands::Rehearsal& rehearsal, const commands::RehearsalOrder& order) {
+        for (const migrations::Script& script : order.history) {
+            auto applied = rehearsal.apply(script);
+            if (!applied) return fail(applied.error());
+            for (std::string& note : *applied)
+                if (std::find(notes_.begin(), notes_.end(), note) == notes_.end())
+                    notes_.push_back(std::move(note));
+        }
+        return {};
+    }
+
+    std::shared_ptr<Server> server_;
+    std::map<Digest, std::string> templates_;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<commands::Shadow>> connect_shadow(const std::string& connection_string,
+                                                         ShadowServer whose) {
+    if (auto loaded = load_libpq(); !loaded) return fail(loaded.error());
+    auto string = parse_connection_string(connection_string);
+    if (!string) return fail(string.error());
+    if (whose == ShadowServer::ours) {
+        string->options.clear();  // PGOPTIONS is meant for other servers
+        string = with_database(std::move(*string), "template1");
+    }
+    const std::string word = random_word();
+    auto connection = Connection::open(*string, "varve shadow " + word, "");
+    if (!connection) return fail(connection.error());
+    auto server = std::make_shared<Server>(*string, whose, word, std::move(*connection));
+    if (auto begun = server->begin(); !begun) return fail(begun.error());
+    return std::unique_ptr<commands::Shadow>{std::make_unique<Databases>(std::move(server))};
+}
+
+}  // namespace adapters::postgres

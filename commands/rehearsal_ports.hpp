@@ -1,0 +1,79 @@
+// commands/rehearsal_ports.hpp: a server on which anything may be tried, and databases on it.
+//
+// Shadow     makes databases; they and everything on it are gone with it. Two at a time are fine.
+// Rehearsal  one of them: scripts are applied to it, or rehearsed with every statement measured,
+//            and its catalog and rows are told as text that can be compared.
+#pragma once
+
+#include "commands/rehearsal.hpp"
+#include "ledger/digest.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace commands {
+
+// What becomes of a rehearsed script's effect.
+enum class Ending {
+    kept,     // the next script sees it
+    undone,   // rolled back, where it ran in one transaction; see Rehearsal::is_spoilt
+};
+
+// The catalog of a database: the definition of every object that is not PostgreSQL's own or an
+// extension's, by its identity ("table public.orders", "column public.orders.id").
+struct CatalogText {
+    std::map<std::string, std::string> objects;
+    ledger::Digest digest;
+    bool operator==(const CatalogText&) const = default;
+};
+
+// Rows of a table, whatever order they are in.
+struct DataChecksum {
+    std::uint64_t row_count{};
+    std::string checksum;
+    bool operator==(const DataChecksum&) const = default;
+};
+
+class Rehearsal {
+public:
+    virtual ~Rehearsal() = default;
+
+    // Statement by statement as psql does, without measuring; refused "shadow-history" with file
+    // and line at the first that fails. Notes say what is not done on a shadow.
+    virtual ledger::Result<std::vector<std::string>> apply(const migrations::Script& script) = 0;
+
+    // As a run would: in one transaction where its mode says so; where the server says that it
+    // cannot be, again without one. A statement that fails is in what is answered.
+    virtual ledger::Result<RehearsedScript> rehearse(const migrations::Script& script,
+                                                     Ending ending) = 0;
+
+    // An effect stays that was to be undone.
+    [[nodiscard]] virtual bool is_spoilt() const = 0;
+
+    virtual ledger::Result<CatalogText> catalog() = 0;
+    virtual ledger::Result<std::map<std::string, DataChecksum>> data() = 0;
+};
+
+struct RehearsalOrder {
+    std::vector<migrations::Script> history;  // what the database has been through
+    std::string time_zone{"UTC"};
+    // More databases of the same history will be asked for: then a template is kept.
+    bool is_first_of_many{};
+};
+
+class Shadow {
+public:
+    virtual ~Shadow() = default;
+
+    virtual ledger::Result<std::unique_ptr<Rehearsal>> open(const RehearsalOrder& order) = 0;
+    [[nodiscard]] virtual std::uint32_t server_version() const = 0;  // 150020
+    // What of the histories was not done, once each.
+    [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
+};
+
+}  // namespace commands

@@ -1,0 +1,204 @@
+#include "tools/varve/rehearsal_view.hpp"
+
+#include "adapters/postgres/statement_position.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+
+namespace tools::varve {
+
+using commands::MeasuredStatement;
+using commands::RelationLock;
+using commands::RelationName;
+
+namespace {
+
+std::string one_line(const std::string& text, std::size_t width) {
+    std::string line;
+    for (const char each : text) {
+        const bool is_space = each == '\n' || each == '\r' || each == '\t' || each == ' ';
+        if (!is_space)
+            line += each;
+        else if (!line.empty() && line.back() != ' ')
+            line += ' ';
+    }
+    if (line.size() <= width) return line;
+    std::size_t end = width;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
+    return line.substr(0, end) + "…";
+}
+
+std::string milliseconds(std::uint64_t us) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.1f ms", static_cast<double>(us) / 1000);
+    return text.data();
+}
+
+std::string grouped(std::uint64_t number) {
+    std::string text = std::to_string(number);
+    for (auto place = static_cast<std::ptrdiff_t>(text.size()) - 3; place > 0; place -= 3)
+        text.insert(static_cast<std::size_t>(place), ",");
+    return text;
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+    constexpr std::uint64_t kibibyte = 1024;
+    if (bytes < 10 * kibibyte) return grouped(bytes) + " B";
+    if (bytes < 10 * kibibyte * kibibyte) return grouped(bytes / kibibyte) + " KiB";
+    return grouped(bytes / kibibyte / kibibyte) + " MiB";
+}
+
+template <class Items, class ToText>
+std::string listed(const Items& items, ToText to_item) {
+    std::string text;
+    for (const auto& item : items) text += (text.empty() ? "" : ", ") + to_item(item);
+    return text;
+}
+
+std::string names_text(const std::vector<RelationName>& names) {
+    return listed(names, [](const RelationName& name) { return to_text(name); });
+}
+
+// A mode a line, the strongest first; what nobody else can see is left out.
+std::vector<std::string> lock_lines(const Console& console,
+                                    const std::vector<RelationLock>& locks) {
+    std::vector<std::string> lines;
+    for (int mode = 8; mode > 1; --mode) {
+        std::vector<RelationName> names;
+        for (const RelationLock& lock : locks)
+            if (!lock.is_new && static_cast<int>(lock.mode) == mode) names.push_back(lock.relation);
+        if (names.empty()) continue;
+        const auto lock_mode = static_cast<commands::LockMode>(mode);
+        const auto blocked = commands::blocked_by(lock_mode);
+        std::string line{words(lock_mode)};
+        if (!blocked.empty()) line = console.paint(mode == 8 ? Colour::red : Colour::yellow, line);
+        line += " on " + names_text(names);
+        if (!blocked.empty()) line += ": blocks " + std::string{blocked};
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+std::string scan_text(const std::pair<const RelationName, commands::Scan>& scan) {
+    return to_text(scan.first) + " (" + grouped(scan.second.rows) + " rows" +
+           (scan.second.count > 1 ? ", " + std::to_string(scan.second.count) + " times" : "") + ")";
+}
+
+void print_effects(const Console& console, const MeasuredStatement& statement) {
+    const auto say = [&](const std::string& text) { console.line("      " + text); };
+    for (const std::string& line : lock_lines(console, statement.taken)) say(line);
+    if (!statement.rewritten.empty()) say("rewrites " + names_text(statement.rewritten));
+    if (!statement.reindexed.empty()) say("rebuilds " + names_text(statement.reindexed));
+    if (!statement.scans.empty()) say("reads all of " + listed(statement.scans, scan_text));
+    if (!statement.dropped.empty()) say("drops " + names_text(statement.dropped));
+    if (!statement.in_transaction_ok) say("cannot run in a transaction");
+    for (const auto& [what, mode] : statement.waits)
+        if (statement.ran_outside)
+            say("waits for transactions that have written to its table (" + what + ")");
+    if (statement.not_run) say("not rehearsed: " + *statement.not_run);
+}
+
+Json names_json(const std::vector<RelationName>& names) {
+    Json all = Json::array();
+    for (const RelationName& name : names) all.push_back(to_text(name));
+    return all;
+}
+
+Json locks_json(const std::vector<RelationLock>& locks) {
+    Json all = Json::object();
+    for (const RelationLock& lock : locks) {
+        const std::string key = key_of(lock);
+        const auto known =
+            all.contains(key) ? commands::lock_mode(all[key].get<std::string>()) : std::nullopt;
+        if (!known || *known < lock.mode) all[key] = to_text(lock.mode);
+    }
+    return all;
+}
+
+Json pairs_json(const std::vector<commands::TextPair>& pairs) {
+    Json all = Json::array();
+    for (const auto& [first, second] : pairs) all.push_back({first, second});
+    return all;
+}
+
+Json failure_json(const std::optional<commands::StatementFailure>& failure, bool wants_state) {
+    if (!failure) return nullptr;
+    return wants_state ? failure->sqlstate : failure->message;
+}
+
+}  // namespace
+
+void print(const Console& console, const commands::RehearsedScript& rehearsed) {
+    constexpr std::size_t statement_width = 72;
+    console.line(console.paint(Colour::bold, rehearsed.path) + "  " +
+                 (rehearsed.transactional ? "one transaction" : "statement by statement") +
+                 (rehearsed.mode_cause.empty() ? "" : ": " + rehearsed.mode_cause));
+    for (const MeasuredStatement& statement : rehearsed.statements) {
+        const std::string figures =
+            statement.failure  ? console.paint(Colour::red, "fails")
+            : statement.not_run ? "-"
+                                : milliseconds(statement.elapsed_us) + ", WAL " +
+                                      bytes_text(statement.wal_bytes);
+        console.line("  " + std::to_string(statement.line) + "  " +
+                     one_line(statement.text, statement_width) + "  " +
+                     console.paint(Colour::grey, figures));
+        print_effects(console, statement);
+    }
+}
+
+void print_failure(const Console& console, const commands::RehearsedScript& rehearsed,
+                   const migrations::Script& script) {
+    const auto show = [&](std::uint32_t index, const commands::StatementFailure& failure) {
+        const auto place =
+            adapters::postgres::locate(script, index, failure.position, false);
+        auto diagnostic = place_in(script, place.line, place.column, failure.sqlstate,
+                                   failure.message + (failure.detail ? ": " + *failure.detail : ""));
+        if (failure.hint) diagnostic.help = {*failure.hint};
+        console.diagnostic(diagnostic);
+    };
+    for (const MeasuredStatement& statement : rehearsed.statements)
+        if (statement.failure) show(statement.index, *statement.failure);
+    if (rehearsed.commit_failure && !rehearsed.statements.empty())
+        show(rehearsed.statements.back().index, *rehearsed.commit_failure);
+}
+
+Json to_json(const MeasuredStatement& statement, const std::string& file) {
+    Json scanned = Json::object();
+    Json scans = Json::object();
+    for (const auto& [name, scan] : statement.scans) {
+        if (scan.rows > 0) scanned[to_text(name)] = scan.rows;
+        scans[to_text(name)] = scan.count;
+    }
+    Json new_files = Json::array();
+    for (const auto& [name, kind] : statement.new_files)
+        new_files.push_back(to_text(name) + ":" + kind);
+    return {{"file", file},
+            {"line", statement.line},
+            {"index", statement.index},
+            {"kind", statement.kind},
+            {"statement", statement.text},
+            {"locks", locks_json(statement.locks)},
+            {"locks_taken", locks_json(statement.taken)},
+            {"rewritten", names_json(statement.rewritten)},
+            {"reindexed", names_json(statement.reindexed)},
+            {"dropped", names_json(statement.dropped)},
+            {"new_files", new_files},
+            {"index_files_reused", names_json(statement.index_files_reused)},
+            {"scanned_rows", scanned},
+            {"scans", scans},
+            {"ms", static_cast<double>(statement.elapsed_us) / 1000},
+            {"wal_bytes", statement.wal_bytes},
+            {"in_tx_ok", statement.in_transaction_ok},
+            {"in_tx_error", failure_json(statement.in_transaction, false)},
+            {"in_tx_sqlstate", failure_json(statement.in_transaction, true)},
+            {"outside_tx", statement.ran_outside},
+            {"waits_behind_open_writer", pairs_json(statement.waits)},
+            {"wait_event", pairs_json(statement.wait_events)},
+            {"error", failure_json(statement.failure, false)},
+            {"sqlstate", failure_json(statement.failure, true)},
+            {"not_run", optional_json(statement.not_run)}};
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,56 @@
+#include "tools/varve/shadow_session.hpp"
+
+#include "adapters/postgres/shadow_server.hpp"
+#include "migrations/directives.hpp"
+#include "migrations/kept_script.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace tools::varve {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+
+Result<ShadowSession> ShadowSession::open(std::optional<unsigned> major) {
+    using adapters::postgres::ShadowServer;
+    const char* named = std::getenv("TEST_DATABASE_URL");
+    if (named != nullptr && *named != '\0') {
+        auto shadow = adapters::postgres::connect_shadow(named, ShadowServer::named);
+        if (!shadow) return fail(shadow.error());
+        return ShadowSession{nullptr, std::move(*shadow)};
+    }
+    auto cluster = adapters::shadow::Cluster::start(major);
+    if (!cluster) return fail(cluster.error());
+    auto shadow = adapters::postgres::connect_shadow((*cluster)->connection_string(),
+                                                     ShadowServer::ours);
+    if (!shadow) return fail(shadow.error());
+    return ShadowSession{std::move(*cluster), std::move(*shadow)};
+}
+
+Result<migrations::Script> read_script(const std::filesystem::path& file) {
+    std::ifstream stream{file, std::ios::binary};
+    std::string bytes{std::istreambuf_iterator<char>{stream}, {}};
+    if (!stream.is_open() || stream.bad() || std::filesystem::is_directory(file))
+        return fail(Code::refused, "file-unreadable", "cannot read " + file.string(),
+                    "name a file with SQL in it");
+    const auto directives = migrations::read_directives(bytes, file.string(), 1);
+    for (const auto& diagnostic : directives.diagnostics)
+        if (diagnostic.severity == migrations::Severity::error)
+            return fail(Code::refused, "validation",
+                        file.string() + ":" + std::to_string(diagnostic.line) + ": " +
+                            diagnostic.message,
+                        "");
+    auto script = migrations::kept_script(file.string(), bytes);
+    if (directives.transaction) {
+        script.mode = *directives.transaction;
+        script.mode_declared = true;
+        script.mode_cause =
+            script.mode == migrations::TransactionMode::none ? "-- varve: transaction off" : "";
+    }
+    return script;
+}
+
+}  // namespace tools::varve

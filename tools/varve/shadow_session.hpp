@@ -1,0 +1,39 @@
+// tools/varve/shadow_session.hpp: a shadow for the length of a command.
+//
+// Choice  TEST_DATABASE_URL, where it is set; else a disposable server of our own.
+#pragma once
+
+#include "adapters/shadow/cluster.hpp"
+#include "commands/rehearsal_ports.hpp"
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tools::varve {
+
+class ShadowSession {
+public:
+    // `major`: the server version of the target, where one is known.
+    static ledger::Result<ShadowSession> open(std::optional<unsigned> major);
+
+    [[nodiscard]] commands::Shadow& shadow() { return *shadow_; }
+    [[nodiscard]] bool is_disposable() const { return cluster_ != nullptr; }
+
+private:
+    ShadowSession(std::unique_ptr<adapters::shadow::Cluster> cluster,
+                  std::unique_ptr<commands::Shadow> shadow)
+        : cluster_{std::move(cluster)}, shadow_{std::move(shadow)} {}
+
+    std::unique_ptr<adapters::shadow::Cluster> cluster_;
+    std::unique_ptr<commands::Shadow> shadow_;  // goes first
+};
+
+// A file that is no migration of a folder, as a script: with its directives, without placeholders.
+// Refused "file-unreadable", "directive-unknown".
+[[nodiscard]] ledger::Result<migrations::Script> read_script(const std::filesystem::path& file);
+
+}  // namespace tools::varve

@@ -1,0 +1,82 @@
+#include "tools/varve/rehearsal_view.hpp"
+#include "tools/varve/shadow_session.hpp"
+#include "tools/varve/verbs.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tools::varve {
+
+using commands::Ending;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+Result<std::vector<migrations::Script>> read_scripts(const std::vector<std::string>& files) {
+    std::vector<migrations::Script> scripts;
+    for (const std::string& file : files) {
+        auto script = read_script(file);
+        if (!script) return fail(script.error());
+        scripts.push_back(std::move(*script));
+    }
+    return scripts;
+}
+
+// One file after the other; with `apart`, each on the history alone.
+class FileRehearsal {
+public:
+    FileRehearsal(commands::Shadow& shadow, std::vector<migrations::Script> history, bool apart)
+        : shadow_{shadow}, order_{std::move(history), "UTC", apart}, apart_{apart} {}
+
+    Result<commands::RehearsedScript> rehearse(const migrations::Script& script) {
+        if (!database_ || (apart_ && database_->is_spoilt())) {
+            database_.reset();
+            auto opened = shadow_.open(order_);
+            if (!opened) return fail(opened.error());
+            database_ = std::move(*opened);
+        }
+        return database_->rehearse(script, apart_ ? Ending::undone : Ending::kept);
+    }
+
+private:
+    commands::Shadow& shadow_;
+    commands::RehearsalOrder order_;
+    bool apart_;
+    std::unique_ptr<commands::Rehearsal> database_;
+};
+
+}  // namespace
+
+VerbResult rehearse_files(const Invocation& invocation, const Console& console,
+                          const DryRunVerbOptions& options) {
+    auto history = read_scripts(options.history);
+    if (!history) return fail(history.error());
+    const auto scripts = read_scripts(options.files);
+    if (!scripts) return fail(scripts.error());
+    auto session = ShadowSession::open(std::nullopt);
+    if (!session) return fail(session.error());
+
+    FileRehearsal rehearsal{session->shadow(), std::move(*history), options.apart};
+    Json document = new_document(invocation);
+    document["server_version"] = session->shadow().server_version();
+    document["statements"] = Json::array();
+    bool has_failed = false;
+    for (const migrations::Script& script : *scripts) {
+        const auto rehearsed = rehearsal.rehearse(script);
+        if (!rehearsed) return fail(rehearsed.error());
+        print(console, *rehearsed);
+        print_failure(console, *rehearsed, script);
+        for (const auto& statement : rehearsed->statements)
+            document["statements"].push_back(to_json(statement, script.path));
+        has_failed = has_failed || rehearsed->failed;
+        if (rehearsed->failed && !options.apart) break;
+    }
+    for (const std::string& note : session->shadow().notes()) console.note("note: " + note);
+    document["notes"] = session->shadow().notes();
+    document["failed"] = has_failed;
+    console.document(to_text(document));
+    return has_failed ? ExitCode::refused : ExitCode::fine;
+}
+
+}  // namespace tools::varve
