@@ -82,7 +82,7 @@ struct MeasuredStatement {
     std::vector<RelationLock> taken;
     std::vector<RelationName> rewritten;  // tables and materialised views with a new file
     std::vector<RelationName> reindexed;
-    std::vector<RelationName> dropped;  // what had a file
+    std::vector<RelationName> dropped;                     // what had a file
     std::vector<std::pair<RelationName, char>> new_files;  // with the relation's kind, pg_class'
     std::vector<RelationName> index_files_reused;
     std::map<RelationName, Scan> scans;
@@ -93,8 +93,8 @@ struct MeasuredStatement {
     std::optional<StatementFailure> in_transaction;
     bool ran_outside{};  // of any transaction: then locks are what a second session saw of it
     // What it waits for while somebody else has written to its tables and not yet committed.
-    std::vector<TextPair> waits;         // relation or kind of lock, mode
-    std::vector<TextPair> wait_events;   // type, event
+    std::vector<TextPair> waits;        // relation or kind of lock, mode
+    std::vector<TextPair> wait_events;  // type, event
     std::optional<StatementFailure> failure;
     std::optional<std::string> not_run;  // why
 };

@@ -20,8 +20,8 @@ namespace commands {
 
 // What becomes of a rehearsed script's effect.
 enum class Ending {
-    kept,     // the next script sees it
-    undone,   // rolled back, where it ran in one transaction; see Rehearsal::is_spoilt
+    kept,    // the next script sees it
+    undone,  // rolled back, where it ran in one transaction; see Rehearsal::is_spoilt
 };
 
 // The catalog of a database: the definition of every object that is not PostgreSQL's own or an
@@ -74,6 +74,38 @@ public:
     [[nodiscard]] virtual std::uint32_t server_version() const = 0;  // 150020
     // What of the histories was not done, once each.
     [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
+};
+
+// What a live target is asked, read only.
+struct RelationFigures {
+    double rows{};          // the planner's estimate
+    std::uint64_t bytes{};  // of the table alone
+    double queries_per_second{};
+    bool operator==(const RelationFigures&) const = default;
+};
+
+struct ConflictingSession {
+    RelationName relation;
+    std::int64_t pid{};
+    LockMode mode{};
+    bool is_granted{};
+    std::string state;
+    std::string application;
+    std::string kind;  // pg_stat_activity's backend_type
+    std::uint64_t transaction_age_us{};
+    bool operator==(const ConflictingSession&) const = default;
+};
+
+class LiveTarget {
+public:
+    virtual ~LiveTarget() = default;
+
+    // Of those relations that are there. With `with_rates` it takes a second.
+    virtual ledger::Result<std::map<RelationName, RelationFigures>> figures(bool with_rates) = 0;
+    // Who holds or waits for what conflicts with one of these locks.
+    virtual ledger::Result<std::vector<ConflictingSession>> conflicting(
+        const std::vector<RelationLock>& locks) = 0;
+    [[nodiscard]] virtual std::string time_zone() const = 0;
 };
 
 }  // namespace commands

@@ -42,6 +42,7 @@ constexpr const char* tables_query = R"(SELECT pg_catalog.string_agg(
         'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')))";
 
 struct Sighting {
+    std::string relation;  // its oid: REINDEX CONCURRENTLY renames what it works on
     RelationLock lock;
     int count{};
     bool was_waited_for{};
@@ -52,7 +53,8 @@ std::string pid_text(const Connection& connection) {
 }
 
 void add_once(std::vector<commands::TextPair>& pairs, commands::TextPair pair) {
-    if (std::find(pairs.begin(), pairs.end(), pair) == pairs.end()) pairs.push_back(std::move(pair));
+    if (std::find(pairs.begin(), pairs.end(), pair) == pairs.end())
+        pairs.push_back(std::move(pair));
 }
 
 class Watch {
@@ -122,19 +124,24 @@ private:
         const auto mode = commands::lock_mode(text_of(row.at(1)));
         if (is_blocked) {
             const commands::RelationName name{row.at(3).value_or(""), row.at(4).value_or("")};
-            add_once(statement_.waits, {row.at(4) ? to_text(name) : text_of(row.at(0)),
-                                        text_of(row.at(1))});
+            add_once(statement_.waits,
+                     {row.at(4) ? to_text(name) : text_of(row.at(0)), text_of(row.at(1))});
             add_once(statement_.wait_events, {row.at(6).value_or(""), row.at(7).value_or("")});
         }
         if (row.at(4) && mode && *mode != LockMode::access_share)
-            sight({{text_of(row.at(3)), text_of(row.at(4))}, false, *mode}, is_blocked);
+            sight(text_of(row.at(5)), {{text_of(row.at(3)), text_of(row.at(4))}, false, *mode},
+                  is_blocked);
         return is_blocked;
     }
 
-    void sight(const RelationLock& lock, bool is_waited_for) {
-        const auto same = [&](const Sighting& each) { return each.lock == lock; };
+    void sight(const std::string& relation, RelationLock lock, bool is_waited_for) {
+        for (const Sighting& each : sightings_)
+            if (each.relation == relation) lock.relation = each.lock.relation;
+        const auto same = [&](const Sighting& each) {
+            return each.relation == relation && each.lock.mode == lock.mode;
+        };
         auto place = std::find_if(sightings_.begin(), sightings_.end(), same);
-        if (place == sightings_.end()) place = sightings_.insert(place, {lock});
+        if (place == sightings_.end()) place = sightings_.insert(place, {relation, lock});
         ++place->count;
         place->was_waited_for = place->was_waited_for || is_waited_for;
     }
@@ -183,7 +190,8 @@ Result<Look> look_at_all(Connection& session) {
     if (session.server_version() >= can_flush_since) {
         static_cast<void>(session.query({"SELECT pg_catalog.pg_stat_force_next_flush()", {}}));
         auto scans = session.query({R"(SELECT relid, seq_tup_read, seq_scan
-            FROM pg_catalog.pg_stat_user_tables WHERE seq_scan > 0)", {}});
+            FROM pg_catalog.pg_stat_user_tables WHERE seq_scan > 0)",
+                                    {}});
         if (scans) look.scans = scans_of(scans->values);
     }
     auto relations = session.query({relations_query(), {}});

@@ -1,4 +1,5 @@
-// adapters/postgres/measure_outside.hpp: a statement that runs in no transaction, watched by others.
+// adapters/postgres/measure_outside.hpp: a statement that runs in no transaction, watched by
+// others.
 //
 // Why      it commits by itself in between, and its locks are gone when it answers. What it waits
 //          for is what matters most: everybody who has written to its tables and not committed.
@@ -17,7 +18,7 @@
 namespace adapters::postgres {
 
 struct OutsideScene {
-    Connection& session;   // which runs it, in no transaction
+    Connection& session;  // which runs it, in no transaction
     Connection& observer;
     Connection& writer;
     Connection& second_writer;

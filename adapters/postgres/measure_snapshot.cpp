@@ -19,7 +19,8 @@ constexpr char between_fields = '\x1f';
 constexpr char between_rows = '\x1e';
 
 // No catalog, and no TOAST table: that goes with the table that it is of.
-constexpr const char* is_users = R"(n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+constexpr const char* is_users =
+    R"(n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
     AND n.nspname NOT LIKE 'pg\_toast\_temp\_%')";
 
 std::uint64_t number(std::string_view text) {
@@ -106,7 +107,8 @@ const std::string& scans_query() {
 std::map<Oid64, Scan> scans_of(const std::vector<Values>& rows) {
     std::map<Oid64, Scan> scans;
     for (const Values& row : rows)
-        scans[number(text_of(row.at(0)))] = {number(text_of(row.at(1))), number(text_of(row.at(2)))};
+        scans[number(text_of(row.at(0)))] = {number(text_of(row.at(1))),
+                                             number(text_of(row.at(2)))};
     return scans;
 }
 
@@ -118,7 +120,8 @@ const std::string& snapshot_query() {
         COALESCE(c.schema, ''), COALESCE(c.name, '')), E'\x1e')
     FROM pg_catalog.pg_locks l LEFT JOIN LATERAL (
         SELECT c.relkind::text AS kind, c.relfilenode::bigint AS file, c.relname::text AS name,
-            n.nspname::text AS schema, )"} + is_users + R"( AS is_users,
+            n.nspname::text AS schema, )"} +
+                                     is_users + R"( AS is_users,
             pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) AS rows,
             pg_catalog.pg_stat_get_xact_numscans(c.oid) AS scans
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -140,11 +143,12 @@ Snapshot snapshot_of(const Values& row) {
         fields.resize(field_count);
         const auto mode = commands::lock_mode(fields[1]);
         if (!mode) continue;
-        Snapshot::Held held{number(fields[0]), *mode, std::nullopt,
-                            {number(fields[4]), number(fields[5])}};
+        Snapshot::Held held{
+            number(fields[0]), *mode, std::nullopt, {number(fields[4]), number(fields[5])}};
         if (!fields[2].empty())
             held.state = RelationState{{std::string{fields[6]}, std::string{fields[7]}},
-                                       fields[2].front(), number(fields[3])};
+                                       fields[2].front(),
+                                       number(fields[3])};
         snapshot.held.push_back(std::move(held));
     }
     return snapshot;

@@ -99,8 +99,7 @@ private:
             done_.statements.push_back(std::move(statement));
             return {};
         }
-        auto replies = exchange(dialogue,
-                                {{statement.text, {}}, snapshot_command(statement.text)});
+        auto replies = exchange(dialogue, {{statement.text, {}}, snapshot_command(statement.text)});
         if (!replies) return fail(replies.error());
         const Reply& reply = replies->front();
         statement.elapsed_us = reply.elapsed_us;

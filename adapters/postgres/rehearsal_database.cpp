@@ -45,7 +45,6 @@ public:
         if (place_.on_end) place_.on_end();
     }
 
-
     Result<std::vector<std::string>> apply(const Script& script) override;
     Result<RehearsedScript> rehearse(const Script& script, Ending ending) override;
     [[nodiscard]] bool is_spoilt() const override { return is_spoilt_; }
@@ -60,6 +59,9 @@ private:
     Result<void> clean();
     Result<bool> rehearse_whole(const Script& script, Ending ending, RehearsedScript& rehearsed);
     Result<void> rehearse_stepwise(const Script& script, RehearsedScript& rehearsed);
+    void note_refusal(RehearsedScript& rehearsed);
+    Result<void> tell_refused(const Script& script, const ledger::Error& why,
+                              RehearsedScript& rehearsed);
     Result<void> rehearse_step(const Script& script, const Step& step, RehearsedScript& rehearsed);
     Result<void> run_outside(const Script& script, MeasuredStatement statement,
                              RehearsedScript& rehearsed);
@@ -83,6 +85,7 @@ private:
     RelationBook book_;
     bool is_known_{};  // the book has what the database has
     bool is_spoilt_{};
+    std::optional<MeasuredStatement> refused_in_transaction_;  // by the whole script's
 };
 
 Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
@@ -144,11 +147,9 @@ Result<std::vector<std::string>> Database::apply(const Script& script) {
                             ": not done on the shadow: " + *reason);
             continue;
         }
-        const ResultPointer result{
-            PQexec(session_->raw(), statement_text(script, index).c_str())};
+        const ResultPointer result{PQexec(session_->raw(), statement_text(script, index).c_str())};
         const auto status = PQresultStatus(result.get());
-        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-            status == PGRES_EMPTY_QUERY)
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
             continue;
         return fail(history_failed(script, index, server_error(result.get())));
     }
@@ -158,19 +159,23 @@ Result<std::vector<std::string>> Database::apply(const Script& script) {
 
 TransactionPlan Database::plan_of(const Script& script, const std::vector<std::uint32_t>& body,
                                   Ending ending) const {
-    return {script, body, ending, [this, &script](std::uint32_t index) {
-                return why_not(script, index);
-            }};
+    return {script, body, ending,
+            [this, &script](std::uint32_t index) { return why_not(script, index); }};
 }
 
 // True where the server has said that it must be no transaction.
 Result<bool> Database::rehearse_whole(const Script& script, Ending ending,
                                       RehearsedScript& rehearsed) {
     auto step = one_step(script);
-    if (!step) return fail(step.error());
+    if (!step) {
+        if (auto told = tell_refused(script, step.error(), rehearsed); !told)
+            return fail(told.error());
+        return false;
+    }
     auto measured = measure_transaction(*session_, book_, plan_of(script, step->body, ending));
     if (!measured) return fail(measured.error());
     if (measured->failure && asks_for_no_transaction(*measured->failure)) {
+        refused_in_transaction_ = std::move(measured->statements.back());
         rehearsed.transactional = false;
         rehearsed.mode_cause = measured->failure->message;
         return true;
@@ -222,15 +227,48 @@ Result<void> Database::rehearse_step(const Script& script, const Step& step,
     return {};
 }
 
+// What no run would begin with. Only what the server says of its two-phase commit is asked.
+Result<void> Database::tell_refused(const Script& script, const ledger::Error& why,
+                                    RehearsedScript& rehearsed) {
+    rehearsed.failed = true;
+    for (std::uint32_t index = 0; index < script.statements.size(); ++index) {
+        MeasuredStatement statement = unmeasured(script, index);
+        statement.not_run = why.detail;
+        if (script.statements[index].control == migrations::Control::prepare &&
+            script.statements[index].needs_no_transaction) {
+            const std::vector<std::uint32_t> body{index};
+            auto measured =
+                measure_transaction(*session_, book_, plan_of(script, body, Ending::undone));
+            if (!measured) return fail(measured.error());
+            if (measured->failure) statement.in_transaction = failure_of(*measured->failure);
+            statement.in_transaction_ok = !statement.in_transaction;
+        }
+        rehearsed.statements.push_back(std::move(statement));
+    }
+    return {};
+}
+
 Result<void> Database::rehearse_stepwise(const Script& script, RehearsedScript& rehearsed) {
     auto steps = steps_of(script);
-    if (!steps) return fail(steps.error());
+    if (!steps) return tell_refused(script, steps.error(), rehearsed);
     for (const Step& step : *steps) {
         if (step.body.empty()) continue;
         if (auto done = rehearse_step(script, step, rehearsed); !done) return done;
         if (rehearsed.failed) break;
     }
     return {};
+}
+
+// A new value of an enum cannot be used in its own transaction: the statement itself could be in
+// one.
+void Database::note_refusal(RehearsedScript& rehearsed) {
+    if (!refused_in_transaction_) return;
+    for (MeasuredStatement& statement : rehearsed.statements)
+        if (statement.index == refused_in_transaction_->index && !statement.in_transaction) {
+            statement.in_transaction = refused_in_transaction_->failure;
+            statement.in_transaction_ok = statement.in_transaction->sqlstate == "55P04";
+        }
+    refused_in_transaction_.reset();
 }
 
 Result<RehearsedScript> Database::rehearse(const Script& script, Ending ending) {
@@ -249,10 +287,11 @@ Result<RehearsedScript> Database::rehearse(const Script& script, Ending ending) 
     }
     if (is_stepwise)
         if (auto done = rehearse_stepwise(script, rehearsed); !done) return fail(done.error());
+    note_refusal(rehearsed);
     rehearsed.elapsed_us = since.elapsed_us();
-    const bool leaves_session = std::all_of(
-        script.statements.begin(), script.statements.end(),
-        [](const migrations::Statement& statement) { return statement.only_defines; });
+    const bool leaves_session =
+        std::all_of(script.statements.begin(), script.statements.end(),
+                    [](const migrations::Statement& statement) { return statement.only_defines; });
     if (!leaves_session)
         if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
     return rehearsed;

@@ -34,8 +34,8 @@ bool is_of_whole_server(const migrations::Statement& statement, const std::strin
                                                    "alter-database-refresh-coll",
                                                    "alter-table-space-options", "drop-owned"};
     if (is_one_of(statement.kind, wide)) return true;
-    constexpr std::array<std::string_view, 6> perhaps{"grant",  "rename",    "alter-owner",
-                                                      "comment", "sec-label", "alter-object-schema"};
+    constexpr std::array<std::string_view, 6> perhaps{
+        "grant", "rename", "alter-owner", "comment", "sec-label", "alter-object-schema"};
     return is_one_of(statement.kind, perhaps) &&
            (text.find(" database ") != text.npos || text.find(" tablespace ") != text.npos ||
             text.find(" role ") != text.npos || text.find(" user ") != text.npos);
@@ -45,9 +45,14 @@ bool is_of_whole_server(const migrations::Statement& statement, const std::strin
 
 std::optional<std::string> why_not_on_shadow(const migrations::Statement& statement,
                                              std::string_view text, bool server_is_ours) {
-    constexpr std::array<std::string_view, 8> kinds{
-        "copy",          "load",        "alter-role",     "create-subscription",
-        "alter-subscription", "grant-role", "checkpoint", "import-foreign-schema"};
+    constexpr std::array<std::string_view, 8> kinds{"copy",
+                                                    "load",
+                                                    "alter-role",
+                                                    "create-subscription",
+                                                    "alter-subscription",
+                                                    "grant-role",
+                                                    "checkpoint",
+                                                    "import-foreign-schema"};
     if (server_is_ours && !is_one_of(statement.kind, kinds)) return std::nullopt;
     if (statement.kind == "copy" && !statement.copies_from_stdin)
         return "it reads or writes files of the server, or runs programs there";
@@ -56,8 +61,8 @@ std::optional<std::string> why_not_on_shadow(const migrations::Statement& statem
     const bool subscribes =
         statement.kind == "create-subscription" || statement.kind == "alter-subscription";
     const std::string words = plain(text);
-    const bool is_unconnected = words.find("connect = false") != words.npos ||
-                                words.find("connect=false") != words.npos;
+    const bool is_unconnected =
+        words.find("connect = false") != words.npos || words.find("connect=false") != words.npos;
     if (subscribes && !statement.needs_no_transaction && !is_unconnected)
         return "it connects to another server";
     if (!server_is_ours && is_of_whole_server(statement, words))
@@ -67,8 +72,8 @@ std::optional<std::string> why_not_on_shadow(const migrations::Statement& statem
 
 std::optional<std::string> why_not_outside(const migrations::Statement& statement) {
     constexpr std::array<std::string_view, 9> kinds{
-        "create-database",   "drop-database",       "alter-database",
-        "create-tablespace", "drop-tablespace",     "alter-system",
+        "create-database",     "drop-database",      "alter-database",
+        "create-tablespace",   "drop-tablespace",    "alter-system",
         "create-subscription", "alter-subscription", "drop-subscription"};
     if (!is_one_of(statement.kind, kinds)) return std::nullopt;
     return "it is about the whole server, not the database that is rehearsed on";

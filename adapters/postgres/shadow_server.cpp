@@ -103,7 +103,8 @@ private:
                 FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
             AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity a WHERE a.datname = d.datname
                 OR a.application_name = 'varve shadow ' || pg_catalog.split_part(
-                    pg_catalog.substr(d.datname, 14), '_', 1)))", {}});
+                    pg_catalog.substr(d.datname, 14), '_', 1)))",
+                                        {}});
         if (!rows) return;
         for (const Values& row : rows->values) drop(text_of(row.at(0)));
     }

@@ -40,17 +40,27 @@ ledger::Result<fs::path> new_folder(const std::optional<Owner>& owner) {
 std::vector<std::string> server_words(const Programs& programs, const fs::path& folder) {
     std::vector<std::string> words{(programs.folder / "postgres").string(), "-D",
                                    (folder / "data").string()};
-    for (const std::string& setting :
-         {std::string{"listen_addresses="}, "unix_socket_directories=" + folder.string(),
-          std::string{"unix_socket_permissions=0700"}, std::string{"port=5432"},
-          std::string{"fsync=off"}, std::string{"synchronous_commit=off"},
-          std::string{"full_page_writes=off"}, std::string{"jit=off"}, std::string{"autovacuum=off"},
-          std::string{"max_locks_per_transaction=1024"}, std::string{"max_connections=24"},
-          std::string{"max_prepared_transactions=4"}, std::string{"max_wal_size=4GB"},
-          std::string{"checkpoint_timeout=1d"}, std::string{"max_logical_replication_workers=0"},
-          std::string{"wal_level=logical"}, std::string{"dynamic_shared_memory_type=mmap"},
-          std::string{"TimeZone=UTC"}, std::string{"log_timezone=UTC"},
-          std::string{"shared_buffers=64MB"}, std::string{"logging_collector=off"}}) {
+    for (const std::string& setting : {std::string{"listen_addresses="},
+                                       "unix_socket_directories=" + folder.string(),
+                                       std::string{"unix_socket_permissions=0700"},
+                                       std::string{"port=5432"},
+                                       std::string{"fsync=off"},
+                                       std::string{"synchronous_commit=off"},
+                                       std::string{"full_page_writes=off"},
+                                       std::string{"jit=off"},
+                                       std::string{"autovacuum=off"},
+                                       std::string{"max_locks_per_transaction=1024"},
+                                       std::string{"max_connections=24"},
+                                       std::string{"max_prepared_transactions=4"},
+                                       std::string{"max_wal_size=4GB"},
+                                       std::string{"checkpoint_timeout=1d"},
+                                       std::string{"max_logical_replication_workers=0"},
+                                       std::string{"wal_level=logical"},
+                                       std::string{"dynamic_shared_memory_type=mmap"},
+                                       std::string{"TimeZone=UTC"},
+                                       std::string{"log_timezone=UTC"},
+                                       std::string{"shared_buffers=64MB"},
+                                       std::string{"logging_collector=off"}}) {
         words.emplace_back("-c");
         words.push_back(setting);
     }

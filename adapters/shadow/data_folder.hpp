@@ -17,9 +17,9 @@ namespace adapters::shadow {
 
 struct DataFolderRequest {
     Programs programs;
-    std::filesystem::path place;   // to be made; its parent is there and is the owner's
-    std::optional<Owner> owner;    // whose it is to be, where not ours
-    bool remakes_cache{};          // the one that is there does not work
+    std::filesystem::path place;  // to be made; its parent is there and is the owner's
+    std::optional<Owner> owner;   // whose it is to be, where not ours
+    bool remakes_cache{};         // the one that is there does not work
 };
 
 [[nodiscard]] ledger::Result<void> make_data_folder(const DataFolderRequest& request);

@@ -28,8 +28,7 @@ bool has_server(const fs::path& folder) {
 unsigned number_at_end(std::string_view name) {
     const auto first = name.find_first_of("0123456789");
     unsigned number = 0;
-    if (first != name.npos)
-        std::from_chars(name.data() + first, name.data() + name.size(), number);
+    if (first != name.npos) std::from_chars(name.data() + first, name.data() + name.size(), number);
     return number;
 }
 

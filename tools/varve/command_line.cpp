@@ -88,6 +88,8 @@ void add_dry_run(CLI::App& app, Words& words) {
     for (const char* name : {"--steps", "--only", "--despite-dependents"})
         verb.get_option(name)->needs(undoes);
     verb.add_flag("--exit-code", options.exit_code, "exit 3 where anything is to be done");
+    verb.add_flag("--no-rehearsal", options.no_rehearsal, "only show the plan");
+    verb.add_flag("--live", options.live, "ask the target, read only, who is in the way now");
     auto* files = verb.add_option("files", options.files,
                                   "rehearse these files alone: no configuration, no ledger")
                       ->excludes(undoes);

@@ -137,10 +137,10 @@ void print(const Console& console, const commands::RehearsedScript& rehearsed) {
                  (rehearsed.mode_cause.empty() ? "" : ": " + rehearsed.mode_cause));
     for (const MeasuredStatement& statement : rehearsed.statements) {
         const std::string figures =
-            statement.failure  ? console.paint(Colour::red, "fails")
-            : statement.not_run ? "-"
-                                : milliseconds(statement.elapsed_us) + ", WAL " +
-                                      bytes_text(statement.wal_bytes);
+            statement.failure ? console.paint(Colour::red, "fails")
+            : statement.not_run
+                ? "-"
+                : milliseconds(statement.elapsed_us) + ", WAL " + bytes_text(statement.wal_bytes);
         console.line("  " + std::to_string(statement.line) + "  " +
                      one_line(statement.text, statement_width) + "  " +
                      console.paint(Colour::grey, figures));
@@ -151,10 +151,10 @@ void print(const Console& console, const commands::RehearsedScript& rehearsed) {
 void print_failure(const Console& console, const commands::RehearsedScript& rehearsed,
                    const migrations::Script& script) {
     const auto show = [&](std::uint32_t index, const commands::StatementFailure& failure) {
-        const auto place =
-            adapters::postgres::locate(script, index, failure.position, false);
-        auto diagnostic = place_in(script, place.line, place.column, failure.sqlstate,
-                                   failure.message + (failure.detail ? ": " + *failure.detail : ""));
+        const auto place = adapters::postgres::locate(script, index, failure.position, false);
+        auto diagnostic =
+            place_in(script, place.line, place.column, failure.sqlstate,
+                     failure.message + (failure.detail ? ": " + *failure.detail : ""));
         if (failure.hint) diagnostic.help = {*failure.hint};
         console.diagnostic(diagnostic);
     };

@@ -24,8 +24,8 @@ Result<ShadowSession> ShadowSession::open(std::optional<unsigned> major) {
     }
     auto cluster = adapters::shadow::Cluster::start(major);
     if (!cluster) return fail(cluster.error());
-    auto shadow = adapters::postgres::connect_shadow((*cluster)->connection_string(),
-                                                     ShadowServer::ours);
+    auto shadow =
+        adapters::postgres::connect_shadow((*cluster)->connection_string(), ShadowServer::ours);
     if (!shadow) return fail(shadow.error());
     return ShadowSession{std::move(*cluster), std::move(*shadow)};
 }
@@ -39,10 +39,10 @@ Result<migrations::Script> read_script(const std::filesystem::path& file) {
     const auto directives = migrations::read_directives(bytes, file.string(), 1);
     for (const auto& diagnostic : directives.diagnostics)
         if (diagnostic.severity == migrations::Severity::error)
-            return fail(Code::refused, "validation",
-                        file.string() + ":" + std::to_string(diagnostic.line) + ": " +
-                            diagnostic.message,
-                        "");
+            return fail(
+                Code::refused, "validation",
+                file.string() + ":" + std::to_string(diagnostic.line) + ": " + diagnostic.message,
+                "");
     auto script = migrations::kept_script(file.string(), bytes);
     if (directives.transaction) {
         script.mode = *directives.transaction;

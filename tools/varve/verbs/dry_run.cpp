@@ -1,6 +1,7 @@
 #include "commands/preview.hpp"
 #include "projections/engine.hpp"
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/plan_rehearsal.hpp"
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
@@ -41,8 +42,23 @@ public:
     }
 };
 
+// What is needed to rehearse the plan, read while the ledger is open.
+struct Looked {
+    Preview preview;
+    std::vector<commands::ReplayedScript> history;
+};
+
+Result<std::vector<commands::ReplayedScript>> history_of(const ledger::Reader& reader,
+                                                         const ledger::Target& target) {
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    auto scripts = commands::replay_sql(reader, target, head->size);
+    if (!scripts) return fail(scripts.error());
+    return *std::move(scripts);
+}
+
 template <class Request>
-Result<Preview> look(const Configuration& configuration, const Request& request) {
+Result<Looked> look(const Configuration& configuration, const Request& request) {
     std::unique_ptr<commands::TargetDatabase> database;
     if (configuration.url) {
         auto connect = connector(configuration);
@@ -51,14 +67,21 @@ Result<Preview> look(const Configuration& configuration, const Request& request)
         if (!connected) return fail(connected.error());
         database = std::move(*connected);
     }
-    if (!std::filesystem::exists(configuration.ledger))
-        return commands::preview(NoLedger{}, {}, request, database.get());
+    if (!std::filesystem::exists(configuration.ledger)) {
+        auto preview = commands::preview(NoLedger{}, {}, request, database.get());
+        if (!preview) return fail(preview.error());
+        return Looked{*std::move(preview), {}};
+    }
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
     auto known =
         commands::read_known((*reading)->reader(), (*reading)->rows(), request.target.target);
     if (!known) return fail(known.error());
-    return commands::preview((*reading)->reader(), *known, request, database.get());
+    auto preview = commands::preview((*reading)->reader(), *known, request, database.get());
+    if (!preview) return fail(preview.error());
+    auto history = history_of((*reading)->reader(), request.target.target);
+    if (!history) return fail(history.error());
+    return Looked{*std::move(preview), *std::move(history)};
 }
 
 void print(const Console& console, const Preview& preview, const std::string& target) {
@@ -94,8 +117,8 @@ void print(const Console& console, const Preview& preview, const std::string& ta
                      "  " + gate.gate + ": " + gate.detail);
 }
 
-Result<Preview> preview_run(const Invocation& invocation, const Console& console,
-                            const Configuration& configuration, const RunVerbOptions& options) {
+Result<Looked> preview_run(const Invocation& invocation, const Console& console,
+                           const Configuration& configuration, const RunVerbOptions& options) {
     auto folder = load_folder(configuration);
     if (!folder) return fail(folder.error());
     const auto request = run_request(configuration, options, std::move(*folder));
@@ -106,8 +129,8 @@ Result<Preview> preview_run(const Invocation& invocation, const Console& console
     return look(configuration, *request);
 }
 
-Result<Preview> preview_rollback(const Invocation& invocation, const Configuration& configuration,
-                                 const RollbackVerbOptions& options) {
+Result<Looked> preview_rollback(const Invocation& invocation, const Configuration& configuration,
+                                const RollbackVerbOptions& options) {
     const auto request = rollback_request(configuration, options, invocation.reason);
     if (!request) return fail(request.error());
     return look(configuration, *request);
@@ -126,6 +149,29 @@ Json document_of(const Invocation& invocation, const Preview& preview, const std
     return document;
 }
 
+// Whether it fails. What is in doubt would be settled first, and nobody knows how.
+Result<bool> rehearse(const Console& console, const Configuration& configuration,
+                      const DryRunVerbOptions& options, const Looked& looked, Json& document) {
+    const Preview& preview = looked.preview;
+    document["rehearsed"] = false;
+    if (options.no_rehearsal || preview.plan.steps.empty() || preview.in_doubt ||
+        preview.run_unfinished)
+        return false;
+    std::optional<unsigned> major;
+    constexpr unsigned per_major = 10'000;
+    if (preview.facts) major = preview.facts->version_number / per_major;
+    auto rehearsed =
+        rehearse_plan({console, configuration, options, preview.plan, looked.history, major});
+    if (!rehearsed) return fail(rehearsed.error());
+    for (const std::string& note : rehearsed->notes) {
+        console.line("Note: " + note + ".");
+        document["notes"].push_back(note);
+    }
+    document["rehearsed"] = !rehearsed->statements.empty();
+    document["statements"] = std::move(rehearsed->statements);
+    return rehearsed->failed;
+}
+
 }  // namespace
 
 VerbResult dry_run(const Invocation& invocation, const Console& console,
@@ -133,17 +179,21 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
     if (!options.files.empty()) return rehearse_files(invocation, console, options);
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
-    auto preview = options.undoes ? preview_rollback(invocation, *configuration, options.rollback)
-                                  : preview_run(invocation, console, *configuration, options.run);
-    if (!preview) return fail(preview.error());
-
+    auto looked = options.undoes ? preview_rollback(invocation, *configuration, options.rollback)
+                                 : preview_run(invocation, console, *configuration, options.run);
+    if (!looked) return fail(looked.error());
+    const Preview* preview = &looked->preview;
     print(console, *preview, configuration->environment);
-    console.document(to_text(document_of(invocation, *preview, configuration->environment)));
+    Json document = document_of(invocation, *preview, configuration->environment);
+    const auto rehearsed = rehearse(console, *configuration, options, *looked, document);
+    if (!rehearsed) return fail(rehearsed.error());
+    console.document(to_text(document));
     if (preview->in_doubt || preview->run_unfinished) return ExitCode::in_doubt;
     if (preview->refused) {
         console.error(*preview->refused);
         return exit_code_of(*preview->refused);
     }
+    if (*rehearsed) return ExitCode::refused;
     const bool pending = !preview->plan.steps.empty();
     return options.exit_code && pending ? ExitCode::pending : ExitCode::fine;
 }

@@ -1,0 +1,134 @@
+#include "adapters/postgres/live_target.hpp"
+
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/libpq_on_demand.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using commands::ConflictingSession;
+using commands::RelationFigures;
+using commands::RelationName;
+using ledger::fail;
+using ledger::Result;
+
+using Figures = std::map<RelationName, RelationFigures>;
+
+// Every scan of a table, or of one of its indexes, is taken for a query; so is every row written.
+constexpr const char* figures_query = R"(SELECT n.nspname, c.relname, greatest(c.reltuples, 0),
+        c.relpages::bigint * pg_catalog.current_setting('block_size')::bigint,
+        COALESCE(s.seq_scan, 0) + COALESCE(s.idx_scan, 0) + COALESCE(s.n_tup_ins, 0)
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_stat_user_tables s ON s.relid = c.oid
+    WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema',
+        'pg_toast'))";
+
+constexpr const char* sessions_query = R"(SELECT l.pid, l.mode, l.granted,
+        COALESCE(a.state, ''), COALESCE(a.application_name, ''), COALESCE(a.backend_type,
+        'prepared transaction'), COALESCE(extract(epoch FROM pg_catalog.clock_timestamp() -
+        a.xact_start) * 1000000, 0)::bigint
+    FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    JOIN pg_catalog.pg_class c ON c.oid = l.relation
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE l.locktype = 'relation' AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d
+        WHERE d.datname = pg_catalog.current_database())
+    AND n.nspname = $1 AND c.relname = $2 AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+    ORDER BY a.xact_start)";
+
+double real(const std::optional<std::string>& text) {
+    return text ? std::strtod(text->c_str(), nullptr) : 0;
+}
+
+std::uint64_t whole(const std::optional<std::string>& text) {
+    std::uint64_t number = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+    return number;
+}
+
+class Target final : public commands::LiveTarget {
+public:
+    Target(std::unique_ptr<Connection> connection, std::string time_zone)
+        : connection_{std::move(connection)}, time_zone_{std::move(time_zone)} {}
+
+    Result<Figures> figures(bool with_rates) override {
+        auto first = read();
+        if (!first || !with_rates) return first;
+        // Statistics of other sessions arrive when those are idle, at most once a second.
+        constexpr std::chrono::milliseconds between{1'500};
+        std::this_thread::sleep_for(between);
+        auto second = read();
+        if (!second) return second;
+        for (auto& [name, figures] : *second) {
+            const double more = figures.queries_per_second - (*first)[name].queries_per_second;
+            figures.queries_per_second =
+                std::max(0.0, more) / std::chrono::duration<double>{between}.count();
+        }
+        return second;
+    }
+
+    Result<std::vector<ConflictingSession>> conflicting(
+        const std::vector<commands::RelationLock>& locks) override {
+        std::vector<ConflictingSession> all;
+        for (const commands::RelationLock& lock : locks) {
+            if (lock.is_new) continue;
+            auto rows =
+                connection_->query({sessions_query, {lock.relation.schema, lock.relation.name}});
+            if (!rows) return fail(to_error(rows.error(), "asking who holds locks"));
+            for (const Values& row : rows->values) {
+                const auto mode = commands::lock_mode(text_of(row.at(1)));
+                if (!mode || !commands::conflict(*mode, lock.mode)) continue;
+                all.push_back({lock.relation, static_cast<std::int64_t>(whole(row.at(0))), *mode,
+                               text_of(row.at(2)) == "t", text_of(row.at(3)), text_of(row.at(4)),
+                               text_of(row.at(5)), whole(row.at(6))});
+            }
+        }
+        return all;
+    }
+
+    [[nodiscard]] std::string time_zone() const override { return time_zone_; }
+
+private:
+    // Queries are totals here.
+    Result<Figures> read() {
+        auto rows = connection_->query({figures_query, {}});
+        if (!rows) return fail(to_error(rows.error(), "reading how large tables are"));
+        Figures figures;
+        for (const Values& row : rows->values)
+            figures[{text_of(row.at(0)), text_of(row.at(1))}] = {real(row.at(2)), whole(row.at(3)),
+                                                                 real(row.at(4))};
+        return figures;
+    }
+
+    std::unique_ptr<Connection> connection_;
+    std::string time_zone_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& url) {
+    if (auto loaded = load_libpq(); !loaded) return fail(loaded.error());
+    auto string = parse_connection_string(url);
+    if (!string) return fail(string.error());
+    // SET after the URL's own options: nothing in it may turn this off.
+    auto connection = Connection::open(*string, "varve dry-run", "");
+    if (!connection) return fail(connection.error());
+    if (auto set = (*connection)
+                       ->run("SET default_transaction_read_only = on; "
+                             "SET statement_timeout = '5s'; SET lock_timeout = '1s'");
+        !set)
+        return fail(to_error(set.error(), "making the session read only"));
+    auto zone = (*connection)->query({"SELECT pg_catalog.current_setting('TimeZone')", {}});
+    if (!zone) return fail(to_error(zone.error(), "reading the time zone"));
+    return std::unique_ptr<commands::LiveTarget>{
+        std::make_unique<Target>(std::move(*connection), text_of(zone->values.at(0).at(0)))};
+}
+
+}  // namespace adapters::postgres

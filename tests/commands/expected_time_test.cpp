@@ -1,0 +1,55 @@
+#include "commands/expected_time.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace commands;
+
+namespace {
+
+const RelationName orders{"public", "orders"};
+constexpr std::uint64_t gibibyte = 1024ULL * 1024 * 1024;
+
+MeasuredStatement reading(std::uint64_t rows, std::uint64_t count, std::uint64_t elapsed_us) {
+    MeasuredStatement statement;
+    statement.scans[orders] = {rows, count};
+    statement.elapsed_us = elapsed_us;
+    return statement;
+}
+
+}  // namespace
+
+TEST_CASE("a statement that reads no table has no expected time") {
+    CHECK_FALSE(expected_time({}, {{orders, {1e6, gibibyte, 0}}}));
+}
+
+TEST_CASE("a table that the target does not have is not expected to take time") {
+    CHECK_FALSE(expected_time(reading(0, 1, 100), {}));
+}
+
+TEST_CASE("time on enough rows is scaled by the ratio of rows") {
+    const auto expected =
+        expected_time(reading(20'000, 2, 50'000), {{orders, {1'000'000, gibibyte, 0}}});
+    REQUIRE(expected);
+    CHECK(expected->us == 5'000'000);
+    CHECK(expected->arithmetic ==
+          "50 ms for 10000 rows of orders on the shadow, 1000000 there");
+}
+
+TEST_CASE("an empty table is told by the target's bytes") {
+    const auto expected = expected_time(reading(0, 1, 300), {{orders, {4e6, 2 * gibibyte, 0}}});
+    REQUIRE(expected);
+    CHECK(expected->us == 10'240'000);
+    CHECK(expected->arithmetic == "reads 2048 MiB of orders at 200 MiB/s");
+}
+
+TEST_CASE("a rewrite writes the table again and builds its indexes") {
+    auto statement = reading(0, 1, 300);
+    statement.rewritten = {orders};
+    statement.reindexed = {{"public", "orders_pkey"}};
+    const auto expected = expected_time(statement, {{orders, {400'000, 100 * 1024 * 1024, 0}}});
+    REQUIRE(expected);
+    CHECK(expected->us == 500'000 + 2'000'000 + 1'000'000);
+    CHECK(expected->arithmetic ==
+          "reads 100 MiB of orders at 200 MiB/s + writes 100 MiB at 50 MiB/s + builds 1 index of "
+          "400000 rows at 400,000 rows/s");
+}

@@ -1,0 +1,247 @@
+"""varve dry-run on a shadow: files alone, the plan of a target, and nothing left when it is killed."""
+import glob
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from varve import CLEAN, PROGRAM, Cluster, Project
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+SETUP = '''CREATE TABLE parent(id int PRIMARY KEY);
+CREATE TABLE orders(id int PRIMARY KEY, paid text, parent int);
+INSERT INTO orders SELECT g, 'x', 1 FROM generate_series(1, 5000) g;
+CREATE INDEX orders_paid ON orders(paid);
+'''
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='varve-rehearsal.'))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.environment = {**CLEAN, 'XDG_CACHE_HOME': str(self.folder / 'cache'),
+                            'TMPDIR': str(self.folder)}
+        self.environment.pop('TEST_DATABASE_URL', None)
+        (self.folder / 'setup.sql').write_text(SETUP, encoding='utf-8')
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text, encoding='utf-8')
+        return str(self.folder / name)
+
+    def run_program(self, *words, environment=None):
+        return subprocess.run([str(PROGRAM), 'dry-run', *words], env=environment or self.environment,
+                              cwd=self.folder, capture_output=True, text=True, timeout=120)
+
+    def statements(self, *files, code=0, words=(), environment=None):
+        answer = self.run_program(*files, '--history', 'setup.sql', '--format', 'json', *words,
+                                  environment=environment)
+        self.assertEqual(answer.returncode, code, answer.stderr)
+        return json.loads(answer.stdout)['statements']
+
+    def left(self):
+        return glob.glob(str(self.folder / 'varve-shadow.*'))
+
+    def test_measured(self):
+        """dry-run FILE: each statement's locks, rewrites and scans, each seeing the one before"""
+        first, second, third = self.statements(self.write('a.sql', '''-- a comment
+ALTER TABLE orders ADD COLUMN n serial;
+ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (parent) REFERENCES parent(id) NOT VALID;
+CREATE TABLE t AS SELECT n FROM orders;
+'''))
+        self.assertEqual(first['line'], 2)
+        self.assertEqual(first['statement'], 'ALTER TABLE orders ADD COLUMN n serial')
+        self.assertEqual(first['rewritten'], ['orders'])
+        self.assertEqual(first['reindexed'], ['orders_paid', 'orders_pkey'])
+        self.assertEqual(first['locks']['orders'], 'AccessExclusiveLock')
+        self.assertEqual(first['scanned_rows'], {'orders': 15000})
+        self.assertEqual(first['new_files'], ['orders_n_seq:S'])
+        self.assertEqual(second['locks_taken'], {'parent': 'ShareRowExclusiveLock'})
+        self.assertEqual(second['locks']['orders'], 'AccessExclusiveLock')
+        self.assertEqual(third['locks_taken'], {'t [new]': 'AccessExclusiveLock'})
+        self.assertTrue(all(each['in_tx_ok'] for each in (first, second, third)))
+        self.assertEqual(self.left(), [])
+
+    def test_outside(self):
+        """dry-run FILE: CREATE INDEX CONCURRENTLY is watched from beside, with a writer open"""
+        only, = self.statements(self.write('a.sql', 'CREATE INDEX CONCURRENTLY i ON orders(parent);\n'))
+        self.assertEqual((only['in_tx_ok'], only['in_tx_sqlstate'], only['outside_tx']),
+                         (False, '25001', True))
+        self.assertEqual(only['locks']['orders'], 'ShareUpdateExclusiveLock')
+        self.assertEqual(only['waits_behind_open_writer'], [['virtualxid', 'ShareLock']])
+        self.assertEqual(only['new_files'], ['i:i'])
+        self.assertIsNone(only['error'])
+
+    def test_failure(self):
+        """dry-run FILE: a statement that fails is shown at its place, exit 4"""
+        answer = self.run_program(self.write('a.sql', 'CREATE TABLE a(x int);\nALTER TABLE a ADD x int;\n'),
+                                  '--history', 'setup.sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('error[42701]', answer.stderr)
+        self.assertIn('a.sql:2:1', answer.stderr)
+
+    def test_reach(self):
+        """dry-run FILE: what reaches beyond the shadow is not done, and said"""
+        target = self.folder / 'gone'
+        statements = self.statements(self.write('a.sql', f"COPY orders TO PROGRAM 'touch {target}';\n"
+                                                "CREATE DATABASE other;\nALTER SYSTEM SET work_mem = '1MB';\n"))
+        self.assertEqual([bool(each['not_run']) for each in statements], [True, True, True])
+        self.assertFalse(target.exists())
+
+    def test_apart(self):
+        """dry-run --apart: each file on the history alone, whatever the others do"""
+        files = [self.write('a.sql', 'DROP TABLE orders;\n'), self.write('b.sql', 'TRUNCATE orders;\n'),
+                 self.write('c.sql', 'VACUUM FULL orders;\n'),
+                 self.write('d.sql', 'ALTER TABLE orders ADD q int;\n')]
+        statements = self.statements(*files, words=['--apart'])
+        self.assertEqual([each['error'] for each in statements], [None] * 4)
+        self.assertEqual(statements[2]['rewritten'], ['orders'])
+
+    def test_history(self):
+        """dry-run --history: a script that fails is told with file and line, exit 4"""
+        self.write('setup.sql', 'CREATE TABLE a(x int);\n\nCREATE TABLE a(x int);\n')
+        answer = self.run_program(self.write('a.sql', 'SELECT 1;\n'), '--history', 'setup.sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('error[shadow-history]: setup.sql:3:', answer.stderr)
+
+    def test_missing(self):
+        """dry-run FILE: without a server it says what to install or to set"""
+        answer = self.run_program(self.write('a.sql', 'SELECT 1;\n'),
+                                  environment={**self.environment, 'VARVE_POSTGRES_BIN': '/nowhere'})
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn('error[shadow-missing]', answer.stderr)
+
+    def test_named_server(self):
+        """TEST_DATABASE_URL: databases of its own on that server, dropped again, roles too"""
+        environment = {**self.environment, 'TEST_DATABASE_URL': cluster.url('postgres')}
+        only = self.statements(self.write('a.sql', 'CREATE ROLE passing;\n'), environment=environment)
+        self.assertIsNone(only[0]['error'])
+        self.assertEqual(cluster.sql('postgres', "SELECT count(*) FROM pg_database WHERE datname LIKE 'varve%'"),
+                         '0')
+        self.assertEqual(cluster.sql('postgres', "SELECT count(*) FROM pg_roles WHERE rolname = 'passing'"), '0')
+        changed = self.statements(self.write('b.sql', 'ALTER ROLE postgres NOLOGIN;\n'), environment=environment)
+        self.assertIn('not ours', changed[0]['not_run'])
+
+    def wait_for(self, found, what):
+        for _ in range(1000):
+            if found():
+                return
+            time.sleep(0.01)
+        self.fail(what)
+
+    def sleeping(self):
+        """The program in the middle of a long rehearsal, and its server's process."""
+        program = subprocess.Popen([str(PROGRAM), 'dry-run', self.write('a.sql', 'SELECT pg_sleep(600);\n')],
+                                   env=self.environment, cwd=self.folder, stdout=subprocess.DEVNULL)
+        pid_files = lambda: glob.glob(str(self.folder / 'varve-shadow.*/data/postmaster.pid'))
+        ready = lambda: pid_files() and 'ready' in pathlib.Path(pid_files()[0]).read_text(encoding='utf-8')
+        self.wait_for(ready, 'no server was started')
+        return program, int(pathlib.Path(pid_files()[0]).read_text(encoding='utf-8').split()[0])
+
+    def test_killed(self):
+        """SIGKILL while it rehearses: the server and its folder are gone"""
+        program, server = self.sleeping()
+        program.send_signal(signal.SIGKILL)
+        program.wait()
+        self.wait_for(lambda: not pathlib.Path(f'/proc/{server}').exists(), 'the server lives on')
+        self.wait_for(lambda: not self.left(), 'the folder is still there')
+
+    def test_keeper_killed(self):
+        """the keeper killed: the server ends, and a later rehearsal sweeps the folder"""
+        program, server = self.sleeping()
+        keeper = int(pathlib.Path(f'/proc/{server}/stat').read_text(encoding='utf-8').rsplit(')')[1].split()[1])
+        os.kill(keeper, signal.SIGKILL)
+        self.wait_for(lambda: not pathlib.Path(f'/proc/{server}').exists(), 'the server lives on')
+        program.wait(timeout=30)
+        folder, = self.left()
+        os.utime(folder, (0, 0))
+        self.statements(self.write('b.sql', 'SELECT 1;\n'))
+        self.assertEqual(self.left(), [])
+
+    def test_broken_cache(self):
+        """a cached data folder that is broken is made again"""
+        self.statements(self.write('a.sql', 'SELECT 1;\n'))
+        control, = glob.glob(str(self.folder / 'cache/varve/shadow/*/global/pg_control'))
+        pathlib.Path(control).write_bytes(b'')
+        self.statements(self.write('a.sql', 'SELECT 1;\n'))
+        self.assertGreater(os.path.getsize(control), 0)
+
+
+class Plan(unittest.TestCase):
+    def project(self):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_orders', SETUP, 'DROP TABLE orders, parent;')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.sql('ANALYZE')
+        project.write('0002_paid', 'ALTER TABLE orders ALTER COLUMN paid SET NOT NULL;',
+                      'ALTER TABLE orders ALTER COLUMN paid DROP NOT NULL;')
+        return project
+
+    def test_plan(self):
+        """dry-run: what is pending is rehearsed on the schema that the ledger's history makes"""
+        project = self.project()
+        before = cluster.schema(project.database)
+        document = project.document('dry-run')
+        only, = document['statements']
+        self.assertTrue(document['rehearsed'])
+        self.assertEqual(only['locks'], {'orders': 'AccessExclusiveLock'})
+        self.assertEqual(only['scanned_rows'], {'orders': 5000})
+        self.assertIn('5000 rows of orders on the shadow, 5000 there', only['expected_from'])
+        self.assertEqual(cluster.schema(project.database), before)
+        self.assertEqual(len(project.markers()), 1)
+
+    def test_rollback(self):
+        """dry-run --rollback: the down scripts are rehearsed too"""
+        project = self.project()
+        only, = project.document('dry-run', '--rollback', '--steps', '1')['statements']
+        self.assertEqual(only['dropped'], ['orders', 'orders_paid', 'orders_pkey', 'parent', 'parent_pkey'])
+
+    def test_failing(self):
+        """dry-run: a migration that would fail is found, exit 4; not with --no-rehearsal"""
+        project = self.project()
+        project.write('0003_wrong', 'ALTER TABLE nowhere ADD x int;', 'SELECT 1;')
+        answer = project.varve('dry-run')
+        self.assertEqual(answer.returncode, 4, answer.stderr)
+        self.assertIn('error[42P01]', answer.stderr)
+        self.assertEqual(project.varve('dry-run', '--no-rehearsal').returncode, 0)
+
+    def test_no_shadow(self):
+        """dry-run: where no shadow can be had, the plan is shown with a note"""
+        project = self.project()
+        answer = project.varve('dry-run', env={'VARVE_POSTGRES_BIN': '/nowhere'})
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('Note: not rehearsed: VARVE_POSTGRES_BIN', answer.stdout)
+
+    def test_live(self):
+        """dry-run --live: who holds conflicting locks now, without a query's text"""
+        project = self.project()
+        with subprocess.Popen(['psql', '-X', '-q', '-d', project.url], stdin=subprocess.PIPE, text=True,
+                              env=CLEAN) as other:
+            other.stdin.write("BEGIN; SELECT count(*), 'secret' FROM orders;\n")
+            other.stdin.flush()
+            for _ in range(500):
+                if project.sql("SELECT count(*) FROM pg_locks WHERE relation = 'orders'::regclass "
+                               'AND pid <> pg_backend_pid()') != '0':
+                    break
+                time.sleep(0.01)
+            document = project.document('dry-run', '--live')
+            other.stdin.close()
+        holder, = document['statements'][0]['conflicting_sessions']
+        self.assertEqual((holder['relation'], holder['mode'], holder['state'], holder['application']),
+                         ('orders', 'AccessShareLock', 'idle in transaction', 'psql'))
+        self.assertNotIn('secret', json.dumps(document))
+        self.assertIn('queued_per_second', document['statements'][0])

@@ -1,0 +1,169 @@
+#include "tools/varve/plan_rehearsal.hpp"
+
+#include "adapters/postgres/live_target.hpp"
+#include "commands/expected_time.hpp"
+#include "migrations/kept_script.hpp"
+#include "tools/varve/rehearsal_view.hpp"
+#include "tools/varve/shadow_session.hpp"
+#include "tools/varve/sql_script.hpp"
+#include "tools/varve/time_text.hpp"
+
+#include <cmath>
+
+namespace tools::varve {
+
+using commands::MeasuredStatement;
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+std::vector<migrations::Script> scripts_of(const std::vector<commands::ReplayedScript>& history) {
+    std::vector<migrations::Script> scripts;
+    for (const commands::ReplayedScript& each : history) {
+        if (each.left_out || each.missing) continue;
+        std::string text;
+        // On a line of its own: the statement may end in a comment.
+        for (const std::string& statement : each.statements) text += statement + "\n;\n";
+        scripts.push_back(migrations::kept_script(each.version.text + " " + each.name, text));
+    }
+    return scripts;
+}
+
+class Rehearsing {
+public:
+    explicit Rehearsing(const PlanRehearsal& order) : order_{order} {}
+
+    Result<PlanRehearsed> run() {
+        const auto missing = missing_scripts(order_.history);
+        if (!missing.empty())
+            return without("the ledger has not all of the SQL that made the schema (" +
+                           missing.front() + ")");
+        if (auto watched = watch(); !watched) return fail(watched.error());
+        auto session = ShadowSession::open(order_.server_major);
+        if (!session) return without(session.error().detail + "; " + session.error().help);
+        const std::string zone = live_ ? live_->time_zone() : "UTC";
+        auto database = session->shadow().open({scripts_of(order_.history), zone, false});
+        if (!database) return without(database.error().detail);
+        note_version(session->shadow().server_version());
+        for (const commands::Step& step : order_.plan.steps) {
+            if (auto rehearsed = rehearse(**database, step); !rehearsed)
+                return fail(rehearsed.error());
+            if (done_.failed) break;
+        }
+        for (const std::string& note : session->shadow().notes()) done_.notes.push_back(note);
+        return std::move(done_);
+    }
+
+private:
+    PlanRehearsed without(const std::string& why) {
+        done_.notes.push_back("not rehearsed: " + why);
+        return std::move(done_);
+    }
+
+    void note_version(std::uint32_t version) {
+        constexpr std::uint32_t per_major = 10'000;
+        const unsigned major = version / per_major;
+        if (order_.server_major && *order_.server_major != major)
+            done_.notes.push_back("rehearsed on PostgreSQL " + std::to_string(major) +
+                                  ", the target is " + std::to_string(*order_.server_major));
+    }
+
+    Result<void> watch() {
+        if (!order_.configuration.url) {
+            if (!order_.options.live) return {};
+            return fail(order_.configuration.url_error.value_or(
+                ledger::Error{ledger::Code::refused, "url-missing", "--live asks a target",
+                              "add --url or --env"}));
+        }
+        auto live = adapters::postgres::watch_target(*order_.configuration.url);
+        if (!live) return fail(live.error());
+        live_ = std::move(*live);
+        auto figures = live_->figures(order_.options.live);
+        if (!figures) return fail(figures.error());
+        figures_ = std::move(*figures);
+        return {};
+    }
+
+    Result<void> rehearse(commands::Rehearsal& database, const commands::Step& step) {
+        migrations::Script script = *step.script;
+        script.mode = step.entry.transactional ? migrations::TransactionMode::one
+                                               : migrations::TransactionMode::none;
+        auto rehearsed = database.rehearse(script, commands::Ending::kept);
+        if (!rehearsed) return fail(rehearsed.error());
+        print(order_.console, *rehearsed);
+        for (const MeasuredStatement& statement : rehearsed->statements)
+            if (auto told = tell(statement, script); !told) return told;
+        print_failure(order_.console, *rehearsed, script);
+        done_.failed = rehearsed->failed;
+        return {};
+    }
+
+    Result<void> tell(const MeasuredStatement& statement, const migrations::Script& script) {
+        Json json = to_json(statement, script.path);
+        if (const auto expected = commands::expected_time(statement, figures_)) {
+            json["expected_ms"] = static_cast<double>(expected->us) / 1000;
+            json["expected_from"] = expected->arithmetic;
+            order_.console.line("  " + std::to_string(statement.line) +
+                                "  expected on the target: " + duration_text(expected->us) + " (" +
+                                expected->arithmetic + ")");
+        }
+        if (order_.options.live)
+            if (auto told = tell_live(statement, json); !told) return told;
+        done_.statements.push_back(std::move(json));
+        return {};
+    }
+
+    Result<void> tell_live(const MeasuredStatement& statement, Json& json) {
+        auto sessions = live_->conflicting(statement.taken);
+        if (!sessions) return fail(sessions.error());
+        json["conflicting_sessions"] = Json::array();
+        for (const auto& each : *sessions) {
+            json["conflicting_sessions"].push_back(
+                {{"relation", to_text(each.relation)},
+                 {"pid", each.pid},
+                 {"mode", to_text(each.mode)},
+                 {"granted", each.is_granted},
+                 {"state", each.state},
+                 {"application", each.application},
+                 {"backend_type", each.kind},
+                 {"transaction_age_ms", static_cast<double>(each.transaction_age_us) / 1000}});
+            order_.console.line("  " + std::to_string(statement.line) + "  in the way now: pid " +
+                                std::to_string(each.pid) + " (" + each.kind +
+                                (each.state.empty() ? "" : ", " + each.state) + "), " +
+                                std::string{words(each.mode)} + " on " + to_text(each.relation) +
+                                ", in its transaction for " +
+                                duration_text(each.transaction_age_us));
+        }
+        tell_queue(statement, json);
+        return {};
+    }
+
+    void tell_queue(const MeasuredStatement& statement, Json& json) {
+        double per_second = 0;
+        for (const auto& lock : statement.taken) {
+            const auto known = figures_.find(lock.relation);
+            if (!lock.is_new && known != figures_.end() &&
+                commands::conflict(lock.mode, commands::LockMode::row_exclusive))
+                per_second += known->second.queries_per_second;
+        }
+        json["queued_per_second"] = per_second;
+        if (per_second < 1) return;
+        order_.console.line("  " + std::to_string(statement.line) + "  about " +
+                            std::to_string(std::llround(per_second)) +
+                            " scans and inserts a second would queue behind it");
+    }
+
+    const PlanRehearsal& order_;
+    PlanRehearsed done_;
+    std::unique_ptr<commands::LiveTarget> live_;
+    std::map<commands::RelationName, commands::RelationFigures> figures_;
+};
+
+}  // namespace
+
+Result<PlanRehearsed> rehearse_plan(const PlanRehearsal& rehearsal) {
+    return Rehearsing{rehearsal}.run();
+}
+
+}  // namespace tools::varve
