@@ -20,11 +20,24 @@ namespace fs = std::filesystem;
 constexpr const char* folder_prefix = "varve-shadow.";
 constexpr std::size_t socket_path_max = 100;  // of 107, for ".s.PGSQL.5432"
 
+// The server's user, where that is another one, must come through, and remove its folder there.
+bool is_open_to_others(const fs::path& folder) {
+    struct stat last {};
+    if (stat(folder.c_str(), &last) != 0 || (last.st_mode & S_IWOTH) == 0) return false;
+    for (fs::path each = folder; each.has_relative_path(); each = each.parent_path()) {
+        struct stat status {};
+        if (stat(each.c_str(), &status) != 0 || (status.st_mode & S_IXOTH) == 0) return false;
+    }
+    return true;
+}
+
 fs::path temporary_folder() {
     const char* chosen = std::getenv("TMPDIR");
     const fs::path folder = chosen != nullptr && *chosen == '/' ? chosen : "/tmp";
     constexpr std::size_t name_bytes = 40;
-    return folder.string().size() + name_bytes < socket_path_max ? folder : fs::path{"/tmp"};
+    const bool is_fit = folder.string().size() + name_bytes < socket_path_max &&
+                        (!other_owner() || is_open_to_others(folder));
+    return is_fit ? folder : fs::path{"/tmp"};
 }
 
 ledger::Result<fs::path> new_folder(const std::optional<Owner>& owner) {

@@ -38,8 +38,9 @@ TEST_CASE("a relation is named with its schema where that is not public") {
 }
 
 TEST_CASE("a statement waits behind a writer for what conflicts with writing, of old relations") {
-    const std::vector<RelationLock> taken{{{"public", "a"}, false, LockMode::access_exclusive},
-                                          {{"public", "b"}, true, LockMode::access_exclusive},
-                                          {{"public", "c"}, false, LockMode::share_update_exclusive}};
+    const std::vector<RelationLock> taken{
+        {{"public", "a"}, false, LockMode::access_exclusive},
+        {{"public", "b"}, true, LockMode::access_exclusive},
+        {{"public", "c"}, false, LockMode::share_update_exclusive}};
     CHECK(waits_behind_writer(taken) == std::vector<TextPair>{{"a", "AccessExclusiveLock"}});
 }

@@ -40,7 +40,7 @@ Result<migrations::Script> read_script(const std::filesystem::path& file) {
     for (const auto& diagnostic : directives.diagnostics)
         if (diagnostic.severity == migrations::Severity::error)
             return fail(
-                Code::refused, "validation",
+                Code::refused, "validation-failed",
                 file.string() + ":" + std::to_string(diagnostic.line) + ": " + diagnostic.message,
                 "");
     auto script = migrations::kept_script(file.string(), bytes);

@@ -33,7 +33,7 @@ private:
 };
 
 // A file that is no migration of a folder, as a script: with its directives, without placeholders.
-// Refused "file-unreadable", "directive-unknown".
+// Refused "file-unreadable", "validation-failed".
 [[nodiscard]] ledger::Result<migrations::Script> read_script(const std::filesystem::path& file);
 
 }  // namespace tools::varve

@@ -14,12 +14,14 @@ from varve import CLEAN, PROGRAM, Cluster, Project
 
 
 def setUpModule():
-    global cluster
+    global cluster, cache
     cluster = Cluster()
+    cache = tempfile.mkdtemp(prefix='varve-cache.')
 
 
 def tearDownModule():
     cluster.stop()
+    shutil.rmtree(cache)
 
 
 SETUP = '''CREATE TABLE parent(id int PRIMARY KEY);
@@ -33,7 +35,8 @@ class Files(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='varve-rehearsal.'))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.environment = {**CLEAN, 'XDG_CACHE_HOME': str(self.folder / 'cache'),
+        self.folder.chmod(0o1777)  # as root, the server has another user
+        self.environment = {**CLEAN, 'XDG_CACHE_HOME': cache,
                             'TMPDIR': str(self.folder)}
         self.environment.pop('TEST_DATABASE_URL', None)
         (self.folder / 'setup.sql').write_text(SETUP, encoding='utf-8')
@@ -174,7 +177,7 @@ CREATE TABLE t AS SELECT n FROM orders;
     def test_broken_cache(self):
         """a cached data folder that is broken is made again"""
         self.statements(self.write('a.sql', 'SELECT 1;\n'))
-        control, = glob.glob(str(self.folder / 'cache/varve/shadow/*/global/pg_control'))
+        control, = glob.glob(f'{cache}/varve/shadow/*/global/pg_control')
         pathlib.Path(control).write_bytes(b'')
         self.statements(self.write('a.sql', 'SELECT 1;\n'))
         self.assertGreater(os.path.getsize(control), 0)
