@@ -19,6 +19,7 @@ using ledger::fail;
 using ledger::Result;
 
 constexpr const char* name_prefix = "varve_shadow_";
+constexpr int copies_files_since = 150000;
 
 std::string random_word() {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -67,6 +68,8 @@ public:
             sql = "ALTER DATABASE postgres RENAME TO " + name;
         else if (from == "template0")
             sql += " ENCODING 'UTF8'";
+        else if (is_ours() && version() >= copies_files_since)
+            sql += " STRATEGY FILE_COPY";  // else all of it goes through the WAL
         if (auto made = connection_->run(sql); !made)
             return fail(to_error(made.error(), "making a database to rehearse on"));
         names_.insert(name);
@@ -141,11 +144,11 @@ public:
         if (known != templates_.end()) {
             auto name = server_->make(known->second);
             if (!name) return fail(name.error());
-            return connect(*name, order);
+            return connect(*name, order, true);
         }
         auto name = server_->make("template0");
         if (!name) return fail(name.error());
-        auto rehearsal = connect(*name, order);
+        auto rehearsal = connect(*name, order, false);
         if (!rehearsal) return rehearsal;
         if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
         return rehearsal;
@@ -158,11 +161,13 @@ public:
     [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 
 private:
+    // Of many copies only those in use are to take room; all else goes with the server.
     Result<std::unique_ptr<commands::Rehearsal>> connect(const std::string& name,
-                                                         const commands::RehearsalOrder& order) {
+                                                         const commands::RehearsalOrder& order,
+                                                         bool is_copy) {
         return open_rehearsal({server_->string(), name, order.time_zone, server_->is_ours(),
-                               [server = server_, name] {
-                                   if (!server->is_ours()) server->drop(name);
+                               [server = server_, name, is_copy] {
+                                   if (is_copy || !server->is_ours()) server->drop(name);
                                }});
     }
 
