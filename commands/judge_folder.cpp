@@ -73,6 +73,7 @@ std::vector<JudgedMigration> judge_folder(const migrations::Folder& folder,
                                           const JudgeRequest& request) {
     std::vector<JudgedMigration> judged;
     Schema schema;
+    for (const auto& [table, rows] : request.row_counts) schema.set_row_count(table, rows);
     for (const Migration& migration : folder.migrations) {
         if (request.is_applied && request.is_applied(migration)) {
             migrations::rules::remember(text_of(migration.up), schema);

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commands {
@@ -23,6 +24,8 @@ struct JudgeRequest {
     migrations::rules::Policy policy;
     // Whether a migration is history; nothing: none is.
     std::function<bool(const migrations::Migration&)> is_applied;
+    // As a target's statistics have them.
+    std::vector<std::pair<migrations::sql::ObjectName, double>> row_counts{};
 };
 
 struct JudgedMigration {

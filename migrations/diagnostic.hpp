@@ -26,6 +26,7 @@ struct SuggestedEdit {
 struct SuggestedFix {
     std::string title;
     std::vector<SuggestedEdit> edits;
+    std::optional<std::string> proven_because{};  // tried: what it makes better
     bool operator==(const SuggestedFix&) const = default;
 };
 

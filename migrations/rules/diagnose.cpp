@@ -26,6 +26,15 @@ Severity usual(Bucket bucket) {
     return bucket == Bucket::hygiene ? Severity::warning : Severity::note;
 }
 
+// What a small table makes harmless: a lock, a scan, a rewrite; not what is lost or breaks.
+bool is_about_waiting(const Rule& rule) {
+    constexpr std::array<std::string_view, 5> others{"drop-", "rename-", "truncate", "set-schema",
+                                                     "delete-"};
+    return !rule.lock.empty() && std::none_of(others.begin(), others.end(), [&](auto beginning) {
+        return rule.id.starts_with(beginning);
+    });
+}
+
 class Diagnoser {
 public:
     Diagnoser(const JudgedFile& file, const Policy& policy, const Schema& schema)
@@ -74,6 +83,7 @@ private:
         const std::optional<Severity> severity =
             rule == nullptr ? Severity::error : severity_of(*rule, policy_);
         if (policy_.severities.contains(finding.rule)) return severity;
+        if (rule == nullptr || !is_about_waiting(*rule)) return severity;
         const auto rows = finding.table ? schema_.row_count(*finding.table) : std::nullopt;
         const bool is_small = rows && *rows >= 0 && *rows < policy_.small_table_rows;
         return severity == Severity::error && is_small ? Severity::warning : severity;

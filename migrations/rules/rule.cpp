@@ -4,6 +4,22 @@
 
 namespace migrations::rules {
 
+namespace {
+
+// What the statement is about, whose size weighs what is found in it.
+std::optional<ObjectName> table_of(const sql::Action& action) {
+    if (const auto* it = std::get_if<sql::AlterTable>(&action)) return it->table;
+    if (const auto* it = std::get_if<sql::CreateIndex>(&action)) return it->table;
+    if (const auto* it = std::get_if<sql::RefreshView>(&action)) return it->view;
+    if (const auto* it = std::get_if<sql::Cluster>(&action)) return it->table;
+    if (const auto* it = std::get_if<sql::Rows>(&action)) return it->table;
+    if (const auto* it = std::get_if<sql::Vacuum>(&action); it && it->tables.size() == 1)
+        return it->tables.front();
+    return std::nullopt;
+}
+
+}  // namespace
+
 Finding& Report::say(std::string_view rule, const Judged& statement, std::string message) {
     return say(rule, statement, 0, std::move(message));
 }
@@ -15,6 +31,7 @@ Finding& Report::say(std::string_view rule, const Judged& statement, std::size_t
     finding.message = std::move(message);
     finding.begin = statement.begin + std::min(at, statement.text.size());
     finding.end = statement.begin + statement.text.size();
+    finding.table = table_of(statement.action);
     findings_.push_back(std::move(finding));
     return findings_.back();
 }

@@ -255,6 +255,9 @@ void Console::diagnostic(const Diagnostic& diagnostic, const std::filesystem::pa
                     std::string(length, '^');
         }
     }
+    if (diagnostic.fix && diagnostic.fix->proven_because)
+        text += "\n" + indent + " = proven fix: " + diagnostic.fix->title + " (" +
+                bounded(*diagnostic.fix->proven_because) + ")";
     for (const std::string& help : diagnostic.help)
         text += "\n" + indent + " = help: " + bounded(help);
     write_error(text);

@@ -60,7 +60,9 @@ Json to_json(const std::optional<migrations::SuggestedFix>& fix) {
                          {"end_line", edit.end_line},
                          {"end_column", edit.end_column},
                          {"text", edit.text}});
-    return {{"title", fix->title}, {"edits", std::move(edits)}};
+    return {{"title", fix->title},
+            {"edits", std::move(edits)},
+            {"proven_because", fix->proven_because ? Json(*fix->proven_because) : Json(nullptr)}};
 }
 
 }  // namespace

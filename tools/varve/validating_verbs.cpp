@@ -20,6 +20,11 @@ void add_validate(CLI::App& app, Words& words) {
     verb.add_flag("--assume-in-transaction", options.assume_in_transaction,
                   "the runner of the named files wraps each in a transaction");
     verb.add_flag("--all", options.all, "judge what was applied, too");
+    auto* fix = verb.add_flag("--fix", options.fix,
+                              "prove the safer forms on a disposable server, and offer no others");
+    verb.add_flag("--write", options.write, "write what is proven into the files")->needs(fix);
+    verb.add_flag("--ask-target", options.ask_target,
+                  "weigh locks and rewrites by how many rows the target's tables have");
     verb.add_flag("--rules", options.rules, "list the rules, and how heavy each is here");
 }
 

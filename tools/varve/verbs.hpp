@@ -34,9 +34,12 @@ struct ValidateOptions {
     std::optional<std::string> server_version;  // "15", "15.4": judged for it
     std::vector<std::string> history;           // files of SQL that the judged ones come after
     bool assume_in_transaction{};
-    bool all{};        // what was applied is judged too
-    bool rules{};      // list them
-    std::string form;  // text, json, sarif, github
+    bool all{};         // what was applied is judged too
+    bool rules{};       // list them
+    bool fix{};         // prove the safer forms
+    bool write{};       // and write them
+    bool ask_target{};  // how many rows its tables have
+    std::string form;   // text, json, sarif, github
 };
 VerbResult validate(const Invocation& invocation, const Console& console,
                     const ValidateOptions& options);

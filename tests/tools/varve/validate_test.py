@@ -201,6 +201,45 @@ class Projects(Case):
         self.assertIn('allowance-unused', answer.stderr)
 
 
+class Fixes(Case):
+    def test_a_safer_form_is_proven_and_written(self):
+        """validate --fix proves the safer form on a disposable server, and --write writes it"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        self.expect(0, project.varve('run', '--init'))
+        project.write('0002_index', '-- why\n' + BLOCKING)
+        found = [f for f in project.document('validate', '--fix')['findings']
+                 if f['rule'] == 'index-create-blocking']
+        self.assertIn('SHARE UPDATE EXCLUSIVE', found[0]['fix']['proven_because'])
+        self.expect(4, project.varve('validate', '--fix', '--write'))
+        self.assertEqual((project.migrations / '0002_index.up.sql').read_text(),
+                         '-- why\nCREATE INDEX CONCURRENTLY orders_day ON orders (day);\n')
+        self.expect(0, project.varve('validate'))
+        self.expect(0, project.varve('run'))
+
+    def test_what_is_not_proven_is_not_offered(self):
+        """validate --fix offers no form that fails or does something else"""
+        project = self.project()
+        project.write('0001_index', 'CREATE INDEX gone_day ON gone (day);\n')
+        found = [f for f in project.document('validate', '--fix')['findings']
+                 if f['rule'] == 'index-create-blocking']
+        self.assertIsNone(found[0]['fix'])
+        self.assertIn('could not be proven', found[0]['help'][-1])
+
+    def test_small_tables(self):
+        """validate --ask-target weighs a lock by the rows of the target's table"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        self.expect(0, project.varve('run', '--init'))
+        project.write('0002_index', BLOCKING)
+        self.expect(4, project.varve('validate'))
+        project.sql('ANALYZE orders')
+        self.expect(0, project.varve('validate', '--ask-target'))
+        project.sql("INSERT INTO orders SELECT g, '2026-01-01' FROM generate_series(1, 20000) g; "
+                    'ANALYZE orders')
+        self.expect(4, project.varve('validate', '--ask-target'))
+
+
 class Secrets(Case):
     SCRIPT = "CREATE ROLE varve_test_app PASSWORD 'dfg7-Kjh2';\n"
 

@@ -1,8 +1,11 @@
 #include "commands/validate.hpp"
 
+#include "adapters/postgres/live_target.hpp"
 #include "commands/judge_folder.hpp"
+#include "tools/varve/fixes.hpp"
 #include "tools/varve/server_version.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/shadow_session.hpp"
 #include "tools/varve/validation_view.hpp"
 #include "tools/varve/verbs.hpp"
 
@@ -69,17 +72,65 @@ std::uint32_t judged_for(const ValidateOptions& options,
     return server_version_number(version).value_or(150000);
 }
 
-std::vector<Diagnostic> find(const Configuration& configuration, const migrations::Folder& folder,
-                             const std::optional<projections::TargetState>& state,
-                             const ValidateOptions& options) {
+// Which tables are small is the target's to tell: read only, and only where it is asked for.
+Result<void> ask_target(const Configuration& configuration, commands::JudgeRequest& request) {
+    if (!configuration.url)
+        return fail(configuration.url_error.value_or(
+            ledger::Error{ledger::Code::refused, "url-missing", "--ask-target asks a target",
+                          "add --url or --env"}));
+    auto target = adapters::postgres::watch_target(*configuration.url);
+    if (!target) return fail(target.error());
+    const auto figures = (*target)->figures(false);
+    if (!figures) return fail(figures.error());
+    for (const auto& [relation, known] : *figures)
+        request.row_counts.push_back({{relation.schema, relation.name, 0}, known.rows});
+    return {};
+}
+
+// Each upon the scripts before it, as the folder has them.
+Result<void> prove(const Configuration& configuration, const Console& console,
+                   const migrations::Folder& folder, const ValidateOptions& options,
+                   std::vector<commands::JudgedMigration>& all) {
+    std::optional<ShadowSession> session;
+    std::vector<migrations::Script> history;
+    auto judged = all.begin();
+    for (const migrations::Migration& migration : folder.migrations) {
+        if (judged != all.end() && judged->migration == &migration) {
+            if (!session) {
+                auto opened = ShadowSession::open(std::nullopt);
+                if (!opened) return fail(opened.error());
+                session.emplace(std::move(*opened));
+            }
+            const FixOrder order{session->shadow(), history, options.write,
+                                 configuration.migrations};
+            if (auto settled = settle_fixes(order, migration.up, judged->findings, console);
+                !settled)
+                return settled;
+            ++judged;
+        }
+        history.push_back(migration.up);
+    }
+    return {};
+}
+
+Result<std::vector<Diagnostic>> find(const Configuration& configuration, const Console& console,
+                                     const migrations::Folder& folder,
+                                     const std::optional<projections::TargetState>& state,
+                                     const ValidateOptions& options) {
     auto findings = commands::validate(folder, state ? &*state : nullptr);
     commands::JudgeRequest request{judged_for(options, state), configuration.rules, {}};
     if (state && !options.all)
         request.is_applied = [&](const migrations::Migration& migration) {
             return state->state_of(migration.version) == projections::State::applied;
         };
-    for (auto& judged : commands::judge_folder(folder, request))
-        std::move(judged.findings.begin(), judged.findings.end(), std::back_inserter(findings));
+    if (options.ask_target)
+        if (auto asked = ask_target(configuration, request); !asked) return fail(asked.error());
+    auto judged = commands::judge_folder(folder, request);
+    if (options.fix)
+        if (auto proven = prove(configuration, console, folder, options, judged); !proven)
+            return fail(proven.error());
+    for (auto& each : judged)
+        std::move(each.findings.begin(), each.findings.end(), std::back_inserter(findings));
     std::erase_if(findings, [&](const Diagnostic& item) { return !named(item, options.files); });
     return findings;
 }
@@ -119,9 +170,11 @@ VerbResult validate(const Invocation& invocation, const Console& console,
     if (auto known = check_names(**folder, options.files); !known) return fail(known.error());
     const auto state = known_state(*configuration);
     if (!state) return fail(state.error());
+    auto findings = find(*configuration, console, **folder, *state, options);
+    if (!findings) return fail(findings.error());
     const std::size_t count = (*folder)->migrations.size();
     return show(invocation, console, options,
-                {find(*configuration, **folder, *state, options),
+                {std::move(*findings),
                  configuration->migrations,
                  std::to_string(count) + (count == 1 ? " migration (" : " migrations (") +
                      (*folder)->layout + ")",

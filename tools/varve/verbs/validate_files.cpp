@@ -1,8 +1,11 @@
 #include "adapters/files/folder_reader.hpp"
 #include "migrations/encoding.hpp"
+#include "migrations/kept_script.hpp"
 #include "migrations/rules/diagnose.hpp"
 #include "migrations/secrets.hpp"
+#include "tools/varve/fixes.hpp"
 #include "tools/varve/server_version.hpp"
+#include "tools/varve/shadow_session.hpp"
 #include "tools/varve/validation_view.hpp"
 #include "tools/varve/verbs.hpp"
 
@@ -25,6 +28,16 @@ Result<std::string> read(const std::string& path) {
     return std::string{migrations::without_byte_order_mark(file.bytes)};
 }
 
+Result<ShadowSession> open_for_fixes(const std::vector<std::string>& history,
+                                     std::vector<migrations::Script>& scripts) {
+    for (const std::string& path : history) {
+        auto script = read_script(path);
+        if (!script) return fail(script.error());
+        scripts.push_back(std::move(*script));
+    }
+    return ShadowSession::open(std::nullopt);
+}
+
 }  // namespace
 
 VerbResult validate_files(const Invocation& invocation, const Console& console,
@@ -43,6 +56,13 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         if (!text) return fail(text.error());
         migrations::rules::remember(*text, history);
     }
+    std::optional<ShadowSession> session;
+    std::vector<migrations::Script> before;
+    if (options.fix) {
+        auto opened = open_for_fixes(options.history, before);
+        if (!opened) return fail(opened.error());
+        session.emplace(std::move(*opened));
+    }
     std::vector<Diagnostic> findings;
     for (const std::string& path : options.files) {
         const auto text = read(path);
@@ -53,6 +73,13 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         for (auto& secret : migrations::diagnose_secrets(script))
             findings.push_back(std::move(secret));
         auto found = migrations::rules::diagnose({*text, path, 1}, circumstances, {}, history);
+        if (session) {
+            script = migrations::kept_script(path, *text);
+            const FixOrder order{session->shadow(), before, options.write, ""};
+            if (auto settled = settle_fixes(order, script, found, console); !settled)
+                return fail(settled.error());
+            before.push_back(std::move(script));
+        }
         findings.insert(findings.end(), found.begin(), found.end());
     }
     const std::size_t count = options.files.size();

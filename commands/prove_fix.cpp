@@ -1,0 +1,146 @@
+#include "commands/prove_fix.hpp"
+
+#include "migrations/kept_script.hpp"
+#include "migrations/rules/edited.hpp"
+
+#include <algorithm>
+
+namespace commands {
+
+using ledger::fail;
+using ledger::Result;
+using migrations::Diagnostic;
+using migrations::SuggestedEdit;
+
+namespace {
+
+bool keeps_waiting(LockMode mode) { return mode >= LockMode::share; }
+
+std::size_t work_of(const MeasuredStatement& statement) {
+    std::size_t work = statement.rewritten.size() + statement.reindexed.size();
+    for (const auto& [relation, scan] : statement.scans) work += scan.count > 0 ? scan.count : 1;
+    const auto builds = std::count_if(statement.new_files.begin(), statement.new_files.end(),
+                                      [](const auto& file) { return file.second == 'i'; });
+    return work + static_cast<std::size_t>(builds);
+}
+
+std::string named(const Burdens& burdens, const RelationName& relation) {
+    const auto found = burdens.find(relation);
+    return std::string{
+        words(found == burdens.end() ? LockMode::access_share : found->second.strongest)};
+}
+
+Burden burden(const Burdens& burdens, const RelationName& relation) {
+    const auto found = burdens.find(relation);
+    return found == burdens.end() ? Burden{} : found->second;
+}
+
+// Below a lock that keeps others waiting, what is done does not matter.
+bool is_heavier(const Burden& left, const Burden& right) {
+    if (!keeps_waiting(left.strongest)) return false;
+    if (left.strongest != right.strongest) return left.strongest > right.strongest;
+    return left.work > right.work;
+}
+
+void leave_out(Diagnostic& finding, const std::string& why) {
+    finding.fix.reset();
+    finding.help.push_back("no fix is offered, since it could not be proven: " + why);
+}
+
+std::string first_difference(const CatalogText& before, const CatalogText& after) {
+    for (const auto& [name, text] : before.objects) {
+        const auto found = after.objects.find(name);
+        if (found == after.objects.end()) return name + " would be missing";
+        if (found->second != text) return name + " would be another";
+    }
+    for (const auto& [name, text] : after.objects)
+        if (!before.objects.contains(name)) return name + " would be there as well";
+    return "the catalogs differ";
+}
+
+}  // namespace
+
+Burdens burdens_of(const RehearsedScript& script) {
+    Burdens burdens;
+    for (const MeasuredStatement& statement : script.statements)
+        for (const RelationLock& lock : statement.locks) {
+            if (lock.is_new) continue;
+            Burden& known = burdens[lock.relation];
+            if (lock.mode > known.strongest) known = {lock.mode, 0};
+            if (lock.mode == known.strongest) known.work += work_of(statement);
+        }
+    return burdens;
+}
+
+Proof compare_burdens(const Burdens& before, const Burdens& after) {
+    for (const auto& [relation, heavier] : after)
+        if (is_heavier(heavier, burden(before, relation)))
+            return {false, "it would hold " + named(after, relation) + " on " + to_text(relation) +
+                               ", and longer or stronger than before"};
+    for (const auto& [relation, lighter] : before) {
+        const Burden now = burden(after, relation);
+        if (!is_heavier(lighter, now)) continue;
+        if (now.strongest == lighter.strongest)
+            return {true, named(before, relation) + " on " + to_text(relation) +
+                              " is held for a moment, no longer while rows are read"};
+        return {true, named(before, relation) + " on " + to_text(relation) + " becomes " +
+                          named(after, relation)};
+    }
+    return {false, "no lock would be weaker or shorter"};
+}
+
+Result<TriedForm> try_form(Shadow& shadow, const RehearsalOrder& order,
+                           const migrations::Script& script) {
+    auto database = shadow.open(order);
+    if (!database) return fail(database.error());
+    auto rehearsed = (*database)->rehearse(script, Ending::kept);
+    if (!rehearsed) return fail(rehearsed.error());
+    auto catalog = (*database)->catalog();
+    if (!catalog) return fail(catalog.error());
+    return TriedForm{std::move(*rehearsed), std::move(*catalog)};
+}
+
+Proof prove_fix(const TriedForm& before, const TriedForm& after) {
+    if (before.script.failed) return {false, "the script fails as it is"};
+    if (after.script.failed) return {false, "the script would fail"};
+    if (before.catalog.digest != after.catalog.digest)
+        return {false, first_difference(before.catalog, after.catalog)};
+    return compare_burdens(burdens_of(before.script), burdens_of(after.script));
+}
+
+Result<std::optional<std::string>> prove_fixes(Shadow& shadow, const RehearsalOrder& order,
+                                               const migrations::Script& script,
+                                               std::vector<Diagnostic>& findings) {
+    std::optional<TriedForm> current;
+    std::vector<SuggestedEdit> accepted;
+    std::optional<std::string> fixed;
+    for (Diagnostic& finding : findings) {
+        if (!finding.fix || finding.file != script.path) continue;
+        if (!current) {
+            auto tried = try_form(shadow, order, script);
+            if (!tried) return fail(tried.error());
+            current = std::move(*tried);
+        }
+        std::vector<SuggestedEdit> edits = accepted;
+        edits.insert(edits.end(), finding.fix->edits.begin(), finding.fix->edits.end());
+        auto text = migrations::rules::edited(script.text, script.first_line, edits);
+        if (!text) {
+            leave_out(finding, "another fix changes the same place");
+            continue;
+        }
+        auto tried = try_form(shadow, order, migrations::kept_script(script.path, *text));
+        if (!tried) return fail(tried.error());
+        const Proof proof = prove_fix(*current, *tried);
+        if (!proof.is_proven) {
+            leave_out(finding, proof.because);
+            continue;
+        }
+        finding.fix->proven_because = proof.because;
+        accepted = std::move(edits);
+        current = std::move(*tried);
+        fixed = std::move(text);
+    }
+    return fixed;
+}
+
+}  // namespace commands

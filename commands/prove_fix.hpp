@@ -1,0 +1,59 @@
+// commands/prove_fix.hpp: whether a safer form of a script does the same, and is safer: tried, both
+// of them, on two databases of one history.
+//
+// Proven   the same catalog in the end, no failure; on no table a stronger lock, and none held
+//          longer; on at least one a weaker lock, or the same with less done under it.
+// Burden   of a table: the strongest lock that keeps others waiting, and how often the table, or
+//          another, was read or written whole while it was held.
+// Order    PostgreSQL's lock modes.
+#pragma once
+
+#include "commands/rehearsal_ports.hpp"
+#include "ledger/result.hpp"
+#include "migrations/diagnostic.hpp"
+#include "migrations/migration.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commands {
+
+struct Burden {
+    LockMode strongest{LockMode::access_share};
+    std::size_t work{};  // scans, rewrites and index builds while it is held
+    bool operator==(const Burden&) const = default;
+};
+using Burdens = std::map<RelationName, Burden>;
+
+// Of tables that were there before.
+[[nodiscard]] Burdens burdens_of(const RehearsedScript& script);
+
+struct Proof {
+    bool is_proven{};
+    std::string because;  // for people: "SHARE on orders becomes SHARE UPDATE EXCLUSIVE"
+};
+
+[[nodiscard]] Proof compare_burdens(const Burdens& before, const Burdens& after);
+
+// One form of a script, tried.
+struct TriedForm {
+    RehearsedScript script;
+    CatalogText catalog;
+};
+
+[[nodiscard]] ledger::Result<TriedForm> try_form(Shadow& shadow, const RehearsalOrder& order,
+                                                 const migrations::Script& script);
+
+[[nodiscard]] Proof prove_fix(const TriedForm& before, const TriedForm& after);
+
+// Proves the fixes of a script's findings, one after the other, each upon those before it. What is
+// not proven is no longer offered, and the finding's help says why. Answers the script's text with
+// all that are proven; nothing where there is none.
+[[nodiscard]] ledger::Result<std::optional<std::string>> prove_fixes(
+    Shadow& shadow, const RehearsalOrder& order, const migrations::Script& script,
+    std::vector<migrations::Diagnostic>& findings);
+
+}  // namespace commands

@@ -1,0 +1,63 @@
+#include "commands/prove_fix.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace commands;
+
+namespace {
+
+const RelationName orders{"", "orders"};
+
+MeasuredStatement statement(LockMode mode, std::uint64_t scans) {
+    MeasuredStatement measured;
+    measured.locks.push_back({orders, false, mode});
+    if (scans > 0) measured.scans[orders] = {100, scans};
+    return measured;
+}
+
+TriedForm form(std::vector<MeasuredStatement> statements, const std::string& catalog = "a") {
+    TriedForm tried;
+    tried.script.statements = std::move(statements);
+    tried.catalog.objects["table orders"] = catalog;
+    tried.catalog.digest = ledger::sha256(catalog);
+    return tried;
+}
+
+}  // namespace
+
+TEST_CASE("a fix is proven by a weaker lock, or by less done under the same") {
+    const auto index = form({statement(LockMode::share, 1)});
+    CHECK(prove_fix(index, form({statement(LockMode::share_update_exclusive, 2)})).is_proven);
+    const auto constraint = form({statement(LockMode::share_row_exclusive, 1)});
+    const auto apart = form({statement(LockMode::share_row_exclusive, 0),
+                             statement(LockMode::share_update_exclusive, 1)});
+    CHECK(prove_fix(constraint, apart).is_proven);
+    CHECK_FALSE(prove_fix(apart, constraint).is_proven);
+    CHECK_FALSE(prove_fix(index, index).is_proven);
+}
+
+TEST_CASE("a fix that fails, or makes another catalog, is not proven") {
+    const auto before = form({statement(LockMode::share, 1)});
+    auto fails = form({statement(LockMode::access_share, 0)});
+    fails.script.failed = true;
+    CHECK_FALSE(prove_fix(before, fails).is_proven);
+    const auto other = form({statement(LockMode::access_share, 0)}, "b");
+    const Proof proof = prove_fix(before, other);
+    CHECK_FALSE(proof.is_proven);
+    CHECK(proof.because == "table orders would be another");
+}
+
+TEST_CASE("a lock that another table would get makes a fix no fix") {
+    const auto before = form({statement(LockMode::share, 1)});
+    MeasuredStatement heavier = statement(LockMode::share_update_exclusive, 1);
+    heavier.locks.push_back({{"", "customers"}, false, LockMode::access_exclusive});
+    CHECK_FALSE(prove_fix(before, form({heavier})).is_proven);
+}
+
+TEST_CASE("what the script itself has made burdens nobody") {
+    MeasuredStatement measured;
+    measured.locks.push_back({orders, true, LockMode::access_exclusive});
+    RehearsedScript script;
+    script.statements.push_back(measured);
+    CHECK(burdens_of(script).empty());
+}

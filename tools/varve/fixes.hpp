@@ -1,0 +1,31 @@
+// tools/varve/fixes.hpp: the safer forms that validate offers, proven and written.
+//
+// Written  what is proven, whole and at once; never a file whose text was changed on its way here
+//          (placeholders, several sections in one file): that is left to its author, and said.
+#pragma once
+
+#include "commands/judge_folder.hpp"
+#include "commands/rehearsal_ports.hpp"
+#include "ledger/result.hpp"
+#include "tools/varve/console.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tools::varve {
+
+struct FixOrder {
+    commands::Shadow& shadow;
+    std::vector<migrations::Script> history;
+    bool write{};
+    std::filesystem::path folder;  // of the scripts' files
+};
+
+// Changes the findings: a fix that is not proven is no longer offered.
+[[nodiscard]] ledger::Result<void> settle_fixes(const FixOrder& order,
+                                                const migrations::Script& script,
+                                                std::vector<migrations::Diagnostic>& findings,
+                                                const Console& console);
+
+}  // namespace tools::varve
