@@ -186,6 +186,7 @@ struct CreateTrigger {
     bool replace{};
     bool is_constraint{};
     ObjectName references;  // of a constraint trigger: FROM
+    bool for_each_row{};
 };
 
 struct CreatePolicy {

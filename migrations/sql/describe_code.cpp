@@ -92,7 +92,8 @@ CreateTrigger trigger_of(const PgQuery__CreateTrigStmt& statement) {
             name_of(statement.funcname, statement.n_funcname),
             statement.replace != 0,
             statement.isconstraint != 0,
-            name_of(statement.constrrel)};
+            name_of(statement.constrrel),
+            statement.row != 0};
 }
 
 }  // namespace
