@@ -26,11 +26,15 @@ std::optional<Fix> checked_later(const Situation& situation, const AlterTable& a
     if (!may_become_several(situation) || change.begin == 0) return std::nullopt;
     const Judged& statement = situation.statement;
     const std::size_t end = end_of_item(statement, change.begin);
-    const std::string name = name_of(alter, change.constraint);
-    return Fix{
-        "add it without looking at the rows, and check them under a weaker lock",
-        {{end, end, " NOT VALID"},
-         appended(statement, ";\n" + alter_text(alter) + " VALIDATE CONSTRAINT " + quoted(name))}};
+    const std::string name = quoted(name_of(alter, change.constraint));
+    TextEdit check =
+        appended(statement, ";\n" + alter_text(alter) + " VALIDATE CONSTRAINT " + name);
+    const std::string title =
+        "add it without looking at the rows, and check them under a weaker "
+        "lock";
+    if (check.begin != end) return Fix{title, {{end, end, " NOT VALID"}, check}};
+    check.text.insert(0, " NOT VALID");
+    return Fix{title, {check}};
 }
 
 std::vector<std::string> checked_later_help(const AlterTable& alter,

@@ -150,7 +150,10 @@ TextEdit whole_replaced(const Judged& statement, std::string text) {
 }
 
 TextEdit appended(const Judged& statement, std::string text) {
-    const std::size_t end = statement.begin + statement.text.size();
+    std::size_t end = statement.begin;
+    sql::Lexer lexer{statement.text};
+    for (Token token; lexer.next(token);)
+        if (!sql::is_comment(token.kind)) end = statement.begin + token.end;
     return {end, end, std::move(text)};
 }
 
