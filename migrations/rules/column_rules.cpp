@@ -42,8 +42,6 @@ std::string column_text(const AlterTable& alter, const TableChange& change) {
     return quoted(alter.table) + "." + quoted(change.name);
 }
 
-std::string alter_text(const AlterTable& alter) { return "ALTER TABLE " + quoted(alter.table); }
-
 Finding& say_rewrite(std::string_view rule, const Situation& situation, const AlterTable& alter,
                      const TableChange& change, const std::string& because, Report& report) {
     Finding& finding =

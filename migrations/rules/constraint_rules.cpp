@@ -18,8 +18,6 @@ std::string name_of(const AlterTable& alter, const sql::Constraint& constraint) 
     return constraint.name.empty() ? default_name(alter.table.name, constraint) : constraint.name;
 }
 
-std::string alter_text(const AlterTable& alter) { return "ALTER TABLE " + quoted(alter.table); }
-
 // NOT VALID behind the constraint, and a statement of its own that checks the rows.
 std::optional<Fix> checked_later(const Situation& situation, const AlterTable& alter,
                                  const TableChange& change) {
@@ -32,9 +30,16 @@ std::optional<Fix> checked_later(const Situation& situation, const AlterTable& a
     const std::string title =
         "add it without looking at the rows, and check them under a weaker "
         "lock";
-    if (check.begin != end) return Fix{title, {{end, end, " NOT VALID"}, check}};
-    check.text.insert(0, " NOT VALID");
-    return Fix{title, {check}};
+    Fix fix{title, {}};
+    const std::size_t begin = statement.begin + change.begin;
+    if (change.constraint.name.empty())
+        fix.edits.push_back({begin, begin, "CONSTRAINT " + name + " "});
+    if (check.begin == end)
+        check.text.insert(0, " NOT VALID");
+    else
+        fix.edits.push_back({end, end, " NOT VALID"});
+    fix.edits.push_back(std::move(check));
+    return fix;
 }
 
 std::vector<std::string> checked_later_help(const AlterTable& alter,
@@ -149,8 +154,7 @@ void constraint_validate_same_tx(const Situation& situation, const AlterTable& a
 
 std::optional<Fix> proven_first(const Situation& situation, const AlterTable& alter,
                                 const TableChange& change, const std::string& proof) {
-    if (!may_become_several(situation) || alter.changes.size() != 1 || !situation.server_has(12))
-        return std::nullopt;
+    if (!may_be_replaced(situation, alter) || !situation.server_has(12)) return std::nullopt;
     const std::string table = alter_text(alter);
     return Fix{
         "prove it by a CHECK that is validated under a weaker lock",

@@ -46,10 +46,14 @@ void domain_constraint_validating(const Situation& situation, Report& report) {
         "ALTER DOMAIN " + domain + " ADD CONSTRAINT " + name + " CHECK (" +
             (adds ? "..." : "VALUE IS NOT NULL") + ") NOT VALID",
         "then, in another transaction: ALTER DOMAIN " + domain + " VALIDATE CONSTRAINT " + name};
-    if (!adds || !may_become_several(situation)) return;
-    finding.fix = Fix{"add it without looking at the rows, and check them in a statement after it",
-                      {appended(situation.statement, " NOT VALID;\nALTER DOMAIN " + domain +
-                                                         " VALIDATE CONSTRAINT " + name)}};
+    if (!adds || !may_become_several(situation) || alter->constraint.begin == 0) return;
+    Fix fix{"add it without looking at the rows, and check them in a statement after it", {}};
+    const std::size_t begin = situation.statement.begin + alter->constraint.begin;
+    if (alter->constraint.name.empty())
+        fix.edits.push_back({begin, begin, "CONSTRAINT " + name + " "});
+    fix.edits.push_back(appended(situation.statement, " NOT VALID;\nALTER DOMAIN " + domain +
+                                                          " VALIDATE CONSTRAINT " + name));
+    finding.fix = std::move(fix);
 }
 
 }  // namespace

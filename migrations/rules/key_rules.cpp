@@ -53,7 +53,7 @@ bool is_said_whole(const Situation& situation) {
 
 std::optional<Fix> built_first(const Situation& situation, const AlterTable& alter,
                                const Constraint& constraint) {
-    if (!may_become_several(situation) || alter.changes.size() != 1 ||
+    if (!may_be_replaced(situation, alter) || alter.if_exists || alter.only ||
         is_partitioned(situation, alter.table) || !is_said_whole(situation))
         return std::nullopt;
     const std::string name = key_name(alter, constraint);

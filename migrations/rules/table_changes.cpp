@@ -111,6 +111,19 @@ bool may_become_several(const Situation& situation) {
     return !situation.statement.is_nested && !situation.session.in_transaction;
 }
 
+bool may_be_replaced(const Situation& situation, const sql::AlterTable& alter) {
+    if (!may_become_several(situation) || alter.changes.size() != 1) return false;
+    sql::Lexer lexer{situation.statement.text};
+    for (Token token; lexer.next(token);)
+        if (sql::is_comment(token.kind)) return false;
+    return true;
+}
+
+std::string alter_text(const sql::AlterTable& alter) {
+    return std::string{"ALTER TABLE "} + (alter.if_exists ? "IF EXISTS " : "") +
+           (alter.only ? "ONLY " : "") + quoted(alter.table);
+}
+
 std::size_t end_of_item(const Judged& statement, std::size_t at) {
     sql::Lexer lexer{statement.text, at};
     Cursor cursor;

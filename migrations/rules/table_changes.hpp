@@ -34,8 +34,13 @@ namespace migrations::rules {
 [[nodiscard]] bool does_nothing(const Situation& situation, const sql::AlterTable& alter,
                                 const sql::TableChange& change);
 
+// "ALTER TABLE orders", with its IF EXISTS and ONLY.
+[[nodiscard]] std::string alter_text(const sql::AlterTable& alter);
+
 // Text edits are possible: the statement stands in the text, outside a transaction.
 [[nodiscard]] bool may_become_several(const Situation& situation);
+// The whole of it may be written anew: it makes one change, and no comment would be lost.
+[[nodiscard]] bool may_be_replaced(const Situation& situation, const sql::AlterTable& alter);
 // Behind the last token of the list item that begins at `at`, a byte of the statement.
 [[nodiscard]] std::size_t end_of_item(const Judged& statement, std::size_t at);
 // Behind the first of the words that is a word of the statement, not of a comment or a name.

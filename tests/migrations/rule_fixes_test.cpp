@@ -47,10 +47,11 @@ TEST_CASE("a constraint that checks every row is added NOT VALID and validated a
         ", ADD COLUMN note text;\nALTER TABLE app.\"Orders\" VALIDATE CONSTRAINT ok;");
     CHECK(fixed("ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers -- x\n;",
                 "fk-add-validating") ==
-          "ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers NOT VALID;\n"
+          "ALTER TABLE orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) "
+          "REFERENCES customers NOT VALID;\n"
           "ALTER TABLE orders VALIDATE CONSTRAINT orders_customer_id_fkey -- x\n;");
     CHECK(fixed("ALTER DOMAIN app.price ADD CHECK (VALUE > 0);", "domain-constraint-validating") ==
-          "ALTER DOMAIN app.price ADD CHECK (VALUE > 0) NOT VALID;\n"
+          "ALTER DOMAIN app.price ADD CONSTRAINT price_check CHECK (VALUE > 0) NOT VALID;\n"
           "ALTER DOMAIN app.price VALIDATE CONSTRAINT price_check;");
 }
 
@@ -64,6 +65,13 @@ TEST_CASE("a statement becomes the sequence that does the same under weaker lock
           "CREATE UNIQUE INDEX CONCURRENTLY \"users_email_Shop_key\" ON users (email, \"Shop\");\n"
           "ALTER TABLE users ADD CONSTRAINT \"users_email_Shop_key\" UNIQUE USING INDEX "
           "\"users_email_Shop_key\";");
+}
+
+TEST_CASE("a statement with a comment in it is not written anew") {
+    CHECK(fixed("ALTER TABLE users ADD /* why */ UNIQUE (email);", "unique-constraint-blocking")
+              .empty());
+    CHECK(
+        fixed("ALTER TABLE IF EXISTS users ADD UNIQUE (a);", "unique-constraint-blocking").empty());
 }
 
 TEST_CASE("CONCURRENTLY goes where the statement's own word is") {

@@ -10,3 +10,13 @@ ALTER TABLE orders DROP COLUMN note;
 --- good
 DROP VIEW totals;
 ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+--- history
+CREATE TABLE orders (id int, total int, note text);
+CREATE MATERIALIZED VIEW sums AS SELECT sum(total) FROM orders;
+CREATE VIEW whole AS SELECT * FROM app.orders;
+--- bad
+ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+--- good
+ALTER TABLE orders DROP COLUMN note;
+--- bad
+ALTER TABLE app.orders DROP COLUMN note;
