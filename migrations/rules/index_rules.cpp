@@ -1,4 +1,5 @@
 #include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
 
 namespace migrations::rules {
 
@@ -6,39 +7,54 @@ using sql::ObjectKind;
 
 namespace {
 
-bool is_partitioned(const Schema& schema, const ObjectName& table) {
-    const KnownTable* known = schema.table(table);
-    return known != nullptr && known->partition_by != 0;
+std::optional<Fix> made_concurrent(const Situation& situation, std::string_view behind) {
+    if (!may_become_several(situation)) return std::nullopt;
+    const auto at = behind_word(situation.statement, behind);
+    if (!at) return std::nullopt;
+    return Fix{"do it without blocking; it then runs outside a transaction",
+               {{*at, *at, " CONCURRENTLY"}}};
 }
 
-// "CREATE [UNIQUE] INDEX" in the text gets CONCURRENTLY behind it.
-std::optional<Fix> made_concurrent(const Judged& statement, std::string_view word) {
-    const std::size_t at = statement.text.find(word);
-    if (at == std::string_view::npos || statement.is_nested) return std::nullopt;
-    const std::size_t end = statement.begin + at + word.size();
-    return Fix{"build it without blocking writes; it then runs outside a transaction",
-               {{end, end, " CONCURRENTLY"}}};
+// A materialized view that the script has just made has rows and nobody who reads it.
+bool is_spared(const Situation& situation, const ObjectName& name) {
+    const KnownTable* table = situation.schema.table(name);
+    return !is_in_use(situation, name) ||
+           (table != nullptr && table->is_materialized_view && table->origin == Origin::script);
+}
+
+// ON ONLY a partitioned table nothing is built; elsewhere it means nothing.
+bool builds_nothing(const Situation& situation, const sql::CreateIndex& create) {
+    const KnownTable* table = situation.schema.table(create.table);
+    return create.only &&
+           (table == nullptr || !table->is_complete || is_partitioned(situation, create.table));
 }
 
 void index_create_blocking(const Situation& situation, Report& report) {
     const auto* create = situation.does<sql::CreateIndex>();
-    if (create == nullptr || create->concurrently) return;
-    if (situation.schema.is_made_here(create->table) ||
-        situation.schema.is_temporary(create->table))
+    if (create == nullptr || create->concurrently || is_spared(situation, create->table) ||
+        builds_nothing(situation, *create))
         return;
-    if (create->only && is_partitioned(situation.schema, create->table)) return;
     Finding& finding =
         report.say("index-create-blocking", situation.statement,
                    "CREATE INDEX blocks writes to " + quoted(create->table) + " while it builds");
     finding.table = create->table;
-    if (is_partitioned(situation.schema, create->table)) {
+    if (is_partitioned(situation, create->table)) {
         finding.help = {"CREATE INDEX ... ON ONLY " + quoted(create->table) +
                             "; then CREATE INDEX CONCURRENTLY on each partition",
                         "then ALTER INDEX ... ATTACH PARTITION each of them"};
         return;
     }
     finding.help = {"CREATE INDEX CONCURRENTLY, in a migration of its own, outside a transaction"};
-    finding.fix = made_concurrent(situation.statement, "INDEX");
+    if (!create->name.empty())
+        finding.help.push_back("when it was interrupted: DROP INDEX CONCURRENTLY IF EXISTS " +
+                               quoted(ObjectName{create->table.schema, create->name, 0}) +
+                               ", and again");
+    finding.fix = made_concurrent(situation, "index");
+}
+
+bool backs_constraint(const KnownTable* table, const ObjectName& name) {
+    const KnownIndex* index = table == nullptr ? nullptr : table->index(name.name);
+    return index != nullptr && !index->constraint.empty();
 }
 
 void index_drop_blocking(const Situation& situation, Report& report) {
@@ -47,22 +63,58 @@ void index_drop_blocking(const Situation& situation, Report& report) {
     for (const sql::DroppedObject& object : drop->objects) {
         const KnownTable* table = situation.schema.table_of_index(object.name);
         if (table != nullptr && (table->origin == Origin::script || table->temporary)) continue;
-        report
-            .say("index-drop-blocking", situation.statement,
-                 "DROP INDEX blocks reads and writes of its table while it waits and works")
-            .help = {"DROP INDEX CONCURRENTLY " + quoted(object.name)};
+        Finding& finding =
+            report.say("index-drop-blocking", situation.statement,
+                       "DROP INDEX " + quoted(object.name) +
+                           " blocks reads and writes of its table while it waits and works");
+        if (table != nullptr) finding.table = table->name;
+        if (table != nullptr && is_partitioned(situation, table->name)) {
+            finding.help = {
+                "an index of a partitioned table cannot be dropped CONCURRENTLY: SET "
+                "lock_timeout, and try again when it runs out"};
+            return;
+        }
+        finding.help = {"DROP INDEX CONCURRENTLY " + quoted(object.name) +
+                        ", outside a transaction"};
+        if (drop->objects.size() == 1 && !drop->cascade && !backs_constraint(table, object.name))
+            finding.fix = made_concurrent(situation, "index");
         return;
     }
+}
+
+// The word that CONCURRENTLY stands behind.
+std::string_view word_of(ObjectKind object) {
+    if (object == ObjectKind::index) return "index";
+    if (object == ObjectKind::table) return "table";
+    if (object == ObjectKind::schema) return "schema";
+    return object == ObjectKind::database ? "database" : "system";
 }
 
 void reindex_blocking(const Situation& situation, Report& report) {
     const auto* reindex = situation.does<sql::Reindex>();
     if (reindex == nullptr || reindex->concurrently || !situation.server_has(12)) return;
-    if (situation.schema.is_made_here(reindex->name)) return;
-    report
-        .say("reindex-blocking", situation.statement,
-             "REINDEX blocks writes, and reads that would use the index, until it is done")
-        .help = {"REINDEX ... CONCURRENTLY, outside a transaction"};
+    const KnownTable* table = reindex->object == ObjectKind::index
+                                  ? situation.schema.table_of_index(reindex->name)
+                                  : situation.schema.table(reindex->name);
+    const bool is_relation =
+        reindex->object == ObjectKind::index || reindex->object == ObjectKind::table;
+    if (is_relation && table != nullptr && is_spared(situation, table->name)) return;
+    const std::string what{word_of(reindex->object)};
+    const std::string of = reindex->name.name.empty() ? "" : " " + quoted(reindex->name);
+    Finding& finding =
+        report.say("reindex-blocking", situation.statement,
+                   "REINDEX of the " + what + of +
+                       " blocks writes, and reads that would use an index, until it is done");
+    if (is_relation) finding.table = table != nullptr ? table->name : reindex->name;
+    if (what == "system") {
+        finding.help = {
+            "the catalogs' indexes cannot be rebuilt CONCURRENTLY: do it in a "
+            "maintenance window"};
+        return;
+    }
+    finding.help = {"REINDEX with CONCURRENTLY behind the word " + what +
+                    ", outside a transaction"};
+    finding.fix = made_concurrent(situation, what);
 }
 
 }  // namespace

@@ -122,6 +122,18 @@ inline constexpr std::uint32_t rule_set_version = 1;
 [[nodiscard]] const Rule* find_rule(std::string_view id);
 
 [[nodiscard]] std::vector<Rule> index_rules();
+[[nodiscard]] std::vector<Rule> constraint_rules();
+[[nodiscard]] std::vector<Rule> key_rules();
+[[nodiscard]] std::vector<Rule> column_rules();
+[[nodiscard]] std::vector<Rule> type_rules();
+[[nodiscard]] std::vector<Rule> partition_rules();
+[[nodiscard]] std::vector<Rule> storage_rules();
+[[nodiscard]] std::vector<Rule> trigger_rules();
+[[nodiscard]] std::vector<Rule> domain_rules();
+[[nodiscard]] std::vector<Rule> table_part_rules();
+[[nodiscard]] std::vector<Rule> dependency_rules();
+[[nodiscard]] std::vector<Rule> rename_rules();
+[[nodiscard]] std::vector<Rule> server_version_rules();
 
 // "orders", or "app.orders", quoted as SQL needs it.
 [[nodiscard]] std::string quoted(const ObjectName& name);

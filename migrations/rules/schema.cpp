@@ -1,10 +1,17 @@
 #include "migrations/rules/schema.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace migrations::rules {
 
+using sql::ConstraintKind;
+
 namespace {
+
+bool is_default(const sql::Constraint& constraint) {
+    return constraint.kind == ConstraintKind::default_value && !constraint.expression.is_null;
+}
 
 template <class Items>
 auto* named(Items& items, const std::string& name) {
@@ -20,6 +27,27 @@ const typename Map::mapped_type* at(const Map& map, const std::string& key) {
 }
 
 }  // namespace
+
+bool is_serial(const sql::TypeName& type) {
+    constexpr std::array names{"serial",  "bigserial", "smallserial",
+                               "serial2", "serial4",   "serial8"};
+    return std::any_of(names.begin(), names.end(),
+                       [&](const char* name) { return type.name == name; });
+}
+
+KnownColumn known_column(const sql::Column& column) {
+    KnownColumn known{column.name, column.type, column.collation};
+    known.has_default = is_serial(column.type);
+    known.not_null = is_serial(column.type);
+    for (const sql::Constraint& each : column.constraints) {
+        if (each.kind == ConstraintKind::not_null || each.kind == ConstraintKind::primary_key)
+            known.not_null = true;
+        if (is_default(each)) known.has_default = true;
+        if (each.kind == ConstraintKind::generated) known.generated = true;
+        if (each.kind == ConstraintKind::identity) known.identity = known.not_null = true;
+    }
+    return known;
+}
 
 std::string key_of(const ObjectName& name) {
     return name.schema.empty() || name.schema == "public" ? name.name

@@ -39,6 +39,7 @@ struct KnownConstraint {
     bool validated{true};
     std::size_t transaction{};  // in which it was added; 0: in history, or in none
     Origin origin{};
+    std::vector<std::string> mentions;  // columns in a CHECK's expression
 };
 
 struct KnownIndex {
@@ -49,6 +50,7 @@ struct KnownIndex {
     bool concurrently{};
     std::string constraint;  // that it backs
     Origin origin{};
+    std::vector<std::string> mentions;  // columns in its expressions and its WHERE
 };
 
 struct KnownTable {
@@ -92,8 +94,10 @@ struct KnownEnum {
 
 struct KnownDomain {
     ObjectName name;
-    bool has_constraints{};
+    bool has_constraints{};  // its own, or of a domain below it
     Origin origin{};
+    sql::TypeName type;  // below every domain
+    sql::Expression default_value;
 };
 
 struct KnownFunction {
@@ -147,6 +151,10 @@ private:
     std::map<std::string, std::string> table_of_index_;
     std::map<std::string, double> row_counts_;
 };
+
+// serial, serial4, bigserial, ...
+[[nodiscard]] bool is_serial(const sql::TypeName& type);
+[[nodiscard]] KnownColumn known_column(const sql::Column& column);
 
 // The name PostgreSQL gives what has none: "orders_customer_id_fkey".
 [[nodiscard]] std::string default_name(const std::string& table, const sql::Constraint& constraint);

@@ -12,15 +12,6 @@ using sql::TableChangeKind;
 
 namespace {
 
-bool is_default(const sql::Constraint& constraint) {
-    return constraint.kind == ConstraintKind::default_value && !constraint.expression.is_null;
-}
-
-bool is_serial(const std::string& type) {
-    return type == "serial" || type == "bigserial" || type == "smallserial" || type == "serial4" ||
-           type == "serial8" || type == "serial2";
-}
-
 bool is_of_table(ConstraintKind kind) {
     return kind == ConstraintKind::check || kind == ConstraintKind::primary_key ||
            kind == ConstraintKind::unique || kind == ConstraintKind::exclusion ||
@@ -30,20 +21,6 @@ bool is_of_table(ConstraintKind kind) {
 bool has_index(ConstraintKind kind) {
     return kind == ConstraintKind::primary_key || kind == ConstraintKind::unique ||
            kind == ConstraintKind::exclusion;
-}
-
-KnownColumn known_column(const sql::Column& column) {
-    KnownColumn known{column.name, column.type, column.collation};
-    known.has_default = is_serial(column.type.name);
-    known.not_null = is_serial(column.type.name);
-    for (const sql::Constraint& each : column.constraints) {
-        if (each.kind == ConstraintKind::not_null || each.kind == ConstraintKind::primary_key)
-            known.not_null = true;
-        if (is_default(each)) known.has_default = true;
-        if (each.kind == ConstraintKind::generated) known.generated = true;
-        if (each.kind == ConstraintKind::identity) known.identity = known.not_null = true;
-    }
-    return known;
 }
 
 template <class Items>
@@ -93,10 +70,15 @@ struct Schema::Folding {
         const KnownIndex* used =
             constraint.using_index.empty() ? nullptr : table.index(constraint.using_index);
         if (used != nullptr) constraint.columns = used->columns;
-        KnownConstraint known{constraint.name,       constraint.kind,
-                              constraint.columns,    constraint.expression.not_null_columns,
-                              constraint.references, !constraint.not_valid,
-                              transaction,           origin};
+        KnownConstraint known{constraint.name,
+                              constraint.kind,
+                              constraint.columns,
+                              constraint.expression.not_null_columns,
+                              constraint.references,
+                              !constraint.not_valid,
+                              transaction,
+                              origin,
+                              constraint.expression.columns};
         if (known.name.empty())
             known.name = constraint.using_index.empty() ? default_name(table.name.name, constraint)
                                                         : constraint.using_index;
@@ -105,9 +87,14 @@ struct Schema::Folding {
                 if (names(known.columns, column.name)) column.not_null = true;
         if (!constraint.using_index.empty()) erase_named(table.indexes, constraint.using_index);
         if (has_index(constraint.kind))
-            add_index(table,
-                      {known.name, known.columns, constraint.kind != ConstraintKind::exclusion,
-                       false, false, known.name, origin});
+            add_index(table, {known.name,
+                              known.columns,
+                              constraint.kind != ConstraintKind::exclusion,
+                              false,
+                              false,
+                              known.name,
+                              origin,
+                              {}});
         table.constraints.push_back(std::move(known));
     }
 
@@ -166,13 +153,20 @@ struct Schema::Folding {
         table.is_filled = !create.with_no_data;
         table.is_materialized_view = is_view;
         schema.tables_[key] = std::move(table);
-        if (is_view) schema.views_[key] = {create.table, create.reads, {}, true, true, origin};
+        if (is_view)
+            schema.views_[key] = {
+                create.table, create.reads, create.columns, create.takes_whole_rows, true, origin};
     }
 
     void operator()(const sql::CreateIndex& create) const {
         KnownIndex index;
         index.name = create.name.empty() ? default_name(create) : create.name;
-        for (const sql::IndexColumn& column : create.columns) index.columns.push_back(column.name);
+        index.mentions = create.where.columns;
+        for (const sql::IndexColumn& column : create.columns) {
+            index.columns.push_back(column.name);
+            index.mentions.insert(index.mentions.end(), column.expression.columns.begin(),
+                                  column.expression.columns.end());
+        }
         index.unique = create.unique;
         index.partial = create.where.is_there;
         index.concurrently = create.concurrently;
@@ -344,11 +338,15 @@ struct Schema::Folding {
     }
 
     void operator()(const sql::CreateDomain& create) const {
-        const bool has_constraints =
-            std::any_of(create.constraints.begin(), create.constraints.end(), [](const auto& each) {
-                return each.kind == ConstraintKind::check || each.kind == ConstraintKind::not_null;
-            });
-        schema.domains_[key_of(create.domain)] = {create.domain, has_constraints, origin};
+        KnownDomain known{create.domain, false, origin, create.type, {}};
+        if (const KnownDomain* base = schema.domain({create.type.schema, create.type.name}))
+            known = {create.domain, base->has_constraints, origin, base->type, base->default_value};
+        for (const sql::Constraint& each : create.constraints) {
+            if (each.kind == ConstraintKind::default_value) known.default_value = each.expression;
+            if (each.kind == ConstraintKind::check || each.kind == ConstraintKind::not_null)
+                known.has_constraints = true;
+        }
+        schema.domains_[key_of(create.domain)] = std::move(known);
     }
 
     void operator()(const sql::AlterDomain& alter) const {

@@ -52,6 +52,8 @@ struct CreateTableAs {
     bool is_select_into{};
     bool with_no_data{};
     std::vector<ObjectName> reads;
+    std::vector<std::string> columns;  // that its query names
+    bool takes_whole_rows{};
 };
 
 struct IndexColumn {
@@ -186,6 +188,7 @@ struct CreateTrigger {
     bool replace{};
     bool is_constraint{};
     ObjectName references;  // of a constraint trigger: FROM
+    bool for_each_row{};
 };
 
 struct CreatePolicy {

@@ -37,6 +37,7 @@ struct Expression {
     bool is_there{};
     bool is_literal{};  // a constant, a cast of one, a sign before one
     bool is_null{};     // the literal NULL
+    bool is_column{};   // a column by itself, or a cast of one
     bool is_true{};     // the literal TRUE, or one literal compared with itself: 1 = 1
     bool has_subquery{};
     std::vector<std::string> functions;  // called in it; "schema.name" outside pg_catalog; SQL's

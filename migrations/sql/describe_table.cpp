@@ -235,7 +235,9 @@ CreateTableAs create_as_of(const PgQuery__CreateTableAsStmt& statement) {
         create.unlogged = is_unlogged(statement.into->rel);
         create.with_no_data = statement.into->skip_data != 0;
     }
-    if (statement.query != nullptr) create.reads = relations_in(statement.query->base);
+    if (statement.query == nullptr) return create;
+    create.reads = relations_in(statement.query->base);
+    create.columns = columns_in(statement.query->base, create.takes_whole_rows);
     return create;
 }
 

@@ -55,6 +55,11 @@ bool is_null(const Node* node) {
     return is_constant(node) && node->a_const->isnull;
 }
 
+bool is_column(const Node* node) {
+    if (node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST) return is_column(node->type_cast->arg);
+    return node->node_case == PG_QUERY__NODE__NODE_COLUMN_REF;
+}
+
 bool is_true(const Node* node) {
     if (is_constant(node))
         return node->a_const->val_case == PG_QUERY__A__CONST__VAL_BOOLVAL &&
@@ -207,6 +212,7 @@ Expression expression_of(const Node* node) {
     Expression expression = expression_of(node->base);
     expression.is_literal = is_literal(node);
     expression.is_null = is_null(node);
+    expression.is_column = is_column(node);
     expression.is_true = is_true(node);
     add_not_null(node, expression.not_null_columns);
     return expression;
@@ -227,6 +233,18 @@ std::vector<ObjectName> relations_in(const ProtobufCMessage& message) {
         return name.schema.empty() && common_tables.contains(name.name);
     });
     return relations;
+}
+
+std::vector<std::string> columns_in(const ProtobufCMessage& message, bool& takes_whole_rows) {
+    const Expression expression = expression_of(message);
+    std::vector<std::string> columns;
+    for (const std::string& column : expression.columns) {
+        if (column == "*")
+            takes_whole_rows = true;
+        else
+            columns.push_back(column);
+    }
+    return columns;
 }
 
 std::string value_of(const Node* node) {

@@ -45,6 +45,9 @@ template <class Message>
 [[nodiscard]] Expression expression_of(const Node* node);
 [[nodiscard]] Expression expression_of(const ProtobufCMessage& message);
 [[nodiscard]] std::vector<ObjectName> relations_in(const ProtobufCMessage& message);
+// The columns it names; `takes_whole_rows` where it has a *.
+[[nodiscard]] std::vector<std::string> columns_in(const ProtobufCMessage& message,
+                                                  bool& takes_whole_rows);
 [[nodiscard]] std::string value_of(const Node* node);
 [[nodiscard]] std::vector<Option> options_of(Node* const* nodes, std::size_t count);
 [[nodiscard]] ObjectKind object_kind(PgQuery__ObjectType type);

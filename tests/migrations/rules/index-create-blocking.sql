@@ -23,3 +23,11 @@ CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
 CREATE INDEX events_day ON events (day);
 --- good
 CREATE INDEX events_day ON ONLY events (day);
+--- good
+CREATE INDEX events_day ON ONLY unheard (day);
+--- bad
+CREATE TABLE filled AS SELECT 1 AS a;
+CREATE INDEX ON filled (a);
+--- good
+CREATE MATERIALIZED VIEW sums AS SELECT 1 AS a;
+CREATE UNIQUE INDEX ON sums (a);

@@ -1,0 +1,114 @@
+#include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
+
+#include <algorithm>
+
+namespace migrations::rules {
+
+using sql::AlterTable;
+using sql::ConstraintKind;
+using sql::TableChange;
+using sql::TableChangeKind;
+
+namespace {
+
+void say_referenced(const Situation& situation, const ObjectName& table, const KnownConstraint& key,
+                    Report& report) {
+    if (key_of(table) == key_of(key.references) || situation.schema.is_made_here(key.references))
+        return;
+    Finding& finding = report.say("fk-drop-referenced-lock", situation.statement,
+                                  "with the foreign key " + quoted(key.name) + " of " +
+                                      quoted(table) + " goes a lock on " + quoted(key.references) +
+                                      ", which the statement does not name, against reads and "
+                                      "writes");
+    finding.table = key.references;
+    finding.help = {"SET lock_timeout, and try again when it runs out",
+                    "lock in one order everywhere: LOCK TABLE " + quoted(key.references) +
+                        " first where programs do so"};
+}
+
+bool goes_with(const KnownConstraint& key, const TableChange& change) {
+    if (key.kind != ConstraintKind::foreign_key) return false;
+    if (change.kind == TableChangeKind::drop_constraint) return key.name == change.name;
+    return change.kind == TableChangeKind::drop_column && contains(key.columns, change.name);
+}
+
+void say_unknown(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                 Report& report) {
+    if (change.kind != TableChangeKind::drop_constraint || !change.name.ends_with("_fkey")) return;
+    Finding& finding = report.say(
+        "fk-drop-referenced-lock", situation.statement,
+        "dropping the foreign key " + quoted(change.name) + " of " + quoted(alter.table) +
+            " also locks the table it refers to against reads and writes");
+    finding.table = alter.table;
+    finding.help = {"SET lock_timeout, and try again when it runs out"};
+}
+
+void on_alter(const Situation& situation, const AlterTable& alter, Report& report) {
+    if (situation.schema.is_made_here(alter.table)) return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    for (const TableChange& change : alter.changes) {
+        if (table == nullptr || table->constraint(change.name) == nullptr)
+            say_unknown(situation, alter, change, report);
+        if (table == nullptr) continue;
+        for (const KnownConstraint& key : table->constraints)
+            if (goes_with(key, change)) say_referenced(situation, alter.table, key, report);
+    }
+}
+
+void fk_drop_referenced_lock(const Situation& situation, Report& report) {
+    if (const auto* alter = situation.does<AlterTable>())
+        return on_alter(situation, *alter, report);
+    const auto* drop = situation.does<sql::Drop>();
+    if (drop == nullptr || drop->object != sql::ObjectKind::table) return;
+    for (const sql::DroppedObject& object : drop->objects) {
+        const KnownTable* table = situation.schema.table(object.name);
+        if (table == nullptr || situation.schema.is_made_here(object.name)) continue;
+        for (const KnownConstraint& key : table->constraints)
+            if (key.kind == ConstraintKind::foreign_key)
+                say_referenced(situation, object.name, key, report);
+    }
+}
+
+bool reads(const KnownView& view, const ObjectName& table, const std::string& column) {
+    const bool names_table =
+        std::any_of(view.reads.begin(), view.reads.end(),
+                    [&](const ObjectName& read) { return key_of(read) == key_of(table); });
+    return names_table && (view.takes_whole_rows || contains(view.columns, column));
+}
+
+void view_dependents_break(const Situation& situation, const AlterTable& alter,
+                           const TableChange& change, Report& report) {
+    const bool drops = change.kind == TableChangeKind::drop_column && !change.cascade;
+    if (!drops && change.kind != TableChangeKind::set_type) return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
+    for (const auto& [key, view] : situation.schema.views()) {
+        if (!reads(view, alter.table, change.name)) continue;
+        // A * may have been taken before the column was there; a view that is not of it is spared.
+        if (view.takes_whole_rows && table != nullptr && table->is_complete && column == nullptr)
+            continue;
+        Finding& finding = report.say("view-dependents-break", situation.statement, change.begin,
+                                      "this fails: the view " + quoted(view.name) + " reads " +
+                                          quoted(alter.table) + "." + quoted(change.name));
+        finding.table = alter.table;
+        finding.help = {std::string{"in one transaction: DROP "} +
+                        (view.materialized ? "MATERIALIZED VIEW " : "VIEW ") + quoted(view.name) +
+                        ", then this, then create the view again"};
+    }
+}
+
+}  // namespace
+
+std::vector<Rule> dependency_rules() {
+    return {
+        {"fk-drop-referenced-lock", Bucket::hazard,
+         "What ends a foreign key locks the table it refers to as well.",
+         "ACCESS EXCLUSIVE on the referenced table", fk_drop_referenced_lock},
+        {"view-dependents-break", Bucket::hazard,
+         "A column that a view reads can neither be dropped nor get another type.", "",
+         each_change<view_dependents_break>},
+    };
+}
+
+}  // namespace migrations::rules

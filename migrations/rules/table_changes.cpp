@@ -1,0 +1,173 @@
+#include "migrations/rules/table_changes.hpp"
+
+#include "migrations/sql/lexer.hpp"
+
+#include <algorithm>
+
+namespace migrations::rules {
+
+using sql::Token;
+using sql::TokenKind;
+
+namespace {
+
+bool is_dropped(const sql::AlterTable* within, const std::string& constraint) {
+    if (within == nullptr) return false;
+    return std::any_of(within->changes.begin(), within->changes.end(),
+                       [&](const sql::TableChange& change) {
+                           return change.kind == sql::TableChangeKind::drop_constraint &&
+                                  change.name == constraint;
+                       });
+}
+
+// What nobody has described is what its name says, when the script checks it.
+bool validates_unknown(const Situation& situation, const ObjectName& table) {
+    const KnownTable* known = situation.schema.table(table);
+    for (const Judged& earlier : situation.before) {
+        const auto* alter = std::get_if<sql::AlterTable>(&earlier.action);
+        if (alter == nullptr || key_of(alter->table) != key_of(table)) continue;
+        for (const sql::TableChange& change : alter->changes)
+            if (change.kind == sql::TableChangeKind::validate_constraint &&
+                (known == nullptr || known->constraint(change.name) == nullptr))
+                return true;
+    }
+    return false;
+}
+
+// Within a statement: behind its last token that is no comment.
+struct Cursor {
+    int depth{};
+
+    // False where the token ends the list item.
+    bool takes(std::string_view text, const Token& token) {
+        if (token.kind != TokenKind::symbol) return true;
+        const char symbol = text[token.begin];
+        if (symbol == '(' || symbol == '[') ++depth;
+        if (symbol == ')' || symbol == ']') --depth;
+        return symbol != ',' || depth > 0;
+    }
+};
+
+}  // namespace
+
+bool is_in_use(const Situation& situation, const ObjectName& table) {
+    return !situation.schema.is_new(table) && !situation.schema.is_temporary(table);
+}
+
+bool is_partitioned(const Situation& situation, const ObjectName& table) {
+    const KnownTable* known = situation.schema.table(table);
+    return known != nullptr && (known->partition_by != 0 || !known->partitions.empty());
+}
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string listed(const std::vector<std::string>& columns) {
+    std::string text;
+    for (const std::string& column : columns) text += (text.empty() ? "" : ", ") + quoted(column);
+    return text;
+}
+
+std::string to_text(const sql::TypeName& type) {
+    std::string text = type.schema.empty() ? type.name : type.schema + "." + type.name;
+    std::string modifiers;
+    if (type.name != "interval")
+        for (const int modifier : type.modifiers)
+            modifiers += (modifiers.empty() ? "" : ",") + std::to_string(modifier);
+    if (!modifiers.empty()) text += "(" + modifiers + ")";
+    for (int index = 0; index < type.array_dimensions; ++index) text += "[]";
+    return text;
+}
+
+bool is_never_null(const Situation& situation, const ObjectName& table, const std::string& column,
+                   const sql::AlterTable* within) {
+    constexpr std::uint32_t check_is_believed_since = 12;
+    const KnownTable* known = situation.schema.table(table);
+    if (known != nullptr) {
+        const KnownColumn* found = known->column(column);
+        if (found != nullptr && found->not_null) return true;
+        for (const KnownConstraint& constraint : known->constraints) {
+            if (constraint.kind == sql::ConstraintKind::primary_key &&
+                contains(constraint.columns, column))
+                return true;
+            if (situation.server_has(check_is_believed_since) && constraint.validated &&
+                !is_dropped(within, constraint.name) &&
+                contains(constraint.not_null_columns, column))
+                return true;
+        }
+    }
+    return situation.server_has(check_is_believed_since) && validates_unknown(situation, table);
+}
+
+bool does_nothing(const Situation& situation, const sql::AlterTable& alter,
+                  const sql::TableChange& change) {
+    if (change.kind != sql::TableChangeKind::add_column || !change.if_exists) return false;
+    const KnownTable* known = situation.schema.table(alter.table);
+    return known != nullptr && known->column(change.name) != nullptr;
+}
+
+bool may_become_several(const Situation& situation) {
+    return !situation.statement.is_nested && !situation.session.in_transaction;
+}
+
+bool may_be_replaced(const Situation& situation, const sql::AlterTable& alter) {
+    if (!may_become_several(situation) || alter.changes.size() != 1) return false;
+    sql::Lexer lexer{situation.statement.text};
+    for (Token token; lexer.next(token);)
+        if (sql::is_comment(token.kind)) return false;
+    return true;
+}
+
+std::string alter_text(const sql::AlterTable& alter) {
+    return std::string{"ALTER TABLE "} + (alter.if_exists ? "IF EXISTS " : "") +
+           (alter.only ? "ONLY " : "") + quoted(alter.table);
+}
+
+std::size_t end_of_item(const Judged& statement, std::size_t at) {
+    sql::Lexer lexer{statement.text, at};
+    Cursor cursor;
+    std::size_t end = at;
+    for (Token token; lexer.next(token);) {
+        if (!cursor.takes(statement.text, token)) break;
+        if (!sql::is_comment(token.kind)) end = token.end;
+    }
+    return statement.begin + end;
+}
+
+std::optional<std::size_t> behind_word(const Judged& statement, std::string_view word) {
+    sql::Lexer lexer{statement.text};
+    for (Token token; lexer.next(token);)
+        if (token.kind == TokenKind::word &&
+            sql::same_word(statement.text.substr(token.begin, token.end - token.begin), word))
+            return statement.begin + token.end;
+    return std::nullopt;
+}
+
+std::vector<std::string> bare_words(std::string_view text) {
+    std::vector<std::string> words;
+    sql::Lexer lexer{text};
+    for (Token token; lexer.next(token);) {
+        if (token.kind != TokenKind::word) continue;
+        std::string word{text.substr(token.begin, token.end - token.begin)};
+        std::transform(word.begin(), word.end(), word.begin(), [](char each) {
+            return each >= 'A' && each <= 'Z' ? static_cast<char>(each | 0x20) : each;
+        });
+        words.push_back(std::move(word));
+    }
+    return words;
+}
+
+TextEdit whole_replaced(const Judged& statement, std::string text) {
+    return {statement.begin, statement.begin + statement.text.size(), std::move(text)};
+}
+
+TextEdit appended(const Judged& statement, std::string text) {
+    std::size_t end = statement.begin;
+    sql::Lexer lexer{statement.text};
+    for (Token token; lexer.next(token);)
+        if (!sql::is_comment(token.kind)) end = statement.begin + token.end;
+    return {end, end, std::move(text)};
+}
+
+}  // namespace migrations::rules

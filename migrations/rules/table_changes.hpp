@@ -1,0 +1,66 @@
+// migrations/rules/table_changes.hpp: what the rules about changes of a table share: which tables
+// are spared, where a change ends in the text, how its safe form is written.
+//
+// Units   positions are bytes of the judged text, where not said otherwise.
+#pragma once
+
+#include "migrations/rules/rule.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrations::rules {
+
+// Somebody may be using it and it may have rows: it was there before the script, or the script has
+// filled it.
+[[nodiscard]] bool is_in_use(const Situation& situation, const ObjectName& table);
+[[nodiscard]] bool is_partitioned(const Situation& situation, const ObjectName& table);
+[[nodiscard]] bool contains(const std::vector<std::string>& words, const std::string& word);
+
+// "a, b", quoted as SQL needs it.
+[[nodiscard]] std::string listed(const std::vector<std::string>& columns);
+// "varchar(20)[]"
+[[nodiscard]] std::string to_text(const sql::TypeName& type);
+
+// The column is known to have no NULL, or a CHECK that is known to hold says so.
+[[nodiscard]] bool is_never_null(const Situation& situation, const ObjectName& table,
+                                 const std::string& column,
+                                 const sql::AlterTable* within = nullptr);
+
+// ADD COLUMN IF NOT EXISTS of one that is there does nothing.
+[[nodiscard]] bool does_nothing(const Situation& situation, const sql::AlterTable& alter,
+                                const sql::TableChange& change);
+
+// "ALTER TABLE orders", with its IF EXISTS and ONLY.
+[[nodiscard]] std::string alter_text(const sql::AlterTable& alter);
+
+// Text edits are possible: the statement stands in the text, outside a transaction.
+[[nodiscard]] bool may_become_several(const Situation& situation);
+// The whole of it may be written anew: it makes one change, and no comment would be lost.
+[[nodiscard]] bool may_be_replaced(const Situation& situation, const sql::AlterTable& alter);
+// Behind the last token of the list item that begins at `at`, a byte of the statement.
+[[nodiscard]] std::size_t end_of_item(const Judged& statement, std::size_t at);
+// Behind the first of the words that is a word of the statement, not of a comment or a name.
+[[nodiscard]] std::optional<std::size_t> behind_word(const Judged& statement,
+                                                     std::string_view word);
+// The statement's words in lower case, without names in quotes, strings and comments.
+[[nodiscard]] std::vector<std::string> bare_words(std::string_view text);
+
+[[nodiscard]] TextEdit whole_replaced(const Judged& statement, std::string text);
+[[nodiscard]] TextEdit appended(const Judged& statement, std::string text);
+
+// Calls the check with each change of a table that is in use.
+template <void (*check)(const Situation&, const sql::AlterTable&, const sql::TableChange&, Report&)>
+void each_change(const Situation& situation, Report& report) {
+    const auto* alter = situation.does<sql::AlterTable>();
+    if (alter == nullptr || alter->object != sql::ObjectKind::table ||
+        !is_in_use(situation, alter->table))
+        return;
+    for (const sql::TableChange& change : alter->changes)
+        if (!does_nothing(situation, *alter, change)) check(situation, *alter, change, report);
+}
+
+}  // namespace migrations::rules

@@ -1,0 +1,212 @@
+#include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace migrations::rules {
+
+using sql::AlterTable;
+using sql::ConstraintKind;
+using sql::TableChange;
+using sql::TableChangeKind;
+
+namespace {
+
+std::string column_text(const AlterTable& alter, const TableChange& change) {
+    return quoted(alter.table) + "." + quoted(change.name);
+}
+
+void drop_column(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                 Report& report) {
+    if (change.kind != TableChangeKind::drop_column || situation.schema.is_made_here(alter.table))
+        return;
+    Finding& finding = report.say("drop-column", situation.statement, change.begin,
+                                  "the data of " + column_text(alter, change) +
+                                      " is lost, and what runs now and names it fails");
+    finding.table = alter.table;
+    finding.help = {"first release a program that does not read or write " + quoted(change.name),
+                    "drop it one release later; keep a copy of what must not be lost"};
+}
+
+std::string kind_text(ConstraintKind kind) {
+    static const std::map<ConstraintKind, std::string> kinds{
+        {ConstraintKind::primary_key, "the primary key "},
+        {ConstraintKind::unique, "the UNIQUE constraint "},
+        {ConstraintKind::foreign_key, "the foreign key "},
+        {ConstraintKind::exclusion, "the exclusion constraint "},
+    };
+    const auto found = kinds.find(kind);
+    return found == kinds.end() ? "the constraint " : found->second;
+}
+
+// What goes with a column, as far as it is known.
+std::vector<std::string> dependents(const KnownTable& table, const std::string& column) {
+    std::vector<std::string> found;
+    for (const KnownConstraint& each : table.constraints)
+        if (contains(each.columns, column) || contains(each.mentions, column))
+            found.push_back(kind_text(each.kind) + quoted(each.name));
+    for (const KnownIndex& each : table.indexes)
+        if (each.constraint.empty() &&
+            (contains(each.columns, column) || contains(each.mentions, column)))
+            found.push_back("the index " + quoted(each.name));
+    return found;
+}
+
+void drop_column_dependents(const Situation& situation, const AlterTable& alter,
+                            const TableChange& change, Report& report) {
+    if (change.kind != TableChangeKind::drop_column || situation.schema.is_made_here(alter.table))
+        return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    std::vector<std::string> lost;
+    if (table != nullptr) lost = dependents(*table, change.name);
+    const bool is_told = table != nullptr && table->is_complete;
+    if (lost.empty() && !is_told && change.name == "id")
+        lost = {"the primary key of " + quoted(alter.table) + ", if that is id,"};
+    if (lost.empty()) return;
+    std::string all;
+    for (const std::string& each : lost) all += (all.empty() ? "" : ", ") + each;
+    Finding& finding = report.say("drop-column-dependents", situation.statement, change.begin,
+                                  "with " + column_text(alter, change) + " goes, unsaid, " + all);
+    finding.table = alter.table;
+    finding.help = {"drop it in a statement of its own first, or make what replaces it"};
+}
+
+bool is_primary_key(const KnownConstraint* known, const AlterTable& alter,
+                    const std::string& name) {
+    return known != nullptr ? known->kind == ConstraintKind::primary_key
+                            : name == alter.table.name + "_pkey" || name.ends_with("_pkey");
+}
+
+const KnownConstraint* known_constraint(const Situation& situation, const AlterTable& alter,
+                                        const TableChange& change) {
+    const KnownTable* table = situation.schema.table(alter.table);
+    return table == nullptr ? nullptr : table->constraint(change.name);
+}
+
+// A CHECK that only proved a NOT NULL, or that the script itself has added, guarantees nothing that
+// anybody built on.
+bool is_scaffold(const KnownConstraint* known) {
+    return known != nullptr &&
+           (known->origin == Origin::script ||
+            (known->kind == ConstraintKind::check && !known->not_null_columns.empty()));
+}
+
+bool was_validated_before(const Situation& situation, const AlterTable& alter,
+                          const std::string& name) {
+    return std::any_of(situation.before.begin(), situation.before.end(), [&](const Judged& each) {
+        const auto* earlier = std::get_if<AlterTable>(&each.action);
+        return earlier != nullptr && key_of(earlier->table) == key_of(alter.table) &&
+               std::any_of(earlier->changes.begin(), earlier->changes.end(),
+                           [&](const TableChange& change) {
+                               return change.kind == TableChangeKind::validate_constraint &&
+                                      change.name == name;
+                           });
+    });
+}
+
+void drop_constraint(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                     Report& report) {
+    if (change.kind != TableChangeKind::drop_constraint ||
+        situation.schema.is_made_here(alter.table))
+        return;
+    const KnownConstraint* known = known_constraint(situation, alter, change);
+    if (is_scaffold(known) || was_validated_before(situation, alter, change.name)) return;
+    Finding& finding =
+        report.say("drop-constraint", situation.statement,
+                   "without " + kind_text(known == nullptr ? ConstraintKind::check : known->kind) +
+                       quoted(change.name) + " rows can enter " + quoted(alter.table) +
+                       " that it kept out, and it cannot be added again while they are there");
+    finding.table = alter.table;
+    finding.help = {"SET lock_timeout: it is short, and locks the table against everything",
+                    "drop it only when no program relies on what it kept out"};
+}
+
+bool keeps_identity(const Situation& situation, const AlterTable& alter) {
+    const auto sets = [](const AlterTable& each) {
+        return std::any_of(each.changes.begin(), each.changes.end(), [](const TableChange& change) {
+            return change.kind == TableChangeKind::replica_identity;
+        });
+    };
+    if (sets(alter)) return true;
+    return std::any_of(situation.before.begin(), situation.before.end(), [&](const Judged& each) {
+        const auto* earlier = std::get_if<AlterTable>(&each.action);
+        return earlier != nullptr && key_of(earlier->table) == key_of(alter.table) &&
+               sets(*earlier);
+    });
+}
+
+void drop_primary_key(const Situation& situation, const AlterTable& alter,
+                      const TableChange& change, Report& report) {
+    if (change.kind != TableChangeKind::drop_constraint ||
+        situation.schema.is_made_here(alter.table) ||
+        !is_primary_key(known_constraint(situation, alter, change), alter, change.name) ||
+        keeps_identity(situation, alter))
+        return;
+    Finding& finding =
+        report.say("drop-primary-key", situation.statement,
+                   quoted(alter.table) + " without the primary key " + quoted(change.name) +
+                       ": logical replication refuses its updates and deletes, and "
+                       "foreign keys to it go or are in the way");
+    finding.table = alter.table;
+    finding.help = {"ALTER TABLE " + quoted(alter.table) +
+                        " REPLICA IDENTITY USING INDEX (another unique index) first",
+                    "swap keys in one transaction: DROP CONSTRAINT, then ADD PRIMARY KEY USING "
+                    "INDEX of one built CONCURRENTLY"};
+}
+
+void drop_not_null(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                   Report& report) {
+    if (change.kind != TableChangeKind::drop_not_null || situation.schema.is_made_here(alter.table))
+        return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
+    if (column != nullptr && table->is_complete && !column->not_null) return;
+    Finding& finding = report.say("drop-not-null", situation.statement,
+                                  "readers of " + column_text(alter, change) +
+                                      " may now meet a NULL that they do not expect");
+    finding.table = alter.table;
+    finding.help = {"first release programs that can read a NULL in " + quoted(change.name)};
+}
+
+void drop_default(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                  Report& report) {
+    if (change.kind != TableChangeKind::drop_default || situation.schema.is_made_here(alter.table))
+        return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
+    if (column != nullptr && table->is_complete && !column->has_default) return;
+    Finding& finding = report.say("drop-default", situation.statement,
+                                  "inserts that leave out " + column_text(alter, change) +
+                                      " put a NULL there from now on, or fail where it is NOT "
+                                      "NULL");
+    finding.table = alter.table;
+    finding.help = {"first release programs that always say " + quoted(change.name)};
+}
+
+constexpr std::string_view everything = "ACCESS EXCLUSIVE, shortly";
+
+}  // namespace
+
+std::vector<Rule> table_part_rules() {
+    return {
+        {"drop-column", Bucket::hazard,
+         "The column's data is gone at once, and programs that name it fail.", everything,
+         each_change<drop_column>},
+        {"drop-column-dependents", Bucket::hazard,
+         "Indexes and constraints over a column go with it without a word.", everything,
+         each_change<drop_column_dependents>},
+        {"drop-constraint", Bucket::hazard,
+         "What a constraint kept out can come in as soon as it is dropped.", everything,
+         each_change<drop_constraint>},
+        {"drop-primary-key", Bucket::hazard,
+         "Without its primary key a table has no identity for replication and foreign keys.",
+         everything, each_change<drop_primary_key>},
+        {"drop-not-null", Bucket::hazard, "Readers may meet NULLs that they do not expect.",
+         everything, each_change<drop_not_null>},
+        {"drop-default", Bucket::hazard, "Programs that rely on the default insert NULL, or fail.",
+         everything, each_change<drop_default>},
+    };
+}
+
+}  // namespace migrations::rules

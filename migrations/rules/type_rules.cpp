@@ -1,0 +1,170 @@
+#include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
+#include "migrations/rules/type_change.hpp"
+
+#include <algorithm>
+
+namespace migrations::rules {
+
+using sql::AlterTable;
+using sql::TableChange;
+using sql::TableChangeKind;
+
+namespace {
+
+constexpr std::uint32_t utc_spares_rewrite_since = 12;
+
+// What a column's values are stored as: what is below its domain.
+sql::TypeName stored_type(const Situation& situation, const sql::TypeName& type) {
+    const KnownDomain* domain = situation.schema.domain({type.schema, type.name, 0});
+    return domain == nullptr || type.array_dimensions > 0 ? type : domain->type;
+}
+
+bool is_constrained(const Situation& situation, const sql::TypeName& type) {
+    const KnownDomain* domain = situation.schema.domain({type.schema, type.name, 0});
+    return domain != nullptr && domain->has_constraints && type.array_dimensions == 0;
+}
+
+bool is_utc(const Situation& situation) {
+    const Setting* setting = situation.session.setting("timezone");
+    if (setting == nullptr || !situation.server_has(utc_spares_rewrite_since)) return false;
+    std::string zone = setting->value;
+    std::transform(zone.begin(), zone.end(), zone.begin(), [](char each) {
+        return each >= 'A' && each <= 'Z' ? static_cast<char>(each | 0x20) : each;
+    });
+    return zone == "utc" || zone == "etc/utc" || zone == "gmt" || zone == "0";
+}
+
+// USING c, USING c::newtype: what is done without a USING.
+bool converts_as_usual(const TableChange& change) {
+    const sql::Expression& with = change.expression;
+    if (!with.is_there) return true;
+    return with.is_column && with.columns == std::vector<std::string>{change.name} &&
+           std::all_of(with.casts.begin(), with.casts.end(),
+                       [&](const sql::TypeName& cast) { return cast == change.column.type; });
+}
+
+TypeChangeCost cost_for(const Situation& situation, const TableChange& change,
+                        const KnownColumn& column) {
+    if (!converts_as_usual(change)) return TypeChangeCost::rewrite;
+    const sql::TypeName& to = change.column.type;
+    if (column.type == to) return TypeChangeCost::none;
+    if (is_constrained(situation, to)) return TypeChangeCost::rewrite;
+    return cost_of(TypeChange{stored_type(situation, column.type), stored_type(situation, to),
+                              is_utc(situation)});
+}
+
+bool has_index_over(const KnownTable& table, const std::string& column) {
+    return !table.is_complete ||
+           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const KnownIndex& index) {
+               return contains(index.columns, column) || contains(index.mentions, column);
+           });
+}
+
+// An index over an expression is built anew whatever the types are.
+bool has_expression_over(const KnownTable& table, const std::string& column) {
+    return std::any_of(table.indexes.begin(), table.indexes.end(),
+                       [&](const KnownIndex& index) { return contains(index.mentions, column); });
+}
+
+bool has_check_over(const KnownTable& table, const std::string& column) {
+    return std::any_of(table.constraints.begin(), table.constraints.end(),
+                       [&](const KnownConstraint& constraint) {
+                           return constraint.kind == sql::ConstraintKind::check &&
+                                  contains(constraint.mentions, column);
+                       });
+}
+
+// What it costs, as the end of a sentence; nothing where it is free.
+std::optional<std::string> cost_text(const Situation& situation, const AlterTable& alter,
+                                     const TableChange& change) {
+    const std::string rewrites = "rewrites every row and index";
+    const KnownTable* table = situation.schema.table(alter.table);
+    const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
+    if (column == nullptr) return rewrites + ", unless its old type reads the same bytes,";
+    const TypeChangeCost cost = cost_for(situation, change, *column);
+    if (cost == TypeChangeCost::rewrite) return rewrites;
+    const bool is_same = column->type == change.column.type;
+    if (cost == TypeChangeCost::index_rebuild && has_index_over(*table, change.name))
+        return "builds the column's indexes anew";
+    if (!is_same && has_expression_over(*table, change.name))
+        return "builds the indexes over expressions with it anew";
+    if (!is_same && has_check_over(*table, change.name))
+        return "tests the CHECKs over it on every row";
+    return std::nullopt;
+}
+
+std::vector<std::string> expand_and_contract(const AlterTable& alter, const TableChange& change) {
+    const std::string table = "ALTER TABLE " + quoted(alter.table);
+    const std::string fresh = quoted(change.name + "_new");
+    return {table + " ADD COLUMN " + fresh + " " + to_text(change.column.type),
+            "keep it filled by a trigger, and fill the rows that are there in batches",
+            "let the program use " + fresh + ", then drop " + quoted(change.name)};
+}
+
+void column_type_rewrite(const Situation& situation, const AlterTable& alter,
+                         const TableChange& change, Report& report) {
+    if (change.kind != TableChangeKind::set_type) return;
+    const auto cost = cost_text(situation, alter, change);
+    if (!cost) return;
+    Finding& finding = report.say("column-type-rewrite", situation.statement, change.begin,
+                                  "changing " + quoted(alter.table) + "." + quoted(change.name) +
+                                      " to " + to_text(change.column.type) + " " + *cost +
+                                      " while nobody can use the table");
+    finding.table = alter.table;
+    finding.help = expand_and_contract(alter, change);
+}
+
+void column_type_narrowing(const Situation& situation, const AlterTable& alter,
+                           const TableChange& change, Report& report) {
+    if (change.kind != TableChangeKind::set_type) return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
+    const sql::TypeName to = stored_type(situation, change.column.type);
+    const bool narrows = column == nullptr ? is_usually_narrower(to)
+                                           : may_lose(stored_type(situation, column->type), to);
+    if (!narrows) return;
+    Finding& finding = report.say("column-type-narrowing", situation.statement, change.begin,
+                                  "a value of " + quoted(alter.table) + "." + quoted(change.name) +
+                                      " may not fit " + to_text(change.column.type) +
+                                      ": the statement then fails, or the value is cut");
+    finding.table = alter.table;
+    finding.help = {"look first: SELECT count(*) FROM " + quoted(alter.table) + " WHERE " +
+                        quoted(change.name) + " is out of the new type's range",
+                    "or add a column of the new type and move the program over to it"};
+}
+
+void collation_change(const Situation& situation, const AlterTable& alter,
+                      const TableChange& change, Report& report) {
+    if (change.kind != TableChangeKind::set_type || change.column.collation.empty()) return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
+    if (column != nullptr && column->collation == change.column.collation) return;
+    Finding& finding = report.say(
+        "collation-change", situation.statement, change.begin,
+        "another collation for " + quoted(alter.table) + "." + quoted(change.name) +
+            " builds its indexes anew while nobody can use the table, and changes what sorts "
+            "first and what is equal");
+    finding.table = alter.table;
+    finding.help = expand_and_contract(alter, change);
+    finding.help.front() += " COLLATE " + quoted(change.column.collation);
+}
+
+}  // namespace
+
+std::vector<Rule> type_rules() {
+    return {
+        {"column-type-rewrite", Bucket::hazard,
+         "A column's new type has rows converted, or indexes built anew, while nobody can use the "
+         "table.",
+         "ACCESS EXCLUSIVE", each_change<column_type_rewrite>},
+        {"column-type-narrowing", Bucket::hazard,
+         "A narrower type fails on what does not fit, or cuts it.", "ACCESS EXCLUSIVE",
+         each_change<column_type_narrowing>},
+        {"collation-change", Bucket::hazard,
+         "Another collation has the column's indexes built anew, and changes order and equality.",
+         "ACCESS EXCLUSIVE", each_change<collation_change>},
+    };
+}
+
+}  // namespace migrations::rules

@@ -1,0 +1,103 @@
+#include "migrations/rules/judge.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace migrations::rules;
+
+// The text after the rule's fix; empty where it gives none.
+std::string fixed(std::string text, std::string_view rule, bool in_transaction = false) {
+    Schema schema;
+    Circumstances circumstances;
+    circumstances.runner_opens_transaction = in_transaction;
+    for (const Finding& finding : judge(text, circumstances, schema).findings) {
+        if (finding.rule != rule || !finding.fix) continue;
+        auto edits = finding.fix->edits;
+        std::sort(edits.begin(), edits.end(), [](const TextEdit& left, const TextEdit& right) {
+            return left.begin > right.begin;
+        });
+        for (const TextEdit& edit : edits)
+            text.replace(edit.begin, edit.end - edit.begin, edit.text);
+        return text;
+    }
+    return {};
+}
+
+bool is_silenced(const std::string& text, std::string_view rule) {
+    Schema schema;
+    const auto findings = judge(text, {}, schema).findings;
+    return std::none_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return finding.rule == rule || finding.rule == "syntax-error";
+    });
+}
+
+}  // namespace
+
+TEST_CASE("a constraint that checks every row is added NOT VALID and validated after it") {
+    CHECK(
+        fixed("ALTER TABLE app.\"Orders\" /* a, b */ ADD CONSTRAINT ok CHECK (f(1, 2)) -- NOT\n"
+              ", ADD COLUMN note text;",
+              "check-add-validating") ==
+        "ALTER TABLE app.\"Orders\" /* a, b */ ADD CONSTRAINT ok CHECK (f(1, 2)) NOT VALID -- NOT\n"
+        ", ADD COLUMN note text;\nALTER TABLE app.\"Orders\" VALIDATE CONSTRAINT ok;");
+    CHECK(fixed("ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers -- x\n;",
+                "fk-add-validating") ==
+          "ALTER TABLE orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) "
+          "REFERENCES customers NOT VALID;\n"
+          "ALTER TABLE orders VALIDATE CONSTRAINT orders_customer_id_fkey -- x\n;");
+    CHECK(fixed("ALTER DOMAIN app.price ADD CHECK (VALUE > 0);", "domain-constraint-validating") ==
+          "ALTER DOMAIN app.price ADD CONSTRAINT price_check CHECK (VALUE > 0) NOT VALID;\n"
+          "ALTER DOMAIN app.price VALIDATE CONSTRAINT price_check;");
+}
+
+TEST_CASE("a statement becomes the sequence that does the same under weaker locks") {
+    CHECK(fixed("ALTER TABLE orders ALTER COLUMN a SET NOT NULL;", "set-not-null-scan") ==
+          "ALTER TABLE orders ADD CONSTRAINT orders_a_not_null CHECK (a IS NOT NULL) NOT VALID;\n"
+          "ALTER TABLE orders VALIDATE CONSTRAINT orders_a_not_null;\n"
+          "ALTER TABLE orders ALTER COLUMN a SET NOT NULL;\n"
+          "ALTER TABLE orders DROP CONSTRAINT orders_a_not_null;");
+    CHECK(fixed("ALTER TABLE users ADD UNIQUE (email, \"Shop\");", "unique-constraint-blocking") ==
+          "CREATE UNIQUE INDEX CONCURRENTLY \"users_email_Shop_key\" ON users (email, \"Shop\");\n"
+          "ALTER TABLE users ADD CONSTRAINT \"users_email_Shop_key\" UNIQUE USING INDEX "
+          "\"users_email_Shop_key\";");
+}
+
+TEST_CASE("a statement with a comment in it is not written anew") {
+    CHECK(fixed("ALTER TABLE users ADD /* why */ UNIQUE (email);", "unique-constraint-blocking")
+              .empty());
+    CHECK(
+        fixed("ALTER TABLE IF EXISTS users ADD UNIQUE (a);", "unique-constraint-blocking").empty());
+}
+
+TEST_CASE("CONCURRENTLY goes where the statement's own word is") {
+    CHECK(fixed("create /* INDEX */ unique index i on \"INDEX\" (a);", "index-create-blocking") ==
+          "create /* INDEX */ unique index CONCURRENTLY i on \"INDEX\" (a);");
+    CHECK(fixed("DROP INDEX IF EXISTS i;", "index-drop-blocking") ==
+          "DROP INDEX CONCURRENTLY IF EXISTS i;");
+    CHECK(fixed("DROP INDEX i, j;", "index-drop-blocking").empty());
+    CHECK(fixed("REINDEX (VERBOSE) TABLE t;", "reindex-blocking") ==
+          "REINDEX (VERBOSE) TABLE CONCURRENTLY t;");
+    CHECK(fixed("ALTER TABLE a DETACH PARTITION b;", "partition-detach-blocking") ==
+          "ALTER TABLE a DETACH PARTITION b CONCURRENTLY;");
+}
+
+TEST_CASE("nothing that needs several transactions is put into one") {
+    for (const auto& [text, rule] : {
+             std::pair{"CREATE INDEX i ON t (a);", "index-create-blocking"},
+             std::pair{"ALTER TABLE t ADD CHECK (a > 0);", "check-add-validating"},
+             std::pair{"ALTER TABLE t ALTER COLUMN a SET NOT NULL;", "set-not-null-scan"},
+             std::pair{"ALTER TABLE t ADD UNIQUE (a);", "unique-constraint-blocking"},
+             std::pair{"ALTER TABLE a DETACH PARTITION b;", "partition-detach-blocking"},
+         }) {
+        INFO(text);
+        CHECK(fixed(text, rule, true).empty());
+        const std::string alone = fixed(text, rule);
+        CHECK_FALSE(alone.empty());
+        CHECK(is_silenced(alone, rule));
+    }
+}

@@ -1,0 +1,13 @@
+--- bad
+ALTER TABLE users ADD COLUMN kind text NOT NULL;
+--- bad
+ALTER TABLE users ADD COLUMN IF NOT EXISTS kind text NOT NULL DEFAULT NULL;
+--- good
+ALTER TABLE users ADD COLUMN kind text NOT NULL DEFAULT 'a';
+--- good
+ALTER TABLE users ADD COLUMN n bigserial NOT NULL;
+--- good
+ALTER TABLE users ADD COLUMN n int NOT NULL GENERATED ALWAYS AS IDENTITY;
+--- good
+CREATE TABLE users (id int);
+ALTER TABLE "users" ADD COLUMN kind text NOT NULL;

@@ -1,0 +1,28 @@
+--- bad
+ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();
+--- bad
+ALTER TABLE users ADD COLUMN token uuid NOT NULL DEFAULT public.uuid_generate_v4();
+--- bad
+ALTER TABLE users ADD COLUMN at timestamptz DEFAULT clock_timestamp(), ADD COLUMN note text;
+--- bad
+ALTER TABLE users ADD COLUMN n int DEFAULT (random() * 100)::int;
+--- bad
+ALTER TABLE users ADD COLUMN n bigint DEFAULT nextval('numbers'::regclass);
+--- bad
+ALTER TABLE users ADD COLUMN n text DEFAULT make_slug();
+--- good
+ALTER TABLE users ADD COLUMN at timestamptz NOT NULL DEFAULT now();
+--- good
+ALTER TABLE users ADD COLUMN at timestamp DEFAULT (CURRENT_TIMESTAMP AT TIME ZONE 'utc') + interval '1 day';
+--- good
+ALTER TABLE users ADD COLUMN tags text[] NOT NULL DEFAULT array[]::text[];
+--- good
+ALTER TABLE users ADD COLUMN token uuid;
+ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();
+--- history
+CREATE FUNCTION make_slug() RETURNS text LANGUAGE sql STABLE AS $$ SELECT 'a' $$;
+CREATE DOMAIN lot AS int DEFAULT (random() * 6)::int;
+--- good
+ALTER TABLE users ADD COLUMN n text DEFAULT make_slug();
+--- bad
+ALTER TABLE users ADD COLUMN n lot;

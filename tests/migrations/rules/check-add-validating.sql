@@ -1,0 +1,21 @@
+--- bad
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0);
+--- bad
+ALTER TABLE orders ADD COLUMN discount int CHECK (discount > 0);
+--- bad
+ALTER TABLE orders ADD CHECK (total > 0), ADD COLUMN note text;
+--- bad
+CREATE TABLE orders (id int);
+INSERT INTO orders VALUES (1);
+ALTER TABLE orders ADD CHECK (id > 0);
+--- good
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;
+--- good
+CREATE TABLE orders (id int);
+ALTER TABLE orders ADD CHECK (id > 0);
+--- good
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;
+--- history
+CREATE TABLE orders (id int, discount int);
+--- good
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS discount int CHECK (discount > 0);

@@ -1,0 +1,44 @@
+--- bad
+ALTER TABLE users ALTER COLUMN id TYPE bigint;
+--- bad
+ALTER TABLE users ALTER COLUMN id SET DATA TYPE bigint USING id::bigint;
+--- good
+CREATE TABLE users (id int);
+ALTER TABLE users ALTER COLUMN id TYPE bigint;
+--- history
+CREATE TABLE t (id int, v20 varchar(20), v varchar, s text, n numeric(10,2), at timestamp, at3 timestamptz(3), a varchar(10)[], k varchar(20), e varchar(20), checked varchar(20) CHECK (length(checked) > 1), d int, ci text);
+CREATE INDEX t_e ON t (lower(e));
+CREATE INDEX t_at ON t (at);
+CREATE DOMAIN plain AS int;
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+--- good
+ALTER TABLE t ALTER COLUMN v20 TYPE varchar(50);
+--- good
+ALTER TABLE t ALTER COLUMN v20 TYPE character varying, ALTER COLUMN v TYPE text, ALTER COLUMN s TYPE varchar USING s::varchar;
+--- good
+ALTER TABLE t ALTER COLUMN n TYPE numeric(12,2), ALTER COLUMN at3 TYPE timestamptz;
+--- good
+ALTER TABLE t ALTER COLUMN id TYPE plain, ALTER COLUMN d TYPE integer;
+--- good
+ALTER TABLE t ALTER COLUMN ci TYPE citext;
+--- bad
+ALTER TABLE t ALTER COLUMN v20 TYPE varchar(10);
+--- bad
+ALTER TABLE t ALTER COLUMN s TYPE varchar(255);
+--- bad
+ALTER TABLE t ALTER COLUMN s TYPE text USING trim(s);
+--- bad
+ALTER TABLE t ALTER COLUMN n TYPE numeric(12,4);
+--- bad
+ALTER TABLE t ALTER COLUMN at TYPE timestamptz;
+--- bad
+SET timezone = 'UTC';
+ALTER TABLE t ALTER COLUMN at TYPE timestamptz;
+--- bad
+ALTER TABLE t ALTER COLUMN a TYPE varchar(20)[];
+--- bad
+ALTER TABLE t ALTER COLUMN id TYPE positive;
+--- bad
+ALTER TABLE t ALTER COLUMN e TYPE varchar(50);
+--- bad
+ALTER TABLE t ALTER COLUMN checked TYPE varchar(50);

@@ -1,0 +1,12 @@
+--- bad
+ALTER TABLE orders ADD COLUMN region text;
+ALTER TABLE orders ADD CONSTRAINT region_there CHECK (region IS NOT NULL) NOT VALID;
+--- bad
+ALTER TABLE orders ADD COLUMN region text;
+ALTER TABLE orders ALTER COLUMN region SET NOT NULL;
+--- good
+ALTER TABLE orders ADD COLUMN region text;
+ALTER TABLE orders ALTER COLUMN region SET DEFAULT 'eu';
+ALTER TABLE orders ADD CONSTRAINT region_there CHECK (region IS NOT NULL) NOT VALID;
+--- good
+ALTER TABLE orders ADD CONSTRAINT region_there CHECK (region IS NOT NULL) NOT VALID;

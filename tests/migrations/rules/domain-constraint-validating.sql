@@ -1,0 +1,14 @@
+--- bad
+ALTER DOMAIN positive ADD CONSTRAINT small CHECK (VALUE < 100);
+--- bad
+ALTER DOMAIN positive SET NOT NULL;
+--- good
+ALTER DOMAIN positive ADD CONSTRAINT small CHECK (VALUE < 100) NOT VALID;
+--- good
+CREATE DOMAIN positive AS int;
+ALTER DOMAIN positive SET NOT NULL;
+--- history
+CREATE DOMAIN positive AS int;
+CREATE TABLE t (id int);
+--- good
+ALTER DOMAIN positive SET NOT NULL;

@@ -1,0 +1,14 @@
+--- history
+CREATE TABLE orders (id int PRIMARY KEY, email text UNIQUE, note text, shop int, CHECK (shop > 0));
+CREATE INDEX orders_note ON orders (lower(note));
+--- bad
+ALTER TABLE orders DROP COLUMN id;
+--- bad
+ALTER TABLE orders DROP COLUMN email;
+--- bad
+ALTER TABLE orders DROP COLUMN note;
+--- bad
+ALTER TABLE orders DROP COLUMN shop;
+--- good
+DROP INDEX orders_note;
+ALTER TABLE orders DROP COLUMN note;

@@ -1,0 +1,11 @@
+--- bad
+ALTER TABLE orders DROP CONSTRAINT orders_pkey;
+--- good
+ALTER TABLE orders REPLICA IDENTITY FULL;
+ALTER TABLE orders DROP CONSTRAINT orders_pkey;
+--- history
+CREATE TABLE orders (id int CONSTRAINT orders_id PRIMARY KEY, b int UNIQUE);
+--- bad
+ALTER TABLE orders DROP CONSTRAINT orders_id CASCADE;
+--- good
+ALTER TABLE orders DROP CONSTRAINT orders_b_key;

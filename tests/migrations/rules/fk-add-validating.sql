@@ -1,0 +1,16 @@
+--- bad
+ALTER TABLE orders ADD CONSTRAINT orders_customer_fk FOREIGN KEY (customer_id) REFERENCES customers (id);
+--- bad
+ALTER TABLE IF EXISTS ONLY app."Orders" ADD FOREIGN KEY (a, b) REFERENCES app.pairs (a, b) ON DELETE CASCADE;
+--- bad
+ALTER TABLE orders ADD COLUMN shop_id bigint DEFAULT 1 REFERENCES shops (id);
+--- bad
+DO $$ BEGIN ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers; END $$;
+--- good
+ALTER TABLE orders ADD CONSTRAINT orders_customer_fk FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_customer_fk;
+--- good
+ALTER TABLE orders ADD COLUMN shop_id bigint REFERENCES shops (id);
+--- good
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);
+ALTER TABLE public."orders" ADD FOREIGN KEY (customer_id) REFERENCES customers (id);

@@ -1,0 +1,5 @@
+--- bad
+ALTER SCHEMA app RENAME TO shop;
+--- good
+CREATE SCHEMA app;
+ALTER SCHEMA app RENAME TO shop;

@@ -1,0 +1,4 @@
+--- bad
+ALTER TABLE orders SET ACCESS METHOD columnar;
+--- good
+ALTER TABLE orders SET (fillfactor = 70);

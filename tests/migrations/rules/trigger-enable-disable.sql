@@ -1,0 +1,7 @@
+--- bad
+ALTER TABLE orders DISABLE TRIGGER ALL;
+--- bad
+ALTER TABLE orders ENABLE TRIGGER audit;
+--- good
+CREATE TABLE orders (id int);
+ALTER TABLE orders DISABLE TRIGGER USER;

@@ -1,0 +1,22 @@
+--- history
+CREATE TABLE orders (id int, total int, note text);
+CREATE VIEW totals AS SELECT id, total FROM orders;
+--- bad
+ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+--- bad
+ALTER TABLE orders DROP COLUMN total;
+--- good
+ALTER TABLE orders DROP COLUMN note;
+--- good
+DROP VIEW totals;
+ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+--- history
+CREATE TABLE orders (id int, total int, note text);
+CREATE MATERIALIZED VIEW sums AS SELECT sum(total) FROM orders;
+CREATE VIEW whole AS SELECT * FROM app.orders;
+--- bad
+ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+--- good
+ALTER TABLE orders DROP COLUMN note;
+--- bad
+ALTER TABLE app.orders DROP COLUMN note;
