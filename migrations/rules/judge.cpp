@@ -115,6 +115,8 @@ private:
             body_begin != outer_begin &&
             text_.substr(std::min(body_begin, text_.size()), body.size()) == body;
         const bool opens = !session_.in_transaction;
+        const bool could_not_commit = session_.code_cannot_commit;
+        session_.code_cannot_commit = could_not_commit || !opens;
         if (opens) session_.begin(statements_.size(), false);
         for (NestedStatement& nested : nested_sql(body).statements) {
             const bool is_placed = stands_in_text && !nested.is_dynamic;
@@ -128,8 +130,11 @@ private:
                 if (!statement.error)
                     step(std::move(statement.action), text,
                          is_placed ? begin + range.range.begin : begin, nesting);
+                // A COMMIT within code begins the next transaction at once.
+                if (!session_.in_transaction) session_.begin(statements_.size(), false);
             }
         }
+        session_.code_cannot_commit = could_not_commit;
         if (opens)
             session_.apply(sql::Transaction{sql::TransactionVerb::commit, "", false},
                            statements_.size(), {});

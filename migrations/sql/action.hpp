@@ -52,6 +52,7 @@ struct CreateTableAs {
     bool is_select_into{};
     bool with_no_data{};
     std::vector<ObjectName> reads;
+    std::vector<std::string> repeated;  // columns that it would have twice
 };
 
 struct IndexColumn {
@@ -152,6 +153,7 @@ struct CreateView {
     std::vector<ObjectName> reads;
     std::vector<std::string> columns;  // that its query names
     bool takes_whole_rows{};
+    std::vector<std::string> repeated;  // columns that it would have twice
 };
 
 struct RefreshView {
@@ -243,7 +245,8 @@ struct Rows {
     RowsVerb verb{};
     ObjectName table;                  // that is written; of a SELECT nothing
     std::vector<ObjectName> reads;     // every relation its queries name
-    std::vector<std::string> columns;  // assigned, or inserted into
+    std::vector<std::string> columns;   // assigned, or inserted into
+    std::vector<std::string> repeated;  // of them, what is given two values
     Expression where;
     bool has_where{};
     bool has_limit{};   // LIMIT or FETCH anywhere in it

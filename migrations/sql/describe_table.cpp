@@ -235,7 +235,10 @@ CreateTableAs create_as_of(const PgQuery__CreateTableAsStmt& statement) {
         create.unlogged = is_unlogged(statement.into->rel);
         create.with_no_data = statement.into->skip_data != 0;
     }
-    if (statement.query != nullptr) create.reads = relations_in(statement.query->base);
+    if (statement.query == nullptr) return create;
+    create.reads = relations_in(statement.query->base);
+    if (statement.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT)
+        create.repeated = repeated_in(*statement.query->select_stmt);
     return create;
 }
 

@@ -45,6 +45,10 @@ template <class Message>
 [[nodiscard]] Expression expression_of(const Node* node);
 [[nodiscard]] Expression expression_of(const ProtobufCMessage& message);
 [[nodiscard]] std::vector<ObjectName> relations_in(const ProtobufCMessage& message);
+// Names that a list of targets or of result columns has twice; parts of a column (a.x, a[1]) may.
+[[nodiscard]] std::vector<std::string> repeated_in(Node* const* targets, std::size_t count);
+[[nodiscard]] std::vector<std::string> repeated_words(const std::vector<std::string>& words);
+[[nodiscard]] std::vector<std::string> repeated_in(const PgQuery__SelectStmt& query);
 [[nodiscard]] std::string value_of(const Node* node);
 [[nodiscard]] std::vector<Option> options_of(Node* const* nodes, std::size_t count);
 [[nodiscard]] ObjectKind object_kind(PgQuery__ObjectType type);
