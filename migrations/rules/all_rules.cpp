@@ -8,8 +8,10 @@ namespace {
 
 std::vector<Rule> written_out() {
     std::vector<Rule> all;
-    for (auto rules : {index_rules, maintenance_rules, drop_rules, enum_rules, rows_rules, transaction_rules,
-                       held_lock_rules}) {
+    for (auto rules :
+         {index_rules, maintenance_rules, drop_rules, enum_rules, rows_rules, transaction_rules,
+          held_lock_rules, timeout_rules, repeat_rules, column_advice_rules, reference_advice_rules,
+          table_advice_rules, security_rules, code_rules}) {
         auto more = rules();
         all.insert(all.end(), std::make_move_iterator(more.begin()),
                    std::make_move_iterator(more.end()));

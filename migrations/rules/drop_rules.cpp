@@ -32,13 +32,12 @@ void drop_table(const Situation& situation, Report& report) {
     const auto* drop = situation.does<sql::Drop>();
     if (drop == nullptr || drop->object != ObjectKind::table) return;
     auto names = dropped(*drop);
-    std::erase_if(names,
-                  [&](const ObjectName& name) { return is_nothing_lost(situation, name); });
+    std::erase_if(names, [&](const ObjectName& name) { return is_nothing_lost(situation, name); });
     if (names.empty()) return;
     const std::string first = quoted(names.front());
-    Finding& finding = report.say("drop-table", situation.statement,
-                                  "the rows of " + listed(names) +
-                                      " are gone for good, and what still reads it fails");
+    Finding& finding = report.say(
+        "drop-table", situation.statement,
+        "the rows of " + listed(names) + " are gone for good, and what still reads it fails");
     finding.help = {"first release what no longer uses it, then ALTER TABLE " + first +
                         " RENAME TO " + quoted(names.front().name + "_unused"),
                     "drop it a release later, with a backup at hand"};
@@ -122,10 +121,13 @@ void drop_type(const Situation& situation, Report& report) {
         const std::string name = quoted(object.name);
         report
             .say("drop-type", situation.statement,
-                 drop->cascade ? "every column of type " + name + " is dropped with it, in any table"
-                               : "what still uses the type " + name + " makes this fail, and "
-                                 "programs that name it fail afterwards")
-            .help = {"change the columns of type " + name + " to another one first; then drop it "
+                 drop->cascade
+                     ? "every column of type " + name + " is dropped with it, in any table"
+                     : "what still uses the type " + name +
+                           " makes this fail, and "
+                           "programs that name it fail afterwards")
+            .help = {"change the columns of type " + name +
+                     " to another one first; then drop it "
                      "without CASCADE"};
         return;
     }
@@ -158,15 +160,16 @@ bool is_made_before(const FileSituation& file, std::size_t until, const ObjectNa
 void drop_view(const FileSituation& file, Report& report) {
     for (std::size_t at = 0; at < file.statements.size(); ++at) {
         const auto* drop = std::get_if<sql::Drop>(&file.statements[at].action);
-        if (drop == nullptr || (drop->object != ObjectKind::view &&
-                                drop->object != ObjectKind::materialized_view))
+        if (drop == nullptr ||
+            (drop->object != ObjectKind::view && drop->object != ObjectKind::materialized_view))
             continue;
         for (const sql::DroppedObject& object : drop->objects) {
             if (is_made_before(file, at, object.name) || is_made_again(file, at, object.name))
                 continue;
             const std::string name = quoted(object.name);
             report
-                .say("drop-view", file.statements[at], "what still reads " + name + " fails from now on")
+                .say("drop-view", file.statements[at],
+                     "what still reads " + name + " fails from now on")
                 .help = {"first release what no longer reads " + name,
                          "to change it, CREATE OR REPLACE VIEW, or drop and create it in one "
                          "transaction"};
@@ -233,12 +236,11 @@ void truncate(const Situation& situation, Report& report) {
     const auto* emptied = situation.does<sql::Truncate>();
     if (emptied == nullptr) return;
     auto names = emptied->tables;
-    std::erase_if(names,
-                  [&](const ObjectName& name) { return is_nothing_lost(situation, name); });
+    std::erase_if(names, [&](const ObjectName& name) { return is_nothing_lost(situation, name); });
     if (names.empty()) return;
-    Finding& finding = report.say("truncate", situation.statement,
-                                  "every row of " + listed(names) +
-                                      " is gone, under a lock that keeps readers waiting");
+    Finding& finding = report.say(
+        "truncate", situation.statement,
+        "every row of " + listed(names) + " is gone, under a lock that keeps readers waiting");
     finding.help = {"DELETE FROM " + quoted(names.front()) +
                     " in batches, or detach and drop the partition with what may go"};
     finding.table = names.front();

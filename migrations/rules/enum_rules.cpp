@@ -43,9 +43,8 @@ bool cannot_hold(const Schema& schema, const sql::Action& action, const ObjectNa
     if (rows == nullptr || !rows->reads.empty() || !rows->all.casts.empty()) return false;
     const KnownTable* table = schema.table(rows->table);
     if (table == nullptr || !table->is_complete) return false;
-    return std::none_of(table->columns.begin(), table->columns.end(), [&](const auto& column) {
-        return column.type.name == type.name;
-    });
+    return std::none_of(table->columns.begin(), table->columns.end(),
+                        [&](const auto& column) { return column.type.name == type.name; });
 }
 
 bool is_made_in_transaction(const KnownEnum& known, std::size_t transaction) {
@@ -75,7 +74,9 @@ void enum_value_used_in_tx(const Situation& situation, Report& report) {
     }
 }
 
-bool adds_value(const sql::AlterEnum* alter) { return alter != nullptr && alter->old_value.empty(); }
+bool adds_value(const sql::AlterEnum* alter) {
+    return alter != nullptr && alter->old_value.empty();
+}
 
 void enum_add_value_in_tx(const Situation& situation, Report& report) {
     const auto* alter = situation.does<sql::AlterEnum>();

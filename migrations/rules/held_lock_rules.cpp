@@ -44,10 +44,10 @@ void access_exclusive_held(const Situation& situation, Report& report) {
     if (!situation.session.in_transaction || is_instant(situation.statement.action)) return;
     const TableLock* held = first_exclusive(situation.session);
     if (held == nullptr || is_said_before(situation, held->statement)) return;
-    Finding& finding = report.say(
-        "access-exclusive-held", situation.statement,
-        "while this runs, nobody can read or write " + quoted(held->table) +
-            ": the transaction holds it ACCESS EXCLUSIVE since an earlier statement");
+    Finding& finding =
+        report.say("access-exclusive-held", situation.statement,
+                   "while this runs, nobody can read or write " + quoted(held->table) +
+                       ": the transaction holds it ACCESS EXCLUSIVE since an earlier statement");
     finding.help = {"commit right after the change of " + quoted(held->table) +
                     ", or make it the transaction's last statement"};
     finding.table = held->table;
@@ -92,13 +92,15 @@ const TableLock* blocking_change(const Situation& situation) {
 
 void say_backfill(const Situation& situation, const ObjectName& rows, const ObjectName& locked,
                   bool is_change_first, Report& report) {
-    Finding& finding = report.say(
-        "ddl-backfill-same-tx", situation.statement,
-        is_change_first
-            ? "rows of " + quoted(rows) + " are written while the transaction still locks " +
-                  quoted(locked) + " for its change of the schema"
-            : "the rows of " + quoted(rows) + " that were written before stay locked while this "
-              "waits for its lock on " + quoted(locked));
+    Finding& finding =
+        report.say("ddl-backfill-same-tx", situation.statement,
+                   is_change_first ? "rows of " + quoted(rows) +
+                                         " are written while the transaction still locks " +
+                                         quoted(locked) + " for its change of the schema"
+                                   : "the rows of " + quoted(rows) +
+                                         " that were written before stay locked while this "
+                                         "waits for its lock on " +
+                                         quoted(locked));
     finding.help = {"one migration changes " + quoted(locked) + ", another fills " + quoted(rows) +
                     " in batches"};
     finding.table = locked;
@@ -133,11 +135,11 @@ void multi_table_ddl_tx(const Situation& situation, Report& report) {
         if (taken.mode != LockMode::access_exclusive || held.empty()) continue;
         if (held.contains(key_of(taken.table))) continue;
         const TableLock* first = first_exclusive(situation.session);
-        Finding& finding = report.say(
-            "multi-table-ddl-tx", situation.statement,
-            "this waits for " + quoted(taken.table) + " while the transaction holds " +
-                quoted(first->table) + ": both are locked until it ends, and another order "
-                "elsewhere makes a deadlock");
+        Finding& finding = report.say("multi-table-ddl-tx", situation.statement,
+                                      "this waits for " + quoted(taken.table) +
+                                          " while the transaction holds " + quoted(first->table) +
+                                          ": both are locked until it ends, and another order "
+                                          "elsewhere makes a deadlock");
         finding.help = {"one transaction for " + quoted(first->table) + ", another for " +
                         quoted(taken.table)};
         finding.table = taken.table;

@@ -45,10 +45,10 @@ void matview_refresh_concurrent_lock(const Situation& situation, Report& report)
     const auto* refresh = situation.does<sql::RefreshView>();
     if (refresh == nullptr || !refresh->concurrently) return;
     if (nobody_waits_for(situation.schema, refresh->view)) return;
-    Finding& finding = report.say(
-        "matview-refresh-concurrent-lock", situation.statement,
-        "refreshing " + quoted(refresh->view) +
-            " concurrently leaves its readers alone, but a second refresh of it waits");
+    Finding& finding =
+        report.say("matview-refresh-concurrent-lock", situation.statement,
+                   "refreshing " + quoted(refresh->view) +
+                       " concurrently leaves its readers alone, but a second refresh of it waits");
     finding.help = {"run it when little is going on, with a lock_timeout"};
     finding.table = refresh->view;
 }
@@ -93,11 +93,10 @@ void lock_table_explicit(const Situation& situation, Report& report) {
         if (nobody_waits_for(situation.schema, table)) continue;
         const auto mode = static_cast<LockMode>(std::min(lock->mode, 8));
         const bool blocks_reads = mode == LockMode::access_exclusive;
-        Finding& finding =
-            report.say("lock-table-explicit", situation.statement,
-                       "LOCK TABLE holds " + to_text(mode) + " on " + quoted(table) + ": " +
-                           (blocks_reads ? "reads and writes" : "writes") +
-                           " of it wait until the transaction ends");
+        Finding& finding = report.say("lock-table-explicit", situation.statement,
+                                      "LOCK TABLE holds " + to_text(mode) + " on " + quoted(table) +
+                                          ": " + (blocks_reads ? "reads and writes" : "writes") +
+                                          " of it wait until the transaction ends");
         finding.help = {
             "leave it out: each statement takes the lock it needs",
             "or take the weakest mode that does, with SET LOCAL lock_timeout = '2s' before it"};

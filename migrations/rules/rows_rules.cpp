@@ -35,11 +35,11 @@ void say_every_row(const Situation& situation, const Rows& rows, Report& report)
     const bool erases = rows.verb == RowsVerb::erase;
     const std::string table = quoted(rows.table);
     const std::string cause = rows.has_where ? " whose WHERE always holds" : " without WHERE";
-    Finding& finding = report.say(
-        erases ? "delete-without-where" : "update-without-where", situation.statement,
-        std::string{erases ? "a DELETE" : "an UPDATE"} + cause +
-                              (erases ? " removes every row of " : " writes every row of ") + table +
-                              " in one go and keeps them all locked until it has committed");
+    Finding& finding =
+        report.say(erases ? "delete-without-where" : "update-without-where", situation.statement,
+                   std::string{erases ? "a DELETE" : "an UPDATE"} + cause +
+                       (erases ? " removes every row of " : " writes every row of ") + table +
+                       " in one go and keeps them all locked until it has committed");
     finding.help = {"in batches: " + batch_of(rows),
                     "in a migration of its own, apart from changes of the schema"};
     finding.table = rows.table;
@@ -69,8 +69,8 @@ void backfill_unbatched(const Situation& situation, Report& report) {
         const bool erases = rows.verb == RowsVerb::erase;
         Finding& finding = report.say(
             "backfill-unbatched", situation.statement,
-            std::string{erases ? "one DELETE takes" : "one UPDATE writes"} +
-                " as many rows of " + quoted(rows.table) +
+            std::string{erases ? "one DELETE takes" : "one UPDATE writes"} + " as many rows of " +
+                quoted(rows.table) +
                 " as there are: they stay locked for all of it, and replicas fall behind");
         finding.help = {batch_of(rows)};
         finding.table = rows.table;

@@ -129,6 +129,13 @@ inline constexpr std::uint32_t rule_set_version = 1;
 [[nodiscard]] std::vector<Rule> rows_rules();
 [[nodiscard]] std::vector<Rule> transaction_rules();
 [[nodiscard]] std::vector<Rule> held_lock_rules();
+[[nodiscard]] std::vector<Rule> timeout_rules();
+[[nodiscard]] std::vector<Rule> repeat_rules();
+[[nodiscard]] std::vector<Rule> column_advice_rules();
+[[nodiscard]] std::vector<Rule> reference_advice_rules();
+[[nodiscard]] std::vector<Rule> table_advice_rules();
+[[nodiscard]] std::vector<Rule> security_rules();
+[[nodiscard]] std::vector<Rule> code_rules();
 
 // "orders", or "app.orders", quoted as SQL needs it.
 [[nodiscard]] std::string quoted(const ObjectName& name);

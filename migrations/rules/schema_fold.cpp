@@ -328,8 +328,7 @@ struct Schema::Folding {
     }
 
     void operator()(const sql::CreateEnum& create) const {
-        schema.enums_[key_of(create.type)] = {
-            create.type, create.values, {}, origin, transaction};
+        schema.enums_[key_of(create.type)] = {create.type, create.values, {}, origin, transaction};
     }
 
     void operator()(const sql::AlterEnum& alter) const {

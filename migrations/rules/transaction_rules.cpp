@@ -166,8 +166,6 @@ void tx_uncommitted(const FileSituation& file, Report& report) {
                                   "the transaction that is begun here is never committed: its "
                                   "changes are lost, or its locks stay");
     finding.help = {"COMMIT at the end of the script"};
-    const std::size_t end = file.text.find_last_not_of(" \t\r\n");
-    if (end == std::string_view::npos) return;
     const Judged& last = file.statements.back();
     const std::size_t last_end = last.begin + last.text.size();
     if (last.is_nested) return;

@@ -243,8 +243,8 @@ enum class RowsVerb { select, insert, update, erase, merge, copy_from, copy_to }
 // What reads or writes rows.
 struct Rows {
     RowsVerb verb{};
-    ObjectName table;                  // that is written; of a SELECT nothing
-    std::vector<ObjectName> reads;     // every relation its queries name
+    ObjectName table;                   // that is written; of a SELECT nothing
+    std::vector<ObjectName> reads;      // every relation its queries name
     std::vector<std::string> columns;   // assigned, or inserted into
     std::vector<std::string> repeated;  // of them, what is given two values
     Expression where;

@@ -203,6 +203,8 @@ Action describe_rows(const Node& node) {
             return delete_of(*node.delete_stmt);
         case PG_QUERY__NODE__NODE_MERGE_STMT:
             return merge_of(*node.merge_stmt);
+        case PG_QUERY__NODE__NODE_CALL_STMT:
+            return begin_rows(RowsVerb::select, node.call_stmt->base, nullptr, nullptr);
         case PG_QUERY__NODE__NODE_COPY_STMT:
             return copy_of(*node.copy_stmt);
         case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
