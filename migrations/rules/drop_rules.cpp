@@ -210,24 +210,20 @@ void drop_index_unique(const Situation& situation, Report& report) {
     }
 }
 
-bool is_named_as_primary_key(const ObjectName& name) { return name.name.ends_with("_pkey"); }
-
 void drop_constraint_index(const Situation& situation, Report& report) {
     const auto* drop = situation.does<sql::Drop>();
     if (drop == nullptr || drop->object != ObjectKind::index) return;
     for (const sql::DroppedObject& object : drop->objects) {
         const KnownTable* table = situation.schema.table_of_index(object.name);
         const KnownIndex* index = index_of(situation.schema, object.name);
-        const bool is_guess = index == nullptr && is_named_as_primary_key(object.name);
-        if (!is_guess && (index == nullptr || index->constraint.empty())) continue;
+        if (index == nullptr || index->constraint.empty()) continue;
         const std::string name = quoted(object.name);
-        const std::string owner = table == nullptr ? "its table" : quoted(table->name);
+        const std::string owner = quoted(table->name);
         report
             .say("drop-constraint-index", situation.statement,
                  "the index " + name + " backs a constraint of " + owner +
                      ": the server refuses to drop it, CASCADE or not")
-            .help = {"ALTER TABLE " + (table == nullptr ? "..." : owner) + " DROP CONSTRAINT " +
-                     name};
+            .help = {"ALTER TABLE " + owner + " DROP CONSTRAINT " + quoted(index->constraint)};
         return;
     }
 }

@@ -126,7 +126,7 @@ void ddl_backfill_same_tx(const Situation& situation, Report& report) {
 }
 
 void multi_table_ddl_tx(const Situation& situation, Report& report) {
-    if (!situation.session.in_transaction) return;
+    if (!situation.session.in_transaction || situation.statement.locks.empty()) return;
     std::set<std::string> held;
     for (const TableLock& lock : situation.session.locks)
         if (lock.mode == LockMode::access_exclusive) held.insert(key_of(lock.table));

@@ -121,12 +121,36 @@ void analyze_after_backfill(const FileSituation& file, Report& report) {
     }
 }
 
+void add_repeated(const std::vector<std::string>& names, std::vector<std::string>& repeated) {
+    for (auto name = names.begin(); name != names.end(); ++name)
+        if (std::find(names.begin(), name, *name) != name) repeated.push_back(*name);
+}
+
+bool is_key(const sql::Constraint& constraint) {
+    return constraint.kind == sql::ConstraintKind::primary_key ||
+           constraint.kind == sql::ConstraintKind::unique;
+}
+
 std::vector<std::string> repeated_columns(const sql::CreateTable& create) {
     std::vector<std::string> repeated;
-    for (auto column = create.columns.begin(); column != create.columns.end(); ++column)
-        if (std::any_of(create.columns.begin(), column,
-                        [&](const sql::Column& other) { return other.name == column->name; }))
-            repeated.push_back(column->name);
+    std::vector<std::string> names;
+    for (const sql::Column& column : create.columns) names.push_back(column.name);
+    add_repeated(names, repeated);
+    for (const sql::Constraint& constraint : create.constraints)
+        if (is_key(constraint)) add_repeated(constraint.columns, repeated);
+    return repeated;
+}
+
+std::vector<std::string> repeated_columns(const sql::AlterTable& alter) {
+    std::vector<std::string> repeated;
+    std::vector<std::string> names;
+    for (const sql::TableChange& change : alter.changes) {
+        if (change.kind == sql::TableChangeKind::add_column && !change.if_exists)
+            names.push_back(change.column.name);
+        if (change.kind == sql::TableChangeKind::add_constraint && is_key(change.constraint))
+            add_repeated(change.constraint.columns, repeated);
+    }
+    add_repeated(names, repeated);
     return repeated;
 }
 
@@ -146,6 +170,8 @@ void duplicate_assignment(const Situation& situation, Report& report) {
     });
     if (const auto* create = situation.does<sql::CreateTable>())
         say_repeated(situation, repeated_columns(*create), create->table, report);
+    if (const auto* alter = situation.does<sql::AlterTable>())
+        say_repeated(situation, repeated_columns(*alter), alter->table, report);
     if (const auto* create = situation.does<sql::CreateTableAs>())
         say_repeated(situation, create->repeated, create->table, report);
     if (const auto* create = situation.does<sql::CreateView>())

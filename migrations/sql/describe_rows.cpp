@@ -117,8 +117,11 @@ Rows delete_of(const PgQuery__DeleteStmt& statement) {
 }
 
 Rows copy_of(const PgQuery__CopyStmt& statement) {
-    return begin_rows(statement.is_from ? RowsVerb::copy_from : RowsVerb::copy_to, statement.base,
-                      statement.relation, nullptr);
+    Rows rows = begin_rows(statement.is_from ? RowsVerb::copy_from : RowsVerb::copy_to,
+                           statement.base, statement.relation, nullptr);
+    rows.columns = words_of(statement.attlist, statement.n_attlist);
+    rows.repeated = repeated_words(rows.columns);
+    return rows;
 }
 
 Action select_of(const PgQuery__SelectStmt& statement) {

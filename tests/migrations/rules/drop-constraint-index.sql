@@ -1,6 +1,4 @@
 --- bad
-DROP INDEX orders_pkey;
---- bad
 ALTER TABLE orders ADD CONSTRAINT orders_code UNIQUE USING INDEX orders_code;
 DROP INDEX orders_code;
 --- history

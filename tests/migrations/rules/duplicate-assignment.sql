@@ -22,3 +22,15 @@ INSERT INTO orders (a, b) VALUES (1, 1);
 CREATE VIEW sums (a, b) AS SELECT 1 AS a, 2 AS a;
 --- good
 SELECT 1 AS a, 2 AS a;
+--- bad
+COPY orders (a, a) FROM STDIN;
+--- bad
+ALTER TABLE orders ADD COLUMN a int, ADD COLUMN a text;
+--- bad
+CREATE TABLE orders (a int, PRIMARY KEY (a, a));
+--- bad
+CREATE FOREIGN TABLE orders (a int, a text) SERVER far;
+--- bad
+CREATE MATERIALIZED VIEW sums AS SELECT a, b AS a FROM orders;
+--- good
+CREATE INDEX twice ON orders (a, a);
