@@ -155,10 +155,11 @@ private:
 }  // namespace
 
 std::optional<Severity> severity_of(const Rule& rule, const Policy& policy) {
-    for (const std::string_view key : {rule.id, name_of(rule.bucket)})
-        if (const auto found = policy.severities.find(key); found != policy.severities.end())
-            return found->second;
-    return usual(rule.bucket);
+    const auto& severities = policy.severities;
+    if (const auto own = severities.find(rule.id); own != severities.end()) return own->second;
+    if (rule.off_by_default) return std::nullopt;
+    const auto of_bucket = severities.find(name_of(rule.bucket));
+    return of_bucket == severities.end() ? usual(rule.bucket) : of_bucket->second;
 }
 
 std::vector<Diagnostic> diagnose(const JudgedFile& file, const Circumstances& circumstances,

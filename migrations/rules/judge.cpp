@@ -3,10 +3,12 @@
 #include "migrations/rules/locks.hpp"
 #include "migrations/rules/nested_sql.hpp"
 #include "migrations/sql/describe.hpp"
+#include "migrations/sql/lexer.hpp"
 #include "migrations/sql/parse.hpp"
 #include "migrations/sql/split.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 
 namespace migrations::rules {
@@ -35,14 +37,32 @@ bool undoes(const sql::Action& action) {
                                   control->verb == sql::TransactionVerb::rollback_to);
 }
 
+// SET LOCAL where nothing has begun a transaction: whoever wrote it counts on the runner's.
+bool counts_on_transaction(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
+    bool sets_local = false;
+    for (const sql::StatementRange& found : ranges) {
+        const auto statement = text.substr(found.range.begin, found.range.end - found.range.begin);
+        sql::Lexer lexer{statement};
+        std::array<std::string_view, 2> words;
+        std::size_t count = 0;
+        for (sql::Token token; count < words.size() && lexer.next(token);)
+            if (!sql::is_comment(token.kind))
+                words.at(count++) = statement.substr(token.begin, token.end - token.begin);
+        if (sql::same_word("begin", words[0]) || sql::same_word("start", words[0])) return false;
+        if (sql::same_word("set", words[0]) && sql::same_word("local", words[1])) sets_local = true;
+    }
+    return sets_local;
+}
+
 class Judge {
 public:
     Judge(std::string_view text, const Circumstances& circumstances, Schema& schema)
         : text_{text}, circumstances_{circumstances}, schema_{schema} {}
 
     Judgement run() {
-        if (circumstances_.runner_opens_transaction) session_.begin(0, false);
         const auto ranges = sql::split(text_).statements;
+        if (circumstances_.runner_opens_transaction || counts_on_transaction(text_, ranges))
+            session_.begin(0, false);
         statements_.reserve(ranges.size());
         for (const sql::StatementRange& range : ranges) read(range);
         const Report report{judgement_.findings};
@@ -115,6 +135,8 @@ private:
             body_begin != outer_begin &&
             text_.substr(std::min(body_begin, text_.size()), body.size()) == body;
         const bool opens = !session_.in_transaction;
+        const bool could_not_commit = session_.code_cannot_commit;
+        session_.code_cannot_commit = could_not_commit || !opens;
         if (opens) session_.begin(statements_.size(), false);
         for (NestedStatement& nested : nested_sql(body).statements) {
             const bool is_placed = stands_in_text && !nested.is_dynamic;
@@ -128,8 +150,11 @@ private:
                 if (!statement.error)
                     step(std::move(statement.action), text,
                          is_placed ? begin + range.range.begin : begin, nesting);
+                // A COMMIT within code begins the next transaction at once.
+                if (!session_.in_transaction) session_.begin(statements_.size(), false);
             }
         }
+        session_.code_cannot_commit = could_not_commit;
         if (opens)
             session_.apply(sql::Transaction{sql::TransactionVerb::commit, "", false},
                            statements_.size(), {});

@@ -32,7 +32,9 @@ public:
             strongest = std::max(strongest, lock_of(change));
             on_others(alter, change);
         }
-        lock(alter.table, strongest);
+        // Options of a view are part of how it is read: no weak lock for them.
+        const bool is_view = alter.object == ObjectKind::view;
+        lock(alter.table, is_view ? LockMode::access_exclusive : strongest);
     }
 
     void operator()(const sql::CreateTable& create) {
@@ -71,7 +73,9 @@ public:
     }
 
     void operator()(const sql::SetSchema& set) {
-        if (set.object == ObjectKind::table) lock(set.name, LockMode::access_exclusive);
+        if (set.object == ObjectKind::table || set.object == ObjectKind::materialized_view ||
+            set.object == ObjectKind::view)
+            lock(set.name, LockMode::access_exclusive);
     }
 
     void operator()(const sql::CreateTrigger& create) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 
 namespace migrations::rules {
@@ -21,7 +22,7 @@ constexpr std::array commands{
 };
 
 // After one of these PL/pgSQL begins another statement.
-constexpr std::array openers{"begin", "then", "else", "loop"};
+constexpr std::array openers{"begin", "then", "else", "loop", "query"};
 
 bool is_one_of(const auto& words, std::string_view word) {
     return std::any_of(words.begin(), words.end(),
@@ -75,12 +76,13 @@ public:
             if (!sql::is_comment(token.kind)) tokens_.push_back(token);
         bool begins = true;
         for (std::size_t at = 0; at < tokens_.size(); ++at) {
+            remember_assignment(at);
             if (begins && is_one_of(commands, text(at))) {
                 at = take(at);
                 begins = true;
                 continue;
             }
-            begins = text(at) == ";" || is_one_of(openers, text(at));
+            begins = text(at) == ";" || is_one_of(openers, text(at)) || is_loop_over_query(at);
         }
         return std::move(found_);
     }
@@ -90,10 +92,32 @@ private:
         return body_.substr(tokens_[index].begin, tokens_[index].end - tokens_[index].begin);
     }
 
-    // The token of the semicolon that ends it, or the end.
+    // FOR row IN query LOOP: at the IN.
+    [[nodiscard]] bool is_loop_over_query(std::size_t at) const {
+        return at >= 2 && same_word("in", text(at)) && same_word("for", text(at - 2));
+    }
+
+    // name := 'text';
+    void remember_assignment(std::size_t at) {
+        if (at + 4 >= tokens_.size() || tokens_[at].kind != TokenKind::word) return;
+        std::size_t sign = at + 1;
+        if (tokens_[sign].kind == TokenKind::word && tokens_[sign + 1].kind == TokenKind::symbol)
+            ++sign;  // of a declaration, behind its type
+        if (sign + 3 >= tokens_.size() || text(sign) != ":" || text(sign + 1) != "=") return;
+        const auto value = string_value(text(sign + 2));
+        const bool is_whole = value && text(sign + 3) == ";";
+        if (is_whole)
+            constants_[std::string{text(at)}] = *value;
+        else
+            constants_.erase(std::string{text(at)});
+    }
+
+    // The token of the semicolon that ends it, or the end; LOOP where a loop goes over it.
     [[nodiscard]] std::size_t end_of(std::size_t at) const {
         int depth = 0;
+        const bool is_loop = at > 0 && is_loop_over_query(at - 1);
         for (; at < tokens_.size(); ++at) {
+            if (is_loop && depth <= 0 && same_word("loop", text(at))) return at;
             if (text(at) == "(") ++depth;
             if (text(at) == ")") --depth;
             if (text(at) == ";" && depth <= 0) return at;
@@ -141,6 +165,18 @@ private:
         std::string built;
         bool is_format = false;
         bool is_known = false;
+        std::size_t first = at + 1;
+        while (first < end && text(first) == "(") ++first;
+        if (first < end && tokens_[first].kind == TokenKind::word &&
+            !same_word("format", text(first))) {
+            const auto constant = constants_.find(std::string{text(first)});
+            const bool is_alone = first + 1 >= end || text(first + 1) != "|";
+            if (constant != constants_.end() && is_alone)
+                found_.statements.push_back({constant->second, tokens_[at].begin, true});
+            else
+                ++found_.unknown_count;
+            return;
+        }
         for (std::size_t index = at + 1; index < end; ++index) {
             if (same_word("using", text(index)) || same_word("into", text(index))) break;
             if (same_word("format", text(index))) is_format = true;
@@ -163,6 +199,7 @@ private:
 
     std::string_view body_;
     std::vector<Token> tokens_;
+    std::map<std::string, std::string> constants_;  // variables whose text is known
     NestedSql found_;
 };
 

@@ -113,6 +113,7 @@ struct Rule {
     std::string_view lock;  // taken by what it finds; empty where that is not the matter
     OnStatement on_statement{};
     OnFile on_file{};
+    bool off_by_default{};  // an opinion for those who ask for it
 };
 
 // The version of the set: goes up when a rule begins or ceases to find something.
@@ -134,6 +135,19 @@ inline constexpr std::uint32_t rule_set_version = 1;
 [[nodiscard]] std::vector<Rule> dependency_rules();
 [[nodiscard]] std::vector<Rule> rename_rules();
 [[nodiscard]] std::vector<Rule> server_version_rules();
+[[nodiscard]] std::vector<Rule> maintenance_rules();
+[[nodiscard]] std::vector<Rule> drop_rules();
+[[nodiscard]] std::vector<Rule> enum_rules();
+[[nodiscard]] std::vector<Rule> rows_rules();
+[[nodiscard]] std::vector<Rule> transaction_rules();
+[[nodiscard]] std::vector<Rule> held_lock_rules();
+[[nodiscard]] std::vector<Rule> timeout_rules();
+[[nodiscard]] std::vector<Rule> repeat_rules();
+[[nodiscard]] std::vector<Rule> column_advice_rules();
+[[nodiscard]] std::vector<Rule> reference_advice_rules();
+[[nodiscard]] std::vector<Rule> table_advice_rules();
+[[nodiscard]] std::vector<Rule> security_rules();
+[[nodiscard]] std::vector<Rule> code_rules();
 
 // "orders", or "app.orders", quoted as SQL needs it.
 [[nodiscard]] std::string quoted(const ObjectName& name);

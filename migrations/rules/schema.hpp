@@ -90,6 +90,7 @@ struct KnownEnum {
     std::vector<std::string> values;
     std::map<std::string, std::size_t> added;  // value: the transaction it was added in
     Origin origin{};
+    std::size_t transaction{};  // in which the type was made
 };
 
 struct KnownDomain {

@@ -322,7 +322,7 @@ struct Schema::Folding {
     }
 
     void operator()(const sql::CreateEnum& create) const {
-        schema.enums_[key_of(create.type)] = {create.type, create.values, {}, origin};
+        schema.enums_[key_of(create.type)] = {create.type, create.values, {}, origin, transaction};
     }
 
     void operator()(const sql::AlterEnum& alter) const {

@@ -51,6 +51,7 @@ struct Session {
     // The runner's own transaction, or one that the script has begun.
     bool in_transaction{};
     bool begun_by_script{};
+    bool code_cannot_commit{};  // code runs in a transaction that it has not begun
     std::size_t begun_at{};     // the statement that began it
     std::size_t transaction{};  // its number, from 1; 0: in none
     std::size_t transactions_begun{};

@@ -54,6 +54,7 @@ struct CreateTableAs {
     std::vector<ObjectName> reads;
     std::vector<std::string> columns;  // that its query names
     bool takes_whole_rows{};
+    std::vector<std::string> repeated;  // columns that it would have twice
 };
 
 struct IndexColumn {
@@ -154,6 +155,7 @@ struct CreateView {
     std::vector<ObjectName> reads;
     std::vector<std::string> columns;  // that its query names
     bool takes_whole_rows{};
+    std::vector<std::string> repeated;  // columns that it would have twice
 };
 
 struct RefreshView {
@@ -244,9 +246,10 @@ enum class RowsVerb { select, insert, update, erase, merge, copy_from, copy_to }
 // What reads or writes rows.
 struct Rows {
     RowsVerb verb{};
-    ObjectName table;                  // that is written; of a SELECT nothing
-    std::vector<ObjectName> reads;     // every relation its queries name
-    std::vector<std::string> columns;  // assigned, or inserted into
+    ObjectName table;                   // that is written; of a SELECT nothing
+    std::vector<ObjectName> reads;      // every relation its queries name
+    std::vector<std::string> columns;   // assigned, or inserted into
+    std::vector<std::string> repeated;  // of them, what is given two values
     Expression where;
     bool has_where{};
     bool has_limit{};   // LIMIT or FETCH anywhere in it

@@ -32,20 +32,28 @@ struct TypeName {
     }
 };
 
+enum class ComparisonKind { equal, below, above, between, other };
+
+struct Comparison {
+    std::string column;
+    ComparisonKind kind{};
+};
+
 // What rules ask of an expression; `text` where the source is wanted.
 struct Expression {
     bool is_there{};
     bool is_literal{};  // a constant, a cast of one, a sign before one
     bool is_null{};     // the literal NULL
     bool is_column{};   // a column by itself, or a cast of one
-    bool is_true{};     // the literal TRUE, or one literal compared with itself: 1 = 1
+    bool is_true{};     // holds whatever the row: TRUE, 1 = 1, c = c
     bool has_subquery{};
     std::vector<std::string> functions;  // called in it; "schema.name" outside pg_catalog; SQL's
                                          // own by their name: "current_timestamp", "current_user"
     std::vector<std::string> columns;    // last part of each column reference
     // Columns that must be not null for it to hold: c IS NOT NULL, joined by AND.
     std::vector<std::string> not_null_columns;
-    std::vector<std::string> literals;  // strings in it
+    std::vector<Comparison> comparisons;  // of columns with values, joined by AND
+    std::vector<std::string> literals;    // strings in it
     std::vector<TypeName> casts;
     std::size_t begin{};
 };

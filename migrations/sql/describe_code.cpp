@@ -71,6 +71,10 @@ CreateView view_of(const PgQuery__ViewStmt& statement) {
     if (statement.query == nullptr) return view;
     view.reads = relations_in(statement.query->base);
     view.columns = columns_in(statement.query->base, view.takes_whole_rows);
+    if (statement.n_aliases > 0)
+        view.repeated = repeated_words(words_of(statement.aliases, statement.n_aliases));
+    else if (statement.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT)
+        view.repeated = repeated_in(*statement.query->select_stmt);
     return view;
 }
 

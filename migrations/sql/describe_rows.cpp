@@ -24,6 +24,26 @@ std::vector<std::string> targets_of(Node* const* nodes, std::size_t count) {
     return columns;
 }
 
+void add_repeated(Node* const* targets, std::size_t count, Rows& rows) {
+    const auto more = repeated_in(targets, count);
+    rows.repeated.insert(rows.repeated.end(), more.begin(), more.end());
+}
+
+Rows begin_rows(RowsVerb verb, const ProtobufCMessage& message, const PgQuery__RangeVar* relation,
+                const PgQuery__WithClause* with);
+
+Rows merge_of(const PgQuery__MergeStmt& statement) {
+    Rows rows =
+        begin_rows(RowsVerb::merge, statement.base, statement.relation, statement.with_clause);
+    for (std::size_t index = 0; index < statement.n_merge_when_clauses; ++index) {
+        const Node* when = statement.merge_when_clauses[index];
+        if (when->node_case == PG_QUERY__NODE__NODE_MERGE_WHEN_CLAUSE)
+            add_repeated(when->merge_when_clause->target_list,
+                         when->merge_when_clause->n_target_list, rows);
+    }
+    return rows;
+}
+
 void read_where(const Node* where, Rows& rows) {
     rows.where = expression_of(where);
     rows.has_where = where != nullptr;
@@ -63,7 +83,10 @@ Rows insert_of(const PgQuery__InsertStmt& statement) {
     Rows rows =
         begin_rows(RowsVerb::insert, statement.base, statement.relation, statement.with_clause);
     rows.columns = targets_of(statement.cols, statement.n_cols);
+    rows.repeated = repeated_in(statement.cols, statement.n_cols);
     rows.on_conflict = statement.on_conflict_clause != nullptr;
+    if (const auto* clause = statement.on_conflict_clause)
+        add_repeated(clause->target_list, clause->n_target_list, rows);
     const Node* source = statement.select_stmt;
     if (source == nullptr || source->node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
         rows.row_count = 1;  // DEFAULT VALUES
@@ -79,6 +102,7 @@ Rows update_of(const PgQuery__UpdateStmt& statement) {
     Rows rows =
         begin_rows(RowsVerb::update, statement.base, statement.relation, statement.with_clause);
     rows.columns = targets_of(statement.target_list, statement.n_target_list);
+    rows.repeated = repeated_in(statement.target_list, statement.n_target_list);
     rows.from_query = statement.n_from_clause > 0;
     read_where(statement.where_clause, rows);
     return rows;
@@ -93,8 +117,11 @@ Rows delete_of(const PgQuery__DeleteStmt& statement) {
 }
 
 Rows copy_of(const PgQuery__CopyStmt& statement) {
-    return begin_rows(statement.is_from ? RowsVerb::copy_from : RowsVerb::copy_to, statement.base,
-                      statement.relation, nullptr);
+    Rows rows = begin_rows(statement.is_from ? RowsVerb::copy_from : RowsVerb::copy_to,
+                           statement.base, statement.relation, nullptr);
+    rows.columns = words_of(statement.attlist, statement.n_attlist);
+    rows.repeated = repeated_words(rows.columns);
+    return rows;
 }
 
 Action select_of(const PgQuery__SelectStmt& statement) {
@@ -105,6 +132,7 @@ Action select_of(const PgQuery__SelectStmt& statement) {
         create.table = name_of(statement.into_clause->rel);
         create.temporary = is_temporary(statement.into_clause->rel);
         create.reads = relations_in(statement.base);
+        create.repeated = repeated_in(statement);
         std::erase(create.reads, create.table);
         return create;
     }
@@ -177,8 +205,9 @@ Action describe_rows(const Node& node) {
         case PG_QUERY__NODE__NODE_DELETE_STMT:
             return delete_of(*node.delete_stmt);
         case PG_QUERY__NODE__NODE_MERGE_STMT:
-            return begin_rows(RowsVerb::merge, node.merge_stmt->base, node.merge_stmt->relation,
-                              node.merge_stmt->with_clause);
+            return merge_of(*node.merge_stmt);
+        case PG_QUERY__NODE__NODE_CALL_STMT:
+            return begin_rows(RowsVerb::select, node.call_stmt->base, nullptr, nullptr);
         case PG_QUERY__NODE__NODE_COPY_STMT:
             return copy_of(*node.copy_stmt);
         case PG_QUERY__NODE__NODE_TRUNCATE_STMT:

@@ -1,5 +1,7 @@
 #include "migrations/sql/tree_reading.hpp"
 
+#include "migrations/sql/conditions.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -58,17 +60,6 @@ bool is_null(const Node* node) {
 bool is_column(const Node* node) {
     if (node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST) return is_column(node->type_cast->arg);
     return node->node_case == PG_QUERY__NODE__NODE_COLUMN_REF;
-}
-
-bool is_true(const Node* node) {
-    if (is_constant(node))
-        return node->a_const->val_case == PG_QUERY__A__CONST__VAL_BOOLVAL &&
-               node->a_const->boolval->boolval;
-    if (node->node_case != PG_QUERY__NODE__NODE_A_EXPR) return false;
-    const PgQuery__AExpr& comparison = *node->a_expr;
-    if (!is_constant(comparison.lexpr) || !is_constant(comparison.rexpr)) return false;
-    return words_of(comparison.name, comparison.n_name) == std::vector<std::string>{"="} &&
-           value_of(comparison.lexpr) == value_of(comparison.rexpr);
 }
 
 std::string last_column(const PgQuery__ColumnRef& reference) {
@@ -213,7 +204,8 @@ Expression expression_of(const Node* node) {
     expression.is_literal = is_literal(node);
     expression.is_null = is_null(node);
     expression.is_column = is_column(node);
-    expression.is_true = is_true(node);
+    expression.is_true = always_holds(node);
+    expression.comparisons = comparisons_of(node);
     add_not_null(node, expression.not_null_columns);
     return expression;
 }

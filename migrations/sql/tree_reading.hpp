@@ -48,6 +48,10 @@ template <class Message>
 // The columns it names; `takes_whole_rows` where it has a *.
 [[nodiscard]] std::vector<std::string> columns_in(const ProtobufCMessage& message,
                                                   bool& takes_whole_rows);
+// Names that a list of targets or of result columns has twice; parts of a column (a.x, a[1]) may.
+[[nodiscard]] std::vector<std::string> repeated_in(Node* const* targets, std::size_t count);
+[[nodiscard]] std::vector<std::string> repeated_words(const std::vector<std::string>& words);
+[[nodiscard]] std::vector<std::string> repeated_in(const PgQuery__SelectStmt& query);
 [[nodiscard]] std::string value_of(const Node* node);
 [[nodiscard]] std::vector<Option> options_of(Node* const* nodes, std::size_t count);
 [[nodiscard]] ObjectKind object_kind(PgQuery__ObjectType type);

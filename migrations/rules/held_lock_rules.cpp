@@ -1,0 +1,200 @@
+#include "migrations/rules/row_scope.hpp"
+#include "migrations/rules/rule.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace migrations::rules {
+
+using sql::ConstraintKind;
+using sql::TableChangeKind;
+
+namespace {
+
+// Done in the catalog in no time, waiting for nobody.
+bool is_instant(const sql::Action& action) {
+    return std::holds_alternative<sql::Transaction>(action) ||
+           std::holds_alternative<sql::Set>(action) ||
+           std::holds_alternative<sql::Comment>(action) ||
+           std::holds_alternative<sql::Grant>(action) ||
+           std::holds_alternative<sql::CreateView>(action) ||
+           std::holds_alternative<sql::CreateFunction>(action) ||
+           std::holds_alternative<sql::CreateSchema>(action) ||
+           std::holds_alternative<sql::CreateExtension>(action) ||
+           std::holds_alternative<sql::CreateSequence>(action) ||
+           std::holds_alternative<sql::CreateEnum>(action) ||
+           std::holds_alternative<sql::CreateType>(action) ||
+           std::holds_alternative<sql::CreateDomain>(action) ||
+           std::holds_alternative<sql::DoBlock>(action);
+}
+
+const TableLock* first_exclusive(const Session& session) {
+    for (const TableLock& lock : session.locks)
+        if (lock.mode == LockMode::access_exclusive) return &lock;
+    return nullptr;
+}
+
+bool is_said_before(const Situation& situation, std::size_t since) {
+    for (std::size_t at = since + 1; at < situation.before.size(); ++at)
+        if (!is_instant(situation.before[at].action)) return true;
+    return false;
+}
+
+void access_exclusive_held(const Situation& situation, Report& report) {
+    if (!situation.session.in_transaction || is_instant(situation.statement.action)) return;
+    const TableLock* held = first_exclusive(situation.session);
+    if (held == nullptr || is_said_before(situation, held->statement)) return;
+    Finding& finding =
+        report.say("access-exclusive-held", situation.statement,
+                   "while this runs, nobody can read or write " + quoted(held->table) +
+                       ": the transaction holds it ACCESS EXCLUSIVE since an earlier statement");
+    finding.help = {"commit right after the change of " + quoted(held->table) +
+                    ", or make it the transaction's last statement"};
+    finding.table = held->table;
+}
+
+bool is_whole_table(const Situation& situation, const sql::Rows& rows) {
+    const Schema& schema = situation.schema;
+    if (schema.is_made_here(rows.table) || schema.is_temporary(rows.table)) return false;
+    switch (rows.verb) {
+        case sql::RowsVerb::update:
+        case sql::RowsVerb::erase:
+            return takes_every_row(rows) || !is_bounded(schema, rows) || rows.from_query;
+        case sql::RowsVerb::merge:
+        case sql::RowsVerb::copy_from:
+            return true;
+        case sql::RowsVerb::insert:
+            return rows.from_query && !rows.reads.empty() && !rows.has_limit;
+        case sql::RowsVerb::select:
+        case sql::RowsVerb::copy_to:
+            return false;
+    }
+    return false;
+}
+
+const sql::Rows* backfill_in(const Situation& situation, const sql::Action& action) {
+    const auto* rows = std::get_if<sql::Rows>(&action);
+    if (rows == nullptr) return nullptr;
+    for (const sql::Rows& each : rows->with)
+        if (is_whole_table(situation, each)) return &each;
+    return is_whole_table(situation, *rows) ? rows : nullptr;
+}
+
+// A lock that a change of the schema has taken, and that keeps writers waiting.
+const TableLock* blocking_change(const Situation& situation) {
+    for (const TableLock& lock : situation.session.locks) {
+        if (lock.mode < LockMode::share || lock.statement >= situation.before.size()) continue;
+        const sql::Action& action = situation.before[lock.statement].action;
+        if (!std::holds_alternative<sql::LockTable>(action)) return &lock;
+    }
+    return nullptr;
+}
+
+void say_backfill(const Situation& situation, const ObjectName& rows, const ObjectName& locked,
+                  bool is_change_first, Report& report) {
+    Finding& finding =
+        report.say("ddl-backfill-same-tx", situation.statement,
+                   is_change_first ? "rows of " + quoted(rows) +
+                                         " are written while the transaction still locks " +
+                                         quoted(locked) + " for its change of the schema"
+                                   : "the rows of " + quoted(rows) +
+                                         " that were written before stay locked while this "
+                                         "waits for its lock on " +
+                                         quoted(locked));
+    finding.help = {"one migration changes " + quoted(locked) + ", another fills " + quoted(rows) +
+                    " in batches"};
+    finding.table = locked;
+}
+
+void ddl_backfill_same_tx(const Situation& situation, Report& report) {
+    if (!situation.session.in_transaction) return;
+    const sql::Rows* filled = backfill_in(situation, situation.statement.action);
+    if (filled != nullptr) {
+        const TableLock* lock = blocking_change(situation);
+        if (lock != nullptr) say_backfill(situation, filled->table, lock->table, true, report);
+        return;
+    }
+    for (const TableLock& taken : situation.statement.locks) {
+        if (taken.mode < LockMode::share) continue;
+        for (const Judged& earlier : situation.before) {
+            if (earlier.transaction != situation.session.transaction) continue;
+            const sql::Rows* before = backfill_in(situation, earlier.action);
+            if (before != nullptr && key_of(before->table) == key_of(taken.table))
+                return say_backfill(situation, before->table, taken.table, false, report);
+        }
+    }
+}
+
+void multi_table_ddl_tx(const Situation& situation, Report& report) {
+    if (!situation.session.in_transaction || situation.statement.locks.empty()) return;
+    std::set<std::string> held;
+    for (const TableLock& lock : situation.session.locks)
+        if (lock.mode == LockMode::access_exclusive) held.insert(key_of(lock.table));
+    if (held.size() > 1) return;  // said when the second was taken
+    for (const TableLock& taken : situation.statement.locks) {
+        if (taken.mode != LockMode::access_exclusive || held.empty()) continue;
+        if (held.contains(key_of(taken.table))) continue;
+        const TableLock* first = first_exclusive(situation.session);
+        Finding& finding = report.say("multi-table-ddl-tx", situation.statement,
+                                      "this waits for " + quoted(taken.table) +
+                                          " while the transaction holds " + quoted(first->table) +
+                                          ": both are locked until it ends, and another order "
+                                          "elsewhere makes a deadlock");
+        finding.help = {"one transaction for " + quoted(first->table) + ", another for " +
+                        quoted(taken.table)};
+        finding.table = taken.table;
+        return;
+    }
+}
+
+bool adds_not_valid(const sql::TableChange& change) {
+    return change.kind == TableChangeKind::add_constraint && change.constraint.not_valid;
+}
+
+// What loses its point, or works another way, once it shares a statement with others.
+bool stands_alone(const sql::AlterTable& alter) {
+    return std::any_of(alter.changes.begin(), alter.changes.end(), [](const auto& change) {
+        return change.kind == TableChangeKind::validate_constraint ||
+               change.kind == TableChangeKind::attach_partition ||
+               change.kind == TableChangeKind::detach_partition ||
+               change.kind == TableChangeKind::drop_constraint || adds_not_valid(change);
+    });
+}
+
+void multiple_alter_table(const Situation& situation, Report& report) {
+    const auto* alter = situation.does<sql::AlterTable>();
+    if (alter == nullptr || situation.before.empty() || stands_alone(*alter)) return;
+    const auto* previous = std::get_if<sql::AlterTable>(&situation.before.back().action);
+    if (previous == nullptr || stands_alone(*previous)) return;
+    if (key_of(previous->table) != key_of(alter->table)) return;
+    if (situation.schema.is_made_here(alter->table)) return;
+    const std::string table = quoted(alter->table);
+    report
+        .say("multiple-alter-table", situation.statement,
+             "the statement before changes " + table +
+                 " too: one ALTER TABLE takes its lock once, and scans or rewrites once")
+        .help = {"ALTER TABLE " + table + " ..., ... with the changes of both, by commas"};
+}
+
+}  // namespace
+
+std::vector<Rule> held_lock_rules() {
+    return {
+        {"access-exclusive-held", Bucket::hazard,
+         "A lock is held until its transaction ends, so whatever runs meanwhile makes everybody "
+         "wait longer.",
+         "ACCESS EXCLUSIVE", access_exclusive_held},
+        {"ddl-backfill-same-tx", Bucket::hazard,
+         "Writing many rows under the lock of a change of the schema keeps the table locked for "
+         "all of it.",
+         "that of the change", ddl_backfill_same_tx},
+        {"multi-table-ddl-tx", Bucket::hazard,
+         "A transaction that locks several tables blocks them all together and can deadlock.",
+         "ACCESS EXCLUSIVE", multi_table_ddl_tx},
+        {"multiple-alter-table", Bucket::advisory,
+         "Several ALTER TABLE of one table lock, scan and rewrite it several times.", "",
+         multiple_alter_table},
+    };
+}
+
+}  // namespace migrations::rules

@@ -1,0 +1,14 @@
+// migrations/rules/row_scope.hpp: how much of a table an UPDATE or a DELETE is about.
+#pragma once
+
+#include "migrations/rules/schema.hpp"
+#include "migrations/sql/action.hpp"
+
+namespace migrations::rules {
+
+[[nodiscard]] bool takes_every_row(const sql::Rows& rows);
+
+// Limited, or about some values of a key, or about one value of anything: not the whole table.
+[[nodiscard]] bool is_bounded(const Schema& schema, const sql::Rows& rows);
+
+}  // namespace migrations::rules

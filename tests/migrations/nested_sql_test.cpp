@@ -1,0 +1,101 @@
+#include "migrations/rules/nested_sql.hpp"
+
+#include "migrations/rules/judge.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace migrations::rules;
+
+namespace {
+
+std::vector<std::string> texts(const std::string& body) {
+    std::vector<std::string> all;
+    for (const NestedStatement& each : nested_sql(body).statements) all.push_back(each.text);
+    return all;
+}
+
+std::vector<Finding> found(std::string_view rule, const std::string& text) {
+    Schema schema;
+    auto findings = judge(text, {}, schema).findings;
+    std::erase_if(findings, [&](const Finding& finding) { return finding.rule != rule; });
+    return findings;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("statements within PL/pgSQL are found wherever one can begin") {
+    CHECK(texts("BEGIN DROP TABLE a; IF x THEN DELETE FROM b; ELSE PERFORM f(1); END IF; END") ==
+          Texts{"DROP TABLE a", "DELETE FROM b", "SELECT  f(1)"});
+    CHECK(texts("BEGIN FOR r IN SELECT id FROM a LOOP UPDATE b SET c = 1; END LOOP; END") ==
+          Texts{"SELECT id FROM a", "UPDATE b SET c = 1"});
+    CHECK(texts("BEGIN FOR i IN 1..3 LOOP DELETE FROM a; END LOOP; END") == Texts{"DELETE FROM a"});
+    CHECK(texts("BEGIN RETURN QUERY DELETE FROM a RETURNING id; END") ==
+          Texts{"DELETE FROM a RETURNING id"});
+    CHECK(texts("BEGIN x := 'DROP TABLE a'; -- DROP TABLE b;\n RAISE NOTICE 'DELETE FROM c'; END")
+              .empty());
+}
+
+TEST_CASE("a statement keeps its place and loses its INTO") {
+    const std::string body = "BEGIN\n  SELECT count(*) INTO STRICT n FROM a;\nEND";
+    const auto statements = nested_sql(body).statements;
+    REQUIRE(statements.size() == 1);
+    CHECK(statements[0].begin == body.find("SELECT"));
+    CHECK(statements[0].text == "SELECT count(*)               FROM a");
+    CHECK_FALSE(statements[0].is_dynamic);
+}
+
+TEST_CASE("what EXECUTE runs is known where it is a constant, format() of one, or set to one") {
+    CHECK(texts("BEGIN EXECUTE 'DROP TABLE it''s'; END") == Texts{"DROP TABLE it's"});
+    CHECK(texts("BEGIN EXECUTE $q$DROP TABLE a$q$; END") == Texts{"DROP TABLE a"});
+    CHECK(texts("BEGIN EXECUTE format('ALTER TABLE %I ADD b text DEFAULT %L', t, v); END") ==
+          Texts{"ALTER TABLE varve_unknown ADD b text DEFAULT 'varve_unknown'"});
+    CHECK(texts("DECLARE q text := 'DROP TABLE a'; BEGIN EXECUTE q; END") == Texts{"DROP TABLE a"});
+    CHECK(texts("BEGIN EXECUTE 'TRUNCATE ' || quote_ident(t) USING x; END").size() == 1);
+}
+
+TEST_CASE("what EXECUTE runs is unknown where it is only there when it runs") {
+    CHECK(nested_sql("BEGIN EXECUTE q; END").unknown_count == 1);
+    CHECK(nested_sql("BEGIN EXECUTE (q || ' CASCADE'); END").unknown_count == 1);
+    CHECK(nested_sql("BEGIN q := 'a'; q := f(); EXECUTE q; END").unknown_count == 1);
+    CHECK(nested_sql("BEGIN EXECUTE").statements.empty());
+    CHECK(nested_sql("").statements.empty());
+    CHECK(nested_sql("BEGIN EXECUTE 'never closed").statements.empty());
+}
+
+TEST_CASE("a finding within a DO block points at the statement in it") {
+    const std::string text = "DO $$\nBEGIN\n  DROP TABLE orders;\nEND $$;";
+    const auto findings = found("drop-table", text);
+    REQUIRE(findings.size() == 1);
+    CHECK(text.substr(findings[0].begin, findings[0].end - findings[0].begin) ==
+          "DROP TABLE orders");
+    CHECK_FALSE(findings[0].fix);
+}
+
+TEST_CASE("code runs in one transaction, until it commits") {
+    CHECK(found("ddl-backfill-same-tx",
+                "DO $$ BEGIN ALTER TABLE a ADD b int; UPDATE a SET b = 1; END $$")
+              .size() == 1);
+    CHECK(found("ddl-backfill-same-tx",
+                "DO $$ BEGIN ALTER TABLE a ADD b int; COMMIT; UPDATE a SET b = 1; END $$")
+              .empty());
+    CHECK(found("concurrently-in-tx",
+                "DO $$ BEGIN COMMIT; DROP INDEX CONCURRENTLY i; END $$;\n"
+                "DROP INDEX CONCURRENTLY i;")
+              .size() == 1);
+}
+
+TEST_CASE("a function is judged where it is called, and one that calls itself ends") {
+    const std::string made =
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DELETE FROM a; "
+        "PERFORM f(); END $$;\n";
+    CHECK(found("delete-without-where", made).empty());
+    const auto findings = found("delete-without-where", made + "SELECT f();");
+    REQUIRE_FALSE(findings.empty());
+    CHECK(findings[0].begin == made.size());
+}

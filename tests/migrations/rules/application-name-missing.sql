@@ -1,0 +1,5 @@
+--- bad
+ALTER TABLE orders ADD COLUMN a int;
+--- good
+SET application_name = 'migration';
+ALTER TABLE orders ADD COLUMN a int;

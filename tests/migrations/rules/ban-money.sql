@@ -1,0 +1,4 @@
+--- bad
+ALTER TABLE a ADD COLUMN b money;
+--- good
+CREATE TABLE a (b numeric(12, 2));

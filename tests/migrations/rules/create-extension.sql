@@ -1,0 +1,4 @@
+--- bad
+CREATE EXTENSION IF NOT EXISTS citext;
+--- good
+DROP EXTENSION citext;

@@ -1,0 +1,13 @@
+--- bad
+ALTER TABLE orders ADD CONSTRAINT orders_code UNIQUE USING INDEX orders_code;
+DROP INDEX orders_code;
+--- history
+CREATE TABLE orders (id bigint PRIMARY KEY, code text);
+CREATE UNIQUE INDEX orders_code ON orders (code);
+CREATE INDEX orders_code_plain ON orders (code);
+--- bad
+DROP INDEX CONCURRENTLY IF EXISTS public.orders_pkey;
+--- good
+DROP INDEX orders_code;
+--- good
+ALTER TABLE orders DROP CONSTRAINT orders_pkey;

@@ -1,0 +1,6 @@
+--- bad
+DROP DATABASE shop;
+--- bad
+DROP DATABASE IF EXISTS shop WITH (FORCE);
+--- good
+CREATE DATABASE shop;

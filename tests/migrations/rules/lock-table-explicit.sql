@@ -1,0 +1,8 @@
+--- bad
+BEGIN; LOCK TABLE orders; COMMIT;
+--- bad
+BEGIN; LOCK orders, notes IN SHARE ROW EXCLUSIVE MODE NOWAIT; COMMIT;
+--- good
+BEGIN; LOCK TABLE orders IN ROW EXCLUSIVE MODE; COMMIT;
+--- good
+BEGIN; CREATE TABLE orders (id bigint); LOCK TABLE orders; COMMIT;

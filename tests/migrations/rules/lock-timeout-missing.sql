@@ -1,0 +1,32 @@
+--- bad
+ALTER TABLE orders ADD COLUMN a int;
+--- bad
+SET foo.lock_timeout = '1s';
+DROP INDEX i;
+--- bad
+ALTER TABLE orders ADD COLUMN a int;
+SET lock_timeout = '1s';
+--- bad
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+COMMIT;
+ALTER TABLE orders ADD COLUMN a int;
+--- bad
+SET lock_timeout = '1s';
+RESET lock_timeout;
+TRUNCATE orders;
+--- bad
+CREATE TABLE lines (order_id bigint REFERENCES orders (id));
+--- good
+SET lock_timeout = '1s';
+ALTER TABLE orders ADD COLUMN a int;
+--- good
+BEGIN;
+SET LOCAL lock_timeout TO 2000;
+ALTER TABLE orders ADD COLUMN a int;
+COMMIT;
+--- good
+CREATE INDEX CONCURRENTLY i ON orders (a);
+--- good
+CREATE TABLE orders (id bigint);
+CREATE INDEX i ON orders (id);

@@ -1,0 +1,4 @@
+--- bad
+CREATE TABLE a (id bigint PRIMARY KEY, b text);
+--- good
+CREATE TABLE a (id bigint, b text NOT NULL, c serial, PRIMARY KEY (id));

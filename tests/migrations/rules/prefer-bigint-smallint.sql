@@ -1,0 +1,6 @@
+--- bad
+CREATE TABLE a (b smallint);
+--- bad
+CREATE TABLE a (b serial2);
+--- good
+CREATE TABLE a (b int8);

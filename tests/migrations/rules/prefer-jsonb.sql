@@ -1,0 +1,4 @@
+--- bad
+ALTER TABLE a ADD COLUMN b json;
+--- good
+CREATE TABLE a (b jsonb);

@@ -1,0 +1,6 @@
+--- bad
+CREATE ROLE admin SUPERUSER;
+--- bad
+ALTER ROLE shop BYPASSRLS;
+--- good
+CREATE ROLE shop NOSUPERUSER LOGIN;

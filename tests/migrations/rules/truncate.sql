@@ -1,0 +1,20 @@
+--- bad
+TRUNCATE orders;
+--- bad
+TRUNCATE TABLE ONLY app.orders RESTART IDENTITY CASCADE;
+--- bad
+CREATE TABLE scratch (a int);
+TRUNCATE scratch, orders;
+--- bad
+CREATE TABLE scratch (a int);
+INSERT INTO scratch VALUES (1);
+TRUNCATE scratch;
+--- bad
+DO $$ BEGIN EXECUTE format('TRUNCATE %I', 'orders'); END $$;
+--- good
+CREATE TABLE scratch (a int);
+TRUNCATE scratch;
+--- good
+DELETE FROM orders;
+--- good
+SELECT 'TRUNCATE orders';

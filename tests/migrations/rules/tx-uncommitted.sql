@@ -1,0 +1,25 @@
+--- bad
+BEGIN;
+CREATE TABLE orders (id bigint);
+--- bad
+START TRANSACTION;
+SELECT 1;
+COMMIT AND CHAIN;
+--- bad
+BEGIN;
+SAVEPOINT a;
+RELEASE a
+--- good
+BEGIN;
+SELECT 1;
+COMMIT;
+--- good
+BEGIN;
+SELECT 1;
+ROLLBACK;
+--- good
+BEGIN;
+SELECT 1;
+PREPARE TRANSACTION 'x';
+--- good in-transaction
+SELECT 1;

@@ -1,0 +1,24 @@
+--- bad
+UPDATE orders SET a = 1;
+--- bad
+UPDATE orders SET a = 1 WHERE true;
+--- bad
+UPDATE orders SET a = 1 WHERE 1 = 1 AND NOT false;
+--- bad
+WITH done AS (UPDATE orders SET a = 1 RETURNING id) SELECT count(*) FROM done;
+--- bad
+DO $$ BEGIN UPDATE orders SET a = 1; END $$;
+--- bad
+CREATE FUNCTION fill() RETURNS void LANGUAGE sql AS $$ UPDATE orders SET a = 1 $$;
+SELECT fill();
+--- bad
+DO $$ DECLARE r record; BEGIN FOR r IN UPDATE orders SET a = 1 RETURNING id LOOP NULL; END LOOP; END $$;
+--- good
+UPDATE orders SET a = 1 WHERE id = 5;
+--- good
+UPDATE orders SET a = 1 WHERE 1 = 2;
+--- good
+CREATE TABLE orders (a int);
+UPDATE orders SET a = 1;
+--- good
+CREATE FUNCTION fill() RETURNS void LANGUAGE sql AS $$ UPDATE orders SET a = 1 $$;
