@@ -3,17 +3,12 @@
 #include "ledger/clean.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 namespace ledger {
 
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-
-bool is_plain(unsigned char character) {
-    return character >= 0x20 && character < 0x80 && character != '"' && character != '\\';
-}
 
 // The character that a backslash and `letter` stand for; 0 where that is no escape.
 char short_escape(char letter) {
@@ -42,32 +37,10 @@ bool has_short_escape(unsigned code) {
 
 }  // namespace
 
-bool JsonPlace::enter(Container container) {
-    if (depth_ == json_depth_max) {
-        set_fault("deeper than 8");
-        return false;
-    }
-    containers_[depth_++] = container;
-    first_ = true;
-    return true;
-}
-
-JsonPlace::Container JsonPlace::leave() {
-    assert(depth_ > 0);
-    first_ = false;
-    return containers_[--depth_];
-}
-
-std::optional<std::string_view> JsonPlace::begin_next() {
-    const bool in_object = depth_ > 0 && containers_[depth_ - 1] == Container::object;
-    assert(in_object == name_.has_value() && "members have names, elements have none");
-    static_cast<void>(in_object);
-    first_ = false;
-    return std::exchange(name_, std::nullopt);
-}
-
-void JsonPlace::set_fault(std::string why) {
-    if (fault_.empty()) fault_ = std::move(why);
+bool JsonPlace::set_fault(std::string why) {
+    if (!failed_) fault_ = std::move(why);
+    failed_ = true;
+    return false;
 }
 
 void JsonWriter::open(Container container) {
@@ -95,8 +68,7 @@ void JsonWriter::string(std::string_view value) {
     begin_value();
     append("\"");
     while (!value.empty() && !failed()) {
-        std::size_t plain = 0;
-        while (plain < value.size() && is_plain(static_cast<unsigned char>(value[plain]))) ++plain;
+        const std::size_t plain = plain_length(value);
         append(value.substr(0, plain));
         value.remove_prefix(plain);
         if (value.empty()) break;
@@ -110,6 +82,13 @@ void JsonWriter::string(std::string_view value) {
             append(value.substr(0, length));
         value.remove_prefix(length);
     }
+    append("\"");
+}
+
+void JsonWriter::plain_string(std::string_view value) {
+    begin_value();
+    append("\"");
+    append(value);
     append("\"");
 }
 
@@ -127,23 +106,6 @@ void JsonWriter::refuse(std::string_view why) {
     std::string fault{why};
     if (!last_name_.empty()) fault += " in \"" + std::string{last_name_} + '"';
     set_fault(std::move(fault));
-}
-
-void JsonWriter::begin_value() {
-    if (failed()) return;
-    if (!is_first()) append(",");
-    if (const auto name = begin_next()) {
-        last_name_ = *name;
-        append("\"");
-        append(*name);
-        append("\":");
-    }
-}
-
-void JsonWriter::append(std::string_view bytes) {
-    if (failed()) return;
-    if (bytes.size() > bytes_max_ - text_.size()) return refuse("more bytes than a line may have");
-    text_ += bytes;
 }
 
 void JsonWriter::escape(unsigned char character) {
@@ -170,20 +132,32 @@ void JsonWriter::escape(unsigned char character) {
     append({code.data(), code.size()});
 }
 
+void save(JsonWriter& archive, const Digest& value) {
+    std::array<char, 2 * 32> text{};
+    std::size_t place = 0;
+    for (const std::uint8_t byte : value.bytes) {
+        text[place++] = hex_digits[byte >> 4];
+        text[place++] = hex_digits[byte & 15];
+    }
+    archive.plain_string({text.data(), text.size()});
+}
+
+void save(JsonWriter& archive, const Uuid& value) {
+    std::array<char, 36> text{};
+    std::size_t place = 0;
+    for (std::size_t index = 0; index < value.bytes.size(); ++index) {
+        if (index == 4 || index == 6 || index == 8 || index == 10) text[place++] = '-';
+        text[place++] = hex_digits[value.bytes[index] >> 4];
+        text[place++] = hex_digits[value.bytes[index] & 15];
+    }
+    archive.plain_string({text.data(), text.size()});
+}
+
 JsonReader::JsonReader(std::string_view text, std::size_t bytes_max)
-    : InputArchive{this}, bytes_count_{text.size()}, rest_{text} {
-    if (text.size() > bytes_max) set_fault("more bytes than a line may have");
-}
-
-void JsonReader::open(Container container) {
-    begin_value();
-    if (failed() || !enter(container)) return;
-    take(container == Container::object ? "{" : "[");
-}
-
-void JsonReader::close() {
-    if (failed()) return;
-    take(leave() == Container::object ? "}" : "]");
+    : bytes_count_{text.size()}, rest_{text} {
+    if (text.size() <= bytes_max) return;
+    set_fault("more bytes than a line may have");
+    rest_ = {};
 }
 
 bool JsonReader::null() {
@@ -194,16 +168,22 @@ bool JsonReader::null() {
     return false;
 }
 
-void JsonReader::boolean(bool& value) {
-    begin_value();
-    if (failed()) return;
-    value = rest_.starts_with('t');
-    take(value ? "true" : "false");
+// At most as many digits as 2^53 - 1 has.
+std::string_view JsonReader::digits_of_integer(bool is_negative) {
+    constexpr std::size_t digits_max = 16;
+    const std::string_view text = rest_.substr(is_negative ? 1 : 0, digits_max + 1);
+    std::size_t count = 0;
+    while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+    if (count == 0 || count > digits_max) refuse("expected an integer that fits");
+    const bool is_padded = count > 1 && text.front() == '0';
+    if (is_padded || (is_negative && text.starts_with('0'))) refuse("an integer in another form");
+    return text.substr(0, count);
 }
 
-void JsonReader::string(std::string& value) {
+void JsonReader::boolean(bool& value) {
     begin_value();
-    read_string(value);
+    value = rest_.starts_with('t');
+    take(value ? std::string_view{"true"} : std::string_view{"false"});
 }
 
 void JsonReader::raw_object(std::string& json) {
@@ -240,35 +220,23 @@ void JsonReader::finish() {
 
 void JsonReader::refuse(std::string_view why) {
     set_fault("byte " + std::to_string(bytes_count_ - rest_.size()) + ": " + std::string{why});
+    rest_ = {};
 }
 
-void JsonReader::begin_value() {
-    if (std::exchange(begun_, false) || failed()) return;
-    if (!is_first()) take(",");
-    if (const auto name = begin_next()) {
-        const bool here = rest_.starts_with('"') && rest_.substr(1).starts_with(*name) &&
-                          rest_.substr(1 + name->size()).starts_with("\":");
-        if (!here) return refuse("expected the member \"" + std::string{*name} + '"');
-        rest_.remove_prefix(name->size() + 3);
-    }
+bool JsonReader::refuse_instead_of(std::string_view expected) {
+    refuse("expected " + std::string{expected});
+    return false;
 }
 
-bool JsonReader::take(std::string_view expected) {
-    if (failed()) return false;
-    if (!rest_.starts_with(expected)) {
-        refuse("expected " + std::string{expected});
-        return false;
-    }
-    rest_.remove_prefix(expected.size());
-    return true;
+void JsonReader::refuse_name(std::string_view name) {
+    refuse("expected the member \"" + std::string{name} + '"');
 }
 
-void JsonReader::read_string(std::string& value) {
+// What the plain beginning is followed by, too.
+void JsonReader::read_rest_of_string(std::string& value) {
     value.clear();
-    if (!take("\"")) return;
     while (!rest_.empty()) {
-        std::size_t plain = 0;
-        while (plain < rest_.size() && is_plain(static_cast<unsigned char>(rest_[plain]))) ++plain;
+        const std::size_t plain = plain_length(rest_);
         value += rest_.substr(0, plain);
         rest_.remove_prefix(plain);
         if (rest_.empty()) break;
@@ -309,12 +277,10 @@ void JsonReader::skip_object() {
     std::vector<std::string> names;
     open(Container::object);
     while (!failed() && !rest_.starts_with('}')) {
-        if (!is_first() && !take(",")) return;
-        std::string& name = names.emplace_back();
-        read_string(name);
-        if (!take(":")) return;
-        set_name(name);
-        begin_next();
+        if (begin_next(true) && !take(',')) return;
+        begun_ = true;
+        string(names.emplace_back());
+        if (!take(':')) return;
         begun_ = true;
         skip_value();
     }

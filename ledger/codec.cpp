@@ -29,16 +29,24 @@ bool is_event_type(std::string_view type) {
 }
 
 template <std::size_t index = 0>
-Event empty_event(std::string&& type) {
+void begin_event(Event& event, std::string_view type) {
     if constexpr (index == std::variant_size_v<Event>) {
-        return Opaque{std::move(type), {}};
+        event = Opaque{std::string{type}, {}};
     } else {
         using Candidate = std::variant_alternative_t<index, Event>;
         if constexpr (!std::is_same_v<Candidate, Opaque>)
-            if (type == Candidate::tag) return Candidate{};
-        return empty_event<index + 1>(std::move(type));
+            if (type == std::string_view{Candidate::tag})
+                return static_cast<void>(event.emplace<Candidate>());
+        begin_event<index + 1>(event, type);
     }
 }
+
+// A type as it stands in the line, where nothing in it is escaped.
+struct TypeName {
+    std::string scratch;
+    std::string_view text;
+};
+void load(JsonReader& archive, TypeName& type) { type.text = archive.text(type.scratch); }
 
 template <class Value>
 Result<std::string> encode_lines(const std::vector<Value>& values) {
@@ -100,7 +108,7 @@ void serialize(JsonReader& archive, Record& record) {
     if (!archive.failed() && record.envelope != 1)
         return archive.refuse("an envelope of a newer version");
     std::array<std::uint32_t, 2> batch{};
-    std::string type;
+    TypeName type;
     archive(member("ledger", record.ledger), member("position", record.position),
             member("batch", batch), member("stream", record.stream),
             member("stream_version", record.stream_version), member("id", record.id),
@@ -109,10 +117,11 @@ void serialize(JsonReader& archive, Record& record) {
             member("run", record.run), member("correlation", record.correlation),
             member("causation", record.causation), member("reason", record.reason),
             member("ticket", record.ticket), member("tool", record.tool));
-    if (!archive.failed() && !is_event_type(type)) return archive.refuse("no name of an event");
+    if (!archive.failed() && !is_event_type(type.text))
+        return archive.refuse("no name of an event");
     record.batch_index = batch[0];
     record.batch_length = batch[1];
-    record.data = empty_event(std::move(type));
+    begin_event(record.data, type.text);
     std::visit([&](auto& event) { archive(member("data", event)); }, record.data);
 }
 
@@ -130,13 +139,13 @@ Result<std::string> encode(const Record& record) {
 }
 
 Result<Record> decode(std::string_view line) {
-    Record record;
+    Result<Record> record{tl::in_place};
     JsonReader reader{line, line_bytes_max};
-    reader(record);
+    reader(*record);
     reader.finish();
     if (reader.failed())
-        return fail(Code::corrupt, "event-unreadable", reader.fault(),
-                    "run verify; a newer version of the program may be needed to read it");
+        record = fail(Code::corrupt, "event-unreadable", reader.fault(),
+                      "run verify; a newer version of the program may be needed to read it");
     return record;
 }
 

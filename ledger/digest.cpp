@@ -50,12 +50,14 @@ std::string hex(const Digest& digest) {
 std::optional<Digest> digest_from_hex(std::string_view text) {
     Digest digest;
     if (text.size() != 2 * digest.bytes.size()) return std::nullopt;
+    unsigned any = 0;  // above 15 where one of the digits is
     for (std::size_t index = 0; index < digest.bytes.size(); ++index) {
         const unsigned high = hex_value(text[2 * index]);
         const unsigned low = hex_value(text[2 * index + 1]);
-        if (high > 15 || low > 15) return std::nullopt;
+        any |= high | low;
         digest.bytes[index] = static_cast<std::uint8_t>(high << 4 | low);
     }
+    if (any > 15) return std::nullopt;
     return digest;
 }
 

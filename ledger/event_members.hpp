@@ -2,7 +2,7 @@
 //
 // Frozen  the order and the names are part of the hashed bytes.
 // Add     an event: its members here, by the order of its struct.
-// Include in .cpp files alone: cereal is heavy.
+// Include in .cpp files alone: it is much to compile.
 #pragma once
 
 #include "ledger/canonical_json.hpp"

@@ -2,6 +2,7 @@
 
 #include "ledger/hex_digit.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <mutex>
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::size_t text_length = 36;
+constexpr std::array<std::uint8_t, 16> digit_places{0,  2,  4,  6,  9,  11, 14, 16,
+                                                    19, 21, 24, 26, 28, 30, 32, 34};
 
 bool is_hyphen_place(std::size_t place) {
     return place == 8 || place == 13 || place == 18 || place == 23;
@@ -79,15 +82,17 @@ std::string to_text(const Uuid& uuid) {
 
 std::optional<Uuid> uuid_from_text(std::string_view text) {
     if (text.size() != text_length) return std::nullopt;
+    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
+        return std::nullopt;
     Uuid uuid;
-    std::size_t place = 0;
-    for (std::uint8_t& byte : uuid.bytes) {
-        if (is_hyphen_place(place) && text[place++] != '-') return std::nullopt;
-        const unsigned high = hex_value(text[place++]);
-        const unsigned low = hex_value(text[place++]);
-        if (high > 15 || low > 15) return std::nullopt;
-        byte = static_cast<std::uint8_t>(high << 4 | low);
+    unsigned any = 0;  // above 15 where one of the digits is
+    for (std::size_t index = 0; index < uuid.bytes.size(); ++index) {
+        const unsigned high = hex_value(text[digit_places[index]]);
+        const unsigned low = hex_value(text[digit_places[index] + 1U]);
+        any |= high | low;
+        uuid.bytes[index] = static_cast<std::uint8_t>(high << 4 | low);
     }
+    if (any > 15) return std::nullopt;
     return uuid;
 }
 

@@ -13,9 +13,8 @@ const std::array<Projection, 3>& all_projections() {
 }
 
 ledger::Result<void> catch_up_all(const ledger::Reader& reader, RowStore& rows) {
-    for (const Projection& projection : all_projections())
-        if (const auto caught_up = catch_up(reader, rows, projection); !caught_up)
-            return ledger::fail(caught_up.error());
+    if (const auto caught_up = catch_up(reader, rows, Projections{all_projections()}); !caught_up)
+        return ledger::fail(caught_up.error());
     return {};
 }
 

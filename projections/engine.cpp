@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <iterator>
+#include <map>
 #include <utility>
 
 namespace projections {
@@ -16,7 +18,7 @@ namespace {
 using ledger::Code;
 using ledger::fail;
 
-constexpr std::size_t batch_events = 1000;
+constexpr std::size_t batch_events = 4096;
 constexpr std::size_t different_keys_max = 10;
 
 std::string progress_prefix(const Projection& projection) {
@@ -33,53 +35,21 @@ tl::unexpected<ledger::Error> damaged(std::string detail) {
 // A projection's rows on their way from one position to another.
 class Folding {
 public:
-    Folding(const ledger::Reader& reader, RowStore& rows, const Projection& projection,
-            Progress progress)
-        : reader_(reader), rows_(rows), projection_(projection), progress_(std::move(progress)) {}
+    Folding(RowStore& rows, const Projection& projection, Progress progress)
+        : rows_(rows), projection_(projection), progress_(std::move(progress)) {}
 
-    ledger::Result<void> fold_to(std::uint64_t size) {
-        while (progress_.position < size)
-            if (auto folded = fold_batch(size); !folded) return folded;
-        return {};
-    }
-    // Of an empty ledger, so that the rows are known to be level with it.
-    ledger::Result<void> write_nothing_folded() {
-        return write(Rows(rows_, row_prefix(projection_)), ledger::Frontier());
-    }
     [[nodiscard]] const Progress& progress() const { return progress_; }
-
-private:
-    ledger::Result<void> fold_batch(std::uint64_t size) {
-        const std::uint64_t left = size - progress_.position;
-        const auto lines =
-            reader_.lines(progress_.position, std::min<std::size_t>(left, batch_events));
-        if (!lines) return fail(lines.error());
-        if (lines->empty())
-            return damaged("the ledger ends before position " + std::to_string(size));
-        auto frontier = ledger::Frontier::restore(progress_.position, progress_.frontier);
-        if (!frontier) return fail(frontier.error());
-        Rows rows(rows_, row_prefix(projection_));
-        for (const std::string& line : *lines) {
-            if (auto folded = fold_line(line, frontier->size(), rows); !folded) return folded;
-            frontier->append(ledger::leaf_hash(line));
-        }
-        return write(rows, *frontier);
-    }
-
-    ledger::Result<void> fold_line(const std::string& line, std::uint64_t position, Rows& rows) {
-        const auto record = ledger::decode(line);
-        if (!record) return fail(record.error());
-        if (record->position != position || record->ledger != progress_.ledger)
-            return damaged("the event read at position " + std::to_string(position) +
-                           " says that it is another");
-        projection_.apply(rows, *record);
-        if (rows.error()) return fail(*rows.error());
+    void begin_batch() { batch_.emplace(rows_, row_prefix(projection_)); }
+    ledger::Result<void> apply(const ledger::Record& record) {
+        projection_.apply(*batch_, record);
+        if (batch_->error()) return fail(*batch_->error());
         return {};
     }
-
-    ledger::Result<void> write(const Rows& rows, const ledger::Frontier& frontier) {
+    // The batch, with the position that it leads to.
+    ledger::Result<void> write(const ledger::Frontier& frontier) {
         StateHash hash(progress_.state_hash);
-        std::vector<RowChange> changes = rows.changes(hash);
+        std::vector<RowChange> changes = batch_->changes(hash);
+        if (batch_->error()) return fail(*batch_->error());
         Progress next{progress_.ledger, frontier.size(), frontier.hashes(), hash.digest()};
         auto bytes = to_bytes(next);
         if (!bytes) return fail(bytes.error());
@@ -89,11 +59,46 @@ private:
         return {};
     }
 
-    const ledger::Reader& reader_;
+private:
     RowStore& rows_;
     const Projection& projection_;
     Progress progress_;
+    std::optional<Rows> batch_;
 };
+
+using Foldings = std::deque<Folding>;
+
+ledger::Result<ledger::Record> record_of(const std::string& line, const ledger::Uuid& ledger,
+                                         std::uint64_t position) {
+    auto record = ledger::decode(line);
+    if (!record || (record->position == position && record->ledger == ledger)) return record;
+    return damaged("the event read at position " + std::to_string(position) +
+                   " says that it is another");
+}
+
+// Each event is read, hashed and decoded once for all of them.
+ledger::Result<void> fold_batch(const ledger::Reader& reader, Foldings& foldings,
+                                std::uint64_t size) {
+    const Progress& at = foldings.front().progress();
+    const std::uint64_t left = size - at.position;
+    const auto lines = reader.lines(at.position, std::min<std::size_t>(left, batch_events));
+    if (!lines) return fail(lines.error());
+    if (lines->empty() && left > 0)
+        return damaged("the ledger ends before position " + std::to_string(size));
+    auto frontier = ledger::Frontier::restore(at.position, at.frontier);
+    if (!frontier) return fail(frontier.error());
+    for (Folding& folding : foldings) folding.begin_batch();
+    for (const std::string& line : *lines) {
+        const auto record = record_of(line, at.ledger, frontier->size());
+        if (!record) return fail(record.error());
+        for (Folding& folding : foldings)
+            if (auto applied = folding.apply(*record); !applied) return applied;
+        frontier->append(ledger::leaf_hash(line));
+    }
+    for (Folding& folding : foldings)
+        if (auto written = folding.write(*frontier); !written) return written;
+    return {};
+}
 
 ledger::Result<ledger::Digest> root_of(const Progress& progress) {
     const auto frontier = ledger::Frontier::restore(progress.position, progress.frontier);
@@ -143,25 +148,23 @@ ledger::Result<std::string> reason_to_rebuild(const ledger::Reader& reader,
     return std::string();
 }
 
-ledger::Result<CaughtUp> fold_from(const ledger::Reader& reader, const ledger::Head& head,
-                                   RowStore& rows, const Projection& projection, Progress from,
-                                   std::uint64_t size) {
-    CaughtUp result;
-    result.folded_count = size - from.position;
-    Folding folding(reader, rows, projection, std::move(from));
-    if (const auto folded = folding.fold_to(size); !folded) return fail(folded.error());
-    if (size == 0)
-        if (const auto written = folding.write_nothing_folded(); !written)
-            return fail(written.error());
-    result.progress = folding.progress();
-    const auto folded_root = root_of(result.progress);
+// All of them stand at one position. Of an empty ledger they are written too, so that the rows are
+// known to be level with it.
+ledger::Result<void> fold_from(const ledger::Reader& reader, const ledger::Head& head,
+                               Foldings& foldings, std::uint64_t size) {
+    do {
+        const std::uint64_t before = foldings.front().progress().position;
+        if (before == size && size > 0) break;
+        if (auto folded = fold_batch(reader, foldings, size); !folded) return folded;
+    } while (foldings.front().progress().position < size);
+    const auto folded_root = root_of(foldings.front().progress());
     const auto root = root_of(reader, head, size);
     if (!folded_root) return fail(folded_root.error());
     if (!root) return fail(root.error());
     if (*folded_root != *root)
         return damaged("the first " + std::to_string(size) +
                        " events do not have the root that the ledger states for them");
-    return result;
+    return {};
 }
 
 Progress nothing_of(const ledger::Head& head) {
@@ -170,17 +173,59 @@ Progress nothing_of(const ledger::Head& head) {
     return progress;
 }
 
-ledger::Result<CaughtUp> rebuild_because(const ledger::Reader& reader, const ledger::Head& head,
-                                         RowStore& rows, const Projection& projection,
-                                         std::string reason) {
+// Where a fold of all that is new begins.
+struct Start {
+    Progress from;
+    std::optional<std::string> rebuilt_because;
+};
+
+ledger::Result<Start> from_nothing(const ledger::Head& head, RowStore& rows,
+                                   const Projection& projection, std::string reason) {
     if (const auto erased = erase(rows, row_prefix(projection)); !erased)
         return fail(erased.error());
-    auto built = fold_from(reader, head, rows, projection, nothing_of(head), head.size);
-    if (!built) return built;
-    built->rebuilt_because = std::move(reason);
-    if (const auto erased = erase_other_versions(rows, projection); !erased)
-        return fail(erased.error());
-    return built;
+    return Start{nothing_of(head), std::move(reason)};
+}
+
+ledger::Result<Start> start_of(const ledger::Reader& reader, const ledger::Head& head,
+                               RowStore& rows, const Projection& projection) {
+    auto stored = progress(rows, projection);
+    if (!stored && stored.error().code == Code::corrupt &&
+        stored.error().reason == "row-unreadable")
+        return from_nothing(head, rows, projection, "their position is unreadable");
+    if (!stored) return fail(stored.error());
+    if (!*stored)
+        return from_nothing(head, rows, projection,
+                            "there are none of version " + std::to_string(projection.version));
+    auto reason = reason_to_rebuild(reader, head, **stored);
+    if (!reason) return fail(reason.error());
+    if (!reason->empty()) return from_nothing(head, rows, projection, std::move(*reason));
+    return Start{std::move(**stored), std::nullopt};
+}
+
+using Starts = std::vector<Start>;
+
+// Those that stand at one position go together: mostly that is all of them.
+ledger::Result<std::vector<CaughtUp>> fold_all(const ledger::Reader& reader,
+                                               const ledger::Head& head, RowStore& rows,
+                                               Projections projections, Starts starts) {
+    std::map<std::uint64_t, std::vector<std::size_t>> by_position;
+    for (std::size_t index = 0; index < starts.size(); ++index)
+        by_position[starts[index].from.position].push_back(index);
+    std::vector<CaughtUp> all(starts.size());
+    for (const auto& [position, members] : by_position) {
+        Foldings foldings;
+        for (const std::size_t index : members)
+            foldings.emplace_back(rows, projections[index], std::move(starts[index].from));
+        if (auto folded = fold_from(reader, head, foldings, head.size); !folded)
+            return fail(folded.error());
+        for (std::size_t member = 0; member < members.size(); ++member)
+            all[members[member]] = {foldings[member].progress(), head.size - position,
+                                    std::move(starts[members[member]].rebuilt_because)};
+    }
+    for (const Projection& projection : projections)
+        if (const auto erased = erase_other_versions(rows, projection); !erased)
+            return fail(erased.error());
+    return all;
 }
 
 std::vector<std::string> different_keys(const std::vector<Row>& a, const std::vector<Row>& b,
@@ -208,34 +253,44 @@ ledger::Result<std::optional<Progress>> progress(const RowStore& rows,
     return load<Progress>(rows, progress_key(projection));
 }
 
-ledger::Result<CaughtUp> catch_up(const ledger::Reader& reader, RowStore& rows,
-                                  const Projection& projection) {
+ledger::Result<std::vector<CaughtUp>> catch_up(const ledger::Reader& reader, RowStore& rows,
+                                               Projections projections) {
     const auto head = reader.head();
     if (!head) return fail(head.error());
-    auto stored = progress(rows, projection);
-    if (!stored && stored.error().code == Code::corrupt &&
-        stored.error().reason == "row-unreadable")
-        return rebuild_because(reader, *head, rows, projection, "their position is unreadable");
-    if (!stored) return fail(stored.error());
-    if (!*stored)
-        return rebuild_because(reader, *head, rows, projection,
-                               "there are none of version " + std::to_string(projection.version));
-    auto reason = reason_to_rebuild(reader, *head, **stored);
-    if (!reason) return fail(reason.error());
-    if (!reason->empty())
-        return rebuild_because(reader, *head, rows, projection, std::move(*reason));
-    auto caught_up = fold_from(reader, *head, rows, projection, std::move(**stored), head->size);
-    if (!caught_up) return caught_up;
-    if (const auto erased = erase_other_versions(rows, projection); !erased)
-        return fail(erased.error());
-    return caught_up;
+    Starts starts;
+    for (const Projection& projection : projections) {
+        auto start = start_of(reader, *head, rows, projection);
+        if (!start) return fail(start.error());
+        starts.push_back(std::move(*start));
+    }
+    return fold_all(reader, *head, rows, projections, std::move(starts));
+}
+
+ledger::Result<std::vector<CaughtUp>> rebuild(const ledger::Reader& reader, RowStore& rows,
+                                              Projections projections) {
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    Starts starts;
+    for (const Projection& projection : projections) {
+        auto start = from_nothing(*head, rows, projection, "it was asked for");
+        if (!start) return fail(start.error());
+        starts.push_back(std::move(*start));
+    }
+    return fold_all(reader, *head, rows, projections, std::move(starts));
+}
+
+ledger::Result<CaughtUp> catch_up(const ledger::Reader& reader, RowStore& rows,
+                                  const Projection& projection) {
+    auto all = catch_up(reader, rows, Projections{&projection, 1});
+    if (!all) return fail(all.error());
+    return std::move(all->front());
 }
 
 ledger::Result<CaughtUp> rebuild(const ledger::Reader& reader, RowStore& rows,
                                  const Projection& projection) {
-    const auto head = reader.head();
-    if (!head) return fail(head.error());
-    return rebuild_because(reader, *head, rows, projection, "it was asked for");
+    auto all = rebuild(reader, rows, Projections{&projection, 1});
+    if (!all) return fail(all.error());
+    return std::move(all->front());
 }
 
 ledger::Result<CheckOutcome> check(const ledger::Reader& reader, const RowStore& rows,
@@ -270,8 +325,10 @@ ledger::Result<MemoryRows> fold_to(const ledger::Reader& reader, const Projectio
                     "the ledger has " + std::to_string(head->size) + " events, not " +
                         std::to_string(size));
     MemoryRows rows;
-    const auto folded = fold_from(reader, *head, rows, projection, nothing_of(*head), size);
-    if (!folded) return fail(folded.error());
+    Foldings foldings;
+    foldings.emplace_back(rows, projection, nothing_of(*head));
+    if (const auto folded = fold_from(reader, *head, foldings, size); !folded)
+        return fail(folded.error());
     return rows;
 }
 

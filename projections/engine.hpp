@@ -1,6 +1,6 @@
 // projections/engine.hpp: keeps read models level with the ledger, and folds the past again.
 //
-// Atomic   rows, position and state hash go in one batch, a thousand events at a time: after any
+// Atomic   rows, position and state hash go in one batch, some thousand events at a time: after any
 //          crash they agree, and the next catch-up goes on from there.
 // Rebuilt  where the stored position is beyond the ledger's end, the ledger is another one or has
 //          another history up to there, or the rows are of another version.
@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,10 +58,16 @@ struct CheckOutcome {
 
 ledger::Result<CaughtUp> catch_up(const ledger::Reader& reader, RowStore& rows,
                                   const Projection& projection);
+// Several at once, in their order: what stands at one position is folded in one pass.
+using Projections = std::span<const Projection>;
+ledger::Result<std::vector<CaughtUp>> catch_up(const ledger::Reader& reader, RowStore& rows,
+                                               Projections projections);
 
 // From nothing, whatever is stored.
 ledger::Result<CaughtUp> rebuild(const ledger::Reader& reader, RowStore& rows,
                                  const Projection& projection);
+ledger::Result<std::vector<CaughtUp>> rebuild(const ledger::Reader& reader, RowStore& rows,
+                                              Projections projections);
 
 // Folds again in memory, up to the stored position, and compares byte by byte.
 [[nodiscard]] ledger::Result<CheckOutcome> check(const ledger::Reader& reader, const RowStore& rows,

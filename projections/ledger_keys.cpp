@@ -27,7 +27,7 @@ void change_keys(Rows& rows, const Change& change) {
     const std::string key = row_key({keys_word});
     LedgerKeys keys = load<LedgerKeys>(rows, key).value_or(LedgerKeys{});
     change(keys);
-    store(rows, key, keys);
+    store(rows, key, std::move(keys));
 }
 
 void retire(LedgerKeys& keys, const ledger::KeyRetired& e) {

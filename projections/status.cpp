@@ -30,7 +30,7 @@ void change_target(Rows& rows, const ledger::Target& target, const Change& chang
     TargetStatus status = load<TargetStatus>(rows, key).value_or(TargetStatus{});
     status.target = target;
     change(status);
-    store(rows, key, status);
+    store(rows, key, std::move(status));
 }
 
 void remember(std::vector<std::uint64_t>& positions, std::uint64_t position) {
@@ -45,7 +45,7 @@ void change_tried(Rows& rows, const ledger::Record& record, const ledger::Target
     TriedMigration tried = load<TriedMigration>(rows, key).value_or(TriedMigration{});
     remember(tried.positions, record.position);
     change(tried);
-    store(rows, key, tried);
+    store(rows, key, std::move(tried));
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRegistered& e) {
@@ -60,7 +60,7 @@ void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRevised
     seen.path = e.path;
     if (seen.positions.size() > 1) seen.positions.pop_back();
     seen.positions.push_back(record.position);
-    store(rows, key, seen);
+    store(rows, key, std::move(seen));
 }
 
 void on(Rows& rows, const ledger::Record&, const ledger::TargetRegistered& e) {

@@ -26,7 +26,7 @@ void change_target(Rows& rows, const ledger::Record& record, const ledger::Targe
     if (record.stream == ledger::target_stream(target))
         state.stream_version = record.stream_version;
     change(state);
-    store(rows, key, state);
+    store(rows, key, std::move(state));
 }
 
 template <class Change>
@@ -35,7 +35,7 @@ void change_migration(Rows& rows, const ledger::Target& target, const ledger::Ve
     const std::string key = row_key({tried_word, target.name, version.text});
     MigrationState state = load<MigrationState>(rows, key).value_or(MigrationState{});
     change(state);
-    store(rows, key, state);
+    store(rows, key, std::move(state));
 }
 
 void set_applied_on(Rows& rows, const ledger::Version& version, const ledger::Target& target,
@@ -52,7 +52,7 @@ void set_applied_on(Rows& rows, const ledger::Version& version, const ledger::Ta
     } else {
         targets.erase(at);
     }
-    store(rows, key, *registered);
+    store(rows, key, std::move(*registered));
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRegistered& e) {
@@ -68,7 +68,7 @@ void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRegiste
     registered.author = e.author;
     registered.stream_version = record.stream_version;
     registered.position = record.position;
-    store(rows, key, registered);
+    store(rows, key, std::move(registered));
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRevised& e) {
@@ -81,7 +81,7 @@ void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRevised
     registered.down = e.down;
     registered.stream_version = record.stream_version;
     registered.revised_position = record.position;
-    store(rows, key, registered);
+    store(rows, key, std::move(registered));
 }
 
 // Its stream alone moves on: what is registered stays as it is.
@@ -175,7 +175,7 @@ void on(Rows& rows, const ledger::Record& record, const ledger::MarkersWritten& 
         auto state = load<MigrationState>(rows, row.key);
         if (!state || !state->owed) continue;
         state->owed.reset();
-        store(rows, row.key, *state);
+        store(rows, row.key, std::move(*state));
     }
 }
 

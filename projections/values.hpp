@@ -8,6 +8,7 @@
 #include "ledger/result.hpp"
 #include "projections/rows.hpp"
 
+#include <any>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,19 +25,22 @@ template <class T>
 
 template <class T>
 [[nodiscard]] std::optional<T> load(Rows& rows, std::string_view key) {
+    if (const T* const known = rows.value<T>(key)) return *known;
     const std::optional<std::string> bytes = rows.get(key);
     if (!bytes) return std::nullopt;
     ledger::Result<T> value = from_bytes<T>(*bytes);
-    if (value) return std::move(*value);
+    if (value) {
+        rows.keep_value(key, *value);
+        return std::move(*value);
+    }
     rows.fail(value.error());
     return std::nullopt;
 }
 
 template <class T>
-void store(Rows& rows, std::string_view key, const T& value) {
-    ledger::Result<std::string> bytes = to_bytes(value);
-    if (!bytes) return rows.fail(bytes.error());
-    rows.put(key, std::move(*bytes));
+void store(Rows& rows, std::string_view key, T value) {
+    rows.put_value(key, std::move(value),
+                   [](const std::any& known) { return to_bytes(*std::any_cast<T>(&known)); });
 }
 
 template <class T>

@@ -25,6 +25,27 @@ tl::unexpected<ledger::Error> damaged(std::string detail) {
                 "do not write to it; `varve verify` says what is wrong");
 }
 
+constexpr std::uint64_t long_read = 1000;
+
+tl::unexpected<ledger::Error> missing(std::uint64_t position) {
+    return damaged("event " + std::to_string(position) + " is missing");
+}
+
+// With files read ahead, and nothing left in the cache that others use.
+Result<std::vector<std::string>> many_lines(const Database& database, std::uint64_t position,
+                                            std::uint64_t count) {
+    std::vector<std::string> found;
+    found.reserve(count);
+    const auto rows = database.scan(Family::events, number_bytes(position));
+    for (; rows->Valid() && found.size() < count; rows->Next()) {
+        if (number_of(rows->key().ToStringView()) != position + found.size()) break;
+        found.emplace_back(rows->value().ToStringView());
+    }
+    if (!rows->status().ok()) return fail(error_of(rows->status(), "reading"));
+    if (found.size() != count) return missing(position + found.size());
+    return found;
+}
+
 Digest fold(std::vector<Digest> hashes) {  // of a power of two
     for (std::size_t count = hashes.size(); count > 1; count /= 2)
         for (std::size_t index = 0; index < count / 2; ++index)
@@ -39,8 +60,7 @@ Result<std::vector<Digest>> leaves(const Database& database, std::uint64_t begin
     std::vector<Digest> hashes;
     for (const auto& [key, line] : *rows)
         if (number_of(key) == begin + hashes.size()) hashes.push_back(ledger::leaf_hash(line));
-    if (hashes.size() != count)
-        return damaged("event " + std::to_string(begin + hashes.size()) + " is missing");
+    if (hashes.size() != count) return missing(begin + hashes.size());
     return hashes;
 }
 
@@ -129,12 +149,12 @@ Result<std::vector<std::string>> lines(const Database& database, std::uint64_t s
     std::vector<std::string> found;
     if (position >= size) return found;
     const std::uint64_t count = std::min<std::uint64_t>(count_max, size - position);
+    if (count >= long_read) return many_lines(database, position, count);
     auto rows = database.rows(Family::events, number_bytes(position), {}, count);
     if (!rows) return fail(rows.error());
     for (auto& [key, line] : *rows)
         if (number_of(key) == position + found.size()) found.push_back(std::move(line));
-    if (found.size() != count)
-        return damaged("event " + std::to_string(position + found.size()) + " is missing");
+    if (found.size() != count) return missing(position + found.size());
     return found;
 }
 

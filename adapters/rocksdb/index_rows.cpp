@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace adapters::rocksdb {
 
@@ -26,23 +27,40 @@ IndexRows::Slot* IndexRows::slot(std::uint64_t position) {
     return position < slots_.size() ? &slots_[position] : nullptr;
 }
 
+// Ids carry their time, so their order is nearly that of the events: the slots grow along. Rows
+// that are far ahead wait until it is known how many there are.
 void IndexRows::read_ids(const Database& database) {
     std::uint64_t count = 0;
+    std::vector<std::pair<ledger::Uuid, IdRow>> far_ahead;
     const auto rows = database.scan(Family::ids);
-    for (; rows->Valid(); rows->Next()) ++count;
-    slots_.resize(count + slack);
-    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+    for (; rows->Valid(); rows->Next()) {
+        ++count;
         const auto row = id_row_of(rows->value().ToStringView());
-        Slot* const place = row && rows->key().size() == 16 ? slot(row->position) : nullptr;
-        if (place == nullptr || place->has_id) {
+        if (!row || rows->key().size() != 16) {
             findings_.add({}, wrong, "a row of `ids` points to no event of its own");
             continue;
         }
-        place->has_id = true;
-        place->leaf_prefix = row->leaf_prefix;
-        std::copy_n(rows->key().data(), 16, reinterpret_cast<char*>(place->id.bytes.data()));
+        ledger::Uuid id;
+        std::copy_n(rows->key().data(), 16, reinterpret_cast<char*>(id.bytes.data()));
+        if (row->position >= slots_.size() && row->position < 2 * count + slack)
+            slots_.resize(2 * count + slack);
+        if (row->position < slots_.size())
+            place_id(id, *row);
+        else
+            far_ahead.emplace_back(id, *row);
     }
+    slots_.resize(std::max<std::size_t>(slots_.size(), count + slack));
+    for (const auto& [id, row] : far_ahead) place_id(id, row);
     if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+}
+
+void IndexRows::place_id(const ledger::Uuid& id, const IdRow& row) {
+    Slot* const place = slot(row.position);
+    if (place == nullptr || place->has_id)
+        return findings_.add({}, wrong, "a row of `ids` points to no event of its own");
+    place->has_id = true;
+    place->leaf_prefix = row.leaf_prefix;
+    place->id = id;
 }
 
 // Also: versions 1, 2, 3, ... of each stream, at rising positions.

@@ -8,6 +8,7 @@
 
 #include "adapters/rocksdb/database.hpp"
 #include "adapters/rocksdb/findings.hpp"
+#include "adapters/rocksdb/rows.hpp"
 #include "ledger/event.hpp"
 
 #include <cstdint>
@@ -39,6 +40,7 @@ private:
         bool has_stream{};
     };
     void read_ids(const Database& database);
+    void place_id(const ledger::Uuid& id, const IdRow& row);
     void read_streams(const Database& database);
     void read_times(const Database& database);
     [[nodiscard]] Slot* slot(std::uint64_t position);

@@ -13,8 +13,9 @@ namespace adapters::rocksdb {
 namespace {
 
 constexpr std::size_t memtable_bytes = std::size_t{16} << 20U;
-constexpr std::size_t memtables_bytes_max = std::size_t{8} << 20U;  // of a database, together
+constexpr std::size_t memtables_bytes_max = std::size_t{8} << 20U;    // of a database, together
 constexpr std::size_t memtable_block_bytes = std::size_t{32} << 10U;  // of one that grows
+constexpr std::size_t block_bytes = std::size_t{16} << 10U;  // for long scans: a line is a kibibyte
 constexpr std::uint64_t wal_bytes_max = std::uint64_t{64} << 20U;
 
 class Silence final : public ::rocksdb::Logger {
@@ -58,6 +59,7 @@ public:
     ::rocksdb::BlockBasedTableOptions table;
     table.checksum = ::rocksdb::kXXH3;
     table.format_version = 5;
+    table.block_size = block_bytes;
     table.filter_policy.reset(::rocksdb::NewBloomFilterPolicy(10));
     options.table_factory.reset(::rocksdb::NewBlockBasedTableFactory(table));
     return options;

@@ -4,6 +4,7 @@
 #include "adapters/rocksdb/content_checks.hpp"
 #include "adapters/rocksdb/database.hpp"
 #include "adapters/rocksdb/event_order.hpp"
+#include "adapters/rocksdb/event_rows.hpp"
 #include "adapters/rocksdb/fault_names.hpp"
 #include "adapters/rocksdb/findings.hpp"
 #include "adapters/rocksdb/index_rows.hpp"
@@ -12,9 +13,11 @@
 
 #include <rocksdb/iterator.h>
 
+#include <future>
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace adapters::rocksdb {
 
@@ -42,12 +45,13 @@ public:
 private:
     void read_head();
     void walk_events();
-    void take(std::uint64_t position, std::string_view line);
+    void take(std::uint64_t position, const EventRow& row);
     void check_envelope(const ledger::Record& record);
     void check_neighbour(const ledger::Record& record);
     void check_anchor();
     void check_meta();
-    void check_files();
+    [[nodiscard]] std::vector<::rocksdb::Status> statuses_of_files() const;
+    void tell_of_files(const std::vector<::rocksdb::Status>& statuses);
     [[nodiscard]] std::set<std::uint64_t> wanted_sizes() const;
     [[nodiscard]] Digest root_found() const;
 
@@ -57,6 +61,7 @@ private:
     Verification verification_;
     CheckpointChecks checkpoints_;
     ContentChecks contents_;
+    std::unique_ptr<EventRows> events_;
     std::unique_ptr<IndexRows> indexes_;
     std::unique_ptr<TreeWalk> tree_;
     std::optional<EventPlace> previous_;
@@ -77,10 +82,9 @@ std::set<std::uint64_t> Verifier::wanted_sizes() const {
 }
 
 void Verifier::walk_events() {
-    const auto rows = database_.scan(Family::events);
     std::uint64_t next = 0;
-    for (; rows->Valid(); rows->Next()) {
-        const auto position = number_of(rows->key().ToStringView());
+    while (const EventRow* const row = events_->next()) {
+        const auto& position = row->position;
         if (!position || *position >= std::max(verification_.size, next + 1)) {
             findings_.add({}, wrong, "a row of `events` is beyond the end of the ledger");
             if (!position || *position > next) continue;
@@ -91,26 +95,25 @@ void Verifier::walk_events() {
                               ? "the event is gone"
                               : "the events up to " + text(*position - 1) + " are gone");
         for (; next < *position; ++next) tree_->expect(std::nullopt, 0);
-        take(next++, rows->value().ToStringView());
+        take(next++, *row);
     }
-    if (!rows->status().ok())
-        findings_.add(next, damaged, "unreadable from here on: " + rows->status().ToString());
+    if (!events_->status().ok())
+        findings_.add(next, damaged, "unreadable from here on: " + events_->status().ToString());
     else if (next < verification_.size)
         findings_.add(next, "tail-cut",
                       "the events up to " + text(verification_.size - 1) + " are gone", "commit");
     indexes_->finish(next);
 }
 
-void Verifier::take(std::uint64_t position, std::string_view line) {
+void Verifier::take(std::uint64_t position, const EventRow& row) {
     ++verification_.event_count;
-    const Digest leaf = ledger::leaf_hash(line);
-    const auto record = ledger::decode(line);
+    const auto& record = row.record;
     const bool is_readable = record && record->position == position;
     if (!is_readable)
         findings_.add(position, "event-changed",
                       record ? "the line is not that of this position" : record.error().detail,
                       "event");
-    tree_->expect(leaf, is_readable ? record->recorded_at_us : 0);
+    tree_->expect(row.leaf, is_readable ? record->recorded_at_us : 0);
     has_unreadable_ = has_unreadable_ || !is_readable;
     if (!is_readable) return previous_.reset();
     check_envelope(*record);
@@ -165,9 +168,13 @@ void Verifier::check_meta() {
         findings_.add({}, wrong, "`meta` names another ledger than the events");
 }
 
-void Verifier::check_files() {
-    for (const ::rocksdb::Status& status :
-         {database_.raw().VerifyChecksum(), database_.raw().VerifyFileChecksums({})}) {
+// All bytes of every file, and every block.
+std::vector<::rocksdb::Status> Verifier::statuses_of_files() const {
+    return {database_.raw().VerifyChecksum(), database_.raw().VerifyFileChecksums({})};
+}
+
+void Verifier::tell_of_files(const std::vector<::rocksdb::Status>& statuses) {
+    for (const ::rocksdb::Status& status : statuses) {
         // A writer deletes files it has compacted; one that was missing has failed the opening.
         if (status.ok() || status.IsNotSupported() || status.IsPathNotFound()) continue;
         findings_.add({}, damaged, status.ToString());
@@ -189,6 +196,8 @@ Digest Verifier::root_found() const {
 
 Verification Verifier::run() {
     read_head();
+    auto files = std::async(std::launch::async, [this] { return statuses_of_files(); });
+    events_ = std::make_unique<EventRows>(database_);
     indexes_ = std::make_unique<IndexRows>(database_, findings_);
     tree_ = std::make_unique<TreeWalk>(database_, *indexes_, findings_, wanted_sizes());
     walk_events();
@@ -200,7 +209,7 @@ Verification Verifier::run() {
     check_anchor();
     contents_.finish(database_);
     check_meta();
-    check_files();
+    tell_of_files(files.get());
     name_exactly(database_, *indexes_, findings_);
     verification_.content_count = contents_.content_count();
     verification_.redacted_count = contents_.redacted_count();

@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -81,7 +82,7 @@ TEST_CASE("catch_up writes nothing where nothing has happened") {
 }
 
 TEST_CASE("a new version of a projection is built beside the old one, which then goes") {
-    const RecordedLedger ledger = recorded(1500);
+    const RecordedLedger ledger = recorded(4500);
     FaultyRows rows;
     REQUIRE(catch_up(ledger, rows, counts));
     const auto old_rows = *rows.scan("counts/1/");
@@ -89,14 +90,14 @@ TEST_CASE("a new version of a projection is built beside the old one, which then
     rows.writes_before_failure =
         2;  // what was there of version 2 is erased, the first batch written
     CHECK_FALSE(catch_up(ledger, rows, counts_2));
-    CHECK((*progress(rows, counts_2))->position == 1000);
+    CHECK((*progress(rows, counts_2))->position == 4096);
     CHECK(*rows.scan("counts/1/") == old_rows);
 
     rows.writes_before_failure = 100;
-    REQUIRE(catch_up(ledger, rows, counts_2)->folded_count == 500);
+    REQUIRE(catch_up(ledger, rows, counts_2)->folded_count == 404);
     CHECK(rows.scan("counts/1/")->empty());
     CHECK(*progress(rows, counts) == std::nullopt);
-    CHECK(rows.rows == *fold_to(ledger, counts_2, 1500));
+    CHECK(rows.rows == *fold_to(ledger, counts_2, 4500));
 }
 
 TEST_CASE("catch_up says that it built a version for the first time") {
@@ -163,6 +164,38 @@ TEST_CASE("projections in one store leave each other alone") {
     REQUIRE(rebuild(ledger, rows, counts));
     CHECK(check(ledger, rows, other)->equal());
     CHECK(check(ledger, rows, counts)->equal());
+}
+
+TEST_CASE("projections folded together have the rows that they have alone") {
+    RecordedLedger ledger = recorded(5000);
+    const Projection other{"counts-too", 1, count_streams};
+    const std::array both{counts, other};
+    MemoryRows alone;
+    REQUIRE(catch_up(ledger, alone, counts));
+    REQUIRE(catch_up(ledger, alone, other));
+    MemoryRows together;
+    REQUIRE(catch_up(ledger, together, Projections{both}));
+    CHECK(together == alone);
+    MemoryRows rebuilt;
+    REQUIRE(rebuild(ledger, rebuilt, Projections{both}));
+    CHECK(rebuilt == alone);
+}
+
+TEST_CASE("projections that stand at different positions are brought level together") {
+    RecordedLedger ledger = recorded(20);
+    const Projection other{"counts-too", 1, count_streams};
+    const std::array both{counts, other};
+    MemoryRows rows;
+    REQUIRE(catch_up(ledger, rows, other));
+    TargetHistory(ledger, "production").known();
+    const auto level = catch_up(ledger, rows, Projections{both});
+    REQUIRE(level);
+    CHECK(level->at(0).folded_count == 21);
+    CHECK(level->at(0).rebuilt_because);
+    CHECK(level->at(1).folded_count == 1);
+    CHECK_FALSE(level->at(1).rebuilt_because);
+    CHECK(check(ledger, rows, counts)->equal());
+    CHECK(check(ledger, rows, other)->equal());
 }
 
 TEST_CASE("check names the rows that are not what a fold gives") {

@@ -74,3 +74,47 @@ TEST_CASE("the first error of rows sticks, and reads answer nothing from then on
     CHECK(rows.scan("").empty());
     CHECK(rows.error()->reason == "rows-damaged");
 }
+
+TEST_CASE("a row that was put as a value has its bytes when they are asked for") {
+    int encoded = 0;
+    static int* counter = nullptr;
+    counter = &encoded;
+    const Rows::Encode encode = [](const std::any& value) -> ledger::Result<std::string> {
+        ++*counter;
+        return std::to_string(*std::any_cast<int>(&value));
+    };
+    MemoryRows below;
+    REQUIRE(below.write({{"p/a", "1"}}));
+    Rows rows(below, "p/");
+    CHECK(rows.value<int>("a") == nullptr);
+    for (int number = 0; number < 5; ++number) rows.put_value("a", number, encode);
+    REQUIRE(rows.value<int>("a") != nullptr);
+    CHECK(*rows.value<int>("a") == 4);
+    CHECK(rows.value<std::string>("a") == nullptr);
+    CHECK(encoded == 0);
+    StateHash hash;
+    CHECK(rows.changes(hash) == std::vector<RowChange>{{"p/a", "4"}});
+    CHECK(encoded == 1);
+    CHECK(rows.get("a") == "4");
+    CHECK(rows.scan("") == std::vector<Row>{{"a", "4"}});
+    CHECK(encoded == 1);
+    rows.put("a", "5");
+    CHECK(rows.value<int>("a") == nullptr);
+    CHECK(rows.get("a") == "5");
+    rows.put_value("a", 6, encode);
+    rows.erase("a");
+    CHECK(rows.get("a") == std::nullopt);
+}
+
+TEST_CASE("a value that has no bytes is an error of its rows") {
+    const MemoryRows below;
+    Rows rows(below, "p/");
+    rows.put_value("a", 1, [](const std::any&) -> ledger::Result<std::string> {
+        return ledger::fail(ledger::Code::refused, "row-not-encodable");
+    });
+    CHECK_FALSE(rows.error());
+    StateHash hash;
+    static_cast<void>(rows.changes(hash));
+    REQUIRE(rows.error());
+    CHECK(rows.error()->reason == "row-not-encodable");
+}
