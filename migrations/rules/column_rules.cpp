@@ -204,8 +204,7 @@ void set_default_volatile(const Situation& situation, const AlterTable& alter,
 void say_check(const Situation& situation, const Constraint& constraint, Report& report) {
     if (constraint.kind != ConstraintKind::check) return;
     for (const std::string& function : constraint.expression.functions) {
-        const auto volatility = volatility_of(function, situation.schema);
-        if (!volatility || *volatility == 'i') continue;
+        if (!differs_by_time(function, situation.schema)) continue;
         report
             .say("volatile-check", situation.statement, constraint.begin,
                  "a CHECK with " + function +

@@ -153,9 +153,7 @@ struct Schema::Folding {
         table.is_filled = !create.with_no_data;
         table.is_materialized_view = is_view;
         schema.tables_[key] = std::move(table);
-        if (is_view)
-            schema.views_[key] = {
-                create.table, create.reads, create.columns, create.takes_whole_rows, true, origin};
+        if (is_view) schema.views_[key] = {create.table, create.reads, {}, true, true, origin};
     }
 
     void operator()(const sql::CreateIndex& create) const {

@@ -227,18 +227,6 @@ std::vector<ObjectName> relations_in(const ProtobufCMessage& message) {
     return relations;
 }
 
-std::vector<std::string> columns_in(const ProtobufCMessage& message, bool& takes_whole_rows) {
-    const Expression expression = expression_of(message);
-    std::vector<std::string> columns;
-    for (const std::string& column : expression.columns) {
-        if (column == "*")
-            takes_whole_rows = true;
-        else
-            columns.push_back(column);
-    }
-    return columns;
-}
-
 std::string value_of(const Node* node) {
     if (node == nullptr) return {};
     switch (static_cast<int>(node->node_case)) {

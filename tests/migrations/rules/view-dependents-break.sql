@@ -14,8 +14,6 @@ ALTER TABLE orders ALTER COLUMN total TYPE bigint;
 CREATE TABLE orders (id int, total int, note text);
 CREATE MATERIALIZED VIEW sums AS SELECT sum(total) FROM orders;
 CREATE VIEW whole AS SELECT * FROM app.orders;
---- bad
-ALTER TABLE orders ALTER COLUMN total TYPE bigint;
 --- good
 ALTER TABLE orders DROP COLUMN note;
 --- bad
