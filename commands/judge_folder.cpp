@@ -22,6 +22,7 @@ Circumstances circumstances_of(const Script& script, std::uint32_t server_versio
     Circumstances circumstances;
     circumstances.server_version = server_version;
     circumstances.runner_opens_transaction = script.mode == migrations::TransactionMode::one;
+    circumstances.runner_adapts = !script.mode_declared;
     circumstances.history_is_known = true;
     return circumstances;
 }

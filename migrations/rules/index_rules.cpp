@@ -7,8 +7,14 @@ using sql::ObjectKind;
 
 namespace {
 
+// In a script of its own, whose runner opens no transaction where it cannot.
+bool may_run_alone(const Situation& situation) {
+    return situation.circumstances.runner_adapts && situation.before.empty() &&
+           !situation.session.begun_by_script && !situation.statement.is_nested;
+}
+
 std::optional<Fix> made_concurrent(const Situation& situation, std::string_view behind) {
-    if (!may_become_several(situation)) return std::nullopt;
+    if (!may_become_several(situation) && !may_run_alone(situation)) return std::nullopt;
     const auto at = behind_word(situation.statement, behind);
     if (!at) return std::nullopt;
     return Fix{"do it without blocking; it then runs outside a transaction",

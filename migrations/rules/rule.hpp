@@ -60,6 +60,7 @@ struct Judged {
 // What holds for the whole file.
 struct Circumstances {
     std::uint32_t server_version{150000};
+    bool runner_adapts{};             // it opens none for a script that cannot run in one
     bool runner_opens_transaction{};  // the statements run within a transaction of the runner's
     bool history_is_known{};          // the schema has every table there is
 };

@@ -221,6 +221,7 @@ class Fixes(Case):
         """validate --fix offers no form that fails or does something else"""
         project = self.project()
         project.write('0001_index', 'CREATE INDEX gone_day ON gone (day);\n')
+        project.write('0002_other', 'SELECT 1;\n')
         found = [f for f in project.document('validate', '--fix')['findings']
                  if f['rule'] == 'index-create-blocking']
         self.assertIsNone(found[0]['fix'])
