@@ -6,6 +6,7 @@
 #pragma once
 
 #include "commands/rehearsal.hpp"
+#include "commands/sample_rows.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
@@ -57,6 +58,11 @@ public:
 
     virtual ledger::Result<CatalogText> catalog() = 0;
     virtual ledger::Result<std::map<std::string, DataChecksum>> data() = 0;
+
+    // A few rows for every table that has none, as far as they can be made.
+    virtual ledger::Result<std::vector<SampledTable>> add_sample_rows() = 0;
+    // What is in every table, a column at a time.
+    virtual ledger::Result<AllRows> rows() = 0;
 };
 
 struct RehearsalOrder {

@@ -6,6 +6,7 @@
 #include "adapters/postgres/shadow_limits.hpp"
 #include "adapters/postgres/steps.hpp"
 #include "adapters/postgres/stopwatch.hpp"
+#include "adapters/postgres/table_rows.hpp"
 
 #include <algorithm>
 #include <array>
@@ -52,6 +53,13 @@ public:
     Result<std::map<std::string, commands::DataChecksum>> data() override {
         return read_data(*session_);
     }
+    Result<std::vector<commands::SampledTable>> add_sample_rows() override {
+        auto filled = adapters::postgres::add_sample_rows(*session_);
+        if (!filled) return filled;
+        if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
+        return filled;
+    }
+    Result<commands::AllRows> rows() override { return read_rows(*session_); }
 
 private:
     Result<void> prepare_snapshot();

@@ -2,6 +2,7 @@
 
 #include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/testing_verbs.hpp"
 #include "tools/varve/verb_options.hpp"
 #include "tools/varve/witness_options.hpp"
 
@@ -205,6 +206,7 @@ int run_command_line(int argument_count, char** arguments) {
     add_import(app, words);
     add_witness(app, words);
     add_looking_verbs(app, words);
+    add_testing(app, words);
     add_proving_verbs(app, words);
     add_history_verbs(app, words);
     add_signing_verbs(app, words);

@@ -1,0 +1,240 @@
+#include "adapters/postgres/integrity_database.hpp"
+
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/libpq_on_demand.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using commands::CatalogFigures;
+using commands::CountAnswer;
+using commands::ForeignKey;
+using commands::RowsQuestion;
+using ledger::fail;
+using ledger::Result;
+
+// Of a partitioned table the key at its top alone: those of its partitions are the same.
+constexpr const char* foreign_keys_query = R"(SELECT k.conname,
+        pg_catalog.format('%I.%I', n.nspname, c.relname),
+        pg_catalog.format('%I.%I', m.nspname, r.relname), c.relkind = 'p', r.relkind = 'p',
+        EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = k.conrelid AND i.indisvalid
+            AND i.indpred IS NULL AND (i.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1]
+                @> k.conkey),
+        k.oid, a.attname, b.attname
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
+    JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace
+    CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey),
+        pg_catalog.unnest(k.confkey)) WITH ORDINALITY u(one, other, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.one
+    JOIN pg_catalog.pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = u.other
+    WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY 2, 1, k.oid, u.place)";
+
+constexpr const char* not_valid_query = R"(SELECT k.conname,
+        pg_catalog.format('%I.%I', n.nspname, c.relname)
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT k.convalidated AND k.conparentid = 0 ORDER BY 2, 1)";
+
+// That of a partitioned table is invalid until every partition has its own.
+constexpr const char* unusable_indexes_query = R"(SELECT
+        pg_catalog.format('%I.%I', n.nspname, c.relname) || CASE WHEN NOT i.indisready
+            THEN ' is not ready' ELSE ' is invalid' END
+    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT (i.indisvalid AND i.indisready AND i.indislive) AND n.nspname <> 'pg_toast'
+    ORDER BY 1)";
+
+constexpr const char* sequences_query = R"(SELECT name, last, edge,
+        CASE WHEN steps > 0 THEN (last - low) / NULLIF(edge - low, 0)
+            ELSE (high - last) / NULLIF(high - edge, 0) END
+    FROM (SELECT pg_catalog.format('%I.%I', s.schemaname, s.sequencename) AS name,
+            s.last_value::numeric AS last, s.increment_by AS steps, s.min_value::numeric AS low,
+            s.max_value::numeric AS high,
+            CASE WHEN s.increment_by > 0 THEN least(s.max_value, CASE a.atttypid
+                    WHEN 'pg_catalog.int2'::pg_catalog.regtype THEN 32767
+                    WHEN 'pg_catalog.int4'::pg_catalog.regtype THEN 2147483647
+                    ELSE 9223372036854775807 END)
+                ELSE greatest(s.min_value, CASE a.atttypid
+                    WHEN 'pg_catalog.int2'::pg_catalog.regtype THEN -32768
+                    WHEN 'pg_catalog.int4'::pg_catalog.regtype THEN -2147483648
+                    ELSE -9223372036854775808 END) END::numeric AS edge
+        FROM pg_catalog.pg_sequences s JOIN pg_catalog.pg_namespace n ON n.nspname = s.schemaname
+        JOIN pg_catalog.pg_class c ON c.relname = s.sequencename AND c.relnamespace = n.oid
+        LEFT JOIN pg_catalog.pg_depend d ON d.objid = c.oid AND d.refobjsubid > 0
+            AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i')
+        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        WHERE NOT s.cycle AND s.last_value IS NOT NULL) q ORDER BY 1)";
+
+bool is_true(const std::optional<std::string>& text) { return text == "t"; }
+
+std::uint64_t whole(const std::optional<std::string>& text) {
+    std::uint64_t number = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+    return number;
+}
+
+std::string joined(const std::vector<std::string>& columns, const std::string& alias,
+                   const std::string& after, const char* between) {
+    std::string text;
+    for (const std::string& column : columns)
+        text += (text.empty() ? "" : between) + alias + quoted_identifier(column) + after;
+    return text;
+}
+
+class Database final : public commands::IntegrityDatabase {
+public:
+    Database(std::unique_ptr<Connection> connection, std::chrono::milliseconds query_timeout)
+        : connection_{std::move(connection)}, query_timeout_{query_timeout} {}
+
+    Result<CatalogFigures> catalog() override {
+        CatalogFigures figures;
+        if (auto read = read_foreign_keys(figures); !read) return fail(read.error());
+        const auto not_valid = ask(not_valid_query);
+        if (!not_valid) return fail(not_valid.error());
+        for (const Values& row : not_valid->values)
+            figures.not_valid.emplace_back(text_of(row.at(0)), text_of(row.at(1)));
+        const auto indexes = ask(unusable_indexes_query);
+        if (!indexes) return fail(indexes.error());
+        for (const Values& row : indexes->values)
+            figures.unusable_indexes.push_back(text_of(row.at(0)));
+        const auto sequences = ask(sequences_query);
+        if (!sequences) return fail(sequences.error());
+        for (const Values& row : sequences->values)
+            figures.sequences.push_back({text_of(row.at(0)), text_of(row.at(1)), text_of(row.at(2)),
+                                         std::strtod(row.at(3).value_or("0").c_str(), nullptr)});
+        return figures;
+    }
+
+    Result<CountAnswer> count_orphans(const ForeignKey& key) override {
+        std::string equal;
+        for (std::size_t index = 0; index < key.columns.size(); ++index)
+            equal += (index == 0 ? "p." : " AND p.") +
+                     quoted_identifier(key.referenced_columns.at(index)) + " = c." +
+                     quoted_identifier(key.columns[index]);
+        return count(
+            "SELECT pg_catalog.count(*) FROM " + std::string{key.whole_tables ? "" : "ONLY "} +
+            key.table + " c WHERE " + joined(key.columns, "c.", " IS NOT NULL", " AND ") +
+            " AND NOT EXISTS (SELECT 1 FROM " + std::string{key.whole_referenced ? "" : "ONLY "} +
+            key.referenced + " p WHERE " + equal + ")");
+    }
+
+    Result<CountAnswer> count_duplicates(const RowsQuestion& question) override {
+        const std::string columns = joined(question.columns, "", "", ", ");
+        const std::string condition =
+            question.nulls_are_equal
+                ? ""
+                : " WHERE " + joined(question.columns, "", " IS NOT NULL", " AND ");
+        return count_where_there(question, "SELECT pg_catalog.count(*) FROM (SELECT FROM " +
+                                               table_of(question) + condition + " GROUP BY " +
+                                               columns + " HAVING pg_catalog.count(*) > 1) g");
+    }
+
+    Result<CountAnswer> count_nulls(const RowsQuestion& question) override {
+        return count_where_there(question, "SELECT pg_catalog.count(*) FROM " + table_of(question) +
+                                               " WHERE " +
+                                               joined(question.columns, "", " IS NULL", " OR "));
+    }
+
+private:
+    // The catalog is read without it.
+    Result<void> limit_time() {
+        if (std::exchange(is_limited_, true)) return {};
+        auto set = connection_->run("SET statement_timeout = '" +
+                                    std::to_string(query_timeout_.count()) + "ms'");
+        if (!set) return fail(to_error(set.error(), "limiting the time of questions"));
+        return {};
+    }
+
+    static std::string table_of(const RowsQuestion& question) {
+        return (question.schema.empty() ? "" : quoted_identifier(question.schema) + ".") +
+               quoted_identifier(question.table);
+    }
+
+    Result<Rows> ask(const char* sql) {
+        auto rows = connection_->query({sql, {}});
+        if (!rows) return fail(to_error(rows.error(), "reading the target's catalog"));
+        return std::move(*rows);
+    }
+
+    Result<void> read_foreign_keys(CatalogFigures& figures) {
+        const auto rows = ask(foreign_keys_query);
+        if (!rows) return fail(rows.error());
+        std::string last;
+        for (const Values& row : rows->values) {
+            if (text_of(row.at(6)) != last) {
+                ForeignKey key;
+                key.name = text_of(row.at(0));
+                key.table = text_of(row.at(1));
+                key.referenced = text_of(row.at(2));
+                key.whole_tables = is_true(row.at(3));
+                key.whole_referenced = is_true(row.at(4));
+                key.has_index = is_true(row.at(5));
+                figures.foreign_keys.push_back(std::move(key));
+                last = text_of(row.at(6));
+            }
+            figures.foreign_keys.back().columns.push_back(text_of(row.at(7)));
+            figures.foreign_keys.back().referenced_columns.push_back(text_of(row.at(8)));
+        }
+        return {};
+    }
+
+    Result<CountAnswer> count(const std::string& sql) {
+        if (auto set = limit_time(); !set) return fail(set.error());
+        const auto rows = connection_->query({sql, {}});
+        if (rows) return CountAnswer{whole(rows->values.at(0).at(0)), ""};
+        const ServerError& error = rows.error();
+        if (error.connection_ended) return fail(to_error(error, "asking the target"));
+        if (error.sqlstate == "57014")
+            return CountAnswer{std::nullopt, "not answered within " +
+                                                 std::to_string(query_timeout_.count()) +
+                                                 " ms: --query-timeout"};
+        return CountAnswer{std::nullopt, error.message};
+    }
+
+    // What a pending script makes is not there to be asked.
+    Result<CountAnswer> count_where_there(const RowsQuestion& question, const std::string& sql) {
+        auto answer = count(sql);
+        if (!answer || answer->count) return answer;
+        for (const std::string& column : question.columns) {
+            const auto there = connection_->query(
+                {"SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
+                 "pg_catalog.to_regclass($1) AND a.attname = $2 AND NOT a.attisdropped)",
+                 {table_of(question), column}});
+            if (!there) return fail(to_error(there.error(), "reading the target's catalog"));
+            if (!is_true(there->values.at(0).at(0))) return CountAnswer{};
+        }
+        return answer;
+    }
+
+    std::unique_ptr<Connection> connection_;
+    std::chrono::milliseconds query_timeout_;
+    bool is_limited_{};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<commands::IntegrityDatabase>> open_integrity_database(
+    const std::string& url, std::chrono::milliseconds query_timeout) {
+    if (auto loaded = load_libpq(); !loaded) return fail(loaded.error());
+    auto string = parse_connection_string(url);
+    if (!string) return fail(string.error());
+    // SET after the URL's own options: nothing in it may turn this off.
+    auto connection = Connection::open(*string, "varve test", "");
+    if (!connection) return fail(connection.error());
+    const std::string settings =
+        "SET default_transaction_read_only = on; SET lock_timeout = '1s'; "
+        "SET statement_timeout = '60s'";
+    if (auto set = (*connection)->run(settings); !set)
+        return fail(to_error(set.error(), "making the session read only"));
+    return std::unique_ptr<commands::IntegrityDatabase>{
+        std::make_unique<Database>(std::move(*connection), query_timeout)};
+}
+
+}  // namespace adapters::postgres

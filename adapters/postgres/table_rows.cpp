@@ -1,0 +1,261 @@
+#include "adapters/postgres/table_rows.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace adapters::postgres {
+
+namespace {
+
+using commands::AllRows;
+using commands::SampledTable;
+using commands::SampleTable;
+using ledger::fail;
+using ledger::Result;
+
+// Stands where OWN does in a query: c is the table's pg_class, n its namespace.
+constexpr std::string_view own_tables = R"(c.relkind = 'r' AND c.relpersistence <> 't'
+    AND n.nspname !~ '^(pg_|information_schema$)' AND NOT EXISTS (SELECT 1
+        FROM pg_catalog.pg_depend x WHERE x.objid = c.oid
+        AND x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.deptype = 'e'))";
+
+constexpr const char* columns_query =
+    R"(SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname,
+        pg_catalog.format_type(a.atttypid, a.atttypmod), b.typname, b.typcategory,
+        a.attnotnull OR t.typnotnull, a.atthasdef OR t.typdefault IS NOT NULL,
+        a.attidentity <> '' OR a.attgenerated <> ''
+            OR COALESCE(pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%', false),
+        (SELECT pg_catalog.string_agg(e.enumlabel, E'\n' ORDER BY e.enumsortorder)
+            FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid),
+        (SELECT pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), ' ')
+            FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid)
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    JOIN pg_catalog.pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+    LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE OWN ORDER BY 1, a.attnum)";
+
+// A partition's bound is a check of it too.
+constexpr const char* checks_query =
+    R"(SELECT pg_catalog.format('%I.%I', n.nspname, c.relname),
+        pg_catalog.pg_get_constraintdef(k.oid),
+        (SELECT pg_catalog.string_agg(a.attname, E'\n') FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = c.oid AND a.attnum = ANY (k.conkey))
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'c' AND OWN
+    UNION ALL SELECT pg_catalog.format('%I.%I', n.nspname, c.relname),
+        pg_catalog.pg_get_partition_constraintdef(c.oid),
+        (SELECT pg_catalog.string_agg(a.attname, E'\n') FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = c.oid AND a.attnum > 0 AND EXISTS (SELECT 1
+                FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_inherits i
+                ON i.inhparent = p.partrelid JOIN pg_catalog.pg_attribute o
+                ON o.attrelid = p.partrelid AND o.attnum = ANY (p.partattrs::int2[])
+                WHERE i.inhrelid = c.oid AND o.attname = a.attname))
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relispartition AND OWN)";
+
+constexpr const char* references_query =
+    R"(SELECT pg_catalog.format('%I.%I', n.nspname, c.relname),
+        (SELECT pg_catalog.format('%I.%I', m.nspname, r.relname) FROM pg_catalog.pg_class r
+            JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace WHERE r.oid = k.confrelid),
+        a.attname, b.attname, k.oid
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey),
+        pg_catalog.unnest(k.confkey)) WITH ORDINALITY u(one, other, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.one
+    JOIN pg_catalog.pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = u.other
+    WHERE k.contype = 'f' AND OWN ORDER BY k.oid, u.place)";
+
+Result<Rows> ask(Connection& connection, std::string sql) {
+    for (auto at = sql.find(" OWN"); at != sql.npos; at = sql.find(" OWN", at + 1))
+        sql.replace(at + 1, 3, own_tables);
+    auto rows = connection.query({std::move(sql), {}});
+    if (!rows) return fail(to_error(rows.error(), "reading the shadow's tables"));
+    return std::move(*rows);
+}
+
+std::vector<std::string> lines_of(const std::optional<std::string>& text) {
+    std::vector<std::string> lines;
+    if (!text) return lines;
+    for (std::size_t begin = 0; begin <= text->size();) {
+        const std::size_t end = std::min(text->find('\n', begin), text->size());
+        lines.push_back(text->substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return lines;
+}
+
+using Tables = std::map<std::string, SampleTable>;
+
+Result<Tables> read_columns(Connection& connection) {
+    auto rows = ask(connection, columns_query);
+    if (!rows) return fail(rows.error());
+    Tables tables;
+    for (const Values& row : rows->values) {
+        const auto is = [&](std::size_t index) { return row.at(index).value_or("f") == "t"; };
+        SampleTable& table = tables[text_of(row.at(0))];
+        table.name = text_of(row.at(0));
+        table.columns.push_back({text_of(row.at(1)), text_of(row.at(2)), text_of(row.at(3)),
+                                 text_of(row.at(4)).front(), lines_of(row.at(8)), is(5), is(6),
+                                 is(7)});
+        if (row.at(9)) table.checks.push_back({*row.at(9), {text_of(row.at(1))}});
+    }
+    return tables;
+}
+
+Result<Tables> read_tables(Connection& connection) {
+    auto tables = read_columns(connection);
+    if (!tables) return tables;
+    auto checks = ask(connection, checks_query);
+    if (!checks) return fail(checks.error());
+    for (const Values& row : checks->values)
+        if (const auto found = tables->find(text_of(row.at(0))); found != tables->end())
+            found->second.checks.push_back({row.at(1).value_or(""), lines_of(row.at(2))});
+    auto references = ask(connection, references_query);
+    if (!references) return fail(references.error());
+    std::string last;
+    for (const Values& row : references->values) {
+        const auto found = tables->find(text_of(row.at(0)));
+        if (found == tables->end()) continue;
+        auto& known = found->second.references;
+        if (text_of(row.at(4)) != last) known.push_back({{}, text_of(row.at(1)), {}});
+        last = text_of(row.at(4));
+        known.back().columns.push_back(text_of(row.at(2)));
+        known.back().referenced.push_back(text_of(row.at(3)));
+    }
+    return tables;
+}
+
+class Filling {
+public:
+    Filling(Connection& connection, Tables tables)
+        : connection_{connection}, tables_{std::move(tables)} {}
+
+    Result<std::vector<SampledTable>> run() {
+        std::set<std::string> waiting;
+        for (const auto& [name, table] : tables_) {
+            auto has = has_rows(name);
+            if (!has) return fail(has.error());
+            if (!*has) waiting.insert(name);
+        }
+        while (!waiting.empty()) {
+            auto ready = next(waiting);
+            if (!ready) return fail(ready.error());
+            waiting.erase(*ready);
+            fill(tables_.at(*ready));
+        }
+        return std::move(filled_);
+    }
+
+private:
+    Result<bool> has_rows(const std::string& name) {
+        auto rows = ask(connection_, "SELECT EXISTS (SELECT FROM " + name + ")");
+        if (!rows) return fail(rows.error());
+        return text_of(rows->values.at(0).at(0)) == "t";
+    }
+
+    // One whose referenced tables have rows; where none is so, the first.
+    Result<std::string> next(const std::set<std::string>& waiting) {
+        for (const std::string& name : waiting) {
+            bool is_ready = true;
+            for (const auto& reference : tables_.at(name).references) {
+                if (reference.table == name) continue;
+                auto has = has_rows(reference.table);
+                if (!has) return fail(has.error());
+                is_ready = is_ready && *has;
+            }
+            if (is_ready) return name;
+        }
+        return *waiting.begin();
+    }
+
+    void fill(const SampleTable& table) {
+        SampledTable filled{table.name, 0, ""};
+        for (std::uint32_t row = 1; row <= commands::sample_row_count; ++row) {
+            bool is_in = false;
+            for (const std::string& insert : commands::sample_inserts(table, row)) {
+                const auto answer = connection_.query({insert, {}});
+                is_in = answer.has_value() && answer->affected_count > 0;
+                if (is_in) break;
+                if (filled.why_not.empty())
+                    filled.why_not =
+                        answer ? "a trigger or a rule takes rows away" : answer.error().message;
+                if (!answer && answer.error().connection_ended) break;
+            }
+            if (!is_in) break;
+            ++filled.row_count;
+        }
+        if (filled.row_count > 0) filled.why_not.clear();
+        filled_.push_back(std::move(filled));
+    }
+
+    Connection& connection_;
+    Tables tables_;
+    std::vector<SampledTable> filled_;
+};
+
+std::uint64_t number(const std::optional<std::string>& text) {
+    std::uint64_t value = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), value);
+    return value;
+}
+
+// A sum does not depend on the order of rows; two of 64 bits each from one hash.
+std::string sum_of(const std::string& hash) {
+    return "pg_catalog.concat_ws(':', pg_catalog.sum(('x' || pg_catalog.substr(" + hash +
+           ", 1, 16))::bit(64)::bigint), pg_catalog.sum(('x' || pg_catalog.substr(" + hash +
+           ", 17, 16))::bit(64)::bigint))";
+}
+
+Result<commands::TableRows> read_table(Connection& connection, const SampleTable& table) {
+    std::vector<std::string> names;
+    for (const auto& column : table.columns) names.push_back(column.name);
+    std::sort(names.begin(), names.end());
+    std::string inner;
+    std::string outer = "SELECT pg_catalog.count(*), " + sum_of("h");
+    std::string whole;
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        const std::string column = "t." + quoted_identifier(names[index]);
+        const std::string hash = "h" + std::to_string(index);
+        whole += (index == 0 ? "" : ", ") + column;
+        inner += ", pg_catalog.md5(COALESCE('=' || " + column + "::text, '')) AS " + hash;
+        outer += ", " + sum_of(hash);
+    }
+    auto answer =
+        ask(connection, outer + " FROM (SELECT pg_catalog.md5(ROW(" + whole + ")::text) AS h" +
+                            inner + " FROM ONLY " + table.name + " t) s");
+    if (!answer) return fail(answer.error());
+    const Values& row = answer->values.at(0);
+    commands::TableRows rows{number(row.at(0)), row.at(1).value_or(""), {}};
+    for (std::size_t index = 0; index < names.size(); ++index)
+        rows.columns[names[index]] = row.at(index + 2).value_or("");
+    return rows;
+}
+
+}  // namespace
+
+Result<std::vector<SampledTable>> add_sample_rows(Connection& connection) {
+    auto tables = read_tables(connection);
+    if (!tables) return fail(tables.error());
+    return Filling{connection, std::move(*tables)}.run();
+}
+
+Result<AllRows> read_rows(Connection& connection) {
+    auto tables = read_columns(connection);
+    if (!tables) return fail(tables.error());
+    AllRows all;
+    for (const auto& [name, table] : *tables) {
+        auto rows = read_table(connection, table);
+        if (!rows) return fail(rows.error());
+        all[name] = std::move(*rows);
+    }
+    return all;
+}
+
+}  // namespace adapters::postgres

@@ -1,0 +1,157 @@
+#include "commands/integrity.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace commands {
+
+using ledger::fail;
+using ledger::Result;
+using ledger::TestCheck;
+
+namespace {
+
+constexpr double used_max = 0.8;
+constexpr double per_cent = 100;
+
+std::string joined(const std::vector<std::string>& texts, const char* between) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "" : between) + text;
+    return all;
+}
+
+std::string counted(std::uint64_t count, const std::string& word) {
+    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+TestCheck catalog_check(std::string name, const std::vector<std::string>& faults) {
+    return {std::move(name), faults.empty(), joined(faults, "; ")};
+}
+
+std::string table_text(const RowsQuestion& question) {
+    return (question.schema.empty() ? "" : question.schema + ".") + question.table + " (" +
+           joined(question.columns, ", ") + ")";
+}
+
+class Checking {
+public:
+    Checking(IntegrityDatabase& database, const Questions& questions, const TellQuestion& tell)
+        : database_{database}, questions_{questions}, tell_{tell} {}
+
+    Result<std::vector<TestCheck>> run() {
+        const auto catalog = database_.catalog();
+        if (!catalog) return fail(catalog.error());
+        count_ =
+            catalog->foreign_keys.size() + questions_.unique.size() + questions_.not_null.size();
+        look_at(*catalog);
+        for (const ForeignKey& key : catalog->foreign_keys)
+            if (auto asked = ask(key); !asked) return fail(asked.error());
+        for (const RowsQuestion& question : questions_.unique)
+            if (auto asked = ask_duplicates(question); !asked) return fail(asked.error());
+        for (const RowsQuestion& question : questions_.not_null)
+            if (auto asked = ask_nulls(question); !asked) return fail(asked.error());
+        for (const std::string& text : questions_.not_asked)
+            checks_.push_back({"not asked", true, text});
+        return std::move(checks_);
+    }
+
+private:
+    void look_at(const CatalogFigures& catalog) {
+        std::vector<std::string> not_valid;
+        for (const auto& [name, table] : catalog.not_valid)
+            if (std::find(questions_.validated.begin(), questions_.validated.end(), name) ==
+                questions_.validated.end())
+                not_valid.push_back(name + " of " + table);
+        checks_.push_back(catalog_check("constraints are validated", not_valid));
+        checks_.push_back(catalog_check("indexes are usable", catalog.unusable_indexes));
+        std::vector<std::string> near_end;
+        for (const SequenceFigures& sequence : catalog.sequences)
+            if (sequence.used >= used_max)
+                near_end.push_back(
+                    sequence.name + " is at " + sequence.last_value + " of " + sequence.end + " (" +
+                    std::to_string(std::lround(std::floor(sequence.used * per_cent))) + " %)");
+        checks_.push_back(catalog_check("sequences are far from their end", near_end));
+        std::vector<std::string> bare;
+        for (const ForeignKey& key : catalog.foreign_keys)
+            if (!key.has_index) bare.push_back(key.name + " of " + key.table);
+        if (!bare.empty())
+            checks_.push_back({"foreign keys without an index (a note)", true, joined(bare, "; ")});
+    }
+
+    void tell(const std::string& what) {
+        ++number_;
+        if (tell_) tell_(number_, count_, what);
+    }
+
+    Result<void> ask(const ForeignKey& key) {
+        const std::string name = "no orphans: " + key.name + " of " + key.table;
+        tell(name);
+        const auto answer = database_.count_orphans(key);
+        if (!answer) return fail(answer.error());
+        conclude(
+            name, *answer,
+            [&](std::uint64_t count) {
+                return counted(count, "row") + " without a row in " + key.referenced;
+            },
+            false);
+        return {};
+    }
+
+    Result<void> ask_duplicates(const RowsQuestion& question) {
+        const std::string name =
+            "no duplicates: " + table_text(question) + " for " + question.asked_by;
+        tell(name);
+        const auto answer = database_.count_duplicates(question);
+        if (!answer) return fail(answer.error());
+        conclude(
+            name, *answer,
+            [](std::uint64_t count) { return counted(count, "value") + " more than once"; },
+            question.is_written_before);
+        return {};
+    }
+
+    Result<void> ask_nulls(const RowsQuestion& question) {
+        const std::string name = "no nulls: " + table_text(question) + " for " + question.asked_by;
+        tell(name);
+        const auto answer = database_.count_nulls(question);
+        if (!answer) return fail(answer.error());
+        conclude(
+            name, *answer, [](std::uint64_t count) { return counted(count, "row") + " with null"; },
+            question.is_written_before);
+        return {};
+    }
+
+    template <class Words>
+    void conclude(const std::string& name, const CountAnswer& answer, Words words,
+                  bool is_written_before) {
+        if (!answer.count) {
+            const bool is_there = !answer.why_not.empty();
+            checks_.push_back({name, !is_there, is_there ? answer.why_not : "not there yet"});
+        } else if (*answer.count == 0) {
+            checks_.push_back({name, true, ""});
+        } else if (is_written_before) {
+            checks_.push_back(
+                {name, true,
+                 words(*answer.count) + "; a pending statement before it writes there"});
+        } else {
+            checks_.push_back({name, false, words(*answer.count)});
+        }
+    }
+
+    IntegrityDatabase& database_;
+    const Questions& questions_;
+    const TellQuestion& tell_;
+    std::vector<TestCheck> checks_;
+    std::size_t number_{};
+    std::size_t count_{};
+};
+
+}  // namespace
+
+Result<std::vector<TestCheck>> check_integrity(IntegrityDatabase& database,
+                                               const Questions& questions,
+                                               const TellQuestion& tell) {
+    return Checking{database, questions, tell}.run();
+}
+
+}  // namespace commands

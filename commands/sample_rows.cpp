@@ -1,0 +1,284 @@
+#include "commands/sample_rows.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <optional>
+#include <set>
+#include <string_view>
+
+namespace commands {
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+constexpr std::size_t attempts_max = 48;
+constexpr long constant_length_max = 1'000;
+
+std::string quoted_name(const std::string& name) {
+    std::string text = "\"";
+    for (const char each : name) text += each == '"' ? std::string{"\"\""} : std::string{each};
+    return text + "\"";
+}
+
+std::string quoted_text(const std::string& value) {
+    std::string text = "'";
+    for (const char each : value) text += each == '\'' ? std::string{"''"} : std::string{each};
+    return text + "'";
+}
+
+// By type: "N" becomes the row's number.
+const std::map<std::string_view, std::string_view>& usual_values() {
+    static const std::map<std::string_view, std::string_view> values{
+        {"uuid", "00000000-0000-4000-8000-00000000000N"},
+        {"json", "{\"n\": N}"},
+        {"jsonb", "{\"n\": N}"},
+        {"bytea", "\\x0N"},
+        {"xml", "<n>N</n>"},
+        {"date", "2020-01-0N"},
+        {"timestamp", "2020-01-0N 00:00:00"},
+        {"timestamptz", "2020-01-0N 00:00:00+00"},
+        {"time", "0N:00:00"},
+        {"timetz", "0N:00:00+00"},
+        {"interval", "N days"},
+        {"inet", "192.0.2.N"},
+        {"cidr", "192.0.N.0/24"},
+        {"macaddr", "00:00:00:00:00:0N"},
+        {"macaddr8", "00:00:00:00:00:00:00:0N"},
+        {"point", "(N,N)"},
+        {"line", "{N,N,N}"},
+        {"lseg", "[(0,0),(N,N)]"},
+        {"box", "(N,N),(0,0)"},
+        {"path", "[(0,0),(N,N)]"},
+        {"polygon", "((0,0),(N,0),(N,N))"},
+        {"circle", "<(0,0),N>"},
+        {"tsvector", "nN"},
+        {"tsquery", "nN"},
+        {"pg_lsn", "0/N"},
+        {"int4range", "[N,N]"},
+        {"int8range", "[N,N]"},
+        {"numrange", "[N,N]"},
+        {"daterange", "[2020-01-0N,2020-01-0N]"},
+        {"tsrange", "[2020-01-0N 00:00,2020-01-0N 01:00]"},
+        {"tstzrange", "[2020-01-0N 00:00+00,2020-01-0N 01:00+00]"},
+        {"hstore", "\"n\"=>\"N\""},
+        {"ltree", "nN"},
+        {"citext", "N-sample"},
+    };
+    return values;
+}
+
+std::string with_number(std::string_view pattern, std::uint32_t row) {
+    std::string text;
+    for (const char each : pattern) text += each == 'N' ? std::to_string(row) : std::string{each};
+    return text;
+}
+
+std::optional<std::string> usual_value(const SampleColumn& column, std::uint32_t row) {
+    const std::string number = std::to_string(row);
+    if (!column.labels.empty()) return column.labels.at((row - 1) % column.labels.size());
+    const auto known = usual_values().find(column.base_type);
+    if (known != usual_values().end()) return with_number(known->second, row);
+    switch (column.category) {
+        case 'N':
+            return number;
+        case 'S':
+            return number + "-sample";
+        case 'B':
+            return row % 2 == 1 ? "true" : "false";
+        case 'A':
+            return "{}";
+        case 'V':
+            return row % 2 == 1 ? "1" : "0";
+        default:
+            return std::nullopt;
+    }
+}
+
+// Constants in the text of a CHECK: between quotes, and numbers.
+struct Constants {
+    std::set<std::string> texts;
+    std::set<long> numbers;
+};
+
+bool is_word(char each) {
+    return std::isalnum(static_cast<unsigned char>(each)) != 0 || each == '_';
+}
+
+std::size_t read_text(std::string_view check, std::size_t at, Constants& constants) {
+    std::string text;
+    for (++at; at < check.size(); ++at) {
+        if (check[at] != '\'')
+            text += check[at];
+        else if (at + 1 < check.size() && check[at + 1] == '\'')
+            text += check[at++];
+        else
+            break;
+    }
+    constants.texts.insert(text);
+    return at + 1;
+}
+
+void read_constants(std::string_view check, Constants& constants) {
+    for (std::size_t at = 0; at < check.size();) {
+        if (check[at] == '\'') {
+            at = read_text(check, at, constants);
+        } else if (is_word(check[at])) {
+            const std::size_t begin = at;
+            while (at < check.size() && is_word(check[at])) ++at;
+            const std::string word{check.substr(begin, at - begin)};
+            if (std::isdigit(static_cast<unsigned char>(word.front())) != 0)
+                constants.numbers.insert(std::strtol(word.c_str(), nullptr, 10));
+        } else {
+            ++at;
+        }
+    }
+}
+
+Texts constant_values(const SampleColumn& column, const Constants& constants, std::uint32_t row) {
+    Texts values{constants.texts.begin(), constants.texts.end()};
+    if (column.category == 'N')
+        for (const long number : constants.numbers)
+            for (const long near : {number, number + row, number - row})
+                values.push_back(std::to_string(near));
+    if (column.category == 'S') {
+        for (const long number : constants.numbers)
+            if (number > 0 && number <= constant_length_max)
+                values.push_back(std::string(static_cast<std::size_t>(number - 1), 'a') +
+                                 std::to_string(row));
+        for (const char* pattern : {"sampleN@example.com", "https://example.com/N", "N", "A"})
+            values.push_back(with_number(pattern, row));
+    }
+    return values;
+}
+
+std::string typed(const SampleColumn& column, const std::string& value) {
+    return quoted_text(value) + "::" + column.type;
+}
+
+// What may be said of a column, the likeliest first: SQL expressions.
+Texts choices(const SampleTable& table, const SampleColumn& column, std::uint32_t row) {
+    Texts said;
+    const auto usual = usual_value(column, row);
+    if (usual) said.push_back(typed(column, *usual));
+    if (column.base_type == "numeric") said.push_back(typed(column, "0.0" + std::to_string(row)));
+    Constants constants;
+    bool is_checked = false;
+    for (const SampleCheck& check : table.checks) {
+        if (std::find(check.columns.begin(), check.columns.end(), column.name) ==
+            check.columns.end())
+            continue;
+        is_checked = true;
+        read_constants(check.text, constants);
+    }
+    if (is_checked) {
+        Texts values = constant_values(column, constants, row);
+        if (!values.empty())
+            std::rotate(values.begin(),
+                        values.begin() + static_cast<std::ptrdiff_t>((row - 1) % values.size()),
+                        values.end());
+        for (const std::string& value : values) said.push_back(typed(column, value));
+    }
+    if (column.has_default && (is_checked || said.empty())) said.emplace_back("DEFAULT");
+    if (!column.is_required && (is_checked || said.empty())) said.emplace_back("NULL");
+    if (said.empty()) said.emplace_back("NULL");
+    return said;
+}
+
+// The value of a column that refers to another table: of a row that is there.
+std::optional<std::string> referring(const SampleTable& table, const SampleColumn& column,
+                                     std::uint32_t row) {
+    for (const SampleReference& reference : table.references)
+        for (std::size_t index = 0; index < reference.columns.size(); ++index) {
+            if (reference.columns[index] != column.name) continue;
+            std::string order;
+            for (const std::string& each : reference.referenced)
+                order += (order.empty() ? "p." : ", p.") + quoted_name(each);
+            return "(SELECT p." + quoted_name(reference.referenced.at(index)) + " FROM " +
+                   reference.table + " p ORDER BY " + order + " LIMIT 1 OFFSET " +
+                   std::to_string(row - 1) + ")";
+        }
+    return std::nullopt;
+}
+
+std::string insert(const std::string& table, const Texts& names, const Texts& values) {
+    if (names.empty()) return "INSERT INTO " + table + " DEFAULT VALUES";
+    std::string columns;
+    std::string said;
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        columns += (index == 0 ? "" : ", ") + quoted_name(names[index]);
+        said += (index == 0 ? "" : ", ") + values[index];
+    }
+    return "INSERT INTO " + table + " (" + columns + ") VALUES (" + said + ")";
+}
+
+std::string rows_text(std::uint64_t count) {
+    return std::to_string(count) + (count == 1 ? " row" : " rows");
+}
+
+void compare_table(const std::string& name, const TableRows& before, const TableRows& after,
+                   Texts& lost) {
+    bool is_told = false;
+    const auto tell = [&](std::string text) {
+        lost.push_back(std::move(text));
+        is_told = true;
+    };
+    if (after.row_count < before.row_count)
+        return tell(rows_text(before.row_count - after.row_count) + " of " +
+                    std::to_string(before.row_count) + " in " + name + " lost");
+    if (after.row_count > before.row_count)
+        return tell(rows_text(after.row_count - before.row_count) + " more in " + name);
+    for (const auto& [column, checksum] : before.columns) {
+        const auto found = after.columns.find(column);
+        if (found == after.columns.end())
+            tell("column " + column + " of " + name + " lost with the values in " +
+                 rows_text(before.row_count));
+        else if (found->second != checksum)
+            tell("values of column " + column + " of " + name + " are others than before");
+    }
+    if (!is_told && before.columns.size() == after.columns.size() &&
+        before.checksum != after.checksum)
+        tell("rows of " + name + " are others than before");
+}
+
+}  // namespace
+
+std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t row) {
+    Texts names;
+    std::vector<Texts> all;
+    std::size_t combinations = 1;
+    for (const SampleColumn& column : table.columns) {
+        if (column.is_given) continue;
+        const auto reference = referring(table, column, row);
+        names.push_back(column.name);
+        all.push_back(reference ? Texts{*reference} : choices(table, column, row));
+        combinations = std::min(attempts_max, combinations * all.back().size());
+    }
+    Texts statements;
+    for (std::size_t attempt = 0; attempt < combinations; ++attempt) {
+        Texts values;
+        std::size_t rest = attempt;
+        for (const Texts& said : all) {
+            values.push_back(said[rest % said.size()]);
+            rest /= said.size();
+        }
+        statements.push_back(insert(table.name, names, values));
+    }
+    return statements;
+}
+
+std::vector<std::string> lost_rows(const AllRows& before, const AllRows& after) {
+    Texts lost;
+    for (const auto& [name, rows] : before) {
+        if (rows.row_count == 0) continue;
+        const auto found = after.find(name);
+        if (found == after.end())
+            lost.push_back("table " + name + " lost with " + rows_text(rows.row_count));
+        else
+            compare_table(name, rows, found->second, lost);
+    }
+    return lost;
+}
+
+}  // namespace commands

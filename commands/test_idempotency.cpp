@@ -1,0 +1,244 @@
+#include "commands/catalog_difference.hpp"
+#include "commands/test_bench.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace commands {
+
+using ledger::fail;
+using ledger::Result;
+using ledger::TestSuite;
+using migrations::Migration;
+using migrations::Script;
+using migrations::Statement;
+
+namespace {
+
+constexpr std::size_t told_max = 5;
+constexpr std::size_t cuts_max = 100;
+
+// Where a run is cut off, and where the next one goes on.
+struct Cut {
+    std::size_t done{};
+    std::size_t from{};
+};
+
+// A run goes on between two of its transactions: not within a BEGIN ... COMMIT of the file.
+std::vector<std::size_t> resume_points(const Script& script) {
+    std::vector<std::size_t> points;
+    bool is_open = false;
+    for (std::size_t index = 0; index < script.statements.size(); ++index) {
+        if (index > 0 && !is_open) points.push_back(index);
+        switch (script.statements[index].control) {
+            case migrations::Control::begin:
+                is_open = true;
+                break;
+            case migrations::Control::commit:
+            case migrations::Control::rollback:
+                is_open = false;
+                break;
+            case migrations::Control::none:
+            case migrations::Control::chain:
+            case migrations::Control::prepare:
+            case migrations::Control::savepoint:
+                break;
+        }
+    }
+    return points;
+}
+
+Script with_statements(const Script& script, std::vector<Statement> statements) {
+    Script part = script;
+    part.mode = migrations::TransactionMode::none;
+    part.statements = std::move(statements);
+    return part;
+}
+
+Script first_part(const Script& script, std::size_t count) {
+    return with_statements(script,
+                           {script.statements.begin(),
+                            script.statements.begin() + static_cast<std::ptrdiff_t>(count)});
+}
+
+// As a run goes on: in a session like new, with the file's settings made again.
+Script last_part(const Script& script, std::size_t from) {
+    std::vector<Statement> statements;
+    for (std::size_t index = 0; index < script.statements.size(); ++index) {
+        const Statement& statement = script.statements[index];
+        if (index < from && statement.discards_all) statements.clear();
+        if (index >= from || statement.session_setting) statements.push_back(statement);
+    }
+    return with_statements(script, std::move(statements));
+}
+
+// What a run finds in the catalog, and does not do again.
+Script without_concurrent_indexes(const Script& script) {
+    std::vector<Statement> statements;
+    for (const Statement& statement : script.statements)
+        if (!statement.concurrent_index) statements.push_back(statement);
+    return with_statements(script, std::move(statements));
+}
+
+std::vector<std::string> growth(const AllRows& first, const AllRows& second) {
+    std::vector<std::string> faults;
+    for (const auto& [name, rows] : second) {
+        const auto found = first.find(name);
+        const std::uint64_t before = found == first.end() ? 0 : found->second.row_count;
+        if (before != rows.row_count)
+            faults.push_back(name + " has " + std::to_string(rows.row_count) + " rows then, and " +
+                             std::to_string(before) + " after the first time");
+    }
+    return faults;
+}
+
+class Repetition {
+public:
+    Repetition(TestBench& bench, std::size_t index, const Migration& migration, Testing& testing)
+        : bench_{bench}, index_{index}, migration_{migration}, testing_{testing} {}
+
+    Result<void> run() {
+        auto database = bench_.at(index_);
+        if (!database) return fail(database.error());
+        if (*database == nullptr) {
+            testing_.skip(bench_.failed_before(index_).value_or(""));
+            return {};
+        }
+        const auto before = (*database)->catalog();
+        if (!before) return fail(before.error());
+        testing_.before(*before);
+        auto first = rehearse(**database, migration_.up, Ending::kept);
+        if (!first) return fail(first.error());
+        if (const auto why = failure_text(*first)) {
+            testing_.check("up", false, *why);
+            bench_.failed(index_, *why);
+            bench_.spoil();
+            return {};
+        }
+        auto catalog = (*database)->catalog();
+        if (!catalog) return fail(catalog.error());
+        applied_ = std::move(*catalog);
+        testing_.after(applied_);
+        if (auto done = second_time(**database, *first); !done) return done;
+        if (!first->transactional) return cut_off(*first);
+        if ((*database)->is_spoilt() || migration_.kind == ledger::MigrationKind::repeatable)
+            bench_.spoil();
+        else
+            bench_.moved_to(index_ + 1);
+        return {};
+    }
+
+private:
+    Result<RehearsedScript> rehearse(Rehearsal& database, const Script& script, Ending ending) {
+        auto rehearsed = database.rehearse(script, ending);
+        if (rehearsed) testing_.ran(*rehearsed);
+        return rehearsed;
+    }
+
+    // A run applies a transaction once, whole; what is no transaction, and what is repeatable, may
+    // meet its own effect.
+    Result<void> second_time(Rehearsal& database, const RehearsedScript& first) {
+        constexpr const char* name = "a second time over";
+        const bool must =
+            !first.transactional || migration_.kind == ledger::MigrationKind::repeatable;
+        const auto rows = database.rows();
+        if (!rows) return fail(rows.error());
+        const Script script =
+            first.transactional ? migration_.up : without_concurrent_indexes(migration_.up);
+        const auto second = rehearse(database, script, must ? Ending::kept : Ending::undone);
+        if (!second) return fail(second.error());
+        const auto why = failure_text(*second);
+        if (!must) {
+            testing_.check(
+                name, true,
+                why ? "would fail, and is not done: a run applies it once, whole: " + *why
+                    : "would succeed; a run applies it once, whole");
+            return {};
+        }
+        if (why) {
+            testing_.check(name, false, *why);
+            return {};
+        }
+        const auto catalog = database.catalog();
+        if (!catalog) return fail(catalog.error());
+        const auto more = database.rows();
+        if (!more) return fail(more.error());
+        auto faults = catalog_difference(applied_, *catalog, told_max);
+        for (std::string& fault : growth(*rows, *more)) faults.push_back(std::move(fault));
+        testing_.check(name, faults);
+        return {};
+    }
+
+    // After each statement; and right after one that ran outside any transaction, before it could
+    // be noted that it had.
+    Result<void> cut_off(const RehearsedScript& first) {
+        std::vector<Cut> cuts;
+        for (const std::size_t point : resume_points(migration_.up)) cuts.push_back({point, point});
+        for (const MeasuredStatement& statement : first.statements)
+            if (statement.ran_outside &&
+                !migration_.up.statements.at(statement.index).concurrent_index)
+                cuts.push_back({statement.index + 1, statement.index});
+        const bool is_cut_short = cuts.size() > cuts_max;
+        if (is_cut_short) cuts.resize(cuts_max);
+        std::vector<std::string> faults;
+        for (const Cut& cut : cuts) {
+            auto fault = try_cut(cut);
+            if (!fault) return fail(fault.error());
+            if (*fault && faults.size() < told_max) faults.push_back(**fault);
+        }
+        bench_.spoil();
+        if (faults.empty())
+            testing_.check("killed and gone on with", true,
+                           std::to_string(cuts.size()) + (cuts.size() == 1 ? " place" : " places") +
+                               (is_cut_short ? ", the first of more" : ""));
+        else
+            testing_.check("killed and gone on with", faults);
+        return {};
+    }
+
+    Result<std::optional<std::string>> try_cut(const Cut& cut) {
+        using Fault = std::optional<std::string>;
+        bench_.spoil();
+        auto database = bench_.at(index_);
+        if (!database) return fail(database.error());
+        if (*database == nullptr) return Fault{bench_.failed_before(index_)};
+        const std::string place = "killed after line " +
+                                  std::to_string(migration_.up.statements.at(cut.done - 1).line) +
+                                  (cut.from < cut.done ? ", before it was noted" : "") + ": ";
+        const auto begun = rehearse(**database, first_part(migration_.up, cut.done), Ending::kept);
+        if (!begun) return fail(begun.error());
+        if (auto why = failure_text(*begun)) return Fault{place + *why};
+        const auto rest = rehearse(**database, last_part(migration_.up, cut.from), Ending::kept);
+        if (!rest) return fail(rest.error());
+        if (auto why = failure_text(*rest)) return Fault{place + *why};
+        const auto catalog = (*database)->catalog();
+        if (!catalog) return fail(catalog.error());
+        const auto other = catalog_difference(applied_, *catalog, 1);
+        return other.empty() ? Fault{} : Fault{place + other.front()};
+    }
+
+    TestBench& bench_;
+    std::size_t index_;
+    const Migration& migration_;
+    Testing& testing_;
+    CatalogText applied_;
+};
+
+}  // namespace
+
+Result<SuiteResults> test_idempotency(Shadow& shadow, const TestOrder& order) {
+    TestBench bench{shadow, order};
+    SuiteResults results;
+    for (std::size_t index = 0; index < order.chain.size(); ++index) {
+        const Migration& migration = *order.chain[index];
+        if (!is_tested(order, migration)) continue;
+        tell(order, TestSuite::idempotency, migration);
+        Testing testing{migration, TestSuite::idempotency, shadow};
+        if (auto done = Repetition{bench, index, migration, testing}.run(); !done)
+            return fail(done.error());
+        results.push_back(testing.finish());
+    }
+    return results;
+}
+
+}  // namespace commands

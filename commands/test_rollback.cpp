@@ -1,0 +1,197 @@
+#include "commands/catalog_difference.hpp"
+#include "commands/test_bench.hpp"
+#include "migrations/directives.hpp"
+
+#include <utility>
+
+namespace commands {
+
+using ledger::fail;
+using ledger::Result;
+using ledger::TestSuite;
+using migrations::Migration;
+using migrations::Script;
+
+namespace {
+
+constexpr std::size_t told_max = 5;
+
+struct Scene {
+    CatalogText catalog;
+    AllRows rows;
+};
+
+Result<Scene> look(Rehearsal& database) {
+    auto catalog = database.catalog();
+    if (!catalog) return fail(catalog.error());
+    auto rows = database.rows();
+    if (!rows) return fail(rows.error());
+    return Scene{std::move(*catalog), std::move(*rows)};
+}
+
+std::string fill_text(const std::vector<SampledTable>& tables, const AllRows& rows) {
+    std::size_t filled = 0;
+    for (const auto& [name, table] : rows) filled += table.row_count > 0 ? 1 : 0;
+    std::string text = std::to_string(filled) + " of " + std::to_string(rows.size()) +
+                       (rows.size() == 1 ? " table has rows" : " tables have rows");
+    for (const SampledTable& table : tables)
+        if (table.row_count == 0)
+            text += "; " + table.table + " could not be filled: " + table.why_not;
+    return text;
+}
+
+// Of SQLSTATE classes 22 and 23: it is the values that do not suit what the script asks of them.
+bool is_about_rows(const RehearsedScript& rehearsed) {
+    const StatementFailure* failure = failure_in(rehearsed);
+    return failure != nullptr &&
+           (failure->sqlstate.starts_with("22") || failure->sqlstate.starts_with("23"));
+}
+
+std::vector<std::string> other_counts(const AllRows& first, const AllRows& second) {
+    std::vector<std::string> faults;
+    for (const auto& [name, rows] : first) {
+        const auto found = second.find(name);
+        if (found != second.end() && found->second.row_count != rows.row_count)
+            faults.push_back(name + " has " + std::to_string(found->second.row_count) + " rows, " +
+                             std::to_string(rows.row_count) + " after the first up");
+    }
+    return faults;
+}
+
+// Up, down, up of one migration, from the database that the bench has at its place.
+class RoundTrip {
+public:
+    RoundTrip(TestBench& bench, std::size_t index, const Migration& migration, Testing& testing)
+        : bench_{bench}, index_{index}, migration_{migration}, testing_{testing} {}
+
+    Result<void> run() {
+        for (const bool with_rows : {true, false}) {
+            auto went = go(with_rows);
+            if (!went) return fail(went.error());
+            if (*went) return {};
+        }
+        return {};
+    }
+
+private:
+    // False where it is the sample rows that the up script does not suit: then without them.
+    Result<bool> go(bool with_rows) {
+        auto at = bench_.at(index_);
+        if (!at) return fail(at.error());
+        if (*at == nullptr) {
+            testing_.skip(bench_.failed_before(index_).value_or(""));
+            return true;
+        }
+        database_ = *at;
+        std::vector<SampledTable> filled;
+        if (with_rows) {
+            auto tables = database_->add_sample_rows();
+            if (!tables) return fail(tables.error());
+            filled = std::move(*tables);
+            bench_.add_rows();
+        }
+        auto before = look(*database_);
+        if (!before) return fail(before.error());
+        auto up = run(migration_.up);
+        if (!up) return fail(up.error());
+        if (up->failed && bench_.has_rows() && is_about_rows(*up)) {
+            testing_.check("up on sample rows", true,
+                           "tested without them, which do not suit it: " + *failure_text(*up));
+            bench_.spoil();
+            return false;
+        }
+        testing_.before(before->catalog);
+        if (with_rows) testing_.check("sample rows", true, fill_text(filled, before->rows));
+        if (auto done = rest(*before, *up); !done) return fail(done.error());
+        return true;
+    }
+
+    Result<void> rest(const Scene& before, const RehearsedScript& up) {
+        if (!passes("up", up)) {
+            bench_.failed(index_, failure_text(up).value_or(""));
+            return {};
+        }
+        const auto applied = look(*database_);
+        if (!applied) return fail(applied.error());
+        testing_.after(applied->catalog);
+        auto down = run(*migration_.down);
+        if (!down) return fail(down.error());
+        if (!passes("down", *down)) return {};
+        const auto undone = look(*database_);
+        if (!undone) return fail(undone.error());
+        const auto left = catalog_difference(before.catalog, undone->catalog, told_max);
+        const auto lost = lost_rows(before.rows, undone->rows);
+        testing_.check("catalog after the down as before the up", left);
+        testing_.check("rows after the down as before the up", lost);
+        auto again = run(migration_.up);
+        if (!again) return fail(again.error());
+        if (!passes("up again", *again)) return {};
+        const auto second = look(*database_);
+        if (!second) return fail(second.error());
+        testing_.check("catalog after the second up as after the first",
+                       catalog_difference(applied->catalog, second->catalog, told_max));
+        // Values may differ: now(), and the next number of a sequence.
+        testing_.check("rows after the second up as many as after the first",
+                       other_counts(applied->rows, second->rows));
+        if (left.empty() && lost.empty())
+            bench_.moved_to(index_ + 1);
+        else
+            bench_.spoil();
+        return {};
+    }
+
+    Result<RehearsedScript> run(const Script& script) {
+        auto rehearsed = database_->rehearse(script, Ending::kept);
+        if (rehearsed) testing_.ran(*rehearsed);
+        return rehearsed;
+    }
+
+    bool passes(const char* name, const RehearsedScript& rehearsed) {
+        const auto why = failure_text(rehearsed);
+        testing_.check(name, !why, why ? *why : not_run_text(rehearsed));
+        if (why) bench_.spoil();
+        return !why;
+    }
+
+    TestBench& bench_;
+    std::size_t index_;
+    const Migration& migration_;
+    Testing& testing_;
+    Rehearsal* database_{};
+};
+
+std::optional<std::string> irreversible_because(const Migration& migration) {
+    for (const Script* script :
+         {&migration.up, migration.down ? &*migration.down : &migration.up}) {
+        auto said = migrations::read_directives(script->bytes, script->path, 1).irreversible;
+        if (said) return said;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<SuiteResults> test_rollback(Shadow& shadow, const TestOrder& order) {
+    TestBench bench{shadow, order};
+    SuiteResults results;
+    for (std::size_t index = 0; index < order.chain.size(); ++index) {
+        const Migration& migration = *order.chain[index];
+        if (!is_tested(order, migration)) continue;
+        tell(order, TestSuite::rollback, migration);
+        Testing testing{migration, TestSuite::rollback, shadow};
+        if (const auto why = irreversible_because(migration)) {
+            // Its author has decided: that is a result, which an environment may ask for.
+            testing.check("reversible", true, "skipped: irreversible because " + *why);
+        } else if (!migration.down) {
+            testing.skip(
+                "it has no down script; where there can be none: -- varve: irreversible "
+                "reason=\"...\"");
+        } else if (auto done = RoundTrip{bench, index, migration, testing}.run(); !done) {
+            return fail(done.error());
+        }
+        results.push_back(testing.finish());
+    }
+    return results;
+}
+
+}  // namespace commands

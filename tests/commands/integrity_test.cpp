@@ -1,0 +1,99 @@
+#include "commands/integrity.hpp"
+
+#include "migrations/kept_script.hpp"
+#include "tests/support/must.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace commands;
+using tests::must;
+
+namespace {
+
+Questions asked(const std::string& sql) {
+    const auto script = migrations::kept_script("1.up.sql", sql);
+    return questions_of({&script});
+}
+
+class FakeData final : public IntegrityDatabase {
+public:
+    ledger::Result<CatalogFigures> catalog() override { return figures; }
+    ledger::Result<CountAnswer> count_orphans(const ForeignKey&) override { return answer; }
+    ledger::Result<CountAnswer> count_duplicates(const RowsQuestion&) override { return answer; }
+    ledger::Result<CountAnswer> count_nulls(const RowsQuestion&) override { return answer; }
+    CatalogFigures figures;
+    CountAnswer answer{0, ""};
+};
+
+std::vector<std::string> failed(FakeData& data, const Questions& questions) {
+    std::vector<std::string> names;
+    for (const auto& check : must(check_integrity(data, questions, {})))
+        if (!check.passed) names.push_back(check.name + ": " + check.detail);
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("what pending statements will ask of the rows") {
+    const auto questions = asked(
+        "ALTER TABLE app.t ADD CONSTRAINT u UNIQUE (a, b);\n"
+        "ALTER TABLE t ALTER c SET NOT NULL;\n"
+        "ALTER TABLE t ADD PRIMARY KEY (d);\n"
+        "CREATE UNIQUE INDEX i ON t (e);\n"
+        "ALTER TABLE t ADD CHECK (f IS NOT NULL) NOT VALID;\n"
+        "ALTER TABLE t VALIDATE CONSTRAINT k;\n"
+        "CREATE UNIQUE INDEX j ON t (lower(e));\n");
+    REQUIRE(questions.unique.size() == 3);
+    CHECK(questions.unique[0].schema == "app");
+    CHECK(questions.unique[0].columns == std::vector<std::string>{"a", "b"});
+    CHECK(questions.unique[0].asked_by == "1.up.sql:1");
+    CHECK(questions.unique[2].columns == std::vector<std::string>{"e"});
+    REQUIRE(questions.not_null.size() == 3);
+    CHECK(questions.not_null[0].columns == std::vector<std::string>{"c"});
+    CHECK(questions.not_null[1].columns == std::vector<std::string>{"d"});
+    CHECK(questions.validated == std::vector<std::string>{"k"});
+    CHECK(questions.not_asked.size() == 1);
+}
+
+TEST_CASE("what a pending statement writes first is known") {
+    const auto questions = asked(
+        "UPDATE t SET c = 1;\nALTER TABLE t ALTER c SET NOT NULL;\n"
+        "ALTER TABLE u ALTER c SET NOT NULL;\n");
+    REQUIRE(questions.not_null.size() == 2);
+    CHECK(questions.not_null[0].is_written_before);
+    CHECK_FALSE(questions.not_null[1].is_written_before);
+}
+
+TEST_CASE("a count is a failure, unless something writes there first; no answer is no pass") {
+    FakeData data;
+    Questions questions;
+    questions.not_null = {{"", "t", {"c"}, false, "1.up.sql:1", false}};
+    CHECK(failed(data, questions).empty());
+    data.answer = {2, ""};
+    CHECK(failed(data, questions) ==
+          std::vector<std::string>{"no nulls: t (c) for 1.up.sql:1: 2 rows with null"});
+    questions.not_null[0].is_written_before = true;
+    CHECK(failed(data, questions).empty());
+    data.answer = {std::nullopt, "too slow"};
+    CHECK(failed(data, questions).size() == 1);
+    data.answer = {};
+    CHECK(failed(data, questions).empty());
+}
+
+TEST_CASE("what the catalog tells: constraints that pending scripts validate are none to tell of") {
+    FakeData data;
+    data.figures.not_valid = {{"k", "public.t"}, {"l", "public.t"}};
+    data.figures.unusable_indexes = {"public.i is invalid"};
+    data.figures.sequences = {{"public.s", "90", "100", 0.9}, {"public.r", "1", "100", 0.01}};
+    ForeignKey key;
+    key.name = "f";
+    key.table = "public.t";
+    data.figures.foreign_keys = {key};
+    Questions questions;
+    questions.validated = {"k"};
+    CHECK(failed(data, questions) ==
+          std::vector<std::string>{"constraints are validated: l of public.t",
+                                   "indexes are usable: public.i is invalid",
+                                   "sequences are far from their end: public.s is at 90 of 100 (90 "
+                                   "%)"});
+}

@@ -1,0 +1,80 @@
+#include "commands/sample_rows.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace commands;
+
+namespace {
+
+SampleColumn column(const std::string& name, const std::string& type, char category) {
+    return {name, type, type, category, {}, true, false, false};
+}
+
+bool has(const std::vector<std::string>& all, const std::string& part) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const std::string& each) { return each.find(part) != each.npos; });
+}
+
+}  // namespace
+
+TEST_CASE("every column gets a value of its type, another in each row") {
+    SampleTable table{"public.t", {column("a\"b", "int4", 'N'), column("c", "text", 'S')}, {}, {}};
+    CHECK(sample_inserts(table, 2) ==
+          std::vector<std::string>{"INSERT INTO public.t (\"a\"\"b\", \"c\") VALUES ('2'::int4, "
+                                   "'2-sample'::text)"});
+}
+
+TEST_CASE("what the server gives is not said, and nothing at all is said with DEFAULT VALUES") {
+    SampleColumn given = column("id", "int8", 'N');
+    given.is_given = true;
+    CHECK(sample_inserts({"public.t", {given}, {}, {}}, 1).front() ==
+          "INSERT INTO public.t DEFAULT VALUES");
+}
+
+TEST_CASE("a column that refers takes a row that is there") {
+    SampleTable table{"public.t", {column("p", "int8", 'N')}, {{{"p"}, "public.p", {"id"}}}, {}};
+    CHECK(has(sample_inserts(table, 3),
+              "(SELECT p.\"id\" FROM public.p p ORDER BY p.\"id\" LIMIT 1 OFFSET 2)"));
+}
+
+TEST_CASE("constants of a check are tried, and what is about them") {
+    SampleTable table{"public.t",
+                      {column("state", "text", 'S'), column("amount", "numeric", 'N')},
+                      {},
+                      {{"CHECK (state = ANY (ARRAY['open', 'it''s']))", {"state"}},
+                       {"CHECK (amount > 100)", {"amount"}}}};
+    const auto all = sample_inserts(table, 1);
+    CHECK(has(all, "'open'::text"));
+    CHECK(has(all, "'it''s'::text"));
+    CHECK(has(all, "'101'::numeric"));
+    CHECK(all.size() <= 48);
+}
+
+TEST_CASE("a type that is not known gets what the table says by itself") {
+    SampleColumn odd = column("g", "geometry", 'U');
+    odd.is_required = false;
+    CHECK(has(sample_inserts({"t", {odd}, {}, {}}, 1), "NULL"));
+    odd.has_default = true;
+    CHECK(has(sample_inserts({"t", {odd}, {}, {}}, 1), "DEFAULT"));
+}
+
+TEST_CASE("what is lost is named, without a value") {
+    const AllRows before{{"a", {3, "x", {{"id", "1"}, {"note", "2"}}}},
+                         {"b", {2, "y", {}}},
+                         {"c", {3, "z", {{"id", "1"}}}},
+                         {"d", {0, "", {}}},
+                         {"e", {2, "p", {}}}};
+    const AllRows after{{"a", {3, "q", {{"id", "1"}, {"note", "3"}}}},
+                        {"b", {1, "y", {}}},
+                        {"c", {3, "w", {}}},
+                        {"e", {2, "r", {}}}};
+    CHECK(lost_rows(before, after) ==
+          std::vector<std::string>{
+              "values of column note of a are others than before", "1 row of 2 in b lost",
+              "column id of c lost with the values in 3 rows", "rows of e are others than before"});
+    CHECK(lost_rows(before, before).empty());
+    CHECK(lost_rows({{"a", {1, "", {}}}}, {}) ==
+          std::vector<std::string>{"table a lost with 1 row"});
+}

@@ -1,0 +1,373 @@
+"""varve test: what each suite lets pass and what it finds, what is recorded, and a target's data."""
+import os
+import shutil
+import tempfile
+import unittest
+
+from varve import Cluster, Project
+
+ORDERS = '''CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL);
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    customer bigint NOT NULL REFERENCES customers (id), state varchar(8) NOT NULL
+    CHECK (state IN ('open', 'paid')), amount numeric(10, 2) NOT NULL CHECK (amount > 0), note text);
+'''
+
+
+def setUpModule():
+    global cluster, cache
+    cluster = Cluster()
+    cache = tempfile.mkdtemp(prefix='varve-cache.')
+    os.environ['XDG_CACHE_HOME'] = cache
+
+
+def tearDownModule():
+    cluster.stop()
+    shutil.rmtree(cache, ignore_errors=True)
+
+
+class Suites(unittest.TestCase):
+    def setUp(self):
+        self.project = Project(cluster)
+        self.addCleanup(self.project.remove)
+        self.project.write('0001_orders', ORDERS, 'DROP TABLE orders;\nDROP TABLE customers;')
+
+    def applied(self):
+        answer = self.project.varve('run', '--init')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+    def test(self, *words):
+        """What a suite says of the newest migration: passed, {check: (passed, detail)}."""
+        answer = self.project.document('test', *words)
+        self.assertNotIn('error', answer)
+        result = answer['results'][-1]
+        return result, {each['name']: (each['passed'], each['detail']) for each in result['checks']}
+
+    def one_failure(self, checks):
+        failed = {name: detail for name, (passed, detail) in checks.items() if not passed}
+        self.assertEqual(len(failed), 1, failed)
+        return next(iter(failed.items()))
+
+    def test_good(self):
+        """test: a good migration passes every suite; each result is recorded, the target untouched"""
+        self.applied()
+        self.project.write('0002_day', 'ALTER TABLE orders ADD COLUMN day date;',
+                           'ALTER TABLE orders DROP COLUMN day;')
+        before = cluster.schema(self.project.database)
+        document = self.project.document('test')
+        self.assertTrue(document['passed'], document)
+        suites = ['schema', 'dry-run', 'rollback', 'idempotency']
+        self.assertEqual([each['suite'] for each in document['results']], suites)
+        self.assertEqual(document['recorded'], 4)
+        self.assertEqual(cluster.schema(self.project.database), before)
+        tested = self.project.events('migration-tested')
+        self.assertEqual([each['data']['suite'].replace('_', '-') for each in tested], suites)
+        self.assertEqual({each['stream'] for each in tested}, {'migration/0002'})
+        schema = tested[0]['data']
+        self.assertNotEqual(schema['schema_before'], schema['schema_after'])
+        self.assertEqual(self.project.varve('verify').returncode, 0)
+        self.assertEqual(self.project.varve('run').returncode, 0)
+
+    def test_text(self):
+        """test: a line a check; exit 4 and the detail where one fails; --no-record records nothing"""
+        self.applied()
+        self.project.write('0002_day', 'ALTER TABLE orders ADD COLUMN day date;', 'SELECT 1;')
+        answer = self.project.varve('test', '--rollback', '--no-record')
+        self.assertEqual(answer.returncode, 4, answer.stderr)
+        self.assertIn('FAIL', answer.stdout)
+        self.assertIn('column public.orders.day is new', answer.stdout)
+        self.assertIn('Nothing was recorded: --no-record', answer.stdout)
+        self.assertEqual(self.project.events('migration-tested'), [])
+
+    def test_no_ledger(self):
+        """test: without a ledger the whole folder is tested, and it says that nothing is recorded"""
+        document = self.project.document('test')
+        self.assertTrue(document['passed'], document)
+        self.assertIn('no ledger', document['not_recorded_because'])
+        self.assertFalse(self.project.ledger.exists())
+
+    def test_nothing(self):
+        """test: where nothing is pending it says so; --all and --migration test what is applied"""
+        self.applied()
+        answer = self.project.varve('test')
+        self.assertEqual(answer.returncode, 0)
+        self.assertIn('Nothing to test', answer.stdout)
+        for words in (['--all'], ['--migration', '1']):
+            result, checks = self.test('--rollback', *words)
+            self.assertTrue(result['passed'], checks)
+
+    def test_required(self):
+        """require: a run waits for the suite, and passes once the script as it is has passed it"""
+        (self.project.folder / 'varve.toml').write_text(
+            '[environments.staging]\nrequire = ["rollback"]\n', encoding='utf-8')
+        self.assertEqual(self.project.varve('run', '--init', '--env', 'staging').returncode, 4)
+        self.assertEqual(self.project.varve('test', '--rollback', '--env', 'staging').returncode, 0)
+        answer = self.project.varve('run', '--env', 'staging')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+    def test_secret(self):
+        """test: a script with a secret is not registered, and its result not recorded"""
+        self.applied()
+        self.project.write('0002_role', "CREATE ROLE app LOGIN PASSWORD 'Xk29-fR4tq-88Lm';", 'DROP ROLE app;')
+        answer = self.project.varve('test', '--dry-run')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('error[secret-in-script]', answer.stderr)
+        self.assertEqual(self.project.events('migration-tested'), [])
+
+    def test_schema_rules(self):
+        """test --schema: an error of the rules fails it"""
+        self.applied()
+        self.project.write('0002_index', 'CREATE INDEX orders_state ON orders (state);', 'DROP INDEX orders_state;')
+        _, checks = self.test('--schema')
+        name, detail = self.one_failure(checks)
+        self.assertEqual(name, 'rules')
+        self.assertIn('0002_index.up.sql:1: index-create-blocking', detail)
+
+    def test_schema_from_empty(self):
+        """test --schema: an up that works on the target and fails from empty is found"""
+        self.applied()
+        self.project.write('0001_orders', ORDERS.replace('note text', 'remark text'), 'DROP TABLE orders, customers;')
+        self.project.write('0002_note', 'ALTER TABLE orders ALTER COLUMN note SET DEFAULT $$$$;',
+                           'ALTER TABLE orders ALTER COLUMN note DROP DEFAULT;')
+        _, checks = self.test('--schema')
+        name, detail = self.one_failure(checks)
+        self.assertEqual(name, 'up from empty')
+        self.assertIn('0002_note.up.sql:1: column "note"', detail)
+        self.assertTrue(checks["up from the target's present"][0])
+
+    def test_dry_run(self):
+        """test --dry-run: a statement that fails is named; what comes after it is skipped"""
+        self.applied()
+        self.project.write('0002_wrong', 'SELECT 1;\nALTER TABLE nowhere ADD x int;', 'SELECT 1;')
+        self.project.write('0003_day', 'ALTER TABLE orders ADD day date;', 'ALTER TABLE orders DROP day;')
+        document = self.project.document('test', '--dry-run')
+        first, second = document['results']
+        self.assertIn('0002_wrong.up.sql:2: relation "nowhere" does not exist (SQLSTATE 42P01)',
+                      first['checks'][0]['detail'])
+        self.assertIn('0002 before it fails', second['skipped'])
+        self.assertEqual(document['recorded'], 1)
+
+    def test_forgets_a_column(self):
+        """test --rollback: a down that forgets a column is found"""
+        self.applied()
+        self.project.write('0002_two', 'ALTER TABLE orders ADD a int;\nALTER TABLE orders ADD b int;',
+                           'ALTER TABLE orders DROP a;')
+        _, checks = self.test('--rollback')
+        self.assertEqual(checks['catalog after the down as before the up'],
+                         (False, 'column public.orders.b is new'))
+        self.assertIn('already exists', checks['up again'][1])
+
+    def test_loses_data(self):
+        """test --rollback: a down that brings the column back without its values is found"""
+        self.applied()
+        self.project.write('0002_note', 'ALTER TABLE orders DROP COLUMN note;', 'ALTER TABLE orders ADD COLUMN note text;')
+        result, checks = self.test('--rollback')
+        self.assertIn('2 of 2 tables have rows', checks['sample rows'][1])
+        name, detail = self.one_failure(checks)
+        self.assertEqual(name, 'rows after the down as before the up')
+        self.assertEqual(detail, 'values of column note of public.orders are others than before')
+        self.assertNotIn('3-sample', str(result))
+
+    def test_loses_rows(self):
+        """test --rollback: a down that loses rows is found, and how many"""
+        self.applied()
+        self.project.write('0002_clean', 'CREATE TABLE kept AS SELECT * FROM orders ORDER BY id LIMIT 2;\nDELETE FROM orders;',
+                           'INSERT INTO orders OVERRIDING SYSTEM VALUE SELECT * FROM kept;\nDROP TABLE kept;')
+        _, checks = self.test('--rollback')
+        self.assertEqual(checks['rows after the down as before the up'], (False, '1 row of 3 in public.orders lost'))
+
+    def test_keeps_data(self):
+        """test --rollback: columns in another order are no difference; values that are not put back are"""
+        self.applied()
+        self.project.write('0002_notes', '''CREATE TABLE notes (id bigint PRIMARY KEY REFERENCES orders (id), note text);
+INSERT INTO notes SELECT id, note FROM orders;
+ALTER TABLE orders DROP COLUMN note;
+''', '''ALTER TABLE orders DROP COLUMN state;
+ALTER TABLE orders ADD COLUMN note text;
+ALTER TABLE orders ADD COLUMN state varchar(8) NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'paid'));
+ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
+UPDATE orders SET note = notes.note FROM notes WHERE notes.id = orders.id;
+DROP TABLE notes;
+''')
+        _, checks = self.test('--rollback')
+        name, detail = self.one_failure(checks)  # the states that were paid are not put back
+        self.assertEqual(name, 'rows after the down as before the up')
+        self.assertEqual(detail, 'values of column state of public.orders are others than before')
+
+    def test_no_way_back(self):
+        """test --rollback: no down script is said, and no result; irreversible is one, with its reason"""
+        self.applied()
+        self.project.write('0002_a', 'CREATE TABLE a (x int);')
+        self.project.write('0003_b', '-- varve: irreversible reason="mails are sent"\nCREATE TABLE b (x int);')
+        document = self.project.document('test', '--rollback')
+        first, second = document['results']
+        self.assertIn('no down script', first['skipped'])
+        self.assertTrue(second['passed'])
+        self.assertIn('irreversible because mails are sent', second['checks'][0]['detail'])
+        self.assertEqual(document['recorded'], 1)
+
+    def test_sample_rows_unfit(self):
+        """test --rollback: where sample rows do not suit the up script, it is tested without them"""
+        self.applied()
+        self.project.write('0002_check', "ALTER TABLE customers ADD CHECK (email LIKE '%@%');",
+                           'ALTER TABLE customers DROP CONSTRAINT customers_email_check;')
+        result, checks = self.test('--rollback')
+        self.assertTrue(result['passed'], checks)
+        self.assertIn('tested without them', checks['up on sample rows'][1])
+
+    def test_types(self):
+        """test --rollback: rows are made for every built-in type, partitions, enums, domains, arrays"""
+        self.project.write('0002_types', '''CREATE TYPE mood AS ENUM ('calm', 'glad');
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE TABLE types (a smallint, b int UNIQUE, c bigint, d numeric(2, 2) NOT NULL, e real, f boolean NOT NULL, g char(1)
+    UNIQUE, h varchar(3) NOT NULL, i text, j uuid NOT NULL UNIQUE, k json NOT NULL, l jsonb, m bytea, n date NOT NULL, o time,
+    p timestamptz NOT NULL DEFAULT now(), q interval, r inet, s cidr, t macaddr, u bit(4), v varbit, w point, x box,
+    y int4range, z tsvector, aa mood NOT NULL, bb positive NOT NULL, cc text[] NOT NULL, dd serial, ee xml, ff circle,
+    gg int GENERATED ALWAYS AS (b * 2) STORED, hh text NOT NULL CHECK (char_length(hh) >= 40), ii money);
+CREATE TABLE days (day date NOT NULL, parent int REFERENCES types (b)) PARTITION BY RANGE (day);
+CREATE TABLE days_2024 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE tree (id int PRIMARY KEY, parent int REFERENCES tree (id));
+''', 'DROP TABLE tree, days, types;\nDROP DOMAIN positive;\nDROP TYPE mood;')
+        self.applied()
+        self.project.write('0003_last', 'CREATE TABLE last (x int);', 'DROP TABLE last;')
+        _, checks = self.test('--rollback')
+        self.assertEqual(checks['sample rows'], (True, '5 of 5 tables have rows'))
+
+    def test_transaction_twice(self):
+        """test --idempotency: of a transaction it is told what a second time would do, and passes"""
+        self.applied()
+        self.project.write('0002_day', 'ALTER TABLE orders ADD day date;', 'ALTER TABLE orders DROP day;')
+        result, checks = self.test('--idempotency')
+        self.assertTrue(result['passed'])
+        self.assertIn('would fail', checks['a second time over'][1])
+
+    def test_tolerant(self):
+        """test --idempotency: a tolerant script that is no transaction passes, killed anywhere"""
+        self.applied()
+        self.project.write('0002_index', '''-- varve: transaction off
+SET lock_timeout = '2s';
+CREATE INDEX CONCURRENTLY orders_state ON orders (state);
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS day date;
+VACUUM orders;
+''', 'DROP INDEX orders_state;\nALTER TABLE orders DROP day;')
+        result, checks = self.test('--idempotency')
+        self.assertTrue(result['passed'], checks)
+        self.assertEqual(checks['killed and gone on with'], (True, '4 places'))
+
+    def test_intolerant(self):
+        """test --idempotency: what a killed run cannot go on with is found, at its statement"""
+        self.applied()
+        self.project.write('0002_copy', '''-- varve: transaction off
+CREATE TEMP TABLE held AS SELECT id FROM orders;
+CREATE TABLE copied (id bigint);
+INSERT INTO copied SELECT id FROM held;
+''', 'DROP TABLE copied;')
+        _, checks = self.test('--idempotency')
+        self.assertIn('relation "copied" already exists', checks['a second time over'][1])
+        passed, detail = checks['killed and gone on with']
+        self.assertFalse(passed)
+        self.assertIn('killed after line 2: ', detail)
+        self.assertIn('relation "held" does not exist', detail)
+
+
+class Integrity(unittest.TestCase):
+    def setUp(self):
+        self.project = Project(cluster)
+        self.addCleanup(self.project.remove)
+        self.project.write('0001_tables', '''CREATE TABLE parents (a int, b int, PRIMARY KEY (a, b));
+CREATE TABLE children (id serial PRIMARY KEY, a int, b int, email text,
+    CONSTRAINT child FOREIGN KEY (a, b) REFERENCES parents (a, b));
+CREATE TABLE small (id smallint PRIMARY KEY GENERATED ALWAYS AS IDENTITY);
+INSERT INTO parents VALUES (1, 1);
+INSERT INTO children (a, b, email) VALUES (1, 1, 'one@example.com'), (NULL, 9, 'two@example.com');
+''', 'DROP TABLE small, children, parents;')
+        answer = self.project.varve('run', '--init')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+    def checks(self, *words):
+        self.document = self.project.document('test', '--integrity', *words)
+        return {each['name']: (each['passed'], each['detail'])
+                for each in self.document['integrity']['checks']}
+
+    def failed(self, *words):
+        return {name: detail for name, (passed, detail) in self.checks(*words).items() if not passed}
+
+    def test_sound(self):
+        """test --integrity: sound data passes, and is recorded on the target's stream"""
+        self.assertEqual(self.failed(), {})
+        event, = self.project.events('integrity-checked')
+        self.assertEqual(event['stream'], 'target/development')
+        self.assertTrue(event['data']['passed'])
+        self.assertEqual(self.project.varve('status').returncode, 0)
+        self.project.write('0002_a', 'CREATE TABLE a (x int);')
+        self.assertEqual(self.project.varve('run').returncode, 0)
+
+    def test_unsound(self):
+        """test --integrity: orphans, NOT VALID, invalid indexes, a sequence near its end: counts alone"""
+        self.project.sql('''SET session_replication_role = replica;
+INSERT INTO children (a, b, email) VALUES (7, 7, 'secret@example.com'), (8, NULL, 'x');
+SET session_replication_role = origin;
+ALTER TABLE children ADD CONSTRAINT mail CHECK (email LIKE '%@%') NOT VALID;
+CREATE INDEX broken ON children (email);
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass;
+SELECT setval('small_id_seq', 30000);
+''')
+        failed = self.failed()
+        self.assertEqual(failed, {
+            'no orphans: child of public.children': '1 row without a row in public.parents',
+            'constraints are validated': 'mail of public.children',
+            'indexes are usable': 'public.broken is invalid',
+            'sequences are far from their end': 'public.small_id_seq is at 30000 of 32767 (91 %)'})
+        self.assertFalse(self.document['passed'])
+        self.assertNotIn('secret@', str(self.document))
+        self.assertEqual(self.project.varve('test', '--integrity', '--no-record').returncode, 4)
+
+    def test_pending(self):
+        """test --integrity: duplicates and nulls under what pending scripts would add"""
+        self.project.sql("INSERT INTO children (email) VALUES ('two@example.com'), (NULL), (NULL)")
+        self.project.write('0002_email', '''-- a comment
+ALTER TABLE children ADD CONSTRAINT one_email UNIQUE (email);
+ALTER TABLE children ALTER COLUMN email SET NOT NULL;
+ALTER TABLE children ADD COLUMN nick text;
+CREATE UNIQUE INDEX nicks ON children (nick);
+CREATE UNIQUE INDEX lower_email ON children (lower(email));
+''', 'SELECT 1;')
+        failed = self.failed()
+        self.assertEqual(failed, {
+            'no duplicates: children (email) for 0002_email.up.sql:2': '1 value more than once',
+            'no nulls: children (email) for 0002_email.up.sql:3': '2 rows with null'})
+        checks = self.checks()
+        self.assertEqual(checks['no duplicates: children (nick) for 0002_email.up.sql:5'], (True, 'not there yet'))
+        self.assertIn('0002_email.up.sql:6', checks['not asked'][1])
+
+    def test_backfilled(self):
+        """test --integrity: nulls that a pending statement fills first are told, and no failure"""
+        self.project.sql('INSERT INTO children (email) VALUES (NULL)')
+        self.project.write('0002_email', "UPDATE children SET email = '' WHERE email IS NULL;\n"
+                           'ALTER TABLE children ALTER COLUMN email SET NOT NULL;\n', 'SELECT 1;')
+        checks = self.checks()
+        self.assertEqual(checks['no nulls: children (email) for 0002_email.up.sql:2'],
+                         (True, '1 row with null; a pending statement before it writes there'))
+
+    def test_timeout(self):
+        """test --integrity: a question that takes too long is no pass, and says so"""
+        self.project.sql('INSERT INTO parents SELECT 2, g FROM generate_series(1, 100000) g;'
+                         'INSERT INTO children (a, b) SELECT 2, g FROM generate_series(1, 100000) g')
+        failed = self.failed('--query-timeout', '5ms')
+        self.assertIn('--query-timeout', failed['no orphans: child of public.children'])
+
+    def test_partitioned(self):
+        """test --integrity: the foreign key of a partitioned table is asked once, over its partitions"""
+        self.project.sql('''CREATE TABLE days (day date NOT NULL, a int, b int, FOREIGN KEY (a, b) REFERENCES parents)
+    PARTITION BY RANGE (day);
+CREATE TABLE days_1 PARTITION OF days DEFAULT;
+SET session_replication_role = replica;
+INSERT INTO days VALUES ('2024-01-01', 5, 5), ('2024-01-02', 6, 6);
+''')
+        failed = self.failed()
+        self.assertEqual(list(failed.values()), ['2 rows without a row in public.parents'])
+
+    def test_no_target(self):
+        """test --integrity: without a target it says what to give"""
+        answer = self.project.varve('test', '--integrity', '--query-timeout', 'soon')
+        self.assertEqual(answer.returncode, 2)
+        self.assertIn('--query-timeout', answer.stderr)

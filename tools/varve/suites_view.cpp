@@ -1,0 +1,130 @@
+#include "tools/varve/suites_view.hpp"
+
+#include "ledger/spelling.hpp"
+#include "tools/varve/time_text.hpp"
+
+#include <algorithm>
+
+namespace tools::varve {
+
+using commands::SuiteResult;
+using ledger::TestCheck;
+
+namespace {
+
+struct Sum {
+    std::size_t check_count{};
+    std::size_t failure_count{};
+    std::size_t skipped_count{};
+};
+
+void add(const std::vector<TestCheck>& checks, Sum& sum) {
+    sum.check_count += checks.size();
+    for (const TestCheck& check : checks) sum.failure_count += check.passed ? 0 : 1;
+}
+
+Sum sum_of(const Tested& tested) {
+    Sum sum;
+    for (const SuiteResult& result : tested.results) {
+        add(result.tested.checks, sum);
+        sum.skipped_count += result.skipped ? 1 : 0;
+    }
+    if (tested.integrity) add(tested.integrity->checks, sum);
+    return sum;
+}
+
+void add_rows(const Console& console, const std::string& suite,
+              const std::vector<TestCheck>& checks, Table& table) {
+    for (const TestCheck& check : checks)
+        table.push_back({"  " + suite,
+                         check.passed ? console.paint(Colour::green, "pass")
+                                      : console.paint(Colour::red, "FAIL"),
+                         check.name + (check.detail.empty() ? "" : ": " + check.detail)});
+}
+
+void print_migration(const Console& console, const Tested& tested,
+                     const migrations::Migration& migration) {
+    Table table;
+    for (const SuiteResult& result : tested.results) {
+        if (result.tested.version != migration.version) continue;
+        const std::string suite = suite_name(result.tested.suite);
+        add_rows(console, suite, result.tested.checks, table);
+        if (result.skipped)
+            table.push_back({"  " + suite, console.paint(Colour::yellow, "skip"), *result.skipped});
+    }
+    if (table.empty()) return;
+    console.line(console.paint(Colour::bold, migration.version.text) + "  " + migration.name);
+    console.lines(align(table));
+}
+
+std::string plural(std::size_t count, const std::string& word) {
+    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+Json checks_json(const std::vector<TestCheck>& checks) {
+    Json all = Json::array();
+    for (const TestCheck& check : checks)
+        all.push_back({{"name", check.name}, {"passed", check.passed}, {"detail", check.detail}});
+    return all;
+}
+
+Json digest_json(const std::optional<ledger::Digest>& digest) {
+    return digest ? Json(ledger::hex(*digest)) : Json(nullptr);
+}
+
+Json to_json(const SuiteResult& result) {
+    const ledger::MigrationTested& tested = result.tested;
+    return {{"version", tested.version.text},
+            {"suite", suite_name(tested.suite)},
+            {"passed", tested.passed},
+            {"skipped", optional_json(result.skipped)},
+            {"checks", checks_json(tested.checks)},
+            {"schema_before", digest_json(tested.schema_before)},
+            {"schema_after", digest_json(tested.schema_after)},
+            {"server_version", tested.server_version},
+            {"elapsed_us", tested.elapsed_us}};
+}
+
+}  // namespace
+
+bool has_passed(const Tested& tested) { return sum_of(tested).failure_count == 0; }
+
+void print(const Console& console, const Tested& tested) {
+    for (const migrations::Migration* migration : tested.migrations)
+        print_migration(console, tested, *migration);
+    if (tested.integrity) {
+        Table table;
+        add_rows(console, "integrity", tested.integrity->checks, table);
+        console.line(console.paint(Colour::bold, tested.integrity->target.name) + "  the data, " +
+                     duration_text(tested.integrity->elapsed_us));
+        console.lines(align(table));
+    }
+    const Sum sum = sum_of(tested);
+    console.line((sum.failure_count == 0 ? console.paint(Colour::green, "PASSED")
+                                         : console.paint(Colour::red, "FAILED")) +
+                 "  " + plural(tested.migrations.size(), "migration") + ", " +
+                 plural(sum.check_count, "check") + ", " + std::to_string(sum.failure_count) +
+                 " failed, " + std::to_string(sum.skipped_count) + " skipped");
+}
+
+Json to_json(const Tested& tested) {
+    Json json;
+    json["passed"] = has_passed(tested);
+    json["results"] = Json::array();
+    for (const SuiteResult& result : tested.results) json["results"].push_back(to_json(result));
+    json["integrity"] = nullptr;
+    if (tested.integrity)
+        json["integrity"] = {{"target", tested.integrity->target.name},
+                             {"passed", tested.integrity->passed},
+                             {"checks", checks_json(tested.integrity->checks)},
+                             {"elapsed_us", tested.integrity->elapsed_us}};
+    return json;
+}
+
+std::string suite_name(ledger::TestSuite suite) {
+    std::string name{ledger::spell(suite)};
+    std::replace(name.begin(), name.end(), '_', '-');
+    return name;
+}
+
+}  // namespace tools::varve

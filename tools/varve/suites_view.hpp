@@ -1,0 +1,30 @@
+// tools/varve/suites_view.hpp: what suites of tests have found, for people and as JSON.
+#pragma once
+
+#include "commands/test_suites.hpp"
+#include "ledger/digest.hpp"
+#include "ledger/events/validation.hpp"
+#include "tools/varve/console.hpp"
+#include "tools/varve/json_document.hpp"
+
+#include <optional>
+#include <string>
+
+namespace tools::varve {
+
+struct Tested {
+    commands::Migrations migrations;
+    commands::SuiteResults results;
+    std::optional<ledger::IntegrityChecked> integrity;
+};
+
+[[nodiscard]] bool has_passed(const Tested& tested);
+
+// A line a check, by migration; why, where one has failed. Last the sum of it.
+void print(const Console& console, const Tested& tested);
+
+[[nodiscard]] Json to_json(const Tested& tested);
+
+[[nodiscard]] std::string suite_name(ledger::TestSuite suite);  // "dry-run"
+
+}  // namespace tools::varve

@@ -1,0 +1,263 @@
+#include "commands/choose_tests.hpp"
+#include "commands/judge_folder.hpp"
+#include "commands/record_tests.hpp"
+#include "commands/validate.hpp"
+#include "tools/varve/integrity_check.hpp"
+#include "tools/varve/ledger_session.hpp"
+#include "tools/varve/progress_line.hpp"
+#include "tools/varve/server_version.hpp"
+#include "tools/varve/session.hpp"
+#include "tools/varve/shadow_session.hpp"
+#include "tools/varve/signing.hpp"
+#include "tools/varve/sql_script.hpp"
+#include "tools/varve/suites_view.hpp"
+#include "tools/varve/testing_verbs.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace tools::varve {
+
+using commands::TestOrder;
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using ledger::TestSuite;
+
+namespace {
+
+struct Looked {
+    std::optional<commands::Known> known;  // nothing: there is no ledger
+    std::vector<commands::ReplayedScript> history;
+};
+
+bool has_ledger(const Configuration& configuration) {
+    std::error_code ignored;
+    return std::filesystem::exists(configuration.ledger, ignored);
+}
+
+Result<Looked> look(const Configuration& configuration) {
+    Looked looked;
+    if (!has_ledger(configuration)) return looked;
+    auto reading = Reading::open(configuration);
+    if (!reading) return fail(reading.error());
+    const ledger::Reader& reader = (*reading)->reader();
+    const ledger::Target target{configuration.environment};
+    auto known = commands::read_known(reader, (*reading)->rows(), target);
+    if (!known) return fail(known.error());
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    auto history = commands::replay_sql(reader, target, head->size);
+    if (!history) return fail(history.error());
+    looked.known = std::move(*known);
+    looked.history = std::move(*history);
+    return looked;
+}
+
+std::vector<TestSuite> suites_of(const TestOptions& options) {
+    std::vector<TestSuite> suites;
+    const bool none = !options.schema && !options.dry_run && !options.rollback &&
+                      !options.idempotency && !options.integrity;
+    if (options.schema || none) suites.push_back(TestSuite::schema);
+    if (options.dry_run || none) suites.push_back(TestSuite::dry_run);
+    if (options.rollback || none) suites.push_back(TestSuite::rollback);
+    if (options.idempotency || none) suites.push_back(TestSuite::idempotency);
+    return suites;
+}
+
+std::string server_version(const Looked& looked) {
+    return looked.known && looked.known->state.database
+               ? looked.known->state.database->server_version
+               : "15";
+}
+
+// What the rules say of what is tested: what comes before it is history.
+commands::PlanJudgement judge(const Configuration& configuration, const migrations::Folder& folder,
+                              const TestOrder& order, const Looked& looked) {
+    commands::PlanJudgement judgement;
+    judgement.server_version = server_version(looked);
+    commands::JudgeRequest request{
+        server_version_number(judgement.server_version).value_or(150'000), configuration.rules,
+        [&](const migrations::Migration& migration) {
+            return std::find(order.tested.begin(), order.tested.end(), &migration) ==
+                   order.tested.end();
+        }};
+    for (auto& judged : commands::judge_folder(folder, request))
+        judgement.findings[judged.migration->version] = std::move(judged.findings);
+    return judgement;
+}
+
+void take_findings(const migrations::Folder& folder, const Looked& looked,
+                   const commands::PlanJudgement& judgement, TestOrder& order) {
+    order.findings = commands::validate(folder, looked.known ? &looked.known->state : nullptr);
+    for (const auto& [version, findings] : judgement.findings)
+        order.findings.insert(order.findings.end(), findings.begin(), findings.end());
+}
+
+Result<void> check_history(const TestOrder& order, const Looked& looked) {
+    if (!order.history_is_of_target) return {};
+    const auto missing = missing_scripts(looked.history);
+    if (missing.empty()) return {};
+    return fail(Code::refused, "replay-incomplete",
+                "the ledger has not all of the SQL that made the schema (" + missing.front() + ")",
+                "varve test --all tests the folder from an empty database");
+}
+
+Result<void> run_suites(const std::vector<TestSuite>& suites, const Looked& looked,
+                        const TestOrder& order, Tested& tested, std::vector<std::string>& notes) {
+    std::optional<unsigned> major;
+    constexpr unsigned per_major = 10'000;
+    if (looked.known && looked.known->state.database)
+        if (const auto number = server_version_number(server_version(looked)))
+            major = *number / per_major;
+    auto session = ShadowSession::open(major);
+    if (!session) return fail(session.error());
+    for (const TestSuite suite : suites) {
+        auto results = commands::run_suite(suite, session->shadow(), order);
+        if (!results) return fail(results.error());
+        std::move(results->begin(), results->end(), std::back_inserter(tested.results));
+    }
+    notes = session->shadow().notes();
+    return {};
+}
+
+struct Recorded {
+    commands::TestsRecorded events;
+    std::string why_not;
+};
+
+Result<Recorded> record(const Invocation& invocation, const Console& console,
+                        const Configuration& configuration, const migrations::Folder& folder,
+                        const commands::PlanJudgement& judgement, const Tested& tested) {
+    auto session = LedgerSession::open(invocation, configuration);
+    if (!session) return fail(session.error());
+    const ledger::Target target{configuration.environment};
+    const auto known = commands::read_known((*session)->store(), (*session)->rows(), target);
+    if (!known) return fail(known.error());
+    commands::Journal journal{(*session)->store(), (*session)->clock(), (*session)->context(),
+                              target, known->state.stream_version};
+    const auto recorded = commands::record_tests(
+        journal, known->registered,
+        {tested.migrations, folder.layout, judgement, tested.results, tested.integrity});
+    // What was registered before an error is signed too.
+    sign_where_key(**session, configuration, console);
+    if (!recorded) return fail(recorded.error());
+    return Recorded{*recorded, ""};
+}
+
+void say_recorded(const Console& console, const Recorded& recorded) {
+    if (!recorded.why_not.empty()) return console.line("Nothing was recorded: " + recorded.why_not);
+    console.line("Recorded: " + std::to_string(recorded.events.count) +
+                 (recorded.events.count == 1 ? " result" : " results"));
+    for (const ledger::Version& version : recorded.events.changed)
+        console.line("Not recorded: " + version.text +
+                     ", which was applied as other bytes than its file has now");
+}
+
+class TestRun {
+public:
+    TestRun(const Invocation& invocation, const Console& console,
+            const Configuration& configuration, const TestOptions& options)
+        : invocation_{invocation},
+          console_{console},
+          configuration_{configuration},
+          options_{options} {}
+
+    VerbResult run() {
+        if (auto chosen = choose(); !chosen) return fail(chosen.error());
+        const auto suites = suites_of(options_);
+        if (order_.tested.empty() && !options_.integrity) {
+            console_.line("Nothing to test: nothing is pending on " + configuration_.environment +
+                          "; --all tests the whole folder.");
+        } else if (!suites.empty() && !order_.tested.empty()) {
+            if (auto able = check_history(order_, looked_); !able) return fail(able.error());
+            if (auto done = run_suites(suites, looked_, order_, tested_, notes_); !done)
+                return fail(done.error());
+        }
+        if (options_.integrity) {
+            auto checked =
+                check_target(console_, configuration_, order_.tested, options_.query_timeout);
+            if (!checked) return fail(checked.error());
+            tested_.integrity = std::move(*checked);
+        }
+        console_.progress("");
+        return conclude();
+    }
+
+private:
+    Result<void> choose() {
+        auto folder = load_folder(configuration_);
+        if (!folder) return fail(folder.error());
+        folder_ = std::move(*folder);
+        auto looked = look(configuration_);
+        if (!looked) return fail(looked.error());
+        looked_ = std::move(*looked);
+        commands::TestChoice choice;
+        if (options_.migration) choice.migration = ledger::Version{*options_.migration};
+        choice.all = options_.all;
+        auto order = commands::choose_tests(
+            *folder_, looked_.known ? &looked_.known->state : nullptr, looked_.history, choice);
+        if (!order) return fail(order.error());
+        order_ = std::move(*order);
+        judgement_ = judge(configuration_, *folder_, order_, looked_);
+        take_findings(*folder_, looked_, judgement_, order_);
+        if (const auto columns = console_.progress_columns())
+            order_.tell = [this, width = *columns](const std::string& what) {
+                console_.progress(clipped(what, width));
+            };
+        tested_.migrations = order_.tested;
+        return {};
+    }
+
+    VerbResult conclude() {
+        const bool has_results = !tested_.results.empty() || tested_.integrity;
+        if (has_results) print(console_, tested_);
+        for (const std::string& note : notes_) console_.line("Note: " + note + ".");
+        Recorded recorded;
+        if (options_.no_record)
+            recorded.why_not = "--no-record";
+        else if (!looked_.known)
+            recorded.why_not = "there is no ledger at " + configuration_.ledger.string();
+        else if (has_results) {
+            auto done =
+                record(invocation_, console_, configuration_, *folder_, judgement_, tested_);
+            if (!done) return fail(done.error());
+            recorded = std::move(*done);
+        }
+        if (has_results) say_recorded(console_, recorded);
+        if (console_.json()) show_document(recorded);
+        return has_passed(tested_) ? ExitCode::fine : ExitCode::refused;
+    }
+
+    void show_document(const Recorded& recorded) const {
+        Json document = new_document(invocation_);
+        document["target"] = configuration_.environment;
+        document.update(to_json(tested_));
+        document["notes"] = notes_;
+        document["recorded"] = recorded.events.count;
+        document["not_recorded_because"] =
+            recorded.why_not.empty() ? Json(nullptr) : Json(recorded.why_not);
+        console_.document(to_text(document));
+    }
+
+    const Invocation& invocation_;
+    const Console& console_;
+    const Configuration& configuration_;
+    const TestOptions& options_;
+    std::shared_ptr<const migrations::Folder> folder_;
+    Looked looked_;
+    TestOrder order_;
+    commands::PlanJudgement judgement_;
+    Tested tested_;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+VerbResult test(const Invocation& invocation, const Console& console, const TestOptions& options) {
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    return TestRun{invocation, console, *configuration, options}.run();
+}
+
+}  // namespace tools::varve
