@@ -83,12 +83,14 @@ constexpr const char* types =
 
 constexpr const char* triggers =
     R"(SELECT 'trigger ' || t.tgrelid::regclass || '.' || quote_ident(t.tgname),
-        pg_get_triggerdef(t.oid) || ' enabled ' || t.tgenabled::text FROM pg_trigger t JOIN pg_class c ON
+        pg_get_triggerdef(t.oid) || ' enabled ' || t.tgenabled::text
+        FROM pg_trigger t JOIN pg_class c ON
         c.oid = t.tgrelid WHERE NOT t.tgisinternal AND MINE(c.oid, 'pg_class', c.relnamespace))";
 
 constexpr const char* rules =
     R"(SELECT 'rule ' || r.ev_class::regclass || '.' || quote_ident(r.rulename),
-        pg_get_ruledef(r.oid) || ' enabled ' || r.ev_enabled::text FROM pg_rewrite r JOIN pg_class c ON
+        pg_get_ruledef(r.oid) || ' enabled ' || r.ev_enabled::text
+        FROM pg_rewrite r JOIN pg_class c ON
         c.oid = r.ev_class WHERE r.rulename <> '_RETURN'
         AND MINE(c.oid, 'pg_class', c.relnamespace))";
 

@@ -80,6 +80,9 @@ private:
                                           Ending ending) const;
     [[nodiscard]] std::optional<std::string> why_not(const Script& script,
                                                      std::uint32_t index) const {
+        if (place_.on_role)
+            if (const auto role = role_made_by(statement_text(script, index)))
+                place_.on_role(*role);
         return why_not_on_shadow(script.statements[index], statement_text(script, index),
                                  place_.server_is_ours);
     }

@@ -21,6 +21,8 @@ struct RehearsalPlace {
     std::string time_zone;
     bool server_is_ours{};
     std::function<void()> on_end;  // when nobody is connected to it any more
+    // Of a server that is not ours: a role that a script is about to make.
+    std::function<void(const std::string& role)> on_role{};
 };
 
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(

@@ -1,5 +1,9 @@
 #include "adapters/postgres/shadow_limits.hpp"
 
+#include "migrations/sql/lexer.hpp"
+#include "migrations/sql/mentions.hpp"
+#include "migrations/sql/words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -77,6 +81,18 @@ std::optional<std::string> why_not_outside(const migrations::Statement& statemen
         "create-subscription", "alter-subscription", "drop-subscription"};
     if (!is_one_of(statement.kind, kinds)) return std::nullopt;
     return "it is about the whole server, not the database that is rehearsed on";
+}
+
+std::optional<std::string> role_made_by(std::string_view text) {
+    const auto words = migrations::sql::leading_words(text, 3);
+    if (words.size() < 2 || words[0] != "create") return std::nullopt;
+    if (words[1] != "role" && words[1] != "user" && words[1] != "group") return std::nullopt;
+    migrations::sql::Lexer lexer{text};
+    int nth = 0;
+    for (migrations::sql::Token token; lexer.next(token);)
+        if (!migrations::sql::is_comment(token.kind) && ++nth == 3)
+            return migrations::sql::folded(text.substr(token.begin, token.end - token.begin));
+    return std::nullopt;
 }
 
 }  // namespace adapters::postgres

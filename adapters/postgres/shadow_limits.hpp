@@ -18,6 +18,9 @@ namespace adapters::postgres {
                                                            std::string_view text,
                                                            bool server_is_ours);
 
+// The role that a statement makes: CREATE ROLE, USER or GROUP.
+[[nodiscard]] std::optional<std::string> role_made_by(std::string_view text);
+
 // Why it is not run outside a transaction, though that is where it belongs.
 [[nodiscard]] std::optional<std::string> why_not_outside(const migrations::Statement& statement);
 

@@ -76,6 +76,9 @@ public:
         return name;
     }
 
+    // Only what a script has named, and was not there before, is dropped in the end.
+    void note_role(const std::string& role) { roles_made_.insert(role); }
+
     void drop(const std::string& name) {
         static_cast<void>(connection_->run("DROP DATABASE IF EXISTS " + quoted_identifier(name)));
         names_.erase(name);
@@ -91,9 +94,7 @@ private:
     }
 
     void drop_new_roles() {
-        const auto roles = role_names();
-        if (!roles) return;
-        for (const std::string& role : *roles)
+        for (const std::string& role : roles_made_)
             if (!roles_before_.contains(role))
                 static_cast<void>(
                     connection_->run("DROP ROLE IF EXISTS " + quoted_identifier(role)));
@@ -119,6 +120,7 @@ private:
     int count_{};
     std::set<std::string> names_;
     std::set<std::string> roles_before_;
+    std::set<std::string> roles_made_;
 };
 
 Digest key_of(const commands::RehearsalOrder& order) {
@@ -168,15 +170,21 @@ private:
         return open_rehearsal({server_->string(), name, order.time_zone, server_->is_ours(),
                                [server = server_, name, is_copy] {
                                    if (is_copy || !server->is_ours()) server->drop(name);
-                               }});
+                               },
+                               on_role()});
+    }
+
+    [[nodiscard]] std::function<void(const std::string&)> on_role() const {
+        if (server_->is_ours()) return {};
+        return [server = server_](const std::string& role) { server->note_role(role); };
     }
 
     // A database that has been through the history, with nobody connected.
     Result<std::string> made_of(const commands::RehearsalOrder& order) {
         auto name = server_->make("template0");
         if (!name) return fail(name.error());
-        auto rehearsal =
-            open_rehearsal({server_->string(), *name, order.time_zone, server_->is_ours(), {}});
+        auto rehearsal = open_rehearsal(
+            {server_->string(), *name, order.time_zone, server_->is_ours(), {}, on_role()});
         if (!rehearsal) return fail(rehearsal.error());
         if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
         return *name;

@@ -17,10 +17,10 @@ TEST_CASE("run applies what is pending, in order, and records it") {
     CHECK(report.end == RunEnd::succeeded);
     CHECK(report.done_count == 2);
     CHECK(scene.server.executed == Names{"a", "b", "c"});
-    CHECK(scene.types() == Names{"migration-registered", "migration-registered",
-                                 "target-registered", "run-started", "attempt-started",
-                                 "attempt-succeeded", "attempt-started", "attempt-succeeded",
-                                 "run-finished"});
+    CHECK(scene.types() == Names{"migration-registered", "migration-validated",
+                                 "migration-registered", "migration-validated", "target-registered",
+                                 "run-started", "attempt-started", "attempt-succeeded",
+                                 "attempt-started", "attempt-succeeded", "run-finished"});
     CHECK(scene.state().state_of({"1"}) == State::applied);
     CHECK(scene.state().state_of({"2"}) == State::applied);
     CHECK(!scene.state().open_run);
