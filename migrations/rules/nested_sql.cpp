@@ -60,8 +60,8 @@ std::string filled(const std::string& format) {
                (format[at] == '$' || format[at] == '-' || (format[at] >= '0' && format[at] <= '9')))
             ++at;
         if (format[at] == '%') text += '%';
-        if (format[at] == 'I' || format[at] == 's') text += "varve_unknown";
-        if (format[at] == 'L') text += "'varve_unknown'";
+        if (format[at] == 'I' || format[at] == 's') text += unknown_name;
+        if (format[at] == 'L') text += "'" + std::string{unknown_name} + "'";
     }
     return text;
 }
@@ -161,6 +161,17 @@ private:
         return statement;
     }
 
+    // The last token of a call: what quote_ident('a') is given is no text of the statement.
+    [[nodiscard]] std::size_t behind_call(std::size_t at, std::size_t end) const {
+        if (at + 1 >= end || text(at + 1) != "(") return at;
+        int depth = 0;
+        for (std::size_t index = at + 1; index < end; ++index) {
+            if (text(index) == "(") ++depth;
+            if (text(index) == ")" && --depth == 0) return index;
+        }
+        return at;
+    }
+
     void add_dynamic(std::size_t at, std::size_t end) {
         std::string built;
         bool is_format = false;
@@ -188,7 +199,9 @@ private:
                 is_known = true;
                 if (is_format) break;
             } else if (kind == TokenKind::word || kind == TokenKind::quoted_name) {
-                if (!is_format && is_known) built += "varve_unknown";
+                if (is_format || !is_known) continue;
+                built += unknown_name;
+                index = behind_call(index, end);
             }
         }
         if (is_known)

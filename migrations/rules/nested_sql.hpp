@@ -14,6 +14,9 @@
 
 namespace migrations::rules {
 
+// Stands for a name that is only known when the code runs.
+inline constexpr std::string_view unknown_name = "varve_unknown";
+
 struct NestedStatement {
     std::string text;
     std::size_t begin{};

@@ -1,5 +1,7 @@
 #include "migrations/rules/rule.hpp"
 
+#include "migrations/rules/nested_sql.hpp"
+
 #include <algorithm>
 
 namespace migrations::rules {
@@ -28,6 +30,9 @@ Finding& Report::say(std::string_view rule, const Judged& statement, std::size_t
                      std::string message) {
     Finding finding;
     finding.rule = rule;
+    for (std::size_t found = message.find(unknown_name); found != std::string::npos;
+         found = message.find(unknown_name))
+        message.replace(found, unknown_name.size(), "what its code names");
     finding.message = std::move(message);
     finding.begin = statement.begin + std::min(at, statement.text.size());
     finding.end = statement.begin + statement.text.size();

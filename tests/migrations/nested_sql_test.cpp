@@ -90,6 +90,11 @@ TEST_CASE("code runs in one transaction, until it commits") {
               .size() == 1);
 }
 
+TEST_CASE("what a call is given within EXECUTE is no text of the statement") {
+    CHECK(texts("BEGIN EXECUTE 'DROP TABLE ' || quote_ident('a') || ' CASCADE'; END") ==
+          Texts{"DROP TABLE varve_unknown CASCADE"});
+}
+
 TEST_CASE("a function is judged where it is called, and one that calls itself ends") {
     const std::string made =
         "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DELETE FROM a; "
