@@ -22,9 +22,11 @@ using migrations::Severity;
 namespace {
 
 constexpr std::size_t path_bytes_max = 4'096;
-constexpr std::size_t reason_bytes_max = 1'000;
-// An event is small: what a script of thousands of statements has more is counted by validate.
-constexpr std::size_t findings_max = 500;
+constexpr std::size_t reason_bytes_max = 500;
+// A stored line has 16 KiB. What a script of thousands of statements has more, validate tells; what
+// weighs most is kept, and advice is not.
+constexpr std::size_t finding_bytes_max = 9'000;
+constexpr std::size_t entry_bytes = 100;  // of one, beside its texts
 
 bool stands(const Diagnostic& finding) {
     return finding.severity == Severity::error && !finding.accepted_because &&
@@ -88,6 +90,26 @@ Result<GateVerdict> tests_gate(const Plan& plan, const std::set<std::string>& su
 
 ledger::FindingSeverity recorded(Severity severity) {
     return static_cast<ledger::FindingSeverity>(severity);
+}
+
+std::optional<std::string> reason_of(const Diagnostic& finding) {
+    if (!finding.accepted_because) return std::nullopt;
+    return ledger::clean(*finding.accepted_because, reason_bytes_max);
+}
+
+// What is accepted, then errors, then warnings, each in the order of the script.
+std::vector<const Diagnostic*> by_weight(const std::vector<Diagnostic>& findings) {
+    std::vector<const Diagnostic*> sorted;
+    for (const Diagnostic& finding : findings)
+        if (finding.severity != Severity::note || finding.accepted_because)
+            sorted.push_back(&finding);
+    const auto weight = [](const Diagnostic* finding) {
+        return std::pair{!finding->accepted_because, finding->severity};
+    };
+    std::stable_sort(sorted.begin(), sorted.end(), [&](const auto* left, const auto* right) {
+        return weight(left) < weight(right);
+    });
+    return sorted;
 }
 
 bool is_kept(const RegisteredMigrations& registered, const Migration& migration,
@@ -165,19 +187,19 @@ std::vector<ledger::Event> validation_events(const Migration& migration,
     validated.rule_set = migrations::rules::rule_set_version;
     validated.server_version = server_version;
     std::vector<ledger::Event> accepted;
-    for (const Diagnostic& finding : findings) {
-        if (validated.findings.size() == findings_max) break;
-        std::optional<std::string> because;
-        if (finding.accepted_because)
-            because = ledger::clean(*finding.accepted_because, reason_bytes_max);
-        const std::string path = ledger::clean(finding.file, path_bytes_max);
-        validated.findings.push_back({finding.rule, recorded(finding.severity), path, finding.line,
-                                      finding.column, because});
+    std::size_t bytes = 0;
+    for (const Diagnostic* finding : by_weight(findings)) {
+        const auto because = reason_of(*finding);
+        const std::string path = ledger::clean(finding->file, path_bytes_max);
+        bytes += entry_bytes + finding->rule.size() + path.size() + because.value_or("").size();
+        if (bytes > finding_bytes_max) break;
+        validated.findings.push_back({finding->rule, recorded(finding->severity), path,
+                                      finding->line, finding->column, because});
         if (!because) continue;
-        const bool is_up = finding.file == migration.up.path || !migration.down;
+        const bool is_up = finding->file == migration.up.path || !migration.down;
         accepted.emplace_back(ledger::FindingAccepted{
-            migration.version, is_up ? migration.up.digest : migration.down->digest, finding.rule,
-            path, finding.line, *because});
+            migration.version, is_up ? migration.up.digest : migration.down->digest, finding->rule,
+            path, finding->line, *because});
     }
     std::vector<ledger::Event> events{std::move(validated)};
     events.insert(events.end(), accepted.begin(), accepted.end());

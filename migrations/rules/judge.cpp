@@ -89,6 +89,7 @@ private:
     void step(sql::Action action, std::string_view text, std::size_t begin, int nesting) {
         const std::size_t index = statements_.size();
         Judged judged{std::move(action), text, begin, session_.transaction, {}, nesting > 0};
+        judged.stands_in_text = text_.substr(std::min(begin, text_.size()), text.size()) == text;
         judged.locks = locks_of(judged.action, schema_, index);
         const Situation situation{judged, statements_, schema_, session_, circumstances_};
         Report report{judgement_.findings};
@@ -172,8 +173,10 @@ private:
         std::stable_sort(
             judgement_.findings.begin(), judgement_.findings.end(),
             [](const Finding& left, const Finding& right) { return left.begin < right.begin; });
-        for (Finding& finding : judgement_.findings)
+        for (Finding& finding : judgement_.findings) {
+            finding.begin = std::min(finding.begin, text_.size());
             finding.end = std::min(std::max(finding.end, finding.begin), text_.size());
+        }
         schema_.end_script();
     }
 

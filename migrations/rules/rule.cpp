@@ -34,8 +34,9 @@ Finding& Report::say(std::string_view rule, const Judged& statement, std::size_t
          found = message.find(unknown_name))
         message.replace(found, unknown_name.size(), "what its code names");
     finding.message = std::move(message);
-    finding.begin = statement.begin + std::min(at, statement.text.size());
-    finding.end = statement.begin + statement.text.size();
+    const std::size_t size = statement.stands_in_text ? statement.text.size() : 0;
+    finding.begin = statement.begin + std::min(at, size);
+    finding.end = statement.begin + size;
     finding.table = table_of(statement.action);
     findings_.push_back(std::move(finding));
     return findings_.back();

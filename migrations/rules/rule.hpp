@@ -55,6 +55,7 @@ struct Judged {
     std::size_t transaction{};     // that it ran in; 0: in none
     std::vector<TableLock> locks;  // that it takes on what was there before the script
     bool is_nested{};              // in a DO block, or in a function that the script calls
+    bool stands_in_text{true};     // at `begin`; code that is put together stands nowhere
 };
 
 // What holds for the whole file.

@@ -116,6 +116,18 @@ class AlonePlaces(Case):
             self.assertIn(answer.returncode, (0, 4), answer.stderr[-500:])
 
 
+    def test_code_that_stands_nowhere(self):
+        """validate places what code puts together where it runs"""
+        answer = self.alone(
+            'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n'
+            "EXECUTE 'CREATE INDEX ' || 'a_very_long_name_of_an_index_indeed_it_is'\n"
+            "  || ' ON orders (customer_id, day, amount, currency, a, b, c, d, e, f, g)';\n"
+            'END $$;\nSELECT f();\n', '--format', 'json')
+        found = [f for f in json.loads(answer.stdout)['findings']
+                 if f['rule'] == 'index-create-blocking']
+        self.assertEqual(found[0]['line'], 5)
+
+
 class Projects(Case):
     def test_what_is_applied_is_history(self):
         """validate judges what is pending, and with --all everything"""
@@ -144,6 +156,17 @@ class Projects(Case):
                          [('index-create-blocking', 'nobody writes at night')])
         self.expect(0, project.varve('verify'))
         self.expect(0, project.varve('run'))
+
+    def test_many_findings(self):
+        """a run keeps what weighs most of a script with thousands of findings"""
+        project = self.project()
+        project.write('0001_many', ''.join(
+            f'ALTER TABLE IF EXISTS gone{n} DROP COLUMN IF EXISTS a;\n' for n in range(2000)))
+        self.expect(0, project.varve('run', '--init'))
+        found = project.events('migration-validated')[0]['data']['findings']
+        self.assertGreater(len(found), 20)
+        self.assertEqual({f['severity'] for f in found}, {'error'})
+        self.expect(0, project.varve('verify'))
 
     def test_required(self):
         """an environment that requires validation lets nothing unaccepted run"""
