@@ -1,8 +1,8 @@
 #include "commands/choose_tests.hpp"
 
 #include "commands/find_version.hpp"
+#include "commands/history_script.hpp"
 #include "commands/reconcile.hpp"
-#include "migrations/kept_script.hpp"
 
 #include <algorithm>
 
@@ -26,16 +26,12 @@ std::vector<migrations::Script> scripts_of(const std::vector<ReplayedScript>& hi
                                            const Migrations& chain) {
     std::vector<migrations::Script> scripts;
     for (const ReplayedScript& each : history) {
-        if (each.left_out || each.missing) continue;
         const bool is_part = !each.is_whole && each.direction == ledger::Direction::up;
         if (is_part && std::any_of(chain.begin(), chain.end(), [&](const Migration* migration) {
                 return migration->version == each.version;
             }))
             continue;
-        std::string text;
-        // On a line of its own: the statement may end in a comment.
-        for (const std::string& statement : each.statements) text += statement + "\n;\n";
-        scripts.push_back(migrations::kept_script(each.version.text + " " + each.name, text));
+        if (auto script = history_script(each)) scripts.push_back(std::move(*script));
     }
     return scripts;
 }

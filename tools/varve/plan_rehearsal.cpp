@@ -2,7 +2,7 @@
 
 #include "adapters/postgres/live_target.hpp"
 #include "commands/expected_time.hpp"
-#include "migrations/kept_script.hpp"
+#include "commands/history_script.hpp"
 #include "tools/varve/rehearsal_view.hpp"
 #include "tools/varve/shadow_session.hpp"
 #include "tools/varve/sql_script.hpp"
@@ -21,11 +21,7 @@ namespace {
 std::vector<migrations::Script> scripts_of(const std::vector<commands::ReplayedScript>& history) {
     std::vector<migrations::Script> scripts;
     for (const commands::ReplayedScript& each : history) {
-        if (each.left_out || each.missing) continue;
-        std::string text;
-        // On a line of its own: the statement may end in a comment.
-        for (const std::string& statement : each.statements) text += statement + "\n;\n";
-        scripts.push_back(migrations::kept_script(each.version.text + " " + each.name, text));
+        if (auto script = commands::history_script(each)) scripts.push_back(std::move(*script));
     }
     return scripts;
 }
