@@ -1,7 +1,6 @@
 // tools/varve/plan_rehearsal.hpp: the scripts of a plan, rehearsed on a shadow before they are run.
 //
-// History  what the ledger says was applied on the target; or, with --shadow-from target, the
-//          target's schema as pg_dump tells it.
+// History  what the ledger says was applied on the target.
 // Target   asked read only, where there is one: how many rows its tables have, and with --live who
 //          is in the way now.
 // Without  a shadow it is a note, not an error: a dry run still shows the plan.
@@ -34,7 +33,7 @@ struct PlanRehearsed {
     std::vector<std::string> notes;
 };
 
-// An error is of --live and --shadow-from target, which were asked for.
+// An error is of --live, which was asked for.
 [[nodiscard]] ledger::Result<PlanRehearsed> rehearse_plan(const PlanRehearsal& rehearsal);
 
 }  // namespace tools::varve
