@@ -24,28 +24,29 @@ namespace {
 constexpr int attempts_max = 3;
 constexpr std::chrono::milliseconds attempt_pause{20};
 
-struct Sight {
+struct Anchored {
     Anchor anchor;  // read before the events, so that it cannot be ahead
-    ledger::Head head;
+    Sight sight;
 };
 
-Result<Sight> look(const std::filesystem::path& path, std::chrono::milliseconds timeout) {
+Result<Anchored> look(const std::filesystem::path& path, std::chrono::milliseconds timeout) {
     const auto anchor = read_anchor(path);
     if (!anchor) return fail(anchor.error());
     auto preflight = Preflight::begin(path, Mode::secondary, *anchor);
     if (!preflight) return fail(preflight.error());
-    const auto head = preflight->finish(timeout);
-    if (!head) return fail(head.error());
-    return Sight{*anchor, *head};
+    const auto sight = preflight->finish(timeout);
+    if (!sight) return fail(sight.error());
+    return Anchored{*anchor, *sight};
 }
 
-Result<std::unique_ptr<Database>> try_open(const std::filesystem::path& path, const Sight& sight) {
+Result<std::unique_ptr<Database>> try_open(const std::filesystem::path& path,
+                                           const Anchored& seen) {
     auto database = Database::open(events_of(path), Mode::secondary);
     if (!database) return database;
     const auto tail = load_tail(**database);
     if (!tail) return fail(tail.error());
-    if (auto fit = expect_anchored(**database, *tail, sight.anchor); !fit) return fail(fit.error());
-    if (head_of(*tail).size >= sight.head.size) return database;
+    if (auto fit = expect_anchored(**database, *tail, seen.anchor); !fit) return fail(fit.error());
+    if (head_of(*tail).size >= seen.sight.head.size) return database;
     return fail(ledger::Code::corrupt, "ledger-damaged",
                 "it ends before what the process saw that looked first",
                 "do not write to it; `varve verify` says what is wrong");
@@ -72,7 +73,7 @@ public:
     Result<void> begin() {
         const auto anchor = read_anchor(path_);
         if (!anchor) return fail(anchor.error());
-        sight_.anchor = *anchor;
+        seen_.anchor = *anchor;
         auto preflight = Preflight::begin(path_, Mode::secondary, *anchor);
         if (!preflight) return fail(preflight.error());
         preflight_.emplace(std::move(*preflight));
@@ -80,36 +81,37 @@ public:
     }
 
     Result<void> finish() {
-        const auto head = preflight_->finish(timeout_);
-        if (head) {
-            sight_.head = *head;
+        const auto sight = preflight_->finish(timeout_);
+        if (sight) {
+            seen_.sight = *sight;
             return {};
         }
-        if (!is_locked(lock_of(path_))) return fail(head.error());
-        const auto seen = again_beside_a_writer(path_, [&] { return look(path_, timeout_); });
-        if (!seen) return fail(seen.error());
-        sight_ = *seen;
+        if (!is_locked(lock_of(path_))) return fail(sight.error());
+        const auto again = again_beside_a_writer(path_, [&] { return look(path_, timeout_); });
+        if (!again) return fail(again.error());
+        seen_ = *again;
         return {};
     }
 
     Result<const Database*> database() {
         const std::scoped_lock lock{mutex_};
         if (database_ == nullptr) {
-            auto opened = again_beside_a_writer(path_, [&] { return try_open(path_, sight_); });
+            auto opened = again_beside_a_writer(path_, [&] { return try_open(path_, seen_); });
             if (!opened) return fail(opened.error());
             database_ = std::move(*opened);
         }
         return database_.get();
     }
 
-    [[nodiscard]] const ledger::Head& head() const { return sight_.head; }
+    [[nodiscard]] const ledger::Head& head() const { return seen_.sight.head; }
+    [[nodiscard]] const Sight& sight() const { return seen_.sight; }
     [[nodiscard]] TreeCache& cache() { return cache_; }
 
 private:
     std::filesystem::path path_;
     std::chrono::milliseconds timeout_;
     std::optional<Preflight> preflight_;
-    Sight sight_;
+    Anchored seen_;
     std::mutex mutex_;
     std::unique_ptr<Database> database_;
     TreeCache cache_;
@@ -174,11 +176,11 @@ Result<std::optional<std::string>> Reader::content(const ledger::Digest& digest)
 }
 
 Result<ledger::Digest> Reader::root_at(std::uint64_t size) const {
-    const ledger::Head& head = implementation_->head();
-    if (size == head.size) return head.root;
+    if (const auto root = implementation_->sight().root_at(size)) return *root;
     const auto database = implementation_->database();
     if (!database) return fail(database.error());
-    return rocksdb::root_at(**database, implementation_->cache(), head.size, size);
+    return rocksdb::root_at(**database, implementation_->cache(), implementation_->head().size,
+                            size);
 }
 
 Result<ledger::Digest> Reader::subtree(unsigned level, std::uint64_t index) const {

@@ -57,9 +57,9 @@ Result<std::unique_ptr<Replica>> Replica::open(const std::filesystem::path& give
     replica->anchor_ = *anchor;
     auto preflight = Preflight::begin(path, Mode::read_only, *anchor);
     if (!preflight) return fail(preflight.error());
-    const auto head = preflight->finish(preflight_timeout);
-    if (!head) return fail(head.error());
-    replica->head_ = *head;
+    const auto sight = preflight->finish(preflight_timeout);
+    if (!sight) return fail(sight.error());
+    replica->head_ = sight->head;
     if (replica->unerased_.is_left_over())
         if (auto opened = replica->open_for_writing(); !opened) return fail(opened.error());
     return replica;

@@ -32,6 +32,7 @@ public:
     Result<void> finish();
 
     Result<ledger::Head> head() const;
+    [[nodiscard]] const Sight& seen() const { return seen_; }
     // Opened for writing with the first thing that head() cannot answer.
     Result<Writer*> writer();
     Result<Database*> database();
@@ -48,7 +49,7 @@ private:
     Anchor anchor_;
     std::optional<Preflight> preflight_;
     Unerased unerased_;
-    ledger::Head seen_;  // by the preflight; nobody else can have written since
+    Sight seen_;  // by the preflight; nobody else can have written since
 
     TreeCache cache_;
 
@@ -96,7 +97,7 @@ Result<void> Store::Implementation::start() {
     if (!tail) return fail(tail.error());
     if (auto fit = expect_anchored(**opened, *tail, anchor_); !fit) return fit;
     const ledger::Head head = head_of(*tail);
-    if (head != seen_)
+    if (head != seen_.head)
         return fail(ledger::Code::corrupt, "ledger-damaged",
                     "opened for writing it ends otherwise than the process saw that looked first",
                     "do not write to it; `varve verify` says what is wrong");
@@ -136,7 +137,7 @@ Result<void> Store::Implementation::erase_redacted(const ledger::Digest& digest)
 
 Result<ledger::Head> Store::Implementation::head() const {
     const Writer* writer = ready_.load();
-    return writer == nullptr ? Result<ledger::Head>{seen_} : writer->head();
+    return writer == nullptr ? Result<ledger::Head>{seen_.head} : writer->head();
 }
 
 Store::Store(std::unique_ptr<Implementation> implementation)
@@ -242,6 +243,7 @@ Result<ledger::Digest> Store::root_at(std::uint64_t size) const {
     const auto end = head();
     if (!end) return fail(end.error());
     if (size == end->size) return end->root;
+    if (const auto root = implementation_->seen().root_at(size)) return *root;
     const auto database = implementation_->database();
     if (!database) return fail(database.error());
     return rocksdb::root_at(**database, implementation_->cache(), end->size, size);

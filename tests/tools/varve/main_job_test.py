@@ -1,5 +1,6 @@
 """The main job as an operator sees it: verbs, exit codes, text and JSON."""
 import json
+import os
 import signal
 import subprocess
 import time
@@ -52,9 +53,12 @@ class Running(Case):
         self.expect(0, project.varve('run', '--init'))
         self.assertEqual(len(project.markers()), 7)
         before = project.document('status')['computed_at']
+        stored = sorted(os.listdir(project.ledger / 'events'))
         answer = self.expect(0, project.varve('run'))
         self.assertIn('Nothing to do', answer.stdout)
         self.assertEqual(project.document('status')['computed_at'], before)
+        # Not even opened for writing, which would leave a log behind each time.
+        self.assertEqual(sorted(os.listdir(project.ledger / 'events')), stored)
 
     def test_failure(self):
         """run: a failing migration leaves nothing, and the ledger keeps where and why"""
