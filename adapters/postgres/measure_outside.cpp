@@ -185,7 +185,6 @@ struct Look {
 
 // Counts are reported when the session is idle, at most once a second, or where it is asked to.
 Result<Look> look_at_all(Connection& session) {
-    constexpr int can_flush_since = 150000;
     Look look;
     if (session.server_version() >= can_flush_since) {
         static_cast<void>(session.query({"SELECT pg_catalog.pg_stat_force_next_flush()", {}}));

@@ -112,6 +112,12 @@ std::map<Oid64, Scan> scans_of(const std::vector<Values>& rows) {
     return scans;
 }
 
+const std::string& wal_query() {
+    static const std::string query =
+        "SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')";
+    return query;
+}
+
 const std::string& snapshot_query() {
     static const std::string query = std::string{R"(SELECT
     pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'),
@@ -137,7 +143,7 @@ Snapshot snapshot_of(const Values& row) {
     constexpr std::size_t field_count = 8;
     Snapshot snapshot;
     snapshot.wal_position = number(row.at(0).value_or("0"));
-    const std::string& text = row.at(1) ? *row.at(1) : std::string{};
+    const std::string text = row.size() > 1 ? row[1].value_or("") : "";
     for (const std::string_view part : split(text, between_rows)) {
         auto fields = split(part, between_fields);
         fields.resize(field_count);

@@ -34,6 +34,9 @@ using Relations = std::map<Oid64, RelationState>;
 [[nodiscard]] const std::string& relations_query();
 [[nodiscard]] Relations relations_of(const std::vector<Values>& rows);
 
+// Since this version a server can be asked to report at once what a session has read.
+inline constexpr int can_flush_since = 150'000;
+
 // What was read before the transaction and is not yet reported: a row a relation.
 [[nodiscard]] const std::string& scans_query();
 [[nodiscard]] std::map<Oid64, commands::Scan> scans_of(const std::vector<Values>& rows);
@@ -48,6 +51,9 @@ struct Snapshot {
     std::uint64_t wal_position{};
     std::vector<Held> held;
 };
+
+// The first value of the snapshot alone.
+[[nodiscard]] const std::string& wal_query();
 
 // One row with two values, however much it is.
 [[nodiscard]] const std::string& snapshot_query();

@@ -48,10 +48,15 @@ public:
     }
 
 private:
-    // Several commands of one round trip; the first that fails is the answer.
-    Result<std::vector<Reply>> exchange(Dialogue& dialogue, const std::vector<Command>& all) {
+    // Several commands of one round trip; the first that fails is the answer. Of those that are
+    // under way already nobody asks what they say.
+    Result<std::vector<Reply>> exchange(Dialogue& dialogue, const std::vector<Command>& all,
+                                        std::size_t under_way = 0) {
         for (const Command& command : all) dialogue.send(command);
         dialogue.sync();
+        for (std::size_t count = 0; count < under_way; ++count)
+            if (const Reply reply = dialogue.receive(); reply.kind == Reply::Kind::lost)
+                return fail(lost(reply.error));
         std::vector<Reply> replies;
         for (std::size_t count = 0; count < all.size(); ++count) {
             replies.push_back(dialogue.receive());
@@ -63,21 +68,33 @@ private:
 
     Result<void> begin(Dialogue& dialogue) {
         settings_ = transaction_settings_count(plan_.script, plan_.body);
+        const bool is_flushed = flush_counts(dialogue);
         std::vector<Command> opening{{"BEGIN", {}}};
         for (std::size_t place = 0; place < settings_; ++place)
             opening.push_back({statement_text(plan_.script, plan_.body[place]), {}});
-        auto replies = exchange(dialogue, opening);
+        opening.push_back({wal_query(), {}});
+        auto replies = exchange(dialogue, opening, is_flushed ? 1 : 0);
         if (!replies) return fail(replies.error());
         for (std::size_t place = 0; place < settings_ && !done_.failure; ++place)
             note_setting(place, replies->at(place + 1));
         if (done_.failure) return {};
-        auto scans = dialogue.ask({scans_query(), {}});
-        if (!scans) return fail(lost(scans.error()));
-        auto start = exchange(dialogue, {{"", {}, Command::Form::prepared, snapshot_name}});
-        if (!start) return fail(start.error());
-        const Snapshot snapshot = snapshot_of(start->front().row);
-        book_.begin(scans_of(scans->values), snapshot.wal_position);
+        std::map<Oid64, commands::Scan> scanned;
+        if (!is_flushed) {
+            auto scans = dialogue.ask({scans_query(), {}});
+            if (!scans) return fail(lost(scans.error()));
+            scanned = scans_of(scans->values);
+        }
+        book_.begin(std::move(scanned), snapshot_of(replies->back().row).wal_position);
         return {};
+    }
+
+    // What was read before the transaction is reported then, and its counts begin with nothing.
+    // Only newer servers can be asked to; the question goes out with what comes next.
+    bool flush_counts(Dialogue& dialogue) {
+        if (connection_.server_version() < can_flush_since) return false;
+        dialogue.send({"SELECT pg_catalog.pg_stat_force_next_flush()", {}});
+        dialogue.sync();
+        return true;
     }
 
     void note_setting(std::size_t place, const Reply& reply) {

@@ -2,6 +2,7 @@
 
 #include "adapters/shadow/data_folder.hpp"
 #include "adapters/shadow/programs.hpp"
+#include "adapters/shadow/temporary_folder.hpp"
 
 #include <chrono>
 #include <cstdlib>
@@ -18,34 +19,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* folder_prefix = "varve-shadow.";
-constexpr std::size_t socket_path_max = 100;  // of 107, for ".s.PGSQL.5432"
-
-// The server's user, where that is another one, must come through, and remove its folder there.
-bool is_open_to_others(const fs::path& folder) {
-    struct stat last {};
-    if (stat(folder.c_str(), &last) != 0 || (last.st_mode & S_IWOTH) == 0) return false;
-    for (fs::path each = folder; each.has_relative_path(); each = each.parent_path()) {
-        struct stat status {};
-        if (stat(each.c_str(), &status) != 0 || (status.st_mode & S_IXOTH) == 0) return false;
-    }
-    return true;
-}
-
-fs::path temporary_folder() {
-    const char* chosen = std::getenv("TMPDIR");
-    const fs::path folder = chosen != nullptr && *chosen == '/' ? chosen : "/tmp";
-    constexpr std::size_t name_bytes = 40;
-    const bool is_fit = folder.string().size() + name_bytes < socket_path_max &&
-                        (!other_owner() || is_open_to_others(folder));
-    return is_fit ? folder : fs::path{"/tmp"};
-}
 
 ledger::Result<fs::path> new_folder(const std::optional<Owner>& owner) {
-    std::string name = (temporary_folder() / (std::string{folder_prefix} + "XXXXXX")).string();
+    const fs::path temporary = temporary_folder();
+    std::string name = (temporary / (std::string{folder_prefix} + "XXXXXX")).string();
     if (mkdtemp(name.data()) == nullptr ||
         (owner && chown(name.c_str(), owner->user, owner->group) != 0))
         return ledger::fail(ledger::Code::unavailable, "shadow-failed",
-                            "no folder can be made in " + temporary_folder().string(),
+                            "no folder can be made in " + temporary.string(),
                             "let TMPDIR name a folder that can be written");
     return fs::path{name};
 }
@@ -145,7 +126,7 @@ bool is_ours(const fs::path& folder) {
 ledger::Result<std::unique_ptr<Cluster>> Cluster::start(std::optional<unsigned> major) {
     const auto programs = find_programs(major);
     if (!programs) return ledger::fail(programs.error());
-    sweep(temporary_folder());
+    for (const fs::path& folder : temporary_folders()) sweep(folder);
     auto started = start_once(*programs, false);
     if (!started) started = start_once(*programs, true);  // the cached folder may be broken
     if (!started) return ledger::fail(started.error());

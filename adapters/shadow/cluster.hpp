@@ -1,6 +1,6 @@
 // adapters/shadow/cluster.hpp: a PostgreSQL server of our own, for as long as this object lives.
 //
-// Shape    a folder with mode 0700 in the temporary folder; a Unix socket in it, no TCP port; user
+// Shape    a folder with mode 0700 in temporary_folder(); a Unix socket in it, no TCP port; user
 //          postgres, without a password. It is gone with this object, and with this process
 //          however that ends (keeper.hpp); what a dead one has left is swept at the next start.
 // Durable  not at all. Full-page images are off: WAL counted on it is without them.

@@ -29,7 +29,8 @@ class Figures:
 class Stage:
     """Everything is under one folder of /var/tmp, which is on a disk; leaving takes it away."""
 
-    def __init__(self, programs):
+    def __init__(self, programs, settings=()):
+        self.settings = settings  # of the server, besides
         self.timer = programs / 'bench_timed'
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='varve-bench.', dir='/var/tmp'))
         self.folder.chmod(0o755)
@@ -50,6 +51,7 @@ class Stage:
         with open(server / 'data' / 'postgresql.conf', 'a', encoding='utf-8') as settings:
             settings.write(f"port = {PORT}\nlisten_addresses = ''\n"
                            f"unix_socket_directories = '{server}'\n")
+            settings.writelines(line + '\n' for line in self.settings)
         self._as_owner('pg_ctl', f'--pgdata={server}/data', f'--log={server}/data/server.log',
                        '--wait', '--silent', 'start')
         return self
