@@ -1,8 +1,10 @@
 #include "adapters/shadow/process.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -14,6 +16,26 @@ Words::Words(std::vector<std::string> words) : words_{std::move(words)} {
     pointers_.push_back(nullptr);
 }
 
+namespace {
+
+std::string_view name_of(std::string_view variable) {
+    return variable.substr(0, variable.find('='));
+}
+
+std::vector<std::string> with_ours(std::vector<std::string> variables) {
+    const std::size_t added = variables.size();
+    for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
+        const auto end = variables.begin() + static_cast<std::ptrdiff_t>(added);
+        if (std::none_of(variables.begin(), end, [&](const std::string& other) {
+                return name_of(other) == name_of(*each);
+            }))
+            variables.emplace_back(*each);
+    }
+    return variables;
+}
+
+}  // namespace
+
 int reap(pid_t child) {
     int status = 0;
     while (waitpid(child, &status, 0) < 0)
@@ -22,8 +44,10 @@ int reap(pid_t child) {
 }
 
 int run_program(std::vector<std::string> words, const std::filesystem::path& folder,
-                const std::filesystem::path& log, const std::optional<Owner>& owner) {
+                const std::filesystem::path& log, const std::optional<Owner>& owner,
+                std::vector<std::string> environment) {
     const Words all{std::move(words)};
+    const Words variables{with_ours(std::move(environment))};
     const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (output < 0) return -1;
     if (owner) (void)!::fchown(output, owner->user, owner->group);
@@ -37,7 +61,7 @@ int run_program(std::vector<std::string> words, const std::filesystem::path& fol
         std::signal(SIGINT, SIG_DFL);
         std::signal(SIGTERM, SIG_DFL);
         if (chdir(folder.c_str()) != 0 || (owner && !become(*owner))) _exit(127);
-        execv(all.pointers()[0], all.pointers());
+        execve(all.pointers()[0], all.pointers(), variables.pointers());
         _exit(127);
     }
     ::close(output);

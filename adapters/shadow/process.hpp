@@ -25,9 +25,10 @@ private:
 };
 
 // Its exit status: -1 where it could not be started, or died of a signal. What it says goes to
-// `log`; it starts in `folder`.
+// `log`; it starts in `folder`, with our environment and what `environment` (NAME=value) adds.
 [[nodiscard]] int run_program(std::vector<std::string> words, const std::filesystem::path& folder,
-                              const std::filesystem::path& log, const std::optional<Owner>& owner);
+                              const std::filesystem::path& log, const std::optional<Owner>& owner,
+                              std::vector<std::string> environment = {});
 
 // Waits for a child, whatever signals come.
 int reap(pid_t child);

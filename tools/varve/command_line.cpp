@@ -90,10 +90,12 @@ void add_dry_run(CLI::App& app, Words& words) {
         verb.get_option(name)->needs(undoes);
     verb.add_flag("--exit-code", options.exit_code, "exit 3 where anything is to be done");
     verb.add_flag("--no-rehearsal", options.no_rehearsal, "only show the plan");
+    auto* from = add_shadow_from(verb, options.shadow_from);
     verb.add_flag("--live", options.live, "ask the target, read only, who is in the way now");
     auto* files = verb.add_option("files", options.files,
                                   "rehearse these files alone: no configuration, no ledger")
-                      ->excludes(undoes);
+                      ->excludes(undoes)
+                      ->excludes(from);
     verb.add_option("--history", options.history, "a file that makes the schema for them")
         ->needs(files)
         ->allow_extra_args(false);

@@ -6,6 +6,7 @@
 #include "tools/varve/rehearsal_view.hpp"
 #include "tools/varve/shadow_session.hpp"
 #include "tools/varve/sql_script.hpp"
+#include "tools/varve/target_schema.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <cmath>
@@ -31,15 +32,20 @@ public:
     explicit Rehearsing(const PlanRehearsal& order) : order_{order} {}
 
     Result<PlanRehearsed> run() {
+        const bool asks_target = order_.options.shadow_from == "target";
         const auto missing = missing_scripts(order_.history);
-        if (!missing.empty())
+        if (!missing.empty() && !asks_target)
             return without("the ledger has not all of the SQL that made the schema (" +
-                           missing.front() + ")");
+                           missing.front() + "); --shadow-from target takes it from there");
         if (auto watched = watch(); !watched) return fail(watched.error());
         auto session = ShadowSession::open(order_.server_major);
         if (!session) return without(session.error().detail + "; " + session.error().help);
+        auto history = asks_target
+                           ? read_target(*session)
+                           : Result<std::vector<migrations::Script>>{scripts_of(order_.history)};
+        if (!history) return fail(history.error());
         const std::string zone = live_ ? live_->time_zone() : "UTC";
-        auto database = session->shadow().open({scripts_of(order_.history), zone, false});
+        auto database = session->shadow().open({std::move(*history), zone, false});
         if (!database) return without(database.error().detail);
         note_version(session->shadow().server_version());
         for (const commands::Step& step : order_.plan.steps) {
@@ -52,6 +58,13 @@ public:
     }
 
 private:
+    Result<std::vector<migrations::Script>> read_target(const ShadowSession& session) const {
+        auto schema =
+            read_target_schema(order_.configuration, order_.server_major, session.is_disposable());
+        if (!schema) return fail(schema.error());
+        return std::vector{std::move(*schema)};
+    }
+
     PlanRehearsed without(const std::string& why) {
         done_.notes.push_back("not rehearsed: " + why);
         return std::move(done_);

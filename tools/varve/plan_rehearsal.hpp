@@ -1,6 +1,6 @@
 // tools/varve/plan_rehearsal.hpp: the scripts of a plan, rehearsed on a shadow before they are run.
 //
-// History  what the ledger says was applied on the target.
+// History  what the ledger says was applied on the target; with --shadow-from target what it has.
 // Target   asked read only, where there is one: how many rows its tables have, and with --live who
 //          is in the way now.
 // Without  a shadow it is a note, not an error: a dry run still shows the plan.

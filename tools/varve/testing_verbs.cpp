@@ -30,8 +30,9 @@ void add_testing(CLI::App& app, Words& words) {
         ->group(group);
     auto* migration =
         verb.add_option("--migration", options.migration, "this one alone, pending or not");
-    verb.add_flag("--all", options.all, "the whole folder, from an empty database")
-        ->excludes(migration);
+    auto* all = verb.add_flag("--all", options.all, "the whole folder, from an empty database")
+                    ->excludes(migration);
+    add_shadow_from(verb, options.shadow_from)->excludes(all);
     verb.add_flag("--no-record", options.no_record, "leave no event of this in the ledger");
     verb.add_option("--query-timeout", options.query_timeout,
                     "how long a question of --integrity may take (60s)");

@@ -25,6 +25,7 @@ struct TestOptions {
     std::optional<std::string> migration;
     bool all{};
     bool no_record{};
+    std::string shadow_from{"ledger"};  // or "target"
     std::string query_timeout{"60s"};  // of a question to the target
 };
 VerbResult test(const Invocation& invocation, const Console& console, const TestOptions& options);

@@ -33,6 +33,13 @@ void add_common(CLI::App& verb, Words& words) {
 
 }  // namespace
 
+CLI::Option* add_shadow_from(CLI::App& verb, std::string& from) {
+    return verb
+        .add_option("--shadow-from", from,
+                    "the shadow's schema: what the ledger says was applied, or the target's now")
+        ->check(CLI::IsMember({"ledger", "target"}));
+}
+
 CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,
                    const std::string& example, Action action) {
     CLI::App& verb = *app.add_subcommand(name, what);

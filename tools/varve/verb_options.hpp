@@ -49,6 +49,9 @@ CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const s
 // --lock-wait and its kin, of verbs that write to a target.
 void add_locks(CLI::App& verb, Words& words);
 
+// --shadow-from, of verbs that rehearse what is pending.
+CLI::Option* add_shadow_from(CLI::App& verb, std::string& from);
+
 void add_validate(CLI::App& app, Words& words);
 
 // replay, redact, review.

@@ -11,6 +11,7 @@
 #include "tools/varve/signing.hpp"
 #include "tools/varve/sql_script.hpp"
 #include "tools/varve/suites_view.hpp"
+#include "tools/varve/target_schema.hpp"
 #include "tools/varve/testing_verbs.hpp"
 
 #include <algorithm>
@@ -94,30 +95,45 @@ void take_findings(const migrations::Folder& folder, const Looked& looked,
         order.findings.insert(order.findings.end(), findings.begin(), findings.end());
 }
 
-Result<void> check_history(const TestOrder& order, const Looked& looked) {
-    if (!order.history_is_of_target) return {};
+Result<void> check_history(const TestOrder& order, const Looked& looked, bool asks_target) {
+    if (!order.history_is_of_target || asks_target) return {};
     const auto missing = missing_scripts(looked.history);
     if (missing.empty()) return {};
     return fail(Code::refused, "replay-incomplete",
                 "the ledger has not all of the SQL that made the schema (" + missing.front() + ")",
-                "varve test --all tests the folder from an empty database");
+                "varve test --shadow-from target takes the schema from there; --all tests the "
+                "folder from an empty database");
 }
 
-Result<void> run_suites(const std::vector<TestSuite>& suites, const Looked& looked,
-                        const TestOrder& order, Tested& tested, std::vector<std::string>& notes) {
-    std::optional<unsigned> major;
+std::optional<unsigned> server_major(const Looked& looked) {
     constexpr unsigned per_major = 10'000;
-    if (looked.known && looked.known->state.database)
-        if (const auto number = server_version_number(server_version(looked)))
-            major = *number / per_major;
-    auto session = ShadowSession::open(major);
-    if (!session) return fail(session.error());
+    if (!looked.known || !looked.known->state.database) return std::nullopt;
+    const auto number = server_version_number(server_version(looked));
+    if (!number) return std::nullopt;
+    return *number / per_major;
+}
+
+Result<void> take_target_schema(const Configuration& configuration, const Looked& looked,
+                                const ShadowSession& session, TestOrder& order) {
+    if (!order.history_is_of_target)
+        return fail(Code::refused, "shadow-history",
+                    "what is tested is not pending on the target, so its schema is not what the "
+                    "test would begin with",
+                    "leave --shadow-from out");
+    auto schema = read_target_schema(configuration, server_major(looked), session.is_disposable());
+    if (!schema) return fail(schema.error());
+    order.history = {std::move(*schema)};
+    return {};
+}
+
+Result<void> run_suites(const std::vector<TestSuite>& suites, ShadowSession& session,
+                        const TestOrder& order, Tested& tested, std::vector<std::string>& notes) {
     for (const TestSuite suite : suites) {
-        auto results = commands::run_suite(suite, session->shadow(), order);
+        auto results = commands::run_suite(suite, session.shadow(), order);
         if (!results) return fail(results.error());
         std::move(results->begin(), results->end(), std::back_inserter(tested.results));
     }
-    notes = session->shadow().notes();
+    notes = session.shadow().notes();
     return {};
 }
 
@@ -170,9 +186,9 @@ public:
             console_.line("Nothing to test: nothing is pending on " + configuration_.environment +
                           "; --all tests the whole folder.");
         } else if (!suites.empty() && !order_.tested.empty()) {
-            if (auto able = check_history(order_, looked_); !able) return fail(able.error());
-            if (auto done = run_suites(suites, looked_, order_, tested_, notes_); !done)
-                return fail(done.error());
+            if (auto able = check_history(order_, looked_, asks_target()); !able)
+                return fail(able.error());
+            if (auto done = run_on_shadow(suites); !done) return fail(done.error());
         }
         if (options_.integrity) {
             auto checked =
@@ -185,6 +201,17 @@ public:
     }
 
 private:
+    [[nodiscard]] bool asks_target() const { return options_.shadow_from == "target"; }
+
+    Result<void> run_on_shadow(const std::vector<TestSuite>& suites) {
+        auto session = ShadowSession::open(server_major(looked_));
+        if (!session) return fail(session.error());
+        if (asks_target())
+            if (auto taken = take_target_schema(configuration_, looked_, *session, order_); !taken)
+                return taken;
+        return run_suites(suites, *session, order_, tested_, notes_);
+    }
+
     Result<void> choose() {
         auto folder = load_folder(configuration_);
         if (!folder) return fail(folder.error());

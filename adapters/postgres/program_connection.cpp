@@ -1,0 +1,64 @@
+#include "adapters/postgres/program_connection.hpp"
+
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/connection_string.hpp"
+#include "adapters/postgres/libpq_on_demand.hpp"
+
+namespace adapters::postgres {
+
+using ledger::fail;
+using ledger::Result;
+
+namespace {
+
+std::string quoted(const std::string& value) {
+    std::string text = "'";
+    for (const char each : value) {
+        if (each == '\'' || each == '\\') text += '\\';
+        text += each;
+    }
+    return text + "'";
+}
+
+}  // namespace
+
+Result<ProgramConnection> for_program(const std::string& url) {
+    if (auto loaded = load_libpq(); !loaded) return fail(loaded.error());
+    const auto string = parse_connection_string(url);
+    if (!string) return fail(string.error());
+    ProgramConnection connection;
+    for (const auto& [name, value] : string->parameters) {
+        if (name == "sslpassword")
+            return fail(ledger::Code::refused, "target-url-invalid",
+                        "sslpassword cannot be given to pg_dump without everybody seeing it",
+                        "use a key without a passphrase, which only its owner can read");
+        if (name == "password")
+            connection.environment.push_back("PGPASSWORD=" + value);
+        else
+            connection.words += (connection.words.empty() ? "" : " ") + name + "=" + quoted(value);
+    }
+    connection.environment.push_back("PGOPTIONS=" + string->options +
+                                     (string->options.empty() ? "" : " ") +
+                                     startup_option("default_transaction_read_only", "on"));
+    connection.environment.emplace_back("PGAPPNAME=varve dry-run");
+    return connection;
+}
+
+Result<std::string> roles_script(const std::string& url) {
+    if (auto loaded = load_libpq(); !loaded) return fail(loaded.error());
+    const auto string = parse_connection_string(url);
+    if (!string) return fail(string.error());
+    auto connection = Connection::open(*string, "varve dry-run", "");
+    if (!connection) return fail(connection.error());
+    const auto rows = (*connection)
+                          ->query({R"(SELECT rolname FROM pg_catalog.pg_roles
+            WHERE rolname NOT LIKE 'pg\_%' AND rolname <> 'postgres' ORDER BY 1)",
+                                   {}});
+    if (!rows) return fail(to_error(rows.error(), "reading the target's roles"));
+    std::string script;
+    for (const Values& row : rows->values)
+        script += "CREATE ROLE " + quoted_identifier(text_of(row.at(0))) + ";\n";
+    return script;
+}
+
+}  // namespace adapters::postgres

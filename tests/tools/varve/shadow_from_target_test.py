@@ -1,0 +1,85 @@
+"""End to end: dry-run and test on the schema that the target has, where the ledger does not know it."""
+import unittest
+
+from varve import Cluster, Project
+
+cluster = None
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+BY_HAND = '''
+CREATE ROLE "reader's" NOLOGIN;
+CREATE TABLE by_hand (id int PRIMARY KEY, secret text);
+ALTER TABLE by_hand ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON by_hand FOR SELECT TO "reader's" USING (true);
+GRANT SELECT ON by_hand TO "reader's";
+CREATE SCHEMA "Other one";
+CREATE FUNCTION "Other one".f() RETURNS text LANGUAGE sql AS $$ SELECT E'\\\\restrict x' $$;
+INSERT INTO by_hand VALUES (1, 'swordfish');
+'''
+
+
+class FromTarget(unittest.TestCase):
+    def project(self):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        self.addCleanup(project.sql, 'DROP OWNED BY "reader\'s"; DROP ROLE "reader\'s"')
+        project.write('0001_a', 'CREATE TABLE a (id int PRIMARY KEY);', 'DROP TABLE a;')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.sql(BY_HAND)
+        project.write('0002_note', 'ALTER TABLE by_hand ADD COLUMN note text;\n'
+                                   'ALTER TABLE a ADD COLUMN note text;',
+                      'ALTER TABLE by_hand DROP COLUMN note;\nALTER TABLE a DROP COLUMN note;')
+        return project
+
+    def test_dry_run(self):
+        """dry-run --shadow-from target: what was made by hand is there, without rows"""
+        project = self.project()
+        answer = project.varve('dry-run')
+        self.assertEqual(answer.returncode, 4, answer.stdout)
+        self.assertIn('error[42P01]', answer.stderr)
+        before = cluster.schema(project.database)
+        document = project.document('dry-run', '--shadow-from', 'target')
+        self.assertTrue(document['rehearsed'], document['notes'])
+        first, second = document['statements']
+        self.assertEqual(first['locks_taken'], {'by_hand': 'AccessExclusiveLock'})
+        self.assertEqual(second['locks_taken'], {'a': 'AccessExclusiveLock'})
+        self.assertEqual(cluster.schema(project.database), before)
+
+    def test_suites(self):
+        """test --shadow-from target: the suites begin with what the target has"""
+        project = self.project()
+        self.assertEqual(project.varve('test', '--rollback').returncode, 4)
+        answer = project.varve('test', '--dry-run', '--rollback', '--idempotency', '--shadow-from', 'target')
+        self.assertIn('up again', answer.stdout, answer.stderr)
+        self.assertEqual([(e['data']['suite'], e['data']['passed'])
+                          for e in project.events('migration-tested')][-3:],
+                         [('dry_run', True), ('rollback', True), ('idempotency', True)])
+
+    def test_refused(self):
+        """--shadow-from target: what the target's role may not read is said, and so is a misuse"""
+        project = self.project()
+        project.sql("CREATE ROLE blind LOGIN PASSWORD 'hidden-word'; GRANT USAGE ON SCHEMA varve TO blind; "
+                    'GRANT SELECT ON ALL TABLES IN SCHEMA varve TO blind')
+        self.addCleanup(project.sql, 'DROP OWNED BY blind; DROP ROLE blind')
+        mighty, project.url = project.url, project.url.replace('postgres@', 'blind:hidden-word@')
+        self.assertNotEqual(mighty, project.url)
+        answer = project.varve('dry-run', '--shadow-from', 'target')
+        project.url = mighty
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn('pg_dump has not read', answer.stderr)
+        self.assertIn('permission denied', answer.stderr)
+        self.assertNotIn('hidden-word', answer.stdout + answer.stderr)
+        self.assertEqual(project.varve('test', '--shadow-from', 'target', '--all').returncode, 2)
+        self.assertEqual(project.varve('dry-run', '--shadow-from', 'elsewhere').returncode, 2)
+        applied = project.varve('test', '--rollback', '--shadow-from', 'target', '--migration', '0001')
+        self.assertEqual(applied.returncode, 4)
+        self.assertIn('not pending on the target', applied.stderr)

@@ -1,0 +1,35 @@
+#include "tools/varve/target_schema.hpp"
+
+#include "adapters/postgres/program_connection.hpp"
+#include "adapters/shadow/schema_dump.hpp"
+#include "migrations/kept_script.hpp"
+
+namespace tools::varve {
+
+using ledger::fail;
+using ledger::Result;
+
+Result<migrations::Script> read_target_schema(const Configuration& configuration,
+                                              std::optional<unsigned> server_major,
+                                              bool makes_roles) {
+    if (!configuration.url)
+        return fail(configuration.url_error.value_or(
+            ledger::Error{ledger::Code::refused, "url-missing",
+                          "--shadow-from target asks a target", "add --url or --env"}));
+    const auto programs = adapters::shadow::find_programs(server_major);
+    if (!programs) return fail(programs.error());
+    const auto connection = adapters::postgres::for_program(*configuration.url);
+    if (!connection) return fail(connection.error());
+    std::string text;
+    if (makes_roles) {
+        const auto roles = adapters::postgres::roles_script(*configuration.url);
+        if (!roles) return fail(roles.error());
+        text = *roles;
+    }
+    const auto schema = adapters::shadow::dump_schema(
+        {*programs, connection->words, connection->environment, {configuration.marker_schema}});
+    if (!schema) return fail(schema.error());
+    return migrations::kept_script("the target's schema", text + *schema);
+}
+
+}  // namespace tools::varve

@@ -1,0 +1,18 @@
+// tools/varve/target_schema.hpp: the schema that a target has now, for a shadow to begin with.
+//
+// Roles   of its server are made too where the shadow is a server of our own: policies name them.
+// Errors  those of reading the target; refused "url-missing"; what pg_dump says.
+#pragma once
+
+#include "ledger/result.hpp"
+#include "migrations/migration.hpp"
+#include "tools/varve/configuration.hpp"
+
+#include <optional>
+
+namespace tools::varve {
+
+[[nodiscard]] ledger::Result<migrations::Script> read_target_schema(
+    const Configuration& configuration, std::optional<unsigned> server_major, bool makes_roles);
+
+}  // namespace tools::varve
