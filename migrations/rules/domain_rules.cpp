@@ -26,34 +26,47 @@ bool may_be_used(const Situation& situation, const ObjectName& domain) {
     });
 }
 
+std::string validating(const sql::AlterDomain& alter, const std::string& domain) {
+    switch (alter.kind) {
+        case DomainChangeKind::add_constraint:
+            return alter.constraint.not_valid ? "" : "a new constraint on the domain " + domain;
+        case DomainChangeKind::set_not_null:
+            return "NOT NULL on the domain " + domain;
+        case DomainChangeKind::validate_constraint:
+            return "a constraint of the domain " + domain;
+        case DomainChangeKind::set_default:
+        case DomainChangeKind::drop_not_null:
+        case DomainChangeKind::drop_constraint:
+            return "";
+    }
+    return "";
+}
+
+// Adding it NOT VALID puts the reading off, to a moment of one's choice: VALIDATE CONSTRAINT takes
+// the same locks, and the server has no weaker way.
 void domain_constraint_validating(const Situation& situation, Report& report) {
     const auto* alter = situation.does<sql::AlterDomain>();
     if (alter == nullptr) return;
-    const bool adds =
-        alter->kind == DomainChangeKind::add_constraint && !alter->constraint.not_valid;
-    if (!adds && alter->kind != DomainChangeKind::set_not_null) return;
-    if (!may_be_used(situation, alter->domain)) return;
     const std::string domain = quoted(alter->domain);
-    Finding& finding = report.say(
-        "domain-constraint-validating", situation.statement, alter->constraint.begin,
-        std::string{adds ? "a new constraint on" : "NOT NULL on"} + " the domain " + domain +
-            " is tested on every row of every table that uses it, while writes to them "
-            "wait");
+    const std::string what = validating(*alter, domain);
+    if (what.empty() || !may_be_used(situation, alter->domain)) return;
+    Finding& finding =
+        report.say("domain-constraint-validating", situation.statement, alter->constraint.begin,
+                   what +
+                       " is tested on every row of every table that uses it, while writes to "
+                       "them wait");
+    if (alter->kind == DomainChangeKind::validate_constraint) {
+        finding.help = {"run it when writes can wait: the server has no weaker way"};
+        return;
+    }
+    const bool adds = alter->kind == DomainChangeKind::add_constraint;
     const std::string name = alter->constraint.name.empty()
                                  ? quoted(alter->domain.name + (adds ? "_check" : "_not_null"))
                                  : quoted(alter->constraint.name);
     finding.help = {
         "ALTER DOMAIN " + domain + " ADD CONSTRAINT " + name + " CHECK (" +
-            (adds ? "..." : "VALUE IS NOT NULL") + ") NOT VALID",
-        "then, in another transaction: ALTER DOMAIN " + domain + " VALIDATE CONSTRAINT " + name};
-    if (!adds || !may_become_several(situation) || alter->constraint.begin == 0) return;
-    Fix fix{"add it without looking at the rows, and check them in a statement after it", {}};
-    const std::size_t begin = situation.statement.begin + alter->constraint.begin;
-    if (alter->constraint.name.empty())
-        fix.edits.push_back({begin, begin, "CONSTRAINT " + name + " "});
-    fix.edits.push_back(appended(situation.statement, " NOT VALID;\nALTER DOMAIN " + domain +
-                                                          " VALIDATE CONSTRAINT " + name));
-    finding.fix = std::move(fix);
+            (adds ? "..." : "VALUE IS NOT NULL") + ") NOT VALID tests new rows alone",
+        "then, when writes can wait: ALTER DOMAIN " + domain + " VALIDATE CONSTRAINT " + name};
 }
 
 }  // namespace

@@ -2,8 +2,12 @@
 ALTER DOMAIN positive ADD CONSTRAINT small CHECK (VALUE < 100);
 --- bad
 ALTER DOMAIN positive SET NOT NULL;
+--- bad
+ALTER DOMAIN positive VALIDATE CONSTRAINT small;
 --- good
 ALTER DOMAIN positive ADD CONSTRAINT small CHECK (VALUE < 100) NOT VALID;
+--- good
+ALTER DOMAIN positive DROP CONSTRAINT small;
 --- good
 CREATE DOMAIN positive AS int;
 ALTER DOMAIN positive SET NOT NULL;
