@@ -42,8 +42,8 @@ std::string validating(const sql::AlterDomain& alter, const std::string& domain)
     return "";
 }
 
-// Adding it NOT VALID puts the reading off, to a moment of one's choice: VALIDATE CONSTRAINT takes
-// the same locks, and the server has no weaker way.
+// No fix: NOT VALID only puts the reading off, to a moment of one's choice. VALIDATE CONSTRAINT
+// takes the same locks, and the server has no weaker way.
 void domain_constraint_validating(const Situation& situation, Report& report) {
     const auto* alter = situation.does<sql::AlterDomain>();
     if (alter == nullptr) return;

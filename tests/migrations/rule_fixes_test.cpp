@@ -50,9 +50,8 @@ TEST_CASE("a constraint that checks every row is added NOT VALID and validated a
           "ALTER TABLE orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) "
           "REFERENCES customers NOT VALID;\n"
           "ALTER TABLE orders VALIDATE CONSTRAINT orders_customer_id_fkey -- x\n;");
-    CHECK(fixed("ALTER DOMAIN app.price ADD CHECK (VALUE > 0);", "domain-constraint-validating") ==
-          "ALTER DOMAIN app.price ADD CONSTRAINT price_check CHECK (VALUE > 0) NOT VALID;\n"
-          "ALTER DOMAIN app.price VALIDATE CONSTRAINT price_check;");
+    CHECK(fixed("ALTER DOMAIN app.price ADD CHECK (VALUE > 0);", "domain-constraint-validating")
+              .empty());
 }
 
 TEST_CASE("a statement becomes the sequence that does the same under weaker locks") {
