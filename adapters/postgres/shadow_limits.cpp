@@ -45,6 +45,22 @@ bool is_of_whole_server(const migrations::Statement& statement, const std::strin
             text.find(" role ") != text.npos || text.find(" user ") != text.npos);
 }
 
+// Its move to another tablespace is tried: the server says of that first that it is no
+// transaction's.
+bool names_a_database(const migrations::Statement& statement, const std::string& text) {
+    constexpr std::array<std::string_view, 8> kinds{"alter-database",
+                                                    "alter-database-set",
+                                                    "alter-database-refresh-coll",
+                                                    "comment",
+                                                    "grant",
+                                                    "rename",
+                                                    "alter-owner",
+                                                    "sec-label"};
+    const std::string_view head = std::string_view{text}.substr(0, text.find('\''));
+    return is_one_of(statement.kind, kinds) && head.find(" set tablespace ") == head.npos &&
+           (head.find("alter database ") != head.npos || head.find(" on database ") != head.npos);
+}
+
 }  // namespace
 
 std::optional<std::string> why_not_on_shadow(const migrations::Statement& statement,
@@ -57,6 +73,9 @@ std::optional<std::string> why_not_on_shadow(const migrations::Statement& statem
                                                     "grant-role",
                                                     "checkpoint",
                                                     "import-foreign-schema"};
+    const std::string words = plain(text);
+    if (names_a_database(statement, words))
+        return "it names a database, and the one that is rehearsed on has another name";
     if (server_is_ours && !is_one_of(statement.kind, kinds)) return std::nullopt;
     if (statement.kind == "copy" && !statement.copies_from_stdin)
         return "it reads or writes files of the server, or runs programs there";
@@ -64,7 +83,6 @@ std::optional<std::string> why_not_on_shadow(const migrations::Statement& statem
     if (statement.kind == "import-foreign-schema") return "it asks another server";
     const bool subscribes =
         statement.kind == "create-subscription" || statement.kind == "alter-subscription";
-    const std::string words = plain(text);
     const bool is_unconnected =
         words.find("connect = false") != words.npos || words.find("connect=false") != words.npos;
     if (subscribes && !statement.needs_no_transaction && !is_unconnected)
