@@ -2,12 +2,11 @@
 
 #include "migrations/sql/classify.hpp"
 #include "migrations/sql/deep_stack.hpp"
+#include "migrations/sql/live_tree.hpp"
 #include "migrations/sql/position.hpp"
 
 #include <algorithm>
 #include <memory>
-#include <pg_query.h>
-#include <pg_query/pg_query.pb-c.h>
 
 namespace migrations::sql {
 
@@ -23,29 +22,32 @@ struct FreeResult {
     }
 };
 
-struct FreeTree {
-    void operator()(PgQuery__ParseResult* tree) const {
-        pg_query__parse_result__free_unpacked(tree, nullptr);
-    }
-};
-
 SyntaxError error_of(const PgQueryError& error, const std::string& text) {
     const std::size_t character =
         error.cursorpos > 0 ? static_cast<std::size_t>(error.cursorpos) - 1 : 0;
     return SyntaxError{error.message, byte_of_character(text, character)};
 }
 
+SyntaxError not_one(std::size_t count) {
+    return {count == 0 ? "the parser gave no statement" : "the parser sees more than one statement",
+            0};
+}
+
 std::optional<SyntaxError> parse_here(const std::string& text, const SeeTree& see) {
-    PgQueryProtobufParseResult raw = pg_query_parse_protobuf(text.c_str());
+    std::optional<SyntaxError> error = not_one(0);
+    PgQueryProtobufParseResult raw =
+        parse_in_place(text.c_str(), [&](const PgQuery__ParseResult& tree) {
+            if (tree.n_stmts == 0 || tree.stmts[0]->stmt == nullptr) return;
+            if (tree.n_stmts > 1) {
+                error = not_one(tree.n_stmts);
+                return;
+            }
+            error.reset();
+            see(*tree.stmts[0]->stmt);
+        });
     const std::unique_ptr<PgQueryProtobufParseResult, FreeResult> result{&raw};
     if (raw.error) return error_of(*raw.error, text);
-    const std::unique_ptr<PgQuery__ParseResult, FreeTree> tree{pg_query__parse_result__unpack(
-        nullptr, raw.parse_tree.len, reinterpret_cast<const std::uint8_t*>(raw.parse_tree.data))};
-    if (!tree || tree->n_stmts == 0 || !tree->stmts[0]->stmt)
-        return SyntaxError{"the parser gave no statement", 0};
-    if (tree->n_stmts > 1) return SyntaxError{"the parser sees more than one statement", 0};
-    see(*tree->stmts[0]->stmt);
-    return std::nullopt;
+    return error;
 }
 
 struct FreeSplit {
@@ -67,8 +69,7 @@ std::optional<SyntaxError> parse_insert(const std::string& text, Statement& stat
     PgQuerySplitResult raw = pg_query_split_with_parser(text.c_str());
     const std::unique_ptr<PgQuerySplitResult, FreeSplit> result{&raw};
     if (raw.error) return error_of(*raw.error, text);
-    if (raw.n_stmts == 0) return SyntaxError{"the parser gave no statement", 0};
-    if (raw.n_stmts > 1) return SyntaxError{"the parser sees more than one statement", 0};
+    if (raw.n_stmts != 1) return not_one(static_cast<std::size_t>(raw.n_stmts));
     statement.kind = "insert";
     return std::nullopt;
 }
