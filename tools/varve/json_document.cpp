@@ -6,18 +6,6 @@ namespace tools::varve {
 
 namespace {
 
-std::string_view severity_text(migrations::Severity severity) {
-    switch (severity) {
-        case migrations::Severity::error:
-            return "error";
-        case migrations::Severity::warning:
-            return "warning";
-        case migrations::Severity::note:
-            return "note";
-    }
-    return "error";
-}
-
 std::string_view code_text(ledger::Code code) {
     switch (code) {
         case ledger::Code::refused:
@@ -49,46 +37,6 @@ Json to_json(const ledger::Error& error) {
             {"help", error.help}};
 }
 
-namespace {
-
-Json to_json(const std::optional<migrations::SuggestedFix>& fix) {
-    if (!fix) return nullptr;
-    Json edits = Json::array();
-    for (const migrations::SuggestedEdit& edit : fix->edits)
-        edits.push_back({{"line", edit.line},
-                         {"column", edit.column},
-                         {"end_line", edit.end_line},
-                         {"end_column", edit.end_column},
-                         {"text", edit.text}});
-    return {{"title", fix->title},
-            {"edits", std::move(edits)},
-            {"proven_because", fix->proven_because ? Json(*fix->proven_because) : Json(nullptr)}};
-}
-
-}  // namespace
-
-Json to_json(const migrations::Diagnostic& diagnostic) {
-    const auto& accepted = diagnostic.accepted_because;
-    return {{"rule", diagnostic.rule},
-            {"severity", severity_text(diagnostic.severity)},
-            {"file", diagnostic.file},
-            {"line", diagnostic.line},
-            {"column", diagnostic.column},
-            {"end_line", diagnostic.end_line == 0 ? diagnostic.line : diagnostic.end_line},
-            {"end_column", diagnostic.end_column},
-            {"message", diagnostic.message},
-            {"help", diagnostic.help},
-            {"fix", to_json(diagnostic.fix)},
-            {"accepted_because", accepted ? Json(*accepted) : Json(nullptr)},
-            {"concerns_down", diagnostic.concerns_down}};
-}
-
-Json to_json(const std::vector<migrations::Diagnostic>& diagnostics) {
-    Json list = Json::array();
-    for (const auto& diagnostic : diagnostics) list.push_back(to_json(diagnostic));
-    return list;
-}
-
 Json to_json(const commands::Plan& plan) {
     Json list = Json::array();
     for (const commands::Step& step : plan.steps)
@@ -117,6 +65,18 @@ Json instant_json(std::optional<std::int64_t> time_us) {
 
 std::string to_text(const Json& document) {
     return document.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string_view severity_text(migrations::Severity severity) {
+    switch (severity) {
+        case migrations::Severity::error:
+            return "error";
+        case migrations::Severity::warning:
+            return "warning";
+        case migrations::Severity::note:
+            return "note";
+    }
+    return "error";
 }
 
 std::string_view direction_text(ledger::Direction direction) {

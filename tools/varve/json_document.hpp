@@ -20,8 +20,6 @@ using Json = nlohmann::ordered_json;
 
 [[nodiscard]] Json new_document(const Invocation& invocation);
 [[nodiscard]] Json to_json(const ledger::Error& error);
-[[nodiscard]] Json to_json(const migrations::Diagnostic& diagnostic);
-[[nodiscard]] Json to_json(const std::vector<migrations::Diagnostic>& diagnostics);
 [[nodiscard]] Json to_json(const commands::Plan& plan);
 [[nodiscard]] Json to_json(const std::vector<ledger::GateVerdict>& gates);
 [[nodiscard]] Json instant_json(std::optional<std::int64_t> time_us);
@@ -33,7 +31,8 @@ template <class T>
 // Bytes that are not UTF-8 are replaced: a document is always valid JSON.
 [[nodiscard]] std::string to_text(const Json& document);
 
-[[nodiscard]] std::string_view direction_text(ledger::Direction direction);  // "up"
-[[nodiscard]] std::string_view outcome_text(ledger::Outcome outcome);        // "succeeded"
+[[nodiscard]] std::string_view severity_text(migrations::Severity severity);  // "error"
+[[nodiscard]] std::string_view direction_text(ledger::Direction direction);   // "up"
+[[nodiscard]] std::string_view outcome_text(ledger::Outcome outcome);         // "succeeded"
 
 }  // namespace tools::varve

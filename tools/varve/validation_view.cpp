@@ -2,6 +2,7 @@
 
 #include "migrations/rules/rule.hpp"
 #include "tools/varve/finding_formats.hpp"
+#include "tools/varve/finding_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -68,8 +69,7 @@ ExitCode show(const Invocation& invocation, const Console& console, const Valida
             Json document = new_document(invocation);
             if (validation.members.is_object()) document.update(validation.members);
             document["rule_set"] = migrations::rules::rule_set_version;
-            document["findings"] = to_json(findings);
-            console.document(to_text(document));
+            console.document(with_findings(document, findings));
         }
     }
     return is_valid ? ExitCode::fine : ExitCode::refused;
