@@ -26,6 +26,16 @@ const typename Map::mapped_type* at(const Map& map, const std::string& key) {
     return found == map.end() ? nullptr : &found->second;
 }
 
+void make_old(KnownTable& table) {
+    table.origin = Origin::history;
+    table.is_filled = false;
+    for (KnownConstraint& constraint : table.constraints) {
+        constraint.origin = Origin::history;
+        constraint.transaction = 0;
+    }
+    for (KnownIndex& index : table.indexes) index.origin = Origin::history;
+}
+
 }  // namespace
 
 bool is_serial(const sql::TypeName& type) {
@@ -67,22 +77,50 @@ const KnownIndex* KnownTable::index(const std::string& index_name) const {
 }
 
 void Schema::end_script() {
-    for (auto& [key, table] : tables_) {
-        table.origin = Origin::history;
-        table.is_filled = false;
-        for (KnownConstraint& constraint : table.constraints) {
-            constraint.origin = Origin::history;
-            constraint.transaction = 0;
+    for (const std::string& key : changed_) {
+        if (const auto table = tables_.find(key); table != tables_.end()) make_old(table->second);
+        if (const auto view = views_.find(key); view != views_.end())
+            view->second.origin = Origin::history;
+        if (const auto known = enums_.find(key); known != enums_.end()) {
+            known->second.origin = Origin::history;
+            known->second.added.clear();
         }
-        for (KnownIndex& index : table.indexes) index.origin = Origin::history;
+        if (const auto domain = domains_.find(key); domain != domains_.end())
+            domain->second.origin = Origin::history;
+        if (const auto function = functions_.find(key); function != functions_.end())
+            function->second.origin = Origin::history;
     }
-    for (auto& [key, view] : views_) view.origin = Origin::history;
-    for (auto& [key, known] : enums_) {
-        known.origin = Origin::history;
-        known.added.clear();
+    changed_.clear();
+}
+
+void Schema::put_table(const std::string& key, KnownTable table) {
+    KnownTable& place = tables_[key];
+    table.index_keys.insert(table.index_keys.end(), place.index_keys.begin(),
+                            place.index_keys.end());
+    place = std::move(table);
+}
+
+void Schema::erase_table(const std::string& key) {
+    if (const auto table = tables_.find(key); table != tables_.end()) {
+        for (const std::string& index : table->second.index_keys)
+            if (const auto known = table_of_index_.find(index);
+                known != table_of_index_.end() && known->second == key)
+                table_of_index_.erase(known);
+        tables_.erase(table);
     }
-    for (auto& [key, domain] : domains_) domain.origin = Origin::history;
-    for (auto& [key, function] : functions_) function.origin = Origin::history;
+    views_.erase(key);
+}
+
+void Schema::move_table(const std::string& from, const std::string& to) {
+    auto node = tables_.extract(from);
+    if (node.empty()) return;
+    for (const std::string& index : node.mapped().index_keys)
+        if (const auto known = table_of_index_.find(index);
+            known != table_of_index_.end() && known->second == from)
+            known->second = to;
+    node.key() = to;
+    tables_.erase(to);
+    tables_.insert(std::move(node));
 }
 
 const KnownTable* Schema::table(const ObjectName& name) const { return at(tables_, key_of(name)); }

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,7 +70,8 @@ struct KnownTable {
     std::vector<KnownConstraint> constraints;
     std::vector<KnownIndex> indexes;
     std::vector<std::string> triggers;
-    std::optional<double> row_count;  // as the target's statistics have it
+    std::vector<std::string> index_keys;  // under which the schema knows it by an index
+    std::optional<double> row_count;      // as the target's statistics have it
 
     [[nodiscard]] const KnownColumn* column(const std::string& column_name) const;
     [[nodiscard]] const KnownConstraint* constraint(const std::string& constraint_name) const;
@@ -144,6 +146,10 @@ public:
 
 private:
     struct Folding;
+    // Makes it, or puts it in the place of another of its name.
+    void put_table(const std::string& key, KnownTable table);
+    void erase_table(const std::string& key);
+    void move_table(const std::string& from, const std::string& to);
     std::map<std::string, KnownTable> tables_;
     std::map<std::string, KnownView> views_;
     std::map<std::string, KnownEnum> enums_;
@@ -151,6 +157,7 @@ private:
     std::map<std::string, KnownFunction> functions_;
     std::map<std::string, std::string> table_of_index_;
     std::map<std::string, double> row_counts_;
+    std::set<std::string> changed_;  // keys of what this script has made or changed
 };
 
 // serial, serial4, bigserial, ...

@@ -49,9 +49,12 @@ struct Schema::Folding {
     Origin origin;
     std::size_t transaction;
 
+    void mark(const std::string& key) const { schema.changed_.insert(key); }
+
     // A table that is only altered is there, whatever it has.
     KnownTable& met(const ObjectName& name) const {
         auto [found, is_unheard] = schema.tables_.try_emplace(key_of(name));
+        mark(found->first);
         if (is_unheard) {
             found->second.name = name;
             found->second.origin = Origin::history;
@@ -60,7 +63,8 @@ struct Schema::Folding {
     }
 
     void add_index(KnownTable& table, KnownIndex index) const {
-        schema.table_of_index_[key_of({table.name.schema, index.name})] = key_of(table.name);
+        table.index_keys.push_back(key_of({table.name.schema, index.name}));
+        schema.table_of_index_[table.index_keys.back()] = key_of(table.name);
         erase_named(table.indexes, index.name);
         table.indexes.push_back(std::move(index));
     }
@@ -126,7 +130,8 @@ struct Schema::Folding {
             met(table.parent).partitions.push_back(key);
         }
         copy_from(create, table);
-        schema.tables_[key] = std::move(table);
+        mark(key);
+        schema.put_table(key, std::move(table));
     }
 
     void copy_from(const sql::CreateTable& create, KnownTable& table) const {
@@ -152,7 +157,8 @@ struct Schema::Folding {
         table.unlogged = create.unlogged;
         table.is_filled = !create.with_no_data;
         table.is_materialized_view = is_view;
-        schema.tables_[key] = std::move(table);
+        mark(key);
+        schema.put_table(key, std::move(table));
         if (is_view) schema.views_[key] = {create.table, create.reads, {}, true, true, origin};
     }
 
@@ -249,13 +255,6 @@ struct Schema::Folding {
         for (const sql::TableChange& each : alter.changes) change(alter, each);
     }
 
-    void drop_table(const std::string& key) const {
-        std::erase_if(schema.table_of_index_,
-                      [&](const auto& entry) { return entry.second == key; });
-        schema.tables_.erase(key);
-        schema.views_.erase(key);
-    }
-
     void drop_index(const ObjectName& name) const {
         const auto found = schema.table_of_index_.find(key_of(name));
         if (found == schema.table_of_index_.end()) return;
@@ -270,7 +269,7 @@ struct Schema::Folding {
             if (drop.object == ObjectKind::index) drop_index(object.name);
             if (drop.object == ObjectKind::table || drop.object == ObjectKind::materialized_view ||
                 drop.object == ObjectKind::view)
-                drop_table(key);
+                schema.erase_table(key);
             if (drop.object == ObjectKind::type) schema.enums_.erase(key);
             if (drop.object == ObjectKind::domain || drop.object == ObjectKind::type)
                 schema.domains_.erase(key);
@@ -282,12 +281,11 @@ struct Schema::Folding {
 
     void rename_relation(const sql::Rename& rename) const {
         const ObjectName to{rename.name.schema, rename.new_name};
-        move_key(schema.tables_, key_of(rename.name), key_of(to));
+        mark(key_of(to));
+        schema.move_table(key_of(rename.name), key_of(to));
         move_key(schema.views_, key_of(rename.name), key_of(to));
         if (const auto found = schema.tables_.find(key_of(to)); found != schema.tables_.end())
             found->second.name = to;
-        for (auto& [index, table] : schema.table_of_index_)
-            if (table == key_of(rename.name)) table = key_of(to);
     }
 
     void rename_column(const sql::Rename& rename) const {
@@ -314,16 +312,19 @@ struct Schema::Folding {
 
     void operator()(const sql::SetSchema& set) const {
         const ObjectName to{set.new_schema, set.name.name};
+        mark(key_of(to));
         move_key(schema.tables_, key_of(set.name), key_of(to));
         if (const auto found = schema.tables_.find(key_of(to)); found != schema.tables_.end())
             found->second.name = to;
     }
 
     void operator()(const sql::CreateEnum& create) const {
+        mark(key_of(create.type));
         schema.enums_[key_of(create.type)] = {create.type, create.values, {}, origin, transaction};
     }
 
     void operator()(const sql::AlterEnum& alter) const {
+        mark(key_of(alter.type));
         KnownEnum& known = schema.enums_[key_of(alter.type)];
         known.name = alter.type;
         if (alter.old_value.empty()) {
@@ -336,6 +337,7 @@ struct Schema::Folding {
     }
 
     void operator()(const sql::CreateDomain& create) const {
+        mark(key_of(create.domain));
         KnownDomain known{create.domain, false, origin, create.type, {}};
         if (const KnownDomain* base = schema.domain({create.type.schema, create.type.name}))
             known = {create.domain, base->has_constraints, origin, base->type, base->default_value};
@@ -356,11 +358,13 @@ struct Schema::Folding {
     }
 
     void operator()(const sql::CreateView& create) const {
+        mark(key_of(create.view));
         schema.views_[key_of(create.view)] = {
             create.view, create.reads, create.columns, create.takes_whole_rows, false, origin};
     }
 
     void operator()(const sql::CreateFunction& create) const {
+        mark(key_of(create.function));
         schema.functions_[key_of(create.function)] = {create.function, create.volatility,
                                                       create.language, create.body, origin};
     }

@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace migrations::rules;
+namespace sql = migrations::sql;
 
 struct Section {
     std::string heading;
@@ -116,4 +117,45 @@ TEST_CASE("what a rule finds lies within the text") {
                 }
             }
         }
+}
+
+namespace {
+
+std::vector<std::string> found_in(const std::string& text, Schema& schema) {
+    std::vector<std::string> rules;
+    for (const Finding& finding : judge(text, {}, schema).findings)
+        rules.emplace_back(finding.rule);
+    return rules;
+}
+
+bool holds(const std::vector<std::string>& rules, const std::string& rule) {
+    return std::find(rules.begin(), rules.end(), rule) != rules.end();
+}
+
+}  // namespace
+
+TEST_CASE("what a script has made is history for the next") {
+    Schema schema;
+    found_in(
+        "CREATE TABLE a (id bigint); ALTER TABLE a RENAME TO b; CREATE TYPE mood AS ENUM "
+        "('sad'); CREATE TABLE c AS SELECT 1; CREATE TABLE d (id bigint); "
+        "ALTER TABLE d SET SCHEMA app; CREATE VIEW v AS SELECT 1;",
+        schema);
+    for (const auto& [key, table] : schema.tables()) CHECK(table.origin == Origin::history);
+    for (const auto& [key, view] : schema.views()) CHECK(view.origin == Origin::history);
+    for (const auto& [key, known] : schema.enumerations()) CHECK(known.origin == Origin::history);
+    CHECK(schema.tables().size() == 3);
+    CHECK(holds(found_in("CREATE INDEX i ON b (id);", schema), "index-create-blocking"));
+    found_in("BEGIN; ALTER TYPE mood ADD VALUE 'ok';", schema);
+    for (const auto& [key, known] : schema.enumerations()) CHECK(known.added.empty());
+}
+
+TEST_CASE("an index is its table's, by whatever name the table goes, until the table is dropped") {
+    Schema schema;
+    found_in("CREATE TABLE a (id bigint); CREATE INDEX i ON a (id); ALTER TABLE a RENAME TO b;",
+             schema);
+    REQUIRE(schema.table_of_index({"", "i", 0}) != nullptr);
+    CHECK(schema.table_of_index({"", "i", 0})->name.name == "b");
+    found_in("DROP TABLE b; CREATE TABLE b (id bigint);", schema);
+    CHECK(schema.table_of_index({"", "i", 0}) == nullptr);
 }
