@@ -88,7 +88,17 @@ void Session::apply(const sql::Action& action, std::size_t statement,
     if (const auto* it = std::get_if<sql::Set>(&action)) set(*it, statement);
     if (const auto* it = std::get_if<sql::Discard>(&action); it != nullptr && it->all)
         settings.clear();
-    if (in_transaction) locks.insert(locks.end(), taken.begin(), taken.end());
+    if (!in_transaction) return;
+    for (TableLock& lock : taken)
+        if (!is_held_already(lock)) locks.push_back(std::move(lock));
+}
+
+// Of the locks that writers take, the first of a table tells all: a script may have thousands.
+bool Session::is_held_already(const TableLock& lock) const {
+    return lock.mode < LockMode::share &&
+           std::any_of(locks.rbegin(), locks.rend(), [&](const TableLock& held) {
+               return held.mode == lock.mode && key_of(held.table) == key_of(lock.table);
+           });
 }
 
 std::string to_text(LockMode mode) {

@@ -57,7 +57,7 @@ struct Session {
     std::size_t transactions_begun{};
     std::map<std::string, Setting> settings;         // "lock_timeout": what the script has set
     std::map<std::string, Setting> settings_before;  // as they were when the transaction began
-    std::vector<TableLock> locks;                    // held: taken in this transaction
+    std::vector<TableLock> locks;  // held: taken in this transaction, those below SHARE once
     std::vector<SavedSettings> savepoints;
 
     [[nodiscard]] const Setting* setting(const std::string& name) const;
@@ -68,6 +68,7 @@ struct Session {
     void apply(const sql::Action& action, std::size_t statement, std::vector<TableLock> taken);
 
 private:
+    [[nodiscard]] bool is_held_already(const TableLock& lock) const;
     void set(const sql::Set& set, std::size_t statement);
     void control(const sql::Transaction& transaction, std::size_t statement);
     void end(bool committed);

@@ -159,3 +159,24 @@ TEST_CASE("an index is its table's, by whatever name the table goes, until the t
     found_in("DROP TABLE b; CREATE TABLE b (id bigint);", schema);
     CHECK(schema.table_of_index({"", "i", 0}) == nullptr);
 }
+
+TEST_CASE("locks of writers are held once, and given back with their savepoint") {
+    Session session;
+    session.begin(0, true);
+    const sql::Rows rows;
+    const auto take = [&](LockMode mode, const std::string& table, std::size_t statement) {
+        session.apply(rows, statement, {{{"", table, 0}, mode, statement}});
+    };
+    take(LockMode::row_exclusive, "a", 1);
+    session.apply(sql::Transaction{sql::TransactionVerb::savepoint, "s", false}, 2, {});
+    take(LockMode::row_exclusive, "b", 3);
+    take(LockMode::row_exclusive, "a", 4);
+    take(LockMode::row_exclusive, "b", 5);
+    CHECK(session.locks.size() == 2);
+    take(LockMode::access_exclusive, "a", 6);
+    take(LockMode::access_exclusive, "a", 7);
+    CHECK(session.locks.size() == 4);
+    CHECK(session.lock_on({"", "a", 0})->statement == 6);
+    session.apply(sql::Transaction{sql::TransactionVerb::rollback_to, "s", false}, 8, {});
+    CHECK(session.locks.size() == 1);
+}
