@@ -3,6 +3,7 @@
 #include "migrations/rules/nested_sql.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace migrations::rules {
 
@@ -43,10 +44,13 @@ Finding& Report::say(std::string_view rule, const Judged& statement, std::size_t
 }
 
 const Rule* find_rule(std::string_view id) {
-    const auto& rules = all_rules();
-    const auto found =
-        std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.id == id; });
-    return found == rules.end() ? nullptr : &*found;
+    static const std::map<std::string_view, const Rule*> by_id = [] {
+        std::map<std::string_view, const Rule*> all;
+        for (const Rule& rule : all_rules()) all.try_emplace(rule.id, &rule);
+        return all;
+    }();
+    const auto found = by_id.find(id);
+    return found == by_id.end() ? nullptr : found->second;
 }
 
 std::string quoted(const std::string& name) {

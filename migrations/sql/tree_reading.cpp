@@ -3,6 +3,7 @@
 #include "migrations/sql/conditions.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 
 namespace migrations::sql {
@@ -28,6 +29,15 @@ void walk_field(const ProtobufCMessage& message, const ProtobufCFieldDescriptor&
         return;
     const auto* below = member_at<const ProtobufCMessage*>(message, field.offset);
     if (below != nullptr) walk(*below, see);
+}
+
+// A node has one of 240 messages below it, all held in one place: none but that one is looked for.
+bool walk_node(const ProtobufCMessage& message, const SeeMessage& see) {
+    const auto* node = as<Node>(message, pg_query__node__descriptor);
+    if (node == nullptr) return false;
+    const auto* below = member_at<const ProtobufCMessage*>(message, offsetof(Node, alias));
+    if (node->node_case != PG_QUERY__NODE__NODE__NOT_SET && below != nullptr) walk(*below, see);
+    return true;
 }
 
 bool is_constant(const Node* node) {
@@ -127,7 +137,7 @@ bool see_part(const ProtobufCMessage& message, Expression& expression) {
 }  // namespace
 
 void walk(const ProtobufCMessage& message, const SeeMessage& see) {
-    if (!see(message)) return;
+    if (!see(message) || walk_node(message, see)) return;
     for (unsigned index = 0; index < message.descriptor->n_fields; ++index)
         walk_field(message, message.descriptor->fields[index], see);
 }
