@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 namespace migrations::rules {
 
@@ -42,39 +43,45 @@ public:
           policy_{policy},
           schema_{schema},
           positions_{file.text, file.first_line},
-          statements_{sql::split(file.text).statements},
-          allowances_{read_directives(file.text, file.file, file.first_line).allowances} {}
+          allowances_{read_directives(file.text, file.file, file.first_line).allowances} {
+        if (!allowances_.empty()) statements_ = sql::split(file.text).statements;
+    }
 
-    std::vector<Diagnostic> run(const Judgement& judgement) {
-        for (const Finding& finding : judgement.findings) add(finding);
-        for (const Finding& finding : judgement.not_judged) add_not_judged(finding);
+    std::vector<Diagnostic> run(Judgement judgement) {
+        diagnostics_.reserve(judgement.findings.size() + judgement.not_judged.size());
+        for (Finding& finding : judgement.findings) add(std::move(finding));
+        for (Finding& finding : judgement.not_judged) add_not_judged(std::move(finding));
         check_allowances();
         return std::move(diagnostics_);
     }
 
 private:
-    void add(const Finding& finding) {
+    void add(Finding finding) {
         const auto severity = weigh(finding);
         if (!severity) return;
-        Diagnostic diagnostic = place(finding, *severity, std::string{finding.rule});
-        diagnostic.fix = placed(finding.fix);
-        diagnostic.accepted_because = accepted(finding);
+        auto fix = placed(std::move(finding.fix));
+        auto reason = accepted(finding);
+        Diagnostic diagnostic = place(std::move(finding), *severity);
+        diagnostic.fix = std::move(fix);
+        diagnostic.accepted_because = std::move(reason);
         diagnostics_.push_back(std::move(diagnostic));
     }
 
-    void add_not_judged(const Finding& finding) {
-        Diagnostic diagnostic = place(finding, Severity::warning, "statement-not-parsed");
+    void add_not_judged(Finding finding) {
+        finding.rule = "statement-not-parsed";
+        Diagnostic diagnostic = place(std::move(finding), Severity::warning);
         diagnostic.help = {"the rules did not see it; the server is the judge"};
         diagnostics_.push_back(std::move(diagnostic));
     }
 
-    Diagnostic place(const Finding& finding, Severity severity, std::string rule) const {
-        Diagnostic diagnostic{severity, std::move(rule), finding.message, file_.file};
+    Diagnostic place(Finding finding, Severity severity) const {
+        Diagnostic diagnostic{severity, std::string{finding.rule}, std::move(finding.message),
+                              file_.file};
         positions_.mark(diagnostic, finding.begin, finding.end);
         const sql::Place end = positions_.place(finding.end);
         diagnostic.end_line = end.line;
         diagnostic.end_column = end.column;
-        diagnostic.help = finding.help;
+        diagnostic.help = std::move(finding.help);
         return diagnostic;
     }
 
@@ -89,13 +96,14 @@ private:
         return severity == Severity::error && is_small ? Severity::warning : severity;
     }
 
-    [[nodiscard]] std::optional<SuggestedFix> placed(const std::optional<Fix>& fix) const {
+    [[nodiscard]] std::optional<SuggestedFix> placed(std::optional<Fix> fix) const {
         if (!fix) return std::nullopt;
-        SuggestedFix suggested{fix->title, {}};
-        for (const TextEdit& edit : fix->edits) {
+        SuggestedFix suggested{std::move(fix->title), {}};
+        for (TextEdit& edit : fix->edits) {
             const sql::Place begin = positions_.place(edit.begin);
             const sql::Place end = positions_.place(edit.end);
-            suggested.edits.push_back({begin.line, begin.column, end.line, end.column, edit.text});
+            suggested.edits.push_back(
+                {begin.line, begin.column, end.line, end.column, std::move(edit.text)});
         }
         return suggested;
     }
@@ -164,8 +172,14 @@ std::optional<Severity> severity_of(const Rule& rule, const Policy& policy) {
 
 std::vector<Diagnostic> diagnose(const JudgedFile& file, const Circumstances& circumstances,
                                  const Policy& policy, Schema& schema) {
-    const Judgement judgement = judge(file.text, circumstances, schema);
-    return Diagnoser{file, policy, schema}.run(judgement);
+    return diagnose(file, {sql::split(file.text).statements, {}}, circumstances, policy, schema);
+}
+
+std::vector<Diagnostic> diagnose(const JudgedFile& file, ParsedScript parsed,
+                                 const Circumstances& circumstances, const Policy& policy,
+                                 Schema& schema) {
+    Judgement judgement = judge(file.text, std::move(parsed), circumstances, schema);
+    return Diagnoser{file, policy, schema}.run(std::move(judgement));
 }
 
 }  // namespace migrations::rules

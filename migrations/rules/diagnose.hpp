@@ -29,6 +29,10 @@ struct JudgedFile {
 // What the policy makes of a rule, whatever the table; nothing: it is off.
 [[nodiscard]] std::optional<Severity> severity_of(const Rule& rule, const Policy& policy);
 
+// `parsed`: of the file's text; without it, it is parsed here.
+[[nodiscard]] std::vector<Diagnostic> diagnose(const JudgedFile& file, ParsedScript parsed,
+                                               const Circumstances& circumstances,
+                                               const Policy& policy, Schema& schema);
 [[nodiscard]] std::vector<Diagnostic> diagnose(const JudgedFile& file,
                                                const Circumstances& circumstances,
                                                const Policy& policy, Schema& schema);

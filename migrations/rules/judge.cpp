@@ -18,14 +18,15 @@ namespace {
 // A function that calls itself is entered so often.
 constexpr int nesting_max = 3;
 
-struct Parsed {
-    sql::Action action{sql::Other{"unparsed"}};
-    std::optional<sql::SyntaxError> error;
-};
+std::string_view text_of(std::string_view script, const sql::StatementRange& found) {
+    return script.substr(found.range.begin, found.range.end - found.range.begin);
+}
 
-Parsed parsed(std::string_view text, std::size_t depth_bound) {
-    Parsed answer;
-    answer.error = sql::with_tree(text, depth_bound, [&](const PgQuery__Node& node) {
+ParsedStatement parse_one(std::string_view script, const sql::StatementRange& found) {
+    ParsedStatement answer;
+    answer.found = found;
+    const std::string_view text = text_of(script, found);
+    answer.error = sql::with_tree(text, found.depth_bound, [&](const PgQuery__Node& node) {
         answer.action = sql::describe(node, text);
     });
     return answer;
@@ -41,7 +42,7 @@ bool undoes(const sql::Action& action) {
 bool counts_on_transaction(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
     bool sets_local = false;
     for (const sql::StatementRange& found : ranges) {
-        const auto statement = text.substr(found.range.begin, found.range.end - found.range.begin);
+        const auto statement = text_of(text, found);
         sql::Lexer lexer{statement};
         std::array<std::string_view, 2> words;
         std::size_t count = 0;
@@ -59,12 +60,14 @@ public:
     Judge(std::string_view text, const Circumstances& circumstances, Schema& schema)
         : text_{text}, circumstances_{circumstances}, schema_{schema} {}
 
-    Judgement run() {
-        const auto ranges = sql::split(text_).statements;
+    Judgement run(ParsedScript script) {
+        const auto& ranges = script.ranges;
         if (circumstances_.runner_opens_transaction || counts_on_transaction(text_, ranges))
             session_.begin(0, false);
         statements_.reserve(ranges.size());
-        for (const sql::StatementRange& range : ranges) read(range);
+        for (ParsedStatement& statement : script.parsed) take(std::move(statement));
+        for (std::size_t at = script.parsed.size(); at < ranges.size(); ++at)
+            take(parse_one(text_, ranges[at]));
         const Report report{judgement_.findings};
         const FileSituation file{text_, statements_, schema_, session_, circumstances_};
         for (const Rule& rule : all_rules())
@@ -79,11 +82,10 @@ private:
         rule.on_file(file, report);
     }
 
-    void read(const sql::StatementRange& found) {
-        const auto text = text_.substr(found.range.begin, found.range.end - found.range.begin);
-        Parsed statement = parsed(text, found.depth_bound);
-        if (statement.error) return say_error(*statement.error, found.range);
-        step(std::move(statement.action), text, found.range.begin, 0);
+    void take(ParsedStatement statement) {
+        const sql::Range& range = statement.found.range;
+        if (statement.error) return say_error(*statement.error, range);
+        step(std::move(statement.action), text_of(text_, statement.found), range.begin, 0);
     }
 
     void step(sql::Action action, std::string_view text, std::size_t begin, int nesting) {
@@ -145,11 +147,9 @@ private:
             const std::string& kept = kept_.emplace_back(std::move(nested.text));
             const auto split = sql::split(kept).statements;
             for (const sql::StatementRange& range : split) {
-                const auto text = std::string_view{kept}.substr(
-                    range.range.begin, range.range.end - range.range.begin);
-                Parsed statement = parsed(text, range.depth_bound);
+                ParsedStatement statement = parse_one(kept, range);
                 if (!statement.error)
-                    step(std::move(statement.action), text,
+                    step(std::move(statement.action), text_of(kept, range),
                          is_placed ? begin + range.range.begin : begin, nesting);
                 // A COMMIT within code begins the next transaction at once.
                 if (!session_.in_transaction) session_.begin(statements_.size(), false);
@@ -192,15 +192,27 @@ private:
 
 }  // namespace
 
+ParsedScript parse_script(std::string_view text) {
+    ParsedScript script{sql::split(text).statements, {}};
+    const std::size_t count = std::min(script.ranges.size(), statements_parsed_before);
+    script.parsed.reserve(count);
+    for (std::size_t at = 0; at < count; ++at)
+        script.parsed.push_back(parse_one(text, script.ranges[at]));
+    return script;
+}
+
 Judgement judge(std::string_view text, const Circumstances& circumstances, Schema& schema) {
-    return Judge{text, circumstances, schema}.run();
+    return judge(text, ParsedScript{sql::split(text).statements, {}}, circumstances, schema);
+}
+
+Judgement judge(std::string_view text, ParsedScript parsed, const Circumstances& circumstances,
+                Schema& schema) {
+    return Judge{text, circumstances, schema}.run(std::move(parsed));
 }
 
 void remember(std::string_view text, Schema& schema) {
-    for (const sql::StatementRange& found : sql::split(text).statements) {
-        const auto statement = text.substr(found.range.begin, found.range.end - found.range.begin);
-        schema.apply(parsed(statement, found.depth_bound).action, Origin::history, 0);
-    }
+    for (const sql::StatementRange& found : sql::split(text).statements)
+        schema.apply(parse_one(text, found).action, Origin::history, 0);
     schema.end_script();
 }
 

@@ -1,16 +1,19 @@
 // migrations/rules/judge.hpp: one script before all rules.
 //
 // Shape   statement by statement: parse, ask each rule with the schema and the session as they
-// stand
-//         before it, then let the statement change both. Code within DO blocks, and in functions
-//         that the script calls, is judged where it runs.
+//         stand before it, then let the statement change both. Code within DO blocks, and in
+//         functions that the script calls, is judged where it runs.
 // Errors  none: what cannot be parsed is a finding ("syntax-error"), or, where it is too large or
 //         newer than the parser, a thing that is said and left to the server.
 // Cost    about 15 us a statement.
 #pragma once
 
 #include "migrations/rules/rule.hpp"
+#include "migrations/sql/parse.hpp"
+#include "migrations/sql/split.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -21,10 +24,28 @@ struct Judgement {
     std::vector<Finding> not_judged;  // statements that the parser could not take: why
 };
 
+struct ParsedStatement {
+    sql::StatementRange found;
+    sql::Action action{sql::Other{"unparsed"}};
+    std::optional<sql::SyntaxError> error;
+};
+
+// A script's statements, as far as they were parsed beforehand: no schema is needed for it, so any
+// thread may do it while an earlier script is judged. Of a long script the rest is left, since it
+// takes hundreds of times the text's memory.
+struct ParsedScript {
+    std::vector<sql::StatementRange> ranges;  // of every statement
+    std::vector<ParsedStatement> parsed;      // the first of them
+};
+inline constexpr std::size_t statements_parsed_before = 4'096;
+[[nodiscard]] ParsedScript parse_script(std::string_view text);
+
 // `schema` is what history has made; it is changed as the script changes it, so that the next
 // script finds it. What the script makes counts as history afterwards.
 [[nodiscard]] Judgement judge(std::string_view text, const Circumstances& circumstances,
                               Schema& schema);
+[[nodiscard]] Judgement judge(std::string_view text, ParsedScript parsed,
+                              const Circumstances& circumstances, Schema& schema);
 
 // Lets a script change the schema, unjudged: history.
 void remember(std::string_view text, Schema& schema);

@@ -180,3 +180,20 @@ TEST_CASE("locks of writers are held once, and given back with their savepoint")
     session.apply(sql::Transaction{sql::TransactionVerb::rollback_to, "s", false}, 8, {});
     CHECK(session.locks.size() == 1);
 }
+
+TEST_CASE("a script that was parsed before, in part or whole, is judged alike") {
+    const std::string text = "CREATE INDEX i ON t (a); SELEC; DROP TABLE t; ALTER TABLE u DROP b;";
+    Schema plain;
+    const auto expected = found_in(text, plain);
+    REQUIRE(expected.size() >= 4);
+    for (const std::size_t kept : {0U, 1U, 2U, 4U}) {
+        ParsedScript parsed = parse_script(text);
+        REQUIRE(parsed.parsed.size() == 4);
+        parsed.parsed.resize(kept);
+        Schema schema;
+        std::vector<std::string> rules;
+        for (const Finding& finding : judge(text, std::move(parsed), {}, schema).findings)
+            rules.emplace_back(finding.rule);
+        CHECK(rules == expected);
+    }
+}

@@ -3,11 +3,15 @@
 #include "migrations/kept_script.hpp"
 #include "migrations/rules/diagnose.hpp"
 #include "migrations/secrets.hpp"
+#include "tools/varve/ahead.hpp"
 #include "tools/varve/fixes.hpp"
 #include "tools/varve/server_version.hpp"
 #include "tools/varve/shadow_session.hpp"
 #include "tools/varve/validation_view.hpp"
 #include "tools/varve/verbs.hpp"
+
+#include <iterator>
+#include <thread>
 
 namespace tools::varve {
 
@@ -26,6 +30,30 @@ Result<std::string> read(const std::string& path) {
         return fail(ledger::Code::refused, "file-unreadable",
                     path + ":" + std::to_string(fault->line) + ": " + fault->message, fault->help);
     return std::string{migrations::without_byte_order_mark(file.bytes)};
+}
+
+// What of a file can be had before the files ahead of it are judged.
+struct ReadFile {
+    Result<std::string> text;
+    std::vector<Diagnostic> secrets{};
+    migrations::rules::ParsedScript parsed{};
+};
+
+ReadFile read_ahead(const std::string& path) {
+    ReadFile file{read(path)};
+    if (!file.text) return file;
+    migrations::Script script;
+    script.path = path;
+    script.text = std::move(*file.text);
+    file.secrets = migrations::diagnose_secrets(script);
+    file.parsed = migrations::rules::parse_script(script.text);
+    file.text = std::move(script.text);
+    return file;
+}
+
+void add(std::vector<Diagnostic>& all, std::vector<Diagnostic> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
 }
 
 Result<ShadowSession> open_for_fixes(const std::vector<std::string>& history,
@@ -64,23 +92,25 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         session.emplace(std::move(*opened));
     }
     std::vector<Diagnostic> findings;
+    // What --write changes is read after that.
+    const unsigned cores = options.fix ? 1 : std::thread::hardware_concurrency();
+    Ahead<ReadFile> files{options.files.size(),
+                          [&](std::size_t index) { return read_ahead(options.files[index]); },
+                          cores};
     for (const std::string& path : options.files) {
-        const auto text = read(path);
-        if (!text) return fail(text.error());
-        migrations::Script script;
-        script.path = path;
-        script.text = *text;
-        for (auto& secret : migrations::diagnose_secrets(script))
-            findings.push_back(std::move(secret));
-        auto found = migrations::rules::diagnose({*text, path, 1}, circumstances, {}, history);
+        ReadFile file = files.take();
+        if (!file.text) return fail(file.text.error());
+        add(findings, std::move(file.secrets));
+        auto found = migrations::rules::diagnose({*file.text, path, 1}, std::move(file.parsed),
+                                                 circumstances, {}, history);
         if (session) {
-            script = migrations::kept_script(path, *text);
+            auto script = migrations::kept_script(path, *file.text);
             const FixOrder order{session->shadow(), before, options.write, ""};
             if (auto settled = settle_fixes(order, script, found, console); !settled)
                 return fail(settled.error());
             before.push_back(std::move(script));
         }
-        findings.insert(findings.end(), found.begin(), found.end());
+        add(findings, std::move(found));
     }
     const std::size_t count = options.files.size();
     return show(invocation, console, options,
