@@ -65,9 +65,9 @@ public:
         if (circumstances_.runner_opens_transaction || counts_on_transaction(text_, ranges))
             session_.begin(0, false);
         statements_.reserve(ranges.size());
-        for (ParsedStatement& statement : script.parsed) take(std::move(statement));
-        for (std::size_t at = script.parsed.size(); at < ranges.size(); ++at)
-            take(parse_one(text_, ranges[at]));
+        std::size_t taken = take_all(std::move(script.parsed));
+        while (taken < ranges.size())
+            taken += take_all(script.more ? script.more() : parse_some(text_, {&ranges[taken], 1}));
         const Report report{judgement_.findings};
         const FileSituation file{text_, statements_, schema_, session_, circumstances_};
         for (const Rule& rule : all_rules())
@@ -80,6 +80,11 @@ private:
     void ask(const Rule& rule, const FileSituation& file) {
         Report report{judgement_.findings};
         rule.on_file(file, report);
+    }
+
+    std::size_t take_all(std::vector<ParsedStatement> statements) {
+        for (ParsedStatement& statement : statements) take(std::move(statement));
+        return statements.size();
     }
 
     void take(ParsedStatement statement) {
@@ -194,11 +199,17 @@ private:
 
 ParsedScript parse_script(std::string_view text) {
     ParsedScript script{sql::split(text).statements, {}};
-    const std::size_t count = std::min(script.ranges.size(), statements_parsed_before);
-    script.parsed.reserve(count);
-    for (std::size_t at = 0; at < count; ++at)
-        script.parsed.push_back(parse_one(text, script.ranges[at]));
+    script.parsed = parse_some(text, std::span{script.ranges}.first(
+                                         std::min(script.ranges.size(), statements_parsed_before)));
     return script;
+}
+
+std::vector<ParsedStatement> parse_some(std::string_view text,
+                                        std::span<const sql::StatementRange> ranges) {
+    std::vector<ParsedStatement> parsed;
+    parsed.reserve(ranges.size());
+    for (const sql::StatementRange& range : ranges) parsed.push_back(parse_one(text, range));
+    return parsed;
 }
 
 Judgement judge(std::string_view text, const Circumstances& circumstances, Schema& schema) {

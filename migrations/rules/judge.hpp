@@ -13,7 +13,9 @@
 #include "migrations/sql/split.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -31,14 +33,18 @@ struct ParsedStatement {
 };
 
 // A script's statements, as far as they were parsed beforehand: no schema is needed for it, so any
-// thread may do it while an earlier script is judged. Of a long script the rest is left, since it
-// takes hundreds of times the text's memory.
+// thread may do it while something earlier is judged. Of a long script only the first are, since
+// they take hundreds of times the text's memory.
 struct ParsedScript {
     std::vector<sql::StatementRange> ranges;  // of every statement
     std::vector<ParsedStatement> parsed;      // the first of them
+    // Gives the next, one at least; without it, they are parsed when they are judged.
+    std::function<std::vector<ParsedStatement>()> more{};
 };
-inline constexpr std::size_t statements_parsed_before = 4'096;
+inline constexpr std::size_t statements_parsed_before = 512;
 [[nodiscard]] ParsedScript parse_script(std::string_view text);
+[[nodiscard]] std::vector<ParsedStatement> parse_some(std::string_view text,
+                                                      std::span<const sql::StatementRange> ranges);
 
 // `schema` is what history has made; it is changed as the script changes it, so that the next
 // script finds it. What the script makes counts as history afterwards.

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 // tests/migrations/rules/<rule>.sql, cut by lines that begin with "---":
@@ -195,5 +197,28 @@ TEST_CASE("a script that was parsed before, in part or whole, is judged alike") 
         for (const Finding& finding : judge(text, std::move(parsed), {}, schema).findings)
             rules.emplace_back(finding.rule);
         CHECK(rules == expected);
+    }
+}
+
+TEST_CASE("a long script's statements are asked for when they are judged, and the rest is parsed") {
+    std::string text;
+    for (std::size_t index = 0; index < 2 * statements_parsed_before; ++index)
+        text += "DROP TABLE t" + std::to_string(index) + ";\n";
+    for (const bool is_given : {false, true}) {
+        ParsedScript script = parse_script(text);
+        CHECK(script.parsed.size() == statements_parsed_before);
+        std::size_t next = script.parsed.size();
+        const std::span<const sql::StatementRange> ranges{script.ranges};
+        if (is_given)
+            script.more = [&] {
+                const std::size_t from = std::exchange(next, next + 256);
+                return parse_some(text, ranges.subspan(from, 256));
+            };
+        Schema schema;
+        std::size_t dropped = 0;
+        for (const Finding& finding : judge(text, std::move(script), {}, schema).findings)
+            if (finding.rule == "drop-table") ++dropped;
+        CHECK(dropped == 2 * statements_parsed_before);
+        CHECK(next == (is_given ? 2 : 1) * statements_parsed_before);
     }
 }

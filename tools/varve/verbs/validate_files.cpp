@@ -10,7 +10,10 @@
 #include "tools/varve/validation_view.hpp"
 #include "tools/varve/verbs.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <memory>
+#include <span>
 #include <thread>
 
 namespace tools::varve {
@@ -49,6 +52,22 @@ ReadFile read_ahead(const std::string& path) {
     file.parsed = migrations::rules::parse_script(script.text);
     file.text = std::move(script.text);
     return file;
+}
+
+constexpr std::size_t chunk = 128;  // statements that are parsed at once
+
+// The rest of a long script is parsed while its first statements are judged.
+void parse_beside(std::string_view text, migrations::rules::ParsedScript& script) {
+    using Chunk = std::vector<migrations::rules::ParsedStatement>;
+    const auto rest = std::span<const migrations::sql::StatementRange>{script.ranges}.subspan(
+        script.parsed.size());
+    if (rest.empty()) return;
+    const auto parse = [text, rest](std::size_t index) {
+        const auto from = rest.subspan(index * chunk);
+        return migrations::rules::parse_some(text, from.first(std::min(chunk, from.size())));
+    };
+    auto ahead = std::make_shared<Ahead<Chunk>>((rest.size() + chunk - 1) / chunk, parse);
+    script.more = [ahead] { return ahead->take(); };
 }
 
 void add(std::vector<Diagnostic>& all, std::vector<Diagnostic> more) {
@@ -101,6 +120,7 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         ReadFile file = files.take();
         if (!file.text) return fail(file.text.error());
         add(findings, std::move(file.secrets));
+        parse_beside(*file.text, file.parsed);
         auto found = migrations::rules::diagnose({*file.text, path, 1}, std::move(file.parsed),
                                                  circumstances, {}, history);
         if (session) {
