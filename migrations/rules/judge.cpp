@@ -38,6 +38,14 @@ bool undoes(const sql::Action& action) {
                                   control->verb == sql::TransactionVerb::rollback_to);
 }
 
+bool mentions_rollback(std::string_view text) {
+    for (const std::string_view word : {"rollback", "abort"})
+        for (std::size_t at = text.find_first_of("rRaA"); at != std::string_view::npos;
+             at = text.find_first_of("rRaA", at + 1))
+            if (sql::same_word(word, text.substr(at, word.size()))) return true;
+    return false;
+}
+
 // SET LOCAL where nothing has begun a transaction: whoever wrote it counts on the runner's.
 bool counts_on_transaction(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
     bool sets_local = false;
@@ -112,8 +120,15 @@ private:
         const bool was_in_transaction = session_.in_transaction;
         session_.apply(judged.action, index, judged.locks);
         if (undoes(judged.action) && before_transaction_) schema_ = *before_transaction_;
-        if (!was_in_transaction && session_.in_transaction) before_transaction_ = schema_;
+        if (!was_in_transaction && session_.in_transaction && may_roll_back())
+            before_transaction_ = schema_;
         schema_.apply(judged.action, Origin::script, session_.transaction);
+    }
+
+    // A copy of the schema for each transaction of a folder would cost more than all the rest.
+    bool may_roll_back() {
+        if (!may_roll_back_) may_roll_back_ = mentions_rollback(text_);
+        return *may_roll_back_;
     }
 
     void enter(std::size_t index, int nesting) {
@@ -190,6 +205,7 @@ private:
     Schema& schema_;
     Session session_;
     std::optional<Schema> before_transaction_;
+    std::optional<bool> may_roll_back_;
     std::vector<Judged> statements_;
     std::deque<std::string> kept_;  // texts that stand in no file
     Judgement judgement_;

@@ -222,3 +222,14 @@ TEST_CASE("a long script's statements are asked for when they are judged, and th
         CHECK(next == (is_given ? 2 : 1) * statements_parsed_before);
     }
 }
+
+TEST_CASE("what a transaction has made is gone with its rollback, however it is spelled") {
+    for (const std::string end : {"ROLLBACK", "abort", "RollBack Work"}) {
+        Schema schema;
+        found_in("CREATE TABLE a (id int); BEGIN; CREATE TABLE b (id int); " + end + ";", schema);
+        CHECK(schema.tables().size() == 1);
+    }
+    Schema schema;
+    found_in("BEGIN; CREATE TABLE b (id int); COMMIT;", schema);
+    CHECK(schema.tables().size() == 1);
+}
