@@ -41,8 +41,10 @@ bool is_what_a_way_back_does(const Diagnostic& finding) {
 
 // Nothing of a way back changes what the next migration meets.
 std::vector<Diagnostic> judge_down(const Script& script, const JudgeRequest& request,
-                                   Schema schema) {
+                                   Schema& schema) {
+    schema.begin_trial();
     auto findings = judge_script(script, request, schema);
+    schema.take_back();
     std::erase_if(findings, is_what_a_way_back_does);
     for (Diagnostic& finding : findings) {
         finding.concerns_down = true;

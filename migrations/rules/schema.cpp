@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace migrations::rules {
 
@@ -24,6 +25,20 @@ template <class Map>
 const typename Map::mapped_type* at(const Map& map, const std::string& key) {
     const auto found = map.find(key);
     return found == map.end() ? nullptr : &found->second;
+}
+
+template <class Map>
+std::optional<typename Map::mapped_type> found_in(const Map& map, const std::string& key) {
+    const auto* found = at(map, key);
+    return found == nullptr ? std::nullopt : std::optional{*found};
+}
+
+template <class Map>
+void put_back(Map& map, const std::string& key, std::optional<typename Map::mapped_type> before) {
+    if (before)
+        map.insert_or_assign(key, std::move(*before));
+    else
+        map.erase(key);
 }
 
 void make_old(KnownTable& table) {
@@ -93,6 +108,32 @@ void Schema::end_script() {
     changed_.clear();
 }
 
+void Schema::begin_trial() { trial_.emplace(); }
+
+void Schema::take_back() {
+    if (!trial_) return;
+    for (auto& [key, before] : trial_->objects) {
+        put_back(tables_, key, std::move(before.table));
+        put_back(views_, key, std::move(before.view));
+        put_back(enums_, key, std::move(before.enumeration));
+        put_back(domains_, key, std::move(before.domain));
+        put_back(functions_, key, std::move(before.function));
+    }
+    for (auto& [key, before] : trial_->indexes) put_back(table_of_index_, key, std::move(before));
+    trial_.reset();
+}
+
+void Schema::keep(const std::string& key) {
+    if (!trial_ || trial_->objects.contains(key)) return;
+    trial_->objects[key] = {found_in(tables_, key), found_in(views_, key), found_in(enums_, key),
+                            found_in(domains_, key), found_in(functions_, key)};
+}
+
+void Schema::keep_index(const std::string& key) {
+    if (trial_ && !trial_->indexes.contains(key))
+        trial_->indexes[key] = found_in(table_of_index_, key);
+}
+
 void Schema::put_table(const std::string& key, KnownTable table) {
     KnownTable& place = tables_[key];
     table.index_keys.insert(table.index_keys.end(), place.index_keys.begin(),
@@ -104,20 +145,25 @@ void Schema::erase_table(const std::string& key) {
     if (const auto table = tables_.find(key); table != tables_.end()) {
         for (const std::string& index : table->second.index_keys)
             if (const auto known = table_of_index_.find(index);
-                known != table_of_index_.end() && known->second == key)
+                known != table_of_index_.end() && known->second == key) {
+                keep_index(index);
                 table_of_index_.erase(known);
+            }
         tables_.erase(table);
     }
     views_.erase(key);
 }
 
 void Schema::move_table(const std::string& from, const std::string& to) {
+    keep(from);
     auto node = tables_.extract(from);
     if (node.empty()) return;
     for (const std::string& index : node.mapped().index_keys)
         if (const auto known = table_of_index_.find(index);
-            known != table_of_index_.end() && known->second == from)
+            known != table_of_index_.end() && known->second == from) {
+            keep_index(index);
             known->second = to;
+        }
     node.key() = to;
     tables_.erase(to);
     tables_.insert(std::move(node));

@@ -122,6 +122,10 @@ public:
     // What the script has made is history from now on.
     void end_script();
 
+    // What a script does between the two leaves no trace. Not to be nested.
+    void begin_trial();
+    void take_back();
+
     [[nodiscard]] const KnownTable* table(const ObjectName& name) const;
     [[nodiscard]] const KnownView* view(const ObjectName& name) const;
     [[nodiscard]] const KnownEnum* enumeration(const ObjectName& name) const;
@@ -146,6 +150,20 @@ public:
 
 private:
     struct Folding;
+    struct Before {  // objects of one key; nothing: there was none
+        std::optional<KnownTable> table;
+        std::optional<KnownView> view;
+        std::optional<KnownEnum> enumeration;
+        std::optional<KnownDomain> domain;
+        std::optional<KnownFunction> function;
+    };
+    struct Trial {
+        std::map<std::string, Before> objects;
+        std::map<std::string, std::optional<std::string>> indexes;
+    };
+    // Called before the objects of that key change, or the table that an index is of.
+    void keep(const std::string& key);
+    void keep_index(const std::string& key);
     // Makes it, or puts it in the place of another of its name.
     void put_table(const std::string& key, KnownTable table);
     void erase_table(const std::string& key);
@@ -157,6 +175,7 @@ private:
     std::map<std::string, KnownFunction> functions_;
     std::map<std::string, std::string> table_of_index_;
     std::map<std::string, double> row_counts_;
+    std::optional<Trial> trial_;
     std::set<std::string> changed_;  // keys of what this script has made or changed
 };
 

@@ -49,12 +49,15 @@ struct Schema::Folding {
     Origin origin;
     std::size_t transaction;
 
-    void mark(const std::string& key) const { schema.changed_.insert(key); }
+    void mark(const std::string& key) const {
+        schema.keep(key);
+        schema.changed_.insert(key);
+    }
 
     // A table that is only altered is there, whatever it has.
     KnownTable& met(const ObjectName& name) const {
+        mark(key_of(name));
         auto [found, is_unheard] = schema.tables_.try_emplace(key_of(name));
-        mark(found->first);
         if (is_unheard) {
             found->second.name = name;
             found->second.origin = Origin::history;
@@ -64,6 +67,7 @@ struct Schema::Folding {
 
     void add_index(KnownTable& table, KnownIndex index) const {
         table.index_keys.push_back(key_of({table.name.schema, index.name}));
+        schema.keep_index(table.index_keys.back());
         schema.table_of_index_[table.index_keys.back()] = key_of(table.name);
         erase_named(table.indexes, index.name);
         table.indexes.push_back(std::move(index));
@@ -258,6 +262,8 @@ struct Schema::Folding {
     void drop_index(const ObjectName& name) const {
         const auto found = schema.table_of_index_.find(key_of(name));
         if (found == schema.table_of_index_.end()) return;
+        schema.keep_index(found->first);
+        schema.keep(found->second);
         if (const auto table = schema.tables_.find(found->second); table != schema.tables_.end())
             erase_named(table->second.indexes, name.name);
         schema.table_of_index_.erase(found);
@@ -266,6 +272,7 @@ struct Schema::Folding {
     void operator()(const sql::Drop& drop) const {
         for (const sql::DroppedObject& object : drop.objects) {
             const std::string key = key_of(object.name);
+            schema.keep(key);
             if (drop.object == ObjectKind::index) drop_index(object.name);
             if (drop.object == ObjectKind::table || drop.object == ObjectKind::materialized_view ||
                 drop.object == ObjectKind::view)
@@ -312,6 +319,7 @@ struct Schema::Folding {
 
     void operator()(const sql::SetSchema& set) const {
         const ObjectName to{set.new_schema, set.name.name};
+        schema.keep(key_of(set.name));
         mark(key_of(to));
         move_key(schema.tables_, key_of(set.name), key_of(to));
         if (const auto found = schema.tables_.find(key_of(to)); found != schema.tables_.end())
@@ -350,6 +358,7 @@ struct Schema::Folding {
     }
 
     void operator()(const sql::AlterDomain& alter) const {
+        schema.keep(key_of(alter.domain));
         KnownDomain& known = schema.domains_[key_of(alter.domain)];
         known.name = alter.domain;
         if (alter.kind == sql::DomainChangeKind::add_constraint ||

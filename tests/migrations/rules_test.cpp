@@ -152,6 +152,63 @@ TEST_CASE("what a script has made is history for the next") {
     for (const auto& [key, known] : schema.enumerations()) CHECK(known.added.empty());
 }
 
+namespace {
+
+std::string text_of(const Schema& schema) {
+    std::string text;
+    for (const auto& [key, table] : schema.tables()) {
+        text += "\n" + key + " " + table.name.name +
+                (table.origin == Origin::script ? " new" : "") +
+                (table.is_filled ? " filled" : "") + (table.unlogged ? " unlogged" : "") + ":";
+        for (const auto& column : table.columns)
+            text += " " + column.name + " " + column.type.name + (column.not_null ? "!" : "") +
+                    (column.has_default ? "=" : "");
+        for (const auto& each : table.constraints)
+            text += " " + each.name + (each.validated ? "" : "?");
+        for (const auto& index : table.indexes) {
+            const KnownTable* of = schema.table_of_index({table.name.schema, index.name, 0});
+            text += " " + index.name + " of " + (of == nullptr ? "none" : of->name.name);
+        }
+        for (const auto& each : table.triggers) text += " " + each;
+        for (const auto& each : table.partitions) text += " " + each;
+    }
+    for (const auto& [key, view] : schema.views()) text += "\n" + key + " " + view.name.name;
+    for (const auto& [key, known] : schema.enumerations()) {
+        text += "\n" + key + " " + std::to_string(known.added.size());
+        for (const auto& value : known.values) text += " " + value;
+    }
+    for (const std::string name : {"f", "touch", "d", "email", "positive"}) {
+        const auto* function = schema.function({"", name, 0});
+        const auto* domain = schema.domain({"", name, 0});
+        text += "\n" + name + (function == nullptr ? "" : function->body) +
+                (domain == nullptr ? "" : domain->type.name);
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("what is judged on trial leaves no trace") {
+    Schema kept;
+    std::size_t changing = 0;
+    for (const auto& entry :
+         fs::directory_iterator{tests::source_folder() + "/tests/migrations/rules"})
+        for (const Section& section : sections_of(entry.path())) {
+            remember(section.history, kept);
+            const std::string before = text_of(kept);
+            Schema copy = kept;
+            found_in(section.text, copy);
+            if (text_of(copy) != before) ++changing;
+            kept.begin_trial();
+            found_in(section.text, kept);
+            CHECK(text_of(kept) == text_of(copy));
+            kept.take_back();
+            CHECK(text_of(kept) == before);
+            remember(section.text, kept);
+        }
+    CHECK(changing > 100);
+}
+
 TEST_CASE("an index is its table's, by whatever name the table goes, until the table is dropped") {
     Schema schema;
     found_in("CREATE TABLE a (id bigint); CREATE INDEX i ON a (id); ALTER TABLE a RENAME TO b;",
