@@ -55,8 +55,7 @@ struct FreeSplit {
 };
 
 // What begins with INSERT is an InsertStmt or no SQL at all, and nothing in its tree is asked for.
-// So it is parsed, and its tree not brought here: files with thousands of them are read three times
-// as fast.
+// So it is parsed, and its tree is not made.
 bool is_insert(std::string_view text) {
     constexpr std::string_view word = "INSERT";
     if (text.size() <= word.size()) return false;

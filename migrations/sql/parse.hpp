@@ -31,12 +31,12 @@ inline constexpr std::size_t parsed_bytes_max = std::size_t{1} << 20U;
 inline constexpr std::size_t depth_bound_max = 60'000;
 inline constexpr std::size_t operator_run_max = 10'000;
 
-// Shows the statement's tree, which is gone when it returns. `text` is one statement.
+// Shows the statement's tree, which is gone when it returns; `see` must not parse. `text` is one
+// statement.
 using SeeTree = std::function<void(const PgQuery__Node&)>;
 [[nodiscard]] std::optional<SyntaxError> with_tree(std::string_view text, std::size_t depth_bound,
                                                    const SeeTree& see);
 
-// Fills in kind, control and what else the tree tells. `text` is one statement.
 // Whether it looks like a simple INSERT, of which nothing in its tree is asked for.
 [[nodiscard]] bool may_be_insert(std::string_view text, std::size_t depth_bound);
 
@@ -44,6 +44,7 @@ using SeeTree = std::function<void(const PgQuery__Node&)>;
 // asked once, since asking costs more than parsing; where not, each is to be parsed by itself.
 [[nodiscard]] bool are_inserts(const std::vector<std::string_view>& texts);
 
+// Fills in kind, control and what else the tree tells. `text` is one statement.
 [[nodiscard]] std::optional<SyntaxError> parse(std::string_view text, std::size_t depth_bound,
                                                Statement& statement);
 
