@@ -64,6 +64,21 @@ Result<std::vector<Digest>> leaves(const Database& database, std::uint64_t begin
     return hashes;
 }
 
+// Where the nodes of that level begin, among those of a full tile.
+constexpr std::size_t first_node(unsigned level) {
+    return 2 * tile_width - ((2 * tile_width) >> level);
+}
+
+TreeCache::Nodes nodes_of(std::string_view tile) {
+    TreeCache::Nodes nodes;
+    nodes.reserve(2 * tile_width - 1);
+    for (std::size_t offset = 0; offset < tile.size(); offset += digest_bytes)
+        nodes.push_back(digest_of(tile.substr(offset, digest_bytes)));
+    for (std::size_t child = 0; nodes.size() < 2 * tile_width - 1; child += 2)
+        nodes.push_back(ledger::node_hash(nodes[child], nodes[child + 1]));
+    return nodes;
+}
+
 class Subtrees {
 public:
     Subtrees(const Database& database, TreeCache& cache) : database_{database}, cache_{cache} {}
@@ -86,11 +101,7 @@ Result<TreeCache::Tile> Subtrees::tile(unsigned level, std::uint64_t index) cons
     if (!row) return fail(row.error());
     if (!*row) return TreeCache::Tile{};
     if ((*row)->size() != tile_width * digest_bytes) return damaged("a tile has another length");
-    std::vector<Digest> hashes;
-    const std::string_view bytes{**row};
-    for (std::size_t offset = 0; offset < bytes.size(); offset += digest_bytes)
-        hashes.push_back(digest_of(bytes.substr(offset, digest_bytes)));
-    auto found = std::make_shared<const std::vector<Digest>>(std::move(hashes));
+    auto found = std::make_shared<const TreeCache::Nodes>(nodes_of(**row));
     cache_.keep(level, index, found);
     return TreeCache::Tile{std::move(found)};
 }
@@ -104,7 +115,7 @@ Result<Digest> Subtrees::below(unsigned tile_level, std::uint64_t index) const {
     if (*lower == nullptr)
         return damaged("tile " + std::to_string(index) + " of level " +
                        std::to_string(tile_level - 1) + " is missing");
-    const Digest hash = fold(**lower);
+    const Digest hash = (*lower)->back();
     cache_.keep(level, index, hash);
     return hash;
 }
@@ -116,9 +127,8 @@ Result<Digest> Subtrees::compute(unsigned level, std::uint64_t index, bool& is_c
     const auto stored = tile(tile_level, begin / tile_width);
     if (!stored) return fail(stored.error());
     if (*stored != nullptr) {
-        is_cheap = tile_level == 0;
-        const auto first = (*stored)->begin() + static_cast<std::ptrdiff_t>(begin % tile_width);
-        return fold({first, first + static_cast<std::ptrdiff_t>(count)});
+        is_cheap = true;
+        return (**stored)[first_node(level % levels_per_tile) + index % (tile_width / count)];
     }
     if (tile_level == 0) {
         auto hashes = leaves(database_, begin, count);

@@ -1,10 +1,9 @@
 // adapters/rocksdb/tree_cache.hpp: hashes of complete subtrees, kept while a ledger is open.
 // Internal.
 //
-// Why      such a hash never changes, and a proof asks for those near the right edge again and
-// again:
-//          each would be made of hundreds of rows.
-// Cost     at most 64 bytes for every 256 events that are asked for, and 64 tiles of 8 KiB.
+// Why      such a hash never changes, and proofs ask for the same ones again and again: each would
+//          be made of hundreds of rows.
+// Cost     at most 64 bytes for every 256 events that are asked for, and 1,024 tiles of 16 KiB.
 // Threads  every member may be called from any thread.
 #pragma once
 
@@ -22,7 +21,9 @@ namespace adapters::rocksdb {
 
 class TreeCache {
 public:
-    using Tile = std::shared_ptr<const std::vector<ledger::Digest>>;  // 256 hashes
+    // All nodes below a full tile's root: its 256 hashes, then those of each level above them.
+    using Nodes = std::vector<ledger::Digest>;
+    using Tile = std::shared_ptr<const Nodes>;
 
     [[nodiscard]] std::optional<ledger::Digest> hash(unsigned level, std::uint64_t index) const {
         const std::scoped_lock lock{mutex_};
@@ -48,7 +49,7 @@ public:
 
 private:
     using Place = std::pair<unsigned, std::uint64_t>;
-    static constexpr std::size_t tiles_max = 64;
+    static constexpr std::size_t tiles_max = 1024;
 
     mutable std::mutex mutex_;
     std::map<Place, ledger::Digest> hashes_;
