@@ -1,12 +1,12 @@
 #include "projections/engine.hpp"
 
-#include "ledger/codec.hpp"
-#include "ledger/tree.hpp"
+#include "projections/folding.hpp"
+#include "projections/past.hpp"
+#include "projections/row_key.hpp"
 #include "projections/values.hpp"
 
 #include <algorithm>
 #include <cstddef>
-#include <deque>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -18,105 +18,20 @@ namespace {
 using ledger::Code;
 using ledger::fail;
 
-constexpr std::size_t batch_events = 4096;
 constexpr std::size_t different_keys_max = 10;
 
 std::string progress_prefix(const Projection& projection) {
     return '@' + std::string(projection.name) + '/';
 }
 
-std::string progress_key(const Projection& projection) { return '@' + row_prefix(projection); }
-
-tl::unexpected<ledger::Error> damaged(std::string detail) {
-    return fail(Code::corrupt, "ledger-damaged", std::move(detail),
-                "run `varve verify`, and restore the ledger from a copy that verifies");
-}
-
-// A projection's rows on their way from one position to another.
-class Folding {
-public:
-    Folding(RowStore& rows, const Projection& projection, Progress progress)
-        : rows_(rows), projection_(projection), progress_(std::move(progress)) {}
-
-    [[nodiscard]] const Progress& progress() const { return progress_; }
-    void begin_batch() { batch_.emplace(rows_, row_prefix(projection_)); }
-    ledger::Result<void> apply(const ledger::Record& record) {
-        projection_.apply(*batch_, record);
-        if (batch_->error()) return fail(*batch_->error());
-        return {};
-    }
-    // The batch, with the position that it leads to.
-    ledger::Result<void> write(const ledger::Frontier& frontier) {
-        StateHash hash(progress_.state_hash);
-        std::vector<RowChange> changes = batch_->changes(hash);
-        if (batch_->error()) return fail(*batch_->error());
-        Progress next{progress_.ledger, frontier.size(), frontier.hashes(), hash.digest()};
-        auto bytes = to_bytes(next);
-        if (!bytes) return fail(bytes.error());
-        changes.push_back({progress_key(projection_), std::move(*bytes)});
-        if (auto written = rows_.write(changes); !written) return written;
-        progress_ = std::move(next);
-        return {};
-    }
-
-private:
-    RowStore& rows_;
-    const Projection& projection_;
-    Progress progress_;
-    std::optional<Rows> batch_;
-};
-
-using Foldings = std::deque<Folding>;
-
-ledger::Result<ledger::Record> record_of(const std::string& line, const ledger::Uuid& ledger,
-                                         std::uint64_t position) {
-    auto record = ledger::decode(line);
-    if (!record || (record->position == position && record->ledger == ledger)) return record;
-    return damaged("the event read at position " + std::to_string(position) +
-                   " says that it is another");
-}
-
-// Each event is read, hashed and decoded once for all of them.
-ledger::Result<void> fold_batch(const ledger::Reader& reader, Foldings& foldings,
-                                std::uint64_t size) {
-    const Progress& at = foldings.front().progress();
-    const std::uint64_t left = size - at.position;
-    const auto lines = reader.lines(at.position, std::min<std::size_t>(left, batch_events));
-    if (!lines) return fail(lines.error());
-    if (lines->empty() && left > 0)
-        return damaged("the ledger ends before position " + std::to_string(size));
-    auto frontier = ledger::Frontier::restore(at.position, at.frontier);
-    if (!frontier) return fail(frontier.error());
-    for (Folding& folding : foldings) folding.begin_batch();
-    for (const std::string& line : *lines) {
-        const auto record = record_of(line, at.ledger, frontier->size());
-        if (!record) return fail(record.error());
-        for (Folding& folding : foldings)
-            if (auto applied = folding.apply(*record); !applied) return applied;
-        frontier->append(ledger::leaf_hash(line));
-    }
-    for (Folding& folding : foldings)
-        if (auto written = folding.write(*frontier); !written) return written;
-    return {};
-}
-
-ledger::Result<ledger::Digest> root_of(const Progress& progress) {
-    const auto frontier = ledger::Frontier::restore(progress.position, progress.frontier);
-    if (!frontier) return fail(frontier.error());
-    return frontier->root();
-}
-
-ledger::Result<ledger::Digest> root_of(const ledger::Reader& reader, const ledger::Head& head,
-                                       std::uint64_t size) {
-    if (size == head.size) return head.root;
-    return reader.root_at(size);
-}
-
+// With its past, and how far it was.
 ledger::Result<void> erase(RowStore& rows, const std::string& prefix) {
-    const auto found = rows.scan(prefix);
-    if (!found) return fail(found.error());
     std::vector<RowChange> changes;
-    for (const Row& row : *found) changes.push_back({row.key, std::nullopt});
+    for (const std::string& each : {prefix, '~' + prefix, '#' + prefix}) {
+        const auto found = rows.scan(each);
+        if (!found) return fail(found.error());
+        for (const Row& row : *found) changes.push_back({row.key, std::nullopt});
+    }
     changes.push_back({'@' + prefix, std::nullopt});
     return rows.write(changes);
 }
@@ -130,47 +45,6 @@ ledger::Result<void> erase_other_versions(RowStore& rows, const Projection& proj
         if (auto erased = erase(rows, row.key.substr(1)); !erased) return erased;
     }
     return {};
-}
-
-// Why the stored rows cannot be gone on from; empty where they can.
-ledger::Result<std::string> reason_to_rebuild(const ledger::Reader& reader,
-                                              const ledger::Head& head, const Progress& stored) {
-    if (stored.ledger != head.ledger) return std::string("they are of another ledger");
-    if (stored.position > head.size)
-        return "they are at position " + std::to_string(stored.position) +
-               ", and the ledger ends at " + std::to_string(head.size);
-    const auto folded = root_of(stored);
-    if (!folded) return std::string("their position is unreadable");
-    const auto now = root_of(reader, head, stored.position);
-    if (!now) return fail(now.error());
-    if (*folded != *now)
-        return "the ledger has another history up to position " + std::to_string(stored.position);
-    return std::string();
-}
-
-// All of them stand at one position. Of an empty ledger they are written too, so that the rows are
-// known to be level with it.
-ledger::Result<void> fold_from(const ledger::Reader& reader, const ledger::Head& head,
-                               Foldings& foldings, std::uint64_t size) {
-    do {
-        const std::uint64_t before = foldings.front().progress().position;
-        if (before == size && size > 0) break;
-        if (auto folded = fold_batch(reader, foldings, size); !folded) return folded;
-    } while (foldings.front().progress().position < size);
-    const auto folded_root = root_of(foldings.front().progress());
-    const auto root = root_of(reader, head, size);
-    if (!folded_root) return fail(folded_root.error());
-    if (!root) return fail(root.error());
-    if (*folded_root != *root)
-        return damaged("the first " + std::to_string(size) +
-                       " events do not have the root that the ledger states for them");
-    return {};
-}
-
-Progress nothing_of(const ledger::Head& head) {
-    Progress progress;
-    progress.ledger = head.ledger;
-    return progress;
 }
 
 // Where a fold of all that is new begins.
@@ -293,6 +167,29 @@ ledger::Result<CaughtUp> rebuild(const ledger::Reader& reader, RowStore& rows,
     return std::move(all->front());
 }
 
+namespace {
+
+// Of the past: an image's key ends with its moment, and so does a moment's own.
+ledger::Result<std::vector<std::uint64_t>> different_moments(const RowStore& stored,
+                                                             const RowStore& rebuilt,
+                                                             const Projection& projection) {
+    std::vector<std::uint64_t> moments;
+    for (const std::string& prefix : {image_prefix(projection), moments_prefix(projection)}) {
+        const auto was = stored.scan(prefix);
+        if (!was) return fail(was.error());
+        const auto is = rebuilt.scan(prefix);
+        if (!is) return fail(is.error());
+        for (const std::string& key : different_keys(*was, *is, prefix.size()))
+            moments.push_back(
+                from_big_endian(key.substr(key.size() - std::min(key.size(), std::size_t{8}))));
+    }
+    std::sort(moments.begin(), moments.end());
+    moments.erase(std::unique(moments.begin(), moments.end()), moments.end());
+    return moments;
+}
+
+}  // namespace
+
 ledger::Result<CheckOutcome> check(const ledger::Reader& reader, const RowStore& rows,
                                    const Projection& projection) {
     const auto stored = progress(rows, projection);
@@ -313,6 +210,9 @@ ledger::Result<CheckOutcome> check(const ledger::Reader& reader, const RowStore&
     if (!stored_rows) return fail(stored_rows.error());
     if (!rebuilt_rows) return fail(rebuilt_rows.error());
     outcome.different_keys = different_keys(*stored_rows, *rebuilt_rows, prefix.size());
+    auto moments = different_moments(rows, *again, projection);
+    if (!moments) return fail(moments.error());
+    outcome.different_moments = std::move(*moments);
     return outcome;
 }
 
@@ -343,7 +243,7 @@ ledger::Result<std::uint64_t> position_at(const ledger::Reader& reader, std::int
         const auto records = ledger::read_records(reader, middle, 1);
         if (!records) return fail(records.error());
         if (records->empty())
-            return damaged("there is no event at position " + std::to_string(middle));
+            return fail(damaged("there is no event at position " + std::to_string(middle)));
         if (records->front().recorded_at_us <= time_us) {
             low = middle + 1;
         } else {

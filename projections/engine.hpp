@@ -12,10 +12,10 @@
 #pragma once
 
 #include "ledger/digest.hpp"
-#include "ledger/identity.hpp"
 #include "ledger/result.hpp"
 #include "ledger/store.hpp"
 #include "projections/memory_rows.hpp"
+#include "projections/progress.hpp"
 #include "projections/projection.hpp"
 #include "projections/row_store.hpp"
 
@@ -27,15 +27,6 @@
 
 namespace projections {
 
-// How far a stored read model is. Written in the same batch as its rows.
-struct Progress {
-    ledger::Uuid ledger;
-    std::uint64_t position{};              // events folded
-    std::vector<ledger::Digest> frontier;  // of the tree over them
-    ledger::Digest state_hash;
-    bool operator==(const Progress&) const = default;
-};
-
 struct CaughtUp {
     Progress progress;
     std::uint64_t folded_count{};
@@ -46,9 +37,10 @@ struct CheckOutcome {
     std::uint64_t position{};  // that both were folded up to
     ledger::Digest stored_hash;
     ledger::Digest rebuilt_hash;
-    std::vector<std::string> different_keys;  // at most 10, without the projection's prefix
+    std::vector<std::string> different_keys;       // at most 10, without the projection's prefix
+    std::vector<std::uint64_t> different_moments;  // some of which the past is kept otherwise
     [[nodiscard]] bool equal() const {
-        return different_keys.empty() && stored_hash == rebuilt_hash;
+        return different_keys.empty() && stored_hash == rebuilt_hash && different_moments.empty();
     }
 };
 

@@ -30,6 +30,14 @@ ledger::Result<std::vector<Row>> OverlayRows::scan(std::string_view prefix) cons
     return found;
 }
 
+ledger::Result<std::vector<Row>> OverlayRows::scan_from(std::string_view prefix,
+                                                        std::uint64_t number) const {
+    const auto change = changes_.lower_bound(prefix);
+    const bool is_changed =
+        change != changes_.end() && std::string_view(change->first).starts_with(prefix);
+    return is_changed ? RowStore::scan_from(prefix, number) : below_.scan_from(prefix, number);
+}
+
 ledger::Result<void> OverlayRows::write(const std::vector<RowChange>& changes) {
     for (const RowChange& change : changes) changes_.insert_or_assign(change.key, change.value);
     return {};

@@ -5,10 +5,13 @@
 
 #include "projections/row_store.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace projections {
 
@@ -22,6 +25,8 @@ public:
     [[nodiscard]] ledger::Result<std::optional<std::string>> get(
         std::string_view key) const override;
     [[nodiscard]] ledger::Result<std::vector<Row>> scan(std::string_view prefix) const override;
+    [[nodiscard]] ledger::Result<std::vector<Row>> scan_from(std::string_view prefix,
+                                                             std::uint64_t number) const override;
     ledger::Result<void> write(const std::vector<RowChange>& changes) override;
 
 private:

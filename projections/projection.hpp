@@ -3,6 +3,9 @@
 // Version  of the fold and of its rows' form. Raise it whenever either changes: rows of another
 //          version are never read, the new ones are built beside them, then the old are erased.
 // Pure     apply sees its rows and one record, nothing else: no clock, no content, no randomness.
+// Past     where `moment_events` is given, what the rows were every so many events is kept with
+//          them (projections/past.hpp). No key of such a projection begins with another of its
+//          keys.
 #pragma once
 
 #include "ledger/event.hpp"
@@ -18,6 +21,7 @@ struct Projection {
     std::string_view name;  // kebab-case
     std::uint32_t version{};
     void (*apply)(Rows& rows, const ledger::Record& record){};
+    std::uint64_t moment_events{};  // 0: the past is not kept
 };
 
 // "<name>/<version>/": what the keys of its rows begin with.

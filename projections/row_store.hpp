@@ -9,6 +9,7 @@
 
 #include "ledger/result.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,12 @@ public:
 
     // Every row whose key begins with `prefix`, in the order of their keys.
     [[nodiscard]] virtual ledger::Result<std::vector<Row>> scan(std::string_view prefix) const = 0;
+
+    // Of keys that end with a number of 8 bytes, the highest first: of each group that has all
+    // before it in common, the first row whose number is `number` or more. The group's key begins
+    // with `prefix`, and with no other group's. What is left out is mostly not read.
+    [[nodiscard]] virtual ledger::Result<std::vector<Row>> scan_from(std::string_view prefix,
+                                                                     std::uint64_t number) const;
 
     // All of the changes or none. A key is named at most once.
     virtual ledger::Result<void> write(const std::vector<RowChange>& changes) = 0;

@@ -89,4 +89,13 @@ std::vector<RowChange> Rows::changes(StateHash& hash) {
     return changes;
 }
 
+std::vector<RowChange> Rows::replaced() {
+    std::vector<RowChange> replaced;
+    for (auto& [key, cell] : cells_) {
+        make_bytes(cell);
+        if (cell.before != cell.now) replaced.push_back({key, cell.before});
+    }
+    return replaced;
+}
+
 }  // namespace projections

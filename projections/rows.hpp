@@ -50,6 +50,8 @@ public:
 
     // What is different from below, with full keys in order; `hash` is brought along.
     [[nodiscard]] std::vector<RowChange> changes(StateHash& hash);
+    // What those changes replace, with the same keys in the same order.
+    [[nodiscard]] std::vector<RowChange> replaced();
 
 private:
     struct Cell {

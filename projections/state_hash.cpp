@@ -33,10 +33,12 @@ void add_to(ledger::Digest& sum, const ledger::Digest& number, bool negated) {
 
 void StateHash::add(std::string_view key, std::string_view value) {
     add_to(sum_, row_hash(key, value), false);
+    ++row_count_;
 }
 
 void StateHash::remove(std::string_view key, std::string_view value) {
     add_to(sum_, row_hash(key, value), true);
+    --row_count_;
 }
 
 }  // namespace projections

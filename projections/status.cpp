@@ -2,6 +2,7 @@
 
 #include "ledger/fold.hpp"
 #include "projections/ledger_keys.hpp"
+#include "projections/redactions.hpp"
 #include "projections/row_key.hpp"
 #include "projections/status_rows.hpp"
 #include "projections/values.hpp"
@@ -19,6 +20,7 @@ namespace {
 using ledger::fail;
 
 constexpr std::size_t positions_max = 64;
+constexpr std::uint64_t moment_events = 2048;
 
 constexpr std::string_view target_word = "target";
 constexpr std::string_view tried_word = "tried";
@@ -178,6 +180,7 @@ void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
 
 void apply_event(Rows& rows, const ledger::Record& record) {
     fold_keys(rows, record);
+    fold_redactions(rows, record);
     const auto up = ledger::Direction::up;
     const auto down = ledger::Direction::down;
     std::visit(ledger::Overload{
@@ -272,7 +275,7 @@ std::vector<StatusRow> status_rows(const std::map<std::string, SeenMigration>& s
 }  // namespace
 
 const Projection& status_projection() {
-    static constexpr Projection projection{"status", 3, apply_event};
+    static constexpr Projection projection{"status", 4, apply_event, moment_events};
     return projection;
 }
 

@@ -265,7 +265,7 @@ ledger::Result<void> read_migrations(const RowStore& rows, const ledger::Target&
 }  // namespace
 
 const Projection& target_state_projection() {
-    static constexpr Projection projection{"target-state", 2, apply_event};
+    static constexpr Projection projection{"target-state", 3, apply_event};
     return projection;
 }
 

@@ -132,7 +132,7 @@ Positions ordered(Positions positions, const TimelineQuery& query) {
 }  // namespace
 
 const Projection& timeline_projection() {
-    static constexpr Projection projection{"timeline", 1, apply_event};
+    static constexpr Projection projection{"timeline", 2, apply_event};
     return projection;
 }
 

@@ -2,8 +2,8 @@
 
 #include "ledger/canonical_json.hpp"
 #include "ledger/event_members.hpp"
-#include "projections/engine.hpp"
 #include "projections/ledger_keys.hpp"
+#include "projections/progress.hpp"
 #include "projections/status_rows.hpp"
 #include "projections/target_state.hpp"
 
@@ -16,7 +16,8 @@ using ledger::member;
 template <class Archive>
 void serialize(Archive& archive, Progress& value) {
     archive(member("ledger", value.ledger), member("position", value.position),
-            member("frontier", value.frontier), member("state_hash", value.state_hash));
+            member("frontier", value.frontier), member("state_hash", value.state_hash),
+            member("row_count", value.row_count));
 }
 
 template <class Archive>

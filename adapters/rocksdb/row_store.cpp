@@ -5,6 +5,7 @@
 #include "adapters/rocksdb/folder.hpp"
 #include "adapters/rocksdb/options.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
+#include "projections/row_key.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/iterator.h>
@@ -78,6 +79,39 @@ bool is_whole(Result<Child> child) {
     if (!child) return false;
     const auto seen = child->finish(look_timeout);
     return seen && *seen == "whole";
+}
+
+constexpr std::size_t number_bytes = 8;
+
+// To the first row at or after `key`: what is near is come to faster by steps.
+void advance(::rocksdb::Iterator& rows, const std::string& key) {
+    constexpr int steps_max = 8;
+    for (int step = 0; rows.Valid() && rows.key().compare(key) < 0; ++step) {
+        if (step == steps_max) return rows.Seek(key);
+        rows.Next();
+    }
+}
+
+std::vector<projections::Row> first_of_groups(::rocksdb::Iterator& rows, std::string_view prefix,
+                                              std::uint64_t number) {
+    const std::string from = projections::big_endian(number);
+    const std::string beyond = std::string(number_bytes, '\xff') + '\0';
+    std::vector<projections::Row> found;
+    while (rows.Valid() && rows.key().starts_with(slice(prefix))) {
+        const std::string_view key = rows.key().ToStringView();
+        if (key.size() < prefix.size() + number_bytes) {
+            rows.Next();
+            continue;
+        }
+        const std::string group{key.substr(0, key.size() - number_bytes)};
+        if (key.substr(group.size()) < from) {
+            advance(rows, group + from);
+            continue;
+        }
+        found.push_back({std::string(key), rows.value().ToString()});
+        advance(rows, group + beyond);
+    }
+    return found;
 }
 
 bool may_be_written(const fs::path& path) { return ::access(path.c_str(), W_OK) == 0; }
@@ -228,6 +262,16 @@ Result<std::vector<projections::Row>> RowStore::scan(std::string_view prefix) co
     for (rows->Seek(slice(prefix)); rows->Valid() && rows->key().starts_with(slice(prefix));
          rows->Next())
         found.push_back({rows->key().ToString(), rows->value().ToString()});
+    if (!rows->status().ok()) return fail(row_error(rows->status()));
+    return found;
+}
+
+Result<std::vector<projections::Row>> RowStore::scan_from(std::string_view prefix,
+                                                          std::uint64_t number) const {
+    const std::unique_ptr<::rocksdb::Iterator> rows{
+        implementation_->database().NewIterator(::rocksdb::ReadOptions{})};
+    rows->Seek(slice(prefix));
+    auto found = first_of_groups(*rows, prefix, number);
     if (!rows->status().ok()) return fail(row_error(rows->status()));
     return found;
 }

@@ -13,6 +13,7 @@
 
 #include "projections/row_store.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -53,6 +54,8 @@ public:
         std::string_view key) const override;
     [[nodiscard]] ledger::Result<std::vector<projections::Row>> scan(
         std::string_view prefix) const override;
+    [[nodiscard]] ledger::Result<std::vector<projections::Row>> scan_from(
+        std::string_view prefix, std::uint64_t number) const override;
     ledger::Result<void> write(const std::vector<projections::RowChange>& changes) override;
 
 private:

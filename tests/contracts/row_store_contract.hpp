@@ -1,16 +1,48 @@
 // tests/contracts/row_store_contract.hpp: what every projections::RowStore promises.
 #pragma once
 
+#include "projections/row_key.hpp"
 #include "projections/row_store.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tests {
+
+// Groups of any length, some of them far apart, the highest number among them.
+inline void scan_from_contract(projections::RowStore& rows) {
+    using projections::big_endian;
+    using projections::Row;
+    constexpr std::uint64_t highest = std::numeric_limits<std::uint64_t>::max();
+    const auto key = [](const std::string& name, std::uint64_t number) {
+        return "~" + name + big_endian(number);
+    };
+    std::vector<projections::RowChange> changes{
+        {"~short", "no number"}, {key("n/a|", 4), "a4"},         {key("n/a|", 8), "a8"},
+        {key("n/b|", 2), "b2"},  {key("n/c|", highest), "last"}, {key("o/d|", 9), "d9"}};
+    for (std::uint64_t number = 100; number < 200; ++number)
+        changes.push_back({key("n/longer|", number), std::to_string(number)});
+    REQUIRE(rows.write(changes));
+    CHECK(*rows.scan_from("~n/", 0) == std::vector<Row>{{key("n/a|", 4), "a4"},
+                                                        {key("n/b|", 2), "b2"},
+                                                        {key("n/c|", highest), "last"},
+                                                        {key("n/longer|", 100), "100"}});
+    CHECK(*rows.scan_from("~n/", 5) == std::vector<Row>{{key("n/a|", 8), "a8"},
+                                                        {key("n/c|", highest), "last"},
+                                                        {key("n/longer|", 100), "100"}});
+    CHECK(*rows.scan_from("~n/", 190) ==
+          std::vector<Row>{{key("n/c|", highest), "last"}, {key("n/longer|", 190), "190"}});
+    CHECK(*rows.scan_from("~n/", highest) == std::vector<Row>{{key("n/c|", highest), "last"}});
+    CHECK(*rows.scan_from("~n/a|", 8) == std::vector<Row>{{key("n/a|", 8), "a8"}});
+    CHECK(rows.scan_from("~n/a|", 9)->empty());
+    CHECK(rows.scan_from("~nothing", 0)->empty());
+}
 
 // `rows` is empty.
 inline void row_store_contract(projections::RowStore& rows) {
@@ -43,6 +75,7 @@ inline void row_store_contract(projections::RowStore& rows) {
     // A prefix of 0xff bytes has no successor.
     REQUIRE(rows.write({{"\xff\xff", "last"}, {"\xff", "before"}}));
     CHECK(*rows.scan("\xff") == std::vector<Row>{{"\xff", "before"}, {"\xff\xff", "last"}});
+    scan_from_contract(rows);
 }
 
 }  // namespace tests

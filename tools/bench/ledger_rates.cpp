@@ -8,7 +8,9 @@
 #include "ledger/tree.hpp"
 #include "projections/catalogue.hpp"
 #include "projections/memory_rows.hpp"
+#include "tools/bench/as_of_rate.hpp"
 #include "tools/bench/measure.hpp"
+#include "tools/bench/must.hpp"
 #include "tools/bench/sample_ledger.hpp"
 
 #include <rocksdb/db.h>
@@ -39,21 +41,6 @@ struct Scale {
     std::uint64_t verified_events{200'000};
     std::uint64_t as_of_events{1'000'000};
 };
-
-[[noreturn]] void give_up(const ledger::Error& error) {
-    std::fprintf(stderr, "bench: %s: %s\n", error.reason.c_str(), error.detail.c_str());
-    std::exit(1);
-}
-
-template <class T>
-T must(ledger::Result<T> result) {
-    if (!result) give_up(result.error());
-    return std::move(*result);
-}
-
-void must(const ledger::Result<void>& result) {
-    if (!result) give_up(result.error());
-}
 
 std::string number_of(double value, const char* unit) {
     char text[64];
@@ -318,6 +305,7 @@ std::vector<Measured> measure(const Scale& scale, const std::filesystem::path& w
     }
     if (wanted("writer")) all.push_back(writer_cpu(scale, where));
     if (wanted("reopen")) all.push_back(reopening(scale, where));
+    if (wanted("as-of")) all.push_back(status_as_of(where, scale.as_of_events, scale.rounds));
     if (!wanted("verify") && !wanted("proof") && !wanted("rebuild")) return all;
     const Folder folder{where};
     const std::filesystem::path ledger = folder.path() / "ledger";
@@ -353,7 +341,7 @@ int main(int count, char** words) {
         } else {
             std::fprintf(stderr,
                          "usage: bench_ledger [--check] [--quick] [--folder DIR] [--only "
-                         "append|writer|verify|proof|rebuild|reopen]\n");
+                         "append|writer|verify|proof|rebuild|reopen|as-of]\n");
             return 2;
         }
     }

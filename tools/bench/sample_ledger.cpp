@@ -1,5 +1,7 @@
 #include "tools/bench/sample_ledger.hpp"
 
+#include "tools/bench/must.hpp"
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -12,14 +14,7 @@ namespace tools::bench {
 namespace {
 
 constexpr std::uint64_t events_per_migration = 2;
-
-template <class T>
-T must(ledger::Result<T> result) {
-    if (result) return std::move(*result);
-    std::fprintf(stderr, "bench: %s: %s\n", result.error().reason.c_str(),
-                 result.error().detail.c_str());
-    std::exit(1);
-}
+constexpr std::uint64_t migrations_per_target = 2'000;
 
 ledger::Uuid id_now() {
     WallClock clock;
@@ -62,6 +57,48 @@ ledger::AttemptSucceeded succeeded(std::uint64_t number, const ledger::Uuid& att
     event.statements = {{0, 0, 120, 1, 1200, "CREATE TABLE", std::nullopt, {}}};
     return event;
 }
+
+ledger::Append run_of_one(std::uint64_t number) {
+    const ledger::Target target = target_of_run(number);
+    const std::string stream = ledger::target_stream(target);
+    const std::uint64_t migration = number % migrations_per_target;
+    const ledger::Uuid attempt = id_now();
+    ledger::Append append;
+    append.context = context();
+    append.contents = {{"a plan of one migration", "plan"}};
+    ledger::RunStarted run;
+    run.target = target;
+    run.plan = ledger::reference(append.contents.front());
+    run.migration_count = 1;
+    ledger::AttemptStarted begun = started(migration, attempt);
+    begun.target = target;
+    ledger::AttemptSucceeded done = succeeded(migration, attempt);
+    done.target = target;
+    ledger::RunFinished finished;
+    finished.target = target;
+    finished.applied_count = 1;
+    append.drafts = {{stream, id_now(), std::move(run), {}},
+                     {stream, id_now(), std::move(begun), {}},
+                     {stream, id_now(), std::move(done), {}},
+                     {stream, id_now(), std::move(finished), {}}};
+    return append;
+}
+
+// Synced now and then, not after each.
+class Pending {
+public:
+    void add(std::future<ledger::Result<ledger::Appended>> appended, std::size_t count_max) {
+        waiting_.push_back(std::move(appended));
+        if (waiting_.size() >= count_max) finish();
+    }
+    void finish() {
+        for (auto& each : waiting_) must(each.get());
+        waiting_.clear();
+    }
+
+private:
+    std::vector<std::future<ledger::Result<ledger::Appended>>> waiting_;
+};
 
 }  // namespace
 
@@ -111,17 +148,26 @@ std::unique_ptr<adapters::rocksdb::Store> new_ledger(const std::filesystem::path
 
 void fill(adapters::rocksdb::Store& store, std::uint64_t event_count) {
     constexpr std::uint64_t migrations_each = 250;
-    std::vector<std::future<ledger::Result<ledger::Appended>>> waiting;
+    Pending pending;
     std::uint64_t number = 0;
     for (std::uint64_t size = 0; size < event_count;
          size += migrations_each * events_per_migration) {
-        waiting.push_back(store.submit(run_of(number, migrations_each)));
+        pending.add(store.submit(run_of(number, migrations_each)), 16);
         number += migrations_each;
-        if (waiting.size() < 16) continue;
-        for (auto& each : waiting) must(each.get());
-        waiting.clear();
     }
-    for (auto& each : waiting) must(each.get());
+    pending.finish();
+}
+
+ledger::Target target_of_run(std::uint64_t number) {
+    return {"customer-" + std::to_string(number / migrations_per_target)};
+}
+
+void fill_with_runs(adapters::rocksdb::Store& store, std::uint64_t event_count) {
+    constexpr std::uint64_t events_per_run = 4;
+    Pending pending;
+    for (std::uint64_t number = 0; number < event_count / events_per_run; ++number)
+        pending.add(store.submit(run_of_one(number)), 2'000);
+    pending.finish();
 }
 
 }  // namespace tools::bench

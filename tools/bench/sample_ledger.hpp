@@ -39,4 +39,8 @@ public:
 // At least so many events, synced now and then.
 void fill(adapters::rocksdb::Store& store, std::uint64_t event_count);
 
+// The same of runs that apply one migration each, 2,000 of them to a target, then to the next.
+void fill_with_runs(adapters::rocksdb::Store& store, std::uint64_t event_count);
+[[nodiscard]] ledger::Target target_of_run(std::uint64_t number);
+
 }  // namespace tools::bench

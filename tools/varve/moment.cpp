@@ -4,6 +4,9 @@
 #include "ledger/checkpoint.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/references.hpp"
+#include "projections/engine.hpp"
+#include "projections/redactions.hpp"
+#include "projections/status.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -59,16 +62,65 @@ Result<std::uint64_t> size_of_checkpoint(const ledger::Reader& reader, const std
     return checkpoint->size;
 }
 
-Result<std::vector<std::uint64_t>> redactions_in(const ledger::Reader& reader, std::uint64_t size,
-                                                 const Concern& concern) {
-    const auto head = reader.head();
-    if (!head) return fail(head.error());
-    const auto redactions = commands::read_redactions(reader, head->size);
-    if (!redactions) return fail(redactions.error());
-    std::vector<std::uint64_t> positions;
-    if (redactions->empty()) return positions;
+// All up to the ledger's end. Without stored rows, folding them takes longer than to look.
+Result<std::vector<ledger::Record>> redactions(const ledger::Reader& reader,
+                                               projections::RowStore& rows) {
+    const auto& status = projections::status_projection();
+    const auto stored = projections::progress(rows, status);
+    if (!stored || !*stored) {
+        const auto head = reader.head();
+        if (!head) return fail(head.error());
+        return commands::read_redactions(reader, head->size);
+    }
+    if (auto level = projections::catch_up(reader, rows, status); !level)
+        return fail(level.error());
+    const auto positions = projections::read_redactions(rows);
+    if (!positions) return fail(positions.error());
+    std::vector<ledger::Record> records;
+    for (const std::uint64_t position : *positions) {
+        auto found = ledger::read_records(reader, position, 1);
+        if (!found) return fail(found.error());
+        for (ledger::Record& record : *found) records.push_back(std::move(record));
+    }
+    return records;
+}
+
+const ledger::ContentRedacted& redaction_of(const ledger::Record& record) {
+    return std::get<ledger::ContentRedacted>(record.data);
+}
+
+bool names(const ledger::Record& record, const ledger::Digest& digest) {
+    const auto references = ledger::references_of(record.data);
+    return std::any_of(references.begin(), references.end(),
+                       [&](const auto& reference) { return reference.digest == digest; });
+}
+
+// Whether one of the events that it says name the content, before `size`, is of that concern.
+Result<bool> is_known_to_touch(const ledger::Reader& reader, const ledger::Record& redaction,
+                               std::uint64_t size, const Concern& concern) {
+    const auto& event = redaction_of(redaction);
+    for (const std::uint64_t position : event.positions) {
+        if (position >= size) break;
+        const auto records = ledger::read_records(reader, position, 1);
+        if (!records) return fail(records.error());
+        for (const ledger::Record& record : *records)
+            if (concern.with(record) && names(record, event.digest)) return true;
+    }
+    return false;
+}
+
+// Events that it does not know of: later ones, and those beyond the number that it may list.
+std::uint64_t unknown_from(const ledger::Record& redaction) {
+    constexpr std::size_t listed_max = 100;
+    const auto& positions = redaction_of(redaction).positions;
+    return positions.size() < listed_max ? redaction.position : positions.back();
+}
+
+// The content that events of that concern name.
+Result<std::set<ledger::Digest>> named_from(const ledger::Reader& reader, std::uint64_t position,
+                                            std::uint64_t size, const Concern& concern) {
     std::set<ledger::Digest> named;
-    for (std::uint64_t position = 0; position < size;) {
+    while (position < size) {
         const auto records = ledger::read_records(
             reader, position, std::min<std::uint64_t>(batch_events, size - position));
         if (!records) return fail(records.error());
@@ -79,9 +131,33 @@ Result<std::vector<std::uint64_t>> redactions_in(const ledger::Reader& reader, s
                     named.insert(reference.digest);
         position += records->size();
     }
-    for (const ledger::Record& record : *redactions)
-        if (named.contains(std::get<ledger::ContentRedacted>(record.data).digest))
-            positions.push_back(record.position);
+    return named;
+}
+
+Result<std::vector<std::uint64_t>> redactions_in(const ledger::Reader& reader,
+                                                 projections::RowStore& rows, std::uint64_t size,
+                                                 const Concern& concern) {
+    const auto all = redactions(reader, rows);
+    if (!all) return fail(all.error());
+    std::vector<std::uint64_t> positions;
+    std::vector<const ledger::Record*> open;
+    std::uint64_t from = size;
+    for (const ledger::Record& redaction : *all) {
+        const auto touches = is_known_to_touch(reader, redaction, size, concern);
+        if (!touches) return fail(touches.error());
+        if (*touches) {
+            positions.push_back(redaction.position);
+        } else {
+            open.push_back(&redaction);
+            from = std::min(from, unknown_from(redaction));
+        }
+    }
+    const auto named = named_from(reader, from, size, concern);
+    if (!named) return fail(named.error());
+    for (const ledger::Record* redaction : open)
+        if (named->contains(redaction_of(*redaction).digest))
+            positions.push_back(redaction->position);
+    std::sort(positions.begin(), positions.end());
     return positions;
 }
 
@@ -136,7 +212,8 @@ Result<std::uint64_t> size_when(const ledger::Reader& reader, const std::string&
                 "write 2026-11-23, 2026-11-23T14:30:00Z, a number of events, or a file's path");
 }
 
-Result<Moment> moment_at(const ledger::Reader& reader, std::uint64_t size, const Concern& concern) {
+Result<Moment> moment_at(const ledger::Reader& reader, projections::RowStore& rows,
+                         std::uint64_t size, const Concern& concern) {
     const auto head = reader.head();
     if (!head) return fail(head.error());
     const auto root = reader.root_at(size);
@@ -148,7 +225,7 @@ Result<Moment> moment_at(const ledger::Reader& reader, std::uint64_t size, const
         if (!last->empty()) moment.recorded_at_us = last->front().recorded_at_us;
     }
     if (auto added = add_checkpoint(reader, moment); !added) return fail(added.error());
-    auto redactions = redactions_in(reader, size, concern);
+    auto redactions = redactions_in(reader, rows, size, concern);
     if (!redactions) return fail(redactions.error());
     moment.redaction_positions = std::move(*redactions);
     return moment;

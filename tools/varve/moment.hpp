@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ledger/store.hpp"
+#include "projections/row_store.hpp"
 #include "tools/varve/console.hpp"
 #include "tools/varve/json_document.hpp"
 
@@ -37,7 +38,9 @@ struct Concern {
 [[nodiscard]] ledger::Result<std::uint64_t> size_when(const ledger::Reader& reader,
                                                       const std::string& when);
 
-[[nodiscard]] ledger::Result<Moment> moment_at(const ledger::Reader& reader, std::uint64_t size,
+// `rows` may be brought level.
+[[nodiscard]] ledger::Result<Moment> moment_at(const ledger::Reader& reader,
+                                               projections::RowStore& rows, std::uint64_t size,
                                                const Concern& concern);
 
 [[nodiscard]] std::vector<std::string> to_lines(const Moment& moment);

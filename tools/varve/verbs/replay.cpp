@@ -1,6 +1,6 @@
 #include "commands/replay_sql.hpp"
+#include "projections/as_of.hpp"
 #include "projections/changes.hpp"
-#include "projections/engine.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/moment.hpp"
 #include "tools/varve/session.hpp"
@@ -24,12 +24,12 @@ namespace {
 
 // The migration is one that the ledger had heard of by then.
 Result<Concern> concern_of(const Invocation& invocation, const ReplayOptions& options,
-                           const ledger::Reader& reader, std::uint64_t size) {
+                           Reading& reading, std::uint64_t size) {
     Concern concern{options.target ? options.target : invocation.flags.environment, {}};
     if (!options.migration) return concern;
-    const auto rows = projections::fold_to(reader, projections::status_projection(), size);
-    if (!rows) return fail(rows.error());
-    auto version = version_asked(*rows, options.migration);
+    auto version = projections::as_of(
+        reading.reader(), reading.rows(), projections::status_projection(), size,
+        [&](const auto& rows) { return version_asked(rows, options.migration); });
     if (!version) return fail(version.error());
     concern.version = std::move(*version);
     return concern;
@@ -59,21 +59,25 @@ ledger::Error unheard_of(const std::string& target, std::uint64_t size) {
             "varve replay without --target shows those that it knows"};
 }
 
-Result<std::vector<TargetStatus>> status_at(const ledger::Reader& reader, std::uint64_t size,
-                                            const Concern& concern) {
-    const auto rows = projections::fold_to(reader, projections::status_projection(), size);
-    if (!rows) return fail(rows.error());
-    const auto targets = projections::read_targets(*rows);
+Result<std::vector<TargetStatus>> read_all(const projections::RowStore& rows,
+                                           const Concern& concern) {
+    const auto targets = projections::read_targets(rows);
     if (!targets) return fail(targets.error());
     std::vector<TargetStatus> all;
     for (const ledger::Target& target : *targets) {
         if (concern.target && *concern.target != target.name) continue;
-        auto status = projections::read_status(*rows, target);
+        auto status = projections::read_status(rows, target);
         if (!status) return fail(status.error());
         if (concern.version) narrow_down(*status, *concern.version);
         all.push_back(std::move(*status));
     }
     return all;
+}
+
+Result<std::vector<TargetStatus>> status_at(Reading& reading, std::uint64_t size,
+                                            const Concern& concern) {
+    return projections::as_of(reading.reader(), reading.rows(), projections::status_projection(),
+                              size, [&](const auto& rows) { return read_all(rows, concern); });
 }
 
 StatusView view_of(const ledger::Reader& reader, TargetStatus status) {
@@ -83,16 +87,17 @@ StatusView view_of(const ledger::Reader& reader, TargetStatus status) {
     return StatusView{std::move(status), {}, false, 0, std::move(examination)};
 }
 
-VerbResult show_status(const Invocation& invocation, const Console& console,
-                       const ledger::Reader& reader, const ReplayOptions& options) {
+VerbResult show_status(const Invocation& invocation, const Console& console, Reading& reading,
+                       const ReplayOptions& options) {
+    const ledger::Reader& reader = reading.reader();
     const auto size = size_of(reader, options.to);
     if (!size) return fail(size.error());
-    const auto concern = concern_of(invocation, options, reader, *size);
+    const auto concern = concern_of(invocation, options, reading, *size);
     if (!concern) return fail(concern.error());
-    auto targets = status_at(reader, *size, *concern);
+    auto targets = status_at(reading, *size, *concern);
     if (!targets) return fail(targets.error());
     if (targets->empty() && concern->target) return fail(unheard_of(*concern->target, *size));
-    const auto moment = moment_at(reader, *size, *concern);
+    const auto moment = moment_at(reader, reading.rows(), *size, *concern);
     if (!moment) return fail(moment.error());
     Json document = new_document(invocation);
     document["computed_at"] = to_json(*moment);
@@ -155,19 +160,20 @@ struct Comparison {
     std::vector<ToldEvent> events;
 };
 
-Result<Comparison> compare(const ledger::Reader& reader, std::uint64_t from, std::uint64_t to,
+Result<Comparison> compare(Reading& reading, std::uint64_t from, std::uint64_t to,
                            const Concern& concern) {
-    const auto before = status_at(reader, from, concern);
+    const ledger::Reader& reader = reading.reader();
+    const auto before = status_at(reading, from, concern);
     if (!before) return fail(before.error());
-    const auto after = status_at(reader, to, concern);
+    const auto after = status_at(reading, to, concern);
     if (!after) return fail(after.error());
     if (after->empty() && concern.target) return fail(unheard_of(*concern.target, to));
     auto events = read_events(reader, from, to,
                               [&](const ledger::Record& record) { return concern.with(record); });
     if (!events) return fail(events.error());
-    auto first = moment_at(reader, from, concern);
+    auto first = moment_at(reader, reading.rows(), from, concern);
     if (!first) return fail(first.error());
-    auto last = moment_at(reader, to, concern);
+    auto last = moment_at(reader, reading.rows(), to, concern);
     if (!last) return fail(last.error());
     std::vector<ledger::Record> records;
     for (const ToldEvent& event : *events) records.push_back(event.record);
@@ -191,8 +197,9 @@ void print(const Console& console, const Comparison& comparison) {
     console.lines(align(events));
 }
 
-VerbResult show_changes(const Invocation& invocation, const Console& console,
-                        const ledger::Reader& reader, const ReplayOptions& options) {
+VerbResult show_changes(const Invocation& invocation, const Console& console, Reading& reading,
+                        const ReplayOptions& options) {
+    const ledger::Reader& reader = reading.reader();
     const auto from = size_when(reader, *options.from);
     if (!from) return fail(from.error());
     const auto to = size_of(reader, options.to);
@@ -200,9 +207,9 @@ VerbResult show_changes(const Invocation& invocation, const Console& console,
     if (*from > *to)
         return fail(Code::refused, "usage", "--from is later than --to",
                     "the earlier moment comes first");
-    const auto concern = concern_of(invocation, options, reader, *to);
+    const auto concern = concern_of(invocation, options, reading, *to);
     if (!concern) return fail(concern.error());
-    const auto comparison = compare(reader, *from, *to, *concern);
+    const auto comparison = compare(reading, *from, *to, *concern);
     if (!comparison) return fail(comparison.error());
     print(console, *comparison);
     if (!console.json()) return ExitCode::fine;
@@ -220,9 +227,8 @@ VerbResult show_changes(const Invocation& invocation, const Console& console,
 }
 
 // The one that is named, or the only one that there is.
-Result<ledger::Target> one_target(const ledger::Reader& reader, std::uint64_t size,
-                                  const Concern& concern) {
-    const auto all = status_at(reader, size, concern);
+Result<ledger::Target> one_target(Reading& reading, std::uint64_t size, const Concern& concern) {
+    const auto all = status_at(reading, size, concern);
     if (!all) return fail(all.error());
     if (all->size() == 1) return all->front().target;
     if (concern.target) return fail(unheard_of(*concern.target, size));
@@ -247,19 +253,20 @@ std::string help_for(const std::vector<commands::ReplayedScript>& scripts) {
     return help;
 }
 
-VerbResult show_sql(const Invocation& invocation, const Console& console,
-                    const ledger::Reader& reader, const ReplayOptions& options) {
+VerbResult show_sql(const Invocation& invocation, const Console& console, Reading& reading,
+                    const ReplayOptions& options) {
+    const ledger::Reader& reader = reading.reader();
     const auto size = size_of(reader, options.to);
     if (!size) return fail(size.error());
-    auto concern = concern_of(invocation, options, reader, *size);
+    auto concern = concern_of(invocation, options, reading, *size);
     if (!concern) return fail(concern.error());
-    const auto target = one_target(reader, *size, *concern);
+    const auto target = one_target(reading, *size, *concern);
     if (!target) return fail(target.error());
     concern->target = target->name;
     auto scripts = commands::replay_sql(reader, *target, *size);
     if (!scripts) return fail(scripts.error());
     if (options.net) commands::leave_out_undone(*scripts);
-    const auto moment = moment_at(reader, *size, *concern);
+    const auto moment = moment_at(reader, reading.rows(), *size, *concern);
     if (!moment) return fail(moment.error());
     const auto missing = missing_scripts(*scripts);
     if (console.json()) {
@@ -288,10 +295,9 @@ VerbResult replay(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
-    const ledger::Reader& reader = (*reading)->reader();
-    if (options.sql) return show_sql(invocation, console, reader, options);
-    if (options.from) return show_changes(invocation, console, reader, options);
-    return show_status(invocation, console, reader, options);
+    if (options.sql) return show_sql(invocation, console, **reading, options);
+    if (options.from) return show_changes(invocation, console, **reading, options);
+    return show_status(invocation, console, **reading, options);
 }
 
 }  // namespace tools::varve

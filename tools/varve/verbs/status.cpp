@@ -1,6 +1,6 @@
 #include "projections/status.hpp"
 
-#include "projections/engine.hpp"
+#include "projections/as_of.hpp"
 #include "projections/target_state.hpp"
 #include "tools/varve/moment.hpp"
 #include "tools/varve/read_models.hpp"
@@ -68,6 +68,12 @@ StatusView view_of(const ledger::Reader& reader, Told told, const migrations::Fo
     return view;
 }
 
+// For who wonders how long it took.
+std::string line_of(const projections::AsOfStart& start, std::uint64_t size) {
+    return "folded " + std::to_string(size - start.position) + " of " + std::to_string(size) +
+           " events" + (start.why_not.empty() ? "" : ": " + start.why_not);
+}
+
 Result<ComputedAt> computed_at(const ledger::Reader& reader, std::uint64_t size) {
     const auto head = reader.head();
     if (!head) return fail(head.error());
@@ -103,30 +109,40 @@ Result<Answer> now(const ledger::Reader& reader, std::vector<Told> told,
     return answer;
 }
 
-Result<Answer> then(const Invocation& invocation, const Configuration& configuration,
-                    const std::string& when) {
+Result<std::vector<StatusView>> views_then(const Invocation& invocation,
+                                           const Configuration& configuration,
+                                           const ledger::Reader& reader,
+                                           const projections::RowStore& rows) {
+    const auto wanted = targets(invocation, configuration, rows);
+    if (!wanted) return fail(wanted.error());
+    std::vector<StatusView> views;
+    for (const ledger::Target& target : *wanted) {
+        auto told = told_of(rows, target, false);
+        if (!told) return fail(told.error());
+        views.push_back(view_of(reader, std::move(*told), nullptr));
+    }
+    return views;
+}
+
+Result<Answer> then(const Invocation& invocation, const Console& console,
+                    const Configuration& configuration, const std::string& when) {
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
     const ledger::Reader& reader = (*reading)->reader();
     const auto size = size_as_of(reader, when);
     if (!size) return fail(size.error());
-    const auto rows = projections::fold_to(reader, projections::status_projection(), *size);
-    if (!rows) return fail(rows.error());
-    const auto wanted = targets(invocation, configuration, *rows);
-    if (!wanted) return fail(wanted.error());
-    Answer answer;
-    for (const ledger::Target& target : *wanted) {
-        auto told = told_of(*rows, target, false);
-        if (!told) return fail(told.error());
-        answer.views.push_back(view_of(reader, std::move(*told), nullptr));
-    }
+    projections::AsOfStart start;
+    auto views = projections::as_of(
+        reader, (*reading)->rows(), projections::status_projection(), *size,
+        [&](const auto& rows) { return views_then(invocation, configuration, reader, rows); },
+        &start);
+    if (!views) return fail(views.error());
+    if (invocation.verbose) console.note(line_of(start, *size));
     auto at = computed_at(reader, *size);
     if (!at) return fail(at.error());
-    answer.at = *at;
-    auto moment = moment_at(reader, *size, {invocation.flags.environment, {}});
+    auto moment = moment_at(reader, (*reading)->rows(), *size, {invocation.flags.environment, {}});
     if (!moment) return fail(moment.error());
-    answer.moment = std::move(*moment);
-    return answer;
+    return Answer{std::move(*views), *at, std::move(*moment)};
 }
 
 void show(const Invocation& invocation, const Console& console, const Answer& answer,
@@ -162,7 +178,7 @@ ExitCode code_for(const Answer& answer, bool exit_code) {
 
 VerbResult show_then(const Invocation& invocation, const Console& console,
                      const Configuration& configuration, const std::string& when) {
-    const auto answer = then(invocation, configuration, when);
+    const auto answer = then(invocation, console, configuration, when);
     if (!answer) return fail(answer.error());
     show(invocation, console, *answer, configuration.ledger);
     return ExitCode::fine;

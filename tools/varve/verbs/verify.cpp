@@ -51,6 +51,16 @@ void add_faults(Verification& verification, std::vector<Fault> faults) {
     }
 }
 
+std::string difference_of(const std::string& name, const projections::CheckOutcome& outcome) {
+    const bool is_past_alone =
+        outcome.different_keys.empty() && outcome.stored_hash == outcome.rebuilt_hash;
+    const std::string kept = is_past_alone
+                                 ? ", as it was kept of position " +
+                                       std::to_string(outcome.different_moments.front()) + ","
+                                 : "";
+    return "the stored view \"" + name + "\"" + kept + " is not what the events give";
+}
+
 // Stored read models are a cache, but one that people are shown.
 std::vector<Fault> projection_faults(const Configuration& configuration) {
     std::vector<Fault> faults;
@@ -61,10 +71,8 @@ std::vector<Fault> projection_faults(const Configuration& configuration) {
     for (const auto& projection : projections::all_projections()) {
         const auto outcome = projections::check(**reader, **rows, projection);
         if (!outcome || outcome->equal()) continue;
-        faults.push_back(
-            {std::nullopt, "projection-differs",
-             "the stored view \"" + std::string{projection.name} + "\" is not what the events give",
-             "events"});
+        faults.push_back({std::nullopt, "projection-differs",
+                          difference_of(std::string{projection.name}, *outcome), "events"});
     }
     return faults;
 }
