@@ -16,7 +16,7 @@ namespace {
 using ledger::Code;
 using ledger::fail;
 
-constexpr std::uint64_t batch_events = 4096;
+constexpr std::uint64_t batch_events = 1024;
 
 ledger::Result<ledger::Record> record_of(const std::string& line, const ledger::Uuid& ledger,
                                          std::uint64_t position) {
@@ -62,20 +62,20 @@ ledger::Result<void> fold_batch(const ledger::Reader& reader, Foldings& foldings
 }  // namespace
 
 ledger::Result<void> Folding::apply(const ledger::Record& record) {
-    projection_.apply(*batch_, record);
-    if (batch_->error()) return fail(*batch_->error());
+    projection_.apply(batch_, record);
+    if (batch_.error()) return fail(*batch_.error());
     return {};
 }
 
 ledger::Result<void> Folding::write(const ledger::Frontier& frontier) {
     StateHash hash(progress_.state_hash, progress_.row_count);
-    std::vector<RowChange> changes = batch_->changes(hash);
+    std::vector<RowChange> changes = batch_.changes(hash);
     if (moment_before(projection_, progress_.position) > 0)
         if (auto kept =
-                keep_images(rows_, projection_, progress_.position, batch_->replaced(), changes);
+                keep_images(rows_, projection_, progress_.position, batch_.replaced(), changes);
             !kept)
             return kept;
-    if (batch_->error()) return fail(*batch_->error());
+    if (batch_.error()) return fail(*batch_.error());
     Progress next{progress_.ledger, frontier.size(), frontier.hashes(), hash.digest(),
                   hash.row_count()};
     auto bytes = to_bytes(next);

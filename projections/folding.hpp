@@ -16,7 +16,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <string>
 
 namespace projections {
@@ -25,11 +24,16 @@ class Folding {
 public:
     // Both outlive this.
     Folding(RowStore& rows, const Projection& projection, Progress progress)
-        : rows_(rows), projection_(projection), progress_(std::move(progress)) {}
+        : rows_(rows),
+          projection_(projection),
+          progress_(std::move(progress)),
+          batch_(rows, row_prefix(projection), progress_.position == 0 ? &known_ : nullptr) {}
+    Folding(const Folding&) = delete;
+    Folding& operator=(const Folding&) = delete;
 
     [[nodiscard]] const Progress& progress() const { return progress_; }
     [[nodiscard]] const Projection& projection() const { return projection_; }
-    void begin_batch() { batch_.emplace(rows_, row_prefix(projection_)); }
+    void begin_batch() { batch_.clear(); }
     ledger::Result<void> apply(const ledger::Record& record);
     // The batch, with the position that it leads to.
     ledger::Result<void> write(const ledger::Frontier& frontier);
@@ -38,7 +42,8 @@ private:
     RowStore& rows_;
     const Projection& projection_;
     Progress progress_;
-    std::optional<Rows> batch_;
+    KnownKeys known_;
+    Rows batch_;
 };
 
 using Foldings = std::deque<Folding>;

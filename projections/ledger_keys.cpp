@@ -24,10 +24,7 @@ std::string witnessed_key(ledger::WitnessKind kind, const std::string& witness) 
 
 template <class Change>
 void change_keys(Rows& rows, const Change& change) {
-    const std::string key = row_key({keys_word});
-    LedgerKeys keys = load<LedgerKeys>(rows, key).value_or(LedgerKeys{});
-    change(keys);
-    store(rows, key, std::move(keys));
+    change(edit<LedgerKeys>(rows, row_key({keys_word})));
 }
 
 void retire(LedgerKeys& keys, const ledger::KeyRetired& e) {

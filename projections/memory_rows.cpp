@@ -1,5 +1,7 @@
 #include "projections/memory_rows.hpp"
 
+#include <iterator>
+
 namespace projections {
 
 ledger::Result<std::optional<std::string>> MemoryRows::get(std::string_view key) const {
@@ -18,12 +20,12 @@ ledger::Result<std::vector<Row>> MemoryRows::scan(std::string_view prefix) const
 }
 
 ledger::Result<void> MemoryRows::write(const std::vector<RowChange>& changes) {
+    auto next = rows_.end();  // keys mostly come in their order: then each goes beside the last
     for (const RowChange& change : changes) {
-        if (change.value) {
-            rows_.insert_or_assign(change.key, *change.value);
-        } else {
-            rows_.erase(change.key);
-        }
+        if (change.value)
+            next = std::next(rows_.insert_or_assign(next, change.key, *change.value));
+        else if (const auto found = rows_.find(change.key); found != rows_.end())
+            next = rows_.erase(found);
     }
     return {};
 }

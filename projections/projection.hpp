@@ -9,13 +9,14 @@
 #pragma once
 
 #include "ledger/event.hpp"
-#include "projections/rows.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace projections {
+
+class Rows;
 
 struct Projection {
     std::string_view name;  // kebab-case

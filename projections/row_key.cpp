@@ -5,7 +5,10 @@
 namespace projections {
 
 std::string row_key(std::initializer_list<std::string_view> parts) {
+    std::size_t size = 0;
+    for (const std::string_view part : parts) size += part.size() + 1;
     std::string key;
+    key.reserve(size);
     for (const std::string_view part : parts) {
         key += part;
         key += '\0';

@@ -1,25 +1,32 @@
 #include "projections/rows.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace projections {
 
-Rows::Cell& Rows::cell(std::string_view key) {
-    std::string full = prefix_;
+std::string Rows::full_key(std::string_view key) const {
+    std::string full;
+    full.reserve(prefix_.size() + key.size());
+    full += prefix_;
     full += key;
-    const auto found = cells_.lower_bound(full);
-    if (found != cells_.end() && found->first == full) return found->second;
-    Cell cell;
-    if (!error_) {
-        auto stored = below_.get(full);
-        if (stored) {
-            cell.before = *stored;
-            cell.now = std::move(*stored);
-        } else {
-            fail(stored.error());
-        }
+    return full;
+}
+
+Rows::Cell& Rows::cell(std::string_view key) {
+    const auto found = cells_.find(key);
+    if (found != cells_.end()) return found->second;
+    Cell& cell = cells_.emplace(key, Cell{}).first->second;
+    if (error_) return cell;
+    if (known_ != nullptr && known_->insert(Hash{}(key)).second) return cell;
+    auto stored = below_.get(full_key(key));
+    if (stored) {
+        cell.before = *stored;
+        cell.now = std::move(*stored);
+    } else {
+        fail(stored.error());
     }
-    return cells_.emplace_hint(found, std::move(full), std::move(cell))->second;
+    return cell;
 }
 
 void Rows::make_bytes(Cell& cell) {
@@ -51,24 +58,32 @@ void Rows::erase(std::string_view key) {
     found.encode = nullptr;
 }
 
+std::string& Rows::bytes(std::string_view key) {
+    Cell& found = cell(key);
+    make_bytes(found);
+    found.value.reset();
+    if (!found.now) found.now.emplace();
+    return *found.now;
+}
+
 std::vector<Row> Rows::scan(std::string_view prefix) {
     if (error_) return {};
-    const std::string full = prefix_ + std::string(prefix);
-    auto stored = below_.scan(full);
+    auto stored = below_.scan(full_key(prefix));
     if (!stored) {
         fail(stored.error());
         return {};
     }
     for (Row& row : *stored) {
         Cell unchanged{row.value, std::move(row.value), {}, {}};
-        cells_.try_emplace(std::move(row.key), std::move(unchanged));
+        cells_.try_emplace(row.key.substr(prefix_.size()), std::move(unchanged));
     }
     std::vector<Row> found;
-    for (auto at = cells_.lower_bound(full); at != cells_.end(); ++at) {
-        if (!std::string_view(at->first).starts_with(full)) break;
-        make_bytes(at->second);
-        if (at->second.now) found.push_back({at->first.substr(prefix_.size()), *at->second.now});
+    for (auto& [key, cell] : cells_) {
+        if (!std::string_view(key).starts_with(prefix)) continue;
+        make_bytes(cell);
+        if (cell.now) found.push_back({key, *cell.now});
     }
+    std::sort(found.begin(), found.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
     return found;
 }
 
@@ -76,25 +91,38 @@ void Rows::fail(ledger::Error error) {
     if (!error_) error_ = std::move(error);
 }
 
+void Rows::clear() {
+    cells_.clear();
+    error_.reset();
+}
+
+// In the order of their keys.
+std::vector<Rows::Cells::pointer> Rows::changed() {
+    std::vector<Cells::pointer> changed;
+    for (auto& each : cells_) {
+        make_bytes(each.second);
+        if (each.second.before != each.second.now) changed.push_back(&each);
+    }
+    std::sort(changed.begin(), changed.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
+    return changed;
+}
+
 std::vector<RowChange> Rows::changes(StateHash& hash) {
     std::vector<RowChange> changes;
-    for (auto& [key, cell] : cells_) {
-        make_bytes(cell);
-        if (cell.before == cell.now) continue;
-        const std::string_view own = std::string_view(key).substr(prefix_.size());
-        if (cell.before) hash.remove(own, *cell.before);
-        if (cell.now) hash.add(own, *cell.now);
-        changes.push_back({key, cell.now});
+    for (const auto* each : changed()) {
+        const auto& [key, cell] = *each;
+        if (cell.before) hash.remove(key, *cell.before);
+        if (cell.now) hash.add(key, *cell.now);
+        changes.push_back({full_key(key), cell.now});
     }
     return changes;
 }
 
 std::vector<RowChange> Rows::replaced() {
     std::vector<RowChange> replaced;
-    for (auto& [key, cell] : cells_) {
-        make_bytes(cell);
-        if (cell.before != cell.now) replaced.push_back({key, cell.before});
-    }
+    for (const auto* each : changed())
+        replaced.push_back({full_key(each->first), each->second.before});
     return replaced;
 }
 

@@ -4,49 +4,64 @@
 //         are the projection's own; its prefix is added here.
 // Errors  the first one sticks: reads answer nothing from then on, and the batch is not written.
 //         So folds have no error paths of their own.
-// Cost    a stored row is read once a batch, and hashed once a batch however often it changed. What
-//         put_value() was given is made bytes of when somebody asks for them: once a batch as well.
+// Cost    a stored row is read and decoded once a batch, and hashed once a batch however often it
+//         changed. Bytes are made of a value when somebody asks for them: once a batch as well.
 #pragma once
 
 #include "projections/row_store.hpp"
 #include "projections/state_hash.hpp"
 
 #include <any>
+#include <cstddef>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace projections {
 
+// The hashes of all keys that there are, for who folds from nothing: what is not among them need
+// not be looked for below.
+using KnownKeys = std::unordered_set<std::size_t>;
+
 class Rows {
 public:
-    // `below` outlives this.
-    Rows(const RowStore& below, std::string prefix) : below_(below), prefix_(std::move(prefix)) {}
+    // All outlive this. `known`, where it is given, holds every key below.
+    Rows(const RowStore& below, std::string prefix, KnownKeys* known = nullptr)
+        : below_(below), prefix_(std::move(prefix)), known_(known) {}
     Rows(const Rows&) = delete;
     Rows& operator=(const Rows&) = delete;
 
     [[nodiscard]] std::optional<std::string> get(std::string_view key);
     void put(std::string_view key, std::string value);
     void erase(std::string_view key);
-    // A row by what it means, and how bytes are made of that.
+    // The row's bytes, to be changed in place; empty where there was none.
+    [[nodiscard]] std::string& bytes(std::string_view key);
+
+    // A row by what it means: what its bytes are read as, and how bytes are made of that.
+    template <class T>
+    using Decode = ledger::Result<T> (*)(std::string_view bytes);
     using Encode = ledger::Result<std::string> (*)(const std::any& value);
+    // To be changed in place; T{} where there was no row.
+    template <class T>
+    [[nodiscard]] T& edit(std::string_view key, Decode<T> decode, Encode encode);
     template <class T>
     void put_value(std::string_view key, T value, Encode encode);
-    // What was put or kept as a T; nullptr where it is not known as one.
+    // nullptr where there is no row.
     template <class T>
-    [[nodiscard]] const T* value(std::string_view key);
-    // What the bytes of that row were found to mean.
-    template <class T>
-    void keep_value(std::string_view key, T value);
+    [[nodiscard]] const T* value(std::string_view key, Decode<T> decode);
     // With the keys as the projection gave them.
     [[nodiscard]] std::vector<Row> scan(std::string_view prefix);
 
     void fail(ledger::Error error);
     [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }
+
+    // Sees what is below again, and nothing of its own; for a next batch.
+    void clear();
 
     // What is different from below, with full keys in order; `hash` is brought along.
     [[nodiscard]] std::vector<RowChange> changes(StateHash& hash);
@@ -60,14 +75,48 @@ private:
         std::any value{};  // what `now` means, where that is known
         Encode encode{};   // there where `now` is to be made of it yet
     };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view key) const {
+            return std::hash<std::string_view>{}(key);
+        }
+    };
+    using Cells = std::unordered_map<std::string, Cell, Hash, std::equal_to<>>;
+
     Cell& cell(std::string_view key);
+    [[nodiscard]] std::string full_key(std::string_view key) const;
     void make_bytes(Cell& cell);
+    template <class T>
+    const T* decoded(Cell& cell, Decode<T> decode);
+    [[nodiscard]] std::vector<Cells::pointer> changed();
 
     const RowStore& below_;
     std::string prefix_;
-    std::map<std::string, Cell, std::less<>> cells_;  // by full key
+    KnownKeys* known_;
+    Cells cells_;  // by the projection's own key
     std::optional<ledger::Error> error_;
 };
+
+// What is known already, or what the bytes are read as.
+template <class T>
+const T* Rows::decoded(Cell& cell, Decode<T> decode) {
+    if (const T* const known = std::any_cast<T>(&cell.value)) return known;
+    if (!cell.now || error_) return nullptr;
+    auto read = decode(*cell.now);
+    if (!read) {
+        fail(read.error());
+        return nullptr;
+    }
+    return &cell.value.emplace<T>(std::move(*read));
+}
+
+template <class T>
+T& Rows::edit(std::string_view key, Decode<T> decode, Encode encode) {
+    Cell& found = cell(key);
+    if (decoded(found, decode) == nullptr) found.value.emplace<T>();
+    found.encode = encode;
+    return *std::any_cast<T>(&found.value);
+}
 
 template <class T>
 void Rows::put_value(std::string_view key, T value, Encode encode) {
@@ -80,13 +129,8 @@ void Rows::put_value(std::string_view key, T value, Encode encode) {
 }
 
 template <class T>
-const T* Rows::value(std::string_view key) {
-    return std::any_cast<T>(&cell(key).value);
-}
-
-template <class T>
-void Rows::keep_value(std::string_view key, T value) {
-    cell(key).value = std::move(value);
+const T* Rows::value(std::string_view key, Decode<T> decode) {
+    return decoded(cell(key), decode);
 }
 
 }  // namespace projections

@@ -4,6 +4,7 @@
 #include "projections/ledger_keys.hpp"
 #include "projections/redactions.hpp"
 #include "projections/row_key.hpp"
+#include "projections/rows.hpp"
 #include "projections/status_rows.hpp"
 #include "projections/values.hpp"
 
@@ -28,11 +29,9 @@ constexpr std::string_view seen_word = "seen";
 
 template <class Change>
 void change_target(Rows& rows, const ledger::Target& target, const Change& change) {
-    const std::string key = row_key({target_word, target.name});
-    TargetStatus status = load<TargetStatus>(rows, key).value_or(TargetStatus{});
+    TargetStatus& status = edit<TargetStatus>(rows, row_key({target_word, target.name}));
     status.target = target;
     change(status);
-    store(rows, key, std::move(status));
 }
 
 void remember(std::vector<std::uint64_t>& positions, std::uint64_t position) {
@@ -43,11 +42,10 @@ void remember(std::vector<std::uint64_t>& positions, std::uint64_t position) {
 template <class Change>
 void change_tried(Rows& rows, const ledger::Record& record, const ledger::Target& target,
                   const ledger::Version& version, const Change& change) {
-    const std::string key = row_key({tried_word, target.name, version.text});
-    TriedMigration tried = load<TriedMigration>(rows, key).value_or(TriedMigration{});
+    TriedMigration& tried =
+        edit<TriedMigration>(rows, row_key({tried_word, target.name, version.text}));
     remember(tried.positions, record.position);
     change(tried);
-    store(rows, key, std::move(tried));
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRegistered& e) {
@@ -56,13 +54,11 @@ void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRegiste
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRevised& e) {
-    const std::string key = row_key({seen_word, e.version.text});
-    SeenMigration seen = load<SeenMigration>(rows, key).value_or(SeenMigration{});
+    SeenMigration& seen = edit<SeenMigration>(rows, row_key({seen_word, e.version.text}));
     seen.name = e.name;
     seen.path = e.path;
     if (seen.positions.size() > 1) seen.positions.pop_back();
     seen.positions.push_back(record.position);
-    store(rows, key, std::move(seen));
 }
 
 void on(Rows& rows, const ledger::Record&, const ledger::TargetRegistered& e) {

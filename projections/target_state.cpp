@@ -2,6 +2,7 @@
 
 #include "ledger/fold.hpp"
 #include "projections/row_key.hpp"
+#include "projections/rows.hpp"
 #include "projections/values.hpp"
 
 #include <algorithm>
@@ -21,43 +22,36 @@ constexpr std::string_view not_understood_word = "not-understood";
 template <class Change>
 void change_target(Rows& rows, const ledger::Record& record, const ledger::Target& target,
                    const Change& change) {
-    const std::string key = row_key({target_word, target.name});
-    TargetState state = load<TargetState>(rows, key).value_or(TargetState{});
+    TargetState& state = edit<TargetState>(rows, row_key({target_word, target.name}));
     if (record.stream == ledger::target_stream(target))
         state.stream_version = record.stream_version;
     change(state);
-    store(rows, key, std::move(state));
 }
 
 template <class Change>
 void change_migration(Rows& rows, const ledger::Target& target, const ledger::Version& version,
                       const Change& change) {
-    const std::string key = row_key({tried_word, target.name, version.text});
-    MigrationState state = load<MigrationState>(rows, key).value_or(MigrationState{});
-    change(state);
-    store(rows, key, std::move(state));
+    change(edit<MigrationState>(rows, row_key({tried_word, target.name, version.text})));
 }
 
 void set_applied_on(Rows& rows, const ledger::Version& version, const ledger::Target& target,
                     bool applied) {
     const std::string key = row_key({registered_word, version.text});
-    auto registered = load<Registered>(rows, key);
-    if (!registered) return;
-    auto& targets = registered->applied_on;
+    const Registered* const registered = look<Registered>(rows, key);
+    if (registered == nullptr) return;
+    const auto& was = registered->applied_on;
+    if (std::binary_search(was.begin(), was.end(), target) == applied) return;
+    auto& targets = edit<Registered>(rows, key).applied_on;
     const auto at = std::lower_bound(targets.begin(), targets.end(), target);
-    const bool there = at != targets.end() && *at == target;
-    if (there == applied) return;
     if (applied) {
         targets.insert(at, target);
     } else {
         targets.erase(at);
     }
-    store(rows, key, std::move(*registered));
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRegistered& e) {
-    const std::string key = row_key({registered_word, e.version.text});
-    Registered registered = load<Registered>(rows, key).value_or(Registered{});
+    Registered& registered = edit<Registered>(rows, row_key({registered_word, e.version.text}));
     registered.version = e.version;
     registered.name = e.name;
     registered.layout = e.layout;
@@ -68,12 +62,10 @@ void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRegiste
     registered.author = e.author;
     registered.stream_version = record.stream_version;
     registered.position = record.position;
-    store(rows, key, std::move(registered));
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRevised& e) {
-    const std::string key = row_key({registered_word, e.version.text});
-    Registered registered = load<Registered>(rows, key).value_or(Registered{});
+    Registered& registered = edit<Registered>(rows, row_key({registered_word, e.version.text}));
     registered.version = e.version;
     registered.name = e.name;
     registered.path = e.path;
@@ -81,17 +73,14 @@ void on(Rows& rows, const ledger::Record& record, const ledger::MigrationRevised
     registered.down = e.down;
     registered.stream_version = record.stream_version;
     registered.revised_position = record.position;
-    store(rows, key, std::move(registered));
 }
 
 // Its stream alone moves on: what is registered stays as it is.
 template <class Event>
 void moves_migration(Rows& rows, const ledger::Record& record, const Event& e) {
     const std::string key = row_key({registered_word, e.version.text});
-    auto registered = load<Registered>(rows, key);
-    if (!registered) return;
-    registered->stream_version = record.stream_version;
-    store(rows, key, *registered);
+    if (look<Registered>(rows, key) == nullptr) return;
+    edit<Registered>(rows, key).stream_version = record.stream_version;
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::TargetRegistered& e) {
@@ -172,10 +161,8 @@ void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
 void on(Rows& rows, const ledger::Record& record, const ledger::MarkersWritten& e) {
     change_target(rows, record, e.target, [](TargetState&) {});
     for (const Row& row : rows.scan(row_key({tried_word, e.target.name}))) {
-        auto state = load<MigrationState>(rows, row.key);
-        if (!state || !state->owed) continue;
-        state->owed.reset();
-        store(rows, row.key, std::move(*state));
+        const MigrationState* const state = look<MigrationState>(rows, row.key);
+        if (state != nullptr && state->owed) edit<MigrationState>(rows, row.key).owed.reset();
     }
 }
 

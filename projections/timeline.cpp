@@ -2,6 +2,7 @@
 
 #include "projections/engine.hpp"
 #include "projections/row_key.hpp"
+#include "projections/rows.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -27,10 +28,11 @@ constexpr std::string_view run_word = "run";
 constexpr std::string_view type_word = "type";
 
 void note(Rows& rows, std::string_view word, std::string_view value, std::uint64_t position) {
-    const std::string key = row_key({word, value}) + big_endian(position / block_events);
-    std::string block = rows.get(key).value_or(std::string());
-    block += static_cast<char>(position % block_events);
-    rows.put(key, std::move(block));
+    std::string key;
+    key.reserve(word.size() + value.size() + 2 + block_key_bytes);
+    key += row_key({word, value});
+    key += big_endian(position / block_events);
+    rows.bytes(key) += static_cast<char>(position % block_events);
 }
 
 // The events that name a target or a version by themselves; an event of a newer program is known

@@ -24,23 +24,24 @@ template <class T>
 [[nodiscard]] ledger::Result<T> from_bytes(std::string_view bytes);
 
 template <class T>
-[[nodiscard]] std::optional<T> load(Rows& rows, std::string_view key) {
-    if (const T* const known = rows.value<T>(key)) return *known;
-    const std::optional<std::string> bytes = rows.get(key);
-    if (!bytes) return std::nullopt;
-    ledger::Result<T> value = from_bytes<T>(*bytes);
-    if (value) {
-        rows.keep_value(key, *value);
-        return std::move(*value);
-    }
-    rows.fail(value.error());
-    return std::nullopt;
+inline constexpr Rows::Encode encode_any =
+    [](const std::any& known) { return to_bytes(*std::any_cast<T>(&known)); };
+
+// nullptr where there is no such row; good until the row is changed.
+template <class T>
+[[nodiscard]] const T* look(Rows& rows, std::string_view key) {
+    return rows.value<T>(key, &from_bytes<T>);
+}
+
+// To be changed in place; T{} where there was no such row.
+template <class T>
+[[nodiscard]] T& edit(Rows& rows, std::string_view key) {
+    return rows.edit<T>(key, &from_bytes<T>, encode_any<T>);
 }
 
 template <class T>
 void store(Rows& rows, std::string_view key, T value) {
-    rows.put_value(key, std::move(value),
-                   [](const std::any& known) { return to_bytes(*std::any_cast<T>(&known)); });
+    rows.put_value(key, std::move(value), encode_any<T>);
 }
 
 template <class T>

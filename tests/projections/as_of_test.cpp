@@ -4,6 +4,7 @@
 #include "projections/memory_rows.hpp"
 #include "projections/past.hpp"
 #include "projections/row_key.hpp"
+#include "projections/rows.hpp"
 #include "projections/status.hpp"
 #include "tests/projections/any_history.hpp"
 
@@ -79,8 +80,7 @@ TEST_CASE("status as of any position by what is kept of the past equals the fold
             const std::string prefix = row_prefix(status);
             const std::vector<Row> expected = *again->scan(prefix);
             RC_ASSERT(*(*rows)->rows().scan(prefix) == expected);
-            for (const Row& row : expected)
-                RC_ASSERT(*(*rows)->rows().get(row.key) == row.value);
+            for (const Row& row : expected) RC_ASSERT(*(*rows)->rows().get(row.key) == row.value);
             const std::uint64_t begin = size >= level ? level : size - size % every;
             RC_ASSERT((*rows)->start().position == begin);
             const std::vector<ledger::Target> targets = *read_targets(*again);

@@ -1,5 +1,6 @@
 #include "projections/catalogue.hpp"
 #include "projections/overlay_rows.hpp"
+#include "projections/state_hash.hpp"
 #include "tests/projections/any_history.hpp"
 #include "tests/projections/faulty_rows.hpp"
 

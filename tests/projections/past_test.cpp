@@ -3,6 +3,7 @@
 #include "projections/engine.hpp"
 #include "projections/memory_rows.hpp"
 #include "projections/row_key.hpp"
+#include "projections/rows.hpp"
 #include "tests/projections/target_history.hpp"
 
 #include <catch2/catch.hpp>

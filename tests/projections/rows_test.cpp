@@ -83,27 +83,72 @@ TEST_CASE("a row that was put as a value has its bytes when they are asked for")
         ++*counter;
         return std::to_string(*std::any_cast<int>(&value));
     };
+    const Rows::Decode<int> decode = [](std::string_view bytes) -> ledger::Result<int> {
+        return std::stoi(std::string(bytes));
+    };
     MemoryRows below;
     REQUIRE(below.write({{"p/a", "1"}}));
     Rows rows(below, "p/");
-    CHECK(rows.value<int>("a") == nullptr);
+    CHECK(*rows.value<int>("a", decode) == 1);
+    CHECK(rows.value<int>("b", decode) == nullptr);
     for (int number = 0; number < 5; ++number) rows.put_value("a", number, encode);
-    REQUIRE(rows.value<int>("a") != nullptr);
-    CHECK(*rows.value<int>("a") == 4);
-    CHECK(rows.value<std::string>("a") == nullptr);
+    CHECK(*rows.value<int>("a", decode) == 4);
     CHECK(encoded == 0);
     StateHash hash;
     CHECK(rows.changes(hash) == std::vector<RowChange>{{"p/a", "4"}});
     CHECK(encoded == 1);
+    CHECK(rows.replaced() == std::vector<RowChange>{{"p/a", "1"}});
     CHECK(rows.get("a") == "4");
     CHECK(rows.scan("") == std::vector<Row>{{"a", "4"}});
     CHECK(encoded == 1);
     rows.put("a", "5");
-    CHECK(rows.value<int>("a") == nullptr);
     CHECK(rows.get("a") == "5");
+    CHECK(*rows.value<int>("a", decode) == 5);
     rows.put_value("a", 6, encode);
     rows.erase("a");
     CHECK(rows.get("a") == std::nullopt);
+    CHECK(rows.value<int>("a", decode) == nullptr);
+}
+
+TEST_CASE("a row is changed in place, as a value or as bytes") {
+    const Rows::Decode<int> decode = [](std::string_view bytes) -> ledger::Result<int> {
+        if (bytes == "x") return ledger::fail(ledger::Code::corrupt, "row-unreadable");
+        return std::stoi(std::string(bytes));
+    };
+    const Rows::Encode encode = [](const std::any& value) -> ledger::Result<std::string> {
+        return std::to_string(*std::any_cast<int>(&value));
+    };
+    MemoryRows below;
+    REQUIRE(below.write({{"p/a", "1"}, {"p/b", "b"}, {"p/bad", "x"}}));
+    Rows rows(below, "p/");
+    rows.edit<int>("a", decode, encode) += 1;
+    CHECK(rows.get("a") == "2");
+    rows.edit<int>("a", decode, encode) += 1;
+    rows.edit<int>("new", decode, encode) += 7;
+    rows.bytes("b") += "c";
+    rows.bytes("made") += "d";
+    StateHash hash;
+    CHECK(rows.changes(hash) ==
+          std::vector<RowChange>{{"p/a", "3"}, {"p/b", "bc"}, {"p/made", "d"}, {"p/new", "7"}});
+    rows.clear();
+    CHECK(rows.get("a") == "1");
+    CHECK(rows.get("new") == std::nullopt);
+    rows.edit<int>("bad", decode, encode) += 1;
+    REQUIRE(rows.error());
+    CHECK(rows.error()->reason == "row-unreadable");
+}
+
+TEST_CASE("rows that know all keys ask below for no other") {
+    KnownKeys known;
+    MemoryRows below;
+    REQUIRE(below.write({{"p/unknown", "1"}}));
+    Rows rows(below, "p/", &known);
+    CHECK(rows.get("unknown") == std::nullopt);  // as if there were none
+    rows.put("a", "1");
+    StateHash hash;
+    REQUIRE(below.write(rows.changes(hash)));
+    rows.clear();
+    CHECK(rows.get("a") == "1");
 }
 
 TEST_CASE("a value that has no bytes is an error of its rows") {
