@@ -1,8 +1,8 @@
 #include "tools/varve/ledger_session.hpp"
 
 #include "commands/situation.hpp"
+#include "projections/catalogue.hpp"
 #include "tools/varve/new_ledger.hpp"
-#include "tools/varve/read_models.hpp"
 
 #include <chrono>
 
@@ -46,7 +46,8 @@ projections::RowStore& LedgerSession::rows() {
 LedgerSession::~LedgerSession() {
     if (!store_ || !rows_) return;
     const auto head = store_->head();
-    if (head && head->size != size_at_start_) static_cast<void>(bring_level(*store_, *rows_));
+    if (head && head->size != size_at_start_)
+        static_cast<void>(projections::catch_up_all(*store_, *rows_));
 }
 
 }  // namespace tools::varve

@@ -3,7 +3,7 @@
 #include "adapters/rocksdb/row_store.hpp"
 #include "ledger/clean.hpp"
 #include "ledger/note.hpp"
-#include "tools/varve/read_models.hpp"
+#include "projections/catalogue.hpp"
 #include "tools/varve/system.hpp"
 
 #include <cerrno>
@@ -154,7 +154,7 @@ Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation
     finish_key(configuration);
     using adapters::rocksdb::RowStore;
     if (auto rows = RowStore::open(configuration.ledger, adapters::rocksdb::RowAccess::write))
-        static_cast<void>(bring_level(**store, **rows));
+        static_cast<void>(projections::catch_up_all(**store, **rows));
     return store;
 }
 

@@ -4,13 +4,16 @@
 #include "projections/status.hpp"
 #include "projections/target_state.hpp"
 
+#include <array>
+
 namespace tools::varve {
 
 ledger::Result<void> bring_level(const ledger::Reader& reader, projections::RowStore& rows) {
-    for (const auto* projection :
-         {&projections::target_state_projection(), &projections::status_projection()})
-        if (auto level = projections::catch_up(reader, rows, *projection); !level)
-            return ledger::fail(level.error());
+    // Together: each event is read and decoded once.
+    static const std::array asked{projections::target_state_projection(),
+                                  projections::status_projection()};
+    const auto level = projections::catch_up(reader, rows, projections::Projections{asked});
+    if (!level) return ledger::fail(level.error());
     return {};
 }
 

@@ -4,7 +4,6 @@
 #include "adapters/postgres/target_database.hpp"
 #include "projections/catalogue.hpp"
 #include "tools/varve/new_ledger.hpp"
-#include "tools/varve/read_models.hpp"
 #include "tools/varve/signing.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -166,7 +165,7 @@ Writing::~Writing() {
     const auto head = store_->head();  // an error: it has failed, and so may these on the same disk
     if (!head || head->size == size_at_start_) return;
     sign();
-    if (rows_ != nullptr) static_cast<void>(bring_level(*store_, *rows_));
+    if (rows_ != nullptr) static_cast<void>(projections::catch_up_all(*store_, *rows_));
 }
 
 Result<void> Writing::finish() {
