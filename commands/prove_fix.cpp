@@ -47,6 +47,25 @@ void leave_out(Diagnostic& finding, const std::string& why) {
     finding.help.push_back("no fix is offered, since it could not be proven: " + why);
 }
 
+// Of a file with several sections the script is one; its findings may be of the others.
+bool lies_in(const migrations::Script& script, const migrations::SuggestedFix& fix) {
+    const auto lines = std::count(script.text.begin(), script.text.end(), '\n');
+    const std::uint32_t last = script.first_line + static_cast<std::uint32_t>(lines);
+    return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const SuggestedEdit& edit) {
+        return edit.line >= script.first_line && edit.end_line <= last;
+    });
+}
+
+// What its file or its tool says of transactions stays said.
+migrations::Script same_script(const migrations::Script& script, const std::string& text) {
+    migrations::Script other = migrations::kept_script(script.path, text);
+    if (!script.mode_declared) return other;
+    other.mode = script.mode;
+    other.mode_cause = script.mode_cause;
+    other.mode_declared = true;
+    return other;
+}
+
 std::string first_difference(const CatalogText& before, const CatalogText& after) {
     for (const auto& [name, text] : before.objects) {
         const auto found = after.objects.find(name);
@@ -108,14 +127,17 @@ Proof prove_fix(const TriedForm& before, const TriedForm& after) {
     return compare_burdens(burdens_of(before.script), burdens_of(after.script));
 }
 
-Result<std::optional<std::string>> prove_fixes(Shadow& shadow, const RehearsalOrder& order,
+Result<std::vector<SuggestedEdit>> prove_fixes(Shadow& shadow, const RehearsalOrder& order,
                                                const migrations::Script& script,
                                                std::vector<Diagnostic>& findings) {
     std::optional<TriedForm> current;
     std::vector<SuggestedEdit> accepted;
-    std::optional<std::string> fixed;
     for (Diagnostic& finding : findings) {
         if (!finding.fix || finding.file != script.path) continue;
+        if (!lies_in(script, *finding.fix)) {
+            leave_out(finding, "only what the way up does is tried");
+            continue;
+        }
         if (!current) {
             auto tried = try_form(shadow, order, script);
             if (!tried) return fail(tried.error());
@@ -123,12 +145,12 @@ Result<std::optional<std::string>> prove_fixes(Shadow& shadow, const RehearsalOr
         }
         std::vector<SuggestedEdit> edits = accepted;
         edits.insert(edits.end(), finding.fix->edits.begin(), finding.fix->edits.end());
-        auto text = migrations::rules::edited(script.text, script.first_line, edits);
+        const auto text = migrations::rules::edited(script.text, script.first_line, edits);
         if (!text) {
             leave_out(finding, "another fix changes the same place");
             continue;
         }
-        auto tried = try_form(shadow, order, migrations::kept_script(script.path, *text));
+        auto tried = try_form(shadow, order, same_script(script, *text));
         if (!tried) return fail(tried.error());
         const Proof proof = prove_fix(*current, *tried);
         if (!proof.is_proven) {
@@ -138,9 +160,8 @@ Result<std::optional<std::string>> prove_fixes(Shadow& shadow, const RehearsalOr
         finding.fix->proven_because = proof.because;
         accepted = std::move(edits);
         current = std::move(*tried);
-        fixed = std::move(text);
     }
-    return fixed;
+    return accepted;
 }
 
 }  // namespace commands

@@ -50,9 +50,9 @@ struct TriedForm {
 [[nodiscard]] Proof prove_fix(const TriedForm& before, const TriedForm& after);
 
 // Proves the fixes of a script's findings, one after the other, each upon those before it. What is
-// not proven is no longer offered, and the finding's help says why. Answers the script's text with
-// all that are proven; nothing where there is none.
-[[nodiscard]] ledger::Result<std::optional<std::string>> prove_fixes(
+// not proven is no longer offered, and the finding's help says why. Answers the edits of all that
+// are proven, in lines and columns of the script's file.
+[[nodiscard]] ledger::Result<std::vector<migrations::SuggestedEdit>> prove_fixes(
     Shadow& shadow, const RehearsalOrder& order, const migrations::Script& script,
     std::vector<migrations::Diagnostic>& findings);
 

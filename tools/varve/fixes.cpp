@@ -1,10 +1,14 @@
 #include "tools/varve/fixes.hpp"
 
 #include "adapters/files/durable_file.hpp"
+#include "adapters/files/folder_reader.hpp"
 #include "commands/prove_fix.hpp"
 #include "migrations/encoding.hpp"
+#include "migrations/rules/edited.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 namespace tools::varve {
 
@@ -17,16 +21,45 @@ bool has_fix(const std::vector<migrations::Diagnostic>& findings, const std::str
                        [&](const auto& finding) { return finding.fix && finding.file == file; });
 }
 
-Result<void> write(const FixOrder& order, const migrations::Script& script, const std::string& text,
-                   const Console& console) {
+// The script's text is a piece of its file, the whole or a section, beginning with a line.
+bool is_piece_of(std::string_view file, const migrations::Script& script) {
+    std::size_t begin = 0;
+    for (std::uint32_t line = 1; line < script.first_line; ++line) {
+        begin = file.find('\n', begin);
+        if (begin == std::string_view::npos) return false;
+        ++begin;
+    }
+    return file.substr(begin, script.text.size()) == script.text;
+}
+
+// Lines end as those of the file do.
+std::vector<migrations::SuggestedEdit> as_file_ends_lines(
+    std::string_view file, std::vector<migrations::SuggestedEdit> edits) {
+    const std::size_t end = file.find('\n');
+    if (end == std::string_view::npos || end == 0 || file[end - 1] != '\r') return edits;
+    for (migrations::SuggestedEdit& edit : edits)
+        for (std::size_t at = 0; (at = edit.text.find('\n', at)) != std::string::npos; at += 2)
+            edit.text.insert(at, 1, '\r');
+    return edits;
+}
+
+// Byte order mark, other sections, line ends: all but the edits stays as it is.
+Result<void> write(const FixOrder& order, const migrations::Script& script,
+                   const std::vector<migrations::SuggestedEdit>& edits, const Console& console) {
     const auto path =
         order.folder.empty() ? std::filesystem::path{script.path} : order.folder / script.path;
-    if (migrations::without_byte_order_mark(script.bytes) != script.text) {
+    const migrations::SourceFile file = adapters::files::read_one(path);
+    const std::string_view text = migrations::without_byte_order_mark(file.bytes);
+    std::optional<std::string> fixed;
+    if (file.error.empty() && is_piece_of(text, script))
+        fixed = migrations::rules::edited(text, 1, as_file_ends_lines(text, edits));
+    if (!fixed) {
         console.note("note: " + path.string() +
                      " is not written, since its text is not the file as it stands");
         return {};
     }
-    if (auto written = adapters::files::write_durably(path, text); !written) return written;
+    fixed->insert(0, file.bytes, 0, file.bytes.size() - text.size());
+    if (auto written = adapters::files::write_durably(path, *fixed); !written) return written;
     console.line("fixed  " + path.string());
     return {};
 }
@@ -39,8 +72,8 @@ Result<void> settle_fixes(const FixOrder& order, const migrations::Script& scrip
     const auto fixed =
         commands::prove_fixes(order.shadow, {order.history, "UTC", true}, script, findings);
     if (!fixed) return ledger::fail(fixed.error());
-    if (!*fixed || !order.write) return {};
-    return write(order, script, **fixed, console);
+    if (fixed->empty() || !order.write) return {};
+    return write(order, script, *fixed, console);
 }
 
 }  // namespace tools::varve

@@ -240,6 +240,50 @@ class Fixes(Case):
         self.expect(0, project.varve('validate'))
         self.expect(0, project.varve('run'))
 
+    def written_alone(self, history, text):
+        """A file by itself after validate --fix --write."""
+        folder = self.project().folder
+        (folder / 'before.sql').write_text(history, encoding='utf-8')
+        (folder / 'change.sql').write_bytes(text.encode())
+        answer = subprocess.run([str(PROGRAM), 'validate', '--fix', '--write', '--history',
+                                 'before.sql', 'change.sql'], cwd=folder, env=CLEAN,
+                                capture_output=True, text=True, timeout=120)
+        self.assertIn('fixed', answer.stdout, answer.stderr)
+        return (folder / 'change.sql').read_bytes().decode()
+
+    def test_what_is_checked_later_is_proven(self):
+        """validate --fix proves a constraint that is validated in a statement of its own"""
+        self.assertEqual(
+            self.written_alone(TABLE, 'ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0);\n'),
+            'ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0) NOT VALID;\n'
+            'ALTER TABLE orders VALIDATE CONSTRAINT c;\n')
+
+    def test_all_else_of_a_file_stays(self):
+        """validate --fix --write keeps a byte order mark, line ends and what is no ASCII"""
+        self.assertEqual(
+            self.written_alone(
+                TABLE, '\ufeff-- \u20ac\r\n/* \u00e9 */ ALTER TABLE orders '
+                       'ADD CONSTRAINT "\u00e9" CHECK (id > 0); -- \U0001f600\r\n'),
+            '\ufeff-- \u20ac\r\n/* \u00e9 */ ALTER TABLE orders '
+            'ADD CONSTRAINT "\u00e9" CHECK (id > 0) NOT VALID;\r\n'
+            'ALTER TABLE orders VALIDATE CONSTRAINT "\u00e9"; -- \U0001f600\r\n')
+
+    def test_other_sections_stay(self):
+        """validate --fix --write leaves the way back in a file of both ways as it is"""
+        up, down = 'CREATE INDEX i ON t (a);\n\n', 'DROP INDEX i;\n'
+        for first, begin, middle in (
+                ('-- migrate:up\nCREATE TABLE t (a int);\n-- migrate:down\nDROP TABLE t;\n',
+                 '-- migrate:up transaction:false\n', '-- migrate:down\n'),
+                ('-- +goose Up\nCREATE TABLE t (a int);\n-- +goose Down\nDROP TABLE t;\n',
+                 '-- +goose NO TRANSACTION\n-- +goose Up\n', '-- +goose Down\n')):
+            project = self.project()
+            (project.migrations / '20240101000000_a.sql').write_text(first, encoding='utf-8')
+            path = project.migrations / '20240102000000_b.sql'
+            path.write_text(begin + up + middle + down, encoding='utf-8')
+            self.expect(4, project.varve('validate', '--fix', '--write'))
+            self.assertEqual(path.read_text(encoding='utf-8'),
+                             begin + up.replace('INDEX', 'INDEX CONCURRENTLY') + middle + down)
+
     def test_what_is_not_proven_is_not_offered(self):
         """validate --fix offers no form that fails or does something else"""
         project = self.project()

@@ -3,6 +3,7 @@
 #include "migrations/kept_script.hpp"
 #include "migrations/rules/diagnose.hpp"
 #include "migrations/secrets.hpp"
+#include "migrations/sql/transaction.hpp"
 #include "tools/varve/ahead.hpp"
 #include "tools/varve/fixes.hpp"
 #include "tools/varve/server_version.hpp"
@@ -85,6 +86,15 @@ Result<ShadowSession> open_for_fixes(const std::vector<std::string>& history,
     return ShadowSession::open(std::nullopt);
 }
 
+// Whether that is one transaction or each statement by itself. A BEGIN in it is its own affair.
+migrations::Script as_its_runner_has_it(migrations::Script script, const ValidateOptions& options) {
+    if (migrations::sql::is_wrapped(script.statements)) return script;
+    script.mode = options.assume_in_transaction ? migrations::TransactionMode::one
+                                                : migrations::TransactionMode::none;
+    script.mode_declared = true;
+    return script;
+}
+
 }  // namespace
 
 VerbResult validate_files(const Invocation& invocation, const Console& console,
@@ -124,7 +134,8 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         auto found = migrations::rules::diagnose({*file.text, path, 1}, std::move(file.parsed),
                                                  circumstances, {}, history);
         if (session) {
-            auto script = migrations::kept_script(path, *file.text);
+            auto script =
+                as_its_runner_has_it(migrations::kept_script(path, *file.text), options);
             const FixOrder order{session->shadow(), before, options.write, ""};
             if (auto settled = settle_fixes(order, script, found, console); !settled)
                 return fail(settled.error());
