@@ -36,8 +36,8 @@ SourceFile failed() { return failed(std::error_code{errno, std::generic_category
 
 class File {
 public:
-    File(int folder, const std::string& name)
-        : number_{openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)} {}
+    File(int folder, const std::string& name, int flags)
+        : number_{openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | flags)} {}
     File(const File&) = delete;
     File& operator=(const File&) = delete;
     ~File() {
@@ -63,8 +63,8 @@ SourceFile too_large(off_t byte_count) {
 
 // Until nothing more comes: less than was asked for may be a network's way, and half a script is
 // the worst of all scripts. Most files are small: then nobody asks how long they are.
-SourceFile read_file(int folder, const std::string& name) {
-    const File file{folder, name};
+SourceFile read_file(int folder, const std::string& name, int flags) {
+    const File file{folder, name, flags};
     if (file.number() < 0) return failed();
     std::array<char, 16 * 1024> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     std::string bytes;
@@ -156,7 +156,7 @@ private:
         if (kind == Kind::folder)
             push(path);
         else if (kind == Kind::file)
-            put(path, read_file(stream, name));
+            put(path, read_file(stream, name, O_NONBLOCK));
         else if (fs::path{name}.extension() == ".sql")
             put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
     }
@@ -173,7 +173,8 @@ private:
 
 }  // namespace
 
-SourceFile read_one(const fs::path& path) { return read_file(AT_FDCWD, path.string()); }
+// Who names a pipe waits for what comes through it.
+SourceFile read_one(const fs::path& path) { return read_file(AT_FDCWD, path.string(), 0); }
 
 ledger::Result<SourceTree> read_tree(const fs::path& path) try {
     std::error_code error;

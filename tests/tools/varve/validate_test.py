@@ -58,6 +58,20 @@ class AlonePlaces(Case):
         edit = found[0]['fix']['edits'][0]
         self.assertEqual((edit['line'], edit['column'], edit['text']), (2, 13, ' CONCURRENTLY'))
 
+    def test_a_pipe_is_waited_for(self):
+        """validate reads what comes through a pipe that is named"""
+        folder = self.project().folder
+        os.mkfifo(folder / 'pipe.sql')
+        judging = subprocess.Popen([str(PROGRAM), 'validate', 'pipe.sql'], cwd=folder, env=CLEAN,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        with open(folder / 'pipe.sql', 'w', encoding='utf-8') as pipe:
+            pipe.write('SELECT 1;\n')
+            pipe.flush()
+            pipe.write(BLOCKING)
+        _, errors = judging.communicate(timeout=60)
+        self.assertEqual(judging.returncode, 4, errors)
+        self.assertIn('pipe.sql:2:1', errors)
+
     def test_people_see_the_place(self):
         """validate shows the statement with a caret and what to do"""
         answer = self.expect(4, self.alone(BLOCKING))
