@@ -1,6 +1,7 @@
 #include "migrations/secrets.hpp"
 
 #include "migrations/directives.hpp"
+#include "migrations/secret_arguments.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/position.hpp"
 
@@ -67,7 +68,7 @@ constexpr std::array prefixes{
 
 class Finder {
 public:
-    explicit Finder(std::string_view text) : text_{text} {}
+    explicit Finder(std::string_view text) : text_{text}, low_{lower(text)} {}
 
     std::vector<Secret> run() {
         for (const Prefix& prefix : prefixes) find_prefixed(prefix);
@@ -75,6 +76,7 @@ public:
         find_web_tokens();
         find_in_urls();
         find_passwords();
+        find_arguments();
         std::sort(found_.begin(), found_.end(),
                   [](const Secret& left, const Secret& right) { return left.begin < right.begin; });
         return std::move(found_);
@@ -150,7 +152,7 @@ private:
 
     // "password 'x'" in SQL, and "password=x" within a string.
     void find_passwords() {
-        if (lower(text_).find("password") == std::string::npos) return;
+        if (low_.find("password") == std::string::npos) return;
         sql::Lexer lexer{text_};
         std::optional<Token> word;
         for (Token token; lexer.next(token);) {
@@ -163,6 +165,18 @@ private:
             word.reset();
             if (token.kind == TokenKind::word && same_word("password", text)) word = token;
         }
+    }
+
+    void find_arguments() {
+        constexpr std::array words{"secret", "password", "passwd",      "api_key",
+                                   "apikey", "token",    "private_key", "encryption_key"};
+        const bool may_be = std::any_of(words.begin(), words.end(), [&](const char* word) {
+            return low_.find(word) != std::string::npos;
+        });
+        if (!may_be) return;
+        for (const auto& [begin, end] : find_secret_arguments(text_))
+            if (!is_example(text_.substr(begin + 1, end - begin - 2)))
+                add("a credential", begin, end);
     }
 
     void add_password(const Token& token, std::string_view quoted) {
@@ -199,6 +213,7 @@ private:
     }
 
     std::string_view text_;
+    std::string low_;
     std::vector<Secret> found_;
 };
 

@@ -2,7 +2,8 @@
 // nothing.
 //
 // Finds    PASSWORD '...' of roles and in options of servers, user mappings and subscriptions;
-//          passwords in connection strings and URLs; private keys; tokens whose form says what they
+//          passwords in connection strings and URLs, and those given to format(); settings like
+//          app.jwt_secret; private keys; tokens whose form says what they
 //          are (AWS, GitHub, GitLab, Slack, Stripe, Google, npm, SendGrid, JSON web tokens).
 // Spares   what is empty, NULL, a placeholder that was not filled in, or names itself an example
 //          ("changeme", "xxxx", "<password>"); a SCRAM verifier or an md5 digest counts: it opens

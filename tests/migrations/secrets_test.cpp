@@ -24,6 +24,12 @@ TEST_CASE("credentials are found wherever they stand in a script") {
              std::string{"INSERT INTO keys VALUES ('-----BEGIN RSA PRIVATE KEY-----\nMII');"},
              "INSERT INTO keys VALUES ('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0." +
                  std::string(20, 'x') + "yz1');",
+             std::string{"SET app.jwt_secret = 'a8f5f167f44f4964';"},
+             std::string{"ALTER DATABASE shop SET \"app.jwt_secret\" TO 'a8f5f167f44f4964';"},
+             std::string{"ALTER ROLE app SET app.settings.api_key = 'a8f5f167f44f4964';"},
+             std::string{"SELECT set_config('app.secret_key', 'a8f5f167f44f4964', false);"},
+             std::string{"DO $$ BEGIN EXECUTE format('CREATE ROLE %I PASSWORD %L', 'app', "
+                         "'s3cret-1'); END $$;"},
          }) {
         INFO(text);
         CHECK(find_secrets(text).size() == 1);
@@ -43,6 +49,13 @@ TEST_CASE("what holds no credential is left alone") {
              "INSERT INTO links VALUES ('postgres://localhost:5432/app');",
              "-- password: see the wiki",
              "SELECT 'AKIA';",
+             "SET app.tenant = 'acme'; SET search_path = 'a'; SELECT 'x';",
+             "SET app.token_lifetime = '3600';",
+             "UPDATE users SET api_key = 'none', token = '' WHERE users.token = 'a';",
+             "SELECT set_config('app.jwt_secret', current_setting('a.b'), true), 'x';",
+             "DO $$ BEGIN EXECUTE format('CREATE ROLE %I PASSWORD %L', 'app', pw); RAISE "
+             "NOTICE 'made'; END $$;",
+             "ALTER DATABASE shop SET \"app.jwt_secret\" TO '${JWT_SECRET}';",
          }) {
         INFO(text);
         CHECK(find_secrets(text).empty());
