@@ -160,7 +160,8 @@ void add_column_domain_rewrite(const Situation& situation, const AlterTable& alt
 void add_column_not_null_no_default(const Situation& situation, const AlterTable& alter,
                                     const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::add_column ||
-        part(change.column, ConstraintKind::not_null) == nullptr ||
+        (part(change.column, ConstraintKind::not_null) == nullptr &&
+         part(change.column, ConstraintKind::primary_key) == nullptr) ||
         part(change.column, ConstraintKind::generated) != nullptr ||
         part(change.column, ConstraintKind::identity) != nullptr || is_serial(change.column.type) ||
         value_of(situation, change.column) != nullptr)

@@ -195,6 +195,9 @@ bool is_added_without_value(const Situation& situation, const AlterTable& alter,
                    return other.kind == TableChangeKind::add_column && other.name == column;
                });
     };
+    for (const TableChange& other : alter.changes)
+        if (other.kind == TableChangeKind::add_column && other.name == column)
+            return !has_value(other.column) && !is_serial(other.column.type);
     const KnownTable* known = situation.schema.table(alter.table);
     const KnownColumn* found = known == nullptr ? nullptr : known->column(column);
     if (found == nullptr || found->has_default || found->identity || found->generated) return false;

@@ -73,7 +73,20 @@ void say_cascade(const Situation& situation, const ObjectName& name, Report& rep
                     "pg_depend lists what would go"};
 }
 
+void say_owned(const Situation& situation, Report& report) {
+    report
+        .say("drop-cascade", situation.statement,
+             "DROP OWNED drops every table, view, function and type that the role owns, unnamed, "
+             "rows and all")
+        .help = {"REASSIGN OWNED BY the role TO another first; then it only revokes rights",
+                 "or drop by name what may go"};
+}
+
 void drop_cascade(const Situation& situation, Report& report) {
+    if (const auto* other = situation.does<sql::Other>(); other && other->kind == "drop-owned")
+        return say_owned(situation, report);
+    if (const auto* domain = situation.does<sql::AlterDomain>(); domain && domain->cascade)
+        return say_cascade(situation, {"", domain->name, 0}, report);
     if (const auto* drop = situation.does<sql::Drop>()) {
         if (!drop->cascade || drop->objects.empty() || is_all_made_here(situation, *drop)) return;
         return say_cascade(situation, drop->objects.front().name, report);
@@ -87,10 +100,21 @@ void drop_cascade(const Situation& situation, Report& report) {
     }
 }
 
+// By the script itself: nothing is in it but what the script has put there.
+bool is_made(const Situation& situation, const ObjectName& schema) {
+    return std::any_of(situation.before.begin(), situation.before.end(), [&](const Judged& each) {
+        const auto* create = std::get_if<sql::CreateSchema>(&each.action);
+        return create != nullptr && create->name == schema.name && !create->if_not_exists;
+    });
+}
+
 void drop_schema(const Situation& situation, Report& report) {
     const auto* drop = situation.does<sql::Drop>();
     if (drop == nullptr || drop->object != ObjectKind::schema) return;
-    const std::string names = listed(dropped(*drop));
+    auto schemas = dropped(*drop);
+    std::erase_if(schemas, [&](const ObjectName& schema) { return is_made(situation, schema); });
+    if (schemas.empty()) return;
+    const std::string names = listed(schemas);
     Finding& finding =
         report.say("drop-schema", situation.statement,
                    drop->cascade ? "every table, view, function and type in " + names +

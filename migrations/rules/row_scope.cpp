@@ -27,6 +27,11 @@ bool is_bounded(const Schema& schema, const sql::Rows& rows) {
     bool has_above = false;
     bool has_below = false;
     for (const sql::Comparison& comparison : rows.where.comparisons) {
+        // As many rows as the other table has; what no table gives is listed in the statement.
+        if (comparison.kind == ComparisonKind::rows) {
+            if (rows.reads.empty()) return true;
+            continue;
+        }
         if (is_key(schema, rows.table, comparison.column)) return true;
         if (comparison.kind == ComparisonKind::equal || comparison.kind == ComparisonKind::between)
             return true;

@@ -23,15 +23,19 @@ bool is_dropped(const sql::AlterTable* within, const std::string& constraint) {
 // What nobody has described is what its name says, when the script checks it.
 bool validates_unknown(const Situation& situation, const ObjectName& table) {
     const KnownTable* known = situation.schema.table(table);
+    std::vector<std::string> validated;
     for (const Judged& earlier : situation.before) {
         const auto* alter = std::get_if<sql::AlterTable>(&earlier.action);
         if (alter == nullptr || key_of(alter->table) != key_of(table)) continue;
-        for (const sql::TableChange& change : alter->changes)
+        for (const sql::TableChange& change : alter->changes) {
             if (change.kind == sql::TableChangeKind::validate_constraint &&
                 (known == nullptr || known->constraint(change.name) == nullptr))
-                return true;
+                validated.push_back(change.name);
+            if (change.kind == sql::TableChangeKind::drop_constraint)
+                std::erase(validated, change.name);
+        }
     }
-    return false;
+    return !validated.empty();
 }
 
 // Within a statement: behind its last token that is no comment.

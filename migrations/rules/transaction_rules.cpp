@@ -69,6 +69,8 @@ std::string refused(const sql::ClusterObject& object) {
         return "ALTER DATABASE ... SET TABLESPACE";
     if (object.object == ObjectKind::tablespace && creates) return "CREATE TABLESPACE";
     if (object.verb == "alter-system") return "ALTER SYSTEM";
+    if (object.verb == "alter-publications" && is_on(object.options, "refresh"))
+        return "ALTER SUBSCRIPTION that refreshes its publications";
     if (object.object != ObjectKind::subscription || !creates) return "";
     const bool makes_slot = is_on(object.options, "connect") &&
                             is_on(object.options, "create_slot") &&

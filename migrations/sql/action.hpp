@@ -221,7 +221,7 @@ struct CreateExtension {
 // CREATE, ALTER of what belongs to the whole cluster: database, role, tablespace, system, ...
 struct ClusterObject {
     ObjectKind object{};
-    std::string verb;  // "create", "alter"
+    std::string verb;  // "create", "alter", "alter-system"; "alter-publications" of a subscription
     std::string name;
     std::vector<Option> options;
 };

@@ -32,7 +32,14 @@ struct TypeName {
     }
 };
 
-enum class ComparisonKind { equal, below, above, between, other };
+enum class ComparisonKind {
+    equal,
+    below,
+    above,
+    between,
+    rows,  // with what another table, or a query, has
+    other,
+};
 
 struct Comparison {
     std::string column;

@@ -31,11 +31,19 @@ std::string column_of(const Node* node) {
     return last->node_case == PG_QUERY__NODE__NODE_STRING ? text_of(last->string->sval) : "";
 }
 
+// Of every part the name: a.id is not b.id, and a column by itself may be of either.
+bool is_same_column(const Node* left, const Node* right) {
+    if (column_of(left).empty() || column_of(right).empty()) return false;
+    const PgQuery__ColumnRef& one = *left->column_ref;
+    const PgQuery__ColumnRef& other = *right->column_ref;
+    return words_of(one.fields, one.n_fields) == words_of(other.fields, other.n_fields);
+}
+
 std::optional<bool> compared(const PgQuery__AExpr& expression) {
     const Node* left = uncast(expression.lexpr);
     const Node* right = uncast(expression.rexpr);
     const std::string sign = operator_of(expression);
-    if (!column_of(left).empty() && column_of(left) == column_of(right) && sign == "=") return true;
+    if (is_same_column(left, right) && sign == "=") return true;
     if (!is_constant(left) || !is_constant(right)) return std::nullopt;
     const std::string one = value_of(left);
     const std::string other = value_of(right);
@@ -118,9 +126,9 @@ void add_columns(const PgQuery__AExpr& expression, std::vector<Comparison>& comp
     const std::string right = column_of(expression.rexpr);
     // A join compares with another table's rows, not with one value.
     const bool is_join = !left.empty() && !right.empty();
-    if (!left.empty()) comparisons.push_back({left, is_join ? ComparisonKind::other : kind});
+    if (!left.empty()) comparisons.push_back({left, is_join ? ComparisonKind::rows : kind});
     if (!right.empty())
-        comparisons.push_back({right, is_join ? ComparisonKind::other : turned(kind)});
+        comparisons.push_back({right, is_join ? ComparisonKind::rows : turned(kind)});
 }
 
 void add(const Node* node, std::vector<Comparison>& comparisons) {
@@ -135,7 +143,7 @@ void add(const Node* node, std::vector<Comparison>& comparisons) {
             return add_columns(*node->a_expr, comparisons);
         case PG_QUERY__NODE__NODE_SUB_LINK: {
             const std::string column = column_of(node->sub_link->testexpr);
-            if (!column.empty()) comparisons.push_back({column, ComparisonKind::other});
+            if (!column.empty()) comparisons.push_back({column, ComparisonKind::rows});
             return;
         }
         case PG_QUERY__NODE__NODE_CURRENT_OF_EXPR:

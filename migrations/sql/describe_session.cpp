@@ -91,6 +91,18 @@ ClusterObject cluster_object(ObjectKind object, const char* verb, const char* na
     return {object, verb, text_of(name), options_of(options, count)};
 }
 
+const char* verb_of(const PgQuery__AlterSubscriptionStmt& statement) {
+    switch (static_cast<int>(statement.kind)) {
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_REFRESH:
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_SET_PUBLICATION:
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_ADD_PUBLICATION:
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_DROP_PUBLICATION:
+            return "alter-publications";
+        default:
+            return "alter";
+    }
+}
+
 Action describe_cluster(const Node& node) {
     switch (static_cast<int>(node.node_case)) {
         case PG_QUERY__NODE__NODE_CREATEDB_STMT:
@@ -116,9 +128,10 @@ Action describe_cluster(const Node& node) {
                 ObjectKind::subscription, "create", node.create_subscription_stmt->subname,
                 node.create_subscription_stmt->options, node.create_subscription_stmt->n_options);
         case PG_QUERY__NODE__NODE_ALTER_SUBSCRIPTION_STMT:
-            return cluster_object(
-                ObjectKind::subscription, "alter", node.alter_subscription_stmt->subname,
-                node.alter_subscription_stmt->options, node.alter_subscription_stmt->n_options);
+            return cluster_object(ObjectKind::subscription, verb_of(*node.alter_subscription_stmt),
+                                  node.alter_subscription_stmt->subname,
+                                  node.alter_subscription_stmt->options,
+                                  node.alter_subscription_stmt->n_options);
         case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT:
             return cluster_object(ObjectKind::publication, "create",
                                   node.create_publication_stmt->pubname, nullptr, 0);

@@ -1,7 +1,7 @@
 // tools/varve/fixes.hpp: the safer forms that validate offers, proven and written.
 //
-// Written  what is proven, whole and at once, and nothing else of the file; never one whose text was
-//          changed on its way here (placeholders): that is left to its author, and said.
+// Written  what is proven, whole and at once, and nothing else of the file; never one whose text
+//          was changed on its way here (placeholders): that is left to its author, and said.
 #pragma once
 
 #include "commands/judge_folder.hpp"

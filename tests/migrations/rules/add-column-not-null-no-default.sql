@@ -11,3 +11,9 @@ ALTER TABLE users ADD COLUMN n int NOT NULL GENERATED ALWAYS AS IDENTITY;
 --- good
 CREATE TABLE users (id int);
 ALTER TABLE "users" ADD COLUMN kind text NOT NULL;
+--- bad
+ALTER TABLE orders ADD COLUMN number int PRIMARY KEY;
+--- good
+ALTER TABLE orders ADD COLUMN number bigserial PRIMARY KEY;
+--- good
+ALTER TABLE orders ADD COLUMN number uuid PRIMARY KEY DEFAULT gen_random_uuid();

@@ -18,3 +18,12 @@ DELETE FROM orders WHERE ctid = ANY (ARRAY(SELECT ctid FROM orders LIMIT 1000));
 DELETE FROM orders WHERE day >= '2024-01-01' AND day < '2024-02-01';
 --- good
 UPDATE settings SET value = '1' WHERE name = 'colour';
+--- bad
+UPDATE orders SET total = lines.total FROM lines WHERE lines.id = orders.id;
+--- bad
+UPDATE shop.orders SET total = 0 WHERE id IN (SELECT order_id FROM lines);
+--- good
+WITH batch AS (SELECT id FROM orders WHERE total IS NULL ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)
+UPDATE orders SET total = 0 FROM batch WHERE orders.id = batch.id;
+--- good
+UPDATE orders SET total = listed.total FROM (VALUES (1, 5), (2, 7)) AS listed (id, total) WHERE orders.id = listed.id;

@@ -13,3 +13,5 @@ TRUNCATE orders;
 --- good
 CREATE TEMPORARY TABLE scratch AS SELECT 1 AS a;
 DELETE FROM scratch;
+--- good
+DELETE FROM orders USING gone WHERE gone.id = orders.id;

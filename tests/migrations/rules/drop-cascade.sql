@@ -13,3 +13,9 @@ DROP TABLE orders RESTRICT;
 --- good
 CREATE TABLE orders (id bigint);
 DROP TABLE orders CASCADE;
+--- bad
+DROP OWNED BY shop_reader CASCADE;
+--- bad
+DROP OWNED BY shop_reader;
+--- bad
+ALTER DOMAIN amount DROP CONSTRAINT positive CASCADE;

@@ -4,3 +4,7 @@ DROP SCHEMA app;
 DROP SCHEMA IF EXISTS app, "Old" CASCADE;
 --- good
 DROP TABLE app.orders;
+--- good
+CREATE SCHEMA scratch;
+CREATE TABLE scratch.lines (id int);
+DROP SCHEMA scratch;

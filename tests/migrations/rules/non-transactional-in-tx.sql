@@ -26,3 +26,16 @@ CLUSTER orders USING orders_day;
 CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
 --- bad in-transaction
 REINDEX TABLE events;
+--- bad
+BEGIN;
+ALTER SUBSCRIPTION feed REFRESH PUBLICATION;
+COMMIT;
+--- bad
+BEGIN;
+ALTER SUBSCRIPTION feed SET PUBLICATION orders;
+COMMIT;
+--- good
+BEGIN;
+ALTER SUBSCRIPTION feed SET PUBLICATION orders WITH (refresh = false);
+ALTER SUBSCRIPTION feed DISABLE;
+COMMIT;

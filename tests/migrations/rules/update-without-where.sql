@@ -22,3 +22,10 @@ CREATE TABLE orders (a int);
 UPDATE orders SET a = 1;
 --- good
 CREATE FUNCTION fill() RETURNS void LANGUAGE sql AS $$ UPDATE orders SET a = 1 $$;
+--- good
+UPDATE orders SET total = lines.total FROM lines WHERE lines.id = orders.id;
+--- good
+WITH batch AS (SELECT id FROM orders WHERE total IS NULL ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)
+UPDATE orders SET total = 0 FROM batch WHERE orders.id = batch.id;
+--- bad
+UPDATE orders SET total = 0 WHERE orders.id = orders.id;
