@@ -3,6 +3,7 @@
 #include "adapters/postgres/catalog_text.hpp"
 #include "adapters/postgres/measure_outside.hpp"
 #include "adapters/postgres/measure_transaction.hpp"
+#include "adapters/postgres/missing_role.hpp"
 #include "adapters/postgres/shadow_limits.hpp"
 #include "adapters/postgres/steps.hpp"
 #include "adapters/postgres/stopwatch.hpp"
@@ -74,6 +75,8 @@ private:
     Result<void> run_outside(const Script& script, MeasuredStatement statement,
                              RehearsedScript& rehearsed);
     Result<Connection*> beside(std::size_t index);
+    bool makes_missing_role(const ServerError& error);
+    Result<MeasuredTransaction> measure(const TransactionPlan& plan);
     Result<std::unique_ptr<Connection>> connect() const;
     [[nodiscard]] TransactionPlan plan_of(const Script& script,
                                           const std::vector<std::uint32_t>& body,
@@ -122,6 +125,25 @@ Result<Connection*> Database::beside(std::size_t index) {
     return connection.get();
 }
 
+// By another session: that of the script may be in a transaction that has failed.
+bool Database::makes_missing_role(const ServerError& error) {
+    const auto role = missing_role(error);
+    if (!role || !place_.on_missing_role) return false;
+    auto other = beside(0);
+    if (!other || !(*other)->run("CREATE ROLE " + quoted_identifier(*role))) return false;
+    place_.on_missing_role(*role);
+    return true;
+}
+
+Result<MeasuredTransaction> Database::measure(const TransactionPlan& plan) {
+    for (;;) {
+        auto measured = measure_transaction(*session_, book_, plan);
+        if (!measured || !measured->failure || !makes_missing_role(*measured->failure))
+            return measured;
+        if (auto read = reload(); !read) return fail(read.error());
+    }
+}
+
 Result<void> Database::prepare_snapshot() {
     Dialogue dialogue{*session_};
     dialogue.send(snapshot_preparation());
@@ -149,6 +171,7 @@ Result<void> Database::clean() {
 Result<std::vector<std::string>> Database::apply(const Script& script) {
     std::vector<std::string> notes;
     is_known_ = false;
+    std::uint32_t block = 0;  // where the transaction begins that is open
     for (std::uint32_t index = 0; index < script.statements.size(); ++index) {
         auto reason = why_not(script, index);
         if (!reason && script.statements[index].needs_no_transaction)
@@ -158,11 +181,17 @@ Result<std::vector<std::string>> Database::apply(const Script& script) {
                             ": not done on the shadow: " + *reason);
             continue;
         }
+        if (PQtransactionStatus(session_->raw()) == PQTRANS_IDLE) block = index;
         const ResultPointer result{PQexec(session_->raw(), statement_text(script, index).c_str())};
         const auto status = PQresultStatus(result.get());
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
             continue;
-        return fail(history_failed(script, index, server_error(result.get())));
+        const ServerError error = server_error(result.get());
+        if (!makes_missing_role(error)) return fail(history_failed(script, index, error));
+        if (PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
+            if (auto ended = session_->run("ROLLBACK"); !ended)
+                return fail(to_error(ended.error(), "beginning anew"));
+        index = block - 1;
     }
     if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
     return notes;
@@ -183,7 +212,7 @@ Result<bool> Database::rehearse_whole(const Script& script, Ending ending,
             return fail(told.error());
         return false;
     }
-    auto measured = measure_transaction(*session_, book_, plan_of(script, step->body, ending));
+    auto measured = measure(plan_of(script, step->body, ending));
     if (!measured) return fail(measured.error());
     if (measured->failure && asks_for_no_transaction(*measured->failure)) {
         refused_in_transaction_ = std::move(measured->statements.back());
@@ -224,7 +253,7 @@ Result<void> Database::run_outside(const Script& script, MeasuredStatement state
 Result<void> Database::rehearse_step(const Script& script, const Step& step,
                                      RehearsedScript& rehearsed) {
     const Ending ending = step.rolls_back ? Ending::undone : Ending::kept;
-    auto measured = measure_transaction(*session_, book_, plan_of(script, step.body, ending));
+    auto measured = measure(plan_of(script, step.body, ending));
     if (!measured) return fail(measured.error());
     is_spoilt_ = true;
     const bool is_single = step.body.size() == 1 && !step.begin_index;

@@ -23,6 +23,8 @@ struct RehearsalPlace {
     std::function<void()> on_end;  // when nobody is connected to it any more
     // Of a server that is not ours: a role that a script is about to make.
     std::function<void(const std::string& role)> on_role{};
+    // A role that a script names and nobody has made: it is there from now on.
+    std::function<void(const std::string& role)> on_missing_role{};
 };
 
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(

@@ -171,7 +171,7 @@ private:
                                [server = server_, name, is_copy] {
                                    if (is_copy || !server->is_ours()) server->drop(name);
                                },
-                               on_role()});
+                               on_role(), on_missing_role()});
     }
 
     [[nodiscard]] std::function<void(const std::string&)> on_role() const {
@@ -179,12 +179,26 @@ private:
         return [server = server_](const std::string& role) { server->note_role(role); };
     }
 
+    [[nodiscard]] std::function<void(const std::string&)> on_missing_role() {
+        return [this](const std::string& role) {
+            if (!server_->is_ours()) server_->note_role(role);
+            notes_.push_back("the role \"" + role +
+                             "\" is made on the shadow, since no script makes it: the target's "
+                             "server must have it");
+        };
+    }
+
     // A database that has been through the history, with nobody connected.
     Result<std::string> made_of(const commands::RehearsalOrder& order) {
         auto name = server_->make("template0");
         if (!name) return fail(name.error());
-        auto rehearsal = open_rehearsal(
-            {server_->string(), *name, order.time_zone, server_->is_ours(), {}, on_role()});
+        auto rehearsal = open_rehearsal({server_->string(),
+                                         *name,
+                                         order.time_zone,
+                                         server_->is_ours(),
+                                         {},
+                                         on_role(),
+                                         on_missing_role()});
         if (!rehearsal) return fail(rehearsal.error());
         if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
         return *name;

@@ -1,12 +1,12 @@
 #include "tools/varve/shadow_session.hpp"
 
+#include "adapters/files/folder_reader.hpp"
 #include "adapters/postgres/shadow_server.hpp"
 #include "migrations/directives.hpp"
+#include "migrations/encoding.hpp"
 #include "migrations/kept_script.hpp"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 namespace tools::varve {
 
@@ -31,11 +31,16 @@ Result<ShadowSession> ShadowSession::open(std::optional<unsigned> major) {
 }
 
 Result<migrations::Script> read_script(const std::filesystem::path& file) {
-    std::ifstream stream{file, std::ios::binary};
-    std::string bytes{std::istreambuf_iterator<char>{stream}, {}};
-    if (!stream.is_open() || stream.bad() || std::filesystem::is_directory(file))
-        return fail(Code::refused, "file-unreadable", "cannot read " + file.string(),
+    const migrations::SourceFile read = adapters::files::read_one(file);
+    if (!read.error.empty())
+        return fail(Code::refused, "file-unreadable",
+                    "\"" + file.string() + "\" cannot be read: " + read.error,
                     "name a file with SQL in it");
+    const std::string& bytes = read.bytes;
+    if (const auto fault = migrations::find_encoding_fault(bytes))
+        return fail(Code::refused, "file-unreadable",
+                    file.string() + ":" + std::to_string(fault->line) + ": " + fault->message,
+                    fault->help);
     const auto directives = migrations::read_directives(bytes, file.string(), 1);
     for (const auto& diagnostic : directives.diagnostics)
         if (diagnostic.severity == migrations::Severity::error)

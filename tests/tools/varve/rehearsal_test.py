@@ -120,6 +120,30 @@ CREATE TABLE t AS SELECT n FROM orders;
         self.assertEqual(answer.returncode, 4)
         self.assertIn('error[shadow-history]: setup.sql:3:', answer.stderr)
 
+    def test_roles(self):
+        """dry-run makes a role that a script gives rights to and nobody makes, and says so"""
+        self.write('setup.sql', SETUP + 'BEGIN;\nCREATE TABLE x(a int);\n'
+                                        'GRANT SELECT ON x TO varve_test_old;\nCOMMIT;\n')
+        self.write('a.sql', 'CREATE TABLE made(a int);\nGRANT SELECT ON made TO varve_test_new;\n'
+                            'ALTER TABLE made OWNER TO "varve test ""third""";\n')
+        answer = self.run_program('a.sql', '--history', 'setup.sql', '--format', 'json')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        document = json.loads(answer.stdout)
+        self.assertEqual(len(document['statements']), 3)
+        for role in ('"varve_test_old"', '"varve_test_new"', '"varve test "third""'):
+            self.assertIn(role, ' '.join(document['notes']))
+
+    def test_unreadable(self):
+        """dry-run says why a file cannot be read"""
+        (self.folder / 'latin.sql').write_bytes(b'-- caf\xe9\nSELECT 1;\n')
+        (self.folder / 'folder.sql').mkdir()
+        for name in ('latin.sql', 'folder.sql'):
+            for words in ((name,), ('--history', name, 'setup.sql')):
+                answer = self.run_program(*words)
+                self.assertEqual(answer.returncode, 2, answer.stdout + answer.stderr)
+                self.assertIn('error[file-unreadable]', answer.stderr)
+                self.assertIn(name, answer.stderr)
+
     def test_missing(self):
         """dry-run FILE: without a server it says what to install or to set"""
         answer = self.run_program(self.write('a.sql', 'SELECT 1;\n'),
