@@ -301,6 +301,13 @@ INSERT INTO children (a, b, email) VALUES (1, 1, 'one@example.com'), (NULL, 9, '
         self.project.write('0002_a', 'CREATE TABLE a (x int);')
         self.assertEqual(self.project.varve('run').returncode, 0)
 
+    def test_writes_nothing(self):
+        """test --integrity: no database that it looks at is written to"""
+        before = self.project.sql('SELECT count(*), max(seen_at) FROM varve.checkpoint')
+        self.checks()
+        self.assertEqual(self.project.sql('SELECT count(*), max(seen_at) FROM varve.checkpoint'),
+                         before)
+
     def test_unsound(self):
         """test --integrity: orphans, NOT VALID, invalid indexes, a sequence near its end: counts alone"""
         self.project.sql('''SET session_replication_role = replica;

@@ -155,8 +155,11 @@ Result<Recorded> record(const Invocation& invocation, const Console& console,
     const auto recorded = commands::record_tests(
         journal, known->registered,
         {tested.migrations, folder.layout, judgement, tested.results, tested.integrity});
-    // What was registered before an error is signed too.
-    sign_where_key(**session, configuration, console);
+    // What was registered before an error is signed too. A target that is looked at, or a backup
+    // that was restored to be, is not written to: it learns of the checkpoint from the next run.
+    Configuration without_target = configuration;
+    without_target.url.reset();
+    sign_where_key(**session, without_target, console);
     if (!recorded) return fail(recorded.error());
     return Recorded{*recorded, ""};
 }
