@@ -3,6 +3,7 @@
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/position.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace migrations {
@@ -61,6 +62,14 @@ std::string fault_of(std::string_view directive, Directives& directives) {
     return {};
 }
 
+// Behind the statement that it means: it would be taken for one of the next.
+bool stands_behind(std::string_view text, const std::optional<sql::Token>& before,
+                   const sql::Token& comment) {
+    return before && before->kind == sql::TokenKind::symbol && text[before->begin] == ';' &&
+           text.substr(before->end, comment.begin - before->end).find('\n') ==
+               std::string_view::npos;
+}
+
 }  // namespace
 
 Directives read_directives(std::string_view text, const std::string& file,
@@ -69,16 +78,23 @@ Directives read_directives(std::string_view text, const std::string& file,
     if (text.find("varve:") == std::string_view::npos) return directives;
     const sql::Positions positions{text, first_line};
     sql::Lexer lexer{text};
+    std::optional<sql::Token> before;
     for (sql::Token token; lexer.next(token);) {
+        if (!sql::is_comment(token.kind)) before = token;
         if (token.kind != sql::TokenKind::line_comment) continue;
         auto content = trim(text.substr(token.begin + 2, token.end - token.begin - 2));
         constexpr std::string_view prefix = "varve:";
         if (content.rfind(prefix, 0) != 0) continue;
         content = trim(content.substr(prefix.size()));
         const std::size_t allowed = directives.allowances.size();
-        const std::string fault = fault_of(content, directives);
-        if (directives.allowances.size() > allowed)
+        std::string fault = fault_of(content, directives);
+        if (directives.allowances.size() > allowed) {
             directives.allowances.back().begin = token.begin;
+            if (stands_behind(text, before, token)) {
+                directives.allowances.pop_back();
+                fault = "allow stands on a line before its statement, not behind it";
+            }
+        }
         if (fault.empty()) continue;
         Diagnostic diagnostic{Severity::error, "directive-unknown", fault, file};
         positions.mark(diagnostic, token.begin, token.end);

@@ -1,5 +1,8 @@
 #include "tools/varve/configuration_file.hpp"
 
+#include "migrations/rules/rule.hpp"
+#include "migrations/secrets.hpp"
+
 #include <functional>
 #include <toml++/toml.h>
 
@@ -90,6 +93,10 @@ void read_reasons(FileReader& reader, const toml::node& node, const std::string&
     const toml::table* table = node.as_table();
     if (table == nullptr) return reader.wrong(node, "\"" + name + "\" must be a table", "");
     for (const auto& [key, value] : *table) {
+        if (key.str() != migrations::secret_rule &&
+            migrations::rules::find_rule(std::string{key.str()}) == nullptr)
+            return reader.wrong(value, "there is no rule \"" + std::string{key.str()} + "\"",
+                                "varve validate --rules lists them");
         const auto reason = value.value_exact<std::string>();
         if (!reason || reason->empty())
             return reader.wrong(value, "\"" + name + "\" needs a reason, a text in quotes", "");

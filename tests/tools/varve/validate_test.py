@@ -227,6 +227,29 @@ class Projects(Case):
         answer = self.expect(2, project.varve('validate'))
         self.assertIn('varve.toml:2', answer.stderr)
 
+    def test_directives_that_are_misspelt(self):
+        """a directive that is not understood is an error, of a file by itself as well"""
+        for wrong in ('-- varve: allow index-create-blocking\n', '-- varve: alow x reason="y"\n',
+                      'SELECT 1; -- varve: allow index-create-blocking reason="y"\n'):
+            answer = self.expect(4, self.alone(wrong + BLOCKING, '--format', 'json'))
+            found = json.loads(answer.stdout)['findings']
+            self.assertIn('directive-unknown', {f['rule'] for f in found})
+            self.assertEqual([f['accepted_because'] for f in found
+                              if f['rule'] == 'index-create-blocking'], [None])
+
+    def test_configuration_is_believed_or_refused(self):
+        """a mistake in varve.toml is told, whichever file is judged"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        for text, what in (('[rules]\nno-such = "off"\n', 'no-such'),
+                           ('[migrations]\nfiles."0001_orders.up.sql".allow = '
+                            '{ drop-tabel = "why" }\n', 'drop-tabel')):
+            self.configure(project, text)
+            for words in ((), (str(project.migrations / '0001_orders.up.sql'),)):
+                answer = self.expect(2, project.varve('validate', *words))
+                self.assertIn('configuration-invalid', answer.stderr)
+                self.assertIn(what, answer.stderr)
+
     def test_directives_that_say_nothing(self):
         """a directive that names no rule is an error, one that accepts nothing is said"""
         project = self.project()

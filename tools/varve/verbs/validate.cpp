@@ -140,7 +140,7 @@ bool stands_alone(const Invocation& invocation, const ValidateOptions& options) 
     if (options.files.empty()) return false;
     if (!options.history.empty() || options.assume_in_transaction) return true;
     const auto configuration = read_configuration(invocation.flags);
-    if (!configuration) return !invocation.flags.config;
+    if (!configuration) return false;
     const auto folder = load_folder(*configuration);
     if (!folder) return !invocation.flags.migrations;
     return std::all_of(options.files.begin(), options.files.end(), [&](const std::string& file) {

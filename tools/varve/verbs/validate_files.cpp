@@ -1,4 +1,5 @@
 #include "adapters/files/folder_reader.hpp"
+#include "migrations/directives.hpp"
 #include "migrations/encoding.hpp"
 #include "migrations/kept_script.hpp"
 #include "migrations/rules/diagnose.hpp"
@@ -39,7 +40,7 @@ Result<std::string> read(const std::string& path) {
 // What of a file can be had before the files ahead of it are judged.
 struct ReadFile {
     Result<std::string> text;
-    std::vector<Diagnostic> secrets{};
+    std::vector<Diagnostic> faults{};
     migrations::rules::ParsedScript parsed{};
 };
 
@@ -49,7 +50,9 @@ ReadFile read_ahead(const std::string& path) {
     migrations::Script script;
     script.path = path;
     script.text = std::move(*file.text);
-    file.secrets = migrations::diagnose_secrets(script);
+    file.faults = migrations::diagnose_secrets(script);
+    for (auto& fault : migrations::read_directives(script.text, path, 1).diagnostics)
+        file.faults.push_back(std::move(fault));
     file.parsed = migrations::rules::parse_script(script.text);
     file.text = std::move(script.text);
     return file;
@@ -99,6 +102,10 @@ migrations::Script as_its_runner_has_it(migrations::Script script, const Validat
 
 VerbResult validate_files(const Invocation& invocation, const Console& console,
                           const ValidateOptions& options) {
+    if (options.ask_target)
+        return fail(ledger::Code::refused, "usage",
+                    "--ask-target weighs the migrations of a project, not files by themselves",
+                    "leave it out, or name files of the migrations folder");
     migrations::rules::Circumstances circumstances;
     if (options.server_version) {
         const auto version = server_version_number(*options.server_version);
@@ -129,7 +136,7 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
     for (const std::string& path : options.files) {
         ReadFile file = files.take();
         if (!file.text) return fail(file.text.error());
-        add(findings, std::move(file.secrets));
+        add(findings, std::move(file.faults));
         parse_beside(*file.text, file.parsed);
         auto found = migrations::rules::diagnose({*file.text, path, 1}, std::move(file.parsed),
                                                  circumstances, {}, history);
