@@ -2,6 +2,7 @@
 
 #include "migrations/encoding.hpp"
 #include "migrations/secrets.hpp"
+#include "migrations/sql/transaction.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -21,7 +22,9 @@ namespace {
 Circumstances circumstances_of(const Script& script, std::uint32_t server_version) {
     Circumstances circumstances;
     circumstances.server_version = server_version;
-    circumstances.runner_opens_transaction = script.mode == migrations::TransactionMode::one;
+    // A file's own BEGIN ... COMMIT is the one transaction that it runs in.
+    circumstances.runner_opens_transaction = script.mode == migrations::TransactionMode::one &&
+                                             !migrations::sql::is_wrapped(script.statements);
     circumstances.runner_adapts = !script.mode_declared;
     circumstances.history_is_known = true;
     return circumstances;

@@ -135,9 +135,7 @@ private:
             if (used_.contains(index)) continue;
             const Allowance& allowance = allowances_[index];
             if (allowance.rule == secret_rule) continue;
-            const bool is_known = find_rule(allowance.rule) != nullptr ||
-                                  std::find(other_names.begin(), other_names.end(),
-                                            allowance.rule) != other_names.end();
+            const bool is_known = is_acceptable(allowance.rule);
             Diagnostic diagnostic{is_known ? Severity::note : Severity::error,
                                   is_known ? "allowance-unused" : "rule-unknown",
                                   is_known ? "nothing here is accepted by it: the rule \"" +
@@ -161,6 +159,11 @@ private:
 };
 
 }  // namespace
+
+bool is_acceptable(std::string_view rule) {
+    return find_rule(rule) != nullptr ||
+           std::find(other_names.begin(), other_names.end(), rule) != other_names.end();
+}
 
 std::optional<Severity> severity_of(const Rule& rule, const Policy& policy) {
     const auto& severities = policy.severities;

@@ -26,6 +26,9 @@ struct JudgedFile {
     std::map<std::string, std::string> allowed{};  // by rule: why, as the configuration says
 };
 
+// Whether there are findings of that name that can be accepted.
+[[nodiscard]] bool is_acceptable(std::string_view rule);
+
 // What the policy makes of a rule, whatever the table; nothing: it is off.
 [[nodiscard]] std::optional<Severity> severity_of(const Rule& rule, const Policy& policy);
 

@@ -1,7 +1,6 @@
 #include "tools/varve/configuration_file.hpp"
 
-#include "migrations/rules/rule.hpp"
-#include "migrations/secrets.hpp"
+#include "migrations/rules/diagnose.hpp"
 
 #include <functional>
 #include <toml++/toml.h>
@@ -93,8 +92,7 @@ void read_reasons(FileReader& reader, const toml::node& node, const std::string&
     const toml::table* table = node.as_table();
     if (table == nullptr) return reader.wrong(node, "\"" + name + "\" must be a table", "");
     for (const auto& [key, value] : *table) {
-        if (key.str() != migrations::secret_rule &&
-            migrations::rules::find_rule(std::string{key.str()}) == nullptr)
+        if (!migrations::rules::is_acceptable(key.str()))
             return reader.wrong(value, "there is no rule \"" + std::string{key.str()} + "\"",
                                 "varve validate --rules lists them");
         const auto reason = value.value_exact<std::string>();

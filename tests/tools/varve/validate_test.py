@@ -227,6 +227,12 @@ class Projects(Case):
         answer = self.expect(2, project.varve('validate'))
         self.assertIn('varve.toml:2', answer.stderr)
 
+    def test_a_transaction_of_its_own(self):
+        """a file whose BEGIN and COMMIT are around all of it is one transaction like any other"""
+        project = self.project()
+        project.write('0001_orders', 'BEGIN;\n' + TABLE + 'COMMIT;\n')
+        self.expect(0, project.varve('validate'))
+
     def test_directives_that_are_misspelt(self):
         """a directive that is not understood is an error, of a file by itself as well"""
         for wrong in ('-- varve: allow index-create-blocking\n', '-- varve: alow x reason="y"\n',
