@@ -75,8 +75,6 @@ bool reads(const KnownView& view, const ObjectName& table, const std::string& co
         std::any_of(view.reads.begin(), view.reads.end(), [&](const ObjectName& read) {
             return read.name == table.name && key_of(read) == key_of(table);
         });
-    // Of a materialized view it is not known which columns it reads.
-    if (view.materialized) return false;
     return names_table && (view.takes_whole_rows || contains(view.columns, column));
 }
 

@@ -163,13 +163,17 @@ struct Schema::Folding {
         table.is_materialized_view = is_view;
         mark(key);
         schema.put_table(key, std::move(table));
-        if (is_view) schema.views_[key] = {create.table, create.reads, {}, true, true, origin};
+        if (is_view)
+            schema.views_[key] = {
+                create.table, create.reads, create.columns, create.takes_whole_rows, true, origin};
     }
 
     void operator()(const sql::CreateIndex& create) const {
         KnownIndex index;
         index.name = create.name.empty() ? default_name(create) : create.name;
         index.mentions = create.where.columns;
+        index.mentions.insert(index.mentions.end(), create.including.begin(),
+                              create.including.end());
         for (const sql::IndexColumn& column : create.columns) {
             index.columns.push_back(column.name);
             index.mentions.insert(index.mentions.end(), column.expression.columns.begin(),

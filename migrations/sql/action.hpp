@@ -52,6 +52,8 @@ struct CreateTableAs {
     bool is_select_into{};
     bool with_no_data{};
     std::vector<ObjectName> reads;
+    std::vector<std::string> columns;  // that its query names
+    bool takes_whole_rows{};
     std::vector<std::string> repeated;  // columns that it would have twice
 };
 

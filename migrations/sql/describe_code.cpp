@@ -62,18 +62,6 @@ DoBlock block_of(const PgQuery__DoStmt& statement, std::string_view text) {
     return block;
 }
 
-std::vector<std::string> columns_in(const ProtobufCMessage& message, bool& takes_whole_rows) {
-    const Expression expression = expression_of(message);
-    std::vector<std::string> columns;
-    for (const std::string& column : expression.columns) {
-        if (column == "*")
-            takes_whole_rows = true;
-        else
-            columns.push_back(column);
-    }
-    return columns;
-}
-
 CreateView view_of(const PgQuery__ViewStmt& statement) {
     CreateView view;
     view.view = name_of(statement.view);

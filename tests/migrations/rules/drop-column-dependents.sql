@@ -12,3 +12,10 @@ ALTER TABLE orders DROP COLUMN shop;
 --- good
 DROP INDEX orders_note;
 ALTER TABLE orders DROP COLUMN note;
+--- history
+CREATE TABLE lines (id int, note text, price int);
+CREATE INDEX lines_id ON lines (id) INCLUDE (price);
+--- bad
+ALTER TABLE lines DROP COLUMN price;
+--- good
+ALTER TABLE lines DROP COLUMN note;

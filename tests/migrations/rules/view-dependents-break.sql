@@ -18,3 +18,12 @@ CREATE VIEW whole AS SELECT * FROM app.orders;
 ALTER TABLE orders DROP COLUMN note;
 --- bad
 ALTER TABLE app.orders DROP COLUMN note;
+--- history
+CREATE TABLE lines (id int, note text, price int);
+CREATE MATERIALIZED VIEW prices AS SELECT price FROM lines;
+--- bad
+ALTER TABLE lines DROP COLUMN price;
+--- bad
+ALTER TABLE lines ALTER COLUMN price TYPE bigint;
+--- good
+ALTER TABLE lines DROP COLUMN note;
