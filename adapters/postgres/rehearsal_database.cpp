@@ -110,6 +110,8 @@ Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
           std::pair{"max_parallel_workers_per_gather", "0"}, std::pair{"statement_timeout", "0"},
           std::pair{"lock_timeout", "0"}, std::pair{"client_min_messages", "warning"}})
         options += (options.empty() ? "" : " ") + startup_option(name, value);
+    if (place.ends_with_client)
+        options += " " + startup_option("client_connection_check_interval", "2000");
     return Connection::open(with_database(place.server, place.database), application_name, options);
 }
 

@@ -167,11 +167,24 @@ private:
     Result<std::unique_ptr<commands::Rehearsal>> connect(const std::string& name,
                                                          const commands::RehearsalOrder& order,
                                                          bool is_copy) {
-        return open_rehearsal({server_->string(), name, order.time_zone, server_->is_ours(),
-                               [server = server_, name, is_copy] {
-                                   if (is_copy || !server->is_ours()) server->drop(name);
-                               },
-                               on_role(), on_missing_role()});
+        RehearsalPlace place = place_of(name, order);
+        place.on_end = [server = server_, name, is_copy] {
+            if (is_copy || !server->is_ours()) server->drop(name);
+        };
+        return open_rehearsal(std::move(place));
+    }
+
+    // A server of ours ends with the program, all its sessions with it.
+    RehearsalPlace place_of(const std::string& name, const commands::RehearsalOrder& order) {
+        constexpr int looks_for_client_since = 140'000;
+        return {server_->string(),
+                name,
+                order.time_zone,
+                server_->is_ours(),
+                !server_->is_ours() && server_->version() >= looks_for_client_since,
+                {},
+                on_role(),
+                on_missing_role()};
     }
 
     [[nodiscard]] std::function<void(const std::string&)> on_role() const {
@@ -192,13 +205,7 @@ private:
     Result<std::string> made_of(const commands::RehearsalOrder& order) {
         auto name = server_->make("template0");
         if (!name) return fail(name.error());
-        auto rehearsal = open_rehearsal({server_->string(),
-                                         *name,
-                                         order.time_zone,
-                                         server_->is_ours(),
-                                         {},
-                                         on_role(),
-                                         on_missing_role()});
+        auto rehearsal = open_rehearsal(place_of(*name, order));
         if (!rehearsal) return fail(rehearsal.error());
         if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
         return *name;

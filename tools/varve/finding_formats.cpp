@@ -20,6 +20,22 @@ std::string file_of(const Diagnostic& finding, const std::filesystem::path& fold
     return (error ? path : near).generic_string();
 }
 
+// A path as a reference of RFC 3986: "a%20b.sql".
+std::string uri_of(const std::string& path) {
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string uri;
+    for (const char each : path) {
+        const auto byte = static_cast<unsigned char>(each);
+        if (plain.find(each) != std::string_view::npos)
+            uri += each;
+        else
+            uri += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+    return uri;
+}
+
 std::string_view level_of(migrations::Severity severity) {
     constexpr std::array<std::string_view, 3> levels{"error", "warning", "note"};
     return levels.at(static_cast<std::size_t>(severity));
@@ -55,7 +71,7 @@ Json fixes_of(const Diagnostic& finding, const Json& artifact) {
 }
 
 Json result_of(const Diagnostic& finding, const std::filesystem::path& folder) {
-    const Json artifact{{"uri", file_of(finding, folder)}};
+    const Json artifact{{"uri", uri_of(file_of(finding, folder))}};
     Json result{
         {"ruleId", finding.rule},
         {"level", level_of(finding.severity)},

@@ -162,6 +162,18 @@ CREATE TABLE t AS SELECT n FROM orders;
         changed = self.statements(self.write('b.sql', 'ALTER ROLE postgres NOLOGIN;\n'), environment=environment)
         self.assertIn('not ours', changed[0]['not_run'])
 
+    def test_named_server_left(self):
+        """TEST_DATABASE_URL: what is killed leaves no statement running there"""
+        program = subprocess.Popen([str(PROGRAM), 'dry-run', self.write('a.sql', 'SELECT pg_sleep(600);\n')],
+                                   env={**self.environment, 'TEST_DATABASE_URL': cluster.url('postgres')},
+                                   cwd=self.folder, stdout=subprocess.DEVNULL)
+        sleeping = lambda: cluster.sql('postgres', "SELECT count(*) FROM pg_stat_activity "
+                                       "WHERE query LIKE 'SELECT pg_sleep(600)%' AND state = 'active'")
+        self.wait_for(lambda: sleeping() == '1', 'it does not rehearse')
+        program.kill()
+        program.wait()
+        self.wait_for(lambda: sleeping() == '0', 'it still runs')
+
     def wait_for(self, found, what):
         for _ in range(1000):
             if found():

@@ -80,6 +80,16 @@ class AlonePlaces(Case):
         self.assertIn('^^^', answer.stderr)
         self.assertIn('CONCURRENTLY', answer.stderr)
 
+    def test_a_name_that_is_no_uri(self):
+        """validate --format sarif names a file as a URI, whatever is in its name"""
+        folder = self.project().folder
+        (folder / 'a b#\u00e9%.sql').write_text(BLOCKING, encoding='utf-8')
+        answer = subprocess.run([str(PROGRAM), 'validate', '--format', 'sarif', 'a b#\u00e9%.sql'],
+                                cwd=folder, env=CLEAN, capture_output=True, text=True, timeout=60)
+        result = json.loads(answer.stdout)['runs'][0]['results'][0]
+        self.assertEqual(result['locations'][0]['physicalLocation']['artifactLocation']['uri'],
+                         'a%20b%23%C3%A9%25.sql')
+
     def test_history_is_known(self):
         """validate --history tells what was there before"""
         project = self.project()
