@@ -74,6 +74,16 @@ KnownColumn known_column(const sql::Column& column) {
     return known;
 }
 
+std::vector<std::string> mentioned_by(const sql::CreateIndex& create) {
+    std::vector<std::string> columns = create.where.columns;
+    const auto add = [&](const std::vector<std::string>& more) {
+        columns.insert(columns.end(), more.begin(), more.end());
+    };
+    add(create.including);
+    for (const sql::IndexColumn& column : create.columns) add(column.expression.columns);
+    return columns;
+}
+
 std::string key_of(const ObjectName& name) {
     return name.schema.empty() || name.schema == "public" ? name.name
                                                           : name.schema + "." + name.name;

@@ -51,7 +51,7 @@ struct KnownIndex {
     bool concurrently{};
     std::string constraint;  // that it backs
     Origin origin{};
-    std::vector<std::string> mentions;  // columns in its expressions and its WHERE
+    std::vector<std::string> mentions;  // other columns that it needs
 };
 
 struct KnownTable {
@@ -182,6 +182,8 @@ private:
 // serial, serial4, bigserial, ...
 [[nodiscard]] bool is_serial(const sql::TypeName& type);
 [[nodiscard]] KnownColumn known_column(const sql::Column& column);
+// What an index needs beside its columns: in INCLUDE, expressions, WHERE.
+[[nodiscard]] std::vector<std::string> mentioned_by(const sql::CreateIndex& create);
 
 // The name PostgreSQL gives what has none: "orders_customer_id_fkey".
 [[nodiscard]] std::string default_name(const std::string& table, const sql::Constraint& constraint);

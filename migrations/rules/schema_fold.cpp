@@ -171,14 +171,8 @@ struct Schema::Folding {
     void operator()(const sql::CreateIndex& create) const {
         KnownIndex index;
         index.name = create.name.empty() ? default_name(create) : create.name;
-        index.mentions = create.where.columns;
-        index.mentions.insert(index.mentions.end(), create.including.begin(),
-                              create.including.end());
-        for (const sql::IndexColumn& column : create.columns) {
-            index.columns.push_back(column.name);
-            index.mentions.insert(index.mentions.end(), column.expression.columns.begin(),
-                                  column.expression.columns.end());
-        }
+        index.mentions = mentioned_by(create);
+        for (const sql::IndexColumn& column : create.columns) index.columns.push_back(column.name);
         index.unique = create.unique;
         index.partial = create.where.is_there;
         index.concurrently = create.concurrently;

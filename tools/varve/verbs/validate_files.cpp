@@ -98,10 +98,7 @@ migrations::Script as_its_runner_has_it(migrations::Script script, const Validat
     return script;
 }
 
-}  // namespace
-
-VerbResult validate_files(const Invocation& invocation, const Console& console,
-                          const ValidateOptions& options) {
+Result<migrations::rules::Circumstances> circumstances_of(const ValidateOptions& options) {
     if (options.ask_target)
         return fail(ledger::Code::refused, "usage",
                     "--ask-target weighs the migrations of a project, not files by themselves",
@@ -114,6 +111,15 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
     }
     circumstances.runner_opens_transaction = options.assume_in_transaction;
     circumstances.history_is_known = !options.history.empty();
+    return circumstances;
+}
+
+}  // namespace
+
+VerbResult validate_files(const Invocation& invocation, const Console& console,
+                          const ValidateOptions& options) {
+    const auto circumstances = circumstances_of(options);
+    if (!circumstances) return fail(circumstances.error());
     migrations::rules::Schema history;
     for (const std::string& path : options.history) {
         const auto text = read(path);
@@ -139,10 +145,9 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         add(findings, std::move(file.faults));
         parse_beside(*file.text, file.parsed);
         auto found = migrations::rules::diagnose({*file.text, path, 1}, std::move(file.parsed),
-                                                 circumstances, {}, history);
+                                                 *circumstances, {}, history);
         if (session) {
-            auto script =
-                as_its_runner_has_it(migrations::kept_script(path, *file.text), options);
+            auto script = as_its_runner_has_it(migrations::kept_script(path, *file.text), options);
             const FixOrder order{session->shadow(), before, options.write, ""};
             if (auto settled = settle_fixes(order, script, found, console); !settled)
                 return fail(settled.error());
