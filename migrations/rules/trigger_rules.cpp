@@ -39,6 +39,9 @@ void trigger_create_lock(const Situation& situation, Report& report) {
     if (create == nullptr || !is_in_use(situation, create->table) ||
         situation.schema.is_made_here(create->table))
         return;
+    // One INSTEAD OF writes to a view: no write of the table below waits for it.
+    const KnownView* view = situation.schema.view(create->table);
+    if (view != nullptr && !view->materialized) return;
     // One for each statement costs nothing a row, and its lock is as short as any.
     if (!create->for_each_row || fills_new_column(situation, *create)) return;
     Finding& finding = report.say("trigger-create-lock", situation.statement, create->table.begin,
