@@ -4,6 +4,7 @@
 #include "adapters/postgres/measure_outside.hpp"
 #include "adapters/postgres/measure_transaction.hpp"
 #include "adapters/postgres/missing_role.hpp"
+#include "adapters/postgres/shadow_history.hpp"
 #include "adapters/postgres/shadow_limits.hpp"
 #include "adapters/postgres/steps.hpp"
 #include "adapters/postgres/stopwatch.hpp"
@@ -25,17 +26,6 @@ using ledger::Result;
 using migrations::Script;
 
 constexpr const char* application_name = "varve shadow";
-
-ledger::Error history_failed(const Script& script, std::uint32_t index, const ServerError& error) {
-    return {ledger::Code::refused, "shadow-history",
-            script.path + ":" + std::to_string(script.statements[index].line) +
-                ": the schema to rehearse on cannot be made: " + error.message + " (SQLSTATE " +
-                error.sqlstate + ")",
-            error.sqlstate == "58P01" || error.sqlstate == "0A000"
-                ? "install what is missing beside the server, or let TEST_DATABASE_URL name a "
-                  "server that has it"
-                : error.hint.value_or("see what comes before it in the history")};
-}
 
 class Database final : public commands::Rehearsal {
 public:
@@ -63,6 +53,9 @@ public:
     Result<commands::AllRows> rows() override { return read_rows(*session_); }
 
 private:
+    Result<bool> apply_statements(const Script& script, bool is_whole,
+                                  std::vector<std::string>& notes);
+    Result<void> order(const char* sql);
     Result<void> prepare_snapshot();
     Result<void> reload();
     Result<void> clean();
@@ -88,6 +81,14 @@ private:
                 place_.on_role(*role);
         return why_not_on_shadow(script.statements[index], statement_text(script, index),
                                  place_.server_is_ours);
+    }
+
+    [[nodiscard]] std::optional<std::string> why_not_applied(const Script& script,
+                                                             std::uint32_t index) const {
+        auto reason = why_not(script, index);
+        if (!reason && script.statements[index].needs_no_transaction)
+            reason = why_not_outside(script.statements[index]);
+        return reason;
     }
 
     friend Result<std::unique_ptr<commands::Rehearsal>> adapters::postgres::open_rehearsal(
@@ -173,30 +174,48 @@ Result<void> Database::clean() {
 Result<std::vector<std::string>> Database::apply(const Script& script) {
     std::vector<std::string> notes;
     is_known_ = false;
+    auto applied = apply_statements(script, may_be_whole(script), notes);
+    if (applied && !*applied) applied = apply_statements(script, false, notes);
+    if (!applied) return fail(applied.error());
+    if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
+    return notes;
+}
+
+Result<void> Database::order(const char* sql) {
+    if (auto done = session_->run(sql); !done)
+        return fail(to_error(done.error(), "making the schema to rehearse on"));
+    return {};
+}
+
+// False where the server has said that it must be no transaction: then nothing of it is left.
+Result<bool> Database::apply_statements(const Script& script, bool is_whole,
+                                        std::vector<std::string>& notes) {
+    notes.clear();
+    if (is_whole)
+        if (auto begun = order("BEGIN"); !begun) return fail(begun.error());
     std::uint32_t block = 0;  // where the transaction begins that is open
     for (std::uint32_t index = 0; index < script.statements.size(); ++index) {
-        auto reason = why_not(script, index);
-        if (!reason && script.statements[index].needs_no_transaction)
-            reason = why_not_outside(script.statements[index]);
-        if (reason) {
+        if (auto reason = why_not_applied(script, index)) {
             notes.push_back(script.path + ":" + std::to_string(script.statements[index].line) +
                             ": not done on the shadow: " + *reason);
             continue;
         }
         if (PQtransactionStatus(session_->raw()) == PQTRANS_IDLE) block = index;
-        const ResultPointer result{PQexec(session_->raw(), statement_text(script, index).c_str())};
-        const auto status = PQresultStatus(result.get());
-        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
-            continue;
-        const ServerError error = server_error(result.get());
-        if (!makes_missing_role(error)) return fail(history_failed(script, index, error));
+        const auto error = error_of(session_->raw(), statement_text(script, index));
+        if (!error) continue;
+        const bool goes_on_outside = is_whole && asks_for_no_transaction(*error);
+        if (!goes_on_outside && !makes_missing_role(*error))
+            return fail(history_failed(script, index, *error));
         if (PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
-            if (auto ended = session_->run("ROLLBACK"); !ended)
-                return fail(to_error(ended.error(), "beginning anew"));
+            if (auto ended = order("ROLLBACK"); !ended) return fail(ended.error());
+        if (goes_on_outside) return false;
+        if (is_whole) return apply_statements(script, is_whole, notes);
         index = block - 1;
     }
-    if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
-    return notes;
+    if (!is_whole) return true;
+    if (const auto done = session_->run("COMMIT"); !done)
+        return fail(history_failed(script, 0, done.error()));
+    return true;
 }
 
 TransactionPlan Database::plan_of(const Script& script, const std::vector<std::uint32_t>& body,

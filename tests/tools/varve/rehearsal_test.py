@@ -249,6 +249,22 @@ class Plan(unittest.TestCase):
         only, = project.document('dry-run', '--rollback', '--steps', '1')['statements']
         self.assertEqual(only['dropped'], ['orders', 'orders_paid', 'orders_pkey', 'parent', 'parent_pkey'])
 
+    def test_history_in_transactions(self):
+        """dry-run: the history's scripts are transactions on the shadow too, where they can be"""
+        project = self.project()
+        self.assertEqual(project.varve('run').returncode, 0)
+        project.write('0003_locked', 'LOCK TABLE parent;\nSET LOCAL work_mem = \'8MB\';\nSAVEPOINT s;\n'
+                                     'ALTER TABLE parent ADD COLUMN locked bool;\nRELEASE s;')
+        project.write('0004_kind', "CREATE TYPE kind AS ENUM ('a');")
+        project.write('0005_value', "-- varve: transaction off\nALTER TYPE kind ADD VALUE 'b';\n"
+                                    "CREATE TABLE kinds AS SELECT 'b'::kind AS kind;")
+        self.assertEqual(project.varve('run').returncode, 0)
+        project.write('0006_next', 'ALTER TABLE kinds ADD COLUMN n int;')
+        document = project.document('dry-run')
+        self.assertTrue(document['rehearsed'], document['notes'])
+        only, = document['statements']
+        self.assertEqual(only['locks'], {'kinds': 'AccessExclusiveLock'})
+
     def test_failing(self):
         """dry-run: a migration that would fail is found, exit 4; not with --no-rehearsal"""
         project = self.project()

@@ -1,0 +1,36 @@
+#include "adapters/postgres/shadow_history.hpp"
+
+#include <algorithm>
+
+namespace adapters::postgres {
+
+bool may_be_whole(const migrations::Script& script) {
+    if (script.mode != migrations::TransactionMode::one || script.statements.empty()) return false;
+    return std::none_of(script.statements.begin(), script.statements.end(),
+                        [](const migrations::Statement& statement) {
+                            return statement.control != migrations::Control::none &&
+                                   statement.control != migrations::Control::savepoint;
+                        });
+}
+
+std::optional<ServerError> error_of(PGconn* raw, const std::string& sql) {
+    const ResultPointer result{PQexec(raw, sql.c_str())};
+    const auto status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
+        return std::nullopt;
+    return server_error(result.get());
+}
+
+ledger::Error history_failed(const migrations::Script& script, std::uint32_t index,
+                             const ServerError& error) {
+    return {ledger::Code::refused, "shadow-history",
+            script.path + ":" + std::to_string(script.statements[index].line) +
+                ": the schema to rehearse on cannot be made: " + error.message + " (SQLSTATE " +
+                error.sqlstate + ")",
+            error.sqlstate == "58P01" || error.sqlstate == "0A000"
+                ? "install what is missing beside the server, or let TEST_DATABASE_URL name a "
+                  "server that has it"
+                : error.hint.value_or("see what comes before it in the history")};
+}
+
+}  // namespace adapters::postgres
