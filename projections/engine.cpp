@@ -190,30 +190,37 @@ ledger::Result<std::vector<std::uint64_t>> different_moments(const RowStore& sto
 
 }  // namespace
 
-ledger::Result<CheckOutcome> check(const ledger::Reader& reader, const RowStore& rows,
-                                   const Projection& projection) {
-    const auto stored = progress(rows, projection);
-    if (!stored) return fail(stored.error());
+ledger::Result<CheckOutcome> check_against(const RowStore& rebuilt, const RowStore& rows,
+                                           const Projection& projection) {
     CheckOutcome outcome;
+    const auto stored = progress(rows, projection);
+    const auto again = progress(rebuilt, projection);
+    if (!stored) return fail(stored.error());
+    if (!again) return fail(again.error());
     if (*stored) {
         outcome.position = (*stored)->position;
         outcome.stored_hash = (*stored)->state_hash;
     }
-    const auto again = fold_to(reader, projection, outcome.position);
-    if (!again) return fail(again.error());
-    const auto rebuilt = progress(*again, projection);
-    if (!rebuilt) return fail(rebuilt.error());
-    if (*rebuilt) outcome.rebuilt_hash = (*rebuilt)->state_hash;
+    if (*again) outcome.rebuilt_hash = (*again)->state_hash;
     const std::string prefix = row_prefix(projection);
     const auto stored_rows = rows.scan(prefix);
-    const auto rebuilt_rows = again->scan(prefix);
+    const auto rebuilt_rows = rebuilt.scan(prefix);
     if (!stored_rows) return fail(stored_rows.error());
     if (!rebuilt_rows) return fail(rebuilt_rows.error());
     outcome.different_keys = different_keys(*stored_rows, *rebuilt_rows, prefix.size());
-    auto moments = different_moments(rows, *again, projection);
+    auto moments = different_moments(rows, rebuilt, projection);
     if (!moments) return fail(moments.error());
     outcome.different_moments = std::move(*moments);
     return outcome;
+}
+
+ledger::Result<CheckOutcome> check(const ledger::Reader& reader, const RowStore& rows,
+                                   const Projection& projection) {
+    const auto stored = progress(rows, projection);
+    if (!stored) return fail(stored.error());
+    const auto again = fold_to(reader, projection, *stored ? (*stored)->position : 0);
+    if (!again) return fail(again.error());
+    return check_against(*again, rows, projection);
 }
 
 ledger::Result<MemoryRows> fold_to(const ledger::Reader& reader, const Projection& projection,

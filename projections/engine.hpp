@@ -65,6 +65,11 @@ ledger::Result<std::vector<CaughtUp>> rebuild(const ledger::Reader& reader, RowS
 [[nodiscard]] ledger::Result<CheckOutcome> check(const ledger::Reader& reader, const RowStore& rows,
                                                  const Projection& projection);
 
+// The same with rows that were folded again already, up to the stored position.
+[[nodiscard]] ledger::Result<CheckOutcome> check_against(const RowStore& rebuilt,
+                                                         const RowStore& rows,
+                                                         const Projection& projection);
+
 // The rows as they were after the first `size` events: ask any view of them.
 [[nodiscard]] ledger::Result<MemoryRows> fold_to(const ledger::Reader& reader,
                                                  const Projection& projection, std::uint64_t size);

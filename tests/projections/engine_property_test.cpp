@@ -49,6 +49,7 @@ TEST_CASE("caught up in pieces of any size equals rebuilt, in every row, positio
         RC_ASSERT(rows == rebuilt);
         for (const Projection& projection : all_projections())
             RC_ASSERT(check(ledger, rows, projection)->equal());
+        for (const auto& outcome : check_all(ledger, rows)) RC_ASSERT(outcome->equal());
     }));
 }
 

@@ -1,5 +1,6 @@
 #include "projections/engine.hpp"
 
+#include "projections/catalogue.hpp"
 #include "projections/row_key.hpp"
 #include "projections/rows.hpp"
 #include "projections/target_state.hpp"
@@ -225,6 +226,22 @@ TEST_CASE("check of what was never built finds nothing, and no difference") {
     const auto outcome = check(recorded(7), rows, counts);
     CHECK(outcome->position == 0);
     CHECK(outcome->equal());
+}
+
+TEST_CASE("check_all finds the view that differs, level with the ledger or behind it") {
+    RecordedLedger ledger = recorded(5);
+    MemoryRows rows;
+    REQUIRE(catch_up_all(ledger, rows));
+    const std::string stray = row_prefix(all_projections()[1]) + "stray";
+    REQUIRE(rows.write({{stray, "row"}}));
+    for (const std::size_t more : {0, 1}) {
+        for (std::size_t i = 0; i < more; ++i) TargetHistory(ledger, "production").known();
+        const auto outcomes = check_all(ledger, rows);
+        CHECK(outcomes[0]->equal());
+        CHECK(outcomes[1]->different_keys == std::vector<std::string>{"stray"});
+        CHECK(outcomes[1]->position == 5);
+        CHECK(outcomes[2]->equal());
+    }
 }
 
 TEST_CASE("fold_to gives the rows as they were after the first so many events") {

@@ -68,11 +68,13 @@ std::vector<Fault> projection_faults(const Configuration& configuration) {
     const auto rows = adapters::rocksdb::RowStore::open(configuration.ledger,
                                                         adapters::rocksdb::RowAccess::read_only);
     if (!reader || !rows) return faults;
-    for (const auto& projection : projections::all_projections()) {
-        const auto outcome = projections::check(**reader, **rows, projection);
+    const auto outcomes = projections::check_all(**reader, **rows);
+    for (std::size_t index = 0; index < outcomes.size(); ++index) {
+        const auto& outcome = outcomes[index];
         if (!outcome || outcome->equal()) continue;
-        faults.push_back({std::nullopt, "projection-differs",
-                          difference_of(std::string{projection.name}, *outcome), "events"});
+        const std::string name{projections::all_projections()[index].name};
+        faults.push_back(
+            {std::nullopt, "projection-differs", difference_of(name, *outcome), "events"});
     }
     return faults;
 }
