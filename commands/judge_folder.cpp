@@ -80,9 +80,10 @@ std::vector<JudgedMigration> judge_folder(const migrations::Folder& folder,
     std::vector<JudgedMigration> judged;
     Schema schema;
     for (const auto& [table, rows] : request.row_counts) schema.set_row_count(table, rows);
+    if (request.present_schema) migrations::rules::remember(*request.present_schema, schema);
     for (const Migration& migration : folder.migrations) {
         if (request.is_applied && request.is_applied(migration)) {
-            migrations::rules::remember(text_of(migration.up), schema);
+            if (!request.present_schema) migrations::rules::remember(text_of(migration.up), schema);
             continue;
         }
         JudgedMigration answer{&migration, migrations::diagnose_secrets(migration.up)};

@@ -1,7 +1,7 @@
 // commands/judge_folder.hpp: every migration of a folder before the rules, each with what the ones
 // before it have made.
 //
-// Pure     no database is asked.
+// Pure     no database is asked; what one has said may be given.
 // Judged   what is pending; what was applied, or taken over, is history that nobody can change.
 // Down     a way back drops what its way there has made: a hazard in it is a warning, and that it
 //          drops is not said at all.
@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,8 @@ struct JudgeRequest {
     migrations::rules::Policy policy;
     // Whether a migration is history; nothing: none is.
     std::function<bool(const migrations::Migration&)> is_applied;
+    // What the target has now, as a script: then it, not what was applied, is the history.
+    std::optional<std::string> present_schema{};
     // As a target's statistics have them.
     std::vector<std::pair<migrations::sql::ObjectName, double>> row_counts{};
 };

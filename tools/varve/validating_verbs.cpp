@@ -24,7 +24,7 @@ void add_validate(CLI::App& app, Words& words) {
                               "prove the safer forms on a disposable server, and offer no others");
     verb.add_flag("--write", options.write, "write what is proven into the files")->needs(fix);
     verb.add_flag("--ask-target", options.ask_target,
-                  "weigh locks and rewrites by how many rows the target's tables have");
+                  "judge by the target's own schema, and by how many rows its tables have");
     verb.add_flag("--rules", options.rules, "list the rules, and how heavy each is here");
 }
 

@@ -38,7 +38,7 @@ struct ValidateOptions {
     bool rules{};       // list them
     bool fix{};         // prove the safer forms
     bool write{};       // and write them
-    bool ask_target{};  // how many rows its tables have
+    bool ask_target{};  // its schema, and how many rows its tables have
     std::string form;   // text, json, sarif, github
 };
 VerbResult validate(const Invocation& invocation, const Console& console,

@@ -1,4 +1,4 @@
-"""End to end: dry-run and test on the schema that the target has, where the ledger does not know it."""
+"""End to end: dry-run, test and validate on the schema that the target has, unknown to the ledger."""
 import unittest
 
 from varve import Cluster, Project
@@ -83,3 +83,24 @@ class FromTarget(unittest.TestCase):
         applied = project.varve('test', '--rollback', '--shadow-from', 'target', '--migration', '0001')
         self.assertEqual(applied.returncode, 4)
         self.assertIn('not pending on the target', applied.stderr)
+
+
+class Judged(unittest.TestCase):
+    def test_present_schema(self):
+        """validate --ask-target judges by what the target has, whoever has made it"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_a', 'CREATE TABLE a (id int PRIMARY KEY);')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.sql('CREATE TABLE by_hand (id int PRIMARY KEY, a int, b int, '
+                    'CONSTRAINT a_there CHECK (a IS NOT NULL)); '
+                    'INSERT INTO by_hand SELECT g, g, g FROM generate_series(1, 20000) g; ANALYZE by_hand')
+        project.write('0002_required', 'ALTER TABLE by_hand ALTER COLUMN a SET NOT NULL;\n'
+                                       'ALTER TABLE by_hand ALTER COLUMN b SET NOT NULL;')
+        self.assertEqual(self.lines(project), [1, 2])
+        self.assertEqual(self.lines(project, '--ask-target'), [2])
+
+    @staticmethod
+    def lines(project, *words):
+        return [finding['line'] for finding in project.document('validate', *words)['findings']
+                if finding['rule'] == 'set-not-null-scan']

@@ -6,6 +6,7 @@
 #include "tools/varve/server_version.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/shadow_session.hpp"
+#include "tools/varve/target_schema.hpp"
 #include "tools/varve/validation_view.hpp"
 #include "tools/varve/verbs.hpp"
 
@@ -19,6 +20,8 @@ using ledger::Result;
 using migrations::Diagnostic;
 
 namespace {
+
+constexpr unsigned versions_per_major = 10'000;
 
 // With a ledger at hand, files are also held against what was applied.
 Result<std::optional<projections::TargetState>> known_state(const Configuration& configuration) {
@@ -72,8 +75,10 @@ std::uint32_t judged_for(const ValidateOptions& options,
     return server_version_number(version).value_or(150000);
 }
 
-// Which tables are small is the target's to tell: read only, and only where it is asked for.
-Result<void> ask_target(const Configuration& configuration, commands::JudgeRequest& request) {
+// Which tables are small, and what there is, is the target's to tell: read only, and only where it
+// is asked for. Without pg_dump what there is stays what the scripts have made.
+Result<void> ask_target(const Configuration& configuration, const Console& console,
+                        commands::JudgeRequest& request) {
     if (!configuration.url)
         return fail(configuration.url_error.value_or(
             ledger::Error{ledger::Code::refused, "url-missing", "--ask-target asks a target",
@@ -84,6 +89,14 @@ Result<void> ask_target(const Configuration& configuration, commands::JudgeReque
     if (!figures) return fail(figures.error());
     for (const auto& [relation, known] : *figures)
         request.row_counts.push_back({{relation.schema, relation.name, 0}, known.rows});
+    if (!request.is_applied) return {};
+    auto schema =
+        read_target_schema(configuration, request.server_version / versions_per_major, false);
+    if (schema)
+        request.present_schema = std::move(schema->text);
+    else
+        console.note("the target's schema was not read, the scripts' is taken: " +
+                     schema.error().detail);
     return {};
 }
 
@@ -124,7 +137,8 @@ Result<std::vector<Diagnostic>> find(const Configuration& configuration, const C
             return state->state_of(migration.version) == projections::State::applied;
         };
     if (options.ask_target)
-        if (auto asked = ask_target(configuration, request); !asked) return fail(asked.error());
+        if (auto asked = ask_target(configuration, console, request); !asked)
+            return fail(asked.error());
     auto judged = commands::judge_folder(folder, request);
     if (options.fix)
         if (auto proven = prove(configuration, console, folder, options, judged); !proven)
