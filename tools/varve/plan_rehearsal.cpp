@@ -4,6 +4,7 @@
 #include "commands/expected_time.hpp"
 #include "commands/history_script.hpp"
 #include "tools/varve/rehearsal_view.hpp"
+#include "tools/varve/server_version.hpp"
 #include "tools/varve/shadow_session.hpp"
 #include "tools/varve/sql_script.hpp"
 #include "tools/varve/target_schema.hpp"
@@ -71,8 +72,7 @@ private:
     }
 
     void note_version(std::uint32_t version) {
-        constexpr std::uint32_t per_major = 10'000;
-        const unsigned major = version / per_major;
+        const unsigned major = major_of(version);
         if (order_.server_major && *order_.server_major != major)
             done_.notes.push_back("rehearsed on PostgreSQL " + std::to_string(major) +
                                   ", the target is " + std::to_string(*order_.server_major));

@@ -10,6 +10,12 @@
 
 namespace tools::varve {
 
+// 15 of 150004.
+[[nodiscard]] constexpr unsigned major_of(std::uint32_t version_number) {
+    constexpr unsigned per_major = 10'000;
+    return version_number / per_major;
+}
+
 // 150004 of "15.4"; 90600 of "9.6".
 [[nodiscard]] ledger::Result<std::uint32_t> server_version_number(const std::string& text);
 

@@ -4,6 +4,7 @@
 #include "tools/varve/plan_rehearsal.hpp"
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
+#include "tools/varve/server_version.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
@@ -158,8 +159,7 @@ Result<bool> rehearse(const Console& console, const Configuration& configuration
         preview.run_unfinished)
         return false;
     std::optional<unsigned> major;
-    constexpr unsigned per_major = 10'000;
-    if (preview.facts) major = preview.facts->version_number / per_major;
+    if (preview.facts) major = major_of(preview.facts->version_number);
     auto rehearsed =
         rehearse_plan({console, configuration, options, preview.plan, looked.history, major});
     if (!rehearsed) return fail(rehearsed.error());

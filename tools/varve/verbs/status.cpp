@@ -82,21 +82,27 @@ Result<ComputedAt> computed_at(const ledger::Reader& reader, std::uint64_t size)
     return ComputedAt{head->ledger, size, *root};
 }
 
+Result<std::vector<Told>> told_of_wanted(const Invocation& invocation,
+                                         const Configuration& configuration,
+                                         const projections::RowStore& rows, bool is_now) {
+    const auto wanted = targets(invocation, configuration, rows);
+    if (!wanted) return fail(wanted.error());
+    std::vector<Told> all;
+    for (const ledger::Target& target : *wanted) {
+        auto told = told_of(rows, target, is_now);
+        if (!told) return fail(told.error());
+        all.push_back(std::move(*told));
+    }
+    return all;
+}
+
 // All that can be read while the files are.
 Result<std::vector<Told>> told_now(const Invocation& invocation, const Configuration& configuration,
                                    Reading& reading) {
     if (auto finished = reading.finish(); !finished) return fail(finished.error());
     projections::RowStore& rows = reading.rows();
     if (auto level = bring_level(reading.reader(), rows); !level) return fail(level.error());
-    const auto wanted = targets(invocation, configuration, rows);
-    if (!wanted) return fail(wanted.error());
-    std::vector<Told> all;
-    for (const ledger::Target& target : *wanted) {
-        auto told = told_of(rows, target, true);
-        if (!told) return fail(told.error());
-        all.push_back(std::move(*told));
-    }
-    return all;
+    return told_of_wanted(invocation, configuration, rows, true);
 }
 
 Result<Answer> now(const ledger::Reader& reader, std::vector<Told> told,
@@ -113,14 +119,10 @@ Result<std::vector<StatusView>> views_then(const Invocation& invocation,
                                            const Configuration& configuration,
                                            const ledger::Reader& reader,
                                            const projections::RowStore& rows) {
-    const auto wanted = targets(invocation, configuration, rows);
-    if (!wanted) return fail(wanted.error());
+    auto told = told_of_wanted(invocation, configuration, rows, false);
+    if (!told) return fail(told.error());
     std::vector<StatusView> views;
-    for (const ledger::Target& target : *wanted) {
-        auto told = told_of(rows, target, false);
-        if (!told) return fail(told.error());
-        views.push_back(view_of(reader, std::move(*told), nullptr));
-    }
+    for (Told& each : *told) views.push_back(view_of(reader, std::move(each), nullptr));
     return views;
 }
 

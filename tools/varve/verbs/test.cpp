@@ -106,11 +106,10 @@ Result<void> check_history(const TestOrder& order, const Looked& looked, bool as
 }
 
 std::optional<unsigned> server_major(const Looked& looked) {
-    constexpr unsigned per_major = 10'000;
     if (!looked.known || !looked.known->state.database) return std::nullopt;
     const auto number = server_version_number(server_version(looked));
     if (!number) return std::nullopt;
-    return *number / per_major;
+    return major_of(*number);
 }
 
 Result<void> take_target_schema(const Configuration& configuration, const Looked& looked,

@@ -21,8 +21,6 @@ using migrations::Diagnostic;
 
 namespace {
 
-constexpr unsigned versions_per_major = 10'000;
-
 // With a ledger at hand, files are also held against what was applied.
 Result<std::optional<projections::TargetState>> known_state(const Configuration& configuration) {
     std::error_code error;
@@ -90,8 +88,7 @@ Result<void> ask_target(const Configuration& configuration, const Console& conso
     for (const auto& [relation, known] : *figures)
         request.row_counts.push_back({{relation.schema, relation.name, 0}, known.rows});
     if (!request.is_applied) return {};
-    auto schema =
-        read_target_schema(configuration, request.server_version / versions_per_major, false);
+    auto schema = read_target_schema(configuration, major_of(request.server_version), false);
     if (schema)
         request.present_schema = std::move(schema->text);
     else
