@@ -7,7 +7,8 @@
 // Format   the id is the first 16 bytes of SHA-256 over "varve attempt", the run's 16 bytes, the
 //          direction's word and the version, each but the run followed by a zero byte; its version
 //          is 8 (RFC 9562).
-// Order    the ledger may lag behind the target by `announced_lag_max` attempts, not more.
+// Order    the ledger may lag behind the target by `announced_lag_max` attempts, not more; by
+//          the whole plan where it is one transaction (commands/run_together.hpp).
 #pragma once
 
 #include "ledger/event.hpp"

@@ -1,13 +1,12 @@
 #include "commands/attempt.hpp"
 
 #include "commands/announced.hpp"
+#include "commands/attempt_order.hpp"
 #include "ledger/fail_point.hpp"
 #include "ledger/fold.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <future>
-#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -16,9 +15,6 @@ namespace commands {
 using ledger::Result;
 
 namespace {
-
-constexpr std::uint64_t first_pause_us = 100'000;
-constexpr std::uint64_t longest_pause_us = 5'000'000;
 
 // Keeps the promise that intent is durable before effect, and tells the ledger of each statement.
 class Recorder final : public AttemptObserver {
@@ -80,43 +76,20 @@ struct Try {
     bool is_announced{};                                     // by the run's plan
 };
 
-Result<AttemptOrder> make_order(AttemptScene& scene, const Step& step, Try& next) {
-    const auto head = scene.journal.store().head();
-    if (!head) return ledger::fail(head.error());
-    if (step.script->is_unread)
-        return ledger::fail(ledger::Code::refused, "script-unread",
-                            step.script->path + " was not read, and so cannot be run",
-                            "this is a bug in varve");
-    AttemptOrder order;
-    order.script = *step.script;
-    if (step.verify) order.verify = *step.verify;
-    order.transactional = next.transactional;
-    order.first_statement_index = next.first_statement_index;
-    order.marker = {next.is_announced ? announced_attempt(*scene.journal.context().run, step.entry)
-                                      : scene.journal.new_id(),
-                    step.entry.version,
-                    step.entry.name,
-                    step.entry.direction,
-                    step.entry.digest,
-                    scene.journal.target().name,
-                    scene.facts.system_identifier,
-                    scene.facts.database_oid,
-                    head->ledger,
-                    head->size,
-                    head->root,
-                    next.first_statement_index,
-                    step.entry.statement_count,
-                    scene.journal.context().actor.id,
-                    0};
-    if (!next.transactional) {
-        // What a try before this one left behind is ours: the first one's list stays.
-        if (!next.indexes_before) {
-            auto indexes = scene.database.invalid_indexes(order.script);
-            if (!indexes) return ledger::fail(indexes.error());
-            next.indexes_before = std::move(*indexes);
-        }
-        order.indexes_before = *next.indexes_before;
+Result<AttemptOrder> order_of(AttemptScene& scene, const Step& step, Try& next) {
+    const auto attempt = next.is_announced
+                             ? announced_attempt(*scene.journal.context().run, step.entry)
+                             : scene.journal.new_id();
+    auto order = make_order(scene.journal, scene.facts, step,
+                            {attempt, next.transactional, next.first_statement_index});
+    if (!order || next.transactional) return order;
+    // What a try before this one left behind is ours: the first one's list stays.
+    if (!next.indexes_before) {
+        auto indexes = scene.database.invalid_indexes(order->script);
+        if (!indexes) return ledger::fail(indexes.error());
+        next.indexes_before = std::move(*indexes);
     }
+    order->indexes_before = *next.indexes_before;
     return order;
 }
 
@@ -143,7 +116,7 @@ Result<Tried> attempt_once(AttemptScene& scene, const Step& step, Try& next) {
     if (next.is_announced)
         if (auto level = keep_up(scene, announced_lag_max - 1); !level)
             return ledger::fail(level.error());
-    const auto order = make_order(scene, step, next);
+    const auto order = order_of(scene, step, next);
     if (!order) return ledger::fail(order.error());
     auto started = started_event(*order, next.number, next.cause);
     std::vector<ledger::Event> events{std::move(started.event)};
@@ -165,27 +138,6 @@ Result<Tried> attempt_once(AttemptScene& scene, const Step& step, Try& next) {
     return Tried{std::move(outcome), order->marker.attempt};
 }
 
-std::uint64_t pause_before(std::uint32_t try_number, const ledger::Uuid& random) {
-    const std::uint64_t doubled = first_pause_us << std::min<std::uint32_t>(try_number - 1, 6);
-    const std::uint64_t bounded = std::min(doubled, longest_pause_us);
-    return bounded / 2 + bounded * random.bytes[15] / 512;
-}
-
-// May it go well the next time, as it stands?
-bool is_passing(const AttemptPolicy& policy, const AttemptFailed& failure) {
-    if (failure.cause == ledger::FailureCause::lock_timeout) return true;
-    const bool is_of_statement = failure.cause == ledger::FailureCause::statement_error ||
-                                 failure.cause == ledger::FailureCause::commit_error;
-    return is_of_statement && failure.sqlstate && policy.retry_on.contains(*failure.sqlstate);
-}
-
-// Was a lock not to be had? NOWAIT says so with the SQLSTATE of lock_timeout.
-bool is_about_lock(const AttemptPolicy& policy, const AttemptFailed& failure) {
-    constexpr std::string_view lock_not_available = "55P03";
-    return failure.cause == ledger::FailureCause::lock_timeout ||
-           (is_passing(policy, failure) && failure.sqlstate == lock_not_available);
-}
-
 // The next try after a failure, or nothing where there is none to make.
 std::optional<Try> next_try(const AttemptScene& scene, const Try& last,
                             const AttemptFailed& failure) {
@@ -200,8 +152,7 @@ std::optional<Try> next_try(const AttemptScene& scene, const Try& last,
     if (!is_passing(scene.policy, failure) || last.number > scene.policy.lock_retries)
         return std::nullopt;
     if (!last.transactional) next.first_statement_index = failure.statements_done;
-    const bool is_ours = failure.cause == ledger::FailureCause::lock_timeout;
-    next.cause = (is_ours ? "lock_timeout" : *failure.sqlstate) + ": " + failure.message;
+    next.cause = cause_of_retry(failure);
     return next;
 }
 

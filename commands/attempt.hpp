@@ -16,21 +16,15 @@
 #include "commands/plan.hpp"
 #include "commands/ports.hpp"
 #include "commands/progress.hpp"
+#include "commands/retry.hpp"
 
 #include <cstdint>
 #include <deque>
 #include <future>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace commands {
-
-struct AttemptPolicy {
-    std::uint32_t lock_retries{10};
-    bool strict_transactions{};
-    std::set<std::string> retry_on{};  // more SQLSTATEs that are tried again: "40001"
-};
 
 enum class StepEnd { succeeded, failed, lock_exhausted, cancelled, in_doubt };
 

@@ -108,10 +108,20 @@ struct AttemptInDoubt {
 using AttemptOutcome =
     std::variant<AttemptSucceeded, AttemptFailed, AttemptCancelled, AttemptInDoubt>;
 
+// Of attempts that share one transaction: all of them are applied, or none.
+struct TogetherOutcome {
+    std::vector<AttemptSucceeded> succeeded;  // one an attempt where `end` is success; else none
+    std::size_t reached{};                    // the attempt that it ended at, from 0
+    AttemptOutcome end{};                     // of the whole; a failure's place is in that script
+};
+
 // Who an executing attempt tells, and asks. Called on the thread that called execute().
 class AttemptObserver {
 public:
     virtual ~AttemptObserver() = default;
+
+    // Of several attempts in one transaction: the one, from 0, whose statements come next.
+    virtual void attempt_begins(std::size_t /*place*/) {}
 
     // Called before anything of the attempt can become durable: before COMMIT of a transactional
     // one, before the first statement otherwise. Answers once AttemptStarted is on disk; on an
@@ -168,6 +178,11 @@ public:
                                              std::uint32_t statements_done) = 0;
 
     virtual AttemptOutcome execute(const AttemptOrder& order, AttemptObserver& observer) = 0;
+
+    // One transaction for all of them, each with its marker, each in a session like a fresh one.
+    // before_effect() is asked once, before COMMIT. The first one's fence stands for all.
+    virtual TogetherOutcome execute_together(const std::vector<AttemptOrder>& orders,
+                                             AttemptObserver& observer) = 0;
 };
 
 struct SessionSettings {

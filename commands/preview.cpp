@@ -1,6 +1,7 @@
 #include "commands/preview.hpp"
 
 #include "commands/known_checkpoint.hpp"
+#include "commands/run_together.hpp"
 #include "commands/undertaking.hpp"
 #include "commands/undo_run.hpp"
 #include "commands/validate.hpp"
@@ -111,6 +112,10 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
         preview.gates.insert(preview.gates.end(), passed->begin(), passed->end());
     preview.plan = std::move(*plan);
     judge_way_back(preview, reader, known, request);
+    if (request.options.together && !preview.plan.steps.empty()) {
+        const auto shared = check_together(preview.plan);
+        judge(preview, "transaction", error_of(shared), shared ? shared->detail : "");
+    }
     return preview;
 }
 

@@ -3,6 +3,7 @@
 #include "commands/registration.hpp"
 #include "commands/review.hpp"
 #include "commands/run_steps.hpp"
+#include "commands/run_together.hpp"
 #include "commands/undertaking.hpp"
 #include "commands/undo_run.hpp"
 #include "commands/validate.hpp"
@@ -77,6 +78,11 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
         if (!back) return fail(refuse(*situation.journal, "on-failure", back.error()));
         gates.push_back(std::move(*back));
     }
+    if (request.options.together && !plan->steps.empty()) {
+        auto shared = check_together(*plan);
+        if (!shared) return fail(refuse(*situation.journal, "transaction", shared.error()));
+        gates.push_back(std::move(*shared));
+    }
     ledger::fail_point("gates-passed");
     return plan;
 }
@@ -127,7 +133,8 @@ Result<RunReport> run(Services& services, const RunRequest& request) {
     services.progress.plan_ready(report.plan);
     if (auto begun = begin(report, request, *situation, std::move(*gates), judgement); !begun)
         return fail(begun.error());
-    if (auto done = run_steps(services, request.target, *situation, request.options.policy, report);
+    const auto apply = request.options.together ? run_together : run_steps;
+    if (auto done = apply(services, request.target, *situation, request.options.policy, report);
         !done)
         return fail(done.error());
     report.elapsed_us = static_cast<std::uint64_t>(services.clock.now_us() - began_us);

@@ -33,6 +33,7 @@ struct RunOptions {
     std::optional<std::uint32_t> count;  // at most so many
     bool out_of_order{};
     bool undo_on_failure{};  // what a failed run has applied itself is undone again
+    bool together{};         // all of it in one transaction
     AttemptPolicy policy;
     // What the environment asks for.
     std::optional<ledger::Target> after;  // what is not applied there cannot be applied here
@@ -58,6 +59,8 @@ struct RunReport {
     std::optional<ledger::Uuid> run;
     std::uint32_t done_count{};       // applied by a run, undone by a rollback
     std::optional<StepOutcome> last;  // of the step that ended it early
+    std::size_t stopped_at{};         // that step's place in the plan, from 0
+    bool together{};                  // all steps in one transaction
     std::uint64_t elapsed_us{};
     bool settled{};                  // something in doubt was settled first
     std::vector<std::string> notes;  // of a rollback: what it leaves as it is

@@ -83,6 +83,7 @@ Result<void> run_steps(Services& services, const TargetRequest& request, Situati
     report.end = RunEnd::succeeded;
     for (std::size_t index = 0; index < report.plan.steps.size(); ++index) {
         const Step& step = report.plan.steps[index];
+        report.stopped_at = index;
         if (const auto signal = services.interruption.requested()) {
             report.end = RunEnd::cancelled;
             report.last = StepOutcome{StepEnd::cancelled, 0, std::nullopt, *signal, {}};

@@ -88,6 +88,17 @@ std::vector<Command> Sessions::cleaning(bool keeps_prepared) const {
     return commands;
 }
 
+std::vector<Command> Sessions::cleaning_within() const {
+    std::vector<Command> commands;
+    for (const char* sql :
+         {"CLOSE ALL", "SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "DEALLOCATE ALL",
+          "UNLISTEN *", "SELECT pg_catalog.pg_advisory_unlock_all()", "DISCARD TEMP",
+          "DISCARD SEQUENCES"})
+        commands.push_back({sql, {}});
+    for (auto& command : set_statements(Purpose::work)) commands.push_back(std::move(command));
+    return commands;
+}
+
 // A server that does not know a setting refuses the connection, and names it in any language.
 ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked(Purpose purpose) {
     auto connection =

@@ -42,6 +42,9 @@ public:
     // a one can have changed it: with what is prepared in it kept.
     [[nodiscard]] std::vector<Command> cleaning(bool keeps_prepared = false) const;
 
+    // What DISCARD ALL stands for, piece by piece: the same within a transaction.
+    [[nodiscard]] std::vector<Command> cleaning_within() const;
+
 private:
     ledger::Result<std::unique_ptr<Connection>> open_unchecked(Purpose purpose);
     [[nodiscard]] std::string startup_options(Purpose purpose) const;

@@ -79,6 +79,7 @@ AttemptOutcome StepwiseAttempt::cancelled() {
 
 Ended StepwiseAttempt::ended(TransactionEnd& end) {
     switch (end.kind) {
+        case TransactionEnd::Kind::open:  // never: it was not asked to stay open
         case TransactionEnd::Kind::committed:
             return std::nullopt;
         case TransactionEnd::Kind::failed:

@@ -5,6 +5,7 @@
 #include "adapters/postgres/catalog_verdict.hpp"
 #include "adapters/postgres/concurrent_index.hpp"
 #include "adapters/postgres/fence.hpp"
+#include "adapters/postgres/joint_attempts.hpp"
 #include "adapters/postgres/marker_table.hpp"
 #include "adapters/postgres/run_lock.hpp"
 #include "adapters/postgres/sessions.hpp"
@@ -69,8 +70,13 @@ public:
     Result<void> record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) override;
     commands::AttemptOutcome execute(const commands::AttemptOrder& order,
                                      commands::AttemptObserver& observer) override;
+    commands::TogetherOutcome execute_together(const std::vector<commands::AttemptOrder>& orders,
+                                               commands::AttemptObserver& observer) override;
 
 private:
+    std::optional<commands::AttemptFailed> not_ready();
+    template <class Converse>
+    auto converse(commands::AttemptObserver& observer, const Converse& with);
     std::optional<std::string> lost_lock(bool is_decisive);
     bool only_defines(const commands::AttemptOrder& order);
     std::vector<Command> make_ready(bool only_defines);
@@ -302,8 +308,7 @@ std::vector<Command> Target::make_ready(bool only_defines) {
     return commands;
 }
 
-commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
-                                         commands::AttemptObserver& observer) {
+std::optional<commands::AttemptFailed> Target::not_ready() {
     if (const auto opened = open_work(); !opened)
         return failure_of(ledger::FailureCause::connection_lost, opened.error().detail,
                           opened.error().help);
@@ -314,28 +319,49 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
     if (const auto found = markers_.find(*work_); !found)
         return failure_of(ledger::FailureCause::marker_error, found.error().detail,
                           found.error().help);
+    return std::nullopt;
+}
+
+template <class Converse>
+auto Target::converse(commands::AttemptObserver& observer, const Converse& with) {
+    Blockers blockers{sessions_, work_pid_, lock_timeout_ms_};
+    auto dialogue = std::make_unique<Dialogue>(*work_, observer);
+    dialogue->tell_beside([&](std::uint64_t waited_us, bool is_decisive) {
+        blockers.advance(waited_us);
+        return lost_lock(is_decisive);
+    });
+    since_lost_.reset();
+    auto outcome = with(*dialogue, blockers);
+    // A cancel request that came too late must not meet the next statement.
+    const bool is_used_up = dialogue->is_lost() || dialogue->signal();
+    dialogue.reset();
+    if (is_used_up) work_.reset();
+    return outcome;
+}
+
+commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
+                                         commands::AttemptObserver& observer) {
+    if (auto failure = not_ready()) return *std::move(failure);
     const bool defines = only_defines(order);
     const auto opening = make_ready(defines);
-    commands::AttemptOutcome outcome;
-    bool is_used_up = false;
-    {
-        Blockers blockers{sessions_, work_pid_, lock_timeout_ms_};
-        Dialogue dialogue{*work_, observer};
-        dialogue.tell_beside([&](std::uint64_t waited_us, bool is_decisive) {
-            blockers.advance(waited_us);
-            return lost_lock(is_decisive);
-        });
-        since_lost_.reset();
+    auto outcome = converse(observer, [&](Dialogue& dialogue, Blockers& blockers) {
         AttemptScene scene{*work_,   dialogue,    order,     observer,
                            markers_, lock_.get(), &blockers, defines};
-        outcome = order.transactional ? run_in_one_transaction(scene, opening)
-                                      : run_stepwise(scene, opening);
-        // A cancel request that came too late must not meet the next statement.
-        is_used_up = dialogue.is_lost() || dialogue.signal();
-    }
-    if (is_used_up) work_.reset();
+        return order.transactional ? run_in_one_transaction(scene, opening)
+                                   : run_stepwise(scene, opening);
+    });
     if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) only_defined_ = false;
     return outcome;
+}
+
+commands::TogetherOutcome Target::execute_together(
+    const std::vector<commands::AttemptOrder>& orders, commands::AttemptObserver& observer) {
+    if (auto failure = not_ready()) return {{}, 0, *std::move(failure)};
+    const auto opening = make_ready(false);
+    return converse(observer, [&](Dialogue& dialogue, Blockers& blockers) {
+        const JointScene scene{*work_, dialogue, observer, markers_, lock_.get(), &blockers};
+        return run_in_joint_transaction(scene, orders, opening, sessions_.cleaning_within());
+    });
 }
 
 }  // namespace

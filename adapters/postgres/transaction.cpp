@@ -29,6 +29,7 @@ public:
 
     TransactionEnd run() {
         if (order_.is_uncancellable) dialogue_.shield();
+        if (order_.stays_open) return stay_open();
         const bool is_ready = exchange() && (scene_.only_defines ? is_marked() : may_commit());
         if (!is_ready && end_.kind == TransactionEnd::Kind::in_doubt) return std::move(end_);
         is_ready ? commit() : undo();
@@ -36,6 +37,14 @@ public:
     }
 
 private:
+    TransactionEnd stay_open() {
+        if (exchange())
+            end_.kind = TransactionEnd::Kind::open;
+        else
+            undo();
+        return std::move(end_);
+    }
+
     [[nodiscard]] std::optional<std::size_t> last_statement() const;
     void send(std::size_t place);
     bool goes_on();

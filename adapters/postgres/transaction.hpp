@@ -3,6 +3,7 @@
 // Order   BEGIN, the fence, the statements, the verify script under a savepoint, the marker; their
 //         replies are all in before COMMIT, which is a step of its own. So two round trips. Where
 //         the script only defines, marker and COMMIT follow the last statement's reply together.
+//         Several attempts may share one: then all but the last leave it open.
 // Errors  only the tag COMMIT is success; what ends the connection after COMMIT was sent is in
 //         doubt; every other failure has left nothing, and says so.
 #pragma once
@@ -42,10 +43,14 @@ struct TransactionOrder {
     const migrations::Script* verify{};
     bool is_uncancellable{};  // what it records has happened already
     bool is_whole_attempt{};  // the observer is asked before COMMIT, and told of statements at once
+    // Of several attempts in one transaction.
+    bool continues{};   // it is open already: `opening` is sent within it, and no BEGIN
+    bool stays_open{};  // another attempt follows: no COMMIT
+    std::optional<ledger::Uuid> fence{};  // the attempt whose fence is taken; none: its own
 };
 
 struct TransactionEnd {
-    enum class Kind { committed, failed, cancelled, in_doubt };
+    enum class Kind { committed, failed, cancelled, in_doubt, open };
     Kind kind{};
     std::vector<ledger::StatementResult> results;  // of the script's statements, in order
     commands::AttemptFailed failure;               // of failed; in_doubt has a message

@@ -19,24 +19,34 @@ public:
         for (const auto& command : order_.opening)
             add(command.form == Command::Form::preparation ? Role::preparation : Role::opening,
                 command);
-        add(Role::begin,
-            {step.begin_index ? statement_text(script, *step.begin_index) : "BEGIN", {}});
+        if (!order_.continues)
+            add(Role::begin,
+                {step.begin_index ? statement_text(script, *step.begin_index) : "BEGIN", {}});
         add_body(step.rolls_back);
         if (step.rolls_back) {
             add(Role::rollback, {"ROLLBACK", {}});
             add(Role::prelude, {"BEGIN", {}});
-            add(Role::fence, scene_.markers.fence(scene_.order.marker.attempt));
+            add(Role::fence, scene_.markers.fence(fence()));
         }
         add_verify();
         if (!scene_.only_defines) {
             for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
             add(Role::marker, order_.marker);
         }
-        add(Role::end, {"SAVEPOINT varve_end", {}});
+        if (!order_.stays_open) {
+            add(Role::end, {"SAVEPOINT varve_end", {}});
+        } else {  // thousands of them, one within the other, would be a burden
+            add(Role::savepoint, {"SAVEPOINT varve_end", {}});
+            add(Role::end, {"RELEASE SAVEPOINT varve_end", {}});
+        }
         return std::move(messages_);
     }
 
 private:
+    [[nodiscard]] const ledger::Uuid& fence() const {
+        return order_.fence ? *order_.fence : scene_.order.marker.attempt;
+    }
+
     void add(Role role, Command command) { messages_.push_back({role, 0, std::move(command)}); }
 
     // The fence comes after what sets the transaction up, which must be first.
@@ -45,9 +55,8 @@ private:
         const auto settings_count = transaction_settings_count(scene_.order.script, body);
         for (std::size_t place = 0; place <= body.size(); ++place) {
             if (place == settings_count && !rolls_back)
-                add(Role::fence, scene_.only_defines
-                                     ? MarkerTable::fence_prepared(scene_.order.marker.attempt)
-                                     : scene_.markers.fence(scene_.order.marker.attempt));
+                add(Role::fence, scene_.only_defines ? MarkerTable::fence_prepared(fence())
+                                                     : scene_.markers.fence(fence()));
             if (place < body.size()) messages_.push_back({Role::statement, body[place], {}});
         }
     }

@@ -23,6 +23,7 @@ commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
     auto end = run_transaction(scene, transaction);
     const auto elapsed_us = stopwatch.elapsed_us();
     switch (end.kind) {
+        case TransactionEnd::Kind::open:  // never: it was not asked to stay open
         case TransactionEnd::Kind::committed:
             return commands::AttemptSucceeded{std::move(end.results), elapsed_us};
         case TransactionEnd::Kind::cancelled:

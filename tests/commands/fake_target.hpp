@@ -77,7 +77,52 @@ public:
         return order.transactional ? whole(order, observer) : stepwise(order, observer);
     }
 
+    // A try at all of them on a server of its own, which is kept where all went well.
+    commands::TogetherOutcome execute_together(const std::vector<commands::AttemptOrder>& orders,
+                                               commands::AttemptObserver& observer) override {
+        const FakeServer before = server_;
+        Whole all{observer};
+        commands::TogetherOutcome outcome;
+        for (std::size_t place = 0; place < orders.size(); ++place) {
+            outcome.reached = place;
+            observer.attempt_begins(place);
+            all.is_last = place + 1 == orders.size();
+            outcome.end = whole(orders[place], all);
+            if (const auto* done = std::get_if<commands::AttemptSucceeded>(&outcome.end)) {
+                outcome.succeeded.push_back(*done);
+                continue;
+            }
+            const bool is_kept =
+                all.is_last && server_.markers.contains(orders[place].marker.attempt);
+            const auto left = server_.lock_failures;
+            if (!is_kept) server_ = before;
+            server_.lock_failures = left;
+            outcome.succeeded.clear();
+            return outcome;
+        }
+        outcome.reached = orders.size();
+        return outcome;
+    }
+
 private:
+    // Asks before the last one's COMMIT alone.
+    class Whole final : public commands::AttemptObserver {
+    public:
+        explicit Whole(commands::AttemptObserver& observer) : observer_{observer} {}
+        ledger::Result<void> before_effect() override {
+            return is_last ? observer_.before_effect() : ledger::Result<void>{};
+        }
+        ledger::Result<void> statement_succeeded(const ledger::StatementResult& result,
+                                                 std::uint32_t count) override {
+            return observer_.statement_succeeded(result, count);
+        }
+        std::optional<std::string> cancelled() override { return observer_.cancelled(); }
+        bool is_last{};
+
+    private:
+        commands::AttemptObserver& observer_;
+    };
+
     static std::string text_of(const commands::AttemptOrder& order, std::size_t index) {
         const auto& statement = order.script.statements[index];
         return order.script.text.substr(statement.begin, statement.end - statement.begin);

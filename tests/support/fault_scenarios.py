@@ -71,9 +71,16 @@ DEFINITIONS = {
 }
 RUN = ('run', '--init')
 UNDO = ('rollback', '--to', '0')
+TOGETHER = (*RUN, '--transaction', 'all')
 
 SCENARIOS = [
     Scenario('one transaction each', {'0001_table': TABLE, '0002_wrapped': WRAPPED}),
+    Scenario('all in one transaction', {'0001_table': TABLE, '0002_wrapped': WRAPPED,
+                                        '0005_enum': ENUM}, words=TOGETHER),
+    Scenario('a failure of all', {'0001_table': TABLE, '0002_bad': log('2 up') + 'SELECT 1 / 0;\n',
+                                  '0005_enum': ENUM}, words=TOGETHER, code=9),
+    Scenario('settling all', {'0001_table': TABLE, '0002_wrapped': WRAPPED, '0005_enum': ENUM},
+             before=[(TOGETHER, 'commit-sent')]),
     Scenario('definitions', DEFINITIONS),
     Scenario('definitions undone', DEFINITIONS, words=UNDO, before=[(RUN, 0)]),
     Scenario('a definition that fails', {**DEFINITIONS, '0005_bad': 'DROP TABLE nothing;\n'},

@@ -24,6 +24,9 @@ void add_run_options(CLI::App& verb, RunVerbOptions& options) {
     verb.add_option("--on-failure", options.on_failure,
                     "rollback: undo what this run applied, where a migration fails (stop)")
         ->check(CLI::IsMember({"stop", "rollback"}));
+    verb.add_option("--transaction", options.transaction,
+                    "all: one transaction for all that is pending, so all of it or nothing (each)")
+        ->check(CLI::IsMember({"each", "all"}));
 }
 
 void add_rollback_options(CLI::App& verb, RollbackVerbOptions& options) {
@@ -83,7 +86,7 @@ void add_dry_run(CLI::App& app, Words& words) {
                  });
     add_run_options(verb, options.run);
     auto* undoes = verb.add_flag("--rollback", options.undoes, "show what rollback would undo");
-    for (const char* name : {"--count", "--out-of-order", "--on-failure"})
+    for (const char* name : {"--count", "--out-of-order", "--on-failure", "--transaction"})
         verb.get_option(name)->excludes(undoes);
     add_rollback_options(verb, options.rollback);
     for (const char* name : {"--steps", "--only", "--despite-dependents"})

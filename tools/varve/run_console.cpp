@@ -63,7 +63,7 @@ std::string_view end_text(RunEnd end) {
 
 Json failure_json(const RunReport& report) {
     if (!report.last || report.done_count >= report.plan.steps.size()) return nullptr;
-    const Step& step = report.plan.steps[report.done_count];
+    const Step& step = report.plan.steps[report.stopped_at];
     Json json{{"version", step.entry.version.text},
               {"path", step.entry.path},
               {"message", report.last->message}};
@@ -121,13 +121,14 @@ std::string stopped_where(const RunReport& report) {
 std::string after_failure(const RunReport& report) {
     if (report.last && !report.last->failure) return "\n" + report.last->message;
     if (!report.last) return "";
-    const Step& step =
-        report.plan.steps[std::min<std::size_t>(report.done_count, report.plan.steps.size() - 1)];
+    const Step& step = report.plan.steps[report.stopped_at];
     if (report.last->failure->cause == ledger::FailureCause::transaction_ended)
         return "\nWhat came before the end of its transaction stays in the database: look there.";
     const bool lock = report.end == RunEnd::lock_exhausted;
     if (report.last->failure->statements_done == 0 && step.entry.transactional)
-        return std::string{"\nNothing of it stays in the database. "} +
+        return std::string{report.together
+                               ? "\nNothing stays in the database: it was one transaction. "
+                               : "\nNothing of it stays in the database. "} +
                (lock ? "Run again when the lock is free, or give --lock-timeout and "
                        "--lock-retries more."
                      : "Correct it and run again.");
@@ -145,7 +146,8 @@ std::string after_cancelling(const RunReport& report) {
     if (!report.last || report.last->attempt == ledger::Uuid{} ||
         report.done_count >= report.plan.steps.size())
         return "";
-    const auto& entry = report.plan.steps[report.done_count].entry;
+    const auto& entry = report.plan.steps[report.stopped_at].entry;
+    if (report.together) return "\nNothing stays in the database: it was one transaction.";
     if (entry.transactional) return "\nNothing of it stays in the database.";
     return "\nWhat it has done stays; " +
            (undoes(report) ? "varve rollback --only " + entry.version.text : "the next run") +

@@ -47,6 +47,7 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     request.options.count = options.count;
     request.options.out_of_order = options.out_of_order || configuration.any_order;
     request.options.undo_on_failure = undoes;
+    request.options.together = options.transaction == "all";
     request.options.policy = {configuration.lock_retries, options.strict_transactions,
                               configuration.retry_on};
     if (configuration.after) request.options.after = ledger::Target{*configuration.after};

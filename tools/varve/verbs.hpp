@@ -53,7 +53,8 @@ struct RunVerbOptions {
     std::optional<std::uint32_t> count;
     bool out_of_order{};
     bool strict_transactions{};
-    std::string on_failure{"stop"};  // or "rollback"
+    std::string on_failure{"stop"};   // or "rollback"
+    std::string transaction{"each"};  // or "all"
 };
 VerbResult run(const Invocation& invocation, const Console& console, const RunVerbOptions& options);
 
