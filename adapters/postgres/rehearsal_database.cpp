@@ -108,7 +108,8 @@ Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
     for (const auto& [name, value] :
          {std::pair{"TimeZone", place.time_zone.c_str()},
           std::pair{"max_parallel_maintenance_workers", "0"},
-          std::pair{"max_parallel_workers_per_gather", "0"}, std::pair{"statement_timeout", "0"},
+          std::pair{"max_parallel_workers_per_gather", "0"},
+          std::pair{"statement_timeout", place.statement_timeout.c_str()},
           std::pair{"lock_timeout", "0"}, std::pair{"client_min_messages", "warning"}})
         options += (options.empty() ? "" : " ") + startup_option(name, value);
     if (place.ends_with_client)

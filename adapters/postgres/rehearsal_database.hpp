@@ -19,6 +19,7 @@ struct RehearsalPlace {
     ConnectionString server;
     std::string database;
     std::string time_zone;
+    std::string statement_timeout;  // in milliseconds; "0": none
     bool server_is_ours{};
     bool ends_with_client{};       // its sessions look whether the program is still there
     std::function<void()> on_end;  // when nobody is connected to it any more

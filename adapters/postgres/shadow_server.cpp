@@ -132,7 +132,8 @@ Digest key_of(const commands::RehearsalOrder& order) {
 
 class Databases final : public commands::Shadow {
 public:
-    explicit Databases(std::shared_ptr<Server> server) : server_{std::move(server)} {}
+    Databases(std::shared_ptr<Server> server, std::chrono::milliseconds statement_timeout)
+        : server_{std::move(server)}, statement_timeout_{statement_timeout} {}
 
     Result<std::unique_ptr<commands::Rehearsal>> open(
         const commands::RehearsalOrder& order) override {
@@ -180,6 +181,7 @@ private:
         return {server_->string(),
                 name,
                 order.time_zone,
+                std::to_string(statement_timeout_.count()),
                 server_->is_ours(),
                 !server_->is_ours() && server_->version() >= looks_for_client_since,
                 {},
@@ -223,6 +225,7 @@ private:
     }
 
     std::shared_ptr<Server> server_;
+    std::chrono::milliseconds statement_timeout_;
     std::map<Digest, std::string> templates_;
     std::vector<std::string> notes_;
 };
@@ -230,7 +233,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<commands::Shadow>> connect_shadow(const std::string& connection_string,
-                                                         ShadowServer whose) {
+                                                         ShadowServer whose,
+                                                         std::chrono::milliseconds timeout) {
     if (auto loaded = load_libpq(); !loaded) return fail(loaded.error());
     auto string = parse_connection_string(connection_string);
     if (!string) return fail(string.error());
@@ -243,7 +247,8 @@ Result<std::unique_ptr<commands::Shadow>> connect_shadow(const std::string& conn
     if (!connection) return fail(connection.error());
     auto server = std::make_shared<Server>(*string, whose, word, std::move(*connection));
     if (auto begun = server->begin(); !begun) return fail(begun.error());
-    return std::unique_ptr<commands::Shadow>{std::make_unique<Databases>(std::move(server))};
+    return std::unique_ptr<commands::Shadow>{
+        std::make_unique<Databases>(std::move(server), timeout)};
 }
 
 }  // namespace adapters::postgres

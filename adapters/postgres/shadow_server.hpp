@@ -13,6 +13,7 @@
 #include "commands/rehearsal_ports.hpp"
 #include "ledger/result.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,7 @@ namespace adapters::postgres {
 enum class ShadowServer { ours, named };
 
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::Shadow>> connect_shadow(
-    const std::string& connection_string, ShadowServer whose);
+    const std::string& connection_string, ShadowServer whose,
+    std::chrono::milliseconds statement_timeout);  // of a script's statements; 0: none
 
 }  // namespace adapters::postgres

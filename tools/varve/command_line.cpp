@@ -94,6 +94,7 @@ void add_dry_run(CLI::App& app, Words& words) {
     verb.add_flag("--exit-code", options.exit_code, "exit 3 where anything is to be done");
     verb.add_flag("--no-rehearsal", options.no_rehearsal, "only show the plan");
     auto* from = add_shadow_from(verb, options.shadow_from);
+    add_shadow_timeout(verb, options.statement_timeout);
     verb.add_flag("--live", options.live, "ask the target, read only, who is in the way now");
     auto* files = verb.add_option("files", options.files,
                                   "rehearse these files alone: no configuration, no ledger")

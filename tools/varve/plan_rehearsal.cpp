@@ -39,7 +39,9 @@ public:
             return without("the ledger has not all of the SQL that made the schema (" +
                            missing.front() + "); --shadow-from target takes it from there");
         if (auto watched = watch(); !watched) return fail(watched.error());
-        auto session = ShadowSession::open(order_.server_major);
+        auto session = ShadowSession::open(
+            order_.server_major,
+            order_.options.statement_timeout.value_or(shadow_statement_timeout));
         if (!session) return without(session.error().detail + "; " + session.error().help);
         auto history = asks_target
                            ? read_target(*session)

@@ -5,6 +5,7 @@
 #include "migrations/directives.hpp"
 #include "migrations/encoding.hpp"
 #include "migrations/kept_script.hpp"
+#include "tools/varve/configuration.hpp"
 
 #include <cstdlib>
 
@@ -14,18 +15,25 @@ using ledger::Code;
 using ledger::fail;
 using ledger::Result;
 
-Result<ShadowSession> ShadowSession::open(std::optional<unsigned> major) {
+Result<ShadowSession> ShadowSession::open(std::optional<unsigned> major,
+                                          const std::string& statement_timeout) {
+    const auto limit_ms = duration_ms(statement_timeout);
+    if (!limit_ms)
+        return fail(Code::refused, "usage",
+                    "\"" + statement_timeout + "\" is not a duration (--statement-timeout)",
+                    "write 500ms, 5s, 2min or 1h; 0 for none");
+    const std::chrono::milliseconds limit{*limit_ms};
     using adapters::postgres::ShadowServer;
     const char* named = std::getenv("TEST_DATABASE_URL");
     if (named != nullptr && *named != '\0') {
-        auto shadow = adapters::postgres::connect_shadow(named, ShadowServer::named);
+        auto shadow = adapters::postgres::connect_shadow(named, ShadowServer::named, limit);
         if (!shadow) return fail(shadow.error());
         return ShadowSession{nullptr, std::move(*shadow)};
     }
     auto cluster = adapters::shadow::Cluster::start(major);
     if (!cluster) return fail(cluster.error());
-    auto shadow =
-        adapters::postgres::connect_shadow((*cluster)->connection_string(), ShadowServer::ours);
+    auto shadow = adapters::postgres::connect_shadow((*cluster)->connection_string(),
+                                                     ShadowServer::ours, limit);
     if (!shadow) return fail(shadow.error());
     return ShadowSession{std::move(*cluster), std::move(*shadow)};
 }

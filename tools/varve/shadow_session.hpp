@@ -1,6 +1,7 @@
 // tools/varve/shadow_session.hpp: a shadow for the length of a command.
 //
 // Choice  TEST_DATABASE_URL, where it is set; else a disposable server of our own.
+// Refuses "usage": no duration.
 #pragma once
 
 #include "adapters/shadow/cluster.hpp"
@@ -15,10 +16,16 @@
 
 namespace tools::varve {
 
+// Nobody watches a pipeline, and a script that never ends would never let it end.
+inline constexpr const char* shadow_statement_timeout = "10min";
+
 class ShadowSession {
 public:
     // `major`: the server version of the target, where one is known.
-    static ledger::Result<ShadowSession> open(std::optional<unsigned> major);
+    // `statement_timeout`: how long a statement of a script may take there: "10min", "0" for ever.
+    static ledger::Result<ShadowSession> open(
+        std::optional<unsigned> major,
+        const std::string& statement_timeout = shadow_statement_timeout);
 
     [[nodiscard]] commands::Shadow& shadow() { return *shadow_; }
     [[nodiscard]] bool is_disposable() const { return cluster_ != nullptr; }

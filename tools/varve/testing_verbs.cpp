@@ -33,6 +33,7 @@ void add_testing(CLI::App& app, Words& words) {
     auto* all = verb.add_flag("--all", options.all, "the whole folder, from an empty database")
                     ->excludes(migration);
     add_shadow_from(verb, options.shadow_from)->excludes(all);
+    add_shadow_timeout(verb, options.statement_timeout);
     verb.add_flag("--no-record", options.no_record, "leave no event of this in the ledger");
     verb.add_option("--query-timeout", options.query_timeout,
                     "how long a question of --integrity may take (60s)");

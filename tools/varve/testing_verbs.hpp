@@ -25,8 +25,9 @@ struct TestOptions {
     std::optional<std::string> migration;
     bool all{};
     bool no_record{};
-    std::string shadow_from{"ledger"};  // or "target"
-    std::string query_timeout{"60s"};  // of a question to the target
+    std::string shadow_from{"ledger"};               // or "target"
+    std::optional<std::string> statement_timeout{};  // of a script's statements on the shadow
+    std::string query_timeout{"60s"};                // of a question to the target
 };
 VerbResult test(const Invocation& invocation, const Console& console, const TestOptions& options);
 

@@ -1,5 +1,7 @@
 #include "tools/varve/verb_options.hpp"
 
+#include "tools/varve/configuration.hpp"
+
 #include <utility>
 
 namespace tools::varve {
@@ -38,6 +40,15 @@ CLI::Option* add_shadow_from(CLI::App& verb, std::string& from) {
         .add_option("--shadow-from", from,
                     "the shadow's schema: what the ledger says was applied, or the target's now")
         ->check(CLI::IsMember({"ledger", "target"}));
+}
+
+void add_shadow_timeout(CLI::App& verb, std::optional<std::string>& timeout) {
+    verb.add_option("--statement-timeout", timeout,
+                    "how long a statement may take on the shadow (10min; 0: for ever)")
+        ->check([](const std::string& text) {
+            return duration_ms(text) ? std::string{}
+                                     : "\"" + text + "\" is not a duration: write 500ms, 5s, 2min";
+        });
 }
 
 CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,

@@ -52,6 +52,9 @@ void add_locks(CLI::App& verb, Words& words);
 // --shadow-from, of verbs that rehearse what is pending.
 CLI::Option* add_shadow_from(CLI::App& verb, std::string& from);
 
+// --statement-timeout, of those verbs.
+void add_shadow_timeout(CLI::App& verb, std::optional<std::string>& timeout);
+
 void add_validate(CLI::App& app, Words& words);
 
 // replay, redact, review.

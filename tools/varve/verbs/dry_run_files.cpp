@@ -54,7 +54,8 @@ VerbResult rehearse_files(const Invocation& invocation, const Console& console,
     if (!history) return fail(history.error());
     const auto scripts = read_scripts(options.files);
     if (!scripts) return fail(scripts.error());
-    auto session = ShadowSession::open(std::nullopt);
+    auto session = ShadowSession::open(
+        std::nullopt, options.statement_timeout.value_or(shadow_statement_timeout));
     if (!session) return fail(session.error());
 
     FileRehearsal rehearsal{session->shadow(), std::move(*history), options.apart};

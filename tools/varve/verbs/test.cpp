@@ -206,7 +206,8 @@ private:
     [[nodiscard]] bool asks_target() const { return options_.shadow_from == "target"; }
 
     Result<void> run_on_shadow(const std::vector<TestSuite>& suites) {
-        auto session = ShadowSession::open(server_major(looked_));
+        auto session = ShadowSession::open(
+            server_major(looked_), options_.statement_timeout.value_or(shadow_statement_timeout));
         if (!session) return fail(session.error());
         if (asks_target())
             if (auto taken = take_target_schema(configuration_, looked_, *session, order_); !taken)
