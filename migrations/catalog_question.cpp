@@ -1,6 +1,7 @@
 #include "migrations/catalog_question.hpp"
 
 #include "migrations/sql/lexer.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,12 +20,7 @@ std::string_view text_of(const Script& script, std::uint32_t index) {
     return std::string_view{script.text}.substr(statement.begin, statement.end - statement.begin);
 }
 
-std::string lower(std::string_view word) {
-    std::string folded{word};
-    for (char& character : folded)
-        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character + 32);
-    return folded;
-}
+using sql::lower;
 
 // Reads a statement token by token, comments left out.
 class Words {

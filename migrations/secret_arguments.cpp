@@ -1,6 +1,7 @@
 #include "migrations/secret_arguments.hpp"
 
 #include "migrations/sql/lexer.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,13 +16,7 @@ using sql::TokenKind;
 
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string answer{text};
-    std::transform(answer.begin(), answer.end(), answer.begin(), [](unsigned char each) {
-        return static_cast<char>(each < 0x80 ? std::tolower(each) : each);
-    });
-    return answer;
-}
+using sql::lower;
 
 std::string_view unquoted(std::string_view text) {
     return text.size() < 2 ? text : text.substr(1, text.size() - 2);

@@ -4,6 +4,7 @@
 #include "migrations/secret_arguments.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/position.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,12 +23,7 @@ bool is_token_character(char each) {
            (each >= '0' && each <= '9') || each == '_' || each == '-';
 }
 
-std::string lower(std::string_view text) {
-    std::string answer{text};
-    std::transform(answer.begin(), answer.end(), answer.begin(),
-                   [](char each) { return each >= 'A' && each <= 'Z' ? char(each | 0x20) : each; });
-    return answer;
-}
+using sql::lower;
 
 bool is_one_character(std::string_view text) {
     return text.find_first_not_of(text.front()) == std::string_view::npos;

@@ -1,4 +1,5 @@
 #include "migrations/sql/tree_reading.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 
@@ -124,7 +125,29 @@ Rows copy_of(const PgQuery__CopyStmt& statement) {
     return rows;
 }
 
+// SELECT set_config('lock_timeout', '5s', true) is SET LOCAL by another word; nothing where it is
+// more than that, or not said by constants.
+std::optional<Set> setting_by(const PgQuery__SelectStmt& statement) {
+    if (statement.n_target_list != 1 || statement.n_from_clause != 0 ||
+        statement.where_clause != nullptr || statement.with_clause != nullptr)
+        return std::nullopt;
+    const Node* target = statement.target_list[0];
+    const Node* value =
+        target->node_case == PG_QUERY__NODE__NODE_RES_TARGET ? target->res_target->val : nullptr;
+    if (value == nullptr || value->node_case != PG_QUERY__NODE__NODE_FUNC_CALL) return std::nullopt;
+    const PgQuery__FuncCall& call = *value->func_call;
+    const ObjectName function = name_of(call.funcname, call.n_funcname);
+    if (function.name != "set_config" || call.n_args != 3 ||
+        (!function.schema.empty() && function.schema != "pg_catalog"))
+        return std::nullopt;
+    Set set{lower(value_of(call.args[0])), value_of(call.args[2]) == "true", false, {}};
+    set.values.push_back(value_of(call.args[1]));
+    if (set.name.empty()) return std::nullopt;
+    return set;
+}
+
 Action select_of(const PgQuery__SelectStmt& statement) {
+    if (auto set = setting_by(statement)) return *std::move(set);
     if (statement.into_clause != nullptr) {
         CreateTableAs create;
         create.object = ObjectKind::table;

@@ -41,13 +41,6 @@ constexpr std::array survivors = {
     "setval",
 };
 
-std::string lower(std::string_view word) {
-    std::string folded{word};
-    for (char& character : folded)
-        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character + 32);
-    return folded;
-}
-
 bool survives(const std::string& function) {
     return function.rfind("dblink", 0) == 0 ||
            std::find(survivors.begin(), survivors.end(), function) != survivors.end();
@@ -127,6 +120,13 @@ bool needs_no_transaction(const Words& words) {
 }
 
 }  // namespace
+
+std::string lower(std::string_view text) {
+    std::string folded{text};
+    for (char& character : folded)
+        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character + 32);
+    return folded;
+}
 
 std::vector<std::string> leading_words(std::string_view statement, std::size_t count_max) {
     std::vector<std::string> words;

@@ -17,6 +17,9 @@ namespace migrations::sql {
 [[nodiscard]] std::vector<std::string> leading_words(std::string_view statement,
                                                      std::size_t count_max);
 
+// ASCII letters folded, as the server folds names.
+[[nodiscard]] std::string lower(std::string_view text);
+
 // Sets control, needs_no_transaction and the like as far as the first words tell.
 void classify_by_words(std::string_view text, Statement& statement);
 

@@ -30,3 +30,19 @@ CREATE INDEX CONCURRENTLY i ON orders (a);
 --- good
 CREATE TABLE orders (id bigint);
 CREATE INDEX i ON orders (id);
+--- bad
+SELECT set_config('foo.lock_timeout', '1s', false);
+ALTER TABLE orders ADD COLUMN a int;
+--- bad
+BEGIN;
+SELECT set_config('lock_timeout', '1s', true);
+COMMIT;
+ALTER TABLE orders ADD COLUMN a int;
+--- good
+SELECT pg_catalog.set_config('Lock_Timeout', '1s', false);
+ALTER TABLE orders ADD COLUMN a int;
+--- good
+BEGIN;
+SELECT set_config('lock_timeout', '1s', true);
+ALTER TABLE orders ADD COLUMN a int;
+COMMIT;
