@@ -96,6 +96,17 @@ CREATE TABLE t AS SELECT n FROM orders;
         self.assertIn('error[42701]', answer.stderr)
         self.assertIn('a.sql:2:1', answer.stderr)
 
+    def test_endless(self):
+        """dry-run FILE: a statement that never ends is given up after --statement-timeout"""
+        file = self.write('a.sql', 'CREATE TABLE a(x int);\nSELECT pg_sleep(3600);\n')
+        answer = self.run_program(file, '--history', 'setup.sql', '--statement-timeout', '300ms')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('error[57014]', answer.stderr)
+        self.assertIn('a.sql:2:1', answer.stderr)
+        refused = self.run_program(file, '--statement-timeout', 'soon')
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn('"soon" is not a duration', refused.stderr)
+
     def test_reach(self):
         """dry-run FILE: what reaches beyond the shadow is not done, and said"""
         target = self.folder / 'gone'
