@@ -11,6 +11,7 @@
 #include "adapters/rocksdb/writer_lock.hpp"
 #include "ledger/accepted_loss.hpp"
 #include "ledger/clean.hpp"
+#include "ledger/stream_records.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,7 @@
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 namespace adapters::rocksdb {
 
@@ -170,6 +172,21 @@ Result<void> Weighing::compare_with(const Reader& old) {
                             " events it has another root: it is another history");
 }
 
+// An older copy is from before the bytes were taken away. Where the old folder is damaged, it tells
+// what it can.
+std::vector<ledger::Digest> redacted_since(const ledger::Reader& old, const ledger::Reader& copy) {
+    std::vector<ledger::Digest> again;
+    const auto read =
+        ledger::for_each_record(old, ledger::ledger_stream, [&](const ledger::Record& record) {
+            const auto* redacted = std::get_if<ledger::ContentRedacted>(&record.data);
+            if (redacted == nullptr) return;
+            const auto bytes = copy.content(redacted->digest);
+            if (bytes && *bytes) again.push_back(redacted->digest);
+        });
+    static_cast<void>(read);
+    return again;
+}
+
 Result<Restoration> compare(const RestoreRequest& request, const fs::path& folder,
                             ledger::Clock& clock) {
     std::vector<Known> known = request.known;
@@ -189,6 +206,7 @@ Result<Restoration> compare(const RestoreRequest& request, const fs::path& folde
     if (auto weighed = weighing.weigh(known); !weighed) return fail(weighed.error());
     if (old)
         if (auto compared = weighing.compare_with(*old); !compared) return fail(compared.error());
+    if (old) found.back_again = redacted_since(*old, **reader);
     return found;
 }
 

@@ -6,7 +6,8 @@
 // Known    what others have seen of the ledger, and what its old folder and anchor say: where that
 //          is more than the copy has, the events are lost, and nothing may be written until
 //          somebody has said so (accept_loss). The same where somebody could not be asked. Where it
-//          is something else, nothing is restored.
+//          is something else, nothing is restored. What was redacted since, and comes back with
+//          the copy, is named.
 // Errors   refused "ledger-exists", "not-a-backup"; corrupt "backup-damaged", "copy-damaged",
 //          "restore-contradicted"; conflict "ledger-locked".
 #pragma once
@@ -54,6 +55,8 @@ struct Restoration {
     Restored restored;
     std::optional<std::filesystem::path> moved_to;  // the old folder
     std::vector<std::string> agreeing;              // who knows no more than the copy has
+    // What the old folder says was redacted after the copy was made: the copy has it still.
+    std::vector<ledger::Digest> back_again;
 };
 
 [[nodiscard]] ledger::Result<Restoration> restore(const RestoreRequest& request,

@@ -125,6 +125,18 @@ class Copies(unittest.TestCase):
         self.assertEqual(applied, [], 'what the target has seen stops a run before it writes')
         self.good(project.varve('verify'))
 
+    def test_redacted_since(self):
+        """ledger restore: what was redacted after the copy was made is named where it comes back"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        digest = project.events('migration-registered')[0]['data']['up']['digest']
+        self.good(project.varve('redact', f'content:{digest}', '--reason', 'a name', '--yes'))
+        said = self.good(project.varve('ledger', 'restore', 'copy', '--replace'), 7)
+        self.assertIn(f'what was redacted since is there again: varve redact content:{digest}', said)
+        self.good(project.varve('ledger', 'restore', '--accept-loss', '--reason', 'disk died'))
+        self.good(project.varve('redact', f'content:{digest}', '--reason', 'again', '--yes'))
+        self.assertIn('1 redacted', self.good(project.varve('verify')))
+
     def test_known_by_target(self):
         """ledger restore: the target's markers tell what is lost where the whole folder is gone"""
         project = self.project()

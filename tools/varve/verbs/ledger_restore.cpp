@@ -33,6 +33,9 @@ void show(const Console& console, const std::filesystem::path& ledger,
                  ledger::hex(restored.data.root));
     if (!restoration.agreeing.empty())
         console.line("Nobody of these knows more: " + joined(restoration.agreeing));
+    for (const ledger::Digest& digest : restoration.back_again)
+        console.warn("what was redacted since is there again: varve redact content:" +
+                     ledger::hex(digest) + " --reason WHY");
     if (!waits_for_decision(restored)) return;
     const bool is_lossy = restored.data.lost_to > restored.data.size;
     console.line(console.paint(Colour::red, is_lossy ? "Lost" : "Unknown") + "  " +
@@ -50,6 +53,10 @@ void show_json(const Invocation& invocation, const Console& console,
     document["known_by"] = restored.data.known_by;
     document["not_asked"] = restored.unasked;
     document["agreeing"] = restoration ? Json(restoration->agreeing) : Json::array();
+    document["redacted_since"] = Json::array();
+    if (restoration)
+        for (const ledger::Digest& digest : restoration->back_again)
+            document["redacted_since"].push_back(ledger::hex(digest));
     document["moved_to"] = restoration && restoration->moved_to
                                ? Json(restoration->moved_to->string())
                                : Json(nullptr);
