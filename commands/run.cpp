@@ -9,6 +9,8 @@
 #include "commands/validate.hpp"
 #include "ledger/fail_point.hpp"
 
+#include <utility>
+
 namespace commands {
 
 using ledger::fail;
@@ -116,9 +118,10 @@ Result<void> finish(const RunReport& report, Journal& journal) {
 
 }  // namespace
 
-Result<RunReport> run(Services& services, const RunRequest& request) {
+Result<RunReport> run(Services& services, RunRequest request) {
     const std::int64_t began_us = services.clock.now_us();
-    auto situation = enter(services, request.target, request.folder.get(), request.known);
+    auto situation = enter(services, request.target, request.folder.get(),
+                           std::exchange(request.known, std::nullopt));
     if (!situation) return fail(situation.error());
     auto gates = pass_gates(services, request, *situation);
     if (!gates) return fail(gates.error());

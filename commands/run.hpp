@@ -91,6 +91,6 @@ using FindText = std::function<std::optional<std::string>(const projections::Res
 
 [[nodiscard]] FindText text_finder(const ledger::Reader& reader);
 
-[[nodiscard]] ledger::Result<RunReport> run(Services& services, const RunRequest& request);
+[[nodiscard]] ledger::Result<RunReport> run(Services& services, RunRequest request);
 
 }  // namespace commands

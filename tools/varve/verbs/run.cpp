@@ -144,7 +144,7 @@ VerbResult run(const Invocation& invocation, const Console& console,
     Preparation preparation{invocation, console, *configuration, options, watching};
     auto request = preparation.run();
     if (!request) return fail(request.error());
-    const auto report = commands::run(preparation.services(), *request);
+    const auto report = commands::run(preparation.services(), *std::move(request));
     if (!report) return fail(report.error());
     const bool limited = options.to || options.count;
     if (limited && report->end == commands::RunEnd::nothing_to_do && !console.json())
