@@ -19,6 +19,7 @@ using Subject = std::pair<std::string, std::string>;
 struct Moves {
     std::string name;
     std::vector<const Record*> moving;
+    std::vector<const Record*> attempts;
     std::vector<const Record*> failures;
     std::vector<const Record*> decisions;
     std::vector<const Record*> registrations;
@@ -54,6 +55,8 @@ std::map<Subject, Moves> moves_of(const std::vector<Record>& between) {
                     all[{event.target.name, event.version.text}].name = event.name;
                 if constexpr (is_move<Event>)
                     all[{event.target.name, event.version.text}].moving.push_back(&record);
+                if constexpr (std::is_same_v<Event, ledger::AttemptStarted>)
+                    all[{event.target.name, event.version.text}].attempts.push_back(&record);
                 if constexpr (std::is_same_v<Event, ledger::AttemptFailed>)
                     all[{event.target.name, event.version.text}].failures.push_back(&record);
                 if constexpr (std::is_same_v<Event, ledger::DifferenceResolved>)
@@ -98,6 +101,7 @@ public:
         const std::optional<ChangeKind> net = take_net(subject, moves);
         if (net != ChangeKind::failed) add(ChangeKind::failed_once, subject, moves, moves.failures);
         add(ChangeKind::resolved, subject, moves, moves.decisions);
+        take_doubt(subject, moves);
     }
     [[nodiscard]] std::vector<Change> changes() && { return std::move(changes_); }
 
@@ -117,6 +121,13 @@ private:
         return kind;
     }
 
+    // Of one target one attempt at most is open: the last that began.
+    void take_doubt(const Subject& subject, const Moves& moves) {
+        const auto is = after_.find(subject);
+        if (is == after_.end() || !is->second->in_doubt_since_us || moves.attempts.empty()) return;
+        add(ChangeKind::in_doubt, subject, moves, {moves.attempts.back()});
+    }
+
     void add(ChangeKind kind, const Subject& subject, const Moves& moves,
              const std::vector<const Record*>& records) {
         if (records.empty()) return;
@@ -127,11 +138,13 @@ private:
         change.name = moves.name;
         if (const auto was = before_.find(subject); was != before_.end()) {
             change.before = was->second->state;
+            change.in_doubt_before = was->second->in_doubt_since_us.has_value();
             change.digest_before = was->second->digest;
         }
         if (const auto is = after_.find(subject); is != after_.end()) {
             if (!is->second->name.empty()) change.name = is->second->name;
             change.after = is->second->state;
+            change.in_doubt_after = is->second->in_doubt_since_us.has_value();
             change.digest_after = is->second->digest;
         }
         for (const Record* record : records) {
@@ -152,9 +165,9 @@ private:
 }  // namespace
 
 std::string_view to_text(ChangeKind kind) {
-    constexpr std::array<std::string_view, 8> names{"registered",  "revised", "applied",
-                                                    "unapplied",   "partial", "failed",
-                                                    "failed-once", "resolved"};
+    constexpr std::array<std::string_view, 9> names{"registered",  "revised",  "applied",
+                                                    "unapplied",   "partial",  "failed",
+                                                    "failed-once", "resolved", "in-doubt"};
     return names.at(static_cast<std::size_t>(kind));
 }
 

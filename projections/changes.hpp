@@ -22,6 +22,7 @@ enum class ChangeKind {
     failed,       // and nothing of it stayed
     failed_once,  // an attempt failed, whatever came later
     resolved,     // by a person's decision
+    in_doubt,     // an attempt began and has no outcome yet
 };
 
 [[nodiscard]] std::string_view to_text(ChangeKind kind);  // "failed-once"
@@ -33,6 +34,8 @@ struct Change {
     std::string name;
     std::optional<State> before;  // nothing: the ledger had not heard of it
     std::optional<State> after;
+    bool in_doubt_before{};
+    bool in_doubt_after{};
     std::optional<ledger::Digest> digest_before;
     std::optional<ledger::Digest> digest_after;
     std::vector<std::uint64_t> positions;

@@ -89,3 +89,23 @@ TEST_CASE("a decision shows with what it brought about") {
     CHECK(kinds(between(story, from, size_of(story))) ==
           std::vector{ChangeKind::applied, ChangeKind::resolved});
 }
+
+TEST_CASE("an attempt without an outcome is in doubt, and what it became says so") {
+    Story story;
+    story.production.seen("0001");
+    const auto from = size_of(story);
+    const auto started = story.production.started(1, "0001");
+    const auto in_doubt = size_of(story);
+    const auto changes = between(story, from, in_doubt);
+    REQUIRE(kinds(changes) == std::vector{ChangeKind::in_doubt});
+    CHECK(changes[0].positions == std::vector{started});
+    CHECK_FALSE(changes[0].in_doubt_before);
+    CHECK(changes[0].in_doubt_after);
+    CHECK(to_text(changes[0].kind) == "in-doubt");
+
+    story.production.succeeded(1, "0001");
+    const auto later = between(story, in_doubt, size_of(story));
+    REQUIRE(kinds(later) == std::vector{ChangeKind::applied});
+    CHECK(later[0].in_doubt_before);
+    CHECK_FALSE(later[0].in_doubt_after);
+}

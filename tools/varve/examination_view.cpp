@@ -1,5 +1,6 @@
 #include "tools/varve/examination_view.hpp"
 
+#include "commands/situation.hpp"
 #include "tools/varve/time_text.hpp"
 
 namespace tools::varve {
@@ -21,6 +22,19 @@ Json statement_json(const commands::Examination& examination) {
 }
 
 }  // namespace
+
+std::optional<commands::Examination> examination_in(const ledger::Reader& reader,
+                                                    const migrations::Folder* folder,
+                                                    const projections::TargetStatus& status) {
+    const auto& attempt = status.in_doubt;
+    if (!attempt) return std::nullopt;
+    auto script = commands::find_script(reader, folder, *attempt);
+    if (script && script->path == attempt->version.text &&
+        attempt->direction == ledger::Direction::up)
+        for (const projections::StatusRow& row : status.rows)
+            if (row.version == attempt->version && !row.path.empty()) script->path = row.path;
+    return commands::examine(*attempt, script);
+}
 
 void print(const Console& console, const commands::Examination& examination) {
     const auto& attempt = examination.attempt;

@@ -96,6 +96,11 @@ class InDoubt(unittest.TestCase):
         project = self.killed({'0001_fill': FILL, '0002_call': CALL}, 'bare-statement-answered')
         answer = project.varve('replay', '--migration', 2)
         self.assertIn('In doubt: "0002" up', answer.stdout)
+        self.assertIn(' 0002_call.up.sql:4 (CALL fill(', answer.stdout)
+        size = len(project.events())
+        self.assertIn(' 0002_call.up.sql:4 (CALL fill(', project.varve('status', '--as-of', size).stdout)
+        changes = project.document('replay', '--from', 0, '--migration', 2)['changes']
+        self.assertEqual([c['state_after'] for c in changes if c['kind'] == 'in-doubt'], ['in-doubt'])
         answer = project.varve('replay', '--migration', 1)
         self.assertEqual(answer.returncode, 0, answer.stderr)
         self.assertNotIn('In doubt', answer.stdout)

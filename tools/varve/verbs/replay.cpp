@@ -2,6 +2,7 @@
 #include "projections/as_of.hpp"
 #include "projections/changes.hpp"
 #include "tools/varve/event_table.hpp"
+#include "tools/varve/examination_view.hpp"
 #include "tools/varve/moment.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/sql_script.hpp"
@@ -81,9 +82,7 @@ Result<std::vector<TargetStatus>> status_at(Reading& reading, std::uint64_t size
 }
 
 StatusView view_of(const ledger::Reader& reader, TargetStatus status) {
-    std::optional<commands::Examination> examination;
-    if (const auto& attempt = status.in_doubt)
-        examination = commands::examine(*attempt, commands::find_script(reader, nullptr, *attempt));
+    auto examination = examination_in(reader, nullptr, status);
     return StatusView{std::move(status), {}, false, 0, std::move(examination)};
 }
 
@@ -112,7 +111,9 @@ VerbResult show_status(const Invocation& invocation, const Console& console, Rea
     return ExitCode::fine;
 }
 
-std::string state_text(const std::optional<projections::State>& state) {
+// As status says it.
+std::string state_text(const std::optional<projections::State>& state, bool is_in_doubt) {
+    if (is_in_doubt) return "in-doubt";
     return std::string{projections::to_text(state.value_or(projections::State::pending))};
 }
 
@@ -126,8 +127,10 @@ std::vector<std::string> cells_of(const Console& console, const Change& change) 
     std::vector<std::string> events;
     for (const std::uint64_t position : change.positions)
         events.push_back(std::to_string(position));
-    const std::string states =
-        change.target ? state_text(change.before) + " -> " + state_text(change.after) : "";
+    const std::string states = change.target
+                                   ? state_text(change.before, change.in_doubt_before) + " -> " +
+                                         state_text(change.after, change.in_doubt_after)
+                                   : "";
     return {"  " + console.paint(Colour::bold, std::string{projections::to_text(change.kind)}),
             change.target ? change.target->name : "",
             change.version.text + " " + change.name,
@@ -145,8 +148,10 @@ Json change_json(const Change& change) {
             {"target", change.target ? Json(change.target->name) : Json(nullptr)},
             {"version", change.version.text},
             {"name", change.name},
-            {"state_before", change.target ? Json(state_text(change.before)) : Json(nullptr)},
-            {"state_after", change.target ? Json(state_text(change.after)) : Json(nullptr)},
+            {"state_before", change.target ? Json(state_text(change.before, change.in_doubt_before))
+                                           : Json(nullptr)},
+            {"state_after",
+             change.target ? Json(state_text(change.after, change.in_doubt_after)) : Json(nullptr)},
             {"digest_before", digest_json(change.digest_before)},
             {"digest_after", digest_json(change.digest_after)},
             {"positions", change.positions},

@@ -2,6 +2,7 @@
 
 #include "projections/as_of.hpp"
 #include "projections/target_state.hpp"
+#include "tools/varve/examination_view.hpp"
 #include "tools/varve/moment.hpp"
 #include "tools/varve/read_models.hpp"
 #include "tools/varve/session.hpp"
@@ -58,9 +59,7 @@ Result<Told> told_of(const projections::RowStore& rows, const ledger::Target& ta
 }
 
 StatusView view_of(const ledger::Reader& reader, Told told, const migrations::Folder* folder) {
-    std::optional<commands::Examination> examination;
-    if (const auto& attempt = told.status.in_doubt)
-        examination = commands::examine(*attempt, commands::find_script(reader, folder, *attempt));
+    auto examination = examination_in(reader, folder, told.status);
     if (folder == nullptr || !told.state)
         return StatusView{std::move(told.status), {}, false, 0, examination};
     auto view = with_folder(std::move(told.status), *told.state, *folder);
