@@ -173,13 +173,24 @@ private:
             pause(step, failure);
             return true;
         }
-        services_.progress.step_failed(step, {report_.stopped_at + 1, orders_.size()}, failure);
+        const AttemptFailed told = explained(failure);
+        services_.progress.step_failed(step, {report_.stopped_at + 1, orders_.size()}, told);
         const bool is_lock = is_about_lock(policy_, failure);
         report_.end = is_lock ? RunEnd::lock_exhausted : RunEnd::failed;
-        report_.last =
-            StepOutcome{is_lock ? StepEnd::lock_exhausted : StepEnd::failed, failure.elapsed_us,
-                        failure, failure.message, order.marker.attempt};
+        report_.last = StepOutcome{is_lock ? StepEnd::lock_exhausted : StepEnd::failed,
+                                   failure.elapsed_us, told, failure.message, order.marker.attempt};
         return false;
+    }
+
+    // What sharing a transaction has to do with it, beside what the server says.
+    static AttemptFailed explained(AttemptFailed failure) {
+        std::string hint = failure.hint ? *failure.hint + " " : "";
+        if (failure.needs_no_transaction)
+            hint += "It cannot share a transaction: varve run, without --transaction all.";
+        if (failure.cause == ledger::FailureCause::commit_error)
+            hint += "COMMIT checks what was deferred in any of the migrations.";
+        if (!hint.empty()) failure.hint = hint;
+        return failure;
     }
 
     void pause(const Step& step, const AttemptFailed& failure) {

@@ -127,7 +127,11 @@ TEST_CASE("what is no transaction of its own cannot share one, and nothing is be
 
 TEST_CASE("a script that turns out to need no transaction is not run without one") {
     Scene scene{{migration("1", "a"), migration("2", "bare")}};
-    CHECK(must(scene.run(together())).end == RunEnd::failed);
+    const auto report = must(scene.run(together()));
+    CHECK(report.end == RunEnd::failed);
+    REQUIRE(report.last->failure);
+    CHECK(report.last->failure->hint ==
+          "It cannot share a transaction: varve run, without --transaction all.");
     CHECK(scene.server.executed.empty());
 }
 

@@ -101,6 +101,23 @@ class Together(unittest.TestCase):
         self.assertIn('0002_b.up.sql:1: a transaction with a mode of its own', answer.stderr)
         self.assertEqual(project.sql("SELECT to_regclass('a') IS NULL"), 't')
 
+    def test_shared(self):
+        """--transaction all: what only sharing a transaction brings about is told"""
+        project = self.project(
+            ('0001_a', "CREATE TYPE mood AS ENUM ('sad');\n"),
+            ('0002_b', 'CREATE TABLE p (id int PRIMARY KEY);\nCREATE TABLE a (\n  p int REFERENCES p'
+             ' DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1);\n'),
+            ('0003_c', 'CREATE TABLE c (id int);\n'))
+        answer = self.exits(9, project.varve(*ALL))
+        self.assertIn('COMMIT checks what was deferred in any of the migrations', answer.stderr)
+        project.write('0002_b', "SELECT 1;\n")
+        self.exits(0, project.varve('run', '--transaction', 'all'))
+        project.write('0004_d', "ALTER TYPE mood ADD VALUE 'glad';\n")
+        project.write('0005_e', "CREATE TABLE e (m mood DEFAULT 'glad');\n")
+        answer = self.exits(9, project.varve('run', '--transaction', 'all'))
+        self.assertIn('It cannot share a transaction: ', answer.stderr)
+        self.exits(0, project.varve('run'))
+
     def test_marker(self):
         """--transaction all: a file that touches the markers of one before it undoes all"""
         project = self.project(
