@@ -33,7 +33,7 @@ Circumstances circumstances_of(const Script& script, std::uint32_t server_versio
 std::vector<Diagnostic> judge_script(const Script& script, const JudgeRequest& request,
                                      Schema& schema) {
     return migrations::rules::diagnose(
-        {script.text, script.path, script.first_line, script.allowed},
+        {script.text, script.path, script.first_line, script.allowed, request.leaves_out_notes},
         circumstances_of(script, request.server_version), request.policy, schema);
 }
 
@@ -78,6 +78,12 @@ void drop_said_already(std::vector<Diagnostic>& findings) {
 std::vector<JudgedMigration> judge_folder(const migrations::Folder& folder,
                                           const JudgeRequest& request) {
     std::vector<JudgedMigration> judged;
+    judge_folder(folder, request, [&](JudgedMigration each) { judged.push_back(std::move(each)); });
+    return judged;
+}
+
+void judge_folder(const migrations::Folder& folder, const JudgeRequest& request,
+                  const std::function<void(JudgedMigration)>& see) {
     Schema schema;
     for (const auto& [table, rows] : request.row_counts) schema.set_row_count(table, rows);
     if (request.present_schema) migrations::rules::remember(*request.present_schema, schema);
@@ -93,9 +99,8 @@ std::vector<JudgedMigration> judge_folder(const migrations::Folder& folder,
             add(answer.findings, judge_down(*migration.down, request, schema));
         }
         drop_said_already(answer.findings);
-        judged.push_back(std::move(answer));
+        see(std::move(answer));
     }
-    return judged;
 }
 
 }  // namespace commands

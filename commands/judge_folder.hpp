@@ -29,6 +29,7 @@ struct JudgeRequest {
     std::optional<std::string> present_schema{};
     // As a target's statistics have them.
     std::vector<std::pair<migrations::sql::ObjectName, double>> row_counts{};
+    bool leaves_out_notes{};  // but for what is accepted
 };
 
 struct JudgedMigration {
@@ -39,5 +40,8 @@ struct JudgedMigration {
 // Those that are judged, in the folder's order. The folder must outlive the answer.
 [[nodiscard]] std::vector<JudgedMigration> judge_folder(const migrations::Folder& folder,
                                                         const JudgeRequest& request);
+// Each as soon as it is judged.
+void judge_folder(const migrations::Folder& folder, const JudgeRequest& request,
+                  const std::function<void(JudgedMigration)>& see);
 
 }  // namespace commands

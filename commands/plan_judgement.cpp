@@ -1,6 +1,7 @@
 #include "commands/plan_judgement.hpp"
 
 #include "commands/judge_folder.hpp"
+#include "commands/secret_search.hpp"
 #include "ledger/clean.hpp"
 #include "ledger/spelling.hpp"
 #include "ledger/stream_records.hpp"
@@ -120,6 +121,21 @@ bool is_kept(const RegisteredMigrations& registered, const Migration& migration,
            (found->second.down && found->second.down->digest == script.digest);
 }
 
+// What is recorded of it, and what an error that nobody accepts is refused with. The rest would
+// take more memory than all scripts of a long plan.
+Diagnostic shortened(Diagnostic finding) {
+    Diagnostic kept;
+    kept.severity = finding.severity;
+    kept.rule = std::move(finding.rule);
+    if (stands(finding)) kept.message = std::move(finding.message);
+    kept.file = std::move(finding.file);
+    kept.line = finding.line;
+    kept.column = finding.column;
+    kept.concerns_down = finding.concerns_down;
+    kept.accepted_because = std::move(finding.accepted_because);
+    return kept;
+}
+
 }  // namespace
 
 PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
@@ -130,11 +146,15 @@ PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
     std::set<ledger::Version> planned;
     for (const Step& step : plan.steps) planned.insert(step.entry.version);
     JudgeRequest request{facts == nullptr ? 150'000 : facts->version_number, policy, {}};
+    request.leaves_out_notes = true;  // they are neither recorded nor told
     request.is_applied = [&](const Migration& migration) {
         return !planned.contains(migration.version);
     };
-    for (auto& judged : judge_folder(folder, request))
-        judgement.findings[judged.migration->version] = std::move(judged.findings);
+    judge_folder(folder, request, [&](JudgedMigration judged) {
+        auto& kept = judgement.findings[judged.migration->version];
+        kept.reserve(judged.findings.size());
+        for (Diagnostic& finding : judged.findings) kept.push_back(shortened(std::move(finding)));
+    });
     return judgement;
 }
 
@@ -162,7 +182,8 @@ Result<std::vector<GateVerdict>> pass_judgement(const Plan& plan, const migratio
     std::vector<const Migration*> planned;
     for (const Migration& migration : folder.migrations)
         if (judgement.findings.contains(migration.version)) planned.push_back(&migration);
-    if (auto clean = check_secrets(planned, registered); !clean) return fail(clean.error());
+    if (auto clean = check_secrets(still_to_search(planned, judgement), registered); !clean)
+        return fail(clean.error());
     if (required.empty()) return gates;
     std::set<std::string> suites = required;
     if (suites.erase("validate") > 0) {

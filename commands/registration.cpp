@@ -1,5 +1,6 @@
 #include "commands/registration.hpp"
 
+#include "commands/secret_search.hpp"
 #include "ledger/clean.hpp"
 
 #include <map>
@@ -102,7 +103,9 @@ Result<void> register_plan(Journal& journal, const Plan& plan, const migrations:
 Result<void> register_migrations(Journal& journal, const std::vector<const Migration*>& migrations,
                                  const std::string& layout, const RegisteredMigrations& registered,
                                  const PlanJudgement* judgement) {
-    if (auto clean = check_secrets(migrations, registered); !clean) return clean;
+    const auto unsearched =
+        judgement == nullptr ? migrations : still_to_search(migrations, *judgement);
+    if (auto clean = check_secrets(unsearched, registered); !clean) return clean;
     Batch batch;
     for (const Migration* migration : migrations) {
         add(journal, *migration, layout, registered, judgement, batch);

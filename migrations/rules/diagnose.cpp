@@ -47,6 +47,16 @@ public:
         if (!allowances_.empty()) statements_ = sql::split(file.text).statements;
     }
 
+    // Whether anything comes of what the rule may find.
+    [[nodiscard]] bool asks(const Rule& rule) const {
+        const auto severity = severity_of(rule, policy_);
+        if (!severity) return false;
+        if (*severity != Severity::note || !file_.leaves_out_notes) return true;
+        return file_.allowed.contains(std::string{rule.id}) ||
+               std::any_of(allowances_.begin(), allowances_.end(),
+                           [&](const Allowance& each) { return each.rule == rule.id; });
+    }
+
     std::vector<Diagnostic> run(Judgement judgement) {
         diagnostics_.reserve(judgement.findings.size() + judgement.not_judged.size());
         for (Finding& finding : judgement.findings) add(std::move(finding));
@@ -181,8 +191,9 @@ std::vector<Diagnostic> diagnose(const JudgedFile& file, const Circumstances& ci
 std::vector<Diagnostic> diagnose(const JudgedFile& file, ParsedScript parsed,
                                  const Circumstances& circumstances, const Policy& policy,
                                  Schema& schema) {
-    Judgement judgement = judge(file.text, std::move(parsed), circumstances, schema);
-    return Diagnoser{file, policy, schema}.run(std::move(judgement));
+    Diagnoser diagnoser{file, policy, schema};
+    return diagnoser.run(judge(file.text, std::move(parsed), circumstances, schema,
+                               [&](const Rule& rule) { return diagnoser.asks(rule); }));
 }
 
 }  // namespace migrations::rules

@@ -1,7 +1,8 @@
 // migrations/rules/diagnose.hpp: findings as diagnostics of a file: placed, weighed, accepted.
 //
 // Weight   hazards are errors, hygiene warnings, advice notes, unless the policy says otherwise. A
-//          lock or a rewrite of a table that is known to be small is a warning.
+//          lock or a rewrite of a table that is known to be small is a warning. A rule whose
+//          findings would be left out is not asked.
 // Accepts  a finding that a "-- varve: allow" before or in its statement names; one that names no
 //          rule, or accepts nothing, is said.
 #pragma once
@@ -24,6 +25,7 @@ struct JudgedFile {
     std::string file;
     std::uint32_t first_line{1};
     std::map<std::string, std::string> allowed{};  // by rule: why, as the configuration says
+    bool leaves_out_notes{};  // but for what is accepted: where nobody reads them
 };
 
 // Whether there are findings of that name that can be accepted.

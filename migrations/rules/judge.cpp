@@ -5,6 +5,7 @@
 #include "migrations/sql/describe.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/parse.hpp"
+#include "migrations/sql/row_insert.hpp"
 #include "migrations/sql/split.hpp"
 
 #include <algorithm>
@@ -31,6 +32,32 @@ ParsedStatement parse_one(std::string_view script, const sql::StatementRange& fo
     });
     return answer;
 }
+
+// Parses statement by statement, but for INSERTs that repeat one.
+class Parser {
+public:
+    explicit Parser(std::string_view script) : script_{script} {}
+
+    ParsedStatement next(const sql::StatementRange& found) {
+        const std::string_view text = text_of(script_, found);
+        if (last_.is_repeated_by(text, found.depth_bound)) {
+            ParsedStatement repeated;
+            repeated.found = found;
+            repeated.repeats = true;
+            return repeated;
+        }
+        ParsedStatement parsed = parse_one(script_, found);
+        if (parsed.error || !std::holds_alternative<sql::Rows>(parsed.action))
+            last_.forget();
+        else
+            last_.remember(text);
+        return parsed;
+    }
+
+private:
+    std::string_view script_;
+    sql::RowInsert last_;
+};
 
 bool undoes(const sql::Action& action) {
     const auto* control = std::get_if<sql::Transaction>(&action);
@@ -63,23 +90,36 @@ bool counts_on_transaction(std::string_view text, const std::vector<sql::Stateme
     return sets_local;
 }
 
+// A literal counts where it may be a value that an enum has been given in the same transaction.
+bool constants_count(const Schema& schema) {
+    const auto& enums = schema.enumerations();
+    return std::any_of(enums.begin(), enums.end(),
+                       [](const auto& entry) { return !entry.second.added.empty(); });
+}
+
 class Judge {
 public:
-    Judge(std::string_view text, const Circumstances& circumstances, Schema& schema)
-        : text_{text}, circumstances_{circumstances}, schema_{schema} {}
+    Judge(std::string_view text, const Circumstances& circumstances, Schema& schema,
+          const IsAsked& is_asked)
+        : text_{text}, circumstances_{circumstances}, schema_{schema} {
+        for (const Rule& rule : all_rules())
+            if (!is_asked || is_asked(rule)) asked_.push_back(&rule);
+    }
 
     Judgement run(ParsedScript script) {
         const auto& ranges = script.ranges;
         if (circumstances_.runner_opens_transaction || counts_on_transaction(text_, ranges))
             session_.begin(0, false);
-        statements_.reserve(ranges.size());
         std::size_t taken = take_all(std::move(script.parsed));
+        Parser parser{text_};
         while (taken < ranges.size())
-            taken += take_all(script.more ? script.more() : parse_some(text_, {&ranges[taken], 1}));
-        const Report report{judgement_.findings};
+            if (script.more)
+                taken += take_all(script.more());
+            else
+                take(parser.next(ranges[taken++]));
         const FileSituation file{text_, statements_, schema_, session_, circumstances_};
-        for (const Rule& rule : all_rules())
-            if (rule.on_file != nullptr) ask(rule, file);
+        for (const Rule* rule : asked_)
+            if (rule->on_file != nullptr) ask(*rule, file);
         finish();
         return std::move(judgement_);
     }
@@ -96,9 +136,21 @@ private:
     }
 
     void take(ParsedStatement statement) {
+        if (statement.repeats && !constants_count(schema_)) return take_repeated(statement.found);
+        repeated_ = false;
+        if (statement.repeats) statement = parse_one(text_, statement.found);
         const sql::Range& range = statement.found.range;
         if (statement.error) return say_error(*statement.error, range);
         step(std::move(statement.action), text_of(text_, statement.found), range.begin, 0);
+    }
+
+    // The first has changed what there is: its table has rows, and is locked. The second meets that
+    // and changes nothing more, so those after it meet the same.
+    void take_repeated(const sql::StatementRange& found) {
+        if (repeated_) return statements_.back().repeats.push_back(found.range);
+        repeated_ = true;
+        sql::Action action = statements_.back().action;
+        step(std::move(action), text_of(text_, found), found.range.begin, 0);
     }
 
     void step(sql::Action action, std::string_view text, std::size_t begin, int nesting) {
@@ -108,8 +160,8 @@ private:
         judged.locks = locks_of(judged.action, schema_, index);
         const Situation situation{judged, statements_, schema_, session_, circumstances_};
         Report report{judgement_.findings};
-        for (const Rule& rule : all_rules())
-            if (rule.on_statement != nullptr) rule.on_statement(situation, report);
+        for (const Rule* rule : asked_)
+            if (rule->on_statement != nullptr) rule->on_statement(situation, report);
         change(judged, index);
         statements_.push_back(std::move(judged));
         if (nesting < nesting_max) enter(index, nesting + 1);
@@ -138,6 +190,7 @@ private:
                               outer.begin, nesting);
         const auto* rows = std::get_if<sql::Rows>(&outer.action);
         if (rows == nullptr) return;
+        const std::size_t begin = outer.begin;  // the statements move when more are added
         for (const std::string& name : std::vector<std::string>{rows->all.functions}) {
             const std::size_t dot = name.find('.');
             const KnownFunction* known =
@@ -146,7 +199,7 @@ private:
                     : schema_.function({name.substr(0, dot), name.substr(dot + 1)});
             if (known == nullptr) continue;
             const std::string body = known->body;
-            enter_body(body, known->language, outer.begin, outer.begin, nesting);
+            enter_body(body, known->language, begin, begin, nesting);
         }
     }
 
@@ -189,10 +242,40 @@ private:
         (judged ? judgement_.findings : judgement_.not_judged).push_back(std::move(finding));
     }
 
-    void finish() {
+    void sort_findings() {
         std::stable_sort(
             judgement_.findings.begin(), judgement_.findings.end(),
             [](const Finding& left, const Finding& right) { return left.begin < right.begin; });
+    }
+
+    // What is found in a statement holds for those that repeat it. Of a fix nobody can tell.
+    void repeat_findings() {
+        auto& findings = judgement_.findings;
+        const std::size_t count = findings.size();
+        const auto before = [](const Finding& finding, std::size_t at) {
+            return finding.begin < at;
+        };
+        for (const Judged& judged : statements_) {
+            if (judged.repeats.empty()) continue;
+            const auto all = std::span{findings}.first(count);
+            const auto from = std::lower_bound(all.begin(), all.end(), judged.begin, before);
+            const auto to =
+                std::lower_bound(from, all.end(), judged.begin + judged.text.size(), before);
+            const std::vector<Finding> found{from, to};
+            for (const sql::Range& repeat : judged.repeats)
+                for (Finding finding : found) {
+                    finding.begin = repeat.begin + (finding.begin - judged.begin);
+                    finding.end = repeat.end;
+                    finding.fix.reset();
+                    findings.push_back(std::move(finding));
+                }
+        }
+        if (findings.size() > count) sort_findings();
+    }
+
+    void finish() {
+        sort_findings();
+        repeat_findings();
         for (Finding& finding : judgement_.findings) {
             finding.begin = std::min(finding.begin, text_.size());
             finding.end = std::min(std::max(finding.end, finding.begin), text_.size());
@@ -203,10 +286,12 @@ private:
     std::string_view text_;
     const Circumstances& circumstances_;
     Schema& schema_;
+    std::vector<const Rule*> asked_;
     Session session_;
     std::optional<Schema> before_transaction_;
     std::optional<bool> may_roll_back_;
     std::vector<Judged> statements_;
+    bool repeated_{};               // the last of them repeats the one before it
     std::deque<std::string> kept_;  // texts that stand in no file
     Judgement judgement_;
 };
@@ -224,7 +309,8 @@ std::vector<ParsedStatement> parse_some(std::string_view text,
                                         std::span<const sql::StatementRange> ranges) {
     std::vector<ParsedStatement> parsed;
     parsed.reserve(ranges.size());
-    for (const sql::StatementRange& range : ranges) parsed.push_back(parse_one(text, range));
+    Parser parser{text};
+    for (const sql::StatementRange& range : ranges) parsed.push_back(parser.next(range));
     return parsed;
 }
 
@@ -233,13 +319,15 @@ Judgement judge(std::string_view text, const Circumstances& circumstances, Schem
 }
 
 Judgement judge(std::string_view text, ParsedScript parsed, const Circumstances& circumstances,
-                Schema& schema) {
-    return Judge{text, circumstances, schema}.run(std::move(parsed));
+                Schema& schema, const IsAsked& is_asked) {
+    return Judge{text, circumstances, schema, is_asked}.run(std::move(parsed));
 }
 
 void remember(std::string_view text, Schema& schema) {
+    Parser parser{text};
     for (const sql::StatementRange& found : sql::split(text).statements)
-        schema.apply(parse_one(text, found).action, Origin::history, 0);
+        if (const ParsedStatement parsed = parser.next(found); !parsed.repeats)
+            schema.apply(parsed.action, Origin::history, 0);
     schema.end_script();
 }
 

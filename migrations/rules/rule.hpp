@@ -10,6 +10,7 @@
 #include "migrations/rules/schema.hpp"
 #include "migrations/rules/session.hpp"
 #include "migrations/sql/action.hpp"
+#include "migrations/sql/split.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,9 @@ struct Judged {
     std::vector<TableLock> locks;  // that it takes on what was there before the script
     bool is_nested{};              // in a DO block, or in a function that the script calls
     bool stands_in_text{true};     // at `begin`; code that is put together stands nowhere
+    // The INSERTs right after it that are judged as it is, and are no statements of their own here:
+    // only their constants differ.
+    std::vector<sql::Range> repeats{};
 };
 
 // What holds for the whole file.

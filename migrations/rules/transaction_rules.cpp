@@ -169,7 +169,8 @@ void tx_uncommitted(const FileSituation& file, Report& report) {
                                   "changes are lost, or its locks stay");
     finding.help = {"COMMIT at the end of the script"};
     const Judged& last = file.statements.back();
-    const std::size_t last_end = last.begin + last.text.size();
+    const std::size_t last_end =
+        last.repeats.empty() ? last.begin + last.text.size() : last.repeats.back().end;
     if (last.is_nested) return;
     const bool is_closed = last_end < file.text.size() && file.text[last_end] == ';';
     const std::size_t place = last_end + (is_closed ? 1 : 0);

@@ -59,7 +59,7 @@ struct FreeSplit {
 bool is_insert(std::string_view text) {
     constexpr std::string_view word = "INSERT";
     if (text.size() <= word.size()) return false;
-    const auto is_same = [](char a, char b) { return (a & ~0x20) == b; };
+    const auto is_same = [](char upper, char either) { return upper == (either & ~0x20); };
     return std::equal(word.begin(), word.end(), text.begin(), is_same) &&
            std::string_view{" \t\r\n"}.find(text[word.size()]) != std::string_view::npos;
 }

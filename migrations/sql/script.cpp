@@ -3,6 +3,7 @@
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/parse.hpp"
 #include "migrations/sql/position.hpp"
+#include "migrations/sql/row_insert.hpp"
 #include "migrations/sql/words.hpp"
 
 #include <algorithm>
@@ -84,18 +85,21 @@ private:
 
     // Reads the statement there, or the INSERTs from there on together. The place after that.
     std::size_t read_some(const std::vector<StatementRange>& ranges, std::size_t place) {
-        std::vector<std::string_view> texts;
+        std::vector<std::string_view> texts;  // of those that repeat no other
+        RowInsert last;
         std::size_t bytes = 0;
-        for (std::size_t index = place;
-             index < ranges.size() && texts.size() < inserts_max && bytes < inserts_bytes_max;
-             ++index) {
-            const std::string_view text = text_of(ranges[index]);
-            if (!may_be_insert(text, ranges[index].depth_bound)) break;
+        std::size_t end = place;
+        for (; end < ranges.size() && texts.size() < inserts_max && bytes < inserts_bytes_max;
+             ++end) {
+            const std::string_view text = text_of(ranges[end]);
+            if (last.is_repeated_by(text, ranges[end].depth_bound)) continue;
+            if (!may_be_insert(text, ranges[end].depth_bound)) break;
             texts.push_back(text);
+            last.remember(text);
             bytes += text.size();
         }
-        const std::size_t end = place + std::max<std::size_t>(texts.size(), 1);
-        const bool are_known = texts.size() >= inserts_min && are_inserts(texts);
+        const bool are_known = end - place >= inserts_min && are_inserts(texts);
+        end = std::max(end, place + 1);
         for (std::size_t index = place; index < end; ++index)
             are_known ? add_insert(ranges[index]) : read(ranges[index]);
         return end;
