@@ -90,11 +90,12 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
 }
 
 Result<void> begin(RunReport& report, const RunRequest& request, Situation& situation,
-                   std::vector<ledger::GateVerdict> gates, const PlanJudgement& judgement) {
+                   std::vector<ledger::GateVerdict> gates, PlanJudgement judgement) {
     if (auto made = situation.database->prepare_markers(); !made) return made;
     ledger::fail_point("markers-prepared");
     auto kept = undertake(report, situation, *request.folder, &judgement);
     if (!kept) return fail(kept.error());
+    judgement = {};  // recorded; what it took is for the steps
     Journal& journal = *situation.journal;
     if (auto target = target_registration(situation.known.state, situation.facts, request.target))
         journal.hold(std::move(*target));
@@ -134,7 +135,8 @@ Result<RunReport> run(Services& services, RunRequest request) {
     report.settled = situation->settlement.attempt_settled;
     if (report.plan.steps.empty()) return report;
     services.progress.plan_ready(report.plan);
-    if (auto begun = begin(report, request, *situation, std::move(*gates), judgement); !begun)
+    if (auto begun = begin(report, request, *situation, std::move(*gates), std::move(judgement));
+        !begun)
         return fail(begun.error());
     const auto apply = request.options.together ? run_together : run_steps;
     if (auto done = apply(services, request.target, *situation, request.options.policy, report);

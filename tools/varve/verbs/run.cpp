@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <future>
+#include <malloc.h>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -125,10 +126,15 @@ bool switched_on(const char* name) {
     return value != nullptr && std::string_view{value} == "true";
 }
 
+// What one thread has freed, another may use. A run's threads wait far more than they allocate, and
+// with a heap for each, none fits what the others have left.
+void share_one_heap() { static_cast<void>(mallopt(M_ARENA_MAX, 1)); }
+
 }  // namespace
 
 VerbResult run(const Invocation& invocation, const Console& console,
                const RunVerbOptions& options) {
+    share_one_heap();
     if (switched_on("MIGRATION_VALIDATE_ONLY")) {
         console.note("MIGRATION_VALIDATE_ONLY=true: only validating");
         return validate(invocation, console, {});
