@@ -115,6 +115,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
     if (request.options.together && !preview.plan.steps.empty()) {
         const auto shared = check_together(preview.plan);
         judge(preview, "transaction", error_of(shared), shared ? shared->detail : "");
+        preview.notes.push_back("each is rehearsed in a transaction of its own, and run in one");
     }
     return preview;
 }

@@ -143,6 +143,8 @@ Result<RunReport> run(Services& services, RunRequest request) {
         !done)
         return fail(done.error());
     report.elapsed_us = static_cast<std::uint64_t>(services.clock.now_us() - began_us);
+    // Its attempts are known to nobody but its plan: that of an open run is asked.
+    if (report.together && report.end == RunEnd::in_doubt) return report;
     if (auto finished = finish(report, *situation->journal); !finished)
         return fail(finished.error());
     if (is_to_undo(report, request.options)) undo_run(services, request, *situation, report);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -165,7 +166,9 @@ private:
 
     Result<bool> after_failure(const AttemptFailed& failure) {
         const AttemptOrder& order = ended_attempt();
-        auto failed = failed_event(order, failure);
+        const AttemptFailed told = explained(failure);
+        auto failed = failed_event(order, told);
+        name_survivors(std::get<ledger::AttemptFailed>(failed.event));
         journal_.hold(std::move(failed.event), std::move(failed.contents));
         if (auto kept = journal_.flush(); !kept) return fail(kept.error());
         const Step& step = report_.plan.steps[report_.stopped_at];
@@ -173,7 +176,6 @@ private:
             pause(step, failure);
             return true;
         }
-        const AttemptFailed told = explained(failure);
         services_.progress.step_failed(step, {report_.stopped_at + 1, orders_.size()}, told);
         const bool is_lock = is_about_lock(policy_, failure);
         report_.end = is_lock ? RunEnd::lock_exhausted : RunEnd::failed;
@@ -182,13 +184,20 @@ private:
         return false;
     }
 
+    // Of those before it too: they are undone with it.
+    void name_survivors(ledger::AttemptFailed& event) const {
+        std::set<std::string> names{event.survivors.begin(), event.survivors.end()};
+        for (std::size_t place = 0; place < report_.stopped_at; ++place)
+            for (const auto& statement : orders_[place].script.statements)
+                names.insert(statement.survivors.begin(), statement.survivors.end());
+        event.survivors.assign(names.begin(), names.end());
+    }
+
     // What sharing a transaction has to do with it, beside what the server says.
     static AttemptFailed explained(AttemptFailed failure) {
         std::string hint = failure.hint ? *failure.hint + " " : "";
         if (failure.needs_no_transaction)
             hint += "It cannot share a transaction: varve run, without --transaction all.";
-        if (failure.cause == ledger::FailureCause::commit_error)
-            hint += "COMMIT checks what was deferred in any of the migrations.";
         if (!hint.empty()) failure.hint = hint;
         return failure;
     }
@@ -213,30 +222,28 @@ private:
     // COMMIT may have happened: all markers are there, or none.
     Result<void> settle(const AttemptInDoubt& doubt) {
         auto database = services_.connect();
-        if (!database) return fail(in_doubt(doubt, database.error()));
+        if (!database) return stay_in_doubt(doubt, database.error());
         const auto marker =
             (*database)->settled_marker(orders_.front().marker.attempt, request_.fence_wait);
-        if (!marker) return fail(in_doubt(doubt, marker.error()));
+        if (!marker) return stay_in_doubt(doubt, marker.error());
         if (*marker) return keep_success(std::vector<AttemptSucceeded>(orders_.size()), "marker");
         AttemptFailed failure;
         failure.cause = ledger::FailureCause::interrupted;
         failure.message = doubt.message + "; nothing was applied";
         failure.elapsed_us = doubt.elapsed_us;
-        return finished_by(failure);
-    }
-
-    Result<void> finished_by(const AttemptFailed& failure) {
         const auto again = after_failure(failure);
         if (!again) return fail(again.error());
         return {};
     }
 
-    [[nodiscard]] ledger::Error in_doubt(const AttemptInDoubt& doubt,
-                                         const ledger::Error& why) const {
-        return {Code::in_doubt, "commit-in-doubt",
-                doubt.message + ", and the target cannot tell yet whether its " +
-                    std::to_string(orders_.size()) + " migrations are applied: " + why.detail,
-                "varve recover settles it when the target answers again"};
+    Result<void> stay_in_doubt(const AttemptInDoubt& doubt, const ledger::Error& why) {
+        report_.end = RunEnd::in_doubt;
+        report_.last = StepOutcome{StepEnd::in_doubt,
+                                   doubt.elapsed_us,
+                                   std::nullopt,
+                                   doubt.message + "; " + why.detail,
+                                   {}};
+        return {};
     }
 
     Services& services_;
@@ -251,17 +258,26 @@ private:
     std::string cause_;  // of a try after the first
 };
 
-// BEGIN ISOLATION LEVEL ... would be the mode of all, or come too late.
-const migrations::Statement* begin_with_mode(const migrations::Script& script) {
+bool begins_with_mode(const std::vector<std::string>& words) {
+    return words.size() > 2 ||
+           (words.size() == 2 && words[1] != "work" && words[1] != "transaction");
+}
+
+// SET TRANSACTION ..., SET LOCAL transaction_isolation ...
+bool sets_mode(const std::vector<std::string>& words) {
+    return !words.empty() && words[0] == "set" &&
+           std::any_of(words.begin(), words.end(),
+                       [](const std::string& word) { return word.starts_with("transaction"); });
+}
+
+// It would be the mode of all, or come too late.
+const migrations::Statement* statement_with_mode(const migrations::Script& script) {
     for (const migrations::Statement& statement : script.statements) {
-        if (statement.control != migrations::Control::begin) continue;
         const auto words = migrations::sql::leading_words(
             std::string_view{script.text}.substr(statement.begin, statement.end - statement.begin),
             3);
-        const bool is_plain =
-            words.size() < 2 ||
-            (words.size() == 2 && (words[1] == "work" || words[1] == "transaction"));
-        if (!is_plain) return &statement;
+        const bool begins = statement.control == migrations::Control::begin;
+        if (begins ? begins_with_mode(words) : sets_mode(words)) return &statement;
     }
     return nullptr;
 }
@@ -280,7 +296,11 @@ Result<ledger::GateVerdict> check_together(const Plan& plan) {
             return cannot_share(step,
                                 " is no transaction of its own, and so cannot share one" +
                                     (step.mode_cause.empty() ? "" : " (" + step.mode_cause + ")"));
-        if (const auto* begin = begin_with_mode(*step.script))
+        if (step.script->text != step.script->bytes)
+            return cannot_share(step,
+                                " has placeholders, and what is executed for them must be on "
+                                "record before it is applied");
+        if (const auto* begin = statement_with_mode(*step.script))
             return cannot_share(step, ":" + std::to_string(begin->line) +
                                           ": a transaction with a mode of its own cannot be "
                                           "shared with others");

@@ -8,8 +8,8 @@
 //          cancelled, alone: nothing of the others was ever there.
 // Retries  the whole transaction, as commands/retry.hpp says; each failed try is an attempt.
 // Refuses  "not-one-transaction": a script that cannot be part of one.
-// Errors   those of the ledger; in_doubt "commit-in-doubt": the run stays open, and the next
-//          command settles it.
+// Doubt    where the target does not answer after COMMIT was sent, the run ends in doubt and stays
+//          open in the ledger: the next command settles it.
 #pragma once
 
 #include "commands/retry.hpp"

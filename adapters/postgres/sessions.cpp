@@ -15,6 +15,15 @@ constexpr int oldest_version = 120000;
 // A live client keeps a transaction waiting only while the ledger syncs.
 constexpr const char* idle_in_transaction_time = "20s";
 
+// Constraints as they are at a transaction's begin: those that are to be deferred initially.
+constexpr const char* initial_constraints =
+    "DO $$DECLARE names pg_catalog.text; BEGIN"
+    " SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')"
+    " INTO names FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n"
+    " ON n.oid OPERATOR(pg_catalog.=) c.connamespace WHERE c.condeferred;"
+    " IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' OPERATOR(pg_catalog.||) names"
+    " OPERATOR(pg_catalog.||) ' DEFERRED'; END IF; END$$";
+
 std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool is_before_14,
                                  Sessions::Purpose purpose) {
     const bool is_lease = purpose == Sessions::Purpose::lock;
@@ -93,7 +102,7 @@ std::vector<Command> Sessions::cleaning_within() const {
     for (const char* sql :
          {"CLOSE ALL", "SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "DEALLOCATE ALL",
           "UNLISTEN *", "SELECT pg_catalog.pg_advisory_unlock_all()", "DISCARD TEMP",
-          "DISCARD SEQUENCES"})
+          "DISCARD SEQUENCES", initial_constraints})
         commands.push_back({sql, {}});
     for (auto& command : set_statements(Purpose::work)) commands.push_back(std::move(command));
     return commands;

@@ -42,7 +42,8 @@ public:
     // a one can have changed it: with what is prepared in it kept.
     [[nodiscard]] std::vector<Command> cleaning(bool keeps_prepared = false) const;
 
-    // What DISCARD ALL stands for, piece by piece: the same within a transaction.
+    // What DISCARD ALL stands for, piece by piece, within a transaction whose constraints have all
+    // been checked: it is like a fresh one, but for its snapshot and its time.
     [[nodiscard]] std::vector<Command> cleaning_within() const;
 
 private:

@@ -189,6 +189,7 @@ bool Transaction::take(const Message& message, const Reply& reply) {
         case Role::preparation:
         case Role::savepoint:
         case Role::prelude:
+        case Role::deferred:
         case Role::end:
             return true;
     }
@@ -260,6 +261,7 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
     const bool is_ours = message.role == Role::prelude || message.role == Role::preparation ||
                          message.role == Role::marker || message.role == Role::end;
     auto cause = is_ours ? FailureCause::marker_error : FailureCause::statement_error;
+    if (message.role == Role::deferred) cause = FailureCause::commit_error;
     if (is_lock_timeout(reply.error)) cause = FailureCause::lock_timeout;
     if (reply.kind == Reply::Kind::lost)
         cause = reply.error.sqlstate == copy_sqlstate ? FailureCause::refused

@@ -31,14 +31,13 @@ public:
         add_verify();
         if (!scene_.only_defines) {
             for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
+            if (order_.stays_open) add(Role::deferred, {"SET CONSTRAINTS ALL IMMEDIATE", {}});
             add(Role::marker, order_.marker);
         }
-        if (!order_.stays_open) {
-            add(Role::end, {"SAVEPOINT varve_end", {}});
-        } else {  // thousands of them, one within the other, would be a burden
-            add(Role::savepoint, {"SAVEPOINT varve_end", {}});
-            add(Role::end, {"RELEASE SAVEPOINT varve_end", {}});
-        }
+        if (is_shared() && !order_.stays_open)
+            add(Role::savepoint, {"RELEASE SAVEPOINT varve_migration", {}});
+        add(Role::end,
+            {order_.stays_open ? "RELEASE SAVEPOINT varve_migration" : "SAVEPOINT varve_end", {}});
         return std::move(messages_);
     }
 
@@ -49,14 +48,20 @@ private:
 
     void add(Role role, Command command) { messages_.push_back({role, 0, std::move(command)}); }
 
+    [[nodiscard]] bool is_shared() const { return order_.continues || order_.stays_open; }
+
+    void add_fence() {
+        add(Role::fence, scene_.only_defines ? MarkerTable::fence_prepared(fence())
+                                             : scene_.markers.fence(fence()));
+        if (is_shared()) add(Role::savepoint, {"SAVEPOINT varve_migration", {}});
+    }
+
     // The fence comes after what sets the transaction up, which must be first.
     void add_body(bool rolls_back) {
         const auto& body = order_.step.body;
         const auto settings_count = transaction_settings_count(scene_.order.script, body);
         for (std::size_t place = 0; place <= body.size(); ++place) {
-            if (place == settings_count && !rolls_back)
-                add(Role::fence, scene_.only_defines ? MarkerTable::fence_prepared(fence())
-                                                     : scene_.markers.fence(fence()));
+            if (place == settings_count && !rolls_back) add_fence();
             if (place < body.size()) messages_.push_back({Role::statement, body[place], {}});
         }
     }

@@ -1,5 +1,7 @@
 // adapters/postgres/transaction_messages.hpp: what one transaction of an attempt sends, in order.
 //
+// Shared where several attempts share it, each is within a savepoint of its own, so that none can
+//        undo another's; and what it has deferred is checked at its end, as its COMMIT would.
 // Order  what makes the session ready, BEGIN, the fence, the statements, the verify script under a
 //        savepoint, the marker, and a savepoint at the end. COMMIT is a step of its own; where the
 //        script only defines, the marker goes with it.
@@ -23,6 +25,7 @@ struct Message {
         savepoint,
         verify,
         prelude,
+        deferred,
         marker,
         end
     };

@@ -125,6 +125,34 @@ TEST_CASE("what is no transaction of its own cannot share one, and nothing is be
     CHECK(must(scene.run(first)).done_count == 1);
 }
 
+TEST_CASE("what has a mode of its own, or placeholders, cannot share a transaction") {
+    for (const char* text : {"SET TRANSACTION READ ONLY", "set local transaction_isolation TO x"}) {
+        Scene scene{{migration("1", "a"), migration("2", text)}};
+        const auto refused = scene.run(together());
+        REQUIRE(!refused);
+        CHECK(refused.error().reason == "not-one-transaction");
+    }
+    auto placeholders = migration("1", "a");
+    placeholders.up.bytes = "${what}";
+    Scene scene{{placeholders}};
+    const auto refused = scene.run(together());
+    REQUIRE(!refused);
+    CHECK(refused.error().detail.find("placeholders") != std::string::npos);
+}
+
+TEST_CASE("what survives a rollback is named, whichever of them called it") {
+    auto first = migration("1", "a");
+    first.up.statements[0].survivors = {"setval"};
+    Scene scene{{first, migration("2", "fail")}};
+    CHECK(must(scene.run(together())).end == RunEnd::failed);
+    const auto records = must(read_records(scene.store, 0, 100));
+    const auto failed = std::find_if(records.begin(), records.end(), [](const Record& record) {
+        return std::holds_alternative<AttemptFailed>(record.data);
+    });
+    REQUIRE(failed != records.end());
+    CHECK(std::get<AttemptFailed>(failed->data).survivors == Names{"setval"});
+}
+
 TEST_CASE("a script that turns out to need no transaction is not run without one") {
     Scene scene{{migration("1", "a"), migration("2", "bare")}};
     const auto report = must(scene.run(together()));
@@ -156,10 +184,8 @@ TEST_CASE("where the target does not answer any more, the next command settles a
             return fail(Code::unavailable, "target-unreachable", "no answer");
         return std::make_unique<FakeTarget>(scene.server);
     };
-    const auto lost = scene.run(together());
-    REQUIRE(!lost);
-    CHECK(lost.error().code == Code::in_doubt);
-    CHECK(lost.error().reason == "commit-in-doubt");
+    const auto lost = must(scene.run(together()));
+    CHECK(lost.end == RunEnd::in_doubt);
     CHECK(scene.state().open_run);
     scene.services.connect = [&]() -> Result<std::unique_ptr<commands::TargetDatabase>> {
         return std::make_unique<FakeTarget>(scene.server);

@@ -154,6 +154,11 @@ std::string after_cancelling(const RunReport& report) {
            " goes on where it stopped.";
 }
 
+std::string in_doubt_of(const RunReport& report) {
+    if (report.together) return "all " + count_of(report.plan.steps.size(), "migration");
+    return "\"" + report.plan.steps[report.stopped_at].entry.version.text + "\"";
+}
+
 std::string summary(const Console& console, const RunReport& report, const std::string& target) {
     const std::string verb = undoes(report) ? "Undone: " : "Applied: ";
     switch (report.end) {
@@ -178,9 +183,9 @@ std::string summary(const Console& console, const RunReport& report, const std::
                    stopped_where(report) + "." + after_cancelling(report);
         case RunEnd::in_doubt:
             return console.paint(Colour::red, "In doubt") +
-                   ": the connection was lost and the target cannot tell yet what became of \"" +
-                   report.plan.steps[report.done_count].entry.version.text +
-                   "\".\nvarve recover settles it when the target answers again.";
+                   ": the connection was lost and the target cannot tell yet what became of " +
+                   in_doubt_of(report) +
+                   ".\nvarve recover settles it when the target answers again.";
     }
     return "";
 }

@@ -109,7 +109,9 @@ class Together(unittest.TestCase):
              ' DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1);\n'),
             ('0003_c', 'CREATE TABLE c (id int);\n'))
         answer = self.exits(9, project.varve(*ALL))
-        self.assertIn('COMMIT checks what was deferred in any of the migrations', answer.stderr)
+        self.assertIn('2/3  0002  b  failed', answer.stdout)
+        self.assertIn('violates foreign key constraint', answer.stderr)
+        self.assertEqual(self.states(project)['0003'], 'pending')
         project.write('0002_b', "SELECT 1;\n")
         self.exits(0, project.varve('run', '--transaction', 'all'))
         project.write('0004_d', "ALTER TYPE mood ADD VALUE 'glad';\n")
@@ -117,6 +119,30 @@ class Together(unittest.TestCase):
         answer = self.exits(9, project.varve('run', '--transaction', 'all'))
         self.assertIn('It cannot share a transaction: ', answer.stderr)
         self.exits(0, project.varve('run'))
+
+    def test_apart(self):
+        """--transaction all: no file can undo another, or change how the next one's constraints act"""
+        project = self.project(('0001_a', 'CREATE TABLE a (id int);\nSAVEPOINT s;\n'),
+                               ('0002_b', 'CREATE TABLE b ();\n'),
+                               ('0003_c', 'ROLLBACK TO SAVEPOINT s;\nSELECT 1;\n'))
+        answer = self.exits(9, project.varve(*ALL))
+        self.assertIn('savepoint "s" does not exist', answer.stderr)
+        self.assertEqual(project.sql("SELECT to_regclass('a') IS NULL"), 't')
+        self.exits(0, project.varve('verify'))
+
+        deferred = ('CREATE TABLE p (id int PRIMARY KEY);\nCREATE TABLE c (p int REFERENCES p'
+                    ' DEFERRABLE INITIALLY DEFERRED);\n')
+        project = self.project(
+            ('0001_a', deferred + 'INSERT INTO c VALUES (1);\nINSERT INTO p VALUES (1);\n'
+             'SET CONSTRAINTS ALL IMMEDIATE;\n'),
+            ('0002_b', 'INSERT INTO c VALUES (2);\nINSERT INTO p VALUES (2);\n'),
+            ('0003_c', 'ALTER TABLE c ADD COLUMN note text;\n'))
+        self.exits(0, project.varve(*ALL))
+        self.assertEqual(project.sql('SELECT count(*) FROM c'), '2')
+        project = self.project(('0001_a', deferred + 'INSERT INTO c VALUES (1);\n'),
+                               ('0002_b', 'INSERT INTO p VALUES (1);\n'))
+        answer = self.exits(9, project.varve(*ALL))
+        self.assertIn('1/2  0001  a  failed', answer.stdout)
 
     def test_marker(self):
         """--transaction all: a file that touches the markers of one before it undoes all"""
