@@ -1,9 +1,6 @@
-// ledger/digests.hpp: SHA-256 of many byte strings, several of them at a time.
+// ledger/digests.hpp: SHA-256 of many byte strings, for who has them all at hand.
 //
-// Cost    half of sha256() each, where the processor has instructions for SHA-256: one message
-//         leaves them idle half the time, two fill each other's gaps. Equal lengths are best.
-// Source  libcrypto's own code for several messages, which it has for x86-64 alone; elsewhere one
-//         by one.
+// Cost    that of each; nothing is allocated for one alone.
 #pragma once
 
 #include "ledger/digest.hpp"
