@@ -1,6 +1,7 @@
 #include "ledger/codec.hpp"
 
 #include "ledger/canonical_json.hpp"
+#include "ledger/decode_into.hpp"
 #include "ledger/event_members.hpp"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ bool is_event_type(std::string_view type) {
            std::all_of(type.begin() + static_cast<std::ptrdiff_t>(dot) + 1, type.end(), is_digit);
 }
 
+// An event of that type; one that is there keeps its memory, since every member is read anew.
 template <std::size_t index = 0>
 void begin_event(Event& event, std::string_view type) {
     if constexpr (index == std::variant_size_v<Event>) {
@@ -35,8 +37,10 @@ void begin_event(Event& event, std::string_view type) {
     } else {
         using Candidate = std::variant_alternative_t<index, Event>;
         if constexpr (!std::is_same_v<Candidate, Opaque>)
-            if (type == std::string_view{Candidate::tag})
-                return static_cast<void>(event.emplace<Candidate>());
+            if (type == std::string_view{Candidate::tag}) {
+                if (!std::holds_alternative<Candidate>(event)) event.emplace<Candidate>();
+                return;
+            }
         begin_event<index + 1>(event, type);
     }
 }
@@ -138,14 +142,19 @@ Result<std::string> encode(const Record& record) {
     return line;
 }
 
-Result<Record> decode(std::string_view line) {
-    Result<Record> record{tl::in_place};
+Result<void> decode_into(std::string_view line, Record& record) {
     JsonReader reader{line, line_bytes_max};
-    reader(*record);
+    reader(record);
     reader.finish();
     if (reader.failed())
-        record = fail(Code::corrupt, "event-unreadable", reader.fault(),
-                      "run verify; a newer version of the program may be needed to read it");
+        return fail(Code::corrupt, "event-unreadable", reader.fault(),
+                    "run verify; a newer version of the program may be needed to read it");
+    return {};
+}
+
+Result<Record> decode(std::string_view line) {
+    Result<Record> record{tl::in_place};
+    if (auto read = decode_into(line, *record); !read) record = fail(std::move(read.error()));
     return record;
 }
 

@@ -50,14 +50,12 @@ std::string hex(const Digest& digest) {
 std::optional<Digest> digest_from_hex(std::string_view text) {
     Digest digest;
     if (text.size() != 2 * digest.bytes.size()) return std::nullopt;
-    unsigned any = 0;  // above 15 where one of the digits is
-    for (std::size_t index = 0; index < digest.bytes.size(); ++index) {
-        const unsigned high = hex_value(text[2 * index]);
-        const unsigned low = hex_value(text[2 * index + 1]);
-        any |= high | low;
-        digest.bytes[index] = static_cast<std::uint8_t>(high << 4 | low);
+    bool is_hex = true;
+    for (std::size_t index = 0; index < digest.bytes.size(); index += 4) {
+        const char* const digits = text.data() + 2 * index;
+        is_hex &= read_hex(eight_characters(digits, digits + 4), digest.bytes.data() + index);
     }
-    if (any > 15) return std::nullopt;
+    if (!is_hex) return std::nullopt;
     return digest;
 }
 

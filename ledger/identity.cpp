@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::size_t text_length = 36;
-constexpr std::array<std::uint8_t, 16> digit_places{0,  2,  4,  6,  9,  11, 14, 16,
-                                                    19, 21, 24, 26, 28, 30, 32, 34};
 
 bool is_hyphen_place(std::size_t place) {
     return place == 8 || place == 13 || place == 18 || place == 23;
@@ -84,15 +82,14 @@ std::optional<Uuid> uuid_from_text(std::string_view text) {
     if (text.size() != text_length) return std::nullopt;
     if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
         return std::nullopt;
+    const char* const digits = text.data();
     Uuid uuid;
-    unsigned any = 0;  // above 15 where one of the digits is
-    for (std::size_t index = 0; index < uuid.bytes.size(); ++index) {
-        const unsigned high = hex_value(text[digit_places[index]]);
-        const unsigned low = hex_value(text[digit_places[index] + 1U]);
-        any |= high | low;
-        uuid.bytes[index] = static_cast<std::uint8_t>(high << 4 | low);
-    }
-    if (any > 15) return std::nullopt;
+    std::uint8_t* const bytes = uuid.bytes.data();
+    bool is_hex = read_hex(eight_characters(digits, digits + 4), bytes);
+    is_hex &= read_hex(eight_characters(digits + 9, digits + 14), bytes + 4);
+    is_hex &= read_hex(eight_characters(digits + 19, digits + 24), bytes + 8);
+    is_hex &= read_hex(eight_characters(digits + 28, digits + 32), bytes + 12);
+    if (!is_hex) return std::nullopt;
     return uuid;
 }
 

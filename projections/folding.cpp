@@ -1,11 +1,13 @@
 #include "projections/folding.hpp"
 
-#include "ledger/codec.hpp"
+#include "ledger/decode_into.hpp"
+#include "ledger/digests.hpp"
 #include "projections/past.hpp"
 #include "projections/values.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,12 +20,19 @@ using ledger::fail;
 
 constexpr std::uint64_t batch_events = 1024;
 
-ledger::Result<ledger::Record> record_of(const std::string& line, const ledger::Uuid& ledger,
-                                         std::uint64_t position) {
-    auto record = ledger::decode(line);
-    if (!record || (record->position == position && record->ledger == ledger)) return record;
+// Into a record whose memory is used again.
+ledger::Result<void> read_record(const std::string& line, const ledger::Uuid& ledger,
+                                 std::uint64_t position, ledger::Record& record) {
+    auto read = ledger::decode_into(line, record);
+    if (!read || (record.position == position && record.ledger == ledger)) return read;
     return fail(damaged("the event read at position " + std::to_string(position) +
                         " says that it is another"));
+}
+
+void append(ledger::Frontier& frontier, const std::vector<std::string>& lines) {
+    std::vector<ledger::Digest> leaves(lines.size());
+    ledger::leaf_hashes(std::vector<std::string_view>(lines.begin(), lines.end()), leaves);
+    for (const ledger::Digest& leaf : leaves) frontier.append(leaf);
 }
 
 // At multiples, so that batches are the same wherever a fold began.
@@ -47,13 +56,14 @@ ledger::Result<void> fold_batch(const ledger::Reader& reader, Foldings& foldings
     auto frontier = ledger::Frontier::restore(at.position, at.frontier);
     if (!frontier) return fail(frontier.error());
     for (Folding& folding : foldings) folding.begin_batch();
+    ledger::Record record;
+    std::uint64_t position = frontier->size();
     for (const std::string& line : *lines) {
-        const auto record = record_of(line, at.ledger, frontier->size());
-        if (!record) return fail(record.error());
+        if (auto read = read_record(line, at.ledger, position++, record); !read) return read;
         for (Folding& folding : foldings)
-            if (auto applied = folding.apply(*record); !applied) return applied;
-        frontier->append(ledger::leaf_hash(line));
+            if (auto applied = folding.apply(record); !applied) return applied;
     }
+    append(*frontier, *lines);
     for (Folding& folding : foldings)
         if (auto written = folding.write(*frontier); !written) return written;
     return {};

@@ -18,7 +18,7 @@ Rows::Cell& Rows::cell(std::string_view key) {
     if (found != cells_.end()) return found->second;
     Cell& cell = cells_.emplace(key, Cell{}).first->second;
     if (error_) return cell;
-    if (known_ != nullptr && known_->insert(Hash{}(key)).second) return cell;
+    if (known_ != nullptr && known_->insert(Hash{}(key))) return cell;
     auto stored = below_.get(full_key(key));
     if (stored) {
         cell.before = *stored;
@@ -92,36 +92,43 @@ void Rows::fail(ledger::Error error) {
 }
 
 void Rows::clear() {
+    changed_.clear();
     cells_.clear();
     error_.reset();
 }
 
-// In the order of their keys.
-std::vector<Rows::Cells::pointer> Rows::changed() {
-    std::vector<Cells::pointer> changed;
+void Rows::find_changed() {
+    changed_.clear();
     for (auto& each : cells_) {
         make_bytes(each.second);
-        if (each.second.before != each.second.now) changed.push_back(&each);
+        if (each.second.before != each.second.now) changed_.push_back(&each);
     }
-    std::sort(changed.begin(), changed.end(),
+    std::sort(changed_.begin(), changed_.end(),
               [](const auto* a, const auto* b) { return a->first < b->first; });
-    return changed;
 }
 
 std::vector<RowChange> Rows::changes(StateHash& hash) {
+    find_changed();
     std::vector<RowChange> changes;
-    for (const auto* each : changed()) {
+    std::vector<StateHash::Row> gone;
+    std::vector<StateHash::Row> come;
+    changes.reserve(changed_.size());
+    come.reserve(changed_.size());
+    for (const auto* each : changed_) {
         const auto& [key, cell] = *each;
-        if (cell.before) hash.remove(key, *cell.before);
-        if (cell.now) hash.add(key, *cell.now);
+        if (cell.before) gone.push_back({key, *cell.before});
+        if (cell.now) come.push_back({key, *cell.now});
         changes.push_back({full_key(key), cell.now});
     }
+    hash.remove(gone);
+    hash.add(come);
     return changes;
 }
 
-std::vector<RowChange> Rows::replaced() {
+std::vector<RowChange> Rows::replaced() const {
     std::vector<RowChange> replaced;
-    for (const auto* each : changed())
+    replaced.reserve(changed_.size());
+    for (const auto* each : changed_)
         replaced.push_back({full_key(each->first), each->second.before});
     return replaced;
 }

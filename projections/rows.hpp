@@ -8,6 +8,7 @@
 //         changed. Bytes are made of a value when somebody asks for them: once a batch as well.
 #pragma once
 
+#include "projections/known_keys.hpp"
 #include "projections/row_store.hpp"
 #include "projections/state_hash.hpp"
 
@@ -18,15 +19,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace projections {
-
-// The hashes of all keys that there are, for who folds from nothing: what is not among them need
-// not be looked for below.
-using KnownKeys = std::unordered_set<std::size_t>;
 
 class Rows {
 public:
@@ -65,8 +61,8 @@ public:
 
     // What is different from below, with full keys in order; `hash` is brought along.
     [[nodiscard]] std::vector<RowChange> changes(StateHash& hash);
-    // What those changes replace, with the same keys in the same order.
-    [[nodiscard]] std::vector<RowChange> replaced();
+    // What the changes that were told replace, with the same keys in the same order.
+    [[nodiscard]] std::vector<RowChange> replaced() const;
 
 private:
     struct Cell {
@@ -88,12 +84,13 @@ private:
     void make_bytes(Cell& cell);
     template <class T>
     const T* decoded(Cell& cell, Decode<T> decode);
-    [[nodiscard]] std::vector<Cells::pointer> changed();
+    void find_changed();
 
     const RowStore& below_;
     std::string prefix_;
     KnownKeys* known_;
-    Cells cells_;  // by the projection's own key
+    Cells cells_;                                // by the projection's own key
+    std::vector<Cells::const_pointer> changed_;  // in the order of their keys, as they were told
     std::optional<ledger::Error> error_;
 };
 

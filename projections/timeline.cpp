@@ -27,10 +27,14 @@ constexpr std::string_view actor_word = "actor";
 constexpr std::string_view run_word = "run";
 constexpr std::string_view type_word = "type";
 
+// As row_key() of word and value, and the block.
 void note(Rows& rows, std::string_view word, std::string_view value, std::uint64_t position) {
     std::string key;
     key.reserve(word.size() + value.size() + 2 + block_key_bytes);
-    key += row_key({word, value});
+    key += word;
+    key += '\0';
+    key += value;
+    key += '\0';
     key += big_endian(position / block_events);
     rows.bytes(key) += static_cast<char>(position % block_events);
 }

@@ -176,6 +176,7 @@ void serialize(Archive& archive, LedgerKeys& value) {
 namespace {
 
 constexpr std::size_t value_bytes_max = std::size_t{4} << 20;
+constexpr std::size_t value_bytes_guess = 1024;
 
 tl::unexpected<ledger::Error> unreadable(std::string_view why) {
     return ledger::fail(ledger::Code::corrupt, "row-unreadable",
@@ -188,6 +189,7 @@ tl::unexpected<ledger::Error> unreadable(std::string_view why) {
 template <class T>
 ledger::Result<std::string> to_bytes(const T& value) {
     std::string bytes;
+    bytes.reserve(value_bytes_guess);
     ledger::JsonWriter writer(bytes, value_bytes_max);
     writer(value);
     if (writer.failed())

@@ -1,11 +1,13 @@
 #include "adapters/rocksdb/event_rows.hpp"
 
 #include "adapters/rocksdb/rows.hpp"
-#include "ledger/codec.hpp"
-#include "ledger/tree.hpp"
+#include "ledger/decode_into.hpp"
+#include "ledger/digests.hpp"
 
 #include <rocksdb/iterator.h>
 
+#include <array>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -16,37 +18,52 @@ namespace {
 constexpr std::size_t chunk_rows = 32;
 constexpr std::size_t chunks_max = 8;
 constexpr std::size_t chunks_well_ahead = 4;
+constexpr std::size_t chunks_few = 2;
 
 }  // namespace
 
+// Rows keep their memory, and that of what they were decoded to, from one filling to the next.
 struct EventRows::Chunk {
     void clear() {
         bytes.clear();
         ends.clear();
-        rows.clear();
+        count = 0;
         is_decoded = false;
     }
     void add(std::string_view key, std::string_view line) {
         bytes += line;
         ends.push_back(bytes.size());
-        rows.push_back({number_of(key), {}, ledger::leaf_hash(line), {}});
+        if (count == rows.size()) rows.emplace_back();
+        rows[count++].position = number_of(key);
     }
     // When all are there, since `bytes` moves as it grows.
     void close() {
+        std::array<std::string_view, chunk_rows> lines;
+        std::array<ledger::Digest, chunk_rows> leaves;
         std::size_t begin = 0;
-        for (std::size_t index = 0; index < rows.size(); ++index) {
-            rows[index].line = std::string_view{bytes}.substr(begin, ends[index] - begin);
+        for (std::size_t index = 0; index < count; ++index) {
+            lines[index] = std::string_view{bytes}.substr(begin, ends[index] - begin);
             begin = ends[index];
+        }
+        ledger::leaf_hashes(std::span{lines}.first(count), leaves);
+        for (std::size_t index = 0; index < count; ++index) {
+            rows[index].line = lines[index];
+            rows[index].leaf = leaves[index];
         }
     }
     void decode() {
-        for (EventRow& row : rows) row.record = ledger::decode(row.line);
+        for (EventRow& row : std::span{rows}.first(count)) {
+            if (!row.record) row.record.emplace();
+            if (auto read = ledger::decode_into(row.line, *row.record); !read)
+                row.record = ledger::fail(std::move(read.error()));
+        }
         is_decoded = true;
     }
 
     std::string bytes;
     std::vector<std::size_t> ends;  // of each line in `bytes`
-    std::vector<EventRow> rows;
+    std::vector<EventRow> rows;     // of which `count` are filled
+    std::size_t count{};
     bool is_decoded{};
 };
 
@@ -80,7 +97,7 @@ void EventRows::read_ahead(const Database& database) {
     bool goes_on = true;
     while (goes_on && rows->Valid()) {
         auto chunk = empty_chunk();
-        for (; rows->Valid() && chunk->rows.size() < chunk_rows; rows->Next())
+        for (; rows->Valid() && chunk->count < chunk_rows; rows->Next())
             chunk->add(rows->key().ToStringView(), rows->value().ToStringView());
         chunk->close();
         goes_on = hand_over(std::move(chunk));
@@ -106,11 +123,15 @@ bool EventRows::hand_over(std::unique_ptr<Chunk> chunk) {
         chunk->decode();
         lock.lock();
     }
-    changed_.wait(lock, [this] { return is_stopped_ || ready_.size() < chunks_max; });
+    // Once it has filled all up, it rests until there is work for a while: on one processor, each
+    // chunk would cost two changes of threads otherwise.
+    if (ready_.size() >= chunks_max)
+        changed_.wait(lock, [this] { return is_stopped_ || ready_.size() <= chunks_few; });
     if (is_stopped_) return false;
     ready_.push_back(std::move(chunk));
+    const bool is_awaited = ready_.size() == 1;
     lock.unlock();
-    changed_.notify_all();
+    if (is_awaited) changed_.notify_all();
     return true;
 }
 
@@ -124,13 +145,14 @@ std::unique_ptr<EventRows::Chunk> EventRows::next_chunk() {
     }
     auto chunk = std::move(ready_.front());
     ready_.pop_front();
+    const bool is_awaited = ready_.size() == chunks_few;
     lock.unlock();
-    changed_.notify_all();
+    if (is_awaited) changed_.notify_all();
     return chunk;
 }
 
 const EventRow* EventRows::next() {
-    if (!current_ || next_row_ == current_->rows.size()) {
+    if (!current_ || next_row_ == current_->count) {
         current_ = next_chunk();
         next_row_ = 0;
         if (!current_) return nullptr;

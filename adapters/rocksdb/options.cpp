@@ -1,8 +1,9 @@
 #include "adapters/rocksdb/options.hpp"
 
+#include "adapters/rocksdb/file_checksum.hpp"
+
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
-#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
@@ -43,7 +44,7 @@ public:
     options.force_consistency_checks = true;
     options.paranoid_file_checks = true;
     options.track_and_verify_wals_in_manifest = true;
-    options.file_checksum_gen_factory = ::rocksdb::GetFileChecksumGenCrc32cFactory();
+    options.file_checksum_gen_factory = file_checksums();
     options.memtable_protection_bytes_per_key = 8;
     options.recycle_log_file_num = 0;
     options.max_open_files = -1;

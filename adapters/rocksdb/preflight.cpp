@@ -30,15 +30,20 @@ Result<void> see_checkpoint(const Database& database, Sight& sight) {
     return {};
 }
 
-Result<Sight> look(const std::filesystem::path& path, Mode mode, const Anchor& anchor) {
-    const auto database = Database::open(events_of(path), mode);
-    if (!database) return fail(database.error());
-    const auto tail = load_tail(**database);
+Result<Sight> look_into(const Database& database, const Anchor& anchor) {
+    const auto tail = load_tail(database);
     if (!tail) return fail(tail.error());
-    if (auto fit = expect_anchored(**database, *tail, anchor); !fit) return fail(fit.error());
+    if (auto fit = expect_anchored(database, *tail, anchor); !fit) return fail(fit.error());
     Sight sight{head_of(*tail)};
-    if (auto seen = see_checkpoint(**database, sight); !seen) return fail(seen.error());
+    if (auto seen = see_checkpoint(database, sight); !seen) return fail(seen.error());
     return sight;
+}
+
+// In a process that ends with its answer: closing hundreds of files would only delay it.
+Result<Sight> look(const std::filesystem::path& path, Mode mode, const Anchor& anchor) {
+    auto database = Database::open(events_of(path), mode);
+    if (!database) return fail(database.error());
+    return look_into(*database->release(), anchor);
 }
 
 std::string to_bytes(const Result<Sight>& outcome) {

@@ -1,6 +1,8 @@
 #include "adapters/rocksdb/rows.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace adapters::rocksdb {
 
@@ -16,8 +18,8 @@ std::string_view view(const std::array<std::uint8_t, count>& bytes) {
 
 std::uint64_t number_at(std::string_view bytes, std::size_t offset) {
     std::uint64_t value = 0;
-    for (std::size_t index = 0; index < number_size; ++index)
-        value = value << 8U | static_cast<std::uint8_t>(bytes[offset + index]);
+    std::memcpy(&value, bytes.data() + offset, sizeof value);
+    if constexpr (std::endian::native == std::endian::little) value = __builtin_bswap64(value);
     return value;
 }
 

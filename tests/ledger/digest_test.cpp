@@ -38,3 +38,16 @@ TEST_CASE("a digest is 64 lower-case hex characters and nothing else") {
 TEST_CASE("hex of bytes keeps leading zeros") {
     CHECK(hex(std::string_view{"\x00\x0f\xff", 3}) == "000fff");
 }
+
+TEST_CASE("every character at every place of a digest is read as the digit it is, or refused") {
+    const std::string digits = "0123456789abcdef";
+    for (std::size_t place = 0; place < 64; ++place)
+        for (int code = 0; code < 256; ++code) {
+            std::string text(64, 'a');
+            text[place] = static_cast<char>(code);
+            const auto digest = digest_from_hex(text);
+            const bool is_digit = digits.find(static_cast<char>(code)) != digits.npos;
+            REQUIRE(digest.has_value() == is_digit);
+            if (digest) REQUIRE(hex(*digest) == text);
+        }
+}

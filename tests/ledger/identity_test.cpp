@@ -62,3 +62,18 @@ TEST_CASE("streams are named after what they are about") {
     CHECK(target_stream({"production"}) == "target/production");
     CHECK(migration_stream({"1.1"}) == "migration/1.1");
 }
+
+TEST_CASE("every character at every place of a UUID is read as the digit it is, or refused") {
+    const std::string sample = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
+    const std::string digits = "0123456789abcdef";
+    for (std::size_t place = 0; place < sample.size(); ++place)
+        for (int code = 0; code < 256; ++code) {
+            std::string text = sample;
+            text[place] = static_cast<char>(code);
+            const auto uuid = uuid_from_text(text);
+            const bool is_right =
+                sample[place] == '-' ? text[place] == '-' : digits.find(text[place]) != digits.npos;
+            REQUIRE(uuid.has_value() == is_right);
+            if (uuid) REQUIRE(to_text(*uuid) == text);
+        }
+}

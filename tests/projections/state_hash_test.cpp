@@ -44,3 +44,22 @@ TEST_CASE("the order in which rows come and go leaves no trace in the state hash
         RC_ASSERT(crooked == straight);
     }));
 }
+
+TEST_CASE("many rows at once are those rows one by one") {
+    std::vector<std::string> texts;
+    for (std::size_t length = 0; length < 100; ++length) texts.emplace_back(3 * length, 'v');
+    StateHash one_by_one;
+    std::vector<StateHash::Row> rows;
+    for (const std::string& text : texts) {
+        one_by_one.add("key" + std::to_string(text.size()), text);
+        rows.push_back({text, text});
+    }
+    StateHash at_once = one_by_one;
+    at_once.add(rows);
+    for (const std::string& text : texts) one_by_one.add(text, text);
+    CHECK(at_once == one_by_one);
+    at_once.remove(rows);
+    for (const std::string& text : texts) one_by_one.remove(text, text);
+    CHECK(at_once == one_by_one);
+    CHECK(at_once.row_count() == texts.size());
+}
