@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t slot_bytes = 4096;
 constexpr std::string_view magic = "VARVEANC";
 constexpr std::size_t body_bytes = 8 + 8 + 16 + 8 + 32;
-constexpr int read_attempts_max = 10;  // beside a writer both slots can be torn for a moment
+static_assert(body_bytes + 32 <= 512);  // one sector: no power cut tears it
+constexpr int read_attempts_max = 10;   // beside a writer both slots can be torn for a moment
 
 std::string encode_slot(const Anchor& anchor) {
     std::string slot{magic};

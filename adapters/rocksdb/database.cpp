@@ -2,6 +2,7 @@
 
 #include "adapters/rocksdb/environment.hpp"
 #include "adapters/rocksdb/options.hpp"
+#include "adapters/rocksdb/torn_log.hpp"
 
 #include <rocksdb/iterator.h>
 #include <rocksdb/utilities/checkpoint.h>
@@ -26,9 +27,8 @@ std::vector<::rocksdb::ColumnFamilyDescriptor> descriptors(const ::rocksdb::Opti
     return families;
 }
 
-::rocksdb::Status open_raw(const std::string& path, Mode mode, Handles* handles,
-                           ::rocksdb::DB** database) {
-    ::rocksdb::Options options = ledger_options();
+::rocksdb::Status open_raw(const std::string& path, Mode mode, ::rocksdb::Options options,
+                           Handles* handles, ::rocksdb::DB** database) {
     options.env = writing_environment();
     options.create_if_missing = mode == Mode::create;
     options.create_missing_column_families = mode == Mode::create;
@@ -66,7 +66,13 @@ ledger::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::
                                                          Mode mode) {
     std::unique_ptr<Database> opened{new Database};
     ::rocksdb::DB* raw = nullptr;
-    ::rocksdb::Status status = open_raw(path.string(), mode, &opened->handles_, &raw);
+    ::rocksdb::Status status =
+        open_raw(path.string(), mode, ledger_options(), &opened->handles_, &raw);
+    if (status.IsCorruption() && mode != Mode::create && ends_in_zeros(path)) {
+        // Nobody has written since. A secondary instance would not read such a log in any mode.
+        if (mode == Mode::secondary) mode = Mode::read_only;
+        status = open_raw(path.string(), mode, torn_options(), &opened->handles_, &raw);
+    }
     opened->database_.reset(raw);
     if (status.ok() && mode == Mode::secondary) status = raw->TryCatchUpWithPrimary();
     if (!status.ok()) return ledger::fail(error_of(status, path.string()));

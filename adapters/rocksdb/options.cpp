@@ -74,11 +74,13 @@ public:
     return options;
 }
 
-::rocksdb::Options view_options() {
+::rocksdb::Options torn_options() {
     ::rocksdb::Options options = checked_options();
     options.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     return options;
 }
+
+::rocksdb::Options view_options() { return torn_options(); }
 
 void make_quiet(::rocksdb::DBOptions& options) {
     static QuietEnvironment environment;

@@ -14,6 +14,8 @@
 namespace adapters::rocksdb {
 
 [[nodiscard]] ::rocksdb::Options ledger_options();
+// For a ledger whose log is known to be torn (torn_log.hpp): as far as its log is whole.
+[[nodiscard]] ::rocksdb::Options torn_options();
 [[nodiscard]] ::rocksdb::Options view_options();
 
 // For read-only and secondary instances.

@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <sys/wait.h>
@@ -37,6 +38,13 @@ fs::path copy_of(const Scratch& scratch) {
     fs::remove_all(copy);
     fs::copy(scratch.ledger(), copy, fs::copy_options::recursive);
     return copy;
+}
+
+fs::path manifest_in(const fs::path& ledger) {
+    for (const auto& entry : fs::directory_iterator{ledger / "events"})
+        if (entry.path().filename().string().starts_with("MANIFEST")) return entry.path();
+    FAIL("there is no MANIFEST");
+    return {};
 }
 
 std::size_t table_count(const fs::path& ledger) {
@@ -121,21 +129,31 @@ TEST_CASE(
     CHECK(slurp(scratch.ledger() / "anchor") != anchor);
 }
 
-TEST_CASE("an anchor that is gone or damaged is refused, one torn slot is not") {
+TEST_CASE(
+    "an anchor that is gone, or of which no slot is whole, is refused; one torn slot is not") {
     const Scratch scratch;
     StepClock clock;
     fill(scratch, clock, 5);
     const std::string anchor = slurp(scratch.ledger() / "anchor");
     REQUIRE(anchor.size() == 8192);
     for (const std::size_t offset : {std::size_t{40}, std::size_t{4096 + 40}}) {
-        std::string torn = anchor;
-        torn[offset] = static_cast<char>(torn[offset] ^ 1);
-        spill(scratch.ledger() / "anchor", torn);
+        std::string changed = anchor;
+        changed[offset] = static_cast<char>(changed[offset] ^ 1);
+        spill(scratch.ledger() / "anchor", changed);
         CHECK(must(must(Store::open(scratch.ledger(), clock))->head()).size == 5);
         CHECK(must(verify_in_child(scratch.ledger())).faults.empty());
     }
-    spill(scratch.ledger() / "anchor", std::string(8192, '\0'));
-    CHECK(error_of(Store::open(scratch.ledger(), clock)).reason == "anchor-damaged");
+    std::string torn = anchor;
+    for (const std::size_t offset : {std::size_t{40}, std::size_t{4096 + 40}})
+        torn.replace(offset, 20, 20, '\0');
+    for (const std::string& damaged : {torn, std::string(8192, '\0'), std::string{}}) {
+        spill(scratch.ledger() / "anchor", damaged);
+        const auto error = error_of(Store::open(scratch.ledger(), clock));
+        CHECK(error.code == ledger::Code::corrupt);
+        CHECK(error.reason == "anchor-damaged");
+        CHECK(error_of(Reader::open(scratch.ledger())).reason == "anchor-damaged");
+        CHECK(must(verify_in_child(scratch.ledger())).faults.at(0).what == "anchor-disagrees");
+    }
     fs::remove(scratch.ledger() / "anchor");
     const auto missing = error_of(Store::open(scratch.ledger(), clock));
     CHECK(missing.reason == "anchor-missing");
@@ -199,6 +217,35 @@ TEST_CASE("a MANIFEST or CURRENT that is cut, empty or gone is refused, and no t
         CHECK(error_of(Reader::open(copy)).reason == "ledger-damaged");
         CHECK(table_count(copy) == tables);
     }
+}
+
+// A power cut may leave them where the file had grown and nothing was synced yet.
+TEST_CASE("a MANIFEST that ends in zeros is whole or refused, and no table is deleted") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_twice(scratch, clock);
+    const ledger::Head head = must(must(Reader::open(scratch.ledger()))->head());
+    const fs::path manifest = manifest_in(scratch.ledger());
+    const std::string bytes = slurp(manifest);
+    for (const std::size_t count : {1, 6, 7, 300, 40'000}) {
+        CAPTURE(count);
+        const fs::path copy = copy_of(scratch);
+        spill(copy / "events" / manifest.filename(), bytes + std::string(count, '\0'));
+        CHECK(must(verify_in_child(copy)).faults.empty());
+        CHECK(must(must(Store::open(copy, clock))->head()) == head);
+    }
+    std::size_t refused_count = 0;
+    const std::size_t step = 1 + bytes.size() / soak(12, 400);
+    for (std::size_t count = 1; count <= bytes.size(); count += step) {
+        CAPTURE(count);
+        const fs::path copy = copy_of(scratch);
+        std::string zeroed = bytes;
+        std::fill(zeroed.end() - static_cast<std::ptrdiff_t>(count), zeroed.end(), '\0');
+        spill(copy / "events" / manifest.filename(), zeroed);
+        check_never_less(copy, head);
+        if (!Store::open(copy, clock)) ++refused_count;
+    }
+    CHECK(refused_count > 0);
 }
 
 TEST_CASE("a ledger of somebody else is not damaged: it says that it cannot be read") {
