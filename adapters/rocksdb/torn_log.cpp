@@ -1,6 +1,5 @@
 #include "adapters/rocksdb/torn_log.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <fstream>
@@ -48,9 +47,10 @@ std::uint32_t little_endian(std::string_view bytes) {
 }
 
 Ending ending_of_block(std::string_view block) {
+    const bool is_last = block.size() < block_bytes;
     while (block.size() >= header_bytes) {
         const std::size_t end = header_bytes + little_endian(block.substr(4, 2));
-        if (end > block.size()) return Ending::damaged;
+        if (end > block.size()) return is_last ? Ending::whole : Ending::damaged;  // cut short
         const std::string_view summed = block.substr(6, end - 6);  // type and payload
         if (little_endian(block.substr(0, 4)) == stored_checksum(summed)) {
             block.remove_prefix(end);
@@ -78,29 +78,24 @@ Ending ending_of(const std::filesystem::path& log) {
     return file.bad() ? Ending::damaged : ending;
 }
 
-// By their numbers, which are of one width until there are a million of them.
 std::vector<std::filesystem::path> logs_of(const std::filesystem::path& database) {
     std::vector<std::filesystem::path> logs;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator{database, error})
-        if (entry.path().extension() == ".log" && entry.file_size(error) > 0)
-            logs.push_back(entry.path());
-    std::sort(logs.begin(), logs.end(), [](const auto& one, const auto& other) {
-        const std::string name = one.filename();
-        const std::string next = other.filename();
-        return std::pair{name.size(), name} < std::pair{next.size(), next};
-    });
+        if (entry.path().extension() == ".log") logs.push_back(entry.path());
     return logs;
 }
 
 }  // namespace
 
 bool ends_in_zeros(const std::filesystem::path& database) {
-    const std::vector<std::filesystem::path> logs = logs_of(database);
-    if (logs.empty()) return false;
-    for (const std::filesystem::path& log : logs)
-        if (ending_of(log) != (log == logs.back() ? Ending::torn : Ending::whole)) return false;
-    return true;
+    bool is_torn = false;
+    for (const std::filesystem::path& log : logs_of(database)) {
+        const Ending ending = ending_of(log);
+        if (ending == Ending::damaged) return false;
+        is_torn = is_torn || ending == Ending::torn;
+    }
+    return is_torn;
 }
 
 }  // namespace adapters::rocksdb

@@ -6,14 +6,15 @@
 // Safe  all before that record is whole, and it ends in a zero, where a synced one has the low byte
 //       of a time: a flipped bit is hardly ever taken for a power cut. Whether an acknowledged
 //       event is gone with the record is for the anchor to say, in any case.
+// Old   logs may end so too: they can outlast the opening that has made tables of them.
 #pragma once
 
 #include <filesystem>
 
 namespace adapters::rocksdb {
 
-// Is the newest log of this database whole up to its last record, and that one followed by nothing
-// but zeros from somewhere before its end on? All older logs have to be whole.
+// Is every log of this database whole, or whole up to a last record that ends in nothing but zeros?
+// And is there one of the latter kind?
 [[nodiscard]] bool ends_in_zeros(const std::filesystem::path& database);
 
 }  // namespace adapters::rocksdb

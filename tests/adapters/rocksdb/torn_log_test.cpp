@@ -96,6 +96,23 @@ TEST_CASE("a log that ends in the zeros of an unsynced record is opened without 
     }
 }
 
+TEST_CASE("a torn log that outlasts the next opening is in nobody's way") {
+    Cut cut{1};
+    const std::string torn = cut.zeroed(cut.record_bytes() / 2);
+    cut.leave(torn);
+    must(must(Store::open(cut.copy(), cut.clock()))->append(some_append("target/a", 200)));
+    const ledger::Head head = must(must(Reader::open(cut.copy()))->head());
+    REQUIRE(head.size == cut.before().size + 1);
+    const fs::path log = events_of(cut.copy()) / cut.log().filename();
+    REQUIRE(!fs::exists(log));
+    for (const std::string& bytes : {torn, torn.substr(0, torn.size() - 5)}) {
+        spill(log, bytes);
+        CHECK(must(must(Reader::open(cut.copy()))->head()) == head);
+        CHECK(must(adapters::rocksdb::verify_in_child(cut.copy())).faults.empty());
+        CHECK(must(must(Store::open(cut.copy(), cut.clock()))->head()) == head);
+    }
+}
+
 TEST_CASE("a log that ends in zeros is refused where its anchor knows of more") {
     Cut cut{1};
     for (const std::size_t count : {std::size_t{2}, cut.record_bytes() / 2}) {
