@@ -7,6 +7,9 @@
 #include <rocksdb/iterator.h>
 #include <rocksdb/utilities/checkpoint.h>
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace adapters::rocksdb {
@@ -15,6 +18,7 @@ namespace {
 
 constexpr std::size_t readahead_bytes = std::size_t{2} << 20U;
 constexpr std::size_t protection_bytes = 8;
+constexpr std::chrono::seconds merging_time_max{2};
 constexpr std::uint64_t settled_bytes_min = std::uint64_t{1} << 20U;
 
 using Handles = std::vector<::rocksdb::ColumnFamilyHandle*>;
@@ -159,6 +163,29 @@ void Database::settle() {
         bytes += part;
     }
     if (bytes >= settled_bytes_min) make_tables();
+    merge_tables();
+}
+
+// RocksDB merges beside the writer; at closing it would throw away what it has not finished, and a
+// short command would never get any further than the one before it.
+void Database::merge_tables() {
+    const auto until = std::chrono::steady_clock::now() + merging_time_max;
+    while (is_merging() && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
+bool Database::is_merging() const {
+    const auto number = [this](::rocksdb::ColumnFamilyHandle* handle, const std::string& name) {
+        std::uint64_t value = 0;
+        return database_->GetIntProperty(handle, name, &value) ? value : 0;
+    };
+    using Properties = ::rocksdb::DB::Properties;
+    if (number(handles_.back(), Properties::kBackgroundErrors) > 0) return false;
+    if (number(handles_.back(), Properties::kNumRunningCompactions) > 0) return true;
+    return std::any_of(handles_.begin(), handles_.end(),
+                       [&](::rocksdb::ColumnFamilyHandle* handle) {
+                           return number(handle, Properties::kCompactionPending) > 0;
+                       });
 }
 
 void Database::make_tables() {

@@ -70,7 +70,8 @@ public:
     [[nodiscard]] ::rocksdb::Status commit(::rocksdb::WriteBatch& batch);
 
     // Before closing: what is only in the log goes into tables where it is much, since every later
-    // opening would have to read it. An error costs no more than that time.
+    // opening would have to read it; and tables that are being merged are. An error costs no more
+    // than that time.
     void settle();
     // However little it is: so the next opening for writing has no log to make tables of.
     void make_tables();
@@ -81,6 +82,8 @@ public:
 
 private:
     Database() = default;
+    void merge_tables();
+    [[nodiscard]] bool is_merging() const;
     std::unique_ptr<::rocksdb::DB> database_;
     std::vector<::rocksdb::ColumnFamilyHandle*> handles_;  // "default" last
 };

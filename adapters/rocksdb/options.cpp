@@ -8,6 +8,7 @@
 #include <rocksdb/table.h>
 
 #include <cstdarg>
+#include <limits>
 
 namespace adapters::rocksdb {
 
@@ -17,6 +18,8 @@ constexpr std::size_t memtable_bytes = std::size_t{16} << 20U;
 constexpr std::size_t memtables_bytes_max = std::size_t{8} << 20U;    // of a database, together
 constexpr std::size_t memtable_block_bytes = std::size_t{32} << 10U;  // of one that grows
 constexpr std::size_t block_bytes = std::size_t{16} << 10U;  // for long scans: a line is a kibibyte
+constexpr int tables_before_merge = 8;
+constexpr unsigned merged_size_ratio_percent = 100;
 constexpr std::uint64_t wal_bytes_max = std::uint64_t{64} << 20U;
 
 class Silence final : public ::rocksdb::Logger {
@@ -66,21 +69,38 @@ public:
     return options;
 }
 
+// Every opening for writing makes small tables of the log. By levels they would only be moved, one
+// by one, since what is appended never overlaps; so they are merged by size. Nothing is ever
+// overwritten: to merge all there is would win no space.
+::rocksdb::Options appended_options() {
+    ::rocksdb::Options options = checked_options();
+    options.compaction_style = ::rocksdb::kCompactionStyleUniversal;
+    options.level0_file_num_compaction_trigger = tables_before_merge;
+    options.compaction_options_universal.size_ratio = merged_size_ratio_percent;
+    options.compaction_options_universal.max_size_amplification_percent =
+        std::numeric_limits<unsigned>::max();
+    return options;
+}
+
 }  // namespace
 
 ::rocksdb::Options ledger_options() {
-    ::rocksdb::Options options = checked_options();
+    ::rocksdb::Options options = appended_options();
     options.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     return options;
 }
 
 ::rocksdb::Options torn_options() {
-    ::rocksdb::Options options = checked_options();
+    ::rocksdb::Options options = appended_options();
     options.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     return options;
 }
 
-::rocksdb::Options view_options() { return torn_options(); }
+::rocksdb::Options view_options() {
+    ::rocksdb::Options options = checked_options();
+    options.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    return options;
+}
 
 void make_quiet(::rocksdb::DBOptions& options) {
     static QuietEnvironment environment;

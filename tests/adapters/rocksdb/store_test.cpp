@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 
@@ -70,6 +71,18 @@ TEST_CASE("tiles of every level give the roots that the lines give") {
     for (std::uint64_t size = 0; size <= count; size += 1 + size / 50)
         CHECK(must(store->root_at(size)) == roots[size]);
     CHECK(must(store->root_at(count)) == roots[count]);
+}
+
+TEST_CASE("a ledger that many short commands write to is kept in few tables") {
+    const Scratch scratch;
+    StepClock clock;
+    must(Store::create(scratch.ledger(), clock, {ledger_uuid, {}, {}}));
+    std::size_t tables_max = 0;
+    for (std::uint64_t id = 1; id <= soak(40, 1'000); ++id) {
+        must(must(Store::open(scratch.ledger(), clock))->append(some_append("target/a", id)));
+        tables_max = std::max(tables_max, files_in(scratch.ledger() / "events", ".sst").size());
+    }
+    CHECK(tables_max <= 9 * 12);  // families, each with a table of every size and some new ones
 }
 
 TEST_CASE("a ledger is made with its first events, or not at all") {
