@@ -46,7 +46,9 @@ protected:
     }
     // Whether a comma comes before the element or member that begins now.
     bool begin_next([[maybe_unused]] bool is_member) {
-        assert(is_member == (depth_ > 0 && containers_[depth_ - 1] == Container::object) &&
+        // After a fault nothing is entered any more, and what is asked for then changes nothing.
+        assert((failed_ ||
+                is_member == (depth_ > 0 && containers_[depth_ - 1] == Container::object)) &&
                "members have names, elements have none");
         return !std::exchange(first_, false);
     }
