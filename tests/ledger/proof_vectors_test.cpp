@@ -18,7 +18,9 @@ namespace {
 
 // A subtree of a tree is a tree of its own, where it begins at a multiple of its width.
 bool is_subtree(std::uint64_t start, std::uint64_t end) {
-    return start < end && start % std::bit_ceil(end - start) == 0;
+    constexpr std::uint64_t widest = std::uint64_t{1} << 63U;
+    if (start >= end) return false;
+    return end - start > widest ? start == 0 : start % std::bit_ceil(end - start) == 0;
 }
 
 // The example of the specification, as it stands between its fences.

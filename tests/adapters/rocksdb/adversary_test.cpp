@@ -242,11 +242,12 @@ TEST_CASE(
         append_event(*store, event);
     }
     const auto verified = must(adapters::rocksdb::verify(scratch.ledger()));
-    for (const auto& [position, what] : expected) {
-        const bool is_named = std::any_of(
-            verified.faults.begin(), verified.faults.end(),
-            [&](const Fault& fault) { return fault.position == position && fault.what == what; });
-        CAPTURE(position, what);
+    for (const auto& lie : expected) {
+        const bool is_named =
+            std::any_of(verified.faults.begin(), verified.faults.end(), [&](const Fault& fault) {
+                return fault.position == lie.first && fault.what == lie.second;
+            });
+        CAPTURE(lie.first, lie.second);
         CHECK(is_named);
     }
     CHECK(verified.checkpoint_count == 3);  // 20, 30, and the one that is signed and lies
