@@ -195,10 +195,9 @@ private:
 
     // What sharing a transaction has to do with it, beside what the server says.
     static AttemptFailed explained(AttemptFailed failure) {
-        std::string hint = failure.hint ? *failure.hint + " " : "";
         if (failure.needs_no_transaction)
-            hint += "It cannot share a transaction: varve run, without --transaction all.";
-        if (!hint.empty()) failure.hint = hint;
+            failure.hint = (failure.hint ? *failure.hint + " " : "") +
+                           "It cannot share a transaction: varve run, without --transaction all.";
         return failure;
     }
 

@@ -9,12 +9,20 @@
 #include "adapters/postgres/transaction.hpp"
 #include "commands/ports.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace adapters::postgres {
 
 [[nodiscard]] commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
                                                               const std::vector<Command>& opening);
+
+// The whole attempt as one transaction, or as its part of one.
+[[nodiscard]] TransactionOrder whole_attempt(const AttemptScene& scene, const Step& step,
+                                             const std::vector<Command>& opening);
+// What such a transaction has come to: success too where it stays open.
+[[nodiscard]] commands::AttemptOutcome outcome_of(const Dialogue& dialogue, TransactionEnd end,
+                                                  std::uint64_t elapsed_us);
 
 [[nodiscard]] commands::AttemptOutcome run_stepwise(AttemptScene& scene,
                                                     const std::vector<Command>& opening);

@@ -1,8 +1,10 @@
 #include "adapters/postgres/joint_attempts.hpp"
 
+#include "adapters/postgres/attempt.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 
 #include <utility>
+#include <variant>
 
 namespace adapters::postgres {
 
@@ -27,17 +29,6 @@ ledger::Result<std::vector<Step>> steps_of(const std::vector<commands::AttemptOr
     return steps;
 }
 
-// The failure, cancellation or doubt that a part has brought about.
-commands::AttemptOutcome outcome_of(const JointScene& scene, TransactionEnd& end,
-                                    std::uint64_t elapsed_us) {
-    if (end.kind == TransactionEnd::Kind::cancelled)
-        return commands::AttemptCancelled{scene.dialogue.signal().value_or(""), elapsed_us, 0};
-    if (end.kind == TransactionEnd::Kind::in_doubt)
-        return commands::AttemptInDoubt{end.failure.message, elapsed_us};
-    end.failure.elapsed_us = elapsed_us;
-    return std::move(end.failure);
-}
-
 }  // namespace
 
 commands::TogetherOutcome run_in_joint_transaction(
@@ -55,20 +46,15 @@ commands::TogetherOutcome run_in_joint_transaction(
         const commands::AttemptOrder& order = orders[place];
         AttemptScene part{scene.connection, scene.dialogue, order,         scene.observer,
                           scene.markers,    scene.lock,     scene.blockers};
-        TransactionOrder transaction;
-        transaction.step = (*steps)[place];
-        transaction.opening = place == 0 ? opening : between;
-        transaction.marker =
-            scene.markers.insert(order.marker, order.marker.statements_total, lock_token(part));
-        transaction.verify = order.verify ? &*order.verify : nullptr;
-        transaction.is_whole_attempt = true;
+        auto transaction = whole_attempt(part, (*steps)[place], place == 0 ? opening : between);
         transaction.continues = place > 0;
         transaction.stays_open = place + 1 < orders.size();
         transaction.fence = orders.front().marker.attempt;
         auto end = run_transaction(part, transaction);
-        if (end.kind != TransactionEnd::Kind::open && end.kind != TransactionEnd::Kind::committed)
-            return ended_at(place, outcome_of(scene, end, stopwatch.elapsed_us()));
-        outcome.succeeded.push_back({std::move(end.results), stopwatch.elapsed_us()});
+        auto ended = outcome_of(scene.dialogue, std::move(end), stopwatch.elapsed_us());
+        auto* success = std::get_if<commands::AttemptSucceeded>(&ended);
+        if (success == nullptr) return ended_at(place, std::move(ended));
+        outcome.succeeded.push_back(std::move(*success));
     }
     outcome.reached = orders.size();
     outcome.end = commands::AttemptSucceeded{};

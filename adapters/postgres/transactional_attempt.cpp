@@ -1,33 +1,32 @@
 #include "adapters/postgres/attempt.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace adapters::postgres {
 
-commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
-                                                const std::vector<Command>& opening) {
-    const Stopwatch stopwatch;
+TransactionOrder whole_attempt(const AttemptScene& scene, const Step& step,
+                               const std::vector<Command>& opening) {
     const auto& order = scene.order;
-    const auto step = one_step(order.script);
-    if (!step)
-        return failure_of(ledger::FailureCause::refused, step.error().detail, step.error().help);
     TransactionOrder transaction;
-    transaction.step = *step;
+    transaction.step = step;
     transaction.opening = opening;
     if (!scene.only_defines)
         transaction.marker =
             scene.markers.insert(order.marker, order.marker.statements_total, lock_token(scene));
     transaction.verify = order.verify ? &*order.verify : nullptr;
     transaction.is_whole_attempt = true;
+    return transaction;
+}
 
-    auto end = run_transaction(scene, transaction);
-    const auto elapsed_us = stopwatch.elapsed_us();
+commands::AttemptOutcome outcome_of(const Dialogue& dialogue, TransactionEnd end,
+                                    std::uint64_t elapsed_us) {
     switch (end.kind) {
-        case TransactionEnd::Kind::open:  // never: it was not asked to stay open
+        case TransactionEnd::Kind::open:
         case TransactionEnd::Kind::committed:
             return commands::AttemptSucceeded{std::move(end.results), elapsed_us};
         case TransactionEnd::Kind::cancelled:
-            return commands::AttemptCancelled{scene.dialogue.signal().value_or(""), elapsed_us, 0};
+            return commands::AttemptCancelled{dialogue.signal().value_or(""), elapsed_us, 0};
         case TransactionEnd::Kind::in_doubt:
             return commands::AttemptInDoubt{end.failure.message, elapsed_us};
         case TransactionEnd::Kind::failed:
@@ -35,6 +34,16 @@ commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
     }
     end.failure.elapsed_us = elapsed_us;
     return std::move(end.failure);
+}
+
+commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
+                                                const std::vector<Command>& opening) {
+    const Stopwatch stopwatch;
+    const auto step = one_step(scene.order.script);
+    if (!step)
+        return failure_of(ledger::FailureCause::refused, step.error().detail, step.error().help);
+    auto end = run_transaction(scene, whole_attempt(scene, *step, opening));
+    return outcome_of(scene.dialogue, std::move(end), stopwatch.elapsed_us());
 }
 
 bool only_defines(const commands::AttemptOrder& order, const MarkerTable& markers) {

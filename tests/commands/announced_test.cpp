@@ -22,18 +22,6 @@ std::vector<migrations::Migration> four() {
     return all;
 }
 
-std::vector<Content> contents_of(const Scene& scene, const Event& event) {
-    std::vector<ContentReference> references;
-    if (const auto* e = std::get_if<MigrationRegistered>(&event))
-        references = {e->up, e->down.value()};
-    if (const auto* e = std::get_if<RunStarted>(&event)) references = {e->plan};
-    if (const auto* e = std::get_if<RollbackStarted>(&event)) references = {e->plan};
-    std::vector<Content> contents;
-    for (const auto& reference : references)
-        contents.push_back({must(scene.store.content(reference.digest)).value(), reference.kind});
-    return contents;
-}
-
 // The ledger as a crash has left it, that many events long, and the target with its first markers.
 void cut(const Scene& from, Scene& to, std::uint64_t size, std::size_t marker_count) {
     for (const Record& record : must(read_records(from.store, to.size(), size - to.size()))) {

@@ -117,4 +117,17 @@ struct Scene {
     std::uint64_t size() { return must(store.head()).size; }
 };
 
+// What an event brought with it, as the store has kept it.
+inline std::vector<ledger::Content> contents_of(const Scene& scene, const ledger::Event& event) {
+    std::vector<ledger::ContentReference> references;
+    if (const auto* e = std::get_if<ledger::MigrationRegistered>(&event))
+        references = {e->up, e->down.value()};
+    if (const auto* e = std::get_if<ledger::RunStarted>(&event)) references = {e->plan};
+    if (const auto* e = std::get_if<ledger::RollbackStarted>(&event)) references = {e->plan};
+    std::vector<ledger::Content> contents;
+    for (const auto& reference : references)
+        contents.push_back({must(scene.store.content(reference.digest)).value(), reference.kind});
+    return contents;
+}
+
 }  // namespace tests
