@@ -297,6 +297,11 @@ std::vector<Difference> file_differences(const TargetState& state, const Folder&
     return found;
 }
 
+bool is_up_to_date(const TargetState& state, const Folder& folder) {
+    return !state.open_attempt && pending_of(state, folder).empty() &&
+           file_differences(state, folder).empty();
+}
+
 Reconciliation reconcile(const Standing& standing, const Folder& folder) {
     Reconciliation answer;
     answer.pending = pending_of(standing.state, folder);

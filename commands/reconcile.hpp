@@ -66,6 +66,10 @@ struct Standing {
 [[nodiscard]] std::vector<Pending> pending_of(const projections::TargetState& state,
                                               const migrations::Folder& folder);
 
+// By ledger and files alone there is nothing to do, and nothing in doubt or different.
+[[nodiscard]] bool is_up_to_date(const projections::TargetState& state,
+                                 const migrations::Folder& folder);
+
 // The differences that stand in the way, as the error a person is shown; nothing where none does.
 [[nodiscard]] std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
                                                    bool out_of_order_allowed);

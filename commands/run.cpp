@@ -60,12 +60,22 @@ Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const Ru
     return gates;
 }
 
+Result<void> read_left_out(Services& services, const Plan& plan, Known& known) {
+    if (plan.steps.empty() || !known.registered.empty()) return {};
+    auto registered = projections::read_registered(services.rows);
+    if (!registered) return fail(registered.error());
+    known.registered = std::move(*registered);
+    return {};
+}
+
 Result<Plan> make_plan(Services& services, const RunRequest& request, Situation& situation,
                        std::vector<ledger::GateVerdict>& gates, PlanJudgement& judgement) {
     auto plan = plan_run(situation.known.state, request.target.target, request.folder,
                          request.options, text_finder(services.store));
     if (!plan && plan.error().reason.starts_with("version-")) return plan;
     if (!plan) return fail(refuse(*situation.journal, "plan", plan.error()));
+    if (auto read = read_left_out(services, *plan, situation.known); !read)
+        return fail(read.error());
     auto asked = environment_gates(*plan, situation.known.registered, request.options);
     if (!asked) return fail(refuse(*situation.journal, "environment", asked.error()));
     gates.insert(gates.end(), asked->begin(), asked->end());

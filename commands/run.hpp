@@ -48,7 +48,9 @@ struct RunRequest {
     TargetRequest target;
     std::shared_ptr<const migrations::Folder> folder;
     RunOptions options;
-    std::optional<Known> known{};  // where the caller has read it, with the ledger's lock
+    // Where the caller has read it, with the ledger's lock; without what is registered, where
+    // nothing is pending.
+    std::optional<Known> known{};
 };
 
 enum class RunEnd { nothing_to_do, succeeded, failed, lock_exhausted, cancelled, in_doubt };

@@ -147,11 +147,17 @@ Result<void> settle_all(Services& services, const TargetRequest& request,
 
 }  // namespace
 
-Result<Known> read_known(const ledger::Reader& reader, projections::RowStore& rows,
-                         const ledger::Target& target) {
+Result<projections::TargetState> read_state(const ledger::Reader& reader,
+                                            projections::RowStore& rows,
+                                            const ledger::Target& target) {
     const auto level = projections::catch_up(reader, rows, projections::target_state_projection());
     if (!level) return fail(level.error());
-    auto state = projections::read_target_state(rows, target);
+    return projections::read_target_state(rows, target);
+}
+
+Result<Known> read_known(const ledger::Reader& reader, projections::RowStore& rows,
+                         const ledger::Target& target) {
+    auto state = read_state(reader, rows, target);
     if (!state) return fail(state.error());
     auto registered = projections::read_registered(rows);
     if (!registered) return fail(registered.error());

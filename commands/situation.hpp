@@ -32,6 +32,11 @@ struct Known {
     RegisteredMigrations registered;
 };
 
+// Of one target alone, and nothing of what is registered.
+[[nodiscard]] ledger::Result<projections::TargetState> read_state(const ledger::Reader& reader,
+                                                                  projections::RowStore& rows,
+                                                                  const ledger::Target& target);
+
 [[nodiscard]] ledger::Result<Known> read_known(const ledger::Reader& reader,
                                                projections::RowStore& rows,
                                                const ledger::Target& target);

@@ -36,7 +36,7 @@ struct Script {
     std::string mode_cause;  // why `none`: "goose NO TRANSACTION", "CREATE INDEX CONCURRENTLY", ...
     bool mode_declared{};    // a directive or the configuration says it, not the parse tree
     std::map<std::string, std::string> allowed;  // by rule: why, as the configuration says
-    bool is_unread{};        // bytes and digest alone: it is not to be run
+    bool is_unread{};  // bytes and digest alone, or a file that waits: it is not to be run
     bool operator==(const Script&) const = default;
 };
 
@@ -58,6 +58,7 @@ struct Folder {
     std::string layout;  // "varve", "flyway", "dbmate", "goose", "drizzle", ...
     std::vector<Migration> migrations;
     std::vector<Diagnostic> diagnostics;  // with an error among them nothing may be run
+    bool needs_rest{};  // among the files that wait is one that has to do with more than undoing
 };
 
 }  // namespace migrations

@@ -31,7 +31,9 @@ std::strong_ordering compare_dotted(std::string_view left, std::string_view righ
 }
 
 std::string_view leading_digits(std::string_view text) {
-    return text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+    std::size_t count = 0;
+    while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+    return text.substr(0, count);
 }
 
 bool is_digits(std::string_view text) {

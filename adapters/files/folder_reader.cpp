@@ -91,7 +91,8 @@ using FolderStream = std::unique_ptr<DIR, CloseFolder>;
 
 class Walk {
 public:
-    Walk(fs::path root, SourceTree& tree) : root_{std::move(root)}, tree_{tree} {}
+    Walk(fs::path root, SourceTree& tree, const MayWait& may_wait)
+        : root_{std::move(root)}, tree_{tree}, may_wait_{may_wait} {}
 
     void run() {
         push("");
@@ -156,7 +157,8 @@ private:
         if (kind == Kind::folder)
             push(path);
         else if (kind == Kind::file)
-            put(path, read_file(stream, name, O_NONBLOCK));
+            put(path, may_wait_ && may_wait_(path) ? SourceFile{"", "", true}
+                                                   : read_file(stream, name, O_NONBLOCK));
         else if (fs::path{name}.extension() == ".sql")
             put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
     }
@@ -167,6 +169,7 @@ private:
 
     fs::path root_;
     SourceTree& tree_;
+    const MayWait& may_wait_;
     std::vector<std::string> folders_;
     std::set<fs::path> seen_;
 };
@@ -176,7 +179,14 @@ private:
 // Who names a pipe waits for what comes through it.
 SourceFile read_one(const fs::path& path) { return read_file(AT_FDCWD, path.string(), 0); }
 
-ledger::Result<SourceTree> read_tree(const fs::path& path) try {
+void read_rest(SourceTree& tree) {
+    for (auto& [path, file] : tree.files) {
+        if (!file.waits) continue;
+        file = read_file(AT_FDCWD, (fs::path{tree.root} / path).string(), O_NONBLOCK);
+    }
+}
+
+ledger::Result<SourceTree> read_tree(const fs::path& path, const MayWait& may_wait) try {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status))
@@ -192,7 +202,7 @@ ledger::Result<SourceTree> read_tree(const fs::path& path) try {
                     path.string() + " cannot be read: " + error.message(), "let this user read it");
     SourceTree tree;
     tree.root = path.string();
-    Walk{path, tree}.run();
+    Walk{path, tree, may_wait}.run();
     return tree;
 } catch (const fs::filesystem_error& error) {
     return fail(Code::refused, "migrations-unreadable", error.what(), "let this user read it");

@@ -47,7 +47,7 @@ Pairs collect(Reading& reading) {
     Pairs pairs;
     for (const LayoutFile& file : reading.files()) {
         if (file.name.find('/') != std::string::npos) continue;
-        const auto name = parse_directed_name(file.name);
+        auto name = parse_directed_name(file.name);
         if (!name) {
             say_nameless(reading, file);
             continue;
@@ -55,7 +55,8 @@ Pairs collect(Reading& reading) {
         reading.use(file);
         if (!name->dialect.empty() && !is_for_postgres(name->dialect)) continue;
         Pair& pair = pairs[{name->version, name->name}];
-        prefer(name->is_down ? pair.down : pair.up, {&file, *name});
+        auto& kept = name->is_down ? pair.down : pair.up;
+        prefer(kept, {&file, *std::move(name)});
     }
     return pairs;
 }

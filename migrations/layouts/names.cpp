@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 namespace migrations::layouts {
 
@@ -50,6 +51,18 @@ bool cut(std::string_view& text, std::string_view suffix) {
     return true;
 }
 
+// VERSION_name, without what comes after it.
+std::optional<FileName> parse_stem(std::string_view rest) {
+    if (ends_with(rest, ".up") || ends_with(rest, ".down")) return std::nullopt;
+    std::string_view version = leading_date(rest);
+    if (version.empty()) version = leading_digits(rest);
+    if (version.empty()) return std::nullopt;
+    rest.remove_prefix(version.size());
+    if (!rest.empty() && rest.find_first_of("_-. ") != 0) return std::nullopt;
+    rest.remove_prefix(std::min(rest.find_first_not_of("_-. "), rest.size()));
+    return FileName{digits_of(version), std::string{rest}, "", false, false};
+}
+
 }  // namespace
 
 std::optional<VersionedName> parse_folder_name(std::string_view folder_name) {
@@ -65,15 +78,8 @@ std::optional<VersionedName> parse_folder_name(std::string_view folder_name) {
 
 std::optional<FileName> parse_single_name(std::string_view file_name) {
     std::string_view rest = file_name;
-    if (!cut(rest, ".sql") || ends_with(rest, ".up") || ends_with(rest, ".down"))
-        return std::nullopt;
-    std::string_view version = leading_date(rest);
-    if (version.empty()) version = leading_digits(rest);
-    if (version.empty()) return std::nullopt;
-    rest.remove_prefix(version.size());
-    if (!rest.empty() && rest.find_first_of("_-. ") != 0) return std::nullopt;
-    rest.remove_prefix(std::min(rest.find_first_not_of("_-. "), rest.size()));
-    return FileName{digits_of(version), std::string{rest}, "", false, false};
+    if (!cut(rest, ".sql")) return std::nullopt;
+    return parse_stem(rest);
 }
 
 std::optional<FileName> parse_directed_name(std::string_view file_name) {
@@ -89,10 +95,10 @@ std::optional<FileName> parse_directed_name(std::string_view file_name) {
         rest = rest.substr(0, dot);
     }
     parsed.autocommit = cut(rest, ".autocommit") || parsed.autocommit;
-    const auto versioned = parse_single_name(std::string{rest} + ".sql");
+    auto versioned = parse_stem(rest);
     if (!versioned) return std::nullopt;
-    parsed.version = versioned->version;
-    parsed.name = versioned->name;
+    parsed.version = std::move(versioned->version);
+    parsed.name = std::move(versioned->name);
     return parsed;
 }
 

@@ -18,7 +18,8 @@ Reading::Reading(std::vector<LayoutFile> files, const FolderSettings& settings, 
       traits_{traits},
       folder_{folder},
       leave_unread_{leave_unread},
-      used_(files_.size(), false) {
+      used_(files_.size(), false),
+      left_waiting_(files_.size(), false) {
     folder_.migrations.reserve(files_.size());
 }
 
@@ -37,6 +38,7 @@ Diagnostic& Reading::say(Severity severity, std::string rule, std::string messag
 
 bool Reading::is_text(const LayoutFile& file, bool is_down) {
     use(file);
+    if (file.source->waits) return false;
     if (!file.source->error.empty()) {
         auto& said = refuse("unreadable", "the file cannot be read: " + file.source->error, file);
         said.concerns_down = is_down;
@@ -57,6 +59,7 @@ std::optional<std::string> Reading::text(const LayoutFile& file, bool is_down) {
 
 Script Reading::script(const LayoutFile& file, bool is_down,
                        std::optional<sql::DeclaredMode> declared) {
+    if (is_down && file.source->waits) return left_waiting(file);
     ScriptSource source{file.path, file.bytes(), 1, is_down, std::move(declared), {}, {}, false};
     if (is_text(file, is_down)) return script(std::move(source));
     Script empty;
@@ -64,6 +67,15 @@ Script Reading::script(const LayoutFile& file, bool is_down,
     empty.bytes = std::move(source.bytes);
     empty.digest = ledger::sha256(empty.bytes);
     return empty;
+}
+
+Script Reading::left_waiting(const LayoutFile& file) {
+    use(file);
+    left_waiting_[place_of(file)] = true;
+    Script unread;
+    unread.path = file.path;
+    unread.is_unread = true;
+    return unread;
 }
 
 Script Reading::script(ScriptSource source) {
@@ -136,7 +148,9 @@ const FileSettings* Reading::settings_of(const std::string& path) const {
 
 void Reading::finish() {
     for (const LayoutFile& file : files_) {
-        if (used_[place_of(file)]) continue;
+        const std::size_t place = place_of(file);
+        if (used_[place] && file.source->waits && !left_waiting_[place]) folder_.needs_rest = true;
+        if (used_[place]) continue;
         const bool is_sql = ends_with(file.name, ".sql");
         const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))

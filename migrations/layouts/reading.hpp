@@ -85,6 +85,8 @@ public:
     void finish();
 
 private:
+    // Of one that undoes, nobody has asked yet what is in it.
+    [[nodiscard]] Script left_waiting(const LayoutFile& file);
     // Whether it can be read and is text; where not, the reason is said.
     bool is_text(const LayoutFile& file, bool is_down);
     // All that layouts are given are files of ours.
@@ -103,6 +105,7 @@ private:
     Folder& folder_;
     LeaveUnread leave_unread_;
     std::vector<bool> used_;
+    std::vector<bool> left_waiting_;
 };
 
 [[nodiscard]] std::string_view base_name(std::string_view path);

@@ -204,6 +204,18 @@ TEST_CASE("run stops at the version or the count it is told") {
     CHECK(must(scene.run()).end == RunEnd::nothing_to_do);
 }
 
+TEST_CASE("a run that was given a state alone reads what is registered once it needs it") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    commands::RunOptions first;
+    first.count = 1;
+    must(scene.run(first));
+    commands::RunRequest request{scene.target, scene.folder, {}};
+    request.known = commands::Known{scene.state(), {}};
+    CHECK(must(commands::run(scene.services, std::move(request))).done_count == 1);
+    const auto types = scene.types();
+    CHECK(std::count(types.begin(), types.end(), "migration-registered") == 2);
+}
+
 TEST_CASE("a repeatable migration is applied again when it changes, and only then") {
     auto view = migration("R__view", "view");
     view.kind = MigrationKind::repeatable;

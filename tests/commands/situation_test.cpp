@@ -1,5 +1,7 @@
 #include "commands/situation.hpp"
 
+#include "commands/reconcile.hpp"
+
 #include <catch2/catch.hpp>
 
 namespace {
@@ -48,4 +50,26 @@ TEST_CASE("with an attempt in doubt everything is read") {
     auto known = known_of_one_applied();
     known.state.open_attempt.emplace();
     CHECK_FALSE(static_cast<bool>(commands::all_but_pending(known)));
+}
+
+TEST_CASE("up to date is what is applied as it stands, and in doubt about nothing") {
+    auto known = known_of_one_applied();
+    known.state.applied_order = {{"1"}};
+    migrations::Migration migration;
+    migration.version = {"1"};
+    migration.up.digest = up_digest;
+    migrations::Folder folder;
+    folder.migrations = {migration};
+    CHECK(commands::is_up_to_date(known.state, folder));
+
+    folder.migrations[0].up.digest = ledger::sha256("changed");
+    CHECK_FALSE(commands::is_up_to_date(known.state, folder));
+    folder.migrations[0].up.digest = up_digest;
+    folder.migrations.emplace_back().version = {"2"};
+    CHECK_FALSE(commands::is_up_to_date(known.state, folder));
+    folder.migrations.clear();
+    CHECK_FALSE(commands::is_up_to_date(known.state, folder));
+    folder.migrations = {migration};
+    known.state.open_attempt.emplace();
+    CHECK_FALSE(commands::is_up_to_date(known.state, folder));
 }

@@ -95,3 +95,21 @@ TEST_CASE("a script that is left unread has its digest and nothing is said of wh
     CHECK_FALSE(folder.migrations[1].up.is_unread);
     CHECK(folder.migrations[1].up.statements.size() == 1);
 }
+
+TEST_CASE("a script that undoes may wait to be read, and what may do more is asked for") {
+    auto tree = tests::tree_of({{"1_a.up.sql", "SELECT 1"}, {"1_a.down.sql", ""}});
+    tree.files["1_a.down.sql"].waits = true;
+    const auto folder = migrations::read_folder(tree, {}).value();
+    REQUIRE(folder.migrations.size() == 1);
+    CHECK(folder.diagnostics.empty());
+    CHECK_FALSE(folder.needs_rest);
+    CHECK_FALSE(folder.migrations[0].up.is_unread);
+    REQUIRE(folder.migrations[0].down);
+    CHECK(folder.migrations[0].down->is_unread);
+    CHECK(folder.migrations[0].down->path == "1_a.down.sql");
+
+    // Flyway's would be applied.
+    auto flyway = tests::tree_of({{"V1__a.sql", "SELECT 1"}, {"V2__b.down.sql", ""}});
+    flyway.files["V2__b.down.sql"].waits = true;
+    CHECK(migrations::read_folder(flyway, {}).value().needs_rest);
+}

@@ -6,6 +6,7 @@
 #include "tools/varve/verb_options.hpp"
 #include "tools/varve/witness_options.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <string_view>
@@ -203,6 +204,7 @@ int carry_out(const Words& words) {
 
 int run_command_line(int argument_count, char** arguments) {
     Words words;
+    words.given.insert(arguments + 1, arguments + std::max(argument_count, 1));
     CLI::App app{"Varve: an event-sourced migration ledger for PostgreSQL", "varve"};
     app.set_version_flag("--version", "varve " VARVE_VERSION);
     app.require_subcommand(1);

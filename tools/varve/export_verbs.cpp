@@ -34,7 +34,7 @@ void add_history(CLI::App& app, Words& words) {
                               invocation.operation = "export history";
                               return export_history(invocation, c, options);
                           });
-    verb.remove_option(verb.get_option("--format"));
+    drop_common_format(verb);
     verb.add_option("--format", options.form, "csv or jsonl")
         ->check(CLI::IsMember({"csv", "jsonl"}));
     verb.add_option("--from", options.from, "recorded at or after: a date or a time");

@@ -60,8 +60,10 @@ Result<std::shared_ptr<const migrations::Folder>> load_folder(
     return read_folder(configuration, *tree, leave_unread);
 }
 
-Result<migrations::SourceTree> read_files(const Configuration& configuration) {
-    return adapters::files::read_tree(configuration.migrations);
+Result<migrations::SourceTree> read_files(const Configuration& configuration, Extent extent) {
+    return adapters::files::read_tree(configuration.migrations, extent == Extent::glance
+                                                                    ? migrations::is_down_file
+                                                                    : adapters::files::MayWait{});
 }
 
 Result<std::shared_ptr<const migrations::Folder>> read_folder(
@@ -70,6 +72,22 @@ Result<std::shared_ptr<const migrations::Folder>> read_folder(
     auto folder = migrations::read_folder(tree, configuration.folder, leave_unread);
     if (!folder) return fail(folder.error());
     return std::make_shared<const migrations::Folder>(std::move(*folder));
+}
+
+Result<std::shared_ptr<const migrations::Folder>> read_digests(const Configuration& configuration,
+                                                               const migrations::SourceTree& tree) {
+    return read_folder(configuration, tree,
+                       [](const auto& /*path*/, const auto& /*digest*/) { return true; });
+}
+
+Result<std::shared_ptr<const migrations::Folder>> glance_at_folder(
+    const Configuration& configuration) {
+    auto tree = read_files(configuration, Extent::glance);
+    if (!tree) return fail(tree.error());
+    auto folder = read_digests(configuration, *tree);
+    if (!folder || !(*folder)->needs_rest) return folder;
+    adapters::files::read_rest(*tree);
+    return read_digests(configuration, *tree);
 }
 
 Result<commands::Connect> connector(const Configuration& configuration,

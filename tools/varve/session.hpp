@@ -32,11 +32,21 @@ namespace tools::varve {
 [[nodiscard]] ledger::Result<std::shared_ptr<const migrations::Folder>> load_folder(
     const Configuration& configuration, const migrations::LeaveUnread& leave_unread = {});
 
-// Its two parts: reading the files, and what is made of them.
-[[nodiscard]] ledger::Result<migrations::SourceTree> read_files(const Configuration& configuration);
+// Its two parts: reading the files, and what is made of them. At a glance those that undo are left
+// to wait.
+enum class Extent { whole, glance };
+[[nodiscard]] ledger::Result<migrations::SourceTree> read_files(const Configuration& configuration,
+                                                                Extent extent = Extent::whole);
 [[nodiscard]] ledger::Result<std::shared_ptr<const migrations::Folder>> read_folder(
     const Configuration& configuration, const migrations::SourceTree& tree,
     const migrations::LeaveUnread& leave_unread = {});
+[[nodiscard]] ledger::Result<std::shared_ptr<const migrations::Folder>> read_digests(
+    const Configuration& configuration, const migrations::SourceTree& tree);
+
+// Versions, names and digests of what is to be applied: all that is needed to hold the folder
+// against the ledger.
+[[nodiscard]] ledger::Result<std::shared_ptr<const migrations::Folder>> glance_at_folder(
+    const Configuration& configuration);
 
 // refused "url-missing" where no target is given. `application_name` is what others see of our
 // sessions.

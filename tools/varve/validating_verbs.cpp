@@ -9,7 +9,7 @@ void add_validate(CLI::App& app, Words& words) {
     verb.add_option("files", options.files,
                     "only findings in these files; files outside the migrations folder are judged "
                     "by themselves");
-    verb.remove_option(verb.get_option("--format"));
+    drop_common_format(verb);
     verb.add_option("--format", words.format, "text, json, sarif or github")
         ->check(CLI::IsMember({"text", "json", "sarif", "github"}));
     verb.add_option("--server-version", options.server_version,

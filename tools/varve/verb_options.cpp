@@ -54,13 +54,17 @@ void add_shadow_timeout(CLI::App& verb, std::optional<std::string>& timeout) {
 CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,
                    const std::string& example, Action action) {
     CLI::App& verb = *app.add_subcommand(name, what);
-    add_common(verb, words);
+    if (words.given.contains(name)) add_common(verb, words);
     verb.footer("Example:\n  " + example);
     verb.callback([&words, name, action = std::move(action)] {
         words.invocation.operation = name;
         words.action = action;
     });
     return verb;
+}
+
+void drop_common_format(CLI::App& verb) {
+    if (CLI::Option* format = verb.get_option_no_throw("--format")) verb.remove_option(format);
 }
 
 void add_locks(CLI::App& verb, Words& words) {

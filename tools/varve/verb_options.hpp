@@ -7,7 +7,9 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace tools::varve {
 
@@ -15,6 +17,7 @@ using Action = std::function<VerbResult(const Invocation&, const Console&)>;
 
 // Every verb's options live here, so that CLI11 may keep references to them.
 struct Words {
+    std::set<std::string_view> given;  // the command line's; verbs not among them are only named
     Invocation invocation;
     std::string format{"text"};
     InitOptions init;
@@ -45,6 +48,9 @@ struct Words {
 
 CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,
                    const std::string& example, Action action);
+
+// For a verb that has a --format of its own.
+void drop_common_format(CLI::App& verb);
 
 // --lock-wait and its kin, of verbs that write to a target.
 void add_locks(CLI::App& verb, Words& words);

@@ -87,6 +87,23 @@ TEST_CASE("a link is followed once, and one that leads nowhere is an error in th
     CHECK_FALSE(tree->files.at("4.sql").error.empty());
 }
 
+TEST_CASE("files that may wait are listed, and read when they are asked for") {
+    const Folder folder;
+    for (const char* name : {"1_a.up.sql", "1_a.down.sql", "sub/2_b.down.sql"})
+        folder.write(name, "x");
+    auto tree = read_tree(folder.path(), migrations::is_down_file).value();
+    CHECK(tree.files.size() == 3);
+    CHECK(tree.files.at("1_a.up.sql") == migrations::SourceFile{"x", ""});
+    CHECK(tree.files.at("1_a.down.sql").waits);
+    CHECK(tree.files.at("1_a.down.sql").bytes.empty());
+    fs::remove(folder.path() / "sub/2_b.down.sql");
+
+    adapters::files::read_rest(tree);
+    CHECK(tree.files.at("1_a.down.sql") == migrations::SourceFile{"x", ""});
+    CHECK_FALSE(tree.files.at("sub/2_b.down.sql").waits);
+    CHECK(tree.files.at("sub/2_b.down.sql").error == "No such file or directory");
+}
+
 TEST_CASE("a file above the limit is an error in the tree, and costs no memory") {
     const Folder folder;
     folder.write("1_a.up.sql", "");

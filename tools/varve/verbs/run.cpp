@@ -1,5 +1,7 @@
 #include "commands/run.hpp"
 
+#include "adapters/files/folder_reader.hpp"
+#include "projections/target_state.hpp"
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
@@ -42,17 +44,17 @@ public:
         auto writing = Writing::begin(invocation_, configuration_, options_.init, progress_);
         auto opening = std::async(std::launch::async, [&] { return open(writing); });
         if (writing) (*writing)->connect_beside();
-        const auto files = read_files(configuration_);
+        auto files = read_files(configuration_, Extent::glance);
         const auto glance = glance_at(files);
-        auto known = opening.get();
+        auto state = opening.get();
         if (!files) return fail(files.error());
         if (writing) writing_ = std::move(*writing);
-        if (!known) {
+        if (!state) {
             if (auto read = read_all(*files); !read) return fail(read.error());
-            return fail(known.error());
+            return fail(state.error());
         }
-        if (const auto read = read_pending(*files, glance, *known); !read)
-            return fail(read.error());
+        auto known = read_pending(*files, glance, std::move(*state));
+        if (!known) return fail(known.error());
         auto request = run_request(configuration_, options_, folder_);
         if (request) request->known = std::move(*known);
         return request;
@@ -61,44 +63,50 @@ public:
     [[nodiscard]] commands::Services& services() { return writing_->services(); }
 
 private:
-    Result<commands::Known> open(Result<std::unique_ptr<Writing>>& writing) {
+    Result<projections::TargetState> open(Result<std::unique_ptr<Writing>>& writing) {
         if (!writing) return fail(writing.error());
         if (auto finished = (*writing)->finish(); !finished) return fail(finished.error());
         commands::Services& services = (*writing)->services();
-        return commands::read_known(services.store, services.rows, {configuration_.environment});
+        return commands::read_state(services.store, services.rows, {configuration_.environment});
     }
 
-    // Digests alone, which tell whether anything is pending: while the ledger is being opened.
+    // Which tells whether anything is pending: while the ledger is being opened.
     [[nodiscard]] std::shared_ptr<const migrations::Folder> glance_at(
         const Result<migrations::SourceTree>& files) const {
         if (!files || folder_ != nullptr) return nullptr;
-        auto folder =
-            read_folder(configuration_, *files, [](const auto&, const auto&) { return true; });
-        return folder ? *folder : nullptr;
+        auto folder = read_digests(configuration_, *files);
+        return folder && !(*folder)->needs_rest ? *folder : nullptr;
     }
 
-    Result<void> read_pending(const migrations::SourceTree& files,
-                              const std::shared_ptr<const migrations::Folder>& glance,
-                              const commands::Known& known) {
-        if (glance && !known.state.open_attempt &&
-            commands::pending_of(known.state, *glance).empty()) {
+    Result<commands::Known> read_pending(migrations::SourceTree& files,
+                                         const std::shared_ptr<const migrations::Folder>& glance,
+                                         projections::TargetState state) {
+        if (glance && commands::is_up_to_date(state, *glance)) {
             take(glance);
-            return {};
+            return commands::Known{std::move(state), {}};
         }
-        if (auto read = read_all(files, commands::all_but_pending(known)); !read) return read;
-        if (!commands::pending_of(known.state, *folder_).empty()) writing_->expect_writes();
-        return {};
+        const bool expects_writes = glance && !commands::pending_of(state, *glance).empty();
+        if (expects_writes) writing_->expect_writes();
+        auto registered = projections::read_registered(writing_->services().rows);
+        if (!registered) return fail(registered.error());
+        commands::Known known{std::move(state), std::move(*registered)};
+        if (auto read = read_all(files, commands::all_but_pending(known)); !read)
+            return fail(read.error());
+        if (!expects_writes && !commands::pending_of(known.state, *folder_).empty())
+            writing_->expect_writes();
+        return known;
     }
 
     Result<void> read_all() {
-        const auto files = read_files(configuration_);
+        auto files = read_files(configuration_);
         if (!files) return fail(files.error());
         return read_all(*files);
     }
 
-    Result<void> read_all(const migrations::SourceTree& files,
+    Result<void> read_all(migrations::SourceTree& files,
                           const migrations::LeaveUnread& leave_unread = {}) {
         if (folder_ != nullptr) return {};
+        adapters::files::read_rest(files);
         auto folder = read_folder(configuration_, files, leave_unread);
         if (!folder) return fail(folder.error());
         take(std::move(*folder));

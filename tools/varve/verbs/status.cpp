@@ -197,9 +197,8 @@ VerbResult status(const Invocation& invocation, const Console& console,
         if (!reading) return fail(reading.error());
         return told_now(invocation, *configuration, **reading);
     });
-    // Without its folder a target still has a history to show. Only digests are compared.
-    const auto folder = load_folder(
-        *configuration, [](const auto& /*path*/, const auto& /*digest*/) { return true; });
+    // Without its folder a target still has a history to show.
+    const auto folder = glance_at_folder(*configuration);
     auto told = telling.get();
     if (!folder && invocation.flags.migrations) return fail(folder.error());
     if (!folder && invocation.verbose) console.error(folder.error());
