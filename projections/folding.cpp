@@ -18,7 +18,7 @@ namespace {
 using ledger::Code;
 using ledger::fail;
 
-constexpr std::uint64_t batch_events = 1024;
+constexpr std::uint64_t batch_events = 512;
 
 // Into a record whose memory is used again.
 ledger::Result<void> read_record(const std::string& line, const ledger::Uuid& ledger,

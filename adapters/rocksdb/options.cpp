@@ -15,9 +15,12 @@ namespace adapters::rocksdb {
 namespace {
 
 constexpr std::size_t memtable_bytes = std::size_t{16} << 20U;
-constexpr std::size_t memtables_bytes_max = std::size_t{8} << 20U;    // of a database, together
+constexpr std::size_t memtables_bytes_max = std::size_t{4} << 20U;    // of a database, together
 constexpr std::size_t memtable_block_bytes = std::size_t{32} << 10U;  // of one that grows
 constexpr std::size_t block_bytes = std::size_t{16} << 10U;  // for long scans: a line is a kibibyte
+// A table that was just written is read back, and would stay in a larger one to no use.
+constexpr std::size_t cache_bytes = std::size_t{1} << 20U;
+constexpr int cache_shard_bits = 0;
 constexpr int tables_before_merge = 8;
 constexpr unsigned merged_size_ratio_percent = 100;
 constexpr std::uint64_t wal_bytes_max = std::uint64_t{64} << 20U;
@@ -64,6 +67,7 @@ public:
     table.checksum = ::rocksdb::kXXH3;
     table.format_version = 5;
     table.block_size = block_bytes;
+    table.block_cache = ::rocksdb::NewLRUCache(cache_bytes, cache_shard_bits);
     table.filter_policy.reset(::rocksdb::NewBloomFilterPolicy(10));
     options.table_factory.reset(::rocksdb::NewBlockBasedTableFactory(table));
     return options;

@@ -45,7 +45,7 @@ public:
         auto opening = std::async(std::launch::async, [&] { return open(writing); });
         if (writing) (*writing)->connect_beside();
         auto files = read_files(configuration_, Extent::glance);
-        const auto glance = glance_at(files);
+        auto glance = glance_at(files);
         auto state = opening.get();
         if (!files) return fail(files.error());
         if (writing) writing_ = std::move(*writing);
@@ -53,7 +53,7 @@ public:
             if (auto read = read_all(*files); !read) return fail(read.error());
             return fail(state.error());
         }
-        auto known = read_pending(*files, glance, std::move(*state));
+        auto known = read_pending(*files, std::move(glance), std::move(*state));
         if (!known) return fail(known.error());
         auto request = run_request(configuration_, options_, folder_);
         if (request) request->known = std::move(*known);
@@ -79,14 +79,15 @@ private:
     }
 
     Result<commands::Known> read_pending(migrations::SourceTree& files,
-                                         const std::shared_ptr<const migrations::Folder>& glance,
+                                         std::shared_ptr<const migrations::Folder> glance,
                                          projections::TargetState state) {
         if (glance && commands::is_up_to_date(state, *glance)) {
-            take(glance);
+            take(std::move(glance));
             return commands::Known{std::move(state), {}};
         }
         const bool expects_writes = glance && !commands::pending_of(state, *glance).empty();
         if (expects_writes) writing_->expect_writes();
+        glance.reset();
         auto registered = projections::read_registered(writing_->services().rows);
         if (!registered) return fail(registered.error());
         commands::Known known{std::move(state), std::move(*registered)};
@@ -125,8 +126,8 @@ private:
     const Configuration& configuration_;
     const RunVerbOptions& options_;
     commands::Progress& progress_;
+    std::unique_ptr<Writing> writing_;  // ends after the folder, in the memory which that has left
     std::shared_ptr<const migrations::Folder> folder_;
-    std::unique_ptr<Writing> writing_;
 };
 
 bool switched_on(const char* name) {
