@@ -148,7 +148,13 @@ class Meddled:
 
     def wait_for(self, project, text):
         # Not one that only passes by: a COMMIT of Varve's own, say.
-        wait_until(lambda: self.runs(project, text, 0.1))
+        try:
+            wait_until(lambda: self.runs(project, text, 0.1))
+        except AssertionError as error:
+            sessions = project.cluster.sql(
+                'postgres', 'SELECT pid, state, wait_event, application_name, query FROM '
+                f"pg_stat_activity WHERE datname = '{project.database}'")
+            raise AssertionError(f'{error}: {text}\n{sessions}\n{project.events()}') from error
 
     def check_whole(self, project, versions):
         """Ledger and markers tell the same, every attempt has one outcome, and all is applied."""
