@@ -163,8 +163,10 @@ void Writer::answer_failure(Requests& requests, std::vector<Answer>& answers,
         if (staged.empty())
             answers[index] = fail(error);
         else if (staged[index])
-            answers[index] = fail(Code::in_doubt, "append-in-doubt", error.detail,
-                                  "open the ledger again and repeat the append by its ids");
+            answers[index] =
+                fail(Code::in_doubt, "append-in-doubt", error.detail,
+                     "mend what is wrong with the disk, then repeat the command (after a "
+                     "run: varve recover): it looks at what the ledger has kept");
         else
             answers[index] = closed();
     }
