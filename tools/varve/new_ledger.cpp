@@ -152,10 +152,13 @@ Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation
         return store;
     }
     finish_key(configuration);
+    return store;
+}
+
+void make_read_models(const Configuration& configuration, const ledger::Reader& reader) {
     using adapters::rocksdb::RowStore;
     if (auto rows = RowStore::open(configuration.ledger, adapters::rocksdb::RowAccess::write))
-        static_cast<void>(projections::catch_up_all(**store, **rows));
-    return store;
+        static_cast<void>(projections::catch_up_all(reader, **rows));
 }
 
 }  // namespace tools::varve

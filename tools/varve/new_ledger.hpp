@@ -21,6 +21,10 @@ namespace tools::varve {
 [[nodiscard]] ledger::Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(
     const Invocation& invocation, const Configuration& configuration, ledger::Clock& clock);
 
+// Once all has been appended that there will be for now: who comes next finds them level, and need
+// not open the events for it. An error costs time later, and nothing else.
+void make_read_models(const Configuration& configuration, const ledger::Reader& reader);
+
 // Gives the key its name, where the process that made the ledger was killed before it could.
 void finish_key(const Configuration& configuration);
 

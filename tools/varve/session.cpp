@@ -34,8 +34,9 @@ Result<void> make_where_missing(const Invocation& invocation, const Configuratio
     std::error_code ignored;
     if (std::filesystem::exists(configuration.ledger, ignored)) return {};
     const auto made = create_ledger(invocation, configuration, clock);
-    if (made || made.error().reason == "ledger-exists") return {};
-    return fail(made.error());
+    if (!made && made.error().reason != "ledger-exists") return fail(made.error());
+    if (made) make_read_models(configuration, **made);
+    return {};
 }
 
 // Who is told that we hold a lock must be able to find us: command, person, host and process. The

@@ -89,6 +89,7 @@ Result<Made> make_all(const Invocation& invocation, const Configuration& configu
     auto store = create_ledger(invocation, configuration, clock);
     if (!store) return fail(store.error());
     sign_first(invocation, configuration, **store, clock);
+    make_read_models(configuration, **store);
     made.created = {configuration.ledger.string(), configuration.signing_key.string()};
     if (auto folder = make_folder(configuration.migrations); !folder) return fail(folder.error());
     const fs::path file = configuration.file.value_or("varve.toml");

@@ -85,16 +85,14 @@ private:
             take(std::move(glance));
             return commands::Known{std::move(state), {}};
         }
-        const bool expects_writes = glance && !commands::pending_of(state, *glance).empty();
-        if (expects_writes) writing_->expect_writes();
-        glance.reset();
         auto registered = projections::read_registered(writing_->services().rows);
         if (!registered) return fail(registered.error());
+        if (glance && !commands::pending_of(state, *glance).empty()) writing_->expect_writes();
+        glance.reset();
         commands::Known known{std::move(state), std::move(*registered)};
         if (auto read = read_all(files, commands::all_but_pending(known)); !read)
             return fail(read.error());
-        if (!expects_writes && !commands::pending_of(known.state, *folder_).empty())
-            writing_->expect_writes();
+        if (!commands::pending_of(known.state, *folder_).empty()) writing_->expect_writes();
         return known;
     }
 
