@@ -26,6 +26,16 @@ std::string at_line(const RehearsedScript& rehearsed, std::uint32_t line) {
     return rehearsed.path + ":" + std::to_string(line) + ": ";
 }
 
+bool is_tested(const TestOrder& order, const Migration& migration) {
+    return std::find(order.tested.begin(), order.tested.end(), &migration) != order.tested.end();
+}
+
+void tell(const TestOrder& order, TestSuite suite, const Migration& migration) {
+    if (order.tell)
+        order.tell(std::string{ledger::spell(suite)} + "  " + migration.version.text + " " +
+                   migration.name);
+}
+
 }  // namespace
 
 Result<void> TestBench::open() {
@@ -94,14 +104,18 @@ SuiteResult Testing::finish() {
     return std::move(result_);
 }
 
-bool is_tested(const TestOrder& order, const Migration& migration) {
-    return std::find(order.tested.begin(), order.tested.end(), &migration) != order.tested.end();
-}
-
-void tell(const TestOrder& order, TestSuite suite, const Migration& migration) {
-    if (order.tell)
-        order.tell(std::string{ledger::spell(suite)} + "  " + migration.version.text + " " +
-                   migration.name);
+Result<SuiteResults> test_each(const TestOrder& order, const Shadow& shadow, TestSuite suite,
+                               const TestOne& test) {
+    SuiteResults results;
+    for (std::size_t index = 0; index < order.chain.size(); ++index) {
+        const Migration& migration = *order.chain[index];
+        if (!is_tested(order, migration)) continue;
+        tell(order, suite, migration);
+        Testing testing{migration, suite, shadow};
+        if (auto done = test(index, migration, testing); !done) return fail(done.error());
+        results.push_back(testing.finish());
+    }
+    return results;
 }
 
 const StatementFailure* failure_in(const RehearsedScript& rehearsed) {

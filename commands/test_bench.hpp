@@ -5,6 +5,7 @@
 #include "commands/test_suites.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -63,8 +64,13 @@ private:
     SuiteResult result_;
 };
 
-[[nodiscard]] bool is_tested(const TestOrder& order, const migrations::Migration& migration);
-void tell(const TestOrder& order, ledger::TestSuite suite, const migrations::Migration& migration);
+// What a suite does with one migration, by its place in the chain.
+using TestOne = std::function<ledger::Result<void>(
+    std::size_t index, const migrations::Migration& migration, Testing& testing)>;
+
+// Does it with each that is to be tested, in the chain's order, and tells of it.
+[[nodiscard]] ledger::Result<SuiteResults> test_each(const TestOrder& order, const Shadow& shadow,
+                                                     ledger::TestSuite suite, const TestOne& test);
 
 // "0002_paid.up.sql:3: column "x" does not exist (SQLSTATE 42703)"; nothing where none failed.
 [[nodiscard]] std::optional<std::string> failure_text(const RehearsedScript& rehearsed);

@@ -17,7 +17,9 @@ std::string figures_text(const RehearsedScript& rehearsed) {
            (not_run.empty() ? "" : "; " + not_run);
 }
 
-Result<bool> rehearse(Rehearsal& database, const Migration& migration, Testing& testing) {
+// Why it cannot be applied, or nothing.
+Result<std::optional<std::string>> rehearse(Rehearsal& database, const Migration& migration,
+                                            Testing& testing) {
     const auto before = database.catalog();
     if (!before) return fail(before.error());
     testing.before(*before);
@@ -26,47 +28,45 @@ Result<bool> rehearse(Rehearsal& database, const Migration& migration, Testing& 
     testing.ran(*rehearsed);
     const auto why = failure_text(*rehearsed);
     testing.check("every statement succeeds", !why, why ? *why : figures_text(*rehearsed));
-    if (why) return false;
+    if (why) return why;
     const auto after = database.catalog();
     if (!after) return fail(after.error());
     testing.after(*after);
-    if (!migration.verify) return true;
+    if (!migration.verify) return std::nullopt;
     const auto verified = database.rehearse(*migration.verify, Ending::undone);
     if (!verified) return fail(verified.error());
     const auto fault = failure_text(*verified);
     testing.check("verify script", !fault, fault.value_or(""));
-    return true;
+    return std::nullopt;
+}
+
+Result<void> test_one(TestBench& bench, std::size_t index, const Migration& migration,
+                      Testing& testing) {
+    auto database = bench.at(index);
+    if (!database) return fail(database.error());
+    if (*database == nullptr) {
+        testing.skip(bench.failed_before(index).value_or(""));
+        return {};
+    }
+    const auto fault = rehearse(**database, migration, testing);
+    if (!fault) return fail(fault.error());
+    if (*fault) {
+        bench.failed(index, **fault);
+        bench.spoil();
+    } else {
+        bench.moved_to(index + 1);
+    }
+    return {};
 }
 
 }  // namespace
 
 Result<SuiteResults> test_dry_run(Shadow& shadow, const TestOrder& order) {
     TestBench bench{shadow, order};
-    SuiteResults results;
-    for (std::size_t index = 0; index < order.chain.size(); ++index) {
-        const Migration& migration = *order.chain[index];
-        if (!is_tested(order, migration)) continue;
-        tell(order, TestSuite::dry_run, migration);
-        Testing testing{migration, TestSuite::dry_run, shadow};
-        auto database = bench.at(index);
-        if (!database) return fail(database.error());
-        if (*database == nullptr) {
-            testing.skip(bench.failed_before(index).value_or(""));
-            results.push_back(testing.finish());
-            continue;
-        }
-        const auto succeeded = rehearse(**database, migration, testing);
-        if (!succeeded) return fail(succeeded.error());
-        SuiteResult result = testing.finish();
-        if (*succeeded) {
-            bench.moved_to(index + 1);
-        } else {
-            bench.failed(index, result.tested.checks.front().detail);
-            bench.spoil();
-        }
-        results.push_back(std::move(result));
-    }
-    return results;
+    return test_each(order, shadow, TestSuite::dry_run,
+                     [&](std::size_t index, const Migration& migration, Testing& testing) {
+                         return test_one(bench, index, migration, testing);
+                     });
 }
 
 }  // namespace commands

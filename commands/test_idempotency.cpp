@@ -228,17 +228,10 @@ private:
 
 Result<SuiteResults> test_idempotency(Shadow& shadow, const TestOrder& order) {
     TestBench bench{shadow, order};
-    SuiteResults results;
-    for (std::size_t index = 0; index < order.chain.size(); ++index) {
-        const Migration& migration = *order.chain[index];
-        if (!is_tested(order, migration)) continue;
-        tell(order, TestSuite::idempotency, migration);
-        Testing testing{migration, TestSuite::idempotency, shadow};
-        if (auto done = Repetition{bench, index, migration, testing}.run(); !done)
-            return fail(done.error());
-        results.push_back(testing.finish());
-    }
-    return results;
+    return test_each(order, shadow, TestSuite::idempotency,
+                     [&](std::size_t index, const Migration& migration, Testing& testing) {
+                         return Repetition{bench, index, migration, testing}.run();
+                     });
 }
 
 }  // namespace commands

@@ -169,29 +169,28 @@ std::optional<std::string> irreversible_because(const Migration& migration) {
     return std::nullopt;
 }
 
+Result<void> test_one(TestBench& bench, std::size_t index, const Migration& migration,
+                      Testing& testing) {
+    if (const auto why = irreversible_because(migration)) {
+        // Its author has decided: that is a result, which an environment may ask for.
+        testing.check("reversible", true, "skipped: irreversible because " + *why);
+        return {};
+    }
+    if (migration.down) return RoundTrip{bench, index, migration, testing}.run();
+    testing.skip(
+        "it has no down script; where there can be none: -- varve: irreversible "
+        "reason=\"...\"");
+    return {};
+}
+
 }  // namespace
 
 Result<SuiteResults> test_rollback(Shadow& shadow, const TestOrder& order) {
     TestBench bench{shadow, order};
-    SuiteResults results;
-    for (std::size_t index = 0; index < order.chain.size(); ++index) {
-        const Migration& migration = *order.chain[index];
-        if (!is_tested(order, migration)) continue;
-        tell(order, TestSuite::rollback, migration);
-        Testing testing{migration, TestSuite::rollback, shadow};
-        if (const auto why = irreversible_because(migration)) {
-            // Its author has decided: that is a result, which an environment may ask for.
-            testing.check("reversible", true, "skipped: irreversible because " + *why);
-        } else if (!migration.down) {
-            testing.skip(
-                "it has no down script; where there can be none: -- varve: irreversible "
-                "reason=\"...\"");
-        } else if (auto done = RoundTrip{bench, index, migration, testing}.run(); !done) {
-            return fail(done.error());
-        }
-        results.push_back(testing.finish());
-    }
-    return results;
+    return test_each(order, shadow, TestSuite::rollback,
+                     [&](std::size_t index, const Migration& migration, Testing& testing) {
+                         return test_one(bench, index, migration, testing);
+                     });
 }
 
 }  // namespace commands

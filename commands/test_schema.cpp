@@ -106,20 +106,14 @@ Result<SuiteResults> test_schema(Shadow& shadow, const TestOrder& order) {
     const auto from_empty = apply_from_empty(shadow, order);
     if (!from_empty) return fail(from_empty.error());
     TestBench bench{shadow, order};
-    SuiteResults results;
-    for (std::size_t index = 0; index < order.chain.size(); ++index) {
-        const Migration& migration = *order.chain[index];
-        if (!is_tested(order, migration)) continue;
-        tell(order, TestSuite::schema, migration);
-        Testing testing{migration, TestSuite::schema, shadow};
-        check_rules(order, migration, testing);
-        check_from_empty(order, *from_empty, migration, testing);
-        if (order.history_is_of_target)
-            if (auto checked = check_from_present(bench, order, index, testing); !checked)
-                return fail(checked.error());
-        results.push_back(testing.finish());
-    }
-    return results;
+    return test_each(order, shadow, TestSuite::schema,
+                     [&](std::size_t index, const Migration& migration, Testing& testing) {
+                         check_rules(order, migration, testing);
+                         check_from_empty(order, *from_empty, migration, testing);
+                         return order.history_is_of_target
+                                    ? check_from_present(bench, order, index, testing)
+                                    : Result<void>{};
+                     });
 }
 
 }  // namespace commands

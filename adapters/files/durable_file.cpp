@@ -1,5 +1,7 @@
 #include "adapters/files/durable_file.hpp"
 
+#include "adapters/files/descriptor.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -17,21 +19,6 @@ using ledger::Result;
 namespace {
 
 constexpr std::size_t file_bytes_max = std::size_t{16} << 20U;
-
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_{number} {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (number_ >= 0) close(number_);
-    }
-    [[nodiscard]] int number() const { return number_; }
-    [[nodiscard]] bool is_open() const { return number_ >= 0; }
-
-private:
-    int number_;
-};
 
 bool write_all(int file, const std::string& bytes) {
     for (std::size_t done = 0; done < bytes.size();) {

@@ -1,5 +1,7 @@
 #include "adapters/files/folder_reader.hpp"
 
+#include "adapters/files/descriptor.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -34,22 +36,6 @@ bool is_left_out(const std::string& name) {
 SourceFile failed(const std::error_code& error) { return {"", error.message()}; }
 SourceFile failed() { return failed(std::error_code{errno, std::generic_category()}); }
 
-class File {
-public:
-    File(int folder, const std::string& name, int flags)
-        : number_{openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | flags)} {}
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File() {
-        if (number_ >= 0) close(number_);
-    }
-
-    [[nodiscard]] int number() const { return number_; }
-
-private:
-    int number_;
-};
-
 ssize_t read_some(int file, char* bytes, std::size_t count) {
     for (;;) {
         const ssize_t got = read(file, bytes, count);
@@ -64,8 +50,8 @@ SourceFile too_large(off_t byte_count) {
 // Until nothing more comes: less than was asked for may be a network's way, and half a script is
 // the worst of all scripts. Most files are small: then nobody asks how long they are.
 SourceFile read_file(int folder, const std::string& name, int flags) {
-    const File file{folder, name, flags};
-    if (file.number() < 0) return failed();
+    const Descriptor file{openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | flags)};
+    if (!file.is_open()) return failed();
     std::array<char, 16 * 1024> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     std::string bytes;
     for (bool is_first = true;; is_first = false) {

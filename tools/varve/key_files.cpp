@@ -1,5 +1,6 @@
 #include "tools/varve/key_files.hpp"
 
+#include "adapters/files/descriptor.hpp"
 #include "commands/sign_checkpoint.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/key_encryption.hpp"
@@ -18,6 +19,7 @@
 namespace tools::varve {
 
 namespace fs = std::filesystem;
+using adapters::files::Descriptor;
 using ledger::Code;
 using ledger::fail;
 using ledger::Result;
@@ -27,20 +29,6 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 64 * 1024;
 constexpr std::string_view unfinished_suffix = ".tmp";
-
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_{number} {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (number_ >= 0) close(number_);
-    }
-    [[nodiscard]] int number() const { return number_; }
-
-private:
-    int number_;
-};
 
 tl::unexpected<ledger::Error> unreadable(const fs::path& path) {
     return fail(Code::unavailable, "key-unreadable",
