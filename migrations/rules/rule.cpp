@@ -1,6 +1,7 @@
 #include "migrations/rules/rule.hpp"
 
 #include "migrations/rules/nested_sql.hpp"
+#include "migrations/sql/keywords.hpp"
 
 #include <algorithm>
 #include <map>
@@ -59,7 +60,7 @@ std::string quoted(const std::string& name) {
         std::all_of(name.begin(), name.end(), [](char each) {
             return each == '_' || (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9');
         });
-    if (is_plain) return name;
+    if (is_plain && !sql::is_keyword(name)) return name;
     std::string text = "\"";
     for (const char each : name) text += each == '"' ? std::string{"\"\""} : std::string{each};
     return text + '"';

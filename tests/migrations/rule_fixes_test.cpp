@@ -66,6 +66,19 @@ TEST_CASE("a statement becomes the sequence that does the same under weaker lock
           "\"users_email_Shop_key\";");
 }
 
+TEST_CASE("a fix quotes what is a word of SQL") {
+    CHECK(fixed("ALTER TABLE \"order\" ALTER \"user\" SET NOT NULL;", "set-not-null-scan") ==
+          "ALTER TABLE \"order\" ADD CONSTRAINT order_user_not_null CHECK (\"user\" IS NOT NULL) "
+          "NOT VALID;\n"
+          "ALTER TABLE \"order\" VALIDATE CONSTRAINT order_user_not_null;\n"
+          "ALTER TABLE \"order\" ALTER COLUMN \"user\" SET NOT NULL;\n"
+          "ALTER TABLE \"order\" DROP CONSTRAINT order_user_not_null;");
+    CHECK(fixed("ALTER TABLE \"order\" ADD CONSTRAINT \"check\" CHECK (a > 0);",
+                "check-add-validating") ==
+          "ALTER TABLE \"order\" ADD CONSTRAINT \"check\" CHECK (a > 0) NOT VALID;\n"
+          "ALTER TABLE \"order\" VALIDATE CONSTRAINT \"check\";");
+}
+
 TEST_CASE("a statement with a comment in it is not written anew") {
     CHECK(fixed("ALTER TABLE users ADD /* why */ UNIQUE (email);", "unique-constraint-blocking")
               .empty());
