@@ -97,20 +97,33 @@ private:
         return at >= 2 && same_word("in", text(at)) && same_word("for", text(at - 2));
     }
 
-    // name := 'text';
+    [[nodiscard]] bool begins_statement(std::size_t at) const {
+        return at == 0 || text(at - 1) == ";" || same_word("declare", text(at - 1)) ||
+               is_one_of(openers, text(at - 1));
+    }
+
+    // Of "name := ", "name type = ", "name constant type DEFAULT "; the end where there is none.
+    [[nodiscard]] std::size_t behind_sign(std::size_t at) const {
+        constexpr std::size_t longest_declaration = 12;
+        const std::size_t end = std::min(at + longest_declaration, tokens_.size());
+        for (std::size_t index = at + 1; index < end; ++index) {
+            if (text(index) == ";" || tokens_[index].kind == TokenKind::string) break;
+            if (text(index) == "=" || same_word("default", text(index))) return index + 1;
+        }
+        return tokens_.size();
+    }
+
     void remember_assignment(std::size_t at) {
-        if (at + 4 >= tokens_.size() || tokens_[at].kind != TokenKind::word) return;
-        std::size_t sign = at + 1;
-        if (tokens_[sign].kind == TokenKind::word && tokens_[sign + 1].kind == TokenKind::symbol)
-            ++sign;  // of a declaration, behind its type
-        if (sign + 3 >= tokens_.size() || text(sign) != ":" || text(sign + 1) != "=") return;
-        const std::size_t end = end_of(sign + 2);
+        if (tokens_[at].kind != TokenKind::word || !begins_statement(at)) return;
+        const std::size_t from = behind_sign(at);
+        if (from + 1 >= tokens_.size()) return;
+        const std::size_t end = end_of(from);
         const auto known = constants_.find(std::string{text(at)});
-        if (known != constants_.end() && text(sign + 2) == text(at) && text(sign + 3) == "|") {
-            known->second += text_between(sign + 3, end).value_or(std::string{unknown_name});
+        if (known != constants_.end() && text(from) == text(at) && text(from + 1) == "|") {
+            known->second += text_between(from + 1, end).value_or(std::string{unknown_name});
             return;
         }
-        const auto value = is_text(sign + 2, end) ? text_between(sign + 2, end) : std::nullopt;
+        const auto value = is_text(from, end) ? text_between(from, end) : std::nullopt;
         if (value)
             constants_[std::string{text(at)}] = *value;
         else

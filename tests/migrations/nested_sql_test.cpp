@@ -57,6 +57,13 @@ TEST_CASE("what EXECUTE runs is known where it is a constant, format() of one, o
           Texts{"ALTER TABLE varve_unknown ADD b text DEFAULT 'varve_unknown'"});
     CHECK(texts("DECLARE q text := 'DROP TABLE a'; BEGIN EXECUTE q; END") == Texts{"DROP TABLE a"});
     CHECK(texts("BEGIN EXECUTE 'TRUNCATE ' || quote_ident(t) USING x; END").size() == 1);
+    for (const std::string declared : {"q text = 'DROP TABLE a'", "q text DEFAULT 'DROP TABLE a'",
+                                       "q constant varchar(90) := 'DROP TABLE a'"})
+        CHECK(texts("DECLARE n int; " + declared + "; BEGIN EXECUTE q; END") ==
+              Texts{"DROP TABLE a"});
+    CHECK(texts("BEGIN q = concat('DROP TABLE ', t); q := q || ' CASCADE'; EXECUTE q; END") ==
+          Texts{"DROP TABLE varve_unknown CASCADE"});
+    CHECK(texts("BEGIN q := 'DROP TABLE a'; q := t; EXECUTE q; END").empty());
 }
 
 TEST_CASE("what EXECUTE runs is unknown where it is only there when it runs") {
