@@ -4,6 +4,7 @@
 #include "migrations/rules/edited.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace commands {
 
@@ -14,8 +15,6 @@ using migrations::SuggestedEdit;
 
 namespace {
 
-bool keeps_waiting(LockMode mode) { return mode >= LockMode::share; }
-
 std::size_t work_of(const MeasuredStatement& statement) {
     std::size_t work = statement.rewritten.size() + statement.reindexed.size();
     for (const auto& [relation, scan] : statement.scans) work += scan.count > 0 ? scan.count : 1;
@@ -24,22 +23,32 @@ std::size_t work_of(const MeasuredStatement& statement) {
     return work + static_cast<std::size_t>(builds);
 }
 
-std::string named(const Burdens& burdens, const RelationName& relation) {
-    const auto found = burdens.find(relation);
-    return std::string{
-        words(found == burdens.end() ? LockMode::access_share : found->second.strongest)};
-}
-
 Burden burden(const Burdens& burdens, const RelationName& relation) {
     const auto found = burdens.find(relation);
     return found == burdens.end() ? Burden{} : found->second;
 }
 
-// Below a lock that keeps others waiting, what is done does not matter.
-bool is_heavier(const Burden& left, const Burden& right) {
-    if (!keeps_waiting(left.strongest)) return false;
-    if (left.strongest != right.strongest) return left.strongest > right.strongest;
-    return left.work > right.work;
+// The strongest lock that is at most so strong.
+std::string named(const Burden& burden, LockMode at_most = LockMode::access_exclusive) {
+    const auto found = burden.work.lower_bound(at_most);
+    return std::string{words(found == burden.work.end() ? LockMode::access_share : found->first)};
+}
+
+// The strongest lock by which the one is heavier than the other; nothing where it is not. Below a
+// lock that keeps others waiting, what is done does not matter.
+std::optional<LockMode> heavier_by(const Burden& left, const Burden& right) {
+    constexpr std::array keeping_waiting{LockMode::access_exclusive, LockMode::exclusive,
+                                         LockMode::share_row_exclusive, LockMode::share};
+    for (const LockMode mode : keeping_waiting) {
+        const auto one = left.work.find(mode);
+        const auto other = right.work.find(mode);
+        const bool is_held = one != left.work.end();
+        if (is_held != (other != right.work.end()))
+            return is_held ? std::optional{mode} : std::nullopt;
+        if (!is_held || one->second == other->second) continue;
+        return one->second > other->second ? std::optional{mode} : std::nullopt;
+    }
+    return std::nullopt;
 }
 
 void leave_out(Diagnostic& finding, const std::string& why) {
@@ -84,26 +93,24 @@ Burdens burdens_of(const RehearsedScript& script) {
     for (const MeasuredStatement& statement : script.statements)
         for (const RelationLock& lock : statement.locks) {
             if (lock.is_new) continue;
-            Burden& known = burdens[lock.relation];
-            if (lock.mode > known.strongest) known = {lock.mode, 0};
-            if (lock.mode == known.strongest) known.work += work_of(statement);
+            burdens[lock.relation].work[lock.mode] += work_of(statement);
         }
     return burdens;
 }
 
 Proof compare_burdens(const Burdens& before, const Burdens& after) {
     for (const auto& [relation, heavier] : after)
-        if (is_heavier(heavier, burden(before, relation)))
-            return {false, "it would hold " + named(after, relation) + " on " + to_text(relation) +
-                               ", and longer or stronger than before"};
+        if (const auto mode = heavier_by(heavier, burden(before, relation)))
+            return {false, "it would hold " + std::string{words(*mode)} + " on " +
+                               to_text(relation) + ", and longer or stronger than before"};
     for (const auto& [relation, lighter] : before) {
         const Burden now = burden(after, relation);
-        if (!is_heavier(lighter, now)) continue;
-        if (now.strongest == lighter.strongest)
-            return {true, named(before, relation) + " on " + to_text(relation) +
-                              " is held for a moment, no longer while rows are read"};
-        return {true, named(before, relation) + " on " + to_text(relation) + " becomes " +
-                          named(after, relation)};
+        const auto mode = heavier_by(lighter, now);
+        if (!mode) continue;
+        const std::string lock = std::string{words(*mode)} + " on " + to_text(relation);
+        if (now.work.contains(*mode))
+            return {true, lock + " is held for a moment, no longer while rows are read"};
+        return {true, lock + " becomes " + named(now, *mode)};
     }
     return {false, "no lock would be weaker or shorter"};
 }

@@ -3,8 +3,9 @@
 //
 // Proven   the same catalog in the end, no failure; on no table a stronger lock, and none held
 //          longer; on at least one a weaker lock, or the same with less done under it.
-// Burden   of a table: the strongest lock that keeps others waiting, and how often the table, or
-//          another, was read or written whole while it was held.
+// Burden   of a table: each lock that keeps others waiting, and how often the table, or another,
+// was
+//          read or written whole while it was held. The strongest where two differ decides.
 // Order    PostgreSQL's lock modes.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "migrations/migration.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,8 +24,8 @@
 namespace commands {
 
 struct Burden {
-    LockMode strongest{LockMode::access_share};
-    std::size_t work{};  // scans, rewrites and index builds while it is held
+    // Scans, rewrites and index builds while a lock is held; the strongest first.
+    std::map<LockMode, std::size_t, std::greater<>> work;
     bool operator==(const Burden&) const = default;
 };
 using Burdens = std::map<RelationName, Burden>;

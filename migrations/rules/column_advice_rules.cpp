@@ -177,7 +177,9 @@ void say_short_key(const Situation& situation, const ObjectName& table, const st
 void check_key(const Situation& situation, const ObjectName& table,
                const std::vector<sql::Column>& defined, const sql::Constraint& key,
                Report& report) {
-    for (const std::string& name : key.columns) {
+    const KnownTable* owner = situation.schema.table(table);
+    const KnownIndex* index = owner == nullptr ? nullptr : owner->index(key.using_index);
+    for (const std::string& name : index == nullptr ? key.columns : index->columns) {
         const auto here = std::find_if(defined.begin(), defined.end(),
                                        [&](const auto& column) { return column.name == name; });
         if (here != defined.end()) {

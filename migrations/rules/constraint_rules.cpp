@@ -14,17 +14,13 @@ namespace {
 
 constexpr std::uint32_t unchecked_key_of_partitioned_since = 18;
 
-std::string name_of(const AlterTable& alter, const sql::Constraint& constraint) {
-    return constraint.name.empty() ? default_name(alter.table.name, constraint) : constraint.name;
-}
-
 // NOT VALID behind the constraint, and a statement of its own that checks the rows.
 std::optional<Fix> checked_later(const Situation& situation, const AlterTable& alter,
                                  const TableChange& change) {
     if (!may_become_several(situation) || change.begin == 0) return std::nullopt;
     const Judged& statement = situation.statement;
     const std::size_t end = end_of_item(statement, change.begin);
-    const std::string name = quoted(name_of(alter, change.constraint));
+    const std::string name = quoted(name_of(situation, alter, change.constraint));
     TextEdit check =
         appended(statement, ";\n" + alter_text(alter) + " VALIDATE CONSTRAINT " + name);
     const std::string title =
@@ -42,9 +38,9 @@ std::optional<Fix> checked_later(const Situation& situation, const AlterTable& a
     return fix;
 }
 
-std::vector<std::string> checked_later_help(const AlterTable& alter,
+std::vector<std::string> checked_later_help(const Situation& situation, const AlterTable& alter,
                                             const sql::Constraint& constraint) {
-    const std::string name = quoted(name_of(alter, constraint));
+    const std::string name = quoted(name_of(situation, alter, constraint));
     const std::string kind =
         constraint.kind == ConstraintKind::check ? " CHECK (...)" : " FOREIGN KEY ...";
     return {alter_text(alter) + " ADD CONSTRAINT " + name + kind + " NOT VALID",
@@ -60,7 +56,7 @@ void say_foreign_key(const Situation& situation, const AlterTable& alter, const 
     finding.table = alter.table;
     if (change.kind == TableChangeKind::add_column) {
         finding.help = {"add the column without REFERENCES first"};
-        for (std::string& line : checked_later_help(alter, constraint))
+        for (std::string& line : checked_later_help(situation, alter, constraint))
             finding.help.push_back("then " + line);
         return;
     }
@@ -72,7 +68,7 @@ void say_foreign_key(const Situation& situation, const AlterTable& alter, const 
             quoted(alter.table)};
         return;
     }
-    finding.help = checked_later_help(alter, constraint);
+    finding.help = checked_later_help(situation, alter, constraint);
     finding.fix = checked_later(situation, alter, change);
 }
 
@@ -104,7 +100,7 @@ void say_check(const Situation& situation, const AlterTable& alter, const TableC
         "check-add-validating", situation.statement, constraint.begin,
         "adding a CHECK to " + quoted(alter.table) + " reads every row while nobody can use it");
     finding.table = alter.table;
-    finding.help = checked_later_help(alter, constraint);
+    finding.help = checked_later_help(situation, alter, constraint);
     if (change.kind == TableChangeKind::add_column)
         finding.help.insert(
             finding.help.begin(),
@@ -128,7 +124,7 @@ bool was_added_here(const Situation& situation, const AlterTable& alter,
                     const TableChange& change) {
     for (const TableChange& other : alter.changes)
         if (other.kind == TableChangeKind::add_constraint && other.constraint.not_valid &&
-            name_of(alter, other.constraint) == change.name)
+            name_of(situation, alter, other.constraint) == change.name)
             return true;
     const KnownTable* known = situation.schema.table(alter.table);
     const KnownConstraint* constraint = known == nullptr ? nullptr : known->constraint(change.name);
@@ -165,12 +161,22 @@ std::optional<Fix> proven_first(const Situation& situation, const AlterTable& al
                             " SET NOT NULL;\n" + table + " DROP CONSTRAINT " + proof)}};
 }
 
+std::string proof_name(const Situation& situation, const AlterTable& alter,
+                       const std::string& column) {
+    const KnownTable* table = situation.schema.table(alter.table);
+    const std::string base = alter.table.name + "_" + column + "_not_null";
+    std::string name = base;
+    for (int number = 1; table != nullptr && table->has_part(name); ++number)
+        name = base + std::to_string(number);
+    return quoted(name);
+}
+
 void set_not_null_scan(const Situation& situation, const AlterTable& alter,
                        const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::set_not_null ||
         is_never_null(situation, alter.table, change.name, &alter))
         return;
-    const std::string proof = quoted(alter.table.name + "_" + change.name + "_not_null");
+    const std::string proof = proof_name(situation, alter, change.name);
     Finding& finding =
         report.say("set-not-null-scan", situation.statement, change.begin,
                    "SET NOT NULL on " + quoted(alter.table) + "." + quoted(change.name) +
@@ -195,6 +201,10 @@ bool is_added_without_value(const Situation& situation, const AlterTable& alter,
                    return other.kind == TableChangeKind::add_column && other.name == column;
                });
     };
+    if (std::any_of(alter.changes.begin(), alter.changes.end(), [&](const TableChange& other) {
+            return other.kind == TableChangeKind::set_default && other.name == column;
+        }))
+        return false;
     for (const TableChange& other : alter.changes)
         if (other.kind == TableChangeKind::add_column && other.name == column)
             return !has_value(other.column) && !is_serial(other.column.type);

@@ -27,21 +27,23 @@ std::string joined(const std::vector<std::string>& columns) {
 
 }  // namespace
 
-std::string default_name(const std::string& table, const sql::Constraint& constraint) {
+std::string default_name(const std::string& table, const sql::Constraint& constraint,
+                         std::size_t number) {
+    const std::string count = number == 0 ? std::string{} : std::to_string(number);
     switch (constraint.kind) {
         case ConstraintKind::primary_key:
-            return joined(table, "", "pkey");
+            return joined(table, "", "pkey" + count);
         case ConstraintKind::unique:
-            return joined(table, joined(constraint.columns), "key");
+            return joined(table, joined(constraint.columns), "key" + count);
         case ConstraintKind::foreign_key:
-            return joined(table, joined(constraint.columns), "fkey");
+            return joined(table, joined(constraint.columns), "fkey" + count);
         case ConstraintKind::exclusion:
-            return joined(table, joined(constraint.columns), "excl");
+            return joined(table, joined(constraint.columns), "excl" + count);
         case ConstraintKind::check: {
             std::vector<std::string> columns = constraint.expression.columns;
             std::sort(columns.begin(), columns.end());
             columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-            return joined(table, columns.size() == 1 ? columns.front() : "", "check");
+            return joined(table, columns.size() == 1 ? columns.front() : "", "check" + count);
         }
         case ConstraintKind::null:
         case ConstraintKind::not_null:

@@ -78,8 +78,8 @@ bool reads(const KnownView& view, const ObjectName& table, const std::string& co
     return names_table && (view.takes_whole_rows || contains(view.columns, column));
 }
 
-void view_dependents_break(const Situation& situation, const AlterTable& alter,
-                           const TableChange& change, Report& report) {
+void say_views(const Situation& situation, const AlterTable& alter, const TableChange& change,
+               Report& report) {
     const bool drops = change.kind == TableChangeKind::drop_column && !change.cascade;
     if (!drops && change.kind != TableChangeKind::set_type) return;
     const KnownTable* table = situation.schema.table(alter.table);
@@ -99,6 +99,13 @@ void view_dependents_break(const Situation& situation, const AlterTable& alter,
     }
 }
 
+// Of a table that the script itself has made too.
+void view_dependents_break(const Situation& situation, Report& report) {
+    const auto* alter = situation.does<AlterTable>();
+    if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
+    for (const TableChange& change : alter->changes) say_views(situation, *alter, change, report);
+}
+
 }  // namespace
 
 std::vector<Rule> dependency_rules() {
@@ -108,7 +115,7 @@ std::vector<Rule> dependency_rules() {
          "ACCESS EXCLUSIVE on the referenced table", fk_drop_referenced_lock},
         {"view-dependents-break", Bucket::hazard,
          "A column that a view reads can neither be dropped nor get another type.", "",
-         each_change<view_dependents_break>},
+         view_dependents_break},
     };
 }
 

@@ -1,3 +1,4 @@
+#include "migrations/rules/nested_sql.hpp"
 #include "migrations/rules/rule.hpp"
 
 #include <algorithm>
@@ -13,7 +14,9 @@ namespace {
 bool is_nothing_lost(const Situation& situation, const ObjectName& table) {
     const Schema& schema = situation.schema;
     if (schema.is_new(table) || schema.is_temporary(table)) return true;
-    return situation.circumstances.history_is_known && schema.table(table) == nullptr;
+    const bool is_known_when_run = table.name.find(unknown_name) != std::string::npos;
+    return situation.circumstances.history_is_known && !is_known_when_run &&
+           schema.table(table) == nullptr;
 }
 
 std::string listed(const std::vector<ObjectName>& names) {
@@ -133,6 +136,14 @@ void drop_database(const Situation& situation, Report& report) {
         .help = {"a migration has no business with other databases: do it by hand, after a backup"};
 }
 
+// By the script itself: a composite, a range.
+bool is_made_type(const Situation& situation, const ObjectName& type) {
+    return std::any_of(situation.before.begin(), situation.before.end(), [&](const Judged& each) {
+        const auto* create = std::get_if<sql::CreateType>(&each.action);
+        return create != nullptr && key_of(create->type) == key_of(type);
+    });
+}
+
 void drop_type(const Situation& situation, Report& report) {
     const auto* drop = situation.does<sql::Drop>();
     if (drop == nullptr) return;
@@ -142,6 +153,7 @@ void drop_type(const Situation& situation, Report& report) {
         const KnownDomain* domain = situation.schema.domain(object.name);
         if (known != nullptr && known->origin == Origin::script) continue;
         if (domain != nullptr && domain->origin == Origin::script) continue;
+        if (is_made_type(situation, object.name)) continue;
         const std::string name = quoted(object.name);
         report
             .say("drop-type", situation.statement,

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <utility>
 
 namespace migrations::rules {
 
@@ -18,6 +19,8 @@ namespace {
 
 // A function that calls itself is entered so often.
 constexpr int nesting_max = 3;
+// A copy of the schema is kept for each: of so many at a time.
+constexpr std::size_t savepoints_max = 16;
 
 std::string_view text_of(std::string_view script, const sql::StatementRange& found) {
     return script.substr(found.range.begin, found.range.end - found.range.begin);
@@ -59,18 +62,30 @@ private:
     sql::RowInsert last_;
 };
 
-bool undoes(const sql::Action& action) {
-    const auto* control = std::get_if<sql::Transaction>(&action);
-    return control != nullptr && (control->verb == sql::TransactionVerb::rollback ||
-                                  control->verb == sql::TransactionVerb::rollback_to);
-}
-
 bool mentions_rollback(std::string_view text) {
     for (const std::string_view word : {"rollback", "abort"})
         for (std::size_t at = text.find_first_of("rRaA"); at != std::string_view::npos;
              at = text.find_first_of("rRaA", at + 1))
             if (sql::same_word(word, text.substr(at, word.size()))) return true;
     return false;
+}
+
+std::string_view first_word(std::string_view statement) {
+    sql::Lexer lexer{statement};
+    for (sql::Token token; lexer.next(token);)
+        if (!sql::is_comment(token.kind))
+            return statement.substr(token.begin, token.end - token.begin);
+    return {};
+}
+
+// A statement does, or code that a statement is; not a comment.
+bool rolls_back(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
+    return mentions_rollback(text) &&
+           std::any_of(ranges.begin(), ranges.end(), [&](const sql::StatementRange& found) {
+               const std::string_view word = first_word(text_of(text, found));
+               return sql::same_word("rollback", word) || sql::same_word("abort", word) ||
+                      sql::same_word("do", word);
+           });
 }
 
 // SET LOCAL where nothing has begun a transaction: whoever wrote it counts on the runner's.
@@ -90,6 +105,10 @@ bool counts_on_transaction(std::string_view text, const std::vector<sql::Stateme
     return sets_local;
 }
 
+sql::Range place_of(const Judged& judged) {
+    return {judged.begin, judged.begin + judged.size_in_text};
+}
+
 // A literal counts where it may be a value that an enum has been given in the same transaction.
 bool constants_count(const Schema& schema) {
     const auto& enums = schema.enumerations();
@@ -107,7 +126,8 @@ public:
     }
 
     Judgement run(ParsedScript script) {
-        const auto& ranges = script.ranges;
+        ranges_ = std::move(script.ranges);
+        const auto& ranges = ranges_;
         if (circumstances_.runner_opens_transaction || counts_on_transaction(text_, ranges))
             session_.begin(0, false);
         std::size_t taken = take_all(std::move(script.parsed));
@@ -141,7 +161,7 @@ private:
         if (statement.repeats) statement = parse_one(text_, statement.found);
         const sql::Range& range = statement.found.range;
         if (statement.error) return say_error(*statement.error, range);
-        step(std::move(statement.action), text_of(text_, statement.found), range.begin, 0);
+        step(std::move(statement.action), text_of(text_, statement.found), range, 0);
     }
 
     // The first has changed what there is: its table has rows, and is locked. The second meets that
@@ -150,13 +170,16 @@ private:
         if (repeated_) return statements_.back().repeats.push_back(found.range);
         repeated_ = true;
         sql::Action action = statements_.back().action;
-        step(std::move(action), text_of(text_, found), found.range.begin, 0);
+        step(std::move(action), text_of(text_, found), found.range, 0);
     }
 
-    void step(sql::Action action, std::string_view text, std::size_t begin, int nesting) {
+    // `place`: where it stands in the script, or what runs it.
+    void step(sql::Action action, std::string_view text, sql::Range place, int nesting) {
         const std::size_t index = statements_.size();
-        Judged judged{std::move(action), text, begin, session_.transaction, {}, nesting > 0};
-        judged.stands_in_text = text_.substr(std::min(begin, text_.size()), text.size()) == text;
+        Judged judged{std::move(action), text, place.begin, session_.transaction, {}, nesting > 0};
+        judged.stands_in_text =
+            text_.substr(std::min(place.begin, text_.size()), text.size()) == text;
+        judged.size_in_text = judged.stands_in_text ? text.size() : place.end - place.begin;
         judged.locks = locks_of(judged.action, schema_, index);
         const Situation situation{judged, statements_, schema_, session_, circumstances_};
         Report report{judgement_.findings};
@@ -167,19 +190,43 @@ private:
         if (nesting < nesting_max) enter(index, nesting + 1);
     }
 
-    // The schema as it was when the transaction began comes back with ROLLBACK.
+    // The schema as it was when the transaction, or the savepoint, began comes back with ROLLBACK.
     void change(const Judged& judged, std::size_t index) {
         const bool was_in_transaction = session_.in_transaction;
         session_.apply(judged.action, index, judged.locks);
-        if (undoes(judged.action) && before_transaction_) schema_ = *before_transaction_;
-        if (!was_in_transaction && session_.in_transaction && may_roll_back())
-            before_transaction_ = schema_;
+        const auto* control = std::get_if<sql::Transaction>(&judged.action);
+        if (control != nullptr && was_in_transaction) undo(*control);
+        if (!session_.in_transaction) before_.clear();
+        const bool is_savepoint =
+            control != nullptr && control->verb == sql::TransactionVerb::savepoint;
+        if (session_.in_transaction && may_roll_back()) {
+            if (before_.empty()) before_.emplace_back("", schema_);
+            if (is_savepoint && before_.size() <= savepoints_max)
+                before_.emplace_back(control->name, schema_);
+        }
         schema_.apply(judged.action, Origin::script, session_.transaction);
+    }
+
+    void undo(const sql::Transaction& control) {
+        if (before_.empty()) return;
+        if (control.verb == sql::TransactionVerb::rollback) {
+            schema_ = before_.front().second;
+            before_.clear();
+        }
+        if (control.verb == sql::TransactionVerb::commit) before_.clear();
+        const bool releases = control.verb == sql::TransactionVerb::release;
+        if (!releases && control.verb != sql::TransactionVerb::rollback_to) return;
+        const auto saved = std::find_if(before_.rbegin(), before_.rend(), [&](const auto& each) {
+            return each.first == control.name;
+        });
+        if (saved == before_.rend()) return;
+        if (!releases) schema_ = saved->second;
+        before_.erase(releases ? saved.base() - 1 : saved.base(), before_.end());
     }
 
     // A copy of the schema for each transaction of a folder would cost more than all the rest.
     bool may_roll_back() {
-        if (!may_roll_back_) may_roll_back_ = mentions_rollback(text_);
+        if (!may_roll_back_) may_roll_back_ = rolls_back(text_, ranges_);
         return *may_roll_back_;
     }
 
@@ -187,10 +234,10 @@ private:
         const Judged& outer = statements_[index];
         if (const auto* block = std::get_if<sql::DoBlock>(&outer.action))
             return enter_body(block->body, block->language, outer.begin + block->body_begin,
-                              outer.begin, nesting);
+                              place_of(outer), nesting);
         const auto* rows = std::get_if<sql::Rows>(&outer.action);
         if (rows == nullptr) return;
-        const std::size_t begin = outer.begin;  // the statements move when more are added
+        const sql::Range place = place_of(outer);  // the statements move when more are added
         for (const std::string& name : std::vector<std::string>{rows->all.functions}) {
             const std::size_t dot = name.find('.');
             const KnownFunction* known =
@@ -199,16 +246,16 @@ private:
                     : schema_.function({name.substr(0, dot), name.substr(dot + 1)});
             if (known == nullptr) continue;
             const std::string body = known->body;
-            enter_body(body, known->language, begin, begin, nesting);
+            enter_body(body, known->language, place.begin, place, nesting);
         }
     }
 
     // All of it runs in one transaction, the one that is open or its own.
     void enter_body(const std::string& body, const std::string& language, std::size_t body_begin,
-                    std::size_t outer_begin, int nesting) {
+                    const sql::Range outer, int nesting) {
         if (language != "plpgsql" && language != "sql") return;
         const bool stands_in_text =
-            body_begin != outer_begin &&
+            body_begin != outer.begin &&
             text_.substr(std::min(body_begin, text_.size()), body.size()) == body;
         const bool opens = !session_.in_transaction;
         const bool could_not_commit = session_.code_cannot_commit;
@@ -216,14 +263,19 @@ private:
         if (opens) session_.begin(statements_.size(), false);
         for (NestedStatement& nested : nested_sql(body).statements) {
             const bool is_placed = stands_in_text && !nested.is_dynamic;
-            const std::size_t begin = stands_in_text ? body_begin + nested.begin : outer_begin;
+            const sql::Range place =
+                stands_in_text ? sql::Range{body_begin + nested.begin, body_begin + nested.end}
+                               : outer;
             const std::string& kept = kept_.emplace_back(std::move(nested.text));
             const auto split = sql::split(kept).statements;
             for (const sql::StatementRange& range : split) {
                 ParsedStatement statement = parse_one(kept, range);
                 if (!statement.error)
                     step(std::move(statement.action), text_of(kept, range),
-                         is_placed ? begin + range.range.begin : begin, nesting);
+                         is_placed ? sql::Range{place.begin + range.range.begin,
+                                                place.begin + range.range.end}
+                                   : place,
+                         nesting);
                 // A COMMIT within code begins the next transaction at once.
                 if (!session_.in_transaction) session_.begin(statements_.size(), false);
             }
@@ -288,7 +340,8 @@ private:
     Schema& schema_;
     std::vector<const Rule*> asked_;
     Session session_;
-    std::optional<Schema> before_transaction_;
+    std::vector<sql::StatementRange> ranges_;             // of every statement
+    std::vector<std::pair<std::string, Schema>> before_;  // the transaction, and each savepoint
     std::optional<bool> may_roll_back_;
     std::vector<Judged> statements_;
     bool repeated_{};               // the last of them repeats the one before it

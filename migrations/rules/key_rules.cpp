@@ -13,10 +13,6 @@ using sql::TableChangeKind;
 
 namespace {
 
-std::string key_name(const AlterTable& alter, const Constraint& constraint) {
-    return constraint.name.empty() ? default_name(alter.table.name, constraint) : constraint.name;
-}
-
 std::string index_text(const AlterTable& alter, const Constraint& constraint,
                        const std::string& name) {
     return "CREATE UNIQUE INDEX CONCURRENTLY " + quoted(name) + " ON " + quoted(alter.table) +
@@ -33,7 +29,7 @@ std::string constraint_text(const AlterTable& alter, const Constraint& constrain
 
 std::vector<std::string> built_first_help(const Situation& situation, const AlterTable& alter,
                                           const Constraint& constraint) {
-    const std::string name = key_name(alter, constraint);
+    const std::string name = name_of(situation, alter, constraint);
     if (is_partitioned(situation, alter.table))
         return {"CREATE UNIQUE INDEX ... ON ONLY " + quoted(alter.table) +
                     ", CREATE UNIQUE INDEX CONCURRENTLY on each partition",
@@ -56,7 +52,7 @@ std::optional<Fix> built_first(const Situation& situation, const AlterTable& alt
     if (!may_be_replaced(situation, alter) || alter.if_exists || alter.only ||
         is_partitioned(situation, alter.table) || !is_said_whole(situation))
         return std::nullopt;
-    const std::string name = key_name(alter, constraint);
+    const std::string name = name_of(situation, alter, constraint);
     return Fix{"build the index without blocking writes, then make the constraint of it",
                {whole_replaced(situation.statement, index_text(alter, constraint, name) + ";\n" +
                                                         constraint_text(alter, constraint, name))}};

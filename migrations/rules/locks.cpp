@@ -66,7 +66,9 @@ public:
     }
 
     void operator()(const sql::Rename& rename) {
-        if (rename.object == ObjectKind::table || rename.object == ObjectKind::column ||
+        if (rename.object == ObjectKind::table || rename.object == ObjectKind::view ||
+            rename.object == ObjectKind::materialized_view ||
+            rename.object == ObjectKind::foreign_table || rename.object == ObjectKind::column ||
             rename.object == ObjectKind::table_constraint || rename.object == ObjectKind::trigger ||
             rename.object == ObjectKind::policy)
             lock(rename.name, LockMode::access_exclusive);

@@ -97,16 +97,34 @@ private:
         return at >= 2 && same_word("in", text(at)) && same_word("for", text(at - 2));
     }
 
-    // name := 'text';
+    [[nodiscard]] bool begins_statement(std::size_t at) const {
+        return at == 0 || text(at - 1) == ";" || same_word("declare", text(at - 1)) ||
+               is_one_of(openers, text(at - 1));
+    }
+
+    // Of "name := ", "name type = ", "name constant type DEFAULT "; the end where there is none.
+    [[nodiscard]] std::size_t behind_sign(std::size_t at) const {
+        constexpr std::size_t longest_declaration = 12;
+        const std::size_t end = std::min(at + longest_declaration, tokens_.size());
+        for (std::size_t index = at + 1; index < end; ++index) {
+            if (text(index) == ";" || tokens_[index].kind == TokenKind::string) break;
+            if (text(index) == "=" || same_word("default", text(index))) return index + 1;
+        }
+        return tokens_.size();
+    }
+
     void remember_assignment(std::size_t at) {
-        if (at + 4 >= tokens_.size() || tokens_[at].kind != TokenKind::word) return;
-        std::size_t sign = at + 1;
-        if (tokens_[sign].kind == TokenKind::word && tokens_[sign + 1].kind == TokenKind::symbol)
-            ++sign;  // of a declaration, behind its type
-        if (sign + 3 >= tokens_.size() || text(sign) != ":" || text(sign + 1) != "=") return;
-        const auto value = string_value(text(sign + 2));
-        const bool is_whole = value && text(sign + 3) == ";";
-        if (is_whole)
+        if (tokens_[at].kind != TokenKind::word || !begins_statement(at)) return;
+        const std::size_t from = behind_sign(at);
+        if (from + 1 >= tokens_.size()) return;
+        const std::size_t end = end_of(from);
+        const auto known = constants_.find(std::string{text(at)});
+        if (known != constants_.end() && text(from) == text(at) && text(from + 1) == "|") {
+            known->second += text_between(from + 1, end).value_or(std::string{unknown_name});
+            return;
+        }
+        const auto value = is_text(from, end) ? text_between(from, end) : std::nullopt;
+        if (value)
             constants_[std::string{text(at)}] = *value;
         else
             constants_.erase(std::string{text(at)});
@@ -139,7 +157,8 @@ private:
         std::string statement{body_.substr(begin, tokens_[end - 1].end - begin)};
         // Of the same length, so that positions hold.
         if (same_word("perform", text(at))) statement.replace(0, 7, "SELECT ");
-        found_.statements.push_back({drop_into(at, end, std::move(statement)), begin, false});
+        found_.statements.push_back(
+            {drop_into(at, end, std::move(statement)), begin, tokens_[end - 1].end, false});
     }
 
     // SELECT ... INTO variable makes no table here: the clause is blanked out.
@@ -172,23 +191,21 @@ private:
         return at;
     }
 
-    void add_dynamic(std::size_t at, std::size_t end) {
+    // A string, or what begins with one; or a call that puts one together.
+    [[nodiscard]] bool is_text(std::size_t at, std::size_t end) const {
+        while (at < end && text(at) == "(") ++at;
+        if (at >= end) return false;
+        const bool is_call = at + 1 < end && text(at + 1) == "(";
+        return tokens_[at].kind != TokenKind::word ||
+               (is_call && is_one_of(std::array{"format", "concat", "concat_ws"}, text(at)));
+    }
+
+    // Of its strings, with names for what stands between them; nothing where it has none.
+    [[nodiscard]] std::optional<std::string> text_between(std::size_t at, std::size_t end) const {
         std::string built;
         bool is_format = false;
         bool is_known = false;
-        std::size_t first = at + 1;
-        while (first < end && text(first) == "(") ++first;
-        if (first < end && tokens_[first].kind == TokenKind::word &&
-            !same_word("format", text(first))) {
-            const auto constant = constants_.find(std::string{text(first)});
-            const bool is_alone = first + 1 >= end || text(first + 1) != "|";
-            if (constant != constants_.end() && is_alone)
-                found_.statements.push_back({constant->second, tokens_[at].begin, true});
-            else
-                ++found_.unknown_count;
-            return;
-        }
-        for (std::size_t index = at + 1; index < end; ++index) {
+        for (std::size_t index = at; index < end; ++index) {
             if (same_word("using", text(index)) || same_word("into", text(index))) break;
             if (same_word("format", text(index))) is_format = true;
             const auto kind = tokens_[index].kind;
@@ -204,8 +221,24 @@ private:
                 index = behind_call(index, end);
             }
         }
-        if (is_known)
-            found_.statements.push_back({std::move(built), tokens_[at].begin, true});
+        return is_known ? std::optional{std::move(built)} : std::nullopt;
+    }
+
+    void add_dynamic(std::size_t at, std::size_t end) {
+        const std::size_t begin = tokens_[at].begin;
+        const std::size_t last = tokens_[end - 1].end;
+        std::size_t first = at + 1;
+        while (first < end && text(first) == "(") ++first;
+        std::optional<std::string> built;
+        if (first < end && !is_text(first, end)) {
+            const auto constant = constants_.find(std::string{text(first)});
+            const bool is_alone = first + 1 >= end || text(first + 1) != "|";
+            if (constant != constants_.end() && is_alone) built = constant->second;
+        } else {
+            built = text_between(first, end);
+        }
+        if (built)
+            found_.statements.push_back({*std::move(built), begin, last, true});
         else
             ++found_.unknown_count;
     }

@@ -1,9 +1,11 @@
 // migrations/rules/nested_sql.hpp: the SQL statements within a PL/pgSQL body.
 //
 // Shape   by tokens: what begins where PL/pgSQL begins a statement, and begins as an SQL command
-//         does; and what EXECUTE is given as a constant, or as format() of one, with what is filled
-//         in replaced by a name or a literal. What EXECUTE is given otherwise is not known.
-// Units   begin is a byte of the body; of an EXECUTE that of the whole, since its text is another.
+//         does; and what EXECUTE is given as a constant, or as format() of one, at once or by a
+//         variable, with what is filled in replaced by a name or a literal. What EXECUTE is given
+//         otherwise is not known.
+// Units   begin and end are bytes of the body; of an EXECUTE those of the whole, since its text is
+//         another.
 // Why     libpg_query's own reader of PL/pgSQL gives lines, no bytes, and may end the process.
 #pragma once
 
@@ -20,6 +22,7 @@ inline constexpr std::string_view unknown_name = "varve_unknown";
 struct NestedStatement {
     std::string text;
     std::size_t begin{};
+    std::size_t end{};
     bool is_dynamic{};  // built for EXECUTE: `text` does not stand in the body
 };
 

@@ -54,6 +54,16 @@ void add_again(const Situation& situation, const sql::CreateTable& create, Repor
                               "do nothing where the table is there");
 }
 
+void add_again(const Situation& situation, const sql::CreateTableAs& create, Report& report) {
+    if (create.if_not_exists || create.temporary || is_dropped_before(situation, create.table))
+        return;
+    const bool is_view = create.object == ObjectKind::materialized_view;
+    say_again(situation, is_there(create.table),
+              std::string{is_view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE"} +
+                  " IF NOT EXISTS " + quoted(create.table),
+              report);
+}
+
 // A concurrent build leaves an invalid index when it fails: IF NOT EXISTS would keep that one.
 void add_again(const Situation& situation, const sql::CreateIndex& create, Report& report) {
     if (create.if_not_exists || create.concurrently || create.name.empty()) return;
@@ -90,8 +100,13 @@ std::string failing(const Situation& situation, const sql::AlterTable& alter,
         return std::string{is_column ? "the column " : "the constraint "} + name +
                " is gone already";
     }
+    const bool is_dropped_here =
+        std::any_of(alter.changes.begin(), alter.changes.end(), [&](const auto& other) {
+            return other.kind == TableChangeKind::drop_constraint && other.if_exists &&
+                   other.name == change.constraint.name;
+        });
     if (change.kind != TableChangeKind::add_constraint || change.constraint.name.empty() ||
-        is_dropped_before(situation, alter.table, change.constraint.name))
+        is_dropped_here || is_dropped_before(situation, alter.table, change.constraint.name))
         return "";
     safe =
         "ALTER TABLE " + quoted(alter.table) + " DROP CONSTRAINT IF EXISTS " + name + " before it";
@@ -156,6 +171,8 @@ void not_idempotent(const Situation& situation, Report& report) {
     if (situation.session.in_transaction || situation.statement.is_nested) return;
     if (const auto* create = situation.does<sql::CreateTable>())
         add_again(situation, *create, report);
+    else if (const auto* filled = situation.does<sql::CreateTableAs>())
+        add_again(situation, *filled, report);
     else if (const auto* index = situation.does<sql::CreateIndex>())
         add_again(situation, *index, report);
     else if (const auto* drop = situation.does<sql::Drop>())

@@ -1,6 +1,8 @@
 #include "migrations/rules/rule.hpp"
 
 #include "migrations/rules/nested_sql.hpp"
+#include "migrations/rules/table_changes.hpp"
+#include "migrations/sql/keywords.hpp"
 
 #include <algorithm>
 #include <map>
@@ -21,6 +23,12 @@ std::optional<ObjectName> table_of(const sql::Action& action) {
     return std::nullopt;
 }
 
+// Changes of a table, columns: a list by commas.
+bool has_items(const sql::Action& action) {
+    return std::holds_alternative<sql::AlterTable>(action) ||
+           std::holds_alternative<sql::CreateTable>(action);
+}
+
 }  // namespace
 
 Finding& Report::say(std::string_view rule, const Judged& statement, std::string message) {
@@ -35,9 +43,11 @@ Finding& Report::say(std::string_view rule, const Judged& statement, std::size_t
          found = message.find(unknown_name))
         message.replace(found, unknown_name.size(), "what its code names");
     finding.message = std::move(message);
-    const std::size_t size = statement.stands_in_text ? statement.text.size() : 0;
-    finding.begin = statement.begin + std::min(at, size);
-    finding.end = statement.begin + size;
+    const std::size_t size = statement.size_in_text;
+    const bool is_part = at != 0 && at < size && statement.stands_in_text;
+    finding.begin = statement.begin + (is_part ? at : 0);
+    finding.end = is_part && has_items(statement.action) ? end_of_item(statement, at)
+                                                         : statement.begin + size;
     finding.table = table_of(statement.action);
     findings_.push_back(std::move(finding));
     return findings_.back();
@@ -59,7 +69,7 @@ std::string quoted(const std::string& name) {
         std::all_of(name.begin(), name.end(), [](char each) {
             return each == '_' || (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9');
         });
-    if (is_plain) return name;
+    if (is_plain && !sql::is_keyword(name)) return name;
     std::string text = "\"";
     for (const char each : name) text += each == '"' ? std::string{"\"\""} : std::string{each};
     return text + '"';

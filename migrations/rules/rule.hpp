@@ -57,6 +57,7 @@ struct Judged {
     std::vector<TableLock> locks;  // that it takes on what was there before the script
     bool is_nested{};              // in a DO block, or in a function that the script calls
     bool stands_in_text{true};     // at `begin`; code that is put together stands nowhere
+    std::size_t size_in_text{};    // of it, or of what runs it: from `begin` on
     // The INSERTs right after it that are judged as it is, and are no statements of their own here:
     // only their constants differ.
     std::vector<sql::Range> repeats{};

@@ -101,6 +101,10 @@ const KnownIndex* KnownTable::index(const std::string& index_name) const {
     return named(indexes, index_name);
 }
 
+bool KnownTable::has_part(const std::string& part) const {
+    return constraint(part) != nullptr || index(part) != nullptr;
+}
+
 void Schema::end_script() {
     for (const std::string& key : changed_) {
         if (const auto table = tables_.find(key); table != tables_.end()) make_old(table->second);
@@ -153,30 +157,10 @@ void Schema::put_table(const std::string& key, KnownTable table) {
 
 void Schema::erase_table(const std::string& key) {
     if (const auto table = tables_.find(key); table != tables_.end()) {
-        for (const std::string& index : table->second.index_keys)
-            if (const auto known = table_of_index_.find(index);
-                known != table_of_index_.end() && known->second == key) {
-                keep_index(index);
-                table_of_index_.erase(known);
-            }
+        forget_indexes(table->second, key);
         tables_.erase(table);
     }
     views_.erase(key);
-}
-
-void Schema::move_table(const std::string& from, const std::string& to) {
-    keep(from);
-    auto node = tables_.extract(from);
-    if (node.empty()) return;
-    for (const std::string& index : node.mapped().index_keys)
-        if (const auto known = table_of_index_.find(index);
-            known != table_of_index_.end() && known->second == from) {
-            keep_index(index);
-            known->second = to;
-        }
-    node.key() = to;
-    tables_.erase(to);
-    tables_.insert(std::move(node));
 }
 
 const KnownTable* Schema::table(const ObjectName& name) const { return at(tables_, key_of(name)); }

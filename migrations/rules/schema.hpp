@@ -76,6 +76,8 @@ struct KnownTable {
     [[nodiscard]] const KnownColumn* column(const std::string& column_name) const;
     [[nodiscard]] const KnownConstraint* constraint(const std::string& constraint_name) const;
     [[nodiscard]] const KnownIndex* index(const std::string& index_name) const;
+    // A constraint or an index of it has the name.
+    [[nodiscard]] bool has_part(const std::string& part) const;
 };
 
 struct KnownView {
@@ -167,7 +169,31 @@ private:
     // Makes it, or puts it in the place of another of its name.
     void put_table(const std::string& key, KnownTable table);
     void erase_table(const std::string& key);
-    void move_table(const std::string& from, const std::string& to);
+    // That the script changes what has the key.
+    void mark(const std::string& key);
+    // A table that is only altered is there, whatever it has.
+    KnownTable& met(const ObjectName& name);
+    void know_index(KnownTable& table, const std::string& index);
+    void forget_indexes(const KnownTable& table, const std::string& key);
+    // What refers to the relation of that key refers to another from now on.
+    void point_from(const std::string& from, const ObjectName& to);
+    void move_table(const std::string& from, const ObjectName& to);
+    void move_relation(const ObjectName& from, const ObjectName& to);
+    void move_type(const ObjectName& from, const ObjectName& to);
+    void move_function(const ObjectName& from, const ObjectName& to);
+    void rename_column(const sql::Rename& rename);
+    void rename_part(KnownTable& table, sql::ObjectKind part, const std::string& from,
+                     const std::string& to);
+    void rename_index(const ObjectName& index, const std::string& to);
+    void rename_schema(const std::string& from, const std::string& to);
+    void rename(const sql::Rename& rename);
+    void set_schema(const sql::SetSchema& set);
+    void drop_index(const ObjectName& name);
+    void drop_relation(const std::string& key, bool cascade);
+    void drop_type(const std::string& key);
+    void drop_schema(const std::string& schema);
+    void drop(const sql::Drop& drop);
+
     std::map<std::string, KnownTable> tables_;
     std::map<std::string, KnownView> views_;
     std::map<std::string, KnownEnum> enums_;
@@ -186,7 +212,9 @@ private:
 [[nodiscard]] std::vector<std::string> mentioned_by(const sql::CreateIndex& create);
 
 // The name PostgreSQL gives what has none: "orders_customer_id_fkey".
-[[nodiscard]] std::string default_name(const std::string& table, const sql::Constraint& constraint);
+// `number`: of the names like it that are taken.
+[[nodiscard]] std::string default_name(const std::string& table, const sql::Constraint& constraint,
+                                       std::size_t number = 0);
 [[nodiscard]] std::string default_name(const sql::CreateIndex& index);
 
 }  // namespace migrations::rules

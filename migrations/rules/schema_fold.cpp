@@ -32,15 +32,6 @@ bool names(const std::vector<std::string>& words, const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-template <class Map>
-void move_key(Map& map, const std::string& from, const std::string& to) {
-    auto node = map.extract(from);
-    if (node.empty()) return;
-    node.key() = to;
-    map.erase(to);
-    map.insert(std::move(node));
-}
-
 }  // namespace
 
 // One action upon the schema.
@@ -49,26 +40,11 @@ struct Schema::Folding {
     Origin origin;
     std::size_t transaction;
 
-    void mark(const std::string& key) const {
-        schema.keep(key);
-        schema.changed_.insert(key);
-    }
-
-    // A table that is only altered is there, whatever it has.
-    KnownTable& met(const ObjectName& name) const {
-        mark(key_of(name));
-        auto [found, is_unheard] = schema.tables_.try_emplace(key_of(name));
-        if (is_unheard) {
-            found->second.name = name;
-            found->second.origin = Origin::history;
-        }
-        return found->second;
-    }
+    void mark(const std::string& key) const { schema.mark(key); }
+    KnownTable& met(const ObjectName& name) const { return schema.met(name); }
 
     void add_index(KnownTable& table, KnownIndex index) const {
-        table.index_keys.push_back(key_of({table.name.schema, index.name}));
-        schema.keep_index(table.index_keys.back());
-        schema.table_of_index_[table.index_keys.back()] = key_of(table.name);
+        schema.know_index(table, index.name);
         erase_named(table.indexes, index.name);
         table.indexes.push_back(std::move(index));
     }
@@ -87,9 +63,11 @@ struct Schema::Folding {
                               transaction,
                               origin,
                               constraint.expression.columns};
-        if (known.name.empty())
-            known.name = constraint.using_index.empty() ? default_name(table.name.name, constraint)
-                                                        : constraint.using_index;
+        if (known.name.empty()) known.name = constraint.using_index;
+        for (std::size_t number = 0; constraint.name.empty() && constraint.using_index.empty() &&
+                                     (number == 0 || table.has_part(known.name));
+             ++number)
+            known.name = default_name(table.name.name, constraint, number);
         if (constraint.kind == ConstraintKind::primary_key)
             for (KnownColumn& column : table.columns)
                 if (names(known.columns, column.name)) column.not_null = true;
@@ -147,6 +125,27 @@ struct Schema::Folding {
             for (const KnownColumn& column : source->columns)
                 if (!table.column(column.name)) table.columns.push_back(column);
             table.is_complete = sources.size() == 1;
+            if (create.like_takes_indexes) copy_indexes(*source, table);
+        }
+    }
+
+    // Under names of their own, as the server gives them.
+    void copy_indexes(const KnownTable& source, KnownTable& table) const {
+        for (const KnownConstraint& each : source.constraints) {
+            if (!has_index(each.kind)) continue;
+            sql::Constraint constraint;
+            constraint.kind = each.kind;
+            constraint.columns = each.columns;
+            add_constraint(table, std::move(constraint));
+        }
+        for (KnownIndex index : source.indexes) {
+            if (!index.constraint.empty()) continue;
+            sql::CreateIndex create;
+            create.table = table.name;
+            for (const std::string& column : index.columns) create.columns.push_back({column, {}});
+            index.name = default_name(create);
+            index.origin = origin;
+            add_index(table, std::move(index));
         }
     }
 
@@ -200,13 +199,15 @@ struct Schema::Folding {
         }
     }
 
+    // With a column goes every index and every constraint that mentions it.
     void drop_column(KnownTable& table, const std::string& name) const {
         erase_named(table.columns, name);
         std::erase_if(table.constraints, [&](const KnownConstraint& constraint) {
-            return names(constraint.columns, name);
+            return names(constraint.columns, name) || names(constraint.mentions, name);
         });
-        std::erase_if(table.indexes,
-                      [&](const KnownIndex& index) { return names(index.columns, name); });
+        std::erase_if(table.indexes, [&](const KnownIndex& index) {
+            return names(index.columns, name) || names(index.mentions, name);
+        });
     }
 
     void drop_constraint(KnownTable& table, const std::string& name) const {
@@ -253,76 +254,15 @@ struct Schema::Folding {
     }
 
     void operator()(const sql::AlterTable& alter) const {
-        if (alter.object == ObjectKind::index || alter.object == ObjectKind::sequence) return;
+        if (alter.object == ObjectKind::index || alter.object == ObjectKind::sequence ||
+            alter.object == ObjectKind::view)
+            return;
         for (const sql::TableChange& each : alter.changes) change(alter, each);
     }
 
-    void drop_index(const ObjectName& name) const {
-        const auto found = schema.table_of_index_.find(key_of(name));
-        if (found == schema.table_of_index_.end()) return;
-        schema.keep_index(found->first);
-        schema.keep(found->second);
-        if (const auto table = schema.tables_.find(found->second); table != schema.tables_.end())
-            erase_named(table->second.indexes, name.name);
-        schema.table_of_index_.erase(found);
-    }
-
-    void operator()(const sql::Drop& drop) const {
-        for (const sql::DroppedObject& object : drop.objects) {
-            const std::string key = key_of(object.name);
-            schema.keep(key);
-            if (drop.object == ObjectKind::index) drop_index(object.name);
-            if (drop.object == ObjectKind::table || drop.object == ObjectKind::materialized_view ||
-                drop.object == ObjectKind::view)
-                schema.erase_table(key);
-            if (drop.object == ObjectKind::type) schema.enums_.erase(key);
-            if (drop.object == ObjectKind::domain || drop.object == ObjectKind::type)
-                schema.domains_.erase(key);
-            if (drop.object == ObjectKind::function) schema.functions_.erase(key);
-            if (drop.object == ObjectKind::trigger)
-                std::erase(met(object.name).triggers, object.part);
-        }
-    }
-
-    void rename_relation(const sql::Rename& rename) const {
-        const ObjectName to{rename.name.schema, rename.new_name};
-        mark(key_of(to));
-        schema.move_table(key_of(rename.name), key_of(to));
-        move_key(schema.views_, key_of(rename.name), key_of(to));
-        if (const auto found = schema.tables_.find(key_of(to)); found != schema.tables_.end())
-            found->second.name = to;
-    }
-
-    void rename_column(const sql::Rename& rename) const {
-        KnownTable& table = met(rename.name);
-        for (KnownColumn& column : table.columns)
-            if (column.name == rename.part) column.name = rename.new_name;
-        for (KnownConstraint& constraint : table.constraints)
-            std::replace(constraint.columns.begin(), constraint.columns.end(), rename.part,
-                         rename.new_name);
-        for (KnownIndex& index : table.indexes)
-            std::replace(index.columns.begin(), index.columns.end(), rename.part, rename.new_name);
-    }
-
-    void operator()(const sql::Rename& rename) const {
-        if (rename.object == ObjectKind::column) return rename_column(rename);
-        if (rename.object == ObjectKind::table_constraint) {
-            for (KnownConstraint& constraint : met(rename.name).constraints)
-                if (constraint.name == rename.part) constraint.name = rename.new_name;
-            return;
-        }
-        if (rename.object == ObjectKind::index) return;
-        rename_relation(rename);
-    }
-
-    void operator()(const sql::SetSchema& set) const {
-        const ObjectName to{set.new_schema, set.name.name};
-        schema.keep(key_of(set.name));
-        mark(key_of(to));
-        move_key(schema.tables_, key_of(set.name), key_of(to));
-        if (const auto found = schema.tables_.find(key_of(to)); found != schema.tables_.end())
-            found->second.name = to;
-    }
+    void operator()(const sql::Drop& drop) const { schema.drop(drop); }
+    void operator()(const sql::Rename& rename) const { schema.rename(rename); }
+    void operator()(const sql::SetSchema& set) const { schema.set_schema(set); }
 
     void operator()(const sql::CreateEnum& create) const {
         mark(key_of(create.type));
@@ -378,6 +318,11 @@ struct Schema::Folding {
 
     void operator()(const sql::CreateTrigger& create) const {
         met(create.table).triggers.push_back(create.name);
+    }
+
+    void operator()(const sql::Truncate& emptied) const {
+        for (const ObjectName& name : emptied.tables)
+            if (schema.is_made_here(name)) met(name).is_filled = false;
     }
 
     void operator()(const sql::Rows& rows) const {

@@ -1,6 +1,7 @@
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace migrations::rules {
@@ -17,6 +18,7 @@ struct Feature {
 };
 
 using Features = std::vector<Feature>;
+constexpr std::uint32_t no_version = 9999;
 
 void of_constraint(const sql::Constraint& constraint, Features& features) {
     if (constraint.kind == ConstraintKind::identity) features.push_back({"identity columns", 10});
@@ -41,6 +43,9 @@ void of_change(const TableChange& change, Features& features) {
     };
     if (const auto found = kinds.find(change.kind); found != kinds.end())
         features.push_back(found->second);
+    for (const sql::Option& option : change.options)
+        if (option.name == "security_invoker")
+            features.push_back({"views WITH (security_invoker)", 15});
     if (change.concurrently) features.push_back({"DETACH PARTITION CONCURRENTLY", 14});
     if (change.finalize) features.push_back({"DETACH PARTITION FINALIZE", 14});
     if (change.bound.is_default) features.push_back({"default partitions", 11});
@@ -63,20 +68,103 @@ void of_view(const sql::CreateView& view, Features& features) {
             features.push_back({"views WITH (security_invoker)", 15});
 }
 
-bool says(const std::vector<std::string>& words, const std::string& first,
-          const std::string& second) {
-    for (std::size_t at = 0; at + 1 < words.size(); ++at)
-        if (words[at] == first && words[at + 1] == second) return true;
-    return false;
+using Words = std::vector<std::string>;
+
+bool says(const Words& words, const Words& phrase) {
+    return std::search(words.begin(), words.end(), phrase.begin(), phrase.end()) != words.end();
+}
+
+bool begins(const Words& words, const Words& phrase) {
+    return words.size() >= phrase.size() && std::equal(phrase.begin(), phrase.end(), words.begin());
+}
+
+// What the keywords tell, in a statement that begins so.
+void of_words(const Words& words, Features& features) {
+    struct Phrase {
+        Words first;
+        Words then;
+        Feature feature;
+    };
+    static const std::vector<Phrase> phrases{
+        {{"call"}, {}, {"CALL", 11}},
+        {{"alter", "procedure"}, {}, {"procedures", 11}},
+        {{"drop", "procedure"}, {}, {"procedures", 11}},
+        {{"create", "statistics"}, {}, {"CREATE STATISTICS", 10}},
+        {{"create", "publication"}, {}, {"publications", 10}},
+        {{"create", "publication"}, {"tables", "in", "schema"}, {"FOR TABLES IN SCHEMA", 15}},
+        {{"create", "publication"}, {"where"}, {"row filters of publications", 15}},
+        {{"alter", "publication"}, {"tables", "in", "schema"}, {"TABLES IN SCHEMA", 15}},
+        {{"create", "subscription"}, {}, {"subscriptions", 10}},
+        {{"drop", "database"}, {"with", "force"}, {"DROP DATABASE ... WITH (FORCE)", 13}},
+        {{"create", "collation"}, {"deterministic"}, {"nondeterministic collations", 12}},
+        {{"create", "collation"}, {"provider"}, {"collations of a provider", 10}},
+        {{"create", "policy"}, {"as", "restrictive"}, {"restrictive policies", 10}},
+        {{"create", "trigger"}, {"referencing", "new"}, {"transition tables", 10}},
+        {{"create", "trigger"}, {"referencing", "old"}, {"transition tables", 10}},
+        {{"create", "trigger"}, {"execute", "function"}, {"EXECUTE FUNCTION", 11}},
+        {{"insert"}, {"overriding", "system", "value"}, {"OVERRIDING SYSTEM VALUE", 10}},
+        {{"insert"}, {"overriding", "user", "value"}, {"OVERRIDING USER VALUE", 10}},
+        {{"select"}, {"group", "by", "distinct"}, {"GROUP BY DISTINCT", 14}},
+        {{"select"}, {"rows", "with", "ties"}, {"FETCH ... WITH TIES", 13}},
+        {{"create", "table"}, {"including", "compression"}, {"LIKE ... INCLUDING COMPRESSION", 14}},
+    };
+    for (const Phrase& phrase : phrases)
+        if (begins(words, phrase.first) && says(words, phrase.then))
+            features.push_back(phrase.feature);
+    if (words.empty() || (words.front() != "create" && words.front() != "alter")) return;
+    for (const char* method : {"lz4", "pglz"})
+        if (says(words, {"compression", method}))
+            features.push_back({"the compression of a column", 14});
+}
+
+void of_rows(const sql::Rows& rows, const Words& words, Features& features) {
+    if (rows.verb == sql::RowsVerb::merge) features.push_back({"MERGE", 15});
+    if (rows.verb == sql::RowsVerb::copy_from && contains(words, "where"))
+        features.push_back({"COPY ... FROM ... WHERE", 12});
+    if (words.empty() || words.front() != "with") return;
+    if (says(words, {"as", "materialized"}) || says(words, {"as", "not", "materialized"}))
+        features.push_back({"WITH ... AS MATERIALIZED", 12});
+}
+
+// What a partitioned table could not have, or cannot have to this day.
+void of_partitioned(const Situation& situation, Features& features) {
+    if (const auto* create = situation.does<sql::CreateIndex>();
+        create != nullptr && is_partitioned(situation, create->table)) {
+        if (create->concurrently)
+            features.push_back({"CREATE INDEX CONCURRENTLY on a partitioned table", no_version});
+        else
+            features.push_back({"indexes of partitioned tables", 11});
+    }
+    const auto* drop = situation.does<sql::Drop>();
+    if (drop != nullptr && drop->concurrently)
+        for (const sql::DroppedObject& object : drop->objects) {
+            const KnownTable* table = situation.schema.table_of_index(object.name);
+            if (table != nullptr && is_partitioned(situation, table->name))
+                features.push_back({"DROP INDEX CONCURRENTLY of a partitioned one", no_version});
+        }
+    const auto* alter = situation.does<sql::AlterTable>();
+    if (alter == nullptr || !is_partitioned(situation, alter->table)) return;
+    for (const TableChange& change : alter->changes) {
+        if (change.kind != TableChangeKind::add_constraint) continue;
+        const sql::Constraint& constraint = change.constraint;
+        if (constraint.kind == ConstraintKind::foreign_key && constraint.not_valid)
+            features.push_back({"a foreign key of a partitioned table that is NOT VALID", 18});
+        if (!constraint.using_index.empty())
+            features.push_back({"a constraint USING INDEX of a partitioned table", no_version});
+    }
 }
 
 // Behind the list of arguments: a body that is parsed when the function is made.
 bool has_parsed_body(const sql::CreateFunction& create, const std::vector<std::string>& words) {
-    return create.body.empty() && (says(words, "begin", "atomic") || contains(words, "return"));
+    return create.body.empty() && (says(words, {"begin", "atomic"}) || contains(words, "return"));
 }
 
 Features of(const Situation& situation) {
     Features features;
+    // No keyword that is looked for is newer.
+    const Words words = situation.server_has(15) ? Words{} : bare_words(situation.statement.text);
+    of_words(words, features);
+    of_partitioned(situation, features);
     if (const auto* alter = situation.does<sql::AlterTable>())
         for (const TableChange& change : alter->changes) of_change(change, features);
     if (const auto* create = situation.does<sql::CreateTable>()) of_create(*create, features);
@@ -89,14 +177,17 @@ Features of(const Situation& situation) {
         if (reindex->concurrently) features.push_back({"REINDEX CONCURRENTLY", 12});
         if (reindex->moves_tablespace) features.push_back({"REINDEX (TABLESPACE)", 14});
     }
-    if (const auto* rows = situation.does<sql::Rows>(); rows && rows->verb == sql::RowsVerb::merge)
-        features.push_back({"MERGE", 15});
+    if (const auto* rows = situation.does<sql::Rows>()) of_rows(*rows, words, features);
+    if (const auto* alter = situation.does<sql::AlterEnum>(); alter && !alter->old_value.empty())
+        features.push_back({"ALTER TYPE ... RENAME VALUE", 10});
+    if (const auto* control = situation.does<sql::Transaction>(); control && control->chain)
+        features.push_back({"AND CHAIN", 12});
     if (const auto* view = situation.does<sql::CreateView>()) of_view(*view, features);
     if (const auto* trigger = situation.does<sql::CreateTrigger>(); trigger && trigger->replace)
         features.push_back({"CREATE OR REPLACE TRIGGER", 14});
     if (const auto* create = situation.does<sql::CreateFunction>()) {
         if (create->is_procedure) features.push_back({"procedures", 11});
-        if (has_parsed_body(*create, bare_words(situation.statement.text)))
+        if (has_parsed_body(*create, words))
             features.push_back({"functions with a body in SQL's own syntax", 14});
     }
     return features;
@@ -105,6 +196,15 @@ Features of(const Situation& situation) {
 void version_unsupported_syntax(const Situation& situation, Report& report) {
     for (const Feature& feature : of(situation)) {
         if (situation.server_has(feature.since)) continue;
+        if (feature.since == no_version) {
+            report
+                .say("version-unsupported-syntax", situation.statement,
+                     "no version of PostgreSQL can do this: " + feature.name)
+                .help = {
+                "do it on each partition; an index of the parent is made ON ONLY it, and "
+                "takes theirs by ALTER INDEX ... ATTACH PARTITION"};
+            continue;
+        }
         const std::uint32_t major = situation.circumstances.server_version / 10000;
         report
             .say("version-unsupported-syntax", situation.statement,

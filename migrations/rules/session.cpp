@@ -42,6 +42,7 @@ void Session::end(bool committed) {
 }
 
 void Session::set(const sql::Set& set, std::size_t statement) {
+    if (set.is_local && !in_transaction) return;  // the server warns, and sets nothing
     if (set.name.empty()) return settings.clear();
     if (set.is_reset) {
         settings.erase(set.name);

@@ -48,7 +48,7 @@ struct Cursor {
         const char symbol = text[token.begin];
         if (symbol == '(' || symbol == '[') ++depth;
         if (symbol == ')' || symbol == ']') --depth;
-        return symbol != ',' || depth > 0;
+        return depth >= 0 && (symbol != ',' || depth > 0);
     }
 };
 
@@ -109,6 +109,25 @@ bool does_nothing(const Situation& situation, const sql::AlterTable& alter,
     if (change.kind != sql::TableChangeKind::add_column || !change.if_exists) return false;
     const KnownTable* known = situation.schema.table(alter.table);
     return known != nullptr && known->column(change.name) != nullptr;
+}
+
+std::string name_of(const Situation& situation, const sql::AlterTable& alter,
+                    const sql::Constraint& constraint) {
+    const KnownTable* table = situation.schema.table(alter.table);
+    std::vector<std::string> taken;  // by what the statement adds before it
+    const auto named = [&](const sql::Constraint& each) {
+        std::string name = each.name;
+        for (std::size_t number = 0; name.empty(); ++number) {
+            name = default_name(alter.table.name, each, number);
+            if (contains(taken, name) || (table != nullptr && table->has_part(name))) name.clear();
+        }
+        return name;
+    };
+    for (const sql::TableChange& change : alter.changes)
+        if (change.kind == sql::TableChangeKind::add_constraint &&
+            change.constraint.using_index.empty() && change.constraint.begin < constraint.begin)
+            taken.push_back(named(change.constraint));
+    return named(constraint);
 }
 
 bool may_become_several(const Situation& situation) {

@@ -37,6 +37,10 @@ namespace migrations::rules {
 // "ALTER TABLE orders", with its IF EXISTS and ONLY.
 [[nodiscard]] std::string alter_text(const sql::AlterTable& alter);
 
+// The constraint's name: where it has none, the one that the server would give it.
+[[nodiscard]] std::string name_of(const Situation& situation, const sql::AlterTable& alter,
+                                  const sql::Constraint& constraint);
+
 // Text edits are possible: the statement stands in the text, outside a transaction.
 [[nodiscard]] bool may_become_several(const Situation& situation);
 // The whole of it may be written anew: it makes one change, and no comment would be lost.

@@ -71,8 +71,9 @@ TypeChangeCost cost_of_relabelling(const TypeName& from, const TypeName& to) {
     if (from.name == "cidr" && to.name == "inet") return TypeChangeCost::none;
     if (from.name == "bit" && to.name == "varbit" && to.modifiers.empty())
         return TypeChangeCost::index_rebuild;
-    const bool is_oid = (from.name == "int4" || is_oid_like(from.name)) &&
-                        (to.name == "int4" || is_oid_like(to.name));
+    if (is_oid_like(from.name) && is_oid_like(to.name)) return TypeChangeCost::none;
+    const bool is_oid = (from.name == "int4" && is_oid_like(to.name)) ||
+                        (is_oid_like(from.name) && to.name == "int4");
     return is_oid ? TypeChangeCost::index_rebuild : TypeChangeCost::rewrite;
 }
 

@@ -55,6 +55,7 @@ struct CreateTableAs {
     std::vector<std::string> columns;  // that its query names
     bool takes_whole_rows{};
     std::vector<std::string> repeated;  // columns that it would have twice
+    std::vector<std::string> literals;  // strings in its query
 };
 
 struct IndexColumn {
@@ -156,6 +157,7 @@ struct CreateView {
     std::vector<std::string> columns;  // that its query names
     bool takes_whole_rows{};
     std::vector<std::string> repeated;  // columns that it would have twice
+    std::vector<std::string> literals;  // strings in its query
 };
 
 struct RefreshView {
@@ -196,6 +198,7 @@ struct CreateTrigger {
 struct CreatePolicy {
     std::string name;
     ObjectName table;
+    std::vector<std::string> literals;  // strings in its conditions
 };
 
 struct CreateRule {

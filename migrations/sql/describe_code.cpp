@@ -71,6 +71,7 @@ CreateView view_of(const PgQuery__ViewStmt& statement) {
     if (statement.query == nullptr) return view;
     view.reads = relations_in(statement.query->base);
     view.columns = columns_in(statement.query->base, view.takes_whole_rows);
+    view.literals = expression_of(statement.query->base).literals;
     if (statement.n_aliases > 0)
         view.repeated = repeated_words(words_of(statement.aliases, statement.n_aliases));
     else if (statement.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT)
@@ -102,7 +103,8 @@ Action describe_code(const Node& node, std::string_view text) {
             return trigger_of(*node.create_trig_stmt);
         case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
             return CreatePolicy{text_of(node.create_policy_stmt->policy_name),
-                                name_of(node.create_policy_stmt->table)};
+                                name_of(node.create_policy_stmt->table),
+                                expression_of(node.create_policy_stmt->base).literals};
         case PG_QUERY__NODE__NODE_RULE_STMT:
             return CreateRule{text_of(node.rule_stmt->rulename), name_of(node.rule_stmt->relation),
                               node.rule_stmt->replace != 0};

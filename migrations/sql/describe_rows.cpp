@@ -156,6 +156,7 @@ Action select_of(const PgQuery__SelectStmt& statement) {
         create.temporary = is_temporary(statement.into_clause->rel);
         create.reads = relations_in(statement.base);
         create.repeated = repeated_in(statement);
+        create.literals = expression_of(statement.base).literals;
         std::erase(create.reads, create.table);
         return create;
     }

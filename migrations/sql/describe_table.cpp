@@ -238,6 +238,7 @@ CreateTableAs create_as_of(const PgQuery__CreateTableAsStmt& statement) {
     if (statement.query == nullptr) return create;
     create.reads = relations_in(statement.query->base);
     create.columns = columns_in(statement.query->base, create.takes_whole_rows);
+    create.literals = expression_of(statement.query->base).literals;
     if (statement.into != nullptr && statement.into->n_col_names > 0) {
         create.repeated =
             repeated_words(words_of(statement.into->col_names, statement.into->n_col_names));

@@ -36,6 +36,19 @@ TEST_CASE("a fix is proven by a weaker lock, or by less done under the same") {
     CHECK_FALSE(prove_fix(index, index).is_proven);
 }
 
+TEST_CASE("a weaker lock counts beside a stronger one that another statement takes") {
+    const auto quick = statement(LockMode::access_exclusive, 0);
+    const auto before = form({quick, statement(LockMode::share, 1)});
+    const auto after = form({quick, statement(LockMode::share_update_exclusive, 2)});
+    const Proof proof = prove_fix(before, after);
+    CHECK(proof.is_proven);
+    CHECK(proof.because == "SHARE on orders becomes SHARE UPDATE EXCLUSIVE");
+    CHECK_FALSE(prove_fix(after, before).is_proven);
+    const auto longer = form({statement(LockMode::access_exclusive, 1)});
+    CHECK_FALSE(prove_fix(before, longer).is_proven);
+    CHECK(prove_fix(longer, before).is_proven);
+}
+
 TEST_CASE("a fix that fails, or makes another catalog, is not proven") {
     const auto before = form({statement(LockMode::share, 1)});
     auto fails = form({statement(LockMode::access_share, 0)});

@@ -57,6 +57,13 @@ TEST_CASE("what EXECUTE runs is known where it is a constant, format() of one, o
           Texts{"ALTER TABLE varve_unknown ADD b text DEFAULT 'varve_unknown'"});
     CHECK(texts("DECLARE q text := 'DROP TABLE a'; BEGIN EXECUTE q; END") == Texts{"DROP TABLE a"});
     CHECK(texts("BEGIN EXECUTE 'TRUNCATE ' || quote_ident(t) USING x; END").size() == 1);
+    for (const std::string declared : {"q text = 'DROP TABLE a'", "q text DEFAULT 'DROP TABLE a'",
+                                       "q constant varchar(90) := 'DROP TABLE a'"})
+        CHECK(texts("DECLARE n int; " + declared + "; BEGIN EXECUTE q; END") ==
+              Texts{"DROP TABLE a"});
+    CHECK(texts("BEGIN q = concat('DROP TABLE ', t); q := q || ' CASCADE'; EXECUTE q; END") ==
+          Texts{"DROP TABLE varve_unknown CASCADE"});
+    CHECK(texts("BEGIN q := 'DROP TABLE a'; q := t; EXECUTE q; END").empty());
 }
 
 TEST_CASE("what EXECUTE runs is unknown where it is only there when it runs") {
@@ -103,4 +110,36 @@ TEST_CASE("a function is judged where it is called, and one that calls itself en
     const auto findings = found("delete-without-where", made + "SELECT f();");
     REQUIRE_FALSE(findings.empty());
     CHECK(findings[0].begin == made.size());
+}
+
+TEST_CASE("what code runs is found where it is run from") {
+    const std::string block = "DO $$ BEGIN\n  EXECUTE 'DROP TABLE a';\nEND $$;";
+    const auto in_block = found("drop-table", block);
+    REQUIRE(in_block.size() == 1);
+    CHECK(block.substr(in_block[0].begin, in_block[0].end - in_block[0].begin) ==
+          "EXECUTE 'DROP TABLE a'");
+    const std::string called =
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ TRUNCATE a $$;\nSELECT f();";
+    const auto in_function = found("truncate", called);
+    REQUIRE(in_function.size() == 1);
+    CHECK(called.substr(in_function[0].begin, in_function[0].end - in_function[0].begin) ==
+          "SELECT f()");
+}
+
+TEST_CASE("what is found in one of several changes stands at that one") {
+    const auto at = [](std::string_view rule, const std::string& text) {
+        const auto findings = found(rule, text);
+        REQUIRE(findings.size() == 1);
+        return text.substr(findings[0].begin, findings[0].end - findings[0].begin);
+    };
+    const std::string alter =
+        "ALTER TABLE IF EXISTS ONLY app . \"T, t\"\n  ADD COLUMN a numeric(3, 1) DEFAULT "
+        "random(),\n"
+        "  DROP COLUMN b /* , */, ALTER c SET NOT NULL,\n  ADD CHECK (d IN (1, 2));";
+    CHECK(at("add-column-volatile-default", alter) == "a numeric(3, 1) DEFAULT random()");
+    CHECK(at("drop-column", alter) == "DROP COLUMN b");
+    CHECK(at("set-not-null-scan", alter) == "ALTER c SET NOT NULL");
+    CHECK(at("check-add-validating", alter) == "CHECK (d IN (1, 2))");
+    CHECK(at("drop-column", "ALTER TABLE t DROP b;") == "ALTER TABLE t DROP b");
+    CHECK(at("ban-money", "CREATE TABLE t (a numeric(3, 1), b money);") == "money");
 }

@@ -11,8 +11,10 @@ namespace {
 using namespace migrations::rules;
 
 // The text after the rule's fix; empty where it gives none.
-std::string fixed(std::string text, std::string_view rule, bool in_transaction = false) {
+std::string fixed_after(const std::string& history, std::string text, std::string_view rule,
+                        bool in_transaction = false) {
     Schema schema;
+    remember(history, schema);
     Circumstances circumstances;
     circumstances.runner_opens_transaction = in_transaction;
     for (const Finding& finding : judge(text, circumstances, schema).findings) {
@@ -26,6 +28,10 @@ std::string fixed(std::string text, std::string_view rule, bool in_transaction =
         return text;
     }
     return {};
+}
+
+std::string fixed(std::string text, std::string_view rule, bool in_transaction = false) {
+    return fixed_after("", std::move(text), rule, in_transaction);
 }
 
 bool is_silenced(const std::string& text, std::string_view rule) {
@@ -64,6 +70,36 @@ TEST_CASE("a statement becomes the sequence that does the same under weaker lock
           "CREATE UNIQUE INDEX CONCURRENTLY \"users_email_Shop_key\" ON users (email, \"Shop\");\n"
           "ALTER TABLE users ADD CONSTRAINT \"users_email_Shop_key\" UNIQUE USING INDEX "
           "\"users_email_Shop_key\";");
+}
+
+TEST_CASE("a fix quotes what is a word of SQL") {
+    CHECK(fixed("ALTER TABLE \"order\" ALTER \"user\" SET NOT NULL;", "set-not-null-scan") ==
+          "ALTER TABLE \"order\" ADD CONSTRAINT order_user_not_null CHECK (\"user\" IS NOT NULL) "
+          "NOT VALID;\n"
+          "ALTER TABLE \"order\" VALIDATE CONSTRAINT order_user_not_null;\n"
+          "ALTER TABLE \"order\" ALTER COLUMN \"user\" SET NOT NULL;\n"
+          "ALTER TABLE \"order\" DROP CONSTRAINT order_user_not_null;");
+    CHECK(fixed("ALTER TABLE \"order\" ADD CONSTRAINT \"check\" CHECK (a > 0);",
+                "check-add-validating") ==
+          "ALTER TABLE \"order\" ADD CONSTRAINT \"check\" CHECK (a > 0) NOT VALID;\n"
+          "ALTER TABLE \"order\" VALIDATE CONSTRAINT \"check\";");
+}
+
+TEST_CASE("a fix gives a constraint the name that the server would have given it") {
+    const std::string history =
+        "CREATE TABLE t (a int, CHECK (a > 0), UNIQUE (a), CONSTRAINT t_a_not_null CHECK (a < 9));";
+    CHECK(fixed_after(history, "ALTER TABLE t ADD CHECK (a > 1);", "check-add-validating") ==
+          "ALTER TABLE t ADD CONSTRAINT t_a_check1 CHECK (a > 1) NOT VALID;\n"
+          "ALTER TABLE t VALIDATE CONSTRAINT t_a_check1;");
+    CHECK(fixed_after(history, "ALTER TABLE t ADD UNIQUE (a);", "unique-constraint-blocking") ==
+          "CREATE UNIQUE INDEX CONCURRENTLY t_a_key1 ON t (a);\n"
+          "ALTER TABLE t ADD CONSTRAINT t_a_key1 UNIQUE USING INDEX t_a_key1;");
+    CHECK(fixed_after(history, "ALTER TABLE t ALTER a SET NOT NULL;", "set-not-null-scan")
+              .starts_with("ALTER TABLE t ADD CONSTRAINT t_a_not_null1 CHECK"));
+    CHECK(fixed("ALTER TABLE t ADD CHECK (b > 0) NOT VALID, ADD CHECK (b < 9);",
+                "check-add-validating") ==
+          "ALTER TABLE t ADD CHECK (b > 0) NOT VALID, ADD CONSTRAINT t_b_check1 CHECK (b < 9) NOT "
+          "VALID;\nALTER TABLE t VALIDATE CONSTRAINT t_b_check1;");
 }
 
 TEST_CASE("a statement with a comment in it is not written anew") {

@@ -13,3 +13,13 @@ ALTER TABLE users ADD COLUMN n there;
 ALTER TABLE users ADD COLUMN n plain;
 --- good
 ALTER TABLE users ADD COLUMN n positive[];
+--- history
+CREATE TABLE orders (id int);
+CREATE DOMAIN price AS numeric CHECK (VALUE > 0);
+CREATE DOMAIN amount AS numeric CHECK (VALUE > 0);
+ALTER DOMAIN price RENAME TO cost;
+ALTER TYPE amount SET SCHEMA app;
+--- bad
+ALTER TABLE orders ADD COLUMN paid cost;
+--- bad
+ALTER TABLE orders ADD COLUMN paid app.amount;

@@ -17,3 +17,8 @@ ALTER TABLE orders ADD COLUMN number int PRIMARY KEY;
 ALTER TABLE orders ADD COLUMN number bigserial PRIMARY KEY;
 --- good
 ALTER TABLE orders ADD COLUMN number uuid PRIMARY KEY DEFAULT gen_random_uuid();
+--- good
+CREATE TABLE fresh (a int);
+INSERT INTO fresh VALUES (1);
+TRUNCATE fresh;
+ALTER TABLE fresh ADD COLUMN b int NOT NULL;

@@ -26,3 +26,11 @@ CREATE DOMAIN lot AS int DEFAULT (random() * 6)::int;
 ALTER TABLE users ADD COLUMN n text DEFAULT make_slug();
 --- bad
 ALTER TABLE users ADD COLUMN n lot;
+--- good
+ALTER TABLE orders ADD COLUMN day timestamptz DEFAULT date_bin('1 day', now(), '2000-01-01');
+--- good
+ALTER TABLE orders ADD COLUMN since timestamptz DEFAULT make_timestamptz(2020, 1, 1, 0, 0, 0);
+--- good
+ALTER TABLE orders ADD COLUMN price numeric DEFAULT trim_scale(1.50);
+--- bad
+ALTER TABLE orders ADD COLUMN size int DEFAULT set_config('a.b', '1', false)::int;

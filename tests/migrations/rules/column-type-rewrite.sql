@@ -42,3 +42,20 @@ ALTER TABLE t ALTER COLUMN id TYPE positive;
 ALTER TABLE t ALTER COLUMN e TYPE varchar(50);
 --- bad
 ALTER TABLE t ALTER COLUMN checked TYPE varchar(50);
+--- history
+CREATE TABLE orders (id int, code varchar(20));
+CREATE TRIGGER seen BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();
+ALTER TRIGGER seen ON orders RENAME TO noted;
+ALTER POLICY p ON orders RENAME TO q;
+ALTER SCHEMA orders RENAME TO sales;
+--- good
+ALTER TABLE orders ALTER COLUMN code TYPE text;
+--- history
+CREATE TABLE a.orders (id int, code varchar(20), kind oid);
+ALTER SCHEMA a RENAME TO b;
+CREATE TABLE c.orders (code varchar(20));
+DROP SCHEMA c CASCADE;
+--- good
+ALTER TABLE b.orders ALTER COLUMN code TYPE text, ALTER COLUMN kind TYPE regclass;
+--- bad
+ALTER TABLE c.orders ALTER COLUMN code TYPE text;

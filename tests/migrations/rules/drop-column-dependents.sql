@@ -19,3 +19,14 @@ CREATE INDEX lines_id ON lines (id) INCLUDE (price);
 ALTER TABLE lines DROP COLUMN price;
 --- good
 ALTER TABLE lines DROP COLUMN note;
+--- history
+CREATE TABLE orders (id int, total int, note text);
+CREATE INDEX orders_note ON orders (note) WHERE total > 0;
+ALTER TABLE orders RENAME COLUMN total TO amount;
+ALTER TABLE orders ADD CHECK (id > 0);
+ALTER TABLE orders DROP COLUMN id;
+ALTER TABLE orders ADD COLUMN id int;
+--- bad
+ALTER TABLE orders DROP COLUMN amount;
+--- good
+ALTER TABLE orders DROP COLUMN id;

@@ -11,3 +11,8 @@ DROP INDEX CONCURRENTLY IF EXISTS public.orders_pkey;
 DROP INDEX orders_code;
 --- good
 ALTER TABLE orders DROP CONSTRAINT orders_pkey;
+--- history
+CREATE TABLE orders (id int, CONSTRAINT orders_key UNIQUE (id));
+ALTER TABLE orders RENAME CONSTRAINT orders_key TO orders_id;
+--- bad
+DROP INDEX CONCURRENTLY orders_id;

@@ -11,3 +11,17 @@ DROP INDEX CONCURRENTLY orders_code_plain;
 --- good
 CREATE UNIQUE INDEX CONCURRENTLY orders_code_new ON orders (code);
 DROP INDEX CONCURRENTLY orders_code;
+--- history
+CREATE TABLE orders (id int);
+CREATE UNIQUE INDEX orders_id ON orders (id);
+ALTER INDEX orders_id RENAME TO orders_number;
+--- bad
+DROP INDEX CONCURRENTLY orders_number;
+--- good
+DROP INDEX CONCURRENTLY orders_id;
+--- history
+CREATE TABLE orders (id int);
+CREATE UNIQUE INDEX orders_id ON orders (id);
+ALTER TABLE orders SET SCHEMA app;
+--- bad
+DROP INDEX CONCURRENTLY app.orders_id;

@@ -35,3 +35,13 @@ DROP VIEW orders;
 CREATE TABLE notes (id bigint);
 --- good
 DROP TABLE IF EXISTS orders;
+--- history
+CREATE TABLE orders (id int);
+--- bad
+DO $$ DECLARE q text; BEGIN q := format('DROP TABLE %I', name); EXECUTE q; END $$;
+--- bad
+DO $$ DECLARE q text; BEGIN q := 'DROP TABLE '; q := q || 'orders'; EXECUTE q; END $$;
+--- bad
+DO $$ BEGIN EXECUTE concat('DROP TABLE ', 'orders'); END $$;
+--- good
+DO $$ DECLARE q text; BEGIN q := 'DROP TABLE orders'; q := name; EXECUTE q; END $$;

@@ -34,3 +34,15 @@ BEGIN;
 ALTER TYPE mood ADD VALUE 'fine';
 UPDATE notes SET mood = 'good' WHERE id = 1;
 COMMIT;
+--- bad in-transaction
+ALTER TYPE state ADD VALUE 'lost';
+CREATE VIEW lost AS SELECT * FROM orders WHERE state = 'lost';
+--- bad in-transaction
+ALTER TYPE state ADD VALUE 'lost';
+CREATE POLICY seen ON orders USING (state <> 'lost'::state);
+--- bad in-transaction
+ALTER TYPE state ADD VALUE 'lost';
+CREATE TABLE lost AS SELECT 'lost'::state AS state;
+--- good in-transaction
+ALTER TYPE state ADD VALUE 'lost';
+CREATE VIEW found AS SELECT * FROM orders WHERE state = 'found';

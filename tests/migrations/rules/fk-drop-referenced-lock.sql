@@ -13,3 +13,16 @@ DROP TABLE orders;
 DROP TABLE customers CASCADE;
 --- good
 ALTER TABLE orders DROP COLUMN id;
+--- history
+CREATE TABLE customers (id int PRIMARY KEY);
+CREATE TABLE orders (id int, customer int CONSTRAINT who REFERENCES customers);
+CREATE TABLE owned (customer int REFERENCES customers);
+ALTER TABLE orders RENAME TO sales;
+ALTER TABLE customers RENAME TO people;
+ALTER TABLE owned SET SCHEMA app;
+--- bad
+DROP TABLE sales;
+--- bad
+ALTER TABLE sales DROP CONSTRAINT who;
+--- bad
+DROP TABLE app.owned;

@@ -31,3 +31,29 @@ CREATE INDEX ON filled (a);
 --- good
 CREATE MATERIALIZED VIEW sums AS SELECT 1 AS a;
 CREATE UNIQUE INDEX ON sums (a);
+--- good
+BEGIN;
+CREATE TABLE fresh (a int);
+SAVEPOINT before_rows;
+INSERT INTO fresh VALUES (1);
+ROLLBACK TO before_rows;
+CREATE INDEX fresh_a ON fresh (a);
+COMMIT;
+--- bad
+BEGIN;
+SAVEPOINT before_all;
+CREATE TABLE fresh (a int);
+ROLLBACK TO before_all;
+CREATE INDEX fresh_a ON fresh (a);
+COMMIT;
+--- good
+BEGIN;
+CREATE TABLE first (a int);
+COMMIT;
+CREATE TABLE fresh (a int);
+ROLLBACK;
+CREATE INDEX fresh_a ON fresh (a);
+--- bad in-transaction
+CREATE TABLE fresh (a int);
+ROLLBACK;
+CREATE INDEX fresh_a ON fresh (a);

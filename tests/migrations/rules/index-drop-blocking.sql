@@ -8,3 +8,8 @@ DROP INDEX CONCURRENTLY orders_customer;
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);
 CREATE INDEX orders_customer ON orders (customer_id);
 DROP INDEX orders_customer;
+--- good
+CREATE TABLE fresh (a int);
+CREATE INDEX first ON fresh (a);
+ALTER INDEX first RENAME TO second;
+DROP INDEX second;

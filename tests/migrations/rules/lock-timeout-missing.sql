@@ -46,3 +46,8 @@ BEGIN;
 SELECT set_config('lock_timeout', '1s', true);
 ALTER TABLE orders ADD COLUMN a int;
 COMMIT;
+--- bad
+SET LOCAL lock_timeout = '2s';
+BEGIN;
+ALTER TABLE orders ADD COLUMN a int;
+COMMIT;

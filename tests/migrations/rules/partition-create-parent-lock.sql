@@ -11,3 +11,12 @@ DROP TABLE public.events_2021;
 --- good
 ALTER TABLE events DETACH PARTITION events_2021 CONCURRENTLY;
 DROP TABLE events_2021;
+--- history
+CREATE TABLE events (a int) PARTITION BY RANGE (a);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (2);
+ALTER TABLE events_1 RENAME TO events_one;
+ALTER TABLE events RENAME TO happenings;
+--- bad
+DROP TABLE events_one;
+--- bad
+CREATE TABLE events_2 PARTITION OF happenings FOR VALUES FROM (2) TO (3);

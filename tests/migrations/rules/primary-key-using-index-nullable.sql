@@ -8,3 +8,13 @@ CREATE UNIQUE INDEX users_other ON users (id, other);
 ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_id;
 --- bad
 ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_other;
+--- history
+CREATE TABLE orders (id int NOT NULL, note text);
+CREATE UNIQUE INDEX orders_id ON orders (id);
+CREATE UNIQUE INDEX orders_note ON orders (note);
+ALTER INDEX orders_id RENAME TO orders_key;
+ALTER TABLE orders_note RENAME TO orders_text;
+--- good
+ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_key;
+--- bad
+ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_text;

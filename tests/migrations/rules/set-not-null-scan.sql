@@ -26,3 +26,9 @@ ALTER TABLE orders ADD CONSTRAINT filled CHECK (total IS NOT NULL) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT filled;
 ALTER TABLE orders DROP CONSTRAINT filled;
 ALTER TABLE orders ALTER COLUMN total SET NOT NULL;
+--- history
+CREATE TABLE orders (total int);
+ALTER TABLE orders ADD CONSTRAINT total_known CHECK (total IS NOT NULL);
+ALTER TABLE orders RENAME COLUMN total TO amount;
+--- good
+ALTER TABLE orders ALTER COLUMN amount SET NOT NULL;

@@ -12,3 +12,49 @@ CREATE VIEW v WITH (security_invoker = true) AS SELECT 1;
 MERGE INTO a USING b ON a.id = b.id WHEN MATCHED THEN DELETE;
 --- good server=10
 CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY);
+--- bad server=10
+CALL fill();
+--- bad server=13
+CREATE TABLE t (a text COMPRESSION lz4);
+--- bad server=14
+ALTER VIEW v SET (security_invoker = true);
+--- bad server=12
+DROP DATABASE old WITH (FORCE);
+--- bad server=14
+CREATE PUBLICATION p FOR TABLES IN SCHEMA app;
+--- bad server=9
+ALTER TYPE state RENAME VALUE 'a' TO 'b';
+--- bad server=11
+BEGIN;
+COMMIT AND CHAIN;
+COMMIT;
+--- bad server=11
+WITH a AS MATERIALIZED (SELECT 1) SELECT * FROM a;
+--- good server=11
+CREATE MATERIALIZED VIEW v AS WITH a AS (SELECT 1) SELECT * FROM a;
+--- bad server=11
+COPY t FROM STDIN WHERE a > 1;
+--- bad server=10
+CREATE TRIGGER seen AFTER INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION f();
+--- good server=10
+CREATE TRIGGER seen AFTER INSERT ON t FOR EACH STATEMENT EXECUTE PROCEDURE f();
+--- good server=10
+SELECT "call", 'group by distinct' FROM t GROUP BY "distinct";
+--- history
+CREATE TABLE events (a int, b int) PARTITION BY RANGE (a);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (2);
+CREATE INDEX events_a ON events (a);
+--- bad
+CREATE INDEX CONCURRENTLY events_b ON events (b);
+--- bad
+DROP INDEX CONCURRENTLY events_a;
+--- bad server=17
+ALTER TABLE events ADD CONSTRAINT k FOREIGN KEY (b) REFERENCES kinds NOT VALID;
+--- good server=18
+ALTER TABLE events ADD CONSTRAINT k FOREIGN KEY (b) REFERENCES kinds NOT VALID;
+--- bad
+ALTER TABLE events ADD CONSTRAINT k UNIQUE USING INDEX events_a;
+--- good
+CREATE INDEX CONCURRENTLY events_1_b ON events_1 (b);
+--- good
+CREATE INDEX events_b ON ONLY events (b);

@@ -27,3 +27,20 @@ ALTER TABLE lines DROP COLUMN price;
 ALTER TABLE lines ALTER COLUMN price TYPE bigint;
 --- good
 ALTER TABLE lines DROP COLUMN note;
+--- history
+CREATE TABLE orders (id int, total int, note text);
+CREATE VIEW totals AS SELECT total FROM orders;
+ALTER TABLE orders RENAME TO sales;
+ALTER TABLE sales RENAME COLUMN total TO amount;
+ALTER VIEW totals RENAME TO amounts;
+--- bad
+ALTER TABLE sales DROP COLUMN amount;
+--- good
+ALTER TABLE sales DROP COLUMN note;
+--- good
+DROP VIEW amounts;
+ALTER TABLE sales DROP COLUMN amount;
+--- bad
+CREATE TABLE q (a int);
+CREATE VIEW v AS SELECT a FROM q;
+ALTER TABLE q DROP COLUMN a;
