@@ -1,6 +1,7 @@
 #include "commands/evidence.hpp"
 
 #include "ledger/fold.hpp"
+#include "ledger/references.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -70,10 +71,13 @@ void EvidenceSelection::note_facts(const Record& record) {
             [&](const CheckpointWitnessed& it) { witnessed_.emplace_back(position, it.size); },
             [&](const LedgerVerified& it) { verified_.emplace_back(position, it.size); },
             [&](const LogReviewed& it) { reviewed_.emplace_back(position, it); },
-            [&](const ContentRedacted& it) { redacted_.emplace_back(position, it.positions); },
+            [&](const ContentRedacted& it) { redacted_.emplace_back(position, it); },
             [](const auto&) {},
         },
         record.data);
+    if (scope_.kind == EvidenceScopeKind::all) return;  // has every redaction anyway
+    for (const ContentReference& reference : references_of(record.data))
+        contents_[position].push_back(reference.digest);
 }
 
 void EvidenceSelection::note_edges(const Record& record) {
@@ -161,9 +165,22 @@ void EvidenceSelection::add_context(EvidenceRoles& roles, std::uint64_t size) co
         if (versions.contains(version)) add(positions);
     for (const auto& [target, positions] : targets_)
         if (targets.contains(target)) add(positions);
-    for (const auto& [position, of] : redacted_)
-        if (std::any_of(of.begin(), of.end(), [&](auto it) { return roles.contains(it); }))
-            add({position});
+    add_redactions(roles, size);
+}
+
+// A redaction lists the first hundred events that named the content then: whatever refers to it
+// beyond those, or since, is known by the digest alone.
+void EvidenceSelection::add_redactions(EvidenceRoles& roles, std::uint64_t size) const {
+    std::set<Digest> referred;
+    for (const auto& [position, digests] : contents_)
+        if (roles.contains(position)) referred.insert(digests.begin(), digests.end());
+    Positions found;
+    for (const auto& [position, redacted] : redacted_)
+        if (position < size && (referred.contains(redacted.digest) ||
+                                std::any_of(redacted.positions.begin(), redacted.positions.end(),
+                                            [&](auto it) { return roles.contains(it); })))
+            found.push_back(position);
+    for (const std::uint64_t position : found) roles.emplace(position, EvidenceRole::context);
 }
 
 EvidenceRoles EvidenceSelection::roles(std::uint64_t size) const {

@@ -6,7 +6,7 @@
 // Context   what the selected ones cannot be understood or trusted without: the ledger's creation
 //           and keys, a migration's registrations, a target's, the first checkpoint that covers
 //           them all with its witnesses, the last verification and the reviews that did, redactions
-//           of what they name, restorations.
+//           of what they name or refer to, restorations.
 // Boundary  of a range: the event before it and the one after it, which show by their times that
 //           nothing was left out.
 // Pure      told every record once, in order.
@@ -75,6 +75,7 @@ private:
     [[nodiscard]] std::set<std::uint64_t> selected() const;
     void add_context(EvidenceRoles& roles, std::uint64_t size) const;
     void add_judgements(EvidenceRoles& roles, std::uint64_t size) const;
+    void add_redactions(EvidenceRoles& roles, std::uint64_t size) const;
 
     EvidenceScope scope_;
     Positions matching_;
@@ -89,7 +90,8 @@ private:
     At witnessed_;
     At verified_;
     std::vector<std::pair<std::uint64_t, ledger::LogReviewed>> reviewed_;
-    std::vector<std::pair<std::uint64_t, Positions>> redacted_;
+    std::vector<std::pair<std::uint64_t, ledger::ContentRedacted>> redacted_;
+    std::map<std::uint64_t, std::vector<ledger::Digest>> contents_;  // what each event refers to
     std::optional<std::uint64_t> before_;
     std::optional<std::uint64_t> after_;
 };

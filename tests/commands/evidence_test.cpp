@@ -120,6 +120,30 @@ TEST_CASE("a migration's evidence is its events, its runs' frame, and what they 
     CHECK(selection.roles(8).size() == 8);  // what the checkpoint does not cover is not there
 }
 
+TEST_CASE("a redaction goes with whatever refers to the content, named by it or not") {
+    Ledger ledger;
+    ledger::MigrationRegistered registered;
+    registered.version = {"3"};
+    registered.up = {ledger::sha256("gone"), 4, "sql"};
+    ledger.recorded.add("migration/3", registered);  // 19
+    ledger.recorded.add("ledger",
+                        ledger::ContentRedacted{registered.up.digest, 4, "sql", {}});  // 20
+    ledger.recorded.add("ledger",
+                        ledger::ContentRedacted{ledger::sha256("b"), 1, "sql", {}});  // 21
+    ledger::MigrationRevised revised;
+    revised.version = {"3"};
+    revised.up = registered.up;
+    ledger.recorded.run = uuid(94);
+    ledger.recorded.add("migration/3", revised);  // 22
+    for (const auto& selection :
+         {ledger.of_migration("3"), ledger.of({EvidenceScopeKind::run, {}, uuid(94), 0, 0})}) {
+        const auto roles = selection.roles(everything);
+        CHECK(roles.at(20) == context);
+        CHECK(!roles.contains(21));
+        CHECK(!selection.roles(20).contains(20));
+    }
+}
+
 TEST_CASE("a run's evidence has its events, and the registrations of what it applied") {
     Ledger ledger;
     ledger.recorded.run = uuid(93);

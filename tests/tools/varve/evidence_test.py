@@ -312,6 +312,26 @@ class Exporting(Case):
         hidden = evidence.without(files, [event])
         self.forged(hidden, INCOMPLETE, saying='said to have redacted')
 
+    def test_redacted_before(self):
+        """evidence: content that was redacted before an event came to name it is no gap"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n', 'DROP TABLE t;\n')
+        self.assertEqual(other.varve('run', '--init').returncode, 0)
+        plan = other.events('run-started')[0]['data']['plan']['digest']
+        answer = other.varve('redact', f'content:{plan}', '--reason', 'x', '--yes')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertEqual(other.varve('rollback', '--yes').returncode, 0)
+        self.assertEqual(other.varve('run').returncode, 0)
+        started = other.events('run-started')[1]
+        self.assertEqual(started['data']['plan']['digest'], plan)
+        for scope in (('--run', started['run']), ('--run', started['run'], '--entries'),
+                      ('--from', instant(started)), ('--migration', '0001')):
+            path = other.folder / f'{len(os.listdir(other.folder))}.tar'
+            answer = other.varve('export', 'evidence', *scope, '--no-record', '--output', path)
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            self.expect(PROVED, path, saying='1 redacted, each by its event')
+
     def test_history(self):
         """export history: the audit log as CSV and as JSON Lines, by time"""
         first = first_run()
