@@ -50,6 +50,13 @@ class Told(unittest.TestResult):
         super().addError(test, err)
         self.say('FAILED', test, self.errors[-1][1])
 
+    def addSubTest(self, test, subtest, err):
+        before = len(self.failures)
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            told = self.failures if len(self.failures) > before else self.errors
+            self.say('FAILED', subtest, told[-1][1])
+
 
 def main():
     wanted = re.compile(sys.argv[1] if len(sys.argv) > 1 else '')
