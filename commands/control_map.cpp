@@ -29,8 +29,9 @@ const Types& executions() {
 }
 
 const Types& exceptions() {
-    static const Types types{"run-refused.1", "attempt-failed.1", "attempt-cancelled.1",
-                             "difference-resolved.1", "migration-adopted.1"};
+    static const Types types{"run-refused.1",         "attempt-failed.1",    "attempt-cancelled.1",
+                             "difference-resolved.1", "migration-adopted.1", "baseline-taken.1",
+                             "history-imported.1",    "finding-accepted.1"};
     return types;
 }
 
@@ -47,9 +48,24 @@ const Types& integrity() {
 constexpr std::string_view no_approvals =
     "Not recorded: this version of Varve keeps no approvals. Ask for the tickets that the events "
     "name, and compare their dates with the start of the run.";
-constexpr std::string_view gates_only =
-    "The gates of a run say what was checked before it began. Whether another target was a test "
-    "environment, and what was tested there, is for the organisation to show.";
+constexpr std::string_view checks_only =
+    "The gates of a run, the findings of the rules and the suites on a disposable copy, each with "
+    "its result: also those that failed. Whether another target was a test environment, and what "
+    "was tested there, is for the organisation to show.";
+
+// Before anything is run.
+const Types& checks() {
+    static const Types types{"run-started.1",         "rollback-started.1", "run-refused.1",
+                             "migration-validated.1", "finding-accepted.1", "migration-tested.1",
+                             "integrity-checked.1"};
+    return types;
+}
+
+// A down script, and the suites that it went through.
+const Types& ways_back() {
+    static const Types types{"migration-registered.1", "migration-revised.1", "migration-tested.1"};
+    return types;
+}
 
 using Questions = std::vector<ControlQuestion>;
 
@@ -69,13 +85,8 @@ Questions soc_questions() {
          {},
          Needs::nothing,
          no_approvals},
-        {"cc8.1-tested",
-         soc,
-         cc,
-         "What was checked before it was made?",
-         {"run-started.1", "rollback-started.1", "run-refused.1"},
-         Needs::nothing,
-         gates_only},
+        {"cc8.1-tested", soc, cc, "What was checked before it was made?", checks(), Needs::nothing,
+         checks_only},
         {"cc8.1-implemented", soc, cc, "Who made it, when, where, and with what result?",
          executions(), Needs::nothing, ""},
         {"cc8.1-exceptions", soc, cc, "Which failures, refusals and manual decisions were there?",
@@ -105,8 +116,9 @@ Questions iso_questions() {
          "Not recorded. Ask for the announcement that belongs to the ticket."},
         {"a8.32-implemented", iso, a8, "Is there a record of its implementation?", executions(),
          Needs::nothing, ""},
-        {"a8.32-fallback", iso, a8, "Was a way back prepared with it?", scripts(), Needs::down,
-         "The down script is in content/. Whether it was tried beforehand is not recorded."},
+        {"a8.32-fallback", iso, a8, "Was a way back prepared with it?", ways_back(), Needs::down,
+         "The down script is in content/. It was tried beforehand where a migration-tested event "
+         "of the suite rollback says so, with the result that stands there."},
         {"a8.32-undone", iso, a8, "Was the way back used?", undoings(), Needs::nothing,
          "None in the bundle means that nothing was undone in its scope."},
     };
@@ -138,7 +150,8 @@ Questions pci_change_questions() {
          "Was it tested not to harm the system's security?",
          {},
          Needs::nothing,
-         "Not recorded. The gates of a run check files, order and integrity, not security."},
+         "Not recorded. Some rules look for dangers, such as rights given to everybody, and "
+         "migration-validated has what they found; that is no test of the system."},
         {"6.5.1-recovery", pci, "6.5.1", "How is a failure answered, and a secure state restored?",
          scripts(), Needs::down,
          "Down scripts. Attempts that failed in a transaction leave nothing behind; see the result "
@@ -223,9 +236,10 @@ Questions record_questions() {
          change,
          "Was the history corrected by hand?",
          {"difference-resolved.1", "migration-adopted.1", "baseline-taken.1", "history-imported.1",
-          "content-redacted.1"},
+          "content-redacted.1", "ledger-restored.1"},
          Needs::nothing,
-         "Corrections are events of their own; nothing is ever rewritten."},
+         "Corrections are events of their own; nothing is ever rewritten. Where the ledger goes on "
+         "from a copy, ledger-restored says which events are lost."},
     };
 }
 

@@ -7,14 +7,16 @@ usage: verify_evidence.py ARCHIVE [--key VERIFIER]... [--witness VERIFIER]... [-
            from the archive itself, and only its consistency is shown.
 --witness  a witness's verifier key, likewise; its cosignature must then be there.
 --digest   the archive's SHA-256, as the ledger or its operator told it: the only proof of what is
-           for reading alone (README.txt, report.html and sentences).
+           for reading alone (README.txt, report.html, comments and sentences).
 
 Exit codes: 0 proved, 1 tampered with, 2 something is missing, 3 cannot tell (also: used wrongly).
 
 The verdict names what is NOT proved, and proves the rest (exit code 0 all the same):
 - that nothing was left out of a migration or a run: only an export with --entries shows that;
 - a range's time after the last event of the checkpoint: the ledger had signed nothing of it yet;
-- that no other key was added or retired: shown only where the lines of all events are there;
+- that no other key was added or retired, and no verification, review, redaction or restoration
+  left out that concerns it: shown only where the lines of all events are there;
+- whose a cosignature is, without --witness;
 - without --digest, what is for reading alone.
 
 Needs Python 3.9 or newer and the openssl command (3.0 or newer). Written from
@@ -198,7 +200,9 @@ class Archive:
                 at = 0
                 for member in archive.infolist():
                     at = self.zip_member(member, at)
-                if at != archive.start_dir or archive.comment:
+                end = self.bytes[-22:]  # of the directory; what comes after it zipfile overlooks
+                if at != archive.start_dir or archive.comment or \
+                        end[:4] != b'PK\5\6' or end[-2:] != bytes(2):
                     raise Unreadable('there are bytes in the zip that belong to no member')
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
             raise Unreadable(f'this zip cannot be read: {error}') from error
@@ -267,6 +271,15 @@ def read_json(text, where, number_max=NUMBER_MAX):
         return answer
     except (ValueError, RecursionError) as error:
         raise Unreadable(f'{where} is no JSON: {error}') from error
+
+
+def exactly(value, names, where):
+    """The object, which has those members and no other: what nobody checks proves nothing."""
+    if not isinstance(value, dict) or set(value) != set(names):
+        wrong = set(value) ^ set(names) if isinstance(value, dict) else {'it is no object'}
+        raise Unreadable(f'{where} does not have exactly the members that it must have: '
+                         + ', '.join(sorted(wrong)))
+    return value
 
 
 def same(one, other):
@@ -456,15 +469,19 @@ CONTROL_QUESTIONS = [
     ['cc8.1-reason', BEGINNINGS, 'reason'],
     ['cc8.1-ticket', BEGINNINGS, 'ticket'],
     ['cc8.1-approved', [], None],
-    ['cc8.1-tested', ['run-started.1', 'rollback-started.1', 'run-refused.1'], None],
+    ['cc8.1-tested', ['run-started.1', 'rollback-started.1', 'run-refused.1',
+     'migration-validated.1', 'finding-accepted.1', 'migration-tested.1', 'integrity-checked.1'],
+     None],
     ['cc8.1-implemented', EXECUTIONS, None],
     ['cc8.1-exceptions', ['run-refused.1', 'attempt-failed.1', 'attempt-cancelled.1',
-     'difference-resolved.1', 'migration-adopted.1'], None],
+     'difference-resolved.1', 'migration-adopted.1', 'baseline-taken.1', 'history-imported.1',
+     'finding-accepted.1'], None],
     ['a8.32-planned', ['run-started.1', 'rollback-started.1'], None],
     ['a8.32-authorised', [], None],
     ['a8.32-communicated', [], None],
     ['a8.32-implemented', EXECUTIONS, None],
-    ['a8.32-fallback', SCRIPTS, 'data.down'],
+    ['a8.32-fallback', ['migration-registered.1', 'migration-revised.1', 'migration-tested.1'],
+     'data.down'],
     ['a8.32-undone', ['rollback-started.1', 'rollback-finished.1'], None],
     ['6.5.1-reason', BEGINNINGS, 'reason'],
     ['6.5.1-impact', [], None],
@@ -485,10 +502,31 @@ CONTROL_QUESTIONS = [
     ['itgc-author', SCRIPTS, 'data.author'],
     ['itgc-deployer', ['run-started.1', 'rollback-started.1', 'attempt-started.1'], None],
     ['itgc-manual', ['difference-resolved.1', 'migration-adopted.1', 'baseline-taken.1',
-     'history-imported.1', 'content-redacted.1'], None],
+     'history-imported.1', 'content-redacted.1', 'ledger-restored.1'], None],
 ]
+CONTROL_QUESTIONS_1 = {  # format 1 had these otherwise
+    'cc8.1-tested': ['run-started.1', 'rollback-started.1', 'run-refused.1'],
+    'cc8.1-exceptions': ['run-refused.1', 'attempt-failed.1', 'attempt-cancelled.1',
+                         'difference-resolved.1', 'migration-adopted.1'],
+    'a8.32-fallback': SCRIPTS,
+    'itgc-manual': ['difference-resolved.1', 'migration-adopted.1', 'baseline-taken.1',
+                    'history-imported.1', 'content-redacted.1'],
+}
+CONTROL_MEMBERS = ('id', 'framework', 'control', 'question', 'types', 'needs', 'answered',
+                   'positions', 'note')
 CONTROL_WORDS = ('id', 'framework', 'control', 'question', 'note')  # of each, a line each
-CONTROL_WORDS_DIGEST = '4769600912199239ef5176a4cdd44b6e908258a01bbc13e392d4bcdbb737dacf'
+CONTROL_WORDS_DIGESTS = {  # by format
+    1: '4769600912199239ef5176a4cdd44b6e908258a01bbc13e392d4bcdbb737dacf',
+    2: 'de666cbfea3b55d764a0a7acda63587c90dc7440488e701fb45dae4a23f439d3',
+}
+
+
+def control_questions(number):
+    """The rows of that format."""
+    if number == 2:
+        return CONTROL_QUESTIONS
+    return [[name, CONTROL_QUESTIONS_1.get(name, types), needs]
+            for name, types, needs in CONTROL_QUESTIONS]
 
 
 # The bundle -------------------------------------------------------------------------------------
@@ -567,6 +605,13 @@ ENVELOPE = ['v', 'ledger', 'position', 'batch', 'stream', 'stream_version', 'id'
             'reason', 'ticket', 'tool', 'data']
 
 
+COMPLETENESS_MEMBERS = ('format', 'ledger', 'origin', 'scope', 'checkpoint', 'first', 'last',
+                        'count', 'gapless', 'selected', 'context', 'boundary', 'before', 'after',
+                        'entries', 'beyond_checkpoint', 'streams', 'content', 'statement')
+CONTENT_MEMBERS = ('digest', 'byte_count', 'kind', 'state', 'redacted_by', 'positions')
+VIEW_MEMBERS = ('position', 'role', 'recorded_at', 'leaf', 'says', 'event')
+
+
 def read_event(line, where):
     if len(line) > LINE_BYTES_MAX:
         raise Unreadable(f'{where} is longer than an event can be')
@@ -581,6 +626,56 @@ def read_event(line, where):
     if not right:
         raise Unreadable(f'{where} does not have the members of an event')
     return event
+
+
+def names_in(event):
+    """The target and the migration that an event names, or nothing."""
+    names = [event['stream'][len(prefix):] if event['stream'].startswith(prefix) else None
+             for prefix in ('target/', 'migration/')]
+    said = (event['data'].get('target'), event['data'].get('version'))
+    return [one if isinstance(one, str) else name for one, name in zip(said, names)]
+
+
+FOUNDATIONS = ('ledger-created.1', 'key-added.1', 'key-retired.1', 'ledger-restored.1')
+
+
+def judgements_on(selected, known):
+    """What was said of the selected events as a whole."""
+    first, last, covering, verified = selected[0], selected[-1], None, None
+    found = set()
+    for position, event in known.items():
+        kind, data = event['type'], event['data']
+        if kind == 'checkpoint-signed.1' and covering is None and data['size'] > last:
+            covering = data['size']
+            found.add(position)
+        elif kind == 'checkpoint-witnessed.1' and data['size'] == covering:
+            found.add(position)
+        elif kind == 'ledger-verified.1' and data['size'] > last:
+            verified = position
+        elif kind == 'log-reviewed.1' and data['from_position'] <= last and \
+                data['to_position'] > first:
+            found.add(position)
+    return found | ({verified} if verified is not None else set())
+
+
+def context_of(selected, known):
+    """The positions that the format gives the role of context, of all events of the tree."""
+    selected = sorted(selected)
+    targets, versions = (set(names) - {None} for names in zip(*map(
+        names_in, (known[position] for position in selected)))) if selected else (set(), set())
+    found = judgements_on(selected, known) if selected else set()
+    for position, event in known.items():
+        if event['type'] in FOUNDATIONS or \
+                (event['type'] == 'target-registered.1' and event['data']['target'] in targets) or \
+                (event['stream'].startswith('migration/') and
+                 event['stream'][len('migration/'):] in versions):
+            found.add(position)
+    there = found | set(selected)
+    named = {digest for position in there for digest, _, _ in references(known[position]['data'])}
+    found.update(position for position, event in known.items()
+                 if event['type'] == 'content-redacted.1' and
+                 (event['data']['digest'] in named or there & set(event['data']['positions'])))
+    return found - set(selected)
 
 
 class Bundle:
@@ -617,7 +712,8 @@ class Bundle:
                 self.report.tampered(f'a document does not have the form that it must have '
                                      f'({step.__name__}: {error!r})')
         if not self.arguments.digest:
-            self.report.cannot_prove('README.txt, report.html and sentences (--digest proves them)')
+            self.report.cannot_prove('README.txt, report.html, comments and sentences (--digest '
+                                     'proves them)')
 
     def check_sums(self):
         names = set(self.archive.places)
@@ -764,9 +860,13 @@ class Bundle:
     def check_completeness(self):
         if 'completeness.json' not in self.archive or self.note is None or self.absurd:
             return
-        said = self.completeness = read_json(self.archive.text('completeness.json'),
-                                             'completeness.json')
-        size = self.note.size
+        said = exactly(read_json(self.archive.text('completeness.json'), 'completeness.json'),
+                       COMPLETENESS_MEMBERS, 'completeness.json')
+        self.completeness, size = said, self.note.size
+        for part in said['streams']:
+            exactly(part, ('stream', 'versions'), 'a stream of completeness.json')
+        for part in said['content']:
+            exactly(part, CONTENT_MEMBERS, 'a content of completeness.json')
         if not same([said['checkpoint'], said['origin'], said['format']],
                     [{'size': size, 'root': self.note.root.hex()}, self.note.origin, 1]):
             self.report.tampered('completeness.json is about another checkpoint')
@@ -789,9 +889,28 @@ class Bundle:
             self.report.tampered('completeness.json miscounts its events')
         self.check_streams()
         self.before, self.after = (self.edge(name) for name in ('before', 'after'))
+        self.check_outside(said, size)
         self.check_bundles_there()
         self.check_foundations(selected)
         self.check_scope(selected)
+        self.check_context(selected)
+
+    def check_outside(self, said, size):
+        """What it says of events that were not asked for: of a range the ones at its ends, and
+        of what came after the checkpoint nothing but where."""
+        edges = {edge['position'] for edge in (self.before, self.after) if edge}
+        boundary = {p for p, role in self.roles.items() if role == 'boundary'}
+        known = {p for p, role in self.roles.items() if role != 'boundary'}
+        if boundary != edges - known or (edges and said['scope']['kind'] != 'range'):
+            self.report.tampered('completeness.json has other events at its ends than a range has')
+        beyond = said['beyond_checkpoint']
+        if not isinstance(beyond, list) or any(type(one) is not int for one in beyond) or \
+                beyond != sorted(set(beyond)) or (beyond and beyond[0] < size):
+            self.report.tampered('completeness.json, beyond_checkpoint, is no list of positions '
+                                 'beyond the checkpoint')
+        if not isinstance(said['statement'], list) or \
+                any(not isinstance(one, str) for one in said['statement']):
+            self.report.tampered('completeness.json has a statement that is no list of sentences')
 
     def edge(self, name):
         """`before` or `after` of a range, with a position that the tree has; or nothing."""
@@ -982,6 +1101,24 @@ class Bundle:
                          'other belongs to it is NOT proved (export with --entries for that)')
         self.report.cannot_prove(f'that nothing was left out of the {scope["kind"]}')
 
+    def check_context(self, selected):
+        """Where every line is here, what stands beside the selected events is no choice either."""
+        if not self.has_all_lines():
+            self.report.cannot_prove('that no verification, review, redaction or restoration '
+                                     'beside it was left out')
+            return
+        if self.report.verdict() in (TAMPERED, INCOMPLETE):
+            return  # what was selected is in doubt itself
+        known = {position: read_event(line, f'entry {position}')
+                 for position, line in sorted(self.lines.items())}
+        wanted = context_of(selected, known)
+        listed = {p for p, role in self.roles.items() if role == 'context'}
+        for position in sorted(wanted - listed):
+            self.report.missing(f'event {position} ({known[position]["type"]}) belongs to what was '
+                                'asked for as its context, and is not listed as that')
+        for position in sorted(listed - wanted):
+            self.report.tampered(f'event {position} is no context of what was asked for')
+
     # Who signed
 
     def check_keys(self):
@@ -1095,6 +1232,9 @@ class Bundle:
                     f'{verifier.name} has not cosigned this checkpoint')
             else:
                 when = datetime.datetime.fromtimestamp(min(time, 1 << 36), datetime.timezone.utc)
+                if not mine:
+                    self.report.cannot_prove(f'whose the cosignature of {verifier.name} is '
+                                             '(--witness proves it)')
                 self.report.tell(f'witness       {verifier.name} saw it at '
                                  f'{when:%Y-%m-%d %H:%M:%S}Z (its key is '
                                  f'{"the one you gave" if mine else "taken from the archive"})')
@@ -1203,6 +1343,9 @@ class Bundle:
             if not same([one['byte_count'], one['kind'], one['positions']],
                         [size, kind, positions]):
                 self.report.tampered(f'completeness.json misstates content {digest[:16]}...')
+            if one['state'] != 'redacted' and one['redacted_by'] is not None:
+                self.report.tampered(f'completeness.json names an event that redacted {digest}, '
+                                     'which it does not say to be redacted')
             present = f'content/{digest}' in self.archive
             if one['state'] == 'included' and not present:
                 self.report.missing(f'content/{digest} is missing')
@@ -1238,7 +1381,10 @@ class Bundle:
     def check_control_map(self):
         if 'control-map.json' not in self.archive or not self.has_its_events():
             return
-        said = read_json(self.archive.text('control-map.json'), 'control-map.json')
+        said = exactly(read_json(self.archive.text('control-map.json'), 'control-map.json'),
+                       ('format', 'questions'), 'control-map.json')
+        for one in said['questions']:
+            exactly(one, CONTROL_MEMBERS, 'a question of control-map.json')
         open_count = 0
         self.check_questions(said)
         for question in said['questions']:
@@ -1256,17 +1402,18 @@ class Bundle:
 
     def check_questions(self, said):
         """The questions are the same for every ledger: which events answer one is no choice."""
-        if not same(said['format'], 1):
-            self.report.tampered('control-map.json has another format than this program reads')
+        if type(said['format']) is not int or said['format'] not in CONTROL_WORDS_DIGESTS:
+            raise Unreadable('control-map.json has another format than this program reads')
         rows = [[one['id'], one['types'], one['needs']] for one in said['questions']]
-        if not same(rows, CONTROL_QUESTIONS):
-            fixed = {row[0]: row for row in CONTROL_QUESTIONS}
+        questions = control_questions(said['format'])
+        if not same(rows, questions):
+            fixed = {row[0]: row for row in questions}
             wrong = [row[0] for row in rows if not same(fixed.pop(row[0], None), row)]
             self.report.tampered('control-map.json does not have the questions that every control '
                                  'map has, with the types that answer them: '
                                  + (', '.join(map(str, wrong + list(fixed))) or 'their order'))
         elif sha256(*(one[name].encode() + b'\n' for one in said['questions']
-                      for name in CONTROL_WORDS)).hex() != CONTROL_WORDS_DIGEST:
+                      for name in CONTROL_WORDS)).hex() != CONTROL_WORDS_DIGESTS[said['format']]:
             self.report.tampered('control-map.json puts its questions in other words than every '
                                  'control map does')
 
@@ -1274,8 +1421,11 @@ class Bundle:
         if 'events.jsonl' not in self.archive or self.completeness is None:
             return
         seen = []
-        for line in self.archive.text('events.jsonl').split('\n')[:-1]:
-            view = read_json(line, 'events.jsonl')
+        lines = self.archive.text('events.jsonl').split('\n')
+        if lines.pop() != '':
+            self.report.tampered('events.jsonl does not end with its last line')
+        for line in lines:
+            view = exactly(read_json(line, 'events.jsonl'), VIEW_MEMBERS, 'a line of events.jsonl')
             position = view['position']
             seen.append(position)
             event = self.events.get(position)

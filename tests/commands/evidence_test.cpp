@@ -232,6 +232,17 @@ TEST_CASE(
     record.data = migration;
     CHECK(commands::answers(find("a8.32-fallback"), record));
     CHECK(!commands::answers(find("itgc-author"), record));
+    ledger::MigrationTested tested;
+    record.data = tested;
+    CHECK(commands::answers(find("cc8.1-tested"), record));
+    CHECK(!commands::answers(find("a8.32-fallback"), record));
+    tested.down = ledger::Digest{};
+    record.data = tested;
+    CHECK(commands::answers(find("a8.32-fallback"), record));
+    record.data = ledger::LedgerRestored{};
+    CHECK(commands::answers(find("itgc-manual"), record));
+    record.data = ledger::FindingAccepted{};
+    CHECK(commands::answers(find("cc8.1-exceptions"), record));
 }
 
 TEST_CASE("the questions' names are their own, and their types are types of events") {

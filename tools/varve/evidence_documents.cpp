@@ -18,7 +18,8 @@ using commands::EvidenceScopeKind;
 
 namespace {
 
-constexpr int format_version = 1;
+constexpr int completeness_format = 1;
+constexpr int control_map_format = 2;  // another one where the questions, or their types, change
 
 void extend(Spans& spans, std::uint64_t number) {
     if (!spans.empty() && spans.back().second + 1 == number)
@@ -56,7 +57,7 @@ Json content_json(const EvidenceContent& content) {
             {"state", content.bytes         ? "included"
                       : content.redacted_by ? "redacted"
                                             : "absent"},
-            {"redacted_by", optional_json(content.redacted_by)},
+            {"redacted_by", content.bytes ? Json(nullptr) : optional_json(content.redacted_by)},
             {"positions", content.positions}};
 }
 
@@ -200,7 +201,7 @@ std::string policy_text(const Evidence& evidence) {
 
 std::string completeness_text(const Evidence& evidence) {
     Json json{
-        {"format", format_version},
+        {"format", completeness_format},
         {"ledger", ledger::to_text(evidence.ledger)},
         {"origin", evidence.checkpoint.origin},
         {"scope", scope_json(evidence.scope)},
@@ -229,7 +230,7 @@ std::string completeness_text(const Evidence& evidence) {
 }
 
 std::string control_map_text(const Evidence& evidence) {
-    Json json{{"format", format_version}, {"questions", Json::array()}};
+    Json json{{"format", control_map_format}, {"questions", Json::array()}};
     for (const commands::ControlQuestion& question : commands::control_questions())
         json["questions"].push_back(question_json(question, evidence));
     return to_text(json) + "\n";

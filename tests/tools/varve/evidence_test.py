@@ -118,7 +118,7 @@ class Exporting(Case):
             with self.subTest(name):
                 said = self.expect(PROVED, export(*scope), '--key', key, saying='VERDICT: PROVED')
                 unproved = said[said.index('VERDICT'):].partition('NOT proved')[2]
-                self.assertEqual('left out' in unproved, name in ('migration', 'run'))
+                self.assertEqual('nothing was left out' in unproved, name in ('migration', 'run'))
                 self.assertEqual('key' in unproved, name in ('migration', 'run', 'range',
                                                                  'empty range'))
                 self.assertEqual('after that' in unproved, name == 'range to the end')
@@ -494,6 +494,89 @@ class Tampering(Case):
             [*lines[:-2], json.dumps(view), '']).encode()}, TAMPERED, saying='events.jsonl')
         self.forged({**files, 'policy': b'quorum none\n'}, TAMPERED, saying='policy')
 
+    def test_documents_added_to(self):
+        """evidence: what nobody checks is not taken for proved, in whichever document it stands"""
+        files = evidence.members(export('--migration', '0002'))
+
+        def told(it):
+            it['approved_by'] = 'the board'
+
+        first = {'position': 0, 'recorded_at_us': 1}
+        for name, change in (
+                ('completeness.json', told),
+                ('completeness.json', lambda d: told(d['content'][0])),
+                ('completeness.json', lambda d: told(d['streams'][0])),
+                ('completeness.json', lambda d: d['content'][0].update(redacted_by=0)),
+                ('completeness.json', lambda d: d.update(beyond_checkpoint='nothing at all')),
+                ('completeness.json', lambda d: d.update(beyond_checkpoint=[1])),
+                ('completeness.json', lambda d: d.update(before=first)),
+                ('completeness.json', lambda d: d.pop('statement')),
+                ('completeness.json', lambda d: d.update(statement={'all': 'approved'})),
+                ('control-map.json', told),
+                ('control-map.json', lambda d: told(d['questions'][3]))):
+            self.forged(evidence.changed(files, name, change), TAMPERED, '--key', key, saying=name)
+        lines = files['events.jsonl'].decode().splitlines()
+        views = [json.dumps({**json.loads(line), 'approved_by': 'the board'}) for line in lines]
+        for text in ('\n'.join([*views, '']), '\n'.join([*lines, 'approved by the board'])):
+            self.forged({**files, 'events.jsonl': text.encode()}, TAMPERED, '--key', key,
+                        saying='events.jsonl')
+
+    def test_context(self):
+        """evidence: with all lines, nothing that stands beside the events can be left out or in"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n')
+        other.write('0002_u', 'CREATE TABLE u ();\n')
+        for words in (('run', '--init'), ('verify', '--record'), ('keys', 'rotate'),
+                      ('review', '--ack', '--to', '9', '--reason', 'looked at'), ('checkpoint',)):
+            answer = other.varve(*words)
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+        for scope in (('--migration', '0001'), ('--run', other.events('run-started')[0]['run']),
+                      ('--from', instant(other.events('attempt-started')[0]),
+                       '--to', instant(other.events('run-finished')[0]))):
+            path = other.folder / f'{scope[0]}.tar'
+            answer = other.varve('export', 'evidence', *scope, '--entries', '--no-record',
+                                 '--output', path)
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            said = self.expect(PROVED, path)
+            self.assertNotIn('beside it', said)
+            files = evidence.members(path)
+            context = evidence.positions_of(files, 'context')
+            types = {json.loads(files[f'events/{p}.json'])['type'] for p in context}
+            self.assertLessEqual({'ledger-verified.1', 'log-reviewed.1', 'key-added.1',
+                                  'checkpoint-signed.1'}, types)
+            after = json.loads(files['completeness.json'])['after'] or {}
+            for position in {*context[1:]} - {after.get('position')}:
+                self.forged(evidence.without(files, [position]), INCOMPLETE,
+                            saying=f'event {position} ')
+        whole = evidence.members(export('--all'))
+        files = evidence.members(export('--migration', '0002', '--entries'))
+        roles = {p: role for role in ('selected', 'context')
+                 for p in evidence.positions_of(files, role)}
+        added = next(p for p in range(len(whole)) if p not in roles)
+        of_both = {**whole, **files}
+        of_both['events.jsonl'] = whole['events.jsonl']
+        self.forged(evidence.rebuilt(of_both, {**roles, added: 'context'}), TAMPERED,
+                    saying=f'event {added} is no context')
+        said = self.expect(PROVED, export('--migration', '0002'))
+        self.assertIn('restoration beside it was left out', said)
+
+    def test_bytes_after_zip(self):
+        """evidence: what stands behind the directory of a zip belongs to nothing"""
+        path = folder / 'more.zip'
+        path.write_bytes(export('--migration', '0002', suffix='.zip').read_bytes() + b'approved')
+        self.expect(TAMPERED, path, saying='belong to no member')
+
+    def test_older_control_map(self):
+        """evidence: a control map of format 1 is held to the questions of format 1"""
+        files = evidence.members(export('--migration', '0002'))
+        first = evidence.verifier.control_questions(1)
+        self.assertNotEqual(first, evidence.verifier.control_questions(2))
+        self.forged(evidence.changed(files, 'control-map.json', lambda d: d.update(format=1)),
+                    TAMPERED, '--key', key, saying='cc8.1-tested')
+        self.forged(evidence.changed(files, 'control-map.json', lambda d: d.update(format=3)),
+                    TAMPERED, '--key', key, saying='another format')
+
     def test_content_withheld(self):
         """evidence: SQL that is not there is missed, unless an event here redacted that SQL"""
         files = evidence.members(export('--migration', '0002'))
@@ -554,7 +637,8 @@ class Tampering(Case):
         for name in ('scripts', 'beginnings', 'executions'):
             row = re.search(rf'^- \*{name}\*: (.*?)[;.]$', document, re.M | re.S)
             self.assertEqual([f'{one}.1' for one in re.findall('`(.*?)`', row[1])], words[name])
-        self.assertIn(evidence.verifier.CONTROL_WORDS_DIGEST, document)
+        for digest in evidence.verifier.CONTROL_WORDS_DIGESTS.values():
+            self.assertIn(digest, document)
 
     def test_hidden(self):
         """evidence: hiding events of a migration is missed, or the verdict says it is not proved"""
