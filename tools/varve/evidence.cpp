@@ -34,7 +34,7 @@ struct Survey {
     std::string organisation;
     std::vector<EvidenceKey> keys;
     std::map<ledger::Digest, std::uint64_t> redactions;
-    std::map<std::string, std::string> cosigners;  // name, verifier key
+    std::set<std::string> cosigners;  // verifier keys: one name may have had several
 };
 
 void note(Survey& survey, const ledger::Record& record) {
@@ -52,7 +52,7 @@ void note(Survey& survey, const ledger::Record& record) {
     if (const auto* redacted = std::get_if<ledger::ContentRedacted>(&record.data))
         survey.redactions.emplace(redacted->digest, record.position);
     if (const auto* witnessed = std::get_if<ledger::CheckpointWitnessed>(&record.data))
-        if (witnessed->verifier) survey.cosigners[witnessed->witness] = *witnessed->verifier;
+        if (witnessed->verifier) survey.cosigners.insert(*witnessed->verifier);
 }
 
 Result<Survey> survey(const ledger::Reader& reader, const EvidenceScope& scope) {
@@ -116,7 +116,7 @@ Result<std::vector<std::string>> witnesses_of(const std::string& text, const Sur
     const auto note = ledger::note_from_text(text);
     if (!note) return fail(note.error());
     std::vector<std::string> found;
-    for (const auto& [name, verifier] : survey.cosigners) {
+    for (const std::string& verifier : survey.cosigners) {
         const auto parsed =
             ledger::verifier_from_text(verifier, ledger::SignatureType::cosignature);
         if (!parsed) continue;

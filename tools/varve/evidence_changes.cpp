@@ -1,5 +1,6 @@
 #include "ledger/spelling.hpp"
 #include "tools/varve/event_text.hpp"
+#include "tools/varve/evidence_attempts.hpp"
 #include "tools/varve/evidence_report.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -9,35 +10,45 @@ namespace tools::varve {
 
 namespace {
 
-struct Attempt {
-    const EvidenceEvent* started{};
-    const EvidenceEvent* ended{};
+struct Script {
+    std::string what;  // "up"
+    ledger::Digest digest;
+    std::uint64_t position{};  // of the event that first names it
 };
 
 struct Change {
     std::string name;
     std::string path;
     std::optional<std::string> author;
-    std::vector<std::pair<std::string, ledger::Digest>> scripts;  // in the order they were seen
-    std::map<ledger::Uuid, Attempt> attempts;                     // their ids sort by time
+    std::vector<Script> scripts;            // in the order they were seen
+    std::vector<ReportedAttempt> attempts;  // likewise
+    std::map<ledger::Uuid, std::size_t> attempt_indexes;
+    std::vector<std::string> checks;
     std::vector<const EvidenceEvent*> decisions;
 };
 
 using Changes = std::map<std::string, Change>;
 
-void note_script(Change& change, const std::string& what, const ledger::Digest& digest) {
-    for (const auto& [name, known] : change.scripts)
-        if (known == digest) return;
-    change.scripts.emplace_back(what, digest);
+ReportedAttempt& attempt_of(Change& change, const ledger::Uuid& id) {
+    const auto [found, is_new] = change.attempt_indexes.emplace(id, change.attempts.size());
+    if (is_new) change.attempts.emplace_back();
+    return change.attempts[found->second];
+}
+
+void note_script(Change& change, const std::string& what, const ledger::Digest& digest,
+                 const EvidenceEvent& event) {
+    for (const Script& known : change.scripts)
+        if (known.digest == digest) return;
+    change.scripts.push_back({what, digest, event.record.position});
 }
 
 template <class E>
-void note_registration(Change& change, const E& event) {
-    change.name = event.name;
-    change.path = event.path;
-    if constexpr (requires { event.author; }) change.author = event.author;
-    note_script(change, "up", event.up.digest);
-    if (event.down) note_script(change, "down", event.down->digest);
+void note_registration(Change& change, const E& it, const EvidenceEvent& event) {
+    change.name = it.name;
+    change.path = it.path;
+    if constexpr (requires { it.author; }) change.author = it.author;
+    note_script(change, "up", it.up.digest, event);
+    if (it.down) note_script(change, "down", it.down->digest, event);
 }
 
 void note(Changes& changes, const EvidenceEvent& event) {
@@ -49,34 +60,32 @@ void note(Changes& changes, const EvidenceEvent& event) {
                                   it.path;
                                   it.name;
                               })
-                    note_registration(change, it);
+                    note_registration(change, it, event);
                 else if constexpr (requires {
                                        it.attempt;
                                        it.try_number;
                                    }) {
-                    change.attempts[it.attempt].started = &event;
+                    attempt_of(change, it.attempt).started = &event;
                     if (change.name.empty()) change.name = it.name;
-                    if (it.executed) note_script(change, "as executed", it.executed->digest);
+                    if (it.executed) note_script(change, "as executed", it.executed->digest, event);
                 } else if constexpr (requires {
                                          it.attempt;
                                          it.digest;
                                          it.elapsed_us;
                                          it.direction;
                                      })
-                    change.attempts[it.attempt].ended = &event;
+                    attempt_of(change, it.attempt).ended = &event;
+                else if constexpr (requires { it.result; })
+                    attempt_of(change, it.attempt).committed.push_back(&event);
                 else if constexpr (
-                    !requires { it.result; } && !requires { it.findings; } &&
-                    !requires { it.checks; })
+                    requires { it.findings; } || requires { it.checks; })
+                    change.checks.push_back(sentence(event.record.data) + " (event " +
+                                            std::to_string(event.record.position) + ")");
+                else
                     change.decisions.push_back(&event);
             }
         },
         event.record.data);
-}
-
-std::string cell(std::string_view text) { return "<td>" + html_text(text) + "</td>"; }
-
-std::string row(std::string_view name, std::string_view value) {
-    return "<tr><th>" + html_text(name) + "</th>" + cell(value) + "</tr>\n";
 }
 
 std::string person(const ledger::Record& record) {
@@ -84,54 +93,10 @@ std::string person(const ledger::Record& record) {
            record.actor.host;
 }
 
-std::string statements_html(const std::vector<ledger::StatementResult>& statements) {
-    if (statements.empty()) return "";
-    std::string html =
-        "<table><thead><tr><th>Statement</th><th>Line</th><th>Result</th><th>Rows</th>"
-        "<th>Duration</th></tr></thead><tbody>\n";
-    for (const ledger::StatementResult& result : statements)
-        html += "<tr>" + cell(std::to_string(result.statement_index + 1)) +
-                cell(std::to_string(result.line)) + cell(result.command_tag) +
-                cell(result.row_count ? std::to_string(*result.row_count) : "") +
-                cell(duration_text(result.elapsed_us)) + "</tr>\n";
-    return html + "</tbody></table>\n";
-}
-
-std::string result_text(const Attempt& attempt) {
-    if (attempt.ended == nullptr) return "its end is not in this bundle";
-    const ledger::Record& record = attempt.ended->record;
-    return sentence(record.data) + " (event " + std::to_string(record.position) + ")";
-}
-
-std::string attempt_html(const Attempt& attempt) {
-    const EvidenceEvent* event = attempt.started != nullptr ? attempt.started : attempt.ended;
-    const ledger::Record& record = event->record;
-    std::string target;
-    std::visit(
-        [&](const auto& it) {
-            if constexpr (requires { it.target; }) target = it.target.name;
-        },
-        record.data);
-    std::string html = "<table class=\"facts\">\n";
-    html += row("Where", target);
-    html += row("When", instant_text(record.recorded_at_us) + " (event " +
-                            std::to_string(record.position) + ")");
-    html += row("By whom", person(record));
-    html += row("Why", record.reason.value_or("no reason was given"));
-    html += row("Ticket", record.ticket.value_or("none was given"));
-    html += row("Approved", "not recorded: this version of Varve keeps no approvals");
-    html += row("Run", record.run ? ledger::to_text(*record.run) : "none");
-    html += row("Result", result_text(attempt));
-    html += "</table>\n";
-    if (attempt.ended != nullptr)
-        if (const auto* done = std::get_if<ledger::AttemptSucceeded>(&attempt.ended->record.data))
-            html += statements_html(done->statements);
-    return html;
-}
-
-std::string script_html(const Evidence& evidence, const std::string& what,
-                        const ledger::Digest& digest) {
-    std::string html = "<h4>SQL, " + html_text(what) + "</h4>\n<p class=\"digest\">SHA-256 " +
+std::string script_html(const Evidence& evidence, const Script& script) {
+    const ledger::Digest& digest = script.digest;
+    std::string html = "<h4>SQL, " + html_text(script.what) + ", from event " +
+                       std::to_string(script.position) + "</h4>\n<p class=\"digest\">SHA-256 " +
                        ledger::hex(digest) + "</p>\n";
     const auto found = evidence.contents.find(digest);
     if (found == evidence.contents.end() || !found->second.bytes)
@@ -147,20 +112,24 @@ std::string change_html(const Evidence& evidence, const std::string& version,
                         const Change& change) {
     std::string html = "<section class=\"change\">\n<h3>" + html_text(version) + " " +
                        html_text(change.name) + "</h3>\n<table class=\"facts\">\n";
-    if (!change.path.empty()) html += row("File", change.path);
-    html += row("Author", change.author.value_or("not recorded"));
-    html += row("Attempts", std::to_string(change.attempts.size()));
+    if (!change.path.empty()) html += html_row("File", change.path);
+    html += html_row("Author", change.author.value_or("not recorded"));
+    std::string checks;
+    for (const std::string& check : change.checks) checks += (checks.empty() ? "" : "; ") + check;
+    html += html_row("Checks", checks.empty() ? "none in this bundle" : checks);
+    html += html_row("Attempts", change.attempts.empty() ? "none in this bundle"
+                                                         : std::to_string(change.attempts.size()));
     html += "</table>\n";
     std::size_t number = 0;
-    for (const auto& [id, attempt] : change.attempts) {
-        html += "<h4>Attempt " + std::to_string(++number) + "</h4>\n" + attempt_html(attempt);
-    }
+    for (const ReportedAttempt& attempt : change.attempts)
+        html +=
+            "<h4>Attempt " + std::to_string(++number) + "</h4>\n" + attempt_html(evidence, attempt);
     for (const EvidenceEvent* event : change.decisions)
         html += "<p>" + html_text(instant_text(event->record.recorded_at_us)) + " " +
                 html_text(person(event->record)) + ": " + html_text(sentence(event->record.data)) +
                 " (event " + std::to_string(event->record.position) + "). " +
                 html_text(event->record.reason.value_or("No reason was given.")) + "</p>\n";
-    for (const auto& [what, digest] : change.scripts) html += script_html(evidence, what, digest);
+    for (const Script& script : change.scripts) html += script_html(evidence, script);
     return html + "</section>\n";
 }
 

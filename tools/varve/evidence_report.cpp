@@ -6,6 +6,8 @@
 #include "tools/varve/evidence_documents.hpp"
 #include "tools/varve/time_text.hpp"
 
+#include <algorithm>
+
 namespace tools::varve {
 
 using commands::EvidenceRole;
@@ -34,27 +36,49 @@ pre { background: #f5f5f2; border: 1px solid #ddd; padding: .6rem; white-space: 
 @page { margin: 18mm 16mm; }
 )";
 
-std::string cell(std::string_view text) { return "<td>" + html_text(text) + "</td>"; }
+// NAME+ID of a verifier key: after a rotation several keys have the same name.
+std::string name_and_id(const std::string& verifier) {
+    const std::size_t name_end = verifier.find('+');
+    return verifier.substr(0, verifier.find('+', name_end + 1));
+}
 
-std::string row(std::string_view name, std::string_view value) {
-    return "<tr><th>" + html_text(name) + "</th>" + cell(value) + "</tr>\n";
+std::string signers_text(const Evidence& evidence) {
+    const auto note = ledger::note_from_text(evidence.note);
+    std::string text;
+    for (const EvidenceKey& key : evidence.keys) {
+        const bool counts = !key.until || evidence.checkpoint.size <= *key.until;
+        const bool has_signed =
+            note && counts &&
+            std::any_of(note->signatures.begin(), note->signatures.end(),
+                        [&](const ledger::Signature& signature) {
+                            return signature.name == key.verifier.name &&
+                                   signature.key_id == ledger::key_id(key.verifier);
+                        });
+        if (has_signed)
+            text += (text.empty() ? "" : ", ") + name_and_id(ledger::to_text(key.verifier));
+    }
+    return text;
+}
+
+std::string cosigners_text(const Evidence& evidence) {
+    if (evidence.witnesses.empty()) return "nobody: no witness has cosigned this checkpoint";
+    std::string text;
+    for (const std::string& verifier : evidence.witnesses)
+        text += (text.empty() ? "" : ", ") + name_and_id(verifier);
+    return text;
 }
 
 std::string summary_html(const Evidence& evidence) {
     std::string html = "<table class=\"facts\">\n";
-    html += row("Asked for", scope_text(evidence.scope));
-    html += row("Organisation", evidence.organisation);
-    html += row("Ledger", ledger::to_text(evidence.ledger));
-    html += row("Checkpoint", evidence.checkpoint.origin + ", " +
-                                  std::to_string(evidence.checkpoint.size) + " events, up to " +
-                                  instant_text(evidence.recorded_at_us));
-    html += row("Root", ledger::hex(evidence.checkpoint.root));
-    std::string names;
-    for (const std::string& name : evidence.signed_by) names += (names.empty() ? "" : ", ") + name;
-    html += row("Signed by", names);
-    html += row("Cosigned by", evidence.witnesses.empty()
-                                   ? "nobody: no witness has cosigned this checkpoint"
-                                   : std::to_string(evidence.witnesses.size()) + " (keys.txt)");
+    html += html_row("Asked for", scope_text(evidence.scope));
+    html += html_row("Organisation", evidence.organisation);
+    html += html_row("Ledger", ledger::to_text(evidence.ledger));
+    html += html_row("Checkpoint", evidence.checkpoint.origin + ", " +
+                                       std::to_string(evidence.checkpoint.size) +
+                                       " events, up to " + instant_text(evidence.recorded_at_us));
+    html += html_row("Root", ledger::hex(evidence.checkpoint.root));
+    html += html_row("Signed by", signers_text(evidence));
+    html += html_row("Cosigned by", cosigners_text(evidence));
     html += "</table>\n<h2>What is complete</h2>\n";
     for (const std::string& sentence : completeness_sentences(evidence))
         html += "<p>" + html_text(sentence) + "</p>\n";
@@ -84,13 +108,13 @@ std::string timeline_html(const Evidence& evidence) {
         const ledger::Record& record = event.record;
         const bool boundary = event.role == EvidenceRole::boundary;
         html += event.role == EvidenceRole::selected ? "<tr>" : "<tr class=\"context\">";
-        html +=
-            cell(std::to_string(record.position)) + cell(instant_short(record.recorded_at_us)) +
-            cell(record.actor.id) +
-            cell(sentence(record.data) +
-                 (boundary ? " (outside: shows where the range ends)" : "")) +
-            cell(record.reason.value_or("") + (record.ticket ? " (" + *record.ticket + ")" : "")) +
-            "</tr>\n";
+        html += html_cell(std::to_string(record.position)) +
+                html_cell(instant_short(record.recorded_at_us)) + html_cell(record.actor.id) +
+                html_cell(sentence(record.data) +
+                          (boundary ? " (outside: shows where the range ends)" : "")) +
+                html_cell(record.reason.value_or("") +
+                          (record.ticket ? " (" + *record.ticket + ")" : "")) +
+                "</tr>\n";
     }
     return html + "</tbody></table>\n";
 }
@@ -117,11 +141,12 @@ std::string control_map_html(const Evidence& evidence) {
         "<th>Note</th></tr></thead><tbody>\n";
     for (const commands::ControlQuestion& question : commands::control_questions()) {
         const std::string positions = positions_text(question, evidence);
-        html += "<tr>" +
-                cell(std::string{question.framework} + " " + std::string{question.control}) +
-                cell(question.question) +
-                (positions.empty() ? "<td class=\"open\">not answered</td>" : cell(positions)) +
-                cell(question.note) + "</tr>\n";
+        html +=
+            "<tr>" +
+            html_cell(std::string{question.framework} + " " + std::string{question.control}) +
+            html_cell(question.question) +
+            (positions.empty() ? "<td class=\"open\">not answered</td>" : html_cell(positions)) +
+            html_cell(question.note) + "</tr>\n";
     }
     return html + "</tbody></table>\n";
 }
@@ -133,8 +158,10 @@ std::string signatures_html(const Evidence& evidence) {
         "<table><thead><tr><th>Key</th><th>Counts from event</th><th>Counts up to</th></tr>"
         "</thead><tbody>\n";
     for (const EvidenceKey& key : evidence.keys)
-        html += "<tr>" + cell(ledger::to_text(key.verifier)) + cell(std::to_string(key.since)) +
-                cell(key.until ? std::to_string(*key.until) + " events" : "in use") + "</tr>\n";
+        html += "<tr>" + html_cell(ledger::to_text(key.verifier)) +
+                html_cell(std::to_string(key.since)) +
+                html_cell(key.until ? std::to_string(*key.until) + " events" : "in use") +
+                "</tr>\n";
     return html + "</tbody></table>\n";
 }
 
@@ -170,6 +197,12 @@ std::string html_text(std::string_view text) {
         }
     }
     return html;
+}
+
+std::string html_cell(std::string_view text) { return "<td>" + html_text(text) + "</td>"; }
+
+std::string html_row(std::string_view name, std::string_view value) {
+    return "<tr><th>" + html_text(name) + "</th>" + html_cell(value) + "</tr>\n";
 }
 
 std::string report_html(const Evidence& evidence) {

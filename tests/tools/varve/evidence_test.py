@@ -99,6 +99,18 @@ def instant(event):
     return f'{time:%Y-%m-%dT%H:%M:%S.%f}Z'
 
 
+def events_in(files):
+    return [json.loads(data) for name, data in sorted(
+        files.items(), key=lambda one: (len(one[0]), one[0])) if name.startswith('events/')]
+
+
+def attempts_in(files):
+    """The report's part about each attempt."""
+    changes = files['report.html'].decode().partition('<h2>Timeline')[0]
+    return [part.partition('<h4>')[0] for part in
+            re.split(r'<h4>Attempt [0-9]+</h4>', changes)[1:]]
+
+
 class Case(unittest.TestCase):
     def expect(self, code, path, *words, saying=''):
         got, said = evidence.verify(path, *words)
@@ -243,6 +255,46 @@ class Exporting(Case):
         open_ones = {q['id'] for q in questions if not q['answered']}
         self.assertIn('cc8.1-approved', open_ones)
         self.assertNotIn('cc8.1-ticket', open_ones)
+
+    def test_report_attempts(self):
+        """evidence: the report has attempts in their order, each with its script and what stays"""
+        files = evidence.members(export('--migration', '0002'))
+        told = attempts_in(files)
+        started = [event for event in events_in(files) if event['type'] == 'attempt-started.1']
+        self.assertEqual([event['data']['direction'] for event in started], ['up', 'up', 'down'])
+        self.assertEqual(len(told), len(started))
+        for attempt, event in zip(told, started):
+            self.assertIn(f'(event {event["position"]})', attempt)
+            self.assertIn(f'>{event["data"]["direction"]}<', attempt)
+            self.assertIn(event['data']['digest'], attempt)
+        self.assertIn('nothing: it was one transaction', told[0])
+        self.assertNotIn('What stays', told[1])
+
+    def test_report_partial(self):
+        """evidence: the report says what a stopped attempt has done, and what only began or ended"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_many', ''.join(f'SELECT {number};\n' for number in range(200)))
+        other.write('0002_t', '-- varve: transaction off\nCREATE TABLE t ();\nCREATE TABLE u ();\n'
+                    'SELECT 1 / 0;\n')
+        self.assertEqual(other.varve('run', '--init').returncode, 9)
+
+        def told(*scope):
+            path = other.folder / f'{len(os.listdir(other.folder))}.tar'
+            answer = other.varve('export', 'evidence', *scope, '--no-record', '--output', path)
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            return attempts_in(evidence.members(path))
+
+        failed, = told('--migration', '0002')
+        self.assertIn('2 of 3 statements are done and stay', failed)
+        self.assertEqual(failed.count('CREATE TABLE'), 2)
+        succeeded, = told('--migration', '0001')
+        self.assertEqual(succeeded.count('<td>SELECT 1</td>'), 200)
+        second = instant(other.events('statement-succeeded')[1])
+        middle, = told('--from', second, '--to', second)
+        self.assertIn('its beginning is not in this bundle', middle)
+        self.assertIn('its end is not in this bundle', middle)
+        self.assertEqual(middle.count('CREATE TABLE'), 1)
 
     def test_record(self):
         """evidence: the ledger records the archive's digest, unless told not to"""
