@@ -97,11 +97,12 @@ Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
     const auto memory = commands::RecordedWitnesses::read(**reader);
     if (!memory) return fail(memory.error());
     std::vector<WitnessVerdict> verdicts;
-    for (const auto& witness : every_witness(flags, configuration, verdicts)) {
+    for (auto& witness : every_witness(flags, configuration, verdicts)) {
         auto verdict = commands::compare_with(*witness, **reader, *keys);
         if (!verdict) return fail(verdict.error());
         memory->add_missing(*witness, *verdict);
         verdicts.push_back(std::move(*verdict));
+        witness.reset();  // a target's session: many targets may be of one server
     }
     if (auto added = add_far_ones(configuration, **reader, *keys, *memory, verdicts); !added)
         return fail(added.error());

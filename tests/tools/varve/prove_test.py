@@ -284,6 +284,22 @@ class Witnesses(unittest.TestCase):
         self.assertEqual(fault['position'], size)
         shutil.rmtree(copied)
 
+    def test_one_at_a_time(self):
+        """verify --witnesses: no more than one session of a server, however many targets it has"""
+        project.sql('CREATE ROLE few LOGIN CONNECTION LIMIT 1; GRANT USAGE ON SCHEMA varve TO few; '
+                    'GRANT SELECT ON ALL TABLES IN SCHEMA varve TO few')
+        url = project.url.replace('postgres@', 'few@')
+        self.assertNotEqual(url, project.url)
+        settings = project.folder / 'varve.toml'
+        settings.write_text(''.join(f'[environments.e{number}]\nurl = "{url}"\n'
+                                    for number in range(4)))
+        try:
+            document = self.asked('--env', 'e0')[1]
+        finally:
+            settings.unlink()
+            project.sql('DROP OWNED BY few; DROP ROLE few')
+        self.assertEqual([w['verdict'] for w in document['witnesses']], ['agrees'] * 4, document)
+
     def test_changed_there(self):
         """verify --witnesses: what this ledger never signed is the target's fault, and named so"""
         size = signed()[0]['size']
