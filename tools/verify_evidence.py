@@ -894,6 +894,7 @@ class Bundle:
         self.check_foundations(selected)
         self.check_scope(selected)
         self.check_context(selected)
+        self.tell_losses()
 
     def check_outside(self, said, size):
         """What it says of events that were not asked for: of a range the ones at its ends, and
@@ -1118,6 +1119,23 @@ class Bundle:
                                 'asked for as its context, and is not listed as that')
         for position in sorted(listed - wanted):
             self.report.tampered(f'event {position} is no context of what was asked for')
+
+    def tell_losses(self):
+        """Where a copy took the ledger's place: positions have no gap, and events are gone."""
+        for position, event in sorted(self.events.items()):
+            data = event['data']
+            if event['type'] != 'ledger-restored.1':
+                continue
+            not_asked = [by for by in data['known_by'] if by.startswith('not asked: ')]
+            if data['lost_to'] > data['size']:
+                lost = f'positions {data["size"]} to {data["lost_to"] - 1}'
+                self.report.tell(f'lost          {lost}, when the ledger went on from a copy: '
+                                 f'event {position} says so')
+                self.report.cannot_prove(f'what the events said that were at {lost} once, and are '
+                                         f'lost (event {position})')
+            elif not_asked:
+                self.report.cannot_prove('that no event was lost when the ledger went on from a '
+                                         f'copy (event {position}: {not_asked[0]})')
 
     # Who signed
 

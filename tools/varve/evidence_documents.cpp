@@ -114,6 +114,30 @@ std::string range_sentence(const Evidence& evidence) {
            " is here: positions have no gap, and times only rise.";
 }
 
+std::string loss_sentence(const ledger::LedgerRestored& restored, std::uint64_t position) {
+    const std::string says = "Event " + std::to_string(position) + " says so";
+    if (restored.lost_to > restored.size)
+        return "Lost: " + plural(restored.lost_to - restored.size, "event") +
+               " recorded once, at positions " + std::to_string(restored.size) + " to " +
+               std::to_string(restored.lost_to - 1) + ", before the ledger went on from a copy. " +
+               says +
+               "; other events have these positions now, and what the lost ones said is not here.";
+    for (const std::string& by : restored.known_by)
+        if (by.starts_with("not asked: "))
+            return "Whether events were lost when the ledger went on from a copy of " +
+                   plural(restored.size, "event") + " is unknown (" + by + "). " + says + ".";
+    return "";
+}
+
+// A copy in a ledger's place: what the copy did not have leaves no gap, and is gone.
+void add_losses(std::vector<std::string>& sentences, const Evidence& evidence) {
+    for (const EvidenceEvent& event : evidence.events)
+        if (const auto* restored = std::get_if<ledger::LedgerRestored>(&event.record.data)) {
+            std::string sentence = loss_sentence(*restored, event.record.position);
+            if (!sentence.empty()) sentences.push_back(std::move(sentence));
+        }
+}
+
 }  // namespace
 
 Spans spans_of(const Evidence& evidence, EvidenceRole role) {
@@ -156,6 +180,7 @@ std::vector<std::string> completeness_sentences(const Evidence& evidence) {
             "streams have no gap. The rest is proved by an export with --entries, which has every "
             "line of the ledger.");
     }
+    add_losses(answer, evidence);
     if (!evidence.beyond.empty())
         answer.push_back(plural(evidence.beyond.size(), "event") +
                          " recorded after the checkpoint was signed (its own record, and what was "

@@ -7,6 +7,7 @@ import subprocess
 import time
 import unittest
 
+import evidence
 from varve import CLEAN, SAMPLE, Cluster, Project
 
 ROUNDS = 40 if os.environ.get('VARVE_SOAK') == '1' else 4
@@ -186,6 +187,10 @@ class Copies(unittest.TestCase):
         event = project.events('ledger-restored')[0]
         self.assertEqual(event['data']['known_by'], ['not asked: target development'])
         self.assertNotIn('waits for a decision', self.good(project.varve('status')))
+        said = self.good(project.varve('export', 'evidence', '--all', '--output', 'unknown.tar'))
+        self.assertIn('from a copy of', said)
+        self.assertIn('is unknown (not asked: target development)', said)
+        self.assertIn('that no event was lost', evidence.verify(project.folder / 'unknown.tar')[1])
 
     def test_accepted_loss(self):
         """verify --witnesses: what lies in an accepted loss is no fault; restoring does not ask again"""
@@ -198,6 +203,14 @@ class Copies(unittest.TestCase):
         self.assertEqual(project.events()[-1]['type'].rsplit('.', 1)[0] in
                          ('checkpoint-signed', 'checkpoint-witnessed'), True)
         self.assertIn('that are lost', self.good(project.varve('verify', '--witnesses')))
+        data = project.events('ledger-restored')[0]['data']
+        lost = f'positions {data["size"]} to {data["lost_to"] - 1}'
+        said = self.good(project.varve('export', 'evidence', '--migration', '0001', '--output',
+                                       'lost.tar'))
+        self.assertIn(f'at {lost}, before the ledger went on from a copy', said)
+        code, said = evidence.verify(project.folder / 'lost.tar')
+        self.assertEqual(code, 0, said)
+        self.assertIn(f'what the events said that were at {lost} once', said)
         self.good(project.varve('ledger', 'backup', 'after'))
         self.good(project.varve('ledger', 'restore', 'after', '--to', 'elsewhere'))
 
