@@ -39,6 +39,20 @@ Result<std::string> origin_of(const ledger::Reader& reader) {
                 "run varve verify, and restore the ledger from a copy that verifies");
 }
 
+// After a loss positions are given a second time. Two checkpoints of one size with two roots, both
+// signed, would show the ledger to be two, and whoever holds the first takes no second one.
+Result<void> check_size_is_free(const SigningScene& scene, const OwnHistory& own) {
+    for (const KnownCheckpoint& known : scene.known)
+        if (known.size == scene.head.size && !known.agrees() && is_signed_here(own, known))
+            return fail(Code::refused, "checkpoint-size-lost",
+                        known.holder + " holds a checkpoint of " + std::to_string(known.size) +
+                            " events already, of some that are lost since: one size is not signed "
+                            "twice",
+                        "whatever is recorded next is signed with all before it: varve verify "
+                        "--record, for one");
+    return {};
+}
+
 // One signing, or one more publication.
 class Signing {
 public:
@@ -217,6 +231,7 @@ Result<ledger::CheckpointSigned> decide_checkpoint(const SigningScene& scene,
     const OwnHistory own = own_history(scene);
     for (const KnownCheckpoint& known : scene.known)
         if (auto fits = check_known(own, known); !fits) return fail(fits.error());
+    if (auto is_free = check_size_is_free(scene, own); !is_free) return fail(is_free.error());
     ledger::Note note{
         ledger::to_text(ledger::Checkpoint{scene.origin, scene.head.size, scene.head.root, {}}),
         {}};

@@ -196,6 +196,21 @@ TEST_CASE("what a person has said is lost does not stop the ledger from signing"
           "checkpoint-contradicted");
 }
 
+TEST_CASE("a size that was signed before a loss is not signed a second time") {
+    Decision decision;
+    const std::uint64_t size = decision.scene.head.size;
+    decision.scene.losses = {{0, 1'000, {size - 2, {}, size + 5, {}, {}, ""}}};
+    const auto reason = [&](KnownCheckpoint known) -> std::string {
+        decision.scene.known = {std::move(known)};
+        const auto made = commands::decide_checkpoint(decision.scene, decision.both());
+        return made ? "" : made.error().reason;
+    };
+    CHECK(reason(decision.known(size, "lost", decision.old_key, "here")) == "checkpoint-size-lost");
+    CHECK(reason(decision.known(size, "here", decision.old_key, "here")).empty());
+    CHECK(reason(decision.known(size - 1, "lost", decision.old_key, "here")).empty());
+    CHECK(reason(decision.known(size, "lost", decision.new_key, "here")).empty());  // nobody's word
+}
+
 TEST_CASE("the event is in the ledger before a witness has the note") {
     Ledger ledger;
     const auto report = must(ledger.sign());
@@ -280,6 +295,8 @@ TEST_CASE(
         must(ledger::read_records(ledger.scene.store, 0, 100)).back().recorded_at_us;
     SECTION("rows of what was lost contradict nothing") {
         ledger.witness.held = {held(4, ledger.signer, now_us - 9), held(30, ledger.signer, now_us)};
+        CHECK(tests::error_of(ledger.sign()).reason == "checkpoint-size-lost");
+        ledger.append(ledger::LedgerVerified{});
         must(ledger.sign());
     }
     SECTION("a row of the ledger that went on does") {
