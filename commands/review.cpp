@@ -21,9 +21,7 @@ namespace {
 constexpr const char* ledger_stream = "ledger";
 
 Answer gates(const std::vector<ledger::GateVerdict>& verdicts) {
-    const bool is_forced = std::any_of(verdicts.begin(), verdicts.end(), [](const auto& verdict) {
-        return !verdict.passed || verdict.detail.starts_with(forced_prefix);
-    });
+    const bool is_forced = std::any_of(verdicts.begin(), verdicts.end(), is_overridden);
     return is_forced ? Answer{Kind::forced} : std::nullopt;
 }
 
@@ -82,6 +80,10 @@ Answer in_event(const ledger::Event& event) {
 }
 
 }  // namespace
+
+bool is_overridden(const ledger::GateVerdict& verdict) {
+    return !verdict.passed || verdict.detail.starts_with(forced_prefix);
+}
 
 std::string_view to_text(ExceptionKind kind) {
     constexpr std::array<std::string_view, exception_kinds_count> names{

@@ -39,6 +39,7 @@ inline constexpr std::size_t exception_kinds_count = 11;
 
 // Begins a gate's detail where a flag or a setting lets through what it would have refused.
 inline constexpr std::string_view forced_prefix = "overridden";
+[[nodiscard]] bool is_overridden(const ledger::GateVerdict& verdict);
 
 struct Span {
     std::uint64_t from{};

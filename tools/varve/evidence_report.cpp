@@ -1,6 +1,7 @@
 #include "tools/varve/evidence_report.hpp"
 
 #include "commands/control_map.hpp"
+#include "commands/review.hpp"
 #include "ledger/clean.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/evidence_documents.hpp"
@@ -97,6 +98,44 @@ std::string summary_html(const Evidence& evidence) {
             "same:</p>\n<ul>\n" +
             missing + "</ul>\n";
     return html;
+}
+
+// The gates that did not stop it, with what they said.
+std::string overridden_text(const ledger::Event& event) {
+    std::string text;
+    std::visit(
+        [&](const auto& it) {
+            if constexpr (requires { it.gates; })
+                for (const ledger::GateVerdict& gate : it.gates)
+                    if (commands::is_overridden(gate))
+                        text += "; gate " + gate.gate + ": " + gate.detail;
+        },
+        event);
+    return text;
+}
+
+std::string exceptions_html(const Evidence& evidence) {
+    std::string rows;
+    for (const EvidenceEvent& event : evidence.events) {
+        const ledger::Record& record = event.record;
+        const auto kind = commands::exception_in(record);
+        if (!kind || event.role == EvidenceRole::boundary) continue;
+        rows += event.role == EvidenceRole::selected ? "<tr>" : "<tr class=\"context\">";
+        rows += html_cell(std::to_string(record.position)) +
+                html_cell(instant_short(record.recorded_at_us)) + html_cell(record.actor.id) +
+                html_cell(commands::to_text(*kind)) +
+                html_cell(sentence(record.data) + overridden_text(record.data)) +
+                html_cell(record.reason.value_or("no reason was given")) + "</tr>\n";
+    }
+    const std::string head =
+        "<h2>Exceptions</h2>\n<p>What was no routine: failures, refusals, decisions, overridden "
+        "gates, what was cancelled or settled afterwards, redactions, restores, keys, a clock that "
+        "went back. Grey: not asked for.</p>\n";
+    if (rows.empty()) return head + "<p>None among the events of this bundle.</p>\n";
+    return head +
+           "<table><thead><tr><th>Event</th><th>Time (UTC)</th><th>By</th><th>Kind</th>"
+           "<th>What</th><th>Why</th></tr></thead><tbody>\n" +
+           rows + "</tbody></table>\n";
 }
 
 std::string timeline_html(const Evidence& evidence) {
@@ -214,6 +253,7 @@ std::string report_html(const Evidence& evidence) {
     html += "<title>" + html_text(title) + "</title>\n<style>" + std::string{style} + "</style>\n";
     html += "</head>\n<body>\n<h1>" + html_text(title) + "</h1>\n";
     html += summary_html(evidence);
+    html += exceptions_html(evidence);
     html += changes_html(evidence);
     html += timeline_html(evidence);
     html += control_map_html(evidence);

@@ -48,6 +48,9 @@ Result<EvidenceScope> evidence_range(const std::optional<std::string>& from,
         if (!head) return fail(head.error());
         scope.to_us = head->recorded_at_us;
     }
+    if (scope.from_us > scope.to_us && !to)
+        return usage("--from is later than the last event, of " + instant_text(scope.to_us),
+                     "give --to as well: nothing has happened from then on");
     if (scope.from_us > scope.to_us)
         return usage("--from is later than --to", "give the earlier time first");
     return scope;

@@ -270,6 +270,26 @@ class Exporting(Case):
         self.assertIn('nothing: it was one transaction', told[0])
         self.assertNotIn('What stays', told[1])
 
+    def test_report_exceptions(self):
+        """evidence: the report tells first what was no routine, as varve review finds it"""
+        files = evidence.members(export('--all'))
+        told = files['report.html'].decode().partition('<h2>Exceptions</h2>')[2]
+        told = told.partition('<h2>What changed</h2>')[0]
+        found = {int(p) for p in re.findall(r'<tr><td>([0-9]+)</td>', told)}
+        covered = json.loads(files['completeness.json'])['checkpoint']['size']
+        reviewed = project.document('review', '--to', covered)['review']['exceptions']
+        self.assertEqual(found, {one['event']['position'] for one in reviewed})
+        failed = next(e for e in events_in(files) if e['type'] == 'attempt-failed.1')
+        self.assertIn(failed['position'], found)
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        for name, words in (('0002_u', ('run', '--init')), ('0001_t', ('run', '--out-of-order'))):
+            other.write(name, f'CREATE TABLE t_{name} ();\n')
+            self.assertEqual(other.varve(*words).returncode, 0)
+        answer = other.varve('export', 'evidence', '--migration', '0001', '--output', 'a.tar')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('overridden: out of order: 0001',
+                      evidence.members(other.folder / 'a.tar')['report.html'].decode())
     def test_report_partial(self):
         """evidence: the report says what a stopped attempt has done, and what only began or ended"""
         other = Project(cluster)
