@@ -193,6 +193,20 @@ class Checkpoints(unittest.TestCase):
         self.refused(project.varve('checkpoint', '--output', project.folder / 'no' / 'note'),
                      'file-unwritable', 1)
 
+    def test_many_keys(self):
+        """keys: sixteen may sign at once, so that a note has room for them and for witnesses"""
+        project = self.project()
+        self.ok(project.varve('run', '--init'))
+        for _ in range(15):
+            self.ok(project.varve('keys', 'rotate'))
+        answer = project.varve('keys', 'rotate')
+        self.assertEqual((answer.returncode, 'keys-too-many' in answer.stderr), (4, True))
+        self.assertEqual(len(project.events('key-added')), 16)
+        first = project.document('keys')['keys'][0]['key_id']
+        self.ok(project.varve('keys', 'retire', first))
+        self.ok(project.varve('keys', 'rotate'))
+        self.ok(project.varve('verify'))
+
     def test_rotation(self):
         """old and new key both sign until the old one is retired; then the new one alone"""
         project = self.project()

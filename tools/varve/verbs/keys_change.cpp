@@ -93,10 +93,18 @@ private:
     Passphrase passphrase_;
 };
 
+// A note has room for 64 signatures, those of witnesses among them.
+constexpr std::ptrdiff_t keys_max = 16;
+
 Result<ledger::Verifier> KeyChange::rotate() {
     if (keys_.keys.empty())
         return fail(Code::corrupt, "ledger-damaged", "the ledger names no signing key at all",
                     "run varve verify, and restore the ledger from a copy that verifies");
+    if (std::count_if(keys_.keys.begin(), keys_.keys.end(), commands::is_current) >= keys_max)
+        return fail(Code::refused, "keys-too-many",
+                    "the ledger has " + std::to_string(keys_max) +
+                        " keys that are not retired, and each signs every checkpoint",
+                    "varve keys lists them: retire those that are not needed any more");
     const Secret* secret = nullptr;
     if (std::any_of(at_hand_.files.begin(), at_hand_.files.end(),
                     [](const KeyFile& file) { return file.is_encrypted; })) {
