@@ -42,6 +42,13 @@ void note_script(Change& change, const std::string& what, const ledger::Digest& 
     change.scripts.push_back({what, digest, event.record.position});
 }
 
+// Of these bytes and no others: a script that was revised has been checked once more, or has not.
+std::string check_text(const ledger::Digest& up, const EvidenceEvent& event) {
+    constexpr std::size_t digits_told = 12;
+    return sentence(event.record.data) + " (event " + std::to_string(event.record.position) +
+           ", of " + ledger::hex(up).substr(0, digits_told) + ")";
+}
+
 template <class E>
 void note_registration(Change& change, const E& it, const EvidenceEvent& event) {
     change.name = it.name;
@@ -79,8 +86,7 @@ void note(Changes& changes, const EvidenceEvent& event) {
                     attempt_of(change, it.attempt).committed.push_back(&event);
                 else if constexpr (
                     requires { it.findings; } || requires { it.checks; })
-                    change.checks.push_back(sentence(event.record.data) + " (event " +
-                                            std::to_string(event.record.position) + ")");
+                    change.checks.push_back(check_text(it.up, event));
                 else
                     change.decisions.push_back(&event);
             }
