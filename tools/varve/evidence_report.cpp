@@ -8,6 +8,7 @@
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tools::varve {
 
@@ -204,12 +205,39 @@ std::string signatures_html(const Evidence& evidence) {
     return html + "</tbody></table>\n";
 }
 
+// The name of a character that makes what follows be shown in another order than it stands in: SQL
+// would be read that never ran.
+std::string_view reordering(std::string_view bytes) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 9> names{{
+        {"\xe2\x80\xaa", "U+202A"},
+        {"\xe2\x80\xab", "U+202B"},
+        {"\xe2\x80\xac", "U+202C"},
+        {"\xe2\x80\xad", "U+202D"},
+        {"\xe2\x80\xae", "U+202E"},
+        {"\xe2\x81\xa6", "U+2066"},
+        {"\xe2\x81\xa7", "U+2067"},
+        {"\xe2\x81\xa8", "U+2068"},
+        {"\xe2\x81\xa9", "U+2069"},
+    }};
+    for (const auto& [encoded, name] : names)
+        if (bytes == encoded) return name;
+    return {};
+}
+
 }  // namespace
 
 std::string html_text(std::string_view text) {
     std::string html;
     constexpr std::size_t escaped_max = 6;  // of a byte
-    for (const char character : ledger::clean(text, text.size() * escaped_max + escaped_max)) {
+    const std::string cleaned = ledger::clean(text, text.size() * escaped_max + escaped_max);
+    for (std::size_t index = 0; index < cleaned.size(); ++index) {
+        const char character = cleaned[index];
+        if (const std::string_view name = reordering(std::string_view{cleaned}.substr(index, 3));
+            !name.empty()) {
+            html += "[" + std::string{name} + "]";
+            index += 2;
+            continue;
+        }
         const bool control = static_cast<unsigned char>(character) < ' ' || character == '\x7f';
         if (control && character != '\n' && character != '\t') {
             html += "\xef\xbf\xbd";

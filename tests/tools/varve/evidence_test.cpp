@@ -180,4 +180,6 @@ TEST_CASE("what is shown of others cannot become markup, whatever bytes it has")
     CHECK(html_text("a\n\tb\x1b[0m") == "a\n\tb\xef\xbf\xbd[0m");
     CHECK(html_text(std::string{"\xff\0", 2}).find('\xff') == std::string::npos);
     CHECK(html_text(std::string(20'000, '<')).size() == 80'000);
+    CHECK(html_text("a\xe2\x80\xae"
+                    "b\xe2\x81\xa6\xe2\x82\xac") == "a[U+202E]b[U+2066]\xe2\x82\xac");
 }
