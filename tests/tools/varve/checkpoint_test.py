@@ -193,6 +193,22 @@ class Checkpoints(unittest.TestCase):
         self.refused(project.varve('checkpoint', '--output', project.folder / 'no' / 'note'),
                      'file-unwritable', 1)
 
+    def test_passphrase_of_link(self):
+        """a key that a link leads to is encrypted where it is, and the link stays"""
+        project = self.project()
+        self.ok(project.varve('run', '--init'))
+        real = project.folder / 'kept elsewhere'
+        os.rename(self.key_file(project), real)
+        os.symlink(real, self.key_file(project))
+        right = {'VARVE_KEY_PASSPHRASE': 'correct horse'}
+        said = self.ok(project.varve('keys', 'passphrase', env=right)).stdout
+        self.assertIn(str(real), said)
+        self.assertIn('ENCRYPTED PRIVATE KEY', real.read_text())
+        self.assertEqual(os.readlink(self.key_file(project)), str(real))
+        self.assertEqual(stat.S_IMODE(real.stat().st_mode), 0o600)
+        self.ok(project.varve('verify', '--record', env=right))
+        self.assertEqual(self.ok(project.varve('checkpoint', env=right)).stderr, '')
+
     def test_many_keys(self):
         """keys: sixteen may sign at once, so that a note has room for them and for witnesses"""
         project = self.project()

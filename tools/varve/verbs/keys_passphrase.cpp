@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 namespace tools::varve {
 
@@ -51,6 +52,13 @@ Result<KeysAtHand> keys_at_hand(const Configuration& configuration) {
     return at_hand;
 }
 
+// Where the key itself is: a link in its place would leave the old file as it was, to be read.
+std::filesystem::path place_of(const KeyFile& file) {
+    std::error_code error;
+    auto real = std::filesystem::canonical(file.path, error);
+    return error ? file.path : real;
+}
+
 // All are opened before the first is written.
 Result<void> write_again(const KeysAtHand& at_hand, Passphrase& old, const Secret* fresh) {
     const OpenedKeys opened = open_keys(at_hand, old);
@@ -60,7 +68,7 @@ Result<void> write_again(const KeysAtHand& at_hand, Passphrase& old, const Secre
         auto text = fresh != nullptr ? ledger::encrypt_key(signer, *fresh)
                                      : Result<std::string>{signer.private_text() + "\n"};
         if (!text) return fail(text.error());
-        auto written = write_private_file(at_hand.files[index].path, *text);
+        auto written = write_private_file(place_of(at_hand.files[index]), *text);
         ledger::wipe(*text);
         if (!written) return written;
     }
@@ -92,8 +100,9 @@ VerbResult change_passphrase(const Invocation& invocation, const Console& consol
     document["encrypted"] = fresh.has_value();
     document["files"] = Json::array();
     for (const KeyFile& file : at_hand->files) {
-        console.line((fresh ? "encrypted  " : "not encrypted  ") + file.path.string());
-        document["files"].push_back(file.path.string());
+        const std::string path = place_of(file).string();
+        console.line((fresh ? "encrypted  " : "not encrypted  ") + path);
+        document["files"].push_back(path);
     }
     console.document(to_text(document));
     return ExitCode::fine;
