@@ -683,6 +683,7 @@ class Bundle:
         self.archive, self.arguments, self.report = archive, arguments, report
         self.events = {}   # position: the decoded line
         self.lines = {}    # position: the line, of every entry as well
+        self.known = {}    # position: likewise, decoded
         self.leaves = None
         self.roles = {}    # position: role
         self.note = self.completeness = None
@@ -1077,8 +1078,7 @@ class Bundle:
         whole = self.has_all_lines()
         known = self.events
         if whole:
-            known = {position: read_event(line, f'entry {position}')
-                     for position, line in self.lines.items()}
+            known = self.every_event()
         runs = {event['run'] for event in known.values()
                 if self.belongs(scope, event, ()) and event['run'] is not None}
         belonging = {position for position, event in known.items()
@@ -1102,6 +1102,14 @@ class Bundle:
                          'other belongs to it is NOT proved (export with --entries for that)')
         self.report.cannot_prove(f'that nothing was left out of the {scope["kind"]}')
 
+    def every_event(self):
+        """By position, of all lines that are here; read once."""
+        if len(self.known) != len(self.lines):
+            self.known = {position: self.events.get(position) or
+                          read_event(line, f'entry {position}')
+                          for position, line in sorted(self.lines.items())}
+        return self.known
+
     def check_context(self, selected):
         """Where every line is here, what stands beside the selected events is no choice either."""
         if not self.has_all_lines():
@@ -1110,8 +1118,9 @@ class Bundle:
             return
         if self.report.verdict() in (TAMPERED, INCOMPLETE):
             return  # what was selected is in doubt itself
-        known = {position: read_event(line, f'entry {position}')
-                 for position, line in sorted(self.lines.items())}
+        if self.completeness['scope']['kind'] == 'all':
+            return  # nothing can stand beside it
+        known = self.every_event()
         wanted = context_of(selected, known)
         listed = {p for p, role in self.roles.items() if role == 'context'}
         for position in sorted(wanted - listed):
