@@ -175,6 +175,10 @@ std::optional<std::uint64_t> whole_number(const std::string& word) {
 }
 
 Result<std::string> read_text_file(const std::string& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error))
+        return fail(Code::refused, "file-unreadable", "cannot read " + path + ": it is a folder",
+                    "name a file");
     std::ifstream in{path, std::ios::binary};
     std::string text{std::istreambuf_iterator<char>{in}, {}};
     if (!in.is_open() || in.bad())

@@ -284,6 +284,15 @@ class Witnesses(unittest.TestCase):
         self.assertEqual(fault['position'], size)
         shutil.rmtree(copied)
 
+    def test_folder_for_file(self):
+        """verify --since, prove: a folder where a file should be is no fault of the program"""
+        for words in (('verify', '--since', project.migrations),
+                      ('prove', '--check', project.migrations),
+                      ('prove', '--consistency', project.migrations, '2')):
+            answer = project.varve(*words)
+            self.assertEqual((answer.returncode, 'it is a folder' in answer.stderr), (2, True),
+                             answer.stderr)
+
     def test_one_at_a_time(self):
         """verify --witnesses: no more than one session of a server, however many targets it has"""
         project.sql('CREATE ROLE few LOGIN CONNECTION LIMIT 1; GRANT USAGE ON SCHEMA varve TO few; '
