@@ -176,9 +176,10 @@ std::vector<std::string> completeness_sentences(const Evidence& evidence) {
             "can see that no other event belongs to it.");
     } else {
         answer.push_back(
-            "That nothing which belongs to it was left out can be seen where the versions of its "
-            "streams have no gap. The rest is proved by an export with --entries, which has every "
-            "line of the ledger.");
+            "That nothing which belongs to it was left out is not proved here: versions of a "
+            "stream "
+            "without a gap show that nothing is missing between them, and nothing of what came "
+            "after. An export with --entries, which has every line of the ledger, proves it.");
     }
     add_losses(answer, evidence);
     if (!evidence.beyond.empty())
