@@ -17,7 +17,7 @@ What is here
   proofs/P.tlog-proof that it is in the tree which the checkpoint signs (C2SP tlog-proof)
   content/DIGEST      scripts, plans and texts that events name by their SHA-256
   tile/...            the whole tree's hashes, and lines (C2SP tlog-tiles)
-  completeness.json   what is here, and why nothing of it is missing
+  completeness.json   what is here, and how far it is complete
   control-map.json    which event answers which question of an audit framework
   events.jsonl        the events once more, decoded, a line each
   SHA256SUMS          digests of all other files: sha256sum --check SHA256SUMS
