@@ -619,17 +619,19 @@ class Tampering(Case):
                                   'checkpoint-signed.1'}, types)
             after = json.loads(files['completeness.json'])['after'] or {}
             for position in {*context[1:]} - {after.get('position')}:
-                self.forged(evidence.without(files, [position]), INCOMPLETE,
-                            saying=f'event {position} ')
-        whole = evidence.members(export('--all'))
-        files = evidence.members(export('--migration', '0002', '--entries'))
+                said = self.forged(evidence.without(files, [position]), INCOMPLETE)
+                self.assertRegex(said, f'event {position} |has gaps|that register')
+        path = other.folder / 'all.tar'
+        answer = other.varve('export', 'evidence', '--all', '--no-record', '--output', path)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        whole, files = (evidence.members(other.folder / name)
+                        for name in ('all.tar', '--migration.tar'))
         roles = {p: role for role in ('selected', 'context')
                  for p in evidence.positions_of(files, role)}
         added = next(p for p in range(len(whole)) if p not in roles)
-        of_both = {**whole, **files}
-        of_both['events.jsonl'] = whole['events.jsonl']
-        self.forged(evidence.rebuilt(of_both, {**roles, added: 'context'}), TAMPERED,
-                    saying=f'event {added} is no context')
+        more = evidence.rebuilt({**whole, **files, 'events.jsonl': whole['events.jsonl']},
+                                {**roles, added: 'context'})
+        self.forged(more, TAMPERED, saying=f'event {added} is no context')
         said = self.expect(PROVED, export('--migration', '0002'))
         self.assertIn('restoration beside it was left out', said)
 
