@@ -62,6 +62,19 @@ ledger::Error unreadable(const std::string& why) {
             "such as / ? # @ and spaces in a password are percent-encoded (%2F)"};
 }
 
+// What other tools take out of their URLs, and libpq does not know. Of any other word nobody knows
+// whether it is a piece of a password.
+std::string foreign_parameter(const std::string& text) {
+    for (const char* name :
+         {"schema", "currentSchema", "search_path", "pgbouncer", "prepareThreshold",
+          "connection_limit", "pool_timeout", "x-migrations-table", "x-migrations-table-quoted",
+          "x-multi-statement", "x-lock-strategy", "x-statement-timeout", "charset",
+          "serverTimezone", "timezone"})
+        for (const char before : {'?', '&'})
+            if (text.find(before + std::string{name} + "=") != std::string::npos) return name;
+    return "";
+}
+
 // What a service file says is known only to a connection.
 std::string options_of_service(const std::string& service) {
     const char* keywords[] = {"service", nullptr};
@@ -94,6 +107,12 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
     if (!options) {
         const std::string why = message == nullptr ? "out of memory" : without_quotes(message);
         PQfreemem(message);
+        if (const auto name = foreign_parameter(text); is_url(text) && !name.empty())
+            return ledger::fail(ledger::Code::refused, "target-url-invalid",
+                                "the connection string cannot be read: \"" + name +
+                                    "\" is another tool's parameter, and none of libpq's",
+                                "take it out of the URL; a schema is said with "
+                                "options=-csearch_path%3DNAME");
         return ledger::fail(unreadable(why));
     }
     const auto given = values_of(options);

@@ -278,6 +278,10 @@ private:
     // "env:NAME" and "file:PATH" keep secrets out of files that are shared.
     Result<std::string> resolve(Choice& choice) const {
         const std::string where = choice.origin;
+        // libpq would take it for its own defaults: whichever database they lead to.
+        if (choice.value.empty())
+            return fail(Code::refused, "url-missing", "the URL is empty (" + where + ")",
+                        "was it made of a variable that is not set?");
         if (choice.value.starts_with("env:")) {
             const std::string name = choice.value.substr(4);
             choice.origin += " (env:" + name + ")";
@@ -295,7 +299,9 @@ private:
     static Result<std::string> read_secret(const fs::path& path) {
         std::ifstream in{path};
         std::string line;
-        if (std::getline(in, line) && !line.empty()) return line;
+        std::getline(in, line);
+        line.erase(line.find_last_not_of(" \t\r") + 1);
+        if (!line.empty()) return line;
         return fail(Code::refused, "url-missing", "cannot read a URL from " + path.string(),
                     "the file's first line must be the URL");
     }

@@ -40,6 +40,14 @@ TEST_CASE("a string that cannot be read is refused without being quoted") {
     }
 }
 
+TEST_CASE("another tool's parameter is named") {
+    const auto error =
+        tests::error_of(parse_connection_string("postgresql://u:cret@h/d?schema=public"));
+    CHECK(error.reason == "target-url-invalid");
+    CHECK(error.detail.find("\"schema\" is another tool's") != std::string::npos);
+    CHECK(error.detail.find("cret") == std::string::npos);
+}
+
 TEST_CASE("startup options are escaped for the server's own splitting") {
     CHECK(startup_option("lock_timeout", "5 s") == "-c lock_timeout=5\\ s");
     CHECK(startup_option("a", "\\") == "-c a=\\\\");

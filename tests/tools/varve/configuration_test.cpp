@@ -59,6 +59,19 @@ TEST_CASE("a URL that is asked for and not there stops only what connects") {
     }
 }
 
+TEST_CASE("an empty URL does not lead to whatever libpq would choose") {
+    const File file{"[environments.development]\nurl = \"\"\n"};
+    for (const bool on_the_command_line : {false, true}) {
+        Flags flags = file.flags;
+        if (on_the_command_line) flags.url = "";
+        const auto configuration = must(read_configuration(flags));
+        CHECK_FALSE(configuration.url);
+        const auto error = error_of(connector(configuration));
+        CHECK(error.reason == "url-missing");
+        CHECK(error.detail.starts_with("the URL is empty"));
+    }
+}
+
 TEST_CASE("a URL with a password in the file is masked, and noted") {
     const File file{"[environments.development]\nurl = \"postgresql://u:a@s3cret@h/d\"\n"};
     const auto configuration = must(read_configuration(file.flags));
