@@ -5,6 +5,7 @@
 #include "adapters/postgres/witness_rows.hpp"
 
 #include <functional>
+#include <string_view>
 #include <utility>
 
 namespace adapters::postgres {
@@ -21,6 +22,9 @@ using Open = std::function<Result<std::unique_ptr<Connection>>()>;
 constexpr int tries_max = 5;
 
 std::string hex_bytea(const ledger::Digest& digest) { return "\\x" + ledger::hex(digest); }
+
+// As bytes: a note has a dash that not every database's encoding has.
+std::string hex_bytea(std::string_view text) { return "\\x" + ledger::hex(text); }
 
 bool is_missing(const ServerError& error) {
     return error.sqlstate == "42P01" || error.sqlstate == "3F000";
@@ -96,7 +100,7 @@ Answer WitnessTable::insert(Connection& connection,
     return connection.query(
         {"WITH put AS (INSERT INTO " + table_ +
              " (ledger, size, root, note, seen_at) VALUES ($1::uuid, $2::bigint, $3::bytea,"
-             " pg_catalog.convert_to($4::text, 'UTF8'), pg_catalog.clock_timestamp())"
+             " $4::bytea, pg_catalog.clock_timestamp())"
              " ON CONFLICT (ledger, size) DO NOTHING RETURNING root,"
              " pg_catalog.set_config('synchronous_commit',"
              " CASE pg_catalog.current_setting('synchronous_commit')"
@@ -107,7 +111,7 @@ Answer WitnessTable::insert(Connection& connection,
              " WHERE ledger OPERATOR(pg_catalog.=) $1::uuid"
              " AND size OPERATOR(pg_catalog.=) $2::bigint",
          {to_text(checkpoint.ledger), std::to_string(checkpoint.size), hex_bytea(checkpoint.root),
-          checkpoint.note}});
+          hex_bytea(checkpoint.note)}});
 }
 
 // The schema is mostly there, and then its creation may be forbidden.
