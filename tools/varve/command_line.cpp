@@ -1,5 +1,6 @@
 #include "tools/varve/command_line.hpp"
 
+#include "tools/varve/foreign_words.hpp"
 #include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/testing_verbs.hpp"
@@ -168,7 +169,7 @@ int refuse_usage(int argument_count, char** arguments, const std::string& what) 
     const ledger::Error error{
         ledger::Code::refused, "usage", what.substr(0, what.find('\n')).substr(0, 300),
         verb && !what.starts_with("there is no verb") ? "varve " + invocation.operation + " --help"
-                                                      : "varve --help lists the verbs"};
+                                                      : instead_of(invocation.operation)};
     const Console console{invocation};
     console.error(error);
     if (invocation.json) {
