@@ -1,7 +1,5 @@
 #include "commands/run.hpp"
 
-#include <algorithm>
-
 namespace commands {
 
 using ledger::Code;
@@ -11,35 +9,42 @@ using ledger::Result;
 
 namespace {
 
-bool applied_on(const Step& step, const RegisteredMigrations& registered,
-                const ledger::Target& target) {
-    const auto found = registered.find(step.entry.version);
-    if (found == registered.end()) return false;
-    const auto& targets = found->second.applied_on;
-    return std::find(targets.begin(), targets.end(), target) != targets.end() &&
-           found->second.up.digest == step.entry.digest;
+using StageState = std::optional<projections::TargetState>;
+
+// With the very text that is planned: another one has proved nothing of it.
+bool is_applied(const Step& step, const StageState& before) {
+    if (!before) return false;
+    const auto found = before->migrations.find(step.entry.version);
+    return found != before->migrations.end() && found->second.applied &&
+           found->second.applied->digest == step.entry.digest;
 }
 
-Result<GateVerdict> stage(const Plan& plan, const RegisteredMigrations& registered,
-                          const ledger::Target& after) {
+bool has_another_text(const Step& step, const StageState& before) {
+    if (!before) return false;
+    const auto found = before->migrations.find(step.entry.version);
+    return found != before->migrations.end() && found->second.applied;
+}
+
+Result<GateVerdict> stage(const Plan& plan, const StageState& before, const ledger::Target& after) {
     for (const Step& step : plan.steps)
-        if (!applied_on(step, registered, after))
+        if (!is_applied(step, before))
             return fail(Code::refused, "stage-missing",
-                        step.entry.path + " is not applied on \"" + after.name +
-                            "\", which comes before \"" + plan.target.name + "\"",
+                        step.entry.path +
+                            (has_another_text(step, before) ? ", as it is now, is not applied on \""
+                                                            : " is not applied on \"") +
+                            after.name + "\", which comes before \"" + plan.target.name + "\"",
                         "run it there first: varve run --env " + after.name);
     return GateVerdict{"stage", true, "everything is applied on " + after.name};
 }
 
 }  // namespace
 
-Result<std::vector<GateVerdict>> environment_gates(const Plan& plan,
-                                                   const RegisteredMigrations& registered,
+Result<std::vector<GateVerdict>> environment_gates(const Plan& plan, const StageState& before,
                                                    const RunOptions& options) {
     std::vector<GateVerdict> gates;
     if (plan.steps.empty()) return gates;
     if (options.after) {
-        auto verdict = stage(plan, registered, *options.after);
+        auto verdict = stage(plan, before, *options.after);
         if (!verdict) return fail(verdict.error());
         gates.push_back(std::move(*verdict));
     }

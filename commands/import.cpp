@@ -49,26 +49,6 @@ ledger::Error edited(const History& history, const std::vector<std::string>& pat
             "--accept-digest --reason WHY"};
 }
 
-Result<History> read_bookkeeping(const ImportRequest& request) {
-    using namespace migrations::bookkeeping;
-    const ImportOptions& options = request.options;
-    const auto opened = request.bookkeeping();
-    if (!opened) return fail(opened.error());
-    Bookkeeping& books = **opened;
-    const auto found = books.tables_named(names_to_look_for(options.wanted));
-    if (!found) return fail(found.error());
-    const auto choice = choose(*found, options.wanted, request.folder->layout);
-    if (!choice) return fail(choice.error());
-    std::vector<Table> tables;
-    for (const TableShape& shape : choice->tables) {
-        auto table = books.read_table(shape);
-        if (!table) return fail(table.error());
-        tables.push_back(std::move(*table));
-    }
-    return read_history(*choice->tool, tables,
-                        {*request.folder, *request.tree, options.unfinished});
-}
-
 std::vector<std::string> kept_findings(const std::vector<std::string>& findings) {
     std::vector<std::string> kept;
     std::size_t bytes = 0;
@@ -143,6 +123,25 @@ Result<void> check_target(const Standing& standing) {
 
 }  // namespace
 
+Result<History> read_bookkeeping(const OpenBookkeeping& open, const migrations::Folder& folder,
+                                 const migrations::SourceTree& tree, const ImportOptions& options) {
+    using namespace migrations::bookkeeping;
+    const auto opened = open();
+    if (!opened) return fail(opened.error());
+    Bookkeeping& books = **opened;
+    const auto found = books.tables_named(names_to_look_for(options.wanted));
+    if (!found) return fail(found.error());
+    const auto choice = choose(*found, options.wanted, folder.layout);
+    if (!choice) return fail(choice.error());
+    std::vector<Table> tables;
+    for (const TableShape& shape : choice->tables) {
+        auto table = books.read_table(shape);
+        if (!table) return fail(table.error());
+        tables.push_back(std::move(*table));
+    }
+    return read_history(*choice->tool, tables, {folder, tree, options.unfinished});
+}
+
 ImportPlan plan_import(History history, const projections::TargetState& state,
                        const ImportOptions& options) {
     ImportPlan plan;
@@ -171,7 +170,8 @@ Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& kno
                                   const ImportRequest& request, TargetDatabase& database) {
     if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
         return fail(valid.error());
-    auto history = read_bookkeeping(request);
+    auto history =
+        read_bookkeeping(request.bookkeeping, *request.folder, *request.tree, request.options);
     if (!history) return fail(history.error());
     ImportPlan plan = plan_import(std::move(*history), known.state, request.options);
     if (reader == nullptr || plan.refused) return plan;

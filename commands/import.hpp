@@ -48,6 +48,11 @@ struct ImportPlan {
     std::optional<ledger::Error> refused;  // why it must not be done
 };
 
+// What the tool's tables say. The history points into the folder.
+[[nodiscard]] ledger::Result<migrations::bookkeeping::History> read_bookkeeping(
+    const OpenBookkeeping& open, const migrations::Folder& folder,
+    const migrations::SourceTree& tree, const ImportOptions& options);
+
 // `refused` is only ever set in the plan, so that a preview can show both.
 [[nodiscard]] ImportPlan plan_import(migrations::bookkeeping::History history,
                                      const projections::TargetState& state,

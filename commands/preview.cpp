@@ -60,6 +60,14 @@ void judge_way_back(Preview& preview, const ledger::Reader& reader, const Known&
     judge(preview, "on-failure", error_of(back), back ? back->detail : "");
 }
 
+void judge_history(Preview& preview, const Known& known, const RunRequest& request) {
+    if (!request.other_history || !is_new_to_ledger(known.state)) return;
+    const auto checked =
+        check_other_history(request.other_history, request.options.despite_history);
+    if (!checked || *checked)
+        judge(preview, "history", error_of(checked), checked ? (*checked)->detail : "");
+}
+
 // It may have done more than the ledger has heard of, and so than is planned on here.
 void note_unfinished_run(Preview& preview, const Known& known) {
     const auto& run = known.state.open_run;
@@ -97,7 +105,8 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
         judge(preview, "plan", plan.error(), "");
         return preview;
     }
-    const auto asked = environment_gates(*plan, known.registered, request.options);
+    if (database != nullptr && !plan->steps.empty()) judge_history(preview, known, request);
+    const auto asked = environment_gates(*plan, request.stage, request.options);
     if (!asked)
         judge(preview, "environment", asked.error(), "");
     else

@@ -68,6 +68,23 @@ Result<void> read_left_out(Services& services, const Plan& plan, Known& known) {
     return {};
 }
 
+Result<void> pass_history(const RunRequest& request, Situation& situation,
+                          std::vector<ledger::GateVerdict>& gates) {
+    if (!request.other_history || !is_new_to_ledger(situation.known.state)) return {};
+    auto checked = check_other_history(request.other_history, request.options.despite_history);
+    if (!checked) return fail(refuse(*situation.journal, "history", checked.error()));
+    if (*checked) gates.push_back(**std::move(checked));
+    return {};
+}
+
+Result<std::optional<projections::TargetState>> stage_state(const Services& services,
+                                                            const RunOptions& options) {
+    if (!options.after) return std::nullopt;
+    auto state = projections::read_target_state(services.rows, *options.after);
+    if (!state) return fail(state.error());
+    return std::optional{std::move(*state)};
+}
+
 Result<Plan> make_plan(Services& services, const RunRequest& request, Situation& situation,
                        std::vector<ledger::GateVerdict>& gates, PlanJudgement& judgement) {
     auto plan = plan_run(situation.known.state, request.target.target, request.folder,
@@ -76,7 +93,12 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
     if (!plan) return fail(refuse(*situation.journal, "plan", plan.error()));
     if (auto read = read_left_out(services, *plan, situation.known); !read)
         return fail(read.error());
-    auto asked = environment_gates(*plan, situation.known.registered, request.options);
+    if (!plan->steps.empty())
+        if (auto passed = pass_history(request, situation, gates); !passed)
+            return fail(passed.error());
+    const auto before = stage_state(services, request.options);
+    if (!before) return fail(before.error());
+    auto asked = environment_gates(*plan, *before, request.options);
     if (!asked) return fail(refuse(*situation.journal, "environment", asked.error()));
     gates.insert(gates.end(), asked->begin(), asked->end());
     judgement = judge_plan(*plan, *request.folder, request.options.rules, &situation.facts);

@@ -4,12 +4,13 @@
 // Pure     plan_run() decides; run() acts, and asks it again whenever it begins.
 // Refuses  "difference-*", "out-of-order" (RunRefused is kept); "validation-failed",
 //          "rollback-unfinished", "version-unknown", "version-ambiguous",
-//          "resumed-script-changed"; what check_way_back() refuses.
+//          "resumed-script-changed"; what check_way_back() and check_other_history() refuse.
 // Records  what registration and attempts record, RunStarted, RunFinished. A run with nothing to do
 //          records nothing.
 #pragma once
 
 #include "commands/attempt.hpp"
+#include "commands/other_history.hpp"
 #include "commands/plan.hpp"
 #include "commands/reconcile.hpp"
 #include "commands/services.hpp"
@@ -32,6 +33,7 @@ struct RunOptions {
     std::optional<ledger::Version> to;   // the last one to apply
     std::optional<std::uint32_t> count;  // at most so many
     bool out_of_order{};
+    bool despite_history{};  // apply what another tool says it has applied: a person's word
     bool undo_on_failure{};  // what a failed run has applied itself is undone again
     bool together{};         // all of it in one transaction
     AttemptPolicy policy;
@@ -51,6 +53,9 @@ struct RunRequest {
     // Where the caller has read it, with the ledger's lock; without what is registered, where
     // nothing is pending.
     std::optional<Known> known{};
+    ReadOtherHistory other_history{};  // empty: nobody asks for it
+    // Where the environment before it stands; nothing: the ledger knows of none.
+    std::optional<projections::TargetState> stage{};
 };
 
 enum class RunEnd { nothing_to_do, succeeded, failed, lock_exhausted, cancelled, in_doubt };
@@ -80,10 +85,11 @@ using FindText = std::function<std::optional<std::string>(const projections::Res
                                             const std::shared_ptr<const migrations::Folder>& folder,
                                             const RunOptions& options, const FindText& find_text);
 
-// The gates that the environment asks for, by the plan and what the ledger knows; the first that
-// refuses is the error: "stage-missing", "approval-missing", "backup-missing".
+// The gates that the environment asks for, by the plan and where the environment before it stands;
+// the first that refuses is the error: "stage-missing", "approval-missing", "backup-missing".
 [[nodiscard]] ledger::Result<std::vector<ledger::GateVerdict>> environment_gates(
-    const Plan& plan, const RegisteredMigrations& registered, const RunOptions& options);
+    const Plan& plan, const std::optional<projections::TargetState>& before,
+    const RunOptions& options);
 
 // A half-done script may be edited only after the point that it has reached: refused
 // "resumed-script-changed".

@@ -237,6 +237,25 @@ TEST_CASE("run waits for the stage before it") {
     CHECK(scene.server.executed.empty());
 }
 
+TEST_CASE("the stage before must have had the text that is to be run, whoever else has it") {
+    const auto on = [](Scene& scene, const std::string& name) {
+        scene.target.target = {name};
+        scene.server = {};
+        commands::RunOptions options;
+        if (name == "production") options.after = Target{"staging"};
+        return scene.run(options);
+    };
+    Scene scene{{migration("1", "a")}};
+    must(on(scene, "staging"));
+    scene.folder->migrations[0] = migration("1", "a edited");
+    must(on(scene, "development"));
+    const auto error = error_of(on(scene, "production"));
+    CHECK(error.reason == "stage-missing");
+    CHECK(error.detail.starts_with("1_m.up.sql, as it is now, is not applied on \"staging\""));
+    scene.folder->migrations[0] = migration("1", "a");
+    CHECK(must(on(scene, "production")).done_count == 1);
+}
+
 TEST_CASE("run is refused while another has the lock, and the wait is kept") {
     Scene scene{{migration("1", "a")}};
     scene.server.locked_by_another = true;

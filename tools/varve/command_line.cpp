@@ -21,6 +21,8 @@ void add_run_options(CLI::App& verb, RunVerbOptions& options) {
     verb.add_option("--count", options.count, "apply at most so many");
     verb.add_flag("--out-of-order", options.out_of_order,
                   "apply pending migrations that are older than the newest applied");
+    verb.add_flag("--despite-history", options.despite_history,
+                  "apply also what another tool says it has applied (needs --reason)");
     verb.add_flag("--strict-transactions", options.strict_transactions,
                   "never fall back to running without a transaction");
     verb.add_option("--on-failure", options.on_failure,
@@ -88,7 +90,8 @@ void add_dry_run(CLI::App& app, Words& words) {
                  });
     add_run_options(verb, options.run);
     auto* undoes = verb.add_flag("--rollback", options.undoes, "show what rollback would undo");
-    for (const char* name : {"--count", "--out-of-order", "--on-failure", "--transaction"})
+    for (const char* name :
+         {"--count", "--out-of-order", "--despite-history", "--on-failure", "--transaction"})
         verb.get_option(name)->excludes(undoes);
     add_rollback_options(verb, options.rollback);
     for (const char* name : {"--steps", "--only", "--despite-dependents"})

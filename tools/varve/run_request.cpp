@@ -1,5 +1,6 @@
 #include "tools/varve/run_request.hpp"
 
+#include "tools/varve/other_bookkeeping.hpp"
 #include "tools/varve/session.hpp"
 
 #include <cstdlib>
@@ -37,7 +38,11 @@ ledger::Result<void> check_options(const RollbackVerbOptions& options,
 
 ledger::Result<commands::RunRequest> run_request(const Configuration& configuration,
                                                  const RunVerbOptions& options,
-                                                 std::shared_ptr<const migrations::Folder> folder) {
+                                                 std::shared_ptr<const migrations::Folder> folder,
+                                                 const std::optional<std::string>& reason) {
+    if (options.despite_history && reason.value_or("").empty())
+        return fail(Code::refused, "reason-missing", "--despite-history needs --reason",
+                    "say why they are to be applied again: it is kept with the events");
     const bool undoes = options.on_failure == "rollback";
     if (auto allowed = rollback_allowed(); undoes && !allowed) return fail(allowed.error());
     auto target = target_request(configuration);
@@ -46,6 +51,7 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     if (options.to) request.options.to = ledger::Version{*options.to};
     request.options.count = options.count;
     request.options.out_of_order = options.out_of_order || configuration.any_order;
+    request.options.despite_history = options.despite_history;
     request.options.undo_on_failure = undoes;
     request.options.together = options.transaction == "all";
     request.options.policy = {configuration.lock_retries, options.strict_transactions,
@@ -55,6 +61,8 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     request.options.backup = configuration.backup;
     request.options.required = configuration.required;
     request.options.rules = configuration.rules;
+    if (configuration.url && request.folder)
+        request.other_history = other_history_of(configuration, request.folder);
     return request;
 }
 

@@ -16,7 +16,7 @@ namespace tools::varve {
 
 [[nodiscard]] ledger::Result<commands::RunRequest> run_request(
     const Configuration& configuration, const RunVerbOptions& options,
-    std::shared_ptr<const migrations::Folder> folder);
+    std::shared_ptr<const migrations::Folder> folder, const std::optional<std::string>& reason);
 
 [[nodiscard]] ledger::Result<commands::RollbackRequest> rollback_request(
     const Configuration& configuration, const RollbackVerbOptions& options,

@@ -52,6 +52,7 @@ struct RunVerbOptions {
     std::optional<std::string> to;
     std::optional<std::uint32_t> count;
     bool out_of_order{};
+    bool despite_history{};
     bool strict_transactions{};
     std::string on_failure{"stop"};   // or "rollback"
     std::string transaction{"each"};  // or "all"

@@ -78,6 +78,36 @@ class RealTools(TakingOver):
         self.goes_on(project, '20240103000000')
         self.assertEqual(project.sql('SELECT count(*) FROM schema_migrations'), '2')
 
+    def test_not_imported(self):
+        """a run does not apply again what another tool says it has applied"""
+        project = self.project({f'000{n}_{name}.up.sql': f'INSERT INTO seen VALUES ({n});\n'
+                                for n, name in ((1, 'a'), (2, 'b'), (3, 'c'))})
+        project.sql('CREATE TABLE seen (n int); CREATE TABLE schema_migrations (version bigint '
+                    'PRIMARY KEY, dirty boolean NOT NULL); INSERT INTO schema_migrations VALUES '
+                    '(2, true)')
+        self.assertEqual(project.document('run', '--init')['error']['reason'], 'history-elsewhere')
+        project.sql('UPDATE schema_migrations SET dirty = false')
+        error = project.document('run')['error']
+        self.assertEqual(error['reason'], 'history-elsewhere')
+        self.assertIn('has applied 2 of these migrations', error['detail'])
+        gates = project.document('dry-run', '--no-rehearsal')['gates']
+        self.assertIn(('history', False), [(g['gate'], g['passed']) for g in gates])
+        self.assertEqual(project.varve('run', '--despite-history').returncode, 2)
+        self.assertEqual(project.sql('SELECT count(*) FROM seen'), '0')
+        self.import_all(project, ['0001', '0002'])
+        self.goes_on(project, '0003')
+        self.assertEqual(project.sql('SELECT string_agg(n::text, \',\') FROM seen'), '3')
+
+    def test_despite_history(self):
+        """a table that is about other migrations is left aside, on a person's word"""
+        project = self.project({'0001_a.up.sql': UP.format(name='a')})
+        project.sql('CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT '
+                    'NULL); INSERT INTO schema_migrations VALUES (1, false)')
+        answer = project.varve('run', '--init', '--despite-history', '--reason', 'another service')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        gates = project.events('run-started')[0]['data']['gates']
+        self.assertIn('history', [g['gate'] for g in gates])
+
     def test_node_pg_migrate(self):
         """import: a database that node-pg-migrate has left"""
         up = '-- Up Migration\n{}-- Down Migration\nDROP TABLE {};\n'

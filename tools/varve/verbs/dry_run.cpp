@@ -58,6 +58,20 @@ Result<std::vector<commands::ReplayedScript>> history_of(const ledger::Reader& r
     return *std::move(scripts);
 }
 
+Result<commands::RunRequest> with_stage(const projections::RowStore& rows,
+                                        commands::RunRequest request) {
+    if (!request.options.after) return request;
+    auto state = projections::read_target_state(rows, *request.options.after);
+    if (!state) return fail(state.error());
+    request.stage = std::move(*state);
+    return request;
+}
+
+Result<commands::RollbackRequest> with_stage(const projections::RowStore& /*rows*/,
+                                             commands::RollbackRequest request) {
+    return request;
+}
+
 template <class Request>
 Result<Looked> look(const Configuration& configuration, const Request& request) {
     std::unique_ptr<commands::TargetDatabase> database;
@@ -78,7 +92,9 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     auto known =
         commands::read_known((*reading)->reader(), (*reading)->rows(), request.target.target);
     if (!known) return fail(known.error());
-    auto preview = commands::preview((*reading)->reader(), *known, request, database.get());
+    auto staged = with_stage((*reading)->rows(), request);
+    if (!staged) return fail(staged.error());
+    auto preview = commands::preview((*reading)->reader(), *known, *staged, database.get());
     if (!preview) return fail(preview.error());
     auto history = history_of((*reading)->reader(), request.target.target);
     if (!history) return fail(history.error());
@@ -122,7 +138,7 @@ Result<Looked> preview_run(const Invocation& invocation, const Console& console,
                            const Configuration& configuration, const RunVerbOptions& options) {
     auto folder = load_folder(configuration);
     if (!folder) return fail(folder.error());
-    const auto request = run_request(configuration, options, std::move(*folder));
+    const auto request = run_request(configuration, options, std::move(*folder), invocation.reason);
     if (!request) return fail(request.error());
     for (const auto& diagnostic : request->folder->diagnostics)
         if (worth_telling(diagnostic, invocation))

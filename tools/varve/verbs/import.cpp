@@ -1,9 +1,9 @@
 #include "commands/import.hpp"
 
 #include "adapters/files/folder_reader.hpp"
-#include "adapters/postgres/bookkeeping.hpp"
 #include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/other_bookkeeping.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/time_text.hpp"
@@ -20,14 +20,6 @@ using migrations::bookkeeping::Entry;
 using migrations::bookkeeping::UnfinishedAs;
 
 namespace {
-
-commands::OpenBookkeeping bookkeeping_of(const Configuration& configuration) {
-    commands::SessionSettings settings;
-    settings.url = *configuration.url;
-    settings.statement_timeout = configuration.statement_timeout;
-    settings.pooler_is_session = configuration.pooler_is_session;
-    return [settings] { return adapters::postgres::open_bookkeeping(settings); };
-}
 
 Result<ImportRequest> import_request(const Invocation& invocation,
                                      const Configuration& configuration,

@@ -36,7 +36,8 @@ public:
           progress_{progress} {}
 
     Result<commands::RunRequest> run() {
-        if (auto asked = run_request(configuration_, options_, nullptr); !asked) return asked;
+        if (auto asked = run_request(configuration_, options_, nullptr, invocation_.reason); !asked)
+            return asked;
         // With everything to be told, a ledger to be made, or down scripts that may have to run,
         // the folder is judged as a whole first.
         if (options_.init || invocation_.verbose || options_.on_failure == "rollback")
@@ -55,7 +56,7 @@ public:
         }
         auto known = read_pending(*files, std::move(glance), std::move(*state));
         if (!known) return fail(known.error());
-        auto request = run_request(configuration_, options_, folder_);
+        auto request = run_request(configuration_, options_, folder_, invocation_.reason);
         if (request) request->known = std::move(*known);
         return request;
     }

@@ -1,0 +1,74 @@
+#include "commands/other_history.hpp"
+
+#include "tests/commands/scene.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ledger;
+using namespace tests;
+using migrations::bookkeeping::Entry;
+using migrations::bookkeeping::History;
+
+namespace {
+
+History history_of(const migrations::Folder& folder) {
+    History history;
+    history.tool = "flyway";
+    history.table = "public.flyway_schema_history";
+    for (const auto& migration : folder.migrations) {
+        Entry entry;
+        entry.migration = &migration;
+        history.entries.push_back(entry);
+    }
+    return history;
+}
+
+Result<commands::RunReport> run(Scene& scene, Result<History> history, bool despite = false) {
+    commands::RunRequest request{scene.target, scene.folder, {}};
+    request.options.despite_history = despite;
+    request.other_history = [history = std::move(history)] { return history; };
+    return commands::run(scene.services, std::move(request));
+}
+
+}  // namespace
+
+TEST_CASE("what another tool has applied is not applied again, but on a person's word") {
+    Scene scene{{migration("1", "a")}};
+    const auto refused = run(scene, history_of(*scene.folder));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "history-elsewhere");
+    CHECK(refused.error().detail ==
+          "flyway says in public.flyway_schema_history that it has applied 1 of these migrations, "
+          "and this ledger knows nothing of it");
+    CHECK(scene.server.executed.empty());
+    CHECK(scene.types().back() == "run-refused");
+    CHECK(must(run(scene, history_of(*scene.folder), true)).done_count == 1);
+}
+
+TEST_CASE("a history of other migrations, or none, stands in nobody's way") {
+    Scene scene{{migration("1", "a")}};
+    SECTION("other migrations") {
+        History history = history_of(*scene.folder);
+        history.entries[0].migration = nullptr;
+        CHECK(must(run(scene, std::move(history))).done_count == 1);
+    }
+    SECTION("none") {
+        CHECK(must(run(scene, ledger::fail(Code::refused, "import-table-missing", "none")))
+                  .done_count == 1);
+    }
+}
+
+TEST_CASE("what another tool began and never finished stands in the way") {
+    Scene scene{{migration("1", "a")}};
+    const auto refused =
+        run(scene, ledger::fail(Code::in_doubt, "import-unfinished", "\"1\" is dirty"));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "history-elsewhere");
+}
+
+TEST_CASE("a target that this ledger has been at is not asked again") {
+    Scene scene{{migration("1", "a", "undo")}};
+    must(scene.run());
+    must(scene.rollback());
+    CHECK(must(run(scene, history_of(*scene.folder))).done_count == 1);
+}
