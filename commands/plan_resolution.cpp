@@ -169,7 +169,8 @@ private:
         if (options_.resolution == Resolution::adopt)
             return state != nullptr && state->applied ? std::optional{state->applied->digest}
                                                       : std::nullopt;
-        if (difference.kind == DifferenceKind::behind) return state->applied->digest;
+        if (difference.kind == DifferenceKind::behind && state != nullptr && state->applied)
+            return state->applied->digest;
         return file == nullptr ? std::nullopt : std::optional{file->up.digest};
     }
 

@@ -1,5 +1,6 @@
 #include "commands/preview.hpp"
 
+#include "commands/database_identity.hpp"
 #include "commands/known_checkpoint.hpp"
 #include "commands/run_together.hpp"
 #include "commands/undertaking.hpp"
@@ -29,18 +30,21 @@ std::optional<ledger::Error> error_of(const Result<T>& result) {
 
 // What is in doubt may explain a marker without a success: the real thing would settle it first.
 Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const Known& known,
-                          const ledger::Target& target, const migrations::Folder* folder,
+                          const TargetRequest& target, const migrations::Folder* folder,
                           bool out_of_order, TargetDatabase& database) {
     auto facts = database.facts();
     if (!facts) return fail(facts.error());
     preview.facts = std::move(*facts);
-    if (const auto fits = check_held(reader, database, target); !fits) {
+    if (const auto fits = check_held(reader, database, target.target); !fits) {
         if (fits.error().code != ledger::Code::corrupt) return fail(fits.error());
         judge(preview, "checkpoints", fits.error(), "");
     }
+    if (const auto same = check_same_database(known.state, *preview.facts, target); !same)
+        judge(preview, "settle", same.error(), "");
     const auto scene = look(reader, database);
     if (!scene) return fail(scene.error());
-    const Standing standing{known.state, scene->markers, *preview.facts, target, scene->ledger};
+    const Standing standing{known.state, scene->markers, *preview.facts, target.target,
+                            scene->ledger};
     std::vector<Difference> differences;
     const bool is_settled = !preview.in_doubt && !preview.run_unfinished;
     if (is_settled) differences = target_differences(standing);
@@ -89,9 +93,8 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
     judge(preview, "validation", error_of(check_folder(*request.folder, ledger::Direction::up)),
           "no errors");
     if (database != nullptr) {
-        if (auto judged =
-                judge_target(preview, reader, known, request.target.target, request.folder.get(),
-                             request.options.out_of_order, *database);
+        if (auto judged = judge_target(preview, reader, known, request.target, request.folder.get(),
+                                       request.options.out_of_order, *database);
             !judged)
             return fail(judged.error());
     } else {
@@ -135,8 +138,8 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known,
     preview.in_doubt = known.state.open_attempt;
     note_unfinished_run(preview, known);
     if (database != nullptr)
-        if (auto judged = judge_target(preview, reader, known, request.target.target, nullptr, true,
-                                       *database);
+        if (auto judged =
+                judge_target(preview, reader, known, request.target, nullptr, true, *database);
             !judged)
             return fail(judged.error());
     auto planned = plan_rollback(known, request.target.target, request.folder, request.options,

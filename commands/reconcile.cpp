@@ -3,7 +3,7 @@
 #include "migrations/version.hpp"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -145,79 +145,6 @@ void find_out_of_order(const TargetState& state, const Folder& folder,
     }
 }
 
-std::map<Version, const Marker*> newest_markers(const std::vector<Marker>& markers) {
-    std::map<Version, const Marker*> newest;
-    for (const Marker& marker : markers) newest[marker.version] = &marker;
-    return newest;
-}
-
-bool stands(const Marker* marker) {
-    return marker != nullptr && marker->direction == ledger::Direction::up &&
-           marker->statements_done == marker->statements_total;
-}
-
-bool is_another(const ServerFacts& facts, const std::string& system_identifier,
-                std::uint32_t database_oid) {
-    const bool other_cluster = !system_identifier.empty() && !facts.system_identifier.empty() &&
-                               system_identifier != facts.system_identifier;
-    return other_cluster || database_oid != facts.database_oid;
-}
-
-// Which database a target is, the ledger says; this one may have been it before.
-bool stands_for_another(const Standing& standing) {
-    const auto& known = standing.state.database;
-    return known && is_another(standing.facts, known->system_identifier, known->database_oid);
-}
-
-std::optional<Difference> cloned(const Standing& standing, const Marker& marker) {
-    const bool ours = marker.target == standing.target.name &&
-                      !is_another(standing.facts, marker.system_identifier, marker.database_oid);
-    if (ours && stands_for_another(standing))
-        return Difference{DifferenceKind::cloned, marker.version,
-                          "\"" + standing.target.name +
-                              "\" stands for another database now, of which this one is the "
-                              "original or a copy: the marker of \"" +
-                              marker.version.text + "\" says nothing here"};
-    if (ours) return std::nullopt;
-    const std::string whose = marker.target == standing.target.name
-                                  ? "another database that \"" + marker.target + "\" stood for"
-                                  : "target \"" + marker.target + "\"";
-    return Difference{DifferenceKind::cloned, marker.version,
-                      "the marker of \"" + marker.version.text + "\" was written for " + whose +
-                          ": this database is a copy of it"};
-}
-
-std::optional<Difference> ahead(const Standing& standing, const Marker& marker) {
-    if (marker.ledger != standing.ledger)
-        return Difference{DifferenceKind::ahead, marker.version,
-                          "the marker of \"" + marker.version.text +
-                              "\" was written by another ledger (" +
-                              ledger::to_text(marker.ledger) + ")"};
-    if (!stands(&marker) || is_applied(find(standing.state, marker.version))) return std::nullopt;
-    return Difference{DifferenceKind::ahead, marker.version,
-                      "the target has \"" + marker.version.text +
-                          "\", but this ledger never recorded its success"};
-}
-
-void find_in_markers(const Standing& standing, std::vector<Difference>& found) {
-    const auto newest = newest_markers(standing.markers);
-    for (const auto& [version, marker] : newest) {
-        auto difference =
-            marker->ledger == standing.ledger ? cloned(standing, *marker) : std::nullopt;
-        if (!difference) difference = ahead(standing, *marker);
-        if (difference) found.push_back(std::move(*difference));
-    }
-    for (const Version& version : standing.state.applied_order) {
-        const MigrationState* known = find(standing.state, version);
-        const auto marker = newest.find(version);
-        if (!is_applied(known) || known->resumption || known->owed) continue;
-        if (marker != newest.end() && stands(marker->second)) continue;
-        found.push_back({DifferenceKind::behind, version,
-                         "the ledger says that \"" + version.text +
-                             "\" is applied, but the target has no marker of it"});
-    }
-}
-
 std::string help_for(DifferenceKind kind) {
     switch (kind) {
         case DifferenceKind::changed:
@@ -233,8 +160,9 @@ std::string help_for(DifferenceKind kind) {
                    "varve resolve VERSION --adopt (or --mark-applied) --reason ...; one that was "
                    "rolled back for good: take its files away, the ledger keeps them";
         case DifferenceKind::behind:
-            return "look in the database whether it is there, then say so: varve resolve VERSION "
-                   "--mark-applied (or --mark-unapplied, to run it again) --reason ...";
+            return "is it the right database? then look whether it is there, all of it, and say "
+                   "so: varve resolve VERSION --mark-applied (or --mark-unapplied, to run it "
+                   "again) --reason ...";
         case DifferenceKind::ahead:
             return "use the ledger that wrote those markers; or take them over: varve resolve "
                    "--all --adopt --reason ...";
@@ -306,14 +234,9 @@ Reconciliation reconcile(const Standing& standing, const Folder& folder) {
     Reconciliation answer;
     answer.pending = pending_of(standing.state, folder);
     answer.differences = file_differences(standing.state, folder);
-    find_in_markers(standing, answer.differences);
+    auto shown = target_differences(standing);
+    std::move(shown.begin(), shown.end(), std::back_inserter(answer.differences));
     return answer;
-}
-
-std::vector<Difference> target_differences(const Standing& standing) {
-    std::vector<Difference> found;
-    find_in_markers(standing, found);
-    return found;
 }
 
 namespace {

@@ -34,7 +34,8 @@ Result<ResolveRequest> spelled(const Known& known, ResolveRequest request) {
     return request;
 }
 
-// A decision on a statement in doubt is made while the attempt is settled, before all else.
+// A decision on a statement in doubt, or on which database the target is, is made while the attempt
+// is settled, before all else.
 Result<Situation> enter_deciding(Services& services, const ResolveRequest& request, Known known) {
     TargetRequest target = request.target;
     const auto& open = known.state.open_attempt;
@@ -48,6 +49,9 @@ Result<Situation> enter_deciding(Services& services, const ResolveRequest& reque
         target.statement_in_doubt = CatalogVerdict::happened;
     if (concerns && request.options.resolution == Resolution::mark_unapplied)
         target.statement_in_doubt = CatalogVerdict::did_not_happen;
+    target.adopts_database =
+        options.versions.empty() && options.resolution == Resolution::adopt &&
+        options.kind.value_or(DifferenceKind::cloned) == DifferenceKind::cloned;
     return enter(services, target, request.folder.get(), std::move(known));
 }
 
@@ -97,18 +101,23 @@ Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
     const ResolveRequest& request = *meant;
     auto situation = enter_deciding(services, request, std::move(*known));
     if (!situation) return fail(situation.error());
-    if (situation->settlement.decided) return ResolveReport{{}, situation->settlement.verdict};
+    if (situation->settlement.decided) return ResolveReport{{}, situation->settlement.verdict, {}};
     const auto scene = look(services.store, *situation->database);
     if (!scene) return fail(scene.error());
     const Standing standing{situation->known.state, scene->markers, situation->facts,
                             request.target.target, scene->ledger};
+    const auto adopted =
+        situation->database_adopted ? std::optional{situation->facts.database} : std::nullopt;
     auto decisions = plan_resolution(standing, *request.folder, request.options);
+    if (!decisions && adopted && decisions.error().reason == "nothing-to-resolve")
+        return ResolveReport{{}, situation->settlement.verdict, adopted};
     if (!decisions) return fail(decisions.error());
     if (auto kept = register_decided(request, *situation, *decisions); !kept)
         return fail(kept.error());
     if (auto kept = record(request, *situation, *decisions); !kept) return fail(kept.error());
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
-    return ResolveReport{std::move(*decisions), std::nullopt};
+    return ResolveReport{std::move(*decisions),
+                         adopted ? situation->settlement.verdict : std::nullopt, adopted};
 }
 
 }  // namespace commands

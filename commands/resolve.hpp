@@ -52,6 +52,7 @@ struct Decision {
 struct ResolveReport {
     std::vector<Decision> decisions;
     std::optional<ledger::Event> settled;  // the end of the attempt that was in doubt
+    std::optional<std::string> database;   // that the target is from now on, where that was open
 };
 
 [[nodiscard]] ledger::Result<std::vector<Decision>> plan_resolution(

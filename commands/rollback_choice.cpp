@@ -161,10 +161,13 @@ Result<void> check_nothing_half_applied(const TargetState& state) {
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->direction == ledger::Direction::up &&
             migration.resumption->statements_done > 0)
-            return fail(Code::refused, "run-unfinished",
-                        "\"" + version.text +
-                            "\" is applied only in part: " + progress_of(*migration.resumption),
-                        "finish it first: varve run");
+            return fail(
+                Code::refused, "run-unfinished",
+                "\"" + version.text +
+                    "\" is applied only in part: " + progress_of(*migration.resumption),
+                "finish it first: varve run; or undo by hand what is done, and say so: varve "
+                "resolve " +
+                    version.text + " --mark-unapplied --reason ...");
     return {};
 }
 

@@ -38,6 +38,8 @@ struct TargetRequest {
     std::chrono::milliseconds fence_wait{std::chrono::seconds{30}};
     // What a person says of a statement in doubt, where the catalog cannot tell.
     std::optional<CatalogVerdict> statement_in_doubt{};
+    // A person says that the target is the database that answers, whichever it was before.
+    bool adopts_database{};
 };
 
 }  // namespace commands

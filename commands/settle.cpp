@@ -114,9 +114,18 @@ Result<void> look(TargetDatabase& database, const OpenAttempt& attempt,
     return {};
 }
 
+// Nothing, too, where the marker table is gone and a person takes the target as it is.
+Result<std::optional<Marker>> marker_of(TargetDatabase& database, const ledger::Uuid& attempt,
+                                        const TargetRequest& request) {
+    auto marker = database.settled_marker(attempt, request.fence_wait);
+    if (!marker && marker.error().reason == "markers-gone" && request.adopts_database)
+        return std::optional<Marker>{};
+    return marker;
+}
+
 Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
                         const FindScript& find_script, const TargetRequest& request) {
-    auto marker = database.settled_marker(attempt.attempt, request.fence_wait);
+    auto marker = marker_of(database, attempt.attempt, request);
     if (!marker) return fail(marker.error());
     ledger::fail_point("settle-marker-read");
     Evidence evidence{std::move(*marker), std::nullopt};
@@ -189,7 +198,7 @@ Result<std::vector<OpenAttempt>> find_announced(const Journal& journal, TargetDa
         if (is_heard_of(state, *state.open_run, step)) continue;
         if (!may_be_announced(step)) break;
         auto attempt = announced_open_attempt(state.open_run->run, step);
-        const auto marker = database.settled_marker(attempt.attempt, request.fence_wait);
+        const auto marker = marker_of(database, attempt.attempt, request);
         if (!marker) return fail(marker.error());
         ledger::fail_point("settle-announced-read");
         if (!*marker) break;

@@ -1,7 +1,9 @@
 #include "commands/situation.hpp"
 
+#include "commands/database_identity.hpp"
 #include "commands/known_checkpoint.hpp"
 #include "commands/owed_markers.hpp"
+#include "commands/registration.hpp"
 #include "ledger/clean.hpp"
 #include "ledger/fail_point.hpp"
 #include "migrations/kept_script.hpp"
@@ -116,6 +118,17 @@ Result<void> refuse_newer(const projections::TargetState& state) {
                 "use a newer varve; this one reads the ledger and does not write to it");
 }
 
+// Only where something is open does it matter before the markers are read.
+Result<void> adopt_database(const TargetRequest& request, Situation& situation) {
+    const auto same = check_same_database(situation.known.state, situation.facts, request);
+    if (same) return {};
+    if (!request.adopts_database) return fail(same.error());
+    auto target = target_registration(situation.known.state, situation.facts, request);
+    if (auto kept = situation.journal->append({std::move(*target)}); !kept) return kept;
+    situation.database_adopted = true;
+    return {};
+}
+
 Result<void> settle_all(Services& services, const TargetRequest& request,
                         const migrations::Folder* folder, Situation& situation) {
     const auto find = [&](const projections::OpenAttempt& attempt) {
@@ -123,6 +136,7 @@ Result<void> settle_all(Services& services, const TargetRequest& request,
     };
     if (const auto& attempt = situation.known.state.open_attempt)
         services.progress.in_doubt(examine(*attempt, find(*attempt)));
+    if (auto adopted = adopt_database(request, situation); !adopted) return adopted;
     const auto version = situation.known.state.open_attempt
                              ? situation.known.state.open_attempt->version
                              : ledger::Version{};
@@ -137,7 +151,8 @@ Result<void> settle_all(Services& services, const TargetRequest& request,
                                          situation.known.state);
     if (!paid) return fail(paid.error());
     situation.settlement.owed_marker_count = *paid;
-    if (!situation.settlement.attempt_settled && !situation.settlement.run_closed && *paid == 0)
+    if (!situation.settlement.attempt_settled && !situation.settlement.run_closed && *paid == 0 &&
+        !situation.database_adopted)
         return {};
     auto known = read_known(services.store, services.rows, request.target);
     if (!known) return fail(known.error());

@@ -5,7 +5,7 @@
 // Errors  conflict "lock-not-obtained" (kept as LockWaited); unavailable "interrupted" and
 //         "terminated", where a signal ends a wait; refused "target-read-only",
 //         "ledger-newer" (it holds events of a newer program); those of the ports, of check_held()
-//         before anything is written, and in_doubt of settle().
+//         before anything is written, of check_same_database(), and in_doubt of settle().
 #pragma once
 
 #include "commands/journal.hpp"
@@ -51,6 +51,7 @@ struct Situation {
     Known known;
     std::unique_ptr<Journal> journal;
     Settlement settlement;
+    bool database_adopted{};  // on a person's word, before anything was settled
 };
 
 // `folder` may be null: then scripts are looked for in the ledger alone.

@@ -76,6 +76,18 @@ std::optional<AttemptFailed> BareStatement::drop_leftovers() {
     return std::nullopt;
 }
 
+std::optional<std::string> BareStatement::left_behind() {
+    if (!concurrent_ || concurrent_->action == migrations::IndexAction::drop) return std::nullopt;
+    const auto names =
+        leftovers([&](const Command& command) { return scene_.dialogue.ask(command); },
+                  *concurrent_, scene_.order.indexes_before);
+    if (!names || names->empty()) return std::nullopt;
+    std::string all;
+    for (const auto& name : *names) all += (all.empty() ? "" : ", ") + name;
+    return "An invalid index stays: " + all +
+           ". The next try drops it; where there is none, DROP INDEX CONCURRENTLY does.";
+}
+
 void BareStatement::finish() {
     if (is_lifted_ && !scene_.dialogue.is_lost())
         static_cast<void>(scene_.dialogue.ask({"RESET lock_timeout", {}}));

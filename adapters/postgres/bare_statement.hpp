@@ -25,6 +25,8 @@ public:
     [[nodiscard]] const std::string& text() const { return text_; }
     void finish();
     [[nodiscard]] std::optional<commands::AttemptFailed> check();
+    // The invalid indexes that it has left by failing, in words; nothing where there are none.
+    [[nodiscard]] std::optional<std::string> left_behind();
 
 private:
     std::optional<commands::AttemptFailed> lift_lock_timeout();

@@ -56,7 +56,9 @@ constexpr const char* select_columns =
     "SELECT attempt_id, version, name, direction, pg_catalog.encode(digest, 'hex'), target,"
     " system_identifier, database_oid, ledger_id, ledger_size,"
     " pg_catalog.encode(ledger_root, 'hex'), statements_done, statements_total, applied_by,"
-    " pg_catalog.round(extract(epoch FROM applied_at)::numeric * 1000000)::bigint FROM ";
+    " pg_catalog.round(extract(epoch FROM applied_at)::numeric * 1000000)::bigint,"
+    " pg_catalog.row_security_active(tableoid) FROM ";
+constexpr std::size_t row_security_column = 15;
 
 std::string bytea(const ledger::Digest& digest) { return "\\x" + ledger::hex(digest); }
 
@@ -159,6 +161,17 @@ Command MarkerTable::insert(const commands::Marker& marker, std::uint32_t statem
             values_of(marker, statements_done)};
 }
 
+// It never conflicts: the clause asks for the right to update before anything has happened.
+Command MarkerTable::insert_to_update(const commands::Marker& marker, std::uint32_t statements_done,
+                                      const RunLockToken& token) const {
+    return {insert_sql(server_time, transaction_ms) +
+                " ON CONFLICT (attempt_id) DO UPDATE SET statements_done = EXCLUDED"
+                ".statements_done, applied_at = EXCLUDED.applied_at,"
+                " duration_ms = EXCLUDED.duration_ms" +
+                returning(token),
+            values_of(marker, statements_done)};
+}
+
 // What must not be committed leaves a column without its value, whose name then tells why.
 std::vector<Command> MarkerTable::preparations(const RunLockToken& token) const {
     const auto standing_now = standing(std::to_string(oid_));
@@ -245,19 +258,49 @@ Command MarkerTable::select_one(const ledger::Uuid& attempt) const {
     return {select_columns + table_ + " WHERE attempt_id = $1", {to_text(attempt)}};
 }
 
+// Rows that a policy hides would read as markers that are not there.
+ledger::Result<void> MarkerTable::check_visible(Connection& connection,
+                                                const std::vector<Values>& rows) const {
+    bool is_filtered = false;
+    if (!rows.empty()) {
+        const Values& row = rows.front();
+        is_filtered = row.size() > row_security_column && row[row_security_column] == "t";
+    } else {
+        const auto told = connection.query(
+            {"SELECT pg_catalog.row_security_active(pg_catalog.to_regclass($1)::oid)", {table_}});
+        if (!told) return ledger::fail(to_error(told.error(), "reading the markers"));
+        is_filtered = !told->values.empty() && told->values.front().at(0) == "t";
+    }
+    if (!is_filtered) return {};
+    return ledger::fail(
+        ledger::Code::refused, "markers-hidden",
+        "row security is on for " + table_ + ", and may hide markers from this role",
+        "connect as the table's owner; or ALTER TABLE " + table_ + " DISABLE ROW LEVEL SECURITY");
+}
+
+// It is made before any attempt begins.
+ledger::Error MarkerTable::gone(const ledger::Uuid& attempt) const {
+    return {
+        ledger::Code::in_doubt, "markers-gone",
+        "the marker table " + table_ + " is gone, and with it what would tell whether attempt " +
+            to_text(attempt) + " was committed",
+        "bring it back (was its schema renamed? does marker_schema name it?); or, where nothing "
+        "of that attempt is there: varve resolve --all --adopt --reason ..."};
+}
+
 ledger::Result<commands::Marker> MarkerTable::marker_of(const Values& row) {
     commands::Marker marker;
     const auto is_null = [](const auto& value) { return !value.has_value(); };
-    const bool is_whole = row.size() == 15 && std::none_of(row.begin(), row.end(), is_null) &&
-                          keep(ledger::uuid_from_text(*row[0]), marker.attempt) &&
-                          keep(ledger::digest_from_hex(*row[4]), marker.digest) &&
-                          read_number(row[7], marker.database_oid) &&
-                          keep(ledger::uuid_from_text(*row[8]), marker.ledger) &&
-                          read_number(row[9], marker.ledger_size) &&
-                          keep(ledger::digest_from_hex(*row[10]), marker.ledger_root) &&
-                          read_number(row[11], marker.statements_done) &&
-                          read_number(row[12], marker.statements_total) &&
-                          read_number(row[14], marker.applied_at_us);
+    const bool is_whole =
+        row.size() == row_security_column + 1 && std::none_of(row.begin(), row.end(), is_null) &&
+        keep(ledger::uuid_from_text(*row[0]), marker.attempt) &&
+        keep(ledger::digest_from_hex(*row[4]), marker.digest) &&
+        read_number(row[7], marker.database_oid) &&
+        keep(ledger::uuid_from_text(*row[8]), marker.ledger) &&
+        read_number(row[9], marker.ledger_size) &&
+        keep(ledger::digest_from_hex(*row[10]), marker.ledger_root) &&
+        read_number(row[11], marker.statements_done) &&
+        read_number(row[12], marker.statements_total) && read_number(row[14], marker.applied_at_us);
     if (!is_whole)
         return ledger::fail(
             ledger::Code::corrupt, "marker-unreadable",
@@ -274,7 +317,9 @@ ledger::Result<commands::Marker> MarkerTable::marker_of(const Values& row) {
 
 ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
     const auto found = connection.query(
-        {"SELECT c.relkind, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), c.oid"
+        // Unquoted, also where the session has quote_all_identifiers.
+        {"SELECT c.relkind, a.attname, pg_catalog.replace(pg_catalog.format_type(a.atttypid,"
+         " a.atttypmod), '\"', ''), c.oid"
          " FROM pg_catalog.pg_namespace n"
          " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
          " LEFT JOIN pg_catalog.pg_attribute a"

@@ -34,6 +34,10 @@ public:
     // stands.
     [[nodiscard]] Command insert(const commands::Marker& marker, std::uint32_t statements_done,
                                  const RunLockToken& token) const;
+    // As insert(), and refused where the role could not update the row later.
+    [[nodiscard]] Command insert_to_update(const commands::Marker& marker,
+                                           std::uint32_t statements_done,
+                                           const RunLockToken& token) const;
     // With all of its statements done, and without an answer: of what no attempt brought about.
     [[nodiscard]] Command insert_where_missing(const commands::Marker& marker) const;
     [[nodiscard]] Command update(const ledger::Uuid& attempt, std::uint32_t statements_done,
@@ -69,6 +73,11 @@ public:
     [[nodiscard]] Command select_all() const;
     [[nodiscard]] Command select_one(const ledger::Uuid& attempt) const;
     [[nodiscard]] static ledger::Result<commands::Marker> marker_of(const Values& row);
+    // Of what was selected: refused "markers-hidden" where row security may have left rows out.
+    [[nodiscard]] ledger::Result<void> check_visible(Connection& connection,
+                                                     const std::vector<Values>& rows) const;
+    // The error of an open attempt whose table is not there any more: in_doubt "markers-gone".
+    [[nodiscard]] ledger::Error gone(const ledger::Uuid& attempt) const;
 
     // Makes what is missing; refuses a table of that name that is not ours.
     [[nodiscard]] ledger::Result<void> prepare(Connection& connection);

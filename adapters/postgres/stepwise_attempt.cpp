@@ -137,7 +137,7 @@ Ended StepwiseAttempt::begin(const std::vector<Command>& opening, std::vector<St
         return failed(failure_of(FailureCause::refused, ready.error().detail, ready.error().help));
 
     TransactionOrder marker;
-    marker.marker = scene_.markers.insert(scene_.order.marker, first, lock_token(scene_));
+    marker.marker = scene_.markers.insert_to_update(scene_.order.marker, first, lock_token(scene_));
     if (steps.empty() && scene_.order.verify) marker.verify = &*scene_.order.verify;
     auto end = run_transaction(scene_, marker);
     if (auto outcome = ended(end)) return outcome;
@@ -203,7 +203,10 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
         if (dialogue_.signal()) return cancelled();
         const auto cause = is_lock_timeout(reply.error) ? FailureCause::lock_timeout
                                                         : FailureCause::statement_error;
-        return failed(failure_of(scene_, cause, reply.error, index));
+        auto failure = failure_of(scene_, cause, reply.error, index);
+        if (const auto left = statement.left_behind())
+            failure.hint = failure.hint ? *failure.hint + "\n" + *left : *left;
+        return failed(std::move(failure));
     }
     statement.finish();
     if (auto failure = statement.check()) return failed(*std::move(failure));
@@ -221,10 +224,11 @@ Ended StepwiseAttempt::mark_bare(const Step& step, const Reply& reply, bool is_l
     transaction.is_uncancellable = true;
     if (is_last && scene_.order.verify) transaction.verify = &*scene_.order.verify;
     auto end = run_transaction(scene_, transaction);
-    if (end.kind == TransactionEnd::Kind::failed && dialogue_.is_lost())
+    const bool is_verified = transaction.verify != nullptr;
+    if (end.kind == TransactionEnd::Kind::failed && (dialogue_.is_lost() || !is_verified))
         return commands::AttemptInDoubt{
-            "the connection ended after a statement that runs outside any transaction, before its "
-            "marker was written: " +
+            "a statement that runs outside any transaction has succeeded, and its marker could not "
+            "be written: " +
                 end.failure.message,
             stopwatch_.elapsed_us()};
     std::vector<ledger::StatementResult> results{

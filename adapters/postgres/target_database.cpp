@@ -153,6 +153,8 @@ Result<std::vector<commands::Marker>> Target::markers() {
     std::vector<commands::Marker> markers;
     if (!answer && is_missing_table(answer.error())) return markers;
     if (!answer) return ledger::fail(to_error(answer.error(), "reading the markers"));
+    if (auto seen = markers_.check_visible(**connection, answer->values); !seen)
+        return ledger::fail(seen.error());
     for (const auto& row : answer->values) {
         auto marker = MarkerTable::marker_of(row);
         if (!marker) return ledger::fail(marker.error());
@@ -195,8 +197,10 @@ Result<bool> Target::take_fence(Connection& connection, const ledger::Uuid& atte
 Result<std::optional<commands::Marker>> Target::read_marker(Connection& connection,
                                                             const ledger::Uuid& attempt) const {
     const auto answer = connection.query(markers_.select_one(attempt));
-    if (!answer && is_missing_table(answer.error())) return std::optional<commands::Marker>{};
+    if (!answer && is_missing_table(answer.error())) return ledger::fail(markers_.gone(attempt));
     if (!answer) return ledger::fail(to_error(answer.error(), "reading an attempt's marker"));
+    if (auto seen = markers_.check_visible(connection, answer->values); !seen)
+        return ledger::fail(seen.error());
     if (answer->values.empty()) return std::optional<commands::Marker>{};
     auto marker = MarkerTable::marker_of(answer->values.front());
     if (!marker) return ledger::fail(marker.error());

@@ -238,3 +238,94 @@ TEST_CASE("markers that a crash left owed are written by the next command") {
     CHECK(std::count(types.begin(), types.end(), "markers-written") == 1);
     settled_and_level(scene, 2);
 }
+
+TEST_CASE("what a run left open is settled by the database that it was left in") {
+    Scene scene{{migration("1", "lost")}};
+    scene.server.fence_held = true;
+    CHECK(must(scene.run()).end == commands::RunEnd::in_doubt);
+    const auto original = scene.server;
+    scene.server.fence_held = false;
+    scene.server.markers.clear();
+    scene.server.order.clear();
+    SECTION("another database, or another schema of markers") {
+        scene.server.facts.database_oid += 1;
+    }
+    SECTION("the same one, and another schema of markers") {
+        scene.target.marker_schema = "elsewhere";
+    }
+    const auto size = scene.size();
+    CHECK(refused(scene.run()).reason == "database-differs");
+    CHECK(resolve(scene, "1", Resolution::mark_unapplied).error().reason == "database-differs");
+    CHECK(resolve(scene, {{}, DifferenceKind::behind, Resolution::adopt}).error().reason ==
+          "database-differs");
+    CHECK(scene.size() == size);
+
+    const auto report = must(resolve(scene, {{}, std::nullopt, Resolution::adopt}));
+    CHECK(report.database == "shop");
+    CHECK(scene.state().state_of({"1"}) == State::failed);
+    CHECK(scene.types(size)[0] == "target-registered");
+    CHECK(scene.types(size)[1] == "attempt-failed");
+    CHECK(must(scene.run()).done_count == 1);
+}
+
+TEST_CASE("markers that are owed are written to the database that they were decided of") {
+    Scene scene{{migration("1", "a")}};
+    scene.server.refuses_markers = true;
+    CHECK_FALSE(resolve(scene, "1", Resolution::mark_applied));
+    scene.server.refuses_markers = false;
+    scene.server.facts.database_oid += 1;
+    CHECK(refused(scene.run()).reason == "database-differs");
+    CHECK(scene.server.order.empty());
+    scene.server.facts.database_oid -= 1;
+    settled_and_level(scene, 1);
+    CHECK(scene.server.order.size() == 1);
+}
+
+TEST_CASE("a half-done script goes on only where the target has its half") {
+    Scene scene{{stepwise(migration("1", "a\nfail\nc"))}};
+    CHECK(must(scene.run()).end == commands::RunEnd::failed);
+    const auto half = scene.server;
+    scene.server.markers.clear();
+    scene.server.order.clear();
+    const auto error = refused(scene.run());
+    CHECK(error.reason == "difference-behind");
+    CHECK(error.detail.starts_with("the ledger says that 1 of 3 statements of \"1\" are applied"));
+    SECTION("the half is there again") { scene.server = half; }
+    SECTION("it is to be run from its first statement") {
+        must(resolve(scene, "1", Resolution::mark_unapplied));
+        scene.server.executed.clear();
+    }
+    SECTION("somebody has finished it") {
+        must(resolve(scene, "1", Resolution::mark_applied));
+        settled_and_level(scene, 1);
+        return;
+    }
+    scene.folder->migrations[0] = stepwise(migration("1", "a\nb\nc"));
+    CHECK(must(scene.run()).done_count == 1);
+    CHECK(scene.server.executed == Names{"a", "b", "c"});
+}
+
+TEST_CASE("half of a script that another ledger began is not adopted") {
+    Scene scene{{stepwise(migration("1", "a\nfail"))}};
+    must(scene.run());
+    for (auto& [attempt, marker] : scene.server.markers) marker.ledger = Uuid{{99}};
+    Scene fresh{{stepwise(migration("1", "a\nb"))}};
+    fresh.server = scene.server;
+    CHECK(refused(fresh.run()).reason == "difference-behind");
+    CHECK(resolve(fresh, "1", Resolution::adopt).error().reason == "resolution-unfit");
+    must(resolve(fresh, "1", Resolution::mark_applied));
+    settled_and_level(fresh, 1);
+}
+
+TEST_CASE("a marker of another text is none of what was applied") {
+    Scene scene{{migration("1", "wrong", "undo")}};
+    must(scene.run());
+    const auto before = scene.server;
+    must(scene.rollback());
+    scene.folder->migrations[0] = migration("1", "right", "undo");
+    must(scene.run());
+    scene.server = before;
+    CHECK(refused(scene.run()).detail.find("another text") != std::string::npos);
+    must(resolve(scene, "1", Resolution::mark_unapplied));
+    CHECK(must(scene.run()).done_count == 1);
+}

@@ -68,12 +68,16 @@ void show(const Invocation& invocation, const Console& console,
           const commands::ResolveReport& report, Resolution resolution) {
     std::string decided{ledger::spell(resolution)};
     std::replace(decided.begin(), decided.end(), '_', ' ');
+    if (report.database)
+        console.line("Decided (adopt): the target is database \"" + *report.database +
+                     "\" from now on");
     for (const Decision& decision : report.decisions)
         console.line("Decided (" + decided + "): " + decision.difference.detail);
     if (report.settled) console.line("Settled: " + sentence(*report.settled));
     if (!console.json()) return;
     Json document = new_document(invocation);
     document["resolution"] = ledger::spell(resolution);
+    document["database"] = optional_json(report.database);
     document["decisions"] = Json::array();
     for (const Decision& decision : report.decisions)
         document["decisions"].push_back(decision_json(decision));

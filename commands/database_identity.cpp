@@ -1,0 +1,73 @@
+#include "commands/database_identity.hpp"
+
+#include <algorithm>
+
+namespace commands {
+
+using ledger::Code;
+using ledger::fail;
+using ledger::Result;
+using projections::DatabaseIdentity;
+using projections::TargetState;
+
+namespace {
+
+// What is open, in words; empty: nothing is.
+std::string left_open(const TargetState& state) {
+    if (state.open_attempt) return "\"" + state.open_attempt->version.text + "\" is in doubt";
+    if (state.open_run)
+        return std::string{state.open_run->direction == ledger::Direction::up ? "a run"
+                                                                              : "a rollback"} +
+               " has not finished";
+    const bool owed = std::any_of(state.migrations.begin(), state.migrations.end(),
+                                  [](const auto& each) { return each.second.owed.has_value(); });
+    return owed ? "markers are still to be written" : "";
+}
+
+std::string in_words(const std::string& name, const std::string& system_identifier,
+                     std::uint32_t database_oid) {
+    return "\"" + name + "\" (oid " + std::to_string(database_oid) +
+           (system_identifier.empty() ? "" : " of cluster " + system_identifier) + ")";
+}
+
+}  // namespace
+
+bool is_another(const ServerFacts& facts, const std::string& system_identifier,
+                std::uint32_t database_oid) {
+    const bool other_cluster = !system_identifier.empty() && !facts.system_identifier.empty() &&
+                               system_identifier != facts.system_identifier;
+    return other_cluster || database_oid != facts.database_oid;
+}
+
+bool stands_for_another(const TargetState& state, const ServerFacts& facts) {
+    const auto& known = state.database;
+    return known && is_another(facts, known->system_identifier, known->database_oid);
+}
+
+std::string describe_change(const TargetState& state, const ServerFacts& facts) {
+    const DatabaseIdentity& known = *state.database;
+    return "this is database " +
+           in_words(facts.database, facts.system_identifier, facts.database_oid) +
+           ", and the target was database " +
+           in_words(known.database, known.system_identifier, known.database_oid);
+}
+
+Result<void> check_same_database(const TargetState& state, const ServerFacts& facts,
+                                 const TargetRequest& request) {
+    const std::string open = state.database ? left_open(state) : "";
+    if (open.empty()) return {};
+    const bool moved = state.database->marker_schema != request.marker_schema;
+    if (!stands_for_another(state, facts) && !moved) return {};
+    const std::string why = stands_for_another(state, facts)
+                                ? describe_change(state, facts)
+                                : "its markers are in schema \"" + state.database->marker_schema +
+                                      "\", and marker_schema says \"" + request.marker_schema +
+                                      "\"";
+    return fail(Code::in_doubt, "database-differs",
+                open + " on target \"" + request.target.name + "\"; " + why,
+                "go on where it was begun, and nothing is lost; or, where \"" +
+                    request.target.name +
+                    "\" is this one from now on: varve resolve --all --adopt --reason ...");
+}
+
+}  // namespace commands

@@ -1,0 +1,36 @@
+// commands/database_identity.hpp: whether a target's name still stands for the database that the
+// ledger knows.
+//
+// Pure     by the cluster's identifier and the database's oid: a name and an address may change.
+// Refuses  in_doubt "database-differs": what an earlier command has left open is told by the
+//          database it was left in, and by no other.
+#pragma once
+
+#include "commands/ports.hpp"
+#include "commands/services.hpp"
+#include "ledger/result.hpp"
+#include "projections/target_state.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace commands {
+
+[[nodiscard]] bool is_another(const ServerFacts& facts, const std::string& system_identifier,
+                              std::uint32_t database_oid);
+
+// False where the ledger has never seen the target.
+[[nodiscard]] bool stands_for_another(const projections::TargetState& state,
+                                      const ServerFacts& facts);
+
+// "is database "shop" here, and was database "shop_old" before", with what tells them apart.
+[[nodiscard]] std::string describe_change(const projections::TargetState& state,
+                                          const ServerFacts& facts);
+
+// An attempt, a run or markers owed, where it is another database than they belong to, or its
+// markers are looked for in another schema than they were written to.
+[[nodiscard]] ledger::Result<void> check_same_database(const projections::TargetState& state,
+                                                       const ServerFacts& facts,
+                                                       const TargetRequest& request);
+
+}  // namespace commands

@@ -1,0 +1,156 @@
+#include "commands/database_identity.hpp"
+#include "commands/reconcile.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace commands {
+
+using ledger::Version;
+using projections::MigrationState;
+using projections::TargetState;
+
+namespace {
+
+const MigrationState* find(const TargetState& state, const Version& version) {
+    const auto found = state.migrations.find(version);
+    return found == state.migrations.end() ? nullptr : &found->second;
+}
+
+bool is_applied(const MigrationState* state) { return state != nullptr && state->applied; }
+
+std::map<Version, const Marker*> newest_markers(const std::vector<Marker>& markers) {
+    std::map<Version, const Marker*> newest;
+    for (const Marker& marker : markers) newest[marker.version] = &marker;
+    return newest;
+}
+
+bool stands(const Marker* marker) {
+    return marker != nullptr && marker->direction == ledger::Direction::up &&
+           marker->statements_done == marker->statements_total;
+}
+
+std::optional<Difference> cloned(const Standing& standing, const Marker& marker) {
+    const bool ours = marker.target == standing.target.name &&
+                      !is_another(standing.facts, marker.system_identifier, marker.database_oid);
+    // Which database a target is, the ledger says; this one may have been it before.
+    if (ours && stands_for_another(standing.state, standing.facts))
+        return Difference{DifferenceKind::cloned, marker.version,
+                          "\"" + standing.target.name +
+                              "\" stands for another database now, of which this one is the "
+                              "original or a copy: the marker of \"" +
+                              marker.version.text + "\" says nothing here"};
+    if (ours) return std::nullopt;
+    const std::string whose = marker.target == standing.target.name
+                                  ? "another database that \"" + marker.target + "\" stood for"
+                                  : "target \"" + marker.target + "\"";
+    return Difference{DifferenceKind::cloned, marker.version,
+                      "the marker of \"" + marker.version.text + "\" was written for " + whose +
+                          ": this database is a copy of it"};
+}
+
+std::optional<Difference> ahead(const Standing& standing, const Marker& marker) {
+    if (marker.ledger != standing.ledger)
+        return Difference{DifferenceKind::ahead, marker.version,
+                          "the marker of \"" + marker.version.text +
+                              "\" was written by another ledger (" +
+                              ledger::to_text(marker.ledger) + ")"};
+    if (!stands(&marker) || is_applied(find(standing.state, marker.version))) return std::nullopt;
+    return Difference{DifferenceKind::ahead, marker.version,
+                      "the target has \"" + marker.version.text +
+                          "\", but this ledger never recorded its success"};
+}
+
+// Half of a script that this ledger cannot go on with here. It is not for adopting: whether the
+// statements that are done are run again, a person has to say.
+std::optional<Difference> half_done(const Standing& standing, const Marker& marker) {
+    if (marker.statements_done == 0 || marker.statements_done >= marker.statements_total)
+        return std::nullopt;
+    const MigrationState* known = find(standing.state, marker.version);
+    const bool ours = marker.ledger == standing.ledger && !cloned(standing, marker);
+    if (ours && known != nullptr && known->resumption) return std::nullopt;
+    const bool up = marker.direction == ledger::Direction::up;
+    return Difference{DifferenceKind::behind, marker.version,
+                      "the target's marker says that " + std::to_string(marker.statements_done) +
+                          " of " + std::to_string(marker.statements_total) + " statements of \"" +
+                          marker.version.text + "\" are " + (up ? "applied" : "undone") +
+                          ", and this ledger began nothing there that it could go on with"};
+}
+
+// A target restored from before a correction has the marker of the text that was corrected.
+std::optional<Difference> behind(const Version& version, const MigrationState& known,
+                                 const Marker* marker) {
+    const std::string applied = "the ledger says that \"" + version.text + "\" is applied";
+    if (!stands(marker))
+        return Difference{DifferenceKind::behind, version,
+                          applied + ", but the target has no marker of it"};
+    const ledger::Digest none{};
+    const ledger::Digest& digest = known.applied->digest;
+    if (marker->digest == digest || marker->digest == none || digest == none) return std::nullopt;
+    return Difference{DifferenceKind::behind, version,
+                      applied + " as content:" + ledger::hex(digest) +
+                          ", but the target's marker is of another text of it (content:" +
+                          ledger::hex(marker->digest) + ")"};
+}
+
+// What stopped half-way goes on after the statements that are done, so the target must have them.
+std::optional<Difference> behind_in_part(const Version& version,
+                                         const projections::Resumption& stopped,
+                                         const Marker* marker) {
+    if (stopped.statements_done == 0) return std::nullopt;
+    const bool same_way = marker != nullptr && marker->direction == stopped.direction;
+    const std::uint32_t marked = same_way ? marker->statements_done : 0;
+    if (marked == stopped.statements_done) return std::nullopt;
+    const bool up = stopped.direction == ledger::Direction::up;
+    return Difference{DifferenceKind::behind, version,
+                      "the ledger says that " + std::to_string(stopped.statements_done) + " of " +
+                          std::to_string(stopped.statement_count) + " statements of \"" +
+                          version.text + "\" are " + (up ? "applied" : "undone") +
+                          ", but the target's markers say " +
+                          (marked == 0 ? "none" : std::to_string(marked))};
+}
+
+// A wrong URL looks like a target that has lost its markers.
+void name_other_database(const Standing& standing, std::vector<Difference>& found) {
+    if (!stands_for_another(standing.state, standing.facts)) return;
+    for (Difference& difference : found) {
+        if (difference.kind != DifferenceKind::behind) continue;
+        difference.detail += " (" + describe_change(standing.state, standing.facts) + ")";
+        return;
+    }
+}
+
+}  // namespace
+
+std::vector<Difference> target_differences(const Standing& standing) {
+    std::vector<Difference> found;
+    const auto newest = newest_markers(standing.markers);
+    for (const auto& [version, marker] : newest) {
+        auto difference = half_done(standing, *marker);
+        if (!difference && marker->ledger == standing.ledger)
+            difference = cloned(standing, *marker);
+        if (!difference) difference = ahead(standing, *marker);
+        if (difference) found.push_back(std::move(*difference));
+    }
+    const auto marker_of = [&](const Version& version) {
+        const auto marker = newest.find(version);
+        return marker == newest.end() ? nullptr : marker->second;
+    };
+    for (const Version& version : standing.state.applied_order) {
+        const MigrationState* known = find(standing.state, version);
+        if (!is_applied(known) || known->resumption || known->owed) continue;
+        if (auto difference = behind(version, *known, marker_of(version)))
+            found.push_back(std::move(*difference));
+    }
+    for (const auto& [version, known] : standing.state.migrations) {
+        if (!known.resumption || known.owed) continue;
+        if (auto difference = behind_in_part(version, *known.resumption, marker_of(version)))
+            found.push_back(std::move(*difference));
+    }
+    name_other_database(standing, found);
+    return found;
+}
+
+}  // namespace commands

@@ -1,0 +1,181 @@
+"""What was left open is settled by the database it was left in: not by another, nor by one that has
+lost its markers, nor by one that was restored from before it."""
+import unittest
+
+from fault_scenarios import OFF, RUN
+from faults import Faulty
+from varve import Cluster, Project
+
+HALF = OFF + 'CREATE TABLE half (id int);\nINSERT INTO half SELECT 1 / count(*) FROM a;\n'
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class AnotherDatabase(unittest.TestCase):
+    def project(self, kind=Faulty):
+        project = kind(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_a', 'CREATE TABLE a (id int);\n', 'DROP TABLE a;\n')
+        return project
+
+    def killed(self, at):
+        project = self.project()
+        project.write('0002_b', 'CREATE TABLE b (id int);\n')
+        self.assertTrue(project.kill_at(at, *RUN))
+        return project
+
+    def moved(self, project):
+        """To a database of its own, and back with the function that is returned."""
+        first, other = project.url, cluster.new_database()
+        project.url = cluster.url(other)
+
+        def back():
+            project.url = first
+        return back
+
+    def refused(self, project, reason, *words):
+        size = len(project.events())
+        error = project.document(*words)['error']
+        self.assertEqual(error['reason'], reason, error)
+        self.assertEqual([e for e in project.events()[size:]
+                          if not e['type'].startswith(('run-refused', 'checkpoint'))], [])
+        return error
+
+    def applied(self, project):
+        state = project.document('status')['targets'][0]
+        return [m['version'] for m in state['migrations'] if m['state'] == 'applied']
+
+    def test_wrong_url(self):
+        """an attempt in doubt stays in doubt while the URL leads elsewhere"""
+        project = self.killed('commit-answered')
+        back = self.moved(project)
+        for words in (('recover',), ('run',), ('rollback',),
+                      ('resolve', '1', '--mark-unapplied', '--reason', 'x')):
+            error = self.refused(project, 'database-differs', *words)
+            self.assertIn(f'database "{project.database}"', error['detail'])
+        gates = project.document('dry-run', '--no-rehearsal')['gates']
+        self.assertIn(('settle', False), [(g['gate'], g['passed']) for g in gates])
+        back()
+        self.assertEqual(project.varve('recover').returncode, 0)
+        self.assertEqual(self.applied(project), ['0001'])
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(self.applied(project), ['0001', '0002'])
+
+    def test_moved_for_good(self):
+        """a person says that the target is another database from now on"""
+        project = self.killed('commit-answered')
+        self.moved(project)
+        answer = project.varve('resolve', '--all', '--adopt', '--reason', 'made anew')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('from now on', answer.stdout)
+        moved = project.events('target-registered')
+        self.assertEqual(len(moved), 2)
+        self.assertEqual(self.applied(project), [])
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(self.applied(project), ['0001', '0002'])
+
+    def test_markers_owed(self):
+        """what a baseline still owes is written to the database it was taken of"""
+        project = self.project()
+        self.assertTrue(project.kill_at('ledger-committed:3', 'baseline', '1', '--init',
+                                        '--reason', 'x') or
+                        project.kill_at('ledger-committed:2', 'baseline', '1', '--reason', 'x'))
+        owed = [e for e in project.events() if e['type'].startswith(('baseline', 'migration-ado'))]
+        if not owed:
+            self.skipTest('killed before its events')
+        back = self.moved(project)
+        self.refused(project, 'database-differs', 'run')
+        back()
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual([m[1] for m in project.markers()], ['0001'])
+
+    def test_markers_gone(self):
+        """without the marker table nothing tells what became of an attempt"""
+        project = self.killed('commit-answered')
+        project.sql('ALTER SCHEMA varve RENAME TO kept')
+        for verb in ('recover', 'run'):
+            self.refused(project, 'markers-gone', verb)
+        project.sql('ALTER SCHEMA kept RENAME TO varve')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(self.applied(project), ['0001', '0002'])
+
+    def test_markers_gone_for_good(self):
+        """a person says that the target is as it is"""
+        project = self.killed('commit-answered')
+        project.sql('DROP SCHEMA varve CASCADE; DROP TABLE a')
+        answer = project.varve('resolve', '--all', '--adopt', '--reason', 'restored')
+        self.assertIn('0001', answer.stdout + answer.stderr)
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(self.applied(project), ['0001', '0002'])
+
+    def half(self):
+        project = self.project(Project)
+        self.assertEqual(project.varve(*RUN).returncode, 0)
+        project.write('0002_half', HALF)
+        self.assertEqual(project.varve('run').returncode, 9)
+        return project
+
+    def test_restored_from_before_a_half(self):
+        """a script does not go on after statements that the target does not have"""
+        project = self.half()
+        project.sql("DELETE FROM varve.__migrations_metadata WHERE version = '0002';"
+                    'DROP TABLE half; INSERT INTO a VALUES (1)')
+        error = self.refused(project, 'difference-behind', 'run')
+        self.assertIn('1 of 2 statements of "0002" are applied', error['detail'])
+        self.assertEqual(project.varve('resolve', '2', '--mark-unapplied', '--reason',
+                                       'restored').returncode, 0)
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(project.sql('SELECT count(*) FROM half'), '1')
+
+    def test_half_of_somebody_else(self):
+        """half of a script that another ledger began is not begun again, nor adopted"""
+        project = self.half()
+        project.sql('INSERT INTO a VALUES (1)')
+        project.ledger = project.folder / 'other'
+        self.assertEqual(project.document('run', '--init')['error']['reason'], 'difference-ahead')
+        project.varve('resolve', '--all', '--adopt', '--reason', 'x')
+        error = project.document('run')['error']
+        self.assertEqual(error['reason'], 'difference-behind', error)
+        self.assertIn('1 of 2 statements of "0002" are applied', error['detail'])
+        self.assertEqual(project.varve('resolve', '2', '--mark-applied', '--reason',
+                                       'finished by hand').returncode, 0)
+        self.assertEqual(project.varve('run').returncode, 0)
+
+    def test_restored_from_before_a_correction(self):
+        """the marker of another text is no marker of what was applied"""
+        project = self.project(Project)
+        project.write('0002_b', 'CREATE TABLE wrong (id int);\n', 'DROP TABLE wrong;\n')
+        self.assertEqual(project.varve(*RUN).returncode, 0)
+        kept = project.sql("SELECT attempt_id FROM varve.__migrations_metadata ORDER BY applied_at")
+        self.assertEqual(project.varve('rollback').returncode, 0)
+        project.write('0002_b', 'CREATE TABLE right_one (id int);\n')
+        self.assertEqual(project.varve('run').returncode, 0)
+        ids = "','".join(kept.splitlines())
+        project.sql(f"DELETE FROM varve.__migrations_metadata WHERE attempt_id NOT IN ('{ids}');"
+                    'ALTER TABLE right_one RENAME TO wrong')
+        error = self.refused(project, 'difference-behind', 'run')
+        self.assertIn('another text', error['detail'])
+
+    def test_hidden_markers(self):
+        """row security on the marker table is refused, instead of reading as an empty table"""
+        project = self.killed('commit-answered')
+        project.sql('CREATE ROLE hidden LOGIN; GRANT ALL ON SCHEMA public, varve TO hidden;'
+                    'GRANT ALL ON ALL TABLES IN SCHEMA varve TO hidden;'
+                    'ALTER TABLE varve.__migrations_metadata ENABLE ROW LEVEL SECURITY')
+        owner, project.url = project.url, project.url + '&user=hidden'
+        for verb in ('recover', 'run'):
+            self.refused(project, 'markers-hidden', verb)
+        project.url = owner
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(self.applied(project), ['0001', '0002'])
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,95 @@
+"""Targets that are set up unlike most: rights, settings, encodings, and what stands on the tables."""
+import unittest
+
+from varve import Cluster, Project
+
+INDEX = 'CREATE INDEX CONCURRENTLY a_id ON a (id);\n'
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class OddTargets(unittest.TestCase):
+    def project(self):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_a', 'CREATE TABLE a (id int);\n')
+        return project
+
+    def runs(self, project, *words):
+        answer = project.varve('run', *words)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertNotIn('warning', answer.stderr)
+        return answer
+
+    def indexes(self, project):
+        return project.sql("SELECT count(*) FROM pg_indexes WHERE tablename = 'a'")
+
+    def test_no_right_to_update(self):
+        """a role that may not update its marker begins nothing that it could not mark"""
+        project = self.project()
+        self.runs(project, '--init')
+        project.sql('CREATE ROLE inserts LOGIN; GRANT ALL ON SCHEMA public, varve TO inserts;'
+                    'GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA varve TO inserts;'
+                    'ALTER TABLE a OWNER TO inserts')
+        project.write('0002_i', INDEX)
+        project.url += '&user=inserts'
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 9, answer.stderr)
+        self.assertIn('42501', answer.stderr)
+        self.assertEqual(self.indexes(project), '0')
+
+    def test_refused_update(self):
+        """a statement that happened and could not be marked is in doubt, not undone"""
+        project = self.project()
+        self.runs(project, '--init')
+        project.sql("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS "
+                    "$$BEGIN RAISE 'append only'; END$$; CREATE TRIGGER keep BEFORE UPDATE ON "
+                    'varve.__migrations_metadata FOR EACH ROW EXECUTE FUNCTION keep()')
+        project.write('0002_i', INDEX)
+        for _ in range(3):
+            project.varve('run')
+        self.assertEqual(self.indexes(project), '1')
+        self.assertEqual(project.events('attempt-failed'), [])
+        project.sql('DROP TRIGGER keep ON varve.__migrations_metadata')
+        self.runs(project)
+        self.assertEqual(self.indexes(project), '1')
+        self.assertEqual(project.varve('status', '--exit-code').returncode, 0)
+
+    def test_invalid_index_named(self):
+        """a failed concurrent build names the invalid index that it leaves"""
+        project = self.project()
+        project.write('0002_i', 'INSERT INTO a VALUES (1), (1);\n')
+        project.write('0003_i', 'CREATE UNIQUE INDEX CONCURRENTLY once ON a (id);\n')
+        answer = project.varve('run', '--init')
+        self.assertEqual(answer.returncode, 9, answer.stderr)
+        self.assertIn('An invalid index stays: public.once.', answer.stderr)
+        self.assertIn('public.once', project.events('attempt-failed')[0]['data']['hint'])
+
+    def test_quoted_identifiers(self):
+        """quote_all_identifiers changes nothing"""
+        project = self.project()
+        project.sql(f'ALTER DATABASE {project.database} SET quote_all_identifiers = on')
+        project.write('0002_i', INDEX)
+        self.runs(project, '--init')
+        self.runs(project)
+
+    def test_latin1(self):
+        """a database without a dash in its encoding takes checkpoints"""
+        project = self.project()
+        cluster.sql('postgres', 'CREATE DATABASE latin TEMPLATE template0 ENCODING LATIN1 '
+                                "LOCALE 'C'")
+        project.url = cluster.url('latin')
+        self.runs(project, '--init')
+        answer = project.varve('verify', '--witnesses')
+        self.assertIn('target development agrees', answer.stdout + answer.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()
