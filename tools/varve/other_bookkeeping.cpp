@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/bookkeeping.hpp"
 #include "commands/import.hpp"
+#include "migrations/bookkeeping/tools.hpp"
 #include "tools/varve/session.hpp"
 
 #include <utility>
@@ -20,9 +21,16 @@ commands::ReadOtherHistory other_history_of(const Configuration& configuration,
                                             std::shared_ptr<const migrations::Folder> folder) {
     return [configuration,
             folder = std::move(folder)]() -> ledger::Result<migrations::bookkeeping::History> {
-        const auto files = read_files(configuration);
+        auto opened = bookkeeping_of(configuration)();
+        if (!opened) return ledger::fail(opened.error());
+        const auto found = (*opened)->tables_named(migrations::bookkeeping::names_to_look_for({}));
+        if (!found) return ledger::fail(found.error());
+        // Mostly there are none, and the files need not be read again to be held against them.
+        ledger::Result<migrations::SourceTree> files;
+        if (!found->empty()) files = read_files(configuration);
         if (!files) return ledger::fail(files.error());
-        return commands::read_bookkeeping(bookkeeping_of(configuration), *folder, *files, {});
+        return commands::read_bookkeeping([&opened] { return std::move(opened); }, *folder, *files,
+                                          {});
     };
 }
 

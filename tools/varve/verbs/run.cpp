@@ -21,6 +21,12 @@ using ledger::Result;
 
 namespace {
 
+// It takes a session of its own.
+commands::ReadOtherHistory asked_beside(commands::ReadOtherHistory ask) {
+    return
+        [answer = std::async(std::launch::async, std::move(ask)).share()] { return answer.get(); };
+}
+
 // What can be done at once is: child processes look at the ledger, a thread connects, and the files
 // are read. Then only what is pending needs to be parsed. Errors come in the order in which one
 // would look for them: the folder's first.
@@ -57,7 +63,10 @@ public:
         auto known = read_pending(*files, std::move(glance), std::move(*state));
         if (!known) return fail(known.error());
         auto request = run_request(configuration_, options_, folder_, invocation_.reason);
-        if (request) request->known = std::move(*known);
+        if (!request) return request;
+        if (request->other_history && commands::is_new_to_ledger(known->state))
+            request->other_history = asked_beside(std::move(request->other_history));
+        request->known = std::move(*known);
         return request;
     }
 
