@@ -30,6 +30,13 @@ INSERT INTO orders SELECT g, 'x', 1 FROM generate_series(1, 5000) g;
 CREATE INDEX orders_paid ON orders(paid);
 '''
 
+PARTITIONS = '''-- varve: transaction off
+CREATE TABLE p(id int, d int) PARTITION BY RANGE (d);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);
+INSERT INTO p SELECT g, g % 20 FROM generate_series(1, 5000) g;
+'''
+
 
 class Files(unittest.TestCase):
     def setUp(self):
@@ -87,6 +94,18 @@ CREATE TABLE t AS SELECT n FROM orders;
         self.assertEqual(only['waits_behind_open_writer'], [['virtualxid', 'ShareLock']])
         self.assertEqual(only['new_files'], ['i:i'])
         self.assertIsNone(only['error'])
+
+    def test_outside_partitions(self):
+        """dry-run FILE: a writer to a partition is waited for after one to another, and what is held then counts"""
+        detached, = self.statements('--apart', self.write('detach.sql', PARTITIONS + 'ALTER TABLE p DETACH '
+                                    'PARTITION p2 CONCURRENTLY;\n'))[-1:]
+        self.assertEqual(detached['locks'], {'p': 'ShareUpdateExclusiveLock', 'p2': 'AccessExclusiveLock'})
+        self.assertEqual(detached['waits_behind_open_writer'],
+                         [['virtualxid', 'ShareLock'], ['p2', 'AccessExclusiveLock']])
+        full, = self.statements('--apart', self.write('full.sql', PARTITIONS + 'VACUUM FULL p;\n'))[-1:]
+        self.assertEqual(full['locks'], {name: 'AccessExclusiveLock' for name in ('p', 'p1', 'p2')})
+        self.assertEqual(full['waits_behind_open_writer'],
+                         [[name, 'AccessExclusiveLock'] for name in ('p', 'p1', 'p2')])
 
     def test_failure(self):
         """dry-run FILE: a statement that fails is shown at its place, exit 4"""
