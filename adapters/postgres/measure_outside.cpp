@@ -18,7 +18,7 @@ using ledger::fail;
 using ledger::Result;
 
 constexpr int look_ms = 1;
-constexpr int takeovers_max = 12;
+constexpr int takeovers_in_vain_max = 12;  // that have shown no wait that was not known
 
 // What the session holds or waits for, of relations that others can see; and whether it waits.
 constexpr const char* look_query = R"(SELECT l.locktype, l.mode, l.granted, n.nspname, c.relname,
@@ -105,13 +105,14 @@ private:
             scene_.observer.query({look_query, {pid_text(scene_.session), pid_text(*writer_)}});
         if (!rows) return fail(to_error(rows.error(), "watching a statement"));
         const bool is_blocked = std::any_of(rows->values.begin(), rows->values.end(), waits);
+        const std::size_t known = statement_.waits.size();
         for (const Values& row : rows->values) see(row, is_blocked);
         if (!is_blocked) return {};
+        if (statement_.waits.size() == known) ++takeovers_in_vain_;
         const Stopwatch since;
         // The next writer comes before the last one goes, or the next wait would not be seen.
-        if (takeovers_ < takeovers_max)
+        if (takeovers_in_vain_ <= takeovers_in_vain_max)
             if (auto taken = take_tables(*idle_writer_); !taken) return taken;
-        ++takeovers_;
         static_cast<void>(writer_->run("ROLLBACK"));
         std::swap(writer_, idle_writer_);
         waited_us_ += since.elapsed_us();
@@ -174,7 +175,7 @@ private:
     MeasuredStatement& statement_;
     Connection* writer_;
     Connection* idle_writer_;
-    int takeovers_{};
+    int takeovers_in_vain_{};
     std::uint64_t waited_us_{};
     std::vector<Sighting> sightings_;
 };
@@ -215,6 +216,20 @@ void note_scans(const Look& before, const Look& after, MeasuredStatement& statem
     }
 }
 
+// Nobody else can have used what has got another file in its place, however briefly it was locked.
+void note_exclusive(const std::vector<commands::RelationName>& replaced,
+                    MeasuredStatement& statement) {
+    for (const commands::RelationName& name : replaced) {
+        const auto place = std::find_if(
+            statement.locks.begin(), statement.locks.end(),
+            [&](const RelationLock& lock) { return !lock.is_new && lock.relation == name; });
+        if (place == statement.locks.end())
+            statement.locks.push_back({name, false, LockMode::access_exclusive});
+        else
+            place->mode = LockMode::access_exclusive;
+    }
+}
+
 }  // namespace
 
 Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
@@ -228,6 +243,9 @@ Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
     statement.wal_bytes = after->wal_position - before->wal_position;
     note_scans(*before, *after, statement);
     compare(before->relations, after->relations, statement);
+    note_exclusive(statement.rewritten, statement);
+    note_exclusive(statement.reindexed, statement);
+    statement.taken = statement.locks;
     book.reload(std::move(after->relations));
     return {};
 }

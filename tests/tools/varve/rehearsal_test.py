@@ -107,6 +107,22 @@ CREATE TABLE t AS SELECT n FROM orders;
         self.assertEqual(full['waits_behind_open_writer'],
                          [[name, 'AccessExclusiveLock'] for name in ('p', 'p1', 'p2')])
 
+    def test_outside_in_place(self):
+        """dry-run FILE: what gets a new file in its place was locked against everybody, however briefly"""
+        index, = self.statements('--apart', self.write('index.sql', PARTITIONS + 'CREATE INDEX p_i ON p(id);\n'
+                                 'REINDEX INDEX p_i;\n'))[-1:]
+        self.assertEqual(index['reindexed'], ['p1_id_idx', 'p2_id_idx'])
+        self.assertEqual(index['locks'], {'p': 'ShareLock', 'p1': 'ShareLock', 'p2': 'ShareLock',
+                                          'p1_id_idx': 'AccessExclusiveLock', 'p2_id_idx': 'AccessExclusiveLock'})
+
+    def test_outside_many(self):
+        """dry-run FILE: the wait at every table of a schema is seen, however many there are"""
+        names = [f'q{number:02}' for number in range(20)]
+        tables = ''.join(f'CREATE TABLE s.{name}(id int PRIMARY KEY);\n' for name in names)
+        schema, = self.statements('--apart', self.write('schema.sql', '-- varve: transaction off\n'
+                                  f'CREATE SCHEMA s;\n{tables}REINDEX SCHEMA s;\n'))[-1:]
+        self.assertEqual(sorted(schema['waits_behind_open_writer']), [[f's.{name}', 'ShareLock'] for name in names])
+
     def test_failure(self):
         """dry-run FILE: a statement that fails is shown at its place, exit 4"""
         answer = self.run_program(self.write('a.sql', 'CREATE TABLE a(x int);\nALTER TABLE a ADD x int;\n'),
