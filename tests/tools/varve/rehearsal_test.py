@@ -30,6 +30,7 @@ INSERT INTO orders SELECT g, 'x', 1 FROM generate_series(1, 5000) g;
 CREATE INDEX orders_paid ON orders(paid);
 '''
 
+MADE = 'CREATE MATERIALIZED VIEW m AS SELECT 1 AS one;\n'
 PARTITIONS = '''-- varve: transaction off
 CREATE TABLE p(id int, d int) PARTITION BY RANGE (d);
 CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
@@ -122,6 +123,20 @@ CREATE TABLE t AS SELECT n FROM orders;
         schema, = self.statements('--apart', self.write('schema.sql', '-- varve: transaction off\n'
                                   f'CREATE SCHEMA s;\n{tables}REINDEX SCHEMA s;\n'))[-1:]
         self.assertEqual(sorted(schema['waits_behind_open_writer']), [[f's.{name}', 'ShareLock'] for name in names])
+
+    def test_waits(self):
+        """dry-run FILE: a writer is waited for at the table, at its parts only where the table stays free"""
+        exclusive = 'AccessExclusiveLock'
+        for sql, waits in (('TRUNCATE orders', [['orders', exclusive]]),
+                           ('DROP INDEX orders_paid', [['orders', exclusive]]),
+                           ('REINDEX TABLE orders', [['orders', 'ShareLock']]),
+                           ('ALTER INDEX orders_paid SET TABLESPACE pg_default', [['orders_paid', exclusive]]),
+                           ('REFRESH MATERIALIZED VIEW m', []), ('DROP MATERIALIZED VIEW m', [])):
+            only, = self.statements('--apart', self.write('a.sql', f'-- varve: transaction off\n{MADE}{sql};\n'))[-1:]
+            self.assertEqual(only['waits_behind_open_writer'], waits, sql)
+        held, = self.statements(self.write('b.sql', 'ALTER TABLE orders ADD COLUMN n int;\n'
+                                           'REINDEX TABLE orders;\n'))[1:]
+        self.assertEqual(held['waits_behind_open_writer'], [])
 
     def test_failure(self):
         """dry-run FILE: a statement that fails is shown at its place, exit 4"""
