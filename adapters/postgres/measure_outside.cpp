@@ -18,7 +18,7 @@ using ledger::fail;
 using ledger::Result;
 
 constexpr int look_ms = 1;
-constexpr int takeovers_max = 12;
+constexpr int takeovers_in_vain_max = 12;  // that have shown no wait that was not known
 
 // What the session holds or waits for, of relations that others can see; and whether it waits.
 constexpr const char* look_query = R"(SELECT l.locktype, l.mode, l.granted, n.nspname, c.relname,
@@ -32,8 +32,9 @@ constexpr const char* look_query = R"(SELECT l.locktype, l.mode, l.granted, n.ns
         AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
         AND n.nspname NOT LIKE 'pg\_toast\_temp\_%'))";
 
+// ONLY: or what the statement waits for already, a partition, would be locked with its parent.
 constexpr const char* tables_query = R"(SELECT pg_catalog.string_agg(
-        pg_catalog.format('%I.%I', n.nspname, c.relname), ', ')
+        pg_catalog.format('ONLY %I.%I', n.nspname, c.relname), ', ')
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
@@ -45,7 +46,7 @@ struct Sighting {
     std::string relation;  // its oid: REINDEX CONCURRENTLY renames what it works on
     RelationLock lock;
     int count{};
-    bool was_waited_for{};
+    bool was_in_wait{};  // waited for, or held while another was
 };
 
 std::string pid_text(const Connection& connection) {
@@ -103,14 +104,15 @@ private:
         auto rows =
             scene_.observer.query({look_query, {pid_text(scene_.session), pid_text(*writer_)}});
         if (!rows) return fail(to_error(rows.error(), "watching a statement"));
-        bool is_blocked = false;
-        for (const Values& row : rows->values) is_blocked = see(row) || is_blocked;
+        const bool is_blocked = std::any_of(rows->values.begin(), rows->values.end(), waits);
+        const std::size_t known = statement_.waits.size();
+        for (const Values& row : rows->values) see(row, is_blocked);
         if (!is_blocked) return {};
+        if (statement_.waits.size() == known) ++takeovers_in_vain_;
         const Stopwatch since;
         // The next writer comes before the last one goes, or the next wait would not be seen.
-        if (takeovers_ < takeovers_max)
+        if (takeovers_in_vain_ <= takeovers_in_vain_max)
             if (auto taken = take_tables(*idle_writer_); !taken) return taken;
-        ++takeovers_;
         static_cast<void>(writer_->run("ROLLBACK"));
         std::swap(writer_, idle_writer_);
         waited_us_ += since.elapsed_us();
@@ -118,11 +120,13 @@ private:
     }
 
     // Whether the statement waits for the writer.
-    bool see(const Values& row) {
-        const bool is_granted = text_of(row.at(2)) == "t";
-        const bool is_blocked = !is_granted && row.at(8).value_or("f") == "t";
+    static bool waits(const Values& row) {
+        return text_of(row.at(2)) != "t" && row.at(8).value_or("f") == "t";
+    }
+
+    void see(const Values& row, bool is_blocked) {
         const auto mode = commands::lock_mode(text_of(row.at(1)));
-        if (is_blocked) {
+        if (waits(row)) {
             const commands::RelationName name{row.at(3).value_or(""), row.at(4).value_or("")};
             add_once(statement_.waits,
                      {row.at(4) ? to_text(name) : text_of(row.at(0)), text_of(row.at(1))});
@@ -131,10 +135,9 @@ private:
         if (row.at(4) && mode && *mode != LockMode::access_share)
             sight(text_of(row.at(5)), {{text_of(row.at(3)), text_of(row.at(4))}, false, *mode},
                   is_blocked);
-        return is_blocked;
     }
 
-    void sight(const std::string& relation, RelationLock lock, bool is_waited_for) {
+    void sight(const std::string& relation, RelationLock lock, bool is_in_wait) {
         for (const Sighting& each : sightings_)
             if (each.relation == relation) lock.relation = each.lock.relation;
         const auto same = [&](const Sighting& each) {
@@ -143,7 +146,7 @@ private:
         auto place = std::find_if(sightings_.begin(), sightings_.end(), same);
         if (place == sightings_.end()) place = sightings_.insert(place, {relation, lock});
         ++place->count;
-        place->was_waited_for = place->was_waited_for || is_waited_for;
+        place->was_in_wait = place->was_in_wait || is_in_wait;
     }
 
     void note(const PGresult& result) {
@@ -154,7 +157,7 @@ private:
 
     void conclude() {
         for (const Sighting& each : sightings_) {
-            if (each.count < 2 && !each.was_waited_for) continue;
+            if (each.count < 2 && !each.was_in_wait) continue;
             const auto same = [&](const RelationLock& lock) {
                 return lock.relation == each.lock.relation;
             };
@@ -172,7 +175,7 @@ private:
     MeasuredStatement& statement_;
     Connection* writer_;
     Connection* idle_writer_;
-    int takeovers_{};
+    int takeovers_in_vain_{};
     std::uint64_t waited_us_{};
     std::vector<Sighting> sightings_;
 };
@@ -213,6 +216,20 @@ void note_scans(const Look& before, const Look& after, MeasuredStatement& statem
     }
 }
 
+// Nobody else can have used what has got another file in its place, however briefly it was locked.
+void note_exclusive(const std::vector<commands::RelationName>& replaced,
+                    MeasuredStatement& statement) {
+    for (const commands::RelationName& name : replaced) {
+        const auto place = std::find_if(
+            statement.locks.begin(), statement.locks.end(),
+            [&](const RelationLock& lock) { return !lock.is_new && lock.relation == name; });
+        if (place == statement.locks.end())
+            statement.locks.push_back({name, false, LockMode::access_exclusive});
+        else
+            place->mode = LockMode::access_exclusive;
+    }
+}
+
 }  // namespace
 
 Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
@@ -226,6 +243,9 @@ Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
     statement.wal_bytes = after->wal_position - before->wal_position;
     note_scans(*before, *after, statement);
     compare(before->relations, after->relations, statement);
+    note_exclusive(statement.rewritten, statement);
+    note_exclusive(statement.reindexed, statement);
+    statement.taken = statement.locks;
     book.reload(std::move(after->relations));
     return {};
 }

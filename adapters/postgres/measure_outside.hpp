@@ -6,7 +6,8 @@
 // Shape    a writer holds ROW EXCLUSIVE on every table, as an INSERT that is not committed would.
 //          An observer looks every millisecond at what the statement's session holds. Where it
 //          waits for the writer, that is noted, a second writer takes over, and it goes on.
-// Counted  a lock that was waited for, or seen twice; one for less than a millisecond is neither.
+// Counted  a lock that was waited for, held during a wait, or seen twice, or that a new
+//          file in the old one's place needs; one for less than a millisecond is none of these.
 //          A relation that nobody else can see yet is not counted.
 #pragma once
 

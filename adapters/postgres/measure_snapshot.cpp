@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -198,6 +199,25 @@ std::optional<RelationLock> RelationBook::lock_of(const Snapshot::Held& held) co
     return RelationLock{held.state->name, true, held.mode};
 }
 
+// Whoever writes to a table holds its indexes and sequences as well: those are waited for where the
+// table is not. Nobody writes to a materialized view, and who writes through a view is at its
+// table.
+std::vector<commands::TextPair> RelationBook::waits_of(const MeasuredStatement& statement,
+                                                       const Kinds& kinds) {
+    const auto is_one_of = [&](const RelationLock& lock, std::string_view wanted) {
+        return !lock.is_new && conflict(lock.mode, LockMode::row_exclusive) &&
+               wanted.find(kinds.at(lock.relation)) != std::string_view::npos;
+    };
+    const bool has_table =
+        std::any_of(statement.locks.begin(), statement.locks.end(),
+                    [&](const RelationLock& lock) { return is_one_of(lock, "rpfm"); });
+    std::vector<RelationLock> behind;
+    std::copy_if(
+        statement.taken.begin(), statement.taken.end(), std::back_inserter(behind),
+        [&](const RelationLock& lock) { return is_one_of(lock, has_table ? "rpf" : "iIS"); });
+    return commands::waits_behind_writer(behind);
+}
+
 void RelationBook::absorb(const Snapshot& snapshot, MeasuredStatement& statement) {
     statement.wal_bytes = snapshot.wal_position - std::min(wal_position_, snapshot.wal_position);
     wal_position_ = snapshot.wal_position;
@@ -207,6 +227,7 @@ void RelationBook::absorb(const Snapshot& snapshot, MeasuredStatement& statement
         if (!is_first && held.mode > place->second.mode) place->second.mode = held.mode;
     }
     const auto files = files_of(now_);
+    Kinds kinds;
     for (const auto& [oid, held] : strongest) {
         note_scan(held, statement);
         const bool is_known = now_.contains(oid);
@@ -218,11 +239,13 @@ void RelationBook::absorb(const Snapshot& snapshot, MeasuredStatement& statement
         const auto lock = lock_of(held);
         if (!lock || held.mode == LockMode::access_share) continue;
         statement.locks.push_back(*lock);
+        if (const RelationState* known = before(oid)) kinds[known->name] = known->kind;
         LockMode& last = held_.try_emplace(oid, LockMode::access_share).first->second;
         if (held.mode > last) statement.taken.push_back(*lock);
         last = held.mode;
     }
     sort(statement);
+    statement.waits = waits_of(statement, kinds);
 }
 
 void RelationBook::commit() { before_.reset(); }

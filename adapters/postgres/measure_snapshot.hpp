@@ -74,6 +74,9 @@ private:
     void note_state(const Snapshot::Held& held, commands::MeasuredStatement& statement);
     void note_scan(const Snapshot::Held& held, commands::MeasuredStatement& statement);
     [[nodiscard]] const RelationState* before(Oid64 relation) const;
+    using Kinds = std::map<commands::RelationName, char>;
+    [[nodiscard]] static std::vector<commands::TextPair> waits_of(
+        const commands::MeasuredStatement& statement, const Kinds& kinds);
     [[nodiscard]] std::optional<commands::RelationLock> lock_of(const Snapshot::Held& held) const;
 
     std::optional<Relations> before_;  // the transaction that is open

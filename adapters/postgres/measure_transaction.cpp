@@ -124,7 +124,6 @@ private:
             note_failure(statement, reply.error);
         } else if (replies->back().kind == Reply::Kind::succeeded) {
             book_.absorb(snapshot_of(replies->back().row), statement);
-            statement.waits = commands::waits_behind_writer(statement.taken);
             if (plan_.script.statements[index].control == migrations::Control::savepoint)
                 if (auto read = reload(dialogue); !read) return read;
         } else {

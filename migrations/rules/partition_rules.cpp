@@ -50,19 +50,33 @@ const KnownTable* default_partition(const Situation& situation, const ObjectName
     return nullptr;
 }
 
-// A validated CHECK that may say what the bounds say, of columns without NULLs.
-bool has_proof(const Situation& situation, const KnownTable& partition) {
-    return std::any_of(
-        partition.constraints.begin(), partition.constraints.end(),
-        [&](const KnownConstraint& check) {
-            if (check.kind != ConstraintKind::check || !check.validated || check.mentions.empty())
-                return false;
-            return std::all_of(check.mentions.begin(), check.mentions.end(),
-                               [&](const std::string& column) {
-                                   return partition.column(column) == nullptr ||
-                                          is_never_null(situation, partition.name, column);
-                               });
+// More than that it is not NULL.
+bool says_more_of(const KnownConstraint& check, const std::string& column) {
+    const auto said = std::count(check.mentions.begin(), check.mentions.end(), column);
+    return said > (contains(check.not_null_columns, column) ? 1 : 0);
+}
+
+// A validated CHECK of columns without NULLs that may say what the bounds of its table say.
+bool may_prove(const Situation& situation, const KnownTable& table, const KnownConstraint& check) {
+    if (check.kind != ConstraintKind::check || !check.validated || check.mentions.empty())
+        return false;
+    return std::all_of(
+        check.mentions.begin(), check.mentions.end(), [&](const std::string& column) {
+            return table.column(column) == nullptr || is_never_null(situation, table.name, column);
         });
+}
+
+// CHECKs that may say where the parent's key lies; any, where the key is not known.
+bool has_proof(const Situation& situation, const KnownTable* parent, const KnownTable& table) {
+    const auto is_said = [&](const std::string& key_column) {
+        return std::any_of(table.constraints.begin(), table.constraints.end(),
+                           [&](const KnownConstraint& check) {
+                               return may_prove(situation, table, check) &&
+                                      (key_column.empty() || says_more_of(check, key_column));
+                           });
+    };
+    if (parent == nullptr || parent->partition_columns.empty()) return is_said("");
+    return std::all_of(parent->partition_columns.begin(), parent->partition_columns.end(), is_said);
 }
 
 bool has_same_indexes(const KnownTable& parent, const KnownTable& partition) {
@@ -78,10 +92,10 @@ bool has_same_indexes(const KnownTable& parent, const KnownTable& partition) {
 std::optional<std::string> work_on(const Situation& situation, const AlterTable& alter,
                                    const TableChange& change) {
     if (!is_in_use(situation, change.other)) return std::nullopt;
-    const KnownTable* partition = situation.schema.table(change.other);
-    if (partition == nullptr || !has_proof(situation, *partition))
-        return "every row of it is read, to see that it is within the bounds";
     const KnownTable* parent = situation.schema.table(alter.table);
+    const KnownTable* partition = situation.schema.table(change.other);
+    if (partition == nullptr || !has_proof(situation, parent, *partition))
+        return "every row of it is read, to see that it is within the bounds";
     if (parent != nullptr && !has_same_indexes(*parent, *partition))
         return "the parent's indexes that it lacks are built";
     return std::nullopt;
@@ -92,6 +106,8 @@ void partition_attach_scan(const Situation& situation, const AlterTable& alter,
     if (change.kind != TableChangeKind::attach_partition) return;
     const auto work = work_on(situation, alter, change);
     const KnownTable* rest = default_partition(situation, alter.table);
+    if (rest != nullptr && has_proof(situation, situation.schema.table(alter.table), *rest))
+        rest = nullptr;
     if (!work && rest == nullptr) return;
     const std::string partition = quoted(change.other);
     Finding& finding =

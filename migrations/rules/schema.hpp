@@ -63,7 +63,8 @@ struct KnownTable {
     bool unlogged{};
     bool is_materialized_view{};
     char partition_by{};
-    ObjectName parent;  // of a partition
+    std::vector<std::string> partition_columns;  // an expression is ""
+    ObjectName parent;                           // of a partition
     bool is_default_partition{};
     std::vector<std::string> partitions;  // keys of the tables
     std::vector<KnownColumn> columns;

@@ -103,6 +103,7 @@ struct Schema::Folding {
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
         table.partition_by = create.partition_by;
+        table.partition_columns = create.partition_columns;
         table.is_default_partition = create.bound.is_default;
         for (const sql::Column& column : create.columns) add_column(table, column);
         for (const sql::Constraint& constraint : create.constraints)

@@ -184,6 +184,7 @@ void Schema::rename_column(const sql::Rename& rename) {
         rename_word(constraint.not_null_columns, from, to);
         rename_word(constraint.mentions, from, to);
     }
+    rename_word(table.partition_columns, from, to);
     for (KnownIndex& index : table.indexes) {
         rename_word(index.columns, from, to);
         rename_word(index.mentions, from, to);

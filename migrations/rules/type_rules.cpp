@@ -61,17 +61,18 @@ bool has_index_over(const KnownTable& table, const std::string& column) {
            });
 }
 
-// An index over an expression is built anew whatever the types are.
+// An index over an expression is built anew whatever the types are, be they the same.
 bool has_expression_over(const KnownTable& table, const std::string& column) {
     return std::any_of(table.indexes.begin(), table.indexes.end(),
                        [&](const KnownIndex& index) { return contains(index.mentions, column); });
 }
 
+// Tested again whatever the types are, unless it was never said to hold.
 bool has_check_over(const KnownTable& table, const std::string& column) {
     return std::any_of(table.constraints.begin(), table.constraints.end(),
                        [&](const KnownConstraint& constraint) {
                            return constraint.kind == sql::ConstraintKind::check &&
-                                  contains(constraint.mentions, column);
+                                  constraint.validated && contains(constraint.mentions, column);
                        });
 }
 
@@ -84,13 +85,11 @@ std::optional<std::string> cost_text(const Situation& situation, const AlterTabl
     if (column == nullptr) return rewrites + ", unless its old type reads the same bytes,";
     const TypeChangeCost cost = cost_for(situation, change, *column);
     if (cost == TypeChangeCost::rewrite) return rewrites;
-    const bool is_same = column->type == change.column.type;
     if (cost == TypeChangeCost::index_rebuild && has_index_over(*table, change.name))
         return "builds the column's indexes anew";
-    if (!is_same && has_expression_over(*table, change.name))
+    if (has_expression_over(*table, change.name))
         return "builds the indexes over expressions with it anew";
-    if (!is_same && has_check_over(*table, change.name))
-        return "tests the CHECKs over it on every row";
+    if (has_check_over(*table, change.name)) return "tests the CHECKs over it on every row";
     return std::nullopt;
 }
 

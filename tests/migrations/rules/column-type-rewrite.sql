@@ -6,8 +6,10 @@ ALTER TABLE users ALTER COLUMN id SET DATA TYPE bigint USING id::bigint;
 CREATE TABLE users (id int);
 ALTER TABLE users ALTER COLUMN id TYPE bigint;
 --- history
-CREATE TABLE t (id int, v20 varchar(20), v varchar, s text, n numeric(10,2), at timestamp, at3 timestamptz(3), a varchar(10)[], k varchar(20), e varchar(20), checked varchar(20) CHECK (length(checked) > 1), d int, ci text);
+CREATE TABLE t (id int, v20 varchar(20), v varchar, s text, n numeric(10,2), at timestamp, at3 timestamptz(3), a varchar(10)[], k varchar(20), e varchar(20), checked varchar(20) CHECK (length(checked) > 1), d int, ci text, hoped varchar(20));
 CREATE INDEX t_e ON t (lower(e));
+CREATE INDEX t_k ON t (id) WHERE k <> '';
+ALTER TABLE t ADD CHECK (length(hoped) > 1) NOT VALID;
 CREATE INDEX t_at ON t (at);
 CREATE DOMAIN plain AS int;
 CREATE DOMAIN positive AS int CHECK (VALUE > 0);
@@ -42,6 +44,14 @@ ALTER TABLE t ALTER COLUMN id TYPE positive;
 ALTER TABLE t ALTER COLUMN e TYPE varchar(50);
 --- bad
 ALTER TABLE t ALTER COLUMN checked TYPE varchar(50);
+--- bad
+ALTER TABLE t ALTER COLUMN checked TYPE varchar(20);
+--- bad
+ALTER TABLE t ALTER COLUMN e TYPE varchar(20);
+--- bad
+ALTER TABLE t ALTER COLUMN k TYPE varchar(20);
+--- good
+ALTER TABLE t ALTER COLUMN v20 TYPE varchar(20), ALTER COLUMN hoped TYPE varchar(50);
 --- history
 CREATE TABLE orders (id int, code varchar(20));
 CREATE TRIGGER seen BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();

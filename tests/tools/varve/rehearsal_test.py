@@ -30,6 +30,14 @@ INSERT INTO orders SELECT g, 'x', 1 FROM generate_series(1, 5000) g;
 CREATE INDEX orders_paid ON orders(paid);
 '''
 
+MADE = 'CREATE MATERIALIZED VIEW m AS SELECT 1 AS one;\n'
+PARTITIONS = '''-- varve: transaction off
+CREATE TABLE p(id int, d int) PARTITION BY RANGE (d);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);
+INSERT INTO p SELECT g, g % 20 FROM generate_series(1, 5000) g;
+'''
+
 
 class Files(unittest.TestCase):
     def setUp(self):
@@ -87,6 +95,48 @@ CREATE TABLE t AS SELECT n FROM orders;
         self.assertEqual(only['waits_behind_open_writer'], [['virtualxid', 'ShareLock']])
         self.assertEqual(only['new_files'], ['i:i'])
         self.assertIsNone(only['error'])
+
+    def test_outside_partitions(self):
+        """dry-run FILE: a writer to a partition is waited for after one to another, and what is held then counts"""
+        detached, = self.statements('--apart', self.write('detach.sql', PARTITIONS + 'ALTER TABLE p DETACH '
+                                    'PARTITION p2 CONCURRENTLY;\n'))[-1:]
+        self.assertEqual(detached['locks'], {'p': 'ShareUpdateExclusiveLock', 'p2': 'AccessExclusiveLock'})
+        self.assertEqual(detached['waits_behind_open_writer'],
+                         [['virtualxid', 'ShareLock'], ['p2', 'AccessExclusiveLock']])
+        full, = self.statements('--apart', self.write('full.sql', PARTITIONS + 'VACUUM FULL p;\n'))[-1:]
+        self.assertEqual(full['locks'], {name: 'AccessExclusiveLock' for name in ('p', 'p1', 'p2')})
+        self.assertEqual(full['waits_behind_open_writer'],
+                         [[name, 'AccessExclusiveLock'] for name in ('p', 'p1', 'p2')])
+
+    def test_outside_in_place(self):
+        """dry-run FILE: what gets a new file in its place was locked against everybody, however briefly"""
+        index, = self.statements('--apart', self.write('index.sql', PARTITIONS + 'CREATE INDEX p_i ON p(id);\n'
+                                 'REINDEX INDEX p_i;\n'))[-1:]
+        self.assertEqual(index['reindexed'], ['p1_id_idx', 'p2_id_idx'])
+        self.assertEqual(index['locks'], {'p': 'ShareLock', 'p1': 'ShareLock', 'p2': 'ShareLock',
+                                          'p1_id_idx': 'AccessExclusiveLock', 'p2_id_idx': 'AccessExclusiveLock'})
+
+    def test_outside_many(self):
+        """dry-run FILE: the wait at every table of a schema is seen, however many there are"""
+        names = [f'q{number:02}' for number in range(20)]
+        tables = ''.join(f'CREATE TABLE s.{name}(id int PRIMARY KEY);\n' for name in names)
+        schema, = self.statements('--apart', self.write('schema.sql', '-- varve: transaction off\n'
+                                  f'CREATE SCHEMA s;\n{tables}REINDEX SCHEMA s;\n'))[-1:]
+        self.assertEqual(sorted(schema['waits_behind_open_writer']), [[f's.{name}', 'ShareLock'] for name in names])
+
+    def test_waits(self):
+        """dry-run FILE: a writer is waited for at the table, at its parts only where the table stays free"""
+        exclusive = 'AccessExclusiveLock'
+        for sql, waits in (('TRUNCATE orders', [['orders', exclusive]]),
+                           ('DROP INDEX orders_paid', [['orders', exclusive]]),
+                           ('REINDEX TABLE orders', [['orders', 'ShareLock']]),
+                           ('ALTER INDEX orders_paid SET TABLESPACE pg_default', [['orders_paid', exclusive]]),
+                           ('REFRESH MATERIALIZED VIEW m', []), ('DROP MATERIALIZED VIEW m', [])):
+            only, = self.statements('--apart', self.write('a.sql', f'-- varve: transaction off\n{MADE}{sql};\n'))[-1:]
+            self.assertEqual(only['waits_behind_open_writer'], waits, sql)
+        held, = self.statements(self.write('b.sql', 'ALTER TABLE orders ADD COLUMN n int;\n'
+                                           'REINDEX TABLE orders;\n'))[1:]
+        self.assertEqual(held['waits_behind_open_writer'], [])
 
     def test_failure(self):
         """dry-run FILE: a statement that fails is shown at its place, exit 4"""
