@@ -28,11 +28,17 @@ StatusRow unheard_of(const migrations::Migration& migration) {
     return row;
 }
 
-std::string state_text(const StatusRow& row) {
+bool is_not_needed(const StatusView& view, const StatusRow& row) {
+    return view.not_needed.contains(row.version.text);
+}
+
+std::string state_text(const StatusView& view, const StatusRow& row) {
+    if (is_not_needed(view, row)) return "not-needed";
     return std::string{row.in_doubt_since_us ? "in-doubt" : projections::to_text(row.state)};
 }
 
-Colour colour_of(const StatusRow& row) {
+Colour colour_of(const StatusView& view, const StatusRow& row) {
+    if (is_not_needed(view, row)) return Colour::grey;
     if (row.in_doubt_since_us) return Colour::red;
     switch (row.state) {
         case State::applied:
@@ -48,7 +54,10 @@ Colour colour_of(const StatusRow& row) {
     return Colour::none;
 }
 
-std::string how(const StatusRow& row) {
+std::string how(const StatusView& view, const StatusRow& row) {
+    if (is_not_needed(view, row))
+        return row.kind == ledger::MigrationKind::baseline ? "the target has a history of its own"
+                                                           : "a baseline stands for it";
     if (row.in_doubt_since_us)
         return "an attempt of " + instant_short(*row.in_doubt_since_us) + " has no outcome yet";
     if (row.state == State::applied && row.applied_at_us) {
@@ -92,11 +101,11 @@ Json error_json(const projections::LastError& error) {
             {"recorded_at", instant_text(error.recorded_at_us)}};
 }
 
-Json row_json(const StatusRow& row) {
+Json row_json(const StatusView& view, const StatusRow& row) {
     return {{"version", row.version.text},
             {"name", row.name},
             {"path", row.path},
-            {"state", state_text(row)},
+            {"state", state_text(view, row)},
             {"digest", row.digest ? Json(ledger::hex(*row.digest)) : Json(nullptr)},
             {"applied_at", instant_json(row.applied_at_us)},
             {"applied_by", optional_json(row.applied_by)},
@@ -152,8 +161,12 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
             *row.digest != migration.up.digest)
             row.state = State::pending;
     }
+    const auto pending = commands::pending_of(state, folder);
     StatusView view{std::move(status), commands::file_differences(state, folder), true,
-                    commands::pending_of(state, folder).size()};
+                    pending.size()};
+    for (const StatusRow& row : rows)
+        if (row.state == State::pending) view.not_needed.insert(row.version.text);
+    for (const auto& each : pending) view.not_needed.erase(each.migration->version.text);
     view.status.rows = std::move(rows);
     return view;
 }
@@ -172,8 +185,8 @@ void print(const Console& console, const StatusView& view) {
     console.line(console.paint(Colour::bold, view.status.target.name) + "  " + summary(view));
     Table table;
     for (const StatusRow& row : view.status.rows) {
-        table.push_back({"  " + console.paint(colour_of(row), state_text(row)), row.version.text,
-                         row.name, how(row)});
+        table.push_back({"  " + console.paint(colour_of(view, row), state_text(view, row)),
+                         row.version.text, row.name, how(view, row)});
     }
     console.lines(align(table));
     if (view.examination) print(console, *view.examination);
@@ -207,7 +220,7 @@ Json to_json(const StatusView& view) {
     json["in_doubt"] = view.status.in_doubt ? Json(view.status.in_doubt->version.text) : nullptr;
     json["in_doubt_attempt"] = view.examination ? to_json(*view.examination) : Json(nullptr);
     json["migrations"] = Json::array();
-    for (const StatusRow& row : view.status.rows) json["migrations"].push_back(row_json(row));
+    for (const StatusRow& row : view.status.rows) json["migrations"].push_back(row_json(view, row));
     json["differences"] = Json::array();
     for (const auto& difference : view.differences)
         json["differences"].push_back({{"kind", commands::to_text(difference.kind)},

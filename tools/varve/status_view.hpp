@@ -14,6 +14,8 @@
 #include "tools/varve/json_document.hpp"
 
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace tools::varve {
@@ -30,6 +32,9 @@ struct StatusView {
     bool with_folder{};
     std::size_t pending_count{};  // what a run would apply; with a folder only
     std::optional<commands::Examination> examination{};  // of what is in doubt
+    // Versions of the folder that no run will apply: a baseline stands for them, or they are one
+    // that this target, which has a history, has no use for.
+    std::set<std::string> not_needed{};
 };
 
 // Sorts by the folder and adds what the ledger has not heard of yet.

@@ -1,0 +1,63 @@
+#include "tools/varve/status_view.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+using ledger::MigrationKind;
+
+migrations::Migration migration(const std::string& version, MigrationKind kind) {
+    migrations::Migration answer;
+    answer.version = {version};
+    answer.kind = kind;
+    answer.up.digest = ledger::sha256(version);
+    return answer;
+}
+
+// Two versions, the baseline that stands for them, and one after it.
+migrations::Folder folder_with_baseline() {
+    migrations::Folder folder;
+    for (const char* version : {"1", "2"})
+        folder.migrations.push_back(migration(version, MigrationKind::versioned));
+    folder.migrations.push_back(migration("B2", MigrationKind::baseline));
+    folder.migrations.push_back(migration("3", MigrationKind::versioned));
+    return folder;
+}
+
+projections::TargetState having_applied(const std::string& version) {
+    projections::TargetState state;
+    state.migrations[{version}].applied.emplace().digest = ledger::sha256(version);
+    state.migrations[{version}].state = projections::State::applied;
+    state.applied_order = {{version}};
+    return state;
+}
+
+std::vector<std::string> states(const tools::varve::StatusView& view) {
+    std::vector<std::string> all;
+    const auto document = to_json(view);
+    for (const auto& row : document["migrations"])
+        all.push_back(row["state"].get<std::string>());
+    return all;
+}
+
+using States = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("what a baseline stands for is not needed, and not pending") {
+    const auto folder = folder_with_baseline();
+    const auto fresh = tools::varve::with_folder({}, {}, folder);
+    CHECK(pending_count(fresh) == 2);
+    CHECK(states(fresh) == States{"not-needed", "not-needed", "pending", "pending"});
+}
+
+TEST_CASE("a target with a history has no use for a baseline") {
+    const auto folder = folder_with_baseline();
+    projections::TargetStatus status;
+    auto& applied = status.rows.emplace_back();
+    applied.version = {"1"};
+    applied.state = projections::State::applied;
+    const auto view = tools::varve::with_folder(status, having_applied("1"), folder);
+    CHECK(pending_count(view) == 2);
+    CHECK(states(view) == States{"applied", "pending", "not-needed", "pending"});
+}
