@@ -2,6 +2,7 @@
 
 #include "adapters/files/folder_reader.hpp"
 #include "projections/target_state.hpp"
+#include "tools/varve/other_bookkeeping.hpp"
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
@@ -64,7 +65,9 @@ public:
         if (!known) return fail(known.error());
         auto request = run_request(configuration_, options_, folder_, invocation_.reason);
         if (!request) return request;
-        if (request->other_history && commands::is_new_to_ledger(known->state))
+        if (other_history_)
+            request->other_history = std::move(other_history_);
+        else if (request->other_history && commands::is_new_to_ledger(known->state))
             request->other_history = asked_beside(std::move(request->other_history));
         request->known = std::move(*known);
         return request;
@@ -97,7 +100,11 @@ private:
         }
         auto registered = projections::read_registered(writing_->services().rows);
         if (!registered) return fail(registered.error());
-        if (glance && !commands::pending_of(state, *glance).empty()) writing_->expect_writes();
+        if (glance && !commands::pending_of(state, *glance).empty()) {
+            writing_->expect_writes();
+            if (configuration_.url && commands::is_new_to_ledger(state))
+                other_history_ = asked_beside(other_history_of(configuration_, glance));
+        }
         glance.reset();
         commands::Known known{std::move(state), std::move(*registered)};
         if (auto read = read_all(files, commands::all_but_pending(known)); !read)
@@ -136,6 +143,7 @@ private:
     commands::Progress& progress_;
     std::unique_ptr<Writing> writing_;  // ends after the folder, in the memory which that has left
     std::shared_ptr<const migrations::Folder> folder_;
+    commands::ReadOtherHistory other_history_;  // being asked already
 };
 
 bool switched_on(const char* name) {
