@@ -17,8 +17,7 @@ namespace {
 
 constexpr const char* help =
     "take it over: varve import --dry-run shows what it is, varve import does so; to apply them "
-    "all "
-    "the same: --despite-history --reason WHY";
+    "all the same: --despite-history --reason WHY";
 
 // What stands in the way, in words; empty: nothing does.
 std::string obstacle(const Result<History>& history) {

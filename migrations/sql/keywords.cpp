@@ -175,6 +175,8 @@ constexpr auto keywords = std::to_array<std::string_view>({
     "xmltable",
 });
 
+static_assert(std::is_sorted(keywords.begin(), keywords.end()));
+
 }  // namespace
 
 bool is_keyword(std::string_view word) {

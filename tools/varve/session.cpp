@@ -214,7 +214,6 @@ Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
 }
 
 void Writing::expect_writes() {
-    if (opening_for_writing_.valid()) return;  // another would first wait for it
     opening_for_writing_ = std::async(std::launch::async, [this] {
         static_cast<void>(store_->open_for_writing());  // its error is told to who writes
         if (rows_) static_cast<void>(rows_->open_for_writing());

@@ -81,6 +81,7 @@ public:
     ledger::Result<void> finish();
 
     // For who knows that something will be written: the ledger is opened for it beside the rest.
+    // Once: a second call would wait for the first.
     void expect_writes();
 
     [[nodiscard]] commands::Services& services() { return *services_; }

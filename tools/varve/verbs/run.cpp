@@ -65,10 +65,7 @@ public:
         if (!known) return fail(known.error());
         auto request = run_request(configuration_, options_, folder_, invocation_.reason);
         if (!request) return request;
-        if (other_history_)
-            request->other_history = std::move(other_history_);
-        else if (request->other_history && commands::is_new_to_ledger(known->state))
-            request->other_history = asked_beside(std::move(request->other_history));
+        if (other_history_) request->other_history = std::move(other_history_);
         request->known = std::move(*known);
         return request;
     }
@@ -100,17 +97,20 @@ private:
         }
         auto registered = projections::read_registered(writing_->services().rows);
         if (!registered) return fail(registered.error());
-        if (glance && !commands::pending_of(state, *glance).empty()) {
-            writing_->expect_writes();
-            if (configuration_.url && commands::is_new_to_ledger(state))
-                other_history_ = asked_beside(other_history_of(configuration_, glance));
-        }
-        glance.reset();
+        if (const auto folder = folder_ ? folder_ : std::move(glance)) prepare_for(state, folder);
         commands::Known known{std::move(state), std::move(*registered)};
         if (auto read = read_all(files, commands::all_but_pending(known)); !read)
             return fail(read.error());
-        if (!commands::pending_of(known.state, *folder_).empty()) writing_->expect_writes();
         return known;
+    }
+
+    // What takes time and can go on beside the parsing.
+    void prepare_for(const projections::TargetState& state,
+                     const std::shared_ptr<const migrations::Folder>& folder) {
+        if (commands::pending_of(state, *folder).empty()) return;
+        writing_->expect_writes();
+        if (configuration_.url && commands::is_new_to_ledger(state))
+            other_history_ = asked_beside(other_history_of(configuration_, folder));
     }
 
     Result<void> read_all() {
