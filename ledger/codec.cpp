@@ -32,10 +32,10 @@ bool is_event_type(std::string_view type) {
 // An event of that type; one that is there keeps its memory, since every member is read anew.
 template <std::size_t index = 0>
 void begin_event(Event& event, std::string_view type) {
-    if constexpr (index == std::variant_size_v<Event>) {
+    if constexpr (index == std::variant_size_v<EventVariant>) {
         event = Opaque{std::string{type}, {}};
     } else {
-        using Candidate = std::variant_alternative_t<index, Event>;
+        using Candidate = std::variant_alternative_t<index, EventVariant>;
         if constexpr (!std::is_same_v<Candidate, Opaque>)
             if (type == std::string_view{Candidate::tag}) {
                 if (!std::holds_alternative<Candidate>(event)) event.emplace<Candidate>();

@@ -4,6 +4,17 @@
 
 namespace ledger {
 
+Event::Event() = default;
+Event::Event(const Event& other) = default;
+Event::Event(Event&& other) noexcept = default;
+Event& Event::operator=(const Event& other) = default;
+Event& Event::operator=(Event&& other) noexcept = default;
+Event::~Event() = default;
+
+bool operator==(const Event& left, const Event& right) {
+    return static_cast<const EventVariant&>(left) == static_cast<const EventVariant&>(right);
+}
+
 std::string type_of(const Event& event) {
     return std::visit(Overload{
                           [](const Opaque& opaque) { return opaque.type; },

@@ -2,7 +2,8 @@
 //
 // Shape   an event is a plain aggregate: values, `==`, and a `tag`, its name on disk. A record is
 //         an event in its envelope, as stored.
-// Add     1. write the struct in ledger/events/  2. name it in Event  3. its members in the codec
+// Add     1. write the struct in ledger/events/  2. name it in EventVariant  3. its members in the
+// codec
 //         4. its golden line; the compiler and the tests list what is left.
 // Opaque  an event of a newer version of this program: shown and verified, never understood.
 #pragma once
@@ -28,7 +29,7 @@ struct Opaque {
     bool operator==(const Opaque&) const = default;
 };
 
-using Event =
+using EventVariant =
     std::variant<LedgerCreated, KeyAdded, MigrationRegistered, MigrationRevised, TargetRegistered,
                  RunStarted, RunRefused, AttemptStarted, StatementSucceeded, AttemptSucceeded,
                  AttemptFailed, AttemptCancelled, RunFinished, RollbackStarted, RollbackFinished,
@@ -36,6 +37,20 @@ using Event =
                  MarkersWritten, KeyRetired, CheckpointSigned, CheckpointWitnessed, LedgerVerified,
                  ContentRedacted, LedgerCopied, LedgerRestored, ExportProduced, LogReviewed,
                  MigrationValidated, FindingAccepted, MigrationTested, IntegrityChecked, Opaque>;
+
+// One of them, for std::visit, std::get_if and the like. It is a class of its own so that what
+// copies, moves and destroys it is compiled once, not again wherever an event passes by.
+struct Event : EventVariant {
+    using EventVariant::EventVariant;
+    Event();
+    Event(const Event& other);
+    Event(Event&& other) noexcept;
+    Event& operator=(const Event& other);
+    Event& operator=(Event&& other) noexcept;
+    ~Event();
+};
+
+[[nodiscard]] bool operator==(const Event& left, const Event& right);
 
 enum class ActorKind { person, service, schedule };
 

@@ -10,6 +10,7 @@
 #include <exception>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -81,11 +82,26 @@ void keep_only(int result, int errors) {
     close_range(result_descriptor + 1, ~0U, 0);
 }
 
+// Under the thread sanitizer a thread may not have the stack, and thereby the id, of one that the
+// parent had: the C library hands those out again, but not where a larger one is asked for.
+void leave_stacks_of_the_parent() {
+#if defined(__SANITIZE_THREAD__)
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    std::size_t size = 0;
+    pthread_attr_getstacksize(&attributes, &size);
+    pthread_attr_setstacksize(&attributes, size + size / 8);
+    pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+#endif
+}
+
 [[noreturn]] void be_the_child(const std::function<std::string()>& work, int result, int errors,
                                pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(died_of_exception);
     forget_signal_handlers();
+    leave_stacks_of_the_parent();
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
     keep_only(result, errors);

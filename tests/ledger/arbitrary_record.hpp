@@ -71,7 +71,7 @@ private:
 
 template <std::size_t index = 0>
 ledger::Event arbitrary_event(std::size_t chosen) {
-    using Chosen = std::variant_alternative_t<index, ledger::Event>;
+    using Chosen = std::variant_alternative_t<index, ledger::EventVariant>;
     if constexpr (std::is_same_v<Chosen, ledger::Opaque>) {
         return ledger::Opaque{"later-event.7", R"({"a":[1,"\u0002",{"b":null}]})"};
     } else {
@@ -96,7 +96,7 @@ inline ledger::Record arbitrary_record() {
     filler.fill(record.recorded_at_us);
     filler.fill(record.clock_went_back);
     filler.fill(record.actor);
-    const auto count = std::variant_size_v<ledger::Event>;
+    const auto count = std::variant_size_v<ledger::EventVariant>;
     record.data = arbitrary_event(*rc::gen::inRange<std::size_t>(0, count));
     return record;
 }

@@ -25,7 +25,7 @@ TEST_CASE("every type of event has a golden line") {
     std::set<std::size_t> types;
     for (const std::string& line : golden_lines())
         types.insert(tests::must(decode(line)).data.index());
-    for (std::size_t type = 0; type < std::variant_size_v<Event>; ++type) {
+    for (std::size_t type = 0; type < std::variant_size_v<ledger::EventVariant>; ++type) {
         INFO("alternative " << type << " of ledger::Event");
         CHECK(types.contains(type));
     }
