@@ -228,13 +228,21 @@ void describe(StatusRow& row, const SeenMigration& seen) {
     row.positions = seen.positions;
 }
 
+// "Partially" is for what is partly done: not for a script whose first statement failed.
+State shown_state(const MigrationState& state) {
+    if (!state.resumption || state.resumption->statements_done > 0) return state.state;
+    if (state.applied) return State::applied;
+    return state.failures_count > 0 ? State::failed : State::pending;
+}
+
 void describe(StatusRow& row, const TriedMigration& tried) {
     const MigrationState& state = tried.state;
     if (row.positions.empty()) {
         row.name = state.name;
         row.first_position = state.first_position;
     }
-    row.state = state.state;
+    row.state = shown_state(state);
+    row.resumption = state.resumption;
     row.attempts_count = state.attempts_count;
     row.failures_count = state.failures_count;
     row.last_error = tried.last_error;

@@ -42,7 +42,8 @@ struct StatusRow {
     std::string name;
     std::optional<ledger::MigrationKind> kind;  // nothing: it was never registered
     std::string path;
-    State state{};
+    State state{};  // of a script that stopped before its first statement was done: as before it
+    std::optional<Resumption> resumption;  // it stopped half done: how far it is
     std::optional<ledger::Digest> digest;  // as applied
     std::optional<std::int64_t> applied_at_us;
     std::optional<std::string> applied_by;  // the actor's id

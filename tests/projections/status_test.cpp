@@ -90,6 +90,35 @@ TEST_CASE("status rows come in the order the ledger first heard of them") {
     CHECK(story.row(1).name == "name of 0009");
 }
 
+TEST_CASE("a script whose first statement failed is not shown as partly done") {
+    Story story;
+    story.production.transactional = false;
+    story.production.started(1, "0001");
+    story.production.failed(1, "0001", {0, true});
+    CHECK(story.row(0).state == State::failed);
+    CHECK(story.row(0).resumption->statements_done == 0);
+    story.production.started(2, "0001");
+    story.production.failed(2, "0001", {2, true});
+    CHECK(story.row(0).state == State::partially_applied);
+    CHECK(story.row(0).resumption->statements_done == 2);
+    story.production.started(3, "0001");
+    story.production.failed(3, "0001", {0, false});
+    CHECK(story.row(0).state == State::partially_applied);
+}
+
+TEST_CASE("a script that undoes and whose first statement failed leaves the migration applied") {
+    Story story;
+    story.apply(1, "0001");
+    story.production.direction = ledger::Direction::down;
+    story.production.transactional = false;
+    story.production.started(2, "0001");
+    story.production.failed(2, "0001", {0, true});
+    CHECK(story.row(0).state == State::applied);
+    story.production.started(3, "0001");
+    story.production.failed(3, "0001", {1, true});
+    CHECK(story.row(0).state == State::partially_rolled_back);
+}
+
 TEST_CASE("a failed migration keeps its newest error until one succeeds") {
     Story story;
     story.production.started(1, "0001");

@@ -54,6 +54,17 @@ Colour colour_of(const StatusView& view, const StatusRow& row) {
     return Colour::none;
 }
 
+bool is_half_done(const StatusRow& row) {
+    return row.state == State::partially_applied || row.state == State::partially_rolled_back;
+}
+
+// "2 of 3 statements done; "
+std::string how_far(const StatusRow& row) {
+    if (!is_half_done(row) || !row.resumption) return "";
+    return std::to_string(row.resumption->statements_done) + " of " +
+           std::to_string(row.resumption->statement_count) + " statements done; ";
+}
+
 std::string how(const StatusView& view, const StatusRow& row) {
     if (is_not_needed(view, row))
         return row.kind == ledger::MigrationKind::baseline ? "the target has a history of its own"
@@ -74,7 +85,7 @@ std::string how(const StatusView& view, const StatusRow& row) {
     std::string text = row.last_error->message.substr(0, row.last_error->message.find('\n'));
     if (row.last_error->sqlstate) text = *row.last_error->sqlstate + ": " + text;
     if (row.last_error->line) text += " (line " + std::to_string(*row.last_error->line) + ")";
-    return text;
+    return how_far(row) + text;
 }
 
 std::string summary(const StatusView& view) {
@@ -101,11 +112,19 @@ Json error_json(const projections::LastError& error) {
             {"recorded_at", instant_text(error.recorded_at_us)}};
 }
 
+Json resumption_json(const StatusRow& row) {
+    if (!row.resumption) return nullptr;
+    return {{"direction", direction_text(row.resumption->direction)},
+            {"statements_done", row.resumption->statements_done},
+            {"statement_count", row.resumption->statement_count}};
+}
+
 Json row_json(const StatusView& view, const StatusRow& row) {
     return {{"version", row.version.text},
             {"name", row.name},
             {"path", row.path},
             {"state", state_text(view, row)},
+            {"resumption", resumption_json(row)},
             {"digest", row.digest ? Json(ledger::hex(*row.digest)) : Json(nullptr)},
             {"applied_at", instant_json(row.applied_at_us)},
             {"applied_by", optional_json(row.applied_by)},

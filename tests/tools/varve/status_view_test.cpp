@@ -35,8 +35,7 @@ projections::TargetState having_applied(const std::string& version) {
 std::vector<std::string> states(const tools::varve::StatusView& view) {
     std::vector<std::string> all;
     const auto document = to_json(view);
-    for (const auto& row : document["migrations"])
-        all.push_back(row["state"].get<std::string>());
+    for (const auto& row : document["migrations"]) all.push_back(row["state"].get<std::string>());
     return all;
 }
 
@@ -60,4 +59,21 @@ TEST_CASE("a target with a history has no use for a baseline") {
     const auto view = tools::varve::with_folder(status, having_applied("1"), folder);
     CHECK(pending_count(view) == 2);
     CHECK(states(view) == States{"applied", "pending", "not-needed", "pending"});
+}
+
+TEST_CASE("a migration that is half done says how far it is") {
+    projections::TargetStatus status;
+    auto& row = status.rows.emplace_back();
+    row.version = {"1"};
+    row.state = projections::State::partially_applied;
+    row.resumption.emplace();
+    row.resumption->statements_done = 2;
+    row.resumption->statement_count = 3;
+    tools::varve::StatusView view;
+    view.status = status;
+    const auto document = to_json(view)["migrations"][0];
+    CHECK(document["state"] == "partially-applied");
+    CHECK(document["resumption"]["direction"] == "up");
+    CHECK(document["resumption"]["statements_done"] == 2);
+    CHECK(document["resumption"]["statement_count"] == 3);
 }
