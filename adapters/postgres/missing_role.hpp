@@ -1,8 +1,7 @@
 // adapters/postgres/missing_role.hpp: the role that a statement has failed for.
 //
-// Why     roles belong to a server, not to a database: scripts that give rights to one that
-// somebody
-//         else has made fail on a server that is new.
+// Why     roles belong to a server, not to a database: a script that gives rights to one which
+//         somebody else has made fails on a server that is new.
 #pragma once
 
 #include "adapters/postgres/server_error.hpp"
