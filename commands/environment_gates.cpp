@@ -14,15 +14,12 @@ using StageState = std::optional<projections::TargetState>;
 // With the very text that is planned: another one has proved nothing of it.
 bool is_applied(const Step& step, const StageState& before) {
     if (!before) return false;
-    const auto found = before->migrations.find(step.entry.version);
-    return found != before->migrations.end() && found->second.applied &&
-           found->second.applied->digest == step.entry.digest;
+    const auto* application = before->application_of(step.entry.version);
+    return application != nullptr && application->digest == step.entry.digest;
 }
 
 bool has_another_text(const Step& step, const StageState& before) {
-    if (!before) return false;
-    const auto found = before->migrations.find(step.entry.version);
-    return found != before->migrations.end() && found->second.applied;
+    return before && before->application_of(step.entry.version) != nullptr;
 }
 
 Result<GateVerdict> stage(const Plan& plan, const StageState& before, const ledger::Target& after) {

@@ -148,10 +148,10 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
     std::vector<std::string> contradicted;
     std::vector<std::string> changed;
     for (const Entry& entry : history.entries) {
-        const auto known = state.migrations.find(entry.version);
-        if (known != state.migrations.end() && contradicts(known->second)) {
+        const auto* known = state.find(entry.version);
+        if (known != nullptr && contradicts(*known)) {
             contradicted.push_back(entry.version.text);
-        } else if (known != state.migrations.end() && known->second.applied) {
+        } else if (known != nullptr && known->applied) {
             plan.known.push_back(entry.version);
         } else {
             if (entry.agrees == false) changed.push_back(entry.migration->up.path);

@@ -14,13 +14,6 @@ using projections::TargetState;
 
 namespace {
 
-const MigrationState* find(const TargetState& state, const Version& version) {
-    const auto found = state.migrations.find(version);
-    return found == state.migrations.end() ? nullptr : &found->second;
-}
-
-bool is_applied(const MigrationState* state) { return state != nullptr && state->applied; }
-
 std::map<Version, const Marker*> newest_markers(const std::vector<Marker>& markers) {
     std::map<Version, const Marker*> newest;
     for (const Marker& marker : markers) newest[marker.version] = &marker;
@@ -57,7 +50,8 @@ std::optional<Difference> ahead(const Standing& standing, const Marker& marker) 
                           "the marker of \"" + marker.version.text +
                               "\" was written by another ledger (" +
                               ledger::to_text(marker.ledger) + ")"};
-    if (!stands(&marker) || is_applied(find(standing.state, marker.version))) return std::nullopt;
+    if (!stands(&marker) || standing.state.application_of(marker.version) != nullptr)
+        return std::nullopt;
     return Difference{DifferenceKind::ahead, marker.version,
                       "the target has \"" + marker.version.text +
                           "\", but this ledger never recorded its success"};
@@ -68,7 +62,7 @@ std::optional<Difference> ahead(const Standing& standing, const Marker& marker) 
 std::optional<Difference> half_done(const Standing& standing, const Marker& marker) {
     if (marker.statements_done == 0 || marker.statements_done >= marker.statements_total)
         return std::nullopt;
-    const MigrationState* known = find(standing.state, marker.version);
+    const MigrationState* known = standing.state.find(marker.version);
     const bool ours = marker.ledger == standing.ledger && !cloned(standing, marker);
     if (ours && known != nullptr && known->resumption) return std::nullopt;
     const bool up = marker.direction == ledger::Direction::up;
@@ -139,8 +133,8 @@ std::vector<Difference> target_differences(const Standing& standing) {
         return marker == newest.end() ? nullptr : marker->second;
     };
     for (const Version& version : standing.state.applied_order) {
-        const MigrationState* known = find(standing.state, version);
-        if (!is_applied(known) || known->resumption || known->owed) continue;
+        const MigrationState* known = standing.state.find(version);
+        if (known == nullptr || !known->applied || known->resumption || known->owed) continue;
         if (auto difference = behind(version, *known, marker_of(version)))
             found.push_back(std::move(*difference));
     }

@@ -115,11 +115,6 @@ private:
         return !options_.kind || *options_.kind == difference.kind;
     }
 
-    [[nodiscard]] const MigrationState* state_of(const Version& version) const {
-        const auto found = standing_.state.migrations.find(version);
-        return found == standing_.state.migrations.end() ? nullptr : &found->second;
-    }
-
     [[nodiscard]] const Migration* file_of(const Version& version) const {
         for (const Migration& migration : folder_.migrations)
             if (migration.version == version) return &migration;
@@ -127,7 +122,7 @@ private:
     }
 
     Result<Decision> without_difference(const Version& version) const {
-        const MigrationState* state = state_of(version);
+        const MigrationState* state = standing_.state.find(version);
         const Migration* file = file_of(version);
         if (state == nullptr && file == nullptr)
             return fail(Code::refused, "version-unknown",
@@ -162,7 +157,7 @@ private:
 
     [[nodiscard]] std::optional<ledger::Digest> digest_after(const Difference& difference) const {
         const Migration* file = file_of(difference.version);
-        const MigrationState* state = state_of(difference.version);
+        const MigrationState* state = standing_.state.find(difference.version);
         if (options_.resolution == Resolution::mark_unapplied) return std::nullopt;
         if (difference.kind == DifferenceKind::ahead || difference.kind == DifferenceKind::cloned)
             return marked(difference.version);
@@ -177,7 +172,7 @@ private:
     [[nodiscard]] Decision decide(const Difference& difference) const {
         Decision decision{difference, {}, std::nullopt, digest_after(difference)};
         const Migration* file = file_of(difference.version);
-        const MigrationState* state = state_of(difference.version);
+        const MigrationState* state = standing_.state.find(difference.version);
         const auto marker = markers_.find(difference.version);
         if (file != nullptr)
             decision.name = file->name;

@@ -46,9 +46,9 @@ std::optional<Step> step_of(const Known& known, const std::shared_ptr<const Fold
 }
 
 void resume(Step& step, const projections::TargetState& state) {
-    const auto found = state.migrations.find(step.entry.version);
-    if (found == state.migrations.end() || !found->second.resumption) return;
-    const auto& resumption = *found->second.resumption;
+    const auto* tried = state.find(step.entry.version);
+    if (tried == nullptr || !tried->resumption) return;
+    const auto& resumption = *tried->resumption;
     if (resumption.direction != ledger::Direction::down) return;
     step.entry.first_statement_index = resumption.statements_done;
     step.indexes_before = resumption.indexes_before;

@@ -61,9 +61,9 @@ Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& 
                     const TargetState& state) {
     Step step =
         make_step(folder, *pending.migration, ledger::Direction::up, pending.first_statement_index);
-    const auto found = state.migrations.find(pending.migration->version);
-    if (found != state.migrations.end() && found->second.resumption) {
-        step.indexes_before = found->second.resumption->indexes_before;
+    const auto* tried = state.find(pending.migration->version);
+    if (tried != nullptr && tried->resumption) {
+        step.indexes_before = tried->resumption->indexes_before;
         if (pending.first_statement_index == 0) return step;
         step.entry.transactional = false;
         if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
@@ -109,10 +109,9 @@ Result<Plan> plan_run(const TargetState& state, const ledger::Target& target,
     for (const Pending& pending : pending_of(state, *folder)) {
         if (!within(*folder, pending, *options)) continue;
         if (options->count && plan.steps.size() >= *options->count) break;
-        const auto known = state.migrations.find(pending.migration->version);
+        const auto* tried = state.find(pending.migration->version);
         if (pending.first_statement_index > 0)
-            if (auto same =
-                    check_resumed(*known->second.resumption, pending.migration->up, find_text);
+            if (auto same = check_resumed(*tried->resumption, pending.migration->up, find_text);
                 !same)
                 return fail(same.error());
         plan.steps.push_back(resumable_step(folder, pending, state));

@@ -23,13 +23,6 @@ namespace {
 
 constexpr std::size_t named_max = 5;
 
-const MigrationState* find(const TargetState& state, const Version& version) {
-    const auto found = state.migrations.find(version);
-    return found == state.migrations.end() ? nullptr : &found->second;
-}
-
-bool is_applied(const MigrationState* state) { return state != nullptr && state->applied; }
-
 std::string first_characters(const ledger::Digest& digest) {
     return ledger::hex(digest).substr(0, 12);
 }
@@ -49,7 +42,7 @@ const Migration* baseline_for(const TargetState& state, const Folder& folder) {
         if (migration.kind == MigrationKind::baseline) newest = &migration;
     if (newest == nullptr) return nullptr;
     const bool fresh = state.applied_order.empty();
-    return fresh || is_applied(find(state, newest->version)) ? newest : nullptr;
+    return fresh || state.application_of(newest->version) != nullptr ? newest : nullptr;
 }
 
 std::string with_line_ends(std::string_view text, std::string_view end) {
@@ -76,8 +69,9 @@ bool is_same_text(std::string_view bytes, const ledger::Digest& applied) {
 
 void find_changed(const TargetState& state, const Folder& folder, std::vector<Difference>& found) {
     for (const Migration& migration : folder.migrations) {
-        const MigrationState* known = find(state, migration.version);
-        if (!is_applied(known) || migration.kind == MigrationKind::repeatable) continue;
+        const MigrationState* known = state.find(migration.version);
+        if (known == nullptr || !known->applied || migration.kind == MigrationKind::repeatable)
+            continue;
         if (known->applied->digest == migration.up.digest) continue;
         found.push_back({DifferenceKind::changed, migration.version,
                          migration.up.path + " has changed since it was applied" +
@@ -126,10 +120,10 @@ void find_out_of_order(const TargetState& state, const Folder& folder,
     const Migration* newest = nullptr;
     for (const Migration& migration : folder.migrations)
         if (migration.kind != MigrationKind::repeatable &&
-            is_applied(find(state, migration.version)))
+            state.application_of(migration.version) != nullptr)
             newest = &migration;
     for (const Pending& item : pending) {
-        const MigrationState* known = find(state, item.migration->version);
+        const MigrationState* known = state.find(item.migration->version);
         if (item.migration->kind == MigrationKind::repeatable) continue;
         if (known != nullptr && (known->resumption || known->lateness_accepted)) continue;
         const auto later = newest != nullptr && item.migration <= newest
@@ -208,7 +202,7 @@ std::vector<Pending> pending_of(const TargetState& state, const Folder& folder) 
                               &migration < baseline;
         if (replaced || (migration.kind == MigrationKind::baseline && &migration != baseline))
             continue;
-        const MigrationState* known = find(state, migration.version);
+        const MigrationState* known = state.find(migration.version);
         if (!is_pending(known, migration)) continue;
         const bool resumed = known != nullptr && known->resumption &&
                              known->resumption->direction == ledger::Direction::up;

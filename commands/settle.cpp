@@ -182,8 +182,8 @@ Event started(const ledger::Target& target, const OpenAttempt& attempt) {
 bool is_heard_of(const projections::TargetState& state, const projections::OpenRun& run,
                  const ledger::PlannedMigration& step) {
     if (state.open_attempt && state.open_attempt->version == step.version) return true;
-    const auto found = state.migrations.find(step.version);
-    return found != state.migrations.end() && is_done_by(run, found->second);
+    const auto* tried = state.find(step.version);
+    return tried != nullptr && is_done_by(run, *tried);
 }
 
 // What the run that died had applied before the ledger was told: the plan announced it, and the

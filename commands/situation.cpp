@@ -183,10 +183,9 @@ migrations::LeaveUnread all_but_pending(const Known& known) {
     std::unordered_map<std::string, std::vector<ledger::Digest>> applied;
     if (known.state.open_attempt) return {};
     for (const auto& [version, registered] : known.registered) {
-        const auto found = known.state.migrations.find(version);
-        if (found == known.state.migrations.end()) continue;
-        const projections::MigrationState& state = found->second;
-        if (!state.applied || state.resumption || state.applied->digest != registered.up.digest)
+        const projections::MigrationState* state = known.state.find(version);
+        if (state == nullptr || !state->applied || state->resumption ||
+            state->applied->digest != registered.up.digest)
             continue;
         auto& digests = applied[registered.path];
         digests.push_back(registered.up.digest);

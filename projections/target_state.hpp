@@ -59,9 +59,19 @@ struct TargetState {
     bool operator==(const TargetState&) const = default;
 
     [[nodiscard]] bool known() const { return database.has_value(); }
-    [[nodiscard]] State state_of(const ledger::Version& version) const {
+    // nullptr: it was never tried.
+    [[nodiscard]] const MigrationState* find(const ledger::Version& version) const {
         const auto found = migrations.find(version);
-        return found == migrations.end() ? State::pending : found->second.state;
+        return found == migrations.end() ? nullptr : &found->second;
+    }
+    // nullptr: no application of it stands.
+    [[nodiscard]] const Application* application_of(const ledger::Version& version) const {
+        const MigrationState* tried = find(version);
+        return tried != nullptr && tried->applied ? &*tried->applied : nullptr;
+    }
+    [[nodiscard]] State state_of(const ledger::Version& version) const {
+        const MigrationState* tried = find(version);
+        return tried == nullptr ? State::pending : tried->state;
     }
 };
 
