@@ -77,6 +77,8 @@ ledger::Result<History> read_history(const KnownTool& tool, const std::vector<Ta
     history.tool = tool.name;
     history.table = qualified(tables.front().shape);
     history.row_count = static_cast<std::uint32_t>(tables.front().rows.size());
+    history.is_of_layout = std::find(tool.layouts.begin(), tool.layouts.end(),
+                                     source.folder.layout) != tool.layouts.end();
     history.rows = json_lines(tables);
     Telling telling{tables, source, history};
     for (const NamedReader& reader : readers)
