@@ -32,11 +32,12 @@ std::string array_of(const std::vector<std::string>& names) {
 }
 
 // How a value of that type becomes the text that TableShape's readers expect. A timestamp without
-// a zone is one of the session's, as whoever wrote it meant it.
+// a zone is one of the session's, as whoever wrote it meant it. Infinity is no instant.
 std::string as_text(const std::string& column, const std::string& type) {
-    if (type.starts_with("timestamp"))
-        return "pg_catalog.round(extract(epoch FROM " + column +
-               "::timestamp with time zone)::numeric * 1000000)::bigint::text";
+    if (type.starts_with("timestamp") || type == "date")
+        return "CASE WHEN pg_catalog.isfinite(" + column +
+               ") THEN pg_catalog.round(extract(epoch FROM " + column +
+               "::timestamp with time zone)::numeric * 1000000)::bigint::text END";
     if (type == "bytea") return "pg_catalog.encode(" + column + ", 'hex')";
     return column + "::text";
 }
