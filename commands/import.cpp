@@ -45,7 +45,8 @@ ledger::Error edited(const History& history, const std::vector<std::string>& pat
     for (const std::string& path : paths) all += (all.empty() ? "" : ", ") + path;
     return {Code::refused, "import-digest-differs",
             "edited since " + history.tool + " has applied them: " + all,
-            "put the files back as they were, or let them stand for what was applied: "
+            "varve import --dry-run shows them; put the files back as they were, or let them stand "
+            "for what was applied: "
             "--accept-digest --reason WHY"};
 }
 

@@ -137,6 +137,15 @@ Entry entry_of(const Migration* migration, const std::string& recorded, const st
     return entry;
 }
 
+void compare_checksum(Telling& telling, Entry& entry, Checksum of) {
+    if (!entry.migration || !entry.recorded_checksum) return;
+    const std::string& bytes = entry.migration->up.bytes;
+    entry.agrees = of(bytes) == *entry.recorded_checksum;
+    if (!*entry.agrees && matches_with_other_line_ends(bytes, *entry.recorded_checksum, of))
+        telling.find(entry.migration->up.path +
+                     " differs from what was applied in its line ends alone (LF, CRLF)");
+}
+
 std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
 
 std::string on_day(std::optional<std::int64_t> instant_us) {

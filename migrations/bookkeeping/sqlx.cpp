@@ -1,7 +1,6 @@
 // sqlx: _sqlx_migrations(version, description, installed_on, success, checksum, execution_time).
 // The checksum is the file's SHA-384; the time is in nanoseconds. `success` is false while a
 // migration without a transaction runs, and stays so where it fails.
-#include "migrations/bookkeeping/checksum.hpp"
 #include "migrations/bookkeeping/readers.hpp"
 
 namespace migrations::bookkeeping {
@@ -14,8 +13,7 @@ void read_sqlx(Telling& telling) {
         const std::string version = row.text("version");
         Entry entry = entry_of(find(index, as_number(version)), version, row.text("description"));
         entry.recorded_checksum = row.cell("checksum");
-        if (entry.migration && entry.recorded_checksum)
-            entry.agrees = *entry.recorded_checksum == sha384_hex(entry.migration->up.bytes);
+        compare_checksum(telling, entry, sha384_hex);
         entry.applied_at_us = row.number("installed_on");
         constexpr std::int64_t ns_per_us = 1000;
         if (const auto elapsed = row.number("execution_time"); elapsed && *elapsed >= 0)
