@@ -63,6 +63,7 @@ public:
 
     Result<std::vector<TableShape>> tables_named(const std::vector<std::string>& names) override;
     Result<Table> read_table(const TableShape& shape) override;
+    Result<std::string> current_schema() override;
 
 private:
     std::unique_ptr<Connection> connection_;
@@ -113,6 +114,14 @@ Result<Table> Tables::read_table(const TableShape& shape) {
                                   : std::nullopt);
     }
     return table;
+}
+
+Result<std::string> Tables::current_schema() {
+    const auto found =
+        connection_->query({"SELECT coalesce(pg_catalog.current_schema()::text, '')", {}});
+    if (!found)
+        return ledger::fail(to_error(found.error(), "looking where names without a schema lead"));
+    return text_of(found->values.at(0)[0]);
 }
 
 }  // namespace
