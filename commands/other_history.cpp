@@ -49,9 +49,9 @@ std::optional<Obstacle> obstacle(const History& history) {
                             " of these migrations, and this ledger knows nothing of it",
                         help};
     if (!history.is_of_layout || history.entries.empty()) return std::nullopt;
-    return Obstacle{says + std::to_string(history.entries.size()) +
-                        " migrations, and the folder, which is " + history.tool +
-                        "'s too, has none of them",
+    const std::size_t others = history.entries.size();
+    return Obstacle{says + (others == 1 ? "1 migration" : std::to_string(others) + " migrations") +
+                        ", and the folder, which is in its layout, has none of them",
                     unknown_help};
 }
 

@@ -3,13 +3,19 @@
 // migration without a transaction runs, and stays so where it fails.
 #include "migrations/bookkeeping/readers.hpp"
 
+#include <algorithm>
+
 namespace migrations::bookkeeping {
 
 void read_sqlx(Telling& telling) {
     const Index index = index_by(telling.folder(), [](const Migration& migration) {
         return as_number(migration.version.text);
     });
-    for (const RowView& row : rows_by(telling.table(), "installed_on")) {
+    auto rows = rows_by(telling.table(), "version");
+    std::stable_sort(rows.begin(), rows.end(), [](const RowView& one, const RowView& other) {
+        return one.number("installed_on") < other.number("installed_on");
+    });
+    for (const RowView& row : rows) {
         const std::string version = row.text("version");
         Entry entry = entry_of(find(index, as_number(version)), version, row.text("description"));
         entry.recorded_checksum = row.cell("checksum");

@@ -6,6 +6,8 @@
 #include "migrations/version.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 namespace migrations::bookkeeping {
 
@@ -29,6 +31,17 @@ private:
     Index by_number_;
 };
 
+// What was applied in one transaction has one time: then the versions tell the order, numbers as
+// such.
+std::tuple<std::int64_t, std::size_t, std::string> place_of(const RowView& row) {
+    constexpr auto last = std::numeric_limits<std::int64_t>::max();
+    const std::string version = row.text("version");
+    const std::int64_t time = row.number("run_on").value_or(last);
+    if (!is_digits(version)) return {time, std::string::npos, version};
+    const std::string number = as_number(version);
+    return {time, number.size(), number};
+}
+
 }  // namespace
 
 void read_versions(Telling& telling) {
@@ -36,9 +49,9 @@ void read_versions(Telling& telling) {
     std::vector<std::pair<std::string, RowView>> rows;
     for (const RowView& row : rows_by(telling.table(), "run_on"))
         rows.emplace_back(row.text("version"), row);
-    if (!has_column(telling.table().shape, "run_on"))
-        std::stable_sort(rows.begin(), rows.end(),
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& one, const auto& other) {
+        return place_of(one.second) < place_of(other.second);
+    });
     // Diesel's own setup, which is no migration of the folder's where its files are not there.
     constexpr std::string_view diesel_setup = "00000000000000";
     for (const auto& [version, row] : rows) {

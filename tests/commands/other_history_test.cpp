@@ -107,8 +107,8 @@ TEST_CASE("the folder's own tool that has applied none of its files stands in th
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == "history-elsewhere");
     CHECK(refused.error().detail ==
-          "flyway says in public.flyway_schema_history that it has applied 1 migrations, and the "
-          "folder, which is flyway's too, has none of them");
+          "flyway says in public.flyway_schema_history that it has applied 1 migration, and the "
+          "folder, which is in its layout, has none of them");
 }
 
 TEST_CASE("a target that this ledger has been at is not asked again") {

@@ -73,8 +73,8 @@ TEST_CASE("dbmate's rows are versions and nothing else") {
 
 TEST_CASE("versions that are kept as numbers are those of files with leading zeros") {
     const auto history = history_of(
-        "dbmate", table_of("schema_migrations", {"version"}, {{"1"}, {"2"}, {"7"}}), directed);
-    CHECK(applied(history) == Texts{"000001", "000002", "7"});
+        "dbmate", table_of("schema_migrations", {"version"}, {{"1"}, {"10"}, {"2"}}), directed);
+    CHECK(applied(history) == Texts{"000001", "000002", "10"});
     CHECK(history.entries[1].recorded_version == "2");
 }
 
@@ -106,6 +106,23 @@ TEST_CASE("Diesel's versions are the folders' without their dashes") {
     REQUIRE(history.entries.size() == 1);
     CHECK(history.entries[0].migration->name == "a");
     CHECK(tells(history, "Diesel's own setup"));
+}
+
+TEST_CASE("what has one time was applied in the order of the versions") {
+    const Files files{{"20240101000000_a/up.sql", "SELECT 1;"},
+                      {"20240102000000_b/up.sql", "SELECT 1;"}};
+    const auto diesel = history_of(
+        "diesel",
+        table_of("__diesel_schema_migrations", {"version", "run_on"},
+                 {{"20240102000000", "9"}, {"20240101000000", "9"}, {"20230101000000", "10"}}),
+        files);
+    CHECK(applied(diesel) == Texts{"20240101000000", "20240102000000", "20230101000000"});
+    const auto sqlx =
+        history_of("sqlx",
+                   table_of("_sqlx_migrations", {"version", "installed_on", "success"},
+                            {{"10", "9", "true"}, {"9", "9", "true"}, {"1", "10", "true"}}),
+                   {{"1_a.sql", ""}});
+    CHECK(applied(sqlx) == Texts{"9", "10", "1"});
 }
 
 TEST_CASE("sqlx's SHA-384 is compared, and what it never finished is refused") {
