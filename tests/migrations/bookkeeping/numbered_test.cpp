@@ -37,6 +37,8 @@ TEST_CASE("a dirty golang-migrate is refused until a person says what is true") 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == "import-unfinished");
     CHECK(refused.error().code == ledger::Code::in_doubt);
+    CHECK_FALSE(try_history("golang-migrate", {golang("2", "1")}, directed));
+    CHECK(try_history("golang-migrate", {golang("2", "0")}, directed));
     CHECK(applied(history_of("golang-migrate", golang("2", "true"), directed,
                              UnfinishedAs::applied)) == Texts{"000001", "000002"});
     CHECK(applied(history_of("golang-migrate", golang("2", "true"), directed,
