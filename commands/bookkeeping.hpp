@@ -24,6 +24,9 @@ public:
     // Every row of such a table, with those of its columns that `shape` has.
     virtual ledger::Result<migrations::bookkeeping::Table> read_table(
         const migrations::bookkeeping::TableShape& shape) = 0;
+
+    // Where a script makes what it names without a schema; "" where nowhere.
+    virtual ledger::Result<std::string> current_schema() = 0;
 };
 
 using OpenBookkeeping = std::function<ledger::Result<std::unique_ptr<Bookkeeping>>()>;

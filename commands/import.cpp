@@ -5,6 +5,7 @@
 #include "commands/undertaking.hpp"
 #include "commands/validate.hpp"
 #include "ledger/clean.hpp"
+#include "migrations/bookkeeping/search_path.hpp"
 
 #include <utility>
 
@@ -45,7 +46,8 @@ ledger::Error edited(const History& history, const std::vector<std::string>& pat
     for (const std::string& path : paths) all += (all.empty() ? "" : ", ") + path;
     return {Code::refused, "import-digest-differs",
             "edited since " + history.tool + " has applied them: " + all,
-            "put the files back as they were, or let them stand for what was applied: "
+            "varve import --dry-run shows them; put the files back as they were, or let them stand "
+            "for what was applied: "
             "--accept-digest --reason WHY"};
 }
 
@@ -139,7 +141,13 @@ Result<History> read_bookkeeping(const OpenBookkeeping& open, const migrations::
         if (!table) return fail(table.error());
         tables.push_back(std::move(*table));
     }
-    return read_history(*choice->tool, tables, {folder, tree, options.unfinished});
+    auto history = read_history(*choice->tool, tables, {folder, tree, options.unfinished});
+    if (!history) return history;
+    const auto schema = books.current_schema();
+    if (!schema) return fail(schema.error());
+    if (auto finding = search_path_finding(*choice->tool, choice->tables.front(), *schema))
+        history->findings.push_back(std::move(*finding));
+    return history;
 }
 
 ImportPlan plan_import(History history, const projections::TargetState& state,

@@ -3,7 +3,9 @@
 //
 // When     a target on which nothing was ever applied by this ledger, and without a marker: asked
 //          once in a target's life, for one session more.
-// Refuses  "history-elsewhere": migrations of the folder count there as applied, or as begun.
+// Refuses  "history-elsewhere": migrations of the folder count there as applied, or as begun; the
+//          table is the folder's own tool's, and knows other migrations alone; or what it says
+//          cannot be read.
 #pragma once
 
 #include "ledger/events/target.hpp"

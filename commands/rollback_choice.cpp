@@ -19,9 +19,11 @@ using projections::TargetState;
 
 namespace {
 
+// One that was taken over without its file was never registered: its name alone tells its kind.
 MigrationKind kind_of(const Known& known, const Version& version) {
     const auto found = known.registered.find(version);
-    return found == known.registered.end() ? MigrationKind::versioned : found->second.kind;
+    if (found != known.registered.end()) return found->second.kind;
+    return version.text.starts_with("R__") ? MigrationKind::repeatable : MigrationKind::versioned;
 }
 
 std::string_view text_of(MigrationKind kind) {

@@ -24,6 +24,10 @@ bool matches(const std::string& key, std::string_view path) {
     return key == path || key == layouts::base_name(path);
 }
 
+Diagnostic not_run(const std::string& path, std::string why) {
+    return {Severity::note, "file-not-run", std::move(why), path, 0, 0, 0, "", {}, false};
+}
+
 bool is_skipped(const FolderSettings& settings, std::string_view path) {
     return std::any_of(settings.files.begin(), settings.files.end(), [&](const auto& each) {
         return each.second.skip && matches(each.first, path);
@@ -34,18 +38,17 @@ std::vector<LayoutFile> files_of(const SourceTree& tree, const FolderSettings& s
                                  Folder& folder) {
     std::vector<LayoutFile> files;
     const std::string home = find_home(tree);
+    const auto others = folders_of_other_databases(tree, home);
+    const auto is_for_another = [&](std::string_view path) {
+        return std::any_of(others.begin(), others.end(),
+                           [&](const std::string& other) { return path.starts_with(other); });
+    };
     for (const auto& [path, source] : tree.files) {
         if (is_skipped(settings, path))
-            folder.diagnostics.push_back({Severity::note,
-                                          "file-not-run",
-                                          "the configuration says that it is skipped",
-                                          path,
-                                          0,
-                                          0,
-                                          0,
-                                          "",
-                                          {},
-                                          false});
+            folder.diagnostics.push_back(
+                not_run(path, "the configuration says that it is skipped"));
+        else if (is_for_another(path))
+            folder.diagnostics.push_back(not_run(path, "its folder is for another database"));
         else if (!ledger::is_well_formed_utf8(path))
             folder.diagnostics.push_back({Severity::error,
                                           "not-utf8",

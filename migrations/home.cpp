@@ -1,5 +1,6 @@
 #include "migrations/home.hpp"
 
+#include "migrations/layouts/flyway.hpp"
 #include "migrations/layouts/names.hpp"
 #include "migrations/layouts/reading.hpp"
 
@@ -19,10 +20,17 @@ using layouts::parent_of;
 constexpr std::array markers = {"sqitch.plan", "sqitch.conf", "meta/_journal.json",
                                 "migration_lock.toml"};
 constexpr std::array postgres_names = {"postgres", "postgresql", "pg", "psql"};
+constexpr std::array other_names = {"mysql",       "mariadb", "sqlite",   "sqlite3",    "h2",
+                                    "hsqldb",      "derby",   "oracle",   "mssql",      "db2",
+                                    "sqlserver",   "spanner", "informix", "clickhouse", "tidb",
+                                    "cockroachdb", "sybase",  "saphana",  "redshift",   "firebird"};
 
-bool is_marker(std::string_view name) {
-    return std::find(markers.begin(), markers.end(), name) != markers.end();
+template <class Names>
+bool contains(const Names& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
+
+bool is_marker(std::string_view name) { return contains(markers, name); }
 
 // VERSION_name/up.sql, VERSION_name/migration.sql, committed/000001.sql
 bool is_in_migration_folder(std::string_view name) {
@@ -55,6 +63,22 @@ std::set<std::string> children_with_sql(const SourceTree& tree, const std::strin
     return children;
 }
 
+bool has_flyway_file(const SourceTree& tree, const std::string& prefix) {
+    return std::any_of(tree.files.begin(), tree.files.end(), [&](const auto& each) {
+        return each.first.compare(0, prefix.size(), prefix) == 0 &&
+               layouts::is_flyway_name(base_name(each.first));
+    });
+}
+
+// Whether Flyway would find more beside the folder that is named for PostgreSQL.
+bool is_shared(const SourceTree& tree, const std::string& prefix,
+               const std::set<std::string>& children) {
+    return std::any_of(children.begin(), children.end(), [&](const std::string& child) {
+        return !contains(postgres_names, child) && !contains(other_names, child) &&
+               has_flyway_file(tree, prefix + child + "/");
+    });
+}
+
 }  // namespace
 
 std::string find_home(const SourceTree& tree) {
@@ -65,9 +89,22 @@ std::string find_home(const SourceTree& tree) {
         for (const std::string_view name : postgres_names)
             if (chosen.empty() && children.contains(std::string{name})) chosen = name;
         if (chosen.empty()) return {};
+        if (children.size() > 1 && is_shared(tree, prefix, children)) break;
         prefix += chosen + "/";
     }
     return prefix;
+}
+
+std::vector<std::string> folders_of_other_databases(const SourceTree& tree,
+                                                    const std::string& home) {
+    std::vector<std::string> folders;
+    const auto children = children_with_sql(tree, home);
+    if (std::none_of(children.begin(), children.end(),
+                     [](const std::string& child) { return contains(postgres_names, child); }))
+        return folders;
+    for (const std::string& child : children)
+        if (contains(other_names, child)) folders.push_back(home + child + "/");
+    return folders;
 }
 
 std::vector<std::string> folders_with_sql(const SourceTree& tree) {

@@ -1,5 +1,6 @@
 #include "migrations/kept_script.hpp"
 
+#include "migrations/encoding.hpp"
 #include "migrations/layouts/layout.hpp"
 #include "migrations/placeholders.hpp"
 #include "migrations/sql/script.hpp"
@@ -10,8 +11,6 @@
 namespace migrations {
 
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // Drizzle's; in any other layout's script it is a comment that nobody writes.
 bool ends_statement(std::string_view comment) {
@@ -26,7 +25,8 @@ std::optional<std::string> why_not_as_is(std::string_view layout, const std::str
     const auto left = find_unresolved(text, form);
     if (!left.empty())
         return "its placeholder " + left.front().text + " is not replaced, the value is not kept";
-    const auto read = sql::read_statements({text, "", 1, 150000, ends_statement});
+    const auto read =
+        sql::read_statements({without_byte_order_mark(text), "", 1, 150000, ends_statement});
     for (const Diagnostic& diagnostic : read.diagnostics)
         if (diagnostic.severity == Severity::error)
             return "without values for its placeholders it is no SQL: line " +
@@ -39,7 +39,7 @@ Script kept_script(const std::string& path, const std::string& text) {
     script.path = path;
     script.bytes = text;
     script.digest = ledger::sha256(text);
-    script.text = text.starts_with(byte_order_mark) ? text.substr(byte_order_mark.size()) : text;
+    script.text = without_byte_order_mark(text);
     auto read = sql::read_statements({script.text, path, 1, 150000, ends_statement});
     script.statements = std::move(read.statements);
     std::vector<Diagnostic> unheard;

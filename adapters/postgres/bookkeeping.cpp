@@ -32,11 +32,12 @@ std::string array_of(const std::vector<std::string>& names) {
 }
 
 // How a value of that type becomes the text that TableShape's readers expect. A timestamp without
-// a zone is one of the session's, as whoever wrote it meant it.
+// a zone is one of the session's, as whoever wrote it meant it. Infinity is no instant.
 std::string as_text(const std::string& column, const std::string& type) {
-    if (type.starts_with("timestamp"))
-        return "pg_catalog.round(extract(epoch FROM " + column +
-               "::timestamp with time zone)::numeric * 1000000)::bigint::text";
+    if (type.starts_with("timestamp") || type == "date")
+        return "CASE WHEN pg_catalog.isfinite(" + column +
+               ") THEN pg_catalog.round(extract(epoch FROM " + column +
+               "::timestamp with time zone)::numeric * 1000000)::bigint::text END";
     if (type == "bytea") return "pg_catalog.encode(" + column + ", 'hex')";
     return column + "::text";
 }
@@ -62,6 +63,7 @@ public:
 
     Result<std::vector<TableShape>> tables_named(const std::vector<std::string>& names) override;
     Result<Table> read_table(const TableShape& shape) override;
+    Result<std::string> current_schema() override;
 
 private:
     std::unique_ptr<Connection> connection_;
@@ -112,6 +114,14 @@ Result<Table> Tables::read_table(const TableShape& shape) {
                                   : std::nullopt);
     }
     return table;
+}
+
+Result<std::string> Tables::current_schema() {
+    const auto found =
+        connection_->query({"SELECT coalesce(pg_catalog.current_schema()::text, '')", {}});
+    if (!found)
+        return ledger::fail(to_error(found.error(), "looking where names without a schema lead"));
+    return text_of(found->values.at(0)[0]);
 }
 
 }  // namespace

@@ -35,6 +35,26 @@ std::string flyway_checksum(std::string_view bytes) {
 
 std::string sha1_hex(std::string_view bytes) { return digest_hex(EVP_sha1(), bytes); }
 
+std::string sha256_hex(std::string_view bytes) { return ledger::hex(ledger::sha256(bytes)); }
+
 std::string sha384_hex(std::string_view bytes) { return digest_hex(EVP_sha384(), bytes); }
+
+std::string with_line_ends(std::string_view text, std::string_view line_end) {
+    std::string changed;
+    for (std::size_t index = 0; index < text.size(); ++index) {
+        if (text[index] == '\r' && index + 1 < text.size() && text[index + 1] == '\n') continue;
+        if (text[index] == '\n')
+            changed += line_end;
+        else
+            changed += text[index];
+    }
+    return changed;
+}
+
+bool matches_with_other_line_ends(std::string_view bytes, const std::string& checksum,
+                                  Checksum of) {
+    return of(with_line_ends(bytes, "\n")) == checksum ||
+           of(with_line_ends(bytes, "\r\n")) == checksum;
+}
 
 }  // namespace migrations::bookkeeping

@@ -13,6 +13,15 @@ namespace migrations::bookkeeping {
 [[nodiscard]] std::string flyway_checksum(std::string_view bytes);  // "-1893463914"
 
 [[nodiscard]] std::string sha1_hex(std::string_view bytes);
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
 [[nodiscard]] std::string sha384_hex(std::string_view bytes);
+
+// The text with every line ended so, as Git may have changed it on its way to another machine.
+[[nodiscard]] std::string with_line_ends(std::string_view text, std::string_view line_end);
+
+// Whether the text would have that checksum, were its line ends others.
+using Checksum = std::string (*)(std::string_view bytes);
+[[nodiscard]] bool matches_with_other_line_ends(std::string_view bytes, const std::string& checksum,
+                                                Checksum of);
 
 }  // namespace migrations::bookkeeping

@@ -1,8 +1,10 @@
 // Drizzle: __drizzle_migrations(id, hash, created_at), and in newer releases name and applied_at
 // too. The hash is the SHA-256 of the file's text; created_at is not when it ran but the `when` of
 // its entry in meta/_journal.json, or the instant that the folder's name begins with, in
-// milliseconds. The older form applies only what is newer than the newest created_at: what was
-// generated earlier and merged later it leaves out, and says nothing.
+// milliseconds. A folder's name has but seconds: where a journal was turned into folders, the rows
+// of before have more, which Drizzle itself cuts off. The older form applies only what is newer
+// than the newest created_at: what was generated earlier and merged later it leaves out, and says
+// nothing.
 #include "migrations/bookkeeping/readers.hpp"
 #include "migrations/layouts/reading.hpp"
 #include "migrations/version.hpp"
@@ -72,21 +74,28 @@ public:
 
     void run() {
         std::optional<std::int64_t> newest;
-        for (const RowView& row : rows_by(telling_.table(), "created_at")) {
+        for (const RowView& row : rows_by(telling_.table(), "id")) {
             see(row);
-            if (const auto at = row.number("created_at")) newest = std::max(newest, at);
+            if (const auto at = instant_of(row)) newest = std::max(newest, at);
         }
         if (newest && has_journal_) tell_of_skipped(*newest);
     }
 
 private:
+    [[nodiscard]] std::optional<std::int64_t> instant_of(const RowView& row) const {
+        constexpr std::int64_t ms_per_second = 1000;
+        const auto at = row.number("created_at");
+        if (!at || has_journal_) return at;
+        return *at - *at % ms_per_second;
+    }
+
     [[nodiscard]] const Migration* match(const RowView& row) const {
         const auto name = row.cell("name");
         if (name)
             for (const Migration& migration : telling_.folder().migrations)
                 if (migration.version.text == *name) return &migration;
         const std::string hash = row.text("hash");
-        const auto at = row.number("created_at");
+        const auto at = instant_of(row);
         const auto place = at ? by_instant_.find(*at) : by_instant_.end();
         const Migration* by_instant = place == by_instant_.end() ? nullptr : place->second;
         if (by_instant && ledger::hex(by_instant->up.digest) == hash) return by_instant;
@@ -100,7 +109,7 @@ private:
         const std::string recorded = row.cell("name").value_or(row.text("created_at"));
         Entry entry = entry_of(migration, recorded, recorded);
         entry.recorded_checksum = hash;
-        if (migration) entry.agrees = ledger::hex(migration->up.digest) == hash;
+        compare_checksum(telling_, entry, sha256_hex);
         // Where it is not kept, nobody knows when it was applied: created_at is not that.
         entry.applied_at_us = row.number("applied_at");
         if (!migration)
@@ -112,7 +121,7 @@ private:
     }
 
     void tell_of_instant(const RowView& row, const Migration& migration) {
-        const auto at = row.number("created_at");
+        const auto at = instant_of(row);
         const auto planned = instants_.find(migration.version.text);
         if (!at || planned == instants_.end() || *at == planned->second) return;
         telling_.find(in_quotes(migration.version.text) + " was recorded as of " +

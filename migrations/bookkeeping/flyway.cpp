@@ -4,6 +4,7 @@
 // version, and their newest row counts. Times are in milliseconds.
 #include "migrations/bookkeeping/checksum.hpp"
 #include "migrations/bookkeeping/readers.hpp"
+#include "migrations/layouts/reading.hpp"
 #include "migrations/version.hpp"
 
 #include <algorithm>
@@ -86,12 +87,20 @@ private:
         return row.cell("version").value_or(row.text("description"));
     }
 
+    // What a migration whose file is gone is called: as its file would be, were it there again.
+    static std::string gone_version(const RowView& row, const std::string& type) {
+        if (const auto version = row.cell("version"))
+            return (type == "SQL_BASELINE" ? "B" : "") + *version;
+        const std::string script = row.text("script");
+        const std::string_view file = layouts::base_name(script);
+        if (file.starts_with("R__") && layouts::ends_with(file, ".sql"))
+            return std::string{file.substr(0, file.rfind('.'))};
+        return "R__" + row.text("description");
+    }
+
     Entry entry_from(const RowView& row, const std::string& key, const std::string& type) {
         const auto version = row.cell("version");
-        const std::string gone = !version                 ? "R__" + row.text("description")
-                                 : type == "SQL_BASELINE" ? "B" + *version
-                                                          : *version;
-        Entry entry = entry_of(find(index_, key), gone, row.text("description"));
+        Entry entry = entry_of(find(index_, key), gone_version(row, type), row.text("description"));
         entry.recorded_version = version;
         entry.recorded_checksum = row.cell("checksum");
         if (entry.migration && entry.recorded_checksum)

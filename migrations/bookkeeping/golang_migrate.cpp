@@ -24,11 +24,13 @@ void presume(Telling& telling, const std::string& newest) {
 
 void tell(Telling& telling, const RowView& row) {
     const std::string version = row.text("version");
-    if (version.starts_with('-'))  // before the first: nothing is applied
-        return row.is_true("dirty")
-                   ? telling.leave_open("undoing the first migration was never finished (dirty)",
-                                        {})
-                   : void();
+    if (version.starts_with('-')) {  // before the first: nothing is applied
+        const auto& migrations = telling.folder().migrations;
+        if (row.is_true("dirty") && !migrations.empty())
+            telling.leave_open("undoing the first migration was never finished (dirty)",
+                               entry_of(&migrations.front(), version));
+        return;
+    }
     presume(telling, version);
     const Index index = index_by(telling.folder(), [](const Migration& migration) {
         return as_number(migration.version.text);

@@ -77,6 +77,8 @@ ledger::Result<History> read_history(const KnownTool& tool, const std::vector<Ta
     history.tool = tool.name;
     history.table = qualified(tables.front().shape);
     history.row_count = static_cast<std::uint32_t>(tables.front().rows.size());
+    history.is_of_layout = std::find(tool.layouts.begin(), tool.layouts.end(),
+                                     source.folder.layout) != tool.layouts.end();
     history.rows = json_lines(tables);
     Telling telling{tables, source, history};
     for (const NamedReader& reader : readers)
@@ -133,6 +135,15 @@ Entry entry_of(const Migration* migration, const std::string& recorded, const st
     entry.name = migration ? migration->name : name;
     entry.recorded_version = recorded;
     return entry;
+}
+
+void compare_checksum(Telling& telling, Entry& entry, Checksum of) {
+    if (!entry.migration || !entry.recorded_checksum) return;
+    const std::string& bytes = entry.migration->up.bytes;
+    entry.agrees = of(bytes) == *entry.recorded_checksum;
+    if (!*entry.agrees && matches_with_other_line_ends(bytes, *entry.recorded_checksum, of))
+        telling.find(entry.migration->up.path +
+                     " differs from what was applied in its line ends alone (LF, CRLF)");
 }
 
 std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }

@@ -41,6 +41,7 @@ struct History {
     std::string tool;
     std::string table;
     std::uint32_t row_count{};
+    bool is_of_layout{};         // the folder is in the tool's own layout
     std::vector<Entry> entries;  // in the order in which the tool applied them
     std::vector<std::string> findings;
     std::string rows;  // a line of JSON each

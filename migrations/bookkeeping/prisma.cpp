@@ -3,28 +3,32 @@
 // migration.sql, in hex, and line endings may have changed since. `migrate resolve --applied`
 // leaves a finished row of no steps; `--rolled-back` gives a failed one its rolled_back_at.
 #include "ledger/clean.hpp"
+#include "migrations/bookkeeping/checksum.hpp"
 #include "migrations/bookkeeping/readers.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace migrations::bookkeeping {
 
 namespace {
 
-std::string with_line_ends(std::string_view text, std::string_view line_end) {
-    std::string changed;
-    for (std::size_t index = 0; index < text.size(); ++index) {
-        if (text[index] == '\r' && index + 1 < text.size() && text[index + 1] == '\n') continue;
-        if (text[index] == '\n')
-            changed += line_end;
-        else
-            changed += text[index];
-    }
-    return changed;
+// As Prisma wrote a checksum in its first releases: a byte's leading zero was left out.
+std::string without_leading_zeros(const std::string& hex) {
+    std::string text;
+    for (std::size_t index = 0; index < hex.size(); ++index)
+        if (index % 2 != 0 || hex[index] != '0') text += hex[index];
+    return text;
 }
 
 bool matches(const Script& script, const std::string& checksum) {
-    return ledger::hex(script.digest) == checksum ||
-           ledger::hex(ledger::sha256(with_line_ends(script.bytes, "\n"))) == checksum ||
-           ledger::hex(ledger::sha256(with_line_ends(script.bytes, "\r\n"))) == checksum;
+    const std::array digests = {script.digest, ledger::sha256(with_line_ends(script.bytes, "\n")),
+                                ledger::sha256(with_line_ends(script.bytes, "\r\n"))};
+    return std::any_of(digests.begin(), digests.end(), [&](const ledger::Digest& digest) {
+        const std::string hex = ledger::hex(digest);
+        const bool whole = checksum.size() == hex.size();
+        return checksum == (whole ? hex : without_leading_zeros(hex));
+    });
 }
 
 Entry read_entry(const Index& index, const RowView& row) {

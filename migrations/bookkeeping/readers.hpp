@@ -1,6 +1,7 @@
 // migrations/bookkeeping/readers.hpp: one reader a tool. Each tells what its tool's rows mean.
 #pragma once
 
+#include "migrations/bookkeeping/checksum.hpp"
 #include "migrations/bookkeeping/history.hpp"
 
 namespace migrations::bookkeeping {
@@ -13,6 +14,10 @@ void read_goose(Telling& telling);
 void read_sqlx(Telling& telling);
 void read_sqitch(Telling& telling);
 void read_node_pg_migrate(Telling& telling);
+
+// Compares what the entry's checksum was with its file's, and names a file of which Git or an
+// editor has changed the line ends alone.
+void compare_checksum(Telling& telling, Entry& entry, Checksum of);
 
 // Tools that keep a row a version, and no more: dbmate, Diesel, Supabase.
 void read_versions(Telling& telling);

@@ -1,7 +1,6 @@
 // Sqitch: a schema of its own, with changes (what is deployed now), events (what ever happened),
 // projects and tags. A change's id is the SHA-1 over its line in the plan and all before it, its
 // script_hash the SHA-1 of the deploy script.
-#include "migrations/bookkeeping/checksum.hpp"
 #include "migrations/bookkeeping/readers.hpp"
 #include "migrations/layouts/reading.hpp"
 #include "migrations/layouts/sqitch_plan.hpp"
@@ -104,8 +103,7 @@ private:
         const auto hash = row.cell("script_hash");
         entry.recorded_checksum = hash;
         // An upgraded registry has ids where hashes would be.
-        if (entry.migration && hash && *hash != *entry.recorded_version)
-            entry.agrees = *hash == sha1_hex(entry.migration->up.bytes);
+        if (hash != entry.recorded_version) compare_checksum(telling_, entry, sha1_hex);
         entry.applied_at_us = row.number("committed_at");
         entry.applied_by = row.text("committer_name") + " <" + row.text("committer_email") + ">";
         telling_.adopt(std::move(entry));

@@ -35,7 +35,11 @@ std::optional<std::int64_t> RowView::number(std::string_view column) const {
     return number;
 }
 
-bool RowView::is_true(std::string_view column) const { return text(column) == "true"; }
+// A table that was moved here from another database may have numbers for truths.
+bool RowView::is_true(std::string_view column) const {
+    const std::string truth = text(column);
+    return truth == "true" || truth == "1";
+}
 
 std::vector<RowView> rows_by(const Table& table, std::string_view column) {
     std::vector<std::pair<std::int64_t, std::size_t>> order;

@@ -175,8 +175,11 @@ std::vector<std::string> names_to_look_for(const Wanted& wanted) {
         if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
     };
     if (wanted.table) {
-        add(*wanted.table);
-        add(std::string_view{*wanted.table}.substr(wanted.table->find('.') + 1));
+        // Schema and name may have dots in them: what is after any dot may be the name.
+        const std::string_view said = *wanted.table;
+        add(said);
+        for (std::size_t dot = said.find('.'); dot != said.npos; dot = said.find('.', dot + 1))
+            add(said.substr(dot + 1));
     }
     for (const KnownTool& tool : known_tools()) {
         if (!wanted.table)

@@ -2,6 +2,7 @@
 
 #include "migrations/layouts/names.hpp"
 #include "migrations/layouts/sections.hpp"
+#include "migrations/version.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -20,6 +21,16 @@ std::optional<Marker> find_marker(std::string_view line) {
     const std::string_view rest = comment.substr(is_up ? up.size() : down.size());
     if (!rest.empty() && rest.find_first_of(" \t") != 0) return std::nullopt;
     return Marker{is_up ? MarkerKind::up : MarkerKind::down, std::string{trim(rest)}};
+}
+
+// dbmate takes whatever begins with a digit and ends with ".sql".
+std::optional<FileName> parse_name(std::string_view file_name) {
+    if (auto name = parse_single_name(file_name)) return name;
+    const std::string_view version = leading_digits(file_name);
+    if (version.empty() || !ends_with(file_name, ".sql")) return std::nullopt;
+    const std::string_view name = file_name.substr(version.size());
+    return FileName{std::string{version}, std::string{name.substr(0, name.size() - 4)}, "", false,
+                    false};
 }
 
 std::optional<sql::DeclaredMode> read_options(Reading& reading, const LayoutFile& file,
@@ -66,7 +77,7 @@ bool is_dbmate_line(std::string_view line) {
 void read_dbmate(Reading& reading) {
     for (const LayoutFile& file : reading.files()) {
         if (file.name.find('/') != std::string::npos) continue;
-        if (const auto name = parse_single_name(file.name)) add(reading, file, *name);
+        if (const auto name = parse_name(file.name)) add(reading, file, *name);
     }
     std::stable_sort(
         reading.migrations().begin(), reading.migrations().end(),

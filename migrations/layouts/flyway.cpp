@@ -38,13 +38,15 @@ std::string described(std::string_view text) {
     return description;
 }
 
+// "V1.sql" is a migration without a description.
 std::optional<Name> parse(std::string_view stem) {
-    const std::size_t separator = stem.find("__");
-    if (stem.empty() || separator == std::string_view::npos) return std::nullopt;
+    if (stem.empty()) return std::nullopt;
     const char prefix = stem[0];
-    const std::string_view version = stem.substr(1, separator - 1);
-    const std::string_view description = stem.substr(separator + 2);
-    if (prefix == 'R' && version.empty())
+    const std::size_t separator = stem.find("__");
+    const bool has_description = separator != std::string_view::npos;
+    const auto version = stem.substr(1, has_description ? separator - 1 : separator);
+    const auto description = has_description ? stem.substr(separator + 2) : std::string_view{};
+    if (prefix == 'R' && version.empty() && has_description)
         return Name{'R', std::string{description}, described(description)};
     if (prefix != 'V' && prefix != 'U' && prefix != 'B') return std::nullopt;
     if (leading_digits(version).empty() ||
@@ -194,7 +196,9 @@ private:
 }  // namespace
 
 bool is_flyway_name(std::string_view file_name) {
-    return ends_with(file_name, ".sql") && parse(stem_of(file_name, ".sql")).has_value();
+    if (!ends_with(file_name, ".sql") || !parse(stem_of(file_name, ".sql"))) return false;
+    // "U2.sql" alone does not show whose it is.
+    return file_name[0] == 'V' || file_name.find("__") != std::string_view::npos;
 }
 
 void read_flyway(Reading& reading) { Flyway{reading}.run(); }

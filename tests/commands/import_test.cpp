@@ -25,6 +25,7 @@ public:
         const migrations::bookkeeping::TableShape&) override {
         return table_;
     }
+    Result<std::string> current_schema() override { return std::string{"public"}; }
 
 private:
     const migrations::bookkeeping::Table& table_;

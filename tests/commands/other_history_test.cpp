@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace ledger;
 using namespace tests;
 using migrations::bookkeeping::Entry;
@@ -52,6 +54,12 @@ TEST_CASE("a history of other migrations, or none, stands in nobody's way") {
         history.entries[0].migration = nullptr;
         CHECK(must(run(scene, std::move(history))).done_count == 1);
     }
+    SECTION("nothing was ever applied by it") {
+        History history = history_of(*scene.folder);
+        history.entries.clear();
+        history.is_of_layout = true;
+        CHECK(must(run(scene, std::move(history))).done_count == 1);
+    }
     SECTION("none") {
         CHECK(must(run(scene, ledger::fail(Code::refused, "import-table-missing", "none")))
                   .done_count == 1);
@@ -64,6 +72,43 @@ TEST_CASE("what another tool began and never finished stands in the way") {
         run(scene, ledger::fail(Code::in_doubt, "import-unfinished", "\"1\" is dirty"));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == "history-elsewhere");
+}
+
+TEST_CASE("a history that cannot be read stands in the way, since nobody knows what it says") {
+    Scene scene{{migration("1", "a")}};
+    const Result<History> unread =
+        ledger::fail(Code::refused, "permission-denied", "while reading public.versions: no");
+    const auto refused = run(scene, unread);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "history-elsewhere");
+    CHECK(refused.error().detail ==
+          "another tool has kept its history here, and it cannot be told what it says: while "
+          "reading public.versions: no");
+    CHECK(scene.server.executed.empty());
+    CHECK(must(run(scene, unread, true)).done_count == 1);
+}
+
+TEST_CASE("a target that goes away while it is asked is unreachable, and was refused by nobody") {
+    Scene scene{{migration("1", "a")}};
+    const auto lost = run(scene, ledger::fail(Code::unavailable, "connection-lost", "gone"));
+    REQUIRE_FALSE(lost);
+    CHECK(lost.error().reason == "connection-lost");
+    CHECK(scene.server.executed.empty());
+    const auto types = scene.types();
+    CHECK(std::find(types.begin(), types.end(), "run-refused") == types.end());
+}
+
+TEST_CASE("the folder's own tool that has applied none of its files stands in the way") {
+    Scene scene{{migration("1", "a")}};
+    History history = history_of(*scene.folder);
+    history.entries[0].migration = nullptr;
+    history.is_of_layout = true;
+    const auto refused = run(scene, std::move(history));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "history-elsewhere");
+    CHECK(refused.error().detail ==
+          "flyway says in public.flyway_schema_history that it has applied 1 migration, and the "
+          "folder, which is in its layout, has none of them");
 }
 
 TEST_CASE("a target that this ledger has been at is not asked again") {

@@ -28,6 +28,18 @@ TEST_CASE("Flyway's versions are ordered part by part, a baseline after what it 
     CHECK(folder.migrations[2].down->path == "U1.10__c.sql");
 }
 
+TEST_CASE("a description may be missing in Flyway, a version may not") {
+    const auto folder = folder_of(
+        {{"V1.sql", "SELECT 1"}, {"V1_1.sql", ""}, {"V2__.sql", ""}, {"U1.sql", "SELECT 2"}});
+    CHECK(folder.layout == "flyway");
+    CHECK(folder.diagnostics.empty());
+    CHECK(versions(folder) == Texts{"1", "1.1", "2"});
+    CHECK(folder.migrations[0].name.empty());
+    CHECK(folder.migrations[0].down->path == "U1.sql");
+    CHECK(rules(folder_of({{"V1__a.sql", ""}, {"V2_b.sql", ""}, {"R.sql", ""}})) ==
+          Texts{"name-not-understood", "file-not-run"});
+}
+
 TEST_CASE("Flyway's spellings of one version are duplicates") {
     CHECK(rules(folder_of({{"V1__a.sql", ""}, {"V1.0__b.sql", ""}})) == Texts{"duplicate-version"});
     CHECK(rules(folder_of({{"V1__a.sql", ""}, {"B1__b.sql", ""}})).empty());

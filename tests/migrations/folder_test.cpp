@@ -53,6 +53,21 @@ TEST_CASE("migrations one folder down are found, those for PostgreSQL among seve
     CHECK(versions(several) == Texts{"2"});
 }
 
+TEST_CASE("what all databases share is Flyway's too, what is for another is not") {
+    const auto shared = folder_of({{"common/V1__a.sql", ""},
+                                   {"postgresql/V2__b.sql", ""},
+                                   {"h2/V2__b.sql", "not even ' SQL"}});
+    CHECK(versions(shared) == Texts{"1", "2"});
+    CHECK(rules(shared) == Texts{"file-not-run"});
+    const auto above =
+        folder_of({{"V1__a.sql", ""}, {"postgresql/V2__b.sql", ""}, {"mysql/sub/V2__b.sql", ""}});
+    CHECK(versions(above) == Texts{"1", "2"});
+    CHECK(versions(folder_of({{"postgresql/V2__b.sql", ""}, {"h2/V2__b.sql", ""}})) == Texts{"2"});
+    CHECK(versions(folder_of({{"h2/V1__a.sql", ""}, {"common/V2__b.sql", ""}})) == Texts{"1", "2"});
+    CHECK(versions(folder_of({{"postgres/1_a.up.sql", ""}, {"seeds/1_a.up.sql", ""}})) ==
+          Texts{"1"});
+}
+
 TEST_CASE("a file that could not be read is an error that names it") {
     auto tree = tree_of({{"1_a.up.sql", "SELECT 1"}});
     tree.files["2_b.up.sql"] = {"", "Permission denied"};

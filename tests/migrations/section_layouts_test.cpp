@@ -31,6 +31,17 @@ TEST_CASE("dbmate's sections hold all bytes from their marker on") {
     CHECK(second.up.mode == TransactionMode::one);
 }
 
+TEST_CASE("dbmate takes every name that begins with a digit") {
+    const std::string text = "-- migrate:up\nSELECT 1;\n-- migrate:down\n";
+    const auto folder =
+        folder_of({{"20240101a.sql", text}, {"20240102_b.up.sql", text}, {"seed.sql", text}});
+    CHECK(folder.layout == "dbmate");
+    CHECK(versions(folder) == Texts{"20240101", "20240102"});
+    CHECK(folder.migrations[0].name == "a");
+    CHECK(folder.migrations[1].name == "_b.up");
+    CHECK(rules(folder) == Texts{"file-not-run"});
+}
+
 TEST_CASE("dbmate's faults are said with their line") {
     CHECK(rules(folder_of({{"1_a.sql", "-- migrate:up\n"}, {"2_b.sql", "SELECT 1"}})) ==
           Texts{"section-missing"});

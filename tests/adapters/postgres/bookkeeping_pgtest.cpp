@@ -53,6 +53,20 @@ TEST_CASE("values of other tools' tables are read as instants, hex, truths and c
     CHECK(table.rows[1] == std::vector<Cell>(6));
 }
 
+TEST_CASE("an instant that is infinite is none, and a date is its beginning") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "CREATE TABLE t (z timestamptz, w timestamp, d date);"
+        "INSERT INTO t VALUES ('infinity', '-infinity', 'infinity'), (NULL, NULL, '2026-01-05')");
+    stage.person.ask("ALTER DATABASE " + stage.person.ask("SELECT current_database()") +
+                     " SET timezone = 'UTC'");
+    const auto table = must(books_of(stage)->read_table({"public", "t", {"z", "w", "d"}}));
+    REQUIRE(table.rows.size() == 2);
+    CHECK(table.rows[0] == std::vector<Cell>(3));
+    CHECK(table.rows[1][2] == "1767571200000000");
+}
+
 TEST_CASE("a table that may not be read is a refusal that says so") {
     if (tests::no_server()) return;
     Stage stage;

@@ -75,3 +75,26 @@ TEST_CASE("Drizzle's newer form has names and the time at which each was applied
     CHECK(history.entries[0].applied_at_us == 1'767'571'200'000'000);
     CHECK(history.findings.empty());
 }
+
+TEST_CASE(
+    "Drizzle's rows of before its folders have milliseconds that the folders' names have not") {
+    const Files folders{{"20240506123000_a/migration.sql", "CREATE TABLE a ();"},
+                        {"20240506123000_a/snapshot.json", "{}"},
+                        {"20240507123000_b/migration.sql", "CREATE TABLE b (); -- edited"},
+                        {"20240507123000_b/snapshot.json", "{}"}};
+    const auto history = history_of("drizzle",
+                                    older({{"1", hash("CREATE TABLE a ();"), "1714998600123"},
+                                           {"2", hash("CREATE TABLE b ();"), "1715085000999"}}),
+                                    folders);
+    CHECK(applied(history) == Texts{"20240506123000_a", "20240507123000_b"});
+    CHECK(history.entries[1].agrees == false);
+    CHECK(history.findings.empty());
+}
+
+TEST_CASE("Drizzle's rows are in the order in which they were written") {
+    const auto history = history_of("drizzle",
+                                    older({{"2", hash("CREATE TABLE a ();"), "1000"},
+                                           {"1", hash("CREATE TABLE b ();"), "3000"}}),
+                                    journaled);
+    CHECK(applied(history) == Texts{"0001_b", "0000_a"});
+}

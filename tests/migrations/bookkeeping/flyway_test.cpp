@@ -58,6 +58,13 @@ TEST_CASE("Flyway's rows are taken over with all that they say") {
     CHECK(history.rows.find(R"("installed_by":"app_owner")") != std::string::npos);
 }
 
+TEST_CASE("a Flyway repeatable whose file is gone is called as its file was") {
+    auto table = flyway({{{}, "old views", "SQL", "5"}, {{}, "no script", "SQL", "5"}});
+    table.rows[0][4] = "more/R__old_views.sql";
+    table.rows[1][4] = "";
+    CHECK(applied(history_of("flyway", table, files)) == Texts{"R__old_views", "R__no script"});
+}
+
 TEST_CASE("a Flyway script that was edited since does not agree") {
     const auto history = history_of("flyway", flyway({{"1.0", "a", "SQL", "1704763490"}}), files);
     CHECK(applied(history) == Texts{"1"});

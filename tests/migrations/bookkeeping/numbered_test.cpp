@@ -37,10 +37,21 @@ TEST_CASE("a dirty golang-migrate is refused until a person says what is true") 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == "import-unfinished");
     CHECK(refused.error().code == ledger::Code::in_doubt);
+    CHECK_FALSE(try_history("golang-migrate", {golang("2", "1")}, directed));
+    CHECK(try_history("golang-migrate", {golang("2", "0")}, directed));
     CHECK(applied(history_of("golang-migrate", golang("2", "true"), directed,
                              UnfinishedAs::applied)) == Texts{"000001", "000002"});
     CHECK(applied(history_of("golang-migrate", golang("2", "true"), directed,
                              UnfinishedAs::unapplied)) == Texts{"000001"});
+}
+
+TEST_CASE("undoing golang-migrate's first migration may have been left unfinished") {
+    CHECK(try_history("golang-migrate", {golang("-1", "true")}, directed).error().reason ==
+          "import-unfinished");
+    CHECK(applied(history_of("golang-migrate", golang("-1", "true"), directed,
+                             UnfinishedAs::applied)) == Texts{"000001"});
+    CHECK(history_of("golang-migrate", golang("-1", "true"), directed, UnfinishedAs::unapplied)
+              .entries.empty());
 }
 
 TEST_CASE("golang-migrate before its first migration, and past its last file") {
@@ -60,6 +71,13 @@ TEST_CASE("dbmate's rows are versions and nothing else") {
     CHECK(applied(history) == Texts{"20230101000000", "20240102000000"});
     CHECK(tells(history, "is gone, and it counts as applied without one: 20230101000000"));
     CHECK(tells(history, "never applied: 20240101000000"));
+}
+
+TEST_CASE("versions that are kept as numbers are those of files with leading zeros") {
+    const auto history = history_of(
+        "dbmate", table_of("schema_migrations", {"version"}, {{"1"}, {"10"}, {"2"}}), directed);
+    CHECK(applied(history) == Texts{"000001", "000002", "10"});
+    CHECK(history.entries[1].recorded_version == "2");
 }
 
 TEST_CASE("goose's newest row of a version counts") {
@@ -92,6 +110,23 @@ TEST_CASE("Diesel's versions are the folders' without their dashes") {
     CHECK(tells(history, "Diesel's own setup"));
 }
 
+TEST_CASE("what has one time was applied in the order of the versions") {
+    const Files files{{"20240101000000_a/up.sql", "SELECT 1;"},
+                      {"20240102000000_b/up.sql", "SELECT 1;"}};
+    const auto diesel = history_of(
+        "diesel",
+        table_of("__diesel_schema_migrations", {"version", "run_on"},
+                 {{"20240102000000", "9"}, {"20240101000000", "9"}, {"20230101000000", "10"}}),
+        files);
+    CHECK(applied(diesel) == Texts{"20240101000000", "20240102000000", "20230101000000"});
+    const auto sqlx =
+        history_of("sqlx",
+                   table_of("_sqlx_migrations", {"version", "installed_on", "success"},
+                            {{"10", "9", "true"}, {"9", "9", "true"}, {"1", "10", "true"}}),
+                   {{"1_a.sql", ""}});
+    CHECK(applied(sqlx) == Texts{"9", "10", "1"});
+}
+
 TEST_CASE("sqlx's SHA-384 is compared, and what it never finished is refused") {
     const Files files{{"20240101000000_a.sql", "-- no-transaction\nCREATE TABLE a ();"},
                       {"20240102000000_b.sql", "CREATE TABLE b ();"}};
@@ -107,6 +142,12 @@ TEST_CASE("sqlx's SHA-384 is compared, and what it never finished is refused") {
     CHECK(history.entries[0].agrees == true);
     CHECK(history.entries[0].elapsed_us == 160'882);
     CHECK(history_of("sqlx", table("00ff", "true"), files).entries[0].agrees == false);
+    const std::string windows =
+        migrations::bookkeeping::sha384_hex("-- no-transaction\r\nCREATE TABLE a ();");
+    const auto ends = history_of("sqlx", table(windows, "true"), files);
+    CHECK(ends.entries[0].agrees == false);
+    CHECK(tells(ends, "20240101000000_a.sql differs from what was applied in its line ends alone"));
+    CHECK(history.findings.empty());
     CHECK(try_history("sqlx", {table(right, "false")}, files).error().reason ==
           "import-unfinished");
 }

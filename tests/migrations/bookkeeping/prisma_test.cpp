@@ -40,6 +40,33 @@ TEST_CASE("Prisma's checksum is the file's SHA-256, whatever its line ends were"
     CHECK(prisma({row("20240101000000_a", std::string(64, '0'))}).entries[0].agrees == false);
 }
 
+TEST_CASE("a checksum of Prisma's first releases has no leading zeros in its bytes") {
+    std::string text;  // the digest of this one has a byte below 16
+    std::string hex;
+    std::string old;
+    for (int number = 0; old.size() == hex.size(); ++number) {
+        text = "SELECT " + std::to_string(number) + ";\n";
+        hex = ledger::hex(ledger::sha256(text));
+        old.clear();
+        for (std::size_t index = 0; index < hex.size(); index += 2)
+            old += hex[index] == '0' ? hex.substr(index + 1, 1) : hex.substr(index, 2);
+    }
+    const Files file{{"20240101000000_a/migration.sql", text}};
+    const auto agrees = [&](const std::string& checksum) {
+        return history_of("prisma",
+                          table_of("_prisma_migrations",
+                                   {"id", "checksum", "finished_at", "migration_name", "logs",
+                                    "rolled_back_at", "started_at", "applied_steps_count"},
+                                   {row("20240101000000_a", checksum)}),
+                          file)
+            .entries.at(0)
+            .agrees;
+    };
+    CHECK(agrees(hex) == true);
+    CHECK(agrees(old) == true);
+    CHECK(agrees(old.substr(1)) == false);
+}
+
 TEST_CASE("what Prisma only marked as applied is named") {
     Row marked = row("20240101000000_a", right);
     marked[7] = "0";

@@ -1,6 +1,10 @@
 #include "migrations/bookkeeping/tools.hpp"
 
+#include "migrations/bookkeeping/search_path.hpp"
+
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace migrations::bookkeeping;
 
@@ -43,6 +47,24 @@ TEST_CASE("a table of another name is known by its columns, where it is said") {
     CHECK(tool_of({other}, {{}, "app.versions"}) == "goose");
     CHECK(tool_of({other}, {{}, "versions"}) == "goose");
     CHECK(tool_of({other}, {{}, "public.versions"}) == "import-table-missing");
+    const auto names = names_to_look_for({{}, "a.b.c"});
+    for (const char* name : {"a.b.c", "b.c", "c"})
+        CHECK(std::find(names.begin(), names.end(), name) != names.end());
+}
+
+TEST_CASE("a tool whose table is in another schema may have run its scripts there") {
+    const auto finding = [](const char* tool, const TableShape& table, const char* schema) {
+        return search_path_finding(*find_tool(tool), table, schema).value_or("");
+    };
+    TableShape elsewhere = goose;
+    elsewhere.schema = "shop";
+    CHECK(finding("goose", goose, "public").empty());
+    CHECK(finding("goose", elsewhere, "shop").empty());
+    CHECK(finding("goose", elsewhere, "public")
+              .find("\"public\" by this session, and the table "
+                    "of goose is in \"shop\"") != std::string::npos);
+    CHECK(finding("goose", goose, "").find("is made nowhere") != std::string::npos);
+    CHECK(finding("drizzle", {"drizzle", "__drizzle_migrations", {}}, "public").empty());
 }
 
 TEST_CASE("only known columns are read, and Sqitch's other tables of the same schema") {

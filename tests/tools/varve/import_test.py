@@ -385,6 +385,82 @@ class FromDocumentation(TakingOver):
         self.assertEqual(answer.returncode, 2, answer.stderr)
         self.assertIn('import-table-missing', answer.stderr)
 
+    def test_byte_order_mark(self):
+        """import, then replay --sql: a script that begins with a byte order mark is whole"""
+        project = self.project({'0001_a.up.sql': '\ufeff' + UP.format(name='a')})
+        project.sql('CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT '
+                    'NULL); INSERT INTO schema_migrations VALUES (1, false)')
+        self.import_all(project, ['0001'])
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertIn('CREATE TABLE a', answer.stdout)
+
+    def test_another_schema(self):
+        """import: a tool that has worked in another schema than this session would is named"""
+        project = self.project({'V1__a.sql': UP.format(name='a')})
+        checksum = flyway_checksum(UP.format(name='a'))
+        project.sql(f'CREATE SCHEMA shop; SET search_path = shop; {FLYWAY} INSERT INTO'
+                    f" flyway_schema_history VALUES (1, '1', 'a', 'SQL', 'V1__a.sql', {checksum},"
+                    " 'app_owner', now(), 1, true)")
+        document = self.import_all(project, ['1'])
+        self.assertIn('the table of flyway is in "shop"', ' '.join(document['findings']))
+        project.sql(f'ALTER DATABASE {project.database} SET search_path = shop')
+        self.assertEqual(project.document('import', '--dry-run')['findings'], [])
+
+    def test_repeatable_gone(self):
+        """import, then rollback: a repeatable whose file is gone has no way back, and needs none"""
+        project = self.flyway()
+        self.write(project, {'U2__b.sql': 'DROP TABLE b;\n'})
+        project.sql("INSERT INTO flyway_schema_history VALUES (3, NULL, 'old views', 'SQL', "
+                    "'R__old_views.sql', 5, 'app_owner', 'infinity', 1, true)")
+        self.import_all(project, ['1', '2', 'R__old_views'])
+        answer = project.varve('rollback', '--yes')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertEqual(project.sql("SELECT to_regclass('b') IS NULL"), 't')
+
+
+class HistoryElsewhere(TakingOver):
+    """Where it cannot be told what another tool has applied, nothing is applied."""
+
+    def refused(self, project, said):
+        answer = project.varve('run', '--init')
+        self.assertEqual(answer.returncode, 4, answer.stdout + answer.stderr)
+        self.assertIn('history-elsewhere', answer.stderr)
+        self.assertIn(said, answer.stderr)
+        self.assertEqual(project.events('run-started'), [])
+        gates = project.document('dry-run', '--no-rehearsal')['gates']
+        self.assertIn(('history', False), [(gate['gate'], gate['passed']) for gate in gates])
+
+    def test_unreadable(self):
+        """a run is refused where the table of another tool may not be read"""
+        project = self.project({'0001_a.up.sql': UP.format(name='seen')})
+        role = f'reader_of_{project.database}'
+        project.sql(f'CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT'
+                    f' NULL); INSERT INTO schema_migrations VALUES (1, false); CREATE ROLE {role}'
+                    f' LOGIN; GRANT CREATE ON DATABASE {project.database} TO {role};'
+                    f' GRANT CREATE ON SCHEMA public TO {role}')
+        project.url = project.url.replace('//postgres@', f'//{role}@')
+        self.refused(project, 'permission denied for table schema_migrations')
+        answer = project.varve('run', '--despite-history', '--reason', 'another service')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+
+    def test_renumbered(self):
+        """a run is refused where the folder's own tool has applied none of its files"""
+        project = self.project({'00001_a.sql': '-- +goose Up\n' + UP.format(name='seen')})
+        project.sql('CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint NOT'
+                    ' NULL, is_applied boolean NOT NULL, tstamp timestamp DEFAULT now()); INSERT'
+                    ' INTO goose_db_version (version_id, is_applied) VALUES (0, true),'
+                    ' (20200101000000, true)')
+        self.refused(project, 'has none of them')
+
+    def test_nothing_applied(self):
+        """a table of the folder's own tool that has applied nothing stands in nobody's way"""
+        project = self.project({'00001_a.sql': '-- +goose Up\n' + UP.format(name='seen')})
+        project.sql('CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint NOT'
+                    ' NULL, is_applied boolean NOT NULL, tstamp timestamp DEFAULT now()); INSERT'
+                    ' INTO goose_db_version (version_id, is_applied) VALUES (0, true)')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+
 
 if __name__ == '__main__':
     unittest.main()
