@@ -116,7 +116,8 @@ Result<void> Writer::expect_room(const Requests& requests) const {
     return fail(Code::unavailable, "ledger-full",
                 "the disk under " + path_.string() + " has " + std::to_string(free >> 20U) +
                     " MiB left, and " + std::to_string(needed >> 20U) + " MiB must stay free",
-                "make room; nothing was written");
+                "make room, then the same command again: nothing of this was written to the "
+                "ledger, and what a run had begun is settled first");
 }
 
 void Writer::commit(Requests& requests) {

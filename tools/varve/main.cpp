@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
+#include <system_error>
 
 namespace {
 
@@ -17,10 +19,23 @@ int end(int code) {
 #endif
 }
 
+int end_in_want(const char* what) {
+    std::fprintf(
+        stderr,
+        "error[internal]: the system gave too little: %s\n  = help: more memory or threads "
+        "(ulimit -v, ulimit -u), then the same command again: it settles what was begun\n",
+        what);
+    return 1;
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) try {
     return end(tools::varve::run_command_line(argument_count, arguments));
+} catch (const std::bad_alloc&) {
+    return end_in_want("out of memory");
+} catch (const std::system_error& error) {
+    return end_in_want(error.what());
 } catch (const std::exception& error) {
     std::fprintf(stderr, "error[internal]: %s\n  = help: this is a bug in varve\n", error.what());
     return 1;
