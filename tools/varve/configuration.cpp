@@ -5,6 +5,7 @@
 #include "tools/varve/configuration_checks.hpp"
 #include "tools/varve/configuration_file.hpp"
 #include "tools/varve/environment_settings.hpp"
+#include "tools/varve/switches.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -315,19 +316,17 @@ private:
     }
 
     void note_required(const char* name, const std::string& what) {
-        const auto value = variable(name);
-        if (!value || *value != "true") return;
-        answer_.settings.push_back({what, "true", name});
+        if (is_switched_on(name)) answer_.settings.push_back({what, "true", name});
     }
 
     // The variables of the system that this one replaces keep their meaning where there is one.
     void variables_of_old() {
-        if (variable("MIGRATION_BACKUP_ENABLED") == "true") answer_.backup = true;
+        if (is_switched_on("MIGRATION_BACKUP_ENABLED")) answer_.backup = true;
         note_required("MIGRATION_BACKUP_ENABLED", "backup");
-        if (variable("MIGRATION_REQUIRE_APPROVAL") == "true" && answer_.approvals == 0)
+        if (is_switched_on("MIGRATION_REQUIRE_APPROVAL") && answer_.approvals == 0)
             answer_.approvals = 1;
         note_required("MIGRATION_REQUIRE_APPROVAL", "approval");
-        if (variable("MIGRATION_AUDIT_ENABLED") == "false")
+        if (is_switched_off("MIGRATION_AUDIT_ENABLED"))
             answer_.notes.emplace_back(
                 "MIGRATION_AUDIT_ENABLED=false turns off a text log; the ledger is always kept");
     }
@@ -364,3 +363,4 @@ Result<Configuration> read_configuration(const Flags& flags) {
 }
 
 }  // namespace tools::varve
+    if (auto checked = check_switches(); !checked) return fail(checked.error());

@@ -1,0 +1,57 @@
+"""What the program takes on its command line, and what it says: to a person, and to a program."""
+import subprocess
+import unittest
+
+from varve import CLEAN, PROGRAM, Cluster, Project
+
+SECRET = 'hunter2secret'
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class Words(unittest.TestCase):
+    def project(self):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_a', 'CREATE TABLE a (id int);', 'DROP TABLE a;')
+        return project
+
+    def bare(self, *words, folder=None):
+        """The words alone, without any option before or after them."""
+        return subprocess.run([PROGRAM, *words], cwd=folder or self.project().folder, env=CLEAN,
+                              capture_output=True, text=True, timeout=60)
+
+    def test_switches(self):
+        """MIGRATION_*: a switch is understood however it is written, or refused, and never ignored"""
+        project = self.project()
+        self.assertEqual(self.bare('init', folder=project.folder).returncode, 0)
+        project.varve('run', '--init')
+        project.write('0002_b', 'CREATE TABLE b (id int);')
+        for value in ('true', 'TRUE', 'True', '1', 'yes', 'on', ' true ', 'y', 'ture', 'enabled'):
+            wanted = 2 if value in ('y', 'ture', 'enabled') else 0
+            for name in ('MIGRATION_DRY_RUN', 'MIGRATION_VALIDATE_ONLY'):
+                answer = project.varve('run', env={name: value})
+                self.assertEqual(answer.returncode, wanted, (name, value, answer.stderr))
+                if wanted:
+                    self.assertIn(f'{name} is "{value}"', answer.stderr)
+        for value in ('false', 'FALSE', '0', 'no', 'off'):
+            answer = project.varve('rollback', env={'MIGRATION_ROLLBACK_ENABLED': value})
+            self.assertIn('error[policy]', answer.stderr, value)
+        for name, code in (('MIGRATION_REQUIRE_APPROVAL', 5), ('MIGRATION_BACKUP_ENABLED', 4)):
+            self.assertEqual(project.varve('run', env={name: 'Yes'}).returncode, code, name)
+        self.assertEqual(project.sql("SELECT to_regclass('a'), to_regclass('b')"), 'a|')
+        off = {'MIGRATION_DRY_RUN': '0', 'MIGRATION_VALIDATE_ONLY': '',
+               'MIGRATION_ROLLBACK_ENABLED': 'on'}
+        self.assertEqual(project.varve('run', env=off).returncode, 0)
+        self.assertEqual(project.sql("SELECT to_regclass('b')"), 'b')
+
+
+if __name__ == '__main__':
+    unittest.main()
