@@ -32,11 +32,17 @@ std::optional<std::string> variable(const char* name) {
     return std::string{value};
 }
 
+// A link that leads nowhere is there too: the file above it is not the one that was meant.
+bool is_there(const fs::path& file) {
+    std::error_code ignored;
+    return fs::exists(fs::symlink_status(file, ignored)) && !fs::is_directory(file, ignored);
+}
+
 std::optional<fs::path> find_upwards() {
     std::error_code error;
     fs::path folder = fs::current_path(error);
     while (!error) {
-        if (fs::exists(folder / "varve.toml", error)) return folder / "varve.toml";
+        if (is_there(folder / "varve.toml")) return folder / "varve.toml";
         if (!folder.has_parent_path() || folder == folder.parent_path()) break;
         folder = folder.parent_path();
     }
@@ -233,6 +239,12 @@ private:
         answer_.environment = name.value;
         answer_.settings.push_back({"environment", name.value, name.origin});
 
+        const std::string shown = adapters::postgres::without_secrets(name.value);
+        if (name.value.find("://") != std::string::npos || shown != name.value)
+            return fail(
+                Code::refused, "environment-unknown",
+                "\"" + shown + "\" is a URL, and no environment's name (" + name.origin + ")",
+                "give a URL with --url");
         const auto section = file_.environments.find(name.value);
         const bool known = section != file_.environments.end();
         if (!known && !file_.environments.empty() && name.origin != "default" && !flags_.url)
@@ -359,8 +371,8 @@ Result<Configuration> read_configuration(const Flags& flags) {
             return fail(checked.error());
     }
     if (auto checked = check_flags(flags); !checked) return fail(checked.error());
+    if (auto checked = check_switches(); !checked) return fail(checked.error());
     return Builder{flags, std::move(file), std::move(path)}.build();
 }
 
 }  // namespace tools::varve
-    if (auto checked = check_switches(); !checked) return fail(checked.error());

@@ -91,7 +91,9 @@ TEST_CASE("a value that cannot work is refused with its line") {
           "[run]\nlock_retries = -1", "[run]\nlock_retries = 1001", "[run]\nmarker_schema = \"\"",
           "[run]\nmarker_schema = "
           "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
-          "\norganisation = \"\"", "[environments.other]\napprovals = -1",
+          "\norganisation = \"\"", "[environments.other]\napprovals = -1", "[ledger]\npath = \"\"",
+          "[ledger]\nsigning_key = \"\"", "[migrations]\npath = \"\"",
+          "[environments.other]\nafter = \"\"", "[environments.other]\nafter = \"other\"",
           "[environments.other]\npooler = \"transaction\""}) {
         INFO(line);
         const File file{line + "\n"};
@@ -110,6 +112,18 @@ TEST_CASE("a flag that cannot work is refused by its name") {
     CHECK(must(read_configuration(file.flags)).lock_timeout == "5 s");
     file.flags.lock_retries = 1001;
     CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--lock-retries: "));
+    file.flags.lock_retries = 1;
+    file.flags.ledger = "";
+    CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--ledger: "));
+}
+
+TEST_CASE("a setting of no section is named without one") {
+    const File wrong{"organisation = 3\n"};
+    CHECK(error_of(read_configuration(wrong.flags)).detail ==
+          "varve.toml:1: \"organisation\" must be a text in quotes");
+    const File unknown{"organization = \"example.com\"\n"};
+    CHECK(error_of(read_configuration(unknown.flags)).detail ==
+          "varve.toml:1: unknown setting \"organization\" outside of any section");
 }
 
 TEST_CASE("durations are those of PostgreSQL") {

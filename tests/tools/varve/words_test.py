@@ -1,4 +1,5 @@
 """What the program takes on its command line, and what it says: to a person, and to a program."""
+import json
 import subprocess
 import unittest
 
@@ -51,6 +52,19 @@ class Words(unittest.TestCase):
                'MIGRATION_ROLLBACK_ENABLED': 'on'}
         self.assertEqual(project.varve('run', env=off).returncode, 0)
         self.assertEqual(project.sql("SELECT to_regclass('b')"), 'b')
+
+    def test_dangling(self):
+        """configuration: a varve.toml that leads nowhere does not let the one above it decide"""
+        folder = self.project().folder
+        self.bare('init', folder=folder)
+        below = folder / 'below'
+        below.mkdir()
+        (below / 'varve.toml').symlink_to('nowhere.toml')
+        answer = self.bare('status', '--format', 'json', folder=below)
+        self.assertEqual(answer.returncode, 2, answer.stdout + answer.stderr)
+        error = json.loads(answer.stdout)['error']
+        self.assertEqual(error['reason'], 'configuration-invalid')
+        self.assertIn(str(below / 'varve.toml'), error['detail'])
 
 
 if __name__ == '__main__':
