@@ -53,6 +53,24 @@ class Words(unittest.TestCase):
         self.assertEqual(project.varve('run', env=off).returncode, 0)
         self.assertEqual(project.sql("SELECT to_regclass('b')"), 'b')
 
+    def test_init_twice(self):
+        """init: a second one leaves nothing behind beside the ledger and its key"""
+        folder = self.project().folder
+        self.assertEqual(self.bare('init', folder=folder).returncode, 0)
+        self.assertEqual(self.bare('init', folder=folder).returncode, 2)
+        self.assertEqual(sorted(path.name for path in (folder / '.varve').iterdir()),
+                         ['ledger', 'ledger.key'])
+
+    def test_empty_key(self):
+        """keys: an empty file beside a key that is gone is not taken for it"""
+        folder = self.project().folder
+        self.bare('init', folder=folder)
+        (folder / '.varve/ledger.key').unlink()
+        (folder / '.varve/ledger.key.new').touch()
+        answer = self.bare('keys', 'rotate', '--reason', 'lost', '--format', 'json', folder=folder)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertFalse((folder / '.varve/ledger.key').exists())
+
     def test_dangling(self):
         """configuration: a varve.toml that leads nowhere does not let the one above it decide"""
         folder = self.project().folder
