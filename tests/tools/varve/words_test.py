@@ -53,6 +53,20 @@ class Words(unittest.TestCase):
         self.assertEqual(project.varve('run', env=off).returncode, 0)
         self.assertEqual(project.sql("SELECT to_regclass('b')"), 'b')
 
+    def test_no_folder(self):
+        """status: without the folder nothing is said to be pending, which is said, and no exit code 0"""
+        project = self.project()
+        self.bare('init', folder=project.folder)
+        (project.migrations / '.template.up.sql').unlink()
+        self.assertEqual(self.bare('status', '--exit-code', folder=project.folder).returncode, 3)
+        project.migrations.rename(project.folder / 'elsewhere')
+        answer = self.bare('status', folder=project.folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('Nothing is said of what is pending or changed', answer.stderr)
+        answer = self.bare('status', '--exit-code', folder=project.folder)
+        self.assertEqual(answer.returncode, 2, answer.stdout + answer.stderr)
+        self.assertIn('error[migrations-missing]', answer.stderr)
+
     def test_init_twice(self):
         """init: a second one leaves nothing behind beside the ledger and its key"""
         folder = self.project().folder
