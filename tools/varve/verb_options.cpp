@@ -1,6 +1,7 @@
 #include "tools/varve/verb_options.hpp"
 
 #include "tools/varve/configuration.hpp"
+#include "tools/varve/proof_files.hpp"
 
 #include <utility>
 
@@ -56,11 +57,16 @@ CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const s
     CLI::App& verb = *app.add_subcommand(name, what);
     if (words.given.contains(name)) add_common(verb, words);
     verb.footer("Example:\n  " + example);
-    verb.callback([&words, name, action = std::move(action)] {
-        words.invocation.operation = name;
+    const std::string group = app.get_parent() == nullptr ? "" : app.get_name() + " ";
+    verb.callback([&words, operation = group + name, action = std::move(action)] {
+        words.invocation.operation = operation;
         words.action = action;
     });
     return verb;
+}
+
+std::string is_whole(const std::string& word) {
+    return whole_number(word) ? std::string{} : word + " is no whole number from 0 on";
 }
 
 void drop_common_format(CLI::App& verb) {

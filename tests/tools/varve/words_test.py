@@ -1,5 +1,6 @@
 """What the program takes on its command line, and what it says: to a person, and to a program."""
 import json
+import pathlib
 import subprocess
 import unittest
 
@@ -28,6 +29,95 @@ class Words(unittest.TestCase):
         """The words alone, without any option before or after them."""
         return subprocess.run([PROGRAM, *words], cwd=folder or self.project().folder, env=CLEAN,
                               capture_output=True, text=True, timeout=60)
+
+    def test_operation(self):
+        """json: a verb of a group has both words as its operation, whether it succeeds or not"""
+        project = self.project()
+        project.varve('run', '--init')
+        for words in (['export', 'evidence', '--all'], ['export', 'evidence'],
+                      ['export', 'evidence', '--bogus'],
+                      ['ledger', 'backup', str(project.folder / 'backup')], ['ledger', 'backup'],
+                      ['witness', 'show'], ['witness', 'init', '--name', 'example.org/witness'],
+                      ['witness', 'show']):
+            with self.subTest(words=words):
+                self.assertEqual(project.document(*words)['operation'], ' '.join(words[:2]))
+
+    def test_order(self):
+        """usage: what was not expected is told in the order in which it was written"""
+        answer = self.bare('rollback', '--count', '1')
+        self.assertEqual(answer.returncode, 2)
+        self.assertIn('--count 1', answer.stderr)
+        self.assertIn('varve rollback --help', answer.stderr)
+        self.assertIn('varve ledger backup --help', self.bare('ledger', 'backup').stderr)
+
+    def test_before(self):
+        """usage: an option before the verb is refused with where it belongs"""
+        for words in (['--env', 'production', 'status'], ['-q', 'status'], ['--config', 'x']):
+            with self.subTest(words=words):
+                answer = self.bare(*words)
+                self.assertEqual(answer.returncode, 2)
+                self.assertIn('options stand after the verb', answer.stderr)
+
+    def test_numbers(self):
+        """usage: a limit below zero is no very large one"""
+        project = self.project()
+        project.varve('run', '--init')
+        for number in ('-1', '99999999999999999999', '1e3'):
+            with self.subTest(number=number):
+                self.assertEqual(project.varve('history', '--limit', number).returncode, 2)
+                self.assertEqual(project.varve('checkpoint', '--request', number).returncode, 2)
+
+    def test_type(self):
+        """history: a misspelled type of event is refused, and does not say that it never happened"""
+        project = self.project()
+        project.varve('run', '--init')
+        for known in ('attempt-failed', 'attempt-failed.1', 'attempt-succeeded'):
+            self.assertEqual(project.varve('history', '--type', known).returncode, 0, known)
+        for unknown in ('attempt-fail', 'AttemptFailed', 'attempt_failed', 'failed', ''):
+            answer = project.varve('history', '--type', unknown)
+            self.assertEqual(answer.returncode, 2, unknown)
+            self.assertIn('attempt-failed', answer.stderr)
+
+    def test_secret(self):
+        """secrets: a password in a reason, a ticket or a misplaced URL is neither kept nor shown"""
+        project = self.project()
+        url = f'postgresql://me:{SECRET}@db.example.com/app'
+        told = [project.varve('run', '--init', '--reason', f'as {url} says', '--ticket', url),
+                project.varve('run', url), project.varve('status', '--env', url),
+                project.varve('history'), project.varve('history', '--format', 'json')]
+        self.assertEqual(told[0].returncode, 0, told[0].stderr)
+        self.assertIn('as postgresql://me:***@db.example.com/app says', told[3].stdout)
+        for answer in told:
+            self.assertNotIn(SECRET, answer.stdout + answer.stderr)
+        for path in pathlib.Path(project.ledger).rglob('*'):
+            if path.is_file():
+                self.assertNotIn(SECRET.encode(), path.read_bytes(), path)
+
+    def test_blank(self):
+        """reason: a blank one is none"""
+        project = self.project()
+        project.varve('run', '--init')
+        for verb in (['run', '--despite-history'], ['import', '--accept-digest'],
+                     ['resolve', '1', '--mark-unapplied'],
+                     ['rollback', '--only', '1', '--despite-dependents']):
+            self.assertEqual(project.varve(*verb, '--reason', ' ').returncode, 2, verb)
+
+    def test_steering(self):
+        """text: what others have written steers no terminal, and adds no line"""
+        project = self.project()
+        for number, word in enumerate(('\x1b[8mhidden', '\x1b[31mred', '\x9b8mhidden', 'bell\x07',
+                                       '\u202eturned', '\u2066apart', 'next\nline')):
+            project.write(f'1{number}_{word}', f'CREATE TABLE t{number} (id int);')
+        project.write('20_failing', r"DO $$ BEGIN RAISE E'\x1b[8mno\u202e' "
+                                    r"USING DETAIL = E'\x1b]0;title\x07'; END $$;")
+        for words in (['run', '--init'], ['dry-run'], ['status'], ['history'],
+                      ['validate'], ['review']):
+            answer = project.varve(*words)
+            for text in (answer.stdout, answer.stderr):
+                for mark in '\x1b\x9b\x07\u202e\u2066':
+                    self.assertNotIn(mark, text, words)
+            self.assertFalse([line for line in answer.stdout.splitlines()
+                              if line.startswith('line')], answer.stdout)
 
     def test_switches(self):
         """MIGRATION_*: a switch is understood however it is written, or refused, and never ignored"""
