@@ -338,6 +338,10 @@ private:
         if (is_switched_on("MIGRATION_REQUIRE_APPROVAL") && answer_.approvals == 0)
             answer_.approvals = 1;
         note_required("MIGRATION_REQUIRE_APPROVAL", "approval");
+        note_required("MIGRATION_DRY_RUN", "dry run");
+        note_required("MIGRATION_VALIDATE_ONLY", "validate only");
+        if (is_switched_off("MIGRATION_ROLLBACK_ENABLED"))
+            answer_.settings.push_back({"rollback", "refused", "MIGRATION_ROLLBACK_ENABLED"});
         if (is_switched_off("MIGRATION_AUDIT_ENABLED"))
             answer_.notes.emplace_back(
                 "MIGRATION_AUDIT_ENABLED=false turns off a text log; the ledger is always kept");

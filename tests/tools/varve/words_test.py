@@ -137,6 +137,10 @@ class Words(unittest.TestCase):
             self.assertIn('error[policy]', answer.stderr, value)
         for name, code in (('MIGRATION_REQUIRE_APPROVAL', 5), ('MIGRATION_BACKUP_ENABLED', 4)):
             self.assertEqual(project.varve('run', env={name: 'Yes'}).returncode, code, name)
+        told = project.varve('config', env={'MIGRATION_DRY_RUN': '1', 'MIGRATION_VALIDATE_ONLY': '1',
+                                            'MIGRATION_ROLLBACK_ENABLED': '0'}).stdout
+        for name in ('MIGRATION_DRY_RUN', 'MIGRATION_VALIDATE_ONLY', 'MIGRATION_ROLLBACK_ENABLED'):
+            self.assertIn(f'({name})', told)
         self.assertEqual(project.sql("SELECT to_regclass('a'), to_regclass('b')"), 'a|')
         off = {'MIGRATION_DRY_RUN': '0', 'MIGRATION_VALIDATE_ONLY': '',
                'MIGRATION_ROLLBACK_ENABLED': 'on'}
