@@ -3,10 +3,19 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fcntl.h>
 #include <new>
 #include <system_error>
+#include <unistd.h>
 
 namespace {
+
+// Where one of the three is closed, the next file that is opened would get its number, and what is
+// meant for a person would be written into the ledger, or to the server.
+void keep_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) != stream) std::_Exit(1);
+}
 
 // Whatever holds a lock or a file has been ended by now. What static objects of libraries would
 // still free, the end of the process frees sooner; a build that looks for leaks waits for them.
@@ -31,6 +40,7 @@ int end_in_want(const char* what) {
 }  // namespace
 
 int main(int argument_count, char** arguments) try {
+    keep_standard_streams();
     return end(tools::varve::run_command_line(argument_count, arguments));
 } catch (const std::bad_alloc&) {
     return end_in_want("out of memory");

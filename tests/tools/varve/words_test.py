@@ -1,6 +1,7 @@
 """What the program takes on its command line, and what it says: to a person, and to a program."""
 import json
 import pathlib
+import shlex
 import subprocess
 import unittest
 
@@ -118,6 +119,23 @@ class Words(unittest.TestCase):
                     self.assertNotIn(mark, text, words)
             self.assertFalse([line for line in answer.stdout.splitlines()
                               if line.startswith('line')], answer.stdout)
+
+    def test_closed(self):
+        """closed streams: what would be said goes nowhere, and never into a file of the ledger"""
+        project = self.project()
+        project.varve('run', '--init')
+        for number, closed in enumerate(('>&-', '2>&-', '<&-', '>&- 2>&-', '<&- >&- 2>&-')):
+            project.write(f'1{number}_b', f'CREATE TABLE b{number} (id int);')
+            for verb, code in (('run', 0), ('run --to nothing', 2), ('status', 0), ('test', 0)):
+                words = ' '.join(map(shlex.quote, project.arguments(*verb.split())))
+                answer = subprocess.run(['bash', '-c', f'exec {words} {closed}'], env=CLEAN,
+                                        cwd=project.folder, capture_output=True, timeout=60)
+                self.assertEqual(answer.returncode, code, (verb, closed, answer.stderr))
+            for path in pathlib.Path(project.ledger).rglob('*'):
+                if path.is_file():
+                    for said in (b'Applying', b'error[', b'Nothing to test'):
+                        self.assertNotIn(said, path.read_bytes(), (path, closed))
+        self.assertEqual(project.varve('verify').returncode, 0)
 
     def test_switches(self):
         """MIGRATION_*: a switch is understood however it is written, or refused, and never ignored"""
