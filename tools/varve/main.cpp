@@ -1,5 +1,6 @@
 #include "tools/varve/command_line.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -41,6 +42,7 @@ int end_in_want(const char* what) {
 
 int main(int argument_count, char** arguments) try {
     keep_standard_streams();
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on files' sizes is an error that is told, no end
     return end(tools::varve::run_command_line(argument_count, arguments));
 } catch (const std::bad_alloc&) {
     return end_in_want("out of memory");
