@@ -55,6 +55,16 @@ public:
                 "(deadlock), 55P03 (NOWAIT found a lock)");
     }
 
+    // An empty one would be the folder of varve.toml itself; and nobody but a shell reads "~/x" and
+    // "$HOME/x", so that they would make a folder of that name.
+    void path(const std::string& text, const std::string& key, const std::string& where,
+              const std::string& help) {
+        require(!text.empty(), where, key + " is empty", help);
+        require(!text.starts_with("~") && !text.starts_with("$"), where,
+                key + " is \"" + text + "\", which only a shell would understand",
+                "write the path in full");
+    }
+
     template <class T>
     std::string place(const Written<T>& written) const {
         return file_ + ":" + std::to_string(written.line);
@@ -85,13 +95,12 @@ void check_witnesses(Checks& checks, const ConfigurationFile& file) {
     }
 }
 
-// An empty path would be the folder of varve.toml itself.
 void check_paths(Checks& checks, const ConfigurationFile& file) {
     const auto check = [&](const std::optional<Written<std::string>>& path, const std::string& key,
                            const std::string& what) {
         if (path)
-            checks.require(!path->value.empty(), checks.place(*path), key + " is empty",
-                           "write the " + what + ", or leave the line out");
+            checks.path(path->value, key, checks.place(*path),
+                        "write the " + what + ", or leave the line out");
     };
     check(file.ledger_path, "path", "ledger's folder");
     check(file.signing_key, "signing_key", "file of the ledger's signing key");
@@ -193,8 +202,7 @@ Result<void> check_flags(const Flags& flags) {
     for (const auto& [key, given] :
          {std::pair{"--ledger", &flags.ledger}, std::pair{"--migrations", &flags.migrations}})
         if (*given)
-            checks.require(!(*given)->empty(), key, "the path is empty",
-                           "was it made of a variable that is not set?");
+            checks.path(**given, "the path", key, "was it made of a variable that is not set?");
     if (flags.lock_retries)
         checks.number(*flags.lock_retries, lock_retries_max, "lock-retries", "--lock-retries");
     for (const std::string& state : flags.retry_on) checks.sqlstate(state, "--retry-on");

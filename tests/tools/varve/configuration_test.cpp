@@ -91,8 +91,9 @@ TEST_CASE("a value that cannot work is refused with its line") {
           "[run]\nlock_retries = -1", "[run]\nlock_retries = 1001", "[run]\nmarker_schema = \"\"",
           "[run]\nmarker_schema = "
           "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
-          "\norganisation = \"\"", "[environments.other]\napprovals = -1", "[ledger]\npath = \"\"",
-          "[ledger]\nsigning_key = \"\"", "[migrations]\npath = \"\"",
+          "\norganisation = \"\"", "[environments.other]\napprovals = -1",
+          "[ledger]\npath = \"~/ledger\"", "[migrations]\npath = \"$HOME/migrations\"",
+          "[ledger]\npath = \"\"", "[ledger]\nsigning_key = \"\"", "[migrations]\npath = \"\"",
           "[environments.other]\nafter = \"\"", "[environments.other]\nafter = \"other\"",
           "[environments.other]\npooler = \"transaction\""}) {
         INFO(line);
@@ -113,8 +114,10 @@ TEST_CASE("a flag that cannot work is refused by its name") {
     file.flags.lock_retries = 1001;
     CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--lock-retries: "));
     file.flags.lock_retries = 1;
-    file.flags.ledger = "";
-    CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--ledger: "));
+    for (const std::string path : {"", "~/ledger", "$HOME/ledger"}) {
+        file.flags.ledger = path;
+        CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--ledger: "));
+    }
 }
 
 TEST_CASE("a setting of no section is named without one") {
