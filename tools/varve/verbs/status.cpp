@@ -202,9 +202,9 @@ VerbResult status(const Invocation& invocation, const Console& console,
     const auto folder = glance_at_folder(*configuration);
     auto told = telling.get();
     if (!folder && (invocation.flags.migrations || options.exit_code)) return fail(folder.error());
+    if (!told) return fail(told.error());
     if (!folder)
         console.note("Nothing is said of what is pending or changed: " + folder.error().detail);
-    if (!told) return fail(told.error());
     const auto answer =
         now((*reading)->reader(), std::move(*told), folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
