@@ -9,6 +9,14 @@ namespace tools::varve {
 
 namespace {
 
+// The next option would be kept as the text that was forgotten, and not be taken for what it is.
+std::string is_no_option(const std::string& text) {
+    const bool is_option =
+        text.starts_with("--") &&
+        text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
+    return is_option ? "its text is missing: the option " + text + " follows" : std::string{};
+}
+
 void add_common(CLI::App& verb, Words& words) {
     Flags& flags = words.invocation.flags;
     const char* group = "Common options";
@@ -26,8 +34,10 @@ void add_common(CLI::App& verb, Words& words) {
         ->check(CLI::IsMember({"text", "json"}))
         ->group(group);
     verb.add_option("--reason", words.invocation.reason, "why; kept with every event")
+        ->check(is_no_option)
         ->group(group);
     verb.add_option("--ticket", words.invocation.ticket, "the ticket; kept with every event")
+        ->check(is_no_option)
         ->group(group);
     verb.add_flag("-y,--yes", words.invocation.yes, "ask nothing")->group(group);
     verb.add_flag("-q,--quiet", words.invocation.quiet, "say only what must be said")->group(group);

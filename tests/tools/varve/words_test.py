@@ -103,6 +103,15 @@ class Words(unittest.TestCase):
                      ['rollback', '--only', '1', '--despite-dependents']):
             self.assertEqual(project.varve(*verb, '--reason', ' ').returncode, 2, verb)
 
+    def test_forgotten(self):
+        """reason: where its text was forgotten, the option that follows is not taken for it"""
+        project = self.project()
+        answer = project.varve('run', '--init', '--reason', '--strict-transactions')
+        self.assertEqual(answer.returncode, 2, answer.stdout)
+        self.assertIn('the option --strict-transactions follows', answer.stderr)
+        self.assertFalse(project.ledger.exists())
+        self.assertEqual(project.varve('run', '--init', '--reason', '-5 % of it').returncode, 0)
+
     def test_steering(self):
         """text: what others have written steers no terminal, and adds no line"""
         project = self.project()
