@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <exception>
 #include <fcntl.h>
+#include <new>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -16,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -24,6 +26,7 @@ namespace adapters::rocksdb {
 namespace {
 
 constexpr int died_of_exception = 120;
+constexpr int died_of_want = 121;  // of memory or threads: the ledger is not to blame
 constexpr int result_descriptor = STDERR_FILENO + 1;
 constexpr std::size_t stderr_bytes_max = 400;
 
@@ -96,6 +99,19 @@ void leave_stacks_of_the_parent() {
 #endif
 }
 
+// A damaged length asks for more than anybody has; what is asked for here is little.
+bool is_memory_short() {
+    constexpr std::size_t little = std::size_t{32} << 20U;
+    void* asked = mmap(nullptr, little, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return asked == MAP_FAILED;
+}
+
+// No thread or no memory was to be had.
+bool is_want(const std::error_code& code) {
+    return code == std::errc::resource_unavailable_try_again ||
+           code == std::errc::not_enough_memory;
+}
+
 [[noreturn]] void be_the_child(const std::function<std::string()>& work, int result, int errors,
                                pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -105,12 +121,19 @@ void leave_stacks_of_the_parent() {
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
     keep_only(result, errors);
+    int status = died_of_exception;
     try {
-        _exit(write_all(result_descriptor, work()) ? 0 : died_of_exception);
+        if (write_all(result_descriptor, work())) status = 0;
+    } catch (const std::bad_alloc&) {
+        if (is_memory_short()) status = died_of_want;
+        write_all(STDERR_FILENO, "out of memory");
+    } catch (const std::system_error& error) {
+        if (is_want(error.code())) status = died_of_want;
+        write_all(STDERR_FILENO, error.what());
     } catch (const std::exception& error) {
         write_all(STDERR_FILENO, error.what());
     }
-    _exit(died_of_exception);
+    _exit(status);
 }
 
 bool has_ended(pid_t child) {
@@ -189,6 +212,9 @@ ledger::Result<std::string> Child::finish(std::chrono::milliseconds timeout) {
     std::string detail = "the process that looked at it first " + how_it_died(status, in_time);
     const std::string said = read_all(errors_).substr(0, stderr_bytes_max);
     if (!said.empty()) detail += ": " + said;
+    if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == died_of_want)
+        return ledger::fail(ledger::Code::unavailable, "ledger-unreachable", detail,
+                            "give it more memory (ulimit -v) and threads (ulimit -u)");
     return ledger::fail(ledger::Code::corrupt, "ledger-damaged", detail,
                         "do not write to it; keep a copy of the folder and restore a backup");
 }

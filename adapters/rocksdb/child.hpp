@@ -3,7 +3,8 @@
 // Shape    the child runs `work` and its bytes come back; it ends with _exit, prints nothing, dumps
 //          no core, and dies with its parent.
 // Errors   corrupt "ledger-damaged" where it died or outlasted `timeout` (then it is killed);
-//          unavailable "ledger-unreachable" where no child could be made.
+//          unavailable "ledger-unreachable" where no child could be made, where memory or threads
+//          were not to be had, and where somebody killed it.
 #pragma once
 
 #include "ledger/result.hpp"

@@ -2,6 +2,7 @@
 
 #include "adapters/rocksdb/environment.hpp"
 #include "adapters/rocksdb/options.hpp"
+#include "adapters/rocksdb/refusal.hpp"
 #include "adapters/rocksdb/torn_log.hpp"
 
 #include <rocksdb/iterator.h>
@@ -57,9 +58,10 @@ std::optional<KeyValue> row_at(const ::rocksdb::Iterator& rows) {
 ledger::Error error_of(const ::rocksdb::Status& status, std::string_view doing) {
     const std::string detail = std::string{doing} + ": " + status.ToString();
     if (status.IsNoSpace())
-        return {ledger::Code::unavailable, "ledger-full", detail, "make room on its disk"};
-    const bool denied = detail.find("Permission denied") != std::string::npos;
-    if ((status.IsIOError() && !status.IsPathNotFound()) || status.IsBusy() || denied)
+        return {ledger::Code::unavailable, "ledger-full", detail,
+                "make room on its disk, then the same command again"};
+    if (auto refusal = refusal_in(detail)) return *std::move(refusal);
+    if ((status.IsIOError() && !status.IsPathNotFound()) || status.IsBusy())
         return {ledger::Code::unavailable, "ledger-unreachable", detail,
                 "check that the disk is there and the folder belongs to you"};
     return {ledger::Code::corrupt, "ledger-damaged", detail,

@@ -1,5 +1,7 @@
 #include "adapters/rocksdb/findings.hpp"
 
+#include "adapters/rocksdb/refusal.hpp"
+
 #include <algorithm>
 
 namespace adapters::rocksdb {
@@ -19,6 +21,7 @@ bool is_about_event(const std::string& what) {
 
 void Findings::add(std::optional<std::uint64_t> position, const std::string& what,
                    std::string detail, std::string witness) {
+    if (what == "store-damaged" && !refusal_) refusal_ = refusal_in(detail);
     if (position) {
         if (of_events_.size() < kept_max)
             of_events_.try_emplace({*position, what}, Said{std::move(detail), std::move(witness)});

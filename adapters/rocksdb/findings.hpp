@@ -30,6 +30,9 @@ public:
     // Of an event that was found changed: what it is instead.
     void rename(std::uint64_t position, const std::string& what, std::string detail);
     void tell(Verification& verification) const;
+    // What could not be looked at, for a reason that is none of the ledger's: then nothing of what
+    // was found is a verdict.
+    [[nodiscard]] const std::optional<ledger::Error>& refusal() const { return refusal_; }
 
 private:
     [[nodiscard]] std::uint64_t first_cut() const;
@@ -41,6 +44,7 @@ private:
     std::map<Key, Said> of_events_;
     std::vector<Fault> others_;
     std::uint64_t others_count_{};
+    std::optional<ledger::Error> refusal_;
 };
 
 }  // namespace adapters::rocksdb

@@ -20,6 +20,11 @@ std::string text_of(const fs::path& path) {
     return line;
 }
 
+ledger::Error unreachable(const fs::path& path, const std::error_code& error) {
+    return {Code::unavailable, "ledger-unreachable", path.string() + ": " + error.message(),
+            "look at the folder's owner, its rights and its disk"};
+}
+
 }  // namespace
 
 ledger::Result<void> expect_ledger(const fs::path& path) {
@@ -28,16 +33,12 @@ ledger::Result<void> expect_ledger(const fs::path& path) {
     if (status.type() == fs::file_type::not_found)
         return fail(Code::refused, "ledger-missing", "there is no ledger at " + path.string(),
                     "make one with `varve init`, or say where it is with --ledger");
-    if (error)
-        return fail(Code::unavailable, "ledger-unreachable",
-                    path.string() + ": " + error.message());
+    if (error) return fail(unreachable(path, error));
     if (!fs::is_directory(status))
         return fail(Code::refused, "not-a-ledger",
                     path.string() + " is a file; a ledger is a folder");
     const bool has_events = fs::exists(events_of(path) / "CURRENT", error);
-    if (error)
-        return fail(Code::unavailable, "ledger-unreachable",
-                    path.string() + ": " + error.message());
+    if (error) return fail(unreachable(path, error));
     if (has_events) return {};
     if (fs::exists(path / "anchor", error))
         return fail(Code::corrupt, "ledger-damaged",

@@ -52,6 +52,7 @@ Result<Verification> verify(const std::filesystem::path& given, const Scope& sco
         if (!found) return fail(found.error());
         verification = std::move(*found);
     }
+    if (findings.refusal()) return fail(*findings.refusal());
     findings.tell(verification);
     return verification;
 }

@@ -20,10 +20,12 @@ constexpr std::size_t drain_bytes_max = std::size_t{1} << 20U;
 constexpr std::size_t event_bytes_guess = 1024;
 constexpr std::chrono::milliseconds anchor_delay{100};
 
-tl::unexpected<ledger::Error> closed() {
+tl::unexpected<ledger::Error> closed(const std::string& why) {
     return fail(Code::unavailable, "ledger-closed",
-                "an earlier commit failed, so the ledger was closed; nothing of this happened",
-                "open it again: what was in doubt is settled by repeating it");
+                "an earlier commit failed, so the ledger was closed, and nothing more was written "
+                "to it: " +
+                    why,
+                "mend that, then the same command again: it settles what was begun");
 }
 
 std::size_t bytes_of_request(const ledger::Append& append) {
@@ -65,8 +67,8 @@ std::future<Result<ledger::Appended>> Writer::submit(ledger::Append append) {
     auto future = request.promise.get_future();
     {
         const std::scoped_lock lock{mutex_};
-        if (closed_) {
-            request.promise.set_value(closed());
+        if (closed_because_) {
+            request.promise.set_value(closed(*closed_because_));
             return future;
         }
         queue_.push_back(std::move(request));
@@ -77,7 +79,7 @@ std::future<Result<ledger::Appended>> Writer::submit(ledger::Append append) {
 
 Result<ledger::Head> Writer::head() const {
     const std::scoped_lock lock{mutex_};
-    if (closed_) return closed();
+    if (closed_because_) return closed(*closed_because_);
     return head_;
 }
 
@@ -116,7 +118,8 @@ Result<void> Writer::expect_room(const Requests& requests) const {
     return fail(Code::unavailable, "ledger-full",
                 "the disk under " + path_.string() + " has " + std::to_string(free >> 20U) +
                     " MiB left, and " + std::to_string(needed >> 20U) + " MiB must stay free",
-                "make room; nothing was written");
+                "make room, then the same command again: nothing of this was written to the "
+                "ledger, and what a run had begun is settled first");
 }
 
 void Writer::commit(Requests& requests) {
@@ -140,7 +143,7 @@ void Writer::commit(Requests& requests) {
     const auto done = status.ok() ? write_anchor(commit.after(), commit.has_checkpoint())
                                   : Result<void>{fail(error_of(status, "committing"))};
     if (!done) {
-        close();
+        close(done.error().detail);
         return answer_failure(requests, answers, staged, done.error());
     }
     ledger::fail_point("anchor-written");
@@ -168,7 +171,7 @@ void Writer::answer_failure(Requests& requests, std::vector<Answer>& answers,
                      "mend what is wrong with the disk, then repeat the command (after a "
                      "run: varve recover): it looks at what the ledger has kept");
         else
-            answers[index] = closed();
+            answers[index] = closed(error.detail);
     }
     answer(requests, answers);
 }
@@ -195,19 +198,19 @@ void Writer::keep_anchor_synced() {
         anchor_wake_.wait_until(lock, anchor_due_, [this] { return has_ended_; });
         anchor_unsynced_ = false;  // what is written from here on waits for the next
         lock.unlock();
-        if (!anchor_file_.sync()) close();
+        if (const auto synced = anchor_file_.sync(); !synced) close(synced.error().detail);
         lock.lock();
     }
 }
 
-void Writer::close() {
+void Writer::close(const std::string& why) {
     std::deque<Request> left;
     {
         const std::scoped_lock lock{mutex_};
-        closed_ = true;
+        if (!closed_because_) closed_because_ = why;
         left.swap(queue_);
     }
-    for (Request& request : left) request.promise.set_value(closed());
+    for (Request& request : left) request.promise.set_value(closed(why));
 }
 
 }  // namespace adapters::rocksdb

@@ -24,6 +24,8 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -65,7 +67,7 @@ private:
     [[nodiscard]] ledger::Result<void> expect_room(const Requests& requests) const;
     [[nodiscard]] ledger::Result<void> write_anchor(const Tail& tail, bool synced);
     void keep_anchor_synced();
-    void close();
+    void close(const std::string& why);
 
     Database& database_;
     AnchorFile& anchor_file_;
@@ -83,7 +85,7 @@ private:
     std::condition_variable wake_;
     std::deque<Request> queue_;
     ledger::Head head_;
-    bool closed_{};
+    std::optional<std::string> closed_because_;  // what failed first
     bool stopping_{};
     bool has_ended_{};  // the writing thread
     bool anchor_unsynced_{};

@@ -2,6 +2,7 @@
 
 #include "migrations/directives.hpp"
 #include "migrations/encoding.hpp"
+#include "migrations/layouts/names.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/script.hpp"
 
@@ -10,6 +11,22 @@
 #include <utility>
 
 namespace migrations::layouts {
+
+namespace {
+
+// In a folder below, which these layouts do not read, under a name and a version of its own: there
+// it was rather lost than left.
+bool is_misplaced(std::string_view name, const Folder& folder) {
+    const bool is_flat = folder.layout == "varve" || folder.layout == "golang-migrate";
+    if (!is_flat || name.find('/') == std::string_view::npos) return false;
+    const auto parsed = parse_directed_name(base_name(name));
+    return parsed && std::none_of(folder.migrations.begin(), folder.migrations.end(),
+                                  [&](const Migration& migration) {
+                                      return migration.version.text == parsed->version;
+                                  });
+}
+
+}  // namespace
 
 Reading::Reading(std::vector<LayoutFile> files, const FolderSettings& settings, LayoutTraits traits,
                  Folder& folder, const LeaveUnread& leave_unread)
@@ -155,6 +172,12 @@ void Reading::finish() {
         const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))
             refuse("unreadable", "it cannot be read: " + file.source->error, file);
+        else if (is_sql && is_misplaced(file.name, folder_))
+            say(Severity::warning, "file-not-run",
+                "it is named like a migration and does not run: it stands in a folder below",
+                file.path)
+                .help = {"move it into the folder itself: the " + folder_.layout +
+                         " layout reads none below"};
         else if (is_sql)
             say(Severity::note, "file-not-run",
                 "the file is no migration of the " + folder_.layout + " layout, and does not run",

@@ -25,6 +25,19 @@ TEST_CASE("varve's names are ordered by number, each with its way back") {
     CHECK(rules(folder) == Texts{"file-not-run"});
 }
 
+TEST_CASE("a migration in a folder below does not run, and that is a warning") {
+    const auto folder = folder_of({{"1_a.up.sql", "SELECT 1"},
+                                   {"2026/2_b.up.sql", "SELECT 2"},
+                                   {"testdata/1_a.up.sql", "SELECT 3"},
+                                   {"testdata/rows.sql", "SELECT 4"}});
+    CHECK(versions(folder) == Texts{"1"});
+    REQUIRE(rules(folder) == Texts{"file-not-run", "file-not-run", "file-not-run"});
+    CHECK(folder.diagnostics[0].severity == migrations::Severity::warning);
+    CHECK(folder.diagnostics[0].file == "2026/2_b.up.sql");
+    CHECK(folder.diagnostics[1].severity == migrations::Severity::note);
+    CHECK(folder.diagnostics[2].severity == migrations::Severity::note);
+}
+
 TEST_CASE("two files of one version are an error that names both") {
     const auto folder = folder_of({{"01_a.up.sql", ""}, {"1_b.up.sql", ""}});
     REQUIRE(rules(folder) == Texts{"duplicate-version"});

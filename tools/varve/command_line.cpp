@@ -1,5 +1,6 @@
 #include "tools/varve/command_line.hpp"
 
+#include "adapters/postgres/secrets.hpp"
 #include "tools/varve/foreign_words.hpp"
 #include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
@@ -140,7 +141,7 @@ void add_history_verbs(CLI::App& app, Words& words) {
     history_verb.add_option("--since", history_options.since, "recorded at or after");
     history_verb.add_option("--until", history_options.until, "recorded at or before");
     history_verb.add_option("--as-of", history_options.as_of, "as the ledger was then");
-    history_verb.add_option("--limit", history_options.limit, "at most so many");
+    history_verb.add_option("--limit", history_options.limit, "at most so many")->check(is_whole);
     history_verb.add_flag("--newest-first", history_options.newest_first, "in that order");
 
     auto& show_verb = add_verb(app, words, "show", "one event in full, or content by its digest",
@@ -163,16 +164,40 @@ bool asks_for_json(int argument_count, char** arguments) {
     return false;
 }
 
+const CLI::App* verb_named(const CLI::App& app, std::string_view name) {
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+        if (verb->get_name() == name) return verb;
+    return nullptr;
+}
+
+// What was to be done, as far as it was understood: "run", "ledger backup", or the first word.
+std::string operation_of(const CLI::App& app, int argument_count, char** arguments) {
+    if (argument_count < 2) return "";
+    const CLI::App* verb = verb_named(app, arguments[1]);
+    const bool in_group = verb != nullptr && argument_count > 2 && verb_named(*verb, arguments[2]);
+    return in_group ? std::string{arguments[1]} + " " + arguments[2] : arguments[1];
+}
+
+std::string help_with_usage(const CLI::App& app, const std::string& operation) {
+    if (operation.starts_with("-"))
+        return "options stand after the verb: varve VERB " + operation + " ...; " +
+               instead_of(operation);
+    if (operation.empty() || verb_named(app, operation.substr(0, operation.find(' '))) == nullptr)
+        return instead_of(operation);
+    return "varve " + operation + " --help";
+}
+
 // What the command line got wrong, in the form that it asked for all the same.
-int refuse_usage(int argument_count, char** arguments, const std::string& what) {
+int refuse_usage(const CLI::App& app, int argument_count, char** arguments,
+                 const std::string& what) {
     Invocation invocation;
-    invocation.operation = argument_count > 1 ? arguments[1] : "";
+    const std::string said = operation_of(app, argument_count, arguments);
+    invocation.operation = said.starts_with("-") ? "" : said;
     invocation.json = asks_for_json(argument_count, arguments);
-    const bool verb = !invocation.operation.empty() && invocation.operation[0] != '-';
     const ledger::Error error{
-        ledger::Code::refused, "usage", what.substr(0, what.find('\n')).substr(0, 300),
-        verb && !what.starts_with("there is no verb") ? "varve " + invocation.operation + " --help"
-                                                      : instead_of(invocation.operation)};
+        ledger::Code::refused, "usage",
+        adapters::postgres::without_secrets(what.substr(0, what.find('\n')).substr(0, 300)),
+        help_with_usage(app, said)};
     const Console console{invocation};
     console.error(error);
     if (invocation.json) {
@@ -186,9 +211,26 @@ int refuse_usage(int argument_count, char** arguments, const std::string& what) 
 // CLI11 would only say that some verb is required.
 std::optional<std::string> unknown_verb(const CLI::App& app, int argument_count, char** arguments) {
     if (argument_count < 2 || arguments[1][0] == '-') return std::nullopt;
-    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
-        if (verb->get_name() == arguments[1]) return std::nullopt;
+    if (verb_named(app, arguments[1]) != nullptr) return std::nullopt;
     return std::string{arguments[1]};
+}
+
+// CLI11 would tell them the other way round.
+std::string unexpected(const CLI::App& app) {
+    std::string all;
+    for (const std::string& word : app.remaining(true)) all += (all.empty() ? "" : " ") + word;
+    return "not expected here: " + all;
+}
+
+// What is said once is kept for good: nothing that is empty, and no password.
+void settle_words(Invocation& invocation) {
+    for (auto* text : {&invocation.reason, &invocation.ticket}) {
+        if (!*text) continue;
+        if ((*text)->find_first_not_of(" \t\r\n") == std::string::npos)
+            text->reset();
+        else
+            **text = adapters::postgres::without_secrets(**text);
+    }
 }
 
 int carry_out(const Words& words) {
@@ -226,13 +268,17 @@ int run_command_line(int argument_count, char** arguments) {
     add_copying_verbs(app, words);
     add_export_verbs(app, words);
     if (const auto unknown = unknown_verb(app, argument_count, arguments))
-        return refuse_usage(argument_count, arguments, "there is no verb \"" + *unknown + "\"");
+        return refuse_usage(app, argument_count, arguments,
+                            "there is no verb \"" + *unknown + "\"");
     try {
         app.parse(argument_count, arguments);
+    } catch (const CLI::ExtrasError&) {
+        return refuse_usage(app, argument_count, arguments, unexpected(app));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);
-        return refuse_usage(argument_count, arguments, error.what());
+        return refuse_usage(app, argument_count, arguments, error.what());
     }
+    settle_words(words.invocation);
     words.invocation.json = words.format != "text";
     words.validate.form = words.format;
     const int code = carry_out(words);

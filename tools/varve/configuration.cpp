@@ -5,6 +5,7 @@
 #include "tools/varve/configuration_checks.hpp"
 #include "tools/varve/configuration_file.hpp"
 #include "tools/varve/environment_settings.hpp"
+#include "tools/varve/switches.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -31,11 +32,17 @@ std::optional<std::string> variable(const char* name) {
     return std::string{value};
 }
 
+// A link that leads nowhere is there too: the file above it is not the one that was meant.
+bool is_there(const fs::path& file) {
+    std::error_code ignored;
+    return fs::exists(fs::symlink_status(file, ignored)) && !fs::is_directory(file, ignored);
+}
+
 std::optional<fs::path> find_upwards() {
     std::error_code error;
     fs::path folder = fs::current_path(error);
     while (!error) {
-        if (fs::exists(folder / "varve.toml", error)) return folder / "varve.toml";
+        if (is_there(folder / "varve.toml")) return folder / "varve.toml";
         if (!folder.has_parent_path() || folder == folder.parent_path()) break;
         folder = folder.parent_path();
     }
@@ -232,6 +239,12 @@ private:
         answer_.environment = name.value;
         answer_.settings.push_back({"environment", name.value, name.origin});
 
+        const std::string shown = adapters::postgres::without_secrets(name.value);
+        if (name.value.find("://") != std::string::npos || shown != name.value)
+            return fail(
+                Code::refused, "environment-unknown",
+                "\"" + shown + "\" is a URL, and no environment's name (" + name.origin + ")",
+                "give a URL with --url");
         const auto section = file_.environments.find(name.value);
         const bool known = section != file_.environments.end();
         if (!known && !file_.environments.empty() && name.origin != "default" && !flags_.url)
@@ -315,19 +328,21 @@ private:
     }
 
     void note_required(const char* name, const std::string& what) {
-        const auto value = variable(name);
-        if (!value || *value != "true") return;
-        answer_.settings.push_back({what, "true", name});
+        if (is_switched_on(name)) answer_.settings.push_back({what, "true", name});
     }
 
     // The variables of the system that this one replaces keep their meaning where there is one.
     void variables_of_old() {
-        if (variable("MIGRATION_BACKUP_ENABLED") == "true") answer_.backup = true;
+        if (is_switched_on("MIGRATION_BACKUP_ENABLED")) answer_.backup = true;
         note_required("MIGRATION_BACKUP_ENABLED", "backup");
-        if (variable("MIGRATION_REQUIRE_APPROVAL") == "true" && answer_.approvals == 0)
+        if (is_switched_on("MIGRATION_REQUIRE_APPROVAL") && answer_.approvals == 0)
             answer_.approvals = 1;
         note_required("MIGRATION_REQUIRE_APPROVAL", "approval");
-        if (variable("MIGRATION_AUDIT_ENABLED") == "false")
+        note_required("MIGRATION_DRY_RUN", "dry run");
+        note_required("MIGRATION_VALIDATE_ONLY", "validate only");
+        if (is_switched_off("MIGRATION_ROLLBACK_ENABLED"))
+            answer_.settings.push_back({"rollback", "refused", "MIGRATION_ROLLBACK_ENABLED"});
+        if (is_switched_off("MIGRATION_AUDIT_ENABLED"))
             answer_.notes.emplace_back(
                 "MIGRATION_AUDIT_ENABLED=false turns off a text log; the ledger is always kept");
     }
@@ -360,6 +375,7 @@ Result<Configuration> read_configuration(const Flags& flags) {
             return fail(checked.error());
     }
     if (auto checked = check_flags(flags); !checked) return fail(checked.error());
+    if (auto checked = check_switches(); !checked) return fail(checked.error());
     return Builder{flags, std::move(file), std::move(path)}.build();
 }
 

@@ -37,7 +37,8 @@ public:
     void duration(const std::string& text, const std::string& key, const std::string& where) {
         require(duration_ms(text).has_value(), where,
                 "\"" + text + "\" is not a duration (" + key + ")",
-                "write a number and a unit: 500ms, 5s, 2min, 1h (us and d too; at most 24 days)");
+                "write a number and a unit: 500ms, 5s, 2min, 1h (us and d too; at most 24 days; "
+                "a number alone is milliseconds)");
     }
 
     void number(std::int64_t value, std::int64_t max, const std::string& key,
@@ -52,6 +53,16 @@ public:
                 "\"" + text + "\" is not a SQLSTATE",
                 "write five digits and capital letters: 40001 (serialization failure), 40P01 "
                 "(deadlock), 55P03 (NOWAIT found a lock)");
+    }
+
+    // An empty one would be the folder of varve.toml itself; and nobody but a shell reads "~/x" and
+    // "$HOME/x", so that they would make a folder of that name.
+    void path(const std::string& text, const std::string& key, const std::string& where,
+              const std::string& help) {
+        require(!text.empty(), where, key + " is empty", help);
+        require(!text.starts_with("~") && !text.starts_with("$"), where,
+                key + " is \"" + text + "\", which only a shell would understand",
+                "write the path in full");
     }
 
     template <class T>
@@ -84,6 +95,19 @@ void check_witnesses(Checks& checks, const ConfigurationFile& file) {
     }
 }
 
+void check_paths(Checks& checks, const ConfigurationFile& file) {
+    const auto check = [&](const std::optional<Written<std::string>>& path, const std::string& key,
+                           const std::string& what) {
+        if (path)
+            checks.path(path->value, key, checks.place(*path),
+                        "write the " + what + ", or leave the line out");
+    };
+    check(file.ledger_path, "path", "ledger's folder");
+    check(file.signing_key, "signing_key", "file of the ledger's signing key");
+    check(file.migrations_path, "path", "folder of the migrations");
+    check(file.checkpoints_folder, "folder", "folder that checkpoints go to");
+}
+
 void check_names(Checks& checks, const ConfigurationFile& file) {
     if (const auto& name = file.organisation)
         checks.require(!name->value.empty(), checks.place(*name), "organisation is empty",
@@ -98,9 +122,7 @@ void check_names(Checks& checks, const ConfigurationFile& file) {
             source->value.starts_with("env:") || source->value.starts_with("file:"),
             checks.place(*source), "key_passphrase does not say where it is",
             "write key_passphrase = \"env:NAME\" or \"file:PATH\", never the passphrase");
-    if (const auto& folder = file.checkpoints_folder)
-        checks.require(!folder->value.empty(), checks.place(*folder), "folder is empty",
-                       "write the folder that checkpoints go to, or leave the line out");
+    check_paths(checks, file);
     check_witnesses(checks, file);
 }
 
@@ -124,7 +146,13 @@ void check_required(Checks& checks, const Written<std::vector<std::string>>& req
                        "write any of validate, schema, dry-run, rollback, idempotency");
 }
 
-void check_environment(Checks& checks, const EnvironmentSection& section) {
+void check_environment(Checks& checks, const std::string& name, const EnvironmentSection& section) {
+    if (const auto& after = section.after)
+        checks.require(
+            !after->value.empty() && after->value != name, checks.place(*after),
+            "after is \"" + after->value + "\", and that is no environment before \"" + name + "\"",
+            "write the environment where migrations are applied first, or leave the "
+            "line out");
     if (const auto& approvals = section.approvals)
         checks.number(approvals->value, approvals_max, "approvals", checks.place(*approvals));
     if (section.require) check_required(checks, *section.require);
@@ -148,8 +176,8 @@ std::optional<double> unit_ms(std::string_view unit) {
 
 }  // namespace
 
-Result<void> check_file(const ConfigurationFile& file, const std::string& name) {
-    Checks checks{name};
+Result<void> check_file(const ConfigurationFile& file, const std::string& file_name) {
+    Checks checks{file_name};
     check_names(checks, file);
     for (const auto& [key, written] :
          {std::pair{"lock_timeout", &file.lock_timeout}, std::pair{"lock_wait", &file.lock_wait},
@@ -161,7 +189,7 @@ Result<void> check_file(const ConfigurationFile& file, const std::string& name) 
         for (const std::string& state : states->value)
             checks.sqlstate(state, checks.place(*states));
     check_rules(checks, file.rules);
-    for (const auto& [unused, section] : file.environments) check_environment(checks, section);
+    for (const auto& [name, section] : file.environments) check_environment(checks, name, section);
     return checks.result();
 }
 
@@ -171,6 +199,10 @@ Result<void> check_flags(const Flags& flags) {
          {std::pair{"lock-timeout", &flags.lock_timeout}, std::pair{"lock-wait", &flags.lock_wait},
           std::pair{"statement-timeout", &flags.statement_timeout}})
         if (*given) checks.duration(**given, key, std::string{"--"} + key);
+    for (const auto& [key, given] :
+         {std::pair{"--ledger", &flags.ledger}, std::pair{"--migrations", &flags.migrations}})
+        if (*given)
+            checks.path(**given, "the path", key, "was it made of a variable that is not set?");
     if (flags.lock_retries)
         checks.number(*flags.lock_retries, lock_retries_max, "lock-retries", "--lock-retries");
     for (const std::string& state : flags.retry_on) checks.sqlstate(state, "--retry-on");

@@ -33,6 +33,7 @@ public:
     }
 
     using Field = std::function<void(const toml::node&, const std::string&)>;
+    // The file itself is the table without a name.
     void table(const toml::node& node, const std::string& name,
                const std::map<std::string, Field>& fields) {
         const toml::table* table = node.as_table();
@@ -40,10 +41,12 @@ public:
         for (const auto& [key, value] : *table) {
             const auto field = fields.find(std::string{key.str()});
             if (field == fields.end())
-                wrong(value, "unknown setting \"" + std::string{key.str()} + "\" in [" + name + "]",
+                wrong(value,
+                      "unknown setting \"" + std::string{key.str()} + "\" " +
+                          (name.empty() ? "outside of any section" : "in [" + name + "]"),
                       "known there: " + names(fields));
             else
-                field->second(value, name + "." + std::string{key.str()});
+                field->second(value, (name.empty() ? "" : name + ".") + std::string{key.str()});
         }
     }
 
@@ -211,11 +214,11 @@ void read_checkpoints(FileReader& reader, const toml::node& node, ConfigurationF
 
 void read_all(FileReader& reader, const toml::table& root, ConfigurationFile& file) {
     reader.table(
-        root, "top level",
+        root, "",
         {{"organisation", reader.field(file.organisation)},
          {"ledger",
           [&](const toml::node& node, const std::string& name) {
-              reader.table(node, name.substr(name.find('.') + 1),
+              reader.table(node, name,
                            {{"path", reader.field(file.ledger_path)},
                             {"signing_key", reader.field(file.signing_key)},
                             {"key_passphrase", reader.field(file.key_passphrase)}});
@@ -260,7 +263,8 @@ Result<ConfigurationFile> read_configuration_file(const std::filesystem::path& p
                                   : path.filename().string() + ":" + std::to_string(place.line);
     return fail(Code::refused, "configuration-invalid",
                 where + ": " + std::string{error.description()},
-                "the file must be TOML; docs/guide.md has an example");
+                place.line == 0 ? "this user must be able to read it"
+                                : "the file must be TOML; docs/guide.md has an example");
 }
 
 }  // namespace tools::varve

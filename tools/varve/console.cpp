@@ -3,6 +3,7 @@
 #include "ledger/clean.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <sys/ioctl.h>
@@ -18,28 +19,54 @@ namespace {
 constexpr std::size_t source_line_bytes_max = 400;  // a longer one is no help to look at
 constexpr std::size_t message_bytes_max = 4'000;
 
-// How many bytes the colour code takes that `text` begins with; 0 where it begins with none.
+constexpr std::array colour_codes{std::string_view{"\x1b[31m"}, std::string_view{"\x1b[32m"},
+                                  std::string_view{"\x1b[33m"}, std::string_view{"\x1b[34m"},
+                                  std::string_view{"\x1b[90m"}, std::string_view{"\x1b[1m"},
+                                  std::string_view{"\x1b[0m"}};
+
+// How many bytes the colour code takes that `text` begins with; 0 where it begins with none of
+// those that are painted with: others conceal, or stand the text on its head.
 std::size_t colour_code_length(std::string_view text) {
-    if (!text.starts_with("\x1b[")) return 0;
-    const std::size_t end = text.find_first_not_of("0123456789;", 2);
-    return end != text.npos && text[end] == 'm' ? end + 1 : 0;
+    for (const std::string_view code : colour_codes)
+        if (text.starts_with(code)) return code.size();
+    return 0;
 }
 
-// What others have written (reasons, a server's words) must not steer the terminal.
-std::string harmless(std::string_view text) {
+// How many bytes the character takes that `text` begins with, where it steers: a control character
+// of one byte or (U+0080 to U+009F) two, or one that turns the direction of writing; 0 elsewhere.
+std::size_t steering_length(std::string_view text) {
+    const auto at = [&](std::size_t index) {
+        return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
+    };
+    if (at(0) < 0x20 || at(0) == 0x7f) return at(0) == '\n' || at(0) == '\t' ? 0 : 1;
+    if (at(0) == 0xC2) return at(1) >= 0x80 && at(1) <= 0x9F ? 2 : 0;
+    if (at(0) != 0xE2) return 0;
+    const bool embeds = at(1) == 0x80 && at(2) >= 0xAA && at(2) <= 0xAE;
+    const bool isolates = at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;
+    return embeds || isolates ? 3 : 0;
+}
+
+// What others have written (reasons, a server's words, names of files) must not steer the terminal.
+std::string harmless(std::string_view text, bool colour) {
     std::string kept;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        const std::size_t colour = colour_code_length(text.substr(at));
-        if (byte >= 0x20 && byte != 0x7f)
-            kept += text[at];
-        else if (byte == '\n' || byte == '\t')
-            kept += text[at];
-        else if (colour == 0)
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t code = colour ? colour_code_length(text.substr(at)) : 0;
+        const std::size_t steering = code == 0 ? steering_length(text.substr(at)) : 0;
+        if (steering != 0)
             kept += "\xef\xbf\xbd";
-        if (colour == 0) continue;
-        kept += text.substr(at, colour);
-        at += colour - 1;
+        else
+            kept += text.substr(at, std::max<std::size_t>(code, 1));
+        at += std::max({code, steering, std::size_t{1}});
+    }
+    return kept;
+}
+
+std::string without_colour(std::string_view text) {
+    std::string kept;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t code = colour_code_length(text.substr(at));
+        if (code == 0) kept += text[at];
+        at += std::max<std::size_t>(code, 1);
     }
     return kept;
 }
@@ -165,7 +192,7 @@ Console::Console(const Invocation& invocation)
 void Console::line(std::string_view text) const {
     if (json_) return;
     clear_progress();
-    put(stdout, harmless(text));
+    put(stdout, harmless(text, colour_));
     put(stdout, "\n");
     std::fflush(stdout);
 }
@@ -174,7 +201,7 @@ void Console::lines(const std::vector<std::string>& texts) const {
     if (json_) return;
     clear_progress();
     for (const std::string& text : texts) {
-        put(stdout, harmless(text));
+        put(stdout, harmless(text, colour_));
         put(stdout, "\n");
     }
     std::fflush(stdout);
@@ -190,7 +217,9 @@ void Console::document(const std::string& json_text) const {
 
 void Console::write_error(std::string_view text) const {
     clear_progress();
-    put(stderr, harmless(text));
+    // Painted for the terminal that stdout is; stderr may go to a file all the same.
+    const bool colour = colour_ && isatty(STDERR_FILENO) == 1;
+    put(stderr, harmless(colour_ && !colour ? without_colour(text) : text, colour));
     put(stderr, "\n");
 }
 
@@ -213,7 +242,7 @@ std::optional<std::size_t> Console::progress_columns() const {
 void Console::progress(std::string_view text) const {
     if (text.empty()) return clear_progress();
     if (!progress_columns()) return;
-    put(stderr, "\r" + std::string{text} + "\x1b[K");
+    put(stderr, "\r" + harmless(text, colour_) + "\x1b[K");
     std::fflush(stderr);
     progress_shown_ = true;
 }
@@ -283,7 +312,10 @@ Diagnostic place_in(const migrations::Script& script, std::uint32_t line, std::u
     return diagnostic;
 }
 
-std::vector<std::string> align(const Table& table) {
+std::vector<std::string> align(const Table& given) {
+    Table table = given;
+    for (auto& row : table)
+        for (std::string& cell : row) std::replace(cell.begin(), cell.end(), '\n', ' ');
     std::vector<std::size_t> widths;
     for (const auto& row : table) {
         if (row.size() > widths.size()) widths.resize(row.size());

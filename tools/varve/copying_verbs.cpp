@@ -1,27 +1,15 @@
 #include "tools/varve/verb_options.hpp"
 
-#include <utility>
-
 namespace tools::varve {
 
 namespace {
 
-CLI::App& add_ledger_verb(CLI::App& app, Words& words, const std::string& name,
-                          const std::string& what, const std::string& example, Action action) {
-    CLI::App& verb = add_verb(app, words, name, what, example, {});
-    verb.callback([&words, name, action = std::move(action)] {
-        words.invocation.operation = "ledger " + name;
-        words.action = action;
-    });
-    return verb;
-}
-
 void add_backup(CLI::App& app, Words& words) {
     LedgerBackupOptions& options = words.ledger_backup;
     auto& verb =
-        add_ledger_verb(app, words, "backup", "copy the ledger, and prove the copy whole",
-                        "varve ledger backup /mnt/backup/ledger-2026-11-26",
-                        [&](const auto& i, const auto& c) { return ledger_backup(i, c, options); });
+        add_verb(app, words, "backup", "copy the ledger, and prove the copy whole",
+                 "varve ledger backup /mnt/backup/ledger-2026-11-26",
+                 [&](const auto& i, const auto& c) { return ledger_backup(i, c, options); });
     verb.add_option("destination", options.destination, "a folder that is not there yet, or empty")
         ->required();
     verb.add_flag("--no-verify", options.no_verify, "believe the copy without reading it again");
@@ -29,10 +17,10 @@ void add_backup(CLI::App& app, Words& words) {
 
 void add_restore(CLI::App& app, Words& words) {
     LedgerRestoreOptions& options = words.ledger_restore;
-    auto& verb = add_ledger_verb(
-        app, words, "restore", "make a ledger of a copy, and tell what is lost",
-        "varve ledger restore /mnt/backup/ledger-2026-11-26 --replace",
-        [&](const auto& i, const auto& c) { return ledger_restore(i, c, options); });
+    auto& verb =
+        add_verb(app, words, "restore", "make a ledger of a copy, and tell what is lost",
+                 "varve ledger restore /mnt/backup/ledger-2026-11-26 --replace",
+                 [&](const auto& i, const auto& c) { return ledger_restore(i, c, options); });
     verb.add_option("source", options.source,
                     "the backup, or a follower's folder; none: accept the loss of a ledger that "
                     "is restored already");
@@ -45,9 +33,9 @@ void add_restore(CLI::App& app, Words& words) {
 void add_follow(CLI::App& app, Words& words) {
     LedgerFollowOptions& options = words.ledger_follow;
     auto& verb =
-        add_ledger_verb(app, words, "follow", "keep a read-only copy of another ledger's folder",
-                        "varve ledger follow /mnt/production/ledger ~/audit/ledger --interval 1min",
-                        [&](const auto& i, const auto& c) { return ledger_follow(i, c, options); });
+        add_verb(app, words, "follow", "keep a read-only copy of another ledger's folder",
+                 "varve ledger follow /mnt/production/ledger ~/audit/ledger --interval 1min",
+                 [&](const auto& i, const auto& c) { return ledger_follow(i, c, options); });
     verb.add_option("source", options.source, "the ledger's folder, here or mounted")->required();
     verb.add_option("destination", options.destination, "the copy's folder")->required();
     verb.add_flag("--once", options.once, "bring it level, and end");

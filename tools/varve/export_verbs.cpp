@@ -6,13 +6,10 @@ namespace {
 
 void add_evidence(CLI::App& app, Words& words) {
     ExportEvidenceOptions& options = words.export_evidence;
-    auto& verb = add_verb(app, words, "evidence", "an archive that proves itself, for an auditor",
-                          "varve export evidence --migration 20261122093000 --output evidence.tar",
-                          [&](const auto& i, const auto& c) {
-                              Invocation invocation = i;
-                              invocation.operation = "export evidence";
-                              return export_evidence(invocation, c, options);
-                          });
+    auto& verb =
+        add_verb(app, words, "evidence", "an archive that proves itself, for an auditor",
+                 "varve export evidence --migration 20261122093000 --output evidence.tar",
+                 [&](const auto& i, const auto& c) { return export_evidence(i, c, options); });
     verb.add_option("--migration", options.migration, "of this version, as it is spelled");
     verb.add_option("--run", options.run, "of this run, by its id");
     verb.add_option("--from", options.from, "recorded at or after: a date or a time");
@@ -27,13 +24,10 @@ void add_evidence(CLI::App& app, Words& words) {
 
 void add_history(CLI::App& app, Words& words) {
     ExportHistoryOptions& options = words.export_history;
-    auto& verb = add_verb(app, words, "history", "the audit log as a table, on standard output",
-                          "varve export history --format csv --from 2026-01-01 > audit.csv",
-                          [&](const auto& i, const auto& c) {
-                              Invocation invocation = i;
-                              invocation.operation = "export history";
-                              return export_history(invocation, c, options);
-                          });
+    auto& verb =
+        add_verb(app, words, "history", "the audit log as a table, on standard output",
+                 "varve export history --format csv --from 2026-01-01 > audit.csv",
+                 [&](const auto& i, const auto& c) { return export_history(i, c, options); });
     drop_common_format(verb);
     verb.add_option("--format", options.form, "csv or jsonl")
         ->check(CLI::IsMember({"csv", "jsonl"}));

@@ -31,6 +31,7 @@ constexpr std::array meanings{
     Meaning{"force", "varve recover, or a person's decision: varve resolve"},
     Meaning{"repair", "varve recover, or a person's decision: varve resolve"},
     Meaning{"unlock", "not needed: a lock ends with its session (varve status, varve recover)"},
+    Meaning{"help", "varve --help, or varve VERB --help"},
     Meaning{"stamp", "varve baseline, or varve resolve V --mark-applied"},
 };
 

@@ -1,10 +1,22 @@
 #include "tools/varve/command_line.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fcntl.h>
+#include <new>
+#include <system_error>
+#include <unistd.h>
 
 namespace {
+
+// Where one of the three is closed, the next file that is opened would get its number, and what is
+// meant for a person would be written into the ledger, or to the server.
+void keep_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) != stream) std::_Exit(1);
+}
 
 // Whatever holds a lock or a file has been ended by now. What static objects of libraries would
 // still free, the end of the process frees sooner; a build that looks for leaks waits for them.
@@ -17,10 +29,25 @@ int end(int code) {
 #endif
 }
 
+int end_in_want(const char* what) {
+    std::fprintf(
+        stderr,
+        "error[internal]: the system gave too little: %s\n  = help: more memory or threads "
+        "(ulimit -v, ulimit -u), then the same command again: it settles what was begun\n",
+        what);
+    return 1;
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) try {
+    keep_standard_streams();
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on files' sizes is an error that is told, no end
     return end(tools::varve::run_command_line(argument_count, arguments));
+} catch (const std::bad_alloc&) {
+    return end_in_want("out of memory");
+} catch (const std::system_error& error) {
+    return end_in_want(error.what());
 } catch (const std::exception& error) {
     std::fprintf(stderr, "error[internal]: %s\n  = help: this is a bug in varve\n", error.what());
     return 1;

@@ -74,6 +74,11 @@ public:
         std::error_code ignored;
         fs::remove(path_, ignored);
     }
+    // One with a key in it is that of a ledger whose making was cut off: finish_key() names it.
+    void take_away_if_empty() const {
+        std::error_code error;
+        if (fs::file_size(path_, error) == 0 && !error) take_away();
+    }
 
 private:
     KeyFile(int file, fs::path path) : file_{file}, path_{std::move(path)} {}
@@ -113,8 +118,9 @@ ledger::Context command_context(const Invocation& invocation, ledger::Clock& clo
 void finish_key(const Configuration& configuration) {
     std::error_code ignored;
     const fs::path& key = configuration.signing_key;
-    if (fs::exists(unfinished(key), ignored) && !fs::exists(key, ignored))
-        fs::rename(unfinished(key), key, ignored);
+    std::error_code error;
+    const bool has_text = fs::file_size(unfinished(key), error) > 0 && !error;
+    if (has_text && !fs::exists(key, ignored)) fs::rename(unfinished(key), key, ignored);
 }
 
 Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation& invocation,
@@ -125,10 +131,12 @@ Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation
     const auto file = KeyFile::lock(configuration.signing_key);
     if (!file) return fail(file.error());
     std::error_code ignored;
-    if (fs::exists(configuration.ledger, ignored))
+    if (fs::exists(configuration.ledger, ignored)) {
+        file->take_away_if_empty();
         return fail(Code::refused, "ledger-exists",
                     "there is a ledger, or something else, at " + configuration.ledger.string(),
                     "a ledger is made once; name another folder, or leave out init");
+    }
     if (fs::exists(configuration.signing_key, ignored)) {
         file->take_away();
         return fail(Code::refused, "file-exists",

@@ -1,14 +1,8 @@
-#include "tools/varve/proof_files.hpp"
 #include "tools/varve/verb_options.hpp"
 
 namespace tools::varve {
 
 namespace {
-
-// One below zero would be read as a very large number.
-std::string is_whole(const std::string& word) {
-    return whole_number(word) ? std::string{} : word + " is no whole number from 0 on";
-}
 
 void add_prove(CLI::App& app, Words& words) {
     ProveOptions& options = words.prove;

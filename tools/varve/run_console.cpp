@@ -1,5 +1,6 @@
 #include "tools/varve/run_console.hpp"
 
+#include "tools/varve/event_table.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/time_text.hpp"
@@ -19,7 +20,7 @@ namespace {
 std::string label(const Step& step) {
     if (step.entry.name.empty() || step.entry.name == step.entry.version.text)
         return step.entry.version.text;
-    return step.entry.version.text + "  " + step.entry.name;
+    return one_line(step.entry.version.text + "  " + step.entry.name);
 }
 
 std::string count_of(std::size_t count, const std::string& word) {

@@ -2,9 +2,7 @@
 
 #include "tools/varve/other_bookkeeping.hpp"
 #include "tools/varve/session.hpp"
-
-#include <cstdlib>
-#include <string_view>
+#include "tools/varve/switches.hpp"
 
 namespace tools::varve {
 
@@ -14,8 +12,7 @@ using ledger::fail;
 namespace {
 
 ledger::Result<void> rollback_allowed() {
-    const char* value = std::getenv("MIGRATION_ROLLBACK_ENABLED");  // NOLINT(concurrency-mt-unsafe)
-    if (value == nullptr || std::string_view{value} != "false") return {};
+    if (!is_switched_off("MIGRATION_ROLLBACK_ENABLED")) return {};
     return fail(Code::refused, "policy",
                 "rollback is turned off by MIGRATION_ROLLBACK_ENABLED=false",
                 "unset it where a rollback is wanted");

@@ -14,7 +14,8 @@ void add_checkpoint(CLI::App& app, Words& words) {
     verb.add_flag("--publish-again", options.publish_again,
                   "give the newest one away once more, where there is nothing new to sign");
     verb.add_option("--request", options.request,
-                    "write the request to a witness that has cosigned so many events, to --output");
+                    "write the request to a witness that has cosigned so many events, to --output")
+        ->check(is_whole);
     auto* cosignature = verb.add_option("--cosignature", options.cosignature,
                                         "keep the cosignature in this file (-: stdin)");
     verb.add_option("--verifier", options.verifier, "the key of the witness that made it")

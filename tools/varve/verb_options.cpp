@@ -1,12 +1,21 @@
 #include "tools/varve/verb_options.hpp"
 
 #include "tools/varve/configuration.hpp"
+#include "tools/varve/proof_files.hpp"
 
 #include <utility>
 
 namespace tools::varve {
 
 namespace {
+
+// The next option would be kept as the text that was forgotten, and not be taken for what it is.
+std::string is_no_option(const std::string& text) {
+    const bool is_option =
+        text.starts_with("--") &&
+        text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
+    return is_option ? "its text is missing: the option " + text + " follows" : std::string{};
+}
 
 void add_common(CLI::App& verb, Words& words) {
     Flags& flags = words.invocation.flags;
@@ -25,8 +34,10 @@ void add_common(CLI::App& verb, Words& words) {
         ->check(CLI::IsMember({"text", "json"}))
         ->group(group);
     verb.add_option("--reason", words.invocation.reason, "why; kept with every event")
+        ->check(is_no_option)
         ->group(group);
     verb.add_option("--ticket", words.invocation.ticket, "the ticket; kept with every event")
+        ->check(is_no_option)
         ->group(group);
     verb.add_flag("-y,--yes", words.invocation.yes, "ask nothing")->group(group);
     verb.add_flag("-q,--quiet", words.invocation.quiet, "say only what must be said")->group(group);
@@ -56,11 +67,16 @@ CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const s
     CLI::App& verb = *app.add_subcommand(name, what);
     if (words.given.contains(name)) add_common(verb, words);
     verb.footer("Example:\n  " + example);
-    verb.callback([&words, name, action = std::move(action)] {
-        words.invocation.operation = name;
+    const std::string group = app.get_parent() == nullptr ? "" : app.get_name() + " ";
+    verb.callback([&words, operation = group + name, action = std::move(action)] {
+        words.invocation.operation = operation;
         words.action = action;
     });
     return verb;
+}
+
+std::string is_whole(const std::string& word) {
+    return whole_number(word) ? std::string{} : word + " is no whole number from 0 on";
 }
 
 void drop_common_format(CLI::App& verb) {

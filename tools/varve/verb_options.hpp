@@ -49,6 +49,10 @@ struct Words {
 CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,
                    const std::string& example, Action action);
 
+// What is wrong with the value of an option that takes a number: one below zero, or too large a
+// one, would be read as some other number.
+[[nodiscard]] std::string is_whole(const std::string& word);
+
 // For a verb that has a --format of its own.
 void drop_common_format(CLI::App& verb);
 

@@ -92,6 +92,9 @@ TEST_CASE("a value that cannot work is refused with its line") {
           "[run]\nmarker_schema = "
           "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
           "\norganisation = \"\"", "[environments.other]\napprovals = -1",
+          "[ledger]\npath = \"~/ledger\"", "[migrations]\npath = \"$HOME/migrations\"",
+          "[ledger]\npath = \"\"", "[ledger]\nsigning_key = \"\"", "[migrations]\npath = \"\"",
+          "[environments.other]\nafter = \"\"", "[environments.other]\nafter = \"other\"",
           "[environments.other]\npooler = \"transaction\""}) {
         INFO(line);
         const File file{line + "\n"};
@@ -110,6 +113,20 @@ TEST_CASE("a flag that cannot work is refused by its name") {
     CHECK(must(read_configuration(file.flags)).lock_timeout == "5 s");
     file.flags.lock_retries = 1001;
     CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--lock-retries: "));
+    file.flags.lock_retries = 1;
+    for (const std::string path : {"", "~/ledger", "$HOME/ledger"}) {
+        file.flags.ledger = path;
+        CHECK(error_of(read_configuration(file.flags)).detail.starts_with("--ledger: "));
+    }
+}
+
+TEST_CASE("a setting of no section is named without one") {
+    const File wrong{"organisation = 3\n"};
+    CHECK(error_of(read_configuration(wrong.flags)).detail ==
+          "varve.toml:1: \"organisation\" must be a text in quotes");
+    const File unknown{"organization = \"example.com\"\n"};
+    CHECK(error_of(read_configuration(unknown.flags)).detail ==
+          "varve.toml:1: unknown setting \"organization\" outside of any section");
 }
 
 TEST_CASE("durations are those of PostgreSQL") {

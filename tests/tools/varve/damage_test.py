@@ -1,11 +1,13 @@
 """A flipped bit in the ledger's files is found by `varve verify`."""
 import os
 import random
+import resource
 import shutil
+import subprocess
 import time
 import unittest
 
-from varve import SAMPLE, Cluster, Project
+from varve import CLEAN, SAMPLE, Cluster, Project
 
 SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
 FLIPS = 400 if os.environ.get('VARVE_SOAK') == '1' else 40
@@ -64,6 +66,18 @@ class Damage(unittest.TestCase):
             answer = self.verify(copied)
             self.assertEqual(answer.returncode, 7, f'seed {SEED}: bit {bit} of byte {offset} of '
                              f'{path.name}: {answer.stdout}{answer.stderr}')
+
+    def test_no_descriptors(self):
+        """verify: too few open files say nothing about the ledger: an error, and no verdict"""
+        for few in (6, 8):
+            answer = subprocess.run(project.arguments('verify'), env=CLEAN, text=True,
+                                    cwd=project.folder, capture_output=True, timeout=60,
+                                    preexec_fn=lambda few=few: resource.setrlimit(
+                                        resource.RLIMIT_NOFILE, (few, few)))
+            self.assertEqual(answer.returncode, 1, answer.stdout + answer.stderr)
+            self.assertIn('error[ledger-unreachable]', answer.stderr)
+            self.assertIn('ulimit -n', answer.stderr)
+            self.assertNotIn('NOT WHOLE', answer.stdout)
 
     def test_lost_tail(self):
         """verify: a ledger whose newest events are cut off is found, by its anchor"""

@@ -6,6 +6,7 @@ import re
 import select
 import struct
 import subprocess
+import tempfile
 import termios
 import unittest
 
@@ -29,13 +30,13 @@ class Progress(unittest.TestCase):
             project.write(f'{i}_bücher_列表', 'SELECT pg_sleep(0.5);\nSELECT pg_sleep(0.3);')
         return project
 
-    def on_terminal(self, *words, columns=100, term='xterm', env=None):
+    def on_terminal(self, *words, columns=100, term='xterm', env=None, project=None, errors=None):
         """Everything that is written to a terminal of that width, and the exit code."""
-        project = self.project()
+        project = project or self.project()
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
         process = subprocess.Popen(project.arguments(*words), cwd=project.folder, stdin=theirs,
-                                   stdout=theirs, stderr=theirs,
+                                   stdout=theirs, stderr=errors or theirs,
                                    env={**CLEAN, 'TERM': term, **(env or {})})
         os.close(theirs)
         written = b''
@@ -98,6 +99,26 @@ class Progress(unittest.TestCase):
         text, _ = self.on_terminal('run', '--init', env={'NO_COLOR': '1'})
         self.assertTrue(self.drawn(text))
         self.assertNotRegex(text, r'\x1b\[[0-9;]*m')
+
+    def test_errors_elsewhere(self):
+        """colour is for the terminal alone: not in a file that takes the errors of a command on one"""
+        with tempfile.TemporaryFile() as errors:
+            text, code = self.on_terminal('run', '--env', 'x', '--config', 'none', errors=errors)
+            errors.seek(0)
+            said = errors.read().decode()
+        self.assertEqual(code, 2, text + said)
+        self.assertTrue(said.startswith('error[configuration-missing]'), said)
+
+    def test_concealed(self):
+        """colour on a terminal is Varve's own: what a name conceals or turns is seen"""
+        project = self.project()
+        for mark in ('\x1b[8m', '\x9b8m', '\u202e'):
+            project.write(f'{4 + len(mark)}_{mark}name', 'SELECT 1;')
+        text, code = self.on_terminal('run', '--init', project=project)
+        self.assertEqual(code, 0, text)
+        self.assertIn('\ufffd', text)
+        for mark in ('\x1b[8m', '\x9b', '\u202e'):
+            self.assertNotIn(mark, text)
 
 
 if __name__ == '__main__':

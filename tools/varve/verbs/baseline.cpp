@@ -30,8 +30,7 @@ void show(const Invocation& invocation, const Console& console,
 }  // namespace
 
 ledger::Result<void> reason_given(const Invocation& invocation) {
-    if (invocation.reason && invocation.reason->find_first_not_of(" \t\r\n") != std::string::npos)
-        return {};
+    if (invocation.reason) return {};
     return fail(ledger::Code::refused, "reason-missing",
                 "varve " + invocation.operation +
                     " records a person's decision, and no reason for it is given",

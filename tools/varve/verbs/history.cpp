@@ -10,6 +10,9 @@
 #include "tools/varve/version_asked.hpp"
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 namespace tools::varve {
 
@@ -29,6 +32,31 @@ Result<std::optional<std::int64_t>> instant(const std::optional<std::string>& te
     constexpr std::int64_t day_us = 86'400'000'000;
     if (beginning && text->size() == 10) *time_us -= day_us - 1;  // a date: from its first moment
     return time_us;
+}
+
+template <std::size_t... Index>
+std::vector<std::string_view> tags(std::index_sequence<Index...>) {
+    std::vector<std::string_view> all;
+    const auto add = [&](auto candidate) {
+        using Candidate = typename decltype(candidate)::type;
+        if constexpr (!std::is_same_v<Candidate, ledger::Opaque>) all.push_back(Candidate::tag);
+    };
+    (add(std::type_identity<std::variant_alternative_t<Index, ledger::EventVariant>>{}), ...);
+    return all;
+}
+
+// Where nothing was found: a type that there is not would otherwise say that it never happened. One
+// of a newer version is found by its events.
+Result<void> check_type(const std::string& type) {
+    std::string known;
+    for (const std::string_view tag :
+         tags(std::make_index_sequence<std::variant_size_v<ledger::EventVariant>>{})) {
+        const std::string_view name = tag.substr(0, tag.rfind('.'));
+        if (type == tag || type == name) return {};
+        known += (known.empty() ? "" : ", ") + std::string{name};
+    }
+    return fail(Code::refused, "usage", "--type \"" + type + "\" is no type of event",
+                "it is one of " + known);
 }
 
 Result<projections::TimelineQuery> query_of(const HistoryOptions& options,
@@ -117,6 +145,8 @@ VerbResult history(const Invocation& invocation, const Console& console,
     if (!positions) return fail(positions.error());
     const auto events = read(reader, *positions);
     if (!events) return fail(events.error());
+    if (events->empty() && options.type)
+        if (auto known = check_type(*options.type); !known) return fail(known.error());
 
     print(console, *events);
     if (console.json()) {

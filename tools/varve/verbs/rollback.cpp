@@ -3,11 +3,10 @@
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/switches.hpp"
 #include "tools/varve/verbs.hpp"
 
-#include <cstdlib>
 #include <iostream>
-#include <string_view>
 #include <unistd.h>
 
 namespace tools::varve {
@@ -41,8 +40,7 @@ bool agreed(const Invocation& invocation, const Console& console,
 
 VerbResult rollback(const Invocation& invocation, const Console& console,
                     const RollbackVerbOptions& options) {
-    const char* dry = std::getenv("MIGRATION_DRY_RUN");  // NOLINT(concurrency-mt-unsafe)
-    if (dry != nullptr && std::string_view{dry} == "true") {
+    if (is_switched_on("MIGRATION_DRY_RUN")) {
         console.note("MIGRATION_DRY_RUN=true: only showing what would be done");
         return dry_run(invocation, console, {true, {}, options, false});
     }

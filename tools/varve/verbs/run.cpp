@@ -6,13 +6,12 @@
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/switches.hpp"
 #include "tools/varve/verbs.hpp"
 
-#include <cstdlib>
 #include <future>
 #include <malloc.h>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 namespace tools::varve {
@@ -146,11 +145,6 @@ private:
     commands::ReadOtherHistory other_history_;  // being asked already
 };
 
-bool switched_on(const char* name) {
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
-    return value != nullptr && std::string_view{value} == "true";
-}
-
 // What one thread has freed, another may use. A run's threads wait far more than they allocate, and
 // with a heap for each, none fits what the others have left.
 void share_one_heap() { static_cast<void>(mallopt(M_ARENA_MAX, 1)); }
@@ -160,11 +154,11 @@ void share_one_heap() { static_cast<void>(mallopt(M_ARENA_MAX, 1)); }
 VerbResult run(const Invocation& invocation, const Console& console,
                const RunVerbOptions& options) {
     share_one_heap();
-    if (switched_on("MIGRATION_VALIDATE_ONLY")) {
+    if (is_switched_on("MIGRATION_VALIDATE_ONLY")) {
         console.note("MIGRATION_VALIDATE_ONLY=true: only validating");
         return validate(invocation, console, {});
     }
-    if (switched_on("MIGRATION_DRY_RUN")) {
+    if (is_switched_on("MIGRATION_DRY_RUN")) {
         console.note("MIGRATION_DRY_RUN=true: only showing what would be done");
         return dry_run(invocation, console, {false, options, {}, false});
     }

@@ -197,12 +197,14 @@ VerbResult status(const Invocation& invocation, const Console& console,
         if (!reading) return fail(reading.error());
         return told_now(invocation, *configuration, **reading);
     });
-    // Without its folder a target still has a history to show.
+    // Without its folder a target still has a history to show; but who asks for an exit code must
+    // not take it for nothing pending.
     const auto folder = glance_at_folder(*configuration);
     auto told = telling.get();
-    if (!folder && invocation.flags.migrations) return fail(folder.error());
-    if (!folder && invocation.verbose) console.error(folder.error());
+    if (!folder && (invocation.flags.migrations || options.exit_code)) return fail(folder.error());
     if (!told) return fail(told.error());
+    if (!folder)
+        console.note("Nothing is said of what is pending or changed: " + folder.error().detail);
     const auto answer =
         now((*reading)->reader(), std::move(*told), folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
