@@ -263,7 +263,7 @@ Result<void> put_in_place(const RestoreRequest& request, NewFolder& making, Rest
 Result<Restoration> restore(const RestoreRequest& given, ledger::Clock& clock) {
     RestoreRequest request = given;
     request.source = tidy_path(given.source);
-    request.ledger = tidy_path(given.ledger);
+    request.ledger = behind_links(tidy_path(given.ledger));
     if (auto may = expect_place(request); !may) return fail(may.error());
     NewFolder making{request.ledger, "restoring"};
     if (auto begun = making.begin(); !begun) return fail(begun.error());
