@@ -182,6 +182,7 @@ Result<Backup> back_up(const BackupRequest& given, ledger::Clock& clock) {
     if (!manifest) return fail(manifest.error());
     if (auto done = write_file(manifest_of(making.folder()), to_text(*manifest)); !done)
         return fail(done.error());
+    if (auto on = expect_not_stopped(request.is_stopped); !on) return fail(on.error());
     const auto placed = making.take_place();
     if (!placed) return fail(placed.error());
     if (!*placed)

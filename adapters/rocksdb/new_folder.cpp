@@ -95,9 +95,7 @@ Result<void> copy_file(const fs::path& from, const fs::path& to,
     if (!copy.is_open()) return failed(to);
     std::string piece(piece_bytes, '\0');
     for (;;) {
-        if (is_stopped && is_stopped())
-            return fail(Code::unavailable, "interrupted", "stopped before the copy was whole",
-                        "the same command again; what was begun is taken away");
+        if (auto on = expect_not_stopped(is_stopped); !on) return on;
         const auto count = source.read(piece);
         if (!count) return failed(from);
         if (!copy.write(std::string_view{piece}.substr(0, *count))) return failed(to);
@@ -108,6 +106,12 @@ Result<void> copy_file(const fs::path& from, const fs::path& to,
 }
 
 }  // namespace
+
+Result<void> expect_not_stopped(const std::function<bool()>& is_stopped) {
+    if (!is_stopped || !is_stopped()) return {};
+    return fail(Code::unavailable, "interrupted", "stopped before the copy was whole",
+                "the same command again; what was begun is taken away");
+}
 
 Result<void> sync_folder(const fs::path& path) {
     const File folder{path, O_RDONLY | O_DIRECTORY};

@@ -46,6 +46,9 @@ private:
     std::filesystem::path folder_;
 };
 
+// unavailable "interrupted", once somebody has asked for that.
+[[nodiscard]] ledger::Result<void> expect_not_stopped(const std::function<bool()>& is_stopped);
+
 struct CopiedFile {
     std::string path;  // relative to the folder
     std::uint64_t byte_count{};

@@ -278,6 +278,7 @@ Result<Restoration> restore(const RestoreRequest& given, ledger::Clock& clock) {
     if (!found) return found;
     if (auto marked = write_file(restored_of(making.folder()), to_text(found->restored)); !marked)
         return fail(marked.error());
+    if (auto on = expect_not_stopped(request.is_stopped); !on) return fail(on.error());
     if (auto placed = put_in_place(request, making, *found, clock); !placed)
         return fail(placed.error());
     return found;
