@@ -2,8 +2,10 @@
 
 #include "adapters/http/libcurl_on_demand.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace adapters::http {
@@ -16,6 +18,7 @@ namespace {
 
 constexpr long connect_timeout_ms = 10'000;
 constexpr long timeout_ms = 30'000;
+constexpr std::chrono::seconds after_stop{2};
 constexpr std::size_t answer_bytes_max = std::size_t{1} << 20U;
 
 struct FreeHandle {
@@ -35,6 +38,27 @@ std::size_t take(const char* bytes, std::size_t one, std::size_t count, void* in
     if (body.size() + one * count > answer_bytes_max) return 0;
     body.append(bytes, one * count);
     return one * count;
+}
+
+// Who asks to stop has a short while for what is about to be answered, and no more.
+class Patience {
+public:
+    explicit Patience(const IsStopped& is_stopped) : is_stopped_{is_stopped} {}
+    [[nodiscard]] bool is_over() {
+        if (!is_stopped_ || !is_stopped_()) return false;
+        const auto now = std::chrono::steady_clock::now();
+        if (!end_) end_ = now + after_stop;
+        return now >= *end_;
+    }
+
+private:
+    const IsStopped& is_stopped_;
+    std::optional<std::chrono::steady_clock::time_point> end_;
+};
+
+// libcurl's callback, about once a second: anything but 0 ends the transfer.
+int watch(void* patience, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<Patience*>(patience)->is_over() ? 1 : 0;
 }
 
 bool is_http(const std::string& url) {
@@ -71,6 +95,7 @@ Result<Answer> post(const Post& request) {
     const Handle handle{curl.easy_init(), FreeHandle{&curl}};
     if (!handle) return fail(Code::unavailable, "http-unreachable", "libcurl does not start");
     const List headers = headers_of(curl, request.content_type);
+    Patience patience{request.is_stopped};
     Answer answer;
     const auto set = [&](CURLoption option, auto value) {
         static_cast<void>(curl.easy_setopt(handle.get(), option, value));
@@ -88,6 +113,9 @@ Result<Answer> post(const Post& request) {
     set(CURLOPT_POSTFIELDS, request.body.c_str());
     set(CURLOPT_WRITEFUNCTION, &take);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&answer.body));
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &watch);
+    set(CURLOPT_XFERINFODATA, static_cast<void*>(&patience));
     const CURLcode code = curl.easy_perform(handle.get());
     if (code != CURLE_OK)
         return fail(Code::unavailable, "http-unreachable",

@@ -1,6 +1,5 @@
 #include "adapters/http/cosigner.hpp"
 
-#include "adapters/http/client.hpp"
 #include "ledger/add_checkpoint.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/cosignature.hpp"
@@ -85,7 +84,8 @@ Result<Receipt> Cosigner::publish(const PublishedCheckpoint& checkpoint) {
         }
         const auto answer =
             post({submission_of(url_), "text/plain; charset=utf-8",
-                  to_text(ledger::AddCheckpoint{known_size_, std::move(proof), checkpoint.note})});
+                  to_text(ledger::AddCheckpoint{known_size_, std::move(proof), checkpoint.note}),
+                  is_stopped_});
         if (!answer)
             return fail(Code::unavailable, "witness-unreachable", answer.error().detail,
                         answer.error().help);

@@ -9,6 +9,7 @@
 // Source  https://c2sp.org/tlog-witness
 #pragma once
 
+#include "adapters/http/client.hpp"
 #include "commands/checkpoint_witness.hpp"
 #include "ledger/note.hpp"
 
@@ -25,11 +26,12 @@ class Cosigner final : public commands::CheckpointWitness {
 public:
     // `url` is the witness's submission prefix. `known_size`: what it cosigned last, or 0.
     Cosigner(std::string url, ledger::Verifier verifier, std::uint64_t known_size,
-             ConsistencyProof proof)
+             ConsistencyProof proof, IsStopped is_stopped = {})
         : url_{std::move(url)},
           verifier_{std::move(verifier)},
           known_size_{known_size},
-          proof_{std::move(proof)} {}
+          proof_{std::move(proof)},
+          is_stopped_{std::move(is_stopped)} {}
 
     [[nodiscard]] ledger::WitnessKind kind() const override {
         return ledger::WitnessKind::cosigner;
@@ -47,6 +49,7 @@ private:
     ledger::Verifier verifier_;
     std::uint64_t known_size_;
     ConsistencyProof proof_;
+    IsStopped is_stopped_;
 };
 
 // The line that `witness` has signed among what was answered, as it goes into the note.

@@ -1,7 +1,5 @@
 #include "adapters/http/webhook.hpp"
 
-#include "adapters/http/client.hpp"
-
 #include <nlohmann/json.hpp>
 
 namespace adapters::http {
@@ -28,7 +26,7 @@ std::string document(const commands::PublishedCheckpoint& checkpoint) {
 std::string Webhook::name() const { return shown_url(url_); }
 
 Result<commands::Receipt> Webhook::publish(const commands::PublishedCheckpoint& checkpoint) {
-    const auto answer = post({url_, "application/json", document(checkpoint)});
+    const auto answer = post({url_, "application/json", document(checkpoint), is_stopped_});
     if (!answer)
         return fail(Code::unavailable, "witness-unreachable", answer.error().detail,
                     answer.error().help);

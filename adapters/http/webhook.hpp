@@ -6,6 +6,7 @@
 // Errors  those of CheckpointWitness.
 #pragma once
 
+#include "adapters/http/client.hpp"
 #include "commands/checkpoint_witness.hpp"
 
 #include <string>
@@ -15,7 +16,8 @@ namespace adapters::http {
 class Webhook final : public commands::CheckpointWitness {
 public:
     // The address may hold secrets: it is never shown beyond its host.
-    explicit Webhook(std::string url) : url_{std::move(url)} {}
+    explicit Webhook(std::string url, IsStopped is_stopped = {})
+        : url_{std::move(url)}, is_stopped_{std::move(is_stopped)} {}
 
     [[nodiscard]] ledger::WitnessKind kind() const override { return ledger::WitnessKind::webhook; }
     [[nodiscard]] std::string name() const override;
@@ -28,6 +30,7 @@ public:
 
 private:
     std::string url_;
+    IsStopped is_stopped_;
 };
 
 }  // namespace adapters::http

@@ -9,7 +9,6 @@
 #include "adapters/rocksdb/verify.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -59,15 +58,9 @@ private:
     fs::path folder_;
 };
 
-bool is_below(const fs::path& path, const fs::path& folder) {
-    const auto [end, ignored] =
-        std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-    return end == folder.end();
-}
-
 Result<void> expect_fit(const fs::path& ledger, const fs::path& destination) {
     std::error_code error;
-    if (is_below(destination, ledger))
+    if (is_within(destination, ledger))
         return fail(Code::refused, "destination-unfit",
                     destination.string() + " is inside the ledger's own folder",
                     "name a folder elsewhere, on another disk where there is one");
@@ -189,13 +182,14 @@ Result<Backup> back_up(const BackupRequest& given, ledger::Clock& clock) {
     if (!manifest) return fail(manifest.error());
     if (auto done = write_file(manifest_of(making.folder()), to_text(*manifest)); !done)
         return fail(done.error());
+    if (auto on = expect_not_stopped(request.is_stopped); !on) return fail(on.error());
     const auto placed = making.take_place();
     if (!placed) return fail(placed.error());
     if (!*placed)
         return fail(Code::refused, "destination-unfit",
                     "somebody else has put something at " + request.destination.string(),
                     "name another folder; nothing was changed");
-    return Backup{std::move(*manifest), *line_by_line};
+    return Backup{std::move(*manifest), *line_by_line, request.destination};
 }
 
 }  // namespace adapters::rocksdb

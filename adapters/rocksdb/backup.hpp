@@ -30,7 +30,8 @@ struct BackupRequest {
 
 struct Backup {
     Manifest manifest;
-    bool beside_writer{};  // copied line by line
+    bool beside_writer{};               // copied line by line
+    std::filesystem::path destination;  // absolute
 };
 
 [[nodiscard]] ledger::Result<Backup> back_up(const BackupRequest& request, ledger::Clock& clock);

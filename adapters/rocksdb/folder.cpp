@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/folder.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 #include <system_error>
@@ -11,6 +12,8 @@ using ledger::Code;
 using ledger::fail;
 
 namespace {
+
+constexpr int links_max = 40;  // as Linux follows
 
 // The first line of a small file.
 std::string text_of(const fs::path& path) {
@@ -86,6 +89,26 @@ fs::path tidy_path(const fs::path& path) {
     std::error_code error;
     const fs::path absolute = fs::absolute(path, error).lexically_normal();
     return absolute.has_filename() ? absolute : absolute.parent_path();
+}
+
+fs::path behind_links(const fs::path& path) {
+    std::error_code error;
+    fs::path place = path;
+    for (int count = 0; count < links_max && fs::is_symlink(place, error); ++count) {
+        const fs::path target = fs::read_symlink(place, error);
+        if (error) break;
+        place = tidy_path(place.parent_path() / target);
+    }
+    return place;
+}
+
+bool is_within(const fs::path& path, const fs::path& folder) {
+    std::error_code error;
+    const fs::path real = fs::weakly_canonical(behind_links(path), error);
+    if (error) return false;
+    const fs::path outer = fs::weakly_canonical(behind_links(folder), error);
+    if (error) return false;
+    return std::mismatch(outer.begin(), outer.end(), real.begin(), real.end()).first == outer.end();
 }
 
 }  // namespace adapters::rocksdb

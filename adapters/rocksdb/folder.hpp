@@ -45,5 +45,10 @@ namespace adapters::rocksdb {
 
 // Absolute, without a trailing slash.
 [[nodiscard]] std::filesystem::path tidy_path(const std::filesystem::path& path);
+// Where a link in the last place leads to, also where nothing is there yet.
+[[nodiscard]] std::filesystem::path behind_links(const std::filesystem::path& path);
+// The folder itself, or in it, by whatever name.
+[[nodiscard]] bool is_within(const std::filesystem::path& path,
+                             const std::filesystem::path& folder);
 
 }  // namespace adapters::rocksdb

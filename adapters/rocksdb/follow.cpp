@@ -64,10 +64,18 @@ Result<void> make_destination(const fs::path& source, const fs::path& destinatio
 
 Result<void> expect_destination(const fs::path& source, const fs::path& destination,
                                 const ledger::Uuid& uuid) {
+    if (is_within(destination, source))
+        return fail(Code::refused, "destination-unfit",
+                    destination.string() + " is the source itself, or in its folder",
+                    "name a folder elsewhere, on another disk where there is one");
     std::error_code error;
     if (!fs::exists(destination, error) || fs::is_empty(destination, error))
         return make_destination(source, destination, uuid);
     if (fs::exists(follows_of(destination), error)) return {};
+    if (error)
+        return fail(Code::unavailable, "ledger-unreachable",
+                    destination.string() + ": " + error.message(),
+                    "it needs a folder that you may read and write");
     return fail(Code::refused, "destination-unfit",
                 destination.string() + " is no copy that follows another ledger",
                 "name a folder that is not there yet, or one that `varve ledger follow` has made");

@@ -1,5 +1,7 @@
 #include "adapters/rocksdb/new_folder.hpp"
 
+#include "adapters/rocksdb/folder.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -26,6 +28,21 @@ tl::unexpected<ledger::Error> unreachable(const fs::path& path, const std::error
                 path.string() + ": " + error.message(),
                 is_full ? "make room; what was begun is taken away again"
                         : "it needs a folder that you may write to");
+}
+
+tl::unexpected<ledger::Error> is_mount(const fs::path& place) {
+    return fail(
+        Code::refused, "destination-unfit",
+        "another disk is mounted at " + place.string() +
+            ", and a folder is put in its place whole, which cannot be done there",
+        "name a folder on that disk: " + (place / "ledger").string() + "; nothing was changed");
+}
+
+bool is_mounted(const fs::path& place) {
+    struct stat own {};
+    struct stat above {};
+    return ::stat(place.c_str(), &own) == 0 && ::stat(place.parent_path().c_str(), &above) == 0 &&
+           own.st_dev != above.st_dev;
 }
 
 tl::unexpected<ledger::Error> failed(const fs::path& path) {
@@ -78,9 +95,7 @@ Result<void> copy_file(const fs::path& from, const fs::path& to,
     if (!copy.is_open()) return failed(to);
     std::string piece(piece_bytes, '\0');
     for (;;) {
-        if (is_stopped && is_stopped())
-            return fail(Code::unavailable, "interrupted", "stopped before the copy was whole",
-                        "the same command again; what was begun is taken away");
+        if (auto on = expect_not_stopped(is_stopped); !on) return on;
         const auto count = source.read(piece);
         if (!count) return failed(from);
         if (!copy.write(std::string_view{piece}.substr(0, *count))) return failed(to);
@@ -92,6 +107,12 @@ Result<void> copy_file(const fs::path& from, const fs::path& to,
 
 }  // namespace
 
+Result<void> expect_not_stopped(const std::function<bool()>& is_stopped) {
+    if (!is_stopped || !is_stopped()) return {};
+    return fail(Code::unavailable, "interrupted", "stopped before the copy was whole",
+                "the same command again; what was begun is taken away");
+}
+
 Result<void> sync_folder(const fs::path& path) {
     const File folder{path, O_RDONLY | O_DIRECTORY};
     if (!folder.is_open() || !folder.sync()) return failed(path);
@@ -99,9 +120,9 @@ Result<void> sync_folder(const fs::path& path) {
 }
 
 NewFolder::NewFolder(const fs::path& place, std::string_view doing)
-    : place_(place),
-      folder_(place.parent_path() /
-              ("." + place.filename().string() + "." + std::string{doing} + "-" +
+    : place_(behind_links(place)),
+      folder_(place_.parent_path() /
+              ("." + place_.filename().string() + "." + std::string{doing} + "-" +
                std::to_string(getpid()) + "-" + std::to_string(next_number++))) {}
 
 NewFolder::~NewFolder() {
@@ -110,6 +131,7 @@ NewFolder::~NewFolder() {
 }
 
 Result<void> NewFolder::begin() {
+    if (is_mounted(place_)) return is_mount(place_);
     std::error_code error;
     fs::create_directories(folder_.parent_path(), error);
     if (error) return unreachable(folder_.parent_path(), error);
@@ -124,6 +146,7 @@ Result<bool> NewFolder::take_place() {
     std::error_code error;
     fs::rename(folder_, place_, error);
     if (error == std::errc::directory_not_empty || error == std::errc::file_exists) return false;
+    if (error == std::errc::device_or_resource_busy) return is_mount(place_);  // of the same disk
     if (error) return unreachable(place_, error);
     if (auto synced = sync_folder(place_.parent_path()); !synced) return fail(synced.error());
     return true;

@@ -3,7 +3,11 @@
 //
 // Order    what is in it is synced by who writes it; then its own entries, then the name.
 // Never    takes the place of anything but an empty folder, so nobody's ledger is ever lost.
-// Errors   unavailable "ledger-unreachable"; refused as the caller says where something is there.
+// Links    one in the last place is followed, also where it leads to nothing yet: the folder is
+// made
+//          beside what it leads to, so that the name can be given at once.
+// Errors   unavailable "ledger-unreachable"; refused "destination-unfit" where another disk is
+//          mounted at the place; refused as the caller says where something is there.
 #pragma once
 
 #include "ledger/digest.hpp"
@@ -41,6 +45,9 @@ private:
     std::filesystem::path place_;
     std::filesystem::path folder_;
 };
+
+// unavailable "interrupted", once somebody has asked for that.
+[[nodiscard]] ledger::Result<void> expect_not_stopped(const std::function<bool()>& is_stopped);
 
 struct CopiedFile {
     std::string path;  // relative to the folder

@@ -263,7 +263,7 @@ Result<void> put_in_place(const RestoreRequest& request, NewFolder& making, Rest
 Result<Restoration> restore(const RestoreRequest& given, ledger::Clock& clock) {
     RestoreRequest request = given;
     request.source = tidy_path(given.source);
-    request.ledger = tidy_path(given.ledger);
+    request.ledger = behind_links(tidy_path(given.ledger));
     if (auto may = expect_place(request); !may) return fail(may.error());
     NewFolder making{request.ledger, "restoring"};
     if (auto begun = making.begin(); !begun) return fail(begun.error());
@@ -278,6 +278,7 @@ Result<Restoration> restore(const RestoreRequest& given, ledger::Clock& clock) {
     if (!found) return found;
     if (auto marked = write_file(restored_of(making.folder()), to_text(found->restored)); !marked)
         return fail(marked.error());
+    if (auto on = expect_not_stopped(request.is_stopped); !on) return fail(on.error());
     if (auto placed = put_in_place(request, making, *found, clock); !placed)
         return fail(placed.error());
     return found;

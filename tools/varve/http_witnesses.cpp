@@ -5,6 +5,7 @@
 #include "ledger/tree.hpp"
 #include "projections/ledger_keys.hpp"
 #include "tools/varve/passphrase.hpp"
+#include "tools/varve/system.hpp"
 
 #include <functional>
 #include <utility>
@@ -43,7 +44,8 @@ HttpWitnesses make_witnesses(const Configuration& configuration, const ledger::R
     if (configuration.checkpoints_webhook) {
         auto url = address_of(*configuration.checkpoints_webhook, "the webhook");
         if (url)
-            all.witnesses.push_back(std::make_unique<adapters::http::Webhook>(std::move(*url)));
+            all.witnesses.push_back(
+                std::make_unique<adapters::http::Webhook>(std::move(*url), &is_stop_requested));
         else
             all.problems.push_back(url.error());
     }
@@ -57,7 +59,7 @@ HttpWitnesses make_witnesses(const Configuration& configuration, const ledger::R
         }
         const std::uint64_t known = cosigned_size(verifier->name);
         all.witnesses.push_back(std::make_unique<adapters::http::Cosigner>(
-            std::move(*url), std::move(*verifier), known, proofs_of(reader)));
+            std::move(*url), std::move(*verifier), known, proofs_of(reader), &is_stop_requested));
     }
     return all;
 }

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -76,8 +77,8 @@ public:
     }
     // One with a key in it is that of a ledger whose making was cut off: finish_key() names it.
     void take_away_if_empty() const {
-        std::error_code error;
-        if (fs::file_size(path_, error) == 0 && !error) take_away();
+        struct stat found {};
+        if (fstat(file_, &found) == 0 && found.st_size == 0) take_away();
     }
 
 private:
@@ -85,6 +86,13 @@ private:
     int file_;
     fs::path path_;
 };
+
+// By anything but an empty folder.
+bool is_taken(const fs::path& path) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return false;
+    return !fs::is_directory(path, error) || !fs::is_empty(path, error) || error;
+}
 
 ledger::Append first_events(const Invocation& invocation, const Configuration& configuration,
                             ledger::Clock& clock, const std::string& origin,
@@ -130,13 +138,13 @@ Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation
         return fail(usable.error());
     const auto file = KeyFile::lock(configuration.signing_key);
     if (!file) return fail(file.error());
-    std::error_code ignored;
-    if (fs::exists(configuration.ledger, ignored)) {
+    if (is_taken(configuration.ledger)) {
         file->take_away_if_empty();
         return fail(Code::refused, "ledger-exists",
                     "there is a ledger, or something else, at " + configuration.ledger.string(),
                     "a ledger is made once; name another folder, or leave out init");
     }
+    std::error_code ignored;
     if (fs::exists(configuration.signing_key, ignored)) {
         file->take_away();
         return fail(Code::refused, "file-exists",

@@ -35,6 +35,8 @@ Signals::Signals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+bool is_stop_requested() { return asked_by.load() != 0; }
+
 std::optional<std::string> Signals::requested() {
     switch (asked_by.load()) {
         case 0:

@@ -20,6 +20,9 @@ public:
     void pause(std::chrono::microseconds duration) override;
 };
 
+// Whether one has, where Signals are looked at; else nobody can have asked.
+[[nodiscard]] bool is_stop_requested();
+
 // The login name of the process's user, on this host.
 [[nodiscard]] ledger::Actor current_actor();
 

@@ -170,6 +170,30 @@ TEST_CASE("a damaged ledger gives no backup") {
     CHECK_FALSE(fs::exists(scratch.folder() / "backup"));
 }
 
+TEST_CASE("who stops a restore or a backup while it is verified finds nothing changed") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 20);
+    must(back_up(scratch, "backup"));
+    const auto before = names_in(scratch.folder());
+    // All is copied once the anchor is there; what is left is to verify it, and to name it.
+    const auto is_copied = [&] {
+        for (const auto& entry : fs::directory_iterator{scratch.folder()})
+            if (entry.path().filename().string().starts_with('.') &&
+                fs::exists(entry.path() / "anchor"))
+                return true;
+        return false;
+    };
+    const auto restored = adapters::rocksdb::restore(
+        {scratch.folder() / "backup", scratch.ledger(), true, {}, is_copied}, clock);
+    CHECK(error_of(restored).reason == "interrupted");
+    CHECK(names_in(scratch.folder()) == before);
+    const auto backed_up = adapters::rocksdb::back_up(
+        {scratch.ledger(), scratch.folder() / "other", "varve/0.1.0", true, is_copied}, clock);
+    CHECK(error_of(backed_up).reason == "interrupted");
+    CHECK(names_in(scratch.folder()) == before);
+}
+
 TEST_CASE("a backup that was touched is not restored, whichever file it was") {
     const Scratch scratch;
     StepClock clock;

@@ -3,6 +3,7 @@ import fcntl
 import os
 import pty
 import signal
+import socket
 import subprocess
 import termios
 import time
@@ -165,6 +166,23 @@ class Signals(Meddled, unittest.TestCase):
         self.assertEqual(project.sql('SELECT count(*) FROM a'), '1')
         self.assertEqual(project.varve('run').returncode, 0)
         self.check_whole(project, ['0001', '0002'])
+
+    def test_silent_webhook(self):
+        """a signal while a webhook keeps silent: what was applied stands, and nobody waits 30 seconds"""
+        project = self.project('CREATE TABLE a ();')
+        with socket.create_server(('127.0.0.1', 0)) as silent:
+            silent.settimeout(20)
+            (project.folder / 'varve.toml').write_text(
+                f'[checkpoints]\nwebhook = "http://127.0.0.1:{silent.getsockname()[1]}/"\n',
+                encoding='utf-8')
+            process = project.start('run', '--init')
+            connection, _ = silent.accept()
+            with connection:
+                code, out, err = self.end(process, signal.SIGINT, within=6)
+        self.assertEqual(code, 0, err)
+        self.assertIn('Applied: 1 migration', out)
+        self.assertIn('witness-unreachable', err)
+        self.check_whole(project, ['0001'])
 
     def test_second(self):
         """a second SIGINT ends the process at once, and the next command settles what it left"""

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t path_bytes_max = 1'000;
 
 Result<void> record_copy(const Invocation& invocation, const Configuration& configuration,
-                         const LedgerBackupOptions& options, const Manifest& manifest,
+                         const std::filesystem::path& destination, const Manifest& manifest,
                          ledger::Clock& clock) {
     adapters::rocksdb::OpenOptions opening;
     opening.command = "varve ledger backup";
@@ -26,13 +26,13 @@ Result<void> record_copy(const Invocation& invocation, const Configuration& conf
     if (!store) return fail(store.error());
     ledger::Append append;
     append.context = command_context(invocation, clock);
-    const std::string destination = std::filesystem::absolute(options.destination).string();
-    append.drafts.push_back({std::string{ledger::ledger_stream},
-                             ledger::new_uuid(clock.now_us() / 1000),
-                             ledger::LedgerCopied{manifest.size, manifest.root,
-                                                  ledger::clean(destination, path_bytes_max),
-                                                  manifest.files.size(), byte_count(manifest)},
-                             {}});
+    append.drafts.push_back(
+        {std::string{ledger::ledger_stream},
+         ledger::new_uuid(clock.now_us() / 1000),
+         ledger::LedgerCopied{manifest.size, manifest.root,
+                              ledger::clean(destination.string(), path_bytes_max),
+                              manifest.files.size(), byte_count(manifest)},
+         {}});
     if (const auto appended = (*store)->append(std::move(append)); !appended)
         return fail(appended.error());
     return {};
@@ -78,7 +78,8 @@ VerbResult ledger_backup(const Invocation& invocation, const Console& console,
          [&signals] { return signals.requested().has_value(); }},
         clock);
     if (!backup) return fail(backup.error());
-    const auto recorded = record_copy(invocation, *configuration, options, backup->manifest, clock);
+    const auto recorded =
+        record_copy(invocation, *configuration, backup->destination, backup->manifest, clock);
     show(invocation, console, options, *backup, recorded);
     return ExitCode::fine;
 }
