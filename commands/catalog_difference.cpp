@@ -16,11 +16,13 @@ std::string shown(const std::string& definition, std::size_t from) {
     return "'" + text + (from + shown_max < definition.size() ? "...'" : "'");
 }
 
+// From the word before the one that differs on: it says what that one is.
 std::size_t common_words(const std::string& one, const std::string& other) {
     const auto end = std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first;
     const auto same = static_cast<std::size_t>(end - one.begin());
     if (std::max(one.size(), other.size()) <= shown_max || same == 0) return 0;
-    const auto word = one.rfind(' ', same - 1);
+    auto word = one.rfind(' ', same - 1);
+    if (word != std::string::npos && word > 0) word = one.rfind(' ', word - 1);
     return word == std::string::npos ? 0 : word + 1;
 }
 

@@ -7,6 +7,7 @@
 
 #include "commands/rehearsal.hpp"
 #include "commands/sample_rows.hpp"
+#include "commands/sequence_positions.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
@@ -63,6 +64,8 @@ public:
     virtual ledger::Result<std::vector<SampledTable>> add_sample_rows() = 0;
     // What is in every table, a column at a time.
     virtual ledger::Result<AllRows> rows() = 0;
+    // What every sequence gives next.
+    virtual ledger::Result<SequencePositions> sequences() = 0;
 };
 
 struct RehearsalOrder {

@@ -1,6 +1,7 @@
 #include "commands/sample_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <optional>
@@ -28,7 +29,7 @@ std::string quoted_text(const std::string& value) {
     return text + "'";
 }
 
-// By type: "N" becomes the row's number.
+// By type: "N" becomes the row's number. What a narrower type, or one case, would lose is in each.
 const std::map<std::string_view, std::string_view>& usual_values() {
     static const std::map<std::string_view, std::string_view> values{
         {"uuid", "00000000-0000-4000-8000-00000000000N"},
@@ -37,11 +38,15 @@ const std::map<std::string_view, std::string_view>& usual_values() {
         {"bytea", "\\x0N"},
         {"xml", "<n>N</n>"},
         {"date", "2020-01-0N"},
-        {"timestamp", "2020-01-0N 00:00:00"},
-        {"timestamptz", "2020-01-0N 00:00:00+00"},
-        {"time", "0N:00:00"},
-        {"timetz", "0N:00:00+00"},
-        {"interval", "N days"},
+        {"timestamp", "2020-01-0N 0N:20:30.04"},
+        {"timestamptz", "2020-01-0N 0N:20:30.04+00"},
+        {"time", "0N:20:30.04"},
+        {"timetz", "0N:20:30.04+00"},
+        {"interval", "N days 0N:20:30.04"},
+        {"numeric", "N.0N"},
+        {"float4", "N.5"},
+        {"float8", "N.5"},
+        {"money", "N.0N"},
         {"inet", "192.0.2.N"},
         {"cidr", "192.0.N.0/24"},
         {"macaddr", "00:00:00:00:00:0N"},
@@ -64,7 +69,7 @@ const std::map<std::string_view, std::string_view>& usual_values() {
         {"tstzrange", "[2020-01-0N 00:00+00,2020-01-0N 01:00+00]"},
         {"hstore", "\"n\"=>\"N\""},
         {"ltree", "nN"},
-        {"citext", "N-sample"},
+        {"citext", "N-Sample"},
     };
     return values;
 }
@@ -73,6 +78,29 @@ std::string with_number(std::string_view pattern, std::uint32_t row) {
     std::string text;
     for (const char each : pattern) text += each == 'N' ? std::to_string(row) : std::string{each};
     return text;
+}
+
+// Two elements, where those of the type are known; a box is parted by another character.
+std::string array_value(std::string_view array_type, std::uint32_t row) {
+    constexpr std::array<std::string_view, 3> integers{"int2", "int4", "int8"};
+    constexpr std::array<std::string_view, 3> texts{"text", "varchar", "bpchar"};
+    const std::string_view element = array_type.substr(array_type.starts_with('_') ? 1 : 0);
+    const auto known = usual_values().find(element);
+    std::string_view pattern;
+    if (std::find(integers.begin(), integers.end(), element) != integers.end()) pattern = "N";
+    if (std::find(texts.begin(), texts.end(), element) != texts.end()) pattern = "N-Sample";
+    if (known != usual_values().end() && element != "box") pattern = known->second;
+    if (pattern.empty()) return "{}";
+    std::string text = "{";
+    for (const std::uint32_t number : {row, row + 1}) {
+        text += number == row ? "\"" : ",\"";
+        for (const char each : with_number(pattern, number)) {
+            if (each == '"' || each == '\\') text += '\\';
+            text += each;
+        }
+        text += '"';
+    }
+    return text + "}";
 }
 
 std::optional<std::string> usual_value(const SampleColumn& column, std::uint32_t row) {
@@ -84,13 +112,37 @@ std::optional<std::string> usual_value(const SampleColumn& column, std::uint32_t
         case 'N':
             return number;
         case 'S':
-            return number + "-sample";
+            return number + "-Sample";
         case 'B':
             return row % 2 == 1 ? "true" : "false";
         case 'A':
-            return "{}";
+            return array_value(column.base_type, row);
         case 'V':
             return row % 2 == 1 ? "1" : "0";
+        default:
+            return std::nullopt;
+    }
+}
+
+// Where a CHECK wants it plainer: lower case, whole numbers, whole days, nothing.
+std::optional<std::string> plain_value(const SampleColumn& column, std::uint32_t row) {
+    static const std::map<std::string_view, std::string_view> values{
+        {"timestamp", "2020-01-0N 00:00:00"},
+        {"timestamptz", "2020-01-0N 00:00:00+00"},
+        {"time", "0N:00:00"},
+        {"timetz", "0N:00:00+00"},
+        {"interval", "N days"},
+        {"citext", "N-sample"},
+    };
+    const auto known = values.find(column.base_type);
+    if (known != values.end()) return with_number(known->second, row);
+    switch (column.category) {
+        case 'N':
+            return std::to_string(row);
+        case 'S':
+            return std::to_string(row) + "-sample";
+        case 'A':
+            return "{}";
         default:
             return std::nullopt;
     }
@@ -173,6 +225,8 @@ Texts choices(const SampleTable& table, const SampleColumn& column, std::uint32_
         read_constants(check.text, constants);
     }
     if (is_checked) {
+        if (const auto plain = plain_value(column, row); plain && plain != usual)
+            said.push_back(typed(column, *plain));
         Texts values = constant_values(column, constants, row);
         if (!values.empty())
             std::rotate(values.begin(),
@@ -195,9 +249,12 @@ std::optional<std::string> referring(const SampleTable& table, const SampleColum
             std::string order;
             for (const std::string& each : reference.referenced)
                 order += (order.empty() ? "p." : ", p.") + quoted_name(each);
+            // Of its own rows the last: its own number is not there yet.
+            const std::uint32_t place =
+                reference.table == table.name && row > 1 ? row - 2 : row - 1;
             return "(SELECT p." + quoted_name(reference.referenced.at(index)) + " FROM " +
                    reference.table + " p ORDER BY " + order + " LIMIT 1 OFFSET " +
-                   std::to_string(row - 1) + ")";
+                   std::to_string(place) + ")";
         }
     return std::nullopt;
 }

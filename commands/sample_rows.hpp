@@ -53,7 +53,8 @@ inline constexpr std::uint32_t sample_row_count = 3;
 struct SampledTable {
     std::string table;
     std::uint32_t row_count{};
-    std::string why_not;  // where there is none
+    std::string why_not;                     // where there is none
+    std::vector<std::string> without_value;  // columns that are NULL in every row
     bool operator==(const SampledTable&) const = default;
 };
 

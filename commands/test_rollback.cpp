@@ -19,6 +19,7 @@ constexpr std::size_t told_max = 5;
 struct Scene {
     CatalogText catalog;
     AllRows rows;
+    SequencePositions sequences;
 };
 
 Result<Scene> look(Rehearsal& database) {
@@ -26,7 +27,9 @@ Result<Scene> look(Rehearsal& database) {
     if (!catalog) return fail(catalog.error());
     auto rows = database.rows();
     if (!rows) return fail(rows.error());
-    return Scene{std::move(*catalog), std::move(*rows)};
+    auto sequences = database.sequences();
+    if (!sequences) return fail(sequences.error());
+    return Scene{std::move(*catalog), std::move(*rows), std::move(*sequences)};
 }
 
 std::string fill_text(const std::vector<SampledTable>& tables, const AllRows& rows) {
@@ -37,6 +40,9 @@ std::string fill_text(const std::vector<SampledTable>& tables, const AllRows& ro
     for (const SampledTable& table : tables)
         if (table.row_count == 0)
             text += "; " + table.table + " could not be filled: " + table.why_not;
+    for (const SampledTable& table : tables)
+        for (const std::string& column : table.without_value)
+            text += "; " + table.table + "." + column + " has no value in them";
     return text;
 }
 
@@ -120,7 +126,9 @@ private:
         const auto undone = look(*database_);
         if (!undone) return fail(undone.error());
         const auto left = catalog_difference(before.catalog, undone->catalog, told_max);
-        const auto lost = lost_rows(before.rows, undone->rows);
+        auto lost = lost_rows(before.rows, undone->rows);
+        for (std::string& fault : sequences_set_back(before.sequences, undone->sequences))
+            lost.push_back(std::move(fault));
         testing_.check("catalog after the down as before the up", left);
         testing_.check("rows after the down as before the up", lost);
         auto again = run(migration_.up);

@@ -4,6 +4,7 @@
 #include "adapters/postgres/measure_outside.hpp"
 #include "adapters/postgres/measure_transaction.hpp"
 #include "adapters/postgres/missing_role.hpp"
+#include "adapters/postgres/sequence_positions.hpp"
 #include "adapters/postgres/shadow_history.hpp"
 #include "adapters/postgres/shadow_limits.hpp"
 #include "adapters/postgres/steps.hpp"
@@ -51,6 +52,7 @@ public:
         return filled;
     }
     Result<commands::AllRows> rows() override { return read_rows(*session_); }
+    Result<commands::SequencePositions> sequences() override { return read_sequences(*session_); }
 
 private:
     Result<bool> apply_statements(const Script& script, bool is_whole,

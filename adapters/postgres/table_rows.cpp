@@ -176,7 +176,7 @@ private:
     }
 
     void fill(const SampleTable& table) {
-        SampledTable filled{table.name, 0, ""};
+        SampledTable filled{table.name, 0, "", {}};
         for (std::uint32_t row = 1; row <= commands::sample_row_count; ++row) {
             bool is_in = false;
             for (const std::string& insert : commands::sample_inserts(table, row)) {
@@ -191,8 +191,24 @@ private:
             if (!is_in) break;
             ++filled.row_count;
         }
-        if (filled.row_count > 0) filled.why_not.clear();
+        if (filled.row_count > 0) {
+            filled.why_not.clear();
+            filled.without_value = without_value(table);
+        }
         filled_.push_back(std::move(filled));
+    }
+
+    std::vector<std::string> without_value(const SampleTable& table) {
+        std::vector<std::string> found;
+        std::string counts;
+        for (const auto& column : table.columns)
+            counts += (counts.empty() ? "SELECT pg_catalog.count(" : ", pg_catalog.count(") +
+                      quoted_identifier(column.name) + ")";
+        if (counts.empty()) return found;
+        const auto rows = connection_.query({counts + " FROM ONLY " + table.name, {}});
+        for (std::size_t index = 0; rows && index < table.columns.size(); ++index)
+            if (rows->values.at(0).at(index) == "0") found.push_back(table.columns[index].name);
+        return found;
     }
 
     Connection& connection_;

@@ -71,7 +71,7 @@ public:
         for (const std::string& each : objects)
             if (tables[each] == 0) {
                 tables[each] = 3;
-                filled.push_back({each, 3, ""});
+                filled.push_back({each, 3, "", {}});
             }
         return filled;
     }
@@ -83,6 +83,9 @@ public:
         return all;
     }
 
+    ledger::Result<commands::SequencePositions> sequences() override { return next_numbers; }
+
+    commands::SequencePositions next_numbers;
     std::set<std::string> objects;
     std::map<std::string, std::uint64_t> tables;
 

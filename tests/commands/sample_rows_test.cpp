@@ -23,7 +23,7 @@ TEST_CASE("every column gets a value of its type, another in each row") {
     SampleTable table{"public.t", {column("a\"b", "int4", 'N'), column("c", "text", 'S')}, {}, {}};
     CHECK(sample_inserts(table, 2) ==
           std::vector<std::string>{"INSERT INTO public.t (\"a\"\"b\", \"c\") VALUES ('2'::int4, "
-                                   "'2-sample'::text)"});
+                                   "'2-Sample'::text)"});
 }
 
 TEST_CASE("what the server gives is not said, and nothing at all is said with DEFAULT VALUES") {
@@ -37,6 +37,29 @@ TEST_CASE("a column that refers takes a row that is there") {
     SampleTable table{"public.t", {column("p", "int8", 'N')}, {{{"p"}, "public.p", {"id"}}}, {}};
     CHECK(has(sample_inserts(table, 3),
               "(SELECT p.\"id\" FROM public.p p ORDER BY p.\"id\" LIMIT 1 OFFSET 2)"));
+}
+
+TEST_CASE("a column that refers to its own table takes the row before") {
+    SampleTable table{"public.t", {column("p", "int8", 'N')}, {{{"p"}, "public.t", {"id"}}}, {}};
+    CHECK(has(sample_inserts(table, 3), "OFFSET 1)"));
+}
+
+TEST_CASE("an array has two elements, where they are known") {
+    const auto first = [](const std::string& base) {
+        return sample_inserts({"t", {column("a", base, 'A')}, {}, {}}, 1).front();
+    };
+    CHECK(first("_int4").ends_with("('{\"1\",\"2\"}'::_int4)"));
+    CHECK(first("_json").ends_with(R"(('{"{\"n\": 1}","{\"n\": 2}"}'::_json))"));
+    CHECK(first("_bytea").ends_with(R"(('{"\\x01","\\x02"}'::_bytea))"));
+    CHECK(first("_mood").ends_with("('{}'::_mood)"));
+}
+
+TEST_CASE("where a check is, a plainer value is tried too") {
+    SampleTable table{
+        "t", {column("slug", "text", 'S')}, {}, {{"CHECK (slug = lower(slug))", {"slug"}}}};
+    const auto all = sample_inserts(table, 1);
+    CHECK(has(all, "'1-Sample'"));
+    CHECK(has(all, "'1-sample'"));
 }
 
 TEST_CASE("constants of a check are tried, and what is about them") {
