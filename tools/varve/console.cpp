@@ -160,11 +160,14 @@ std::string padding_for(std::string_view source_line, std::uint32_t column) {
     return padding;
 }
 
-// As short as it can be said from the working directory.
+// As short as it can be said from the working directory, and on one line.
 std::string nearest(const std::filesystem::path& path) {
     std::error_code error;
     const auto relative = std::filesystem::proximate(path, error);
-    return error || relative.string().starts_with("..") ? path.string() : relative.string();
+    std::string text =
+        error || relative.string().starts_with("..") ? path.string() : relative.string();
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
 }
 
 std::string line_at(const std::string& text, std::uint32_t number) {

@@ -117,17 +117,18 @@ class Words(unittest.TestCase):
         project = self.project()
         for number, word in enumerate(('\x1b[8mhidden', '\x1b[31mred', '\x9b8mhidden', 'bell\x07',
                                        '\u202eturned', '\u2066apart', 'next\nline')):
-            project.write(f'1{number}_{word}', f'CREATE TABLE t{number} (id int);')
+            project.write(f'1{number}_{word}', f'CREATE TABLE t{number} (id int);\n'
+                                               f'DROP TABLE IF EXISTS elsewhere;')
         project.write('20_failing', r"DO $$ BEGIN RAISE E'\x1b[8mno\u202e' "
                                     r"USING DETAIL = E'\x1b]0;title\x07'; END $$;")
-        for words in (['run', '--init'], ['dry-run'], ['status'], ['history'],
+        for words in (['validate'], ['run', '--init'], ['dry-run'], ['status'], ['history'],
                       ['validate'], ['review']):
             answer = project.varve(*words)
             for text in (answer.stdout, answer.stderr):
                 for mark in '\x1b\x9b\x07\u202e\u2066':
                     self.assertNotIn(mark, text, words)
-            self.assertFalse([line for line in answer.stdout.splitlines()
-                              if line.startswith('line')], answer.stdout)
+            self.assertFalse([line for line in (answer.stdout + answer.stderr).split('\n')
+                              if line.startswith('line')], answer.stdout + answer.stderr)
 
     def test_closed(self):
         """closed streams: what would be said goes nowhere, and never into a file of the ledger"""
