@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/restored_mark.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -43,6 +44,12 @@ std::string joined(const std::vector<std::string>& texts) {
     return all;
 }
 
+// A path may hold a line break: what comes after it must not be read as a line of its own.
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text + "\n";
+}
+
 }  // namespace
 
 bool waits_for_decision(const Restored& restored) {
@@ -63,15 +70,15 @@ std::string loss_of(const Restored& restored) {
 
 std::string to_text(const Restored& restored) {
     const ledger::LedgerRestored& data = restored.data;
-    std::string text = loss_of(restored) + "\n";
+    std::string text = one_line(loss_of(restored));
     text += "event " + ledger::to_text(restored.event) + "\n";
     text += "size " + std::to_string(data.size) + "\n";
     text += "root " + ledger::hex(data.root) + "\n";
     text += "lost_to " + std::to_string(data.lost_to) + "\n";
     if (data.lost_root) text += "lost_root " + ledger::hex(*data.lost_root) + "\n";
-    for (const std::string& by : data.known_by) text += "known_by " + by + "\n";
-    for (const std::string& who : restored.unasked) text += "unasked " + who + "\n";
-    return text + "source " + data.source + "\n";
+    for (const std::string& by : data.known_by) text += "known_by " + one_line(by);
+    for (const std::string& who : restored.unasked) text += "unasked " + one_line(who);
+    return text + "source " + one_line(data.source);
 }
 
 Result<Restored> restored_from_text(std::string_view text) {

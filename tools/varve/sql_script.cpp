@@ -1,7 +1,11 @@
 #include "tools/varve/sql_script.hpp"
 
+#include "ledger/accepted_loss.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/time_text.hpp"
+
+#include <optional>
+#include <utility>
 
 namespace tools::varve {
 
@@ -58,12 +62,38 @@ std::string body(const ReplayedScript& script) {
     return text + "DISCARD ALL;\n" + fresh_session;
 }
 
+std::optional<std::string> lost_sentence(const ledger::AcceptedLoss& loss) {
+    const ledger::LedgerRestored& data = loss.data;
+    const std::string when = " (event " + std::to_string(loss.position) + ")";
+    if (data.lost_to > data.size)
+        return "events " + std::to_string(data.size) + " to " + std::to_string(data.lost_to - 1) +
+               " are lost" + when + ": what they had run is not here, but for what was taken over";
+    for (const std::string& by : data.known_by)
+        if (by.starts_with("not asked: "))
+            return "whether events after the first " + std::to_string(data.size) +
+                   " are lost is unknown" + when + "; " + by;
+    return std::nullopt;
+}
+
 }  // namespace
 
+ledger::Result<std::vector<std::string>> lost_before(const ledger::Reader& reader,
+                                                     std::uint64_t size) {
+    const auto losses = ledger::accepted_losses(reader);
+    if (!losses) return ledger::fail(losses.error());
+    std::vector<std::string> sentences;
+    for (const ledger::AcceptedLoss& loss : *losses)
+        if (loss.position < size)
+            if (auto sentence = lost_sentence(loss)) sentences.push_back(std::move(*sentence));
+    return sentences;
+}
+
 std::string sql_script(const Moment& moment, const std::string& target,
+                       const std::vector<std::string>& lost,
                        const std::vector<ReplayedScript>& scripts) {
     std::string text = comment("What was run on target \"" + target + "\", in order.");
     for (const std::string& line : to_lines(moment)) text += comment(line);
+    for (const std::string& sentence : lost) text += comment(sentence);
     text += "\\set ON_ERROR_STOP on\n";
     text += fresh_session;
     for (const ReplayedScript& script : scripts) text += "\n" + heading(script) + body(script);

@@ -247,6 +247,21 @@ TEST_CASE("a ledger restored without loss goes on once it has said so") {
     check_whole(scratch.ledger(), head_at(scratch.ledger()));
 }
 
+TEST_CASE("a copy's name with a line of its own says nothing of what is lost") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 20);
+    const std::string name = "backup\nlost_to 20";
+    must(back_up(scratch, name));
+    append_more(scratch, 900, 5);
+    const auto restoration = must(restore(scratch, name, true));
+    CHECK(restoration.restored.data.lost_to == 25);
+    const auto waiting = must(adapters::rocksdb::read_restored(scratch.ledger()));
+    REQUIRE(waiting);
+    CHECK(waiting->data.lost_to == 25);
+    CHECK(waiting->data.source == (scratch.folder() / "backup lost_to 20").string());
+}
+
 TEST_CASE("a ledger restored from an older copy is not written to until the loss is accepted") {
     const Scratch scratch;
     StepClock clock;

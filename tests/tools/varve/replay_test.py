@@ -139,6 +139,29 @@ class Replay(unittest.TestCase):
         self.assertIn('left out: marked as not applied', project.varve('replay', '--sql').stdout)
         self.assertEqual(rebuild(self, project), cluster.schema(project.database))
 
+    def test_lost(self):
+        """replay --sql: after an accepted loss it says that what the lost events had run is not in it"""
+        project = filled(self)
+        self.assertEqual(project.varve('ledger', 'backup', 'copy').returncode, 0)
+        project.write('0004_kept', 'CREATE TABLE kept (); CREATE TABLE gone ();', 'DROP TABLE gone;')
+        for words in (['run'], ['rollback'], ['ledger', 'restore', 'copy', '--replace',
+                                              '--accept-loss', '--reason', 'disk died']):
+            self.assertEqual(project.varve(*words).returncode, 0)
+        self.assertIn('CREATE TABLE public.kept (', cluster.schema(project.database))
+        data = project.events('ledger-restored')[0]
+        sentence = f'events {data["data"]["size"]} to {data["data"]["lost_to"] - 1} are lost'
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 0)
+        self.assertIn(f'-- {sentence}', answer.stdout)
+        self.assertIn(sentence, answer.stderr)
+        document = project.document('replay', '--sql')
+        self.assertFalse(document['complete'])
+        self.assertIn(sentence, document['lost'][0])
+        before = project.varve('replay', '--sql', '--to', data['position'])
+        self.assertNotIn('are lost', before.stdout + before.stderr)
+        document = project.document('replay', '--sql', '--to', str(data['position']))
+        self.assertEqual((document['complete'], document['lost']), (True, []))
+
     def test_difference(self):
         """replay --from --to: what has changed, by which events and whom; the same bytes each time"""
         project = filled(self)

@@ -273,18 +273,22 @@ VerbResult show_sql(const Invocation& invocation, const Console& console, Readin
     if (options.net) commands::leave_out_undone(*scripts);
     const auto moment = moment_at(reader, reading.rows(), *size, *concern);
     if (!moment) return fail(moment.error());
+    const auto lost = lost_before(reader, *size);
+    if (!lost) return fail(lost.error());
     const auto missing = missing_scripts(*scripts);
     if (console.json()) {
         Json document = new_document(invocation);
         document["computed_at"] = to_json(*moment);
         document["target"] = target->name;
-        document["complete"] = missing.empty();
+        document["complete"] = missing.empty() && lost->empty();
         document["missing"] = missing;
+        document["lost"] = *lost;
         document["scripts"] = to_json(*scripts);
         console.document(to_text(document));
     } else {
-        const std::string text = sql_script(*moment, target->name, *scripts);
+        const std::string text = sql_script(*moment, target->name, *lost, *scripts);
         std::fwrite(text.data(), 1, text.size(), stdout);
+        for (const std::string& sentence : *lost) console.warn(sentence);
     }
     if (missing.empty()) return ExitCode::fine;
     console.error({Code::refused, "replay-incomplete",
