@@ -71,6 +71,8 @@ struct Applied {
 struct Later : Applied {
     migrations::sql::Mentions mentions;
     std::vector<Version> required;
+    // By a rollback of the newest: that is said, and the server judges it, but for CASCADE.
+    bool is_left_alone{};
 };
 
 struct Undone : Applied {
@@ -125,15 +127,16 @@ public:
         find_later();
     }
 
-    [[nodiscard]] bool nothing_stays() const { return later_.empty(); }
+    [[nodiscard]] bool nothing_stays() const {
+        return std::all_of(later_.begin(), later_.end(),
+                           [](const Later& later) { return later.is_left_alone; });
+    }
 
-    [[nodiscard]] std::vector<std::string> dependents() {
-        for (Undone& undone : undone_)
-            if (undone.script) undone.touched = migrations::sql::touched_by(*undone.script);
+    [[nodiscard]] std::vector<std::string> dependents() const {
         std::vector<std::string> found;
         for (const Later& later : later_)
             for (const Undone& undone : undone_) {
-                if (undone.place > later.place) continue;
+                if (later.is_left_alone || undone.place > later.place) continue;
                 if (auto reason = why(undone, later); !reason.empty())
                     found.push_back(std::move(reason));
             }
@@ -143,16 +146,59 @@ public:
     [[nodiscard]] std::vector<std::string> cascades() const {
         std::vector<std::string> found;
         for (const Undone& undone : undone_) {
-            if (undone.place > later_.back().place) continue;
+            const auto along = taken_along(undone);
+            if (!along) continue;
             const Script& down = *step_of(undone.version).script;
             const migrations::sql::Positions positions{down.text, down.first_line};
             for (const std::size_t at : migrations::sql::read_mentions(down.text).cascades)
-                found.push_back(place(down, positions.line(at)));
+                found.push_back(place(down, positions.line(at)) + *along);
+        }
+        return found;
+    }
+
+    // Down scripts that name what a repeatable migration which stays has made.
+    [[nodiscard]] std::vector<std::string> repeatables_named() const {
+        std::vector<std::string> found;
+        for (const Later& later : later_) {
+            if (!later.script || !is_repeatable(known_, later.version)) continue;
+            const auto made = migrations::sql::touched_by(*later.script);
+            for (const Step& step : plan_.steps)
+                if (auto note = named_by(step, later, made); !note.empty())
+                    found.push_back(std::move(note));
         }
         return found;
     }
 
 private:
+    // What CASCADE may take along: anything of a later migration; of a repeatable one only what
+    // names what is undone, and that is said.
+    [[nodiscard]] std::optional<std::string> taken_along(const Undone& undone) const {
+        std::optional<std::string> along;
+        for (const Later& later : later_) {
+            if (undone.place > later.place) continue;
+            if (!later.is_left_alone) return "";
+            if (along) continue;
+            if (auto reason = why(undone, later); !reason.empty()) along = " (" + reason + ")";
+        }
+        return along;
+    }
+
+    static std::string named_by(const Step& step, const Later& later,
+                                const std::vector<migrations::sql::Touched>& made) {
+        const auto mentions = migrations::sql::read_mentions(step.script->text);
+        for (const auto& object : made) {
+            const auto at = migrations::sql::find(object, mentions);
+            if (!at) continue;
+            const migrations::sql::Positions positions{step.script->text, step.script->first_line};
+            return place(*step.script, positions.line(*at)) + " names " +
+                   migrations::sql::to_text(object) + ", which " + quoted(later.version) +
+                   " has made (" + place(*later.script, object.line) +
+                   "): no later run makes it again by itself; after varve resolve " +
+                   later.version.text + " --mark-unapplied the next one does";
+        }
+        return {};
+    }
+
     [[nodiscard]] const Step& step_of(const Version& version) const {
         return *std::find_if(plan_.steps.begin(), plan_.steps.end(),
                              [&](const Step& step) { return step.entry.version == version; });
@@ -168,6 +214,8 @@ private:
             undone_.push_back({{step.entry.version, static_cast<std::size_t>(at - order.begin()),
                                 scripts_.applied(step.entry.version)},
                                {}});
+            Undone& undone = undone_.back();
+            if (undone.script) undone.touched = migrations::sql::touched_by(*undone.script);
         }
     }
 
@@ -178,10 +226,8 @@ private:
         for (const Undone& undone : undone_) oldest = std::min(oldest, undone.place);
         for (std::size_t index = oldest; index < order.size(); ++index) {
             if (planned_.contains(order[index])) continue;
-            // A rollback of the newest leaves repeatables as they are: that is said, and the
-            // server judges it.
-            if (options_.only.empty() && is_repeatable(known_, order[index])) continue;
-            Later later{{order[index], index, scripts_.applied(order[index])}, {}, {}};
+            Later later{{order[index], index, scripts_.applied(order[index])}, {}, {}, false};
+            later.is_left_alone = options_.only.empty() && is_repeatable(known_, order[index]);
             if (later.script) later.mentions = migrations::sql::read_mentions(later.script->text);
             // Parents of other layouts say an order, and not what is needed.
             const Migration* migration = scripts_.in_folder(order[index]);
@@ -206,8 +252,7 @@ Result<std::optional<ledger::GateVerdict>> check_dependents(const Known& known,
                                                             const Folder& folder, const Plan& plan,
                                                             const RollbackOptions& options,
                                                             const KeptScripts& find) {
-    Dependence dependence{known, folder, plan, options, find};
-    if (dependence.nothing_stays()) return std::optional<ledger::GateVerdict>{};
+    const Dependence dependence{known, folder, plan, options, find};
     const auto dependents = dependence.dependents();
     const auto cascades = dependence.cascades();
     if (options.despite_dependents && !(dependents.empty() && cascades.empty()))
@@ -226,8 +271,15 @@ Result<std::optional<ledger::GateVerdict>> check_dependents(const Known& known,
                         "without a word",
                     "take CASCADE out of the down script, so that the server refuses where "
                     "something depends on it; or --despite-dependents with --reason");
+    if (dependence.nothing_stays()) return std::optional<ledger::GateVerdict>{};
     return std::optional{
         ledger::GateVerdict{"dependents", true, "no later migration names what these touch"}};
+}
+
+std::vector<std::string> repeatables_named(const Known& known, const Folder& folder,
+                                           const Plan& plan, const RollbackOptions& options,
+                                           const KeptScripts& find) {
+    return Dependence{known, folder, plan, options, find}.repeatables_named();
 }
 
 }  // namespace commands

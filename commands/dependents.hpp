@@ -4,7 +4,8 @@
 //          as they were applied; in a Sqitch plan also against what they say they require. Rather
 //          one refusal too many: that an undoing is safe can only be seen by reading.
 // Refuses  "later-depends", naming migration, file, line and object; "down-cascades" where a down
-//          script drops with CASCADE, which would take along what was built on it since.
+//          script drops with CASCADE, which would take along what was built on it since; of
+//          repeatable migrations that the newest are undone below, only the latter.
 // Server   what is missed here is met by DROP itself, which refuses without CASCADE.
 #pragma once
 
@@ -24,5 +25,13 @@ namespace commands {
 [[nodiscard]] ledger::Result<std::optional<ledger::GateVerdict>> check_dependents(
     const Known& known, const migrations::Folder& folder, const Plan& plan,
     const RollbackOptions& options, const KeptScripts& find);
+
+// Notes on down scripts that name what a repeatable migration which stays has made: what they drop
+// of it, no later run makes again by itself.
+[[nodiscard]] std::vector<std::string> repeatables_named(const Known& known,
+                                                         const migrations::Folder& folder,
+                                                         const Plan& plan,
+                                                         const RollbackOptions& options,
+                                                         const KeptScripts& find);
 
 }  // namespace commands

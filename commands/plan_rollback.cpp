@@ -81,11 +81,15 @@ std::optional<std::string> irreversible(const Known& known, const Folder& folder
     return up ? said(*up) : std::nullopt;
 }
 
-// Where the ledger once had one, it is gone because it was to be forgotten.
-std::string redacted(const Known& known, const Version& version) {
+// Where the ledger once had one, it is gone because it was to be forgotten; or it cannot be run.
+std::string why_missing(const Known& known, const Version& version, const KeptScripts& find) {
     const auto registered = known.registered.find(version);
-    const bool is_redacted = registered != known.registered.end() && registered->second.down;
-    return is_redacted ? " (its file is gone, and the ledger's copy was redacted)" : "";
+    if (registered == known.registered.end() || !registered->second.down) return "";
+    const auto kept = find.kept(registered->second.path, registered->second.down->digest);
+    if (!kept) return " (its file is gone, and the ledger's copy was redacted)";
+    const auto why = migrations::why_not_as_is(registered->second.layout, kept->bytes);
+    return " (its file is gone, and the ledger's copy does not serve" +
+           (why ? ": " + *why : std::string{}) + ")";
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -156,6 +160,7 @@ FindDown down_finder(const ledger::Reader& reader) {
         if (!known.down) return std::nullopt;
         const auto text = reader.content(known.down->digest);
         if (!text || !*text) return std::nullopt;
+        if (migrations::why_not_as_is(known.layout, **text)) return std::nullopt;
         return migrations::kept_script(down_path_of(known.path) + " (kept by the ledger)", **text);
     };
 }
@@ -175,7 +180,7 @@ Result<std::vector<Step>> down_steps(const Known& known,
             continue;
         }
         if (!step) {
-            without.push_back("\"" + version.text + "\"" + redacted(known, version));
+            without.push_back("\"" + version.text + "\"" + why_missing(known, version, find));
             continue;
         }
         resume(*step, known.state);
@@ -201,6 +206,8 @@ Result<RollbackPlan> plan_rollback(const Known& known, const ledger::Target& tar
     answer.gates.push_back({"down-scripts", true, "there is one for every migration"});
     if (*dependents) answer.gates.push_back(std::move(**dependents));
     answer.notes = notes_on(*choice, answer.plan);
+    for (std::string& note : repeatables_named(known, *folder, answer.plan, options, find))
+        answer.notes.push_back(std::move(note));
     return answer;
 }
 

@@ -1,7 +1,8 @@
 // commands/rollback.hpp: undoes what was applied, newest first, by the down scripts.
 //
 // Pure     plan_rollback() decides which and in what order; rollback() acts.
-// Scripts  the folder's; where its file is gone, the one the ledger keeps.
+// Scripts  the folder's; where its file is gone, the one the ledger keeps, unless it has
+//          placeholders.
 // Refuses  before anything is touched: "down-missing" and "down-irreversible", naming every one;
 //          "later-depends" and "down-cascades" where something applied later stays;
 //          "version-not-applied"; "validation-failed" (of a down script it needs); "difference-*";
@@ -40,7 +41,8 @@ struct RollbackRequest {
     RollbackOptions options;
 };
 
-// The down script that the ledger keeps of a migration, where it keeps one.
+// The down script that the ledger keeps of a migration, where it keeps one that can be run as it
+// is: the values of placeholders are not kept.
 using FindDown = std::function<std::optional<migrations::Script>(const projections::Registered&)>;
 
 [[nodiscard]] FindDown down_finder(const ledger::Reader& reader);

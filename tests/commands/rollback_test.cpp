@@ -86,7 +86,7 @@ TEST_CASE("a failing down script stops the rollback and leaves the migration app
 }
 
 TEST_CASE("a down script whose file is gone comes from the ledger") {
-    Scene scene{three()};
+    Scene scene{{migration("1", "a", "undo a"), migration("3", "c", "DROP TABLE c")}};
     must(scene.run());
     scene.folder->migrations.pop_back();
     CHECK(must(scene.rollback()).done_count == 1);
@@ -324,11 +324,22 @@ TEST_CASE("a rollback that stopped in the middle of a script has to be finished 
 }
 
 TEST_CASE("a down script whose file is gone is kept, however often it is needed") {
-    Scene scene{{migration("1", "a", "undo a")}};
+    Scene scene{{migration("1", "a", "DROP TABLE a")}};
     must(scene.run());
     scene.folder->migrations[0].down.reset();
     must(scene.rollback());
     must(scene.run());
     must(scene.rollback());
-    CHECK(std::count(scene.server.executed.begin(), scene.server.executed.end(), "undo a") == 2);
+    const auto& executed = scene.server.executed;
+    CHECK(std::count(executed.begin(), executed.end(), "DROP TABLE a") == 2);
+}
+
+TEST_CASE("a down script that is no SQL without its placeholders is not had from the ledger") {
+    Scene scene{{migration("1", "a", "DROP TABLE :name")}};
+    must(scene.run());
+    scene.folder->migrations[0].down.reset();
+    const auto error = error_of(scene.rollback());
+    CHECK(error.reason == "down-missing");
+    CHECK(error.detail.find("without values for its placeholders") != std::string::npos);
+    CHECK(scene.server.executed == Names{"a"});
 }

@@ -175,6 +175,61 @@ class Choosing(Case):
         self.assertIn('no down script for "0003", "0001"', answer.stderr)
         self.assertEqual(len(project.events('rollback-started')), 1)
 
+    def flyway(self, **files):
+        project = self.project()
+        for name, text in files.items():
+            (project.migrations / f'{name}.sql').write_text(text)
+        return project
+
+    def test_kept_with_placeholders(self):
+        """a down script whose file is gone and that has placeholders is not run without their values"""
+        project = self.flyway(
+            V1__names="CREATE TABLE names (name text);\nINSERT INTO names VALUES ('${who}');",
+            U1__names="DELETE FROM names WHERE name = '${who}';", V2__more='CREATE TABLE more (id int);',
+            U2__more='DROP TABLE more;')
+        value = ('--placeholder', 'who=Ada')
+        self.exits(0, project.varve('run', '--init', *value))
+        gone = project.migrations / 'U1__names.sql'
+        text = gone.read_text()
+        gone.unlink()
+        answer = self.exits(4, project.varve('rollback', '--to', '0', *value))
+        self.assertIn("error[down-missing]: no down script for \"1\" (its file is gone, and the ledger's copy "
+                      "does not serve: its placeholder ${who} is not replaced", answer.stderr)
+        self.assertEqual(self.states(project), {'1': 'applied', '2': 'applied'})
+        gone.write_text(text)
+        self.exits(0, project.varve('rollback', '--to', '0', *value))
+        self.assertEqual(project.sql('SELECT count(*) FROM names'), '0')
+
+    def test_repeatable_by_cascade(self):
+        """a down script with CASCADE is refused where a repeatable migration stands on what it drops"""
+        project = self.flyway(
+            V1__a='CREATE TABLE a (id int);', U1__a='DROP TABLE a CASCADE;',
+            V2__b='CREATE TABLE b (id int);', U2__b='DROP TABLE b CASCADE;',
+            R__views='CREATE OR REPLACE VIEW v AS SELECT id FROM a;')
+        self.exits(0, project.varve('run', '--init'))
+        self.exits(0, project.varve('rollback'))  # nothing stands on b
+        answer = self.exits(4, project.varve('rollback'))
+        self.assertIn('error[down-cascades]: U1__a.sql:1 (R__views.sql:1 of "R__views" names table "a", which "1" '
+                      'touches (V1__a.sql:1)) drops with CASCADE', answer.stderr)
+        self.assertEqual(project.sql("SELECT to_regclass('v') IS NOT NULL"), 't')
+        self.exits(0, project.varve('rollback', '--despite-dependents', '--reason', 'the view goes too'))
+        self.exits(0, project.varve('resolve', 'R__views', '--mark-unapplied', '--reason', 'went with its table'))
+        self.exits(0, project.varve('run'))
+        self.assertEqual(project.sql("SELECT to_regclass('v') IS NOT NULL"), 't')
+
+    def test_repeatable_by_name(self):
+        """where a down script names what a repeatable migration makes, how it is made again is said"""
+        project = self.flyway(
+            V1__a='CREATE TABLE a (id int);', U1__a='DROP VIEW v;\nDROP TABLE a;',
+            V2__b='CREATE TABLE b (id int);', U2__b='DROP TABLE b;',
+            R__views='CREATE OR REPLACE VIEW v AS SELECT id FROM a;')
+        self.exits(0, project.varve('run', '--init'))
+        self.assertNotIn('--mark-unapplied', self.exits(0, project.varve('rollback')).stdout)
+        said = ('Note: U1__a.sql:1 names view "v", which "R__views" has made (R__views.sql:1): no later run makes it '
+                'again by itself; after varve resolve R__views --mark-unapplied the next one does.')
+        self.assertIn(said, self.exits(0, project.varve('dry-run', '--rollback', '--no-rehearsal')).stdout)
+        self.assertIn(said, self.exits(0, project.varve('rollback')).stdout)
+
     def test_dry_run(self):
         """dry-run --rollback shows what would be undone, and changes nothing"""
         project = self.applied(*SHOP)
