@@ -28,6 +28,21 @@ TestCheck catalog_check(std::string name, const std::vector<std::string>& faults
     return {std::move(name), faults.empty(), joined(faults, "; ")};
 }
 
+std::vector<std::string> sequence_faults(const CatalogFigures& catalog) {
+    std::vector<std::string> faults;
+    if (!catalog.sequences_unread.empty())
+        faults.push_back("not read: " + catalog.sequences_unread);
+    for (const SequenceFigures& sequence : catalog.sequences) {
+        if (sequence.last_value.empty())
+            faults.push_back(sequence.name + " may not be read");
+        else if (sequence.used >= used_max)
+            faults.push_back(
+                sequence.name + " is at " + sequence.last_value + " of " + sequence.end + " (" +
+                std::to_string(std::lround(std::floor(sequence.used * per_cent))) + " %)");
+    }
+    return faults;
+}
+
 std::string table_text(const RowsQuestion& question) {
     return (question.schema.empty() ? "" : question.schema + ".") + question.table + " (" +
            joined(question.columns, ", ") + ")";
@@ -64,13 +79,8 @@ private:
                 not_valid.push_back(name + " of " + table);
         checks_.push_back(catalog_check("constraints are validated", not_valid));
         checks_.push_back(catalog_check("indexes are usable", catalog.unusable_indexes));
-        std::vector<std::string> near_end;
-        for (const SequenceFigures& sequence : catalog.sequences)
-            if (sequence.used >= used_max)
-                near_end.push_back(
-                    sequence.name + " is at " + sequence.last_value + " of " + sequence.end + " (" +
-                    std::to_string(std::lround(std::floor(sequence.used * per_cent))) + " %)");
-        checks_.push_back(catalog_check("sequences are far from their end", near_end));
+        checks_.push_back(
+            catalog_check("sequences are far from their end", sequence_faults(catalog)));
         std::vector<std::string> bare;
         for (const ForeignKey& key : catalog.foreign_keys)
             if (!key.has_index) bare.push_back(key.name + " of " + key.table);

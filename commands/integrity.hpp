@@ -34,9 +34,9 @@ struct ForeignKey {
 
 struct SequenceFigures {
     std::string name;
-    std::string last_value;
-    std::string end;  // its own, or that of the type of the column that owns it
-    double used{};    // 0 ... 1
+    std::string last_value;  // empty: it may not be read
+    std::string end;         // its own, or that of the type of a column that takes its numbers
+    double used{};           // 0 ... 1
 };
 
 struct CatalogFigures {
@@ -44,6 +44,7 @@ struct CatalogFigures {
     std::vector<std::pair<std::string, std::string>> not_valid;  // constraint, table
     std::vector<std::string> unusable_indexes;
     std::vector<SequenceFigures> sequences;
+    std::string sequences_unread;  // why none could be read
 };
 
 // What a pending statement will ask of rows that are there. Names as PostgreSQL folds them.

@@ -1,6 +1,7 @@
 """varve test: what each suite lets pass and what it finds, what is recorded, and a target's data."""
 import os
 import shutil
+import subprocess
 import tempfile
 import unittest
 
@@ -436,6 +437,58 @@ SELECT setval('small_id_seq', 30000);
         self.assertFalse(self.document['passed'])
         self.assertNotIn('secret@', str(self.document))
         self.assertEqual(self.project.varve('test', '--integrity', '--no-record').returncode, 4)
+
+    def plain(self):
+        """From now on as a role that may read tables, and owns nothing."""
+        self.project.sql("DO $$BEGIN CREATE ROLE plain LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END$$;"
+                         'GRANT SELECT ON ALL TABLES IN SCHEMA public TO plain;')
+        self.project.url = self.project.url.replace('postgres@', 'plain@')
+
+    def test_hidden_rows(self):
+        """test --integrity: rows that row security hides are neither sound nor orphans: it is no answer"""
+        self.project.sql('''SET session_replication_role = replica;
+INSERT INTO children (a, b) VALUES (7, 7);
+ALTER TABLE children ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON SEQUENCE children_id_seq, small_id_seq TO PUBLIC;''')
+        self.project.write('0002_email', 'ALTER TABLE children ALTER email SET NOT NULL;', 'SELECT 1;')
+        self.plain()
+        hidden = 'query would be affected by row-level security policy for table "children"'
+        self.assertEqual(self.failed('--no-record'), {
+            'no orphans: child of public.children': hidden,
+            'no nulls: children (email) for 0002_email.up.sql:1': hidden})
+
+    def test_sequences(self):
+        """test --integrity: sequences that no column owns, that may not be read, or that are locked"""
+        self.project.sql('''CREATE SEQUENCE numbers;
+CREATE TABLE numbered (id int DEFAULT nextval('numbers'), other bigint DEFAULT nextval('numbers'));
+SELECT setval('numbers', 2000000000);''')
+        name = 'sequences are far from their end'
+        self.assertEqual(self.failed('--no-record'), {name: 'public.numbers is at 2000000000 of 2147483647 (93 %)'})
+        url = self.project.url
+        self.plain()
+        self.assertIn('public.numbers may not be read', self.failed('--no-record')[name])
+        self.project.url = url
+        with subprocess.Popen(['psql', '-X', '-q', '-d', url], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True) as holder:
+            holder.stdin.write('BEGIN;\nALTER SEQUENCE numbers MAXVALUE 5000000000;\n\\echo held\n')
+            holder.stdin.flush()
+            holder.stdout.readline()
+            self.assertEqual(self.failed('--no-record'),
+                             {name: 'not read: canceling statement due to lock timeout'})
+            holder.stdin.close()
+
+    def test_heirs(self):
+        """test --integrity: a unique key is of a table without its heirs, and others' temporary tables are theirs"""
+        self.project.sql('CREATE TABLE heirs () INHERITS (children); INSERT INTO heirs (id) VALUES (1);')
+        self.project.write('0002_id', 'ALTER TABLE children ADD UNIQUE (id);', 'SELECT 1;')
+        with subprocess.Popen(['psql', '-X', '-q', '-d', self.project.url], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as other:
+            other.stdin.write('CREATE TEMP TABLE a (id int PRIMARY KEY);\n'
+                              'CREATE TEMP TABLE b (a int REFERENCES a);\n\\echo made\n')
+            other.stdin.flush()
+            other.stdout.readline()
+            self.assertEqual(self.failed('--no-record'), {})
+            other.stdin.close()
 
     def test_pending(self):
         """test --integrity: duplicates and nulls under what pending scripts would add"""
