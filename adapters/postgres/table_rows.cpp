@@ -229,17 +229,26 @@ std::string sum_of(const std::string& hash) {
            ", 17, 16))::bit(64)::bigint))";
 }
 
+// Numbers that are equal are the same, with however many zeros at their end.
+std::string told(const Connection& connection, const commands::SampleColumn& column) {
+    constexpr int trims_since = 130'000;
+    const std::string name = "t." + quoted_identifier(column.name);
+    const bool is_numeric = column.base_type == "numeric" && column.category == 'N';
+    if (!is_numeric || connection.server_version() < trims_since) return name;
+    return "pg_catalog.trim_scale(" + name + ")";
+}
+
 Result<commands::TableRows> read_table(Connection& connection, const SampleTable& table) {
+    std::map<std::string, std::string> by_name;
+    for (const auto& column : table.columns) by_name[column.name] = told(connection, column);
     std::vector<std::string> names;
-    for (const auto& column : table.columns) names.push_back(column.name);
-    std::sort(names.begin(), names.end());
     std::string inner;
     std::string outer = "SELECT pg_catalog.count(*), " + sum_of("h");
     std::string whole;
-    for (std::size_t index = 0; index < names.size(); ++index) {
-        const std::string column = "t." + quoted_identifier(names[index]);
-        const std::string hash = "h" + std::to_string(index);
-        whole += (index == 0 ? "" : ", ") + column;
+    for (const auto& [name, column] : by_name) {
+        const std::string hash = "h" + std::to_string(names.size());
+        names.push_back(name);
+        whole += (whole.empty() ? "" : ", ") + column;
         inner += ", pg_catalog.md5(COALESCE('=' || " + column + "::text, '')) AS " + hash;
         outer += ", " + sum_of(hash);
     }

@@ -130,9 +130,10 @@ std::string after_failure(const RunReport& report) {
         return std::string{report.together
                                ? "\nNothing stays in the database: it was one transaction. "
                                : "\nNothing of it stays in the database. "} +
-               (lock ? "Run again when the lock is free, or give --lock-timeout and "
-                       "--lock-retries more."
-                     : "Correct it and run again.");
+               (lock             ? "Run again when the lock is free, or give --lock-timeout and "
+                                   "--lock-retries more."
+                : undoes(report) ? "Correct it and roll back again."
+                                 : "Correct it and run again.");
     const std::string again =
         undoes(report) ? "varve rollback --only " + step.entry.version.text : "the next run";
     if (report.last->failure->statements_done == 0)

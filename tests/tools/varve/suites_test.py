@@ -210,6 +210,7 @@ DROP TABLE notes;
         self.project.write('0001_orders', f'''{ORDERS}
 CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE ticks (id serial PRIMARY KEY, n serial, at int);
+CREATE TABLE rates (rate numeric NOT NULL);
 CREATE TABLE days (day int) PARTITION BY RANGE (day);
 CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM (0) TO (100);''')
         self.applied()
@@ -231,6 +232,7 @@ CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM (0) TO (100);''')
             ('used', 'INSERT INTO ticks (at) VALUES (-1);', 'DELETE FROM ticks WHERE at = -1;'),
             ('apart', 'ALTER TABLE days DETACH PARTITION days_1;',
              'ALTER TABLE days ATTACH PARTITION days_1 FOR VALUES FROM (0) TO (100);'),
+            ('scale', 'ALTER TABLE rates ALTER rate TYPE numeric(12, 4);', 'ALTER TABLE rates ALTER rate TYPE numeric;'),
             ('options', 'ALTER TABLE ticks SET (fillfactor = 70, toast.autovacuum_enabled = false);',
              'ALTER TABLE ticks RESET (fillfactor, toast.autovacuum_enabled);'))
         self.assertEqual(set(found.values()), {''}, found)
