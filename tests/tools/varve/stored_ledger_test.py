@@ -12,6 +12,15 @@ from varve import CLEAN, PROGRAM, ROOT
 GOLDEN = ROOT / 'tests' / 'golden'
 
 
+def as_far_as(then, now):
+    """What is said now, without members that a document did not have then."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        return {name: as_far_as(then[name], now[name]) for name in then if name in now}
+    if isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        return [as_far_as(*each) for each in zip(then, now)]
+    return now
+
+
 class Stored(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='varve-stored.'))
@@ -43,7 +52,7 @@ class Stored(unittest.TestCase):
                 now = self.document(ledger, 'replay', '--to', str(said['size']))
                 for volatile in ('tool_version', 'time'):
                     now.pop(volatile, None), said['status'].pop(volatile, None)
-                self.assertEqual(now, said['status'])
+                self.assertEqual(as_far_as(said['status'], now), said['status'])
 
 
 if __name__ == '__main__':
