@@ -1,8 +1,8 @@
 // commands/rehearsal_ports.hpp: a server on which anything may be tried, and databases on it.
 //
 // Shadow     makes databases; they and everything on it are gone with it. Two at a time are fine.
-// Rehearsal  one of them: scripts are applied to it, or rehearsed with every statement measured,
-//            and its catalog and rows are told as text that can be compared.
+// Rehearsal  one of them: scripts are applied to it, or rehearsed, with every statement measured
+//            where that is wanted, and its catalog and rows are told as text that can be compared.
 #pragma once
 
 #include "commands/rehearsal.hpp"
@@ -73,6 +73,9 @@ struct RehearsalOrder {
     std::string time_zone{"UTC"};
     // More databases of the same history will be asked for: then a template is kept.
     bool is_first_of_many{};
+    // Whether each statement succeeds is all that is asked: looking at what it locks and reads
+    // costs more with every relation that its transaction has touched already.
+    bool without_measuring{};
 };
 
 class Shadow {

@@ -22,7 +22,7 @@ struct FromEmpty {
 
 Result<FromEmpty> apply_from_empty(Shadow& shadow, const TestOrder& order) {
     FromEmpty answer;
-    auto database = shadow.open({{}, order.time_zone, false});
+    auto database = shadow.open({{}, order.time_zone, false, true});
     if (!database) return fail(database.error());
     for (const Migration* migration : order.from_empty) {
         if (order.tell) order.tell("schema  from empty: " + migration->version.text);

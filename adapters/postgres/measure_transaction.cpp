@@ -68,16 +68,16 @@ private:
 
     Result<void> begin(Dialogue& dialogue) {
         settings_ = transaction_settings_count(plan_.script, plan_.body);
-        const bool is_flushed = flush_counts(dialogue);
+        const bool is_flushed = plan_.is_measured && flush_counts(dialogue);
         std::vector<Command> opening{{"BEGIN", {}}};
         for (std::size_t place = 0; place < settings_; ++place)
             opening.push_back({statement_text(plan_.script, plan_.body[place]), {}});
-        opening.push_back({wal_query(), {}});
+        if (plan_.is_measured) opening.push_back({wal_query(), {}});
         auto replies = exchange(dialogue, opening, is_flushed ? 1 : 0);
         if (!replies) return fail(replies.error());
         for (std::size_t place = 0; place < settings_ && !done_.failure; ++place)
             note_setting(place, replies->at(place + 1));
-        if (done_.failure) return {};
+        if (done_.failure || !plan_.is_measured) return {};
         std::map<Oid64, commands::Scan> scanned;
         if (!is_flushed) {
             auto scans = dialogue.ask({scans_query(), {}});
@@ -116,20 +116,31 @@ private:
             done_.statements.push_back(std::move(statement));
             return {};
         }
-        auto replies = exchange(dialogue, {{statement.text, {}}, snapshot_command(statement.text)});
+        std::vector<Command> commands{{statement.text, {}}};
+        if (plan_.is_measured) commands.push_back(snapshot_command(statement.text));
+        auto replies = exchange(dialogue, commands);
         if (!replies) return fail(replies.error());
         const Reply& reply = replies->front();
         statement.elapsed_us = reply.elapsed_us;
         if (reply.kind == Reply::Kind::failed) {
             note_failure(statement, reply.error);
-        } else if (replies->back().kind == Reply::Kind::succeeded) {
-            book_.absorb(snapshot_of(replies->back().row), statement);
-            if (plan_.script.statements[index].control == migrations::Control::savepoint)
-                if (auto read = reload(dialogue); !read) return read;
-        } else {
-            note_failure(statement, replies->back().error);
+        } else if (plan_.is_measured) {
+            if (auto taken = take_snapshot(dialogue, replies->back(), statement); !taken)
+                return taken;
         }
         done_.statements.push_back(std::move(statement));
+        return {};
+    }
+
+    Result<void> take_snapshot(Dialogue& dialogue, const Reply& reply,
+                               MeasuredStatement& statement) {
+        if (reply.kind != Reply::Kind::succeeded) {
+            note_failure(statement, reply.error);
+            return {};
+        }
+        book_.absorb(snapshot_of(reply.row), statement);
+        if (plan_.script.statements[statement.index].control == migrations::Control::savepoint)
+            return reload(dialogue);
         return {};
     }
 
@@ -152,12 +163,12 @@ private:
                 done_.end_failure = replies->front().error;
         }
         if (is_kept && !done_.end_failure) {
-            book_.commit();
+            if (plan_.is_measured) book_.commit();
             return {};
         }
         auto undone = exchange(dialogue, {{"ROLLBACK", {}}});
         if (!undone) return fail(undone.error());
-        book_.roll_back();
+        if (plan_.is_measured) book_.roll_back();
         return {};
     }
 

@@ -1,4 +1,4 @@
-// adapters/postgres/measure_transaction.hpp: statements in one transaction, each measured.
+// adapters/postgres/measure_transaction.hpp: statements in one transaction, measured where asked.
 //
 // Cost    one round trip a statement: the statement and the look after it go out together.
 // Order   what only sets the transaction's own properties comes before the first look, since
@@ -35,6 +35,7 @@ struct TransactionPlan {
     commands::Ending ending;
     // Why a statement is not sent at all.
     std::function<std::optional<std::string>(std::uint32_t index)> why_not;
+    bool is_measured{true};  // else nobody looks, and the book is left behind
 };
 
 // An error where the connection is lost.

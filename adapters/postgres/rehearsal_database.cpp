@@ -224,7 +224,8 @@ Result<bool> Database::apply_statements(const Script& script, bool is_whole,
 TransactionPlan Database::plan_of(const Script& script, const std::vector<std::uint32_t>& body,
                                   Ending ending) const {
     return {script, body, ending,
-            [this, &script](std::uint32_t index) { return why_not(script, index); }};
+            [this, &script](std::uint32_t index) { return why_not(script, index); },
+            place_.is_measured};
 }
 
 // True where the server has said that it must be no transaction.
@@ -265,6 +266,8 @@ Result<void> Database::run_outside(const Script& script, MeasuredStatement state
             if (!opened) return fail(opened.error());
             others.at(index) = *opened;
         }
+        if (!place_.is_measured)
+            if (auto read = reload(); !read) return read;
         const OutsideScene scene{*session_, *others[0], *others[1], *others[2]};
         if (auto measured = measure_outside(scene, book_, statement); !measured) return measured;
         is_spoilt_ = true;
@@ -341,7 +344,7 @@ Result<RehearsedScript> Database::rehearse(const Script& script, Ending ending) 
     rehearsed.path = script.path;
     rehearsed.transactional = script.mode == migrations::TransactionMode::one;
     rehearsed.mode_cause = script.mode_cause;
-    if (!is_known_)
+    if (place_.is_measured && !is_known_)
         if (auto read = reload(); !read) return fail(read.error());
     bool is_stepwise = !rehearsed.transactional;
     if (!is_stepwise) {

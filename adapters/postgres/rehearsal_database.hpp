@@ -22,6 +22,7 @@ struct RehearsalPlace {
     std::string statement_timeout;  // in milliseconds; "0": none
     bool server_is_ours{};
     bool ends_with_client{};       // its sessions look whether the program is still there
+    bool is_measured{};            // what statements do, and not only whether they succeed
     std::function<void()> on_end;  // when nobody is connected to it any more
     // Of a server that is not ours: a role that a script is about to make.
     std::function<void(const std::string& role)> on_role{};

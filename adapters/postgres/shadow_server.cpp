@@ -184,6 +184,7 @@ private:
                 std::to_string(statement_timeout_.count()),
                 server_->is_ours(),
                 !server_->is_ours() && server_->version() >= looks_for_client_since,
+                !order.without_measuring,
                 {},
                 on_role(),
                 on_missing_role()};
