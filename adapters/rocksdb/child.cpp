@@ -85,20 +85,6 @@ void keep_only(int result, int errors) {
     close_range(result_descriptor + 1, ~0U, 0);
 }
 
-// Under the thread sanitizer a thread may not have the stack, and thereby the id, of one that the
-// parent had: the C library hands those out again, but not where a larger one is asked for.
-void leave_stacks_of_the_parent() {
-#if defined(__SANITIZE_THREAD__)
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    std::size_t size = 0;
-    pthread_attr_getstacksize(&attributes, &size);
-    pthread_attr_setstacksize(&attributes, size + size / 8);
-    pthread_setattr_default_np(&attributes);
-    pthread_attr_destroy(&attributes);
-#endif
-}
-
 // A damaged length asks for more than anybody has; what is asked for here is little.
 bool is_memory_short() {
     constexpr std::size_t little = std::size_t{32} << 20U;
@@ -173,6 +159,18 @@ int reap(pid_t child) {
 }
 
 }  // namespace
+
+void leave_stacks_of_the_parent() {
+#if defined(__SANITIZE_THREAD__)
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    std::size_t size = 0;
+    pthread_attr_getstacksize(&attributes, &size);
+    pthread_attr_setstacksize(&attributes, size + size / 8);
+    pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+#endif
+}
 
 ledger::Result<Child> Child::start(const std::function<std::string()>& work) {
     const int result = memfd_create("result", MFD_CLOEXEC);

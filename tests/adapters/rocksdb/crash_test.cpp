@@ -1,3 +1,4 @@
+#include "adapters/rocksdb/child.hpp"
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/store.hpp"
 #include "adapters/rocksdb/verify.hpp"
@@ -41,6 +42,7 @@ Child start_child(const Scratch& scratch, const std::string& work) {
     REQUIRE(pipe(ends) == 0);
     const pid_t pid = fork();
     if (pid == 0) {
+        adapters::rocksdb::leave_stacks_of_the_parent();
         dup2(ends[1], STDOUT_FILENO);
         ::close(ends[0]);
         ::close(ends[1]);

@@ -4,6 +4,7 @@
 //        each ends by itself, with a full disk, or at some operation with the power. Then the files
 //        are cut, and the ledger is held against what was acknowledged.
 // Seed   printed where something is wrong; VARVE_SEED=N runs that one alone.
+#include "adapters/rocksdb/child.hpp"
 #include "adapters/rocksdb/environment.hpp"
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/store.hpp"
@@ -125,6 +126,7 @@ void Simulation::live_once(bool ends_well) {
     REQUIRE(pipe(ends) == 0);
     const pid_t pid = fork();
     if (pid == 0) {
+        adapters::rocksdb::leave_stacks_of_the_parent();
         dup2(ends[1], STDOUT_FILENO);
         ::close(ends[0]);
         ::close(ends[1]);

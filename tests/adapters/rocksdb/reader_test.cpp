@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/reader.hpp"
 
+#include "adapters/rocksdb/child.hpp"
 #include "adapters/rocksdb/verify.hpp"
 #include "tests/adapters/rocksdb/scratch.hpp"
 
@@ -105,6 +106,7 @@ TEST_CASE("a ledger on a read-only file system can be read and verified, not wri
     fill(scratch, clock, 20);
     const pid_t child = fork();
     if (child == 0) {
+        adapters::rocksdb::leave_stacks_of_the_parent();
         if (!make_read_only(scratch.folder())) _exit(77);
         const auto reader = Reader::open(scratch.ledger());
         const auto store = Store::open(scratch.ledger(), clock);
