@@ -42,9 +42,9 @@ private:
 [[nodiscard]] ledger::Result<std::string> run_in_child(const std::function<std::string()>& work,
                                                        std::chrono::milliseconds timeout);
 
-// For a forked child that starts threads. Under the thread sanitizer none of them may have the stack,
-// and thereby the id, of one that the parent had: the C library hands those out again, but not
-// where larger ones are asked for. Elsewhere it does nothing.
+// For a forked child that starts threads. Under the thread sanitizer none of them may have the
+// stack, and thereby the id, of one that the parent had: the C library hands those out again, but
+// not where larger ones are asked for. Elsewhere it does nothing.
 void leave_stacks_of_the_parent();
 
 // Bytes for the way home: texts, each after its length.
