@@ -1,4 +1,5 @@
 #include "ledger/codec.hpp"
+#include "ledger/event_types.hpp"
 #include "projections/engine.hpp"
 #include "projections/status.hpp"
 #include "projections/timeline.hpp"
@@ -10,9 +11,7 @@
 #include "tools/varve/version_asked.hpp"
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace tools::varve {
 
@@ -34,23 +33,11 @@ Result<std::optional<std::int64_t>> instant(const std::optional<std::string>& te
     return time_us;
 }
 
-template <std::size_t... Index>
-std::vector<std::string_view> tags(std::index_sequence<Index...>) {
-    std::vector<std::string_view> all;
-    const auto add = [&](auto candidate) {
-        using Candidate = typename decltype(candidate)::type;
-        if constexpr (!std::is_same_v<Candidate, ledger::Opaque>) all.push_back(Candidate::tag);
-    };
-    (add(std::type_identity<std::variant_alternative_t<Index, ledger::EventVariant>>{}), ...);
-    return all;
-}
-
 // Where nothing was found: a type that there is not would otherwise say that it never happened. One
 // of a newer version is found by its events.
 Result<void> check_type(const std::string& type) {
     std::string known;
-    for (const std::string_view tag :
-         tags(std::make_index_sequence<std::variant_size_v<ledger::EventVariant>>{})) {
+    for (const std::string_view tag : ledger::event_types()) {
         const std::string_view name = tag.substr(0, tag.rfind('.'));
         if (type == tag || type == name) return {};
         known += (known.empty() ? "" : ", ") + std::string{name};
