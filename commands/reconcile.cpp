@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace commands {
 
@@ -84,10 +84,11 @@ void find_changed(const TargetState& state, const Folder& folder, std::vector<Di
 }
 
 void find_missing(const TargetState& state, const Folder& folder, std::vector<Difference>& found) {
-    std::set<Version> present;
-    for (const Migration& migration : folder.migrations) present.insert(migration.version);
+    std::unordered_set<std::string_view> present;
+    present.reserve(folder.migrations.size());
+    for (const Migration& migration : folder.migrations) present.insert(migration.version.text);
     for (const Version& version : state.applied_order) {
-        if (present.contains(version) || version.text.starts_with("R__")) continue;
+        if (present.contains(version.text) || version.text.starts_with("R__")) continue;
         if (state.migrations.at(version).absence_accepted) continue;
         found.push_back({DifferenceKind::missing, version,
                          "\"" + version.text + "\" is applied, but its file is gone (was content:" +
@@ -95,7 +96,7 @@ void find_missing(const TargetState& state, const Folder& folder, std::vector<Di
     }
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->statements_done > 0 &&
-            !migration.applied && !present.contains(version))
+            !migration.applied && !present.contains(version.text))
             found.push_back({DifferenceKind::missing, version,
                              "\"" + version.text + "\" is applied in part, but its file is gone"});
 }
@@ -117,6 +118,7 @@ std::optional<std::string> later_without_file(const TargetState& state, const Fo
 
 void find_out_of_order(const TargetState& state, const Folder& folder,
                        const std::vector<Pending>& pending, std::vector<Difference>& found) {
+    if (pending.empty()) return;
     const Migration* newest = nullptr;
     for (const Migration& migration : folder.migrations)
         if (migration.kind != MigrationKind::repeatable &&
@@ -137,6 +139,15 @@ void find_out_of_order(const TargetState& state, const Folder& folder,
                  (undone ? " was rolled back and is pending again, but " : " is pending, but ") +
                  *later + ", which comes after it, is applied"});
     }
+}
+
+std::vector<Difference> differences_of(const TargetState& state, const Folder& folder,
+                                       const std::vector<Pending>& pending) {
+    std::vector<Difference> found;
+    find_changed(state, folder, found);
+    find_missing(state, folder, found);
+    find_out_of_order(state, folder, pending, found);
+    return found;
 }
 
 std::string help_for(DifferenceKind kind) {
@@ -212,22 +223,19 @@ std::vector<Pending> pending_of(const TargetState& state, const Folder& folder) 
 }
 
 std::vector<Difference> file_differences(const TargetState& state, const Folder& folder) {
-    std::vector<Difference> found;
-    find_changed(state, folder, found);
-    find_missing(state, folder, found);
-    find_out_of_order(state, folder, pending_of(state, folder), found);
-    return found;
+    return differences_of(state, folder, pending_of(state, folder));
 }
 
 bool is_up_to_date(const TargetState& state, const Folder& folder) {
-    return !state.open_attempt && pending_of(state, folder).empty() &&
-           file_differences(state, folder).empty();
+    if (state.open_attempt) return false;
+    const auto pending = pending_of(state, folder);
+    return pending.empty() && differences_of(state, folder, pending).empty();
 }
 
 Reconciliation reconcile(const Standing& standing, const Folder& folder) {
     Reconciliation answer;
     answer.pending = pending_of(standing.state, folder);
-    answer.differences = file_differences(standing.state, folder);
+    answer.differences = differences_of(standing.state, folder, answer.pending);
     auto shown = target_differences(standing);
     std::move(shown.begin(), shown.end(), std::back_inserter(answer.differences));
     return answer;

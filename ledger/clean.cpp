@@ -1,5 +1,8 @@
 #include "ledger/clean.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace ledger {
 
 namespace {
@@ -20,6 +23,17 @@ std::size_t escaped_length(unsigned char character) {
         default:
             return character < 0x20 ? 6 : 1;
     }
+}
+
+// How many bytes are ASCII, in whole words: of most texts nearly all.
+std::size_t ascii_length(std::string_view bytes) {
+    constexpr std::uint64_t high_bits = 0x8080808080808080;
+    std::size_t length = 0;
+    for (std::uint64_t word{}; length + sizeof word <= bytes.size(); length += sizeof word) {
+        std::memcpy(&word, bytes.data() + length, sizeof word);
+        if ((word & high_bits) != 0) break;
+    }
+    return length;
 }
 
 }  // namespace
@@ -44,10 +58,11 @@ std::size_t utf8_sequence_length(std::string_view bytes) {
 }
 
 std::size_t find_ill_formed_utf8(std::string_view bytes) {
-    for (std::size_t offset = 0; offset < bytes.size();) {
+    for (std::size_t offset = ascii_length(bytes); offset < bytes.size();) {
         const std::size_t length = utf8_sequence_length(bytes.substr(offset, 4));
         if (length == 0) return offset;
         offset += length;
+        if (length > 1) offset += ascii_length(bytes.substr(offset));
     }
     return std::string_view::npos;
 }

@@ -114,7 +114,7 @@ bool holds_nothing(const std::vector<LayoutFile>& files) {
     return std::none_of(files.begin(), files.end(), [&](const LayoutFile& file) {
         return std::any_of(std::begin(code), std::end(code), [&](std::string_view suffix) {
             const std::string_view name = layouts::base_name(file.name);
-            return layouts::ends_with(name, suffix) &&
+            return name.ends_with(suffix) &&
                    (suffix == ".sql" || name.find_first_of("0123456789") <= 1);
         });
     });

@@ -14,7 +14,6 @@ namespace migrations {
 namespace {
 
 using layouts::base_name;
-using layouts::ends_with;
 using layouts::parent_of;
 
 constexpr std::array markers = {"sqitch.plan", "sqitch.conf", "meta/_journal.json",
@@ -46,7 +45,7 @@ bool is_home_at(const SourceTree& tree, const std::string& prefix) {
     for (auto at = tree.files.lower_bound(prefix);
          at != tree.files.end() && at->first.compare(0, prefix.size(), prefix) == 0; ++at) {
         const std::string_view name = std::string_view{at->first}.substr(prefix.size());
-        const bool top_sql = name.find('/') == std::string_view::npos && ends_with(name, ".sql");
+        const bool top_sql = name.find('/') == std::string_view::npos && name.ends_with(".sql");
         if (top_sql || is_marker(name) || is_in_migration_folder(name)) return true;
     }
     return false;
@@ -55,7 +54,7 @@ bool is_home_at(const SourceTree& tree, const std::string& prefix) {
 std::set<std::string> children_with_sql(const SourceTree& tree, const std::string& prefix) {
     std::set<std::string> children;
     for (const auto& [path, file] : tree.files) {
-        if (path.compare(0, prefix.size(), prefix) != 0 || !ends_with(path, ".sql")) continue;
+        if (path.compare(0, prefix.size(), prefix) != 0 || !path.ends_with(".sql")) continue;
         const std::size_t slash = path.find('/', prefix.size());
         if (slash != std::string::npos)
             children.insert(path.substr(prefix.size(), slash - prefix.size()));
@@ -110,7 +109,7 @@ std::vector<std::string> folders_of_other_databases(const SourceTree& tree,
 std::vector<std::string> folders_with_sql(const SourceTree& tree) {
     std::set<std::string> folders;
     for (const auto& [path, file] : tree.files)
-        if (ends_with(path, ".sql") && !parent_of(path).empty())
+        if (path.ends_with(".sql") && !parent_of(path).empty())
             folders.insert(std::string{parent_of(path)});
     return {folders.begin(), folders.end()};
 }

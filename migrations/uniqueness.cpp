@@ -3,8 +3,8 @@
 #include "migrations/version.hpp"
 
 #include <algorithm>
-#include <map>
 #include <string>
+#include <unordered_map>
 
 namespace migrations {
 
@@ -36,7 +36,8 @@ std::string key_of(std::string_view version) {
 }  // namespace
 
 void say_duplicates(Folder& folder) {
-    std::map<std::string, const Migration*> seen;
+    std::unordered_map<std::string, const Migration*> seen;
+    seen.reserve(folder.migrations.size());
     for (const Migration& migration : folder.migrations) {
         const auto [first, fresh] = seen.emplace(key_of(migration.version.text), &migration);
         if (fresh) continue;

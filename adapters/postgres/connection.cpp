@@ -118,9 +118,13 @@ std::vector<std::string> Connection::take_notices() {
 
 std::vector<Values> values_of(const PGresult* result) {
     std::vector<Values> rows;
-    for (int row = 0; row < PQntuples(result); ++row) {
+    const int row_count = PQntuples(result);
+    const int column_count = PQnfields(result);
+    rows.reserve(static_cast<std::size_t>(row_count));
+    for (int row = 0; row < row_count; ++row) {
         auto& values = rows.emplace_back();
-        for (int column = 0; column < PQnfields(result); ++column)
+        values.reserve(static_cast<std::size_t>(column_count));
+        for (int column = 0; column < column_count; ++column)
             values.push_back(PQgetisnull(result, row, column) != 0
                                  ? std::nullopt
                                  : std::optional<std::string>{PQgetvalue(result, row, column)});

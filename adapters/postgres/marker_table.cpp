@@ -1,11 +1,11 @@
 #include "adapters/postgres/marker_table.hpp"
 
 #include "adapters/postgres/fence.hpp"
+#include "adapters/postgres/number_text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -52,29 +52,7 @@ constexpr const char* durable =
     " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)";
 constexpr const char* server_time = "pg_catalog.clock_timestamp()";
 
-constexpr const char* select_columns =
-    "SELECT attempt_id, version, name, direction, pg_catalog.encode(digest, 'hex'), target,"
-    " system_identifier, database_oid, ledger_id, ledger_size,"
-    " pg_catalog.encode(ledger_root, 'hex'), statements_done, statements_total, applied_by,"
-    " pg_catalog.round(extract(epoch FROM applied_at)::numeric * 1000000)::bigint,"
-    " pg_catalog.row_security_active(tableoid) FROM ";
-constexpr std::size_t row_security_column = 15;
-
 std::string bytea(const ledger::Digest& digest) { return "\\x" + ledger::hex(digest); }
-
-template <class Number>
-bool read_number(const std::optional<std::string>& text, Number& number) {
-    if (!text) return false;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    return error == std::errc{} && end == text->data() + text->size();
-}
-
-template <class Value>
-bool keep(std::optional<Value> value, Value& kept) {
-    if (!value) return false;
-    kept = *std::move(value);
-    return true;
-}
 
 Values values_of(const commands::Marker& marker, std::uint32_t statements_done) {
     return {to_text(marker.attempt),
@@ -250,71 +228,6 @@ Command MarkerTable::fence(const ledger::Uuid& attempt) const {
             {}};
 }
 
-Command MarkerTable::select_all() const {
-    return {select_columns + table_ + " ORDER BY applied_at, attempt_id", {}};
-}
-
-Command MarkerTable::select_one(const ledger::Uuid& attempt) const {
-    return {select_columns + table_ + " WHERE attempt_id = $1", {to_text(attempt)}};
-}
-
-// Rows that a policy hides would read as markers that are not there.
-ledger::Result<void> MarkerTable::check_visible(Connection& connection,
-                                                const std::vector<Values>& rows) const {
-    bool is_filtered = false;
-    if (!rows.empty()) {
-        const Values& row = rows.front();
-        is_filtered = row.size() > row_security_column && row[row_security_column] == "t";
-    } else {
-        const auto told = connection.query(
-            {"SELECT pg_catalog.row_security_active(pg_catalog.to_regclass($1)::oid)", {table_}});
-        if (!told) return ledger::fail(to_error(told.error(), "reading the markers"));
-        is_filtered = !told->values.empty() && told->values.front().at(0) == "t";
-    }
-    if (!is_filtered) return {};
-    return ledger::fail(
-        ledger::Code::refused, "markers-hidden",
-        "row security is on for " + table_ + ", and may hide markers from this role",
-        "connect as the table's owner; or ALTER TABLE " + table_ + " DISABLE ROW LEVEL SECURITY");
-}
-
-// It is made before any attempt begins.
-ledger::Error MarkerTable::gone(const ledger::Uuid& attempt) const {
-    return {
-        ledger::Code::in_doubt, "markers-gone",
-        "the marker table " + table_ + " is gone, and with it what would tell whether attempt " +
-            to_text(attempt) + " was committed",
-        "bring it back (was its schema renamed? does marker_schema name it?); or, where nothing "
-        "of that attempt is there: varve resolve --all --adopt --reason ..."};
-}
-
-ledger::Result<commands::Marker> MarkerTable::marker_of(const Values& row) {
-    commands::Marker marker;
-    const auto is_null = [](const auto& value) { return !value.has_value(); };
-    const bool is_whole =
-        row.size() == row_security_column + 1 && std::none_of(row.begin(), row.end(), is_null) &&
-        keep(ledger::uuid_from_text(*row[0]), marker.attempt) &&
-        keep(ledger::digest_from_hex(*row[4]), marker.digest) &&
-        read_number(row[7], marker.database_oid) &&
-        keep(ledger::uuid_from_text(*row[8]), marker.ledger) &&
-        read_number(row[9], marker.ledger_size) &&
-        keep(ledger::digest_from_hex(*row[10]), marker.ledger_root) &&
-        read_number(row[11], marker.statements_done) &&
-        read_number(row[12], marker.statements_total) && read_number(row[14], marker.applied_at_us);
-    if (!is_whole)
-        return ledger::fail(
-            ledger::Code::corrupt, "marker-unreadable",
-            "the marker of attempt " + row[0].value_or("(null)") + " holds what Varve never wrote",
-            "compare the marker table with the ledger before going on");
-    marker.version.text = *row[1];
-    marker.name = *row[2];
-    marker.direction = *row[3] == "down" ? ledger::Direction::down : ledger::Direction::up;
-    marker.target = *row[5];
-    marker.system_identifier = *row[6];
-    marker.applied_by = *row[13];
-    return marker;
-}
-
 ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
     const auto found = connection.query(
         // Unquoted, also where the session has quote_all_identifiers.
@@ -381,10 +294,6 @@ ledger::Result<void> MarkerTable::prepare(Connection& connection) {
         if (!created && (!lost_a_race(created.error()) || tries == creation_tries_max))
             return ledger::fail(to_error(created.error(), "creating the marker table " + table_));
     }
-}
-
-bool is_missing_table(const ServerError& error) {
-    return error.sqlstate == "42P01" || error.sqlstate == "3F000";
 }
 
 }  // namespace adapters::postgres

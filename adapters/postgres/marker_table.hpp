@@ -26,6 +26,9 @@ class MarkerTable {
 public:
     MarkerTable(const std::string& schema, int server_version);
 
+    // Qualified and quoted.
+    [[nodiscard]] const std::string& name() const { return table_; }
+
     // What is said before the marker is touched: as ourselves, whatever the file has become, and
     // durably, but only until the transaction ends.
     [[nodiscard]] static std::vector<Command> prelude();
@@ -70,15 +73,6 @@ public:
     // one time too often.
     [[nodiscard]] bool is_named_in(std::string_view text) const;
 
-    [[nodiscard]] Command select_all() const;
-    [[nodiscard]] Command select_one(const ledger::Uuid& attempt) const;
-    [[nodiscard]] static ledger::Result<commands::Marker> marker_of(const Values& row);
-    // Of what was selected: refused "markers-hidden" where row security may have left rows out.
-    [[nodiscard]] ledger::Result<void> check_visible(Connection& connection,
-                                                     const std::vector<Values>& rows) const;
-    // The error of an open attempt whose table is not there any more: in_doubt "markers-gone".
-    [[nodiscard]] ledger::Error gone(const ledger::Uuid& attempt) const;
-
     // Makes what is missing; refuses a table of that name that is not ours.
     [[nodiscard]] ledger::Result<void> prepare(Connection& connection);
 
@@ -95,12 +89,9 @@ private:
     [[nodiscard]] std::string standing(const std::string& relation) const;
 
     std::string schema_;
-    std::string table_;           // qualified and quoted
+    std::string table_;           // name()
     std::string transaction_id_;  // the function that tells it
     std::uint32_t oid_{};         // 0: not known
 };
-
-// No table, or no schema: no markers.
-[[nodiscard]] bool is_missing_table(const ServerError& error);
 
 }  // namespace adapters::postgres

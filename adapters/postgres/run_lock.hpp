@@ -28,6 +28,7 @@ public:
 
     // Tries once, ahead of obtain(), which then need not where it was obtained.
     [[nodiscard]] ledger::Result<void> try_ahead();
+    [[nodiscard]] bool is_obtained() const { return is_obtained_; }
 
     // At once where it is already held.
     [[nodiscard]] ledger::Result<commands::LockOutcome> obtain(std::chrono::milliseconds wait);

@@ -6,6 +6,7 @@
 #include "adapters/postgres/concurrent_index.hpp"
 #include "adapters/postgres/fence.hpp"
 #include "adapters/postgres/joint_attempts.hpp"
+#include "adapters/postgres/marker_reading.hpp"
 #include "adapters/postgres/marker_table.hpp"
 #include "adapters/postgres/run_lock.hpp"
 #include "adapters/postgres/sessions.hpp"
@@ -37,14 +38,12 @@ Result<std::unique_ptr<RunLock>> open_lock(Sessions& sessions) {
 class Target final : public commands::TargetDatabase, public commands::CheckpointHolder {
 public:
     Target(Sessions sessions, Sessions::Opened work, commands::ServerFacts facts,
-           const commands::SessionSettings& settings, OpeningLock lock_session,
-           std::shared_ptr<LeftSession> left)
+           const commands::SessionSettings& settings, std::shared_ptr<LeftSession> left)
         : sessions_{std::move(sessions)},
           work_{std::move(work.connection)},
           work_pid_{work.backend_pid},
           lock_timeout_ms_{settings.lock_timeout_ms},
           marker_schema_{settings.marker_schema},
-          lock_session_{std::move(lock_session)},
           facts_{std::move(facts)},
           markers_{settings.marker_schema, static_cast<int>(facts_.version_number)},
           left_{std::move(left)} {}
@@ -53,6 +52,8 @@ public:
     ~Target() override {
         if (left_) left_->leave(std::move(work_), sessions_, work_is_used_);
     }
+
+    void read_ahead(OpeningLock opening);
 
     Result<commands::ServerFacts> facts() override { return facts_; }
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
@@ -84,8 +85,6 @@ private:
     Result<Connection*> clean_work();
     Result<bool> take_fence(Connection& connection, const ledger::Uuid& attempt,
                             std::chrono::milliseconds wait);
-    Result<std::optional<commands::Marker>> read_marker(Connection& connection,
-                                                        const ledger::Uuid& attempt) const;
 
     Sessions sessions_;
     std::unique_ptr<Connection> work_;
@@ -97,10 +96,10 @@ private:
     bool is_prepared_{};                   // fence and marker, in that session
     bool has_event_triggers_{};            // as of then
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
-    OpeningLock lock_session_;             // valid: being opened beside the first
     std::unique_ptr<RunLock> lock_;
     commands::ServerFacts facts_;
     MarkerTable markers_;
+    std::optional<std::vector<commands::Marker>> markers_ahead_;  // read once we had the lock
     std::shared_ptr<LeftSession> left_;
 };
 
@@ -130,17 +129,18 @@ Result<Connection*> Target::clean_work() {
 }
 
 Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
+    // Nobody has kept its lease yet: after a long look at the files it may be over.
     if (!lock_ || lock_->has_ended()) {
-        auto opened = lock_session_.valid() ? lock_session_.get() : open_lock(sessions_);
-        // Nobody has kept its lease yet: after a long look at the files it may be over.
-        if (opened && (*opened)->has_ended()) opened = open_lock(sessions_);
+        auto opened = open_lock(sessions_);
         if (!opened) return ledger::fail(opened.error());
         lock_ = std::move(*opened);
+        markers_ahead_.reset();
     }
     return lock_->obtain(wait);
 }
 
 Result<void> Target::prepare_markers() {
+    markers_ahead_.reset();
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     return markers_.prepare(**connection);
@@ -149,18 +149,19 @@ Result<void> Target::prepare_markers() {
 Result<std::vector<commands::Marker>> Target::markers() {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    const auto answer = (*connection)->query(markers_.select_all());
-    std::vector<commands::Marker> markers;
-    if (!answer && is_missing_table(answer.error())) return markers;
-    if (!answer) return ledger::fail(to_error(answer.error(), "reading the markers"));
-    if (auto seen = markers_.check_visible(**connection, answer->values); !seen)
-        return ledger::fail(seen.error());
-    for (const auto& row : answer->values) {
-        auto marker = MarkerTable::marker_of(row);
-        if (!marker) return ledger::fail(marker.error());
-        markers.push_back(*std::move(marker));
-    }
-    return markers;
+    auto ahead = std::exchange(markers_ahead_, std::nullopt);
+    if (ahead && lock_ && !lock_->has_ended()) return *std::move(ahead);
+    return read_markers(**connection, markers_);
+}
+
+// The lock was tried already, beside the first session. Where we have it, nobody but we changes the
+// markers any more. An error is met again, and told, by who asks.
+void Target::read_ahead(OpeningLock opening) {
+    auto opened = opening.get();
+    if (!opened) return;
+    lock_ = *std::move(opened);
+    if (!lock_->is_obtained()) return;
+    if (auto read = markers()) markers_ahead_ = *std::move(read);
 }
 
 // A table that is not there, not ours or not to be read says nothing: it is a witness, and no run
@@ -194,21 +195,9 @@ Result<bool> Target::take_fence(Connection& connection, const ledger::Uuid& atte
     }
 }
 
-Result<std::optional<commands::Marker>> Target::read_marker(Connection& connection,
-                                                            const ledger::Uuid& attempt) const {
-    const auto answer = connection.query(markers_.select_one(attempt));
-    if (!answer && is_missing_table(answer.error())) return ledger::fail(markers_.gone(attempt));
-    if (!answer) return ledger::fail(to_error(answer.error(), "reading an attempt's marker"));
-    if (auto seen = markers_.check_visible(connection, answer->values); !seen)
-        return ledger::fail(seen.error());
-    if (answer->values.empty()) return std::optional<commands::Marker>{};
-    auto marker = MarkerTable::marker_of(answer->values.front());
-    if (!marker) return ledger::fail(marker.error());
-    return std::optional<commands::Marker>{*std::move(marker)};
-}
-
 Result<std::optional<commands::Marker>> Target::settled_marker(const ledger::Uuid& attempt,
                                                                std::chrono::milliseconds wait) {
+    markers_ahead_.reset();  // it may be committed only now
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     const auto taken = take_fence(**connection, attempt, wait);
@@ -217,7 +206,7 @@ Result<std::optional<commands::Marker>> Target::settled_marker(const ledger::Uui
         return ledger::fail(ledger::Code::in_doubt, "fence-held",
                             "a server process still works on attempt " + to_text(attempt),
                             "wait for it, or end it (pg_terminate_backend), then run again");
-    auto marker = read_marker(**connection, attempt);
+    auto marker = read_marker(**connection, markers_, attempt);
     const auto released =
         (*connection)
             ->query({"SELECT pg_catalog.pg_advisory_unlock(" + fence_literal(attempt) + ")", {}});
@@ -248,6 +237,7 @@ Result<std::vector<std::string>> Target::invalid_indexes(const migrations::Scrip
 }
 
 Result<void> Target::write_markers(const std::vector<commands::Marker>& markers) {
+    markers_ahead_.reset();
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     std::vector<Command> commands{{"BEGIN", {}}};
@@ -264,6 +254,7 @@ Result<void> Target::write_markers(const std::vector<commands::Marker>& markers)
 }
 
 Result<void> Target::record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) {
+    markers_ahead_.reset();
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     const auto answer = (*connection)->query(markers_.record_done(attempt, statements_done));
@@ -313,6 +304,7 @@ std::vector<Command> Target::make_ready(bool only_defines) {
 }
 
 std::optional<commands::AttemptFailed> Target::not_ready() {
+    markers_ahead_.reset();
     if (const auto opened = open_work(); !opened)
         return failure_of(ledger::FailureCause::connection_lost, opened.error().detail,
                           opened.error().help);
@@ -389,8 +381,10 @@ Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::Sessio
     commands::ServerFacts facts;
     auto work = sessions.open_first(facts);
     if (!work) return ledger::fail(work.error());
-    return std::make_unique<Target>(std::move(sessions), *std::move(work), std::move(facts),
-                                    settings, std::move(beside), std::move(left));
+    auto target = std::make_unique<Target>(std::move(sessions), *std::move(work), std::move(facts),
+                                           settings, std::move(left));
+    if (beside.valid()) target->read_ahead(std::move(beside));
+    return target;
 }
 
 }  // namespace adapters::postgres

@@ -21,7 +21,7 @@
 namespace adapters::postgres {
 
 // `at_once`: the session for the run lock is opened beside the first, and the lock tried once, not
-// when it is asked for.
+// when it is asked for; where it is free, the markers are read at once too.
 enum class LockSession { when_asked_for, at_once };
 
 // `left`: where the working session is to go when the object goes.

@@ -1,21 +1,12 @@
 #include "adapters/postgres/witness_rows.hpp"
 
+#include "adapters/postgres/number_text.hpp"
+
 #include <charconv>
 
 namespace adapters::postgres {
 
 using commands::HeldCheckpoint;
-
-namespace {
-
-template <class Number>
-bool read_number(const std::optional<std::string>& text, Number& number) {
-    if (!text) return false;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    return error == std::errc{} && end == text->data() + text->size();
-}
-
-}  // namespace
 
 Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger,
                     const std::string& order) {

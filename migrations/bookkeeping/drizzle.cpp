@@ -23,7 +23,7 @@ using Instants = std::map<std::string, std::int64_t>;  // of every tag, in milli
 
 const std::string* journal_of(const SourceTree& tree) {
     for (const auto& [path, file] : tree.files)
-        if (path == "meta/_journal.json" || layouts::ends_with(path, "/meta/_journal.json"))
+        if (path == "meta/_journal.json" || path.ends_with("/meta/_journal.json"))
             return &file.bytes;
     return nullptr;
 }

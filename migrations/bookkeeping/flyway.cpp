@@ -93,7 +93,7 @@ private:
             return (type == "SQL_BASELINE" ? "B" : "") + *version;
         const std::string script = row.text("script");
         const std::string_view file = layouts::base_name(script);
-        if (file.starts_with("R__") && layouts::ends_with(file, ".sql"))
+        if (file.starts_with("R__") && file.ends_with(".sql"))
             return std::string{file.substr(0, file.rfind('.'))};
         return "R__" + row.text("description");
     }

@@ -19,7 +19,7 @@ using layouts::SqitchPlan;
 SqitchPlan plan_of(const Telling& telling) {
     SqitchPlan best;
     for (const auto& [path, file] : telling.tree().files) {
-        if (!layouts::ends_with(path, ".plan")) continue;
+        if (!path.ends_with(".plan")) continue;
         SqitchPlan plan = layouts::parse_sqitch_plan(file.bytes);
         const bool whole = plan.changes.size() == telling.folder().migrations.size();
         if (whole || plan.changes.size() > best.changes.size()) best = std::move(plan);

@@ -28,7 +28,7 @@ constexpr std::array harmless = {"atlas:nolint", "atlas:txmode file", "atlas:txm
 
 bool is_harmless(std::string_view comment) {
     for (const std::string_view each : harmless)
-        if (starts_with(comment, each)) return true;
+        if (comment.starts_with(each)) return true;
     return false;
 }
 
@@ -47,11 +47,11 @@ std::optional<sql::DeclaredMode> declared_mode(Reading& reading, const LayoutFil
             .concerns_down = is_down;
     };
     const auto see = [&](std::string_view line, std::size_t, std::uint32_t number) {
-        if (!starts_with(line, "--")) return;
+        if (!line.starts_with("--")) return;
         const std::string_view comment = trim(line.substr(2));
-        if (number == 1 && starts_with(comment, "no-transaction")) return declare("no-transaction");
+        if (number == 1 && comment.starts_with("no-transaction")) return declare("no-transaction");
         for (const Tool& tool : tools) {
-            if (!starts_with(comment, tool.prefix) || is_harmless(comment)) continue;
+            if (!comment.starts_with(tool.prefix) || is_harmless(comment)) continue;
             if (trim(comment.substr(tool.prefix.size())) == tool.no_transaction)
                 return declare(tool.cause);
             if (tool.has_others) refuse(comment, number);

@@ -12,12 +12,12 @@ namespace migrations::layouts {
 namespace {
 
 std::optional<Marker> find_marker(std::string_view line) {
-    if (!starts_with(line, "--")) return std::nullopt;
+    if (!line.starts_with("--")) return std::nullopt;
     const std::string_view comment = trim(line.substr(2));
     constexpr std::string_view up = "migrate:up";
     constexpr std::string_view down = "migrate:down";
-    const bool is_up = starts_with(comment, up);
-    if (!is_up && !starts_with(comment, down)) return std::nullopt;
+    const bool is_up = comment.starts_with(up);
+    if (!is_up && !comment.starts_with(down)) return std::nullopt;
     const std::string_view rest = comment.substr(is_up ? up.size() : down.size());
     if (!rest.empty() && rest.find_first_of(" \t") != 0) return std::nullopt;
     return Marker{is_up ? MarkerKind::up : MarkerKind::down, std::string{trim(rest)}};
@@ -27,7 +27,7 @@ std::optional<Marker> find_marker(std::string_view line) {
 std::optional<FileName> parse_name(std::string_view file_name) {
     if (auto name = parse_single_name(file_name)) return name;
     const std::string_view version = leading_digits(file_name);
-    if (version.empty() || !ends_with(file_name, ".sql")) return std::nullopt;
+    if (version.empty() || !file_name.ends_with(".sql")) return std::nullopt;
     const std::string_view name = file_name.substr(version.size());
     return FileName{std::string{version}, std::string{name.substr(0, name.size() - 4)}, "", false,
                     false};

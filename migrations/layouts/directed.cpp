@@ -35,7 +35,7 @@ void prefer(std::optional<Candidate>& kept, Candidate candidate) {
 using Pairs = std::map<std::pair<std::string, std::string>, Pair>;
 
 void say_nameless(Reading& reading, const LayoutFile& file) {
-    if (!ends_with(file.name, ".up.sql") && !ends_with(file.name, ".down.sql")) return;
+    if (!file.name.ends_with(".up.sql") && !file.name.ends_with(".down.sql")) return;
     reading.use(file);
     reading
         .say(Severity::warning, "name-not-understood",
@@ -108,7 +108,7 @@ void read_directed(Reading& reading) {
 
 void read_pop(Reading& reading) {
     for (const LayoutFile& file : reading.files())
-        if (ends_with(file.name, ".fizz"))
+        if (file.name.ends_with(".fizz"))
             reading.refuse("not-sql", "fizz is not SQL, and cannot be run", file).help = {
                 "write the migration in SQL: soda translates fizz"};
     add_pairs(reading);

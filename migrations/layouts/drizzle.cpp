@@ -25,7 +25,7 @@ void check_breakpoints(Reading& reading, const LayoutFile& file) {
         const std::size_t at = line.find(breakpoint);
         if (at == std::string_view::npos) return;
         const std::string_view rest = trim(line.substr(at + breakpoint.size()));
-        if (!rest.empty() && !starts_with(rest, "--"))
+        if (!rest.empty() && !rest.starts_with("--"))
             reading
                 .refuse("sql-outside-section", "there is SQL after the breakpoint on its line",
                         file, number)

@@ -65,7 +65,7 @@ template <class Names>
 bool is_callback(std::string_view stem, const Names& names) {
     const std::string_view event = stem.substr(0, stem.find("__"));
     return std::any_of(names.begin(), names.end(),
-                       [&](std::string_view each) { return starts_with(event, each); });
+                       [&](std::string_view each) { return event.starts_with(each); });
 }
 
 struct Undo {
@@ -87,9 +87,9 @@ private:
     void see(const LayoutFile& file) {
         const std::string_view name = base_name(file.name);
         for (const std::string_view suffix : code_suffixes)
-            if (ends_with(name, suffix)) return see_code(file, stem_of(name, suffix));
-        if (ends_with(name, ".conf")) return see_conf(file);
-        if (!ends_with(name, ".sql")) return;
+            if (name.ends_with(suffix)) return see_code(file, stem_of(name, suffix));
+        if (name.ends_with(".conf")) return see_conf(file);
+        if (!name.ends_with(".sql")) return;
         const std::string_view stem = stem_of(name, ".sql");
         if (const auto parsed = parse(stem))
             add(file, *parsed);
@@ -107,7 +107,7 @@ private:
 
     void see_conf(const LayoutFile& file) {
         const std::string script = file.name.substr(0, file.name.size() - 5);
-        if (ends_with(script, ".sql") && !reading_.find(script))
+        if (script.ends_with(".sql") && !reading_.find(script))
             reading_.refuse("conf-without-script", "there is no " + script + " to this file", file);
     }
 
@@ -196,7 +196,7 @@ private:
 }  // namespace
 
 bool is_flyway_name(std::string_view file_name) {
-    if (!ends_with(file_name, ".sql") || !parse(stem_of(file_name, ".sql"))) return false;
+    if (!file_name.ends_with(".sql") || !parse(stem_of(file_name, ".sql"))) return false;
     // "U2.sql" alone does not show whose it is.
     return file_name[0] == 'V' || file_name.find("__") != std::string_view::npos;
 }

@@ -10,7 +10,7 @@ namespace {
 
 // Why a setting is not understood, or nothing.
 std::string apply(FlywayConf& conf, std::string_view key, std::string_view value) {
-    if (starts_with(key, "flyway.")) key.remove_prefix(7);
+    if (key.starts_with("flyway.")) key.remove_prefix(7);
     const bool yes = sql::same_word(value, "true");
     if (key == "encoding")
         return sql::same_word(value, "UTF-8") ? "" : "only the encoding UTF-8 is read";

@@ -16,10 +16,10 @@ using sql::same_word;
 // "Up" of "-- +goose Up" and "Up notransaction" of "-- +migrate Up notransaction".
 std::optional<std::string_view> annotation_of(std::string_view line) {
     line = trim(line);
-    if (!starts_with(line, "--")) return std::nullopt;
+    if (!line.starts_with("--")) return std::nullopt;
     const std::string_view comment = trim(line.substr(2));
     for (const std::string_view tool : {"+goose", "+migrate"})
-        if (starts_with(comment, tool)) return trim(comment.substr(tool.size()));
+        if (comment.starts_with(tool)) return trim(comment.substr(tool.size()));
     return std::nullopt;
 }
 
@@ -123,7 +123,7 @@ void add(Reading& reading, const LayoutFile& file, const FileName& name) {
 
 void refuse_go(Reading& reading, const LayoutFile& file) {
     const std::string stem = file.name.substr(0, file.name.size() - 3);
-    if (ends_with(stem, "_test") || !parse_single_name(stem + ".sql")) return;
+    if (stem.ends_with("_test") || !parse_single_name(stem + ".sql")) return;
     reading.refuse("not-sql", "goose would run this file, which is Go", file).help = {
         "write it in SQL, or say that it must not run: in varve.toml, [migrations]: files.\"" +
         file.path + "\".skip = true"};
@@ -131,7 +131,7 @@ void refuse_go(Reading& reading, const LayoutFile& file) {
 
 bool has_annotation(std::string_view line, std::string_view tool) {
     line = trim(line);
-    return starts_with(line, "--") && starts_with(trim(line.substr(2)), tool) &&
+    return line.starts_with("--") && trim(line.substr(2)).starts_with(tool) &&
            find_marker(line).has_value();
 }
 
@@ -150,7 +150,7 @@ bool is_goose_boundary(std::string_view comment) {
 void read_goose(Reading& reading) {
     for (const LayoutFile& file : reading.files()) {
         if (file.name.find('/') != std::string::npos) continue;
-        if (ends_with(file.name, ".go")) refuse_go(reading, file);
+        if (file.name.ends_with(".go")) refuse_go(reading, file);
         if (const auto name = parse_single_name(file.name)) add(reading, file, *name);
     }
     sort_by_number(reading.migrations());

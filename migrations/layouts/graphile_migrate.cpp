@@ -13,9 +13,9 @@ namespace {
 std::string header_of(std::string_view text, std::string_view key) {
     std::string value;
     for_each_line(text, [&](std::string_view line, std::size_t, std::uint32_t) {
-        if (!starts_with(line, "--!") || !value.empty()) return;
+        if (!line.starts_with("--!") || !value.empty()) return;
         const std::string_view header = trim(line.substr(3));
-        if (starts_with(header, key) && starts_with(header.substr(key.size()), ":"))
+        if (header.starts_with(key) && header.substr(key.size()).starts_with(":"))
             value = trim(header.substr(key.size() + 1));
     });
     return value;

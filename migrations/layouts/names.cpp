@@ -38,6 +38,7 @@ std::string_view leading_date(std::string_view text) {
 }
 
 std::string digits_of(std::string_view text) {
+    if (leading_digits(text).size() == text.size()) return std::string{text};
     std::string digits;
     std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
                  [](char character) { return character >= '0' && character <= '9'; });
@@ -46,14 +47,14 @@ std::string digits_of(std::string_view text) {
 
 // Cuts ".suffix" off the end of a name, if it is there.
 bool cut(std::string_view& text, std::string_view suffix) {
-    if (!ends_with(text, suffix)) return false;
+    if (!text.ends_with(suffix)) return false;
     text.remove_suffix(suffix.size());
     return true;
 }
 
 // VERSION_name, without what comes after it.
 std::optional<FileName> parse_stem(std::string_view rest) {
-    if (ends_with(rest, ".up") || ends_with(rest, ".down")) return std::nullopt;
+    if (rest.ends_with(".up") || rest.ends_with(".down")) return std::nullopt;
     std::string_view version = leading_date(rest);
     if (version.empty()) version = leading_digits(rest);
     if (version.empty()) return std::nullopt;
@@ -86,7 +87,7 @@ std::optional<FileName> parse_directed_name(std::string_view file_name) {
     FileName parsed;
     std::string_view rest = file_name;
     if (!cut(rest, ".sql")) return std::nullopt;
-    parsed.is_down = ends_with(rest, ".down");
+    parsed.is_down = rest.ends_with(".down");
     if (!cut(rest, ".up") && !cut(rest, ".down")) return std::nullopt;
     parsed.autocommit = cut(rest, ".autocommit");
     const std::size_t dot = rest.rfind('.');

@@ -168,7 +168,7 @@ void Reading::finish() {
         const std::size_t place = place_of(file);
         if (used_[place] && file.source->waits && !left_waiting_[place]) folder_.needs_rest = true;
         if (used_[place]) continue;
-        const bool is_sql = ends_with(file.name, ".sql");
+        const bool is_sql = file.name.ends_with(".sql");
         const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))
             refuse("unreadable", "it cannot be read: " + file.source->error, file);
@@ -193,14 +193,6 @@ std::string_view base_name(std::string_view path) {
 std::string_view parent_of(std::string_view path) {
     const std::size_t slash = path.rfind('/');
     return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
-}
-
-bool ends_with(std::string_view text, std::string_view suffix) {
-    return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
-}
-
-bool starts_with(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
 }
 
 std::string_view trim(std::string_view text) {

@@ -110,8 +110,6 @@ private:
 
 [[nodiscard]] std::string_view base_name(std::string_view path);
 [[nodiscard]] std::string_view parent_of(std::string_view path);  // "" at the top
-[[nodiscard]] bool ends_with(std::string_view text, std::string_view suffix);
-[[nodiscard]] bool starts_with(std::string_view text, std::string_view prefix);
 [[nodiscard]] std::string_view trim(std::string_view text);
 
 // Calls with every line, without its end, and the offset at which it begins.

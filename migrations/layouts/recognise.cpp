@@ -25,7 +25,7 @@ bool has(const Files& files, std::string_view name) {
 }
 
 bool is_top_sql(const LayoutFile& file) {
-    return ends_with(file.name, ".sql") && file.name.find('/') == std::string::npos;
+    return file.name.ends_with(".sql") && file.name.find('/') == std::string::npos;
 }
 
 using TestLine = bool (*)(std::string_view);
@@ -54,7 +54,7 @@ bool has_text(const Files& files, std::string_view text) {
 }
 
 bool first_line_is_no_transaction(const LayoutFile& file) {
-    return is_top_sql(file) && starts_with(file.bytes(), "-- no-transaction");
+    return is_top_sql(file) && file.bytes().starts_with("-- no-transaction");
 }
 
 // "{{" where SQL would be; within a string it may be anything.
@@ -68,7 +68,7 @@ bool has_template(const LayoutFile& file) {
     return false;
 }
 
-bool names_previous(std::string_view line) { return starts_with(line, "--! Previous:"); }
+bool names_previous(std::string_view line) { return line.starts_with("--! Previous:"); }
 
 Name by_markers(const Files& files) {
     if (has(files, "sqitch.plan") || has(files, "sqitch.conf")) return "sqitch";
@@ -116,8 +116,8 @@ Name by_lines(const Files& files) {
 bool is_pop_name(const LayoutFile& file) {
     const auto name = parse_directed_name(file.name);
     constexpr std::size_t popx_digits = 18;
-    return ends_with(file.name, ".fizz") || (name && (!name->dialect.empty() || name->autocommit ||
-                                                      name->version.size() >= popx_digits));
+    return file.name.ends_with(".fizz") || (name && (!name->dialect.empty() || name->autocommit ||
+                                                     name->version.size() >= popx_digits));
 }
 
 Name by_directed_names(const Files& files) {

@@ -17,8 +17,8 @@ struct Places {
 };
 
 std::string joined(std::string_view folder, std::string_view name) {
-    while (starts_with(folder, "./")) folder.remove_prefix(2);
-    while (ends_with(folder, "/")) folder.remove_suffix(1);
+    while (folder.starts_with("./")) folder.remove_prefix(2);
+    while (folder.ends_with("/")) folder.remove_suffix(1);
     if (folder.empty() || folder == ".") return std::string{name};
     return std::string{folder} + "/" + std::string{name};
 }
@@ -29,7 +29,7 @@ std::map<std::string, std::string> read_settings(std::string_view text) {
     bool concerns = false;
     for_each_line(text, [&](std::string_view line, std::size_t, std::uint32_t) {
         line = trim(line);
-        if (starts_with(line, "[")) concerns = line == "[core]" || line == "[engine \"pg\"]";
+        if (line.starts_with("[")) concerns = line == "[core]" || line == "[engine \"pg\"]";
         const std::size_t equals = line.find('=');
         if (!concerns || equals == std::string_view::npos || line.find_first_of("#;") == 0) return;
         settings[std::string{trim(line.substr(0, equals))}] = trim(line.substr(equals + 1));
@@ -76,9 +76,9 @@ public:
 private:
     // A project's folder holds other SQL as well, which is none of sqitch's.
     [[nodiscard]] bool is_script(const LayoutFile& file) const {
-        return starts_with(file.name, places_.deploy + "/") ||
-               starts_with(file.name, places_.revert + "/") ||
-               starts_with(file.name, places_.verify + "/");
+        return file.name.starts_with(places_.deploy + "/") ||
+               file.name.starts_with(places_.revert + "/") ||
+               file.name.starts_with(places_.verify + "/");
     }
 
     [[nodiscard]] const LayoutFile* find(const std::string& folder,

@@ -14,7 +14,7 @@ namespace {
 
 std::optional<Marker> find_marker(std::string_view line) {
     line = trim(line);
-    if (!starts_with(line, "--")) return std::nullopt;
+    if (!line.starts_with("--")) return std::nullopt;
     line.remove_prefix(std::min(line.find_first_not_of("- \t"), line.size()));
     const auto words = sql::leading_words(line, 2);
     if (words.size() < 2 || words[1] != "migration") return std::nullopt;
@@ -29,7 +29,7 @@ std::optional<Marker> find_tern_marker(std::string_view line) {
 
 void refuse_code(Reading& reading, const LayoutFile& file) {
     for (const std::string_view suffix : {".js", ".ts", ".cjs", ".mjs", ".mts", ".cts"}) {
-        if (!ends_with(file.name, suffix) || ends_with(file.name, ".d.ts")) continue;
+        if (!file.name.ends_with(suffix) || file.name.ends_with(".d.ts")) continue;
         const std::string stem = file.name.substr(0, file.name.size() - suffix.size());
         if (!parse_single_name(stem + ".sql")) continue;
         reading.refuse("not-sql", "node-pg-migrate would run this file, which is not SQL", file)

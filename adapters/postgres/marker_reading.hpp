@@ -1,0 +1,26 @@
+// adapters/postgres/marker_reading.hpp: what the marker table says of attempts.
+//
+// Errors   markers-hidden: row security may have left rows out, which would read as markers that
+//          are not there. marker-unreadable: what we never wrote. markers-gone: below.
+#pragma once
+
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/marker_table.hpp"
+#include "commands/ports.hpp"
+#include "ledger/result.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace adapters::postgres {
+
+// In the order in which they were last changed. No table, or no schema: no markers.
+[[nodiscard]] ledger::Result<std::vector<commands::Marker>> read_markers(Connection& connection,
+                                                                         const MarkerTable& table);
+
+// Of an attempt that has begun, and for which the table was made: where it is not there, in_doubt
+// "markers-gone".
+[[nodiscard]] ledger::Result<std::optional<commands::Marker>> read_marker(
+    Connection& connection, const MarkerTable& table, const ledger::Uuid& attempt);
+
+}  // namespace adapters::postgres

@@ -1,0 +1,104 @@
+#include "tests/adapters/postgres/stage.hpp"
+
+using namespace std::chrono_literals;
+using adapters::postgres::LockSession;
+using tests::must;
+using tests::Stage;
+
+namespace {
+
+const std::string lock_pid =
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 1986097782 AND objid = 1 "
+    "AND objsubid = 2 AND granted";
+
+commands::Marker marker() { return tests::order(tests::script("SELECT 1")).marker; }
+
+// With the run lock tried, and the markers read, already.
+std::unique_ptr<commands::TargetDatabase> open_ahead(const Stage& stage) {
+    return must(adapters::postgres::connect(tests::settings(stage.url), LockSession::at_once));
+}
+
+std::size_t count_of(commands::TargetDatabase& target) { return must(target.markers()).size(); }
+
+// The role that is connected as sees what the policies let it.
+std::string as_reader(const Stage& stage) {
+    return stage.url + "&options=-c%20role%3Dmarker_reader";
+}
+
+}  // namespace
+
+TEST_CASE("markers that were read ahead are those of the lock's holder") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->write_markers({marker()}));
+    const auto target = open_ahead(stage);
+    CHECK(must(target->lock(0ms)).obtained);
+    SECTION("as they were found") { CHECK(count_of(*target) == 1); }
+    SECTION("with what was written since") {
+        must(target->write_markers({marker()}));
+        CHECK(count_of(*target) == 2);
+    }
+    SECTION("once: then they are read anew") {
+        CHECK(count_of(*target) == 1);
+        must(stage.target->write_markers({marker()}));
+        CHECK(count_of(*target) == 2);
+    }
+    SECTION("with that of an attempt that was committed only now") {
+        const auto late = marker();
+        must(stage.target->write_markers({late}));
+        CHECK(must(target->settled_marker(late.attempt, 0ms)));
+        CHECK(count_of(*target) == 2);
+    }
+}
+
+TEST_CASE("markers that were read ahead are forgotten with the lock") {
+    if (tests::no_server()) return;
+    Stage stage;
+    const auto target = open_ahead(stage);
+    stage.person.ask("SELECT pg_terminate_backend((" + lock_pid + "))");
+    REQUIRE(stage.person.sees("SELECT count(*) FROM (" + lock_pid + ") x", "0"));
+    const auto rival = tests::open(stage.url);
+    REQUIRE(must(rival->lock(0ms)).obtained);
+    must(rival->write_markers({marker()}));
+    SECTION("before it was asked for") {
+        CHECK_FALSE(must(target->lock(0ms)).obtained);
+        CHECK(count_of(*target) == 1);
+    }
+    SECTION("without asking for it") { CHECK(count_of(*target) == 1); }
+}
+
+TEST_CASE("what another run holds is not read ahead") {
+    if (tests::no_server()) return;
+    Stage stage;
+    REQUIRE(must(stage.target->lock(0ms)).obtained);
+    const auto target = open_ahead(stage);
+    must(stage.target->write_markers({marker()}));
+    stage.target.reset();
+    CHECK(must(target->lock(5s)).obtained);
+    CHECK(count_of(*target) == 1);
+}
+
+TEST_CASE("markers that row security may hide are not taken for all of them") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "CREATE ROLE marker_reader; GRANT USAGE ON SCHEMA varve TO marker_reader;"
+        "GRANT SELECT ON varve.__migrations_metadata TO marker_reader;"
+        "ALTER TABLE varve.__migrations_metadata ENABLE ROW LEVEL SECURITY;"
+        "CREATE POLICY shown ON varve.__migrations_metadata USING (version <> 'hidden')");
+    const auto attempt = marker();
+    SECTION("where some are left") { must(stage.target->write_markers({attempt})); }
+    SECTION("where none is left") {}
+    const auto reader = tests::open(as_reader(stage));
+    CHECK(reader->markers().error().reason == "markers-hidden");
+    CHECK(reader->settled_marker(attempt.attempt, 0ms).error().reason == "markers-hidden");
+    stage.person.ask("DROP OWNED BY marker_reader; DROP ROLE marker_reader");
+}
+
+TEST_CASE("a marker with what Varve never wrote is not read as one") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->write_markers({marker()}));
+    stage.person.ask("UPDATE varve.__migrations_metadata SET ledger_size = -1");
+    CHECK(stage.target->markers().error().reason == "marker-unreadable");
+}
