@@ -85,7 +85,7 @@ Result<AttemptOrder> order_of(AttemptScene& scene, const Step& step, Try& next) 
     if (!order || next.transactional) return order;
     // What a try before this one left behind is ours: the first one's list stays.
     if (!next.indexes_before) {
-        auto indexes = scene.database.invalid_indexes(order->script);
+        auto indexes = scene.database.invalid_indexes(*order->script);
         if (!indexes) return ledger::fail(indexes.error());
         next.indexes_before = std::move(*indexes);
     }

@@ -16,7 +16,7 @@ constexpr std::size_t text_bytes_max = 4 * 1024;
 constexpr std::size_t inline_statements_bytes_max = 6 * 1024;
 
 std::uint32_t count(const AttemptOrder& order) {
-    return static_cast<std::uint32_t>(order.script.statements.size());
+    return static_cast<std::uint32_t>(order.script->statements.size());
 }
 
 // What every outcome says of the attempt it is of.
@@ -39,9 +39,9 @@ std::optional<std::string> cleaned(const std::optional<std::string>& text) {
 // Calls whose effect outlives the rollback of a transactional attempt.
 std::vector<std::string> survivors_of(const AttemptOrder& order, const AttemptFailed& outcome) {
     std::set<std::string> names;
-    for (std::size_t index = 0; index < order.script.statements.size(); ++index) {
+    for (std::size_t index = 0; index < order.script->statements.size(); ++index) {
         if (outcome.statement_index && index > *outcome.statement_index) break;
-        const auto& statement = order.script.statements[index];
+        const auto& statement = order.script->statements[index];
         names.insert(statement.survivors.begin(), statement.survivors.end());
     }
     return {names.begin(), names.end()};
@@ -59,8 +59,8 @@ Recorded started_event(const AttemptOrder& order, std::uint32_t try_number, std:
                                  order.indexes_before};
     if (!cause.empty()) event.cause = ledger::clean(cause, text_bytes_max);
     std::vector<Content> contents;
-    if (order.script.text != order.script.bytes) {
-        contents.push_back({order.script.text, "sql"});
+    if (order.script->text != order.script->bytes) {
+        contents.push_back({order.script->text, "sql"});
         event.executed = ledger::reference(contents.back());
     }
     return {std::move(event), std::move(contents)};

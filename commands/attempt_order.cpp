@@ -14,8 +14,8 @@ Result<AttemptOrder> make_order(Journal& journal, const ServerFacts& facts, cons
                     step.script->path + " was not read, and so cannot be run",
                     "this is a bug in varve");
     AttemptOrder order;
-    order.script = *step.script;
-    if (step.verify) order.verify = *step.verify;
+    order.script = step.script;
+    order.verify = step.verify;
     order.transactional = kind.transactional;
     order.first_statement_index = kind.first_statement_index;
     order.marker = {kind.attempt,

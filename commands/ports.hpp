@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -65,9 +66,9 @@ struct Marker {
 
 // One attempt, ready to be made.
 struct AttemptOrder {
-    Marker marker;  // statements_done 0; the adapter counts
-    migrations::Script script;
-    std::optional<migrations::Script> verify;  // run under a savepoint, always rolled back
+    Marker marker;                                     // statements_done 0; the adapter counts
+    std::shared_ptr<const migrations::Script> script;  // never null
+    std::shared_ptr<const migrations::Script> verify;  // or null; under a savepoint, rolled back
     bool transactional{};
     std::uint32_t first_statement_index{};    // of a resumed attempt
     std::vector<std::string> indexes_before;  // invalid indexes that are not ours to drop

@@ -188,7 +188,7 @@ private:
     void name_survivors(ledger::AttemptFailed& event) const {
         std::set<std::string> names{event.survivors.begin(), event.survivors.end()};
         for (std::size_t place = 0; place < report_.stopped_at; ++place)
-            for (const auto& statement : orders_[place].script.statements)
+            for (const auto& statement : orders_[place].script->statements)
                 names.insert(statement.survivors.begin(), statement.survivors.end());
         event.survivors.assign(names.begin(), names.end());
     }

@@ -19,7 +19,7 @@ commands::AttemptFailed failure_of(const AttemptScene& scene, FailureCause cause
     if (cause == FailureCause::lock_timeout && scene.blockers != nullptr && scene.blockers->seen())
         failure.detail = scene.blockers->seen();
     if (!statement_index) return failure;
-    const auto place = locate(scene.order.script, *statement_index, error.position,
+    const auto place = locate(*scene.order.script, *statement_index, error.position,
                               scene.connection.counts_positions_in_bytes());
     failure.statement_index = statement_index;
     failure.line = place.line;
@@ -38,7 +38,7 @@ commands::AttemptFailed failure_of(FailureCause cause, std::string message,
 
 ledger::StatementResult statement_result(const AttemptScene& scene, std::uint32_t statement_index,
                                          const Reply& reply) {
-    const auto& statement = scene.order.script.statements[statement_index];
+    const auto& statement = scene.order.script->statements[statement_index];
     return {statement_index,  statement.begin,   statement.end,   statement.line,
             reply.elapsed_us, reply.command_tag, reply.row_count, reply.notices};
 }

@@ -12,8 +12,8 @@ using ledger::FailureCause;
 BareStatement::BareStatement(AttemptScene& scene, std::uint32_t statement_index)
     : scene_{scene},
       index_{statement_index},
-      concurrent_{scene.order.script.statements[statement_index].concurrent_index},
-      text_{statement_text(scene.order.script, statement_index)} {}
+      concurrent_{scene.order.script->statements[statement_index].concurrent_index},
+      text_{statement_text(*scene.order.script, statement_index)} {}
 
 AttemptFailed BareStatement::failure(const ServerError& error) const {
     const auto cause =
@@ -33,7 +33,7 @@ std::optional<AttemptFailed> BareStatement::prepare(const Command& take_fence,
 
 std::optional<AttemptFailed> BareStatement::go_on() {
     auto text = finalizing([&](const Command& command) { return scene_.dialogue.ask(command); },
-                           migrations::question_about(scene_.order.script, index_),
+                           migrations::question_about(*scene_.order.script, index_),
                            scene_.connection.server_version());
     if (!text) {
         auto failed = failure_of(FailureCause::refused, text.error().detail, text.error().help);
@@ -107,7 +107,7 @@ std::optional<AttemptFailed> BareStatement::check() {
                        "\" exists but is invalid, and IF NOT EXISTS keeps it",
                    "DROP INDEX CONCURRENTLY \"" + concurrent_->index + "\", then run again");
     failed.statement_index = index_;
-    failed.line = scene_.order.script.statements[index_].line;
+    failed.line = scene_.order.script->statements[index_].line;
     return failed;
 }
 

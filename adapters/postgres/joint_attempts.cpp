@@ -20,7 +20,7 @@ ledger::Result<std::vector<Step>> steps_of(const std::vector<commands::AttemptOr
                                            std::size_t& place) {
     std::vector<Step> steps;
     for (place = 0; place < orders.size(); ++place) {
-        auto step = one_step(orders[place].script);
+        auto step = one_step(*orders[place].script);
         if (!step) return ledger::fail(step.error());
         step->begin_index.reset();
         step->closing_index.reset();

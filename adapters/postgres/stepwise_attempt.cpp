@@ -93,7 +93,7 @@ Ended StepwiseAttempt::ended(TransactionEnd& end) {
 }
 
 AttemptOutcome StepwiseAttempt::run_steps(const std::vector<Command>& opening) {
-    auto steps = steps_of(scene_.order.script);
+    auto steps = steps_of(*scene_.order.script);
     if (!steps)
         return failed(failure_of(FailureCause::refused, steps.error().detail, steps.error().help));
     if (auto end = begin(opening, *steps)) return *std::move(end);
@@ -138,11 +138,11 @@ Ended StepwiseAttempt::begin(const std::vector<Command>& opening, std::vector<St
 
     TransactionOrder marker;
     marker.marker = scene_.markers.insert_to_update(scene_.order.marker, first, lock_token(scene_));
-    if (steps.empty() && scene_.order.verify) marker.verify = &*scene_.order.verify;
+    if (steps.empty() && scene_.order.verify) marker.verify = scene_.order.verify.get();
     auto end = run_transaction(scene_, marker);
     if (auto outcome = ended(end)) return outcome;
     ledger::fail_point("attempt-marked");
-    if (auto failure = replay_settings(dialogue_, scene_.order.script, first))
+    if (auto failure = replay_settings(dialogue_, *scene_.order.script, first))
         return failed(*std::move(failure));
     return std::nullopt;
 }
@@ -154,7 +154,7 @@ Ended StepwiseAttempt::run_step(const Step& step, bool is_last) {
     transaction.opening = {take_fence()};
     transaction.marker =
         scene_.markers.update(scene_.order.marker.attempt, step.end_index, 0, lock_token(scene_));
-    if (is_last && scene_.order.verify) transaction.verify = &*scene_.order.verify;
+    if (is_last && scene_.order.verify) transaction.verify = scene_.order.verify.get();
     auto end = run_transaction(scene_, transaction);
     const bool is_single = !step.begin_index && step.body.size() == 1;
     if (end.kind == TransactionEnd::Kind::failed && end.failure.needs_no_transaction && is_single &&
@@ -169,7 +169,7 @@ Ended StepwiseAttempt::finish_step(TransactionEnd end, const Step& step,
     if (auto outcome = ended(end)) return outcome;
     ledger::fail_point("step-committed");
     done_ = step.end_index;
-    const auto count = static_cast<std::uint32_t>(scene_.order.script.statements.size());
+    const auto count = static_cast<std::uint32_t>(scene_.order.script->statements.size());
     for (auto& result : results) {
         results_.push_back(std::move(result));
         const auto told = scene_.observer.statement_succeeded(results_.back(), count);
@@ -222,7 +222,7 @@ Ended StepwiseAttempt::mark_bare(const Step& step, const Reply& reply, bool is_l
     transaction.marker = scene_.markers.update(scene_.order.marker.attempt, step.end_index,
                                                reply.elapsed_us, std::nullopt);
     transaction.is_uncancellable = true;
-    if (is_last && scene_.order.verify) transaction.verify = &*scene_.order.verify;
+    if (is_last && scene_.order.verify) transaction.verify = scene_.order.verify.get();
     auto end = run_transaction(scene_, transaction);
     const bool is_verified = transaction.verify != nullptr;
     if (end.kind == TransactionEnd::Kind::failed && (dialogue_.is_lost() || !is_verified))

@@ -24,8 +24,10 @@ public:
           dialogue_{scene.dialogue},
           order_{order},
           messages_{compose(scene, order)},
-          batch_lengths_{batch_lengths(scene.order.script, messages_)},
-          commits_after_{last_statement()} {}
+          batch_lengths_{batch_lengths(*scene.order.script, messages_)},
+          commits_after_{last_statement()} {
+        end_.results.reserve(messages_.size());
+    }
 
     TransactionEnd run() {
         if (order_.is_uncancellable) dialogue_.shield();
@@ -82,7 +84,7 @@ private:
 void Transaction::send(std::size_t place) {
     const Message& message = messages_[place];
     if (message.role == Role::statement) {
-        dialogue_.send({statement_text(scene_.order.script, message.index), {}});
+        dialogue_.send({statement_text(*scene_.order.script, message.index), {}});
     } else if (message.role == Role::verify) {
         dialogue_.send({statement_text(*order_.verify, message.index), {}});
     } else {
@@ -150,7 +152,7 @@ bool Transaction::exchange_batch(std::size_t place, std::size_t count) {
         if (const auto reply = dialogue_.receive(); reply.kind != Reply::Kind::succeeded)
             return refuse_reply({Role::savepoint, 0, {}}, reply);
     dialogue_.drain();
-    const InsertBatch batch{scene_.order.script, messages_, place, count,
+    const InsertBatch batch{*scene_.order.script, messages_, place, count,
                             scene_.connection.counts_positions_in_bytes()};
     auto together = dialogue_.send_together(batch.sql);
     for (std::size_t number = 0; number < together.replies.size(); ++number) {
@@ -200,7 +202,7 @@ bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
     end_.results.push_back(statement_result(scene_, index, reply));
     ledger::fail_point("statement-done");
     if (!order_.is_whole_attempt) return true;
-    const auto count = static_cast<std::uint32_t>(scene_.order.script.statements.size());
+    const auto count = static_cast<std::uint32_t>(scene_.order.script->statements.size());
     const auto told = scene_.observer.statement_succeeded(end_.results.back(), count);
     return told || fail(failure_of(FailureCause::refused, told.error().detail, told.error().help));
 }
@@ -275,7 +277,7 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
         asks_for_no_transaction(reply.error) &&
         leading_words(message.role == Role::verify
                           ? statement_text(*order_.verify, message.index)
-                          : statement_text(scene_.order.script, message.index),
+                          : statement_text(*scene_.order.script, message.index),
                       1) != std::vector<std::string>{"SET"};
     if (message.role == Role::verify) {
         const auto place = locate(*order_.verify, message.index, reply.error.position,

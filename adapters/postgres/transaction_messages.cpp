@@ -15,7 +15,7 @@ public:
 
     std::vector<Message> run() {
         const auto& step = order_.step;
-        const auto& script = scene_.order.script;
+        const auto& script = *scene_.order.script;
         for (const auto& command : order_.opening)
             add(command.form == Command::Form::preparation ? Role::preparation : Role::opening,
                 command);
@@ -59,7 +59,8 @@ private:
     // The fence comes after what sets the transaction up, which must be first.
     void add_body(bool rolls_back) {
         const auto& body = order_.step.body;
-        const auto settings_count = transaction_settings_count(scene_.order.script, body);
+        const auto settings_count = transaction_settings_count(*scene_.order.script, body);
+        messages_.reserve(messages_.size() + body.size() + beside_body);
         for (std::size_t place = 0; place <= body.size(); ++place) {
             if (place == settings_count && !rolls_back) add_fence();
             if (place < body.size()) messages_.push_back({Role::statement, body[place], {}});
@@ -76,6 +77,8 @@ private:
         }
         add(Role::savepoint, {"ROLLBACK TO SAVEPOINT varve_verify", {}});
     }
+
+    static constexpr std::size_t beside_body = 16;  // fence, marker and the like
 
     const AttemptScene& scene_;
     const TransactionOrder& order_;

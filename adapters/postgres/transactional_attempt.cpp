@@ -14,7 +14,7 @@ TransactionOrder whole_attempt(const AttemptScene& scene, const Step& step,
     if (!scene.only_defines)
         transaction.marker =
             scene.markers.insert(order.marker, order.marker.statements_total, lock_token(scene));
-    transaction.verify = order.verify ? &*order.verify : nullptr;
+    transaction.verify = order.verify.get();
     transaction.is_whole_attempt = true;
     return transaction;
 }
@@ -39,7 +39,7 @@ commands::AttemptOutcome outcome_of(const Dialogue& dialogue, TransactionEnd end
 commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
                                                 const std::vector<Command>& opening) {
     const Stopwatch stopwatch;
-    const auto step = one_step(scene.order.script);
+    const auto step = one_step(*scene.order.script);
     if (!step)
         return failure_of(ledger::FailureCause::refused, step.error().detail, step.error().help);
     auto end = run_transaction(scene, whole_attempt(scene, *step, opening));
@@ -47,7 +47,7 @@ commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
 }
 
 bool only_defines(const commands::AttemptOrder& order, const MarkerTable& markers) {
-    const auto& statements = order.script.statements;
+    const auto& statements = order.script->statements;
     const auto is_harmless = [&](const migrations::Statement& statement) {
         const bool is_outer = &statement == &statements.front() || &statement == &statements.back();
         return statement.only_defines ||
@@ -56,7 +56,7 @@ bool only_defines(const commands::AttemptOrder& order, const MarkerTable& marker
     };
     return order.transactional && !order.verify && !statements.empty() &&
            std::all_of(statements.begin(), statements.end(), is_harmless) &&
-           !markers.is_named_in(order.script.text);
+           !markers.is_named_in(order.script->text);
 }
 
 }  // namespace adapters::postgres

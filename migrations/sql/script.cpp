@@ -29,6 +29,7 @@ public:
     ScriptStatements run() {
         const Split split = sql::split(script_.text, script_.boundary);
         for (const Range& range : split.meta_commands) say_meta_command(range);
+        read_.statements.reserve(split.statements.size());
         for (std::size_t place = 0; place < split.statements.size();)
             place = read_some(split.statements, place);
         return std::move(read_);

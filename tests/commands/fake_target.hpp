@@ -124,8 +124,8 @@ private:
     };
 
     static std::string text_of(const commands::AttemptOrder& order, std::size_t index) {
-        const auto& statement = order.script.statements[index];
-        return order.script.text.substr(statement.begin, statement.end - statement.begin);
+        const auto& statement = order.script->statements[index];
+        return order.script->text.substr(statement.begin, statement.end - statement.begin);
     }
 
     void mark(const commands::AttemptOrder& order, std::uint32_t done) {
@@ -173,7 +173,7 @@ private:
                                    commands::AttemptObserver& observer) {
         commands::AttemptSucceeded success;
         std::string end;
-        for (std::size_t index = 0; index < order.script.statements.size(); ++index) {
+        for (std::size_t index = 0; index < order.script->statements.size(); ++index) {
             const std::string text = text_of(order, index);
             if (observer.cancelled()) return commands::AttemptCancelled{"SIGINT", 1, 0};
             if (text == "bare" || fails(text)) return failure(index, text, 0);
@@ -182,9 +182,9 @@ private:
         }
         if (const auto may = observer.before_effect(); !may) return commands::AttemptFailed{};
         if (end == "gone") return commands::AttemptInDoubt{"connection lost", 1};
-        for (std::size_t index = 0; index < order.script.statements.size(); ++index)
+        for (std::size_t index = 0; index < order.script->statements.size(); ++index)
             server_.executed.push_back(text_of(order, index));
-        mark(order, static_cast<std::uint32_t>(order.script.statements.size()));
+        mark(order, static_cast<std::uint32_t>(order.script->statements.size()));
         if (end == "lost") return commands::AttemptInDoubt{"connection lost", 1};
         success.elapsed_us = 1'000;
         return success;
@@ -193,7 +193,7 @@ private:
     commands::AttemptOutcome stepwise(const commands::AttemptOrder& order,
                                       commands::AttemptObserver& observer) {
         if (const auto may = observer.before_effect(); !may) return commands::AttemptFailed{};
-        const auto count = static_cast<std::uint32_t>(order.script.statements.size());
+        const auto count = static_cast<std::uint32_t>(order.script->statements.size());
         mark(order, order.first_statement_index);
         commands::AttemptSucceeded success;
         for (std::uint32_t index = order.first_statement_index; index < count; ++index) {

@@ -18,7 +18,7 @@ void check_both_ways(const std::string& before, const std::string& sql) {
         stage.person.ask(before);
         const auto attempt = order(script(sql), transactional);
         succeeded(stage.run(attempt));
-        const auto count = std::to_string(attempt.script.statements.size());
+        const auto count = std::to_string(attempt.script->statements.size());
         CHECK(stage.marker(attempt) == count + " of " + count);
         CHECK(stage.person.ask("SELECT to_regclass('public.done') IS NOT NULL") == "t");
 
@@ -241,14 +241,14 @@ TEST_CASE("a verify script runs inside the attempt, and is always rolled back") 
     for (const bool transactional : {true, false}) {
         Stage stage;
         auto attempt = order(script("CREATE TABLE a (id int)"), transactional);
-        attempt.verify = script(
-            "BEGIN; INSERT INTO a VALUES (1); SET ROLE NONE; SELECT id FROM a; "
-            "ROLLBACK;");
+        attempt.verify = tests::shared(
+            script("BEGIN; INSERT INTO a VALUES (1); SET ROLE NONE; SELECT id FROM a; "
+                   "ROLLBACK;"));
         succeeded(stage.run(attempt));
         CHECK(stage.person.ask("SELECT count(*) FROM a") == "0");
 
         auto failing = order(script("CREATE TABLE b (id int)"), transactional);
-        failing.verify = script("SELECT 1;\nSELECT 1 / count(*) FROM b;");
+        failing.verify = tests::shared(script("SELECT 1;\nSELECT 1 / count(*) FROM b;"));
         const auto failure = failed(stage.run(failing));
         CHECK(failure.cause == FailureCause::statement_error);
         CHECK(failure.message == "verify script 0001_test.sql:2:1: division by zero");

@@ -96,6 +96,10 @@ inline migrations::Script script(const std::string& text) {
     return made;
 }
 
+inline std::shared_ptr<const migrations::Script> shared(migrations::Script from) {
+    return std::make_shared<const migrations::Script>(std::move(from));
+}
+
 inline commands::AttemptOrder order(migrations::Script from, bool transactional = true) {
     static std::int64_t unix_ms = 1'700'000'000'000;
     commands::AttemptOrder made;
@@ -112,7 +116,7 @@ inline commands::AttemptOrder order(migrations::Script from, bool transactional 
     marker.ledger_root = ledger::sha256("root");
     marker.statements_total = static_cast<std::uint32_t>(from.statements.size());
     marker.applied_by = "o'hara@example.com";
-    made.script = std::move(from);
+    made.script = shared(std::move(from));
     made.transactional = transactional;
     return made;
 }

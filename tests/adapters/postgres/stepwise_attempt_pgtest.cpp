@@ -16,7 +16,7 @@ const std::string invalid_count = "SELECT count(*) FROM pg_index WHERE NOT indis
 
 // The same script again, from where the last attempt stopped.
 commands::AttemptOrder resumed(const commands::AttemptOrder& last, std::uint32_t statements_done) {
-    auto next = order(last.script, false);
+    auto next = order(*last.script, false);
     next.first_statement_index = statements_done;
     next.indexes_before = last.indexes_before;
     return next;
@@ -106,18 +106,18 @@ TEST_CASE("a retry of a failed build drops what it left, and nothing else") {
         stage.person.ask("CREATE UNIQUE INDEX CONCURRENTLY older ON t (id)");
         auto first =
             order(script("CREATE UNIQUE INDEX CONCURRENTLY " + name + " ON t (id)"), false);
-        first.indexes_before = tests::must(stage.target->invalid_indexes(first.script));
+        first.indexes_before = tests::must(stage.target->invalid_indexes(*first.script));
         CHECK(first.indexes_before == std::vector<std::string>{"public.older"});
         CHECK(failed(stage.run(first)).sqlstate == std::string{"23505"});
         CHECK(stage.person.ask(invalid_count) == "2");
-        CHECK(tests::must(stage.target->look_for(first.script, 0, first.indexes_before)) ==
+        CHECK(tests::must(stage.target->look_for(*first.script, 0, first.indexes_before)) ==
               CatalogVerdict::did_not_happen);
 
         stage.person.ask("DELETE FROM t");
         succeeded(stage.run(resumed(first, 0)));
         CHECK(stage.person.ask(invalid_count) == "1");
         CHECK(stage.person.ask("SELECT count(*) FROM pg_indexes WHERE tablename = 't'") == "2");
-        CHECK(tests::must(stage.target->look_for(first.script, 0, first.indexes_before)) ==
+        CHECK(tests::must(stage.target->look_for(*first.script, 0, first.indexes_before)) ==
               (name.empty() ? CatalogVerdict::cannot_tell : CatalogVerdict::happened));
     }
 }
@@ -140,7 +140,7 @@ TEST_CASE("a retry of REINDEX CONCURRENTLY drops the copy that it left") {
         "'SELECT $1'");
     succeeded(stage.run(resumed(first, 0)));
     CHECK(stage.person.ask("SELECT count(*) FROM pg_indexes WHERE tablename = 't'") == "1");
-    CHECK(tests::must(stage.target->look_for(first.script, 0, {})) ==
+    CHECK(tests::must(stage.target->look_for(*first.script, 0, {})) ==
           CatalogVerdict::did_not_happen);
 }
 
@@ -242,7 +242,7 @@ TEST_CASE("a backend that ends during a bare statement leaves it in doubt") {
         tests::must(stage.target->settled_marker(attempt.marker.attempt, std::chrono::seconds{5}));
     REQUIRE(marker);
     CHECK(marker->statements_done == 1);
-    CHECK(tests::must(stage.target->look_for(attempt.script, 1, {})) ==
+    CHECK(tests::must(stage.target->look_for(*attempt.script, 1, {})) ==
           CatalogVerdict::did_not_happen);
 }
 
@@ -266,14 +266,14 @@ TEST_CASE("the catalog tells of databases, and the marker's count can be correct
     auto attempt = order(script("CREATE DATABASE " + name + "; DROP DATABASE IF EXISTS " + name +
                                 "; ALTER SYSTEM SET work_mem = '4MB'; ALTER SYSTEM RESET ALL"),
                          false);
-    CHECK(tests::must(stage.target->look_for(attempt.script, 0, {})) ==
+    CHECK(tests::must(stage.target->look_for(*attempt.script, 0, {})) ==
           CatalogVerdict::did_not_happen);
-    CHECK(tests::must(stage.target->look_for(attempt.script, 1, {})) == CatalogVerdict::happened);
-    CHECK(tests::must(stage.target->look_for(attempt.script, 2, {})) ==
+    CHECK(tests::must(stage.target->look_for(*attempt.script, 1, {})) == CatalogVerdict::happened);
+    CHECK(tests::must(stage.target->look_for(*attempt.script, 2, {})) ==
           CatalogVerdict::did_not_happen);
     stage.watcher.statement_refusal = 0;
     failed(stage.run(attempt));
-    CHECK(tests::must(stage.target->look_for(attempt.script, 0, {})) == CatalogVerdict::happened);
+    CHECK(tests::must(stage.target->look_for(*attempt.script, 0, {})) == CatalogVerdict::happened);
     stage.watcher.statement_refusal.reset();
     succeeded(stage.run(resumed(attempt, 1)));
 
