@@ -5,6 +5,7 @@
 #include "migrations/bookkeeping/tools.hpp"
 #include "tools/varve/session.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace tools::varve {
@@ -17,18 +18,22 @@ commands::OpenBookkeeping bookkeeping_of(const Configuration& configuration) {
     return [settings] { return adapters::postgres::open_bookkeeping(settings); };
 }
 
-commands::ReadOtherHistory other_history_of(const Configuration& configuration,
-                                            std::shared_ptr<const migrations::Folder> folder) {
-    return [configuration,
-            folder = std::move(folder)]() -> ledger::Result<migrations::bookkeeping::History> {
+commands::ReadOtherHistory other_history_of(const Configuration& configuration) {
+    return [configuration]() -> ledger::Result<migrations::bookkeeping::History> {
         auto opened = bookkeeping_of(configuration)();
         if (!opened) return ledger::fail(opened.error());
         const auto found = (*opened)->tables_named(migrations::bookkeeping::names_to_look_for({}));
         if (!found) return ledger::fail(found.error());
-        // Mostly there are none, and the files need not be read again to be held against them.
+        // Mostly there are none, and no files need be read to be held against them.
         ledger::Result<migrations::SourceTree> files;
-        if (!found->empty()) files = read_files(configuration);
-        if (!files) return ledger::fail(files.error());
+        auto folder = std::make_shared<const migrations::Folder>();
+        if (!found->empty()) {
+            files = read_files(configuration);
+            if (!files) return ledger::fail(files.error());
+            auto read = read_digests(configuration, *files);
+            if (!read) return ledger::fail(read.error());
+            folder = std::move(*read);
+        }
         return commands::read_bookkeeping([&opened] { return std::move(opened); }, *folder, *files,
                                           {});
     };

@@ -4,10 +4,7 @@
 
 #include "commands/bookkeeping.hpp"
 #include "commands/other_history.hpp"
-#include "migrations/migration.hpp"
 #include "tools/varve/configuration.hpp"
-
-#include <memory>
 
 namespace tools::varve {
 
@@ -15,7 +12,6 @@ namespace tools::varve {
 [[nodiscard]] commands::OpenBookkeeping bookkeeping_of(const Configuration& configuration);
 
 // Nothing is read before it is asked for.
-[[nodiscard]] commands::ReadOtherHistory other_history_of(
-    const Configuration& configuration, std::shared_ptr<const migrations::Folder> folder);
+[[nodiscard]] commands::ReadOtherHistory other_history_of(const Configuration& configuration);
 
 }  // namespace tools::varve

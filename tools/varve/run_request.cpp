@@ -59,7 +59,7 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     request.options.required = configuration.required;
     request.options.rules = configuration.rules;
     if (configuration.url && request.folder)
-        request.other_history = other_history_of(configuration, request.folder);
+        request.other_history = other_history_of(configuration);
     return request;
 }
 

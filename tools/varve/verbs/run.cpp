@@ -96,7 +96,7 @@ private:
         }
         auto registered = projections::read_registered(writing_->services().rows);
         if (!registered) return fail(registered.error());
-        if (const auto folder = folder_ ? folder_ : std::move(glance)) prepare_for(state, folder);
+        if (const auto folder = folder_ ? folder_ : std::move(glance)) prepare_for(state, *folder);
         commands::Known known{std::move(state), std::move(*registered)};
         if (auto read = read_all(files, commands::all_but_pending(known)); !read)
             return fail(read.error());
@@ -104,12 +104,11 @@ private:
     }
 
     // What takes time and can go on beside the parsing.
-    void prepare_for(const projections::TargetState& state,
-                     const std::shared_ptr<const migrations::Folder>& folder) {
-        if (commands::pending_of(state, *folder).empty()) return;
+    void prepare_for(const projections::TargetState& state, const migrations::Folder& folder) {
+        if (commands::pending_of(state, folder).empty()) return;
         writing_->expect_writes();
         if (configuration_.url && commands::is_new_to_ledger(state))
-            other_history_ = asked_beside(other_history_of(configuration_, folder));
+            other_history_ = asked_beside(other_history_of(configuration_));
     }
 
     Result<void> read_all() {
