@@ -258,6 +258,7 @@ struct Rows {
     bool has_limit{};   // LIMIT or FETCH anywhere in it
     bool from_query{};  // INSERT ... SELECT, UPDATE ... FROM, DELETE ... USING
     bool on_conflict{};
+    bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds
     std::size_t row_count{};  // of INSERT ... VALUES
     Expression all;           // every expression of it together
     std::vector<Rows> with;   // what its WITH clauses write

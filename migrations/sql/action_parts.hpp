@@ -37,7 +37,8 @@ enum class ComparisonKind {
     below,
     above,
     between,
-    rows,  // with what another table, or a query, has
+    column,  // with another column: of another table, or of the row itself
+    rows,    // with what a query gives
     other,
 };
 
