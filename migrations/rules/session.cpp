@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace migrations::rules {
 
@@ -57,8 +58,9 @@ void Session::set(const sql::Set& set, std::size_t statement) {
         settings.erase(set.name);
         return;
     }
-    settings[set.name] = {set.values.empty() ? std::string{} : set.values.front(), set.is_local,
-                          statement};
+    std::string value;
+    for (const std::string& each : set.values) value += (value.empty() ? "" : ", ") + each;
+    settings[set.name] = {std::move(value), set.is_local, statement};
 }
 
 void Session::control(const sql::Transaction& control, std::size_t statement) {

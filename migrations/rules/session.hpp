@@ -36,7 +36,7 @@ struct TableLock {
 };
 
 struct Setting {
-    std::string value;
+    std::string value;  // of a list, "a, b"
     bool is_local{};
     std::size_t statement{};
 };

@@ -32,3 +32,10 @@ ALTER TABLE parcels ADD COLUMN name plain;
 --- good
 ALTER DOMAIN plain DROP CONSTRAINT short;
 ALTER TABLE parcels ADD COLUMN name plain;
+--- history
+CREATE DOMAIN post.code AS int CHECK (VALUE > 0);
+--- bad
+SET search_path TO post;
+ALTER TABLE parcels ADD COLUMN code code;
+--- good
+ALTER TABLE parcels ADD COLUMN code code;

@@ -48,3 +48,13 @@ ALTER TABLE bills ALTER COLUMN total SET NOT NULL;
 ALTER TABLE bills ADD CONSTRAINT whole CHECK (total IS NOT DISTINCT FROM NULL) NOT VALID;
 ALTER TABLE bills VALIDATE CONSTRAINT whole;
 ALTER TABLE bills ALTER COLUMN total SET NOT NULL;
+--- history
+SET search_path TO post, public;
+CREATE TABLE parcels (code int NOT NULL);
+--- good
+ALTER TABLE post.parcels ALTER COLUMN code SET NOT NULL;
+--- good
+SET search_path TO public, post;
+ALTER TABLE parcels ALTER COLUMN code SET NOT NULL;
+--- bad
+ALTER TABLE parcels ALTER COLUMN code SET NOT NULL;
