@@ -121,6 +121,10 @@ struct Schema::Folding {
         schema.put_table(key, std::move(table));
     }
 
+    void operator()(const sql::CreateSchema& create) const {
+        for (const sql::CreateTable& table : create.tables) (*this)(table);
+    }
+
     void copy_from(const sql::CreateTable& create, KnownTable& table) const {
         std::vector<ObjectName> sources = create.like;
         sources.insert(sources.end(), create.inherits.begin(), create.inherits.end());

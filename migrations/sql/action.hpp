@@ -218,6 +218,7 @@ struct CreateRule {
 struct CreateSchema {
     std::string name;
     bool if_not_exists{};
+    std::vector<CreateTable> tables;  // that it makes along with it
 };
 
 struct CreateSequence {

@@ -91,3 +91,9 @@ SET LOCAL search_path TO post;
 CREATE TABLE labels (id bigint);
 COMMIT;
 CREATE INDEX ON labels (id);
+--- good
+CREATE SCHEMA AUTHORIZATION post CREATE TABLE stamps (id bigint);
+CREATE INDEX ON post.stamps (id);
+--- bad
+CREATE SCHEMA post CREATE TABLE stamps (id bigint);
+CREATE INDEX ON stamps (id);
