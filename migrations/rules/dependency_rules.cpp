@@ -33,9 +33,15 @@ bool goes_with(const KnownConstraint& key, const TableChange& change) {
     return change.kind == TableChangeKind::drop_column && contains(key.columns, change.name);
 }
 
+// By what the server calls it, or most people do.
+bool is_named_foreign_key(const std::string& name) {
+    return name.ends_with("_fkey") || name.ends_with("_fk") || name.starts_with("fk_");
+}
+
 void say_unknown(const Situation& situation, const AlterTable& alter, const TableChange& change,
                  Report& report) {
-    if (change.kind != TableChangeKind::drop_constraint || !change.name.ends_with("_fkey")) return;
+    if (change.kind != TableChangeKind::drop_constraint || !is_named_foreign_key(change.name))
+        return;
     Finding& finding = report.say(
         "fk-drop-referenced-lock", situation.statement,
         "dropping the foreign key " + quoted(change.name) + " of " + quoted(alter.table) +
@@ -99,11 +105,55 @@ void say_views(const Situation& situation, const AlterTable& alter, const TableC
     }
 }
 
+std::string kind_of(const KnownDependent& dependent) {
+    if (dependent.kind == sql::ObjectKind::policy) return "policy";
+    return dependent.kind == sql::ObjectKind::trigger ? "trigger" : "generated column";
+}
+
+std::string end_of(const KnownDependent& dependent, const ObjectName& table) {
+    const std::string name = quoted(dependent.name);
+    if (dependent.kind == sql::ObjectKind::column)
+        return "ALTER TABLE " + quoted(table) + " DROP COLUMN " + name;
+    return (dependent.kind == sql::ObjectKind::policy ? "DROP POLICY " : "DROP TRIGGER ") + name +
+           " ON " + quoted(table);
+}
+
+// What is dropped by the same statement does not stand in the way.
+bool goes_before(const AlterTable& alter, const KnownDependent& dependent) {
+    return dependent.kind == sql::ObjectKind::column &&
+           std::any_of(alter.changes.begin(), alter.changes.end(), [&](const TableChange& other) {
+               const bool ends = other.kind == TableChangeKind::drop_column ||
+                                 other.kind == TableChangeKind::drop_expression;
+               return ends && other.name == dependent.name;
+           });
+}
+
+void say_parts(const Situation& situation, const AlterTable& alter, const TableChange& change,
+               Report& report) {
+    const bool drops = change.kind == TableChangeKind::drop_column && !change.cascade;
+    if (!drops && change.kind != TableChangeKind::set_type) return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    if (table == nullptr) return;
+    for (const KnownDependent& each : table->dependents) {
+        if (!contains(each.columns, change.name) || goes_before(alter, each)) continue;
+        Finding& finding =
+            report.say("view-dependents-break", situation.statement, change.begin,
+                       "this fails: the " + kind_of(each) + " " + quoted(each.name) +
+                           " depends on " + quoted(alter.table) + "." + quoted(change.name));
+        finding.table = alter.table;
+        finding.help = {"in one transaction: " + end_of(each, alter.table) +
+                        ", then this, then make it again"};
+    }
+}
+
 // Of a table that the script itself has made too.
 void view_dependents_break(const Situation& situation, Report& report) {
     const auto* alter = situation.does<AlterTable>();
     if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
-    for (const TableChange& change : alter->changes) say_views(situation, *alter, change, report);
+    for (const TableChange& change : alter->changes) {
+        say_views(situation, *alter, change, report);
+        say_parts(situation, *alter, change, report);
+    }
 }
 
 }  // namespace
@@ -114,8 +164,9 @@ std::vector<Rule> dependency_rules() {
          "What ends a foreign key locks the table it refers to as well.",
          "ACCESS EXCLUSIVE on the referenced table", fk_drop_referenced_lock},
         {"view-dependents-break", Bucket::hazard,
-         "A column that a view reads can neither be dropped nor get another type.", "",
-         view_dependents_break},
+         "A column that a view, a policy or a trigger uses can neither be dropped nor get another "
+         "type.",
+         "", view_dependents_break},
     };
 }
 

@@ -19,6 +19,7 @@ bool is_instant(const sql::Action& action) {
            std::holds_alternative<sql::Grant>(action) ||
            std::holds_alternative<sql::CreateView>(action) ||
            std::holds_alternative<sql::CreateFunction>(action) ||
+           std::holds_alternative<sql::AlterFunction>(action) ||
            std::holds_alternative<sql::CreateSchema>(action) ||
            std::holds_alternative<sql::CreateExtension>(action) ||
            std::holds_alternative<sql::CreateSequence>(action) ||

@@ -2,6 +2,7 @@
 
 #include "migrations/rules/locks.hpp"
 #include "migrations/rules/nested_sql.hpp"
+#include "migrations/rules/search_path.hpp"
 #include "migrations/sql/describe.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/parse.hpp"
@@ -176,6 +177,7 @@ private:
     // `place`: where it stands in the script, or what runs it.
     void step(sql::Action action, std::string_view text, sql::Range place, int nesting) {
         const std::size_t index = statements_.size();
+        follow_search_path(action, session_, schema_);
         Judged judged{std::move(action), text, place.begin, session_.transaction, {}, nesting > 0};
         judged.stands_in_text =
             text_.substr(std::min(place.begin, text_.size()), text.size()) == text;
@@ -378,9 +380,14 @@ Judgement judge(std::string_view text, ParsedScript parsed, const Circumstances&
 
 void remember(std::string_view text, Schema& schema) {
     Parser parser{text};
-    for (const sql::StatementRange& found : sql::split(text).statements)
-        if (const ParsedStatement parsed = parser.next(found); !parsed.repeats)
-            schema.apply(parsed.action, Origin::history, 0);
+    Session session;
+    for (const sql::StatementRange& found : sql::split(text).statements) {
+        ParsedStatement parsed = parser.next(found);
+        if (parsed.repeats) continue;
+        follow_search_path(parsed.action, session, schema);
+        session.apply(parsed.action, 0, {});
+        schema.apply(parsed.action, Origin::history, 0);
+    }
     schema.end_script();
 }
 

@@ -29,13 +29,23 @@ bool is_one_of(const auto& words, std::string_view word) {
                        [&](const char* each) { return same_word(each, word); });
 }
 
-// 'a''b' or $x$a$x$: what it stands for; E'...' keeps its escapes.
+// Of E'...': \n and its like part words, and \' is a quote.
+char escaped(char letter) {
+    return std::string_view{"bfnrt"}.find(letter) == std::string_view::npos ? letter : ' ';
+}
+
+// 'a''b' or $x$a$x$: what it stands for.
 std::optional<std::string> string_value(std::string_view token) {
-    if (!token.empty() && (token.front() == 'E' || token.front() == 'e')) token.remove_prefix(1);
+    const bool escapes = !token.empty() && (token.front() == 'E' || token.front() == 'e');
+    if (escapes) token.remove_prefix(1);
     if (token.size() >= 2 && token.front() == '\'') {
         std::string value;
         token = token.substr(1, token.size() - 2);
         for (std::size_t at = 0; at < token.size(); ++at) {
+            if (escapes && token[at] == '\\' && at + 1 < token.size()) {
+                value += escaped(token[++at]);
+                continue;
+            }
             value += token[at];
             if (token[at] == '\'') ++at;
         }

@@ -54,7 +54,8 @@ void rename_column(const Situation& situation, Report& report) {
     const auto* rename = situation.does<Rename>();
     if (rename == nullptr || rename->object != ObjectKind::column ||
         !is_relation(rename->relation) || situation.schema.is_made_here(rename->name) ||
-        situation.schema.is_temporary(rename->name))
+        situation.schema.is_temporary(rename->name) ||
+        is_added_here(situation, rename->name, rename->part))
         return;
     const std::string table = quoted(rename->name);
     Finding& finding = report.say(

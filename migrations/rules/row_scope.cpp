@@ -28,10 +28,11 @@ bool is_bounded(const Schema& schema, const sql::Rows& rows) {
     bool has_below = false;
     for (const sql::Comparison& comparison : rows.where.comparisons) {
         // As many rows as the other table has; what no table gives is listed in the statement.
-        if (comparison.kind == ComparisonKind::rows) {
-            if (rows.reads.empty()) return true;
+        const bool is_listed = rows.reads.empty();
+        if (comparison.kind == ComparisonKind::rows && is_listed) return true;
+        if (comparison.kind == ComparisonKind::column && is_listed && rows.from_query) return true;
+        if (comparison.kind == ComparisonKind::rows || comparison.kind == ComparisonKind::column)
             continue;
-        }
         if (is_key(schema, rows.table, comparison.column)) return true;
         if (comparison.kind == ComparisonKind::equal || comparison.kind == ComparisonKind::between)
             return true;

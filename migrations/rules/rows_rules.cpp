@@ -61,16 +61,24 @@ void delete_without_where(const Situation& situation, Report& report) {
     });
 }
 
+bool is_over_whole_table(const Situation& situation, const Rows& rows) {
+    if (rows.verb == RowsVerb::merge)
+        return rows.changes_found && !rows.reads.empty() && !rows.has_limit;
+    if (rows.verb != RowsVerb::update && rows.verb != RowsVerb::erase) return false;
+    return takes_every_row(rows) || !is_bounded(situation.schema, rows);
+}
+
+std::string_view doing(RowsVerb verb) {
+    if (verb == RowsVerb::merge) return "one MERGE writes";
+    return verb == RowsVerb::erase ? "one DELETE takes" : "one UPDATE writes";
+}
+
 void backfill_unbatched(const Situation& situation, Report& report) {
     for_each_writer(situation, [&](const Rows& rows) {
-        if (rows.verb != RowsVerb::update && rows.verb != RowsVerb::erase) return;
-        if (is_free(situation.schema, rows.table)) return;
-        if (!takes_every_row(rows) && is_bounded(situation.schema, rows)) return;
-        const bool erases = rows.verb == RowsVerb::erase;
+        if (is_free(situation.schema, rows.table) || !is_over_whole_table(situation, rows)) return;
         Finding& finding = report.say(
             "backfill-unbatched", situation.statement,
-            std::string{erases ? "one DELETE takes" : "one UPDATE writes"} + " as many rows of " +
-                quoted(rows.table) +
+            std::string{doing(rows.verb)} + " as many rows of " + quoted(rows.table) +
                 " as there are: they stay locked for all of it, and replicas fall behind");
         finding.help = {batch_of(rows)};
         finding.table = rows.table;

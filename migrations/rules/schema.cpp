@@ -49,6 +49,7 @@ void make_old(KnownTable& table) {
         constraint.transaction = 0;
     }
     for (KnownIndex& index : table.indexes) index.origin = Origin::history;
+    for (KnownColumn& column : table.columns) column.origin = Origin::history;
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct KnownColumn {
     bool has_default{};
     bool identity{};
     bool generated{};
+    Origin origin{Origin::history};
 };
 
 struct KnownConstraint {
@@ -54,6 +55,13 @@ struct KnownIndex {
     std::vector<std::string> mentions;  // other columns that it needs
 };
 
+// What stands in the way of a column's end, or of another type for it.
+struct KnownDependent {
+    sql::ObjectKind kind{};  // policy, trigger; column: one that is generated
+    std::string name;
+    std::vector<std::string> columns;
+};
+
 struct KnownTable {
     ObjectName name;
     Origin origin{};
@@ -71,6 +79,8 @@ struct KnownTable {
     std::vector<KnownConstraint> constraints;
     std::vector<KnownIndex> indexes;
     std::vector<std::string> triggers;
+    std::vector<KnownDependent> dependents;
+    std::vector<std::string> never_null;  // columns that nobody has described, since SET NOT NULL
     std::vector<std::string> index_keys;  // under which the schema knows it by an index
     std::optional<double> row_count;      // as the target's statistics have it
 
@@ -100,10 +110,16 @@ struct KnownEnum {
 
 struct KnownDomain {
     ObjectName name;
-    bool has_constraints{};  // its own, or of a domain below it
+    bool inherits_constraints{};  // from a domain below it
+    bool not_null{};
+    std::vector<std::string> checks;
     Origin origin{};
     sql::TypeName type;  // below every domain
     sql::Expression default_value;
+
+    [[nodiscard]] bool has_constraints() const {
+        return inherits_constraints || not_null || !checks.empty();
+    }
 };
 
 struct KnownFunction {
@@ -187,8 +203,10 @@ private:
                      const std::string& to);
     void rename_index(const ObjectName& index, const std::string& to);
     void rename_schema(const std::string& from, const std::string& to);
+    void rename_dependent(const sql::Rename& rename);
     void rename(const sql::Rename& rename);
     void set_schema(const sql::SetSchema& set);
+    static void drop_dependent(KnownTable& table, sql::ObjectKind kind, const std::string& name);
     void drop_index(const ObjectName& name);
     void drop_relation(const std::string& key, bool cascade);
     void drop_type(const std::string& key);

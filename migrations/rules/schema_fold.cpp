@@ -87,7 +87,11 @@ struct Schema::Folding {
     void add_column(KnownTable& table, const sql::Column& column) const {
         erase_named(table.columns, column.name);
         table.columns.push_back(known_column(column));
+        table.columns.back().origin = origin;
         for (sql::Constraint constraint : column.constraints) {
+            if (constraint.kind == ConstraintKind::generated)
+                table.dependents.push_back(
+                    {ObjectKind::column, column.name, constraint.expression.columns});
             if (constraint.columns.empty()) constraint.columns = {column.name};
             add_constraint(table, std::move(constraint));
         }
@@ -115,6 +119,10 @@ struct Schema::Folding {
         copy_from(create, table);
         mark(key);
         schema.put_table(key, std::move(table));
+    }
+
+    void operator()(const sql::CreateSchema& create) const {
+        for (const sql::CreateTable& table : create.tables) (*this)(table);
     }
 
     void copy_from(const sql::CreateTable& create, KnownTable& table) const {
@@ -182,7 +190,17 @@ struct Schema::Folding {
         add_index(table, std::move(index));
     }
 
+    static void change_undescribed(KnownTable& table, const sql::TableChange& change) {
+        if (table.column(change.name)) return;
+        if (change.kind == TableChangeKind::set_not_null) table.never_null.push_back(change.name);
+        if (change.kind == TableChangeKind::drop_not_null)
+            std::erase(table.never_null, change.name);
+    }
+
     void change_column(KnownTable& table, const sql::TableChange& change) const {
+        change_undescribed(table, change);
+        if (change.kind == TableChangeKind::drop_expression)
+            schema.drop_dependent(table, ObjectKind::column, change.name);
         for (KnownColumn& column : table.columns) {
             if (column.name != change.name) continue;
             if (change.kind == TableChangeKind::set_not_null) column.not_null = true;
@@ -203,6 +221,8 @@ struct Schema::Folding {
     // With a column goes every index and every constraint that mentions it.
     void drop_column(KnownTable& table, const std::string& name) const {
         erase_named(table.columns, name);
+        std::erase(table.never_null, name);
+        schema.drop_dependent(table, ObjectKind::column, name);
         std::erase_if(table.constraints, [&](const KnownConstraint& constraint) {
             return names(constraint.columns, name) || names(constraint.mentions, name);
         });
@@ -285,24 +305,37 @@ struct Schema::Folding {
 
     void operator()(const sql::CreateDomain& create) const {
         mark(key_of(create.domain));
-        KnownDomain known{create.domain, false, origin, create.type, {}};
+        KnownDomain known{create.domain, false, false, {}, origin, create.type, {}};
         if (const KnownDomain* base = schema.domain({create.type.schema, create.type.name}))
-            known = {create.domain, base->has_constraints, origin, base->type, base->default_value};
+            known = {create.domain, base->has_constraints(), false, {}, origin,
+                     base->type,    base->default_value};
         for (const sql::Constraint& each : create.constraints) {
             if (each.kind == ConstraintKind::default_value) known.default_value = each.expression;
-            if (each.kind == ConstraintKind::check || each.kind == ConstraintKind::not_null)
-                known.has_constraints = true;
+            add_constraint(known, each);
         }
         schema.domains_[key_of(create.domain)] = std::move(known);
+    }
+
+    static void add_constraint(KnownDomain& domain, const sql::Constraint& constraint) {
+        if (constraint.kind == ConstraintKind::not_null) domain.not_null = true;
+        if (constraint.kind != ConstraintKind::check) return;
+        std::string name = constraint.name;
+        for (std::size_t number = 0; name.empty(); ++number) {
+            name = domain.name.name + "_check" + (number == 0 ? "" : std::to_string(number));
+            if (names(domain.checks, name)) name.clear();
+        }
+        domain.checks.push_back(std::move(name));
     }
 
     void operator()(const sql::AlterDomain& alter) const {
         schema.keep(key_of(alter.domain));
         KnownDomain& known = schema.domains_[key_of(alter.domain)];
         known.name = alter.domain;
-        if (alter.kind == sql::DomainChangeKind::add_constraint ||
-            alter.kind == sql::DomainChangeKind::set_not_null)
-            known.has_constraints = true;
+        using sql::DomainChangeKind;
+        if (alter.kind == DomainChangeKind::add_constraint) add_constraint(known, alter.constraint);
+        if (alter.kind == DomainChangeKind::drop_constraint) std::erase(known.checks, alter.name);
+        if (alter.kind == DomainChangeKind::set_not_null) known.not_null = true;
+        if (alter.kind == DomainChangeKind::drop_not_null) known.not_null = false;
     }
 
     void operator()(const sql::CreateView& create) const {
@@ -317,8 +350,26 @@ struct Schema::Folding {
                                                       create.language, create.body, origin};
     }
 
+    // Where nobody has described it, what it was like before is not known either.
+    void operator()(const sql::AlterFunction& alter) const {
+        if (alter.volatility == 0) return;
+        mark(key_of(alter.function));
+        KnownFunction& known = schema.functions_[key_of(alter.function)];
+        known.name = alter.function;
+        known.volatility = alter.volatility;
+    }
+
     void operator()(const sql::CreateTrigger& create) const {
-        met(create.table).triggers.push_back(create.name);
+        KnownTable& table = met(create.table);
+        table.triggers.push_back(create.name);
+        if (create.columns.empty()) return;
+        schema.drop_dependent(table, ObjectKind::trigger, create.name);
+        table.dependents.push_back({ObjectKind::trigger, create.name, create.columns});
+    }
+
+    void operator()(const sql::CreatePolicy& create) const {
+        if (create.columns.empty()) return;
+        met(create.table).dependents.push_back({ObjectKind::policy, create.name, create.columns});
     }
 
     void operator()(const sql::Truncate& emptied) const {

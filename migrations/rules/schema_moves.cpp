@@ -185,6 +185,11 @@ void Schema::rename_column(const sql::Rename& rename) {
         rename_word(constraint.mentions, from, to);
     }
     rename_word(table.partition_columns, from, to);
+    rename_word(table.never_null, from, to);
+    for (KnownDependent& dependent : table.dependents) {
+        rename_word(dependent.columns, from, to);
+        if (dependent.kind == ObjectKind::column && dependent.name == from) dependent.name = to;
+    }
     for (KnownIndex& index : table.indexes) {
         rename_word(index.columns, from, to);
         rename_word(index.mentions, from, to);
@@ -221,13 +226,21 @@ void Schema::rename_index(const ObjectName& index, const std::string& to) {
         rename_part(table->second, ObjectKind::index, index.name, to);
 }
 
+void Schema::rename_dependent(const sql::Rename& rename) {
+    KnownTable& table = met(rename.name);
+    if (rename.object == ObjectKind::trigger)
+        rename_word(table.triggers, rename.part, rename.new_name);
+    for (KnownDependent& each : table.dependents)
+        if (each.kind == rename.object && each.name == rename.part) each.name = rename.new_name;
+}
+
 void Schema::rename(const sql::Rename& rename) {
     const ObjectName to{rename.name.schema, rename.new_name, 0};
     if (rename.object == ObjectKind::column) return rename_column(rename);
     if (rename.object == ObjectKind::table_constraint)
         return rename_part(met(rename.name), rename.object, rename.part, rename.new_name);
-    if (rename.object == ObjectKind::trigger)
-        return rename_word(met(rename.name).triggers, rename.part, rename.new_name);
+    if (rename.object == ObjectKind::trigger || rename.object == ObjectKind::policy)
+        return rename_dependent(rename);
     // ALTER TABLE renames an index as well.
     if (is_relation(rename.object) && table(rename.name) == nullptr &&
         table_of_index(rename.name) != nullptr)
@@ -244,6 +257,12 @@ void Schema::set_schema(const sql::SetSchema& set) {
     if (is_relation(set.object)) return move_relation(set.name, to);
     if (is_type(set.object)) return move_type(set.name, to);
     if (is_routine(set.object)) move_function(set.name, to);
+}
+
+void Schema::drop_dependent(KnownTable& table, ObjectKind kind, const std::string& name) {
+    std::erase_if(table.dependents, [&](const KnownDependent& each) {
+        return each.kind == kind && each.name == name;
+    });
 }
 
 void Schema::drop_index(const ObjectName& name) {
@@ -317,6 +336,8 @@ void Schema::drop(const sql::Drop& drop) {
             functions_.erase(key);
         }
         if (drop.object == ObjectKind::trigger) std::erase(met(object.name).triggers, object.part);
+        if (drop.object == ObjectKind::trigger || drop.object == ObjectKind::policy)
+            drop_dependent(met(object.name), drop.object, object.part);
     }
 }
 

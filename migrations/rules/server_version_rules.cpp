@@ -24,6 +24,7 @@ void of_constraint(const sql::Constraint& constraint, Features& features) {
     if (constraint.kind == ConstraintKind::identity) features.push_back({"identity columns", 10});
     if (constraint.kind == ConstraintKind::generated) features.push_back({"generated columns", 12});
     if (constraint.nulls_not_distinct) features.push_back({"UNIQUE NULLS NOT DISTINCT", 15});
+    if (constraint.sets_some) features.push_back({"ON DELETE SET of some columns", 15});
 }
 
 void of_column(const sql::Column& column, Features& features) {
@@ -94,8 +95,12 @@ void of_words(const Words& words, Features& features) {
         {{"create", "publication"}, {"tables", "in", "schema"}, {"FOR TABLES IN SCHEMA", 15}},
         {{"create", "publication"}, {"where"}, {"row filters of publications", 15}},
         {{"alter", "publication"}, {"tables", "in", "schema"}, {"TABLES IN SCHEMA", 15}},
+        {{"alter", "publication"}, {"where"}, {"row filters of publications", 15}},
+        {{"vacuum", "parallel"}, {}, {"VACUUM (PARALLEL)", 13}},
+        {{"vacuum", "process_toast"}, {}, {"VACUUM (PROCESS_TOAST)", 14}},
+        {{"vacuum", "skip_locked"}, {}, {"VACUUM (SKIP_LOCKED)", 12}},
         {{"create", "subscription"}, {}, {"subscriptions", 10}},
-        {{"drop", "database"}, {"with", "force"}, {"DROP DATABASE ... WITH (FORCE)", 13}},
+        {{"drop", "database"}, {"force"}, {"DROP DATABASE ... (FORCE)", 13}},
         {{"create", "collation"}, {"deterministic"}, {"nondeterministic collations", 12}},
         {{"create", "collation"}, {"provider"}, {"collations of a provider", 10}},
         {{"create", "policy"}, {"as", "restrictive"}, {"restrictive policies", 10}},

@@ -2,10 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace migrations::rules {
 
 using sql::TransactionVerb;
+
+namespace {
+
+bool is_relation(const sql::Rename& rename) {
+    return rename.object == sql::ObjectKind::table || rename.object == sql::ObjectKind::view ||
+           rename.object == sql::ObjectKind::materialized_view;
+}
+
+}  // namespace
 
 const Setting* Session::setting(const std::string& name) const {
     const auto found = settings.find(name);
@@ -48,8 +58,9 @@ void Session::set(const sql::Set& set, std::size_t statement) {
         settings.erase(set.name);
         return;
     }
-    settings[set.name] = {set.values.empty() ? std::string{} : set.values.front(), set.is_local,
-                          statement};
+    std::string value;
+    for (const std::string& each : set.values) value += (value.empty() ? "" : ", ") + each;
+    settings[set.name] = {std::move(value), set.is_local, statement};
 }
 
 void Session::control(const sql::Transaction& control, std::size_t statement) {
@@ -92,6 +103,17 @@ void Session::apply(const sql::Action& action, std::size_t statement,
     if (!in_transaction) return;
     for (TableLock& lock : taken)
         if (!is_held_already(lock)) locks.push_back(std::move(lock));
+    if (const auto* it = std::get_if<sql::Rename>(&action); it != nullptr && is_relation(*it))
+        move_locks(it->name, {it->name.schema, it->new_name, 0});
+    if (const auto* it = std::get_if<sql::SetSchema>(&action))
+        move_locks(it->name, {it->new_schema, it->name.name, 0});
+}
+
+// A lock is on the table, whatever it is called.
+void Session::move_locks(const ObjectName& from, const ObjectName& to) {
+    const std::string key = key_of(from);
+    for (TableLock& lock : locks)
+        if (key_of(lock.table) == key) lock.table = to;
 }
 
 // Of the locks that writers take, the first of a table tells all: a script may have thousands.

@@ -36,7 +36,7 @@ struct TableLock {
 };
 
 struct Setting {
-    std::string value;
+    std::string value;  // of a list, "a, b"
     bool is_local{};
     std::size_t statement{};
 };
@@ -69,6 +69,7 @@ struct Session {
 
 private:
     [[nodiscard]] bool is_held_already(const TableLock& lock) const;
+    void move_locks(const ObjectName& from, const ObjectName& to);
     void set(const sql::Set& set, std::size_t statement);
     void control(const sql::Transaction& transaction, std::size_t statement);
     void end(bool committed);

@@ -91,6 +91,7 @@ bool is_never_null(const Situation& situation, const ObjectName& table, const st
     if (known != nullptr) {
         const KnownColumn* found = known->column(column);
         if (found != nullptr && found->not_null) return true;
+        if (contains(known->never_null, column)) return true;
         for (const KnownConstraint& constraint : known->constraints) {
             if (constraint.kind == sql::ConstraintKind::primary_key &&
                 contains(constraint.columns, column))
@@ -102,6 +103,23 @@ bool is_never_null(const Situation& situation, const ObjectName& table, const st
         }
     }
     return situation.server_has(check_is_believed_since) && validates_unknown(situation, table);
+}
+
+bool is_added_here(const Situation& situation, const ObjectName& table, const std::string& column) {
+    const KnownTable* known = situation.schema.table(table);
+    const KnownColumn* found = known == nullptr ? nullptr : known->column(column);
+    if (found == nullptr || found->origin != Origin::script) return false;
+    // Where nobody has described the table, IF NOT EXISTS may have found one.
+    return known->is_complete ||
+           std::none_of(situation.before.begin(), situation.before.end(), [&](const Judged& each) {
+               const auto* alter = std::get_if<sql::AlterTable>(&each.action);
+               return alter != nullptr && key_of(alter->table) == key_of(table) &&
+                      std::any_of(alter->changes.begin(), alter->changes.end(),
+                                  [&](const sql::TableChange& change) {
+                                      return change.kind == sql::TableChangeKind::add_column &&
+                                             change.if_exists && change.name == column;
+                                  });
+           });
 }
 
 bool does_nothing(const Situation& situation, const sql::AlterTable& alter,

@@ -30,6 +30,10 @@ namespace migrations::rules {
                                  const std::string& column,
                                  const sql::AlterTable* within = nullptr);
 
+// The script itself has added the column, to whatever table: no program knows it yet.
+[[nodiscard]] bool is_added_here(const Situation& situation, const ObjectName& table,
+                                 const std::string& column);
+
 // ADD COLUMN IF NOT EXISTS of one that is there does nothing.
 [[nodiscard]] bool does_nothing(const Situation& situation, const sql::AlterTable& alter,
                                 const sql::TableChange& change);

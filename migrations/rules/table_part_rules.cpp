@@ -17,9 +17,15 @@ std::string column_text(const AlterTable& alter, const TableChange& change) {
     return quoted(alter.table) + "." + quoted(change.name);
 }
 
+// The table, or the column: no program relies on it yet.
+bool is_made_here(const Situation& situation, const AlterTable& alter, const TableChange& change) {
+    return situation.schema.is_made_here(alter.table) ||
+           is_added_here(situation, alter.table, change.name);
+}
+
 void drop_column(const Situation& situation, const AlterTable& alter, const TableChange& change,
                  Report& report) {
-    if (change.kind != TableChangeKind::drop_column || situation.schema.is_made_here(alter.table))
+    if (change.kind != TableChangeKind::drop_column || is_made_here(situation, alter, change))
         return;
     Finding& finding = report.say("drop-column", situation.statement, change.begin,
                                   "the data of " + column_text(alter, change) +
@@ -55,7 +61,7 @@ std::vector<std::string> dependents(const KnownTable& table, const std::string& 
 
 void drop_column_dependents(const Situation& situation, const AlterTable& alter,
                             const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::drop_column || situation.schema.is_made_here(alter.table))
+    if (change.kind != TableChangeKind::drop_column || is_made_here(situation, alter, change))
         return;
     const KnownTable* table = situation.schema.table(alter.table);
     std::vector<std::string> lost;
@@ -157,7 +163,7 @@ void drop_primary_key(const Situation& situation, const AlterTable& alter,
 
 void drop_not_null(const Situation& situation, const AlterTable& alter, const TableChange& change,
                    Report& report) {
-    if (change.kind != TableChangeKind::drop_not_null || situation.schema.is_made_here(alter.table))
+    if (change.kind != TableChangeKind::drop_not_null || is_made_here(situation, alter, change))
         return;
     const KnownTable* table = situation.schema.table(alter.table);
     const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);

@@ -22,7 +22,7 @@ sql::TypeName stored_type(const Situation& situation, const sql::TypeName& type)
 
 bool is_constrained(const Situation& situation, const sql::TypeName& type) {
     const KnownDomain* domain = situation.schema.domain({type.schema, type.name, 0});
-    return domain != nullptr && domain->has_constraints && type.array_dimensions == 0;
+    return domain != nullptr && domain->has_constraints() && type.array_dimensions == 0;
 }
 
 bool is_utc(const Situation& situation) {

@@ -179,6 +179,12 @@ struct CreateFunction {
     std::size_t body_begin{};      // where it begins in the text; 0 where that is not known
 };
 
+// ALTER FUNCTION, PROCEDURE, ROUTINE with new properties.
+struct AlterFunction {
+    ObjectName function;
+    char volatility{};  // 0: it stays as it is
+};
+
 struct DoBlock {
     std::string language;
     std::string body;
@@ -193,12 +199,14 @@ struct CreateTrigger {
     bool is_constraint{};
     ObjectName references;  // of a constraint trigger: FROM
     bool for_each_row{};
+    std::vector<std::string> columns;  // of UPDATE OF, and in its WHEN
 };
 
 struct CreatePolicy {
     std::string name;
     ObjectName table;
     std::vector<std::string> literals;  // strings in its conditions
+    std::vector<std::string> columns;   // in a condition without a subquery: the table's own
 };
 
 struct CreateRule {
@@ -210,6 +218,7 @@ struct CreateRule {
 struct CreateSchema {
     std::string name;
     bool if_not_exists{};
+    std::vector<CreateTable> tables;  // that it makes along with it
 };
 
 struct CreateSequence {
@@ -258,6 +267,7 @@ struct Rows {
     bool has_limit{};   // LIMIT or FETCH anywhere in it
     bool from_query{};  // INSERT ... SELECT, UPDATE ... FROM, DELETE ... USING
     bool on_conflict{};
+    bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds
     std::size_t row_count{};  // of INSERT ... VALUES
     Expression all;           // every expression of it together
     std::vector<Rows> with;   // what its WITH clauses write
@@ -333,9 +343,9 @@ struct Other {
 
 using Action = std::variant<AlterTable, CreateTable, CreateTableAs, CreateIndex, Drop, Rename,
                             SetSchema, CreateEnum, AlterEnum, CreateType, CreateDomain, AlterDomain,
-                            CreateView, RefreshView, CreateFunction, DoBlock, CreateTrigger,
-                            CreatePolicy, CreateRule, CreateSchema, CreateSequence, CreateExtension,
-                            ClusterObject, Grant, Rows, Truncate, LockTable, Vacuum, Cluster,
-                            Reindex, Transaction, Set, Comment, Discard, Other>;
+                            CreateView, RefreshView, CreateFunction, AlterFunction, DoBlock,
+                            CreateTrigger, CreatePolicy, CreateRule, CreateSchema, CreateSequence,
+                            CreateExtension, ClusterObject, Grant, Rows, Truncate, LockTable,
+                            Vacuum, Cluster, Reindex, Transaction, Set, Comment, Discard, Other>;
 
 }  // namespace migrations::sql

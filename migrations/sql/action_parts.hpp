@@ -37,7 +37,8 @@ enum class ComparisonKind {
     below,
     above,
     between,
-    rows,  // with what another table, or a query, has
+    column,  // with another column: of another table, or of the row itself
+    rows,    // with what a query gives
     other,
 };
 
@@ -91,6 +92,7 @@ struct Constraint {
     bool nulls_not_distinct{};
     bool no_inherit{};
     bool always{};     // GENERATED ALWAYS
+    bool sets_some{};  // ON DELETE SET NULL (a), SET DEFAULT (a): not every column of the key
     char on_delete{};  // as pg_constraint has it: a no action, r restrict, c cascade, n, d
     char on_update{};
     std::size_t begin{};

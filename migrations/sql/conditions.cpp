@@ -126,9 +126,9 @@ void add_columns(const PgQuery__AExpr& expression, std::vector<Comparison>& comp
     const std::string right = column_of(expression.rexpr);
     // A join compares with another table's rows, not with one value.
     const bool is_join = !left.empty() && !right.empty();
-    if (!left.empty()) comparisons.push_back({left, is_join ? ComparisonKind::rows : kind});
+    if (!left.empty()) comparisons.push_back({left, is_join ? ComparisonKind::column : kind});
     if (!right.empty())
-        comparisons.push_back({right, is_join ? ComparisonKind::rows : turned(kind)});
+        comparisons.push_back({right, is_join ? ComparisonKind::column : turned(kind)});
 }
 
 void add(const Node* node, std::vector<Comparison>& comparisons) {

@@ -15,14 +15,16 @@ std::size_t string_begin(std::string_view text, std::size_t from) {
     return 0;
 }
 
+char volatility_of(const PgQuery__DefElem& option) {
+    const std::string value = value_of(option.arg);
+    return value.empty() ? 'v' : value.front();
+}
+
 void read_option(const PgQuery__DefElem& option, std::string_view text, CreateFunction& function) {
     const std::string name = text_of(option.defname);
     if (name == "language") function.language = value_of(option.arg);
     if (name == "security") function.security_definer = value_of(option.arg) == "true";
-    if (name == "volatility") {
-        const std::string value = value_of(option.arg);
-        function.volatility = value.empty() ? 'v' : value.front();
-    }
+    if (name == "volatility") function.volatility = volatility_of(option);
     if (name == "set" && option.arg &&
         option.arg->node_case == PG_QUERY__NODE__NODE_VARIABLE_SET_STMT) {
         const auto& set = *option.arg->variable_set_stmt;
@@ -47,6 +49,18 @@ CreateFunction function_of(const PgQuery__CreateFunctionStmt& statement, std::st
             read_option(*statement.options[index]->def_elem, text, function);
     if (function.language.empty() && statement.sql_body != nullptr) function.language = "sql";
     return function;
+}
+
+AlterFunction alter_function(const PgQuery__AlterFunctionStmt& statement) {
+    AlterFunction alter;
+    if (const auto* function = statement.func)
+        alter.function = name_of(function->objname, function->n_objname);
+    for (std::size_t index = 0; index < statement.n_actions; ++index)
+        if (const Node* option = statement.actions[index];
+            option->node_case == PG_QUERY__NODE__NODE_DEF_ELEM &&
+            text_of(option->def_elem->defname) == "volatility")
+            alter.volatility = volatility_of(*option->def_elem);
+    return alter;
 }
 
 DoBlock block_of(const PgQuery__DoStmt& statement, std::string_view text) {
@@ -80,13 +94,24 @@ CreateView view_of(const PgQuery__ViewStmt& statement) {
 }
 
 CreateTrigger trigger_of(const PgQuery__CreateTrigStmt& statement) {
+    std::vector<std::string> columns = words_of(statement.columns, statement.n_columns);
+    for (std::string& column : expression_of(statement.when_clause).columns)
+        columns.push_back(std::move(column));
     return {text_of(statement.trigname),
             name_of(statement.relation),
             name_of(statement.funcname, statement.n_funcname),
             statement.replace != 0,
             statement.isconstraint != 0,
             name_of(statement.constrrel),
-            statement.row != 0};
+            statement.row != 0,
+            std::move(columns)};
+}
+
+CreatePolicy policy_of(const PgQuery__CreatePolicyStmt& statement) {
+    Expression conditions = expression_of(statement.base);
+    if (conditions.has_subquery) conditions.columns.clear();
+    return {text_of(statement.policy_name), name_of(statement.table),
+            std::move(conditions.literals), std::move(conditions.columns)};
 }
 
 }  // namespace
@@ -95,6 +120,8 @@ Action describe_code(const Node& node, std::string_view text) {
     switch (static_cast<int>(node.node_case)) {
         case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
             return function_of(*node.create_function_stmt, text);
+        case PG_QUERY__NODE__NODE_ALTER_FUNCTION_STMT:
+            return alter_function(*node.alter_function_stmt);
         case PG_QUERY__NODE__NODE_DO_STMT:
             return block_of(*node.do_stmt, text);
         case PG_QUERY__NODE__NODE_VIEW_STMT:
@@ -102,9 +129,7 @@ Action describe_code(const Node& node, std::string_view text) {
         case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
             return trigger_of(*node.create_trig_stmt);
         case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
-            return CreatePolicy{text_of(node.create_policy_stmt->policy_name),
-                                name_of(node.create_policy_stmt->table),
-                                expression_of(node.create_policy_stmt->base).literals};
+            return policy_of(*node.create_policy_stmt);
         case PG_QUERY__NODE__NODE_RULE_STMT:
             return CreateRule{text_of(node.rule_stmt->rulename), name_of(node.rule_stmt->relation),
                               node.rule_stmt->replace != 0};

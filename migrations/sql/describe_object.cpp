@@ -187,6 +187,20 @@ Action describe_drop(const Node& node) {
     }
 }
 
+CreateSchema schema_of(const PgQuery__CreateSchemaStmt& statement) {
+    CreateSchema create{text_of(statement.schemaname), statement.if_not_exists != 0, {}};
+    if (create.name.empty() && statement.authrole != nullptr)
+        create.name = text_of(statement.authrole->rolename);
+    for (std::size_t index = 0; index < statement.n_schema_elts; ++index) {
+        Action element = describe_table(*statement.schema_elts[index]);
+        auto* table = std::get_if<CreateTable>(&element);
+        if (table == nullptr) continue;
+        table->table.schema = create.name;
+        create.tables.push_back(std::move(*table));
+    }
+    return create;
+}
+
 SetSchema set_schema(const PgQuery__AlterObjectSchemaStmt& statement) {
     return {object_kind(statement.object_type),
             statement.relation ? name_of(statement.relation) : name_of(statement.object),
@@ -207,8 +221,7 @@ Action describe_object(const Node& node) {
         case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
             return set_schema(*node.alter_object_schema_stmt);
         case PG_QUERY__NODE__NODE_CREATE_SCHEMA_STMT:
-            return CreateSchema{text_of(node.create_schema_stmt->schemaname),
-                                node.create_schema_stmt->if_not_exists != 0};
+            return schema_of(*node.create_schema_stmt);
         case PG_QUERY__NODE__NODE_CREATE_SEQ_STMT:
             return CreateSequence{name_of(node.create_seq_stmt->sequence),
                                   node.create_seq_stmt->if_not_exists != 0,

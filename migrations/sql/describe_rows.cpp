@@ -38,9 +38,12 @@ Rows merge_of(const PgQuery__MergeStmt& statement) {
         begin_rows(RowsVerb::merge, statement.base, statement.relation, statement.with_clause);
     for (std::size_t index = 0; index < statement.n_merge_when_clauses; ++index) {
         const Node* when = statement.merge_when_clauses[index];
-        if (when->node_case == PG_QUERY__NODE__NODE_MERGE_WHEN_CLAUSE)
-            add_repeated(when->merge_when_clause->target_list,
-                         when->merge_when_clause->n_target_list, rows);
+        if (when->node_case != PG_QUERY__NODE__NODE_MERGE_WHEN_CLAUSE) continue;
+        const PgQuery__MergeWhenClause& clause = *when->merge_when_clause;
+        add_repeated(clause.target_list, clause.n_target_list, rows);
+        rows.changes_found = rows.changes_found ||
+                             clause.command_type == PG_QUERY__CMD_TYPE__CMD_UPDATE ||
+                             clause.command_type == PG_QUERY__CMD_TYPE__CMD_DELETE;
     }
     return rows;
 }

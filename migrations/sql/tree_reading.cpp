@@ -78,15 +78,41 @@ std::string last_column(const PgQuery__ColumnRef& reference) {
     return last->node_case == PG_QUERY__NODE__NODE_STRING ? text_of(last->string->sval) : "*";
 }
 
-void add_not_null(const Node* node, std::vector<std::string>& columns) {
+void add_not_null(const Node* node, bool is_negated, std::vector<std::string>& columns);
+
+// c IS DISTINCT FROM NULL is c IS NOT NULL to the server.
+void add_distinct(const PgQuery__AExpr& test, bool is_negated, std::vector<std::string>& columns) {
+    const auto kind = is_negated ? PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT
+                                 : PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT;
+    if (test.kind != kind) return;
+    const Node* column = is_null(test.rexpr)   ? test.lexpr
+                         : is_null(test.lexpr) ? test.rexpr
+                                               : nullptr;
+    if (column != nullptr && column->node_case == PG_QUERY__NODE__NODE_COLUMN_REF)
+        columns.push_back(last_column(*column->column_ref));
+}
+
+// The server brings NOT down to the tests: NOT (a IS NULL OR b IS NULL) says that of both.
+void add_not_null(const PgQuery__BoolExpr& parts, bool is_negated,
+                  std::vector<std::string>& columns) {
+    const bool is_not = parts.boolop == PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR;
+    const auto joined =
+        is_negated ? PG_QUERY__BOOL_EXPR_TYPE__OR_EXPR : PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR;
+    if (!is_not && parts.boolop != joined) return;
+    for (std::size_t index = 0; index < parts.n_args; ++index)
+        add_not_null(parts.args[index], is_negated != is_not, columns);
+}
+
+void add_not_null(const Node* node, bool is_negated, std::vector<std::string>& columns) {
     if (node == nullptr) return;
-    if (node->node_case == PG_QUERY__NODE__NODE_BOOL_EXPR &&
-        node->bool_expr->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR)
-        for (std::size_t index = 0; index < node->bool_expr->n_args; ++index)
-            add_not_null(node->bool_expr->args[index], columns);
+    if (node->node_case == PG_QUERY__NODE__NODE_BOOL_EXPR)
+        add_not_null(*node->bool_expr, is_negated, columns);
+    if (node->node_case == PG_QUERY__NODE__NODE_A_EXPR)
+        add_distinct(*node->a_expr, is_negated, columns);
     if (node->node_case != PG_QUERY__NODE__NODE_NULL_TEST) return;
     const PgQuery__NullTest& test = *node->null_test;
-    if (test.nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NOT_NULL && test.arg &&
+    const bool is_not_null = test.nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NOT_NULL;
+    if (is_not_null != is_negated && test.arg &&
         test.arg->node_case == PG_QUERY__NODE__NODE_COLUMN_REF)
         columns.push_back(last_column(*test.arg->column_ref));
 }
@@ -216,7 +242,7 @@ Expression expression_of(const Node* node) {
     expression.is_column = is_column(node);
     expression.is_true = always_holds(node);
     expression.comparisons = comparisons_of(node);
-    add_not_null(node, expression.not_null_columns);
+    add_not_null(node, false, expression.not_null_columns);
     return expression;
 }
 

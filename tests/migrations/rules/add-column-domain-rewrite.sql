@@ -23,3 +23,19 @@ ALTER TYPE amount SET SCHEMA app;
 ALTER TABLE orders ADD COLUMN paid cost;
 --- bad
 ALTER TABLE orders ADD COLUMN paid app.amount;
+--- history
+CREATE DOMAIN plain AS text NOT NULL CHECK (VALUE <> '') CONSTRAINT short CHECK (length(VALUE) < 9);
+ALTER DOMAIN plain DROP NOT NULL;
+ALTER DOMAIN plain DROP CONSTRAINT plain_check;
+--- bad
+ALTER TABLE parcels ADD COLUMN name plain;
+--- good
+ALTER DOMAIN plain DROP CONSTRAINT short;
+ALTER TABLE parcels ADD COLUMN name plain;
+--- history
+CREATE DOMAIN post.code AS int CHECK (VALUE > 0);
+--- bad
+SET search_path TO post;
+ALTER TABLE parcels ADD COLUMN code code;
+--- good
+ALTER TABLE parcels ADD COLUMN code code;

@@ -34,3 +34,16 @@ ALTER TABLE orders ADD COLUMN since timestamptz DEFAULT make_timestamptz(2020, 1
 ALTER TABLE orders ADD COLUMN price numeric DEFAULT trim_scale(1.50);
 --- bad
 ALTER TABLE orders ADD COLUMN size int DEFAULT set_config('a.b', '1', false)::int;
+--- history
+CREATE FUNCTION next_code() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+ALTER FUNCTION next_code() VOLATILE;
+CREATE FUNCTION fixed_code() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION fixed_code() SECURITY INVOKER STABLE;
+CREATE FUNCTION plain_code() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
+ALTER FUNCTION plain_code() STRICT;
+--- bad
+ALTER TABLE parcels ADD COLUMN code int DEFAULT next_code();
+--- good
+ALTER TABLE parcels ADD COLUMN code int DEFAULT fixed_code();
+--- good
+ALTER TABLE parcels ADD COLUMN code int DEFAULT plain_code();

@@ -27,3 +27,19 @@ WITH batch AS (SELECT id FROM orders WHERE total IS NULL ORDER BY id LIMIT 1000 
 UPDATE orders SET total = 0 FROM batch WHERE orders.id = batch.id;
 --- good
 UPDATE orders SET total = listed.total FROM (VALUES (1, 5), (2, 7)) AS listed (id, total) WHERE orders.id = listed.id;
+--- bad
+UPDATE parcels SET label = code WHERE label IS DISTINCT FROM code;
+--- bad
+DELETE FROM parcels WHERE sent_at = received_at;
+--- bad
+MERGE INTO parcels USING labels ON parcels.code = labels.code
+WHEN MATCHED THEN UPDATE SET label = labels.label;
+--- good
+MERGE INTO parcels USING labels ON parcels.code = labels.code
+WHEN NOT MATCHED THEN INSERT (code) VALUES (labels.code);
+--- good
+MERGE INTO parcels USING (VALUES (1, 'a')) AS listed (code, label) ON parcels.code = listed.code
+WHEN MATCHED THEN UPDATE SET label = listed.label;
+--- good
+UPDATE parcels SET label = listed.label FROM (VALUES (1, 'a')) AS listed (code, label)
+WHERE parcels.code = listed.code;

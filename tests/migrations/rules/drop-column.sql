@@ -3,3 +3,11 @@ ALTER TABLE orders DROP COLUMN IF EXISTS note CASCADE;
 --- good
 CREATE TABLE orders (id int, note text);
 ALTER TABLE orders DROP COLUMN note;
+--- good
+ALTER TABLE parcels ADD COLUMN scratch int;
+UPDATE parcels SET scratch = 1 WHERE code = 'a';
+ALTER TABLE parcels RENAME COLUMN scratch TO spare;
+ALTER TABLE parcels DROP COLUMN spare;
+--- bad
+ALTER TABLE parcels DROP COLUMN scratch;
+ALTER TABLE parcels ADD COLUMN scratch int;

@@ -7,3 +7,6 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
 CREATE TABLE orders (note text);
 --- good
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
+--- good
+ALTER TABLE parcels ADD COLUMN code int NOT NULL DEFAULT 1;
+ALTER TABLE parcels ALTER COLUMN code DROP NOT NULL;

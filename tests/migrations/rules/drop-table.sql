@@ -31,6 +31,8 @@ CREATE TEMPORARY TABLE scratch AS SELECT 1 AS a;
 DROP TABLE scratch;
 --- good
 DROP VIEW orders;
+--- bad
+DO $$ BEGIN EXECUTE E'DROP TABLE\n\tparcels'; END $$;
 --- history
 CREATE TABLE notes (id bigint);
 --- good

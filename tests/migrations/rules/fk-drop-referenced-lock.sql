@@ -26,3 +26,7 @@ DROP TABLE sales;
 ALTER TABLE sales DROP CONSTRAINT who;
 --- bad
 DROP TABLE app.owned;
+--- bad
+ALTER TABLE parcels DROP CONSTRAINT fk_parcels_customer;
+--- good
+ALTER TABLE parcels DROP CONSTRAINT weight_is_positive;

@@ -57,3 +57,43 @@ CREATE INDEX fresh_a ON fresh (a);
 CREATE TABLE fresh (a int);
 ROLLBACK;
 CREATE INDEX fresh_a ON fresh (a);
+--- history
+CREATE TABLE post.parcels (id bigint);
+CREATE TABLE bills (id bigint);
+--- good
+SET search_path = post;
+CREATE TABLE post.labels (id bigint);
+CREATE INDEX ON labels (id);
+--- good
+SET search_path TO 'post', public;
+CREATE TABLE labels (id bigint);
+CREATE INDEX ON post.labels (id);
+--- good
+SET search_path TO post, public;
+CREATE TEMP TABLE parcels AS SELECT 1 AS id;
+CREATE INDEX ON parcels (id);
+--- bad
+SELECT pg_catalog.set_config('search_path', '"$user", post', false);
+CREATE TABLE parcels (id bigint);
+RESET search_path;
+CREATE INDEX ON parcels (id);
+--- bad
+SET LOCAL search_path TO post, public;
+CREATE TABLE labels (id bigint);
+CREATE INDEX ON bills (id);
+--- bad
+SET search_path = post;
+CREATE TABLE parcels_of_today (id bigint);
+CREATE INDEX ON parcels (id);
+--- bad
+BEGIN;
+SET LOCAL search_path TO post;
+CREATE TABLE labels (id bigint);
+COMMIT;
+CREATE INDEX ON labels (id);
+--- good
+CREATE SCHEMA AUTHORIZATION post CREATE TABLE stamps (id bigint);
+CREATE INDEX ON post.stamps (id);
+--- bad
+CREATE SCHEMA post CREATE TABLE stamps (id bigint);
+CREATE INDEX ON stamps (id);

@@ -27,3 +27,21 @@ CREATE TABLE notes (id bigint);
 ALTER TABLE orders ADD COLUMN a int;
 ALTER TABLE notes ADD COLUMN a int;
 COMMIT;
+--- good
+BEGIN;
+ALTER TABLE parcels ADD COLUMN code int;
+ALTER TABLE parcels RENAME TO packets;
+ALTER TABLE packets ADD COLUMN label text;
+COMMIT;
+--- good
+BEGIN;
+ALTER TABLE parcels ADD COLUMN code int;
+ALTER TABLE parcels SET SCHEMA post;
+ALTER TABLE post.parcels ADD COLUMN label text;
+COMMIT;
+--- bad
+BEGIN;
+ALTER TABLE parcels ADD COLUMN code int;
+ALTER TABLE parcels RENAME TO packets;
+ALTER TABLE parcels ADD COLUMN label text;
+COMMIT;

@@ -18,3 +18,13 @@ ALTER TABLE orders_note RENAME TO orders_text;
 ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_key;
 --- bad
 ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_text;
+--- good
+ALTER TABLE parcels ALTER COLUMN code SET NOT NULL;
+ALTER TABLE parcels RENAME COLUMN code TO label;
+CREATE UNIQUE INDEX CONCURRENTLY parcels_label ON parcels (label);
+ALTER TABLE parcels ADD PRIMARY KEY USING INDEX parcels_label;
+--- bad
+ALTER TABLE parcels ALTER COLUMN code SET NOT NULL;
+ALTER TABLE parcels ALTER COLUMN code DROP NOT NULL;
+CREATE UNIQUE INDEX CONCURRENTLY parcels_code ON parcels (code);
+ALTER TABLE parcels ADD PRIMARY KEY USING INDEX parcels_code;

@@ -58,3 +58,15 @@ ALTER TABLE events ADD CONSTRAINT k UNIQUE USING INDEX events_a;
 CREATE INDEX CONCURRENTLY events_1_b ON events_1 (b);
 --- good
 CREATE INDEX events_b ON ONLY events (b);
+--- bad server=14
+ALTER TABLE parcels ADD FOREIGN KEY (owner, code) REFERENCES owners ON DELETE SET NULL (code);
+--- good server=15
+ALTER TABLE parcels ADD FOREIGN KEY (owner, code) REFERENCES owners ON DELETE SET NULL (code);
+--- good server=14
+ALTER TABLE parcels ADD FOREIGN KEY (owner, code) REFERENCES owners ON DELETE SET NULL;
+--- bad server=12
+DROP DATABASE old (FORCE);
+--- bad server=12
+VACUUM (PARALLEL 2) parcels;
+--- good server=13
+VACUUM (PARALLEL 2) parcels;

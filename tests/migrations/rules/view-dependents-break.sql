@@ -44,3 +44,35 @@ ALTER TABLE sales DROP COLUMN amount;
 CREATE TABLE q (a int);
 CREATE VIEW v AS SELECT a FROM q;
 ALTER TABLE q DROP COLUMN a;
+--- history
+CREATE TABLE parcels (id bigint, weight int, heavy boolean GENERATED ALWAYS AS (weight > 9) STORED,
+                      owner text, state text, city text);
+CREATE POLICY own ON parcels USING (owner = current_user);
+CREATE POLICY near ON parcels USING (id IN (SELECT city FROM places));
+CREATE TRIGGER moved AFTER UPDATE OF state ON parcels FOR EACH ROW EXECUTE FUNCTION note();
+CREATE TRIGGER far BEFORE INSERT ON parcels FOR EACH ROW WHEN (NEW.city <> 'a')
+EXECUTE FUNCTION note();
+--- bad
+ALTER TABLE parcels ALTER COLUMN weight TYPE bigint;
+--- bad
+ALTER TABLE parcels DROP COLUMN owner;
+--- bad
+ALTER TABLE parcels ALTER COLUMN state TYPE varchar(9);
+--- bad
+ALTER TABLE parcels RENAME COLUMN city TO town;
+ALTER TABLE parcels DROP COLUMN town;
+--- good
+ALTER TABLE parcels DROP COLUMN heavy, ALTER COLUMN weight TYPE bigint;
+--- good
+ALTER TABLE parcels ALTER COLUMN heavy DROP EXPRESSION;
+ALTER TABLE parcels ALTER COLUMN weight TYPE bigint;
+--- good
+ALTER POLICY own ON parcels RENAME TO mine;
+DROP POLICY mine ON parcels;
+ALTER TABLE parcels DROP COLUMN owner;
+--- good
+DROP TRIGGER moved ON parcels;
+DROP TRIGGER far ON parcels;
+ALTER TABLE parcels DROP COLUMN state, DROP COLUMN city;
+--- good
+ALTER TABLE parcels DROP COLUMN owner CASCADE, ALTER COLUMN id TYPE int;
