@@ -116,7 +116,7 @@ std::vector<Command> MarkerTable::prelude() {
             {"SET LOCAL role TO DEFAULT", {}},
             {"SET LOCAL search_path TO pg_catalog, pg_temp", {}},
             {"SET LOCAL client_encoding TO 'UTF8'", {}},
-            {std::string{"SELECT "} + durable, {}}};
+            durable_transaction()};
 }
 
 std::string MarkerTable::returning(const RunLockToken& token) const {
@@ -224,6 +224,8 @@ bool MarkerTable::is_named_in(std::string_view text) const {
     return has(schema_) || has(table_name) || has("U&") || has("pg_temp");
 }
 
+Command MarkerTable::durable_transaction() { return {std::string{"SELECT "} + durable, {}}; }
+
 Command MarkerTable::insert_where_missing(const commands::Marker& marker) const {
     return {insert_sql(server_time, "0") + " ON CONFLICT (attempt_id) DO NOTHING",
             values_of(marker, marker.statements_total)};
@@ -240,8 +242,9 @@ Command MarkerTable::update(const ledger::Uuid& attempt, std::uint32_t statement
 }
 
 Command MarkerTable::record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) const {
-    return {"UPDATE " + table_ + " SET statements_done = $2 WHERE attempt_id = $1",
-            {to_text(attempt), std::to_string(statements_done)}};
+    return {
+        "UPDATE " + table_ + " SET statements_done = $2 WHERE attempt_id = $1 RETURNING " + durable,
+        {to_text(attempt), std::to_string(statements_done)}};
 }
 
 Command MarkerTable::fence(const ledger::Uuid& attempt) const {
@@ -354,7 +357,8 @@ ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
 tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shape shape) const {
     std::string sql =
         "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
-        " SET LOCAL client_min_messages = warning; ";
+        " SET LOCAL client_min_messages = warning; SELECT " +
+        std::string{durable} + "; ";
     if (shape == Shape::no_schema)
         sql += "CREATE SCHEMA IF NOT EXISTS " + quoted_identifier(schema_) + "; ";
     sql += "CREATE TABLE IF NOT EXISTS " + table_ + " (";

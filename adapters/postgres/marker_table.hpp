@@ -43,6 +43,10 @@ public:
     [[nodiscard]] Command update(const ledger::Uuid& attempt, std::uint32_t statements_done,
                                  std::uint64_t bare_elapsed_us, const RunLockToken& token) const;
 
+    // Whatever the database says of commits: a crash of the server must not take back what the
+    // ledger is told of next.
+    [[nodiscard]] static Command durable_transaction();
+    // Durable by itself.
     [[nodiscard]] Command record_done(const ledger::Uuid& attempt,
                                       std::uint32_t statements_done) const;
 

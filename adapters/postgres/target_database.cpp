@@ -250,7 +250,7 @@ Result<std::vector<std::string>> Target::invalid_indexes(const migrations::Scrip
 Result<void> Target::write_markers(const std::vector<commands::Marker>& markers) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    std::vector<Command> commands{{"BEGIN", {}}};
+    std::vector<Command> commands{{"BEGIN", {}}, MarkerTable::durable_transaction()};
     for (const auto& marker : markers) commands.push_back(markers_.insert_where_missing(marker));
     commands.push_back({"COMMIT", {}});
     for (const auto& command : commands) {
