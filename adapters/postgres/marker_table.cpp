@@ -261,6 +261,10 @@ Command MarkerTable::select_one(const ledger::Uuid& attempt) const {
     return {select_columns + table_ + " WHERE attempt_id = $1", {to_text(attempt)}};
 }
 
+Command MarkerTable::select_transaction(const ledger::Uuid& attempt) const {
+    return {"SELECT xmin FROM " + table_ + " WHERE attempt_id = $1", {to_text(attempt)}};
+}
+
 // Rows that a policy hides would read as markers that are not there.
 ledger::Result<void> MarkerTable::check_visible(Connection& connection,
                                                 const std::vector<Values>& rows) const {

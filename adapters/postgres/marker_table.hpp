@@ -43,6 +43,9 @@ public:
     [[nodiscard]] Command update(const ledger::Uuid& attempt, std::uint32_t statements_done,
                                  std::uint64_t bare_elapsed_us, const RunLockToken& token) const;
 
+    // The transaction that wrote the attempt's marker last: what is older was there before.
+    [[nodiscard]] Command select_transaction(const ledger::Uuid& attempt) const;
+
     // Whatever the database says of commits: a crash of the server must not take back what the
     // ledger is told of next.
     [[nodiscard]] static Command durable_transaction();

@@ -62,9 +62,9 @@ public:
         const ledger::Uuid& ledger, std::uint32_t count_max) override;
     Result<std::optional<commands::Marker>> settled_marker(const ledger::Uuid& attempt,
                                                            std::chrono::milliseconds wait) override;
-    Result<commands::CatalogVerdict> look_for(
-        const migrations::Script& script, std::uint32_t statement_index,
-        const std::vector<std::string>& indexes_before) override;
+    Result<commands::CatalogVerdict> look_for(const migrations::Script& script,
+                                              std::uint32_t statement_index,
+                                              const commands::BeforeStatement& before) override;
     Result<std::vector<std::string>> invalid_indexes(const migrations::Script& script) override;
     Result<void> write_markers(const std::vector<commands::Marker>& markers) override;
     Result<void> record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) override;
@@ -227,17 +227,11 @@ Result<std::optional<commands::Marker>> Target::settled_marker(const ledger::Uui
 
 Result<commands::CatalogVerdict> Target::look_for(const migrations::Script& script,
                                                   std::uint32_t statement_index,
-                                                  const std::vector<std::string>& indexes_before) {
+                                                  const commands::BeforeStatement& before) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     work_is_used_ = true;
-    {
-        Dialogue dialogue{**connection};
-        if (const auto failure = replay_settings(dialogue, script, statement_index))
-            return ledger::fail(ledger::Code::refused, "server-error",
-                                script.path + ": " + failure->message);
-    }
-    return verdict_of(**connection, script, statement_index, indexes_before);
+    return verdict_of(**connection, markers_, script, statement_index, before);
 }
 
 Result<std::vector<std::string>> Target::invalid_indexes(const migrations::Script& script) {
