@@ -158,7 +158,7 @@ public:
     // Makes the marker schema and table where they are missing.
     virtual ledger::Result<void> prepare_markers() = 0;
 
-    // Every marker, oldest first; none where there is no table. Reads only.
+    // Every marker, oldest first by the server's clock; none where there is no table. Reads only.
     virtual ledger::Result<std::vector<Marker>> markers() = 0;
 
     // The attempt's marker, read once no backend holds that attempt's fence. in_doubt
