@@ -3,7 +3,6 @@
 #include "adapters/postgres/fence.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
 #include <string_view>
@@ -13,34 +12,8 @@ namespace adapters::postgres {
 
 namespace {
 
-constexpr const char* table_name = "__migrations_metadata";
-constexpr int creation_tries_max = 5;
 constexpr const char* prepared_fence = "varve fence";
 constexpr const char* prepared_marker = "varve marker";
-
-struct Column {
-    const char* name;
-    const char* type;
-    const char* rest;
-};
-constexpr std::array<Column, 16> columns{{
-    {"attempt_id", "uuid", " PRIMARY KEY"},
-    {"version", "text", " NOT NULL"},
-    {"name", "text", " NOT NULL"},
-    {"direction", "text", " NOT NULL CHECK (direction IN ('up', 'down'))"},
-    {"digest", "bytea", " NOT NULL"},
-    {"target", "text", " NOT NULL"},
-    {"system_identifier", "text", " NOT NULL"},
-    {"database_oid", "oid", " NOT NULL"},
-    {"ledger_id", "uuid", " NOT NULL"},
-    {"ledger_size", "bigint", " NOT NULL"},
-    {"ledger_root", "bytea", " NOT NULL"},
-    {"statements_done", "integer", " NOT NULL"},
-    {"statements_total", "integer", " NOT NULL"},
-    {"applied_by", "text", " NOT NULL"},
-    {"applied_at", "timestamp with time zone", " NOT NULL"},
-    {"duration_ms", "bigint", " NOT NULL"},
-}};
 
 constexpr const char* transaction_ms =
     "(extract(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-)"
@@ -96,11 +69,6 @@ Values values_of(const commands::Marker& marker, std::uint32_t statements_done) 
 // Of a lock that nobody else takes: it is free once its session is gone.
 std::string is_free(std::int64_t token) {
     return "pg_catalog.pg_try_advisory_xact_lock('" + std::to_string(token) + "'::bigint)";
-}
-
-bool lost_a_race(const ServerError& error) {
-    return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
-           error.sqlstate == "42710" || error.sqlstate == "XX000";
 }
 
 }  // namespace
@@ -202,8 +170,13 @@ Command MarkerTable::insert_prepared(const commands::Marker& marker, const Value
     return {"", std::move(values), Command::Form::prepared, prepared_marker};
 }
 
-Command MarkerTable::event_triggers() {
-    return {"SELECT count(*) FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D'", {}};
+// A trigger or rule of somebody's may leave out the marker's row without an error.
+Command MarkerTable::code_beside() const {
+    return {
+        "SELECT (SELECT count(*) FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D') +"
+        " (SELECT count(*) FROM pg_catalog.pg_class WHERE oid = $1::pg_catalog.oid"
+        " AND (relhastriggers OR relhasrules))",
+        {std::to_string(oid_)}};
 }
 
 MarkerTable::Refusal MarkerTable::refusal_of(const ServerError& error) {
@@ -229,6 +202,14 @@ Command MarkerTable::durable_transaction() { return {std::string{"SELECT "} + du
 Command MarkerTable::insert_where_missing(const commands::Marker& marker) const {
     return {insert_sql(server_time, "0") + " ON CONFLICT (attempt_id) DO NOTHING",
             values_of(marker, marker.statements_total)};
+}
+
+Command MarkerTable::count_of(const std::vector<commands::Marker>& markers) const {
+    std::string attempts;
+    for (const auto& marker : markers)
+        attempts += (attempts.empty() ? "{" : ",") + to_text(marker.attempt);
+    return {"SELECT count(*) FROM " + table_ + " WHERE attempt_id = ANY ($1::pg_catalog.uuid[])",
+            {attempts + "}"}};
 }
 
 Command MarkerTable::update(const ledger::Uuid& attempt, std::uint32_t statements_done,
@@ -295,6 +276,12 @@ ledger::Error MarkerTable::gone(const ledger::Uuid& attempt) const {
         "of that attempt is there: varve resolve --all --adopt --reason ..."};
 }
 
+ledger::Error MarkerTable::not_kept() const {
+    return {ledger::Code::refused, "marker-missing",
+            "the marker table " + table_ + " does not keep the markers that are written to it",
+            "take away the trigger or rule on it that leaves them out, then varve recover"};
+}
+
 ledger::Result<commands::Marker> MarkerTable::marker_of(const Values& row) {
     commands::Marker marker;
     const auto is_null = [](const auto& value) { return !value.has_value(); };
@@ -320,75 +307,6 @@ ledger::Result<commands::Marker> MarkerTable::marker_of(const Values& row) {
     marker.system_identifier = *row[6];
     marker.applied_by = *row[13];
     return marker;
-}
-
-ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
-    const auto found = connection.query(
-        // Unquoted, also where the session has quote_all_identifiers.
-        {"SELECT c.relkind, a.attname, pg_catalog.replace(pg_catalog.format_type(a.atttypid,"
-         " a.atttypmod), '\"', ''), c.oid"
-         " FROM pg_catalog.pg_namespace n"
-         " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
-         " LEFT JOIN pg_catalog.pg_attribute a"
-         " ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-         " WHERE n.nspname = $1",
-         {schema_, table_name}});
-    if (!found) return ledger::fail(to_error(found.error(), "looking for the marker table"));
-    if (found->values.empty()) return Shape::no_schema;
-    if (!found->values.front()[0]) return Shape::no_table;
-
-    const auto foreign = [&](const std::string& what) {
-        return ledger::fail(ledger::Code::refused, "marker-table-foreign",
-                            table_ + " is not Varve's marker table: " + what,
-                            "say another marker_schema in the configuration, or rename that table");
-    };
-    if (*found->values.front()[0] != "r" && *found->values.front()[0] != "p")
-        return foreign("it is not a table");
-    for (const auto& column : columns) {
-        const auto match = std::find_if(found->values.begin(), found->values.end(),
-                                        [&](const Values& row) { return row[1] == column.name; });
-        if (match == found->values.end())
-            return foreign("it has no column " + std::string{column.name});
-        if ((*match)[2] != column.type)
-            return foreign("its column " + std::string{column.name} + " is " +
-                           (*match)[2].value_or("?") + ", not " + column.type);
-    }
-    static_cast<void>(read_number(found->values.front()[3], oid_));
-    return Shape::ours;
-}
-
-// One round trip: what comes after a failure is not run.
-tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shape shape) const {
-    std::string sql =
-        "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
-        " SET LOCAL client_min_messages = warning; SELECT " +
-        std::string{durable} + "; ";
-    if (shape == Shape::no_schema)
-        sql += "CREATE SCHEMA IF NOT EXISTS " + quoted_identifier(schema_) + "; ";
-    sql += "CREATE TABLE IF NOT EXISTS " + table_ + " (";
-    for (const auto& column : columns)
-        sql += std::string{&column == columns.data() ? "" : ", "} + column.name + " " +
-               column.type + column.rest;
-    auto created = connection.run(sql + "); COMMIT");
-    if (!created) static_cast<void>(connection.query({"ROLLBACK", {}}));
-    return created;
-}
-
-ledger::Result<void> MarkerTable::find(Connection& connection) {
-    if (oid_ != 0) return {};
-    if (const auto shape = look(connection); !shape) return ledger::fail(shape.error());
-    return {};
-}
-
-ledger::Result<void> MarkerTable::prepare(Connection& connection) {
-    for (int tries = 1;; ++tries) {
-        const auto shape = look(connection);
-        if (!shape) return ledger::fail(shape.error());
-        if (*shape == Shape::ours) return {};
-        const auto created = create(connection, *shape);
-        if (!created && (!lost_a_race(created.error()) || tries == creation_tries_max))
-            return ledger::fail(to_error(created.error(), "creating the marker table " + table_));
-    }
 }
 
 bool is_missing_table(const ServerError& error) {

@@ -95,7 +95,7 @@ private:
     bool work_is_used_{};                  // a file has run in it, and may have left something
     bool only_defined_{};                  // by such files alone
     bool is_prepared_{};                   // fence and marker, in that session
-    bool has_event_triggers_{};            // as of then
+    bool has_code_beside_{};               // as of then
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
     OpeningLock lock_session_;             // valid: being opened beside the first
     std::unique_ptr<RunLock> lock_;
@@ -244,16 +244,21 @@ Result<std::vector<std::string>> Target::invalid_indexes(const migrations::Scrip
 Result<void> Target::write_markers(const std::vector<commands::Marker>& markers) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    std::vector<Command> commands{{"BEGIN", {}}, MarkerTable::durable_transaction()};
-    for (const auto& marker : markers) commands.push_back(markers_.insert_where_missing(marker));
-    commands.push_back({"COMMIT", {}});
-    for (const auto& command : commands) {
-        const auto answer = (*connection)->query(command);
-        if (answer) continue;
-        const auto error = to_error(answer.error(), "writing markers");
+    const auto refuse = [&](const ledger::Error& error) {
         work_.reset();
         return ledger::fail(error);
-    }
+    };
+    std::vector<Command> commands{{"BEGIN", {}}, MarkerTable::durable_transaction()};
+    for (const auto& marker : markers) commands.push_back(markers_.insert_where_missing(marker));
+    for (const auto& command : commands)
+        if (const auto answer = (*connection)->query(command); !answer)
+            return refuse(to_error(answer.error(), "writing markers"));
+    const auto kept = (*connection)->query(markers_.count_of(markers));
+    if (!kept) return refuse(to_error(kept.error(), "writing markers"));
+    if (kept->values.at(0).at(0) != std::to_string(markers.size()))
+        return refuse(markers_.not_kept());
+    if (const auto done = (*connection)->query({"COMMIT", {}}); !done)
+        return refuse(to_error(done.error(), "writing markers"));
     return {};
 }
 
@@ -280,14 +285,15 @@ std::optional<std::string> Target::lost_lock(bool is_decisive) {
     return "the session that holds the run lock has ended";
 }
 
-// Event triggers would run somebody's code in every script, whatever it does itself. Looked for
-// where fence and marker are to be prepared: after any script that may have made one.
+// Event triggers would run somebody's code in every script, whatever it does itself, and a trigger
+// on the marker table may keep the marker out. Looked for where fence and marker are to be
+// prepared: after any script that may have made one.
 bool Target::only_defines(const commands::AttemptOrder& order) {
     if (!postgres::only_defines(order, markers_)) return false;
-    if (is_prepared_ && (!work_is_used_ || only_defined_)) return !has_event_triggers_;
-    const auto answer = work_->query(MarkerTable::event_triggers());
-    has_event_triggers_ = !answer || answer->values.at(0).at(0) != "0";
-    return !has_event_triggers_;
+    if (is_prepared_ && (!work_is_used_ || only_defined_)) return !has_code_beside_;
+    const auto answer = work_->query(markers_.code_beside());
+    has_code_beside_ = !answer || answer->values.at(0).at(0) != "0";
+    return !has_code_beside_;
 }
 
 // The session like a fresh one; with the fence and the marker prepared where the attempt leaves
