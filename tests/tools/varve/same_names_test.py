@@ -1,13 +1,10 @@
 """A bare statement in doubt is not taken for done by what was there before it, and is not done once
 more to another object of its name."""
-import pathlib
-import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
-from fault_scenarios import log  # noqa: E402
-from faults import Faulty, check  # noqa: E402
-from varve import Cluster  # noqa: E402
+from fault_scenarios import log
+from faults import Faulty, check
+from varve import Cluster
 
 TABLE = 'CREATE TABLE a (id int, other int);\n'
 TWO_SCHEMAS = '''CREATE SCHEMA app; CREATE TABLE app.a (id int); CREATE INDEX a_id ON app.a (id);
