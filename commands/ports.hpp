@@ -141,6 +141,12 @@ public:
 // What the catalog tells of a bare statement (one that ran outside any transaction) in doubt.
 enum class CatalogVerdict { happened, did_not_happen, cannot_tell };
 
+// What was there before such a statement began, and so is no trace of it.
+struct BeforeStatement {
+    std::vector<std::string> invalid_indexes;  // as AttemptStarted names them
+    std::optional<ledger::Uuid> attempt;       // whose marker was written before
+};
+
 class TargetDatabase {
 public:
     virtual ~TargetDatabase() = default;
@@ -153,7 +159,7 @@ public:
     // Makes the marker schema and table where they are missing.
     virtual ledger::Result<void> prepare_markers() = 0;
 
-    // Every marker, oldest first; none where there is no table. Reads only.
+    // Every marker, oldest first by the server's clock; none where there is no table. Reads only.
     virtual ledger::Result<std::vector<Marker>> markers() = 0;
 
     // The attempt's marker, read once no backend holds that attempt's fence. in_doubt
@@ -162,9 +168,9 @@ public:
         const ledger::Uuid& attempt, std::chrono::milliseconds wait) = 0;
 
     // Did the bare statement at that index happen? After a crash, behind the fence.
-    virtual ledger::Result<CatalogVerdict> look_for(
-        const migrations::Script& script, std::uint32_t statement_index,
-        const std::vector<std::string>& indexes_before) = 0;
+    virtual ledger::Result<CatalogVerdict> look_for(const migrations::Script& script,
+                                                    std::uint32_t statement_index,
+                                                    const BeforeStatement& before) = 0;
 
     // Invalid indexes on the tables that the script's concurrent statements name.
     virtual ledger::Result<std::vector<std::string>> invalid_indexes(

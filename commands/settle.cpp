@@ -92,6 +92,9 @@ std::string look_of(const migrations::CatalogQuestion& question) {
     if (question.kind == migrations::CatalogQuestion::Kind::unnamed_index_is_invalid)
         return "look at the indexes of \"" + question.object.name +
                "\": is the one of this statement there, and valid";
+    if (question.kind == migrations::CatalogQuestion::Kind::index_is_gone)
+        return "look in which schemas of the search path an index \"" + question.object.name +
+               "\" is left: the statement drops the first of them";
     return "look in the target whether its effect is there";
 }
 
@@ -107,7 +110,7 @@ Result<void> look(TargetDatabase& database, const OpenAttempt& attempt,
     if (question.kind == migrations::CatalogQuestion::Kind::none) return {};
     evidence.statement = statement_at(*script, done);
     evidence.look = look_of(question);
-    const auto seen = database.look_for(*script, done, attempt.indexes_before);
+    const auto seen = database.look_for(*script, done, {attempt.indexes_before, attempt.attempt});
     if (!seen) return fail(seen.error());
     ledger::fail_point("settle-catalog-read");
     evidence.catalog = *seen;

@@ -1,5 +1,6 @@
 #include "commands/undertaking.hpp"
 
+#include "commands/marker_order.hpp"
 #include "commands/owed_markers.hpp"
 #include "commands/registration.hpp"
 #include "ledger/clean.hpp"
@@ -27,7 +28,9 @@ Result<Scene> look(const ledger::Reader& reader, TargetDatabase& database) {
     if (!markers) return fail(markers.error());
     const auto head = reader.head();
     if (!head) return fail(head.error());
-    return Scene{std::move(*markers), head->ledger};
+    auto ordered = in_order(std::move(*markers), reader);
+    if (!ordered) return fail(ordered.error());
+    return Scene{*std::move(ordered), head->ledger};
 }
 
 Result<void> pay_markers(Services& services, Situation& situation) {

@@ -4,7 +4,7 @@
 #include "migrations/sql/words.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <string_view>
 
 namespace migrations {
@@ -155,13 +155,25 @@ bool is_in_a_block(const Script& script, std::uint32_t index) {
     return is_open;
 }
 
+// `folded` has CALL as a word of its own: what follows it may be a comment, a quote, a line's end.
+bool has_call(std::string_view folded) {
+    constexpr std::string_view call = "call";
+    const auto ends_word = [&](std::size_t place) {
+        if (place >= folded.size()) return true;
+        const auto byte = static_cast<unsigned char>(folded[place]);
+        return std::isalnum(byte) == 0 && byte != '_' && byte < 0x80;
+    };
+    for (auto at = folded.find(call); at != folded.npos; at = folded.find(call, at + 1))
+        if ((at == 0 || ends_word(at - 1)) && ends_word(at + call.size())) return true;
+    return false;
+}
+
 bool may_commit_inside(const Statement& statement, std::string_view text) {
     if (statement.kind == "call") return true;
     if (statement.kind != "do") return false;
     const std::string folded = lower(text);
-    constexpr std::array<std::string_view, 3> ways{"commit", "rollback", "call "};
-    return std::any_of(ways.begin(), ways.end(),
-                       [&](std::string_view way) { return folded.find(way) != std::string::npos; });
+    return folded.find("commit") != folded.npos || folded.find("rollback") != folded.npos ||
+           has_call(folded);
 }
 
 }  // namespace

@@ -17,25 +17,41 @@ constexpr std::size_t named_max = 3;
 constexpr std::size_t name_bytes_max = 128;
 
 // A row conflict shows as a wait for a transaction; the row's table is known by the lock on the row
-// that the waiting session has got already.
+// that the waiting session has got already. A prepared transaction has no session: its pid reads 0
+// among those who block, and NULL in pg_locks. An autovacuum's query says whether it gives way.
 constexpr const char* question = R"(
-SELECT w.mode, w.locktype, n.nspname || '.' || c.relname, h.pid, a.application_name, a.usename,
+SELECT w.mode, w.locktype, n.nspname || '.' || c.relname, h.pid,
+       coalesce(p.gid, CASE WHEN a.backend_type = 'autovacuum worker' THEN a.query
+                ELSE nullif(a.application_name, '') END,
+                CASE WHEN a.backend_type <> 'client backend' THEN a.backend_type END),
+       coalesce(p.owner, a.usename),
        coalesce(pg_catalog.host(a.client_addr), CASE WHEN a.backend_start IS NOT NULL
-                THEN 'local' END),
-       a.state, pg_catalog.to_char(a.state_change AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                AND a.backend_type = 'client backend' THEN 'local' END),
+       CASE WHEN p.gid IS NOT NULL THEN 'prepared' ELSE a.state END,
+       pg_catalog.to_char(coalesce(p.prepared, a.state_change) AT TIME ZONE 'UTC',
+                          'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-       (SELECT pg_catalog.string_agg(DISTINCT g.mode, ', ') FROM pg_catalog.pg_locks g
-        WHERE g.pid = h.pid AND g.granted AND g.locktype = w.locktype
-          AND g.relation IS NOT DISTINCT FROM w.relation
-          AND g.transactionid IS NOT DISTINCT FROM w.transactionid
-          AND g.virtualxid IS NOT DISTINCT FROM w.virtualxid
-          AND g.classid IS NOT DISTINCT FROM w.classid
-          AND g.objid IS NOT DISTINCT FROM w.objid)
+       held.modes
 FROM pg_catalog.pg_stat_activity s
 CROSS JOIN LATERAL (SELECT DISTINCT pid FROM
                     pg_catalog.unnest(pg_catalog.pg_blocking_pids(s.pid)) AS b(pid)) h
 LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = h.pid
 LEFT JOIN pg_catalog.pg_locks w ON w.pid = s.pid AND NOT w.granted
+LEFT JOIN LATERAL
+    (SELECT g.virtualtransaction AS holder, pg_catalog.string_agg(DISTINCT g.mode, ', ') AS modes
+     FROM pg_catalog.pg_locks g
+     WHERE g.granted AND g.locktype = w.locktype AND g.pid IS NOT DISTINCT FROM nullif(h.pid, 0)
+       AND g.database IS NOT DISTINCT FROM w.database
+       AND g.relation IS NOT DISTINCT FROM w.relation
+       AND g.transactionid IS NOT DISTINCT FROM w.transactionid
+       AND g.virtualxid IS NOT DISTINCT FROM w.virtualxid
+       AND g.classid IS NOT DISTINCT FROM w.classid
+       AND g.objid IS NOT DISTINCT FROM w.objid
+     GROUP BY g.virtualtransaction) held ON true
+LEFT JOIN pg_catalog.pg_prepared_xacts p
+    ON h.pid = 0 AND EXISTS (SELECT FROM pg_catalog.pg_locks t
+        WHERE t.pid IS NULL AND t.locktype = 'transactionid' AND t.virtualtransaction = held.holder
+          AND t.transactionid = p.transaction)
 LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(w.relation,
     (SELECT t.relation FROM pg_catalog.pg_locks t
      WHERE t.pid = s.pid AND t.locktype = 'tuple' AND t.granted LIMIT 1))
@@ -59,11 +75,15 @@ std::string wanted(const Values& row) {
 }
 
 std::string who(const Values& row) {
-    if (row[pid] == "0") return "a prepared transaction";
-    std::string text = "pid " + row[pid].value_or("?");
+    const bool is_named = row[application] && !row[application]->empty();
     std::string more;
     const auto add = [&](const std::string& what) { more += (more.empty() ? "" : ", ") + what; };
-    if (row[application] && !row[application]->empty()) add(name(row[application]));
+    std::string text = "pid " + row[pid].value_or("?");
+    if (row[pid] == "0")
+        text = is_named ? "the prepared transaction \"" + name(row[application]) + "\""
+                        : "a prepared transaction";
+    else if (is_named)
+        add(name(row[application]));
     if (row[user]) add("user " + name(row[user]));
     if (row[client]) add("from " + *row[client]);
     if (!more.empty()) text += " (" + more + ")";

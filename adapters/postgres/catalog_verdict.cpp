@@ -1,5 +1,11 @@
 #include "adapters/postgres/catalog_verdict.hpp"
 
+#include "adapters/postgres/attempt.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 namespace adapters::postgres {
 
 namespace {
@@ -32,15 +38,36 @@ Result<CatalogVerdict> verdict_where(const Result<bool>& found, bool wanted) {
     return happened_where(*found == wanted);
 }
 
-Result<bool> has_database(Connection& connection, const std::string& name) {
-    return has_rows(connection, {"SELECT FROM pg_catalog.pg_database"
-                                 " WHERE datname = $1 AND datconnlimit <> -2",  // half dropped
-                                 {name}});
+// The transaction that wrote the attempt's marker last; nothing where there is none.
+Result<std::optional<std::string>> marker_transaction(Connection& connection,
+                                                      const MarkerTable& markers,
+                                                      const commands::BeforeStatement& before) {
+    if (!before.attempt) return std::optional<std::string>{};
+    const auto rows = connection.query(markers.select_transaction(*before.attempt));
+    if (!rows) return ledger::fail(to_error(rows.error(), "reading an attempt's marker"));
+    if (rows->values.empty()) return std::optional<std::string>{};
+    return rows->values.front().at(0);
 }
 
-Result<bool> has_tablespace(Connection& connection, const std::string& name) {
-    return has_rows(connection,
-                    {"SELECT FROM pg_catalog.pg_tablespace WHERE spcname = $1", {name}});
+// With a condition that the row which `xmin` is of is younger than the marker.
+Command younger(Command command, const std::string& xmin,
+                const std::optional<std::string>& marker) {
+    if (!marker) return command;
+    command.parameters.push_back(*marker);
+    command.sql += " AND pg_catalog.age(" + xmin + ") < pg_catalog.age($" +
+                   std::to_string(command.parameters.size()) + "::pg_catalog.xid)";
+    return command;
+}
+
+Command database(const std::string& name) {
+    return {
+        "SELECT FROM pg_catalog.pg_database"
+        " WHERE datname = $1 AND datconnlimit <> -2",  // half dropped
+        {name}};
+}
+
+Command tablespace(const std::string& name) {
+    return {"SELECT FROM pg_catalog.pg_tablespace WHERE spcname = $1", {name}};
 }
 
 constexpr const char* subscription =
@@ -75,28 +102,76 @@ Result<CatalogVerdict> partition_verdict(Connection& connection, const CatalogQu
                          false);
 }
 
-Result<CatalogVerdict> index_verdict(const Ask& ask, const CatalogQuestion& question,
+// Its columns are written once, when it is made: the other rows about it are changed now and then.
+Command built_columns(const migrations::ConcurrentIndex& index) {
+    return {
+        "SELECT FROM pg_catalog.pg_attribute a"
+        " JOIN pg_catalog.pg_index i ON i.indexrelid = a.attrelid"
+        " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+        " WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2 AND a.attnum = 1",
+        {quoted({index.schema, index.table}), index.index}};
+}
+
+// A name without a schema finds the next index of that name, once the first one is dropped.
+Result<CatalogVerdict> dropped_verdict(Connection& connection,
+                                       const migrations::ConcurrentIndex& index, IndexState state,
+                                       const std::vector<std::string>& invalid_before) {
+    if (state == IndexState::absent) return CatalogVerdict::happened;
+    if (!index.schema.empty()) return CatalogVerdict::did_not_happen;
+    const auto found = connection.query(
+        {"SELECT n.nspname = (pg_catalog.current_schemas(false))[1],"
+         " pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c"
+         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+         " WHERE c.oid = pg_catalog.to_regclass($1)",
+         {quoted({"", index.index})}});
+    if (!found) return ledger::fail(to_error(found.error(), "asking the catalog"));
+    if (found->values.empty()) return CatalogVerdict::cannot_tell;
+    const auto& row = found->values.front();
+    const bool is_half_dropped =
+        state == IndexState::invalid && std::find(invalid_before.begin(), invalid_before.end(),
+                                                  text_of(row[1])) == invalid_before.end();
+    return row[0] == "t" || is_half_dropped ? CatalogVerdict::did_not_happen
+                                            : CatalogVerdict::cannot_tell;
+}
+
+Result<CatalogVerdict> index_verdict(Connection& connection, const CatalogQuestion& question,
                                      const migrations::ConcurrentIndex& index,
-                                     const std::vector<std::string>& indexes_before) {
+                                     const std::vector<std::string>& invalid_before,
+                                     const std::optional<std::string>& marker) {
+    const Ask ask = [&](const Command& command) { return connection.query(command); };
     if (question.kind == Kind::unnamed_index_is_invalid) {
-        const auto found = leftovers(ask, index, indexes_before);
+        const auto found = leftovers(ask, index, invalid_before);
         if (!found) return ledger::fail(found.error());
         return found->empty() ? CatalogVerdict::cannot_tell : CatalogVerdict::did_not_happen;
     }
     const auto state = state_of(ask, index);
     if (!state) return ledger::fail(state.error());
-    const auto wanted =
-        question.kind == Kind::index_is_valid ? IndexState::valid : IndexState::absent;
-    return happened_where(*state == wanted);
+    if (question.kind == Kind::index_is_gone)
+        return dropped_verdict(connection, index, *state, invalid_before);
+    if (*state != IndexState::valid) return CatalogVerdict::did_not_happen;
+    return verdict_where(has_rows(connection, younger(built_columns(index), "a.xmin", marker)),
+                         true);
+}
+
+Result<void> set_up(Connection& connection, const migrations::Script& script,
+                    std::uint32_t statement_index) {
+    Dialogue dialogue{connection};
+    if (const auto failure = replay_settings(dialogue, script, statement_index))
+        return ledger::fail(ledger::Code::refused, "server-error",
+                            script.path + ": " + failure->message);
+    return {};
 }
 
 }  // namespace
 
-Result<CatalogVerdict> verdict_of(Connection& connection, const migrations::Script& script,
-                                  std::uint32_t statement_index,
-                                  const std::vector<std::string>& indexes_before) {
+Result<CatalogVerdict> verdict_of(Connection& connection, const MarkerTable& markers,
+                                  const migrations::Script& script, std::uint32_t statement_index,
+                                  const commands::BeforeStatement& before) {
+    const auto marker = marker_transaction(connection, markers, before);
+    if (!marker) return ledger::fail(marker.error());
+    if (const auto ready = set_up(connection, script, statement_index); !ready)
+        return ledger::fail(ready.error());
     const auto question = migrations::question_about(script, statement_index);
-    const auto ask = [&](const Command& command) { return connection.query(command); };
     const auto& name = question.object.name;
     switch (question.kind) {
         case Kind::none:
@@ -105,17 +180,19 @@ Result<CatalogVerdict> verdict_of(Connection& connection, const migrations::Scri
         case Kind::index_is_valid:
         case Kind::index_is_gone:
         case Kind::unnamed_index_is_invalid:
-            return index_verdict(ask, question,
+            return index_verdict(connection, question,
                                  *script.statements[statement_index].concurrent_index,
-                                 indexes_before);
+                                 before.invalid_indexes, *marker);
         case Kind::database_is_there:
+            return verdict_where(has_rows(connection, younger(database(name), "xmin", *marker)),
+                                 true);
         case Kind::database_is_gone:
-            return verdict_where(has_database(connection, name),
-                                 question.kind == Kind::database_is_there);
+            return verdict_where(has_rows(connection, database(name)), false);
         case Kind::tablespace_is_there:
+            return verdict_where(has_rows(connection, younger(tablespace(name), "xmin", *marker)),
+                                 true);
         case Kind::tablespace_is_gone:
-            return verdict_where(has_tablespace(connection, name),
-                                 question.kind == Kind::tablespace_is_there);
+            return verdict_where(has_rows(connection, tablespace(name)), false);
         case Kind::subscription_is_there:
         case Kind::subscription_is_gone:
             return verdict_where(has_subscription(connection, name),

@@ -2,10 +2,13 @@
 //
 // Shape  what to ask is migrations/catalog_question.hpp; here it is asked. What may be done twice
 //        without harm counts as not done.
+// Rule   what a statement has made is younger than the marker that was written before it; what is
+//        older than that was there already. Transaction numbers tell, and no clock.
 #pragma once
 
 #include "adapters/postgres/concurrent_index.hpp"
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/marker_table.hpp"
 #include "commands/ports.hpp"
 #include "migrations/catalog_question.hpp"
 #include "migrations/migration.hpp"
@@ -16,10 +19,10 @@
 
 namespace adapters::postgres {
 
-// Names resolve in the session as it stands.
+// Names resolve as the script has set up the session by then; it is not reset.
 [[nodiscard]] ledger::Result<commands::CatalogVerdict> verdict_of(
-    Connection& connection, const migrations::Script& script, std::uint32_t statement_index,
-    const std::vector<std::string>& indexes_before);
+    Connection& connection, const MarkerTable& markers, const migrations::Script& script,
+    std::uint32_t statement_index, const commands::BeforeStatement& before);
 
 // A DETACH PARTITION CONCURRENTLY that was cut off between its two transactions: FINALIZE, and
 // nothing else, goes on with it. Empty where that is not so.

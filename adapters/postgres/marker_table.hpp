@@ -43,9 +43,19 @@ public:
                                            const RunLockToken& token) const;
     // With all of its statements done, and without an answer: of what no attempt brought about.
     [[nodiscard]] Command insert_where_missing(const commands::Marker& marker) const;
+    // How many of these are there; and what to say where some are not that were just written.
+    [[nodiscard]] Command count_of(const std::vector<commands::Marker>& markers) const;
+    [[nodiscard]] ledger::Error not_kept() const;
     [[nodiscard]] Command update(const ledger::Uuid& attempt, std::uint32_t statements_done,
                                  std::uint64_t bare_elapsed_us, const RunLockToken& token) const;
 
+    // The transaction that wrote the attempt's marker last: what is older was there before.
+    [[nodiscard]] Command select_transaction(const ledger::Uuid& attempt) const;
+
+    // Whatever the database says of commits: a crash of the server must not take back what the
+    // ledger is told of next.
+    [[nodiscard]] static Command durable_transaction();
+    // Durable by itself.
     [[nodiscard]] Command record_done(const ledger::Uuid& attempt,
                                       std::uint32_t statements_done) const;
 
@@ -67,7 +77,7 @@ public:
     [[nodiscard]] static Refusal refusal_of(const ServerError& error);
 
     // How many there are that would run in such a script: where any is, it is run like the others.
-    [[nodiscard]] static Command event_triggers();
+    [[nodiscard]] Command code_beside() const;
 
     // Whether a script's text may mean the table or its schema, or what is of the session. Rather
     // one time too often.
@@ -80,6 +90,7 @@ public:
     [[nodiscard]] ledger::Result<void> find(Connection& connection);
 
 private:
+    static constexpr const char* table_name = "__migrations_metadata";
     enum class Shape { no_schema, no_table, ours };
     [[nodiscard]] ledger::Result<Shape> look(Connection& connection);
     [[nodiscard]] tl::expected<void, ServerError> create(Connection& connection, Shape shape) const;

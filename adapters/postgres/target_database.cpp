@@ -63,9 +63,9 @@ public:
         const ledger::Uuid& ledger, std::uint32_t count_max) override;
     Result<std::optional<commands::Marker>> settled_marker(const ledger::Uuid& attempt,
                                                            std::chrono::milliseconds wait) override;
-    Result<commands::CatalogVerdict> look_for(
-        const migrations::Script& script, std::uint32_t statement_index,
-        const std::vector<std::string>& indexes_before) override;
+    Result<commands::CatalogVerdict> look_for(const migrations::Script& script,
+                                              std::uint32_t statement_index,
+                                              const commands::BeforeStatement& before) override;
     Result<std::vector<std::string>> invalid_indexes(const migrations::Script& script) override;
     Result<void> write_markers(const std::vector<commands::Marker>& markers) override;
     Result<void> record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) override;
@@ -94,7 +94,7 @@ private:
     bool work_is_used_{};                  // a file has run in it, and may have left something
     bool only_defined_{};                  // by such files alone
     bool is_prepared_{};                   // fence and marker, in that session
-    bool has_event_triggers_{};            // as of then
+    bool has_code_beside_{};               // as of then
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
     std::unique_ptr<RunLock> lock_;
     commands::ServerFacts facts_;
@@ -216,17 +216,11 @@ Result<std::optional<commands::Marker>> Target::settled_marker(const ledger::Uui
 
 Result<commands::CatalogVerdict> Target::look_for(const migrations::Script& script,
                                                   std::uint32_t statement_index,
-                                                  const std::vector<std::string>& indexes_before) {
+                                                  const commands::BeforeStatement& before) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     work_is_used_ = true;
-    {
-        Dialogue dialogue{**connection};
-        if (const auto failure = replay_settings(dialogue, script, statement_index))
-            return ledger::fail(ledger::Code::refused, "server-error",
-                                script.path + ": " + failure->message);
-    }
-    return verdict_of(**connection, script, statement_index, indexes_before);
+    return verdict_of(**connection, markers_, script, statement_index, before);
 }
 
 Result<std::vector<std::string>> Target::invalid_indexes(const migrations::Script& script) {
@@ -240,16 +234,21 @@ Result<void> Target::write_markers(const std::vector<commands::Marker>& markers)
     markers_ahead_.reset();
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    std::vector<Command> commands{{"BEGIN", {}}};
-    for (const auto& marker : markers) commands.push_back(markers_.insert_where_missing(marker));
-    commands.push_back({"COMMIT", {}});
-    for (const auto& command : commands) {
-        const auto answer = (*connection)->query(command);
-        if (answer) continue;
-        const auto error = to_error(answer.error(), "writing markers");
+    const auto refuse = [&](const ledger::Error& error) {
         work_.reset();
         return ledger::fail(error);
-    }
+    };
+    std::vector<Command> commands{{"BEGIN", {}}, MarkerTable::durable_transaction()};
+    for (const auto& marker : markers) commands.push_back(markers_.insert_where_missing(marker));
+    for (const auto& command : commands)
+        if (const auto answer = (*connection)->query(command); !answer)
+            return refuse(to_error(answer.error(), "writing markers"));
+    const auto kept = (*connection)->query(markers_.count_of(markers));
+    if (!kept) return refuse(to_error(kept.error(), "writing markers"));
+    if (kept->values.at(0).at(0) != std::to_string(markers.size()))
+        return refuse(markers_.not_kept());
+    if (const auto done = (*connection)->query({"COMMIT", {}}); !done)
+        return refuse(to_error(done.error(), "writing markers"));
     return {};
 }
 
@@ -277,14 +276,15 @@ std::optional<std::string> Target::lost_lock(bool is_decisive) {
     return "the session that holds the run lock has ended";
 }
 
-// Event triggers would run somebody's code in every script, whatever it does itself. Looked for
-// where fence and marker are to be prepared: after any script that may have made one.
+// Event triggers would run somebody's code in every script, whatever it does itself, and a trigger
+// on the marker table may keep the marker out. Looked for where fence and marker are to be
+// prepared: after any script that may have made one.
 bool Target::only_defines(const commands::AttemptOrder& order) {
     if (!postgres::only_defines(order, markers_)) return false;
-    if (is_prepared_ && (!work_is_used_ || only_defined_)) return !has_event_triggers_;
-    const auto answer = work_->query(MarkerTable::event_triggers());
-    has_event_triggers_ = !answer || answer->values.at(0).at(0) != "0";
-    return !has_event_triggers_;
+    if (is_prepared_ && (!work_is_used_ || only_defined_)) return !has_code_beside_;
+    const auto answer = work_->query(markers_.code_beside());
+    has_code_beside_ = !answer || answer->values.at(0).at(0) != "0";
+    return !has_code_beside_;
 }
 
 // The session like a fresh one; with the fence and the marker prepared where the attempt leaves

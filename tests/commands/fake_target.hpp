@@ -51,7 +51,7 @@ public:
         return std::optional{found->second};
     }
     ledger::Result<commands::CatalogVerdict> look_for(const migrations::Script&, std::uint32_t,
-                                                      const std::vector<std::string>&) override {
+                                                      const commands::BeforeStatement&) override {
         return server_.catalog;
     }
     ledger::Result<std::vector<std::string>> invalid_indexes(const migrations::Script&) override {

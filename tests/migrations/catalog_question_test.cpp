@@ -64,6 +64,18 @@ TEST_CASE("indexes, databases, tablespaces and subscriptions are asked about by 
           CatalogQuestion{Kind::subscription_is_gone, {"", "s"}, {}, {}});
 }
 
+TEST_CASE("a DO that may commit inside is asked about, however it is written") {
+    for (const char* sql : {"DO $$ BEGIN CALL fill(); END $$", "DO $$ BEGIN CALL\nfill(); END $$",
+                            "DO $$ BEGIN CALL\tfill(); END $$", "DO $$BEGIN CALL/**/fill(); END$$",
+                            "DO 'BEGIN EXECUTE ''CALL\n fill()''; END'",
+                            "DO $$ BEGIN EXECUTE $e$CALL\"fill\"()$e$; END $$",
+                            "DO $$ BEGIN COMMIT; END $$", "DO $$ BEGIN Rollback; END $$"})
+        CHECK(about(sql).kind == Kind::nobody_knows);
+    for (const char* sql : {"DO $$ BEGIN PERFORM recall(1); END $$",
+                            "DO $$ BEGIN UPDATE calls SET call_id = 1, called = 2; END $$"})
+        CHECK(about(sql).kind == Kind::none);
+}
+
 TEST_CASE("publications of a subscription and a partition's parent are asked about") {
     CHECK(about("ALTER SUBSCRIPTION s ADD PUBLICATION a, \"B\"") ==
           CatalogQuestion{Kind::publications_are_added, {"", "s"}, {}, {"a", "B"}});

@@ -39,7 +39,11 @@ TEST_CASE("what a role may not see is left out") {
           "waiting for ShareLock on a transaction, held (ExclusiveLock) by pid 4711 (user report)");
     Values prepared = stranger;
     prepared[3] = "0";
-    CHECK(tell_blockers({prepared})->ends_with("held (ExclusiveLock) by a prepared transaction"));
+    CHECK(tell_blockers({prepared})
+              ->ends_with("held (ExclusiveLock) by a prepared transaction (user report)"));
+    prepared[4] = "left over";
+    CHECK(tell_blockers({prepared})
+              ->ends_with("by the prepared transaction \"left over\" (user report)"));
 }
 
 TEST_CASE("three are named, and who only waits ahead is said to") {

@@ -138,6 +138,35 @@ TEST_CASE("markers are prepared once, whoever comes first") {
     CHECK(must(tests::open(url)->markers()).empty());
 }
 
+// On a database with synchronous_commit = off a crash of the server would take away what the ledger
+// says is there.
+TEST_CASE("markers that no attempt wrote are durable, and so is their table") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "ALTER DATABASE " + stage.person.ask("SELECT current_database()") +
+        " SET synchronous_commit = off; DROP SCHEMA varve CASCADE;"
+        "CREATE TABLE seen (what text, setting text); CREATE FUNCTION made() RETURNS "
+        "event_trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.seen VALUES (tg_tag, "
+        "current_setting('synchronous_commit')); END$$; CREATE EVENT TRIGGER made ON "
+        "ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION made();"
+        "CREATE FUNCTION written() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT "
+        "INTO public.seen VALUES (tg_op, current_setting('synchronous_commit')); "
+        "RETURN NULL; END$$");
+    auto fresh = tests::open(stage.url);
+    must(fresh->prepare_markers());
+    stage.person.ask(
+        "CREATE CONSTRAINT TRIGGER written AFTER INSERT OR UPDATE ON varve.__migrations_metadata"
+        " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION written()");
+    const auto attempt = order(script("SELECT 1; SELECT 2"), false);
+    must(fresh->write_markers({attempt.marker}));
+    must(fresh->record_done(attempt.marker.attempt, 1));
+    CHECK(stage.person.ask("SELECT string_agg(what || ' ' || setting, ', ') FROM seen") ==
+          "CREATE TABLE on, INSERT on, UPDATE on");
+    fresh.reset();
+    CHECK(tests::Person{stage.url}.ask("SHOW synchronous_commit") == "off");
+}
+
 TEST_CASE("a table of that name that is not ours is refused") {
     if (tests::no_server()) return;
     const auto url = tests::cluster().new_database();

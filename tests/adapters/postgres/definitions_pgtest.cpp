@@ -181,3 +181,28 @@ TEST_CASE("a signal ends a definition whose marker waits for a lock, and nothing
     CHECK(stage.person.ask("SELECT to_regclass('a') IS NULL") == "t");
     CHECK(stage.marker_count() == "0");
 }
+
+TEST_CASE("a marker that the table does not keep is missed before anything is committed") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->lock(0ms));
+    SECTION("for a trigger that leaves the row out") {
+        stage.person.ask(
+            "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; "
+            "END'; CREATE TRIGGER t BEFORE INSERT ON varve.__migrations_metadata FOR EACH ROW "
+            "EXECUTE FUNCTION nothing()");
+    }
+    SECTION("for a rule") {
+        stage.person.ask(
+            "CREATE RULE r AS ON INSERT TO varve.__migrations_metadata DO INSTEAD NOTHING");
+    }
+    CHECK(failed(stage.run("CREATE TABLE a1 ()")).cause == FailureCause::marker_error);
+    CHECK(failed(stage.run("CREATE TABLE a1 (); INSERT INTO a1 DEFAULT VALUES")).cause ==
+          FailureCause::marker_error);
+    CHECK(stage.person.ask("SELECT to_regclass('public.a1')") == "(null)");
+    const auto owed = order(script("SELECT 1")).marker;
+    const auto written = stage.target->write_markers({owed});
+    REQUIRE_FALSE(written);
+    CHECK(written.error().reason == "marker-missing");
+    CHECK(written.error().detail.find("does not keep") != std::string::npos);
+}

@@ -110,14 +110,14 @@ TEST_CASE("a retry of a failed build drops what it left, and nothing else") {
         CHECK(first.indexes_before == std::vector<std::string>{"public.older"});
         CHECK(failed(stage.run(first)).sqlstate == std::string{"23505"});
         CHECK(stage.person.ask(invalid_count) == "2");
-        CHECK(tests::must(stage.target->look_for(*first.script, 0, first.indexes_before)) ==
+        CHECK(tests::must(stage.target->look_for(*first.script, 0, {first.indexes_before, {}})) ==
               CatalogVerdict::did_not_happen);
 
         stage.person.ask("DELETE FROM t");
         succeeded(stage.run(resumed(first, 0)));
         CHECK(stage.person.ask(invalid_count) == "1");
         CHECK(stage.person.ask("SELECT count(*) FROM pg_indexes WHERE tablename = 't'") == "2");
-        CHECK(tests::must(stage.target->look_for(*first.script, 0, first.indexes_before)) ==
+        CHECK(tests::must(stage.target->look_for(*first.script, 0, {first.indexes_before, {}})) ==
               (name.empty() ? CatalogVerdict::cannot_tell : CatalogVerdict::happened));
     }
 }

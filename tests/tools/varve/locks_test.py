@@ -65,6 +65,20 @@ class Locks(Meddled, unittest.TestCase):
         self.assertRegex(answer.stdout, r'waiting for ShareLock on a transaction \(a row of public.a\)'
                          rf', held \(ExclusiveLock\) by pid {holder.pid} \(report')
 
+    def test_prepared(self):
+        """a prepared transaction that holds a table is named, and no session is"""
+        project = self.project('ALTER TABLE a ADD b int;')
+        project.sql("CREATE TABLE a (id int); BEGIN; INSERT INTO a VALUES (1); "
+                    "PREPARE TRANSACTION 'left over'")
+        words = ['--lock-timeout', '2s', '--lock-retries', '0']
+        answer = project.varve('run', '--init', *words)
+        self.assertEqual(answer.returncode, 8, answer.stderr)
+        self.assertIn('waiting for AccessExclusiveLock on relation public.a, held (RowExclusiveLock) '
+                      'by the prepared transaction "left over" (user postgres), prepared since 20',
+                      answer.stdout)
+        project.sql("ROLLBACK PREPARED 'left over'")
+        self.assertEqual(project.varve('run').returncode, 0)
+
     def test_retry_on(self):
         """other failures are tried again only where --retry-on or the configuration names them"""
         for state, end in (('40001', 9), ('40P01', 9), ('55P03', 9)):

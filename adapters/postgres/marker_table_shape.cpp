@@ -1,0 +1,114 @@
+// What the marker table looks like, and how it is made.
+#include "adapters/postgres/marker_table.hpp"
+#include "adapters/postgres/number_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr int creation_tries_max = 5;
+
+struct Column {
+    const char* name;
+    const char* type;
+    const char* rest;
+};
+constexpr std::array<Column, 16> columns{{
+    {"attempt_id", "uuid", " PRIMARY KEY"},
+    {"version", "text", " NOT NULL"},
+    {"name", "text", " NOT NULL"},
+    {"direction", "text", " NOT NULL CHECK (direction IN ('up', 'down'))"},
+    {"digest", "bytea", " NOT NULL"},
+    {"target", "text", " NOT NULL"},
+    {"system_identifier", "text", " NOT NULL"},
+    {"database_oid", "oid", " NOT NULL"},
+    {"ledger_id", "uuid", " NOT NULL"},
+    {"ledger_size", "bigint", " NOT NULL"},
+    {"ledger_root", "bytea", " NOT NULL"},
+    {"statements_done", "integer", " NOT NULL"},
+    {"statements_total", "integer", " NOT NULL"},
+    {"applied_by", "text", " NOT NULL"},
+    {"applied_at", "timestamp with time zone", " NOT NULL"},
+    {"duration_ms", "bigint", " NOT NULL"},
+}};
+
+bool lost_a_race(const ServerError& error) {
+    return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
+           error.sqlstate == "42710" || error.sqlstate == "XX000";
+}
+
+}  // namespace
+
+ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
+    const auto found = connection.query(
+        // Unquoted, also where the session has quote_all_identifiers.
+        {"SELECT c.relkind, a.attname, pg_catalog.replace(pg_catalog.format_type(a.atttypid,"
+         " a.atttypmod), '\"', ''), c.oid"
+         " FROM pg_catalog.pg_namespace n"
+         " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
+         " LEFT JOIN pg_catalog.pg_attribute a"
+         " ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+         " WHERE n.nspname = $1",
+         {schema_, table_name}});
+    if (!found) return ledger::fail(to_error(found.error(), "looking for the marker table"));
+    if (found->values.empty()) return Shape::no_schema;
+    if (!found->values.front()[0]) return Shape::no_table;
+
+    const auto foreign = [&](const std::string& what) {
+        return ledger::fail(ledger::Code::refused, "marker-table-foreign",
+                            table_ + " is not Varve's marker table: " + what,
+                            "say another marker_schema in the configuration, or rename that table");
+    };
+    if (*found->values.front()[0] != "r" && *found->values.front()[0] != "p")
+        return foreign("it is not a table");
+    for (const auto& column : columns) {
+        const auto match = std::find_if(found->values.begin(), found->values.end(),
+                                        [&](const Values& row) { return row[1] == column.name; });
+        if (match == found->values.end())
+            return foreign("it has no column " + std::string{column.name});
+        if ((*match)[2] != column.type)
+            return foreign("its column " + std::string{column.name} + " is " +
+                           (*match)[2].value_or("?") + ", not " + column.type);
+    }
+    static_cast<void>(read_number(found->values.front()[3], oid_));
+    return Shape::ours;
+}
+
+// One round trip: what comes after a failure is not run.
+tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shape shape) const {
+    std::string sql =
+        "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
+        " SET LOCAL client_min_messages = warning; " +
+        durable_transaction().sql + "; ";
+    if (shape == Shape::no_schema)
+        sql += "CREATE SCHEMA IF NOT EXISTS " + quoted_identifier(schema_) + "; ";
+    sql += "CREATE TABLE IF NOT EXISTS " + table_ + " (";
+    for (const auto& column : columns)
+        sql += std::string{&column == columns.data() ? "" : ", "} + column.name + " " +
+               column.type + column.rest;
+    auto created = connection.run(sql + "); COMMIT");
+    if (!created) static_cast<void>(connection.query({"ROLLBACK", {}}));
+    return created;
+}
+
+ledger::Result<void> MarkerTable::find(Connection& connection) {
+    if (oid_ != 0) return {};
+    if (const auto shape = look(connection); !shape) return ledger::fail(shape.error());
+    return {};
+}
+
+ledger::Result<void> MarkerTable::prepare(Connection& connection) {
+    for (int tries = 1;; ++tries) {
+        const auto shape = look(connection);
+        if (!shape) return ledger::fail(shape.error());
+        if (*shape == Shape::ours) return {};
+        const auto created = create(connection, *shape);
+        if (!created && (!lost_a_race(created.error()) || tries == creation_tries_max))
+            return ledger::fail(to_error(created.error(), "creating the marker table " + table_));
+    }
+}
+
+}  // namespace adapters::postgres
