@@ -116,6 +116,17 @@ CREATE TABLE t AS SELECT n FROM orders;
         self.assertEqual(index['locks'], {'p': 'ShareLock', 'p1': 'ShareLock', 'p2': 'ShareLock',
                                           'p1_id_idx': 'AccessExclusiveLock', 'p2_id_idx': 'AccessExclusiveLock'})
 
+    def test_outside_brief(self):
+        """dry-run FILE: VACUUM of a table with hardly a row tells its locks, however quick it is"""
+        for sql, locks in (('VACUUM orders', {'orders': 'ShareUpdateExclusiveLock', 'orders_pkey': 'RowExclusiveLock',
+                                              'orders_paid': 'RowExclusiveLock'}),
+                           ('VACUUM parent', {'parent': 'ShareUpdateExclusiveLock', 'parent_pkey': 'RowExclusiveLock'}),
+                           ('VACUUM (ANALYZE) m', {'m': 'ShareUpdateExclusiveLock'}),
+                           ('CREATE INDEX CONCURRENTLY i ON parent(id)',
+                            {'parent': 'ShareUpdateExclusiveLock', 'i': 'RowExclusiveLock'})):
+            only, = self.statements('--apart', self.write('a.sql', f'-- varve: transaction off\n{MADE}{sql};\n'))[-1:]
+            self.assertEqual(only['locks'], locks, sql)
+
     def test_outside_many(self):
         """dry-run FILE: the wait at every table of a schema is seen, however many there are"""
         names = [f'q{number:02}' for number in range(20)]
