@@ -13,7 +13,7 @@
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
-#include "adapters/postgres/measure_snapshot.hpp"
+#include "adapters/postgres/relation_book.hpp"
 #include "commands/rehearsal.hpp"
 #include "ledger/result.hpp"
 

@@ -26,10 +26,13 @@ bool mentions(std::string text, std::string_view word) {
     return text.find(word) != std::string::npos;
 }
 
-Command snapshot_command(const std::string& statement) {
-    if (mentions(statement, "deallocate") || mentions(statement, "discard"))
-        return {snapshot_query(), {}};
-    return {"", {}, Command::Form::prepared, snapshot_name};
+bool may_deallocate(const std::string& statement) {
+    return mentions(statement, "deallocate") || mentions(statement, "discard");
+}
+
+Command snapshot_command(const std::string& statement, Values parameters) {
+    if (may_deallocate(statement)) return {snapshot_query(), std::move(parameters)};
+    return {"", std::move(parameters), Command::Form::prepared, snapshot_name};
 }
 
 class Measuring {
@@ -117,7 +120,9 @@ private:
             return {};
         }
         std::vector<Command> commands{{statement.text, {}}};
-        if (plan_.is_measured) commands.push_back(snapshot_command(statement.text));
+        if (plan_.is_measured)
+            commands.push_back(
+                snapshot_command(statement.text, book_.next_look(is_savepoint(index))));
         auto replies = exchange(dialogue, commands);
         if (!replies) return fail(replies.error());
         const Reply& reply = replies->front();
@@ -139,9 +144,24 @@ private:
             return {};
         }
         book_.absorb(snapshot_of(reply.row), statement);
-        if (plan_.script.statements[statement.index].control == migrations::Control::savepoint)
-            return reload(dialogue);
+        if (may_deallocate(statement.text))
+            if (auto prepared = prepare_again(dialogue); !prepared) return prepared;
+        return is_savepoint(statement.index) ? reload(dialogue) : Result<void>{};
+    }
+
+    Result<void> prepare_again(Dialogue& dialogue) {
+        auto known = dialogue.ask(
+            {"SELECT 1 FROM pg_catalog.pg_prepared_statements WHERE name = $1", {snapshot_name}});
+        if (!known) return fail(lost(known.error()));
+        if (!known->values.empty()) return {};
+        auto prepared = exchange(dialogue, {snapshot_preparation()});
+        if (!prepared) return fail(prepared.error());
         return {};
+    }
+
+    // With ROLLBACK TO locks are given up again.
+    [[nodiscard]] bool is_savepoint(std::uint32_t index) const {
+        return plan_.script.statements[index].control == migrations::Control::savepoint;
     }
 
     Result<void> reload(Dialogue& dialogue) {

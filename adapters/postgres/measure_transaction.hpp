@@ -6,7 +6,7 @@
 #pragma once
 
 #include "adapters/postgres/dialogue.hpp"
-#include "adapters/postgres/measure_snapshot.hpp"
+#include "adapters/postgres/relation_book.hpp"
 #include "commands/rehearsal_ports.hpp"
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"

@@ -149,6 +149,51 @@ CREATE TABLE t AS SELECT n FROM orders;
                                            'REINDEX TABLE orders;\n'))[1:]
         self.assertEqual(held['waits_behind_open_writer'], [])
 
+    def test_savepoint(self):
+        """dry-run FILE: a lock that ROLLBACK TO has given up is taken again by the next statement"""
+        again, = self.statements(self.write('a.sql', 'SAVEPOINT s;\nALTER TABLE orders ADD n int;\nROLLBACK TO s;\n'
+                                            'ALTER TABLE orders ADD n int;\n'))[3:]
+        self.assertEqual(again['locks_taken'], {'orders': 'AccessExclusiveLock'})
+        self.assertEqual(again['waits_behind_open_writer'], [['orders', 'AccessExclusiveLock']])
+
+    def test_deallocated(self):
+        """dry-run FILE: a script that forgets every prepared statement is measured all the same"""
+        for sql in ('DEALLOCATE ALL', 'PREPARE p AS SELECT 1;\nDEALLOCATE p'):
+            last = self.statements(self.write('a.sql', f'{sql};\nALTER TABLE orders ADD n int;\n'))[-1]
+            self.assertEqual((last['error'], last['locks']), (None, {'orders': 'AccessExclusiveLock'}), sql)
+
+    def test_held(self):
+        """dry-run FILE: what a later statement does to relations that are held already is told of it alone"""
+        statements = self.statements(self.write('a.sql', '''CREATE TABLE n(id int PRIMARY KEY);
+ALTER TABLE orders ADD m int;
+ALTER TABLE orders ALTER COLUMN m TYPE bigint;
+ALTER TABLE n RENAME TO n2;
+CREATE SCHEMA s;
+ALTER TABLE n2 SET SCHEMA s;
+ALTER SCHEMA s RENAME TO s2;
+DECLARE c CURSOR FOR SELECT * FROM orders;
+FETCH 10 FROM c;
+FETCH 20 FROM c;
+CLOSE c;
+DO $$ BEGIN ALTER TABLE orders ALTER COLUMN m TYPE text;
+BEGIN ALTER TABLE orders ADD COLUMN m int; EXCEPTION WHEN OTHERS THEN NULL; END; END $$;
+DROP INDEX orders_paid;
+DROP TABLE s2.n2;
+SET track_counts = off;
+ALTER TABLE orders ALTER COLUMN m TYPE int USING m::int;
+'''))
+        told = [(each['rewritten'], each['reindexed'], each['dropped'], each['scanned_rows']) for each in statements]
+        self.assertEqual(told, [
+            ([], [], [], {}), ([], [], [], {}), (['orders'], ['orders_paid', 'orders_pkey'], [], {'orders': 15000}),
+            ([], [], [], {}), ([], [], [], {}), ([], [], [], {}), ([], [], [], {}), ([], [], [], {}),
+            ([], [], [], {'orders': 10}), ([], [], [], {'orders': 20}), ([], [], [], {}),
+            (['orders'], ['orders_paid', 'orders_pkey'], [], {'orders': 15000}),
+            ([], [], ['orders_paid'], {}), ([], [], ['s2.n2', 's2.n_pkey'], {}), ([], [], [], {}),
+            (['orders'], ['orders_pkey'], [], {})])
+        self.assertIn('s2.n2 [new]', statements[6]['locks'])
+        self.assertEqual(statements[-1]['locks'], {name: 'AccessExclusiveLock'
+                                                   for name in ('orders', 'orders_pkey', 'orders_paid')})
+
     def test_failure(self):
         """dry-run FILE: a statement that fails is shown at its place, exit 4"""
         answer = self.run_program(self.write('a.sql', 'CREATE TABLE a(x int);\nALTER TABLE a ADD x int;\n'),
