@@ -19,6 +19,8 @@ constexpr const char* is_users =
     R"(n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
     AND n.nspname NOT LIKE 'pg\_toast\_temp\_%')";
 
+// What the transaction itself has made it holds as strongly as can be: of that nothing new is to be
+// told, and two comparisons leave it out.
 // A mode's name has its own length, and no relation has two locks of one mode: a number for both
 // is soon compared.
 constexpr const char* new_locks = R"(SELECT l.relation, l.relation::bigint * 32 +
@@ -27,6 +29,7 @@ constexpr const char* new_locks = R"(SELECT l.relation, l.relation::bigint * 32 
         WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
         AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d
             WHERE d.datname = pg_catalog.current_database())
+        AND NOT (l.relation >= $10::oid AND l.relation <= $11::oid)
         AND l.relation::bigint * 32 + pg_catalog.length(l.mode)
             NOT IN (SELECT pg_catalog.unnest($1::bigint[])))";
 
@@ -169,15 +172,38 @@ Snapshot snapshot_of(const Values& row) {
     return snapshot;
 }
 
-void Seen::forget() { *this = {}; }
+void Seen::forget(Oid64 first_made) {
+    *this = {};
+    first_made_ = first_made;
+}
+
+// Oids are given in ascending order. Where they have begun again from the first they are smaller,
+// and are told one by one as those are that were there before.
+void Seen::add_keys(const Snapshot& snapshot) {
+    std::map<Oid64, bool> made;  // and whether as strongly as can be
+    for (const Snapshot::Held& held : snapshot.held) {
+        if (held.key == 0 || held.relation < first_made_) continue;
+        bool& is_exclusive = made[held.relation];
+        is_exclusive =
+            is_exclusive || !held.is_users || held.mode == commands::LockMode::access_exclusive;
+    }
+    are_made_exclusive_ =
+        are_made_exclusive_ &&
+        std::all_of(made.begin(), made.end(), [](const auto& each) { return each.second; });
+    if (are_made_exclusive_ && !made.empty())
+        last_made_ = std::max(last_made_, made.rbegin()->first);
+    for (const Snapshot::Held& held : snapshot.held)
+        if (held.key != 0 && (held.relation < first_made_ || held.relation > last_made_))
+            keys_ += std::to_string(held.key) + ",";
+}
 
 void Seen::add(const Snapshot& snapshot) {
     writes_ = snapshot.writes;
     deletions_ = snapshot.deletions;
     schema_writes_ = snapshot.schema_writes;
+    add_keys(snapshot);
     for (const Snapshot::Held& held : snapshot.held) {
         last_write_ = std::max(last_write_, held.written_by);
-        if (held.key != 0) keys_ += std::to_string(held.key) + ",";
         if (!held.is_users) continue;
         if (!held.state) {
             relations_.erase(held.relation);
@@ -210,7 +236,9 @@ Values Seen::parameters(std::size_t relation_count) const {
             std::to_string(deletions_),
             std::to_string(schema_writes_),
             std::to_string(last_write_),
-            relations_.size() * 4 > relation_count ? "t" : "f"};
+            relations_.size() * 4 > relation_count ? "t" : "f",
+            std::to_string(first_made_),
+            std::to_string(last_made_)};
 }
 
 }  // namespace adapters::postgres

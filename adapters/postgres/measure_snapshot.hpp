@@ -74,13 +74,19 @@ struct Snapshot {
 // What the looks of this transaction have told, so that the next one tells what is new alone.
 class Seen {
 public:
-    void forget();  // the next one tells everything
+    // The next look tells everything. What the transaction makes begins with `first_made`.
+    void forget(Oid64 first_made);
     void add(const Snapshot& snapshot);
     // For the next look, in a database of so many relations.
     [[nodiscard]] Values parameters(std::size_t relation_count) const;
 
 private:
-    std::string keys_;  // with a comma after each
+    void add_keys(const Snapshot& snapshot);
+
+    Oid64 first_made_{};
+    Oid64 last_made_{};  // up to which nobody needs to be asked
+    bool are_made_exclusive_{true};
+    std::string keys_;  // of the others, with a comma after each
     std::set<Oid64> relations_;
     std::map<Oid64, std::uint64_t> read_;  // of those that can be read: rows and scans
     std::uint64_t writes_{};

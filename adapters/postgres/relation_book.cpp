@@ -60,16 +60,20 @@ void RelationBook::reload(Relations relations) {
 
 void RelationBook::begin(std::map<Oid64, Scan> scanned, std::uint64_t wal_position) {
     before_ = now_;
-    seen_.forget();
+    seen_.forget(first_made());
     held_.clear();
     locks_.clear();
     scanned_ = std::move(scanned);
     wal_position_ = wal_position;
 }
 
+Oid64 RelationBook::first_made() const {
+    return before_ && !before_->empty() ? before_->rbegin()->first + 1 : 1;
+}
+
 Values RelationBook::next_look(bool is_whole) {
     is_whole_ = is_whole;
-    if (is_whole) seen_.forget();
+    if (is_whole) seen_.forget(first_made());
     return seen_.parameters(now_.size());
 }
 

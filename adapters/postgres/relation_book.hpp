@@ -34,6 +34,7 @@ private:
     using Told = std::map<Oid64, Snapshot::Held>;
     using Key = std::pair<commands::RelationName, bool>;  // as commands::RelationLock has it
 
+    [[nodiscard]] Oid64 first_made() const;
     [[nodiscard]] Told told_by(const Snapshot& snapshot) const;
     void note_relation(Oid64 relation, const Snapshot::Held& held,
                        commands::MeasuredStatement& statement);
