@@ -181,7 +181,7 @@ private:
     std::vector<Sighting> sightings_;
 };
 
-struct Look {
+struct Overview {
     Relations relations;
     std::map<Oid64, commands::Scan> scans;
     std::map<Oid64, std::uint64_t> vacuums;
@@ -202,7 +202,7 @@ std::map<Oid64, std::uint64_t> counts_of(const std::vector<Values>& rows, std::s
 }
 
 // Counts are reported when the session is idle, at most once a second, or where it is asked to.
-void look_at_activity(Connection& session, Look& look) {
+void look_at_activity(Connection& session, Overview& look) {
     if (session.server_version() < can_flush_since) return;
     static_cast<void>(session.query({"SELECT pg_catalog.pg_stat_force_next_flush()", {}}));
     const auto rows = session.query({activity_query, {}});
@@ -212,8 +212,8 @@ void look_at_activity(Connection& session, Look& look) {
     look.analyzes = counts_of(rows->values, 4);
 }
 
-Result<Look> look_at_all(Connection& session) {
-    Look look;
+Result<Overview> look_at_all(Connection& session) {
+    Overview look;
     look_at_activity(session, look);
     auto relations = session.query({relations_query(), {}});
     if (!relations) return fail(to_error(relations.error(), "reading the shadow's catalog"));
@@ -224,7 +224,7 @@ Result<Look> look_at_all(Connection& session) {
     return look;
 }
 
-void note_scans(const Look& before, const Look& after, MeasuredStatement& statement) {
+void note_scans(const Overview& before, const Overview& after, MeasuredStatement& statement) {
     for (const auto& [oid, scan] : after.scans) {
         const auto known = before.scans.find(oid);
         const commands::Scan last = known == before.scans.end() ? commands::Scan{} : known->second;
@@ -278,7 +278,7 @@ constexpr const char* indexes_query = R"(SELECT n.nspname, c.relname FROM pg_cat
 // VACUUM of a small table takes less time than a look does. But the server counts what it has
 // vacuumed and analyzed, and those locks are always the same: of the table, and for VACUUM of its
 // indexes.
-Result<void> note_vacuumed(Connection& session, const Look& before, const Look& after,
+Result<void> note_vacuumed(Connection& session, const Overview& before, const Overview& after,
                            MeasuredStatement& statement) {
     const auto note_table = [&](Oid64 oid) {
         const auto relation = after.relations.find(oid);

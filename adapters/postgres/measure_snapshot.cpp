@@ -19,17 +19,18 @@ constexpr const char* is_users =
     R"(n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
     AND n.nspname NOT LIKE 'pg\_toast\_temp\_%')";
 
-// What the transaction itself has made it holds as strongly as can be: of that nothing new is to be
-// told, and two comparisons leave it out.
 // A mode's name has its own length, and no relation has two locks of one mode: a number for both
 // is soon compared.
-constexpr const char* new_locks = R"(SELECT l.relation, l.relation::bigint * 32 +
+constexpr const char* held_locks = R"(SELECT l.relation, l.relation::bigint * 32 +
             pg_catalog.length(l.mode) AS key, l.mode
         FROM pg_catalog.pg_locks l
         WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
         AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d
-            WHERE d.datname = pg_catalog.current_database())
-        AND NOT (l.relation >= $10::oid AND l.relation <= $11::oid)
+            WHERE d.datname = pg_catalog.current_database()))";
+
+// What the transaction itself has made it holds as strongly as can be: of that nothing new is to be
+// told, and two comparisons leave it out.
+constexpr const char* is_new_lock = R"(NOT (l.relation >= $10::oid AND l.relation <= $11::oid)
         AND l.relation::bigint * 32 + pg_catalog.length(l.mode)
             NOT IN (SELECT pg_catalog.unnest($1::bigint[])))";
 
@@ -69,6 +70,48 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 bool is_table(char kind) { return kind == 'r' || kind == 'm'; }
 
+constexpr const char* wal =
+    "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')";
+
+std::string news_query() {
+    return std::string{held_locks} + " AND " + is_new_lock + R"(
+        UNION ALL SELECT c.oid, 0, '' FROM pg_catalog.pg_class c
+        WHERE w.is_written AND $9::boolean AND )" +
+           is_written_since + R"(
+        UNION ALL SELECT c.oid, 0, '' FROM pg_catalog.unnest($2::oid[]) r
+        JOIN pg_catalog.pg_class c ON c.oid = r
+        WHERE w.is_written AND NOT $9::boolean AND )" +
+           is_written_since + R"(
+        UNION ALL SELECT r, 0, '' FROM pg_catalog.unnest($2::oid[]) r
+        WHERE w.has_deleted AND r NOT IN (SELECT c.oid FROM pg_catalog.pg_class c)
+        UNION ALL SELECT r, 0, '' FROM pg_catalog.unnest($2::oid[]) r
+        WHERE w.has_written_schema
+        UNION ALL SELECT r.relation, 0, ''
+        FROM ROWS FROM (pg_catalog.unnest($3::oid[]), pg_catalog.unnest($4::bigint[]))
+            r(relation, read)
+        WHERE pg_catalog.pg_stat_get_xact_tuples_returned(r.relation)
+            + pg_catalog.pg_stat_get_xact_numscans(r.relation) <> r.read)";
+}
+
+// Of each relation that the query gives, what is known of it now.
+std::string told_of(const std::string& relations) {
+    return R"((SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\x1f', l.relation, l.key, l.mode,
+        COALESCE(c.is_users, true), COALESCE(c.kind, ''), COALESCE(c.file, 0),
+        COALESCE(c.rows, 0), COALESCE(c.scans, 0), COALESCE(c.written_by, '0'),
+        COALESCE(c.schema, ''), COALESCE(c.name, '')), E'\x1e')
+    FROM ()" +
+           relations + R"() l
+    LEFT JOIN LATERAL (SELECT c.relkind::text AS kind, c.relfilenode::bigint AS file,
+            c.relname::text AS name, n.nspname::text AS schema, )" +
+           is_users + R"( AS is_users,
+            pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) AS rows,
+            pg_catalog.pg_stat_get_xact_numscans(c.oid) AS scans,
+            CASE WHEN pg_catalog.age(c.xmin) <= 0 AND c.xmax = '0'::xid
+                THEN c.cmin::text END AS written_by
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = l.relation LIMIT 1) c ON true))";
+}
+
 }  // namespace
 
 const std::string& relations_query() {
@@ -106,47 +149,17 @@ std::map<Oid64, Scan> scans_of(const std::vector<Values>& rows) {
 }
 
 const std::string& wal_query() {
-    static const std::string query =
-        "SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')";
+    static const std::string query = std::string{"SELECT "} + wal;
     return query;
 }
 
-const std::string& snapshot_query() {
-    static const std::string query = std::string{R"(SELECT
-    pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'),
-    w.writes, w.deletions, w.schema_writes,
-    (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\x1f', l.relation, l.key, l.mode,
-        COALESCE(c.is_users, true), COALESCE(c.kind, ''), COALESCE(c.file, 0),
-        COALESCE(c.rows, 0), COALESCE(c.scans, 0), COALESCE(c.written_by, '0'),
-        COALESCE(c.schema, ''), COALESCE(c.name, '')), E'\x1e')
-    FROM ()"} + new_locks + R"(
-        UNION ALL SELECT c.oid, 0, '' FROM pg_catalog.pg_class c
-        WHERE w.is_written AND $9::boolean AND )" +
-                                     is_written_since + R"(
-        UNION ALL SELECT c.oid, 0, '' FROM pg_catalog.unnest($2::oid[]) r
-        JOIN pg_catalog.pg_class c ON c.oid = r
-        WHERE w.is_written AND NOT $9::boolean AND )" +
-                                     is_written_since + R"(
-        UNION ALL SELECT r, 0, '' FROM pg_catalog.unnest($2::oid[]) r
-        WHERE w.has_deleted AND r NOT IN (SELECT c.oid FROM pg_catalog.pg_class c)
-        UNION ALL SELECT r, 0, '' FROM pg_catalog.unnest($2::oid[]) r
-        WHERE w.has_written_schema
-        UNION ALL SELECT r.relation, 0, ''
-        FROM ROWS FROM (pg_catalog.unnest($3::oid[]), pg_catalog.unnest($4::bigint[]))
-            r(relation, read)
-        WHERE pg_catalog.pg_stat_get_xact_tuples_returned(r.relation)
-            + pg_catalog.pg_stat_get_xact_numscans(r.relation) <> r.read) l
-    LEFT JOIN LATERAL (SELECT c.relkind::text AS kind, c.relfilenode::bigint AS file,
-            c.relname::text AS name, n.nspname::text AS schema, )" +
-                                     is_users + R"( AS is_users,
-            pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) AS rows,
-            pg_catalog.pg_stat_get_xact_numscans(c.oid) AS scans,
-            CASE WHEN pg_catalog.age(c.xmin) <= 0 AND c.xmax = '0'::xid
-                THEN c.cmin::text END AS written_by
-        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.oid = l.relation LIMIT 1) c ON true)
-FROM ()" + writes + ") w";
-    return query;
+const std::string& snapshot_query(Look look) {
+    static const std::string whole =
+        std::string{"SELECT "} + wal + ", 0, 0, 0, " + told_of(held_locks);
+    static const std::string news = std::string{"SELECT "} + wal +
+                                    ", w.writes, w.deletions, w.schema_writes, " +
+                                    told_of(news_query()) + " FROM (" + writes + ") w";
+    return look == Look::whole ? whole : news;
 }
 
 Snapshot snapshot_of(const Values& row) {

@@ -4,9 +4,10 @@
 // Why      what a statement changes it must have locked, and locks stay to the transaction's end.
 //          So one look at the session's own locks, joined with the catalog, tells everything, and
 //          costs the same however many relations a database has.
-// New      a look is told what the ones before have seen, and answers with what is new: locks,
-//          relations that were read since, and those whose row in pg_class was written since. For
-//          the last the server counts what a transaction writes, and each row knows the command.
+// New      where much is held, a look is told what the ones before have seen, and answers with what
+//          is new: locks, relations that were read since, and those whose row in pg_class was
+//          written since. For the last the server counts what a transaction writes, and each row
+//          knows the command.
 // Rows     pg_stat_get_xact_tuples_returned counts what this transaction has read by sequential
 //          scans; parallel workers count for themselves, so they are turned off.
 // Files    an index is rebuilt where its file is new; ALTER TYPE makes a new index over an old file
@@ -67,8 +68,13 @@ struct Snapshot {
     std::vector<Held> held;
 };
 
-// One row with five values, however much it is; with the parameters that Seen gives.
-[[nodiscard]] const std::string& snapshot_query();
+enum class Look {
+    whole,
+    news,  // with the parameters that Seen gives; worth its longer plan where much is held
+};
+
+// One row with five values, however much it is.
+[[nodiscard]] const std::string& snapshot_query(Look look);
 [[nodiscard]] Snapshot snapshot_of(const Values& row);
 
 // What the looks of this transaction have told, so that the next one tells what is new alone.

@@ -19,9 +19,8 @@
 
 namespace adapters::postgres {
 
-// Sends the look by that name where nobody can have taken it away.
-inline constexpr const char* snapshot_name = "varve_snapshot";
-[[nodiscard]] Command snapshot_preparation();
+// A session has its whole look prepared before anything is measured in it.
+[[nodiscard]] Command snapshot_preparation(Look look = Look::whole);
 
 struct MeasuredTransaction {
     std::vector<commands::MeasuredStatement> statements;  // up to the one that failed

@@ -71,10 +71,15 @@ Oid64 RelationBook::first_made() const {
     return before_ && !before_->empty() ? before_->rbegin()->first + 1 : 1;
 }
 
-Values RelationBook::next_look(bool is_whole) {
-    is_whole_ = is_whole;
-    if (is_whole) seen_.forget(first_made());
-    return seen_.parameters(now_.size());
+Look RelationBook::next_look(bool may_give_up) {
+    constexpr std::size_t few = 100;
+    look_ = may_give_up || held_.size() < few ? Look::whole : Look::news;
+    if (look_ == Look::whole) seen_.forget(first_made());
+    return look_;
+}
+
+Values RelationBook::parameters() const {
+    return look_ == Look::whole ? Values{} : seen_.parameters(now_.size());
 }
 
 void RelationBook::note_state(const Snapshot::Held& held, MeasuredStatement& statement) {
@@ -132,8 +137,9 @@ RelationBook::Told RelationBook::told_by(const Snapshot& snapshot) const {
 }
 
 void RelationBook::note_locks(const Told& told, MeasuredStatement& statement) {
-    const auto last = is_whole_ ? std::exchange(held_, {}) : std::map<Oid64, Held>{};
-    if (is_whole_) locks_.clear();
+    const bool is_whole = look_ == Look::whole;
+    const auto last = is_whole ? std::exchange(held_, {}) : std::map<Oid64, Held>{};
+    if (is_whole) locks_.clear();
     for (const auto& [relation, held] : told)
         if (const auto known = held_.find(relation); known != held_.end() && known->second.told)
             locks_.erase({known->second.told->relation, known->second.told->is_new});

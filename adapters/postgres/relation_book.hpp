@@ -19,8 +19,9 @@ class RelationBook {
 public:
     void reload(Relations relations);  // outside a transaction, or after a savepoint's end
     void begin(std::map<Oid64, commands::Scan> scanned, std::uint64_t wal_position);
-    // The parameters of the look after the next statement; a whole one where locks may be given up.
-    [[nodiscard]] Values next_look(bool is_whole);
+    // What is to be asked after the next statement, which may give locks up; then its parameters.
+    [[nodiscard]] Look next_look(bool may_give_up);
+    [[nodiscard]] Values parameters() const;
     void absorb(const Snapshot& snapshot, commands::MeasuredStatement& statement);
     void commit();
     void roll_back();
@@ -49,7 +50,7 @@ private:
     Relations now_;
     std::set<std::uint64_t> index_files_;  // that an index has or had
     Seen seen_;
-    bool is_whole_{};
+    Look look_{};
     std::map<Oid64, Held> held_;
     std::map<Key, commands::LockMode> locks_;  // of `held_`, as a statement tells them
     std::map<Oid64, commands::Scan> scanned_;
