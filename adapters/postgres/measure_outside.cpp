@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <poll.h>
+#include <string>
 #include <utility>
 
 namespace adapters::postgres {
@@ -180,32 +181,50 @@ private:
     std::vector<Sighting> sightings_;
 };
 
-struct Look {
+struct Overview {
     Relations relations;
     std::map<Oid64, commands::Scan> scans;
+    std::map<Oid64, std::uint64_t> vacuums;
+    std::map<Oid64, std::uint64_t> analyzes;
     std::uint64_t wal_position{};
 };
 
+constexpr const char* activity_query = R"(SELECT relid, seq_tup_read, seq_scan, vacuum_count,
+        analyze_count
+    FROM pg_catalog.pg_stat_user_tables
+    WHERE seq_scan > 0 OR vacuum_count > 0 OR analyze_count > 0)";
+
+std::map<Oid64, std::uint64_t> counts_of(const std::vector<Values>& rows, std::size_t column) {
+    std::map<Oid64, std::uint64_t> counts;
+    for (const Values& row : rows)
+        counts[std::stoull(text_of(row.at(0)))] = std::stoull(text_of(row.at(column)));
+    return counts;
+}
+
 // Counts are reported when the session is idle, at most once a second, or where it is asked to.
-Result<Look> look_at_all(Connection& session) {
-    Look look;
-    if (session.server_version() >= can_flush_since) {
-        static_cast<void>(session.query({"SELECT pg_catalog.pg_stat_force_next_flush()", {}}));
-        auto scans = session.query({R"(SELECT relid, seq_tup_read, seq_scan
-            FROM pg_catalog.pg_stat_user_tables WHERE seq_scan > 0)",
-                                    {}});
-        if (scans) look.scans = scans_of(scans->values);
-    }
+void look_at_activity(Connection& session, Overview& look) {
+    if (session.server_version() < can_flush_since) return;
+    static_cast<void>(session.query({"SELECT pg_catalog.pg_stat_force_next_flush()", {}}));
+    const auto rows = session.query({activity_query, {}});
+    if (!rows) return;
+    look.scans = scans_of(rows->values);
+    look.vacuums = counts_of(rows->values, 3);
+    look.analyzes = counts_of(rows->values, 4);
+}
+
+Result<Overview> look_at_all(Connection& session) {
+    Overview look;
+    look_at_activity(session, look);
     auto relations = session.query({relations_query(), {}});
     if (!relations) return fail(to_error(relations.error(), "reading the shadow's catalog"));
-    auto wal = session.query({snapshot_query(), {}});
+    auto wal = session.query({wal_query(), {}});
     if (!wal) return fail(to_error(wal.error(), "reading the shadow's catalog"));
     look.relations = relations_of(relations->values);
     look.wal_position = snapshot_of(wal->values.at(0)).wal_position;
     return look;
 }
 
-void note_scans(const Look& before, const Look& after, MeasuredStatement& statement) {
+void note_scans(const Overview& before, const Overview& after, MeasuredStatement& statement) {
     for (const auto& [oid, scan] : after.scans) {
         const auto known = before.scans.find(oid);
         const commands::Scan last = known == before.scans.end() ? commands::Scan{} : known->second;
@@ -216,18 +235,68 @@ void note_scans(const Look& before, const Look& after, MeasuredStatement& statem
     }
 }
 
+void note_at_least(const commands::RelationName& name, LockMode mode,
+                   MeasuredStatement& statement) {
+    const auto place = std::find_if(
+        statement.locks.begin(), statement.locks.end(),
+        [&](const RelationLock& lock) { return !lock.is_new && lock.relation == name; });
+    if (place == statement.locks.end())
+        statement.locks.push_back({name, false, mode});
+    else
+        place->mode = std::max(place->mode, mode);
+}
+
 // Nobody else can have used what has got another file in its place, however briefly it was locked.
 void note_exclusive(const std::vector<commands::RelationName>& replaced,
                     MeasuredStatement& statement) {
-    for (const commands::RelationName& name : replaced) {
-        const auto place = std::find_if(
-            statement.locks.begin(), statement.locks.end(),
-            [&](const RelationLock& lock) { return !lock.is_new && lock.relation == name; });
-        if (place == statement.locks.end())
-            statement.locks.push_back({name, false, LockMode::access_exclusive});
-        else
-            place->mode = LockMode::access_exclusive;
+    for (const commands::RelationName& name : replaced)
+        note_at_least(name, LockMode::access_exclusive, statement);
+}
+
+// An index that is made beside writers is filled under this lock.
+void note_new_indexes(MeasuredStatement& statement) {
+    if (statement.kind != "create-index") return;
+    for (const auto& [name, kind] : statement.new_files)
+        if (kind == 'i') note_at_least(name, LockMode::row_exclusive, statement);
+}
+
+std::vector<Oid64> counted_more(const std::map<Oid64, std::uint64_t>& before,
+                                const std::map<Oid64, std::uint64_t>& after) {
+    std::vector<Oid64> more;
+    for (const auto& [oid, count] : after) {
+        const auto known = before.find(oid);
+        if (count > (known == before.end() ? 0 : known->second)) more.push_back(oid);
     }
+    return more;
+}
+
+constexpr const char* indexes_query = R"(SELECT n.nspname, c.relname FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE i.indisready AND i.indrelid = ANY ($1::oid[]))";
+
+// VACUUM of a small table takes less time than a look does. But the server counts what it has
+// vacuumed and analyzed, and those locks are always the same: of the table, and for VACUUM of its
+// indexes.
+Result<void> note_vacuumed(Connection& session, const Overview& before, const Overview& after,
+                           MeasuredStatement& statement) {
+    const auto note_table = [&](Oid64 oid) {
+        const auto relation = after.relations.find(oid);
+        if (relation != after.relations.end())
+            note_at_least(relation->second.name, LockMode::share_update_exclusive, statement);
+    };
+    for (const Oid64 oid : counted_more(before.analyzes, after.analyzes)) note_table(oid);
+    std::string tables;
+    for (const Oid64 oid : counted_more(before.vacuums, after.vacuums)) {
+        note_table(oid);
+        tables += (tables.empty() ? "" : ",") + std::to_string(oid);
+    }
+    if (tables.empty()) return {};
+    auto indexes = session.query({indexes_query, {"{" + tables + "}"}});
+    if (!indexes) return fail(to_error(indexes.error(), "reading the shadow's catalog"));
+    for (const Values& row : indexes->values)
+        note_at_least({text_of(row.at(0)), text_of(row.at(1))}, LockMode::row_exclusive, statement);
+    return {};
 }
 
 }  // namespace
@@ -245,6 +314,11 @@ Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
     compare(before->relations, after->relations, statement);
     note_exclusive(statement.rewritten, statement);
     note_exclusive(statement.reindexed, statement);
+    if (!statement.failure) {
+        note_new_indexes(statement);
+        if (auto noted = note_vacuumed(scene.session, *before, *after, statement); !noted)
+            return noted;
+    }
     statement.taken = statement.locks;
     book.reload(std::move(after->relations));
     return {};

@@ -7,12 +7,13 @@
 //          An observer looks every millisecond at what the statement's session holds. Where it
 //          waits for the writer, that is noted, a second writer takes over, and it goes on.
 // Counted  a lock that was waited for, held during a wait, or seen twice, or that a new
-//          file in the old one's place needs; one for less than a millisecond is none of these.
+//          file in the old one's place needs, an index that is made, or a table that the server
+//          has counted as vacuumed or analyzed; any other for less than a millisecond is not.
 //          A relation that nobody else can see yet is not counted.
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
-#include "adapters/postgres/measure_snapshot.hpp"
+#include "adapters/postgres/relation_book.hpp"
 #include "commands/rehearsal.hpp"
 #include "ledger/result.hpp"
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -11,9 +9,6 @@ namespace adapters::postgres {
 
 namespace {
 
-using commands::LockMode;
-using commands::MeasuredStatement;
-using commands::RelationLock;
 using commands::Scan;
 
 constexpr char between_fields = '\x1f';
@@ -23,6 +18,39 @@ constexpr char between_rows = '\x1e';
 constexpr const char* is_users =
     R"(n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
     AND n.nspname NOT LIKE 'pg\_toast\_temp\_%')";
+
+// A mode's name has its own length, and no relation has two locks of one mode: a number for both
+// is soon compared.
+constexpr const char* held_locks = R"(SELECT l.relation, l.relation::bigint * 32 +
+            pg_catalog.length(l.mode) AS key, l.mode
+        FROM pg_catalog.pg_locks l
+        WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
+        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d
+            WHERE d.datname = pg_catalog.current_database()))";
+
+// What the transaction itself has made it holds as strongly as can be: of that nothing new is to be
+// told, and two comparisons leave it out.
+constexpr const char* is_new_lock = R"(NOT (l.relation >= $10::oid AND l.relation <= $11::oid)
+        AND l.relation::bigint * 32 + pg_catalog.length(l.mode)
+            NOT IN (SELECT pg_catalog.unnest($1::bigint[])))";
+
+// What the transaction has written to the catalog, and whether since the last look. A session that
+// counts nothing has always written.
+constexpr const char* writes = R"(SELECT a.*, NOT a.counts OR a.writes <> $5::bigint AS is_written,
+        NOT a.counts OR a.deletions <> $6::bigint AS has_deleted,
+        NOT a.counts OR a.schema_writes <> $7::bigint AS has_written_schema
+    FROM (SELECT pg_catalog.current_setting('track_counts')::boolean AS counts,
+        pg_catalog.pg_stat_get_xact_tuples_inserted('pg_catalog.pg_class'::regclass)
+            + pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_class'::regclass)
+            AS writes,
+        pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_class'::regclass) AS deletions,
+        pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_namespace'::regclass)
+            AS schema_writes) a)";
+
+// By this transaction, in a command after the last that was seen. Where a subtransaction that was
+// undone has written it as well, its own command is not to be told: then it counts always.
+constexpr const char* is_written_since =
+    R"(pg_catalog.age(c.xmin) <= 0 AND (c.cmin::text::bigint > $8::bigint OR c.xmax <> '0'::xid))";
 
 std::uint64_t number(std::string_view text) {
     std::uint64_t value = 0;
@@ -41,40 +69,47 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 bool is_table(char kind) { return kind == 'r' || kind == 'm'; }
-bool is_index(char kind) { return kind == 'i'; }
 
-std::set<std::uint64_t> files_of(const Relations& relations) {
-    std::set<std::uint64_t> files;
-    for (const auto& [oid, state] : relations)
-        if (is_index(state.kind)) files.insert(state.file);
-    return files;
+constexpr const char* wal =
+    "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')";
+
+std::string news_query() {
+    return std::string{held_locks} + " AND " + is_new_lock + R"(
+        UNION ALL SELECT c.oid, 0, '' FROM pg_catalog.pg_class c
+        WHERE w.is_written AND $9::boolean AND )" +
+           is_written_since + R"(
+        UNION ALL SELECT c.oid, 0, '' FROM pg_catalog.unnest($2::oid[]) r
+        JOIN pg_catalog.pg_class c ON c.oid = r
+        WHERE w.is_written AND NOT $9::boolean AND )" +
+           is_written_since + R"(
+        UNION ALL SELECT r, 0, '' FROM pg_catalog.unnest($2::oid[]) r
+        WHERE w.has_deleted AND r NOT IN (SELECT c.oid FROM pg_catalog.pg_class c)
+        UNION ALL SELECT r, 0, '' FROM pg_catalog.unnest($2::oid[]) r
+        WHERE w.has_written_schema
+        UNION ALL SELECT r.relation, 0, ''
+        FROM ROWS FROM (pg_catalog.unnest($3::oid[]), pg_catalog.unnest($4::bigint[]))
+            r(relation, read)
+        WHERE pg_catalog.pg_stat_get_xact_tuples_returned(r.relation)
+            + pg_catalog.pg_stat_get_xact_numscans(r.relation) <> r.read)";
 }
 
-void note_new(const RelationState& state, bool is_known_file, MeasuredStatement& statement) {
-    if (state.file == 0) return;
-    if (is_index(state.kind) && is_known_file)
-        statement.index_files_reused.push_back(state.name);
-    else
-        statement.new_files.emplace_back(state.name, state.kind);
-}
-
-void note_changed(const RelationState& before, const RelationState& after,
-                  MeasuredStatement& statement) {
-    if (before.file == after.file) return;
-    if (is_table(after.kind)) statement.rewritten.push_back(before.name);
-    if (is_index(after.kind)) statement.reindexed.push_back(before.name);
-}
-
-void sort(MeasuredStatement& statement) {
-    for (auto* names : {&statement.rewritten, &statement.reindexed, &statement.dropped,
-                        &statement.index_files_reused})
-        std::sort(names->begin(), names->end());
-    std::sort(statement.new_files.begin(), statement.new_files.end());
-    const auto by_key = [](const RelationLock& a, const RelationLock& b) {
-        return std::pair{a.relation, a.is_new} < std::pair{b.relation, b.is_new};
-    };
-    std::sort(statement.locks.begin(), statement.locks.end(), by_key);
-    std::sort(statement.taken.begin(), statement.taken.end(), by_key);
+// Of each relation that the query gives, what is known of it now.
+std::string told_of(const std::string& relations) {
+    return R"((SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\x1f', l.relation, l.key, l.mode,
+        COALESCE(c.is_users, true), COALESCE(c.kind, ''), COALESCE(c.file, 0),
+        COALESCE(c.rows, 0), COALESCE(c.scans, 0), COALESCE(c.written_by, '0'),
+        COALESCE(c.schema, ''), COALESCE(c.name, '')), E'\x1e')
+    FROM ()" +
+           relations + R"() l
+    LEFT JOIN LATERAL (SELECT c.relkind::text AS kind, c.relfilenode::bigint AS file,
+            c.relname::text AS name, n.nspname::text AS schema, )" +
+           is_users + R"( AS is_users,
+            pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) AS rows,
+            pg_catalog.pg_stat_get_xact_numscans(c.oid) AS scans,
+            CASE WHEN pg_catalog.age(c.xmin) <= 0 AND c.xmax = '0'::xid
+                THEN c.cmin::text END AS written_by
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = l.relation LIMIT 1) c ON true))";
 }
 
 }  // namespace
@@ -114,164 +149,109 @@ std::map<Oid64, Scan> scans_of(const std::vector<Values>& rows) {
 }
 
 const std::string& wal_query() {
-    static const std::string query =
-        "SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')";
+    static const std::string query = std::string{"SELECT "} + wal;
     return query;
 }
 
-const std::string& snapshot_query() {
-    static const std::string query = std::string{R"(SELECT
-    pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'),
-    (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\x1f', l.relation, l.mode,
-        COALESCE(c.kind, ''), COALESCE(c.file, 0), COALESCE(c.rows, 0), COALESCE(c.scans, 0),
-        COALESCE(c.schema, ''), COALESCE(c.name, '')), E'\x1e')
-    FROM pg_catalog.pg_locks l LEFT JOIN LATERAL (
-        SELECT c.relkind::text AS kind, c.relfilenode::bigint AS file, c.relname::text AS name,
-            n.nspname::text AS schema, )"} +
-                                     is_users + R"( AS is_users,
-            pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) AS rows,
-            pg_catalog.pg_stat_get_xact_numscans(c.oid) AS scans
-        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.oid = l.relation LIMIT 1) c ON true
-    WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
-    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d
-        WHERE d.datname = pg_catalog.current_database())
-    AND COALESCE(c.is_users, true)))";
-    return query;
+const std::string& snapshot_query(Look look) {
+    static const std::string whole =
+        std::string{"SELECT "} + wal + ", 0, 0, 0, " + told_of(held_locks);
+    static const std::string news = std::string{"SELECT "} + wal +
+                                    ", w.writes, w.deletions, w.schema_writes, " +
+                                    told_of(news_query()) + " FROM (" + writes + ") w";
+    return look == Look::whole ? whole : news;
 }
 
 Snapshot snapshot_of(const Values& row) {
-    constexpr std::size_t field_count = 8;
-    Snapshot snapshot;
-    snapshot.wal_position = number(row.at(0).value_or("0"));
-    const std::string text = row.size() > 1 ? row[1].value_or("") : "";
+    constexpr std::size_t field_count = 11;
+    const auto value = [&](std::size_t index) {
+        return index < row.size() ? row[index].value_or("") : "";
+    };
+    Snapshot snapshot{number(value(0)), number(value(1)), number(value(2)), number(value(3)), {}};
+    const std::string text = value(4);
     for (const std::string_view part : split(text, between_rows)) {
         auto fields = split(part, between_fields);
         fields.resize(field_count);
-        const auto mode = commands::lock_mode(fields[1]);
-        if (!mode) continue;
         Snapshot::Held held{
-            number(fields[0]), *mode, std::nullopt, {number(fields[4]), number(fields[5])}};
-        if (!fields[2].empty())
-            held.state = RelationState{{std::string{fields[6]}, std::string{fields[7]}},
-                                       fields[2].front(),
-                                       number(fields[3])};
+            number(fields[0]), number(fields[1]), commands::lock_mode(fields[2]),
+            fields[3] == "t",  std::nullopt,      {number(fields[6]), number(fields[7])},
+            number(fields[8])};
+        if (!fields[4].empty())
+            held.state = RelationState{{std::string{fields[9]}, std::string{fields[10]}},
+                                       fields[4].front(),
+                                       number(fields[5])};
         snapshot.held.push_back(std::move(held));
     }
     return snapshot;
 }
 
-void RelationBook::reload(Relations relations) { now_ = std::move(relations); }
-
-void RelationBook::begin(std::map<Oid64, Scan> scanned, std::uint64_t wal_position) {
-    before_ = now_;
-    held_.clear();
-    scanned_ = std::move(scanned);
-    wal_position_ = wal_position;
+void Seen::forget(Oid64 first_made) {
+    *this = {};
+    first_made_ = first_made;
 }
 
-void RelationBook::note_state(const Snapshot::Held& held, MeasuredStatement& statement) {
-    const auto known = now_.find(held.relation);
-    if (!held.state) {
-        if (known == now_.end()) return;  // made and dropped by the same statement
-        if (known->second.file != 0) statement.dropped.push_back(known->second.name);
-        now_.erase(known);
-        return;
-    }
-    if (known != now_.end()) note_changed(known->second, *held.state, statement);
-}
-
-void RelationBook::note_scan(const Snapshot::Held& held, MeasuredStatement& statement) {
-    if (!held.state || !is_table(held.state->kind)) return;
-    Scan& last = scanned_[held.relation];
-    const Scan more{held.scan.rows - std::min(last.rows, held.scan.rows),
-                    held.scan.count - std::min(last.count, held.scan.count)};
-    last = held.scan;
-    if (more.rows == 0 && more.count == 0) return;
-    const RelationState* known = before(held.relation);
-    statement.scans[known != nullptr ? known->name : held.state->name] = more;
-}
-
-std::optional<RelationLock> RelationBook::lock_of(const Snapshot::Held& held) const {
-    if (const RelationState* known = before(held.relation))
-        return RelationLock{known->name, false, held.mode};
-    if (!held.state) return std::nullopt;
-    return RelationLock{held.state->name, true, held.mode};
-}
-
-// Whoever writes to a table holds its indexes and sequences as well: those are waited for where the
-// table is not. Nobody writes to a materialized view, and who writes through a view is at its
-// table.
-std::vector<commands::TextPair> RelationBook::waits_of(const MeasuredStatement& statement,
-                                                       const Kinds& kinds) {
-    const auto is_one_of = [&](const RelationLock& lock, std::string_view wanted) {
-        return !lock.is_new && conflict(lock.mode, LockMode::row_exclusive) &&
-               wanted.find(kinds.at(lock.relation)) != std::string_view::npos;
-    };
-    const bool has_table =
-        std::any_of(statement.locks.begin(), statement.locks.end(),
-                    [&](const RelationLock& lock) { return is_one_of(lock, "rpfm"); });
-    std::vector<RelationLock> behind;
-    std::copy_if(
-        statement.taken.begin(), statement.taken.end(), std::back_inserter(behind),
-        [&](const RelationLock& lock) { return is_one_of(lock, has_table ? "rpf" : "iIS"); });
-    return commands::waits_behind_writer(behind);
-}
-
-void RelationBook::absorb(const Snapshot& snapshot, MeasuredStatement& statement) {
-    statement.wal_bytes = snapshot.wal_position - std::min(wal_position_, snapshot.wal_position);
-    wal_position_ = snapshot.wal_position;
-    std::map<Oid64, Snapshot::Held> strongest;
+// Oids are given in ascending order. Where they have begun again from the first they are smaller,
+// and are told one by one as those are that were there before.
+void Seen::add_keys(const Snapshot& snapshot) {
+    std::map<Oid64, bool> made;  // and whether as strongly as can be
     for (const Snapshot::Held& held : snapshot.held) {
-        const auto [place, is_first] = strongest.try_emplace(held.relation, held);
-        if (!is_first && held.mode > place->second.mode) place->second.mode = held.mode;
+        if (held.key == 0 || held.relation < first_made_) continue;
+        bool& is_exclusive = made[held.relation];
+        is_exclusive =
+            is_exclusive || !held.is_users || held.mode == commands::LockMode::access_exclusive;
     }
-    const auto files = files_of(now_);
-    Kinds kinds;
-    for (const auto& [oid, held] : strongest) {
-        note_scan(held, statement);
-        const bool is_known = now_.contains(oid);
-        note_state(held, statement);
-        if (held.state) {
-            if (!is_known) note_new(*held.state, files.contains(held.state->file), statement);
-            now_[oid] = *held.state;
+    are_made_exclusive_ =
+        are_made_exclusive_ &&
+        std::all_of(made.begin(), made.end(), [](const auto& each) { return each.second; });
+    if (are_made_exclusive_ && !made.empty())
+        last_made_ = std::max(last_made_, made.rbegin()->first);
+    for (const Snapshot::Held& held : snapshot.held)
+        if (held.key != 0 && (held.relation < first_made_ || held.relation > last_made_))
+            keys_ += std::to_string(held.key) + ",";
+}
+
+void Seen::add(const Snapshot& snapshot) {
+    writes_ = snapshot.writes;
+    deletions_ = snapshot.deletions;
+    schema_writes_ = snapshot.schema_writes;
+    add_keys(snapshot);
+    for (const Snapshot::Held& held : snapshot.held) {
+        last_write_ = std::max(last_write_, held.written_by);
+        if (!held.is_users) continue;
+        if (!held.state) {
+            relations_.erase(held.relation);
+            read_.erase(held.relation);
+        } else if (held.key != 0 || relations_.contains(held.relation)) {
+            relations_.insert(held.relation);
+            if (is_table(held.state->kind)) read_[held.relation] = held.scan.rows + held.scan.count;
         }
-        const auto lock = lock_of(held);
-        if (!lock || held.mode == LockMode::access_share) continue;
-        statement.locks.push_back(*lock);
-        if (const RelationState* known = before(oid)) kinds[known->name] = known->kind;
-        LockMode& last = held_.try_emplace(oid, LockMode::access_share).first->second;
-        if (held.mode > last) statement.taken.push_back(*lock);
-        last = held.mode;
     }
-    sort(statement);
-    statement.waits = waits_of(statement, kinds);
 }
 
-void RelationBook::commit() { before_.reset(); }
-
-void RelationBook::roll_back() {
-    if (before_) now_ = *std::exchange(before_, std::nullopt);
-}
-
-const RelationState* RelationBook::before(Oid64 relation) const {
-    if (!before_) return nullptr;
-    const auto known = before_->find(relation);
-    return known == before_->end() ? nullptr : &known->second;
-}
-
-void compare(const Relations& before, const Relations& after, MeasuredStatement& statement) {
-    const auto files = files_of(before);
-    for (const auto& [oid, state] : before) {
-        const auto now = after.find(oid);
-        if (now != after.end())
-            note_changed(state, now->second, statement);
-        else if (state.file != 0)
-            statement.dropped.push_back(state.name);
+// Reading pg_class from end to end is cheaper than looking up as many rows as a quarter of it has.
+Values Seen::parameters(std::size_t relation_count) const {
+    std::string relations;
+    for (const Oid64 relation : relations_) relations += std::to_string(relation) + ",";
+    std::string tables;
+    std::string read;
+    for (const auto& [table, count] : read_) {
+        tables += std::to_string(table) + ",";
+        read += std::to_string(count) + ",";
     }
-    for (const auto& [oid, state] : after)
-        if (!before.contains(oid)) note_new(state, files.contains(state.file), statement);
-    sort(statement);
+    const auto array = [](const std::string& all) {
+        return "{" + all.substr(0, all.empty() ? 0 : all.size() - 1) + "}";
+    };
+    return {array(keys_),
+            array(relations),
+            array(tables),
+            array(read),
+            std::to_string(writes_),
+            std::to_string(deletions_),
+            std::to_string(schema_writes_),
+            std::to_string(last_write_),
+            relations_.size() * 4 > relation_count ? "t" : "f",
+            std::to_string(first_made_),
+            std::to_string(last_made_)};
 }
 
 }  // namespace adapters::postgres

@@ -4,6 +4,10 @@
 // Why      what a statement changes it must have locked, and locks stay to the transaction's end.
 //          So one look at the session's own locks, joined with the catalog, tells everything, and
 //          costs the same however many relations a database has.
+// New      where much is held, a look is told what the ones before have seen, and answers with what
+//          is new: locks, relations that were read since, and those whose row in pg_class was
+//          written since. For the last the server counts what a transaction writes, and each row
+//          knows the command.
 // Rows     pg_stat_get_xact_tuples_returned counts what this transaction has read by sequential
 //          scans; parallel workers count for themselves, so they are turned off.
 // Files    an index is rebuilt where its file is new; ALTER TYPE makes a new index over an old file
@@ -16,6 +20,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,53 +46,59 @@ inline constexpr int can_flush_since = 150'000;
 [[nodiscard]] const std::string& scans_query();
 [[nodiscard]] std::map<Oid64, commands::Scan> scans_of(const std::vector<Values>& rows);
 
+// The WAL's position, as the first value of a look.
+[[nodiscard]] const std::string& wal_query();
+
 struct Snapshot {
     struct Held {
         Oid64 relation{};
-        commands::LockMode mode{};
+        std::uint64_t key{};  // of the relation with that mode; 0: this row tells no lock
+        std::optional<commands::LockMode> mode;
+        bool is_users{};
         std::optional<RelationState> state;  // none: it is gone
         commands::Scan scan;
+        std::uint64_t written_by{};  // the transaction's command that has written its state; or 0
     };
     std::uint64_t wal_position{};
+    // What the transaction has written so far: to pg_class, of which it has deleted, and what it
+    // has changed in pg_namespace.
+    std::uint64_t writes{};
+    std::uint64_t deletions{};
+    std::uint64_t schema_writes{};
     std::vector<Held> held;
 };
 
-// The first value of the snapshot alone.
-[[nodiscard]] const std::string& wal_query();
-
-// One row with two values, however much it is.
-[[nodiscard]] const std::string& snapshot_query();
-[[nodiscard]] Snapshot snapshot_of(const Values& row);
-
-// What is known of the relations of a database, kept level from statement to statement.
-class RelationBook {
-public:
-    void reload(Relations relations);  // outside a transaction, or after a savepoint's end
-    void begin(std::map<Oid64, commands::Scan> scanned, std::uint64_t wal_position);
-    void absorb(const Snapshot& snapshot, commands::MeasuredStatement& statement);
-    void commit();
-    void roll_back();
-
-    [[nodiscard]] const Relations& relations() const { return now_; }
-
-private:
-    void note_state(const Snapshot::Held& held, commands::MeasuredStatement& statement);
-    void note_scan(const Snapshot::Held& held, commands::MeasuredStatement& statement);
-    [[nodiscard]] const RelationState* before(Oid64 relation) const;
-    using Kinds = std::map<commands::RelationName, char>;
-    [[nodiscard]] static std::vector<commands::TextPair> waits_of(
-        const commands::MeasuredStatement& statement, const Kinds& kinds);
-    [[nodiscard]] std::optional<commands::RelationLock> lock_of(const Snapshot::Held& held) const;
-
-    std::optional<Relations> before_;  // the transaction that is open
-    Relations now_;
-    std::map<Oid64, commands::LockMode> held_;
-    std::map<Oid64, commands::Scan> scanned_;
-    std::uint64_t wal_position_{};
+enum class Look {
+    whole,
+    news,  // with the parameters that Seen gives; worth its longer plan where much is held
 };
 
-// From two whole looks, of a statement that ran outside any transaction.
-void compare(const Relations& before, const Relations& after,
-             commands::MeasuredStatement& statement);
+// One row with five values, however much it is.
+[[nodiscard]] const std::string& snapshot_query(Look look);
+[[nodiscard]] Snapshot snapshot_of(const Values& row);
+
+// What the looks of this transaction have told, so that the next one tells what is new alone.
+class Seen {
+public:
+    // The next look tells everything. What the transaction makes begins with `first_made`.
+    void forget(Oid64 first_made);
+    void add(const Snapshot& snapshot);
+    // For the next look, in a database of so many relations.
+    [[nodiscard]] Values parameters(std::size_t relation_count) const;
+
+private:
+    void add_keys(const Snapshot& snapshot);
+
+    Oid64 first_made_{};
+    Oid64 last_made_{};  // up to which nobody needs to be asked
+    bool are_made_exclusive_{true};
+    std::string keys_;  // of the others, with a comma after each
+    std::set<Oid64> relations_;
+    std::map<Oid64, std::uint64_t> read_;  // of those that can be read: rows and scans
+    std::uint64_t writes_{};
+    std::uint64_t deletions_{};
+    std::uint64_t schema_writes_{};
+    std::uint64_t last_write_{};
+};
 
 }  // namespace adapters::postgres

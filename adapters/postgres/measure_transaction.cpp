@@ -26,10 +26,12 @@ bool mentions(std::string text, std::string_view word) {
     return text.find(word) != std::string::npos;
 }
 
-Command snapshot_command(const std::string& statement) {
-    if (mentions(statement, "deallocate") || mentions(statement, "discard"))
-        return {snapshot_query(), {}};
-    return {"", {}, Command::Form::prepared, snapshot_name};
+bool may_deallocate(const std::string& statement) {
+    return mentions(statement, "deallocate") || mentions(statement, "discard");
+}
+
+const char* name_of(Look look) {
+    return look == Look::whole ? "varve_snapshot" : "varve_snapshot_news";
 }
 
 class Measuring {
@@ -117,7 +119,11 @@ private:
             return {};
         }
         std::vector<Command> commands{{statement.text, {}}};
-        if (plan_.is_measured) commands.push_back(snapshot_command(statement.text));
+        if (plan_.is_measured) {
+            auto look = next_look(dialogue, index);
+            if (!look) return fail(look.error());
+            commands.push_back(std::move(*look));
+        }
         auto replies = exchange(dialogue, commands);
         if (!replies) return fail(replies.error());
         const Reply& reply = replies->front();
@@ -139,9 +145,38 @@ private:
             return {};
         }
         book_.absorb(snapshot_of(reply.row), statement);
-        if (plan_.script.statements[statement.index].control == migrations::Control::savepoint)
-            return reload(dialogue);
+        if (may_deallocate(statement.text)) {
+            has_prepared_news_ = false;
+            if (auto prepared = prepare(dialogue, Look::whole); !prepared) return prepared;
+        }
+        return is_savepoint(statement.index) ? reload(dialogue) : Result<void>{};
+    }
+
+    // By its name where nobody can have taken it away.
+    Result<Command> next_look(Dialogue& dialogue, std::uint32_t index) {
+        const Look look = book_.next_look(is_savepoint(index));
+        if (may_deallocate(statement_text(plan_.script, index)))
+            return Command{snapshot_query(look), book_.parameters()};
+        if (look == Look::news && !has_prepared_news_)
+            if (auto prepared = prepare(dialogue, look); !prepared) return fail(prepared.error());
+        has_prepared_news_ = has_prepared_news_ || look == Look::news;
+        return Command{"", book_.parameters(), Command::Form::prepared, name_of(look)};
+    }
+
+    // Where it is not.
+    Result<void> prepare(Dialogue& dialogue, Look look) {
+        auto known = dialogue.ask(
+            {"SELECT 1 FROM pg_catalog.pg_prepared_statements WHERE name = $1", {name_of(look)}});
+        if (!known) return fail(lost(known.error()));
+        if (!known->values.empty()) return {};
+        auto prepared = exchange(dialogue, {snapshot_preparation(look)});
+        if (!prepared) return fail(prepared.error());
         return {};
+    }
+
+    // With ROLLBACK TO locks are given up again.
+    [[nodiscard]] bool is_savepoint(std::uint32_t index) const {
+        return plan_.script.statements[index].control == migrations::Control::savepoint;
     }
 
     Result<void> reload(Dialogue& dialogue) {
@@ -176,13 +211,14 @@ private:
     RelationBook& book_;
     const TransactionPlan& plan_;
     std::size_t settings_{};
+    bool has_prepared_news_{};
     MeasuredTransaction done_;
 };
 
 }  // namespace
 
-Command snapshot_preparation() {
-    return {snapshot_query(), {}, Command::Form::preparation, snapshot_name};
+Command snapshot_preparation(Look look) {
+    return {snapshot_query(look), {}, Command::Form::preparation, name_of(look)};
 }
 
 commands::StatementFailure failure_of(const ServerError& error) {

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "adapters/postgres/dialogue.hpp"
-#include "adapters/postgres/measure_snapshot.hpp"
+#include "adapters/postgres/relation_book.hpp"
 #include "commands/rehearsal_ports.hpp"
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
@@ -19,9 +19,8 @@
 
 namespace adapters::postgres {
 
-// Sends the look by that name where nobody can have taken it away.
-inline constexpr const char* snapshot_name = "varve_snapshot";
-[[nodiscard]] Command snapshot_preparation();
+// A session has its whole look prepared before anything is measured in it.
+[[nodiscard]] Command snapshot_preparation(Look look = Look::whole);
 
 struct MeasuredTransaction {
     std::vector<commands::MeasuredStatement> statements;  // up to the one that failed

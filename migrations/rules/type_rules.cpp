@@ -114,6 +114,28 @@ void column_type_rewrite(const Situation& situation, const AlterTable& alter,
     finding.help = expand_and_contract(alter, change);
 }
 
+// CASCADE reaches the tables OF the type, and without one nobody writes it.
+void attribute_type_rewrite(const Situation& situation, const AlterTable& alter, Report& report) {
+    for (const TableChange& change : alter.changes) {
+        if (change.kind != TableChangeKind::set_type || !change.cascade) continue;
+        Finding& finding = report.say(
+            "column-type-rewrite", situation.statement, change.begin,
+            "changing the attribute " + quoted(change.name) + " of " + quoted(alter.table) +
+                " to " + to_text(change.column.type) +
+                " rewrites every row and index of the tables OF that type while nobody can use "
+                "them, unless its old type reads the same bytes");
+        finding.help = {
+            "ALTER TABLE ... NOT OF for each such table, then a new column in its place"};
+    }
+}
+
+void type_rewrite(const Situation& situation, Report& report) {
+    each_change<column_type_rewrite>(situation, report);
+    const auto* alter = situation.does<AlterTable>();
+    if (alter != nullptr && alter->object == sql::ObjectKind::type)
+        attribute_type_rewrite(situation, *alter, report);
+}
+
 void column_type_narrowing(const Situation& situation, const AlterTable& alter,
                            const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::set_type) return;
@@ -156,7 +178,7 @@ std::vector<Rule> type_rules() {
         {"column-type-rewrite", Bucket::hazard,
          "A column's new type has rows converted, or indexes built anew, while nobody can use the "
          "table.",
-         "ACCESS EXCLUSIVE", each_change<column_type_rewrite>},
+         "ACCESS EXCLUSIVE", type_rewrite},
         {"column-type-narrowing", Bucket::hazard,
          "A narrower type fails on what does not fit, or cuts it.", "ACCESS EXCLUSIVE",
          each_change<column_type_narrowing>},

@@ -111,7 +111,7 @@ private:
     }
 
     Result<void> tell(const MeasuredStatement& statement, const migrations::Script& script) {
-        Json json = to_json(statement, script.path);
+        Json json = order_.console.json() ? to_json(statement, script.path) : Json::object();
         if (const auto expected = commands::expected_time(statement, figures_)) {
             json["expected_ms"] = static_cast<double>(expected->us) / 1000;
             json["expected_from"] = expected->arithmetic;

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <string>
+#include <unordered_map>
 
 namespace tools::varve {
 
+using commands::LockMode;
 using commands::MeasuredStatement;
 using commands::RelationLock;
 using commands::RelationName;
@@ -106,13 +109,21 @@ Json names_json(const std::vector<RelationName>& names) {
     return all;
 }
 
+// An object looks for each key that it is given among all that it has: so it is filled as the list
+// that it is. Two relations may have one text, such as a temporary table and one of that name.
 Json locks_json(const std::vector<RelationLock>& locks) {
-    Json all = Json::object();
+    Json::object_t all;
+    std::unordered_map<std::string, std::pair<std::size_t, LockMode>> places;
     for (const RelationLock& lock : locks) {
-        const std::string key = key_of(lock);
-        const auto known =
-            all.contains(key) ? commands::lock_mode(all[key].get<std::string>()) : std::nullopt;
-        if (!known || *known < lock.mode) all[key] = to_text(lock.mode);
+        const auto [place, is_first] =
+            places.try_emplace(key_of(lock), std::pair{all.size(), lock.mode});
+        auto& [index, mode] = place->second;
+        if (is_first) {
+            all.emplace_back(place->first, to_text(lock.mode));
+        } else if (mode < lock.mode) {
+            mode = lock.mode;
+            (all.begin() + static_cast<std::ptrdiff_t>(index))->second = to_text(mode);
+        }
     }
     return all;
 }

@@ -69,3 +69,7 @@ DROP SCHEMA c CASCADE;
 ALTER TABLE b.orders ALTER COLUMN code TYPE text, ALTER COLUMN kind TYPE regclass;
 --- bad
 ALTER TABLE c.orders ALTER COLUMN code TYPE text;
+--- bad
+ALTER TYPE money_amount ALTER ATTRIBUTE cents TYPE bigint CASCADE;
+--- good
+ALTER TYPE money_amount ALTER ATTRIBUTE cents TYPE bigint;

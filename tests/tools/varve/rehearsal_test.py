@@ -39,6 +39,26 @@ INSERT INTO p SELECT g, g % 20 FROM generate_series(1, 5000) g;
 '''
 
 
+HELD = '''CREATE TABLE n(id int PRIMARY KEY);
+ALTER TABLE orders ADD m int;
+ALTER TABLE orders ALTER COLUMN m TYPE bigint;
+ALTER TABLE n RENAME TO n2;
+CREATE SCHEMA s;
+ALTER TABLE n2 SET SCHEMA s;
+ALTER SCHEMA s RENAME TO s2;
+DECLARE c CURSOR FOR SELECT * FROM orders;
+FETCH 10 FROM c;
+FETCH 20 FROM c;
+CLOSE c;
+DO $$ BEGIN ALTER TABLE orders ALTER COLUMN m TYPE text;
+BEGIN ALTER TABLE orders ADD COLUMN m int; EXCEPTION WHEN OTHERS THEN NULL; END; END $$;
+DROP INDEX orders_paid;
+DROP TABLE s2.n2;
+SET track_counts = off;
+ALTER TABLE orders ALTER COLUMN m TYPE int USING m::int;
+'''
+
+
 class Files(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='varve-rehearsal.'))
@@ -116,6 +136,17 @@ CREATE TABLE t AS SELECT n FROM orders;
         self.assertEqual(index['locks'], {'p': 'ShareLock', 'p1': 'ShareLock', 'p2': 'ShareLock',
                                           'p1_id_idx': 'AccessExclusiveLock', 'p2_id_idx': 'AccessExclusiveLock'})
 
+    def test_outside_brief(self):
+        """dry-run FILE: VACUUM of a table with hardly a row tells its locks, however quick it is"""
+        for sql, locks in (('VACUUM orders', {'orders': 'ShareUpdateExclusiveLock', 'orders_pkey': 'RowExclusiveLock',
+                                              'orders_paid': 'RowExclusiveLock'}),
+                           ('VACUUM parent', {'parent': 'ShareUpdateExclusiveLock', 'parent_pkey': 'RowExclusiveLock'}),
+                           ('VACUUM (ANALYZE) m', {'m': 'ShareUpdateExclusiveLock'}),
+                           ('CREATE INDEX CONCURRENTLY i ON parent(id)',
+                            {'parent': 'ShareUpdateExclusiveLock', 'i': 'RowExclusiveLock'})):
+            only, = self.statements('--apart', self.write('a.sql', f'-- varve: transaction off\n{MADE}{sql};\n'))[-1:]
+            self.assertEqual(only['locks'], locks, sql)
+
     def test_outside_many(self):
         """dry-run FILE: the wait at every table of a schema is seen, however many there are"""
         names = [f'q{number:02}' for number in range(20)]
@@ -137,6 +168,43 @@ CREATE TABLE t AS SELECT n FROM orders;
         held, = self.statements(self.write('b.sql', 'ALTER TABLE orders ADD COLUMN n int;\n'
                                            'REINDEX TABLE orders;\n'))[1:]
         self.assertEqual(held['waits_behind_open_writer'], [])
+
+    def test_savepoint(self):
+        """dry-run FILE: a lock that ROLLBACK TO has given up is taken again by the next statement"""
+        again, = self.statements(self.write('a.sql', 'SAVEPOINT s;\nALTER TABLE orders ADD n int;\nROLLBACK TO s;\n'
+                                            'ALTER TABLE orders ADD n int;\n'))[3:]
+        self.assertEqual(again['locks_taken'], {'orders': 'AccessExclusiveLock'})
+        self.assertEqual(again['waits_behind_open_writer'], [['orders', 'AccessExclusiveLock']])
+
+    def test_deallocated(self):
+        """dry-run FILE: a script that forgets every prepared statement is measured all the same"""
+        for sql in ('DEALLOCATE ALL', 'PREPARE p AS SELECT 1;\nDEALLOCATE p'):
+            last = self.statements(self.write('a.sql', f'{sql};\nALTER TABLE orders ADD n int;\n'))[-1]
+            self.assertEqual((last['error'], last['locks']), (None, {'orders': 'AccessExclusiveLock'}), sql)
+
+    def check_held(self, before):
+        statements = self.statements(self.write('a.sql', before + HELD))[before.count(';'):]
+        told = [(each['rewritten'], each['reindexed'], each['dropped'], each['scanned_rows']) for each in statements]
+        nothing = ([], [], [], {})
+        self.assertEqual(told, [
+            nothing, nothing, (['orders'], ['orders_paid', 'orders_pkey'], [], {'orders': 15000}),
+            nothing, nothing, nothing, nothing, nothing,
+            ([], [], [], {'orders': 10}), ([], [], [], {'orders': 20}), nothing,
+            (['orders'], ['orders_paid', 'orders_pkey'], [], {'orders': 15000}),
+            ([], [], ['orders_paid'], {}), ([], [], ['s2.n2', 's2.n_pkey'], {}), nothing,
+            (['orders'], ['orders_pkey'], [], {})])
+        self.assertIn('s2.n2 [new]', statements[6]['locks'])
+        self.assertEqual(statements[2]['locks_taken'], {'orders_pkey': 'AccessExclusiveLock',
+                                                        'orders_paid': 'AccessExclusiveLock'})
+        return statements[-1]['locks']
+
+    def test_held(self):
+        """dry-run FILE: what a later statement does to relations that are held already is told of it alone"""
+        exclusive = {name: 'AccessExclusiveLock' for name in ('orders', 'orders_pkey', 'orders_paid')}
+        self.assertEqual(self.check_held(''), exclusive)
+        locks = self.check_held(''.join(f'CREATE TABLE t{number}(id int PRIMARY KEY);\n' for number in range(70)))
+        self.assertEqual(len(locks), 143)
+        self.assertEqual({name: mode for name, mode in locks.items() if 'new' not in name}, exclusive)
 
     def test_failure(self):
         """dry-run FILE: a statement that fails is shown at its place, exit 4"""

@@ -68,8 +68,9 @@ VerbResult rehearse_files(const Invocation& invocation, const Console& console,
         if (!rehearsed) return fail(rehearsed.error());
         print(console, *rehearsed);
         print_failure(console, *rehearsed, script);
-        for (const auto& statement : rehearsed->statements)
-            document["statements"].push_back(to_json(statement, script.path));
+        if (console.json())
+            for (const auto& statement : rehearsed->statements)
+                document["statements"].push_back(to_json(statement, script.path));
         has_failed = has_failed || rehearsed->failed;
         if (rehearsed->failed && !options.apart) break;
     }
