@@ -62,7 +62,7 @@ Result<Chosen> plan_baseline(const Standing& standing, const Folder& folder,
     const bool has_history = !standing.state.migrations.empty() || !standing.markers.empty();
     if (has_history)
         return fail(Code::refused, "baseline-too-late",
-                    "\"" + standing.target.name +
+                    "\"" + standing.target.target.name +
                         "\" has a history already, and a baseline comes before it",
                     "tell single migrations: varve resolve VERSION --mark-applied --reason ...");
     Chosen chosen;
@@ -80,7 +80,7 @@ Result<BaselineReport> baseline(Services& services, const BaselineRequest& reque
     const auto scene = look(services.store, *situation->database);
     if (!scene) return fail(scene.error());
     const Standing standing{situation->known.state, scene->markers, situation->facts,
-                            request.target.target, scene->ledger};
+                            request.target, scene->ledger};
     const auto chosen = plan_baseline(standing, *request.folder, request.to);
     if (!chosen) return fail(chosen.error());
     if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)

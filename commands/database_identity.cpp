@@ -44,25 +44,26 @@ bool stands_for_another(const TargetState& state, const ServerFacts& facts) {
     return known && is_another(facts, known->system_identifier, known->database_oid);
 }
 
-std::string describe_change(const TargetState& state, const ServerFacts& facts) {
+std::string describe_change(const TargetState& state, const ServerFacts& facts,
+                            const std::string& marker_schema) {
+    if (!state.database) return "";
     const DatabaseIdentity& known = *state.database;
-    return "this is database " +
-           in_words(facts.database, facts.system_identifier, facts.database_oid) +
-           ", and the target was database " +
-           in_words(known.database, known.system_identifier, known.database_oid);
+    if (stands_for_another(state, facts))
+        return "this is database " +
+               in_words(facts.database, facts.system_identifier, facts.database_oid) +
+               ", and the target was database " +
+               in_words(known.database, known.system_identifier, known.database_oid);
+    if (known.marker_schema == marker_schema) return "";
+    return "its markers are in schema \"" + known.marker_schema + "\", and marker_schema says \"" +
+           marker_schema + "\"";
 }
 
 Result<void> check_same_database(const TargetState& state, const ServerFacts& facts,
                                  const TargetRequest& request) {
     const std::string open = state.database ? left_open(state) : "";
     if (open.empty()) return {};
-    const bool moved = state.database->marker_schema != request.marker_schema;
-    if (!stands_for_another(state, facts) && !moved) return {};
-    const std::string why = stands_for_another(state, facts)
-                                ? describe_change(state, facts)
-                                : "its markers are in schema \"" + state.database->marker_schema +
-                                      "\", and marker_schema says \"" + request.marker_schema +
-                                      "\"";
+    const std::string why = describe_change(state, facts, request.marker_schema);
+    if (why.empty()) return {};
     return fail(Code::in_doubt, "database-differs",
                 open + " on target \"" + request.target.name + "\"; " + why,
                 "go on where it was begun, and nothing is lost; or, where \"" +

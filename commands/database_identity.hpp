@@ -23,9 +23,11 @@ namespace commands {
 [[nodiscard]] bool stands_for_another(const projections::TargetState& state,
                                       const ServerFacts& facts);
 
-// "is database "shop" here, and was database "shop_old" before", with what tells them apart.
+// "this is database "shop" ..., and the target was database "shop_old" ...", with what tells them
+// apart; or that its markers are in another schema than they are looked for in. "": neither.
 [[nodiscard]] std::string describe_change(const projections::TargetState& state,
-                                          const ServerFacts& facts);
+                                          const ServerFacts& facts,
+                                          const std::string& marker_schema);
 
 // An attempt, a run or markers owed, where it is another database than they belong to, or its
 // markers are looked for in another schema than they were written to.

@@ -187,8 +187,7 @@ Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& kno
     if (!facts) return fail(facts.error());
     const auto scene = look(*reader, database);
     if (!scene) return fail(scene.error());
-    const Standing standing{known.state, scene->markers, *facts, request.target.target,
-                            scene->ledger};
+    const Standing standing{known.state, scene->markers, *facts, request.target, scene->ledger};
     if (const auto fit = check_target(standing); !fit) plan.refused = fit.error();
     return plan;
 }

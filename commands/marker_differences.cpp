@@ -26,17 +26,17 @@ bool stands(const Marker* marker) {
 }
 
 std::optional<Difference> cloned(const Standing& standing, const Marker& marker) {
-    const bool ours = marker.target == standing.target.name &&
+    const bool ours = marker.target == standing.target.target.name &&
                       !is_another(standing.facts, marker.system_identifier, marker.database_oid);
     // Which database a target is, the ledger says; this one may have been it before.
     if (ours && stands_for_another(standing.state, standing.facts))
         return Difference{DifferenceKind::cloned, marker.version,
-                          "\"" + standing.target.name +
+                          "\"" + standing.target.target.name +
                               "\" stands for another database now, of which this one is the "
                               "original or a copy: the marker of \"" +
                               marker.version.text + "\" says nothing here"};
     if (ours) return std::nullopt;
-    const std::string whose = marker.target == standing.target.name
+    const std::string whose = marker.target == standing.target.target.name
                                   ? "another database that \"" + marker.target + "\" stood for"
                                   : "target \"" + marker.target + "\"";
     return Difference{DifferenceKind::cloned, marker.version,
@@ -106,12 +106,21 @@ std::optional<Difference> behind_in_part(const Version& version,
                           (marked == 0 ? "none" : std::to_string(marked))};
 }
 
-// A wrong URL looks like a target that has lost its markers.
+// A wrong URL looks like a target that has lost its markers, and so does another schema.
+std::string why_all_are_gone(const Standing& standing) {
+    const std::string& schema = standing.target.marker_schema;
+    auto change = describe_change(standing.state, standing.facts, schema);
+    if (change.empty() && standing.markers.empty())
+        return "no marker at all is in schema \"" + schema + "\"";
+    return change;
+}
+
 void name_other_database(const Standing& standing, std::vector<Difference>& found) {
-    if (!stands_for_another(standing.state, standing.facts)) return;
+    const std::string why = why_all_are_gone(standing);
+    if (why.empty()) return;
     for (Difference& difference : found) {
         if (difference.kind != DifferenceKind::behind) continue;
-        difference.detail += " (" + describe_change(standing.state, standing.facts) + ")";
+        difference.detail += " (" + why + ")";
         return;
     }
 }

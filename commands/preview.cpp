@@ -43,8 +43,7 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
         judge(preview, "settle", same.error(), "");
     const auto scene = look(reader, database);
     if (!scene) return fail(scene.error());
-    const Standing standing{known.state, scene->markers, *preview.facts, target.target,
-                            scene->ledger};
+    const Standing standing{known.state, scene->markers, *preview.facts, target, scene->ledger};
     std::vector<Difference> differences;
     const bool is_settled = !preview.in_doubt && !preview.run_unfinished;
     if (is_settled) differences = target_differences(standing);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "commands/ports.hpp"
+#include "commands/services.hpp"
 #include "ledger/events/difference.hpp"
 #include "ledger/identity.hpp"
 #include "ledger/result.hpp"
@@ -49,7 +50,7 @@ struct Standing {
     const projections::TargetState& state;
     const std::vector<Marker>& markers;
     const ServerFacts& facts;
-    ledger::Target target;
+    const TargetRequest& target;
     ledger::Uuid ledger;
 };
 

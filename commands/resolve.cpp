@@ -105,7 +105,7 @@ Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
     const auto scene = look(services.store, *situation->database);
     if (!scene) return fail(scene.error());
     const Standing standing{situation->known.state, scene->markers, situation->facts,
-                            request.target.target, scene->ledger};
+                            request.target, scene->ledger};
     const auto adopted =
         situation->database_adopted ? std::optional{situation->facts.database} : std::nullopt;
     auto decisions = plan_resolution(standing, *request.folder, request.options);

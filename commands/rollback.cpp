@@ -19,8 +19,8 @@ Result<void> check_target(Services& services, const RollbackRequest& request,
                           Situation& situation) {
     const auto scene = look(services.store, *situation.database);
     if (!scene) return fail(scene.error());
-    const Standing standing{situation.known.state, scene->markers, situation.facts,
-                            request.target.target, scene->ledger};
+    const Standing standing{situation.known.state, scene->markers, situation.facts, request.target,
+                            scene->ledger};
     ledger::fail_point("rollback-reconciled");
     if (auto error = refusal(target_differences(standing), true))
         return fail(refuse(*situation.journal, "reconcile", *error));

@@ -48,8 +48,8 @@ Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const Ru
         return fail(refuse(journal, "validation", valid.error()));
     const auto scene = look(services.store, *situation.database);
     if (!scene) return fail(scene.error());
-    const Standing standing{situation.known.state, scene->markers, situation.facts,
-                            request.target.target, scene->ledger};
+    const Standing standing{situation.known.state, scene->markers, situation.facts, request.target,
+                            scene->ledger};
     const auto reconciled = reconcile(standing, *request.folder);
     ledger::fail_point("reconciled");
     if (auto error = refusal(reconciled.differences, request.options.out_of_order))

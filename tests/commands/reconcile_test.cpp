@@ -51,6 +51,7 @@ struct Scene {
     TargetState state;
     std::vector<Marker> markers;
     commands::ServerFacts facts;
+    commands::TargetRequest target{{"production"}};
 
     Scene() {
         facts.database = "shop";
@@ -100,7 +101,7 @@ struct Scene {
     }
 
     [[nodiscard]] std::vector<Difference> of_target() const {
-        return commands::target_differences({state, markers, facts, {"production"}, our_ledger});
+        return commands::target_differences({state, markers, facts, target, our_ledger});
     }
 };
 
@@ -301,13 +302,32 @@ TEST_CASE("a wrong URL that looks like lost markers is named with them, once") {
     CHECK(differences[1].detail.find("shop_before") == std::string::npos);
 }
 
+TEST_CASE("another schema for markers is named with what is missing there") {
+    Scene scene;
+    scene.applied_in_ledger("1");
+    SECTION("where the configuration says another than before") {
+        scene.target.marker_schema = "bookkeeping";
+        CHECK(scene.of_target().front().detail.find(
+                  "its markers are in schema \"varve\", and marker_schema says \"bookkeeping\"") !=
+              std::string::npos);
+    }
+    SECTION("where it holds none at all") {
+        CHECK(scene.of_target().front().detail.find("no marker at all is in schema \"varve\"") !=
+              std::string::npos);
+    }
+    SECTION("but not where it has others") {
+        scene.applied("2");
+        CHECK(scene.of_target().front().detail.find("schema") == std::string::npos);
+    }
+}
+
 TEST_CASE("all three are held against each other at once") {
     Scene scene;
     scene.applied("1");
     scene.applied_in_ledger("2");
     const auto files = folder({migration("1", "SELECT 9"), migration("2"), migration("3")});
     const auto reconciled = commands::reconcile(
-        {scene.state, scene.markers, scene.facts, {"production"}, our_ledger}, files);
+        {scene.state, scene.markers, scene.facts, scene.target, our_ledger}, files);
     CHECK(seen(reconciled.differences) ==
           Seen{{DifferenceKind::changed, "1"}, {DifferenceKind::behind, "2"}});
     REQUIRE(reconciled.pending.size() == 1);
