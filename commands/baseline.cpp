@@ -47,6 +47,20 @@ Result<void> record(const BaselineRequest& request, Situation& situation, const 
     return journal.append_in_parts(std::move(events));
 }
 
+// Who asks again may not know that the command before, which was killed, went through.
+Result<void> check_no_history(const Standing& standing, const ledger::Version& to) {
+    const std::string target = "\"" + standing.target.target.name + "\"";
+    const projections::Application* taken = standing.state.application_of(to);
+    if (taken != nullptr && taken->settled_from == "baseline")
+        return fail(Code::refused, "baseline-too-late",
+                    target + " has its baseline already: \"" + to.text + "\" was taken over",
+                    "nothing more is to be done: varve status tells what is pending");
+    if (standing.state.migrations.empty() && standing.markers.empty()) return {};
+    return fail(Code::refused, "baseline-too-late",
+                target + " has a history already, and a baseline comes before it",
+                "tell single migrations: varve resolve VERSION --mark-applied --reason ...");
+}
+
 }  // namespace
 
 Result<Chosen> plan_baseline(const Standing& standing, const Folder& folder,
@@ -59,12 +73,7 @@ Result<Chosen> plan_baseline(const Standing& standing, const Folder& folder,
     if (!meant) return fail(meant.error());
     const auto last = std::find_if(folder.migrations.begin(), folder.migrations.end(),
                                    [&](const Migration& each) { return each.version == *meant; });
-    const bool has_history = !standing.state.migrations.empty() || !standing.markers.empty();
-    if (has_history)
-        return fail(Code::refused, "baseline-too-late",
-                    "\"" + standing.target.target.name +
-                        "\" has a history already, and a baseline comes before it",
-                    "tell single migrations: varve resolve VERSION --mark-applied --reason ...");
+    if (auto early = check_no_history(standing, *meant); !early) return fail(early.error());
     Chosen chosen;
     for (const Migration& migration : folder.migrations) {
         if (&migration > &*last) break;

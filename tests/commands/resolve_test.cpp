@@ -219,6 +219,9 @@ TEST_CASE("a baseline takes over what is there, once and at the beginning") {
     CHECK(scene.server.order.size() == 2);
     CHECK(scene.state().migrations.at({"1"}).applied->settled_from == "baseline");
     CHECK(baseline("3").error().reason == "baseline-too-late");
+    CHECK(baseline("3").error().detail.find("has a history already") != std::string::npos);
+    CHECK(baseline("2").error().detail.find("has its baseline already: \"2\"") !=
+          std::string::npos);
     CHECK(must(scene.run()).done_count == 1);
     CHECK(scene.server.executed == Names{"c"});
     settled_and_level(scene, 3);
