@@ -68,8 +68,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     return parts;
 }
 
-bool is_table(char kind) { return kind == 'r' || kind == 'm'; }
-
 constexpr const char* wal =
     "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')";
 
@@ -223,7 +221,7 @@ void Seen::add(const Snapshot& snapshot) {
             read_.erase(held.relation);
         } else if (held.key != 0 || relations_.contains(held.relation)) {
             relations_.insert(held.relation);
-            if (is_table(held.state->kind)) read_[held.relation] = held.scan.rows + held.scan.count;
+            if (held.state->has_rows()) read_[held.relation] = held.scan.rows + held.scan.count;
         }
     }
 }

@@ -32,6 +32,9 @@ struct RelationState {
     commands::RelationName name;
     char kind{};  // pg_class.relkind
     std::uint64_t file{};
+
+    // Its own, to be scanned and rewritten: a table or a materialized view.
+    [[nodiscard]] bool has_rows() const { return kind == 'r' || kind == 'm'; }
 };
 using Relations = std::map<Oid64, RelationState>;
 

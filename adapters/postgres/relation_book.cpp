@@ -12,7 +12,6 @@ using commands::MeasuredStatement;
 using commands::RelationLock;
 using commands::Scan;
 
-bool is_table(char kind) { return kind == 'r' || kind == 'm'; }
 bool is_index(char kind) { return kind == 'i'; }
 
 std::set<std::uint64_t> files_of(const Relations& relations) {
@@ -33,7 +32,7 @@ void note_new(const RelationState& state, bool is_known_file, MeasuredStatement&
 void note_changed(const RelationState& before, const RelationState& after,
                   MeasuredStatement& statement) {
     if (before.file == after.file) return;
-    if (is_table(after.kind)) statement.rewritten.push_back(before.name);
+    if (after.has_rows()) statement.rewritten.push_back(before.name);
     if (is_index(after.kind)) statement.reindexed.push_back(before.name);
 }
 
@@ -94,7 +93,7 @@ void RelationBook::note_state(const Snapshot::Held& held, MeasuredStatement& sta
 }
 
 void RelationBook::note_scan(const Snapshot::Held& held, MeasuredStatement& statement) {
-    if (!held.state || !is_table(held.state->kind)) return;
+    if (!held.state || !held.state->has_rows()) return;
     Scan& last = scanned_[held.relation];
     const Scan more{held.scan.rows - std::min(last.rows, held.scan.rows),
                     held.scan.count - std::min(last.count, held.scan.count)};

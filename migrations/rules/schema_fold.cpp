@@ -316,14 +316,14 @@ struct Schema::Folding {
         schema.domains_[key_of(create.domain)] = std::move(known);
     }
 
-    static void add_constraint(KnownDomain& domain, const sql::Constraint& constraint) {
+    static void add_constraint(KnownDomain& domain, sql::Constraint constraint) {
         if (constraint.kind == ConstraintKind::not_null) domain.not_null = true;
         if (constraint.kind != ConstraintKind::check) return;
+        constraint.expression = {};  // a domain's check has no columns to be named after
         std::string name = constraint.name;
-        for (std::size_t number = 0; name.empty(); ++number) {
-            name = domain.name.name + "_check" + (number == 0 ? "" : std::to_string(number));
-            if (names(domain.checks, name)) name.clear();
-        }
+        for (std::size_t number = 0;
+             constraint.name.empty() && (number == 0 || names(domain.checks, name)); ++number)
+            name = default_name(domain.name.name, constraint, number);
         domain.checks.push_back(std::move(name));
     }
 

@@ -2,14 +2,11 @@
 
 using namespace std::chrono_literals;
 using adapters::postgres::LockSession;
+using tests::lock_pid;
 using tests::must;
 using tests::Stage;
 
 namespace {
-
-const std::string lock_pid =
-    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 1986097782 AND objid = 1 "
-    "AND objsubid = 2 AND granted";
 
 commands::Marker marker() { return tests::order(tests::script("SELECT 1")).marker; }
 

@@ -5,6 +5,7 @@ using namespace std::chrono_literals;
 using commands::AttemptInDoubt;
 using ledger::FailureCause;
 using tests::failed;
+using tests::lock_pid;
 using tests::must;
 using tests::order;
 using tests::script;
@@ -12,10 +13,6 @@ using tests::Stage;
 using tests::succeeded;
 
 namespace {
-
-const std::string lock_pid =
-    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 1986097782 AND objid = 1 "
-    "AND objsubid = 2 AND granted";
 
 // The URL with the proxy's socket in place of the server's.
 std::string through(const tests::Proxy& proxy, const std::string& url) {

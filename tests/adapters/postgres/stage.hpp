@@ -22,6 +22,11 @@
 
 namespace tests {
 
+// Who holds the run lock of this database.
+inline const std::string lock_pid =
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 1986097782 AND objid = 1 "
+    "AND objsubid = 2 AND granted";
+
 // Another session, as a person with psql has it.
 class Person {
 public:
