@@ -42,7 +42,8 @@ import zipfile
 ARCHIVE_BYTES_MAX = 16 << 30
 MEMBERS_MAX = 4_000_000
 LINE_BYTES_MAX = 16 * 1024
-TEXT_BYTES_MAX = 256 << 20  # of a JSON document
+TEXT_BYTES_MAX = 256 << 20  # of a document that is read whole
+ROW_BYTES_MAX = 1 << 20  # of a line of one that has a line for each event or member
 FAULTS_SHOWN = 20
 TEXT_SHOWN = 400  # characters of one line
 SIGNATURES_MAX = 100  # of a note
@@ -240,10 +241,26 @@ class Archive:
         return self.bytes[begin:begin + size]
 
     def text(self, name):
-        try:
-            return self.get(name).decode('utf-8')
-        except UnicodeDecodeError as error:
-            raise Unreadable(f'{name} is not UTF-8') from error
+        return decoded(self.get(name), name)
+
+    def rows(self, name):
+        """Its lines, one after the other: there is one for each event or member, however many."""
+        begin, size = self.places[name]
+        at, end = begin, begin + size
+        while at < end:
+            stop = self.bytes.find(b'\n', at, min(end, at + ROW_BYTES_MAX))
+            if stop < 0:
+                raise Unreadable(f'{name} does not end with its last line, or has one that is too '
+                                 'long')
+            yield decoded(self.bytes[at:stop], name)
+            at = stop + 1
+
+
+def decoded(data, where):
+    try:
+        return data.decode('utf-8')
+    except UnicodeDecodeError as error:
+        raise Unreadable(f'{where} is not UTF-8') from error
 
 
 def read_json(text, where, number_max=NUMBER_MAX):
@@ -398,9 +415,12 @@ def openssl_verify(key, message, signature):
     said = answer.stdout + answer.stderr
     if answer.returncode == 0 and b'Verified Successfully' in said:
         return True
-    if b'Verification Failure' in said or b'ignature' in said:
+    if b'Signature Verification Failure' in said:
         return False
-    raise OSError(f'openssl: {said.decode(errors="replace").strip()[:200]}')
+    # Of whatever else it says nothing is known: LibreSSL tells how it is used, signatures and all.
+    raise OSError('the openssl command did not check a signature; this needs OpenSSL 3.0 or newer '
+                  '(openssl version tells): '
+                  + ' '.join(said.decode(errors='replace').split())[:200])
 
 
 class Note:
@@ -727,10 +747,7 @@ class Bundle:
         if 'SHA256SUMS' not in names:
             return
         listed = []
-        lines = self.archive.text('SHA256SUMS').split('\n')
-        if lines.pop() != '':
-            raise Unreadable('SHA256SUMS does not end with its last line')
-        for line in lines:
+        for line in self.archive.rows('SHA256SUMS'):
             match = re.fullmatch(r'([0-9a-f]{64})  (\S+)', line)
             if not match or not NAME.fullmatch(match[2]):
                 raise Unreadable('SHA256SUMS has a line that is none')
@@ -1002,7 +1019,7 @@ class Bundle:
                 self.report.missing('the bundle is said to have everything, and has not')
                 return
             time = instant(self.events[size - 1]['recorded_at_us'])
-            self.report.complete = 'the ledger up to this checkpoint'
+            self.report.complete = f'the ledger up to {time}'
             self.report.tell(f'complete      everything: events 0 to {size - 1}, without a gap; '
                              f'the last is of {time}')
         elif scope['kind'] == 'range':
@@ -1073,7 +1090,7 @@ class Bundle:
 
     def check_by_rule(self, scope, selected):
         what = scope[scope['kind']]
-        if not isinstance(what, str) or not re.fullmatch(r'[!-~]{1,255}', what):
+        if not isinstance(what, str) or not what:
             raise Unreadable(f'completeness.json: {scope["kind"]} {what!r} is none')
         whole = self.has_all_lines()
         known = self.events
@@ -1094,9 +1111,10 @@ class Bundle:
                 self.belongs(scope, self.events[p], ()) for p in selected if p in self.events):
             self.report.missing(f'no event here names migration {what}')
         if whole:
-            self.report.complete = f'the {scope["kind"]}'
+            time = instant(known[self.note.size - 1]['recorded_at_us'])
+            self.report.complete = f'the {scope["kind"]} up to {time}'
             self.report.tell(f'complete      {scope["kind"]} {what}: of all {self.note.size} lines '
-                             f'exactly {len(selected)} belong to it')
+                             f'exactly {len(selected)} belong to it; the last line is of {time}')
             return
         self.report.tell(f'complete      {scope["kind"]} {what}: {len(selected)} events; that no '
                          'other belongs to it is NOT proved (export with --entries for that)')
@@ -1165,6 +1183,10 @@ class Bundle:
             if not match:
                 raise Unreadable('keys.txt has a line that is none')
             self.witnesses.append(Verifier(match[1], COSIGNATURE))
+        for verifier, _, _ in self.keys:
+            if verifier.name != self.note.origin:
+                self.report.tampered(f'keys.txt has a key of another name than the ledger: '
+                                     f'{verifier.name}')
         added, retired = self.key_events()
         said = {(v.name, v.key.hex()): (since, until) for v, since, until in self.keys}
         if len(said) != len(self.keys):
@@ -1210,6 +1232,12 @@ class Bundle:
         trusted = [Verifier(text, NOTE) for text in self.arguments.key or []]
         self.given_key = bool(trusted)
         good = self.good_keys(self.note.size)
+        mine = [v for v in trusted if v.name == self.note.origin]
+        if trusted and not mine:
+            self.report.tampered(f'the checkpoint is one of {self.note.origin}; the key that you '
+                                 f'gave is that of another ledger, {trusted[0].name}')
+            return
+        trusted = mine  # whoever holds another ledger's key cannot speak for this one
         if not trusted and not good:
             self.report.doubt('there is no key to check the signature with')
             return
@@ -1448,10 +1476,7 @@ class Bundle:
         if 'events.jsonl' not in self.archive or self.completeness is None:
             return
         seen = []
-        lines = self.archive.text('events.jsonl').split('\n')
-        if lines.pop() != '':
-            self.report.tampered('events.jsonl does not end with its last line')
-        for line in lines:
+        for line in self.archive.rows('events.jsonl'):
             view = exactly(read_json(line, 'events.jsonl'), VIEW_MEMBERS, 'a line of events.jsonl')
             position = view['position']
             seen.append(position)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 import zipfile
 
 import evidence
@@ -41,8 +42,56 @@ class Exporting(Case):
         self.assertIn('without a gap', said)
         digest = hashlib.sha256(export('--all').read_bytes()).hexdigest()
         said = self.expect(PROVED, export('--all'), '--key', key, '--digest', digest)
-        self.assertIn('nothing was left out of the ledger up to this checkpoint', said)
+        self.assertRegex(said, 'nothing was left out of the ledger up to 20[-0-9T:.]*Z')
         self.assertNotIn('NOT proved', said)
+
+    def test_up_to_when(self):
+        """evidence: whatever is proved complete is so up to a time, which is told"""
+        path = export('--migration', '2', '--entries')
+        last = evidence.members(path)['README.txt'].decode().partition('events, up to ')[2][:27]
+        said = self.expect(PROVED, path, '--key', key, saying=f'the last line is of {last}')
+        self.assertIn(f'nothing was left out of the migration up to {last}', said)
+
+    def test_odd_versions(self):
+        """evidence: a migration with a space or an umlaut in its version is proved like any other"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        for name in ('R__order views', 'R__Größe'):
+            (other.migrations / f'{name}.sql').write_text('SELECT 1;\n')
+        (other.migrations / 'V1__t.sql').write_text('CREATE TABLE t ();\n')
+        self.assertEqual(other.varve('run', '--init').returncode, 0)
+        for version in ('R__order views', 'R__Größe', '1'):
+            for words in ((), ('--entries',)):
+                path = other.folder / f'{len(os.listdir(other.folder))}.tar'
+                answer = other.varve('export', 'evidence', '--migration', version, *words,
+                                     '--output', path)
+                self.assertEqual(answer.returncode, 0, answer.stderr)
+                self.expect(PROVED, path)
+
+    def test_many_events(self):
+        """evidence: how many lines a document has for its events is no limit"""
+        files = evidence.members(export('--all'))
+        read_whole = max(len(data) for name, data in files.items() if name not in
+                         ('events.jsonl', 'report.html', 'SHA256SUMS'))
+        self.assertGreater(len(files['events.jsonl']), read_whole)
+        get = evidence.verifier.Archive.get
+        with unittest.mock.patch.object(get, '__defaults__', (read_whole,)):
+            self.expect(PROVED, export('--all'), '--key', key)
+
+    def test_other_openssl(self):
+        """evidence: an openssl command that cannot check Ed25519 shows nothing, and is named"""
+        place = folder / 'libressl'
+        place.mkdir()
+        (place / 'openssl').write_text(
+            "#!/bin/sh\necho \"unknown option '-rawin'\" >&2\n"
+            "echo ' -sigfile file      Signature file (verify operation only)' >&2\nexit 1\n")
+        (place / 'openssl').chmod(0o755)
+        answer = subprocess.run(
+            [shutil.which('python3'), '-I', str(ROOT / 'tools' / 'verify_evidence.py'),
+             export('--migration', '0002'), '--key', key], capture_output=True, text=True,
+            env=dict(os.environ, PATH=f'{place}:{os.environ["PATH"]}'))
+        self.assertEqual(answer.returncode, CANNOT_TELL, answer.stdout + answer.stderr)
+        self.assertIn('OpenSSL 3.0 or newer', answer.stdout)
 
     def test_command(self):
         """evidence: the verifier is a program of its own, with exit codes"""

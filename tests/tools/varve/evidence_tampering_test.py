@@ -344,6 +344,21 @@ class Tampering(Case):
         bad = files['checkpoint'][:-10] + files['checkpoint'][-10:].swapcase()
         self.forged({**files, 'checkpoint': bad}, TAMPERED, '--key', key)
 
+    def test_key_of_another_ledger(self):
+        """evidence: the key of another ledger cannot speak for this one, whatever it has signed"""
+        files = evidence.members(export('--migration', '0002'))
+        other = evidence.Forger('staging.example/varve/another')
+        text = files['checkpoint'].partition(b'\n\n')[0] + b'\n'
+        note = files['checkpoint'] + other.sign(text).partition(b'\n\n')[2]
+        forged = {name: data.replace(files['checkpoint'], note) for name, data in files.items()}
+        self.forged(forged, PROVED, '--key', key)
+        self.forged(forged, TAMPERED, '--key', other.verifier, saying='of another ledger')
+        self.forged(forged, PROVED, '--key', other.verifier, '--key', key)
+        for name in ('keys.txt', 'policy'):
+            forged[name] = files[name].replace(key.encode(), other.verifier.encode())
+        self.forged(forged, TAMPERED, '--key', key, '--key', other.verifier,
+                    saying='another name than the ledger')
+
     def rotated(self):
         """A ledger whose first key is retired: the project, the first key, and its forger."""
         other = Project(cluster)
