@@ -117,6 +117,10 @@ Result<Answer> post(const Post& request) {
     set(CURLOPT_XFERINFOFUNCTION, &watch);
     set(CURLOPT_XFERINFODATA, static_cast<void*>(&patience));
     const CURLcode code = curl.easy_perform(handle.get());
+    if (code == CURLE_WRITE_ERROR)
+        return fail(Code::unavailable, "http-unreachable",
+                    shown_url(request.url) + " answers with more than 1 MiB",
+                    "look at what listens there; it is tried again with the next checkpoint");
     if (code != CURLE_OK)
         return fail(Code::unavailable, "http-unreachable",
                     shown_url(request.url) + " did not answer: " + curl.easy_strerror(code),

@@ -3,6 +3,7 @@
 #include "ledger/add_checkpoint.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/cosignature.hpp"
+#include "ledger/json_place.hpp"
 
 #include <charconv>
 #include <utility>
@@ -18,13 +19,19 @@ using ledger::Result;
 namespace {
 
 constexpr std::int64_t us_per_second = 1'000'000;
+constexpr std::uint64_t time_s_max = ledger::json_integer_max / us_per_second;  // in an event
 constexpr int rounds_max = 2;
 
-std::optional<std::uint64_t> size_in(const std::string& body) {
+// What the witness has cosigned, as C2SP has it answer a conflict: of anything else that answers
+// with that status (a proxy, another service) nothing is known.
+std::optional<std::uint64_t> size_in(const Answer& answer) {
+    if (answer.status != 409 || !answer.content_type.starts_with("text/x.tlog.size"))
+        return std::nullopt;
     std::uint64_t size = 0;
-    const char* const end = body.data() + body.size();
-    const auto [stop, error] = std::from_chars(body.data(), end, size);
-    if (error != std::errc{} || stop == body.data()) return std::nullopt;
+    const char* const end = answer.body.data() + answer.body.size();
+    const auto [stop, error] = std::from_chars(answer.body.data(), end, size);
+    const bool is_whole = stop == end || std::string_view{stop, end} == "\n";
+    if (error != std::errc{} || !is_whole) return std::nullopt;
     return size;
 }
 
@@ -61,7 +68,7 @@ Result<Receipt> receipt_from(std::string_view answer, const std::string& note,
         const auto signature = ledger::signature_from_line(line);
         if (!signature || signature->name != witness.name) continue;
         const auto time_s = ledger::verify_cosignature(parsed->text, *signature, witness);
-        if (!time_s) continue;
+        if (!time_s || *time_s > time_s_max) continue;
         return Receipt{ledger::signature_line(*signature),
                        to_text(witness, ledger::SignatureType::cosignature),
                        static_cast<std::int64_t>(*time_s) * us_per_second};
@@ -82,6 +89,7 @@ Result<Receipt> Cosigner::publish(const PublishedCheckpoint& checkpoint) {
             if (!made) return fail(made.error());
             proof = std::move(*made);
         }
+        const bool has_proof = !proof.empty();
         const auto answer =
             post({submission_of(url_), "text/plain; charset=utf-8",
                   to_text(ledger::AddCheckpoint{known_size_, std::move(proof), checkpoint.note}),
@@ -93,8 +101,9 @@ Result<Receipt> Cosigner::publish(const PublishedCheckpoint& checkpoint) {
             known_size_ = checkpoint.size;
             return receipt_from(answer->body, checkpoint.note, verifier_);
         }
-        const auto size = answer->status == 409 ? size_in(answer->body) : std::nullopt;
-        if (answer->status == 422 || (size && *size == known_size_))
+        const auto size = size_in(*answer);
+        const bool is_refuted = answer->status == 422 && has_proof;
+        if (is_refuted || (size && *size == known_size_))
             return contradicts(verifier_.name, "has cosigned a history that is not this one");
         if (!size) return unwilling(verifier_.name, answer->status);
         known_size_ = *size;

@@ -2,10 +2,11 @@
 //
 // Shape   add-checkpoint with the size that it cosigned last, as far as that is known; where it
 //         knows another size it says so, and is asked once more with the proof from there.
-// Trust   a cosignature counts only where the key that was configured made it; all else in the
-//         answer is ignored.
+// Trust   a cosignature counts only where the key that was configured made it, at a time that an
+//         event can hold; all else in the answer is ignored.
 // Errors  those of CheckpointWitness; corrupt "witness-contradicts" also where it has cosigned more
-//         than this ledger holds.
+//         than this ledger holds, or refuses a proof. Statuses alone say nothing: what is no
+//         witness at all answers with 409 and 422 too.
 // Source  https://c2sp.org/tlog-witness
 #pragma once
 

@@ -1,12 +1,17 @@
 """Checkpoints sent away by HTTP: to a webhook, to a witness that cosigns, and by hand."""
+import base64
 import http.server
 import json
+import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
 import unittest
 
+import evidence
+from witness_test import key_id, key_pair, verifier
 from varve import CLEAN, PROGRAM, Cluster, Project
 
 
@@ -27,6 +32,37 @@ class Hook(http.server.BaseHTTPRequestHandler):
         self.server.taken.append((self.path, self.headers['Content-Type'], json.loads(body)))
         self.send_response(self.server.status)
         self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Strange(http.server.BaseHTTPRequestHandler):
+    """A witness that answers as it is told: status, type and body, or cosigned at some time."""
+    name = 'w.example'
+
+    def do_POST(self):
+        request = self.rfile.read(int(self.headers['Content-Length'])).decode()
+        answer = self.server.answer
+        status, kind, body = answer if isinstance(answer, tuple) else \
+            (200, 'text/plain', self.cosigned(request, answer))
+        self.send_response(status)
+        self.send_header('Content-Type', kind)
+        self.end_headers()
+        try:
+            self.wfile.write(body.encode())
+        except OSError:
+            pass  # it was too much for the other end
+
+    def cosigned(self, request, time_s):
+        text = request.split('\n\n', 1)[1].rsplit('\n\n', 1)[0] + '\n'
+        key, public = self.server.key
+        message = key.with_suffix('.message')
+        message.write_text(f'cosignature/v1\ntime {time_s}\n{text}')
+        made = subprocess.run(['openssl', 'pkeyutl', '-sign', '-rawin', '-inkey', key, '-in',
+                               message], check=True, capture_output=True).stdout
+        line = key_id(self.name, 4, public) + time_s.to_bytes(8, 'big') + made
+        return f'\u2014 {self.name} {base64.b64encode(line).decode()}\n'
 
     def log_message(self, *_):
         pass
@@ -179,6 +215,61 @@ class Cosigned(Case):
         self.assertNotEqual(answer.returncode, 0)
         process.kill()
         process.wait()
+
+    def strange(self):
+        """A witness of that kind, which the project asks."""
+        server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Strange)
+        keys = pathlib.Path(tempfile.mkdtemp(dir=self.project.folder))
+        server.key = key_pair(keys)
+        server.verifier = verifier(Strange.name, server.key[1], 4)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.configure(f'[[checkpoints.witnesses]]\nurl = "http://127.0.0.1:{server.server_port}"'
+                       f'\nverifier = "{server.verifier}"\n')
+        return server
+
+    def test_times(self):
+        """cosigning: what a witness says of the time spoils neither the ledger nor its evidence"""
+        server = self.strange()
+        sizes = []
+        for time_s in (0, 10 ** 11, 2 ** 62, 2 ** 63 + 5, 1_800_000_000):
+            server.answer = time_s
+            self.write()
+            told = self.run_varve('run', '--init').stderr
+            self.assertNotIn('no checkpoint was signed', told)
+            self.assertEqual('no cosignature' in told, time_s > 2 ** 33, told)
+            sizes.append(self.project.events('checkpoint-signed')[-1]['data']['size'])
+        kept = {e['data']['size']: e['data']['witnessed_at_us'] for e in
+                self.project.events('checkpoint-witnessed') if e['data']['kind'] == 'cosigner'}
+        self.assertEqual([kept.get(size) for size in sizes],
+                         [0, None, None, None, 1_800_000_000_000_000])
+        held = {e['data']['size'] for e in self.project.events('checkpoint-witnessed')
+                if e['data']['kind'] == 'target'}
+        self.assertLessEqual(set(sizes[:-1]), held)  # the newest is recorded with the next
+        self.run_varve('verify', '--witnesses')
+        path = self.project.folder / 'a.tar'
+        self.run_varve('export', 'evidence', '--all', '--output', path)
+        code, said = evidence.verify(path, '--witness', server.verifier)
+        self.assertEqual(code, 0, said)
+
+    def test_no_witness(self):
+        """cosigning: what no witness would answer is no word on the ledger's history"""
+        server = self.strange()
+        for answer, word in (((409, 'text/html', '409 Conflict\n'), 'status 409'),
+                             ((409, 'text/x.tlog.size', '409 Conflict\n'), 'status 409'),
+                             ((422, 'application/json', '{"detail": "no"}'), 'status 422'),
+                             ((302, 'text/plain', ''), 'status 302'),
+                             ((200, 'text/plain', ''), 'no cosignature'),
+                             ((200, 'text/plain', 'x' * (3 << 20)), 'more than 1 MiB')):
+            server.answer = answer
+            self.write()
+            told = self.run_varve('run', '--init').stderr
+            self.assertIn(word, told)
+            self.assertNotIn('contradicts', told)
+        server.answer = (409, 'text/x.tlog.size', '99999\n')
+        self.write()
+        self.assertIn('witness-contradicts', self.run_varve('run').stderr)
 
     def test_by_hand(self):
         """cosigning: without a network, a request goes there and a cosignature comes back"""
