@@ -12,11 +12,13 @@ namespace {
 
 using namespace ledger;
 
-// Their events say what was done with a checkpoint or after it.
+// Their events say what was done with a checkpoint or after it. What a verification has found wrong
+// is none of that: it has to be covered before anything is handed out.
 bool is_bookkeeping(const Event& event) {
+    const auto* verified = std::get_if<LedgerVerified>(&event);
     return std::holds_alternative<CheckpointSigned>(event) ||
            std::holds_alternative<CheckpointWitnessed>(event) ||
-           std::holds_alternative<LedgerVerified>(event) ||
+           (verified != nullptr && verified->fault_count == 0) ||
            std::holds_alternative<LedgerCopied>(event) ||
            std::holds_alternative<ExportProduced>(event);
 }

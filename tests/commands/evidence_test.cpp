@@ -202,6 +202,14 @@ TEST_CASE("everything is everything below the checkpoint, and a name that nobody
     CHECK(all.roles(18).at(8) == selected);
     CHECK(all.size_needed() == 17);
     CHECK(ledger.of_migration("3").size_needed() == 0);
+
+    Ledger faulty;
+    ledger::LedgerVerified verified;
+    faulty.recorded.add("ledger", verified);  // 19
+    CHECK(faulty.of({EvidenceScopeKind::all, {}, {}, 0, 0}).size_needed() == 17);
+    verified.fault_count = 1;
+    faulty.recorded.add("ledger", verified);  // 20
+    CHECK(faulty.of({EvidenceScopeKind::all, {}, {}, 0, 0}).size_needed() == 21);
 }
 
 TEST_CASE(

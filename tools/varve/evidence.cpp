@@ -193,6 +193,19 @@ Result<void> take_edges(Evidence& evidence, const ledger::Reader& reader,
     return {};
 }
 
+Result<void> take_beyond(Evidence& evidence, const ledger::Reader& reader,
+                         const EvidenceSelection& selection) {
+    evidence.beyond = selection.beyond(evidence.checkpoint.size);
+    for (const std::uint64_t position : evidence.beyond) {
+        const auto records = ledger::read_records(reader, position, 1);
+        if (!records) return fail(records.error());
+        if (records->empty())
+            return fail(damaged("event " + std::to_string(position) + " is not there"));
+        ++evidence.beyond_types[ledger::type_of(records->front().data)];
+    }
+    return {};
+}
+
 // Bundles of entries: of everything, of what covers a range with its edges, or none.
 void choose_entries(Evidence& evidence, bool all_entries) {
     const std::uint64_t size = evidence.checkpoint.size;
@@ -250,7 +263,8 @@ Result<Evidence> gather_evidence(const ledger::Reader& reader, const EvidenceSco
         if (!event) return fail(event.error());
         evidence.events.push_back(std::move(*event));
     }
-    evidence.beyond = known->selection.beyond(size);
+    if (auto taken = take_beyond(evidence, reader, known->selection); !taken)
+        return fail(taken.error());
     if (auto taken = take_contents(evidence, reader, *known); !taken) return fail(taken.error());
     if (auto taken = take_edges(evidence, reader, known->selection); !taken)
         return fail(taken.error());

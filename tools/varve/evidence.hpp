@@ -63,7 +63,8 @@ struct Evidence {
     std::optional<EvidenceEdge> before;  // of a range
     std::optional<EvidenceEdge> after;
     std::vector<std::uint64_t> beyond;  // selected, and not covered by the checkpoint
-    std::uint64_t entries_begin{};      // bundles of entries: first, and one after the last
+    std::map<std::string, std::uint64_t> beyond_types;  // how many of each
+    std::uint64_t entries_begin{};  // bundles of entries: first, and one after the last
     std::uint64_t entries_end{};
 };
 

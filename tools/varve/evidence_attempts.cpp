@@ -3,6 +3,7 @@
 #include "ledger/codec.hpp"
 #include "ledger/spelling.hpp"
 #include "tools/varve/event_text.hpp"
+#include "tools/varve/evidence_html.hpp"
 #include "tools/varve/evidence_report.hpp"
 #include "tools/varve/time_text.hpp"
 

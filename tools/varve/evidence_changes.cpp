@@ -1,6 +1,7 @@
 #include "ledger/spelling.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/evidence_attempts.hpp"
+#include "tools/varve/evidence_html.hpp"
 #include "tools/varve/evidence_report.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -111,7 +112,7 @@ std::string script_html(const Evidence& evidence, const Script& script) {
                     ? "redacted by event " + std::to_string(*found->second.redacted_by)
                     : std::string{"the ledger does not keep it"}) +
                ".</p>\n";
-    return html + "<pre>" + html_text(*found->second.bytes) + "</pre>\n";
+    return html + html_pre(*found->second.bytes);
 }
 
 std::string change_html(const Evidence& evidence, const std::string& version,

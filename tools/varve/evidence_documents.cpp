@@ -110,8 +110,24 @@ std::string range_sentence(const Evidence& evidence) {
                                       instant_text(evidence.after->recorded_at_us)
                                 : "the checkpoint's end, whose last event is of " +
                                       instant_text(evidence.recorded_at_us);
+    if (evidence.recorded_at_us < evidence.scope.from_us)
+        return "Nothing is shown of this time: the checkpoint's last event is of " +
+               instant_text(evidence.recorded_at_us) +
+               ", before it begins. An export with a later checkpoint can show it.";
+    const bool goes_on = !evidence.after && evidence.recorded_at_us < evidence.scope.to_us;
     return "Everything recorded between " + begin + " and " + end +
-           " is here: positions have no gap, and times only rise.";
+           " is here: positions have no gap, and times only rise." +
+           (goes_on ? " Of the time after that nothing is shown." : "");
+}
+
+// Most often its own record, and what was done with it; whatever it is, it is named.
+std::string beyond_sentence(const Evidence& evidence) {
+    std::string types;
+    for (const auto& [type, count] : evidence.beyond_types)
+        types += (types.empty() ? "" : ", ") + std::to_string(count) + " " + type;
+    return plural(evidence.beyond.size(), "event") +
+           " recorded after the checkpoint was signed can only be covered by the next one: " +
+           types + ".";
 }
 
 std::string loss_sentence(const ledger::LedgerRestored& restored, std::uint64_t position) {
@@ -182,10 +198,7 @@ std::vector<std::string> completeness_sentences(const Evidence& evidence) {
             "after. An export with --entries, which has every line of the ledger, proves it.");
     }
     add_losses(answer, evidence);
-    if (!evidence.beyond.empty())
-        answer.push_back(plural(evidence.beyond.size(), "event") +
-                         " recorded after the checkpoint was signed (its own record, and what was "
-                         "done with it) can only be covered by the next one.");
+    if (!evidence.beyond.empty()) answer.push_back(beyond_sentence(evidence));
     return answer;
 }
 

@@ -2,13 +2,12 @@
 
 #include "commands/control_map.hpp"
 #include "commands/review.hpp"
-#include "ledger/clean.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/evidence_documents.hpp"
+#include "tools/varve/evidence_html.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace tools::varve {
 
@@ -192,8 +191,7 @@ std::string control_map_html(const Evidence& evidence) {
 }
 
 std::string signatures_html(const Evidence& evidence) {
-    std::string html =
-        "<h2>Checkpoint and keys</h2>\n<pre>" + html_text(evidence.note) + "</pre>\n";
+    std::string html = "<h2>Checkpoint and keys</h2>\n" + html_pre(evidence.note);
     html +=
         "<table><thead><tr><th>Key</th><th>Counts from event</th><th>Counts up to</th></tr>"
         "</thead><tbody>\n";
@@ -205,72 +203,7 @@ std::string signatures_html(const Evidence& evidence) {
     return html + "</tbody></table>\n";
 }
 
-// The name of a character that makes what follows be shown in another order than it stands in: SQL
-// would be read that never ran.
-std::string_view reordering(std::string_view bytes) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 9> names{{
-        {"\xe2\x80\xaa", "U+202A"},
-        {"\xe2\x80\xab", "U+202B"},
-        {"\xe2\x80\xac", "U+202C"},
-        {"\xe2\x80\xad", "U+202D"},
-        {"\xe2\x80\xae", "U+202E"},
-        {"\xe2\x81\xa6", "U+2066"},
-        {"\xe2\x81\xa7", "U+2067"},
-        {"\xe2\x81\xa8", "U+2068"},
-        {"\xe2\x81\xa9", "U+2069"},
-    }};
-    for (const auto& [encoded, name] : names)
-        if (bytes == encoded) return name;
-    return {};
-}
-
 }  // namespace
-
-std::string html_text(std::string_view text) {
-    std::string html;
-    constexpr std::size_t escaped_max = 6;  // of a byte
-    const std::string cleaned = ledger::clean(text, text.size() * escaped_max + escaped_max);
-    for (std::size_t index = 0; index < cleaned.size(); ++index) {
-        const char character = cleaned[index];
-        if (const std::string_view name = reordering(std::string_view{cleaned}.substr(index, 3));
-            !name.empty()) {
-            html += "[" + std::string{name} + "]";
-            index += 2;
-            continue;
-        }
-        const bool control = static_cast<unsigned char>(character) < ' ' || character == '\x7f';
-        if (control && character != '\n' && character != '\t') {
-            html += "\xef\xbf\xbd";
-            continue;
-        }
-        switch (character) {
-            case '&':
-                html += "&amp;";
-                break;
-            case '<':
-                html += "&lt;";
-                break;
-            case '>':
-                html += "&gt;";
-                break;
-            case '"':
-                html += "&quot;";
-                break;
-            case '\'':
-                html += "&#39;";
-                break;
-            default:
-                html += character;
-        }
-    }
-    return html;
-}
-
-std::string html_cell(std::string_view text) { return "<td>" + html_text(text) + "</td>"; }
-
-std::string html_row(std::string_view name, std::string_view value) {
-    return "<tr><th>" + html_text(name) + "</th>" + html_cell(value) + "</tr>\n";
-}
 
 std::string report_html(const Evidence& evidence) {
     const std::string title = "Evidence: " + scope_text(evidence.scope);
@@ -288,8 +221,8 @@ std::string report_html(const Evidence& evidence) {
     html += signatures_html(evidence);
     html +=
         "<h2>How to verify</h2>\n<p>This page is a reading aid: it is made from the files beside "
-        "it, and those are what is proved. README.txt says how.</p>\n<pre>" +
-        html_text(readme_text(evidence)) + "</pre>\n";
+        "it, and those are what is proved. README.txt says how.</p>\n" +
+        html_pre(readme_text(evidence));
     return html + "</body>\n</html>\n";
 }
 

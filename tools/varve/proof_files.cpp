@@ -6,6 +6,7 @@
 #include "ledger/tree.hpp"
 #include "tools/varve/session.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -82,6 +83,15 @@ Result<std::pair<std::string, std::string>> line_of(const ledger::TlogProof& pro
     return std::pair{std::move(*text), *options.line};
 }
 
+// A key speaks for the ledger of its own name: whoever holds another one can sign what they like.
+Result<void> expect_own_key(const std::vector<std::string>& names, const std::string& origin) {
+    if (std::find(names.begin(), names.end(), origin) != names.end()) return {};
+    return fail(Code::refused, "note-unverified",
+                "the checkpoint is one of " + origin +
+                    ", and signed by the key of another ledger, " + names.front(),
+                "give the verifier key of that ledger, as whoever trusts it has noted it");
+}
+
 Result<CheckedProof> check_inclusion(const Invocation& invocation, const ProveOptions& options,
                                      const std::string& text) {
     const auto proof = ledger::tlog_proof_from_text(text);
@@ -95,6 +105,8 @@ Result<CheckedProof> check_inclusion(const Invocation& invocation, const ProveOp
     auto proven =
         ledger::verify(*proof, ledger::leaf_hash(line->first), keys->counting(checkpoint->size));
     if (!proven) return fail(proven.error());
+    if (auto own = expect_own_key(proven->signed_by, checkpoint->origin); !own)
+        return fail(own.error());
     const auto record = ledger::decode(line->first);
     if (!record) return fail(record.error());
     if (record->position != proof->index)
@@ -121,7 +133,7 @@ Result<void> expect_kept(const CheckpointFile& kept, const std::string& path,
                     "one: varve prove --consistency " +
                         path + " SIZE");
     const auto names = ledger::verify_note(kept.note, keys.counting(old.size));
-    if (names) return {};
+    if (names) return expect_own_key(*names, old.origin);
     return fail(
         names.error().code, names.error().reason, path + ": " + names.error().detail,
         names.error().reason == "note-unverified"
@@ -146,7 +158,13 @@ Result<CheckedProof> check_consistency(const Invocation& invocation, const Prove
         return fail(fits.error());
     auto proven = ledger::verify(*proof, old->checkpoint.root, keys->counting(grown->size));
     if (!proven) return fail(proven.error());
+    if (auto own = expect_own_key(proven->signed_by, grown->origin); !own) return fail(own.error());
     return CheckedProof{std::nullopt, {}, 0, proof->old_size, std::move(*proven), keys->from};
+}
+
+ledger::Error no_checkpoint(const std::string& path, const ledger::Error& error) {
+    return {error.code, error.reason, path + " is no signed checkpoint: " + error.detail,
+            "name the file that was kept: `varve checkpoint --output FILE` writes one"};
 }
 
 // A pipe or a device takes bytes and cannot be replaced.
@@ -203,9 +221,9 @@ Result<CheckpointFile> read_checkpoint_file(const std::string& path) {
     const auto text = read_text_file(path);
     if (!text) return fail(text.error());
     auto note = ledger::note_from_text(*text);
-    if (!note) return fail(note.error());
+    if (!note) return fail(no_checkpoint(path, note.error()));
     auto checkpoint = ledger::checkpoint_from_text(note->text);
-    if (!checkpoint) return fail(checkpoint.error());
+    if (!checkpoint) return fail(no_checkpoint(path, checkpoint.error()));
     return CheckpointFile{std::move(*note), std::move(*checkpoint)};
 }
 

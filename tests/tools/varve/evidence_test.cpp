@@ -9,6 +9,7 @@
 #include "tests/support/must.hpp"
 #include "tools/varve/evidence_bundle.hpp"
 #include "tools/varve/evidence_documents.hpp"
+#include "tools/varve/evidence_html.hpp"
 #include "tools/varve/evidence_report.hpp"
 
 #include <catch2/catch.hpp>
@@ -133,6 +134,9 @@ TEST_CASE("evidence of a ledger with two keys and a witness names both, and is p
     CHECK(policy == "log " + ledger::to_text(ledger.second.verifier()) + "\nwitness w1 " +
                         ledger.witness_key() + "\ngroup witnesses any w1\nquorum witnesses\n");
     CHECK(evidence.beyond.size() == 2);
+    CHECK(tools::varve::completeness_sentences(evidence).back() ==
+          "2 events recorded after the checkpoint was signed can only be covered by the next one: "
+          "1 checkpoint-signed.1, 1 checkpoint-witnessed.1.");
 
     const auto key = [](const Signer& signer) {
         return "--key '" + ledger::to_text(signer.verifier()) + "' ";
@@ -177,9 +181,19 @@ TEST_CASE("what is shown of others cannot become markup, whatever bytes it has")
     using tools::varve::html_text;
     CHECK(html_text("<a href='x' title=\"y\">&</a>") ==
           "&lt;a href=&#39;x&#39; title=&quot;y&quot;&gt;&amp;&lt;/a&gt;");
-    CHECK(html_text("a\n\tb\x1b[0m") == "a\n\tb\xef\xbf\xbd[0m");
+    CHECK(html_text("a\n\tb\x1b[0m") == "a\n\tb[U+001B][0m");
     CHECK(html_text(std::string{"\xff\0", 2}).find('\xff') == std::string::npos);
     CHECK(html_text(std::string(20'000, '<')).size() == 80'000);
     CHECK(html_text("a\xe2\x80\xae"
                     "b\xe2\x81\xa6\xe2\x82\xac") == "a[U+202E]b[U+2066]\xe2\x82\xac");
+    CHECK(html_text("a;\r\n\r\n-- b\rDROP TABLE c;\r\n") == "a;\n\n-- b[U+000D]\nDROP TABLE c;\n");
+    CHECK(html_text("\xef\xbb\xbf"
+                    "-- a\xe2\x80\xa8"
+                    "b\xe2\x80\x8b\xc2\x85\xf3\xa0\x80\xa0") ==
+          "[U+FEFF]-- a[U+2028]b[U+200B][U+0085][U+E0020]");
+    const std::string seen =
+        "Gr\xc3\xb6\xc3\x9f"
+        "e \xe2\x9c\x94\xef\xb8\x8f \xf0\x9f\x98\x80";
+    CHECK(html_text(seen) == seen);
+    CHECK(tools::varve::html_pre("\na") == "<pre>\n\na</pre>\n");
 }

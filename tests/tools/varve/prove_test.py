@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
+import evidence
 from varve import ROOT, SAMPLE, Cluster, Project
 
 ACCEPT = ROOT / 'tests' / 'evidence' / 'accept'
@@ -90,6 +91,30 @@ class Proofs(unittest.TestCase):
         answer = without_ledger('prove', '--check', path, '--key', stranger)
         self.assertIn('note-unverified', answer.stderr)
         self.assertEqual(project.varve('prove', '--check', path).returncode, 0, name)
+
+    def test_key_of_another_ledger(self):
+        """prove: the key of another ledger cannot speak for this one, whatever it has signed"""
+        path = self.proof_of(3)
+        head, _, note = path.read_text(encoding='utf-8').partition('\n\n')
+        forger = evidence.Forger('staging.example/varve/another')
+        text = note.partition('\n\n')[0] + '\n'
+        forged = folder / 'forged.tlog-proof'
+        forged.write_bytes(f'{head}\n\n'.encode() + forger.sign(text.encode()))
+        answer = without_ledger('prove', '--check', forged, '--key', forger.verifier)
+        self.assertEqual(answer.returncode, 4, answer.stdout + answer.stderr)
+        self.assertIn('the key of another ledger', answer.stderr)
+        answer = without_ledger('prove', '--check', path, '--key', forger.verifier, '--key',
+                                verifier())
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+    def test_no_checkpoint_file(self):
+        """prove, verify: a file that is no checkpoint is named, with what to give instead"""
+        path = folder / 'none'
+        path.write_text('not a note\n', encoding='utf-8')
+        for words in (('verify', '--fast', '--since', path), ('prove', '--consistency', path, '3')):
+            answer = project.varve(*words)
+            self.assertIn(f'{path} is no signed checkpoint', answer.stderr)
+            self.assertIn('varve checkpoint --output', answer.stderr)
 
     def test_line(self):
         """prove: a given line is held against the proof, whatever the proof suggests"""

@@ -38,6 +38,7 @@ struct Found {
 Result<adapters::rocksdb::Scope> scope_of(const VerifyOptions& options) {
     adapters::rocksdb::Scope scope{options.fast || options.since, std::nullopt};
     if (!options.since) return scope;
+    if (const auto kept = read_checkpoint_file(*options.since); !kept) return fail(kept.error());
     auto note = read_text_file(*options.since);
     if (!note) return fail(note.error());
     scope.kept_checkpoint = std::move(*note);
