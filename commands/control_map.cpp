@@ -117,8 +117,9 @@ Questions iso_questions() {
         {"a8.32-implemented", iso, a8, "Is there a record of its implementation?", executions(),
          Needs::nothing, ""},
         {"a8.32-fallback", iso, a8, "Was a way back prepared with it?", ways_back(), Needs::down,
-         "The down script is in content/. It was tried beforehand where a migration-tested event "
-         "of the suite rollback says so, with the result that stands there."},
+         "The down script is in content/: read it, it may also say why there is no way back. It "
+         "was tried beforehand where a migration-tested event of the suite rollback says so, with "
+         "the result that stands there."},
         {"a8.32-undone", iso, a8, "Was the way back used?", undoings(), Needs::nothing,
          "None in the bundle means that nothing was undone in its scope."},
     };
@@ -154,8 +155,8 @@ Questions pci_change_questions() {
          "migration-validated has what they found; that is no test of the system."},
         {"6.5.1-recovery", pci, "6.5.1", "How is a failure answered, and a secure state restored?",
          scripts(), Needs::down,
-         "Down scripts. Attempts that failed in a transaction leave nothing behind; see the result "
-         "of each attempt."},
+         "Down scripts: read them, one may also say why there is no way back. Attempts that failed "
+         "in a transaction leave nothing behind; see the result of each attempt."},
     };
 }
 
@@ -166,7 +167,7 @@ Questions pci_log_questions() {
          "10.2.1.2",
          "Which actions were taken with administrative access?",
          {"run-started.1", "rollback-started.1", "attempt-started.1", "difference-resolved.1",
-          "baseline-taken.1"},
+          "baseline-taken.1", "history-imported.1", "content-redacted.1"},
          Needs::nothing,
          "Of what was done through Varve; what was done beside it is not here."},
         {"10.2.1.3-log-access",

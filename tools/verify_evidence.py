@@ -509,7 +509,8 @@ CONTROL_QUESTIONS = [
     ['6.5.1-tested', [], None],
     ['6.5.1-recovery', SCRIPTS, 'data.down'],
     ['10.2.1.2-actions', ['run-started.1', 'rollback-started.1', 'attempt-started.1',
-     'difference-resolved.1', 'baseline-taken.1'], None],
+     'difference-resolved.1', 'baseline-taken.1', 'history-imported.1', 'content-redacted.1'],
+     None],
     ['10.2.1.3-log-access', ['export-produced.1', 'ledger-copied.1'], None],
     ['10.2.1.6-log-start', ['ledger-created.1', 'ledger-restored.1'], None],
     ['10.2.1.7-objects', ['statement-succeeded.1', 'attempt-succeeded.1'], None],
@@ -524,7 +525,12 @@ CONTROL_QUESTIONS = [
     ['itgc-manual', ['difference-resolved.1', 'migration-adopted.1', 'baseline-taken.1',
      'history-imported.1', 'content-redacted.1', 'ledger-restored.1'], None],
 ]
-CONTROL_QUESTIONS_1 = {  # format 1 had these otherwise
+CONTROL_QUESTIONS_2 = {  # format 2 had these otherwise
+    '10.2.1.2-actions': ['run-started.1', 'rollback-started.1', 'attempt-started.1',
+                         'difference-resolved.1', 'baseline-taken.1'],
+}
+CONTROL_QUESTIONS_1 = {  # and format 1 these
+    **CONTROL_QUESTIONS_2,
     'cc8.1-tested': ['run-started.1', 'rollback-started.1', 'run-refused.1'],
     'cc8.1-exceptions': ['run-refused.1', 'attempt-failed.1', 'attempt-cancelled.1',
                          'difference-resolved.1', 'migration-adopted.1'],
@@ -538,14 +544,14 @@ CONTROL_WORDS = ('id', 'framework', 'control', 'question', 'note')  # of each, a
 CONTROL_WORDS_DIGESTS = {  # by format
     1: '4769600912199239ef5176a4cdd44b6e908258a01bbc13e392d4bcdbb737dacf',
     2: 'de666cbfea3b55d764a0a7acda63587c90dc7440488e701fb45dae4a23f439d3',
+    3: 'cb3b8f036b44391f3632dba7fcf753531fa76b16050375fc3de0ddecb1a94757',
 }
 
 
 def control_questions(number):
     """The rows of that format."""
-    if number == 2:
-        return CONTROL_QUESTIONS
-    return [[name, CONTROL_QUESTIONS_1.get(name, types), needs]
+    otherwise = {1: CONTROL_QUESTIONS_1, 2: CONTROL_QUESTIONS_2}.get(number, {})
+    return [[name, otherwise.get(name, types), needs]
             for name, types, needs in CONTROL_QUESTIONS]
 
 
