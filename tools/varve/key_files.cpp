@@ -160,7 +160,9 @@ Result<std::optional<KeyFile>> read_key_file(const fs::path& path) {
     }
     if (!verifier)
         return fail(verifier.error().code, verifier.error().reason,
-                    path.string() + ": " + verifier.error().detail, verifier.error().help);
+                    path.string() + ": " + verifier.error().detail,
+                    "put the file back from its backup; where there is none, move it away, then: "
+                    "varve keys rotate, and varve keys retire KEY --lost");
     file.verifier = std::move(*verifier);
     return std::optional{std::move(file)};
 }

@@ -263,6 +263,21 @@ class Checkpoints(unittest.TestCase):
         self.ok(project.varve('keys', 'retire', lost['key_id'], '--lost'))
         self.check_note(project, self.in_folder(project)['latest'])
 
+    def test_damaged_key(self):
+        """a key file that is damaged says where to get another, and how to do without it"""
+        project = self.project()
+        self.ok(project.varve('run', '--init'))
+        damaged, = project.document('keys')['keys']
+        self.key_file(project).write_bytes(b'\0garbage')
+        project.write('9999_later', 'SELECT 1;\n')
+        answer = project.varve('run')
+        self.ok(answer)
+        self.assertRegex(answer.stderr, '(?s)key-malformed.*from its backup.*keys rotate')
+        os.remove(self.key_file(project))
+        self.ok(project.varve('keys', 'rotate'))
+        self.ok(project.varve('keys', 'retire', damaged['key_id'], '--lost'))
+        self.check_note(project, self.in_folder(project)['latest'])
+
     def test_passphrase(self):
         """an encrypted key signs with its passphrase; without it the run stands, with a warning"""
         project = self.project()
