@@ -67,9 +67,9 @@ const Types& ways_back() {
     return types;
 }
 
-using Questions = std::vector<ControlQuestion>;
+using ControlQuestions = std::vector<ControlQuestion>;
 
-Questions soc_questions() {
+ControlQuestions soc_questions() {
     constexpr auto soc = "SOC 2";
     constexpr auto cc = "CC8.1";
     return {
@@ -95,7 +95,7 @@ Questions soc_questions() {
     };
 }
 
-Questions iso_questions() {
+ControlQuestions iso_questions() {
     constexpr auto iso = "ISO/IEC 27001:2022";
     constexpr auto a8 = "A.8.32";
     return {
@@ -127,7 +127,7 @@ Questions iso_questions() {
 
 constexpr auto pci = "PCI DSS 4.0";
 
-Questions pci_change_questions() {
+ControlQuestions pci_change_questions() {
     return {
         {"6.5.1-reason", pci, "6.5.1", "What are reason and description of the change?",
          beginnings(), Needs::reason, ""},
@@ -160,7 +160,7 @@ Questions pci_change_questions() {
     };
 }
 
-Questions pci_log_questions() {
+ControlQuestions pci_log_questions() {
     return {
         {"10.2.1.2-actions",
          pci,
@@ -198,7 +198,7 @@ Questions pci_log_questions() {
     };
 }
 
-Questions record_questions() {
+ControlQuestions record_questions() {
     constexpr auto hipaa = "HIPAA";
     constexpr auto rule = "164.312(b)";
     constexpr auto sox = "SOX ITGC";
@@ -287,7 +287,7 @@ std::string_view path_of(Needs needs) {
 
 const std::vector<ControlQuestion>& control_questions() {
     static const std::vector<ControlQuestion> questions = [] {
-        Questions all;
+        ControlQuestions all;
         for (const auto& part : {soc_questions(), iso_questions(), pci_change_questions(),
                                  pci_log_questions(), record_questions()})
             all.insert(all.end(), part.begin(), part.end());

@@ -20,7 +20,7 @@ using migrations::Script;
 
 namespace {
 
-constexpr std::size_t named_max = 5;
+constexpr std::size_t dependents_named_max = 5;
 
 std::string quoted(const Version& version) { return "\"" + version.text + "\""; }
 
@@ -107,10 +107,10 @@ std::string why(const Undone& undone, const Later& later) {
 
 std::string joined(const std::vector<std::string>& texts) {
     std::string all;
-    for (std::size_t index = 0; index < texts.size() && index < named_max; ++index)
+    for (std::size_t index = 0; index < texts.size() && index < dependents_named_max; ++index)
         all += (index == 0 ? "" : "; ") + texts[index];
-    if (texts.size() > named_max)
-        all += "; and " + std::to_string(texts.size() - named_max) + " more";
+    if (texts.size() > dependents_named_max)
+        all += "; and " + std::to_string(texts.size() - dependents_named_max) + " more";
     return all;
 }
 

@@ -14,7 +14,7 @@ using ledger::Version;
 
 namespace {
 
-constexpr std::size_t named_max = 5;
+constexpr std::size_t candidates_named_max = 5;
 
 bool same_number(std::string_view left, std::string_view right) {
     const auto one = migrations::number_of(left);
@@ -24,9 +24,9 @@ bool same_number(std::string_view left, std::string_view right) {
 
 std::string listed(const std::vector<Version>& versions) {
     std::string text;
-    for (std::size_t index = 0; index < versions.size() && index < named_max; ++index)
+    for (std::size_t index = 0; index < versions.size() && index < candidates_named_max; ++index)
         text += (index == 0 ? "\"" : ", \"") + versions[index].text + "\"";
-    return text + (versions.size() > named_max ? ", ..." : "");
+    return text + (versions.size() > candidates_named_max ? ", ..." : "");
 }
 
 }  // namespace

@@ -23,9 +23,9 @@ using projections::State;
 namespace {
 
 // An event is one line of at most 16 KiB: what does not fit is in the content that it refers to.
-constexpr std::size_t finding_bytes_max = 400;
+constexpr std::size_t told_bytes_max = 400;
 constexpr std::size_t findings_bytes_max = 8'000;
-constexpr std::size_t text_bytes_max = 1'000;
+constexpr std::size_t imported_text_bytes_max = 1'000;
 
 // The ledger has seen this migration, and says that it is not there.
 bool contradicts(const MigrationState& known) {
@@ -55,7 +55,7 @@ std::vector<std::string> kept_findings(const std::vector<std::string>& findings)
     std::vector<std::string> kept;
     std::size_t bytes = 0;
     for (const std::string& finding : findings) {
-        kept.push_back(ledger::clean(finding, finding_bytes_max));
+        kept.push_back(ledger::clean(finding, told_bytes_max));
         bytes += kept.back().size();
         const std::size_t left = findings.size() - kept.size();
         if (left == 0 || bytes < findings_bytes_max) continue;
@@ -70,31 +70,31 @@ ledger::HistoryImported event_of(const ledger::Target& target, const ImportPlan&
     const History& history = plan.history;
     return {target,
             history.tool,
-            ledger::clean(history.table, text_bytes_max),
+            ledger::clean(history.table, imported_text_bytes_max),
             history.row_count,
             static_cast<std::uint32_t>(plan.adoptions.size()),
             kept_findings(history.findings),
             ledger::reference(rows)};
 }
 
-std::optional<std::string> cleaned(const std::optional<std::string>& text) {
+std::optional<std::string> cleaned_text(const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
-    return ledger::clean(*text, text_bytes_max);
+    return ledger::clean(*text, imported_text_bytes_max);
 }
 
 ledger::Event adoption(Journal& journal, const Entry& entry) {
     ledger::MigrationAdopted event;
     event.target = journal.target();
-    event.version = {ledger::clean(entry.version.text, text_bytes_max)};
-    event.name = ledger::clean(entry.name, text_bytes_max);
+    event.version = {ledger::clean(entry.version.text, imported_text_bytes_max)};
+    event.name = ledger::clean(entry.name, imported_text_bytes_max);
     event.source = ledger::AdoptionSource::import;
     if (entry.migration) event.digest = entry.migration->up.digest;
     event.attempt = journal.new_id();
-    event.recorded_version = cleaned(entry.recorded_version);
-    event.recorded_checksum = cleaned(entry.recorded_checksum);
+    event.recorded_version = cleaned_text(entry.recorded_version);
+    event.recorded_checksum = cleaned_text(entry.recorded_checksum);
     event.checksum_agrees = entry.agrees;
     event.applied_at_us = entry.applied_at_us;
-    event.applied_by = cleaned(entry.applied_by);
+    event.applied_by = cleaned_text(entry.applied_by);
     event.elapsed_us = entry.elapsed_us;
     return event;
 }

@@ -18,9 +18,9 @@ using migrations::Script;
 
 namespace {
 
-constexpr std::size_t named_max = 10;
+constexpr std::size_t unreversible_named_max = 10;
 
-const Migration* find(const Folder& folder, const Version& version) {
+const Migration* find_migration(const Folder& folder, const Version& version) {
     for (const Migration& migration : folder.migrations)
         if (migration.version == version) return &migration;
     return nullptr;
@@ -28,7 +28,7 @@ const Migration* find(const Folder& folder, const Version& version) {
 
 std::optional<Step> step_of(const Known& known, const std::shared_ptr<const Folder>& folder,
                             const Version& version, const FindDown& find_down) {
-    const Migration* migration = find(*folder, version);
+    const Migration* migration = find_migration(*folder, version);
     if (migration != nullptr && migration->down)
         return make_step(folder, *migration, ledger::Direction::down, 0);
     const auto registered = known.registered.find(version);
@@ -74,7 +74,7 @@ std::optional<std::string> irreversible(const Known& known, const Folder& folder
     };
     if (down)
         if (auto why = said(*down)) return why;
-    if (const Migration* migration = commands::find(folder, version)) return said(migration->up);
+    if (const Migration* migration = find_migration(folder, version)) return said(migration->up);
     const auto registered = known.registered.find(version);
     if (registered == known.registered.end()) return std::nullopt;
     const auto up = find.kept(registered->second.path, registered->second.up.digest);
@@ -94,10 +94,10 @@ std::string why_missing(const Known& known, const Version& version, const KeptSc
 
 std::string listed(const std::vector<std::string>& names) {
     std::string text;
-    for (std::size_t index = 0; index < names.size() && index < named_max; ++index)
+    for (std::size_t index = 0; index < names.size() && index < unreversible_named_max; ++index)
         text += (index == 0 ? "" : ", ") + names[index];
-    if (names.size() > named_max)
-        text += " and " + std::to_string(names.size() - named_max) + " more";
+    if (names.size() > unreversible_named_max)
+        text += " and " + std::to_string(names.size() - unreversible_named_max) + " more";
     return text;
 }
 

@@ -19,7 +19,7 @@ ledger::SubtreeHash subtrees_of(const ledger::Reader& reader) {
     return [&reader](unsigned level, std::uint64_t index) { return reader.subtree(level, index); };
 }
 
-std::string events(std::uint64_t count) {
+std::string event_count_text(std::uint64_t count) {
     return std::to_string(count) + (count == 1 ? " event" : " events");
 }
 
@@ -58,12 +58,12 @@ Result<SignedOne> covering_checkpoint(const ledger::Reader& reader, std::uint64_
     if (!found) return fail(found.error());
     if (asked_size && (!*found || (*found)->checkpoint.size != *asked_size))
         return fail(Code::refused, "checkpoint-unknown",
-                    "no checkpoint of " + events(*asked_size) + " was signed",
+                    "no checkpoint of " + event_count_text(*asked_size) + " was signed",
                     "varve history --type checkpoint-signed lists them; without --checkpoint the "
                     "newest is taken");
     if (*found && (*found)->checkpoint.size > position) return std::move(**found);
     const std::string newest =
-        *found ? "the newest that is asked for has " + events((*found)->checkpoint.size)
+        *found ? "the newest that is asked for has " + event_count_text((*found)->checkpoint.size)
                : std::string{"none was signed yet"};
     return fail(Code::refused, "checkpoint-missing",
                 "no signed checkpoint covers position " + std::to_string(position) + ": " + newest,
@@ -112,8 +112,8 @@ Result<void> expect_root(const ledger::Reader& reader, const ledger::Checkpoint&
     if (!root) return fail(root.error());
     if (*root == kept.root) return {};
     return fail(Code::corrupt, "checkpoint-differs",
-                "the checkpoint of " + events(kept.size) + " has the root " + hex(kept.root) +
-                    ", and this ledger " + hex(*root),
+                "the checkpoint of " + event_count_text(kept.size) + " has the root " +
+                    hex(kept.root) + ", and this ledger " + hex(*root),
                 "one of the two is of another history: varve verify, and ask who holds the other");
 }
 

@@ -21,7 +21,7 @@ using projections::TargetState;
 
 namespace {
 
-constexpr std::size_t named_max = 5;
+constexpr std::size_t differences_named_max = 5;
 
 std::string first_characters(const ledger::Digest& digest) {
     return ledger::hex(digest).substr(0, 12);
@@ -270,10 +270,10 @@ std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
         return difference->kind != DifferenceKind::out_of_order;
     });
     std::string detail;
-    for (std::size_t index = 0; index < blocking.size() && index < named_max; ++index)
+    for (std::size_t index = 0; index < blocking.size() && index < differences_named_max; ++index)
         detail += (index == 0 ? "" : "; ") + blocking[index]->detail;
-    if (blocking.size() > named_max)
-        detail += "; and " + std::to_string(blocking.size() - named_max) + " more";
+    if (blocking.size() > differences_named_max)
+        detail += "; and " + std::to_string(blocking.size() - differences_named_max) + " more";
 
     const DifferenceKind kind = blocking.front()->kind;
     const bool order = kind == DifferenceKind::out_of_order;

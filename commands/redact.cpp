@@ -18,9 +18,8 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t batch_events = 1'000;
+constexpr std::size_t events_at_once = 1'000;
 constexpr std::size_t positions_max = 100;
-constexpr const char* ledger_stream = "ledger";
 
 // What an open run or attempt would be settled with.
 class OpenUses {
@@ -64,12 +63,12 @@ public:
 
     Result<void> read(const ledger::Reader& reader) {
         for (std::uint64_t position = 0;;) {
-            const auto lines = reader.lines(position, batch_events);
+            const auto lines = reader.lines(position, events_at_once);
             if (!lines) return fail(lines.error());
             for (const std::string& line : *lines)
                 if (auto taken = take(line); !taken) return taken;
             position += lines->size();
-            if (lines->size() < batch_events) return {};
+            if (lines->size() < events_at_once) return {};
         }
     }
     [[nodiscard]] const std::optional<Redactable>& found() const { return found_; }
@@ -111,7 +110,7 @@ Result<std::vector<Record>> read_stream(const ledger::Reader& reader, std::strin
                                         std::uint64_t size) {
     std::vector<Record> records;
     for (std::uint64_t version = 0;;) {
-        const auto positions = reader.stream_positions(stream, version, batch_events);
+        const auto positions = reader.stream_positions(stream, version, events_at_once);
         if (!positions) return fail(positions.error());
         for (const std::uint64_t position : *positions) {
             if (position >= size) return records;
@@ -120,12 +119,12 @@ Result<std::vector<Record>> read_stream(const ledger::Reader& reader, std::strin
             for (Record& record : *found) records.push_back(std::move(record));
         }
         version += positions->size();
-        if (positions->size() < batch_events) return records;
+        if (positions->size() < events_at_once) return records;
     }
 }
 
 Result<std::vector<Record>> read_redactions(const ledger::Reader& reader, std::uint64_t size) {
-    auto records = read_stream(reader, ledger_stream, size);
+    auto records = read_stream(reader, ledger::ledger_stream, size);
     if (records)
         std::erase_if(*records, [](const Record& record) {
             return !std::holds_alternative<ledger::ContentRedacted>(record.data);
@@ -180,7 +179,7 @@ Result<std::uint64_t> redact(ledger::Store& store, ledger::Clock& clock,
     ledger::Append append;
     append.context = context;
     append.drafts.push_back(
-        {ledger_stream,
+        {std::string{ledger::ledger_stream},
          ledger::new_uuid(clock.now_us() / 1000),
          ledger::ContentRedacted{redactable.content.digest, redactable.content.byte_count,
                                  redactable.content.kind, redactable.positions},

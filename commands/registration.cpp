@@ -15,7 +15,7 @@ using migrations::Migration;
 
 namespace {
 
-constexpr std::size_t drafts_per_append_max = 200;
+constexpr std::size_t registered_per_append_max = 200;
 
 struct Batch {
     std::vector<ledger::Draft> drafts;
@@ -109,7 +109,7 @@ Result<void> register_migrations(Journal& journal, const std::vector<const Migra
     Batch batch;
     for (const Migration* migration : migrations) {
         add(journal, *migration, layout, registered, judgement, batch);
-        if (batch.drafts.size() < drafts_per_append_max) continue;
+        if (batch.drafts.size() < registered_per_append_max) continue;
         if (auto sent = send(journal, batch); !sent) return sent;
     }
     return send(journal, batch);

@@ -14,67 +14,65 @@ using ledger::fail;
 using ledger::Record;
 using ledger::Result;
 using Kind = ExceptionKind;
-using Answer = std::optional<Kind>;
+using ExceptionAnswer = std::optional<Kind>;
 
 namespace {
 
-constexpr const char* ledger_stream = "ledger";
-
-Answer gates(const std::vector<ledger::GateVerdict>& verdicts) {
+ExceptionAnswer gates(const std::vector<ledger::GateVerdict>& verdicts) {
     const bool is_forced = std::any_of(verdicts.begin(), verdicts.end(), is_overridden);
-    return is_forced ? Answer{Kind::forced} : std::nullopt;
+    return is_forced ? ExceptionAnswer{Kind::forced} : std::nullopt;
 }
 
-Answer when(bool is_so, Kind kind) { return is_so ? Answer{kind} : std::nullopt; }
+ExceptionAnswer when(bool is_so, Kind kind) { return is_so ? ExceptionAnswer{kind} : std::nullopt; }
 
-Answer end_of(ledger::Outcome outcome) {
+ExceptionAnswer end_of(ledger::Outcome outcome) {
     return when(outcome == ledger::Outcome::in_doubt, Kind::failure);  // the rest is told already
 }
 
-Answer in_event(const ledger::Event& event) {
+ExceptionAnswer in_event(const ledger::Event& event) {
     using namespace ledger;
-    const auto routine = [](const auto&) { return Answer{}; };
+    const auto routine = [](const auto&) { return ExceptionAnswer{}; };
     return std::visit(
         Overload{
             [&](const LedgerCreated& it) { return routine(it); },
-            [](const KeyAdded&) { return Answer{Kind::key}; },
+            [](const KeyAdded&) { return ExceptionAnswer{Kind::key}; },
             [&](const MigrationRegistered& it) { return routine(it); },
             [&](const MigrationRevised& it) { return routine(it); },
             [&](const TargetRegistered& it) { return routine(it); },
             [](const RunStarted& it) { return gates(it.gates); },
-            [](const RunRefused&) { return Answer{Kind::refusal}; },
+            [](const RunRefused&) { return ExceptionAnswer{Kind::refusal}; },
             [&](const AttemptStarted& it) { return routine(it); },
             [&](const StatementSucceeded& it) { return routine(it); },
-            [](const AttemptSucceeded& it) {
+            [](const ledger::AttemptSucceeded& it) {
                 return when(it.settled_from.has_value(), Kind::settled);
             },
-            [](const AttemptFailed&) { return Answer{Kind::failure}; },
-            [](const AttemptCancelled&) { return Answer{Kind::cancelled}; },
+            [](const ledger::AttemptFailed&) { return ExceptionAnswer{Kind::failure}; },
+            [](const ledger::AttemptCancelled&) { return ExceptionAnswer{Kind::cancelled}; },
             [](const RunFinished& it) { return end_of(it.outcome); },
             [](const RollbackStarted& it) { return gates(it.gates); },
             [](const RollbackFinished& it) { return end_of(it.outcome); },
             [](const LockWaited& it) { return when(!it.obtained, Kind::failure); },
-            [](const DifferenceResolved&) { return Answer{Kind::decision}; },
+            [](const DifferenceResolved&) { return ExceptionAnswer{Kind::decision}; },
             [](const MigrationAdopted& it) {
                 return when(!it.digest || !it.checksum_agrees.value_or(true), Kind::decision);
             },
-            [](const BaselineTaken&) { return Answer{Kind::decision}; },
-            [](const HistoryImported&) { return Answer{Kind::decision}; },
+            [](const BaselineTaken&) { return ExceptionAnswer{Kind::decision}; },
+            [](const HistoryImported&) { return ExceptionAnswer{Kind::decision}; },
             [&](const MarkersWritten& it) { return routine(it); },
-            [](const KeyRetired&) { return Answer{Kind::key}; },
+            [](const KeyRetired&) { return ExceptionAnswer{Kind::key}; },
             [&](const CheckpointSigned& it) { return routine(it); },
             [&](const CheckpointWitnessed& it) { return routine(it); },
             [](const LedgerVerified& it) { return when(it.fault_count > 0, Kind::failure); },
-            [](const ContentRedacted&) { return Answer{Kind::redaction}; },
+            [](const ContentRedacted&) { return ExceptionAnswer{Kind::redaction}; },
             [&](const LedgerCopied& it) { return routine(it); },
-            [](const LedgerRestored&) { return Answer{Kind::restore}; },
+            [](const LedgerRestored&) { return ExceptionAnswer{Kind::restore}; },
             [&](const ExportProduced& it) { return routine(it); },
             [&](const LogReviewed& it) { return routine(it); },
             [&](const MigrationValidated& it) { return routine(it); },
-            [](const FindingAccepted&) { return Answer{Kind::decision}; },
+            [](const FindingAccepted&) { return ExceptionAnswer{Kind::decision}; },
             [](const MigrationTested& it) { return when(!it.passed, Kind::failure); },
             [](const IntegrityChecked& it) { return when(!it.passed, Kind::failure); },
-            [](const Opaque&) { return Answer{Kind::unknown}; },
+            [](const Opaque&) { return ExceptionAnswer{Kind::unknown}; },
         },
         event);
 }
@@ -100,7 +98,7 @@ std::optional<ExceptionKind> exception_in(const Record& record) {
 Result<std::vector<Record>> read_reviews(const ledger::Reader& reader) {
     const auto head = reader.head();
     if (!head) return fail(head.error());
-    auto records = read_stream(reader, ledger_stream, head->size);
+    auto records = read_stream(reader, ledger::ledger_stream, head->size);
     if (records)
         std::erase_if(*records, [](const Record& record) {
             return !std::holds_alternative<ledger::LogReviewed>(record.data);
@@ -144,7 +142,7 @@ Result<std::uint64_t> acknowledge(ledger::Store& store, ledger::Clock& clock,
     if (!root) return fail(root.error());
     ledger::Append append;
     append.context = context;
-    append.drafts.push_back({ledger_stream,
+    append.drafts.push_back({std::string{ledger::ledger_stream},
                              ledger::new_uuid(clock.now_us() / 1000),
                              ledger::LogReviewed{span.from, span.to, *root, exception_count},
                              {}});

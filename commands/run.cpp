@@ -18,17 +18,17 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t named_max = 10;
+constexpr std::size_t accepted_named_max = 10;
 
 // What --out-of-order lets through is named: it is a person's decision.
 std::string agreement(const std::vector<Difference>& let_through) {
     if (let_through.empty()) return "ledger, markers and files agree";
     std::string text{forced_prefix};
     text += ": out of order:";
-    for (std::size_t index = 0; index < let_through.size() && index < named_max; ++index)
+    for (std::size_t index = 0; index < let_through.size() && index < accepted_named_max; ++index)
         text += (index == 0 ? " " : ", ") + let_through[index].version.text;
-    if (let_through.size() > named_max)
-        text += " and " + std::to_string(let_through.size() - named_max) + " more";
+    if (let_through.size() > accepted_named_max)
+        text += " and " + std::to_string(let_through.size() - accepted_named_max) + " more";
     return text;
 }
 
@@ -140,7 +140,7 @@ Result<void> begin(RunReport& report, const RunRequest& request, Situation& situ
     return {};
 }
 
-Result<void> finish(const RunReport& report, Journal& journal) {
+Result<void> finish_run(const RunReport& report, Journal& journal) {
     const StepCounts counts = counts_of(report);
     ledger::fail_point("before-run-finished");
     const auto finished =
@@ -178,7 +178,7 @@ Result<RunReport> run(Services& services, RunRequest request) {
     report.elapsed_us = static_cast<std::uint64_t>(services.clock.now_us() - began_us);
     // Its attempts are known to nobody but its plan: that of an open run is asked.
     if (report.together && report.end == RunEnd::in_doubt) return report;
-    if (auto finished = finish(report, *situation->journal); !finished)
+    if (auto finished = finish_run(report, *situation->journal); !finished)
         return fail(finished.error());
     if (is_to_undo(report, request.options)) undo_run(services, request, *situation, report);
     return report;

@@ -25,7 +25,7 @@ using ledger::Result;
 namespace {
 
 constexpr std::uint64_t telling_wait_us = 1'000'000;
-constexpr std::size_t path_bytes_max = 4096;  // as registered
+constexpr std::size_t registered_path_bytes_max = 4096;  // as registered
 constexpr std::string_view up_suffix = "up.sql";
 constexpr std::string_view down_suffix = "down.sql";
 
@@ -197,7 +197,7 @@ migrations::LeaveUnread all_but_pending(const Known& known) {
                 .push_back(registered.down->digest);
     }
     return [applied = std::move(applied)](const std::string& path, const ledger::Digest& digest) {
-        const auto found = applied.find(ledger::clean(path, path_bytes_max));
+        const auto found = applied.find(ledger::clean(path, registered_path_bytes_max));
         return found != applied.end() &&
                std::find(found->second.begin(), found->second.end(), digest) != found->second.end();
     };

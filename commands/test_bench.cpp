@@ -15,7 +15,7 @@ using migrations::Migration;
 
 namespace {
 
-constexpr std::size_t text_bytes_max = 2'000;
+constexpr std::size_t fault_bytes_max = 2'000;
 
 std::string version_text(std::uint32_t number) {
     constexpr std::uint32_t per_major = 10'000;
@@ -88,7 +88,7 @@ Testing::Testing(const Migration& migration, TestSuite suite, const Shadow& shad
 
 void Testing::check(std::string name, bool passed, std::string detail) {
     result_.tested.checks.push_back(
-        {std::move(name), passed, ledger::clean(detail, text_bytes_max)});
+        {std::move(name), passed, ledger::clean(detail, fault_bytes_max)});
 }
 
 void Testing::check(std::string name, const std::vector<std::string>& faults) {

@@ -40,8 +40,8 @@ Result<std::optional<std::string>> rehearse(Rehearsal& database, const Migration
     return std::nullopt;
 }
 
-Result<void> test_one(TestBench& bench, std::size_t index, const Migration& migration,
-                      Testing& testing) {
+Result<void> test_rehearsal(TestBench& bench, std::size_t index, const Migration& migration,
+                            Testing& testing) {
     auto database = bench.at(index);
     if (!database) return fail(database.error());
     if (*database == nullptr) {
@@ -65,7 +65,7 @@ Result<SuiteResults> test_dry_run(Shadow& shadow, const TestOrder& order) {
     TestBench bench{shadow, order};
     return test_each(order, shadow, TestSuite::dry_run,
                      [&](std::size_t index, const Migration& migration, Testing& testing) {
-                         return test_one(bench, index, migration, testing);
+                         return test_rehearsal(bench, index, migration, testing);
                      });
 }
 

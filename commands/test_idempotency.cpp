@@ -15,7 +15,7 @@ using migrations::Statement;
 
 namespace {
 
-constexpr std::size_t told_max = 5;
+constexpr std::size_t faults_told_max = 5;
 constexpr std::size_t cuts_max = 100;
 
 // Where a run is cut off, and where the next one goes on.
@@ -163,7 +163,7 @@ private:
         if (!catalog) return fail(catalog.error());
         const auto more = database.rows();
         if (!more) return fail(more.error());
-        auto faults = catalog_difference(applied_, *catalog, told_max);
+        auto faults = catalog_difference(applied_, *catalog, faults_told_max);
         for (std::string& fault : growth(*rows, *more)) faults.push_back(std::move(fault));
         testing_.check(name, faults);
         return {};
@@ -184,7 +184,7 @@ private:
         for (const Cut& cut : cuts) {
             auto fault = try_cut(cut);
             if (!fault) return fail(fault.error());
-            if (*fault && faults.size() < told_max) faults.push_back(**fault);
+            if (*fault && faults.size() < faults_told_max) faults.push_back(**fault);
         }
         bench_.spoil();
         if (faults.empty())

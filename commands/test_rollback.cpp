@@ -14,22 +14,22 @@ using migrations::Script;
 
 namespace {
 
-constexpr std::size_t told_max = 5;
+constexpr std::size_t leftovers_told_max = 5;
 
-struct Scene {
+struct DatabaseScene {
     CatalogText catalog;
     AllRows rows;
     SequencePositions sequences;
 };
 
-Result<Scene> look(Rehearsal& database) {
+Result<DatabaseScene> look(Rehearsal& database) {
     auto catalog = database.catalog();
     if (!catalog) return fail(catalog.error());
     auto rows = database.rows();
     if (!rows) return fail(rows.error());
     auto sequences = database.sequences();
     if (!sequences) return fail(sequences.error());
-    return Scene{std::move(*catalog), std::move(*rows), std::move(*sequences)};
+    return DatabaseScene{std::move(*catalog), std::move(*rows), std::move(*sequences)};
 }
 
 std::string fill_text(const std::vector<SampledTable>& tables, const AllRows& rows) {
@@ -112,7 +112,7 @@ private:
         return true;
     }
 
-    Result<void> rest(const Scene& before, const RehearsedScript& up) {
+    Result<void> rest(const DatabaseScene& before, const RehearsedScript& up) {
         if (!passes("up", up)) {
             bench_.failed(index_, failure_text(up).value_or(""));
             return {};
@@ -125,7 +125,7 @@ private:
         if (!passes("down", *down)) return {};
         const auto undone = look(*database_);
         if (!undone) return fail(undone.error());
-        const auto left = catalog_difference(before.catalog, undone->catalog, told_max);
+        const auto left = catalog_difference(before.catalog, undone->catalog, leftovers_told_max);
         auto lost = lost_rows(before.rows, undone->rows);
         for (std::string& fault : sequences_set_back(before.sequences, undone->sequences))
             lost.push_back(std::move(fault));
@@ -137,7 +137,7 @@ private:
         const auto second = look(*database_);
         if (!second) return fail(second.error());
         testing_.check("catalog after the second up as after the first",
-                       catalog_difference(applied->catalog, second->catalog, told_max));
+                       catalog_difference(applied->catalog, second->catalog, leftovers_told_max));
         // Values may differ: now(), and the next number of a sequence.
         testing_.check("rows after the second up as many as after the first",
                        other_counts(applied->rows, second->rows));
@@ -177,8 +177,8 @@ std::optional<std::string> irreversible_because(const Migration& migration) {
     return std::nullopt;
 }
 
-Result<void> test_one(TestBench& bench, std::size_t index, const Migration& migration,
-                      Testing& testing) {
+Result<void> test_round_trip(TestBench& bench, std::size_t index, const Migration& migration,
+                             Testing& testing) {
     if (const auto why = irreversible_because(migration)) {
         // Its author has decided: that is a result, which an environment may ask for.
         testing.check("reversible", true, "skipped: irreversible because " + *why);
@@ -197,7 +197,7 @@ Result<SuiteResults> test_rollback(Shadow& shadow, const TestOrder& order) {
     TestBench bench{shadow, order};
     return test_each(order, shadow, TestSuite::rollback,
                      [&](std::size_t index, const Migration& migration, Testing& testing) {
-                         return test_one(bench, index, migration, testing);
+                         return test_round_trip(bench, index, migration, testing);
                      });
 }
 

@@ -12,7 +12,7 @@ using migrations::Migration;
 
 namespace {
 
-constexpr std::size_t told_max = 5;
+constexpr std::size_t errors_told_max = 5;
 
 // How far the folder came on an empty database.
 struct FromEmpty {
@@ -50,9 +50,9 @@ void check_rules(const TestOrder& order, const Migration& migration, Testing& te
             concerns(finding, migration))
             errors.push_back(finding.file + ":" + std::to_string(finding.line) + ": " +
                              finding.rule + ": " + finding.message);
-    if (errors.size() > told_max) {
-        const std::size_t more = errors.size() - told_max;
-        errors.resize(told_max);
+    if (errors.size() > errors_told_max) {
+        const std::size_t more = errors.size() - errors_told_max;
+        errors.resize(errors_told_max);
         errors.push_back("and " + std::to_string(more) + " more: varve validate");
     }
     testing.check("rules", errors);

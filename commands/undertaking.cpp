@@ -13,13 +13,13 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t detail_bytes_max = 2'000;
+constexpr std::size_t refusal_bytes_max = 2'000;
 
 }  // namespace
 
 ledger::Error refuse(Journal& journal, const std::string& gate, const ledger::Error& error) {
     const auto kept = journal.append({ledger::RunRefused{
-        journal.target(), gate, error.reason, ledger::clean(error.detail, detail_bytes_max)}});
+        journal.target(), gate, error.reason, ledger::clean(error.detail, refusal_bytes_max)}});
     return kept ? error : kept.error();
 }
 

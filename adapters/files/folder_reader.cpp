@@ -26,7 +26,7 @@ using ledger::fail;
 using migrations::SourceFile;
 using migrations::SourceTree;
 
-constexpr off_t file_bytes_max = off_t{64} << 20U;
+constexpr off_t script_bytes_max = off_t{64} << 20U;
 constexpr std::size_t files_max = 100'000;
 
 bool is_left_out(const std::string& name) {
@@ -59,12 +59,12 @@ SourceFile read_file(int folder, const std::string& name, int flags) {
         if (got < 0) return failed();
         bytes.append(buffer.data(), static_cast<std::size_t>(got));
         if (got == 0) return {std::move(bytes), ""};
-        if (static_cast<off_t>(bytes.size()) > file_bytes_max)
+        if (static_cast<off_t>(bytes.size()) > script_bytes_max)
             return too_large(static_cast<off_t>(bytes.size()));
         struct stat found {};
         if (is_first && got == static_cast<ssize_t>(buffer.size()) &&
             fstat(file.number(), &found) == 0) {
-            if (found.st_size > file_bytes_max) return too_large(found.st_size);
+            if (found.st_size > script_bytes_max) return too_large(found.st_size);
             bytes.reserve(static_cast<std::size_t>(found.st_size) + 1);
         }
     }

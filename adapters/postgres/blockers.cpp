@@ -19,7 +19,7 @@ constexpr std::size_t name_bytes_max = 128;
 // A row conflict shows as a wait for a transaction; the row's table is known by the lock on the row
 // that the waiting session has got already. A prepared transaction has no session: its pid reads 0
 // among those who block, and NULL in pg_locks. An autovacuum's query says whether it gives way.
-constexpr const char* question = R"(
+constexpr const char* blockers_query = R"(
 SELECT w.mode, w.locktype, n.nspname || '.' || c.relname, h.pid,
        coalesce(p.gid, CASE WHEN a.backend_type = 'autovacuum worker' THEN a.query
                 ELSE nullif(a.application_name, '') END,
@@ -175,7 +175,7 @@ void Blockers::go_on_opening() {
 
 void Blockers::ask() {
     const char* parameter = waiting_pid_.c_str();
-    const bool sent = PQsendQueryParams(connection_->raw(), question, 1, nullptr, &parameter,
+    const bool sent = PQsendQueryParams(connection_->raw(), blockers_query, 1, nullptr, &parameter,
                                         nullptr, nullptr, 0) == 1;
     state_ = sent ? State::asking : State::unavailable;
     PQflush(connection_->raw());

@@ -54,7 +54,7 @@ constexpr const char* unusable_indexes_query = R"(SELECT
     ORDER BY 1)";
 
 // The columns whose numbers they are: which own them, or whose default asks them.
-constexpr const char* sequences_query = R"(SELECT name, last, edge,
+constexpr const char* owned_sequences_query = R"(SELECT name, last, edge,
         CASE WHEN steps > 0 THEN (last - low) / NULLIF(edge - low, 0)
             ELSE (high - last) / NULLIF(high - edge, 0) END
     FROM (SELECT pg_catalog.format('%I.%I', s.schemaname, s.sequencename) AS name,
@@ -193,7 +193,7 @@ private:
 
     // Where somebody alters one, its lock is waited for.
     Result<void> read_sequences(CatalogFigures& figures) {
-        const auto rows = connection_->query({sequences_query, {}});
+        const auto rows = connection_->query({owned_sequences_query, {}});
         if (!rows) {
             if (rows.error().connection_ended)
                 return fail(to_error(rows.error(), "reading the target's catalog"));

@@ -47,15 +47,15 @@ double real(const std::optional<std::string>& text) {
     return text ? std::strtod(text->c_str(), nullptr) : 0;
 }
 
-std::uint64_t whole(const std::optional<std::string>& text) {
+std::uint64_t whole_number(const std::optional<std::string>& text) {
     std::uint64_t number = 0;
     if (text) std::from_chars(text->data(), text->data() + text->size(), number);
     return number;
 }
 
-class Target final : public commands::LiveTarget {
+class LiveServer final : public commands::LiveTarget {
 public:
-    Target(std::unique_ptr<Connection> connection, std::string time_zone)
+    LiveServer(std::unique_ptr<Connection> connection, std::string time_zone)
         : connection_{std::move(connection)}, time_zone_{std::move(time_zone)} {}
 
     Result<Figures> figures(bool with_rates) override {
@@ -85,9 +85,9 @@ public:
             for (const Values& row : rows->values) {
                 const auto mode = commands::lock_mode(text_of(row.at(1)));
                 if (!mode || !commands::conflict(*mode, lock.mode)) continue;
-                all.push_back({lock.relation, static_cast<std::int64_t>(whole(row.at(0))), *mode,
-                               text_of(row.at(2)) == "t", text_of(row.at(3)), text_of(row.at(4)),
-                               text_of(row.at(5)), whole(row.at(6))});
+                all.push_back({lock.relation, static_cast<std::int64_t>(whole_number(row.at(0))),
+                               *mode, text_of(row.at(2)) == "t", text_of(row.at(3)),
+                               text_of(row.at(4)), text_of(row.at(5)), whole_number(row.at(6))});
             }
         }
         return all;
@@ -102,8 +102,8 @@ private:
         if (!rows) return fail(to_error(rows.error(), "reading how large tables are"));
         Figures figures;
         for (const Values& row : rows->values)
-            figures[{text_of(row.at(0)), text_of(row.at(1))}] = {real(row.at(2)), whole(row.at(3)),
-                                                                 real(row.at(4))};
+            figures[{text_of(row.at(0)), text_of(row.at(1))}] = {
+                real(row.at(2)), whole_number(row.at(3)), real(row.at(4))};
         return figures;
     }
 
@@ -128,7 +128,7 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
     auto zone = (*connection)->query({"SELECT pg_catalog.current_setting('TimeZone')", {}});
     if (!zone) return fail(to_error(zone.error(), "reading the time zone"));
     return std::unique_ptr<commands::LiveTarget>{
-        std::make_unique<Target>(std::move(*connection), text_of(zone->values.at(0).at(0)))};
+        std::make_unique<LiveServer>(std::move(*connection), text_of(zone->values.at(0).at(0)))};
 }
 
 }  // namespace adapters::postgres

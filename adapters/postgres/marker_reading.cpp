@@ -14,7 +14,7 @@ namespace {
 // $1: the table's name. Whether rows may be hidden is asked for once, not for each of them.
 constexpr const char* hides_rows =
     "(SELECT pg_catalog.row_security_active(pg_catalog.to_regclass($1)::oid))";
-constexpr const char* columns =
+constexpr const char* columns_read =
     "attempt_id, version, name, direction, pg_catalog.encode(digest, 'hex'), target,"
     " system_identifier, database_oid, ledger_id, ledger_size,"
     " pg_catalog.encode(ledger_root, 'hex'), statements_done, statements_total, applied_by,"
@@ -42,8 +42,9 @@ ledger::Error gone(const MarkerTable& table, const ledger::Uuid& attempt) {
 }
 
 Command select(const MarkerTable& table, const std::string& which) {
-    return {std::string{"SELECT "} + columns + ", " + hides_rows + " FROM " + table.name() + which,
-            {table.name()}};
+    return {
+        std::string{"SELECT "} + columns_read + ", " + hides_rows + " FROM " + table.name() + which,
+        {table.name()}};
 }
 
 ledger::Result<void> check_visible(Connection& connection, const MarkerTable& table,

@@ -14,7 +14,7 @@ using commands::MeasuredStatement;
 using ledger::fail;
 using ledger::Result;
 
-ledger::Error lost(const ServerError& error) {
+ledger::Error server_ended(const ServerError& error) {
     return {ledger::Code::unavailable, "shadow-failed",
             "the server that was rehearsed on has ended: " + error.message,
             "try again; see that memory and disk suffice"};
@@ -58,11 +58,12 @@ private:
         dialogue.sync();
         for (std::size_t count = 0; count < under_way; ++count)
             if (const Reply reply = dialogue.receive(); reply.kind == Reply::Kind::lost)
-                return fail(lost(reply.error));
+                return fail(server_ended(reply.error));
         std::vector<Reply> replies;
         for (std::size_t count = 0; count < all.size(); ++count) {
             replies.push_back(dialogue.receive());
-            if (replies.back().kind == Reply::Kind::lost) return fail(lost(replies.back().error));
+            if (replies.back().kind == Reply::Kind::lost)
+                return fail(server_ended(replies.back().error));
         }
         dialogue.drain();
         return replies;
@@ -83,7 +84,7 @@ private:
         std::map<Oid64, commands::Scan> scanned;
         if (!is_flushed) {
             auto scans = dialogue.ask({scans_query(), {}});
-            if (!scans) return fail(lost(scans.error()));
+            if (!scans) return fail(server_ended(scans.error()));
             scanned = scans_of(scans->values);
         }
         book_.begin(std::move(scanned), snapshot_of(replies->back().row).wal_position);
@@ -167,7 +168,7 @@ private:
     Result<void> prepare(Dialogue& dialogue, Look look) {
         auto known = dialogue.ask(
             {"SELECT 1 FROM pg_catalog.pg_prepared_statements WHERE name = $1", {name_of(look)}});
-        if (!known) return fail(lost(known.error()));
+        if (!known) return fail(server_ended(known.error()));
         if (!known->values.empty()) return {};
         auto prepared = exchange(dialogue, {snapshot_preparation(look)});
         if (!prepared) return fail(prepared.error());
@@ -181,7 +182,7 @@ private:
 
     Result<void> reload(Dialogue& dialogue) {
         auto rows = dialogue.ask({relations_query(), {}});
-        if (!rows) return fail(lost(rows.error()));
+        if (!rows) return fail(server_ended(rows.error()));
         book_.reload(relations_of(rows->values));
         return {};
     }

@@ -28,11 +28,11 @@ using migrations::Script;
 
 constexpr const char* application_name = "varve shadow";
 
-class Database final : public commands::Rehearsal {
+class RehearsedDatabase final : public commands::Rehearsal {
 public:
-    Database(RehearsalPlace place, std::unique_ptr<Connection> session)
+    RehearsedDatabase(RehearsalPlace place, std::unique_ptr<Connection> session)
         : place_{std::move(place)}, session_{std::move(session)} {}
-    ~Database() override {
+    ~RehearsedDatabase() override {
         for (auto& each : beside_) each.reset();
         session_.reset();
         if (place_.on_end) place_.on_end();
@@ -119,9 +119,11 @@ Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
     return Connection::open(with_database(place.server, place.database), application_name, options);
 }
 
-Result<std::unique_ptr<Connection>> Database::connect() const { return open_session(place_); }
+Result<std::unique_ptr<Connection>> RehearsedDatabase::connect() const {
+    return open_session(place_);
+}
 
-Result<Connection*> Database::beside(std::size_t index) {
+Result<Connection*> RehearsedDatabase::beside(std::size_t index) {
     auto& connection = beside_.at(index);
     if (!connection) {
         auto opened = connect();
@@ -132,7 +134,7 @@ Result<Connection*> Database::beside(std::size_t index) {
 }
 
 // By another session: that of the script may be in a transaction that has failed.
-bool Database::makes_missing_role(const ServerError& error) {
+bool RehearsedDatabase::makes_missing_role(const ServerError& error) {
     const auto role = missing_role(error);
     if (!role || !place_.on_missing_role) return false;
     auto other = beside(0);
@@ -141,7 +143,7 @@ bool Database::makes_missing_role(const ServerError& error) {
     return true;
 }
 
-Result<MeasuredTransaction> Database::measure(const TransactionPlan& plan) {
+Result<MeasuredTransaction> RehearsedDatabase::measure(const TransactionPlan& plan) {
     for (;;) {
         auto measured = measure_transaction(*session_, book_, plan);
         if (!measured || !measured->failure || !makes_missing_role(*measured->failure))
@@ -150,7 +152,7 @@ Result<MeasuredTransaction> Database::measure(const TransactionPlan& plan) {
     }
 }
 
-Result<void> Database::prepare_snapshot() {
+Result<void> RehearsedDatabase::prepare_snapshot() {
     Dialogue dialogue{*session_};
     dialogue.send(snapshot_preparation());
     dialogue.sync();
@@ -160,7 +162,7 @@ Result<void> Database::prepare_snapshot() {
     return fail(to_error(reply.error, "preparing to measure"));
 }
 
-Result<void> Database::reload() {
+Result<void> RehearsedDatabase::reload() {
     auto rows = session_->query({relations_query(), {}});
     if (!rows) return fail(to_error(rows.error(), "reading the shadow's catalog"));
     book_.reload(relations_of(rows->values));
@@ -168,13 +170,13 @@ Result<void> Database::reload() {
     return {};
 }
 
-Result<void> Database::clean() {
+Result<void> RehearsedDatabase::clean() {
     if (auto cleaned = session_->run("DISCARD ALL"); !cleaned)
         return fail(to_error(cleaned.error(), "making the session like new"));
     return prepare_snapshot();
 }
 
-Result<std::vector<std::string>> Database::apply(const Script& script) {
+Result<std::vector<std::string>> RehearsedDatabase::apply(const Script& script) {
     std::vector<std::string> notes;
     is_known_ = false;
     auto applied = apply_statements(script, may_be_whole(script), notes);
@@ -184,15 +186,15 @@ Result<std::vector<std::string>> Database::apply(const Script& script) {
     return notes;
 }
 
-Result<void> Database::order(const char* sql) {
+Result<void> RehearsedDatabase::order(const char* sql) {
     if (auto done = session_->run(sql); !done)
         return fail(to_error(done.error(), "making the schema to rehearse on"));
     return {};
 }
 
 // False where the server has said that it must be no transaction: then nothing of it is left.
-Result<bool> Database::apply_statements(const Script& script, bool is_whole,
-                                        std::vector<std::string>& notes) {
+Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_whole,
+                                                 std::vector<std::string>& notes) {
     notes.clear();
     if (is_whole)
         if (auto begun = order("BEGIN"); !begun) return fail(begun.error());
@@ -221,16 +223,17 @@ Result<bool> Database::apply_statements(const Script& script, bool is_whole,
     return true;
 }
 
-TransactionPlan Database::plan_of(const Script& script, const std::vector<std::uint32_t>& body,
-                                  Ending ending) const {
+TransactionPlan RehearsedDatabase::plan_of(const Script& script,
+                                           const std::vector<std::uint32_t>& body,
+                                           Ending ending) const {
     return {script, body, ending,
             [this, &script](std::uint32_t index) { return why_not(script, index); },
             place_.is_measured};
 }
 
 // True where the server has said that it must be no transaction.
-Result<bool> Database::rehearse_whole(const Script& script, Ending ending,
-                                      RehearsedScript& rehearsed) {
+Result<bool> RehearsedDatabase::rehearse_whole(const Script& script, Ending ending,
+                                               RehearsedScript& rehearsed) {
     auto step = one_step(script);
     if (!step) {
         if (auto told = tell_refused(script, step.error(), rehearsed); !told)
@@ -251,8 +254,8 @@ Result<bool> Database::rehearse_whole(const Script& script, Ending ending,
     return false;
 }
 
-Result<void> Database::run_outside(const Script& script, MeasuredStatement statement,
-                                   RehearsedScript& rehearsed) {
+Result<void> RehearsedDatabase::run_outside(const Script& script, MeasuredStatement statement,
+                                            RehearsedScript& rehearsed) {
     statement.in_transaction = std::exchange(statement.failure, std::nullopt);
     statement.in_transaction_ok = false;
     if (auto reason = why_not_outside(script.statements[statement.index])) {
@@ -277,8 +280,8 @@ Result<void> Database::run_outside(const Script& script, MeasuredStatement state
     return {};
 }
 
-Result<void> Database::rehearse_step(const Script& script, const Step& step,
-                                     RehearsedScript& rehearsed) {
+Result<void> RehearsedDatabase::rehearse_step(const Script& script, const Step& step,
+                                              RehearsedScript& rehearsed) {
     const Ending ending = step.rolls_back ? Ending::undone : Ending::kept;
     auto measured = measure(plan_of(script, step.body, ending));
     if (!measured) return fail(measured.error());
@@ -295,8 +298,8 @@ Result<void> Database::rehearse_step(const Script& script, const Step& step,
 }
 
 // What no run would begin with. Only what the server says of its two-phase commit is asked.
-Result<void> Database::tell_refused(const Script& script, const ledger::Error& why,
-                                    RehearsedScript& rehearsed) {
+Result<void> RehearsedDatabase::tell_refused(const Script& script, const ledger::Error& why,
+                                             RehearsedScript& rehearsed) {
     rehearsed.failed = true;
     for (std::uint32_t index = 0; index < script.statements.size(); ++index) {
         MeasuredStatement statement = unmeasured(script, index);
@@ -315,7 +318,8 @@ Result<void> Database::tell_refused(const Script& script, const ledger::Error& w
     return {};
 }
 
-Result<void> Database::rehearse_stepwise(const Script& script, RehearsedScript& rehearsed) {
+Result<void> RehearsedDatabase::rehearse_stepwise(const Script& script,
+                                                  RehearsedScript& rehearsed) {
     auto steps = steps_of(script);
     if (!steps) return tell_refused(script, steps.error(), rehearsed);
     for (const Step& step : *steps) {
@@ -328,7 +332,7 @@ Result<void> Database::rehearse_stepwise(const Script& script, RehearsedScript& 
 
 // A new value of an enum cannot be used in its own transaction: the statement itself could be in
 // one.
-void Database::note_refusal(RehearsedScript& rehearsed) {
+void RehearsedDatabase::note_refusal(RehearsedScript& rehearsed) {
     if (!refused_in_transaction_) return;
     for (MeasuredStatement& statement : rehearsed.statements)
         if (statement.index == refused_in_transaction_->index && !statement.in_transaction) {
@@ -338,7 +342,7 @@ void Database::note_refusal(RehearsedScript& rehearsed) {
     refused_in_transaction_.reset();
 }
 
-Result<RehearsedScript> Database::rehearse(const Script& script, Ending ending) {
+Result<RehearsedScript> RehearsedDatabase::rehearse(const Script& script, Ending ending) {
     const Stopwatch since;
     RehearsedScript rehearsed;
     rehearsed.path = script.path;
@@ -375,7 +379,7 @@ ConnectionString with_database(ConnectionString server, const std::string& datab
 Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(RehearsalPlace place) {
     auto session = open_session(place);
     if (!session) return fail(session.error());
-    auto database = std::make_unique<Database>(std::move(place), std::move(*session));
+    auto database = std::make_unique<RehearsedDatabase>(std::move(place), std::move(*session));
     if (auto prepared = database->prepare_snapshot(); !prepared) return fail(prepared.error());
     return std::unique_ptr<commands::Rehearsal>{std::move(database)};
 }

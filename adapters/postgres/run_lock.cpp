@@ -23,7 +23,9 @@ std::int64_t new_token() {
     return static_cast<std::int64_t>(std::uint64_t{random()} << 32U | random());
 }
 
-ledger::Error lost(const ServerError& error) { return to_error(error, "polling for the run lock"); }
+ledger::Error polling_failed(const ServerError& error) {
+    return to_error(error, "polling for the run lock");
+}
 
 }  // namespace
 
@@ -34,7 +36,7 @@ ledger::Result<bool> RunLock::try_once() {
     const auto answer = connection_->query({"SELECT pg_catalog.pg_try_advisory_lock(" + key_pair +
                                                 ") AND pg_catalog.pg_try_advisory_lock($1::bigint)",
                                             {std::to_string(token_)}});
-    if (!answer) return ledger::fail(lost(answer.error()));
+    if (!answer) return ledger::fail(polling_failed(answer.error()));
     return answer->values.at(0).at(0) == "t";
 }
 
@@ -51,7 +53,7 @@ ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
          " AND l.objid = $2 AND l.database ="
          " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
          {std::to_string(lock_class), std::to_string(run_lock_key)}});
-    if (!answer) return ledger::fail(lost(answer.error()));
+    if (!answer) return ledger::fail(polling_failed(answer.error()));
     if (answer->values.empty()) return std::optional<commands::LockHolder>{};
     const auto& row = answer->values.front();
     return std::optional<commands::LockHolder>{{std::stoll(text_of(row[0])), text_of(row[1]),

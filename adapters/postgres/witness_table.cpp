@@ -30,7 +30,7 @@ bool is_missing(const ServerError& error) {
     return error.sqlstate == "42P01" || error.sqlstate == "3F000";
 }
 
-bool lost_a_race(const ServerError& error) {
+bool lost_table_race(const ServerError& error) {
     return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
            error.sqlstate == "42710";
 }
@@ -136,7 +136,7 @@ Result<commands::Receipt> WitnessTable::publish(const commands::PublishedCheckpo
     if (!session) return fail(session.error());
     auto answer = insert(**session, checkpoint);
     for (int tries = 1; !answer && is_missing(answer.error()) && tries < tries_max; ++tries) {
-        if (const auto made = make(**session); !made && !lost_a_race(made.error()))
+        if (const auto made = make(**session); !made && !lost_table_race(made.error()))
             return fail(unwritable(made.error()));
         answer = insert(**session, checkpoint);
     }

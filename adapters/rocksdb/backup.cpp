@@ -26,7 +26,7 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::chrono::milliseconds lock_wait{0};  // beside a writer there is another way
+constexpr std::chrono::milliseconds backup_lock_wait{0};  // beside a writer there is another way
 
 // Links on the ledger's own file system; gone with this object. Those of a process that was killed
 // are gone with the next.
@@ -74,7 +74,7 @@ Result<void> expect_fit(const fs::path& ledger, const fs::path& destination) {
 
 Result<ledger::Head> link_tables(const fs::path& ledger, const Links& links, ledger::Clock& clock) {
     OpenOptions options;
-    options.lock_wait = lock_wait;
+    options.lock_wait = backup_lock_wait;
     options.command = "varve ledger backup";
     const auto store = Store::open(ledger, clock, options);
     if (!store) return fail(store.error());

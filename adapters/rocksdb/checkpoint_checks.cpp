@@ -17,9 +17,9 @@ namespace {
 
 constexpr const char* wrong = "checkpoint-wrong";
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
-std::string name_of(std::uint64_t size) { return "the checkpoint of " + text(size) + " events"; }
+std::string name_of(std::uint64_t size) {
+    return "the checkpoint of " + std::to_string(size) + " events";
+}
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void CheckpointChecks::read_rows(const Database& database) {
         else
             findings_.add({}, wrong, "a stored checkpoint is unreadable");
     }
-    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+    if (!rows->status().ok()) findings_.add({}, store_damaged, rows->status().ToString());
 }
 
 std::set<std::uint64_t> CheckpointChecks::sizes() const {
@@ -100,7 +100,7 @@ void CheckpointChecks::check_cosignature(std::uint64_t position,
     if (known == signed_.end() || known->second.root != witnessed.root)
         findings_.add(position, wrong,
                       witnessed.witness + " is said to hold a checkpoint of " +
-                          text(witnessed.size) + " events that was not signed");
+                          std::to_string(witnessed.size) + " events that was not signed");
     if (!witnessed.cosignature || !witnessed.verifier) return;
     const auto row = rows_of_events_.lower_bound({witnessed.size, 0});
     const auto verifier =
@@ -132,8 +132,8 @@ void CheckpointChecks::check_roots(const RootAt& root_at, std::uint64_t size) {
             findings_.add({}, wrong, says);
         else if (!findings_.is_any_bad(from, at))
             findings_.add(from, "event-replaced",
-                          "one of the events " + text(from) + " to " + text(at - 1) +
-                              " was replaced after it was signed: " + says,
+                          "one of the events " + std::to_string(from) + " to " +
+                              std::to_string(at - 1) + " was replaced after it was signed: " + says,
                           "checkpoint");
         if (checkpoint.holds) is_first = false;
     }

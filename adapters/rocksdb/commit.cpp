@@ -18,8 +18,6 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t digest_bytes = 32;
-
 bool is_same_event(const ledger::Record& stored, const ledger::Draft& draft) {
     return stored.stream == draft.stream && stored.data == draft.data &&
            stored.causation == draft.causation;

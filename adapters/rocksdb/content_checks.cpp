@@ -24,14 +24,14 @@ void ContentChecks::finish(const Database& database) {
     const auto rows = database.scan(Family::content);
     for (; rows->Valid(); rows->Next())
         check_row(rows->key().ToStringView(), rows->value().ToStringView());
-    if (!rows->status().ok()) return findings_.add({}, "store-damaged", rows->status().ToString());
+    if (!rows->status().ok()) return findings_.add({}, store_damaged, rows->status().ToString());
     tell_missing();
 }
 
 void ContentChecks::finish_named(const Database& database) {
     for (const auto& [digest, reference] : references_)
         if (const auto row = database.get(Family::content, bytes_of(digest)); !row)
-            return findings_.add({}, "store-damaged", row.error().detail);
+            return findings_.add({}, store_damaged, row.error().detail);
         else if (*row)
             check_row(bytes_of(digest), **row);
     tell_missing();

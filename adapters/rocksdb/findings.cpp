@@ -8,12 +8,11 @@ namespace adapters::rocksdb {
 
 namespace {
 
-constexpr const char* changed = "event-changed";
 constexpr const char* cut = "tail-cut";
 constexpr std::size_t kept_max = 100'000;  // a ledger of which nothing is right must still end
 
 bool is_about_event(const std::string& what) {
-    return what == changed || what == "event-missing" || what == "event-reordered" ||
+    return what == event_changed || what == "event-missing" || what == "event-reordered" ||
            what == "event-replaced" || what == cut;
 }
 
@@ -21,7 +20,7 @@ bool is_about_event(const std::string& what) {
 
 void Findings::add(std::optional<std::uint64_t> position, const std::string& what,
                    std::string detail, std::string witness) {
-    if (what == "store-damaged" && !refusal_) refusal_ = refusal_in(detail);
+    if (what == store_damaged && !refusal_) refusal_ = refusal_in(detail);
     if (position) {
         if (of_events_.size() < kept_max)
             of_events_.try_emplace({*position, what}, Said{std::move(detail), std::move(witness)});
@@ -46,13 +45,13 @@ bool Findings::is_any_bad(std::uint64_t begin, std::uint64_t end) const {
 std::vector<std::uint64_t> Findings::changed_events() const {
     std::vector<std::uint64_t> positions;
     for (const auto& [key, said] : of_events_)
-        if (key.second == changed && positions.size() < 2 * faults_max)
+        if (key.second == event_changed && positions.size() < 2 * faults_max)
             positions.push_back(key.first);
     return positions;
 }
 
 void Findings::rename(std::uint64_t position, const std::string& what, std::string detail) {
-    const auto found = of_events_.find({position, changed});
+    const auto found = of_events_.find({position, event_changed});
     if (found == of_events_.end()) return;
     std::string witness = std::move(found->second.witness);
     of_events_.erase(found);
@@ -70,7 +69,7 @@ void Findings::tell(Verification& verification) const {
     const std::uint64_t end = first_cut();
     for (const auto& [key, said] : of_events_) {
         const auto& [position, what] = key;
-        if (what == "index-wrong" && (position >= end || is_event_bad(position))) continue;
+        if (what == index_wrong && (position >= end || is_event_bad(position))) continue;
         ++verification.fault_count;
         if (verification.faults.size() < faults_max)
             verification.faults.push_back({position, what, said.detail, said.witness});

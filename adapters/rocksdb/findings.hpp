@@ -16,6 +16,11 @@
 
 namespace adapters::rocksdb {
 
+// What is wrong, as Fault spells it, where more than one check may find it.
+inline constexpr const char* event_changed = "event-changed";
+inline constexpr const char* index_wrong = "index-wrong";
+inline constexpr const char* store_damaged = "store-damaged";
+
 class Findings {
 public:
     // `witness`: who says so, as of Fault.

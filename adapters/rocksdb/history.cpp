@@ -17,9 +17,6 @@ using ledger::Result;
 
 namespace {
 
-constexpr unsigned levels_per_tile = 8;
-constexpr std::size_t digest_bytes = 32;
-
 tl::unexpected<ledger::Error> damaged(std::string detail) {
     return fail(Code::corrupt, "ledger-damaged", std::move(detail),
                 "do not write to it; `varve verify` says what is wrong");

@@ -10,10 +10,7 @@ namespace adapters::rocksdb {
 
 namespace {
 
-constexpr const char* wrong = "index-wrong";
 constexpr std::uint64_t slack = 1024;  // positions beyond the rows there are, where some are lost
-
-std::string text(std::uint64_t number) { return std::to_string(number); }
 
 }  // namespace
 
@@ -37,7 +34,7 @@ void IndexRows::read_ids(const Database& database) {
         ++count;
         const auto row = id_row_of(rows->value().ToStringView());
         if (!row || rows->key().size() != 16) {
-            findings_.add({}, wrong, "a row of `ids` points to no event of its own");
+            findings_.add({}, index_wrong, "a row of `ids` points to no event of its own");
             continue;
         }
         ledger::Uuid id;
@@ -51,13 +48,13 @@ void IndexRows::read_ids(const Database& database) {
     }
     slots_.resize(std::max<std::size_t>(slots_.size(), count + slack));
     for (const auto& [id, row] : far_ahead) place_id(id, row);
-    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+    if (!rows->status().ok()) findings_.add({}, store_damaged, rows->status().ToString());
 }
 
 void IndexRows::place_id(const ledger::Uuid& id, const IdRow& row) {
     Slot* const place = slot(row.position);
     if (place == nullptr || place->has_id)
-        return findings_.add({}, wrong, "a row of `ids` points to no event of its own");
+        return findings_.add({}, index_wrong, "a row of `ids` points to no event of its own");
     place->has_id = true;
     place->leaf_prefix = row.leaf_prefix;
     place->id = id;
@@ -76,7 +73,7 @@ void IndexRows::read_streams(const Database& database) {
         const auto version = key.size() < 9 ? std::nullopt : number_of(key.substr(key.size() - 8));
         Slot* const place = position && version ? slot(*position) : nullptr;
         if (place == nullptr || place->has_stream || key[key.size() - 9] != '\0') {
-            findings_.add({}, wrong, "a row of `streams` points to no event of its own");
+            findings_.add({}, index_wrong, "a row of `streams` points to no event of its own");
             continue;
         }
         const std::string_view stream = key.substr(0, key.size() - 9);
@@ -89,7 +86,7 @@ void IndexRows::read_streams(const Database& database) {
             stream_numbers_.emplace(last_stream, number);
         }
         if (!is_next)
-            findings_.add(*position, wrong,
+            findings_.add(*position, index_wrong,
                           "`streams` has no unbroken run of versions up to this event");
         last_version = *version;
         last_position = *position;
@@ -97,7 +94,7 @@ void IndexRows::read_streams(const Database& database) {
         place->stream_version = *version;
         place->stream_number = number;
     }
-    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+    if (!rows->status().ok()) findings_.add({}, store_damaged, rows->status().ToString());
 }
 
 void IndexRows::read_times(const Database& database) {
@@ -108,9 +105,9 @@ void IndexRows::read_times(const Database& database) {
         if (time && position && *position % tile_width == 0 &&
             times_.emplace(*position, static_cast<std::int64_t>(*time)).second)
             continue;
-        findings_.add({}, wrong, "a row of `times` points to no event of its own");
+        findings_.add({}, index_wrong, "a row of `times` points to no event of its own");
     }
-    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+    if (!rows->status().ok()) findings_.add({}, store_damaged, rows->status().ToString());
 }
 
 std::optional<std::uint64_t> IndexRows::leaf_prefix(std::uint64_t position) const {
@@ -126,25 +123,27 @@ std::optional<ledger::Uuid> IndexRows::id_at(std::uint64_t position) const {
 void IndexRows::expect(const ledger::Record& record) {
     Slot* const place = slot(record.position);
     if (place == nullptr || !place->has_id || place->id != record.id)
-        findings_.add(record.position, wrong, "`ids` does not lead to this event");
+        findings_.add(record.position, index_wrong, "`ids` does not lead to this event");
     const auto stream = stream_numbers_.find(record.stream);
     if (place == nullptr || !place->has_stream || stream == stream_numbers_.end() ||
         place->stream_number != stream->second || place->stream_version != record.stream_version)
-        findings_.add(record.position, wrong, "`streams` does not lead to this event");
+        findings_.add(record.position, index_wrong, "`streams` does not lead to this event");
     if (record.position % tile_width != 0) return;
     const auto time = times_.find(record.position);
     if (time == times_.end() || time->second != record.recorded_at_us)
-        findings_.add(record.position, wrong, "`times` does not lead to this event");
+        findings_.add(record.position, index_wrong, "`times` does not lead to this event");
     if (time != times_.end()) times_.erase(time);
 }
 
 void IndexRows::finish(std::uint64_t event_count) {
     for (std::uint64_t position = event_count; position < slots_.size(); ++position)
         if (slots_[position].has_id || slots_[position].has_stream)
-            findings_.add(position, wrong, "an index leads to this event, which is not there");
+            findings_.add(position, index_wrong,
+                          "an index leads to this event, which is not there");
     for (const auto& [position, time] : times_)
         if (position >= event_count || !findings_.is_event_bad(position))
-            findings_.add({}, wrong, "a row of `times` leads to position " + text(position));
+            findings_.add({}, index_wrong,
+                          "a row of `times` leads to position " + std::to_string(position));
 }
 
 }  // namespace adapters::rocksdb

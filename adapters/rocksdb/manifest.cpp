@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view first_line = "# varve backup 1\n";
 
-tl::unexpected<ledger::Error> damaged(std::string detail) {
+tl::unexpected<ledger::Error> backup_damaged(std::string detail) {
     return fail(Code::corrupt, "backup-damaged", std::move(detail),
                 "use another backup, or the follower's copy; this one is not to be trusted");
 }
@@ -124,13 +124,14 @@ Result<Manifest> manifest_from_text(std::string_view text) {
     const std::size_t end = text.rfind("# end ");
     const std::string_view body = text.substr(0, end);
     if (end == text.npos || text.substr(end) != "# end " + ledger::hex(ledger::sha256(body)) + "\n")
-        return damaged("its manifest is not whole");
-    if (!body.starts_with(first_line)) return damaged("its manifest is of an unknown form");
+        return backup_damaged("its manifest is not whole");
+    if (!body.starts_with(first_line)) return backup_damaged("its manifest is of an unknown form");
     std::string_view left = body.substr(first_line.size());
     ManifestReader reader;
     while (const auto line = take_line(left))
-        if (!reader.take(*line)) return damaged("its manifest has a line of an unknown form");
-    if (!reader.is_whole() || !left.empty()) return damaged("its manifest is not whole");
+        if (!reader.take(*line))
+            return backup_damaged("its manifest has a line of an unknown form");
+    if (!reader.is_whole() || !left.empty()) return backup_damaged("its manifest is not whole");
     return reader.manifest();
 }
 
@@ -141,7 +142,7 @@ Result<Manifest> read_manifest(const std::filesystem::path& backup) {
         return fail(Code::refused, "not-a-backup", backup.string() + " has no manifest",
                     "name a folder that `varve ledger backup` has made");
     auto manifest = manifest_from_text(**text);
-    if (!manifest) return damaged(backup.string() + ": " + manifest.error().detail);
+    if (!manifest) return backup_damaged(backup.string() + ": " + manifest.error().detail);
     return manifest;
 }
 
@@ -163,14 +164,14 @@ Result<void> check_files(const std::filesystem::path& backup, const Manifest& ma
     for (const CopiedFile& file : manifest.files) {
         const auto here = found.find(file.path);
         if (here == found.end())
-            return damaged(backup.string() + ": the file " + file.path + " is gone");
+            return backup_damaged(backup.string() + ": the file " + file.path + " is gone");
         if (*here->second != file)
-            return damaged(backup.string() + ": the file " + file.path + " was changed");
+            return backup_damaged(backup.string() + ": the file " + file.path + " was changed");
         found.erase(here);
     }
     if (!found.empty())
-        return damaged(backup.string() + ": its manifest does not name the file " +
-                       found.begin()->first);
+        return backup_damaged(backup.string() + ": its manifest does not name the file " +
+                              found.begin()->first);
     return {};
 }
 

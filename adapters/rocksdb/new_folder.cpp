@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
 
-tl::unexpected<ledger::Error> unreachable(const fs::path& path, const std::error_code& error) {
+tl::unexpected<ledger::Error> place_unreachable(const fs::path& path,
+                                                const std::error_code& error) {
     const bool is_full = error == std::errc::no_space_on_device;
     return fail(Code::unavailable, is_full ? "ledger-full" : "ledger-unreachable",
                 path.string() + ": " + error.message(),
@@ -46,7 +47,7 @@ bool is_mounted(const fs::path& place) {
 }
 
 tl::unexpected<ledger::Error> failed(const fs::path& path) {
-    return unreachable(path, {errno, std::generic_category()});
+    return place_unreachable(path, {errno, std::generic_category()});
 }
 
 class File {
@@ -134,7 +135,7 @@ Result<void> NewFolder::begin() {
     if (is_mounted(place_)) return is_mount(place_);
     std::error_code error;
     fs::create_directories(folder_.parent_path(), error);
-    if (error) return unreachable(folder_.parent_path(), error);
+    if (error) return place_unreachable(folder_.parent_path(), error);
     fs::remove_all(folder_, error);
     if (::mkdir(folder_.c_str(), S_IRWXU) != 0) return failed(folder_);
     return {};
@@ -147,7 +148,7 @@ Result<bool> NewFolder::take_place() {
     fs::rename(folder_, place_, error);
     if (error == std::errc::directory_not_empty || error == std::errc::file_exists) return false;
     if (error == std::errc::device_or_resource_busy) return is_mount(place_);  // of the same disk
-    if (error) return unreachable(place_, error);
+    if (error) return place_unreachable(place_, error);
     if (auto synced = sync_folder(place_.parent_path()); !synced) return fail(synced.error());
     return true;
 }
@@ -161,7 +162,7 @@ Result<void> copy_folder(const fs::path& from, const fs::path& to,
         auto copied = copy_file(entry.path(), to / entry.path().filename(), is_stopped);
         if (!copied) return copied;
     }
-    if (error) return unreachable(from, error);
+    if (error) return place_unreachable(from, error);
     return sync_folder(to);
 }
 
@@ -176,7 +177,7 @@ Result<std::vector<CopiedFile>> files_below(const fs::path& folder) {
         files.push_back({entry.path().lexically_relative(folder).string(), (*bytes)->size(),
                          ledger::sha256(**bytes)});
     }
-    if (error) return unreachable(folder, error);
+    if (error) return place_unreachable(folder, error);
     std::sort(files.begin(), files.end(), [](const CopiedFile& left, const CopiedFile& right) {
         return left.path < right.path;
     });
@@ -191,7 +192,7 @@ Result<void> write_file(const fs::path& path, std::string_view bytes) {
     }
     std::error_code error;
     fs::rename(unfinished, path, error);
-    if (error) return unreachable(path, error);
+    if (error) return place_unreachable(path, error);
     return sync_folder(path.parent_path());
 }
 

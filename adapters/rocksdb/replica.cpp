@@ -22,9 +22,9 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::chrono::milliseconds lock_wait{5'000};
+constexpr std::chrono::milliseconds replica_lock_wait{5'000};
 constexpr std::chrono::milliseconds preflight_timeout{60'000};
-constexpr std::size_t lines_at_once = 1'000;
+constexpr std::size_t records_at_once = 1'000;
 constexpr std::size_t append_lines_max = 100'000;
 
 // Lines bring their own times.
@@ -49,7 +49,7 @@ Result<std::unique_ptr<Replica>> Replica::open(const std::filesystem::path& give
     const std::filesystem::path path = tidy_path(given);
     if (auto there = expect_ledger(path); !there) return fail(there.error());
     std::unique_ptr<Replica> replica{new Replica{path}};
-    auto lock = WriterLock::take(lock_of(path), lock_wait, command, 0);
+    auto lock = WriterLock::take(lock_of(path), replica_lock_wait, command, 0);
     if (!lock) return fail(lock.error());
     replica->lock_ = std::move(*lock);
     const auto anchor = read_anchor(path);
@@ -130,7 +130,7 @@ Result<void> Replica::take(std::span<const std::string> lines, const ledger::Rea
 }
 
 Result<void> Replica::take_up_to(std::uint64_t size, const ledger::Reader& source) {
-    std::size_t count_max = lines_at_once;
+    std::size_t count_max = records_at_once;
     while (head_.size < size) {
         const auto wanted = std::min<std::uint64_t>(count_max, size - head_.size);
         auto lines = source.lines(head_.size, static_cast<std::size_t>(wanted));
@@ -141,7 +141,7 @@ Result<void> Replica::take_up_to(std::uint64_t size, const ledger::Reader& sourc
             return fail(Code::corrupt, "ledger-damaged",
                         "the append at position " + std::to_string(head_.size) + " is not whole",
                         "`varve verify` says what is wrong");
-        count_max = *whole == 0 ? 2 * count_max : lines_at_once;
+        count_max = *whole == 0 ? 2 * count_max : records_at_once;
         if (auto taken = take(std::span{*lines}.first(*whole), source); !taken) return taken;
     }
     return {};

@@ -27,7 +27,7 @@ using ledger::Result;
 namespace {
 
 constexpr std::chrono::seconds look_timeout{60};
-constexpr int attempts_max = 3;
+constexpr int open_attempts_max = 3;
 
 tl::unexpected<ledger::Error> unavailable(std::string detail) {
     return fail(Code::unavailable, "rows-unavailable", std::move(detail),
@@ -81,7 +81,7 @@ bool is_whole(Result<Child> child) {
     return seen && *seen == "whole";
 }
 
-constexpr std::size_t number_bytes = 8;
+constexpr std::size_t position_bytes = 8;
 
 // To the first row at or after `key`: what is near is come to faster by steps.
 void advance(::rocksdb::Iterator& rows, const std::string& key) {
@@ -95,15 +95,15 @@ void advance(::rocksdb::Iterator& rows, const std::string& key) {
 std::vector<projections::Row> first_of_groups(::rocksdb::Iterator& rows, std::string_view prefix,
                                               std::uint64_t number) {
     const std::string from = projections::big_endian(number);
-    const std::string beyond = std::string(number_bytes, '\xff') + '\0';
+    const std::string beyond = std::string(position_bytes, '\xff') + '\0';
     std::vector<projections::Row> found;
     while (rows.Valid() && rows.key().starts_with(slice(prefix))) {
         const std::string_view key = rows.key().ToStringView();
-        if (key.size() < prefix.size() + number_bytes) {
+        if (key.size() < prefix.size() + position_bytes) {
             rows.Next();
             continue;
         }
-        const std::string group{key.substr(0, key.size() - number_bytes)};
+        const std::string group{key.substr(0, key.size() - position_bytes)};
         if (key.substr(group.size()) < from) {
             advance(rows, group + from);
             continue;
@@ -187,7 +187,7 @@ Result<void> RowStore::Implementation::make_anew() {
 }
 
 Result<void> RowStore::Implementation::open_beside() {
-    for (int attempt = 1; attempt < attempts_max; ++attempt) {
+    for (int attempt = 1; attempt < open_attempts_max; ++attempt) {
         is_alone_ = !is_locked(lock_file_);
         std::error_code error;
         if (!fs::exists(path_, error)) break;

@@ -17,6 +17,7 @@
 #include "ledger/identity.hpp"
 #include "ledger/tree.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@
 namespace adapters::rocksdb {
 
 inline constexpr std::uint64_t tile_width = 256;
+inline constexpr unsigned levels_per_tile = 8;
+inline constexpr std::size_t digest_bytes = 32;
 inline constexpr std::string_view format_key = "format";
 inline constexpr std::string_view format_value = "1";
 inline constexpr std::string_view ledger_key = "ledger";

@@ -12,7 +12,7 @@ using ledger::Result;
 
 namespace {
 
-tl::unexpected<ledger::Error> damaged(std::string detail) {
+tl::unexpected<ledger::Error> tail_damaged(std::string detail) {
     return fail(Code::corrupt, "ledger-damaged", std::move(detail),
                 "do not write to it; `varve verify` says what is wrong");
 }
@@ -28,11 +28,12 @@ Result<ledger::Uuid> load_identity(const Database& database) {
     const auto format = database.get(Family::meta, format_key);
     if (!format) return fail(format.error());
     if (*format != std::optional<std::string>{format_value})
-        return damaged("its format is not one that this program knows");
+        return tail_damaged("its format is not one that this program knows");
     const auto bytes = database.get(Family::meta, ledger_key);
     if (!bytes) return fail(bytes.error());
     ledger::Uuid uuid;
-    if (!*bytes || (*bytes)->size() != uuid.bytes.size()) return damaged("its identity is gone");
+    if (!*bytes || (*bytes)->size() != uuid.bytes.size())
+        return tail_damaged("its identity is gone");
     std::copy((*bytes)->begin(), (*bytes)->end(), reinterpret_cast<char*>(uuid.bytes.data()));
     return uuid;
 }
@@ -44,11 +45,11 @@ Result<void> load_commit(const Database& database, Tail& tail) {
     if (!*last) return {};
     const auto size = number_of((*last)->key);
     const auto row = commit_row_of((*last)->value);
-    if (!size || !row) return damaged("its last commit is unreadable");
+    if (!size || !row) return tail_damaged("its last commit is unreadable");
     auto frontier = ledger::Frontier::restore(*size, row->frontier);
     if (!frontier || frontier->root() != row->root)
-        return damaged("its last commit, of " + std::to_string(*size) +
-                       " events, contradicts itself");
+        return tail_damaged("its last commit, of " + std::to_string(*size) +
+                            " events, contradicts itself");
     tail.frontier = std::move(*frontier);
     tail.recorded_at_us = row->recorded_at_us;
     tail.clock_us = row->recorded_at_us;
@@ -63,7 +64,8 @@ Result<void> load_leaves(const Database& database, Tail& tail) {
     ledger::Frontier edge;
     for (const auto& [key, line] : *rows) {
         if (number_of(key) != begin + tail.leaves.size())
-            return damaged("event " + std::to_string(begin + tail.leaves.size()) + " is missing");
+            return tail_damaged("event " + std::to_string(begin + tail.leaves.size()) +
+                                " is missing");
         tail.leaves.push_back(ledger::leaf_hash(line));
         edge.append(tail.leaves.back());
     }
@@ -71,8 +73,8 @@ Result<void> load_leaves(const Database& database, Tail& tail) {
     const auto& part = edge.hashes();
     if (edge.size() != size - begin || part.size() > whole.size() ||
         !std::equal(part.rbegin(), part.rend(), whole.rbegin()))
-        return damaged("the events from " + std::to_string(begin) +
-                       " on are not those of the last commit");
+        return tail_damaged("the events from " + std::to_string(begin) +
+                            " on are not those of the last commit");
     return {};
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 // RocksDB's log: blocks, each with fragments of records: checksum, length, type, payload. What is
 // left at a block's end and too short for a header is not used.
-constexpr std::size_t block_bytes = std::size_t{32} << 10U;
+constexpr std::size_t log_block_bytes = std::size_t{32} << 10U;
 constexpr std::size_t header_bytes = 4 + 2 + 1;
 
 enum class Ending { whole, torn, damaged };
@@ -47,7 +47,7 @@ std::uint32_t little_endian(std::string_view bytes) {
 }
 
 Ending ending_of_block(std::string_view block) {
-    const bool is_last = block.size() < block_bytes;
+    const bool is_last = block.size() < log_block_bytes;
     while (block.size() >= header_bytes) {
         const std::size_t end = header_bytes + little_endian(block.substr(4, 2));
         if (end > block.size()) return is_last ? Ending::whole : Ending::damaged;  // cut short
@@ -66,8 +66,9 @@ Ending ending_of(const std::filesystem::path& log) {
     std::ifstream file{log, std::ios::binary};
     if (!file) return Ending::damaged;
     Ending ending = Ending::whole;
-    std::string block(block_bytes, '\0');
-    while (file.read(block.data(), static_cast<std::streamsize>(block_bytes)), file.gcount() > 0) {
+    std::string block(log_block_bytes, '\0');
+    while (file.read(block.data(), static_cast<std::streamsize>(log_block_bytes)),
+           file.gcount() > 0) {
         const std::string_view bytes{block.data(), static_cast<std::size_t>(file.gcount())};
         if (ending == Ending::whole)
             ending = ending_of_block(bytes);

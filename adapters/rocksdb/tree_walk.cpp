@@ -9,16 +9,7 @@ namespace adapters::rocksdb {
 using ledger::Digest;
 using ledger::Frontier;
 
-namespace {
-
-constexpr const char* wrong = "index-wrong";
-constexpr const char* changed = "event-changed";
-constexpr std::size_t digest_bytes = 32;
-constexpr unsigned levels_per_tile = 8;
-
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
-}  // namespace
+namespace {}  // namespace
 
 TreeWalk::TreeWalk(const Database& database, const IndexRows& indexes, Findings& findings,
                    std::set<std::uint64_t> sizes)
@@ -41,10 +32,10 @@ void TreeWalk::next_row() {
             end_ = *size;
             row_ = *row;
         } else {
-            findings_.add({}, wrong, "a row of `commits` is unreadable");
+            findings_.add({}, index_wrong, "a row of `commits` is unreadable");
         }
     }
-    if (!commits_->status().ok()) findings_.add({}, "store-damaged", commits_->status().ToString());
+    if (!commits_->status().ok()) findings_.add({}, store_damaged, commits_->status().ToString());
 }
 
 void TreeWalk::expect(const std::optional<Digest>& leaf, std::int64_t recorded_at_us) {
@@ -127,7 +118,8 @@ void TreeWalk::judge(const Frontier& by_events) {
     const bool frontier_agrees = by_events.hashes() == row_.frontier;
     if (root_agrees || frontier_agrees) {
         if (!root_agrees || !frontier_agrees)
-            findings_.add({}, wrong, "the commit of " + text(end_) + " events contradicts itself");
+            findings_.add({}, index_wrong,
+                          "the commit of " + std::to_string(end_) + " events contradicts itself");
         check_ids();
         return accept(by_events);
     }
@@ -154,7 +146,7 @@ bool TreeWalk::name_changed_events() {
         if (!tile_differs && !id_differs) continue;
         is_any = true;
         tile_roots_.clear();
-        findings_.add(at, changed, "the line is not the one that was committed",
+        findings_.add(at, event_changed, "the line is not the one that was committed",
                       tile_differs ? "tile" : "ids");
         found = leaf;
     }
@@ -164,11 +156,12 @@ bool TreeWalk::name_changed_events() {
 void TreeWalk::settle_doubt(bool events_are_right) {
     const Doubt doubt = *std::exchange(doubt_, std::nullopt);
     if (events_are_right)
-        findings_.add({}, wrong, "the commit of " + text(doubt.end) + " events has another root");
+        findings_.add({}, index_wrong,
+                      "the commit of " + std::to_string(doubt.end) + " events has another root");
     else
-        findings_.add(doubt.begin, changed,
-                      "one of the events " + text(doubt.begin) + " to " + text(doubt.end - 1) +
-                          " was changed",
+        findings_.add(doubt.begin, event_changed,
+                      "one of the events " + std::to_string(doubt.begin) + " to " +
+                          std::to_string(doubt.end - 1) + " was changed",
                       "commit");
 }
 
@@ -198,14 +191,15 @@ void TreeWalk::check_row() {
     const bool time_agrees =
         row_.recorded_at_us == leaves_.back().recorded_at_us || findings_.is_event_bad(end_ - 1);
     if (row_.first_position != begin_ || !time_agrees)
-        findings_.add({}, wrong, "the commit of " + text(end_) + " events contradicts its events");
+        findings_.add({}, index_wrong,
+                      "the commit of " + std::to_string(end_) + " events contradicts its events");
 }
 
 void TreeWalk::check_ids() {
     for (std::size_t index = 0; index < leaves_.size(); ++index) {
         const auto prefix = indexes_.leaf_prefix(begin_ + index);
         if (prefix && leaves_[index].found && *prefix != leaf_prefix(*leaves_[index].found))
-            findings_.add(begin_ + index, wrong, "`ids` has another leaf for this event");
+            findings_.add(begin_ + index, index_wrong, "`ids` has another leaf for this event");
     }
 }
 
@@ -239,15 +233,15 @@ std::optional<Digest> TreeWalk::folded(const Hashes& hashes) {
 }
 
 void TreeWalk::check_tile(unsigned level, std::uint64_t index, const Hashes& hashes) {
-    const std::string name = "tile " + text(index) + " of level " + text(level);
+    const std::string name = "tile " + std::to_string(index) + " of level " + std::to_string(level);
     const auto stored = database_.get(Family::tiles, tile_key(level, index));
-    if (!stored) return findings_.add({}, "store-damaged", name + ": " + stored.error().detail);
+    if (!stored) return findings_.add({}, store_damaged, name + ": " + stored.error().detail);
     const bool is_whole = *stored && (*stored)->size() == tile_width * digest_bytes;
-    if (!is_whole) return findings_.add({}, wrong, name + " is not there");
+    if (!is_whole) return findings_.add({}, index_wrong, name + " is not there");
     for (std::size_t entry = 0; entry < hashes.size(); ++entry) {
         const auto bytes = std::string_view{**stored}.substr(entry * digest_bytes, digest_bytes);
         if (hashes[entry] && digest_of(bytes) != *hashes[entry])
-            return findings_.add({}, wrong, name + " is not that of its events");
+            return findings_.add({}, index_wrong, name + " is not that of its events");
     }
 }
 
@@ -255,10 +249,11 @@ void TreeWalk::check_tile_count() {
     std::uint64_t count = 0;
     const auto rows = database_.scan(Family::tiles);
     for (; rows->Valid(); rows->Next()) ++count;
-    if (!rows->status().ok()) findings_.add({}, "store-damaged", rows->status().ToString());
+    if (!rows->status().ok()) findings_.add({}, store_damaged, rows->status().ToString());
     std::uint64_t expected = 0;
     for (const std::uint64_t full : tile_counts_) expected += full;
-    if (count > expected) findings_.add({}, wrong, "`tiles` has rows that no events stand behind");
+    if (count > expected)
+        findings_.add({}, index_wrong, "`tiles` has rows that no events stand behind");
 }
 
 void TreeWalk::finish(const std::optional<Digest>& anchored) {
@@ -266,7 +261,7 @@ void TreeWalk::finish(const std::optional<Digest>& anchored) {
         if (has_row_)
             name_changed_events();  // its last events are gone
         else
-            findings_.add(begin_, wrong, "the events from here on belong to no commit");
+            findings_.add(begin_, index_wrong, "the events from here on belong to no commit");
         end_ = position();
         keep_roots(std::nullopt);
         add_to_tiles();

@@ -45,7 +45,7 @@ Result<Verification> verify(const std::filesystem::path& given, const Scope& sco
     if (!anchor) findings.add({}, "anchor-disagrees", anchor.error().detail, "anchor");
     const auto database = open_for_verification(path);
     if (!database) {
-        findings.add({}, "store-damaged", database.error().detail);
+        findings.add({}, store_damaged, database.error().detail);
     } else {
         auto found = verify_scope(**database, anchor ? std::optional{*anchor} : std::nullopt, scope,
                                   findings);

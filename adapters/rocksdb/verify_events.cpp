@@ -29,11 +29,6 @@ using ledger::Result;
 
 namespace {
 
-constexpr const char* damaged = "store-damaged";
-constexpr const char* wrong = "index-wrong";
-
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 class Verifier {
 public:
     Verifier(const Database& database, std::optional<Anchor> anchor, Findings& findings)
@@ -74,7 +69,7 @@ private:
 
 void Verifier::read_head() {
     const auto last = database_.last(Family::commits);
-    if (!last) return findings_.add({}, damaged, last.error().detail);
+    if (!last) return findings_.add({}, store_damaged, last.error().detail);
     if (*last) verification_.size = number_of((*last)->key).value_or(0);
 }
 
@@ -89,22 +84,24 @@ void Verifier::walk_events() {
     while (const EventRow* const row = events_->next()) {
         const auto& position = row->position;
         if (!position || *position >= std::max(verification_.size, next + 1)) {
-            findings_.add({}, wrong, "a row of `events` is beyond the end of the ledger");
+            findings_.add({}, index_wrong, "a row of `events` is beyond the end of the ledger");
             if (!position || *position > next) continue;
         }
         if (*position > next)
             findings_.add(next, "event-missing",
                           *position - next == 1
                               ? "the event is gone"
-                              : "the events up to " + text(*position - 1) + " are gone");
+                              : "the events up to " + std::to_string(*position - 1) + " are gone");
         for (; next < *position; ++next) tree_->expect(std::nullopt, 0);
         take(next++, *row);
     }
     if (!events_->status().ok())
-        findings_.add(next, damaged, "unreadable from here on: " + events_->status().ToString());
+        findings_.add(next, store_damaged,
+                      "unreadable from here on: " + events_->status().ToString());
     else if (next < verification_.size)
         findings_.add(next, "tail-cut",
-                      "the events up to " + text(verification_.size - 1) + " are gone", "commit");
+                      "the events up to " + std::to_string(verification_.size - 1) + " are gone",
+                      "commit");
     indexes_->finish(next);
 }
 
@@ -113,7 +110,7 @@ void Verifier::take(std::uint64_t position, const EventRow& row) {
     const auto& record = row.record;
     const bool is_readable = record && record->position == position;
     if (!is_readable)
-        findings_.add(position, "event-changed",
+        findings_.add(position, event_changed,
                       record ? "the line is not that of this position" : record.error().detail,
                       "event");
     tree_->expect(row.leaf, is_readable ? record->recorded_at_us : 0);
@@ -129,9 +126,9 @@ void Verifier::take(std::uint64_t position, const EventRow& row) {
 void Verifier::check_envelope(const ledger::Record& record) {
     if (!ledger_) ledger_ = record.ledger;
     if (record.ledger != *ledger_)
-        findings_.add(record.position, "event-changed", "it is an event of another ledger");
+        findings_.add(record.position, event_changed, "it is an event of another ledger");
     if (record.batch_index >= record.batch_length)
-        findings_.add(record.position, "event-changed", "its place in its append is impossible");
+        findings_.add(record.position, event_changed, "its place in its append is impossible");
     indexes_->expect(record);
 }
 
@@ -141,7 +138,7 @@ void Verifier::check_neighbour(const ledger::Record& record) {
         findings_.is_event_bad(record.position))
         return;
     if (const auto fault = order_fault(*previous_, place_of(record)); !fault.empty())
-        findings_.add(record.position, "event-changed", std::string{fault}, "event");
+        findings_.add(record.position, event_changed, std::string{fault}, "event");
 }
 
 void Verifier::check_anchor() {
@@ -150,15 +147,17 @@ void Verifier::check_anchor() {
         findings_.add({}, "anchor-disagrees", "the anchor is that of another ledger", "anchor");
     if (anchor_->size > verification_.size)
         return findings_.add(verification_.size, "tail-cut",
-                             "the anchor has seen " + text(anchor_->size) +
-                                 " events: those up to " + text(anchor_->size - 1) + " are gone",
+                             "the anchor has seen " + std::to_string(anchor_->size) +
+                                 " events: those up to " + std::to_string(anchor_->size - 1) +
+                                 " are gone",
                              "anchor");
     const auto root = tree_->root_at(anchor_->size);
     if (!root || *root == anchor_->root) return;
     const std::uint64_t from = checkpoints_.last_agreeing(anchor_->size);
     findings_.add(from, "anchor-disagrees",
-                  "the anchor has seen another root over the first " + text(anchor_->size) +
-                      " events: one of them, from " + text(from) + " on, was replaced",
+                  "the anchor has seen another root over the first " +
+                      std::to_string(anchor_->size) + " events: one of them, from " +
+                      std::to_string(from) + " on, was replaced",
                   "anchor");
 }
 
@@ -166,9 +165,9 @@ void Verifier::check_meta() {
     const auto format = database_.get(Family::meta, format_key);
     const auto uuid = database_.get(Family::meta, ledger_key);
     if (!format || *format != std::optional<std::string>{format_value})
-        findings_.add({}, wrong, "`meta` names no format that this program knows");
+        findings_.add({}, index_wrong, "`meta` names no format that this program knows");
     if (ledger_ && (!uuid || *uuid != std::optional<std::string>{bytes_of(*ledger_)}))
-        findings_.add({}, wrong, "`meta` names another ledger than the events");
+        findings_.add({}, index_wrong, "`meta` names another ledger than the events");
 }
 
 // All bytes of every file; of one whose checksum nobody has kept, every block of all.
@@ -188,7 +187,7 @@ void Verifier::tell_of_files(const std::vector<::rocksdb::Status>& statuses) {
     for (const ::rocksdb::Status& status : statuses) {
         // A writer deletes files it has compacted; one that was missing has failed the opening.
         if (status.ok() || status.IsNotSupported() || status.IsPathNotFound()) continue;
-        findings_.add({}, damaged, status.ToString());
+        findings_.add({}, store_damaged, status.ToString());
     }
 }
 

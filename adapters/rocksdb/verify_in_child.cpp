@@ -1,4 +1,5 @@
 #include "adapters/rocksdb/child.hpp"
+#include "adapters/rocksdb/findings.hpp"
 #include "adapters/rocksdb/rows.hpp"
 #include "adapters/rocksdb/verify.hpp"
 
@@ -72,7 +73,7 @@ Result<Verification> verify_in_child(const std::filesystem::path& path, const Sc
     if (bytes.error().code != ledger::Code::corrupt) return fail(bytes.error());
     Verification verification;
     verification.fault_count = 1;
-    verification.faults.push_back({{}, "store-damaged", bytes.error().detail});
+    verification.faults.push_back({{}, store_damaged, bytes.error().detail});
     return verification;
 }
 

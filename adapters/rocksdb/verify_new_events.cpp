@@ -23,12 +23,7 @@ using ledger::Result;
 
 namespace {
 
-constexpr const char* changed = "event-changed";
-constexpr const char* wrong = "index-wrong";
-constexpr const char* damaged = "store-damaged";
 constexpr std::size_t positions_at_once = 1'000;
-
-std::string text(std::uint64_t number) { return std::to_string(number); }
 
 struct Base {
     ledger::Checkpoint checkpoint;
@@ -140,7 +135,7 @@ Result<Base> NewVerifier::find_base(const std::optional<std::string>& kept_check
             continue;
         const auto note = checkpoint(database_, verified->size);
         if (!note) return fail(note.error());
-        if (*note) return base_of(**note, "event " + text(record->position));
+        if (*note) return base_of(**note, "event " + std::to_string(record->position));
     }
     return fail(Code::refused, "nothing-verified",
                 "no recorded verification vouches for a signed checkpoint",
@@ -154,7 +149,7 @@ bool NewVerifier::start(const Base& base) {
     const auto root = root_at(database_, verification_.size, size);
     if (!root || *root != base.checkpoint.root) {
         findings_.add(0, "event-replaced",
-                      "one of the events up to " + text(size - 1) +
+                      "one of the events up to " + std::to_string(size - 1) +
                           " was replaced: the tree over them has another root than the checkpoint "
                           "that is believed",
                       base.believed);
@@ -164,9 +159,9 @@ bool NewVerifier::start(const Base& base) {
     const auto end = row && *row ? number_of((*row)->key) : std::optional<std::uint64_t>{0};
     const auto commit = row && *row ? commit_row_of((*row)->value) : std::optional{CommitRow{}};
     auto frontier = end && commit ? ledger::Frontier::restore(*end, commit->frontier)
-                                  : Result<ledger::Frontier>{fail(Code::corrupt, damaged)};
+                                  : Result<ledger::Frontier>{fail(Code::corrupt, store_damaged)};
     if (!frontier) {
-        findings_.add({}, wrong, "the commit before the checkpoint is unreadable");
+        findings_.add({}, index_wrong, "the commit before the checkpoint is unreadable");
         return false;
     }
     frontier_ = std::move(*frontier);
@@ -189,10 +184,11 @@ void NewVerifier::walk(const Base& base) {
         const auto position = number_of(rows->key().ToStringView());
         const std::uint64_t next = frontier_.size();
         if (!position || *position >= verification_.size)
-            return findings_.add({}, wrong, "a row of `events` is beyond the end of the ledger");
+            return findings_.add({}, index_wrong,
+                                 "a row of `events` is beyond the end of the ledger");
         if (*position != next)
             return findings_.add(next, "event-missing",
-                                 "the events up to " + text(*position - 1) + " are gone");
+                                 "the events up to " + std::to_string(*position - 1) + " are gone");
         take(next, rows->value().ToStringView());
         const std::uint64_t size = frontier_.size();
         if (size == base.checkpoint.size && frontier_.root() != base.checkpoint.root)
@@ -201,10 +197,11 @@ void NewVerifier::walk(const Base& base) {
                           base.believed);
         if (commits_->Valid() && number_of(commits_->key().ToStringView()) == size) close_commit();
     }
-    if (!rows->status().ok()) findings_.add({}, damaged, rows->status().ToString());
+    if (!rows->status().ok()) findings_.add({}, store_damaged, rows->status().ToString());
     if (frontier_.size() < verification_.size)
         findings_.add(frontier_.size(), "tail-cut",
-                      "the events up to " + text(verification_.size - 1) + " are gone", "commit");
+                      "the events up to " + std::to_string(verification_.size - 1) + " are gone",
+                      "commit");
 }
 
 void NewVerifier::take(std::uint64_t position, std::string_view line) {
@@ -214,17 +211,17 @@ void NewVerifier::take(std::uint64_t position, std::string_view line) {
     leaves_.emplace(position, leaf);
     const auto record = ledger::decode(line);
     if (!record || record->position != position) {
-        findings_.add(position, changed,
+        findings_.add(position, event_changed,
                       record ? "the line is not that of this position" : record.error().detail,
                       "event");
         return previous_.reset();
     }
     if (!ledger_) ledger_ = record->ledger;
     if (record->ledger != *ledger_)
-        findings_.add(position, changed, "it is an event of another ledger", "event");
+        findings_.add(position, event_changed, "it is an event of another ledger", "event");
     const EventPlace place = place_of(*record);
     const auto fault = previous_ ? order_fault(*previous_, place) : std::string_view{};
-    if (!fault.empty()) findings_.add(position, changed, std::string{fault}, "event");
+    if (!fault.empty()) findings_.add(position, event_changed, std::string{fault}, "event");
     previous_ = place;
     check_indexes(*record, leaf);
     contents_.expect(*record);
@@ -243,12 +240,12 @@ void NewVerifier::check_indexes(const ledger::Record& record, const Digest& leaf
     const auto stream =
         database_.get(Family::streams, stream_key(record.stream, record.stream_version));
     if (!stream || *stream != std::optional{at})
-        findings_.add(record.position, wrong, "`streams` does not lead to this event");
+        findings_.add(record.position, index_wrong, "`streams` does not lead to this event");
     if (record.position % tile_width != 0) return;
     const auto time = database_.get(
         Family::times, number_bytes(static_cast<std::uint64_t>(record.recorded_at_us)));
     if (!time || *time != std::optional{at})
-        findings_.add(record.position, wrong, "`times` does not lead to this event");
+        findings_.add(record.position, index_wrong, "`times` does not lead to this event");
 }
 
 void NewVerifier::close_commit() {
@@ -258,14 +255,14 @@ void NewVerifier::close_commit() {
     roots_.emplace(frontier_.size(), frontier_.root());
     commits_->Next();
     for (const std::uint64_t position : std::exchange(suspects_, {}))
-        findings_.add(position, agrees ? wrong : changed,
+        findings_.add(position, agrees ? index_wrong : event_changed,
                       agrees ? "`ids` does not lead to this event"
                              : "the line is not the one that was committed",
                       "ids");
     if (!agrees && !findings_.is_any_bad(begin, frontier_.size()))
-        findings_.add(begin, changed,
-                      "one of the events " + text(begin) + " to " + text(frontier_.size() - 1) +
-                          " was changed, or their commit",
+        findings_.add(begin, event_changed,
+                      "one of the events " + std::to_string(begin) + " to " +
+                          std::to_string(frontier_.size() - 1) + " was changed, or their commit",
                       "commit");
 }
 
@@ -279,8 +276,8 @@ void NewVerifier::check_tiles(std::uint64_t begin) {
             agrees = digest_of(std::string_view{**stored}.substr(at % tile_width * sizeof(Digest),
                                                                  sizeof(Digest))) == leaves_[at];
         if (!agrees)
-            findings_.add({}, wrong,
-                          "tile " + text(tile) + " of level 0 is not that of its events");
+            findings_.add({}, index_wrong,
+                          "tile " + std::to_string(tile) + " of level 0 is not that of its events");
     }
 }
 
@@ -289,7 +286,7 @@ void NewVerifier::finish(const Base& base) {
     check_tiles(begin);
     const auto by_tiles = root_at(database_, verification_.size, verification_.size);
     if (!by_tiles || *by_tiles != frontier_.root())
-        findings_.add({}, wrong, "the tree from its tiles has another root than its events");
+        findings_.add({}, index_wrong, "the tree from its tiles has another root than its events");
     const auto root = [this](std::uint64_t size) {
         const auto found = roots_.find(size);
         return found == roots_.end() ? std::nullopt : std::optional{found->second};
@@ -301,17 +298,18 @@ void NewVerifier::finish(const Base& base) {
         findings_.add({}, "anchor-disagrees", "the anchor is that of another ledger", "anchor");
     if (anchor_->size > verification_.size)
         return findings_.add(verification_.size, "tail-cut",
-                             "the anchor has seen " + text(anchor_->size) +
-                                 " events: those up to " + text(anchor_->size - 1) + " are gone",
+                             "the anchor has seen " + std::to_string(anchor_->size) +
+                                 " events: those up to " + std::to_string(anchor_->size - 1) +
+                                 " are gone",
                              "anchor");
     // What is wrong with an event is wrong with every root after it.
     if (findings_.is_any_bad(0, verification_.size)) return;
     const auto anchored = root_at(database_, verification_.size, anchor_->size);
     if (anchored && *anchored != anchor_->root)
-        findings_.add(
-            base.checkpoint.size, "anchor-disagrees",
-            "the anchor has seen another root over the first " + text(anchor_->size) + " events",
-            "anchor");
+        findings_.add(base.checkpoint.size, "anchor-disagrees",
+                      "the anchor has seen another root over the first " +
+                          std::to_string(anchor_->size) + " events",
+                      "anchor");
 }
 
 Result<Verification> NewVerifier::run(const std::optional<std::string>& kept_checkpoint) {
@@ -325,8 +323,9 @@ Result<Verification> NewVerifier::run(const std::optional<std::string>& kept_che
     verification_.believed = base->believed;
     if (base->checkpoint.size > verification_.size) {
         findings_.add(verification_.size, "tail-cut",
-                      base->believed + " has seen " + text(base->checkpoint.size) + " events: " +
-                          "those up to " + text(base->checkpoint.size - 1) + " are gone",
+                      base->believed + " has seen " + std::to_string(base->checkpoint.size) +
+                          " events: " + "those up to " + std::to_string(base->checkpoint.size - 1) +
+                          " are gone",
                       base->believed);
         return std::move(verification_);
     }

@@ -17,10 +17,10 @@ namespace {
 constexpr std::chrono::milliseconds poll_interval{20};
 constexpr std::chrono::milliseconds wait_min{50};  // is_locked() holds it for a moment
 constexpr std::size_t holder_bytes_max = 1024;
-constexpr std::int64_t us_per_s = 1'000'000;
+constexpr std::int64_t us_per_second = 1'000'000;
 
 std::string utc_text(std::int64_t time_us) {
-    const std::time_t seconds = time_us / us_per_s;
+    const std::time_t seconds = time_us / us_per_second;
     std::tm parts{};
     gmtime_r(&seconds, &parts);
     std::array<char, 32> text{};

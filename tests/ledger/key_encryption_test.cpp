@@ -9,12 +9,12 @@ using tests::must;
 
 namespace {
 
-const std::string name = "example.com/varve/018bcfe5-6800-7000-8000-000000000000";
+const std::string key_name = "example.com/varve/018bcfe5-6800-7000-8000-000000000000";
 
 }  // namespace
 
 TEST_CASE("an encrypted key is the same key again with its passphrase, and with no other") {
-    const auto signer = must(ledger::Signer::generate(name));
+    const auto signer = must(ledger::Signer::generate(key_name));
     const auto text = must(ledger::encrypt_key(signer, Secret{"correct horse"}));
     CHECK(ledger::is_encrypted_key(text));
     CHECK_FALSE(ledger::is_encrypted_key(signer.private_text()));
@@ -28,12 +28,12 @@ TEST_CASE("an encrypted key is the same key again with its passphrase, and with 
 }
 
 TEST_CASE("an empty passphrase encrypts nothing") {
-    const auto signer = must(ledger::Signer::generate(name));
+    const auto signer = must(ledger::Signer::generate(key_name));
     CHECK(ledger::encrypt_key(signer, Secret{}).error().reason == "passphrase-missing");
 }
 
 TEST_CASE("the file of an encrypted key tells nothing of the key") {
-    const auto signer = must(ledger::Signer::generate(name));
+    const auto signer = must(ledger::Signer::generate(key_name));
     const std::string text = must(ledger::encrypt_key(signer, Secret{"x"}));
     const std::string seed = signer.private_text();
     CHECK(text.find(seed.substr(seed.size() - 20)) == std::string::npos);
@@ -41,8 +41,8 @@ TEST_CASE("the file of an encrypted key tells nothing of the key") {
 }
 
 TEST_CASE("a damaged or exchanged encrypted key is told apart from a wrong passphrase") {
-    const auto signer = must(ledger::Signer::generate(name));
-    const auto other = must(ledger::Signer::generate(name));
+    const auto signer = must(ledger::Signer::generate(key_name));
+    const auto other = must(ledger::Signer::generate(key_name));
     const std::string text = must(ledger::encrypt_key(signer, Secret{"x"}));
     const std::string title = text.substr(0, text.find('\n'));
     const std::string pem = text.substr(text.find('\n'));

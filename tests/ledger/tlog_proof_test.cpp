@@ -12,16 +12,16 @@ using tests::must;
 
 namespace {
 
-const std::string origin = "example.org/varve/1";
+const std::string proof_origin = "example.org/varve/1";
 
 struct Log {
     std::vector<std::string> lines = tests::numbered_lines(21);
     tests::Leaves leaves{lines};
-    Signer signer = must(Signer::generate(origin));
+    Signer signer = must(Signer::generate(proof_origin));
     std::vector<Verifier> keys{signer.verifier()};
 
     [[nodiscard]] std::string checkpoint(std::uint64_t size) const {
-        const Checkpoint text{origin, size, must(root_at(size, leaves.subtree())), {}};
+        const Checkpoint text{proof_origin, size, must(root_at(size, leaves.subtree())), {}};
         return to_text(must(sign_note(to_text(text), signer)));
     }
     [[nodiscard]] TlogProof inclusion(std::uint64_t index, std::uint64_t size) const {
@@ -46,7 +46,7 @@ TEST_CASE("a proof of inclusion is written and read as it was, and holds for its
             CHECK(must(tlog_proof_from_text(to_text(proof))) == proof);
             const auto proven = must(verify(proof, leaf_hash(log.lines[index]), log.keys));
             CHECK(proven.checkpoint.size == size);
-            CHECK(proven.signed_by == std::vector{origin});
+            CHECK(proven.signed_by == std::vector{proof_origin});
             CHECK(error_of(verify(proof, leaf_hash("another"), log.keys)).reason ==
                   "proof-invalid");
         }
@@ -64,7 +64,7 @@ TEST_CASE("a proof's text begins as C2SP says, its extra data left out where the
 TEST_CASE("a proof by another key, or by none that is known, is refused") {
     const Log log;
     const TlogProof proof = log.inclusion(3, 7);
-    const std::vector<Verifier> others{must(Signer::generate(origin)).verifier()};
+    const std::vector<Verifier> others{must(Signer::generate(proof_origin)).verifier()};
     CHECK(error_of(verify(proof, leaf_hash(log.lines[3]), others)).reason == "note-unverified");
     CHECK(error_of(verify(proof, leaf_hash(log.lines[3]), {})).reason == "note-unverified");
 }

@@ -26,7 +26,7 @@ std::string read_file(const fs::path& path) {
     return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-migrations::sql::ScriptStatements read(const std::string& text) {
+migrations::sql::ScriptStatements read_hostile(const std::string& text) {
     return migrations::sql::read_statements({text, "a.sql", 1, 150000, nullptr});
 }
 
@@ -55,32 +55,32 @@ TEST_CASE("every hostile file is refused by its rule, with a line, and crashes n
 }
 
 TEST_CASE("an expression of 20,000 terms is parsed, where libpg_query alone overflows its stack") {
-    CHECK(read("SELECT 1" + repeat("+1", 20'000)).statements.at(0).kind == "select");
-    CHECK(read("SELECT 1" + repeat("::int", 10'000)).diagnostics.empty());
+    CHECK(read_hostile("SELECT 1" + repeat("+1", 20'000)).statements.at(0).kind == "select");
+    CHECK(read_hostile("SELECT 1" + repeat("::int", 10'000)).diagnostics.empty());
 }
 
 TEST_CASE("what is nested without limit is said, and crashes nothing") {
     constexpr std::size_t count = 400'000;
     for (const char* piece : {"+1", "::int", " UNION SELECT 1", "[1]", ".b", " IS NULL"}) {
-        const auto found = read("SELECT a" + repeat(piece, count));
+        const auto found = read_hostile("SELECT a" + repeat(piece, count));
         INFO(piece);
         REQUIRE(found.diagnostics.size() == 1);
         CHECK(found.diagnostics[0].rule == "statement-not-parsed");
         CHECK(found.statements.size() == 1);
     }
     for (const char* piece : {"(", "f(1,", "CASE WHEN ", "ARRAY[", "(SELECT ", "NOT ", "- "}) {
-        const auto found = read("SELECT " + repeat(piece, 50'000) + "1");
+        const auto found = read_hostile("SELECT " + repeat(piece, 50'000) + "1");
         INFO(piece);
         CHECK(found.diagnostics.size() == 1);
     }
-    CHECK(read(repeat("/*", count)).diagnostics.size() == 1);
-    CHECK(read(repeat("((((;", 100'000)).statements.size() == 1);
+    CHECK(read_hostile(repeat("/*", count)).diagnostics.size() == 1);
+    CHECK(read_hostile(repeat("((((;", 100'000)).statements.size() == 1);
 }
 
 TEST_CASE("a file of 50 MB is read: its large statements by their first words") {
     const std::string row = "(1, '" + std::string(1000, 'x') + "'),\n";
     const std::string text = "INSERT INTO t VALUES " + repeat(row, 50'000) + "(2, 'y');\nSELECT 1;";
-    const auto found = read(text);
+    const auto found = read_hostile(text);
     REQUIRE(found.statements.size() == 2);
     CHECK(found.diagnostics.at(0).rule == "statement-not-parsed");
     CHECK(found.statements[0].end == text.size() - 11);
@@ -88,5 +88,5 @@ TEST_CASE("a file of 50 MB is read: its large statements by their first words") 
 }
 
 TEST_CASE("a file with thousands of errors reports the first twenty") {
-    CHECK(read(repeat("SELEC 1;\n", 5'000)).diagnostics.size() == 20);
+    CHECK(read_hostile(repeat("SELEC 1;\n", 5'000)).diagnostics.size() == 20);
 }

@@ -1,14 +1,10 @@
 #include "tools/varve/environment_settings.hpp"
 
+#include "tools/varve/counted.hpp"
+
 namespace tools::varve {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string all;
-    for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-    return all;
-}
 
 class Taking {
 public:

@@ -1,6 +1,7 @@
 #include "tools/varve/event_text.hpp"
 
 #include "ledger/spelling.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
@@ -11,10 +12,6 @@ namespace tools::varve {
 namespace {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
-std::string count_of(std::uint64_t count, const std::string& word) {
-    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
-}
 
 std::string script(const ledger::Version& version, ledger::Direction direction) {
     return version.text + (direction == ledger::Direction::down ? " (down)" : "");
@@ -75,7 +72,7 @@ std::string adopted(const ledger::MigrationAdopted& event) {
 std::string verdict(const std::vector<ledger::TestCheck>& checks) {
     const auto failed = std::count_if(checks.begin(), checks.end(),
                                       [](const ledger::TestCheck& check) { return !check.passed; });
-    return count_of(checks.size(), "check") +
+    return counted(checks.size(), "check") +
            (failed == 0 ? ", all passed" : ", " + std::to_string(failed) + " failed");
 }
 
@@ -97,7 +94,7 @@ struct Teller {
         return e.target.name + " is database " + e.database + " on PostgreSQL " + e.server_version;
     }
     std::string operator()(const ledger::RunStarted& e) const {
-        return "run of " + count_of(e.migration_count, "migration") + " on " + e.target.name +
+        return "run of " + counted(e.migration_count, "migration") + " on " + e.target.name +
                " started";
     }
     std::string operator()(const ledger::RunRefused& e) const {
@@ -111,7 +108,7 @@ struct Teller {
     std::string operator()(const ledger::AttemptSucceeded& e) const {
         return script(e.version, e.direction) + " succeeded" +
                (e.settled_from ? ", settled from the " + *e.settled_from
-                               : ", " + count_of(e.statement_count, "statement") + " in " +
+                               : ", " + counted(e.statement_count, "statement") + " in " +
                                      duration_text(e.elapsed_us));
     }
     std::string operator()(const ledger::AttemptFailed& e) const { return failed(e); }
@@ -124,7 +121,7 @@ struct Teller {
                " failed, " + std::to_string(e.skipped_count) + " not reached";
     }
     std::string operator()(const ledger::RollbackStarted& e) const {
-        return "rollback of " + count_of(e.migration_count, "migration") + " on " + e.target.name +
+        return "rollback of " + counted(e.migration_count, "migration") + " on " + e.target.name +
                " started";
     }
     std::string operator()(const ledger::RollbackFinished& e) const {
@@ -144,16 +141,16 @@ struct Teller {
     std::string operator()(const ledger::MigrationAdopted& e) const { return adopted(e); }
     std::string operator()(const ledger::BaselineTaken& e) const {
         return "baseline of " + e.target.name + " at " + e.version.text + ": " +
-               count_of(e.migration_count, "migration") + " taken over as applied";
+               counted(e.migration_count, "migration") + " taken over as applied";
     }
     std::string operator()(const ledger::HistoryImported& e) const {
         return "history of " + e.tool + " imported from " + e.table + ": " +
-               std::to_string(e.adopted_count) + " of " + count_of(e.row_count, "row") +
+               std::to_string(e.adopted_count) + " of " + counted(e.row_count, "row") +
                " taken over as applied" +
-               (e.findings.empty() ? "" : ", " + count_of(e.findings.size(), "finding"));
+               (e.findings.empty() ? "" : ", " + counted(e.findings.size(), "finding"));
     }
     std::string operator()(const ledger::MarkersWritten& e) const {
-        return count_of(e.marker_count, "marker") + " written to " + e.target.name;
+        return counted(e.marker_count, "marker") + " written to " + e.target.name;
     }
     std::string operator()(const ledger::KeyRetired& e) const {
         return "signing key retired: " + e.name + ", good up to " +
@@ -193,7 +190,7 @@ struct Teller {
                std::to_string(e.exception_count) + " exceptions";
     }
     std::string operator()(const ledger::MigrationValidated& e) const {
-        return e.version.text + " validated: " + count_of(e.findings.size(), "finding");
+        return e.version.text + " validated: " + counted(e.findings.size(), "finding");
     }
     std::string operator()(const ledger::FindingAccepted& e) const {
         return e.version.text + " accepts " + e.rule + " at " + e.path + ":" +

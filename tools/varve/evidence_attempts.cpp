@@ -115,12 +115,12 @@ std::string order_html(const EvidenceEvent& event) {
     return html;
 }
 
+}  // namespace
+
 std::string person(const ledger::Record& record) {
     return record.actor.id + " (" + std::string{ledger::spell(record.actor.kind)} + ") on " +
            record.actor.host;
 }
-
-}  // namespace
 
 std::string attempt_html(const Evidence& evidence, const ReportedAttempt& attempt) {
     const ledger::Record& record = attempt.first().record;

@@ -21,6 +21,9 @@ struct ReportedAttempt {
     }
 };
 
+// Who it was, and where; not yet escaped.
+[[nodiscard]] std::string person(const ledger::Record& record);
+
 [[nodiscard]] std::string attempt_html(const Evidence& evidence, const ReportedAttempt& attempt);
 
 }  // namespace tools::varve

@@ -1,4 +1,3 @@
-#include "ledger/spelling.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/evidence_attempts.hpp"
 #include "tools/varve/evidence_html.hpp"
@@ -93,11 +92,6 @@ void note(Changes& changes, const EvidenceEvent& event) {
             }
         },
         event.record.data);
-}
-
-std::string person(const ledger::Record& record) {
-    return record.actor.id + " (" + std::string{ledger::spell(record.actor.kind)} + ") on " +
-           record.actor.host;
 }
 
 std::string script_html(const Evidence& evidence, const Script& script) {

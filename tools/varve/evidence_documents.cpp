@@ -4,6 +4,7 @@
 #include "ledger/tile.hpp"
 #include "ledger/tlog_proof.hpp"
 #include "ledger/tree.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/time_text.hpp"
@@ -89,10 +90,6 @@ Json question_json(const commands::ControlQuestion& question, const Evidence& ev
             {"note", question.note}};
 }
 
-std::string plural(std::uint64_t count, const std::string& word) {
-    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
-}
-
 std::uint64_t count_in(const Spans& spans) {
     std::uint64_t count = 0;
     for (const auto& [first, last] : spans) count += last - first + 1;
@@ -125,7 +122,7 @@ std::string beyond_sentence(const Evidence& evidence) {
     std::string types;
     for (const auto& [type, count] : evidence.beyond_types)
         types += (types.empty() ? "" : ", ") + std::to_string(count) + " " + type;
-    return plural(evidence.beyond.size(), "event") +
+    return counted(evidence.beyond.size(), "event") +
            " recorded after the checkpoint was signed can only be covered by the next one: " +
            types + ".";
 }
@@ -133,7 +130,7 @@ std::string beyond_sentence(const Evidence& evidence) {
 std::string loss_sentence(const ledger::LedgerRestored& restored, std::uint64_t position) {
     const std::string says = "Event " + std::to_string(position) + " says so";
     if (restored.lost_to > restored.size)
-        return "Lost: " + plural(restored.lost_to - restored.size, "event") +
+        return "Lost: " + counted(restored.lost_to - restored.size, "event") +
                " recorded once, at positions " + std::to_string(restored.size) + " to " +
                std::to_string(restored.lost_to - 1) + ", before the ledger went on from a copy. " +
                says +
@@ -141,7 +138,7 @@ std::string loss_sentence(const ledger::LedgerRestored& restored, std::uint64_t 
     for (const std::string& by : restored.known_by)
         if (by.starts_with("not asked: "))
             return "Whether events were lost when the ledger went on from a copy of " +
-                   plural(restored.size, "event") + " is unknown (" + by + "). " + says + ".";
+                   counted(restored.size, "event") + " is unknown (" + by + "). " + says + ".";
     return "";
 }
 
@@ -176,7 +173,7 @@ std::vector<StreamPart> streams_of(const Evidence& evidence) {
 std::vector<std::string> completeness_sentences(const Evidence& evidence) {
     std::vector<std::string> answer;
     const Spans selected = spans_of(evidence, EvidenceRole::selected);
-    const std::string covered = plural(evidence.checkpoint.size, "event");
+    const std::string covered = counted(evidence.checkpoint.size, "event");
     answer.push_back("The signed checkpoint covers " + covered + "; " +
                      std::to_string(count_in(selected)) + " of them " +
                      (count_in(selected) == 1 ? "is" : "are") + " what was asked for (" +

@@ -167,6 +167,10 @@ Result<std::optional<KeyFile>> read_key_file(const fs::path& path) {
     return std::optional{std::move(file)};
 }
 
+ledger::Verifier verifier_of(const projections::LedgerKey& key) {
+    return {key.name, key.public_key};
+}
+
 fs::path place_of(const fs::path& signing_key, const ledger::Verifier& verifier) {
     return signing_key.string() + "." + key_id_text(verifier);
 }
@@ -186,7 +190,7 @@ KeysAtHand find_keys(const fs::path& signing_key, const projections::LedgerKeys&
     };
     take(signing_key, nullptr);
     for (const auto& key : keys.keys) {
-        const ledger::Verifier verifier{key.name, key.public_key};
+        const ledger::Verifier verifier = verifier_of(key);
         const bool is_there =
             std::any_of(found.files.begin(), found.files.end(),
                         [&](const auto& file) { return file.verifier == verifier; });

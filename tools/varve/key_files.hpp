@@ -39,6 +39,8 @@ struct KeyFile {
 [[nodiscard]] ledger::Result<std::optional<KeyFile>> read_key_file(
     const std::filesystem::path& path);
 
+[[nodiscard]] ledger::Verifier verifier_of(const projections::LedgerKey& key);
+
 // Where a key that is not the first one is kept.
 [[nodiscard]] std::filesystem::path place_of(const std::filesystem::path& signing_key,
                                              const ledger::Verifier& verifier);

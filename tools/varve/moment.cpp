@@ -24,7 +24,7 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t batch_events = 1'000;
+constexpr std::size_t events_at_once = 1'000;
 
 tl::unexpected<ledger::Error> disagrees(const std::string& path, const std::string& what) {
     return fail(Code::corrupt, "checkpoint-disagrees", path + ": " + what,
@@ -122,7 +122,7 @@ Result<std::set<ledger::Digest>> named_from(const ledger::Reader& reader, std::u
     std::set<ledger::Digest> named;
     while (position < size) {
         const auto records = ledger::read_records(
-            reader, position, std::min<std::uint64_t>(batch_events, size - position));
+            reader, position, std::min<std::uint64_t>(events_at_once, size - position));
         if (!records) return fail(records.error());
         if (records->empty()) break;
         for (const ledger::Record& record : *records)

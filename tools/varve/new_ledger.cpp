@@ -37,7 +37,7 @@ Result<void> check_organisation(const std::string& name) {
 
 fs::path unfinished(const fs::path& key) { return key.string() + ".new"; }
 
-ledger::Error unwritable(const fs::path& path) {
+ledger::Error unwritable_key(const fs::path& path) {
     return {Code::unavailable, "key-unwritable",
             "cannot write " + path.string() + ": " + std::strerror(errno),
             "look at the folder's permissions and the disk's free space"};
@@ -45,20 +45,20 @@ ledger::Error unwritable(const fs::path& path) {
 
 // The key beside its final name, locked: whoever makes the same ledger at the same time waits here
 // until the first one is done.
-class KeyFile {
+class LockedKeyFile {
 public:
-    static Result<KeyFile> lock(const fs::path& key) {
+    static Result<LockedKeyFile> lock(const fs::path& key) {
         std::error_code ignored;
         if (key.has_parent_path()) fs::create_directories(key.parent_path(), ignored);
         const fs::path path = unfinished(key);
         const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        if (file < 0 || flock(file, LOCK_EX) != 0) return fail(unwritable(path));
-        return KeyFile{file, path};
+        if (file < 0 || flock(file, LOCK_EX) != 0) return fail(unwritable_key(path));
+        return LockedKeyFile{file, path};
     }
-    KeyFile(KeyFile&& other) noexcept
+    LockedKeyFile(LockedKeyFile&& other) noexcept
         : file_{std::exchange(other.file_, -1)}, path_{std::move(other.path_)} {}
-    KeyFile& operator=(KeyFile&&) = delete;
-    ~KeyFile() {
+    LockedKeyFile& operator=(LockedKeyFile&&) = delete;
+    ~LockedKeyFile() {
         if (file_ >= 0) close(file_);
     }
 
@@ -69,7 +69,7 @@ public:
             pwrite(file_, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size()) &&
             fsync(file_) == 0;
         if (written) return {};
-        return fail(unwritable(path_));
+        return fail(unwritable_key(path_));
     }
     void take_away() const {
         std::error_code ignored;
@@ -82,7 +82,7 @@ public:
     }
 
 private:
-    KeyFile(int file, fs::path path) : file_{file}, path_{std::move(path)} {}
+    LockedKeyFile(int file, fs::path path) : file_{file}, path_{std::move(path)} {}
     int file_;
     fs::path path_;
 };
@@ -136,7 +136,7 @@ Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation
                                                                 ledger::Clock& clock) {
     if (auto usable = check_organisation(configuration.organisation); !usable)
         return fail(usable.error());
-    const auto file = KeyFile::lock(configuration.signing_key);
+    const auto file = LockedKeyFile::lock(configuration.signing_key);
     if (!file) return fail(file.error());
     if (is_taken(configuration.ledger)) {
         file->take_away_if_empty();

@@ -18,7 +18,7 @@ using commands::RelationName;
 
 namespace {
 
-std::string one_line(const std::string& text, std::size_t width) {
+std::string on_one_line(const std::string& text, std::size_t width) {
     std::string line;
     for (const char each : text) {
         const bool is_space = each == '\n' || each == '\r' || each == '\t' || each == ' ';
@@ -153,7 +153,7 @@ void print(const Console& console, const commands::RehearsedScript& rehearsed) {
                 ? "-"
                 : milliseconds(statement.elapsed_us) + ", WAL " + bytes_text(statement.wal_bytes);
         console.line("  " + std::to_string(statement.line) + "  " +
-                     one_line(statement.text, statement_width) + "  " +
+                     on_one_line(statement.text, statement_width) + "  " +
                      console.paint(Colour::grey, figures));
         print_effects(console, statement);
     }

@@ -1,5 +1,6 @@
 #include "tools/varve/run_console.hpp"
 
+#include "tools/varve/counted.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"
@@ -21,10 +22,6 @@ std::string label(const Step& step) {
     if (step.entry.name.empty() || step.entry.name == step.entry.version.text)
         return step.entry.version.text;
     return one_line(step.entry.version.text + "  " + step.entry.name);
-}
-
-std::string count_of(std::size_t count, const std::string& word) {
-    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
 std::string prefix(StepPlace place) {
@@ -114,8 +111,8 @@ void conclude_json(const Invocation& invocation, const Console& console, const R
 
 std::string stopped_where(const RunReport& report) {
     const std::size_t left = report.plan.steps.size() - report.done_count;
-    return count_of(report.done_count, "migration") +
-           (undoes(report) ? " undone, " : " applied, ") + std::to_string(left) + " not";
+    return counted(report.done_count, "migration") + (undoes(report) ? " undone, " : " applied, ") +
+           std::to_string(left) + " not";
 }
 
 // What is left of the migration that stopped, and what to do.
@@ -157,7 +154,7 @@ std::string after_cancelling(const RunReport& report) {
 }
 
 std::string in_doubt_of(const RunReport& report) {
-    if (report.together) return "all " + count_of(report.plan.steps.size(), "migration");
+    if (report.together) return "all " + counted(report.plan.steps.size(), "migration");
     return "\"" + report.plan.steps[report.stopped_at].entry.version.text + "\"";
 }
 
@@ -168,7 +165,7 @@ std::string summary(const Console& console, const RunReport& report, const std::
             return undoes(report) ? "Nothing to undo on " + target + "."
                                   : "Nothing to do: " + target + " is up to date.";
         case RunEnd::succeeded:
-            return console.paint(Colour::green, verb) + count_of(report.done_count, "migration") +
+            return console.paint(Colour::green, verb) + counted(report.done_count, "migration") +
                    " in " + duration_text(report.elapsed_us) + ".";
         case RunEnd::failed:
             return console.paint(Colour::red, "Failed") + ": " + stopped_where(report) + "." +
@@ -221,7 +218,7 @@ void RunConsole::plan_ready(const commands::Plan& plan) {
     working_ = false;
     began_ = std::chrono::steady_clock::now();
     console_.line((plan.direction == ledger::Direction::up ? "Applying " : "Undoing ") +
-                  count_of(plan.steps.size(), "migration") + " on " + target_);
+                  counted(plan.steps.size(), "migration") + " on " + target_);
 }
 
 void RunConsole::step_started(const Step& step, StepPlace place, std::uint32_t try_number) {
@@ -325,7 +322,7 @@ void conclude(const Invocation& invocation, const Console& console, const RunRep
         console.line("Of this run: " + summary(console, undone, target));
     if (!report.not_undone) return;
     console.line(console.paint(Colour::red, "Not undone") + ": " +
-                 count_of(report.done_count, "migration") + " of this run stay applied.");
+                 counted(report.done_count, "migration") + " of this run stay applied.");
     console.error(*report.not_undone);
 }
 

@@ -1,6 +1,7 @@
 #include "tools/varve/suites_view.hpp"
 
 #include "ledger/spelling.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
@@ -57,10 +58,6 @@ void print_migration(const Console& console, const Tested& tested,
     console.lines(align(table));
 }
 
-std::string plural(std::size_t count, const std::string& word) {
-    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
-}
-
 Json checks_json(const std::vector<TestCheck>& checks) {
     Json all = Json::array();
     for (const TestCheck& check : checks)
@@ -102,8 +99,8 @@ void print(const Console& console, const Tested& tested) {
     const Sum sum = sum_of(tested);
     console.line((sum.failure_count == 0 ? console.paint(Colour::green, "PASSED")
                                          : console.paint(Colour::red, "FAILED")) +
-                 "  " + plural(tested.migrations.size(), "migration") + ", " +
-                 plural(sum.check_count, "check") + ", " + std::to_string(sum.failure_count) +
+                 "  " + counted(tested.migrations.size(), "migration") + ", " +
+                 counted(sum.check_count, "check") + ", " + std::to_string(sum.failure_count) +
                  " failed, " + std::to_string(sum.skipped_count) + " skipped");
 }
 

@@ -1,6 +1,7 @@
 #include "tools/varve/validation_view.hpp"
 
 #include "migrations/rules/rule.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/finding_formats.hpp"
 #include "tools/varve/finding_json.hpp"
 
@@ -21,22 +22,18 @@ std::size_t count(const std::vector<Diagnostic>& findings, Severity severity) {
         }));
 }
 
-std::string plural(std::size_t count, const std::string& word) {
-    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
-}
-
 std::string summary(const Invocation& invocation, const Validation& validation) {
     const auto& findings = validation.findings;
     const auto accepted = static_cast<std::size_t>(std::count_if(
         findings.begin(), findings.end(),
         [](const Diagnostic& finding) { return finding.accepted_because.has_value(); }));
     const std::size_t notes = count(findings, Severity::note);
-    std::string text = validation.what + ", " + plural(count(findings, Severity::error), "error") +
-                       ", " + plural(count(findings, Severity::warning), "warning");
+    std::string text = validation.what + ", " + counted(count(findings, Severity::error), "error") +
+                       ", " + counted(count(findings, Severity::warning), "warning");
     if (accepted > 0) text += ", " + std::to_string(accepted) + " accepted";
     if (notes > 0)
         text +=
-            ", " + plural(notes, "note") + (invocation.verbose ? "" : " (--verbose shows them)");
+            ", " + counted(notes, "note") + (invocation.verbose ? "" : " (--verbose shows them)");
     return text;
 }
 

@@ -20,7 +20,7 @@ using namespace tests;
 
 namespace {
 
-const projections::Projection& status = projections::status_projection();
+const projections::Projection& status_view = projections::status_projection();
 
 // Attempts at 40 migrations on three targets, over and over; the rows are brought level now and
 // then, as commands do it, and stay behind in the end.
@@ -42,7 +42,7 @@ void fill_with_attempts(const Scratch& scratch, ledger::Clock& clock, std::size_
         }
         must(store->append(std::move(append)));
         if (dice() % 5 == 0 && id < count * 9 / 10)
-            must(projections::catch_up(*store, *rows, status));
+            must(projections::catch_up(*store, *rows, status_view));
     }
 }
 
@@ -61,7 +61,7 @@ struct Told {
 Told told_as_of(const Reader& reader, const RowStore& rows, std::uint64_t size) {
     Told told;
     told.all = must(projections::as_of(
-        reader, rows, status, size,
+        reader, rows, status_view, size,
         [](const auto& then) {
             return ledger::Result<std::vector<projections::TargetStatus>>{all_of(then)};
         },
@@ -71,25 +71,26 @@ Told told_as_of(const Reader& reader, const RowStore& rows, std::uint64_t size) 
 
 }  // namespace
 
-TEST_CASE("status as of any position of a stored ledger is what a fold from the start gives") {
+TEST_CASE("status_view as of any position of a stored ledger is what a fold from the start gives") {
     const Scratch scratch;
     StepClock clock;
     fill_with_attempts(scratch, clock, 14'000);
     const auto reader = must(Reader::open(scratch.ledger()));
     const auto rows = must(RowStore::open(scratch.ledger(), RowAccess::read_only));
     const std::uint64_t end = must(reader->head()).size;
-    const std::uint64_t level = must(projections::progress(*rows, status))->position;
+    const std::uint64_t level = must(projections::progress(*rows, status_view))->position;
     REQUIRE(level > 8192);
     REQUIRE(level < end);
     std::mt19937 dice{11};
     for (std::size_t count = soak(12, 300); count > 0; --count) {
         const std::uint64_t size = dice() % (end + 1);
         const Told told = told_as_of(*reader, *rows, size);
-        CHECK(told.all == all_of(must(projections::fold_to(*reader, status, size))));
+        CHECK(told.all == all_of(must(projections::fold_to(*reader, status_view, size))));
         CHECK(told.start.why_not.empty());
-        CHECK(told.start.position == (size >= level ? level : size - size % status.moment_events));
+        CHECK(told.start.position ==
+              (size >= level ? level : size - size % status_view.moment_events));
     }
-    CHECK(must(projections::check(*reader, *rows, status)).equal());
+    CHECK(must(projections::check(*reader, *rows, status_view)).equal());
 }
 
 TEST_CASE("a stored past that was meddled with is not believed, and verify says so") {
@@ -101,7 +102,7 @@ TEST_CASE("a stored past that was meddled with is not believed, and verify says 
         const auto rows = must(RowStore::open(scratch.ledger(), RowAccess::write));
         const std::string key = "target" + std::string(1, '\0') + "target-1" + std::string(1, '\0');
         must(rows->write(
-            {{projections::image_prefix(status) + key + projections::big_endian(4096), "-"}}));
+            {{projections::image_prefix(status_view) + key + projections::big_endian(4096), "-"}}));
     }
     const auto rows = must(RowStore::open(scratch.ledger(), RowAccess::read_only));
     const Told told = told_as_of(*reader, *rows, 4100);
@@ -109,8 +110,8 @@ TEST_CASE("a stored past that was meddled with is not believed, and verify says 
     CHECK(told.start.why_not ==
           "the rows at position 4096 do not have the hash that is stated for "
           "them");
-    CHECK(told.all == all_of(must(projections::fold_to(*reader, status, 4100))));
-    const auto outcome = must(projections::check(*reader, *rows, status));
+    CHECK(told.all == all_of(must(projections::fold_to(*reader, status_view, 4100))));
+    const auto outcome = must(projections::check(*reader, *rows, status_view));
     CHECK(outcome.different_keys.empty());
     CHECK(outcome.different_moments == std::vector<std::uint64_t>{4096});
 }

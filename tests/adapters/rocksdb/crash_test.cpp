@@ -31,13 +31,13 @@ struct Acknowledged {
     std::uint64_t position{};
 };
 
-struct Child {
+struct Appender {
     pid_t pid{};
     int output{};
 };
 
 // This program again, as a process of its own: a fork of one that has used RocksDB cannot use it.
-Child start_child(const Scratch& scratch, const std::string& work) {
+Appender start_child(const Scratch& scratch, const std::string& work) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
     const pid_t pid = fork();
@@ -55,7 +55,7 @@ Child start_child(const Scratch& scratch, const std::string& work) {
     return {pid, ends[0]};
 }
 
-int end_child(const Child& child) {
+int end_child(const Appender& child) {
     ::close(child.output);
     int status = 0;
     waitpid(child.pid, &status, 0);
@@ -123,7 +123,7 @@ TEST_CASE("a writer killed at any moment has lost nothing that it acknowledged")
     std::mt19937 random{20261122};
     std::map<std::uint64_t, std::uint64_t> acknowledged;
     for (std::size_t round = 0; round < soak(20, 1'000); ++round) {
-        const Child child = start_child(scratch, "be-killed");
+        const Appender child = start_child(scratch, "be-killed");
         Acknowledged said;
         bool is_first = true;
         std::thread killer;
@@ -176,7 +176,7 @@ TEST_CASE("another process reads while this one writes, and cannot write") {
     const Scratch scratch;
     StepClock clock;
     fill(scratch, clock, 3);
-    const Child child = start_child(scratch, "be-killed");
+    const Appender child = start_child(scratch, "be-killed");
     Acknowledged said;
     REQUIRE(read(child.output, &said, sizeof said) == sizeof said);
     const auto reader = must(Reader::open(scratch.ledger()));

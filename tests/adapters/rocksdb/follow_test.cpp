@@ -49,9 +49,9 @@ void append_to(const Scratch& scratch, StepClock& clock, const ledger::Append& a
     must(must(Store::open(scratch.ledger(), clock))->append(append));
 }
 
-fs::path copy_of(const Scratch& scratch) { return scratch.folder() / "copy"; }
+fs::path follower_of(const Scratch& scratch) { return scratch.folder() / "copy"; }
 
-ledger::Head head_at(const fs::path& ledger) { return must(must(Reader::open(ledger))->head()); }
+ledger::Head head_in(const fs::path& ledger) { return must(must(Reader::open(ledger))->head()); }
 
 }  // namespace
 
@@ -60,24 +60,24 @@ TEST_CASE("a follower has what the ledger has, and takes only what is new") {
     StepClock clock;
     const auto signer = must(ledger::Signer::generate(origin));
     begin_ledger(scratch, clock, signer);
-    auto followed = must(follow(scratch.ledger(), copy_of(scratch)));
+    auto followed = must(follow(scratch.ledger(), follower_of(scratch)));
     CHECK(followed.before.size == 0);
-    CHECK(followed.after == head_at(scratch.ledger()));
-    followed = must(follow(scratch.ledger(), copy_of(scratch)));
+    CHECK(followed.after == head_in(scratch.ledger()));
+    followed = must(follow(scratch.ledger(), follower_of(scratch)));
     CHECK(followed.before == followed.after);
 
-    append_to(scratch, clock, one(3, signed_now(head_at(scratch.ledger()), signer)));
+    append_to(scratch, clock, one(3, signed_now(head_in(scratch.ledger()), signer)));
     append_to(scratch, clock, some_append("target/b", 100, 700));
-    append_to(scratch, clock, one(4, signed_now(head_at(scratch.ledger()), signer)));
-    followed = must(follow(scratch.ledger(), copy_of(scratch)));
+    append_to(scratch, clock, one(4, signed_now(head_in(scratch.ledger()), signer)));
+    followed = must(follow(scratch.ledger(), follower_of(scratch)));
     CHECK(followed.checkpoint_count == 2);
     CHECK(followed.checkpoint_size == 22 + 1 + 700);
-    CHECK(followed.after == head_at(scratch.ledger()));
-    const auto verified = must(adapters::rocksdb::verify_in_child(copy_of(scratch)));
+    CHECK(followed.after == head_in(scratch.ledger()));
+    const auto verified = must(adapters::rocksdb::verify_in_child(follower_of(scratch)));
     for (const auto& fault : verified.faults) FAIL_CHECK(fault.what << ": " << fault.detail);
     CHECK(verified.root == followed.after.root);
     CHECK(verified.content_count == 20 + 700);
-    CHECK(must(must(Reader::open(copy_of(scratch)))->checkpoint(1'000)) ==
+    CHECK(must(must(Reader::open(follower_of(scratch)))->checkpoint(1'000)) ==
           must(must(Reader::open(scratch.ledger()))->checkpoint(1'000)));
 }
 
@@ -85,14 +85,15 @@ TEST_CASE("nothing else may write to a follower's copy, and it never follows int
     const Scratch scratch;
     StepClock clock;
     fill(scratch, clock, 5);
-    must(follow(scratch.ledger(), copy_of(scratch)));
-    const auto error = error_of(Store::open(copy_of(scratch), clock));
+    must(follow(scratch.ledger(), follower_of(scratch)));
+    const auto error = error_of(Store::open(follower_of(scratch), clock));
     CHECK(error.reason == "ledger-is-copy");
     CHECK(error.detail.find("it follows " + scratch.ledger().string()) != std::string::npos);
     const Scratch other;
     fill(other, clock, 5);
     CHECK(error_of(follow(scratch.ledger(), other.ledger())).reason == "destination-unfit");
-    CHECK(error_of(follow(scratch.folder() / "none", copy_of(scratch))).reason == "ledger-missing");
+    CHECK(error_of(follow(scratch.folder() / "none", follower_of(scratch))).reason ==
+          "ledger-missing");
 }
 
 TEST_CASE("a source that became shorter is named with the first position that is gone") {
@@ -102,12 +103,12 @@ TEST_CASE("a source that became shorter is named with the first position that is
     const fs::path old = scratch.folder() / "old";
     fs::copy(scratch.ledger(), old, fs::copy_options::recursive);
     append_to(scratch, clock, some_append("target/a", 1, 3));
-    must(follow(scratch.ledger(), copy_of(scratch)));
-    const auto error = error_of(follow(old, copy_of(scratch)));
+    must(follow(scratch.ledger(), follower_of(scratch)));
+    const auto error = error_of(follow(old, follower_of(scratch)));
     CHECK(error.code == ledger::Code::corrupt);
     CHECK(error.reason == "source-differs");
     CHECK(error.detail.find("position 5 is the first that is gone") != std::string::npos);
-    CHECK(head_at(copy_of(scratch)).size == 8);
+    CHECK(head_in(follower_of(scratch)).size == 8);
 }
 
 TEST_CASE("a source that was rewritten is named with the first position that differs") {
@@ -117,14 +118,14 @@ TEST_CASE("a source that was rewritten is named with the first position that dif
     const fs::path fork = scratch.folder() / "fork";
     fs::copy(scratch.ledger(), fork, fs::copy_options::recursive);
     append_to(scratch, clock, some_append("target/a", 1, 20));
-    must(follow(scratch.ledger(), copy_of(scratch)));
+    must(follow(scratch.ledger(), follower_of(scratch)));
     must(must(Store::open(fork, clock))->append(some_append("target/a", 500, 40)));
-    const auto error = error_of(follow(fork, copy_of(scratch)));
+    const auto error = error_of(follow(fork, follower_of(scratch)));
     CHECK(error.reason == "source-differs");
     CHECK(error.detail.find("position 300 of the source") != std::string::npos);
     const Scratch other;
     must(adapters::rocksdb::Store::create(other.ledger(), clock, {numbered_uuid(9), {}, {}}));
-    CHECK(error_of(follow(other.ledger(), copy_of(scratch))).reason == "source-differs");
+    CHECK(error_of(follow(other.ledger(), follower_of(scratch))).reason == "source-differs");
 }
 
 TEST_CASE("a checkpoint of another key, or of another root, ends the following before it") {
@@ -133,7 +134,7 @@ TEST_CASE("a checkpoint of another key, or of another root, ends the following b
     const auto signer = must(ledger::Signer::generate(origin));
     const auto stranger = must(ledger::Signer::generate(origin));
     begin_ledger(scratch, clock, signer);
-    const ledger::Head head = head_at(scratch.ledger());
+    const ledger::Head head = head_in(scratch.ledger());
     SECTION("another key") { append_to(scratch, clock, one(3, signed_now(head, stranger))); }
     SECTION("another root") {
         ledger::Head wrong = head;
@@ -142,15 +143,15 @@ TEST_CASE("a checkpoint of another key, or of another root, ends the following b
     }
     SECTION("a key that was retired") {
         append_to(scratch, clock, one(5, ledger::KeyRetired{origin, signer.verifier().key, 3}));
-        append_to(scratch, clock, one(3, signed_now(head_at(scratch.ledger()), signer)));
+        append_to(scratch, clock, one(3, signed_now(head_in(scratch.ledger()), signer)));
     }
     append_to(scratch, clock, some_append("target/a", 900));
-    const std::uint64_t end = head_at(scratch.ledger()).size;
-    const auto error = error_of(follow(scratch.ledger(), copy_of(scratch)));
+    const std::uint64_t end = head_in(scratch.ledger()).size;
+    const auto error = error_of(follow(scratch.ledger(), follower_of(scratch)));
     CHECK(error.reason == "source-checkpoint-bad");
     CHECK(error.detail.find("position " + std::to_string(end - 2)) != std::string::npos);
-    CHECK(head_at(copy_of(scratch)).size == end - 2);
-    CHECK(must(adapters::rocksdb::verify_in_child(copy_of(scratch))).faults.empty());
+    CHECK(head_in(follower_of(scratch)).size == end - 2);
+    CHECK(must(adapters::rocksdb::verify_in_child(follower_of(scratch))).faults.empty());
 }
 
 TEST_CASE("what is redacted in the ledger is gone from every file of the follower's copy") {
@@ -159,9 +160,9 @@ TEST_CASE("what is redacted in the ledger is gone from every file of the followe
     fill(scratch, clock, 5);
     const ledger::Append append = some_append("target/a", 321);
     append_to(scratch, clock, append);
-    must(follow(scratch.ledger(), copy_of(scratch)));
+    must(follow(scratch.ledger(), follower_of(scratch)));
     const auto reference = ledger::reference(append.contents.front());
-    CHECK(must(must(Reader::open(copy_of(scratch)))->content(reference.digest)));
+    CHECK(must(must(Reader::open(follower_of(scratch)))->content(reference.digest)));
     {
         const auto store = must(Store::open(scratch.ledger(), clock));
         must(store->append(one(
@@ -169,10 +170,10 @@ TEST_CASE("what is redacted in the ledger is gone from every file of the followe
             ledger::ContentRedacted{reference.digest, reference.byte_count, reference.kind, {5}})));
         must(store->erase_redacted(reference.digest));
     }
-    must(follow(scratch.ledger(), copy_of(scratch)));
-    CHECK_FALSE(must(must(Reader::open(copy_of(scratch)))->content(reference.digest)));
-    CHECK(must(adapters::rocksdb::verify_in_child(copy_of(scratch))).faults.empty());
-    for (const auto& entry : fs::directory_iterator{copy_of(scratch) / "events"})
+    must(follow(scratch.ledger(), follower_of(scratch)));
+    CHECK_FALSE(must(must(Reader::open(follower_of(scratch)))->content(reference.digest)));
+    CHECK(must(adapters::rocksdb::verify_in_child(follower_of(scratch))).faults.empty());
+    for (const auto& entry : fs::directory_iterator{follower_of(scratch) / "events"})
         CHECK(slurp(entry.path()).find("TABLE t321") == std::string::npos);
     must(follow(scratch.ledger(), scratch.folder() / "another"));
     CHECK(must(adapters::rocksdb::verify_in_child(scratch.folder() / "another")).faults.empty());
@@ -192,24 +193,24 @@ TEST_CASE("a live ledger is followed append by append") {
     }};
     std::vector<std::string> errors;
     for (std::size_t round = 0; round < soak(5, 100); ++round)
-        if (const auto followed = follow(scratch.ledger(), copy_of(scratch)); !followed)
+        if (const auto followed = follow(scratch.ledger(), follower_of(scratch)); !followed)
             errors.push_back(followed.error().reason + ": " + followed.error().detail);
     stops = true;
     writer.join();
     CHECK(errors == std::vector<std::string>{});
-    CHECK(must(follow(scratch.ledger(), copy_of(scratch))).after == must(store->head()));
-    CHECK(must(adapters::rocksdb::verify_in_child(copy_of(scratch))).faults.empty());
+    CHECK(must(follow(scratch.ledger(), follower_of(scratch))).after == must(store->head()));
+    CHECK(must(adapters::rocksdb::verify_in_child(follower_of(scratch))).faults.empty());
 }
 
 TEST_CASE("a ledger that is lost is made anew of its follower's copy") {
     const Scratch scratch;
     StepClock clock;
     fill(scratch, clock, 30);
-    const ledger::Head head = head_at(scratch.ledger());
-    must(follow(scratch.ledger(), copy_of(scratch)));
+    const ledger::Head head = head_in(scratch.ledger());
+    must(follow(scratch.ledger(), follower_of(scratch)));
     fs::remove_all(scratch.ledger());
     const auto restoration = must(
-        adapters::rocksdb::restore({copy_of(scratch), scratch.ledger(), false, {}, {}}, clock));
+        adapters::rocksdb::restore({follower_of(scratch), scratch.ledger(), false, {}, {}}, clock));
     CHECK(restoration.restored.data.root == head.root);
     must(adapters::rocksdb::accept_loss(scratch.ledger(), restoration.restored, some_context(),
                                         clock));

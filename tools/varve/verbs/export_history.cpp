@@ -18,7 +18,7 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t scan_count = 1'000;
+constexpr std::size_t history_scan_count = 1'000;
 
 // RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe.
 std::string cell(std::string text) {
@@ -78,8 +78,8 @@ std::string json_line(const ledger::Record& record, const std::string& line,
 }
 
 Result<void> print(const ledger::Reader& reader, const commands::EvidenceScope& scope, bool csv) {
-    for (std::uint64_t position = 0;; position += scan_count) {
-        const auto lines = reader.lines(position, scan_count);
+    for (std::uint64_t position = 0;; position += history_scan_count) {
+        const auto lines = reader.lines(position, history_scan_count);
         if (!lines) return fail(lines.error());
         for (const std::string& line : *lines) {
             const auto record = ledger::decode(line);
@@ -90,7 +90,7 @@ Result<void> print(const ledger::Reader& reader, const commands::EvidenceScope& 
             const std::string text = csv ? csv_row(*record, leaf) : json_line(*record, line, leaf);
             std::fwrite(text.data(), 1, text.size(), stdout);
         }
-        if (lines->size() < scan_count) return {};
+        if (lines->size() < history_scan_count) return {};
     }
 }
 

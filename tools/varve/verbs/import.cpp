@@ -1,6 +1,7 @@
 #include "commands/import.hpp"
 
 #include "adapters/files/folder_reader.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/other_bookkeeping.hpp"
@@ -80,10 +81,6 @@ std::string applied_text(const Entry& entry) {
     if (entry.applied_at_us) text += " " + instant_short(*entry.applied_at_us);
     if (entry.applied_by) text += " by " + *entry.applied_by;
     return text;
-}
-
-std::string counted(std::size_t count, const std::string& what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 std::string headline(const ImportPlan& plan, const std::string& target, bool dry_run) {

@@ -12,8 +12,6 @@ using projections::LedgerKey;
 
 namespace {
 
-ledger::Verifier verifier_of(const LedgerKey& key) { return {key.name, key.public_key}; }
-
 const KeyFile* file_of(const KeysAtHand& at_hand, const LedgerKey& key) {
     const auto found =
         std::find_if(at_hand.files.begin(), at_hand.files.end(),

@@ -43,8 +43,6 @@ Result<void> write_key(const std::filesystem::path& path, const ledger::Signer& 
     return written;
 }
 
-ledger::Verifier verifier_of(const LedgerKey& key) { return {key.name, key.public_key}; }
-
 bool is_at_hand(const KeysAtHand& at_hand, const LedgerKey& key) {
     return std::any_of(at_hand.files.begin(), at_hand.files.end(),
                        [&](const KeyFile& file) { return file.verifier == verifier_of(key); });

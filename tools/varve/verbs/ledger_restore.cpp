@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/restore.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/new_ledger.hpp"
 #include "tools/varve/outside.hpp"
@@ -16,12 +17,6 @@ using ledger::fail;
 using ledger::Result;
 
 namespace {
-
-std::string joined(const std::vector<std::string>& texts) {
-    std::string text;
-    for (const std::string& part : texts) text += (text.empty() ? "" : ", ") + part;
-    return text;
-}
 
 void show(const Console& console, const std::filesystem::path& ledger,
           const Restoration& restoration) {

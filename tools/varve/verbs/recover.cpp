@@ -46,7 +46,7 @@ Json settlement_json(const Invocation& invocation, const commands::RecoverReport
     return document;
 }
 
-std::string sentence(const commands::RecoverReport& report) {
+std::string settlement_sentence(const commands::RecoverReport& report) {
     if (!report.examination) {
         if (!report.settlement.found.empty())
             return "An interrupted run was closed; what it had applied is in the ledger now.";
@@ -80,7 +80,7 @@ VerbResult recover(const Invocation& invocation, const Console& console) {
     const auto report =
         commands::recover((*writing)->services(), *target, folder ? folder->get() : nullptr);
     if (!report) return fail(report.error());
-    console.line(sentence(*report));
+    console.line(settlement_sentence(*report));
     if (console.json()) console.document(to_text(settlement_json(invocation, *report)));
     return ExitCode::fine;
 }

@@ -1,6 +1,7 @@
 #include "commands/replay_sql.hpp"
 #include "projections/as_of.hpp"
 #include "projections/changes.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/moment.hpp"
@@ -117,12 +118,6 @@ std::string state_text(const std::optional<projections::State>& state, bool is_i
     return std::string{projections::to_text(state.value_or(projections::State::pending))};
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
 std::vector<std::string> cells_of(const Console& console, const Change& change) {
     std::vector<std::string> events;
     for (const std::uint64_t position : change.positions)
@@ -139,7 +134,7 @@ std::vector<std::string> cells_of(const Console& console, const Change& change) 
             "by " + joined(change.actors)};
 }
 
-Json digest_json(const std::optional<ledger::Digest>& digest) {
+Json replayed_digest_json(const std::optional<ledger::Digest>& digest) {
     return digest ? Json(ledger::hex(*digest)) : Json(nullptr);
 }
 
@@ -152,8 +147,8 @@ Json change_json(const Change& change) {
                                            : Json(nullptr)},
             {"state_after",
              change.target ? Json(state_text(change.after, change.in_doubt_after)) : Json(nullptr)},
-            {"digest_before", digest_json(change.digest_before)},
-            {"digest_after", digest_json(change.digest_after)},
+            {"digest_before", replayed_digest_json(change.digest_before)},
+            {"digest_after", replayed_digest_json(change.digest_after)},
             {"positions", change.positions},
             {"actors", change.actors}};
 }

@@ -19,7 +19,7 @@ using ledger::Result;
 
 namespace {
 
-tl::unexpected<ledger::Error> usage(const std::string& what, const std::string& help) {
+tl::unexpected<ledger::Error> misuse(const std::string& what, const std::string& help) {
     return fail(Code::refused, "usage", what, help);
 }
 
@@ -30,15 +30,15 @@ Result<Resolution> resolution_of(const ResolveVerbOptions& options) {
     if (options.accept_digest) given.push_back(Resolution::accept_digest);
     if (options.adopt) given.push_back(Resolution::adopt);
     if (given.size() == 1) return given.front();
-    return usage(given.empty() ? "no decision is given" : "more than one decision is given",
-                 "give one of --mark-applied, --mark-unapplied, --accept-digest, --adopt");
+    return misuse(given.empty() ? "no decision is given" : "more than one decision is given",
+                  "give one of --mark-applied, --mark-unapplied, --accept-digest, --adopt");
 }
 
 Result<commands::ResolveOptions> resolve_options(const ResolveVerbOptions& options) {
     auto resolution = resolution_of(options);
     if (!resolution) return fail(resolution.error());
     if (options.versions.empty() != options.all)
-        return usage(
+        return misuse(
             options.all ? "--all and versions say different things" : "no migration is named",
             "name the migrations, or give --all");
     commands::ResolveOptions answer;

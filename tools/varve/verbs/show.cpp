@@ -19,7 +19,7 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t scan_count = 1'000;
+constexpr std::size_t lookup_scan_count = 1'000;
 
 bool all_digits(const std::string& text) {
     return !text.empty() &&
@@ -42,12 +42,12 @@ Result<std::string> line_at(const ledger::Reader& reader, const std::string& eve
 Result<std::string> line_of_id(const ledger::Reader& reader, const std::string& event) {
     if (!ledger::uuid_from_text(event)) return fail(unknown(event));
     const std::string wanted = "\"id\":\"" + event + "\"";
-    for (std::uint64_t position = 0;; position += scan_count) {
-        auto lines = reader.lines(position, scan_count);
+    for (std::uint64_t position = 0;; position += lookup_scan_count) {
+        auto lines = reader.lines(position, lookup_scan_count);
         if (!lines) return fail(lines.error());
         for (std::string& line : *lines)
             if (line.find(wanted) != std::string::npos) return std::move(line);
-        if (lines->size() < scan_count) return fail(unknown(event));
+        if (lines->size() < lookup_scan_count) return fail(unknown(event));
     }
 }
 

@@ -27,7 +27,7 @@ using ledger::TestSuite;
 
 namespace {
 
-struct Looked {
+struct LookedAt {
     std::optional<commands::Known> known;  // nothing: there is no ledger
     std::vector<commands::ReplayedScript> history;
 };
@@ -37,8 +37,8 @@ bool has_ledger(const Configuration& configuration) {
     return std::filesystem::exists(configuration.ledger, ignored);
 }
 
-Result<Looked> look(const Configuration& configuration) {
-    Looked looked;
+Result<LookedAt> look(const Configuration& configuration) {
+    LookedAt looked;
     if (!has_ledger(configuration)) return looked;
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
@@ -66,7 +66,7 @@ std::vector<TestSuite> suites_of(const TestOptions& options) {
     return suites;
 }
 
-std::string server_version(const Looked& looked) {
+std::string server_version(const LookedAt& looked) {
     return looked.known && looked.known->state.database
                ? looked.known->state.database->server_version
                : "15";
@@ -74,7 +74,7 @@ std::string server_version(const Looked& looked) {
 
 // What the rules say of what is tested: what comes before it is history.
 commands::PlanJudgement judge(const Configuration& configuration, const migrations::Folder& folder,
-                              const TestOrder& order, const Looked& looked) {
+                              const TestOrder& order, const LookedAt& looked) {
     commands::PlanJudgement judgement;
     judgement.server_version = server_version(looked);
     commands::JudgeRequest request{
@@ -88,14 +88,14 @@ commands::PlanJudgement judge(const Configuration& configuration, const migratio
     return judgement;
 }
 
-void take_findings(const migrations::Folder& folder, const Looked& looked,
+void take_findings(const migrations::Folder& folder, const LookedAt& looked,
                    const commands::PlanJudgement& judgement, TestOrder& order) {
     order.findings = commands::validate(folder, looked.known ? &looked.known->state : nullptr);
     for (const auto& [version, findings] : judgement.findings)
         order.findings.insert(order.findings.end(), findings.begin(), findings.end());
 }
 
-Result<void> check_history(const TestOrder& order, const Looked& looked, bool asks_target) {
+Result<void> check_history(const TestOrder& order, const LookedAt& looked, bool asks_target) {
     if (!order.history_is_of_target || asks_target) return {};
     const auto missing = missing_scripts(looked.history);
     if (missing.empty()) return {};
@@ -105,14 +105,14 @@ Result<void> check_history(const TestOrder& order, const Looked& looked, bool as
                 "folder from an empty database");
 }
 
-std::optional<unsigned> server_major(const Looked& looked) {
+std::optional<unsigned> server_major(const LookedAt& looked) {
     if (!looked.known || !looked.known->state.database) return std::nullopt;
     const auto number = server_version_number(server_version(looked));
     if (!number) return std::nullopt;
     return major_of(*number);
 }
 
-Result<void> take_target_schema(const Configuration& configuration, const Looked& looked,
+Result<void> take_target_schema(const Configuration& configuration, const LookedAt& looked,
                                 const ShadowSession& session, TestOrder& order) {
     if (!order.history_is_of_target)
         return fail(Code::refused, "shadow-history",
@@ -275,7 +275,7 @@ private:
     const Configuration& configuration_;
     const TestOptions& options_;
     std::shared_ptr<const migrations::Folder> folder_;
-    Looked looked_;
+    LookedAt looked_;
     TestOrder order_;
     commands::PlanJudgement judgement_;
     Tested tested_;

@@ -4,6 +4,7 @@
 #include "ledger/clean.hpp"
 #include "projections/catalogue.hpp"
 #include "projections/engine.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/ledger_session.hpp"
 #include "tools/varve/proof_files.hpp"
@@ -78,10 +79,6 @@ std::vector<Fault> projection_faults(const Configuration& configuration) {
             {std::nullopt, "projection-differs", difference_of(name, *outcome), "events"});
     }
     return faults;
-}
-
-std::string counted(std::uint64_t count, const std::string& what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 // What a person must not take for verified.
