@@ -1,6 +1,7 @@
 #include "tools/varve/rehearsal_view.hpp"
 
 #include "adapters/postgres/statement_position.hpp"
+#include "migrations/secrets.hpp"
 
 #include <algorithm>
 #include <array>
@@ -153,7 +154,7 @@ void print(const Console& console, const commands::RehearsedScript& rehearsed) {
                 ? "-"
                 : milliseconds(statement.elapsed_us) + ", WAL " + bytes_text(statement.wal_bytes);
         console.line("  " + std::to_string(statement.line) + "  " +
-                     one_line(statement.text, statement_width) + "  " +
+                     one_line(migrations::without_secrets(statement.text), statement_width) + "  " +
                      console.paint(Colour::grey, figures));
         print_effects(console, statement);
     }
@@ -189,7 +190,7 @@ Json to_json(const MeasuredStatement& statement, const std::string& file) {
             {"line", statement.line},
             {"index", statement.index},
             {"kind", statement.kind},
-            {"statement", statement.text},
+            {"statement", migrations::without_secrets(statement.text)},
             {"locks", locks_json(statement.locks)},
             {"locks_taken", locks_json(statement.taken)},
             {"rewritten", names_json(statement.rewritten)},

@@ -80,6 +80,33 @@ class AlonePlaces(Case):
         self.assertIn('^^^', answer.stderr)
         self.assertIn('CONCURRENTLY', answer.stderr)
 
+    def test_carets_stand_under_what_is_meant(self):
+        """validate puts its carets under what is meant, also behind wide characters"""
+        answer = self.alone('\tALTER TABLE t ADD COLUMN "\u65e5\u672c" int, '
+                            'ADD CONSTRAINT c CHECK (a > 0);\n')
+        lines = answer.stderr.split('\n')
+        at = next(n for n, line in enumerate(lines) if 'check-add-validating' in line)
+        source, carets = (line.split('\u2502 ', 1)[1] for line in lines[at + 2:at + 4])
+        wide = source.index('CONSTRAINT') + 2
+        self.assertEqual(carets,
+                         '\t' + ' ' * (wide - 1) + '^' * len('CONSTRAINT c CHECK (a > 0)'))
+        answer = self.alone('ALTER TABLE t\n  ALTER COLUMN a_longer_name SET NOT NULL;\n')
+        self.assertIn('\u2502 ' + '^' * len('ALTER TABLE t') + '\n', answer.stderr)
+
+    def test_a_secret_is_never_shown(self):
+        """validate and dry-run show stars where a statement holds a secret"""
+        text = ("CREATE ROLE varve_a PASSWORD 'q7Rt2xLm9'; DROP TABLE gone;\n"
+                "DO $$ BEGIN CREATE ROLE varve_b PASSWORD 'q7Rt2xLm9'; END $$;\n")
+        answer = self.expect(4, self.alone(text))
+        self.assertEqual(answer.stderr.count('error[secret-in-script]'), 2)
+        self.assertNotIn('q7Rt2xLm9', answer.stdout + answer.stderr)
+        project = self.project()
+        (project.folder / 'roles.sql').write_text(text, encoding='utf-8')
+        for form in ('text', 'json'):
+            answer = project.varve('dry-run', '--format', form, 'roles.sql')
+            self.assertIn('CREATE ROLE varve_a', answer.stdout)
+            self.assertNotIn('q7Rt2xLm9', answer.stdout + answer.stderr)
+
     def test_a_name_that_is_no_uri(self):
         """validate --format sarif names a file as a URI, whatever is in its name"""
         folder = self.project().folder
