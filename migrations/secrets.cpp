@@ -25,6 +25,28 @@ bool is_one_character(std::string_view text) {
     return text.find_first_not_of(text.front()) == std::string_view::npos;
 }
 
+// "testpassword", "dummy-token-1": nothing but words that say what it is, and that it is none.
+bool says_it_is_none(std::string_view low) {
+    constexpr std::array<std::string_view, 5> denying{"test", "dummy", "sample", "demo", "fake"};
+    constexpr std::array<std::string_view, 9> naming{"password", "passwd", "pass", "pwd", "secret",
+                                                     "token",    "key",    "user", "role"};
+    bool denies = false;
+    const auto take = [&](std::string_view word) {
+        if (!low.starts_with(word)) return false;
+        low.remove_prefix(word.size());
+        return true;
+    };
+    while (!low.empty()) {
+        if (low.front() == '_' || low.front() == '-' || (low.front() >= '0' && low.front() <= '9'))
+            low.remove_prefix(1);
+        else if (std::any_of(denying.begin(), denying.end(), take))
+            denies = true;
+        else if (std::none_of(naming.begin(), naming.end(), take))
+            return false;
+    }
+    return denies;
+}
+
 // What nobody could log in with, and what says of itself that it is to be replaced.
 bool is_example(std::string_view value) {
     if (value.empty() || is_one_character(value)) return true;
@@ -35,6 +57,7 @@ bool is_example(std::string_view value) {
     if (std::any_of(words.begin(), words.end(),
                     [&](const char* word) { return low.find(word) != std::string::npos; }))
         return true;
+    if (says_it_is_none(low)) return true;
     const char first = value.front();
     const char last = value.back();
     return (first == '<' && last == '>') || value.starts_with("${") || value.starts_with("{{") ||

@@ -7,8 +7,8 @@
 //          settings like app.jwt_secret; private keys; tokens whose form says what they are (AWS,
 //          GitHub, GitLab, Slack, Stripe, Google, npm, SendGrid, JSON web tokens, ...).
 // Spares   what is empty, NULL, a placeholder that was not filled in, or names itself an example
-//          ("changeme", "xxxx", "<password>"); a SCRAM verifier or an md5 digest counts: it opens
-//          the door to who can read it.
+//          ("changeme", "xxxx", "<password>", "testpassword"); a SCRAM verifier or an md5 digest
+//          counts: it opens the door to who can read it.
 // Never    is a secret's text part of what is said.
 #pragma once
 

@@ -57,6 +57,7 @@ TEST_CASE("credentials are found in code, in comments and in what keeps them") {
                          "dblink_connect('host=h user=u password=pw1') $$;"},
              std::string{"-- CREATE ROLE app PASSWORD 's3cret-1';\nSELECT 1;"},
              std::string{"SELECT dblink_connect('host = h  user = u  password = pw1 ');"},
+             std::string{"CREATE ROLE app PASSWORD 'testament';"},
              std::string{"SELECT pgp_sym_encrypt(card, 's3cret-1') FROM cards;"},
              std::string{"SELECT vault.create_secret('s3cret-1', 'stripe');"},
              std::string{"CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'u', "
@@ -71,6 +72,7 @@ TEST_CASE("what holds no credential is left alone") {
     for (const char* text : {
              "CREATE ROLE app LOGIN PASSWORD NULL;",
              "CREATE ROLE app LOGIN PASSWORD 'changeme';",
+             "DO $$ BEGIN CREATE ROLE app LOGIN PASSWORD 'test_password-1'; END $$;",
              "ALTER ROLE app PASSWORD '${APP_PASSWORD}';",
              "ALTER ROLE app PASSWORD :'app_password';",
              "CREATE TABLE users (id bigint, password text NOT NULL DEFAULT '');",
