@@ -143,6 +143,17 @@ class AlonePlaces(Case):
         github = self.expect(4, self.alone(BLOCKING, '--format', 'github')).stdout
         self.assertIn('::error file=change.sql,line=1,col=1,title=index-create-blocking::', github)
 
+    def test_an_older_version(self):
+        """validate --server-version takes three numbers where a version has as many"""
+        self.expect(0, self.alone('SELECT 1;\n', '--server-version', '9.6.24'))
+        self.expect(2, self.alone('SELECT 1;\n', '--server-version', '15.4.1'))
+
+    def test_rules_of_one_line(self):
+        """validate says that a directive accepts one rule a line"""
+        answer = self.expect(4, self.alone('-- varve: allow drop-table, drop-cascade reason="x"\n'
+                                           'DROP TABLE a CASCADE;\n'))
+        self.assertIn('allow takes one rule, and then its reason', answer.stderr)
+
     def test_bad_input(self):
         """validate says what is wrong with a file that is no SQL text"""
         for text, part in [(b'\xff\xfeS\0E\0', 'UTF-16'), (b'SELECT \xc3\x28;\n', 'UTF-8'),
@@ -330,6 +341,24 @@ class Fixes(Case):
                                 capture_output=True, text=True, timeout=120)
         self.assertIn('fixed', answer.stdout, answer.stderr)
         return (folder / 'change.sql').read_bytes().decode()
+
+    def test_a_link_and_its_rights_stay(self):
+        """validate --fix --write keeps a link, and the mode of what it leads to"""
+        folder = self.project().folder
+        (folder / 'before.sql').write_text(TABLE, encoding='utf-8')
+        (folder / 'real.sql').write_text(BLOCKING, encoding='utf-8')
+        (folder / 'real.sql').chmod(0o640)
+        os.chown(folder / 'real.sql', 1234, 1234)
+        (folder / 'link.sql').symlink_to('real.sql')
+        answer = subprocess.run([str(PROGRAM), 'validate', '--fix', '--write', '--history',
+                                 'before.sql', 'link.sql'], cwd=folder, env=CLEAN,
+                                capture_output=True, text=True, timeout=120)
+        self.assertIn('fixed  link.sql', answer.stdout, answer.stderr)
+        self.assertIn('validate it again', answer.stdout + answer.stderr)
+        self.assertTrue((folder / 'link.sql').is_symlink())
+        self.assertIn('CONCURRENTLY', (folder / 'real.sql').read_text(encoding='utf-8'))
+        about = (folder / 'real.sql').stat()
+        self.assertEqual((about.st_mode & 0o7777, about.st_uid, about.st_gid), (0o640, 1234, 1234))
 
     def test_what_is_checked_later_is_proven(self):
         """validate --fix proves a constraint that is validated in a statement of its own"""
