@@ -46,7 +46,8 @@ struct Finding {
     std::optional<Fix> fix;
     std::size_t begin{};
     std::size_t end{};
-    std::optional<ObjectName> table;  // whose size makes it worse or better
+    std::optional<ObjectName> table;    // whose size makes it worse or better
+    std::optional<double> row_count{};  // of the table, then
 };
 
 struct Judged {

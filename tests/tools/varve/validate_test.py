@@ -154,6 +154,22 @@ class AlonePlaces(Case):
                                            'DROP TABLE a CASCADE;\n'))
         self.assertIn('allow takes one rule, and then its reason', answer.stderr)
 
+    def test_a_table_with_a_few_constants(self):
+        """validate weighs a lock on a table that the file fills with a few constants as a warning"""
+        table = 'CREATE TABLE kinds (id int PRIMARY KEY, name text);\n'
+        rows = "INSERT INTO kinds VALUES (1, 'a'), (2, 'b');\n"
+        then = ('CREATE UNIQUE INDEX kinds_name ON kinds (name);\n'
+                'ALTER TABLE kinds ALTER COLUMN name SET NOT NULL;\n')
+        answer = self.expect(0, self.alone(table + rows + then))
+        self.assertIn('warning[index-create-blocking]', answer.stderr)
+        single = ''.join(f"INSERT INTO kinds VALUES ({n}, 'a');\n" for n in range(100))
+        self.expect(0, self.alone(table + single + then))
+        for many in (single * 101, "INSERT INTO kinds SELECT id, name FROM users;\n",
+                     'DO $$ BEGIN FOR n IN 1..1000000 LOOP INSERT INTO kinds VALUES (n, 1); '
+                     'END LOOP; END $$;\n', rows + 'COPY kinds FROM PROGRAM \'x\';\n'):
+            answer = self.expect(4, self.alone(table + many + then))
+            self.assertIn('error[index-create-blocking]', answer.stderr)
+
     def test_bad_input(self):
         """validate says what is wrong with a file that is no SQL text"""
         for text, part in [(b'\xff\xfeS\0E\0', 'UTF-16'), (b'SELECT \xc3\x28;\n', 'UTF-8'),
