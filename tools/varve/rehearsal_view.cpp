@@ -140,6 +140,16 @@ Json failure_json(const std::optional<commands::StatementFailure>& failure, bool
     return wants_state ? failure->sqlstate : failure->message;
 }
 
+// What belongs to a server and its machine, and no script makes.
+bool is_missing_here(const commands::StatementFailure& failure) {
+    const auto says = [&](std::string_view part) {
+        return failure.message.find(part) != std::string::npos;
+    };
+    if (failure.sqlstate == "42704") return says("tablespace \"") || says("collation \"");
+    return (failure.sqlstate == "0A000" && says("extension \"") && says("is not available")) ||
+           failure.sqlstate == "58P01";
+}
+
 }  // namespace
 
 void print(const Console& console, const commands::RehearsedScript& rehearsed) {
@@ -168,6 +178,10 @@ void print_failure(const Console& console, const commands::RehearsedScript& rehe
             place_in(script, place.line, place.column, failure.sqlstate,
                      failure.message + (failure.detail ? ": " + *failure.detail : ""));
         if (failure.hint) diagnostic.help = {*failure.hint};
+        if (is_missing_here(failure))
+            diagnostic.help.emplace_back(
+                "it is the shadow's server that has none, not the target: install it here, or name "
+                "a server that has it by TEST_DATABASE_URL");
         console.diagnostic(diagnostic);
     };
     for (const MeasuredStatement& statement : rehearsed.statements)

@@ -441,6 +441,14 @@ class Plan(unittest.TestCase):
         self.assertNotIn('transaction for 0.0 ms', answer.stdout)
         project.sql("ROLLBACK PREPARED 'left over'")
 
+    def test_what_the_shadow_lacks(self):
+        """dry-run: an extension that the shadow's server has not is told from one that fails"""
+        project = self.project()
+        (project.folder / 'late.sql').write_text('CREATE EXTENSION not_to_be_had_anywhere;\n')
+        answer = project.varve('dry-run', 'late.sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn("it is the shadow's server that has none", answer.stderr)
+
     def test_a_table_that_nobody_has_analyzed(self):
         """dry-run: a table without statistics is as large as it is"""
         project = self.project()
