@@ -55,14 +55,18 @@ bool is_connection(const std::string& low) {
 }
 
 // What comes before it since the last quote is nothing, or begins with a setting as well.
-bool is_among_settings(const std::string& low, std::size_t at) {
-    const std::size_t quote = at == 0 ? std::string::npos : low.find_last_of("'\"$", at - 1);
+bool is_among_settings(std::string_view low, std::size_t at) {
+    constexpr std::size_t settings_max = 512;
+    const std::size_t from = at - std::min(at, settings_max);
+    const auto before = low.substr(from, at - from);
+    const std::size_t quote = before.find_last_of("'\"$");
     const std::size_t begin =
-        low.find_first_not_of(" \t\r\n", quote == std::string::npos ? 0 : quote + 1);
-    if (begin >= at) return true;
-    const std::size_t name_end = std::min(low.find_first_of(" \t=", begin), low.size());
-    const std::size_t equals = low.find_first_not_of(" \t", name_end);
-    return equals < at && low[equals] == '=' && name_end > begin;
+        before.find_first_not_of(" \t\r\n", quote == std::string_view::npos ? 0 : quote + 1);
+    if (begin == std::string_view::npos) return true;
+    const std::size_t name_end = before.find_first_of(" \t=", begin);
+    const std::size_t equals = before.find_first_not_of(" \t", name_end);
+    return name_end != std::string_view::npos && equals != std::string_view::npos &&
+           before[equals] == '=' && name_end > begin;
 }
 
 class Reader {
@@ -115,17 +119,19 @@ private:
     void find_in_connection(const Token& token, std::string_view quoted) {
         constexpr std::string_view mark = "password";
         const std::string low = lower(quoted);
-        for (std::size_t at = low.find(mark); at != std::string::npos;
-             at = low.find(mark, at + mark.size())) {
+        std::size_t at = low.find(mark);
+        if (at == std::string::npos || low.find("://") != std::string::npos) return;
+        const bool connects = is_connection(low);
+        const bool makes_role = speaks_of_a_role(low);
+        for (; at != std::string::npos; at = low.find(mark, at + mark.size())) {
             std::size_t begin = low.find_first_not_of(" \t", at + mark.size());
             const bool is_setting = begin != std::string::npos && low[begin] == '=';
             // A nested statement: EXECUTE 'ALTER ROLE x PASSWORD ''y'''.
             const bool is_clause = begin != std::string::npos && low.compare(begin, 2, "''") == 0;
-            if (is_setting ? !is_connection(low) || !is_among_settings(low, at)
-                           : !is_clause || !speaks_of_a_role(low))
+            if (is_setting ? !connects || !is_among_settings(low, at) : !is_clause || !makes_role)
                 continue;
             begin = low.find_first_not_of(is_setting ? " \t='" : "'", begin);
-            if (begin == std::string::npos || low.find("://") != std::string::npos) continue;
+            if (begin == std::string::npos) continue;
             const std::size_t end = std::min(low.find_first_of("' \t\r\n;,)$", begin), low.size());
             if (end > begin)
                 add("a password in a connection string", token.begin + begin, token.begin + end,

@@ -95,6 +95,21 @@ constexpr std::array prefixes{
     Prefix{"dop_v1_", 40, "an API key"},     Prefix{"shpat_", 24, "a Shopify token"},
 };
 
+// Of those that overlap, the one that begins first; of one place, what was found first.
+std::vector<Secret> apart(std::vector<Secret> found) {
+    std::stable_sort(found.begin(), found.end(), [](const Secret& left, const Secret& right) {
+        return left.begin < right.begin;
+    });
+    std::vector<Secret> kept;
+    for (Secret& secret : found) {
+        if (kept.empty() || secret.begin >= kept.back().end)
+            kept.push_back(std::move(secret));
+        else
+            kept.back().end = std::max(kept.back().end, secret.end);
+    }
+    return kept;
+}
+
 class Finder {
 public:
     explicit Finder(std::string_view text) : text_{text}, low_{lower(text)} {}
@@ -106,15 +121,11 @@ public:
         find_in_urls();
         find_clauses();
         find_arguments();
-        std::sort(found_.begin(), found_.end(),
-                  [](const Secret& left, const Secret& right) { return left.begin < right.begin; });
-        return std::move(found_);
+        return apart(std::move(found_));
     }
 
 private:
     void add(std::string_view kind, std::size_t begin, std::size_t end) {
-        for (const Secret& known : found_)
-            if (begin < known.end && known.begin < end) return;
         found_.push_back({std::string{kind}, begin, end});
     }
 
@@ -229,8 +240,10 @@ std::string without_secrets(std::string_view text) {
 std::vector<Diagnostic> diagnose_secrets(const Script& script) {
     std::vector<Diagnostic> diagnostics;
     const std::string_view text = script.text.empty() ? script.bytes : script.text;
-    const auto secrets = find_secrets(text);
+    auto secrets = find_secrets(text);
     if (secrets.empty()) return diagnostics;
+    constexpr std::size_t told_max = 100;  // a script that has more is refused all the same
+    if (secrets.size() > told_max) secrets.erase(secrets.begin() + told_max, secrets.end());
     std::optional<std::string> accepted;
     if (const auto configured = script.allowed.find(std::string{secret_rule});
         configured != script.allowed.end())
