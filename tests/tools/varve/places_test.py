@@ -1,6 +1,7 @@
 """Where a ledger and its copies may lie: links, empty folders, the working directory, mounts."""
 import os
 import subprocess
+import time
 import unittest
 
 from varve import CLEAN, PROGRAM, Cluster, Project
@@ -51,6 +52,26 @@ class Places(unittest.TestCase):
             self.good(project.varve('run'))
             self.assertTrue((real / 'anchor').exists())
             self.assertEqual(project.ledger.is_symlink(), is_link)
+
+    def test_moved_away(self):
+        """a ledger's folder that is moved while a run goes on: the run stops, and goes on once it is back"""
+        project = self.with_ledger()
+        for number in range(2, 9):
+            project.write(f'0000{number}_wait', f'SELECT pg_sleep(0.4); CREATE TABLE t{number} ();')
+        process = project.start('run')
+        time.sleep(0.8)
+        aside = project.ledger.with_name('aside')
+        project.ledger.rename(aside)
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1, output + errors)
+        self.assertIn('ledger-moved', errors)
+        self.assertFalse(project.ledger.exists())
+        self.assertEqual(project.sql("SELECT to_regclass('t8') IS NULL"), 't', 'it has stopped')
+        aside.rename(project.ledger)
+        self.good(project.varve('run'))
+        versions = [marker[1] for marker in project.markers()]
+        self.assertEqual(versions, [f'0000{number}' for number in range(1, 9)])
+        self.good(project.varve('verify'))
 
     def test_init_again(self):
         """init: refused where a ledger is, it leaves no file that a later command takes for a key"""
