@@ -1,9 +1,11 @@
 """Where a ledger and its copies may lie: links, empty folders, the working directory, mounts."""
 import os
+import signal
 import subprocess
 import time
 import unittest
 
+from faults import Faulty
 from varve import CLEAN, PROGRAM, Cluster, Project
 
 
@@ -86,6 +88,24 @@ class Places(unittest.TestCase):
         key.write_text(text, encoding='utf-8')
         key.chmod(0o600)
         self.good(project.varve('checkpoint'))
+
+    def test_init_cut_off(self):
+        """init: one that was killed before its last file is finished by the next; a finished one stays"""
+        for point in ('before-checkpoint-signed', 'checkpoint-signed'):
+            project = Faulty(cluster)
+            self.addCleanup(project.remove)
+            process = project.start_at(point, 'init')
+            process.communicate(timeout=60)
+            self.assertEqual(process.returncode, -signal.SIGKILL, point)
+            self.assertFalse((project.folder / 'varve.toml').exists())
+            said = self.good(project.varve('init'))
+            self.assertIn(f'kept  {project.ledger}\n', said)
+            self.assertIn('made  varve.toml\n', said)
+            self.assertEqual(len(project.events('checkpoint-signed')), 1, point)
+            self.assertEqual(len(project.events()), 3, point)
+            self.assertTrue((project.folder / 'ledger.key').exists())
+            self.assertIn('ledger-exists', self.good(project.varve('init'), 2))
+            self.good(project.varve('run'))
 
     def test_restore_behind_link(self):
         """ledger restore: a ledger behind a link is replaced where it lies, and the link stays"""
