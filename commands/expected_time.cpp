@@ -17,7 +17,9 @@ constexpr double us_per_second = 1e6;
 
 std::string rounded(double number) { return std::to_string(std::llround(number)); }
 
-std::string size_text(double bytes) { return rounded(std::max(1.0, bytes / mebibyte)) + " MiB"; }
+std::string size_text(double bytes) {
+    return bytes < mebibyte ? "less than 1 MiB" : rounded(bytes / mebibyte) + " MiB";
+}
 
 class Sum {
 public:

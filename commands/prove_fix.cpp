@@ -65,6 +65,13 @@ bool lies_in(const migrations::Script& script, const migrations::SuggestedFix& f
     });
 }
 
+// ": " and what the server says.
+std::string failure_of(const RehearsedScript& script) {
+    for (const MeasuredStatement& statement : script.statements)
+        if (statement.failure) return ": " + statement.failure->message;
+    return script.commit_failure ? ": " + script.commit_failure->message : std::string{};
+}
+
 // What its file or its tool says of transactions stays said.
 migrations::Script same_script(const migrations::Script& script, const std::string& text) {
     migrations::Script other = migrations::kept_script(script.path, text);
@@ -127,8 +134,9 @@ Result<TriedForm> try_form(Shadow& shadow, const RehearsalOrder& order,
 }
 
 Proof prove_fix(const TriedForm& before, const TriedForm& after) {
-    if (before.script.failed) return {false, "the script fails as it is"};
-    if (after.script.failed) return {false, "the script would fail"};
+    if (before.script.failed)
+        return {false, "the script fails as it is" + failure_of(before.script)};
+    if (after.script.failed) return {false, "the script would fail" + failure_of(after.script)};
     if (before.catalog.digest != after.catalog.digest)
         return {false, first_difference(before.catalog, after.catalog)};
     return compare_burdens(burdens_of(before.script), burdens_of(after.script));

@@ -36,6 +36,8 @@ std::string fault_of_allow(std::string_view rest, std::vector<Allowance>& allowa
     const auto rule = take_word(rest);
     if (rule.empty()) return "allow needs the name of a rule";
     const auto reason = reason_of(rest);
+    const bool has_more = rule.ends_with(',') || (!rest.empty() && !rest.starts_with("reason"));
+    if (reason.empty() && has_more) return "allow takes one rule, and then its reason: a line each";
     if (reason.empty()) return "allow needs a reason";
     allowances.push_back({std::string{rule}, std::string{reason}, 0});
     return {};

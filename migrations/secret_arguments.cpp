@@ -1,11 +1,13 @@
 #include "migrations/secret_arguments.hpp"
 
+#include "migrations/secret_clauses.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <cstdlib>
+#include <map>
 #include <string>
 
 namespace migrations {
@@ -37,16 +39,94 @@ bool is_secret_setting(std::string_view name) {
 // 0: none.
 int password_argument(std::string_view text) {
     const std::string low = lower(text);
-    const std::size_t clause = low.find("password %l");
+    const std::size_t clause = low.find("password ");
     if (clause == std::string::npos) return 0;
+    const std::size_t mark = low.find_first_not_of(" '", clause + 9);
+    if (mark == std::string::npos || low[mark] != '%') return 0;
+    const std::size_t kind = low.find_first_not_of("0123456789$", mark + 1);
+    if (kind == std::string::npos || (low[kind] != 'l' && low[kind] != 's')) return 0;
+    if (low[kind] == 's' && !speaks_of_a_role(low)) return 0;
+    if (kind > mark + 1) return std::atoi(low.c_str() + mark + 1);
     int count = 1;
-    for (std::size_t at = 0; at < clause; ++at)
+    for (std::size_t at = 0; at < mark; ++at)
         if (low[at] == '%' && low[at + 1] == '%')
             ++at;
         else if (low[at] == '%')
             ++count;
     return count;
 }
+
+// 'ALTER ROLE app PASSWORD ' || ...: the password comes behind it.
+bool ends_before_password(std::string_view quoted) {
+    std::string low = lower(unquoted(quoted));
+    while (!low.empty() && (low.back() == ' ' || low.back() == '\'')) low.pop_back();
+    return low.ends_with("password") && speaks_of_a_role(low);
+}
+
+bool names_a_password(std::string_view variable) {
+    const std::string low = lower(variable);
+    return low.ends_with("password") || low.ends_with("passwd") || low.ends_with("pwd");
+}
+
+// Which argument of a function is a key, from 1; 0: none.
+int key_argument(std::string_view function) {
+    struct Known {
+        std::string_view name;
+        int argument;
+    };
+    constexpr std::array known{Known{"pgp_sym_encrypt", 2}, Known{"pgp_sym_encrypt_bytea", 2},
+                               Known{"pgp_sym_decrypt", 2}, Known{"pgp_sym_decrypt_bytea", 2},
+                               Known{"create_secret", 1}};
+    for (const Known& each : known)
+        if (same_word(each.name, function)) return each.argument;
+    return 0;
+}
+
+// In code, what comes first after one of these is a statement, or the name of a variable.
+bool begins_statements(std::string_view word) {
+    constexpr std::array<std::string_view, 5> words{"declare", "begin", "then", "else", "loop"};
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view each) { return same_word(each, word); });
+}
+
+// What variables of a block are given: name := '...', name text DEFAULT '...'.
+class Variables {
+public:
+    using Place = std::pair<std::size_t, std::size_t>;
+
+    void word(std::string_view word) {
+        if (begins_statements(word)) {
+            starts_ = true;
+        } else if (starts_) {
+            subject_ = lower(word);
+            starts_ = false;
+        }
+        assigns_ = same_word("default", word);
+    }
+    void symbol(char symbol) {
+        if (symbol == ';') starts_ = true;
+        assigns_ = symbol == '=' && colon_;
+        colon_ = symbol == ':';
+    }
+    // Whether the variable is called a password, and given this.
+    [[nodiscard]] bool string(Place place) {
+        if (!assigns_) return false;
+        assigns_ = false;
+        values_[subject_] = place;
+        return names_a_password(subject_);
+    }
+    [[nodiscard]] const Place* value(std::string_view name) const {
+        const auto found = values_.find(lower(name));
+        return found == values_.end() ? nullptr : &found->second;
+    }
+
+private:
+    std::map<std::string, Place> values_;
+    std::string subject_;
+    bool starts_{true};
+    bool colon_{};
+    bool assigns_{};
+};
 
 class Reader {
 public:
@@ -80,6 +160,7 @@ private:
         if (token.kind == TokenKind::symbol) return take_symbol(word.front());
         if (token.kind == TokenKind::string) return take_string(token, word);
         if (token.kind != TokenKind::word && token.kind != TokenKind::quoted_name) return;
+        take_name(word);
         if (token.kind == TokenKind::word && same_word("set", word)) return begin(At::name);
         if (token.kind == TokenKind::word && same_word("set_config", word))
             return begin(At::config_name);
@@ -92,6 +173,25 @@ private:
         name_ += token.kind == TokenKind::word ? word : unquoted(word);
     }
 
+    void take_name(std::string_view word) {
+        variables_.word(word);
+        const bool is_quoting =
+            same_word("quote_literal", word) || same_word("quote_nullable", word);
+        const bool is_argument = format_depth_ == depth_ && argument_ == 0;
+        if ((is_argument || is_behind_) && !is_quoting) {
+            if (const auto* value = variables_.value(word)) found_.push_back(*value);
+            is_behind_ = false;
+            if (is_argument) format_depth_ = -1;
+        }
+        if (const int argument = key_argument(word); argument > 0) expect(argument - 1, depth_ + 1);
+    }
+
+    // A string after so many commas, at that depth.
+    void expect(int argument, int depth) {
+        argument_ = argument;
+        format_depth_ = depth;
+    }
+
     void begin(At at) {
         at_ = at;
         name_.clear();
@@ -100,6 +200,8 @@ private:
     void begin_value() { at_ = is_secret_setting(name_) ? At::value : At::nowhere; }
 
     void take_symbol(char symbol) {
+        variables_.symbol(symbol);
+        if (symbol != '|' && symbol != '(') is_behind_ = false;
         if (at_ == At::name && symbol == '.') name_ += symbol;
         if (at_ == At::name && symbol == '=') begin_value();
         if (symbol == ';') at_ = At::nowhere;
@@ -110,17 +212,17 @@ private:
     }
 
     void take_string(const Token& token, std::string_view quoted) {
+        const Variables::Place place{offset_ + token.begin, offset_ + token.end};
         const bool is_value = at_ == At::value || at_ == At::config_value;
         const bool is_argument = format_depth_ == depth_ && argument_ == 0;
-        if ((is_value || is_argument) && quoted.size() > 2)
-            found_.emplace_back(offset_ + token.begin, offset_ + token.end);
+        const bool is_password = variables_.string(place);
+        if ((is_value || is_argument || is_behind_ || is_password) && quoted.size() > 2)
+            found_.push_back(place);
         if (is_argument) format_depth_ = -1;
         const bool names = at_ == At::config_name && is_secret_setting(unquoted(quoted));
         at_ = names ? At::config_value : At::nowhere;
-        if (const int argument = password_argument(quoted); argument > 0) {
-            argument_ = argument;
-            format_depth_ = depth_;
-        }
+        is_behind_ = ends_before_password(quoted);
+        if (const int argument = password_argument(quoted); argument > 0) expect(argument, depth_);
     }
 
     std::string_view text_;
@@ -130,7 +232,9 @@ private:
     std::string name_;
     int depth_{};
     int argument_{};        // commas until the one that is the password
-    int format_depth_{-1};  // of parentheses around format's arguments; -1: in none
+    int format_depth_{-1};  // of parentheses around a function's arguments; -1: in none
+    bool is_behind_{};      // a string that ends with PASSWORD, and the operator after it
+    Variables variables_;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// migrations/secret_arguments.hpp: credentials that a script gives to a setting, or to format().
+// migrations/secret_arguments.hpp: credentials that a script gives to a setting, a variable or a
+// function.
 //
 // Finds   SET app.jwt_secret = '...', ALTER DATABASE and ALTER ROLE ... SET the same,
 //         set_config('app.jwt_secret', '...'): settings with a name of their own that ends in what

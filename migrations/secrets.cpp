@@ -2,7 +2,7 @@
 
 #include "migrations/directives.hpp"
 #include "migrations/secret_arguments.hpp"
-#include "migrations/sql/lexer.hpp"
+#include "migrations/secret_clauses.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/words.hpp"
 
@@ -11,10 +11,6 @@
 #include <optional>
 
 namespace migrations {
-
-using sql::same_word;
-using sql::Token;
-using sql::TokenKind;
 
 namespace {
 
@@ -29,6 +25,28 @@ bool is_one_character(std::string_view text) {
     return text.find_first_not_of(text.front()) == std::string_view::npos;
 }
 
+// "testpassword", "dummy-token-1": nothing but words that say what it is, and that it is none.
+bool says_it_is_none(std::string_view low) {
+    constexpr std::array<std::string_view, 5> denying{"test", "dummy", "sample", "demo", "fake"};
+    constexpr std::array<std::string_view, 9> naming{"password", "passwd", "pass", "pwd", "secret",
+                                                     "token",    "key",    "user", "role"};
+    bool denies = false;
+    const auto take = [&](std::string_view word) {
+        if (!low.starts_with(word)) return false;
+        low.remove_prefix(word.size());
+        return true;
+    };
+    while (!low.empty()) {
+        if (low.front() == '_' || low.front() == '-' || (low.front() >= '0' && low.front() <= '9'))
+            low.remove_prefix(1);
+        else if (std::any_of(denying.begin(), denying.end(), take))
+            denies = true;
+        else if (std::none_of(naming.begin(), naming.end(), take))
+            return false;
+    }
+    return denies;
+}
+
 // What nobody could log in with, and what says of itself that it is to be replaced.
 bool is_example(std::string_view value) {
     if (value.empty() || is_one_character(value)) return true;
@@ -39,11 +57,22 @@ bool is_example(std::string_view value) {
     if (std::any_of(words.begin(), words.end(),
                     [&](const char* word) { return low.find(word) != std::string::npos; }))
         return true;
+    if (says_it_is_none(low)) return true;
     const char first = value.front();
     const char last = value.back();
     return (first == '<' && last == '>') || value.starts_with("${") || value.starts_with("{{") ||
            value.starts_with(":'") || value.starts_with("%(") || value == "%L" || value == "%s" ||
            (first == ':' && value.size() > 1) || (first == '$' && value.size() < 4);
+}
+
+// Of a URL: a form to be filled in, or a regular expression; what a URL holds unescaped it is not.
+bool is_pattern(std::string_view user, std::string_view password) {
+    constexpr std::string_view opening{"[{(^<*"};
+    if (opening.find(password.front()) != std::string_view::npos) return true;
+    if (user.find('[') != std::string_view::npos) return true;
+    const std::string low = lower(user);
+    return (low == "user" || low == "username") &&
+           (lower(password) == "password" || lower(password) == "pass");
 }
 
 struct Prefix {
@@ -60,7 +89,26 @@ constexpr std::array prefixes{
     Prefix{"xoxp-", 20, "a Slack token"},    Prefix{"sk_live_", 16, "a Stripe key"},
     Prefix{"rk_live_", 16, "a Stripe key"},  Prefix{"AIza", 35, "a Google API key"},
     Prefix{"npm_", 36, "an npm token"},      Prefix{"SG.", 20, "a SendGrid key"},
+    Prefix{"ghu_", 30, "a GitHub token"},    Prefix{"xoxa-", 20, "a Slack token"},
+    Prefix{"xapp-", 20, "a Slack token"},    Prefix{"whsec_", 24, "a Stripe key"},
+    Prefix{"sk-ant-", 24, "an API key"},     Prefix{"sk-proj-", 24, "an API key"},
+    Prefix{"dop_v1_", 40, "an API key"},     Prefix{"shpat_", 24, "a Shopify token"},
 };
+
+// Of those that overlap, the one that begins first; of one place, what was found first.
+std::vector<Secret> apart(std::vector<Secret> found) {
+    std::stable_sort(found.begin(), found.end(), [](const Secret& left, const Secret& right) {
+        return left.begin < right.begin;
+    });
+    std::vector<Secret> kept;
+    for (Secret& secret : found) {
+        if (kept.empty() || secret.begin >= kept.back().end)
+            kept.push_back(std::move(secret));
+        else
+            kept.back().end = std::max(kept.back().end, secret.end);
+    }
+    return kept;
+}
 
 class Finder {
 public:
@@ -71,17 +119,13 @@ public:
         find_private_keys();
         find_web_tokens();
         find_in_urls();
-        find_passwords();
+        find_clauses();
         find_arguments();
-        std::sort(found_.begin(), found_.end(),
-                  [](const Secret& left, const Secret& right) { return left.begin < right.begin; });
-        return std::move(found_);
+        return apart(std::move(found_));
     }
 
 private:
     void add(std::string_view kind, std::size_t begin, std::size_t end) {
-        for (const Secret& known : found_)
-            if (begin < known.end && known.begin < end) return;
         found_.push_back({std::string{kind}, begin, end});
     }
 
@@ -110,7 +154,10 @@ private:
         for (std::size_t at = text_.find(mark); at != std::string_view::npos;
              at = text_.find(mark, at + 1)) {
             const std::size_t line = text_.rfind(start, at);
-            if (line != std::string_view::npos && at - line < 40) add("a private key", line, at);
+            if (line == std::string_view::npos || at - line >= 40) continue;
+            const std::size_t end = text_.find("-----END ", at);
+            const std::size_t quote = text_.find('\'', at);
+            add("a private key", line, std::min({end, quote, text_.size()}));
         }
     }
 
@@ -142,30 +189,22 @@ private:
             if (host == std::string_view::npos || colon == std::string_view::npos || colon > host)
                 continue;
             const auto password = authority.substr(colon + 1, host - colon - 1);
-            if (!is_example(password)) add("a password in a URL", begin + colon + 1, begin + host);
+            if (!is_example(password) && !is_pattern(authority.substr(0, colon), password))
+                add("a password in a URL", begin + colon + 1, begin + host);
         }
     }
 
-    // "password 'x'" in SQL, and "password=x" within a string.
-    void find_passwords() {
-        if (low_.find("password") == std::string::npos) return;
-        sql::Lexer lexer{text_};
-        std::optional<Token> word;
-        for (Token token; lexer.next(token);) {
-            if (sql::is_comment(token.kind)) continue;
-            const auto text = text_.substr(token.begin, token.end - token.begin);
-            const bool is_string =
-                token.kind == TokenKind::string || token.kind == TokenKind::dollar_string;
-            if (is_string && word) add_password(token, text);
-            if (is_string) find_in_connection(token, text);
-            word.reset();
-            if (token.kind == TokenKind::word && same_word("password", text)) word = token;
-        }
+    void find_clauses() {
+        for (const SecretClause& clause : find_secret_clauses(text_))
+            if (!is_example(
+                    text_.substr(clause.value_begin, clause.value_end - clause.value_begin)))
+                add(clause.kind, clause.begin, clause.end);
     }
 
     void find_arguments() {
-        constexpr std::array words{"secret", "password", "passwd",      "api_key",
-                                   "apikey", "token",    "private_key", "encryption_key"};
+        constexpr std::array words{"secret",      "password",      "passwd", "pwd",
+                                   "api_key",     "apikey",        "token",  "pgp_sym",
+                                   "private_key", "encryption_key"};
         const bool may_be = std::any_of(words.begin(), words.end(), [&](const char* word) {
             return low_.find(word) != std::string::npos;
         });
@@ -173,39 +212,6 @@ private:
         for (const auto& [begin, end] : find_secret_arguments(text_))
             if (!is_example(text_.substr(begin + 1, end - begin - 2)))
                 add("a credential", begin, end);
-    }
-
-    void add_password(const Token& token, std::string_view quoted) {
-        const std::size_t quote = quoted.find('\'');
-        const auto value = quote == std::string_view::npos || quoted.size() < quote + 2
-                               ? quoted
-                               : quoted.substr(quote + 1, quoted.size() - quote - 2);
-        if (!is_example(value)) add("a password", token.begin, token.end);
-    }
-
-    void find_in_connection(const Token& token, std::string_view quoted) {
-        const std::string low = lower(quoted);
-        for (std::size_t at = low.find("password"); at != std::string::npos;
-             at = low.find("password", at + 8)) {
-            std::size_t begin = low.find_first_not_of(" \t", at + 8);
-            const bool is_setting = begin != std::string::npos && low[begin] == '=';
-            // A nested statement: EXECUTE 'ALTER ROLE x PASSWORD ''y'''.
-            const bool is_clause = begin != std::string::npos && low.compare(begin, 2, "''") == 0;
-            if (!is_setting && !is_clause) continue;
-            begin = low.find_first_not_of(is_setting ? " \t='" : "'", begin);
-            if (begin == std::string::npos) continue;
-            const std::size_t end = std::min(low.find_first_of("' \t\r\n;,)", begin), low.size());
-            if (end <= begin || quoted.find("://") != std::string_view::npos) continue;
-            if (is_setting && !is_connection(low)) continue;
-            if (!is_example(quoted.substr(begin, end - begin)))
-                add("a password in a connection string", token.begin + begin, token.begin + end);
-        }
-    }
-
-    static bool is_connection(const std::string& low) {
-        constexpr std::array words{"host=", "dbname=", "user=", "port=", "hostaddr=", "service="};
-        return std::any_of(words.begin(), words.end(),
-                           [&](const char* word) { return low.find(word) != std::string::npos; });
     }
 
     std::string_view text_;
@@ -217,11 +223,27 @@ private:
 
 std::vector<Secret> find_secrets(std::string_view text) { return Finder{text}.run(); }
 
+std::string without_secrets(std::string_view text) {
+    std::string masked;
+    std::size_t at = 0;
+    for (const Secret& secret : find_secrets(text)) {
+        masked.append(text.substr(at, secret.begin - at));
+        for (at = secret.begin; at < secret.end; ++at) {
+            const bool continues = (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80;
+            const bool ends_line = text[at] == '\n' || text[at] == '\r';
+            if (!continues) masked += ends_line ? text[at] : '*';
+        }
+    }
+    return masked.append(text.substr(at));
+}
+
 std::vector<Diagnostic> diagnose_secrets(const Script& script) {
     std::vector<Diagnostic> diagnostics;
     const std::string_view text = script.text.empty() ? script.bytes : script.text;
-    const auto secrets = find_secrets(text);
+    auto secrets = find_secrets(text);
     if (secrets.empty()) return diagnostics;
+    constexpr std::size_t told_max = 100;  // a script that has more is refused all the same
+    if (secrets.size() > told_max) secrets.erase(secrets.begin() + told_max, secrets.end());
     std::optional<std::string> accepted;
     if (const auto configured = script.allowed.find(std::string{secret_rule});
         configured != script.allowed.end())

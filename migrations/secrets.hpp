@@ -1,13 +1,14 @@
 // migrations/secrets.hpp: credentials in a script, found before it enters a ledger that forgets
 // nothing.
 //
-// Finds    PASSWORD '...' of roles and in options of servers, user mappings and subscriptions;
-//          passwords in connection strings and URLs, and those given to format(); settings like
-//          app.jwt_secret; private keys; tokens whose form says what they
-//          are (AWS, GitHub, GitLab, Slack, Stripe, Google, npm, SendGrid, JSON web tokens).
+// Finds    PASSWORD '...' of roles and in options of servers, user mappings and subscriptions, also
+//          in code between dollars and in what a comment has commented out; passwords in connection
+//          strings and URLs, and those that code gives to format(), or keeps in a variable;
+//          settings like app.jwt_secret; private keys; tokens whose form says what they are (AWS,
+//          GitHub, GitLab, Slack, Stripe, Google, npm, SendGrid, JSON web tokens, ...).
 // Spares   what is empty, NULL, a placeholder that was not filled in, or names itself an example
-//          ("changeme", "xxxx", "<password>"); a SCRAM verifier or an md5 digest counts: it opens
-//          the door to who can read it.
+//          ("changeme", "xxxx", "<password>", "testpassword"); a SCRAM verifier or an md5 digest
+//          counts: it opens the door to who can read it.
 // Never    is a secret's text part of what is said.
 #pragma once
 
@@ -30,7 +31,11 @@ struct Secret {
     bool operator==(const Secret&) const = default;
 };
 
+// In the text's order; none of them overlaps another.
 [[nodiscard]] std::vector<Secret> find_secrets(std::string_view text);
+
+// The text with a star for each character of a secret, so that it can be shown.
+[[nodiscard]] std::string without_secrets(std::string_view text);
 
 // Of a script that does not accept them ("-- varve: allow secret-in-script"), as errors. Lines are
 // named and not quoted.

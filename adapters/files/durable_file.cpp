@@ -36,15 +36,22 @@ tl::unexpected<ledger::Error> unwritable(const fs::path& path) {
                 "look at the folder's permissions and the disk's free space");
 }
 
-}  // namespace
+// Who may not give a file away keeps it: that is no reason not to write it.
+void give_to_owner_of(const struct stat& about, int file) {
+    const uid_t same = static_cast<uid_t>(-1);
+    if (fchown(file, same, about.st_gid) != 0) errno = 0;
+    if (geteuid() != about.st_uid && fchown(file, about.st_uid, same) != 0) errno = 0;
+}
 
-bool replace_file(const fs::path& path, const std::string& bytes, unsigned mode) {
+bool replace(const fs::path& path, const std::string& bytes, unsigned mode,
+             const struct stat* like) {
     const fs::path aside = path.string() + "." + std::to_string(getpid()) + ".new";
     bool written = false;
     {
         const Descriptor file{
             open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)};
         if (!file.is_open()) return false;
+        if (like != nullptr) give_to_owner_of(*like, file.number());
         written = fchmod(file.number(), mode) == 0 && write_all(file.number(), bytes) &&
                   fsync(file.number()) == 0;
     }
@@ -53,6 +60,12 @@ bool replace_file(const fs::path& path, const std::string& bytes, unsigned mode)
     unlink(aside.c_str());
     errno = reason;
     return false;
+}
+
+}  // namespace
+
+bool replace_file(const fs::path& path, const std::string& bytes, unsigned mode) {
+    return replace(path, bytes, mode, nullptr);
 }
 
 bool sync_folder(const fs::path& folder) {
@@ -65,6 +78,17 @@ Result<void> write_durably(const fs::path& path, const std::string& bytes, unsig
     if (!replace_file(path, bytes, mode)) return unwritable(path);
     const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path{"."};
     if (!sync_folder(parent)) return unwritable(parent);
+    return {};
+}
+
+Result<void> rewrite_durably(const fs::path& path, const std::string& bytes) {
+    std::error_code error;
+    const fs::path place = fs::canonical(path, error);
+    struct stat about {};
+    if (error || stat(place.c_str(), &about) != 0) return unwritable(path);
+    constexpr unsigned all_modes = 07777;
+    if (!replace(place, bytes, about.st_mode & all_modes, &about)) return unwritable(path);
+    if (!sync_folder(place.parent_path())) return unwritable(place.parent_path());
     return {};
 }
 

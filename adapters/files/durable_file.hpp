@@ -15,6 +15,10 @@ namespace adapters::files {
 [[nodiscard]] ledger::Result<void> write_durably(const std::filesystem::path& path,
                                                  const std::string& bytes, unsigned mode = 0644);
 
+// The same for a file that is there: a link to it stays one, and mode and owner stay its own.
+[[nodiscard]] ledger::Result<void> rewrite_durably(const std::filesystem::path& path,
+                                                   const std::string& bytes);
+
 // Its two parts, for who words the error: false, and errno says why. Several processes may replace
 // the same file: the last one counts.
 [[nodiscard]] bool replace_file(const std::filesystem::path& path, const std::string& bytes,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -126,6 +127,14 @@ ledger::Result<void> AnchorFile::write(const Anchor& anchor) {
 ledger::Result<void> AnchorFile::sync() {
     if (fdatasync(descriptor_) != 0) return ledger::fail(io_error("syncing the anchor"));
     return {};
+}
+
+bool AnchorFile::is_in(const std::filesystem::path& ledger_path) const {
+    struct stat own {};
+    struct stat there {};
+    if (stat(file_of(ledger_path).c_str(), &there) != 0) return errno != ENOENT && errno != ENOTDIR;
+    if (fstat(descriptor_, &own) != 0) return true;
+    return own.st_dev == there.st_dev && own.st_ino == there.st_ino;
 }
 
 }  // namespace adapters::rocksdb

@@ -42,6 +42,9 @@ public:
 
     [[nodiscard]] ledger::Result<void> write(const Anchor& anchor);
     [[nodiscard]] ledger::Result<void> sync();
+    // Not so once its folder was removed, renamed, or something else put in its place. What cannot
+    // be told for another reason counts as so.
+    [[nodiscard]] bool is_in(const std::filesystem::path& ledger_path) const;
 
 private:
     explicit AnchorFile(int descriptor) : descriptor_(descriptor) {}

@@ -26,7 +26,7 @@ namespace adapters::rocksdb {
 namespace {
 
 constexpr int died_of_exception = 120;
-constexpr int died_of_want = 121;  // of memory or threads: the ledger is not to blame
+constexpr int died_of_want = 121;  // of memory, threads or room: the ledger is not to blame
 constexpr int result_descriptor = STDERR_FILENO + 1;
 constexpr std::size_t stderr_bytes_max = 400;
 
@@ -109,7 +109,7 @@ bool is_want(const std::error_code& code) {
     keep_only(result, errors);
     int status = died_of_exception;
     try {
-        if (write_all(result_descriptor, work())) status = 0;
+        status = write_all(result_descriptor, work()) ? 0 : died_of_want;
     } catch (const std::bad_alloc&) {
         if (is_memory_short()) status = died_of_want;
         write_all(STDERR_FILENO, "out of memory");

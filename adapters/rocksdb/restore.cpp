@@ -5,6 +5,7 @@
 #include "adapters/rocksdb/folder.hpp"
 #include "adapters/rocksdb/manifest.hpp"
 #include "adapters/rocksdb/new_folder.hpp"
+#include "adapters/rocksdb/old_ledger.hpp"
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/restored_mark.hpp"
 #include "adapters/rocksdb/store.hpp"
@@ -70,21 +71,6 @@ Result<void> fill(const RestoreRequest& request, const fs::path& folder) {
     return {};
 }
 
-// What the folder that is in the way says of itself, however damaged; and its events, where they
-// can be read.
-std::unique_ptr<Reader> ask_old(const fs::path& ledger, std::vector<Known>& known) {
-    std::error_code ignored;
-    if (!fs::exists(ledger, ignored)) return nullptr;
-    if (const auto anchor = read_anchor(ledger))
-        known.push_back({"anchor", anchor->ledger, anchor->size, anchor->root});
-    auto reader = Reader::open(ledger);
-    if (!reader) return nullptr;
-    const auto head = (*reader)->head();
-    if (!head) return nullptr;
-    known.push_back({"old ledger", head->ledger, head->size, head->root});
-    return std::move(*reader);
-}
-
 tl::unexpected<ledger::Error> contradicted(const std::string& by, std::uint64_t size,
                                            const std::string& detail) {
     return fail(Code::corrupt, "restore-contradicted",
@@ -105,7 +91,7 @@ public:
 
     Result<void> weigh(const std::vector<Known>& all);
     // Two that part before both of them end are two histories, whichever of them is longer.
-    Result<void> compare_with(const Reader& old);
+    Result<void> compare_with(const OldLedger& old);
 
 private:
     Result<void> weigh(const Known& known);
@@ -160,14 +146,14 @@ Result<void> Weighing::weigh(const std::vector<Known>& all) {
     return {};
 }
 
-Result<void> Weighing::compare_with(const Reader& old) {
-    const auto theirs = old.head();
+Result<void> Weighing::compare_with(const OldLedger& old) {
+    const auto theirs = old.events->head();
     if (!theirs) return fail(theirs.error());
     if (theirs->size <= head_.size || ledger::loss_of(theirs->size, std::nullopt, losses_))
         return {};
-    const auto root = old.root_at(head_.size);
+    const auto root = old.events->root_at(head_.size);
     if (!root || *root == head_.root) return {};  // where it is damaged, its head has spoken
-    return contradicted("old ledger", theirs->size,
+    return contradicted(old.name, theirs->size,
                         "at the copy's " + std::to_string(head_.size) +
                             " events it has another root: it is another history");
 }
@@ -189,12 +175,13 @@ std::vector<ledger::Digest> redacted_since(const ledger::Reader& old, const ledg
 
 Result<Restoration> compare(const RestoreRequest& request, const fs::path& folder,
                             ledger::Clock& clock) {
-    std::vector<Known> known = request.known;
-    const auto old = ask_old(request.ledger, known);
     const auto reader = Reader::open(folder);
     if (!reader) return fail(reader.error());
     const auto head = (*reader)->head();
     if (!head) return fail(head.error());
+    const OldLedger old = ask_old_ledger(request.ledger, head->ledger);
+    std::vector<Known> known = request.known;
+    known.insert(known.end(), old.known.begin(), old.known.end());
     Restoration found;
     found.restored.event = ledger::new_uuid(clock.now_us() / 1000);
     found.restored.data = {head->size, head->root,
@@ -204,9 +191,9 @@ Result<Restoration> compare(const RestoreRequest& request, const fs::path& folde
         found.restored.unasked.push_back(ledger::clean(who, path_bytes_max));
     Weighing weighing{**reader, *head, found};
     if (auto weighed = weighing.weigh(known); !weighed) return fail(weighed.error());
-    if (old)
-        if (auto compared = weighing.compare_with(*old); !compared) return fail(compared.error());
-    if (old) found.back_again = redacted_since(*old, **reader);
+    if (!old.events) return found;
+    if (auto compared = weighing.compare_with(old); !compared) return fail(compared.error());
+    found.back_again = redacted_since(*old.events, **reader);
     return found;
 }
 
@@ -235,7 +222,8 @@ Result<std::optional<fs::path>> move_aside(const fs::path& ledger, ledger::Clock
     const auto lock = WriterLock::take(lock_of(ledger), std::chrono::milliseconds{0},
                                        "varve ledger restore", clock.now_us());
     if (!lock) return fail(lock.error());
-    const fs::path aside = free_name(ledger.string() + ".replaced-" + day_and_time(clock.now_us()));
+    const fs::path aside =
+        free_name(ledger.string() + moved_aside_suffix + day_and_time(clock.now_us()));
     if (!fs::exists(aside, error)) fs::rename(ledger, aside, error);
     if (!error && !fs::exists(ledger)) return std::optional{aside};
     return fail(Code::unavailable, "ledger-unreachable",

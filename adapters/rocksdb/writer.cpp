@@ -108,6 +108,17 @@ Writer::Requests Writer::wait_for_requests() {
     return requests;
 }
 
+// Files that nobody finds any more can be written to without an error.
+Result<void> Writer::expect_place() const {
+    if (anchor_file_.is_in(path_)) return {};
+    return fail(Code::unavailable, "ledger-moved",
+                "the folder " + path_.string() +
+                    " was removed, renamed or replaced while it was written to",
+                "bring it back to its place, or restore a copy; then the same command again: "
+                "nothing of this was written to the ledger, and what a run had begun is settled "
+                "first");
+}
+
 Result<void> Writer::expect_room(const Requests& requests) const {
     struct statvfs disk {};
     if (statvfs(path_.c_str(), &disk) != 0) return {};
@@ -125,7 +136,8 @@ Result<void> Writer::expect_room(const Requests& requests) const {
 void Writer::commit(Requests& requests) {
     std::vector<Answer> answers;
     std::vector<bool> staged;
-    const auto room = expect_room(requests);
+    const auto place = expect_place();
+    const auto room = place ? expect_room(requests) : place;
     Commit commit{database_, tail_, memory_, clock_};
     for (const Request& request : requests) {
         const std::uint64_t size = commit.size();

@@ -64,6 +64,7 @@ private:
     void answer(Requests& requests, std::vector<Answer>& answers);
     void answer_failure(Requests& requests, std::vector<Answer>& answers,
                         const std::vector<bool>& staged, const ledger::Error& error);
+    [[nodiscard]] ledger::Result<void> expect_place() const;
     [[nodiscard]] ledger::Result<void> expect_room(const Requests& requests) const;
     [[nodiscard]] ledger::Result<void> write_anchor(const Tail& tail, bool synced);
     void keep_anchor_synced();

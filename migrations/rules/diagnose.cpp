@@ -38,10 +38,9 @@ bool is_about_waiting(const Rule& rule) {
 
 class Diagnoser {
 public:
-    Diagnoser(const JudgedFile& file, const Policy& policy, const Schema& schema)
+    Diagnoser(const JudgedFile& file, const Policy& policy)
         : file_{file},
           policy_{policy},
-          schema_{schema},
           positions_{file.text, file.first_line},
           allowances_{read_directives(file.text, file.file, file.first_line).allowances} {
         if (!allowances_.empty()) statements_ = sql::split(file.text).statements;
@@ -101,7 +100,7 @@ private:
             rule == nullptr ? Severity::error : severity_of(*rule, policy_);
         if (policy_.severities.contains(finding.rule)) return severity;
         if (rule == nullptr || !is_about_waiting(*rule)) return severity;
-        const auto rows = finding.table ? schema_.row_count(*finding.table) : std::nullopt;
+        const auto& rows = finding.row_count;
         const bool is_small = rows && *rows >= 0 && *rows < policy_.small_table_rows;
         return severity == Severity::error && is_small ? Severity::warning : severity;
     }
@@ -160,7 +159,6 @@ private:
 
     const JudgedFile& file_;
     const Policy& policy_;
-    const Schema& schema_;
     sql::Positions positions_;
     std::vector<sql::StatementRange> statements_;
     std::vector<Allowance> allowances_;
@@ -191,7 +189,7 @@ std::vector<Diagnostic> diagnose(const JudgedFile& file, const Circumstances& ci
 std::vector<Diagnostic> diagnose(const JudgedFile& file, ParsedScript parsed,
                                  const Circumstances& circumstances, const Policy& policy,
                                  Schema& schema) {
-    Diagnoser diagnoser{file, policy, schema};
+    Diagnoser diagnoser{file, policy};
     return diagnoser.run(judge(file.text, std::move(parsed), circumstances, schema,
                                [&](const Rule& rule) { return diagnoser.asks(rule); }));
 }

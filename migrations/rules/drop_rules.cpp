@@ -10,12 +10,13 @@ using sql::TableChangeKind;
 
 namespace {
 
-// Made by this script and empty, temporary, or not there at all.
-bool is_nothing_lost(const Situation& situation, const ObjectName& table) {
+// Made by this script and empty, temporary, or not there at all, as far as the history tells. What
+// is named without IF EXISTS is there, or the statement fails.
+bool is_nothing_lost(const Situation& situation, const ObjectName& table, bool if_exists) {
     const Schema& schema = situation.schema;
     if (schema.is_new(table) || schema.is_temporary(table)) return true;
     const bool is_known_when_run = table.name.find(unknown_name) != std::string::npos;
-    return situation.circumstances.history_is_known && !is_known_when_run &&
+    return if_exists && situation.circumstances.history_is_known && !is_known_when_run &&
            schema.table(table) == nullptr;
 }
 
@@ -35,7 +36,9 @@ void drop_table(const Situation& situation, Report& report) {
     const auto* drop = situation.does<sql::Drop>();
     if (drop == nullptr || drop->object != ObjectKind::table) return;
     auto names = dropped(*drop);
-    std::erase_if(names, [&](const ObjectName& name) { return is_nothing_lost(situation, name); });
+    std::erase_if(names, [&](const ObjectName& name) {
+        return is_nothing_lost(situation, name, drop->if_exists);
+    });
     if (names.empty()) return;
     const std::string first = quoted(names.front());
     Finding& finding = report.say(
@@ -268,7 +271,8 @@ void truncate(const Situation& situation, Report& report) {
     const auto* emptied = situation.does<sql::Truncate>();
     if (emptied == nullptr) return;
     auto names = emptied->tables;
-    std::erase_if(names, [&](const ObjectName& name) { return is_nothing_lost(situation, name); });
+    std::erase_if(names,
+                  [&](const ObjectName& name) { return is_nothing_lost(situation, name, false); });
     if (names.empty()) return;
     Finding& finding = report.say(
         "truncate", situation.statement,

@@ -3,6 +3,7 @@
 #include "migrations/sql/position.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace migrations::rules {
 
@@ -39,8 +40,10 @@ std::optional<std::string> edited(std::string_view text, std::uint32_t first_lin
         if (!begin || !end || *end < *begin) return std::nullopt;
         spans.push_back({*begin, *end, &edit.text});
     }
-    std::sort(spans.begin(), spans.end(),
-              [](const Span& left, const Span& right) { return left.begin < right.begin; });
+    // What is inserted at one place keeps its order, and comes before what is replaced there.
+    std::stable_sort(spans.begin(), spans.end(), [](const Span& left, const Span& right) {
+        return std::pair{left.begin, left.end} < std::pair{right.begin, right.end};
+    });
     std::string answer;
     std::size_t at = 0;
     for (const Span& span : spans) {

@@ -168,7 +168,10 @@ private:
     // The first has changed what there is: its table has rows, and is locked. The second meets that
     // and changes nothing more, so those after it meet the same.
     void take_repeated(const sql::StatementRange& found) {
-        if (repeated_) return statements_.back().repeats.push_back(found.range);
+        if (repeated_) {
+            schema_.fill(std::get<sql::Rows>(statements_.back().action), true);
+            return statements_.back().repeats.push_back(found.range);
+        }
         repeated_ = true;
         sql::Action action = statements_.back().action;
         step(std::move(action), text_of(text_, found), found.range, 0);
@@ -185,8 +188,11 @@ private:
         judged.locks = locks_of(judged.action, schema_, index);
         const Situation situation{judged, statements_, schema_, session_, circumstances_};
         Report report{judgement_.findings};
+        const std::size_t before = judgement_.findings.size();
         for (const Rule* rule : asked_)
             if (rule->on_statement != nullptr) rule->on_statement(situation, report);
+        for (Finding& finding : std::span{judgement_.findings}.subspan(before))
+            if (finding.table) finding.row_count = schema_.row_count(*finding.table);
         change(judged, index);
         statements_.push_back(std::move(judged));
         if (nesting < nesting_max) enter(index, nesting + 1);
@@ -206,7 +212,7 @@ private:
             if (is_savepoint && before_.size() <= savepoints_max)
                 before_.emplace_back(control->name, schema_);
         }
-        schema_.apply(judged.action, Origin::script, session_.transaction);
+        schema_.apply(judged.action, Origin::script, session_.transaction, !judged.is_nested);
     }
 
     void undo(const sql::Transaction& control) {

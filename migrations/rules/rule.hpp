@@ -46,7 +46,8 @@ struct Finding {
     std::optional<Fix> fix;
     std::size_t begin{};
     std::size_t end{};
-    std::optional<ObjectName> table;  // whose size makes it worse or better
+    std::optional<ObjectName> table;    // whose size makes it worse or better
+    std::optional<double> row_count{};  // of the table, then
 };
 
 struct Judged {
@@ -124,7 +125,7 @@ struct Rule {
 };
 
 // The version of the set: goes up when a rule begins or ceases to find something.
-inline constexpr std::uint32_t rule_set_version = 1;
+inline constexpr std::uint32_t rule_set_version = 2;
 
 [[nodiscard]] const std::vector<Rule>& all_rules();
 [[nodiscard]] const Rule* find_rule(std::string_view id);

@@ -44,6 +44,7 @@ void put_back(Map& map, const std::string& key, std::optional<typename Map::mapp
 void make_old(KnownTable& table) {
     table.origin = Origin::history;
     table.is_filled = false;
+    table.row_count.reset();
     for (KnownConstraint& constraint : table.constraints) {
         constraint.origin = Origin::history;
         constraint.transaction = 0;
@@ -204,8 +205,18 @@ void Schema::set_row_count(const ObjectName& name, double row_count) {
 }
 
 std::optional<double> Schema::row_count(const ObjectName& name) const {
-    const double* found = at(row_counts_, key_of(name));
-    return found == nullptr ? std::nullopt : std::optional{*found};
+    if (const double* found = at(row_counts_, key_of(name))) return *found;
+    const KnownTable* known = table(name);
+    return known != nullptr && known->origin == Origin::script ? known->row_count : std::nullopt;
+}
+
+void Schema::fill(const sql::Rows& rows, bool once) {
+    KnownTable& table = met(rows.table);
+    table.is_filled = true;
+    if (!once || rows.verb != sql::RowsVerb::insert || rows.row_count == 0)
+        table.row_count.reset();
+    else if (table.row_count)
+        *table.row_count += static_cast<double>(rows.row_count);
 }
 
 }  // namespace migrations::rules

@@ -82,7 +82,8 @@ struct KnownTable {
     std::vector<KnownDependent> dependents;
     std::vector<std::string> never_null;  // columns that nobody has described, since SET NOT NULL
     std::vector<std::string> index_keys;  // under which the schema knows it by an index
-    std::optional<double> row_count;      // as the target's statistics have it
+    // Of what the script makes: those that INSERT ... VALUES has put in; nothing: others did, too.
+    std::optional<double> row_count;
 
     [[nodiscard]] const KnownColumn* column(const std::string& column_name) const;
     [[nodiscard]] const KnownConstraint* constraint(const std::string& constraint_name) const;
@@ -135,8 +136,9 @@ struct KnownFunction {
 
 class Schema {
 public:
-    // `transaction`: the number of the one it runs in, from 1; 0: in none.
-    void apply(const sql::Action& action, Origin origin, std::size_t transaction);
+    // `transaction`: the number of the one it runs in, from 1; 0: in none. Not `once`: in code,
+    // which may run it any number of times.
+    void apply(const sql::Action& action, Origin origin, std::size_t transaction, bool once = true);
 
     // What the script has made is history from now on.
     void end_script();
@@ -165,7 +167,11 @@ public:
 
     // What a server's statistics say of a table: 0 and above.
     void set_row_count(const ObjectName& name, double row_count);
+    // Else of a table of the script, into which it has written constants and nothing else.
     [[nodiscard]] std::optional<double> row_count(const ObjectName& name) const;
+
+    // What an INSERT, a MERGE or a COPY puts in; how often it is run may not be known.
+    void fill(const sql::Rows& rows, bool once);
 
 private:
     struct Folding;

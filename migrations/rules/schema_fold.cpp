@@ -39,6 +39,7 @@ struct Schema::Folding {
     Schema& schema;
     Origin origin;
     std::size_t transaction;
+    bool once;
 
     void mark(const std::string& key) const { schema.mark(key); }
     KnownTable& met(const ObjectName& name) const { return schema.met(name); }
@@ -107,6 +108,7 @@ struct Schema::Folding {
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
         table.partition_by = create.partition_by;
+        if (create.partition_by == 0) table.row_count = 0;
         table.partition_columns = create.partition_columns;
         table.is_default_partition = create.bound.is_default;
         for (const sql::Column& column : create.columns) add_column(table, column);
@@ -380,7 +382,7 @@ struct Schema::Folding {
     void operator()(const sql::Rows& rows) const {
         const bool adds = rows.verb == sql::RowsVerb::insert || rows.verb == sql::RowsVerb::merge ||
                           rows.verb == sql::RowsVerb::copy_from;
-        if (adds) met(rows.table).is_filled = true;
+        if (adds) schema.fill(rows, once);
         for (const sql::Rows& each : rows.with) (*this)(each);
     }
 
@@ -388,8 +390,8 @@ struct Schema::Folding {
     void operator()(const Action&) const {}
 };
 
-void Schema::apply(const sql::Action& action, Origin origin, std::size_t transaction) {
-    std::visit(Folding{*this, origin, transaction}, action);
+void Schema::apply(const sql::Action& action, Origin origin, std::size_t transaction, bool once) {
+    std::visit(Folding{*this, origin, transaction, once}, action);
 }
 
 }  // namespace migrations::rules

@@ -1,6 +1,9 @@
 #include "tools/varve/console.hpp"
 
 #include "ledger/clean.hpp"
+#include "migrations/secrets.hpp"
+#include "migrations/sql/position.hpp"
+#include "tools/varve/display_width.hpp"
 
 #include <algorithm>
 #include <array>
@@ -112,18 +115,6 @@ void put(std::FILE* stream, std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stream);
 }
 
-std::size_t width_of(std::string_view text) {
-    std::size_t width = 0;
-    bool escape = false;
-    for (const char character : text) {
-        const auto byte = static_cast<unsigned char>(character);
-        if (byte == 0x1b) escape = true;
-        if (!escape && (byte & 0xC0U) != 0x80) ++width;
-        if (escape && character == 'm') escape = false;
-    }
-    return width;
-}
-
 std::string_view name_of(Severity severity) {
     switch (severity) {
         case Severity::error:
@@ -150,14 +141,29 @@ Colour colour_of(Severity severity) {
 
 // Tabs of the source line are kept, so that the caret stands under its character.
 std::string padding_for(std::string_view source_line, std::uint32_t column) {
+    const auto before = source_line.substr(
+        0, migrations::sql::byte_of_character(source_line, std::size_t{column} - 1));
     std::string padding;
-    std::uint32_t seen = 1;
-    for (std::size_t index = 0; index < source_line.size() && seen < column; ++index) {
-        if ((static_cast<unsigned char>(source_line[index]) & 0xC0U) == 0x80) continue;
-        padding += source_line[index] == '\t' ? '\t' : ' ';
-        ++seen;
+    for (std::size_t at = 0, end = 0; at < before.size(); at = end) {
+        end = at + 1;
+        while (end < before.size() && (static_cast<unsigned char>(before[end]) & 0xC0U) == 0x80)
+            ++end;
+        padding +=
+            before[at] == '\t' ? "\t" : std::string(width_of(before.substr(at, end - at)), ' ');
     }
     return padding;
+}
+
+// As many as the characters that are meant take on a terminal.
+std::string carets_for(std::string_view source_line, const Diagnostic& diagnostic) {
+    const auto rest = source_line.substr(
+        migrations::sql::byte_of_character(source_line, std::size_t{diagnostic.column} - 1));
+    const bool ends_here = diagnostic.end_line <= diagnostic.line;
+    const std::size_t count =
+        std::max(diagnostic.end_column, diagnostic.column + 1) - diagnostic.column;
+    const auto meant =
+        ends_here ? rest.substr(0, migrations::sql::byte_of_character(rest, count)) : rest;
+    return std::string(std::max<std::size_t>(width_of(meant), 1), '^');
 }
 
 // As short as it can be said from the working directory, and on one line.
@@ -279,13 +285,11 @@ void Console::diagnostic(const Diagnostic& diagnostic, const std::filesystem::pa
     }
     const bool short_line = diagnostic.source_line.size() <= source_line_bytes_max;
     if (diagnostic.line != 0 && !diagnostic.source_line.empty() && short_line) {
-        text += "\n" + number + " │ " + diagnostic.source_line;
-        if (diagnostic.column != 0) {
-            const auto length =
-                std::max(diagnostic.end_column, diagnostic.column + 1) - diagnostic.column;
-            text += "\n" + indent + " │ " + padding_for(diagnostic.source_line, diagnostic.column) +
-                    std::string(length, '^');
-        }
+        const std::string line = migrations::without_secrets(diagnostic.source_line);
+        text += "\n" + number + " │ " + line;
+        if (diagnostic.column != 0)
+            text += "\n" + indent + " │ " + padding_for(line, diagnostic.column) +
+                    carets_for(line, diagnostic);
     }
     if (diagnostic.fix && diagnostic.fix->proven_because)
         text += "\n" + indent + " = proven fix: " + diagnostic.fix->title + " (" +

@@ -59,8 +59,10 @@ Result<void> write(const FixOrder& order, const migrations::Script& script,
         return {};
     }
     fixed->insert(0, file.bytes, 0, file.bytes.size() - text.size());
-    if (auto written = adapters::files::write_durably(path, *fixed); !written) return written;
+    if (auto written = adapters::files::rewrite_durably(path, *fixed); !written) return written;
     console.line("fixed  " + path.string());
+    console.note("note: what is said of " + path.string() +
+                 " is about the text as it was; validate it again");
     return {};
 }
 

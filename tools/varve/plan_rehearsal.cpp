@@ -11,6 +11,7 @@
 #include "tools/varve/time_text.hpp"
 
 #include <cmath>
+#include <string>
 
 namespace tools::varve {
 
@@ -26,6 +27,17 @@ std::vector<migrations::Script> scripts_of(const std::vector<commands::ReplayedS
         if (auto script = commands::history_script(each)) scripts.push_back(std::move(*script));
     }
     return scripts;
+}
+
+std::string in_the_way(const commands::ConflictingSession& session) {
+    // A prepared transaction has no process; its name is in the application's place.
+    const std::string who = session.pid == 0
+                                ? session.kind + " \"" + session.application + "\""
+                                : "pid " + std::to_string(session.pid) + " (" + session.kind +
+                                      (session.state.empty() ? "" : ", " + session.state) + ")";
+    return who + ", " + (session.is_granted ? "" : "waits itself for ") +
+           std::string{words(session.mode)} + " on " + to_text(session.relation) +
+           ", in its transaction for " + duration_text(session.transaction_age_us);
 }
 
 class Rehearsing {
@@ -139,12 +151,8 @@ private:
                  {"application", each.application},
                  {"backend_type", each.kind},
                  {"transaction_age_ms", static_cast<double>(each.transaction_age_us) / 1000}});
-            order_.console.line("  " + std::to_string(statement.line) + "  in the way now: pid " +
-                                std::to_string(each.pid) + " (" + each.kind +
-                                (each.state.empty() ? "" : ", " + each.state) + "), " +
-                                std::string{words(each.mode)} + " on " + to_text(each.relation) +
-                                ", in its transaction for " +
-                                duration_text(each.transaction_age_us));
+            order_.console.line("  " + std::to_string(statement.line) +
+                                "  in the way now: " + in_the_way(each));
         }
         tell_queue(statement, json);
         return {};

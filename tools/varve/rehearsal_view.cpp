@@ -1,6 +1,7 @@
 #include "tools/varve/rehearsal_view.hpp"
 
 #include "adapters/postgres/statement_position.hpp"
+#include "migrations/secrets.hpp"
 
 #include <algorithm>
 #include <array>
@@ -139,6 +140,16 @@ Json failure_json(const std::optional<commands::StatementFailure>& failure, bool
     return wants_state ? failure->sqlstate : failure->message;
 }
 
+// What belongs to a server and its machine, and no script makes.
+bool is_missing_here(const commands::StatementFailure& failure) {
+    const auto says = [&](std::string_view part) {
+        return failure.message.find(part) != std::string::npos;
+    };
+    if (failure.sqlstate == "42704") return says("tablespace \"") || says("collation \"");
+    return (failure.sqlstate == "0A000" && says("extension \"") && says("is not available")) ||
+           failure.sqlstate == "58P01";
+}
+
 }  // namespace
 
 void print(const Console& console, const commands::RehearsedScript& rehearsed) {
@@ -153,8 +164,8 @@ void print(const Console& console, const commands::RehearsedScript& rehearsed) {
                 ? "-"
                 : milliseconds(statement.elapsed_us) + ", WAL " + bytes_text(statement.wal_bytes);
         console.line("  " + std::to_string(statement.line) + "  " +
-                     on_one_line(statement.text, statement_width) + "  " +
-                     console.paint(Colour::grey, figures));
+                     on_one_line(migrations::without_secrets(statement.text), statement_width) +
+                     "  " + console.paint(Colour::grey, figures));
         print_effects(console, statement);
     }
 }
@@ -167,6 +178,10 @@ void print_failure(const Console& console, const commands::RehearsedScript& rehe
             place_in(script, place.line, place.column, failure.sqlstate,
                      failure.message + (failure.detail ? ": " + *failure.detail : ""));
         if (failure.hint) diagnostic.help = {*failure.hint};
+        if (is_missing_here(failure))
+            diagnostic.help.emplace_back(
+                "it is the shadow's server that has none, not the target: install it here, or name "
+                "a server that has it by TEST_DATABASE_URL");
         console.diagnostic(diagnostic);
     };
     for (const MeasuredStatement& statement : rehearsed.statements)
@@ -189,7 +204,7 @@ Json to_json(const MeasuredStatement& statement, const std::string& file) {
             {"line", statement.line},
             {"index", statement.index},
             {"kind", statement.kind},
-            {"statement", statement.text},
+            {"statement", migrations::without_secrets(statement.text)},
             {"locks", locks_json(statement.locks)},
             {"locks_taken", locks_json(statement.taken)},
             {"rewritten", names_json(statement.rewritten)},

@@ -15,6 +15,13 @@ ledger::Result<std::uint32_t> server_version_number(const std::string& text) {
         fine = rest.ec == std::errc{} && minor < 100;
         at = rest.ptr;
     }
+    // Before 10 it was the second number that told one version from the next: 9.6.24.
+    if (fine && major < 10 && at != end && *at == '.') {
+        std::uint32_t patch = 0;
+        const auto rest = std::from_chars(at + 1, end, patch);
+        fine = rest.ec == std::errc{};
+        at = rest.ptr;
+    }
     if (!fine || at != end)
         return ledger::fail(ledger::Code::refused, "usage",
                             "\"" + text + "\" is no version of PostgreSQL",

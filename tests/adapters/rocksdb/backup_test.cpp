@@ -321,6 +321,7 @@ TEST_CASE("who knows what was accepted as lost once contradicts no later copy") 
     append_more(scratch, 100, 20);
     must(back_up(scratch, "newer"));
     fs::remove_all(scratch.ledger());
+    fs::remove_all(*first.moved_to);
     const Known target{"target production", ledger_uuid, lost.size, lost.root};
     const auto second = must(restore(scratch, "newer", false, {target}));
     CHECK(second.agreeing == std::vector<std::string>{"target production"});

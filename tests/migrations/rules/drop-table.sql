@@ -37,6 +37,8 @@ DO $$ BEGIN EXECUTE E'DROP TABLE\n\tparcels'; END $$;
 CREATE TABLE notes (id bigint);
 --- good
 DROP TABLE IF EXISTS orders;
+--- bad
+DROP TABLE orders;
 --- history
 CREATE TABLE orders (id int);
 --- bad

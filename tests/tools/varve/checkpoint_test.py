@@ -367,6 +367,10 @@ class Checkpoints(unittest.TestCase):
         self.assertEqual([key['at_hand'] for key in project.document('keys')['keys']], [True] * 2)
         self.ok(project.varve('run'))
         self.check_note(project, self.in_folder(project)['latest'], signer_count=2)
+        process = project.halt_at('key-written:stop', 'keys', 'rotate')
+        project.ledger.rename(project.folder / 'aside')
+        self.assertNotEqual(project.go_on(process)[0], 0)
+        self.assertFalse(project.folder.joinpath('ledger.key.next').exists(), 'a refused one')
 
     def test_role_without_rights(self):
         """a role that may not make the witness table gets a warning, and its run succeeds"""

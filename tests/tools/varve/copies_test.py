@@ -114,6 +114,9 @@ class Copies(unittest.TestCase):
         for words in (['run'], ['recover'], ['rollback']):
             self.assertIn('loss-unaccepted', self.good(project.varve(*words), 7))
         self.good(project.varve('status'))
+        said = self.good(project.varve('ledger', 'restore', 'copy', '--replace'), 7)
+        self.assertRegex(said, 'are lost, known by .*anchor, old ledger', 'again the same')
+        self.assertEqual(project.events('ledger-restored'), [], 'nobody has accepted it')
         self.assertIn('reason-missing', self.good(
             project.varve('ledger', 'restore', '--accept-loss'), 2))
         self.good(project.varve('ledger', 'restore', '--accept-loss', '--reason', 'disk died'))

@@ -1,8 +1,11 @@
 """Where a ledger and its copies may lie: links, empty folders, the working directory, mounts."""
 import os
+import signal
 import subprocess
+import time
 import unittest
 
+from faults import Faulty
 from varve import CLEAN, PROGRAM, Cluster, Project
 
 
@@ -52,6 +55,26 @@ class Places(unittest.TestCase):
             self.assertTrue((real / 'anchor').exists())
             self.assertEqual(project.ledger.is_symlink(), is_link)
 
+    def test_moved_away(self):
+        """a ledger's folder that is moved while a run goes on: the run stops, and goes on once it is back"""
+        project = self.with_ledger()
+        for number in range(2, 9):
+            project.write(f'0000{number}_wait', f'SELECT pg_sleep(0.4); CREATE TABLE t{number} ();')
+        process = project.start('run')
+        time.sleep(0.8)
+        aside = project.ledger.with_name('aside')
+        project.ledger.rename(aside)
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1, output + errors)
+        self.assertIn('ledger-moved', errors)
+        self.assertFalse(project.ledger.exists())
+        self.assertEqual(project.sql("SELECT to_regclass('t8') IS NULL"), 't', 'it has stopped')
+        aside.rename(project.ledger)
+        self.good(project.varve('run'))
+        versions = [marker[1] for marker in project.markers()]
+        self.assertEqual(versions, [f'0000{number}' for number in range(1, 9)])
+        self.good(project.varve('verify'))
+
     def test_init_again(self):
         """init: refused where a ledger is, it leaves no file that a later command takes for a key"""
         project = self.with_ledger()
@@ -65,6 +88,24 @@ class Places(unittest.TestCase):
         key.write_text(text, encoding='utf-8')
         key.chmod(0o600)
         self.good(project.varve('checkpoint'))
+
+    def test_init_cut_off(self):
+        """init: one that was killed before its last file is finished by the next; a finished one stays"""
+        for point in ('before-checkpoint-signed', 'checkpoint-signed'):
+            project = Faulty(cluster)
+            self.addCleanup(project.remove)
+            process = project.start_at(point, 'init')
+            process.communicate(timeout=60)
+            self.assertEqual(process.returncode, -signal.SIGKILL, point)
+            self.assertFalse((project.folder / 'varve.toml').exists())
+            said = self.good(project.varve('init'))
+            self.assertIn(f'kept  {project.ledger}\n', said)
+            self.assertIn('made  varve.toml\n', said)
+            self.assertEqual(len(project.events('checkpoint-signed')), 1, point)
+            self.assertEqual(len(project.events()), 3, point)
+            self.assertTrue((project.folder / 'ledger.key').exists())
+            self.assertIn('ledger-exists', self.good(project.varve('init'), 2))
+            self.good(project.varve('run'))
 
     def test_restore_behind_link(self):
         """ledger restore: a ledger behind a link is replaced where it lies, and the link stays"""

@@ -429,3 +429,35 @@ class Plan(unittest.TestCase):
                          ('orders', 'AccessShareLock', 'idle in transaction', 'psql'))
         self.assertNotIn('secret', json.dumps(document))
         self.assertIn('queued_per_second', document['statements'][0])
+
+    def test_live_prepared_transaction(self):
+        """dry-run --live: a prepared transaction is named, and how long it has been there"""
+        project = self.project()
+        project.sql("BEGIN; DELETE FROM orders WHERE false; PREPARE TRANSACTION 'left over';")
+        time.sleep(0.1)
+        answer = project.varve('dry-run', '--live')
+        self.assertIn('in the way now: prepared transaction "left over", ROW EXCLUSIVE on orders, '
+                      'in its transaction for ', answer.stdout)
+        self.assertNotIn('transaction for 0.0 ms', answer.stdout)
+        project.sql("ROLLBACK PREPARED 'left over'")
+
+    def test_what_the_shadow_lacks(self):
+        """dry-run: an extension that the shadow's server has not is told from one that fails"""
+        project = self.project()
+        (project.folder / 'late.sql').write_text('CREATE EXTENSION not_to_be_had_anywhere;\n')
+        answer = project.varve('dry-run', 'late.sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn("it is the shadow's server that has none", answer.stderr)
+
+    def test_a_table_that_nobody_has_analyzed(self):
+        """dry-run: a table without statistics is as large as it is"""
+        project = self.project()
+        project.sql('CREATE TABLE fresh WITH (autovacuum_enabled = off) AS '
+                    "SELECT n AS id, repeat('x', 100) AS t FROM generate_series(1, 100000) n")
+        project.write('0009_fresh', 'ALTER TABLE fresh ALTER COLUMN id SET NOT NULL;\n')
+        time.sleep(1.2)
+        document = project.document('dry-run', '--shadow-from', 'target')
+        last = document['statements'][-1]
+        self.assertGreater(last['expected_ms'], 10)
+        self.assertIn('MiB of fresh', last['expected_from'])
+        self.assertNotIn('less than', last['expected_from'])

@@ -80,6 +80,33 @@ class AlonePlaces(Case):
         self.assertIn('^^^', answer.stderr)
         self.assertIn('CONCURRENTLY', answer.stderr)
 
+    def test_carets_stand_under_what_is_meant(self):
+        """validate puts its carets under what is meant, also behind wide characters"""
+        answer = self.alone('\tALTER TABLE t ADD COLUMN "\u65e5\u672c" int, '
+                            'ADD CONSTRAINT c CHECK (a > 0);\n')
+        lines = answer.stderr.split('\n')
+        at = next(n for n, line in enumerate(lines) if 'check-add-validating' in line)
+        source, carets = (line.split('\u2502 ', 1)[1] for line in lines[at + 2:at + 4])
+        wide = source.index('CONSTRAINT') + 2
+        self.assertEqual(carets,
+                         '\t' + ' ' * (wide - 1) + '^' * len('CONSTRAINT c CHECK (a > 0)'))
+        answer = self.alone('ALTER TABLE t\n  ALTER COLUMN a_longer_name SET NOT NULL;\n')
+        self.assertIn('\u2502 ' + '^' * len('ALTER TABLE t') + '\n', answer.stderr)
+
+    def test_a_secret_is_never_shown(self):
+        """validate and dry-run show stars where a statement holds a secret"""
+        text = ("CREATE ROLE varve_a PASSWORD 'q7Rt2xLm9'; DROP TABLE gone;\n"
+                "DO $$ BEGIN CREATE ROLE varve_b PASSWORD 'q7Rt2xLm9'; END $$;\n")
+        answer = self.expect(4, self.alone(text))
+        self.assertEqual(answer.stderr.count('error[secret-in-script]'), 2)
+        self.assertNotIn('q7Rt2xLm9', answer.stdout + answer.stderr)
+        project = self.project()
+        (project.folder / 'roles.sql').write_text(text, encoding='utf-8')
+        for form in ('text', 'json'):
+            answer = project.varve('dry-run', '--format', form, 'roles.sql')
+            self.assertIn('CREATE ROLE varve_a', answer.stdout)
+            self.assertNotIn('q7Rt2xLm9', answer.stdout + answer.stderr)
+
     def test_a_name_that_is_no_uri(self):
         """validate --format sarif names a file as a URI, whatever is in its name"""
         folder = self.project().folder
@@ -115,6 +142,33 @@ class AlonePlaces(Case):
         self.assertEqual(place['region']['startLine'], 1)
         github = self.expect(4, self.alone(BLOCKING, '--format', 'github')).stdout
         self.assertIn('::error file=change.sql,line=1,col=1,title=index-create-blocking::', github)
+
+    def test_an_older_version(self):
+        """validate --server-version takes three numbers where a version has as many"""
+        self.expect(0, self.alone('SELECT 1;\n', '--server-version', '9.6.24'))
+        self.expect(2, self.alone('SELECT 1;\n', '--server-version', '15.4.1'))
+
+    def test_rules_of_one_line(self):
+        """validate says that a directive accepts one rule a line"""
+        answer = self.expect(4, self.alone('-- varve: allow drop-table, drop-cascade reason="x"\n'
+                                           'DROP TABLE a CASCADE;\n'))
+        self.assertIn('allow takes one rule, and then its reason', answer.stderr)
+
+    def test_a_table_with_a_few_constants(self):
+        """validate weighs a lock on a table that the file fills with a few constants as a warning"""
+        table = 'CREATE TABLE kinds (id int PRIMARY KEY, name text);\n'
+        rows = "INSERT INTO kinds VALUES (1, 'a'), (2, 'b');\n"
+        then = ('CREATE UNIQUE INDEX kinds_name ON kinds (name);\n'
+                'ALTER TABLE kinds ALTER COLUMN name SET NOT NULL;\n')
+        answer = self.expect(0, self.alone(table + rows + then))
+        self.assertIn('warning[index-create-blocking]', answer.stderr)
+        single = ''.join(f"INSERT INTO kinds VALUES ({n}, 'a');\n" for n in range(100))
+        self.expect(0, self.alone(table + single + then))
+        for many in (single * 101, "INSERT INTO kinds SELECT id, name FROM users;\n",
+                     'DO $$ BEGIN FOR n IN 1..1000000 LOOP INSERT INTO kinds VALUES (n, 1); '
+                     'END LOOP; END $$;\n', rows + 'COPY kinds FROM PROGRAM \'x\';\n'):
+            answer = self.expect(4, self.alone(table + many + then))
+            self.assertIn('error[index-create-blocking]', answer.stderr)
 
     def test_bad_input(self):
         """validate says what is wrong with a file that is no SQL text"""
@@ -303,6 +357,24 @@ class Fixes(Case):
                                 capture_output=True, text=True, timeout=120)
         self.assertIn('fixed', answer.stdout, answer.stderr)
         return (folder / 'change.sql').read_bytes().decode()
+
+    def test_a_link_and_its_rights_stay(self):
+        """validate --fix --write keeps a link, and the mode of what it leads to"""
+        folder = self.project().folder
+        (folder / 'before.sql').write_text(TABLE, encoding='utf-8')
+        (folder / 'real.sql').write_text(BLOCKING, encoding='utf-8')
+        (folder / 'real.sql').chmod(0o640)
+        os.chown(folder / 'real.sql', 1234, 1234)
+        (folder / 'link.sql').symlink_to('real.sql')
+        answer = subprocess.run([str(PROGRAM), 'validate', '--fix', '--write', '--history',
+                                 'before.sql', 'link.sql'], cwd=folder, env=CLEAN,
+                                capture_output=True, text=True, timeout=120)
+        self.assertIn('fixed  link.sql', answer.stdout, answer.stderr)
+        self.assertIn('validate it again', answer.stdout + answer.stderr)
+        self.assertTrue((folder / 'link.sql').is_symlink())
+        self.assertIn('CONCURRENTLY', (folder / 'real.sql').read_text(encoding='utf-8'))
+        about = (folder / 'real.sql').stat()
+        self.assertEqual((about.st_mode & 0o7777, about.st_uid, about.st_gid), (0o640, 1234, 1234))
 
     def test_what_is_checked_later_is_proven(self):
         """validate --fix proves a constraint that is validated in a statement of its own"""

@@ -1,3 +1,5 @@
+#include "adapters/files/durable_file.hpp"
+#include "adapters/rocksdb/reader.hpp"
 #include "migrations/template.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/new_ledger.hpp"
@@ -6,7 +8,7 @@
 #include "tools/varve/verbs.hpp"
 
 #include <filesystem>
-#include <fstream>
+#include <memory>
 
 namespace tools::varve {
 
@@ -44,12 +46,10 @@ std::string configuration_text(const Configuration& configuration) {
 Result<bool> write_new(const fs::path& path, const std::string& text) {
     std::error_code error;
     if (fs::exists(path, error)) return false;
-    std::ofstream out{path, std::ios::binary};
-    out << text;
-    out.close();
-    if (out) return true;
-    return fail(Code::unavailable, "file-unwritable", "cannot write " + path.string(),
-                "look at the folder's permissions and the disk's free space");
+    constexpr unsigned readable = 0644;
+    if (auto written = adapters::files::write_durably(path, text, readable); !written)
+        return fail(written.error());
+    return true;
 }
 
 Result<void> make_folder(const fs::path& path) {
@@ -83,23 +83,51 @@ void sign_first(const Invocation& invocation, const Configuration& configuration
     sign_after(work, Console{invocation});
 }
 
-Result<Made> make_all(const Invocation& invocation, const Configuration& configuration) {
-    Made made;
+// That it was made, its key, and its first checkpoint: what an init leaves, and nothing else.
+constexpr std::uint64_t first_size = 2;
+constexpr std::uint64_t signed_size = 3;
+
+// An init that was killed, or found the disk full, before it came to varve.toml, its last file.
+bool was_cut_off(const Configuration& configuration) {
+    if (configuration.file) return false;
+    const auto reader = adapters::rocksdb::Reader::open(configuration.ledger);
+    if (!reader) return false;
+    const auto head = (*reader)->head();
+    return head && head->size <= signed_size;
+}
+
+Result<void> make_ledger(const Invocation& invocation, const Configuration& configuration,
+                         Made& made) {
     SystemClock clock;
     auto store = create_ledger(invocation, configuration, clock);
+    const bool is_there = !store && store.error().reason == "ledger-exists";
+    if (is_there && was_cut_off(configuration)) {
+        finish_key(configuration);
+        store = adapters::rocksdb::Store::open(configuration.ledger, clock);
+    }
     if (!store) return fail(store.error());
-    sign_first(invocation, configuration, **store, clock);
+    const auto head = (*store)->head();
+    if (!head) return fail(head.error());
+    if (head->size == first_size) sign_first(invocation, configuration, **store, clock);
     make_read_models(configuration, **store);
-    made.created = {configuration.ledger.string(), configuration.signing_key.string()};
+    for (const fs::path& path : {configuration.ledger, configuration.signing_key})
+        (is_there ? made.kept : made.created).push_back(path.string());
+    return {};
+}
+
+Result<Made> make_all(const Invocation& invocation, const Configuration& configuration) {
+    Made made;
+    if (auto ledger = make_ledger(invocation, configuration, made); !ledger)
+        return fail(ledger.error());
     if (auto folder = make_folder(configuration.migrations); !folder) return fail(folder.error());
-    const fs::path file = configuration.file.value_or("varve.toml");
-    if (auto written = made.file(file, configuration_text(configuration)); !written)
-        return fail(written.error());
     const auto blank = migrations::new_migration("{{name}}");
     for (const auto& [name, text] :
          {std::pair{".template.up.sql", blank.up}, std::pair{".template.down.sql", blank.down}})
         if (auto written = made.file(configuration.migrations / name, text); !written)
             return fail(written.error());
+    const fs::path file = configuration.file.value_or("varve.toml");
+    if (auto written = made.file(file, configuration_text(configuration)); !written)
+        return fail(written.error());
     return made;
 }
 

@@ -116,12 +116,18 @@ Result<ledger::Verifier> KeyChange::rotate() {
     const auto signer = ledger::Signer::generate(keys_.keys.front().name);
     if (!signer) return fail(signer.error());
     const auto next = next_place(configuration_.signing_key);
-    if (auto written = write_key(next, *signer, secret); !written) return fail(written.error());
+    // A key that the ledger will never know is of no use to anybody but a thief.
+    const auto refuse = [&next](const ledger::Error& error) {
+        std::error_code ignored;
+        if (error.code != Code::in_doubt) std::filesystem::remove(next, ignored);
+        return fail(error);
+    };
+    if (auto written = write_key(next, *signer, secret); !written) return refuse(written.error());
     ledger::fail_point("key-written");
     const auto& verifier = signer->verifier();
     if (auto added = append(*session_, ledger::KeyAdded{verifier.name, "ed25519", verifier.key});
         !added)
-        return fail(added.error());
+        return refuse(added.error());
     ledger::fail_point("key-added");
     return verifier;  // whoever looks for keys next gives the file its name
 }

@@ -1,0 +1,122 @@
+#include "adapters/rocksdb/backup.hpp"
+#include "adapters/rocksdb/reader.hpp"
+#include "adapters/rocksdb/restore.hpp"
+#include "tests/adapters/rocksdb/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+using adapters::rocksdb::Known;
+using adapters::rocksdb::Reader;
+using adapters::rocksdb::Restoration;
+using adapters::rocksdb::Store;
+using namespace tests;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+void back_up(const Scratch& scratch, const std::string& name) {
+    StepClock clock;
+    must(adapters::rocksdb::back_up(
+        {scratch.ledger(), scratch.folder() / name, "varve/0.1.0", true, {}}, clock));
+}
+
+ledger::Result<Restoration> restore(const Scratch& scratch, const std::string& name,
+                                    std::vector<Known> known = {}) {
+    StepClock clock;
+    return adapters::rocksdb::restore(
+        {scratch.folder() / name, scratch.ledger(), true, std::move(known), {}}, clock);
+}
+
+void append_more(const Scratch& scratch, std::uint64_t id, std::size_t count) {
+    StepClock clock;
+    const auto store = must(Store::open(scratch.ledger(), clock));
+    for (std::uint64_t number = id; number < id + count; ++number)
+        must(store->append(some_append("target/a", number)));
+}
+
+ledger::Head head_at(const fs::path& ledger) { return must(must(Reader::open(ledger))->head()); }
+
+// 20 events in "backup", 22 in "newer", 25 in the ledger.
+void make_copies(const Scratch& scratch) {
+    StepClock clock;
+    fill(scratch, clock, 20);
+    back_up(scratch, "backup");
+    append_more(scratch, 5000, 2);
+    back_up(scratch, "newer");
+    append_more(scratch, 6000, 3);
+}
+
+}  // namespace
+
+TEST_CASE("who restores once more is told of the same loss, and nothing accepts it by itself") {
+    const Scratch scratch;
+    make_copies(scratch);
+    const ledger::Head newest = head_at(scratch.ledger());
+    must(restore(scratch, "backup"));
+    StepClock clock;
+    for (const std::string name : {"backup", "newer", "backup"}) {
+        CAPTURE(name);
+        const auto again = must(restore(scratch, name));
+        CHECK(again.restored.data.lost_to == 25);
+        CHECK(again.restored.data.lost_root == newest.root);
+        CHECK(again.restored.data.known_by == Names{"anchor", "old ledger"});
+        CHECK(again.agreeing.empty());
+        CHECK(error_of(Store::open(scratch.ledger(), clock)).reason == "loss-unaccepted");
+    }
+}
+
+TEST_CASE("a copy with all that was lost ends the wait that an older one began") {
+    const Scratch scratch;
+    make_copies(scratch);
+    back_up(scratch, "whole");
+    must(restore(scratch, "backup"));
+    const auto whole = must(restore(scratch, "whole"));
+    CHECK_FALSE(adapters::rocksdb::waits_for_decision(whole.restored));
+    CHECK(whole.agreeing == Names{"anchor", "old ledger"});
+}
+
+TEST_CASE("what an accepted restore has let go is not asked for again") {
+    const Scratch scratch;
+    make_copies(scratch);
+    const auto first = must(restore(scratch, "backup"));
+    StepClock clock;
+    must(adapters::rocksdb::accept_loss(scratch.ledger(), first.restored, some_context(), clock));
+    back_up(scratch, "after");
+    CHECK_FALSE(adapters::rocksdb::waits_for_decision(must(restore(scratch, "after")).restored));
+}
+
+TEST_CASE("a ledger that a killed restore has moved aside is still asked") {
+    const Scratch scratch;
+    make_copies(scratch);
+    fs::rename(scratch.ledger(), scratch.ledger().string() + ".replaced-20261126T101112Z");
+    const auto restoration = must(restore(scratch, "backup"));
+    CHECK(restoration.restored.data.lost_to == 25);
+    CHECK(restoration.restored.data.known_by ==
+          Names{"anchor of ledger.replaced-20261126T101112Z", "ledger.replaced-20261126T101112Z"});
+    CHECK_FALSE(restoration.moved_to);
+}
+
+TEST_CASE("of the ledgers moved aside the newest is asked, and none that is another ledger's") {
+    const Scratch scratch;
+    make_copies(scratch);
+    const std::string name = scratch.ledger().string();
+    fs::copy(scratch.folder() / "newer", name + ".replaced-20261125T101112Z",
+             fs::copy_options::recursive);
+    fs::rename(name, name + ".replaced-20261126T101112Z");
+    CHECK(must(restore(scratch, "newer")).restored.data.lost_to == 25);
+
+    const Scratch other;
+    StepClock clock;
+    must(must(Store::create(other.ledger(), clock, {numbered_uuid(7), {}, {}}))
+             ->append(some_append("target/a", 1, 30)));
+    fs::remove_all(name);
+    fs::remove_all(name + ".replaced-20261126T101112Z");
+    fs::copy(other.ledger(), name + ".replaced-20261127T101112Z", fs::copy_options::recursive);
+    const auto alone = must(restore(scratch, "newer"));
+    CHECK_FALSE(adapters::rocksdb::waits_for_decision(alone.restored));
+}
