@@ -110,12 +110,20 @@ bool Dialogue::is_full() const {
 }
 
 bool Dialogue::is_cancelled() {
-    if (!signal_ && observer_ != nullptr) signal_ = observer_->cancelled();
+    if (observer_ == nullptr) return signal_.has_value();
+    const auto asked = observer_->cancelled();
+    if (!signal_) signal_ = asked;
     return signal_.has_value();
 }
 
+void Dialogue::show_that_it_waits() {
+    if (observer_ == nullptr || since_question_.elapsed_us() < between_questions_us) return;
+    since_question_ = Stopwatch{};
+    static_cast<void>(observer_->cancelled());
+}
+
 void Dialogue::cancel_where_asked() {
-    if (is_shielded_) return;
+    if (is_shielded_) return show_that_it_waits();
     if (!cancels_all_) {
         if (!signal_ && since_question_.elapsed_us() < between_questions_us) return;
         since_question_ = Stopwatch{};

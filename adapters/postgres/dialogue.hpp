@@ -4,7 +4,8 @@
 //          the server has run it. Nothing here blocks: a script of any size cannot deadlock with
 //          the replies that come back while it is being sent.
 // Cancel   while it waits it asks the observer, at least every 100 ms, and then cancels on a
-//          connection of its own, again and again until a reply says so. shield() ends that.
+//          connection of its own, again and again until a reply says so. shield() ends that; the
+//          observer is asked all the same, since it also shows that time passes.
 // Beside   while it waits it also tells how long, and gives the connection up where that is
 // answered
 //          with a reason.
@@ -99,6 +100,7 @@ private:
     bool wait_until_ready();
     void poll_socket();
     void cancel_where_asked();
+    void show_that_it_waits();
     void look_beside();
     void give_up(std::string why);
     Reply wait_alone(const std::string& sql);

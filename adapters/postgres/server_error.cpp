@@ -89,6 +89,11 @@ ledger::Error to_error(const ServerError& error, const std::string& doing) {
     if (error.sqlstate == "42501")
         return {ledger::Code::refused, "permission-denied", where,
                 "grant the role what is missing, or connect as another"};
+    if (is_lock_timeout(error))
+        return {ledger::Code::conflict, "lock-not-obtained", where,
+                "another session holds it (pg_locks, pg_stat_activity), maybe that of a client "
+                "that was killed: wait for it, or end it with pg_terminate_backend, then run the "
+                "same command again"};
     return {ledger::Code::refused, "server-error", where + " (SQLSTATE " + error.sqlstate + ")",
             error.hint.value_or("")};
 }

@@ -4,6 +4,7 @@
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/system.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
@@ -242,7 +243,22 @@ void RunConsole::statement_done(const Step&, const ledger::StatementResult& resu
     draw();
 }
 
-void RunConsole::tick() { draw(); }
+void RunConsole::tick() {
+    if (is_stop_requested()) explain_delay();
+    draw();
+}
+
+void RunConsole::explain_delay() {
+    constexpr std::chrono::seconds patience{2};
+    const auto now = std::chrono::steady_clock::now();
+    if (!asked_to_stop_) asked_to_stop_ = now;
+    if (has_explained_ || now - *asked_to_stop_ < patience) return;
+    has_explained_ = true;
+    console_.warn(
+        "asked to stop, and waiting for the server's answer: a COMMIT that is under way is not "
+        "taken back, also where it waits for a standby. A second SIGINT ends varve at once, and "
+        "the next command settles what is left");
+}
 
 void RunConsole::draw() {
     const auto now = std::chrono::steady_clock::now();

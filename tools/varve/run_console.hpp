@@ -8,6 +8,7 @@
 #include "tools/varve/progress_line.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace tools::varve {
@@ -38,6 +39,8 @@ public:
 private:
     // Not more often than a person can see.
     void draw();
+    // Who has asked to stop, and sees nothing happen, is told once what is waited for.
+    void explain_delay();
 
     const Console& console_;
     std::string target_;
@@ -48,6 +51,8 @@ private:
     bool working_ = false;  // a step has started and not ended
     std::chrono::steady_clock::time_point began_;
     std::chrono::steady_clock::time_point drawn_;
+    std::optional<std::chrono::steady_clock::time_point> asked_to_stop_;
+    bool has_explained_ = false;
 };
 
 [[nodiscard]] ExitCode exit_code_of(const commands::RunReport& report);

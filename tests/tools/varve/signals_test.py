@@ -167,6 +167,30 @@ class Signals(Meddled, unittest.TestCase):
         self.assertEqual(project.varve('run').returncode, 0)
         self.check_whole(project, ['0001', '0002'])
 
+    def test_long_commit(self):
+        """a signal during a COMMIT that takes long: what is waited for is said, once"""
+        project = self.project(SLOW_COMMIT.replace('sleep(3)', 'sleep(6)'), 'SELECT 1;')
+        process = project.start('run', '--init')
+        self.wait_for(project, 'COMMIT')
+        code, _, err = self.end(process, signal.SIGTERM, within=9)
+        self.assertEqual(code, 143, err)
+        self.assertEqual(err.count('warning: asked to stop, and waiting'), 1, err)
+
+    def test_marker_row_held(self):
+        """a marker that another session still writes: exit 8, with what to do, and then it goes on"""
+        project = self.project('CREATE TABLE a ();')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.sql("DELETE FROM varve.__migrations_metadata")
+        holder = self.session(project)
+        holder.ask('BEGIN; LOCK TABLE varve.__migrations_metadata IN SHARE MODE')
+        decision = ('resolve', '0001', '--mark-applied', '--reason', 'it is there')
+        answer = project.varve(*decision)
+        self.assertEqual(answer.returncode, 8, answer.stderr)
+        self.assertIn('error[lock-not-obtained]', answer.stderr)
+        holder.ask('COMMIT')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(len(project.markers()), 1)
+
     def test_silent_webhook(self):
         """a signal while a webhook keeps silent: what was applied stands, and nobody waits 30 seconds"""
         project = self.project('CREATE TABLE a ();')
