@@ -47,19 +47,30 @@ Writer::Writer(Database& database, AnchorFile& anchor_file, Unerased& unerased,
       options_(options),
       tail_(std::move(tail)),
       anchor_sequence_(anchor.sequence),
-      head_(head_of(tail_)),
-      anchor_thread_([this] { keep_anchor_synced(); }),
-      thread_([this] { run(); }) {}
+      head_(head_of(tail_)) {
+    // Where the system has no second thread to give, the first ends before its writer is gone.
+    struct Ending {
+        Writer* writer;
+        ~Ending() {
+            if (writer != nullptr) writer->end();
+        }
+    } ending{this};
+    thread_ = std::thread{[this] { run(); }};
+    anchor_thread_ = std::thread{[this] { keep_anchor_synced(); }};
+    ending.writer = nullptr;
+}
 
-Writer::~Writer() {
+Writer::~Writer() { end(); }
+
+void Writer::end() {
     {
         const std::scoped_lock lock{mutex_};
         stopping_ = true;
     }
     wake_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     anchor_wake_.notify_one();
-    anchor_thread_.join();
+    if (anchor_thread_.joinable()) anchor_thread_.join();
 }
 
 std::future<Result<ledger::Appended>> Writer::submit(ledger::Append append) {

@@ -58,6 +58,7 @@ private:
     };
     using Requests = std::vector<Request>;
 
+    void end();
     void run();
     Requests wait_for_requests();
     void commit(Requests& requests);

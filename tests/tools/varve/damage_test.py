@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from varve import CLEAN, SAMPLE, Cluster, Project
+from varve import CLEAN, PROGRAM, SAMPLE, Cluster, Project
 
 SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
 FLIPS = 400 if os.environ.get('VARVE_SOAK') == '1' else 40
@@ -78,6 +78,19 @@ class Damage(unittest.TestCase):
             self.assertIn('error[ledger-unreachable]', answer.stderr)
             self.assertIn('ulimit -n', answer.stderr)
             self.assertNotIn('NOT WHOLE', answer.stdout)
+
+    def test_no_threads(self):
+        """review --ack: too little memory for a thread more is an error, whichever one it is, and no abort"""
+        for megabytes in range(60, 108, 4):
+            ledger = self.copy()
+            size = megabytes << 20
+            answer = subprocess.run(
+                [PROGRAM, 'review', '--ack', '--to', '3', '--reason', 'r', '--ledger', ledger],
+                env=CLEAN, text=True, cwd=project.folder, capture_output=True, timeout=60,
+                preexec_fn=lambda size=size: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
+            said = f'{megabytes} MiB: {answer.stdout}{answer.stderr}'
+            self.assertIn(answer.returncode, (0, 1), said)
+            self.assertEqual(self.verify(ledger).returncode, 0, said)
 
     def test_lost_tail(self):
         """verify: a ledger whose newest events are cut off is found, by its anchor"""
