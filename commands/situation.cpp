@@ -228,7 +228,9 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
         return fail(Code::refused, "target-read-only",
                     "database \"" + situation.facts.database + "\" only reads: it is a standby, " +
                         "or default_transaction_read_only is on",
-                    "give the primary's URL");
+                    "give the primary's URL; where it is the primary, find out who has set "
+                    "default_transaction_read_only, and why: some services do so when the "
+                    "server's disk is nearly full");
     // Before the lock: waiting for it may be written down.
     if (auto fits = check_held(services.store, *situation.database, request.target); !fits)
         return fail(fits.error());
