@@ -3,6 +3,7 @@
 #include "ledger/clean.hpp"
 #include "migrations/secrets.hpp"
 #include "migrations/sql/position.hpp"
+#include "tools/varve/character.hpp"
 #include "tools/varve/display_width.hpp"
 
 #include <algorithm>
@@ -144,12 +145,9 @@ std::string padding_for(std::string_view source_line, std::uint32_t column) {
     const auto before = source_line.substr(
         0, migrations::sql::byte_of_character(source_line, std::size_t{column} - 1));
     std::string padding;
-    for (std::size_t at = 0, end = 0; at < before.size(); at = end) {
-        end = at + 1;
-        while (end < before.size() && (static_cast<unsigned char>(before[end]) & 0xC0U) == 0x80)
-            ++end;
-        padding +=
-            before[at] == '\t' ? "\t" : std::string(width_of(before.substr(at, end - at)), ' ');
+    for (std::size_t at = 0; at < before.size();) {
+        const char32_t character = take_character(before, at);
+        padding += character == U'\t' ? "\t" : std::string(display_width(character), ' ');
     }
     return padding;
 }
@@ -163,7 +161,7 @@ std::string carets_for(std::string_view source_line, const Diagnostic& diagnosti
         std::max(diagnostic.end_column, diagnostic.column + 1) - diagnostic.column;
     const auto meant =
         ends_here ? rest.substr(0, migrations::sql::byte_of_character(rest, count)) : rest;
-    return std::string(std::max<std::size_t>(width_of(meant), 1), '^');
+    return std::string(std::max<std::size_t>(display_width(meant), 1), '^');
 }
 
 // As short as it can be said from the working directory, and on one line.
@@ -327,7 +325,7 @@ std::vector<std::string> align(const Table& given) {
     for (const auto& row : table) {
         if (row.size() > widths.size()) widths.resize(row.size());
         for (std::size_t column = 0; column < row.size(); ++column)
-            widths[column] = std::max(widths[column], width_of(row[column]));
+            widths[column] = std::max(widths[column], display_width(row[column]));
     }
     std::vector<std::string> lines;
     for (const auto& row : table) {
@@ -335,7 +333,7 @@ std::vector<std::string> align(const Table& given) {
         for (std::size_t column = 0; column < row.size(); ++column) {
             line += row[column];
             if (column + 1 < row.size())
-                line += std::string(widths[column] - width_of(row[column]) + 2, ' ');
+                line += std::string(widths[column] - display_width(row[column]) + 2, ' ');
         }
         lines.push_back(std::move(line));
     }

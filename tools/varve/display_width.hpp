@@ -10,6 +10,7 @@
 
 namespace tools::varve {
 
-[[nodiscard]] std::size_t width_of(std::string_view utf8);
+[[nodiscard]] std::size_t display_width(char32_t character);
+[[nodiscard]] std::size_t display_width(std::string_view utf8);
 
 }  // namespace tools::varve

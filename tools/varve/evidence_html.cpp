@@ -1,6 +1,7 @@
 #include "tools/varve/evidence_html.hpp"
 
 #include "ledger/clean.hpp"
+#include "tools/varve/character.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,16 +38,6 @@ bool is_unseen(std::uint32_t point) {
     return std::any_of(unseen.begin(), unseen.end(), [&](const auto& range) {
         return range.first <= point && point <= range.second;
     });
-}
-
-// Of a well-formed sequence of more than one byte.
-std::uint32_t code_point(std::string_view sequence) {
-    constexpr std::uint32_t payload_bits = 6;
-    constexpr std::uint32_t payload = 0x3f;
-    auto point = static_cast<std::uint8_t>(sequence.front()) & (0xffU >> (sequence.size() + 1));
-    for (const char byte : sequence.substr(1))
-        point = point << payload_bits | (static_cast<std::uint8_t>(byte) & payload);
-    return point;
 }
 
 std::string named(std::uint32_t point) {
@@ -94,7 +85,8 @@ std::string html_text(std::string_view text) {
             continue;
         }
         const std::string_view sequence = rest.substr(0, length);
-        const std::uint32_t point = code_point(sequence);
+        std::size_t end = 0;
+        const auto point = static_cast<std::uint32_t>(take_character(rest, end));
         html += is_unseen(point) ? named(point) : std::string{sequence};
         rest.remove_prefix(length);
     }

@@ -1,9 +1,10 @@
 #include "tools/varve/progress_line.hpp"
 
+#include "tools/varve/character.hpp"
+#include "tools/varve/display_width.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 
 namespace tools::varve {
@@ -13,59 +14,12 @@ namespace {
 constexpr double weight_of_statement = 256;  // in bytes: a round trip is more than its text
 constexpr std::uint64_t known_after_us = 1'000'000;
 
-struct Span {
-    char32_t first;
-    char32_t last;
-};
-
-bool within(char32_t character, const Span* begin, const Span* end) {
-    return std::any_of(begin, end, [&](const Span& span) {
-        return character >= span.first && character <= span.last;
-    });
-}
-
-// As far as names of files go: Unicode's East Asian wide blocks, and the common combining marks.
-std::size_t width_of(char32_t character) {
-    static constexpr std::array<Span, 6> none{{{0x0300, 0x036F},
-                                               {0x1AB0, 0x1AFF},
-                                               {0x1DC0, 0x1DFF},
-                                               {0x200B, 0x200F},
-                                               {0x20D0, 0x20FF},
-                                               {0xFE00, 0xFE0F}}};
-    static constexpr std::array<Span, 9> wide{{{0x1100, 0x115F},
-                                               {0x2E80, 0x303E},
-                                               {0x3041, 0x33FF},
-                                               {0x3400, 0x4DBF},
-                                               {0x4E00, 0x9FFF},
-                                               {0xAC00, 0xD7A3},
-                                               {0xFF00, 0xFF60},
-                                               {0x1F300, 0x1FAFF},
-                                               {0x20000, 0x3FFFD}}};
-    if (within(character, none.begin(), none.end())) return 0;
-    return within(character, wide.begin(), wide.end()) ? 2 : 1;
-}
-
-// The character that begins there, and its bytes; a byte that is no UTF-8 stands for itself.
-char32_t take(std::string_view text, std::size_t& at) {
-    const auto first = static_cast<unsigned char>(text[at++]);
-    if (first < 0xC0) return first;
-    const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-    char32_t character = first & (0x3FU >> static_cast<unsigned>(more));
-    for (int count = 0; count < more && at < text.size(); ++count) {
-        const auto next = static_cast<unsigned char>(text[at]);
-        if ((next & 0xC0U) != 0x80) break;
-        character = (character << 6U) | (next & 0x3FU);
-        ++at;
-    }
-    return character;
-}
-
 std::string first_columns(std::string_view text, std::size_t width) {
     std::size_t used = 0;
     std::size_t end = 0;
     while (end < text.size()) {
         std::size_t next = end;
-        used += width_of(take(text, next));
+        used += display_width(take_character(text, next));
         if (used > width) break;
         end = next;
     }
@@ -147,12 +101,6 @@ double Workload::done_share() const { return total_ > 0 ? done() / total_ : 0; }
 std::optional<std::uint64_t> Workload::left_us(std::uint64_t elapsed_us) const {
     if (elapsed_us < known_after_us || done() <= 0) return std::nullopt;
     return static_cast<std::uint64_t>(static_cast<double>(elapsed_us) * (total_ - done()) / done());
-}
-
-std::size_t display_width(std::string_view utf8) {
-    std::size_t width = 0;
-    for (std::size_t at = 0; at < utf8.size();) width += width_of(take(utf8, at));
-    return width;
 }
 
 std::string clipped(std::string_view utf8, std::size_t width) {

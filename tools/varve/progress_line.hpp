@@ -1,7 +1,7 @@
 // tools/varve/progress_line.hpp: how far a run is, in the one line that a terminal redraws.
 //
 // Shape  [========>           ]  3/12  20261122093000  orders  statement 4/9  12 s  about 40 s left
-// Units  widths in columns of the terminal: a wide character takes two, a combining one none.
+// Units  widths in columns of the terminal (tools/varve/display_width.hpp).
 // Pure   what is known and a width give the line; nobody's clock is read.
 #pragma once
 
@@ -54,8 +54,6 @@ struct ProgressView {
 
 // Never wider than `width`.
 [[nodiscard]] std::string progress_line(const ProgressView& view, std::size_t width);
-
-[[nodiscard]] std::size_t display_width(std::string_view utf8);
 
 // Cut to the width, with "..." where something is cut and there is room for it.
 [[nodiscard]] std::string clipped(std::string_view utf8, std::size_t width);

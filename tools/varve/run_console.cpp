@@ -1,6 +1,7 @@
 #include "tools/varve/run_console.hpp"
 
 #include "tools/varve/counted.hpp"
+#include "tools/varve/display_width.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"

@@ -1,5 +1,7 @@
 #include "tools/varve/progress_line.hpp"
 
+#include "tools/varve/display_width.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace tools::varve;
