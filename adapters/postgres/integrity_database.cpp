@@ -2,8 +2,8 @@
 
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
+#include "adapters/postgres/number_text.hpp"
 
-#include <charconv>
 #include <cstdlib>
 #include <utility>
 
@@ -81,12 +81,6 @@ constexpr const char* owned_sequences_query = R"(SELECT name, last, edge,
             OR NOT pg_catalog.has_sequence_privilege(c.oid, 'SELECT, USAGE'))) q ORDER BY 1)";
 
 bool is_true(const std::optional<std::string>& text) { return text == "t"; }
-
-std::uint64_t whole(const std::optional<std::string>& text) {
-    std::uint64_t number = 0;
-    if (text) std::from_chars(text->data(), text->data() + text->size(), number);
-    return number;
-}
 
 std::string joined(const std::vector<std::string>& columns, const std::string& alias,
                    const std::string& after, const char* between) {
@@ -220,7 +214,7 @@ private:
     Result<CountAnswer> count(const std::string& sql) {
         if (auto set = limit_time(); !set) return fail(set.error());
         const auto rows = connection_->query({sql, {}});
-        if (rows) return CountAnswer{whole(rows->values.at(0).at(0)), ""};
+        if (rows) return CountAnswer{whole_number(rows->values.at(0).at(0)), ""};
         const ServerError& error = rows.error();
         if (error.connection_ended) return fail(to_error(error, "asking the target"));
         if (error.sqlstate == "57014")

@@ -2,9 +2,9 @@
 
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
+#include "adapters/postgres/number_text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <string_view>
@@ -60,12 +60,6 @@ constexpr const char* sessions_query = R"(SELECT l.pid, l.mode, l.granted,
 
 double real(const std::optional<std::string>& text) {
     return text ? std::strtod(text->c_str(), nullptr) : 0;
-}
-
-std::uint64_t whole_number(const std::optional<std::string>& text) {
-    std::uint64_t number = 0;
-    if (text) std::from_chars(text->data(), text->data() + text->size(), number);
-    return number;
 }
 
 class LiveServer final : public commands::LiveTarget {

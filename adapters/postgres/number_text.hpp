@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -14,6 +15,13 @@ template <class Number>
     if (!text) return false;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
     return error == std::errc{} && end == text->data() + text->size();
+}
+
+// What it begins with; 0 where there is none.
+[[nodiscard]] inline std::uint64_t whole_number(const std::optional<std::string>& text) {
+    std::uint64_t number = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+    return number;
 }
 
 }  // namespace adapters::postgres

@@ -214,4 +214,9 @@ ledger::Result<void> Database::link_tables(const std::filesystem::path& folder) 
     return {};
 }
 
+tl::unexpected<ledger::Error> ledger_damaged(std::string detail) {
+    return ledger::fail(ledger::Code::corrupt, "ledger-damaged", std::move(detail),
+                        "do not write to it; `varve verify` says what is wrong");
+}
+
 }  // namespace adapters::rocksdb

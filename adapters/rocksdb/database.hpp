@@ -88,4 +88,7 @@ private:
     std::vector<::rocksdb::ColumnFamilyHandle*> handles_;  // "default" last
 };
 
+// What is stored contradicts itself, or is not all there.
+[[nodiscard]] tl::unexpected<ledger::Error> ledger_damaged(std::string detail);
+
 }  // namespace adapters::rocksdb

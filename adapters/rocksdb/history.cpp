@@ -17,15 +17,10 @@ using ledger::Result;
 
 namespace {
 
-tl::unexpected<ledger::Error> damaged(std::string detail) {
-    return fail(Code::corrupt, "ledger-damaged", std::move(detail),
-                "do not write to it; `varve verify` says what is wrong");
-}
-
 constexpr std::uint64_t long_read = 1000;
 
 tl::unexpected<ledger::Error> missing(std::uint64_t position) {
-    return damaged("event " + std::to_string(position) + " is missing");
+    return ledger_damaged("event " + std::to_string(position) + " is missing");
 }
 
 // With files read ahead, and nothing left in the cache that others use.
@@ -97,7 +92,8 @@ Result<TreeCache::Tile> Subtrees::tile(unsigned level, std::uint64_t index) cons
     const auto row = database_.get(Family::tiles, tile_key(level, index));
     if (!row) return fail(row.error());
     if (!*row) return TreeCache::Tile{};
-    if ((*row)->size() != tile_width * digest_bytes) return damaged("a tile has another length");
+    if ((*row)->size() != tile_width * digest_bytes)
+        return ledger_damaged("a tile has another length");
     auto found = std::make_shared<const TreeCache::Nodes>(nodes_of(**row));
     cache_.keep(level, index, found);
     return TreeCache::Tile{std::move(found)};
@@ -110,8 +106,8 @@ Result<Digest> Subtrees::below(unsigned tile_level, std::uint64_t index) const {
     const auto lower = tile(tile_level - 1, index);
     if (!lower) return fail(lower.error());
     if (*lower == nullptr)
-        return damaged("tile " + std::to_string(index) + " of level " +
-                       std::to_string(tile_level - 1) + " is missing");
+        return ledger_damaged("tile " + std::to_string(index) + " of level " +
+                              std::to_string(tile_level - 1) + " is missing");
     const Digest hash = (*lower)->back();
     cache_.keep(level, index, hash);
     return hash;
@@ -176,7 +172,7 @@ Result<std::uint64_t> stream_version(const Database& database, std::uint64_t siz
         const auto version = number_of(std::string_view{(*row)->key}.substr(prefix.size()));
         const auto position = number_of((*row)->value);
         if (!version || *version == 0 || !position)
-            return damaged("a row of `streams` is unreadable");
+            return ledger_damaged("a row of `streams` is unreadable");
         if (*position < size) return *version;
         last_version = *version - 1;
     }
@@ -192,7 +188,7 @@ Result<std::vector<std::uint64_t>> stream_positions(const Database& database, st
     if (!rows) return fail(rows.error());
     for (const KeyValue& row : *rows) {
         const auto position = number_of(row.value);
-        if (!position) return damaged("a row of `streams` is unreadable");
+        if (!position) return ledger_damaged("a row of `streams` is unreadable");
         if (*position < size) positions.push_back(*position);
     }
     return positions;

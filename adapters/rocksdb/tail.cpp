@@ -12,11 +12,6 @@ using ledger::Result;
 
 namespace {
 
-tl::unexpected<ledger::Error> tail_damaged(std::string detail) {
-    return fail(Code::corrupt, "ledger-damaged", std::move(detail),
-                "do not write to it; `varve verify` says what is wrong");
-}
-
 tl::unexpected<ledger::Error> behind(std::string detail) {
     return fail(Code::corrupt, "ledger-behind-anchor", std::move(detail),
                 "acknowledged history is missing: do not write to it. Where a backup or a follower "
@@ -28,12 +23,12 @@ Result<ledger::Uuid> load_identity(const Database& database) {
     const auto format = database.get(Family::meta, format_key);
     if (!format) return fail(format.error());
     if (*format != std::optional<std::string>{format_value})
-        return tail_damaged("its format is not one that this program knows");
+        return ledger_damaged("its format is not one that this program knows");
     const auto bytes = database.get(Family::meta, ledger_key);
     if (!bytes) return fail(bytes.error());
     ledger::Uuid uuid;
     if (!*bytes || (*bytes)->size() != uuid.bytes.size())
-        return tail_damaged("its identity is gone");
+        return ledger_damaged("its identity is gone");
     std::copy((*bytes)->begin(), (*bytes)->end(), reinterpret_cast<char*>(uuid.bytes.data()));
     return uuid;
 }
@@ -45,11 +40,11 @@ Result<void> load_commit(const Database& database, Tail& tail) {
     if (!*last) return {};
     const auto size = number_of((*last)->key);
     const auto row = commit_row_of((*last)->value);
-    if (!size || !row) return tail_damaged("its last commit is unreadable");
+    if (!size || !row) return ledger_damaged("its last commit is unreadable");
     auto frontier = ledger::Frontier::restore(*size, row->frontier);
     if (!frontier || frontier->root() != row->root)
-        return tail_damaged("its last commit, of " + std::to_string(*size) +
-                            " events, contradicts itself");
+        return ledger_damaged("its last commit, of " + std::to_string(*size) +
+                              " events, contradicts itself");
     tail.frontier = std::move(*frontier);
     tail.recorded_at_us = row->recorded_at_us;
     tail.clock_us = row->recorded_at_us;
@@ -64,8 +59,8 @@ Result<void> load_leaves(const Database& database, Tail& tail) {
     ledger::Frontier edge;
     for (const auto& [key, line] : *rows) {
         if (number_of(key) != begin + tail.leaves.size())
-            return tail_damaged("event " + std::to_string(begin + tail.leaves.size()) +
-                                " is missing");
+            return ledger_damaged("event " + std::to_string(begin + tail.leaves.size()) +
+                                  " is missing");
         tail.leaves.push_back(ledger::leaf_hash(line));
         edge.append(tail.leaves.back());
     }
@@ -73,8 +68,8 @@ Result<void> load_leaves(const Database& database, Tail& tail) {
     const auto& part = edge.hashes();
     if (edge.size() != size - begin || part.size() > whole.size() ||
         !std::equal(part.rbegin(), part.rend(), whole.rbegin()))
-        return tail_damaged("the events from " + std::to_string(begin) +
-                            " on are not those of the last commit");
+        return ledger_damaged("the events from " + std::to_string(begin) +
+                              " on are not those of the last commit");
     return {};
 }
 

@@ -9,8 +9,6 @@ namespace adapters::rocksdb {
 using ledger::Digest;
 using ledger::Frontier;
 
-namespace {}  // namespace
-
 TreeWalk::TreeWalk(const Database& database, const IndexRows& indexes, Findings& findings,
                    std::set<std::uint64_t> sizes)
     : database_(database),

@@ -59,6 +59,10 @@ Json to_json(const std::vector<ledger::GateVerdict>& gates) {
     return list;
 }
 
+Json digest_json(const std::optional<ledger::Digest>& digest) {
+    return digest ? Json(ledger::hex(*digest)) : Json(nullptr);
+}
+
 Json instant_json(std::optional<std::int64_t> time_us) {
     return time_us ? Json(instant_text(*time_us)) : Json(nullptr);
 }

@@ -23,6 +23,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json to_json(const commands::Plan& plan);
 [[nodiscard]] Json to_json(const std::vector<ledger::GateVerdict>& gates);
 [[nodiscard]] Json instant_json(std::optional<std::int64_t> time_us);
+[[nodiscard]] Json digest_json(const std::optional<ledger::Digest>& digest);
 template <class T>
 [[nodiscard]] Json optional_json(const std::optional<T>& value) {
     return value ? Json(*value) : Json(nullptr);

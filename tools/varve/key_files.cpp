@@ -36,12 +36,6 @@ tl::unexpected<ledger::Error> unreadable(const fs::path& path) {
                 "look at the permissions of the file and its folder");
 }
 
-tl::unexpected<ledger::Error> unwritable(const fs::path& path) {
-    return fail(Code::unavailable, "key-unwritable",
-                "cannot write " + path.string() + ": " + std::strerror(errno),
-                "look at the folder's permissions and the disk's free space");
-}
-
 Result<void> check_private(int file, const fs::path& path) {
     struct stat found {};
     if (fstat(file, &found) != 0) return unreadable(path);
@@ -137,9 +131,9 @@ Result<void> write_private_file(const fs::path& path, std::string_view text) {
         write(file.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
         fsync(file.number()) == 0 && rename(unfinished.c_str(), path.c_str()) == 0;
     if (written && sync_folder_of(path)) return {};
-    auto error = unwritable(path);
+    ledger::Error error = key_unwritable(path);
     if (!written) unlink(unfinished.c_str());
-    return error;
+    return fail(std::move(error));
 }
 
 Result<std::optional<KeyFile>> read_key_file(const fs::path& path) {
@@ -165,6 +159,12 @@ Result<std::optional<KeyFile>> read_key_file(const fs::path& path) {
                     "varve keys rotate, and varve keys retire KEY --lost");
     file.verifier = std::move(*verifier);
     return std::optional{std::move(file)};
+}
+
+ledger::Error key_unwritable(const fs::path& path) {
+    return {Code::unavailable, "key-unwritable",
+            "cannot write " + path.string() + ": " + std::strerror(errno),
+            "look at the folder's permissions and the disk's free space"};
 }
 
 ledger::Verifier verifier_of(const projections::LedgerKey& key) {

@@ -29,6 +29,9 @@ namespace tools::varve {
 [[nodiscard]] ledger::Result<void> write_private_file(const std::filesystem::path& path,
                                                       std::string_view text);
 
+// What to say where writing it failed just now: errno tells why.
+[[nodiscard]] ledger::Error key_unwritable(const std::filesystem::path& path);
+
 struct KeyFile {
     std::filesystem::path path;
     ledger::Verifier verifier;

@@ -4,10 +4,9 @@
 #include "ledger/clean.hpp"
 #include "ledger/note.hpp"
 #include "projections/catalogue.hpp"
+#include "tools/varve/key_files.hpp"
 #include "tools/varve/system.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -37,12 +36,6 @@ Result<void> check_organisation(const std::string& name) {
 
 fs::path unfinished(const fs::path& key) { return key.string() + ".new"; }
 
-ledger::Error unwritable_key(const fs::path& path) {
-    return {Code::unavailable, "key-unwritable",
-            "cannot write " + path.string() + ": " + std::strerror(errno),
-            "look at the folder's permissions and the disk's free space"};
-}
-
 // The key beside its final name, locked: whoever makes the same ledger at the same time waits here
 // until the first one is done.
 class LockedKeyFile {
@@ -52,7 +45,7 @@ public:
         if (key.has_parent_path()) fs::create_directories(key.parent_path(), ignored);
         const fs::path path = unfinished(key);
         const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        if (file < 0 || flock(file, LOCK_EX) != 0) return fail(unwritable_key(path));
+        if (file < 0 || flock(file, LOCK_EX) != 0) return fail(key_unwritable(path));
         return LockedKeyFile{file, path};
     }
     LockedKeyFile(LockedKeyFile&& other) noexcept
@@ -69,7 +62,7 @@ public:
             pwrite(file_, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size()) &&
             fsync(file_) == 0;
         if (written) return {};
-        return fail(unwritable_key(path_));
+        return fail(key_unwritable(path_));
     }
     void take_away() const {
         std::error_code ignored;

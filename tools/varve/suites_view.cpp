@@ -65,10 +65,6 @@ Json checks_json(const std::vector<TestCheck>& checks) {
     return all;
 }
 
-Json digest_json(const std::optional<ledger::Digest>& digest) {
-    return digest ? Json(ledger::hex(*digest)) : Json(nullptr);
-}
-
 Json to_json(const SuiteResult& result) {
     const ledger::MigrationTested& tested = result.tested;
     return {{"version", tested.version.text},

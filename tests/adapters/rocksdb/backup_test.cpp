@@ -38,15 +38,6 @@ ledger::Result<Restoration> restore(const Scratch& scratch, const std::string& n
         {scratch.folder() / name, scratch.ledger(), replaces, std::move(known), {}}, clock);
 }
 
-ledger::Head head_at(const fs::path& ledger) { return must(must(Reader::open(ledger))->head()); }
-
-void append_more(const Scratch& scratch, std::uint64_t id, std::size_t count) {
-    StepClock clock;
-    const auto store = must(Store::open(scratch.ledger(), clock));
-    for (std::uint64_t number = id; number < id + count; ++number)
-        must(store->append(some_append("target/a", number)));
-}
-
 std::vector<std::string> names_in(const fs::path& folder) {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator{folder})

@@ -51,8 +51,6 @@ void append_to(const Scratch& scratch, StepClock& clock, const ledger::Append& a
 
 fs::path follower_of(const Scratch& scratch) { return scratch.folder() / "copy"; }
 
-ledger::Head head_in(const fs::path& ledger) { return must(must(Reader::open(ledger))->head()); }
-
 }  // namespace
 
 TEST_CASE("a follower has what the ledger has, and takes only what is new") {
@@ -62,17 +60,17 @@ TEST_CASE("a follower has what the ledger has, and takes only what is new") {
     begin_ledger(scratch, clock, signer);
     auto followed = must(follow(scratch.ledger(), follower_of(scratch)));
     CHECK(followed.before.size == 0);
-    CHECK(followed.after == head_in(scratch.ledger()));
+    CHECK(followed.after == head_at(scratch.ledger()));
     followed = must(follow(scratch.ledger(), follower_of(scratch)));
     CHECK(followed.before == followed.after);
 
-    append_to(scratch, clock, one(3, signed_now(head_in(scratch.ledger()), signer)));
+    append_to(scratch, clock, one(3, signed_now(head_at(scratch.ledger()), signer)));
     append_to(scratch, clock, some_append("target/b", 100, 700));
-    append_to(scratch, clock, one(4, signed_now(head_in(scratch.ledger()), signer)));
+    append_to(scratch, clock, one(4, signed_now(head_at(scratch.ledger()), signer)));
     followed = must(follow(scratch.ledger(), follower_of(scratch)));
     CHECK(followed.checkpoint_count == 2);
     CHECK(followed.checkpoint_size == 22 + 1 + 700);
-    CHECK(followed.after == head_in(scratch.ledger()));
+    CHECK(followed.after == head_at(scratch.ledger()));
     const auto verified = must(adapters::rocksdb::verify_in_child(follower_of(scratch)));
     for (const auto& fault : verified.faults) FAIL_CHECK(fault.what << ": " << fault.detail);
     CHECK(verified.root == followed.after.root);
@@ -108,7 +106,7 @@ TEST_CASE("a source that became shorter is named with the first position that is
     CHECK(error.code == ledger::Code::corrupt);
     CHECK(error.reason == "source-differs");
     CHECK(error.detail.find("position 5 is the first that is gone") != std::string::npos);
-    CHECK(head_in(follower_of(scratch)).size == 8);
+    CHECK(head_at(follower_of(scratch)).size == 8);
 }
 
 TEST_CASE("a source that was rewritten is named with the first position that differs") {
@@ -134,7 +132,7 @@ TEST_CASE("a checkpoint of another key, or of another root, ends the following b
     const auto signer = must(ledger::Signer::generate(origin));
     const auto stranger = must(ledger::Signer::generate(origin));
     begin_ledger(scratch, clock, signer);
-    const ledger::Head head = head_in(scratch.ledger());
+    const ledger::Head head = head_at(scratch.ledger());
     SECTION("another key") { append_to(scratch, clock, one(3, signed_now(head, stranger))); }
     SECTION("another root") {
         ledger::Head wrong = head;
@@ -143,14 +141,14 @@ TEST_CASE("a checkpoint of another key, or of another root, ends the following b
     }
     SECTION("a key that was retired") {
         append_to(scratch, clock, one(5, ledger::KeyRetired{origin, signer.verifier().key, 3}));
-        append_to(scratch, clock, one(3, signed_now(head_in(scratch.ledger()), signer)));
+        append_to(scratch, clock, one(3, signed_now(head_at(scratch.ledger()), signer)));
     }
     append_to(scratch, clock, some_append("target/a", 900));
-    const std::uint64_t end = head_in(scratch.ledger()).size;
+    const std::uint64_t end = head_at(scratch.ledger()).size;
     const auto error = error_of(follow(scratch.ledger(), follower_of(scratch)));
     CHECK(error.reason == "source-checkpoint-bad");
     CHECK(error.detail.find("position " + std::to_string(end - 2)) != std::string::npos);
-    CHECK(head_in(follower_of(scratch)).size == end - 2);
+    CHECK(head_at(follower_of(scratch)).size == end - 2);
     CHECK(must(adapters::rocksdb::verify_in_child(follower_of(scratch))).faults.empty());
 }
 
@@ -206,7 +204,7 @@ TEST_CASE("a ledger that is lost is made anew of its follower's copy") {
     const Scratch scratch;
     StepClock clock;
     fill(scratch, clock, 30);
-    const ledger::Head head = head_in(scratch.ledger());
+    const ledger::Head head = head_at(scratch.ledger());
     must(follow(scratch.ledger(), follower_of(scratch)));
     fs::remove_all(scratch.ledger());
     const auto restoration = must(

@@ -1,5 +1,4 @@
 #include "adapters/rocksdb/backup.hpp"
-#include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/restore.hpp"
 #include "tests/adapters/rocksdb/scratch.hpp"
 
@@ -8,7 +7,6 @@
 #include <vector>
 
 using adapters::rocksdb::Known;
-using adapters::rocksdb::Reader;
 using adapters::rocksdb::Restoration;
 using adapters::rocksdb::Store;
 using namespace tests;
@@ -31,15 +29,6 @@ ledger::Result<Restoration> restore(const Scratch& scratch, const std::string& n
     return adapters::rocksdb::restore(
         {scratch.folder() / name, scratch.ledger(), true, std::move(known), {}}, clock);
 }
-
-void append_more(const Scratch& scratch, std::uint64_t id, std::size_t count) {
-    StepClock clock;
-    const auto store = must(Store::open(scratch.ledger(), clock));
-    for (std::uint64_t number = id; number < id + count; ++number)
-        must(store->append(some_append("target/a", number)));
-}
-
-ledger::Head head_at(const fs::path& ledger) { return must(must(Reader::open(ledger))->head()); }
 
 // 20 events in "backup", 22 in "newer", 25 in the ledger.
 void make_copies(const Scratch& scratch) {

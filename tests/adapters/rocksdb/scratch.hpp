@@ -1,6 +1,7 @@
 // tests/adapters/rocksdb/scratch.hpp: a ledger in a folder that is gone afterwards, and appends.
 #pragma once
 
+#include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/store.hpp"
 #include "ledger/codec.hpp"
 #include "tests/support/must.hpp"
@@ -108,6 +109,18 @@ inline void fill(const Scratch& scratch, ledger::Clock& clock, std::size_t count
     const auto store = new_ledger(scratch, clock);
     for (std::size_t index = 0; index < count; ++index)
         must(store->append(some_append("target/" + std::to_string(index % 3), 1000 + index)));
+}
+
+// One commit each, of one stream, with ids that begin at `id`; the ledger is there, and closed.
+inline void append_more(const Scratch& scratch, std::uint64_t id, std::size_t count) {
+    StepClock clock;
+    const auto store = must(adapters::rocksdb::Store::open(scratch.ledger(), clock));
+    for (std::uint64_t number = id; number < id + count; ++number)
+        must(store->append(some_append("target/a", number)));
+}
+
+inline ledger::Head head_at(const std::filesystem::path& ledger) {
+    return must(must(adapters::rocksdb::Reader::open(ledger))->head());
 }
 
 inline std::string slurp(const std::filesystem::path& path) {

@@ -134,10 +134,6 @@ std::vector<std::string> cells_of(const Console& console, const Change& change) 
             "by " + joined(change.actors)};
 }
 
-Json replayed_digest_json(const std::optional<ledger::Digest>& digest) {
-    return digest ? Json(ledger::hex(*digest)) : Json(nullptr);
-}
-
 Json change_json(const Change& change) {
     return {{"kind", projections::to_text(change.kind)},
             {"target", change.target ? Json(change.target->name) : Json(nullptr)},
@@ -147,8 +143,8 @@ Json change_json(const Change& change) {
                                            : Json(nullptr)},
             {"state_after",
              change.target ? Json(state_text(change.after, change.in_doubt_after)) : Json(nullptr)},
-            {"digest_before", replayed_digest_json(change.digest_before)},
-            {"digest_after", replayed_digest_json(change.digest_after)},
+            {"digest_before", digest_json(change.digest_before)},
+            {"digest_after", digest_json(change.digest_after)},
             {"positions", change.positions},
             {"actors", change.actors}};
 }
