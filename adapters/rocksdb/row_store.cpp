@@ -2,6 +2,7 @@
 
 #include "adapters/rocksdb/child.hpp"
 #include "adapters/rocksdb/database.hpp"
+#include "adapters/rocksdb/environment.hpp"
 #include "adapters/rocksdb/folder.hpp"
 #include "adapters/rocksdb/options.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
@@ -46,6 +47,7 @@ using Raw = std::unique_ptr<::rocksdb::DB>;
 
 Result<Raw> open_writing(const fs::path& path) {
     ::rocksdb::Options options = view_options();
+    options.env = writing_environment();
     options.create_if_missing = true;
     ::rocksdb::DB* raw = nullptr;
     const ::rocksdb::Status status = ::rocksdb::DB::Open(options, path.string(), &raw);
@@ -53,12 +55,23 @@ Result<Raw> open_writing(const fs::path& path) {
     return Raw{raw};
 }
 
+// With its one family named: otherwise RocksDB first opens it as one without a log, which it has.
+::rocksdb::Status open_alone(const ::rocksdb::Options& options, const fs::path& path,
+                             ::rocksdb::DB** raw) {
+    std::vector<::rocksdb::ColumnFamilyHandle*> handles;
+    const ::rocksdb::Status status = ::rocksdb::DB::OpenForReadOnly(
+        options, path.string(), {{::rocksdb::kDefaultColumnFamilyName, options}}, &handles, raw);
+    for (::rocksdb::ColumnFamilyHandle* handle : handles)
+        (*raw)->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+    return status;
+}
+
 Result<Raw> open_reading(const fs::path& path, bool is_alone) {
     ::rocksdb::Options options = view_options();
     make_quiet(options);
     ::rocksdb::DB* raw = nullptr;
     ::rocksdb::Status status =
-        is_alone ? ::rocksdb::DB::OpenForReadOnly(options, path.string(), &raw)
+        is_alone ? open_alone(options, path, &raw)
                  : ::rocksdb::DB::OpenAsSecondary(options, path.string(), path.string(), &raw);
     Raw opened{raw};
     if (status.ok() && !is_alone) status = raw->TryCatchUpWithPrimary();
