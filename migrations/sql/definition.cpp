@@ -94,8 +94,17 @@ bool is_harmless(const ProtobufCMessage& message, const ProtobufCFieldDescriptor
     return part == nullptr || is_harmless(*part);
 }
 
+// A node is one of hundreds of kinds, and says which.
+bool is_harmless(const PgQuery__Node& node) {
+    const auto* chosen =
+        protobuf_c_message_descriptor_get_field(node.base.descriptor, node.node_case);
+    return chosen == nullptr || is_harmless(node.base, *chosen);
+}
+
 // Every part of the tree, whatever it is: protobuf-c describes its own messages.
 bool is_harmless(const ProtobufCMessage& message) {
+    if (message.descriptor == &pg_query__node__descriptor)
+        return is_harmless(reinterpret_cast<const PgQuery__Node&>(message));
     if (message.descriptor == &pg_query__func_call__descriptor)
         if (!is_known(reinterpret_cast<const PgQuery__FuncCall&>(message))) return false;
     if (message.descriptor == &pg_query__range_var__descriptor &&
@@ -109,7 +118,7 @@ bool is_harmless(const ProtobufCMessage& message) {
 }  // namespace
 
 bool only_defines(const PgQuery__Node& node, std::string_view kind) {
-    return (is_among(defining_kinds, kind) || is_among(dropped, kind)) && is_harmless(node.base);
+    return (is_among(defining_kinds, kind) || is_among(dropped, kind)) && is_harmless(node);
 }
 
 }  // namespace migrations::sql
