@@ -94,6 +94,8 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
     if (!plan) return fail(refuse(*situation.journal, "plan", plan.error()));
     if (auto read = read_left_out(services, *plan, situation.known); !read)
         return fail(read.error());
+    // Takes time, and what is waited for next is being asked on another session meanwhile.
+    judgement = judge_plan(*plan, *request.folder, request.options.rules, &situation.facts);
     if (!plan->steps.empty())
         if (auto passed = pass_history(request, situation, gates); !passed)
             return fail(passed.error());
@@ -102,7 +104,6 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
     auto asked = environment_gates(*plan, *before, request.options);
     if (!asked) return fail(refuse(*situation.journal, "environment", asked.error()));
     gates.insert(gates.end(), asked->begin(), asked->end());
-    judgement = judge_plan(*plan, *request.folder, request.options.rules, &situation.facts);
     auto judged = pass_judgement(*plan, *request.folder, situation.known.registered, judgement,
                                  request.options.required, services.store);
     if (!judged) return fail(refuse(*situation.journal, "judgement", judged.error()));
