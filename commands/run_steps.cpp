@@ -78,6 +78,7 @@ ledger::Outcome outcome_of(RunEnd end) {
 
 Result<void> run_steps(Services& services, const TargetRequest& request, Situation& situation,
                        const AttemptPolicy& policy, RunReport& report) {
+    const auto companion = services.accompany ? services.accompany() : nullptr;
     AttemptScene scene{*situation.journal,    *situation.database, situation.facts,
                        services.interruption, services.progress,   policy};
     report.end = RunEnd::succeeded;

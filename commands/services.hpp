@@ -20,6 +20,12 @@ namespace commands {
 
 using Connect = std::function<ledger::Result<std::unique_ptr<TargetDatabase>>()>;
 
+// Work of somebody else that goes on until this is destroyed.
+class Companion {
+public:
+    virtual ~Companion() = default;
+};
+
 struct Services {
     ledger::Store& store;
     projections::RowStore& rows;
@@ -28,6 +34,9 @@ struct Services {
     Progress& progress;
     Connect connect;
     ledger::Context context;
+    // Called where a run's steps begin, and kept until they have ended: meanwhile no command
+    // touches the rows. Empty: nobody goes along.
+    std::function<std::unique_ptr<Companion>()> accompany{};
 };
 
 // What every command that may write to a target is told.

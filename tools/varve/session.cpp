@@ -3,6 +3,7 @@
 #include "adapters/files/folder_reader.hpp"
 #include "adapters/postgres/target_database.hpp"
 #include "projections/catalogue.hpp"
+#include "tools/varve/catch_up_beside.hpp"
 #include "tools/varve/new_ledger.hpp"
 #include "tools/varve/signing.hpp"
 #include "tools/varve/time_text.hpp"
@@ -160,7 +161,8 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
                       context = command_context(invocation, writing->clock_)](auto& rows) {
         return std::make_unique<commands::Services>(
             commands::Services{*writing.store_, rows, writing.clock_, writing.signals_, progress,
-                               [&writing] { return writing.connection(); }, context});
+                               [&writing] { return writing.connection(); }, context,
+                               [&writing] { return writing.catch_up_beside(); }});
     };
     return writing;
 }
@@ -177,14 +179,24 @@ void Writing::sign() {
     sign_after(work, Console{invocation_});
 }
 
+std::unique_ptr<commands::Companion> Writing::catch_up_beside() {
+    if (rows_ == nullptr) return nullptr;
+    return std::make_unique<CatchUpBeside>(*store_, *rows_);
+}
+
 // What was written is folded now, once, and not by every command that reads. They are caches: an
-// error here costs time later, and nothing else.
+// error here costs time later, and nothing else. The signature asks some of them for its keys: all
+// are folded in one pass before it, and what it has written after it.
 Writing::~Writing() {
     if (services_ == nullptr) return;
     const auto head = store_->head();  // an error: it has failed, and so may these on the same disk
     if (!head || head->size == size_at_start_) return;
+    const auto bring_level = [this] {
+        if (rows_ != nullptr) static_cast<void>(projections::catch_up_all(*store_, *rows_));
+    };
+    bring_level();
     sign();
-    if (rows_ != nullptr) static_cast<void>(projections::catch_up_all(*store_, *rows_));
+    bring_level();
 }
 
 Result<void> Writing::finish() {

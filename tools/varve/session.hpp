@@ -92,6 +92,7 @@ private:
     Writing(const Invocation& invocation, const Configuration& configuration)
         : invocation_{invocation}, configuration_{configuration} {}
     Connected connection();
+    std::unique_ptr<commands::Companion> catch_up_beside();
     void sign();
 
     Invocation invocation_;
