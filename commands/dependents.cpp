@@ -1,6 +1,7 @@
 #include "commands/dependents.hpp"
 
 #include "commands/rollback_choice.hpp"
+#include "ledger/listed.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/touched.hpp"
 
@@ -106,12 +107,7 @@ std::string why(const Undone& undone, const Later& later) {
 }
 
 std::string joined(const std::vector<std::string>& texts) {
-    std::string all;
-    for (std::size_t index = 0; index < texts.size() && index < dependents_named_max; ++index)
-        all += (index == 0 ? "" : "; ") + texts[index];
-    if (texts.size() > dependents_named_max)
-        all += "; and " + std::to_string(texts.size() - dependents_named_max) + " more";
-    return all;
+    return ledger::listed(texts, dependents_named_max, "; ");
 }
 
 class Dependence {

@@ -1,6 +1,7 @@
 #include "commands/dependents.hpp"
 #include "commands/rollback.hpp"
 #include "commands/rollback_choice.hpp"
+#include "ledger/listed.hpp"
 #include "migrations/directives.hpp"
 #include "migrations/kept_script.hpp"
 
@@ -93,12 +94,7 @@ std::string why_missing(const Known& known, const Version& version, const KeptSc
 }
 
 std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t index = 0; index < names.size() && index < unreversible_named_max; ++index)
-        text += (index == 0 ? "" : ", ") + names[index];
-    if (names.size() > unreversible_named_max)
-        text += " and " + std::to_string(names.size() - unreversible_named_max) + " more";
-    return text;
+    return ledger::listed(names, unreversible_named_max);
 }
 
 ledger::Error missing(const std::vector<std::string>& names) {

@@ -1,5 +1,6 @@
 #include "commands/reconcile.hpp"
 
+#include "ledger/listed.hpp"
 #include "migrations/version.hpp"
 
 #include <algorithm>
@@ -269,17 +270,14 @@ std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
     std::stable_partition(blocking.begin(), blocking.end(), [](const Difference* difference) {
         return difference->kind != DifferenceKind::out_of_order;
     });
-    std::string detail;
-    for (std::size_t index = 0; index < blocking.size() && index < differences_named_max; ++index)
-        detail += (index == 0 ? "" : "; ") + blocking[index]->detail;
-    if (blocking.size() > differences_named_max)
-        detail += "; and " + std::to_string(blocking.size() - differences_named_max) + " more";
+    std::vector<std::string> details;
+    for (const Difference* difference : blocking) details.push_back(difference->detail);
 
     const DifferenceKind kind = blocking.front()->kind;
     const bool order = kind == DifferenceKind::out_of_order;
     return ledger::Error{ledger::Code::refused,
                          order ? "out-of-order" : "difference-" + std::string{to_text(kind)},
-                         std::move(detail), help_for(blocking)};
+                         ledger::listed(details, differences_named_max, "; "), help_for(blocking)};
 }
 
 }  // namespace commands

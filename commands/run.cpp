@@ -8,6 +8,7 @@
 #include "commands/undo_run.hpp"
 #include "commands/validate.hpp"
 #include "ledger/fail_point.hpp"
+#include "ledger/listed.hpp"
 
 #include <utility>
 
@@ -23,13 +24,10 @@ constexpr std::size_t accepted_named_max = 10;
 // What --out-of-order lets through is named: it is a person's decision.
 std::string agreement(const std::vector<Difference>& let_through) {
     if (let_through.empty()) return "ledger, markers and files agree";
-    std::string text{forced_prefix};
-    text += ": out of order:";
-    for (std::size_t index = 0; index < let_through.size() && index < accepted_named_max; ++index)
-        text += (index == 0 ? " " : ", ") + let_through[index].version.text;
-    if (let_through.size() > accepted_named_max)
-        text += " and " + std::to_string(let_through.size() - accepted_named_max) + " more";
-    return text;
+    std::vector<std::string> versions;
+    for (const Difference& difference : let_through) versions.push_back(difference.version.text);
+    return std::string{forced_prefix} +
+           ": out of order: " + ledger::listed(versions, accepted_named_max);
 }
 
 // Which failures are tried again that otherwise would stop the run.

@@ -1,5 +1,6 @@
 #include "migrations/bookkeeping/history.hpp"
 
+#include "ledger/listed.hpp"
 #include "migrations/bookkeeping/readers.hpp"
 
 #include <algorithm>
@@ -153,12 +154,7 @@ std::string on_day(std::optional<std::int64_t> instant_us) {
 }
 
 std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t index = 0; index < names.size() && index < listed_max; ++index)
-        text += (index == 0 ? "" : ", ") + names[index];
-    if (names.size() > listed_max)
-        text += " and " + std::to_string(names.size() - listed_max) + " more";
-    return text;
+    return ledger::listed(names, listed_max);
 }
 
 }  // namespace migrations::bookkeeping

@@ -2,6 +2,7 @@
 
 #include "commands/control_map.hpp"
 #include "commands/review.hpp"
+#include "ledger/listed.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/evidence_documents.hpp"
 #include "tools/varve/evidence_html.hpp"
@@ -160,16 +161,11 @@ std::string timeline_html(const Evidence& evidence) {
 
 std::string positions_text(const commands::ControlQuestion& question, const Evidence& evidence) {
     constexpr std::size_t shown_max = 12;
-    std::string text;
-    std::size_t count = 0;
-    for (const EvidenceEvent& event : evidence.events) {
-        if (event.role == EvidenceRole::boundary || !commands::answers(question, event.record))
-            continue;
-        if (++count <= shown_max)
-            text += (count == 1 ? "" : ", ") + std::to_string(event.record.position);
-    }
-    if (count > shown_max) text += " and " + std::to_string(count - shown_max) + " more";
-    return text;
+    std::vector<std::string> positions;
+    for (const EvidenceEvent& event : evidence.events)
+        if (event.role != EvidenceRole::boundary && commands::answers(question, event.record))
+            positions.push_back(std::to_string(event.record.position));
+    return ledger::listed(positions, shown_max);
 }
 
 std::string control_map_html(const Evidence& evidence) {
