@@ -37,7 +37,10 @@ Reading::Reading(std::vector<LayoutFile> files, const FolderSettings& settings, 
       leave_unread_{leave_unread},
       used_(files_.size(), false),
       left_waiting_(files_.size(), false) {
-    folder_.migrations.reserve(files_.size());
+    const auto down_count = std::count_if(files_.begin(), files_.end(), [](const LayoutFile& file) {
+        return is_down_file(file.name);
+    });
+    folder_.migrations.reserve(files_.size() - static_cast<std::size_t>(down_count));
 }
 
 const LayoutFile* Reading::find(std::string_view name) const {
