@@ -128,9 +128,9 @@ private:
     bool assigns_{};
 };
 
-class Reader {
+class ArgumentReader {
 public:
-    Reader(std::string_view text, std::size_t offset) : text_{text}, offset_{offset} {}
+    ArgumentReader(std::string_view text, std::size_t offset) : text_{text}, offset_{offset} {}
 
     std::vector<std::pair<std::size_t, std::size_t>> run(int depth) {
         sql::Lexer lexer{text_};
@@ -152,7 +152,7 @@ private:
         const std::size_t mark = quoted.find('$', 1) + 1;
         if (mark == 0 || quoted.size() < 2 * mark) return;
         const auto body = quoted.substr(mark, quoted.size() - 2 * mark);
-        const auto inner = Reader{body, offset_ + token.begin + mark}.run(depth - 1);
+        const auto inner = ArgumentReader{body, offset_ + token.begin + mark}.run(depth - 1);
         found_.insert(found_.end(), inner.begin(), inner.end());
     }
 
@@ -241,7 +241,7 @@ private:
 
 std::vector<std::pair<std::size_t, std::size_t>> find_secret_arguments(std::string_view text) {
     constexpr int depth_max = 4;
-    return Reader{text, 0}.run(depth_max);
+    return ArgumentReader{text, 0}.run(depth_max);
 }
 
 }  // namespace migrations

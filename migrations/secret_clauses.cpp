@@ -69,9 +69,9 @@ bool is_among_settings(std::string_view low, std::size_t at) {
            before[equals] == '=' && name_end > begin;
 }
 
-class Reader {
+class ClauseReader {
 public:
-    Reader(std::string_view text, std::size_t offset, bool is_nested)
+    ClauseReader(std::string_view text, std::size_t offset, bool is_nested)
         : text_{text}, offset_{offset}, is_nested_{is_nested} {}
 
     std::vector<SecretClause> run(int depth) {
@@ -112,7 +112,7 @@ private:
 
     void descend(std::string_view text, std::size_t begin, int depth) {
         if (depth == 0) return;
-        const auto inner = Reader{text, offset_ + begin, true}.run(depth - 1);
+        const auto inner = ClauseReader{text, offset_ + begin, true}.run(depth - 1);
         found_.insert(found_.end(), inner.begin(), inner.end());
     }
 
@@ -177,7 +177,7 @@ std::vector<SecretClause> find_secret_clauses(std::string_view text) {
     if (std::none_of(words.begin(), words.end(),
                      [&](const char* word) { return low.find(word) != std::string::npos; }))
         return {};
-    return Reader{text, 0, false}.run(depth_max);
+    return ClauseReader{text, 0, false}.run(depth_max);
 }
 
 }  // namespace migrations

@@ -10,11 +10,6 @@ using sql::Rename;
 
 namespace {
 
-bool is_relation(ObjectKind kind) {
-    return kind == ObjectKind::table || kind == ObjectKind::view ||
-           kind == ObjectKind::materialized_view || kind == ObjectKind::foreign_table;
-}
-
 // A view of the old name, or another table with it, takes the old one's place.
 bool is_replaced(const FileSituation& file, std::size_t renamed_at, const std::string& old_key) {
     for (std::size_t at = renamed_at + 1; at < file.statements.size(); ++at) {

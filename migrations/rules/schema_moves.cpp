@@ -12,11 +12,6 @@ using sql::ObjectKind;
 
 namespace {
 
-bool is_relation(ObjectKind kind) {
-    return kind == ObjectKind::table || kind == ObjectKind::view ||
-           kind == ObjectKind::materialized_view || kind == ObjectKind::foreign_table;
-}
-
 bool is_type(ObjectKind kind) { return kind == ObjectKind::type || kind == ObjectKind::domain; }
 
 bool is_routine(ObjectKind kind) {

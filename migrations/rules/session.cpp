@@ -8,15 +8,6 @@ namespace migrations::rules {
 
 using sql::TransactionVerb;
 
-namespace {
-
-bool is_relation(const sql::Rename& rename) {
-    return rename.object == sql::ObjectKind::table || rename.object == sql::ObjectKind::view ||
-           rename.object == sql::ObjectKind::materialized_view;
-}
-
-}  // namespace
-
 const Setting* Session::setting(const std::string& name) const {
     const auto found = settings.find(name);
     return found == settings.end() ? nullptr : &found->second;
@@ -103,7 +94,8 @@ void Session::apply(const sql::Action& action, std::size_t statement,
     if (!in_transaction) return;
     for (TableLock& lock : taken)
         if (!is_held_already(lock)) locks.push_back(std::move(lock));
-    if (const auto* it = std::get_if<sql::Rename>(&action); it != nullptr && is_relation(*it))
+    if (const auto* it = std::get_if<sql::Rename>(&action);
+        it != nullptr && is_relation(it->object))
         move_locks(it->name, {it->name.schema, it->new_name, 0});
     if (const auto* it = std::get_if<sql::SetSchema>(&action))
         move_locks(it->name, {it->new_schema, it->name.name, 0});

@@ -216,4 +216,10 @@ enum class ObjectKind {
     other,
 };
 
+// What is renamed, moved and dropped as a table is, and found under one name with it.
+[[nodiscard]] inline bool is_relation(ObjectKind kind) {
+    return kind == ObjectKind::table || kind == ObjectKind::view ||
+           kind == ObjectKind::materialized_view || kind == ObjectKind::foreign_table;
+}
+
 }  // namespace migrations::sql

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 22> defining_kinds{
     "rename",         "create-sequence",
 };
 
-constexpr std::array<std::string_view, 9> dropped{
+constexpr std::array<std::string_view, 9> dropping_kinds{
     "drop-domain", "drop-function", "drop-index", "drop-policy", "drop-sequence",
     "drop-table",  "drop-trigger",  "drop-type",  "drop-view",
 };
@@ -54,18 +54,18 @@ bool is_among(const Words& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string_view text_of(const PgQuery__Node& node) {
+std::string_view word_in(const PgQuery__Node& node) {
     return node.node_case == PG_QUERY__NODE__NODE_STRING ? node.string->sval : "";
 }
 
 bool is_known(const PgQuery__FuncCall& call) {
     if (call.n_funcname == 0) return false;
     const bool is_system = call.n_funcname == 1 ||
-                           (call.n_funcname == 2 && text_of(*call.funcname[0]) == "pg_catalog");
-    return is_system && is_among(known_functions, text_of(*call.funcname[call.n_funcname - 1]));
+                           (call.n_funcname == 2 && word_in(*call.funcname[0]) == "pg_catalog");
+    return is_system && is_among(known_functions, word_in(*call.funcname[call.n_funcname - 1]));
 }
 
-bool is_temporary(const PgQuery__RangeVar& relation) {
+bool is_of_session(const PgQuery__RangeVar& relation) {
     return std::string_view{relation.relpersistence} == "t" ||
            std::string_view{relation.schemaname}.substr(0, 7) == "pg_temp";
 }
@@ -108,7 +108,7 @@ bool is_harmless(const ProtobufCMessage& message) {
     if (message.descriptor == &pg_query__func_call__descriptor)
         if (!is_known(reinterpret_cast<const PgQuery__FuncCall&>(message))) return false;
     if (message.descriptor == &pg_query__range_var__descriptor &&
-        is_temporary(reinterpret_cast<const PgQuery__RangeVar&>(message)))
+        is_of_session(reinterpret_cast<const PgQuery__RangeVar&>(message)))
         return false;
     const auto* fields = message.descriptor->fields;
     return std::all_of(fields, fields + message.descriptor->n_fields,
@@ -118,7 +118,7 @@ bool is_harmless(const ProtobufCMessage& message) {
 }  // namespace
 
 bool only_defines(const PgQuery__Node& node, std::string_view kind) {
-    return (is_among(defining_kinds, kind) || is_among(dropped, kind)) && is_harmless(node);
+    return (is_among(defining_kinds, kind) || is_among(dropping_kinds, kind)) && is_harmless(node);
 }
 
 }  // namespace migrations::sql
