@@ -30,6 +30,7 @@ std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool
     std::vector<Setting> all{{"lock_timeout", settings.lock_timeout},
                              {"statement_timeout", settings.statement_timeout},
                              {"idle_in_transaction_session_timeout", idle_in_transaction_time},
+                             {"exit_on_error", "off"},  // an error is an answer to us
                              {"tcp_keepalives_idle", keepalive.idle_s},
                              {"tcp_keepalives_interval", keepalive.interval_s},
                              {"tcp_keepalives_count", keepalive.count},

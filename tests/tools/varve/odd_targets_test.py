@@ -80,6 +80,27 @@ class OddTargets(unittest.TestCase):
         self.runs(project, '--init')
         self.runs(project)
 
+    def test_exit_on_error(self):
+        """exit_on_error on the database ends no session of ours: a failure is told as one"""
+        project = self.project()
+        project.sql(f'ALTER DATABASE {project.database} SET exit_on_error = on')
+        self.assertEqual(project.varve('init').returncode, 0)
+        answer = project.varve('dry-run', '--no-rehearsal')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.runs(project)
+        project.write('0002_bad', 'SELECT nothing;\n')
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 9, answer.stderr)
+        self.assertIn('error[42703]', answer.stderr)
+        (project.migrations / '0002_bad.up.sql').unlink()
+        project.sql('CREATE TABLE b (id int UNIQUE); CREATE ROLE reads LOGIN;'
+                    'INSERT INTO b SELECT generate_series(1, 9)')
+        project.write('0002_u', 'ALTER TABLE b ADD UNIQUE (id);\n')
+        project.url += '&user=reads'
+        answer = project.varve('test', '--integrity')
+        self.assertEqual(answer.returncode, 4, answer.stderr)
+        self.assertIn('permission denied', answer.stdout)
+
     def test_latin1(self):
         """a database without a dash in its encoding takes checkpoints"""
         project = self.project()
