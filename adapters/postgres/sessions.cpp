@@ -121,6 +121,7 @@ ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked(Purpose pur
             Connection::open(string_, settings_.application_name, startup_options(purpose));
     }
     if (!connection) return ledger::fail(connection.error());
+    if (purpose == Purpose::work) (*connection)->when_late(settings_.when_late);
     if ((*connection)->server_version() < oldest_version)
         return ledger::fail(too_old(string_.shown, (*connection)->server_version()));
     is_before_14_ = (*connection)->server_version() < 140000;
