@@ -1,4 +1,5 @@
 """Targets that are set up unlike most: rights, settings, encodings, and what stands on the tables."""
+import shutil
 import unittest
 
 from varve import Cluster, Project
@@ -100,6 +101,25 @@ class OddTargets(unittest.TestCase):
         answer = project.varve('test', '--integrity')
         self.assertEqual(answer.returncode, 4, answer.stderr)
         self.assertIn('permission denied', answer.stdout)
+
+    def test_connection_limit(self):
+        """a role that may open too few sessions is told how many a command needs"""
+        project = self.project()
+        project.write('0002_b', 'CREATE TABLE b ();\n')
+        project.sql('CREATE ROLE few LOGIN CONNECTION LIMIT 1; GRANT ALL ON SCHEMA public TO few;'
+                    f'GRANT ALL ON DATABASE {project.database} TO few')
+        project.url += '&user=few'
+        for limit in (1, 2):
+            project.sql(f'ALTER ROLE few CONNECTION LIMIT {limit}')
+            answer = project.varve('run', '--init', '--count', 1)
+            self.assertEqual(answer.returncode, 11, answer.stderr)
+            self.assertIn('up to three at once', answer.stderr)
+            (project.folder / 'ledger.key').unlink()
+            shutil.rmtree(project.ledger)
+        project.sql('ALTER ROLE few CONNECTION LIMIT 3')
+        self.runs(project, '--init', '--count', 1)
+        project.sql('ALTER ROLE few CONNECTION LIMIT 2')
+        self.runs(project)
 
     def test_latin1(self):
         """a database without a dash in its encoding takes checkpoints"""
