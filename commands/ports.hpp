@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -200,6 +201,9 @@ struct SessionSettings {
     std::uint64_t lock_timeout_ms{5'000};  // the same
     std::string statement_timeout{"0"};
     bool pooler_is_session{};  // the configuration says that a pooler keeps sessions
+    // Asked again and again while the answer to one of Varve's own statements is late: to say so,
+    // and to answer whether it is to be given up, with the session.
+    std::function<bool()> when_late;
 };
 
 }  // namespace commands

@@ -68,6 +68,7 @@ struct StatementFailure {
     std::optional<std::string> detail;
     std::optional<std::string> hint;
     std::optional<std::uint32_t> position;  // in characters of the statement, from 1
+    std::string source_function{};          // where in the server: the same in every language
     bool operator==(const StatementFailure&) const = default;
 };
 

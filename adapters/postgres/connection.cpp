@@ -1,6 +1,7 @@
 #include "adapters/postgres/connection.hpp"
 
 #include "adapters/postgres/secrets.hpp"
+#include "adapters/postgres/stopwatch.hpp"
 #include "ledger/clean.hpp"
 
 #include <algorithm>
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t notices_max = 20;
 constexpr std::size_t notice_bytes_max = 500;
+constexpr std::uint64_t late_us = 2'000'000;
+constexpr int late_poll_ms = 100;
 
 ledger::Error connect_error(const ConnectionString& string, const PGconn* connection) {
     const auto message = masked(string, broken_connection(connection).message);
@@ -26,6 +29,13 @@ ledger::Error connect_error(const ConnectionString& string, const PGconn* connec
         ledger::Code::unavailable, "target-unreachable",
         "cannot connect to " + string.shown + ": " + message,
         "check that the server runs and that host, port, database, user and password are right"};
+}
+
+ServerError no_answer() {
+    ServerError error;
+    error.connection_ended = true;
+    error.message = "its answer was not waited for any longer";
+    return error;
 }
 
 // What the string says, and what it leaves to us, as libpq takes it.
@@ -132,19 +142,48 @@ std::vector<Values> values_of(const PGresult* result) {
     return rows;
 }
 
+// False where it is given up, or the connection ends.
+bool Connection::awaits_answer() {
+    const Stopwatch waited;
+    while (PQisBusy(connection_) != 0) {
+        pollfd socket{PQsocket(connection_), POLLIN, 0};
+        const int ready = poll(&socket, 1, late_poll_ms);
+        if (ready > 0 && PQconsumeInput(connection_) == 0) return false;
+        if (ready > 0 || waited.elapsed_us() < late_us || !gives_up_ || !gives_up_()) continue;
+        is_given_up_ = true;
+        return false;
+    }
+    return true;
+}
+
+// The last result, as PQexec() gives it.
+ResultPointer Connection::answer(bool is_sent) {
+    ResultPointer last;
+    while (is_sent && awaits_answer()) {
+        ResultPointer result{PQgetResult(connection_)};
+        if (!result) return last;
+        last = std::move(result);
+    }
+    return nullptr;
+}
+
+ServerError Connection::why_not(const PGresult* result) const {
+    if (is_given_up_) return no_answer();
+    if (result == nullptr || PQstatus(connection_) != CONNECTION_OK)
+        return broken_connection(connection_);
+    return server_error(result);
+}
+
 Answer Connection::query(const Command& command) {
     std::vector<const char*> parameters;
     for (const auto& parameter : command.parameters)
         parameters.push_back(parameter ? parameter->c_str() : nullptr);
-    const ResultPointer result{PQexecParams(connection_, command.sql.c_str(),
-                                            static_cast<int>(parameters.size()), nullptr,
-                                            parameters.data(), nullptr, nullptr, 0)};
+    const auto result = answer(PQsendQueryParams(connection_, command.sql.c_str(),
+                                                 static_cast<int>(parameters.size()), nullptr,
+                                                 parameters.data(), nullptr, nullptr, 0) == 1);
     const auto status = PQresultStatus(result.get());
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-        if (PQstatus(connection_) != CONNECTION_OK)
-            return tl::unexpected{broken_connection(connection_)};
-        return tl::unexpected{server_error(result.get())};
-    }
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+        return tl::unexpected{why_not(result.get())};
     Rows rows;
     const std::string affected = PQcmdTuples(result.get());
     std::from_chars(affected.data(), affected.data() + affected.size(), rows.affected_count);
@@ -153,11 +192,9 @@ Answer Connection::query(const Command& command) {
 }
 
 tl::expected<void, ServerError> Connection::run(const std::string& sql) {
-    const ResultPointer result{PQexec(connection_, sql.c_str())};
+    const auto result = answer(PQsendQuery(connection_, sql.c_str()) == 1);
     if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return {};
-    if (PQstatus(connection_) != CONNECTION_OK)
-        return tl::unexpected{broken_connection(connection_)};
-    return tl::unexpected{server_error(result.get())};
+    return tl::unexpected{why_not(result.get())};
 }
 
 tl::expected<std::int64_t, ServerError> Connection::backend_pid() {
@@ -173,7 +210,7 @@ bool Connection::counts_positions_in_bytes() const {
 
 bool Connection::has_ended() {
     for (;;) {
-        if (was_told_of_end_ || PQstatus(connection_) != CONNECTION_OK) return true;
+        if (was_told_of_end_ || is_given_up_ || PQstatus(connection_) != CONNECTION_OK) return true;
         pollfd socket{PQsocket(connection_), POLLIN, 0};
         if (poll(&socket, 1, 0) <= 0) return false;
         if (PQconsumeInput(connection_) == 0) return true;

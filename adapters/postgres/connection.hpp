@@ -12,10 +12,12 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <libpq-fe.h>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace adapters::postgres {
@@ -80,6 +82,10 @@ public:
     // Several statements of our own in one round trip, up to the first that fails.
     [[nodiscard]] tl::expected<void, ServerError> run(const std::string& sql);
 
+    // From now on asked every 100 ms while an answer is more than two seconds late, as it is where
+    // a COMMIT waits for a standby that is away: true gives the answer up, and the session.
+    void when_late(std::function<bool()> gives_up) { gives_up_ = std::move(gives_up); }
+
     // Notices since the last time: at most 20, 500 bytes each.
     std::vector<std::string> take_notices();
 
@@ -99,9 +105,15 @@ private:
     explicit Connection(PGconn* connection);
     static void receive_notice(void* self, const PGresult* notice);
 
+    [[nodiscard]] ResultPointer answer(bool is_sent);
+    [[nodiscard]] bool awaits_answer();
+    [[nodiscard]] ServerError why_not(const PGresult* result) const;
+
     PGconn* connection_;
     std::vector<std::string> notices_;
+    std::function<bool()> gives_up_;
     bool was_told_of_end_{};
+    bool is_given_up_{};
 };
 
 // A value of the database's own that is never null.

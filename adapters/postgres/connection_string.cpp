@@ -76,14 +76,21 @@ std::string foreign_parameter(const std::string& text) {
 }
 
 // What a service file says is known only to a connection.
-std::string options_of_service(const std::string& service) {
+std::map<std::string, std::string> values_of_service(const std::string& service) {
     const char* keywords[] = {"service", nullptr};
     const char* values[] = {service.c_str(), nullptr};
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{
         PQconnectStartParams(keywords, values, 0), &PQfinish};
-    const Options options{PQconninfo(connection.get())};
-    const auto found = values_of(options);
-    return found.contains("options") ? found.at("options") : std::string{};
+    return values_of(Options{PQconninfo(connection.get())});
+}
+
+// What holds where the string says nothing: libpq's environment, before that the service it names.
+std::map<std::string, std::string> defaults_of(const std::map<std::string, std::string>& given) {
+    auto defaults = values_of(Options{PQconndefaults()});
+    if (!given.contains("service")) return defaults;
+    auto service = values_of_service(given.at("service"));
+    service.merge(defaults);
+    return service;
 }
 
 std::string shown(const std::map<std::string, std::string>& given,
@@ -120,19 +127,14 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
         return ledger::fail(unreadable("there is a \"/\" before the \"@\""));
     if (cuts_a_password(text, given))
         return ledger::fail(unreadable("there is a second \"@\" before the \"?\""));
-    const auto defaults = values_of(Options{PQconndefaults()});
+    const auto defaults = defaults_of(given);
 
     ConnectionString result;
     result.parameters.assign(given.begin(), given.end());
     result.has_connect_timeout =
         given.contains("connect_timeout") || defaults.contains("connect_timeout");
-    if (given.contains("options")) {
-        result.options = given.at("options");
-    } else if (given.contains("service")) {
-        result.options = options_of_service(given.at("service"));
-    } else if (defaults.contains("options")) {
-        result.options = defaults.at("options");
-    }
+    for (const auto* values : {&defaults, &given})
+        if (values->contains("options")) result.options = values->at("options");
     for (const auto* values : {&given, &defaults})
         for (const char* keyword : {"password", "sslpassword"})
             if (values->contains(keyword)) result.secrets.push_back(values->at(keyword));

@@ -257,7 +257,7 @@ Result<std::unique_ptr<commands::IntegrityDatabase>> open_integrity_database(
     if (!connection) return fail(connection.error());
     const std::string settings =
         "SET default_transaction_read_only = on; SET row_security = off; SET lock_timeout = '1s'; "
-        "SET statement_timeout = '60s'";
+        "SET statement_timeout = '60s'; SET exit_on_error = off";
     if (auto set = (*connection)->run(settings); !set)
         return fail(to_error(set.error(), "making the session read only"));
     return std::unique_ptr<commands::IntegrityDatabase>{

@@ -61,10 +61,6 @@ ON_DEMAND(int, PQconsumeInput, (PGconn * connection), (connection))
 ON_DEMAND(int, PQenterPipelineMode, (PGconn * connection), (connection))
 ON_DEMAND(char*, PQerrorMessage, (const PGconn* connection), (connection))
 ON_DEMAND(PGresult*, PQexec, (PGconn * connection, const char* query), (connection, query))
-ON_DEMAND(PGresult*, PQexecParams,
-          (PGconn * connection, const char* command, int count, const Oid* types,
-           const char* const* values, const int* lengths, const int* formats, int format),
-          (connection, command, count, types, values, lengths, formats, format))
 ON_DEMAND(int, PQexitPipelineMode, (PGconn * connection), (connection))
 ON_DEMAND(void, PQfinish, (PGconn * connection), (connection))
 ON_DEMAND(int, PQflush, (PGconn * connection), (connection))

@@ -133,7 +133,11 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
     if (!connection) return fail(connection.error());
     if (auto set = (*connection)
                        ->run("SET default_transaction_read_only = on; "
-                             "SET statement_timeout = '5s'; SET lock_timeout = '1s'");
+                             "SET statement_timeout = '5s'; SET lock_timeout = '1s'; "
+                             "SET exit_on_error = off" +
+                             std::string{(*connection)->server_version() < 140000
+                                             ? ""
+                                             : "; SET idle_session_timeout = 0"});
         !set)
         return fail(to_error(set.error(), "making the session read only"));
     auto zone = (*connection)->query({"SELECT pg_catalog.current_setting('TimeZone')", {}});

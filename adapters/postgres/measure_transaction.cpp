@@ -223,7 +223,8 @@ Command snapshot_preparation(Look look) {
 }
 
 commands::StatementFailure failure_of(const ServerError& error) {
-    return {error.sqlstate, error.message, error.detail, error.hint, error.position};
+    return {error.sqlstate, error.message,  error.detail,
+            error.hint,     error.position, error.source_function};
 }
 
 MeasuredStatement unmeasured(const migrations::Script& script, std::uint32_t index) {

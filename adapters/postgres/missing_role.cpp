@@ -1,18 +1,45 @@
 #include "adapters/postgres/missing_role.hpp"
 
+#include <array>
 #include <string_view>
+#include <utility>
 
 namespace adapters::postgres {
 
+namespace {
+
+using Marks = std::pair<std::string_view, std::string_view>;
+
+// As the server's languages put a name: longer ones before those that they begin with.
+constexpr std::array<Marks, 8> all_marks{{{"\"", "\""},
+                                          {"\u00ab\u00a0", "\u00a0\u00bb"},
+                                          {"\u00ab ", " \u00bb"},
+                                          {"\u00ab", "\u00bb"},
+                                          {"\u00bb", "\u00ab"},
+                                          {"\u201e", "\u201c"},
+                                          {"\u201e", "\u201d"},
+                                          {"\u201c", "\u201d"}}};
+
+std::optional<std::string> between(std::string_view message, const Marks& marks) {
+    const auto begin = message.find(marks.first);
+    const auto end = message.rfind(marks.second);
+    if (begin == message.npos || end == message.npos) return std::nullopt;
+    const auto name = begin + marks.first.size();
+    if (end <= name) return std::nullopt;
+    return std::string{message.substr(name, end - name)};
+}
+
+}  // namespace
+
+// Where in the server it was found tells of what kind it is, in any language.
 std::optional<std::string> missing_role(const ServerError& error) {
-    constexpr std::string_view before = "role \"";
-    constexpr std::string_view after = "\" does not exist";
-    const std::string_view message = error.message;
-    if (error.sqlstate != "42704" || !message.starts_with(before) || !message.ends_with(after) ||
-        message.size() <= before.size() + after.size())
+    const std::string& found_by = error.source_function;
+    if (error.sqlstate != "42704" ||
+        !(found_by.starts_with("get_role") || found_by == "DropRole" || found_by == "RenameRole"))
         return std::nullopt;
-    return std::string{
-        message.substr(before.size(), message.size() - before.size() - after.size())};
+    for (const auto& marks : all_marks)
+        if (auto name = between(error.message, marks)) return name;
+    return std::nullopt;
 }
 
 }  // namespace adapters::postgres

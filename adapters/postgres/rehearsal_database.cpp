@@ -112,7 +112,8 @@ Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
           std::pair{"max_parallel_maintenance_workers", "0"},
           std::pair{"max_parallel_workers_per_gather", "0"},
           std::pair{"statement_timeout", place.statement_timeout.c_str()},
-          std::pair{"lock_timeout", "0"}, std::pair{"client_min_messages", "warning"}})
+          std::pair{"lock_timeout", "0"}, std::pair{"client_min_messages", "warning"},
+          std::pair{"exit_on_error", "off"}})
         options += (options.empty() ? "" : " ") + startup_option(name, value);
     if (place.ends_with_client)
         options += " " + startup_option("client_connection_check_interval", "2000");

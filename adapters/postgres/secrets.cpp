@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view mask = "***";
 constexpr std::string_view spaces = " \t\r\n\f\v";
-constexpr std::string_view word = "password";
+constexpr std::string_view introduction = "password";
 constexpr std::string_view scheme_end = "://";
 
 char lower(char character) {
@@ -125,7 +125,7 @@ std::optional<Value> literal(std::string_view text, std::size_t at) {
 
 // The secret that the word "password" at `found` introduces, if it does.
 std::optional<Value> value_after(std::string_view text, std::size_t found) {
-    auto at = found + word.size();
+    auto at = found + introduction.size();
     const bool opened = found > 0 && (text[found - 1] == '\'' || text[found - 1] == '"');
     if (opened && at < text.size() && text[at] == text[found - 1]) ++at;
     at = or_end(text.find_first_not_of(spaces, at), text);
@@ -147,14 +147,14 @@ std::string mask_passwords(std::string_view text) {
     const std::string searched = lower(text);
     std::string result;
     std::size_t begin = 0;
-    for (auto found = searched.find(word); found != searched.npos;) {
-        auto next = found + word.size();
+    for (auto found = searched.find(introduction); found != searched.npos;) {
+        auto next = found + introduction.size();
         if (const auto value = value_after(text, found)) {
             result += text.substr(begin, value->begin - begin);
             result += mask;
             begin = next = value->end;
         }
-        found = searched.find(word, next);
+        found = searched.find(introduction, next);
     }
     return result += text.substr(begin);
 }
@@ -166,7 +166,8 @@ std::string mask_query(std::string_view query) {
         const auto end = or_end(query.find('&', 1), query);
         const auto part = query.substr(0, end);
         const auto key = part.substr(0, part.find('='));
-        const bool secret = lower(key).find(word) != std::string::npos || key.find('%') != key.npos;
+        const bool secret =
+            lower(key).find(introduction) != std::string::npos || key.find('%') != key.npos;
         result += secret ? std::string{key} + "=" + std::string{mask} : std::string{part};
         query.remove_prefix(end);
     }

@@ -30,6 +30,7 @@ std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool
     std::vector<Setting> all{{"lock_timeout", settings.lock_timeout},
                              {"statement_timeout", settings.statement_timeout},
                              {"idle_in_transaction_session_timeout", idle_in_transaction_time},
+                             {"exit_on_error", "off"},  // an error is an answer to us
                              {"tcp_keepalives_idle", keepalive.idle_s},
                              {"tcp_keepalives_interval", keepalive.interval_s},
                              {"tcp_keepalives_count", keepalive.count},
@@ -120,6 +121,7 @@ ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked(Purpose pur
             Connection::open(string_, settings_.application_name, startup_options(purpose));
     }
     if (!connection) return ledger::fail(connection.error());
+    if (purpose == Purpose::work) (*connection)->when_late(settings_.when_late);
     if ((*connection)->server_version() < oldest_version)
         return ledger::fail(too_old(string_.shown, (*connection)->server_version()));
     is_before_14_ = (*connection)->server_version() < 140000;

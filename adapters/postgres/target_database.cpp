@@ -8,6 +8,7 @@
 #include "adapters/postgres/joint_attempts.hpp"
 #include "adapters/postgres/marker_reading.hpp"
 #include "adapters/postgres/marker_table.hpp"
+#include "adapters/postgres/no_further_session.hpp"
 #include "adapters/postgres/run_lock.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/stopwatch.hpp"
@@ -132,7 +133,7 @@ Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
     // Nobody has kept its lease yet: after a long look at the files it may be over.
     if (!lock_ || lock_->has_ended()) {
         auto opened = open_lock(sessions_);
-        if (!opened) return ledger::fail(opened.error());
+        if (!opened) return ledger::fail(no_further_session(opened.error()));
         lock_ = std::move(*opened);
         markers_ahead_.reset();
     }
@@ -380,6 +381,8 @@ Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::Sessio
                             });
     commands::ServerFacts facts;
     auto work = sessions.open_first(facts);
+    if (!work && beside.valid() && beside.get())
+        return ledger::fail(no_further_session(work.error()));
     if (!work) return ledger::fail(work.error());
     auto target = std::make_unique<Target>(std::move(sessions), *std::move(work), std::move(facts),
                                            settings, std::move(left));

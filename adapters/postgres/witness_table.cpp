@@ -192,11 +192,14 @@ std::unique_ptr<commands::CheckpointWitness> open_witness_table(
 
 std::unique_ptr<commands::CheckpointWitness> witness_table_in(LeftSession& left,
                                                               const std::string& marker_schema,
-                                                              const std::string& target) {
+                                                              const std::string& target,
+                                                              std::function<bool()> when_late) {
     if (!left.is_there()) return nullptr;
     return std::make_unique<WitnessTable>(
-        [&left]() -> Result<std::unique_ptr<Connection>> {
-            if (auto connection = left.take()) return connection;
+        [&left, when_late = std::move(when_late)]() -> Result<std::unique_ptr<Connection>> {
+            auto connection = left.take();
+            if (connection) connection->when_late(when_late);
+            if (connection) return connection;
             return fail(Code::unavailable, "connection-lost", "the session has ended",
                         "varve checkpoint --publish-again");
         },

@@ -12,6 +12,7 @@
 #include "commands/checkpoint_witness.hpp"
 #include "commands/ports.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,8 +22,10 @@ namespace adapters::postgres {
 [[nodiscard]] std::unique_ptr<commands::CheckpointWitness> open_witness_table(
     const commands::SessionSettings& settings, const std::string& target);
 
-// In the session that a command has left; nothing where it has left none.
+// In the session that a command has left; nothing where it has left none. `when_late` as of the
+// settings.
 [[nodiscard]] std::unique_ptr<commands::CheckpointWitness> witness_table_in(
-    LeftSession& left, const std::string& marker_schema, const std::string& target);
+    LeftSession& left, const std::string& marker_schema, const std::string& target,
+    std::function<bool()> when_late = {});
 
 }  // namespace adapters::postgres

@@ -1,6 +1,7 @@
 #include "tools/varve/other_bookkeeping.hpp"
 
 #include "adapters/postgres/bookkeeping.hpp"
+#include "adapters/postgres/no_further_session.hpp"
 #include "commands/import.hpp"
 #include "migrations/bookkeeping/tools.hpp"
 #include "tools/varve/session.hpp"
@@ -20,8 +21,8 @@ commands::OpenBookkeeping bookkeeping_of(const Configuration& configuration) {
 
 commands::ReadOtherHistory other_history_of(const Configuration& configuration) {
     return [configuration]() -> ledger::Result<migrations::bookkeeping::History> {
-        auto opened = bookkeeping_of(configuration)();
-        if (!opened) return ledger::fail(opened.error());
+        auto opened = bookkeeping_of(configuration)();  // the target has sessions already
+        if (!opened) return ledger::fail(adapters::postgres::no_further_session(opened.error()));
         const auto found = (*opened)->tables_named(migrations::bookkeeping::names_to_look_for({}));
         if (!found) return ledger::fail(found.error());
         // Mostly there are none, and no files need be read to be held against them.

@@ -142,11 +142,10 @@ Json failure_json(const std::optional<commands::StatementFailure>& failure, bool
 
 // What belongs to a server and its machine, and no script makes.
 bool is_missing_here(const commands::StatementFailure& failure) {
-    const auto says = [&](std::string_view part) {
-        return failure.message.find(part) != std::string::npos;
-    };
-    if (failure.sqlstate == "42704") return says("tablespace \"") || says("collation \"");
-    return (failure.sqlstate == "0A000" && says("extension \"") && says("is not available")) ||
+    const std::string& found_by = failure.source_function;
+    if (failure.sqlstate == "42704")
+        return found_by == "get_tablespace_oid" || found_by == "get_collation_oid";
+    return (failure.sqlstate == "0A000" && found_by == "parse_extension_control_file") ||
            failure.sqlstate == "58P01";
 }
 

@@ -5,6 +5,7 @@
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/late_answer.hpp"
 #include "tools/varve/system.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -255,10 +256,7 @@ void RunConsole::explain_delay() {
     if (!asked_to_stop_) asked_to_stop_ = now;
     if (has_explained_ || now - *asked_to_stop_ < patience) return;
     has_explained_ = true;
-    console_.warn(
-        "asked to stop, and waiting for the server's answer: a COMMIT that is under way is not "
-        "taken back, also where it waits for a standby. A second SIGINT ends varve at once, and "
-        "the next command settles what is left");
+    console_.warn(asked_to_stop_and_waits);
 }
 
 void RunConsole::draw() {

@@ -4,6 +4,7 @@
 #include "adapters/postgres/target_database.hpp"
 #include "projections/catalogue.hpp"
 #include "tools/varve/catch_up_beside.hpp"
+#include "tools/varve/late_answer.hpp"
 #include "tools/varve/new_ledger.hpp"
 #include "tools/varve/signing.hpp"
 #include "tools/varve/time_text.hpp"
@@ -110,6 +111,7 @@ Result<commands::Connect> connector(const Configuration& configuration,
     settings.lock_timeout_ms = duration_ms(configuration.lock_timeout).value_or(0);
     settings.statement_timeout = configuration.statement_timeout;
     settings.pooler_is_session = configuration.pooler_is_session;
+    settings.when_late = told_when_late(LateAnswer::awaited);
     return commands::Connect{[settings, lock_session, left = std::move(left)] {
         return adapters::postgres::connect(settings, lock_session, left);
     }};

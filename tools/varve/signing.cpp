@@ -5,6 +5,7 @@
 #include "projections/engine.hpp"
 #include "projections/status.hpp"
 #include "tools/varve/http_witnesses.hpp"
+#include "tools/varve/late_answer.hpp"
 
 #include <filesystem>
 #include <system_error>
@@ -42,7 +43,8 @@ Witnesses witnesses_beside_a_run(const Configuration& configuration,
     Witnesses witnesses;
     add_folder(witnesses, configuration);
     if (auto table = adapters::postgres::witness_table_in(left, configuration.marker_schema,
-                                                          configuration.environment))
+                                                          configuration.environment,
+                                                          told_when_late(LateAnswer::left_out)))
         witnesses.push_back(std::move(table));
     return witnesses;
 }
@@ -55,6 +57,7 @@ Witnesses all_witnesses(const Configuration& configuration) {
     settings.url = *configuration.url;
     settings.marker_schema = configuration.marker_schema;
     settings.application_name = "varve checkpoint";
+    settings.when_late = told_when_late(LateAnswer::left_out);
     settings.lock_timeout = configuration.lock_timeout;
     settings.statement_timeout = configuration.statement_timeout;
     settings.pooler_is_session = configuration.pooler_is_session;

@@ -5,6 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
 
 using adapters::postgres::masked;
 using adapters::postgres::parse_connection_string;
@@ -27,6 +30,23 @@ TEST_CASE("options of the URL win over PGOPTIONS") {
           "-csearch_path=a");
     unsetenv("PGOPTIONS");
     CHECK(must(parse_connection_string("postgresql:///d")).options.empty());
+}
+
+TEST_CASE("a service is shown as what it stands for, and its password is a secret") {
+    const auto file =
+        std::filesystem::temp_directory_path() / ("varve-services." + std::to_string(getpid()));
+    std::ofstream{file} << "[shop]\nhost=127.0.0.1\nport=1\ndbname=d\nuser=u\npassword=p@ss\n"
+                           "connect_timeout=3\noptions=-c work_mem=1MB\n";
+    setenv("PGSERVICEFILE", file.c_str(), 1);
+    const auto string = must(parse_connection_string("service=shop"));
+    CHECK(string.shown == "u@127.0.0.1:1/d");
+    CHECK(masked(string, "p@ss") == "***");
+    CHECK(string.has_connect_timeout);
+    CHECK(string.options == "-c work_mem=1MB");
+    CHECK(must(parse_connection_string("service=shop user=other")).shown == "other@127.0.0.1:1/d");
+    CHECK(must(parse_connection_string("service=none dbname=x user=y")).shown == "y@local:5432/x");
+    unsetenv("PGSERVICEFILE");
+    std::filesystem::remove(file);
 }
 
 TEST_CASE("a string that cannot be read is refused without being quoted") {

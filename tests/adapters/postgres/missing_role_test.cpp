@@ -6,22 +6,30 @@
 
 namespace {
 
-adapters::postgres::ServerError error(const std::string& sqlstate, const std::string& message) {
+adapters::postgres::ServerError error(const std::string& sqlstate, const std::string& message,
+                                      const std::string& source_function = "get_role_oid") {
     adapters::postgres::ServerError answer;
     answer.sqlstate = sqlstate;
     answer.message = message;
+    answer.source_function = source_function;
     return answer;
 }
 
 }  // namespace
 
-TEST_CASE("the role that a server has not got is read from its message") {
+TEST_CASE("the role that a server has not got is read from its message, in its language") {
     using adapters::postgres::missing_role;
     CHECK(missing_role(error("42704", "role \"app\" does not exist")) == "app");
     CHECK(missing_role(error("42704", "role \"a \"quoted\" one\" does not exist")) ==
           "a \"quoted\" one");
-    CHECK_FALSE(missing_role(error("42704", "type \"app\" does not exist")));
+    for (const std::string message :
+         {"Rolle »app« existiert nicht", "le rôle « app » n'existe pas", "no existe el rol «app»",
+          "ロール\"app\"は存在しません", "\"app\" 롤(role) 없음", "role „app“ neexistuje"}) {
+        INFO(message);
+        CHECK(missing_role(error("42704", message, "get_rolespec_tuple")) == "app");
+    }
+    CHECK(missing_role(error("42704", "Rolle »app« existiert nicht", "DropRole")) == "app");
+    CHECK_FALSE(missing_role(error("42704", "type \"app\" does not exist", "typenameType")));
     CHECK_FALSE(missing_role(error("42501", "role \"app\" does not exist")));
     CHECK_FALSE(missing_role(error("42704", "role \"\" does not exist")));
-    CHECK_FALSE(missing_role(error("42704", "Rolle »app« existiert nicht")));
 }

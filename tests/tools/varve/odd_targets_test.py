@@ -1,4 +1,5 @@
 """Targets that are set up unlike most: rights, settings, encodings, and what stands on the tables."""
+import shutil
 import unittest
 
 from varve import Cluster, Project
@@ -78,6 +79,46 @@ class OddTargets(unittest.TestCase):
         project.sql(f'ALTER DATABASE {project.database} SET quote_all_identifiers = on')
         project.write('0002_i', INDEX)
         self.runs(project, '--init')
+        self.runs(project)
+
+    def test_exit_on_error(self):
+        """exit_on_error on the database ends no session of ours: a failure is told as one"""
+        project = self.project()
+        project.sql(f'ALTER DATABASE {project.database} SET exit_on_error = on')
+        self.assertEqual(project.varve('init').returncode, 0)
+        answer = project.varve('dry-run', '--no-rehearsal')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.runs(project)
+        project.write('0002_bad', 'SELECT nothing;\n')
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 9, answer.stderr)
+        self.assertIn('error[42703]', answer.stderr)
+        (project.migrations / '0002_bad.up.sql').unlink()
+        project.sql('CREATE TABLE b (id int UNIQUE); CREATE ROLE reads LOGIN;'
+                    'INSERT INTO b SELECT generate_series(1, 9)')
+        project.write('0002_u', 'ALTER TABLE b ADD UNIQUE (id);\n')
+        project.url += '&user=reads'
+        answer = project.varve('test', '--integrity')
+        self.assertEqual(answer.returncode, 4, answer.stderr)
+        self.assertIn('permission denied', answer.stdout)
+
+    def test_connection_limit(self):
+        """a role that may open too few sessions is told how many a command needs"""
+        project = self.project()
+        project.write('0002_b', 'CREATE TABLE b ();\n')
+        project.sql('CREATE ROLE few LOGIN CONNECTION LIMIT 1; GRANT ALL ON SCHEMA public TO few;'
+                    f'GRANT ALL ON DATABASE {project.database} TO few')
+        project.url += '&user=few'
+        for limit in (1, 2):
+            project.sql(f'ALTER ROLE few CONNECTION LIMIT {limit}')
+            answer = project.varve('run', '--init', '--count', 1)
+            self.assertEqual(answer.returncode, 11, answer.stderr)
+            self.assertIn('up to three at once', answer.stderr)
+            (project.folder / 'ledger.key').unlink()
+            shutil.rmtree(project.ledger)
+        project.sql('ALTER ROLE few CONNECTION LIMIT 3')
+        self.runs(project, '--init', '--count', 1)
+        project.sql('ALTER ROLE few CONNECTION LIMIT 2')
         self.runs(project)
 
     def test_latin1(self):

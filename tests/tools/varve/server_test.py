@@ -1,9 +1,10 @@
 """A server that is shut down, restarted, a standby, promoted, or out of disk."""
 import os
+import signal
 import subprocess
 import unittest
 
-from meddling import Meddled, Session
+from meddling import Meddled, Session, wait_until
 from varve import Cluster, Project
 
 STANDBY_PORT = 55434
@@ -95,6 +96,45 @@ class Server(Meddled, unittest.TestCase):
         self.assertEqual([e['data']['version'] for e in project.events('attempt-succeeded')],
                          ['0001', '0002'])
         self.assertEqual(project.varve('verify').returncode, 0)
+
+    def absent_standby(self, project):
+        """Every COMMIT that is to be durable waits from now on, until this is called again."""
+        is_absent = self.cluster.sql('postgres', 'SHOW synchronous_standby_names') == ''
+        project.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{'nobody' * is_absent}'")
+        project.sql('SELECT pg_reload_conf()')
+        wait_until(lambda: (self.cluster.sql('postgres', 'SHOW synchronous_standby_names') != '')
+                   == is_absent)
+
+    def test_absent_standby(self):
+        """a marker that waits for a standby says so, and a signal too; it is there in the end"""
+        project = self.project('CREATE TABLE a ();', 'CREATE TABLE b ();')
+        self.assertEqual(project.varve('run', '--init', '--count', 1).returncode, 0)
+        self.absent_standby(project)
+        process = project.start('resolve', '0002', '--mark-applied', '--reason', 'by hand')
+        self.assertIn('warning: still waiting for the server', process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        self.assertIn('warning: asked to stop, and waiting', process.stderr.readline())
+        self.absent_standby(project)
+        out, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 0, out + err)
+        self.assertEqual(project.varve('status', '--exit-code').returncode, 0)
+        self.assertEqual([marker[1] for marker in project.markers()], ['0001', '0002'])
+
+    def test_absent_standby_of_a_witness(self):
+        """a checkpoint that waits for a standby is left out by a signal, and catches up later"""
+        project = self.project('CREATE TABLE a ();')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        self.absent_standby(project)
+        process = project.start('verify', '--record')
+        self.assertIn('warning: still waiting for the server', process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=5)
+        self.assertEqual(process.returncode, 0, out + err)
+        self.assertIn('not published everywhere (witness-unreachable)', err)
+        self.absent_standby(project)
+        self.assertEqual(project.varve('checkpoint', '--publish-again').returncode, 0)
+        answer = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
     def test_disk(self):
         """out of disk: the migration fails cleanly with 53100, and goes through when there is room"""

@@ -1,0 +1,23 @@
+// tools/varve/late_answer.hpp: what a person is told while the target's answer is late.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+namespace tools::varve {
+
+inline constexpr std::string_view asked_to_stop_and_waits =
+    "asked to stop, and waiting for the server's answer: a COMMIT that is under way is not "
+    "taken back, also where it waits for a standby. A second SIGINT ends varve at once, and "
+    "the next command settles what is left";
+
+// What somebody who is asked to stop does with an answer that is late.
+enum class LateAnswer {
+    awaited,   // it decides what is true
+    left_out,  // a checkpoint's receipt: the next one catches up
+};
+
+// For commands::SessionSettings::when_late. Each thing is said once.
+[[nodiscard]] std::function<bool()> told_when_late(LateAnswer late);
+
+}  // namespace tools::varve
