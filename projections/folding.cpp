@@ -79,10 +79,10 @@ ledger::Result<void> Folding::apply(const ledger::Record& record) {
 
 ledger::Result<void> Folding::write(const ledger::Frontier& frontier) {
     StateHash hash(progress_.state_hash, progress_.row_count);
-    std::vector<RowChange> changes = batch_.changes(hash);
+    std::vector<RowChange> changes = batch_.take_changes(hash);
     if (moment_before(projection_, progress_.position) > 0)
         if (auto kept =
-                keep_images(rows_, projection_, progress_.position, batch_.replaced(), changes);
+                keep_images(rows_, projection_, progress_.position, batch_.take_replaced(), changes);
             !kept)
             return kept;
     if (batch_.error()) return fail(*batch_.error());
@@ -93,7 +93,7 @@ ledger::Result<void> Folding::write(const ledger::Frontier& frontier) {
     if (is_moment(projection_, next.position))
         changes.push_back({moment_key(projection_, next.position), *bytes});
     changes.push_back({progress_key(projection_), std::move(*bytes)});
-    if (auto written = rows_.write(changes); !written) return written;
+    if (auto written = rows_.write(std::move(changes)); !written) return written;
     progress_ = std::move(next);
     return {};
 }
