@@ -1,6 +1,7 @@
 #include "ledger/canonical_json.hpp"
 
 #include "ledger/clean.hpp"
+#include "ledger/hex_digit.hpp"
 
 #include <algorithm>
 
@@ -65,6 +66,7 @@ void JsonWriter::boolean(bool value) {
 }
 
 void JsonWriter::string(std::string_view value) {
+    if (plain_length(value) == value.size()) return plain_string(value);
     begin_value();
     append("\"");
     while (!value.empty() && !failed()) {
@@ -87,9 +89,11 @@ void JsonWriter::string(std::string_view value) {
 
 void JsonWriter::plain_string(std::string_view value) {
     begin_value();
-    append("\"");
-    append(value);
-    append("\"");
+    char* const place = room(value.size() + 2);
+    if (place == nullptr) return;
+    place[0] = '"';
+    value.copy(place + 1, value.size());
+    place[1 + value.size()] = '"';
 }
 
 void JsonWriter::raw(std::string_view json) {
@@ -106,6 +110,19 @@ void JsonWriter::refuse(std::string_view why) {
     std::string fault{why};
     if (!last_name_.empty()) fault += " in \"" + std::string{last_name_} + '"';
     set_fault(std::move(fault));
+    bytes_.clear();
+    size_ = 0;
+}
+
+bool JsonWriter::make_room(std::size_t size) {
+    constexpr std::size_t bytes_min = 1024;  // most records, in one go
+    if (failed()) return false;
+    if (size > bytes_max_ - size_) {
+        refuse("more bytes than a line may have");
+        return false;
+    }
+    bytes_.resize(std::min(bytes_max_, std::max(bytes_min, 2 * (size_ + size))));
+    return true;
 }
 
 void JsonWriter::escape(unsigned char character) {
@@ -133,23 +150,12 @@ void JsonWriter::escape(unsigned char character) {
 }
 
 void save(JsonWriter& archive, const Digest& value) {
-    std::array<char, 2 * 32> text{};
-    std::size_t place = 0;
-    for (const std::uint8_t byte : value.bytes) {
-        text[place++] = hex_digits[byte >> 4];
-        text[place++] = hex_digits[byte & 15];
-    }
+    const auto text = hex_characters(value.bytes);
     archive.plain_string({text.data(), text.size()});
 }
 
 void save(JsonWriter& archive, const Uuid& value) {
-    std::array<char, 36> text{};
-    std::size_t place = 0;
-    for (std::size_t index = 0; index < value.bytes.size(); ++index) {
-        if (index == 4 || index == 6 || index == 8 || index == 10) text[place++] = '-';
-        text[place++] = hex_digits[value.bytes[index] >> 4];
-        text[place++] = hex_digits[value.bytes[index] & 15];
-    }
+    const auto text = characters_of(value);
     archive.plain_string({text.data(), text.size()});
 }
 
@@ -168,16 +174,21 @@ bool JsonReader::null() {
     return false;
 }
 
-// At most as many digits as 2^53 - 1 has.
-std::string_view JsonReader::digits_of_integer(bool is_negative) {
-    constexpr std::size_t digits_max = 16;
-    const std::string_view text = rest_.substr(is_negative ? 1 : 0, digits_max + 1);
+JsonReader::Digits JsonReader::read_digits(bool is_negative) {
+    constexpr std::size_t count_max = 16;  // as many as 2^53 - 1 has
+    const std::string_view text = rest_.substr(is_negative ? 1 : 0);
+    const std::size_t end = std::min(text.size(), count_max + 1);
+    std::uint64_t number = 0;
     std::size_t count = 0;
-    while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
-    if (count == 0 || count > digits_max) refuse("expected an integer that fits");
-    const bool is_padded = count > 1 && text.front() == '0';
-    if (is_padded || (is_negative && text.starts_with('0'))) refuse("an integer in another form");
-    return text.substr(0, count);
+    for (; count < end; ++count) {
+        const auto digit = static_cast<unsigned char>(text[count] - '0');
+        if (digit > 9) break;
+        number = number * 10 + digit;
+    }
+    if (count == 0 || count > count_max) refuse("expected an integer that fits");
+    if ((count > 1 || is_negative) && text.starts_with('0')) refuse("an integer in another form");
+    if (number > json_integer_max) refuse("an integer beyond 2^53 - 1");
+    return {number, count};
 }
 
 void JsonReader::boolean(bool& value) {

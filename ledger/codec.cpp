@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t content_line_bytes_max = std::size_t{4} << 20;
 
 // "kebab-case.1": what this program and every later one names its events.
-bool is_event_type(std::string_view type) {
+constexpr bool is_event_type(std::string_view type) {
     const std::size_t dot = type.find('.');
     const auto is_word = [](char letter) {
         return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
@@ -36,11 +36,13 @@ void begin_event(Event& event, std::string_view type) {
         event = Opaque{std::string{type}, {}};
     } else {
         using Candidate = std::variant_alternative_t<index, EventVariant>;
-        if constexpr (!std::is_same_v<Candidate, Opaque>)
+        if constexpr (!std::is_same_v<Candidate, Opaque>) {
+            static_assert(is_event_type(Candidate::tag));
             if (type == std::string_view{Candidate::tag}) {
                 if (!std::holds_alternative<Candidate>(event)) event.emplace<Candidate>();
                 return;
             }
+        }
         begin_event<index + 1>(event, type);
     }
 }
@@ -56,9 +58,10 @@ template <class Value>
 Result<std::string> encode_lines(const std::vector<Value>& values) {
     std::string lines;
     for (const Value& value : values) {
-        JsonWriter writer{lines, content_line_bytes_max};
+        JsonWriter writer{content_line_bytes_max};
         writer(value);
         if (writer.failed()) return fail(Code::refused, "content-not-encodable", writer.fault());
+        lines += writer.text();
         lines += '\n';
     }
     return lines;
@@ -121,25 +124,24 @@ void serialize(JsonReader& archive, Record& record) {
             member("run", record.run), member("correlation", record.correlation),
             member("causation", record.causation), member("reason", record.reason),
             member("ticket", record.ticket), member("tool", record.tool));
-    if (!archive.failed() && !is_event_type(type.text))
-        return archive.refuse("no name of an event");
     record.batch_index = batch[0];
     record.batch_length = batch[1];
     begin_event(record.data, type.text);
+    const bool is_known = !std::holds_alternative<Opaque>(record.data);
+    if (!archive.failed() && !is_known && !is_event_type(type.text))
+        return archive.refuse("no name of an event");
     std::visit([&](auto& event) { archive(member("data", event)); }, record.data);
 }
 
 Result<std::string> encode(const Record& record) {
-    std::string line;
-    line.reserve(1024);
-    JsonWriter writer{line, line_bytes_max};
+    JsonWriter writer{line_bytes_max};
     writer(record);
     if (writer.failed()) return fail(not_encodable(record, writer.fault()));
     // What cannot be read back as it was must never be hashed.
-    const Result<Record> again = decode(line);
+    const Result<Record> again = decode(writer.text());
     if (!again) return fail(not_encodable(record, again.error().detail));
     if (*again != record) return fail(not_encodable(record, "it would be read as another event"));
-    return line;
+    return std::string{writer.text()};
 }
 
 Result<void> decode_into(std::string_view line, Record& record) {
@@ -175,13 +177,12 @@ Result<std::vector<PlannedMigration>> decode_plan(std::string_view lines) {
 }
 
 Result<std::string> encode_data(const Event& event) {
-    std::string json;
-    JsonWriter writer{json, line_bytes_max};
+    JsonWriter writer{line_bytes_max};
     std::visit([&](const auto& known) { writer(known); }, event);
     if (writer.failed())
         return fail(Code::refused, "event-not-encodable",
                     type_of(event) + " has no stored form: " + writer.fault());
-    return json;
+    return std::string{writer.text()};
 }
 
 }  // namespace ledger

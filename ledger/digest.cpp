@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-void append_hex(std::string& text, std::uint8_t byte) {
-    text += hex_digits[byte >> 4];
-    text += hex_digits[byte & 15];
-}
-
 }  // namespace
 
 Digest sha256(std::string_view bytes) { return sha256(bytes, {}); }
@@ -36,25 +31,26 @@ Digest sha256(std::string_view first, std::string_view second) {
 std::string hex(std::string_view bytes) {
     std::string text;
     text.reserve(2 * bytes.size());
-    for (const char byte : bytes) append_hex(text, static_cast<std::uint8_t>(byte));
+    for (const char each : bytes) {
+        const auto byte = static_cast<std::uint8_t>(each);
+        text += hex_digits[byte >> 4];
+        text += hex_digits[byte & 15];
+    }
     return text;
 }
 
 std::string hex(const Digest& digest) {
-    std::string text;
-    text.reserve(2 * digest.bytes.size());
-    for (const std::uint8_t byte : digest.bytes) append_hex(text, byte);
-    return text;
+    const auto text = hex_characters(digest.bytes);
+    return {text.data(), text.size()};
 }
 
 std::optional<Digest> digest_from_hex(std::string_view text) {
     Digest digest;
     if (text.size() != 2 * digest.bytes.size()) return std::nullopt;
     bool is_hex = true;
-    for (std::size_t index = 0; index < digest.bytes.size(); index += 4) {
-        const char* const digits = text.data() + 2 * index;
-        is_hex &= read_hex(eight_characters(digits, digits + 4), digest.bytes.data() + index);
-    }
+    for (std::size_t index = 0; index < digest.bytes.size(); index += 8)
+        is_hex &=
+            read_hex(sixteen_characters(text.data() + 2 * index), digest.bytes.data() + index);
     if (!is_hex) return std::nullopt;
     return digest;
 }

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -87,5 +88,7 @@ struct Record {
 
 // The event's name on disk: "run-started.1".
 [[nodiscard]] std::string type_of(const Event& event);
+// The same, where it stands: as long as the event.
+[[nodiscard]] std::string_view type_name(const Event& event);
 
 }  // namespace ledger

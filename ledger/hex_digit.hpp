@@ -1,41 +1,79 @@
 // ledger/hex_digit.hpp: what lower-case hex characters stand for. Internal.
 //
-// Cost   eight characters at a time: ids and digests are a third of every event.
+// Cost   sixteen characters at a time, by the vectors that GCC and Clang have on every processor:
+//        ids and digests are a third of every event.
 #pragma once
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 namespace ledger {
 
-// Four characters, and eight, as they stand in memory: the first is the lowest byte.
-inline std::uint64_t four_characters(const char* text) {
-    std::uint32_t characters = 0;
+using HexCharacters = std::uint8_t __attribute__((vector_size(16)));
+
+inline HexCharacters sixteen_characters(const char* text) {
+    HexCharacters characters;
     std::memcpy(&characters, text, sizeof characters);
-    if constexpr (std::endian::native == std::endian::big)
-        characters = __builtin_bswap32(characters);
     return characters;
 }
-inline std::uint64_t eight_characters(const char* first, const char* second) {
-    return four_characters(first) | four_characters(second) << 32;
+
+// Four from each.
+inline HexCharacters sixteen_characters(const char* first, const char* second, const char* third,
+                                        const char* fourth) {
+    const auto four = [](const char* text) {
+        std::uint32_t characters = 0;
+        std::memcpy(&characters, text, sizeof characters);
+        return characters;
+    };
+    using Fours = std::uint32_t __attribute__((vector_size(16)));
+    return reinterpret_cast<HexCharacters>(
+        Fours{four(first), four(second), four(third), four(fourth)});
 }
 
-// Whether all eight are hex digits; `bytes` are the four that they stand for.
-inline bool read_hex(std::uint64_t text, std::uint8_t* bytes) {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    const std::uint64_t letters = (text >> 6) & ones;  // 1 for each that can only be 'a' to 'f'
-    std::uint64_t values = (text & (ones * 0x0f)) + letters * 9;
-    const bool is_written_so = values + ones * '0' + letters * ('a' - 10 - '0') == text;
-    const bool is_letter_from_10 = (((values + ones * 6) >> 4) & ones) == letters;
-    const bool is_below_16 = (values & (ones * 0x10)) == 0;
-    values = (values << 4 | values >> 8) & 0x00ff00ff00ff00ff;  // two digits to a byte
-    values = (values | values >> 8) & 0x0000ffff0000ffff;
-    const auto packed = static_cast<std::uint32_t>(values | values >> 16);
-    for (unsigned index = 0; index < 4; ++index)
-        bytes[index] = static_cast<std::uint8_t>(packed >> (8 * index));
-    return is_written_so && is_letter_from_10 && is_below_16;
+// Whether all sixteen are hex digits; `bytes` are the eight that they stand for.
+inline bool read_hex(const HexCharacters& text, std::uint8_t* bytes) {
+    const HexCharacters digits = text - '0';
+    const HexCharacters letters = text - 'a';
+    const auto is_digit = reinterpret_cast<HexCharacters>(digits < 10);  // all bits, or none
+    const auto is_letter = reinterpret_cast<HexCharacters>(letters < 6);
+    using Pairs = std::uint16_t __attribute__((vector_size(16)));
+    const auto pairs = reinterpret_cast<Pairs>((is_digit & digits) | (is_letter & (letters + 10)));
+    constexpr bool is_first_lowest = std::endian::native == std::endian::little;
+    const Pairs values = (is_first_lowest ? pairs << 4 | pairs >> 8 : pairs >> 4 | pairs) & 0xff;
+    using Bytes = std::uint8_t __attribute__((vector_size(8)));
+    const auto packed = __builtin_convertvector(values, Bytes);
+    std::memcpy(bytes, &packed, sizeof packed);
+    using Halves = std::uint64_t __attribute__((vector_size(16)));
+    const auto is_hex = reinterpret_cast<Halves>(is_digit | is_letter);
+    return (is_hex[0] & is_hex[1]) == ~std::uint64_t{0};
+}
+
+// The sixteen digits of eight bytes.
+inline void write_hex(const std::uint8_t* bytes, char* text) {
+    using Bytes = std::uint8_t __attribute__((vector_size(8)));
+    Bytes packed;
+    std::memcpy(&packed, bytes, sizeof packed);
+    using Pairs = std::uint16_t __attribute__((vector_size(16)));
+    const auto values = __builtin_convertvector(packed, Pairs);
+    constexpr bool is_first_lowest = std::endian::native == std::endian::little;
+    const auto digits = reinterpret_cast<HexCharacters>(
+        is_first_lowest ? values >> 4 | (values & 15) << 8 : (values >> 4) << 8 | (values & 15));
+    const auto is_letter = reinterpret_cast<HexCharacters>(digits > 9);
+    const HexCharacters characters = digits + '0' + (is_letter & ('a' - '0' - 10));
+    std::memcpy(text, &characters, sizeof characters);
+}
+
+// The digits of all those bytes.
+template <std::size_t size>
+std::array<char, 2 * size> hex_characters(const std::array<std::uint8_t, size>& bytes) {
+    static_assert(size % 8 == 0);
+    std::array<char, 2 * size> text{};
+    for (std::size_t index = 0; index < size; index += 8)
+        write_hex(bytes.data() + index, text.data() + 2 * index);
+    return text;
 }
 
 }  // namespace ledger

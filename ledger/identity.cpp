@@ -2,9 +2,9 @@
 
 #include "ledger/hex_digit.hpp"
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <string_view>
 #include <sys/random.h>
@@ -13,12 +13,7 @@ namespace ledger {
 
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
-constexpr std::size_t text_length = 36;
-
-bool is_hyphen_place(std::size_t place) {
-    return place == 8 || place == 13 || place == 18 || place == 23;
-}
+constexpr std::array<std::size_t, 4> hyphens{8, 13, 18, 23};
 
 // An id without its source of randomness would not be one, so there is no going on without it.
 std::uint64_t random_bits() {
@@ -67,28 +62,35 @@ Uuid assemble(const Stamp& stamp) {
 
 }  // namespace
 
-std::string to_text(const Uuid& uuid) {
-    std::string text;
-    text.reserve(text_length);
-    for (const std::uint8_t byte : uuid.bytes) {
-        if (is_hyphen_place(text.size())) text += '-';
-        text += hex_digits[byte >> 4];
-        text += hex_digits[byte & 15];
-    }
+std::array<char, uuid_characters> characters_of(const Uuid& uuid) {
+    const auto digits = hex_characters(uuid.bytes);
+    const char* const from = digits.data();
+    std::array<char, uuid_characters> text{};
+    char* const to = text.data();
+    std::memcpy(to, from, 8);
+    std::memcpy(to + 9, from + 8, 4);
+    std::memcpy(to + 14, from + 12, 4);
+    std::memcpy(to + 19, from + 16, 4);
+    std::memcpy(to + 24, from + 20, 12);
+    for (const std::size_t place : hyphens) text[place] = '-';
     return text;
 }
 
+std::string to_text(const Uuid& uuid) {
+    const auto text = characters_of(uuid);
+    return {text.data(), text.size()};
+}
+
 std::optional<Uuid> uuid_from_text(std::string_view text) {
-    if (text.size() != text_length) return std::nullopt;
-    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
-        return std::nullopt;
+    if (text.size() != uuid_characters) return std::nullopt;
+    for (const std::size_t place : hyphens)
+        if (text[place] != '-') return std::nullopt;
     const char* const digits = text.data();
     Uuid uuid;
     std::uint8_t* const bytes = uuid.bytes.data();
-    bool is_hex = read_hex(eight_characters(digits, digits + 4), bytes);
-    is_hex &= read_hex(eight_characters(digits + 9, digits + 14), bytes + 4);
-    is_hex &= read_hex(eight_characters(digits + 19, digits + 24), bytes + 8);
-    is_hex &= read_hex(eight_characters(digits + 28, digits + 32), bytes + 12);
+    bool is_hex = read_hex(sixteen_characters(digits, digits + 4, digits + 9, digits + 14), bytes);
+    is_hex &=
+        read_hex(sixteen_characters(digits + 19, digits + 24, digits + 28, digits + 32), bytes + 8);
     if (!is_hex) return std::nullopt;
     return uuid;
 }

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,7 +22,10 @@ struct Uuid {
     auto operator<=>(const Uuid&) const = default;
 };
 
+inline constexpr std::size_t uuid_characters = 36;
 [[nodiscard]] std::string to_text(const Uuid& uuid);
+// The same, for who keeps no string of it.
+[[nodiscard]] std::array<char, uuid_characters> characters_of(const Uuid& uuid);
 [[nodiscard]] std::optional<Uuid> uuid_from_text(std::string_view text);
 
 // A version 7 UUID: `unix_ms` in its first 48 bits, the rest from the operating system's random

@@ -34,18 +34,25 @@ constexpr std::uint64_t not_plain(std::uint64_t bytes) {
            below(bytes ^ (ones * '\\'), 1);
 }
 
+// How many of the eight characters there are plain, up to the first that is not.
+inline std::size_t length_in_eight(const char* text) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text, sizeof bytes);
+    return static_cast<std::size_t>(std::countr_zero(not_plain(bytes))) / 8;
+}
+
 }  // namespace plain
 
 // Characters from the beginning of `text` on that are plain.
 inline std::size_t plain_length(std::string_view text) {
+    constexpr std::size_t step = 8;
     std::size_t length = 0;
-    if constexpr (std::endian::native == std::endian::little) {
-        for (; length + sizeof(std::uint64_t) <= text.size(); length += sizeof(std::uint64_t)) {
-            std::uint64_t bytes = 0;
-            std::memcpy(&bytes, text.data() + length, sizeof bytes);
-            if (const std::uint64_t found = plain::not_plain(bytes))
-                return length + static_cast<std::size_t>(std::countr_zero(found)) / 8;
-        }
+    if (std::endian::native == std::endian::little && text.size() >= step) {
+        for (; length + step <= text.size(); length += step)
+            if (const auto found = plain::length_in_eight(text.data() + length); found < step)
+                return length + found;
+        length = text.size() - step;  // the rest, and what is before it once more
+        return length + plain::length_in_eight(text.data() + length);
     }
     while (length < text.size() && is_plain(static_cast<unsigned char>(text[length]))) ++length;
     return length;

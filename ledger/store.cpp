@@ -2,7 +2,24 @@
 
 #include "ledger/codec.hpp"
 
+#include <algorithm>
+
 namespace ledger {
+
+Result<void> Reader::each_line(std::uint64_t position, std::uint64_t count_max,
+                               const TakeLine& take) const {
+    constexpr std::uint64_t lines_at_once = 512;
+    while (count_max > 0) {
+        const auto read = lines(position, std::min(count_max, lines_at_once));
+        if (!read) return fail(read.error());
+        if (read->empty()) break;
+        for (const std::string& line : *read)
+            if (auto taken = take(line); !taken) return taken;
+        position += read->size();
+        count_max -= read->size();
+    }
+    return {};
+}
 
 Result<std::vector<Record>> read_records(const Reader& reader, std::uint64_t position,
                                          std::size_t count_max) {

@@ -16,6 +16,7 @@
 #include "ledger/result.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <optional>
 #include <string>
@@ -81,6 +82,12 @@ public:
     // At most `count_max` stored lines from `position` on, oldest first; fewer at the end.
     virtual Result<std::vector<std::string>> lines(std::uint64_t position,
                                                    std::size_t count_max) const = 0;
+
+    // The same one by one, each for as long as `take` looks at it: for who reads very many. The
+    // first error of `take` ends it, and is answered.
+    using TakeLine = std::function<Result<void>(std::string_view line)>;
+    virtual Result<void> each_line(std::uint64_t position, std::uint64_t count_max,
+                                   const TakeLine& take) const;
 
     // The version a stream ends at; 0 where it does not exist.
     virtual Result<std::uint64_t> stream_version(std::string_view stream) const = 0;

@@ -33,7 +33,7 @@ ledger::Result<void> erase(RowStore& rows, const std::string& prefix) {
         for (const Row& row : *found) changes.push_back({row.key, std::nullopt});
     }
     changes.push_back({'@' + prefix, std::nullopt});
-    return rows.write(changes);
+    return rows.write(std::move(changes));
 }
 
 // Once this version is level, nobody reads the others.

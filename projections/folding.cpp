@@ -1,12 +1,10 @@
 #include "projections/folding.hpp"
 
 #include "ledger/decode_into.hpp"
-#include "ledger/digests.hpp"
 #include "projections/past.hpp"
 #include "projections/values.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -21,18 +19,12 @@ using ledger::fail;
 constexpr std::uint64_t batch_events = 512;
 
 // Into a record whose memory is used again.
-ledger::Result<void> read_record(const std::string& line, const ledger::Uuid& ledger,
+ledger::Result<void> read_record(std::string_view line, const ledger::Uuid& ledger,
                                  std::uint64_t position, ledger::Record& record) {
     auto read = ledger::decode_into(line, record);
     if (!read || (record.position == position && record.ledger == ledger)) return read;
     return fail(damaged("the event read at position " + std::to_string(position) +
                         " says that it is another"));
-}
-
-void append(ledger::Frontier& frontier, const std::vector<std::string>& lines) {
-    std::vector<ledger::Digest> leaves(lines.size());
-    ledger::leaf_hashes(std::vector<std::string_view>(lines.begin(), lines.end()), leaves);
-    for (const ledger::Digest& leaf : leaves) frontier.append(leaf);
 }
 
 // At multiples, so that batches are the same wherever a fold began.
@@ -45,27 +37,56 @@ std::uint64_t end_of_batch(const Foldings& foldings, std::uint64_t begin, std::u
     return end;
 }
 
-ledger::Result<void> fold_batch(const ledger::Reader& reader, Foldings& foldings,
-                                std::uint64_t size) {
-    const Progress& at = foldings.front().progress();
-    const std::uint64_t count = end_of_batch(foldings, at.position, size) - at.position;
-    const auto lines = reader.lines(at.position, count);
-    if (!lines) return fail(lines.error());
-    if (lines->empty() && count > 0)
-        return fail(damaged("the ledger ends before position " + std::to_string(size)));
-    auto frontier = ledger::Frontier::restore(at.position, at.frontier);
-    if (!frontier) return fail(frontier.error());
-    for (Folding& folding : foldings) folding.begin_batch();
-    ledger::Record record;
-    std::uint64_t position = frontier->size();
-    for (const std::string& line : *lines) {
-        if (auto read = read_record(line, at.ledger, position++, record); !read) return read;
-        for (Folding& folding : foldings)
-            if (auto applied = folding.apply(record); !applied) return applied;
+// Line by line, and written at the end of each batch.
+class Pass {
+public:
+    Pass(Foldings& foldings, ledger::Frontier frontier, std::uint64_t size)
+        : foldings_(foldings), frontier_(std::move(frontier)), size_(size) {
+        begin_batch();
     }
-    append(*frontier, *lines);
-    for (Folding& folding : foldings)
-        if (auto written = folding.write(*frontier); !written) return written;
+
+    ledger::Result<void> take(std::string_view line) {
+        const ledger::Uuid& ledger = foldings_.front().progress().ledger;
+        if (auto read = read_record(line, ledger, frontier_.size(), record_); !read) return read;
+        for (Folding& folding : foldings_)
+            if (auto applied = folding.apply(record_); !applied) return applied;
+        frontier_.append(ledger::leaf_hash(line));
+        return frontier_.size() == end_ ? write() : ledger::Result<void>{};
+    }
+
+    ledger::Result<void> write() {
+        for (Folding& folding : foldings_)
+            if (auto written = folding.write(frontier_); !written) return written;
+        begin_batch();
+        return {};
+    }
+
+private:
+    void begin_batch() {
+        end_ = end_of_batch(foldings_, frontier_.size(), size_);
+        for (Folding& folding : foldings_) folding.begin_batch();
+    }
+
+    Foldings& foldings_;
+    ledger::Frontier frontier_;
+    std::uint64_t size_;
+    std::uint64_t end_{};
+    ledger::Record record_;
+};
+
+// Where there is nothing to read, once: so that the rows are known to be level.
+ledger::Result<void> fold_new(const ledger::Reader& reader, Foldings& foldings,
+                              std::uint64_t size) {
+    const Progress& at = foldings.front().progress();
+    const std::uint64_t begin = at.position;
+    auto frontier = ledger::Frontier::restore(begin, at.frontier);
+    if (!frontier) return fail(frontier.error());
+    Pass pass(foldings, std::move(*frontier), size);
+    if (size == 0) return pass.write();
+    const auto take = [&pass](std::string_view line) { return pass.take(line); };
+    if (auto read = reader.each_line(begin, size - begin, take); !read) return read;
+    if (at.position < size)
+        return fail(damaged("the ledger ends before position " + std::to_string(size)));
     return {};
 }
 
@@ -79,10 +100,10 @@ ledger::Result<void> Folding::apply(const ledger::Record& record) {
 
 ledger::Result<void> Folding::write(const ledger::Frontier& frontier) {
     StateHash hash(progress_.state_hash, progress_.row_count);
-    std::vector<RowChange> changes = batch_.changes(hash);
+    std::vector<RowChange> changes = batch_.take_changes(hash);
     if (moment_before(projection_, progress_.position) > 0)
-        if (auto kept =
-                keep_images(rows_, projection_, progress_.position, batch_.replaced(), changes);
+        if (auto kept = keep_images(rows_, projection_, progress_.position, batch_.take_replaced(),
+                                    changes);
             !kept)
             return kept;
     if (batch_.error()) return fail(*batch_.error());
@@ -93,7 +114,7 @@ ledger::Result<void> Folding::write(const ledger::Frontier& frontier) {
     if (is_moment(projection_, next.position))
         changes.push_back({moment_key(projection_, next.position), *bytes});
     changes.push_back({progress_key(projection_), std::move(*bytes)});
-    if (auto written = rows_.write(changes); !written) return written;
+    if (auto written = rows_.write(std::move(changes)); !written) return written;
     progress_ = std::move(next);
     return {};
 }
@@ -136,11 +157,8 @@ ledger::Result<std::string> reason_to_rebuild(const ledger::Reader& reader,
 
 ledger::Result<void> fold_from(const ledger::Reader& reader, const ledger::Head& head,
                                Foldings& foldings, std::uint64_t size) {
-    do {
-        const std::uint64_t before = foldings.front().progress().position;
-        if (before == size && size > 0) break;
-        if (auto folded = fold_batch(reader, foldings, size); !folded) return folded;
-    } while (foldings.front().progress().position < size);
+    if (size == 0 || foldings.front().progress().position < size)
+        if (auto folded = fold_new(reader, foldings, size); !folded) return folded;
     const auto folded_root = root_of(foldings.front().progress());
     const auto root = root_of(reader, head, size);
     if (!folded_root) return fail(folded_root.error());

@@ -1,6 +1,7 @@
 #include "projections/memory_rows.hpp"
 
 #include <iterator>
+#include <utility>
 
 namespace projections {
 
@@ -19,11 +20,12 @@ ledger::Result<std::vector<Row>> MemoryRows::scan(std::string_view prefix) const
     return found;
 }
 
-ledger::Result<void> MemoryRows::write(const std::vector<RowChange>& changes) {
+ledger::Result<void> MemoryRows::write(std::vector<RowChange> changes) {
     auto next = rows_.end();  // keys mostly come in their order: then each goes beside the last
-    for (const RowChange& change : changes) {
+    for (RowChange& change : changes) {
         if (change.value)
-            next = std::next(rows_.insert_or_assign(next, change.key, *change.value));
+            next = std::next(
+                rows_.insert_or_assign(next, std::move(change.key), std::move(*change.value)));
         else if (const auto found = rows_.find(change.key); found != rows_.end())
             next = rows_.erase(found);
     }

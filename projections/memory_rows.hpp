@@ -16,7 +16,7 @@ public:
     [[nodiscard]] ledger::Result<std::optional<std::string>> get(
         std::string_view key) const override;
     [[nodiscard]] ledger::Result<std::vector<Row>> scan(std::string_view prefix) const override;
-    ledger::Result<void> write(const std::vector<RowChange>& changes) override;
+    ledger::Result<void> write(std::vector<RowChange> changes) override;
 
     [[nodiscard]] const std::map<std::string, std::string, std::less<>>& all() const {
         return rows_;

@@ -38,8 +38,9 @@ ledger::Result<std::vector<Row>> OverlayRows::scan_from(std::string_view prefix,
     return is_changed ? RowStore::scan_from(prefix, number) : below_.scan_from(prefix, number);
 }
 
-ledger::Result<void> OverlayRows::write(const std::vector<RowChange>& changes) {
-    for (const RowChange& change : changes) changes_.insert_or_assign(change.key, change.value);
+ledger::Result<void> OverlayRows::write(std::vector<RowChange> changes) {
+    for (RowChange& change : changes)
+        changes_.insert_or_assign(std::move(change.key), std::move(change.value));
     return {};
 }
 

@@ -27,7 +27,7 @@ public:
     [[nodiscard]] ledger::Result<std::vector<Row>> scan(std::string_view prefix) const override;
     [[nodiscard]] ledger::Result<std::vector<Row>> scan_from(std::string_view prefix,
                                                              std::uint64_t number) const override;
-    ledger::Result<void> write(const std::vector<RowChange>& changes) override;
+    ledger::Result<void> write(std::vector<RowChange> changes) override;
 
 private:
     const RowStore& below_;

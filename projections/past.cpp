@@ -56,15 +56,16 @@ bool is_moment(const Projection& projection, std::uint64_t position) {
 }
 
 ledger::Result<void> keep_images(const RowStore& rows, const Projection& projection,
-                                 std::uint64_t position, const std::vector<RowChange>& before,
+                                 std::uint64_t position,
+                                 const std::vector<std::optional<std::string>>& before,
                                  std::vector<RowChange>& changes) {
     const std::uint64_t moment = moment_before(projection, position);
     if (moment == 0) return {};
     const std::string prefix = image_prefix(projection);
     const std::size_t skipped = row_prefix(projection).size();
     for (std::size_t index = 0; index < before.size(); ++index) {
-        const RowChange& was = before[index];
-        std::string key = image_key(prefix, std::string_view(was.key).substr(skipped), moment);
+        const std::string_view own_key = std::string_view(changes[index].key).substr(skipped);
+        std::string key = image_key(prefix, own_key, moment);
         if (position > moment) {
             const auto kept = rows.get(key);
             if (!kept) return fail(kept.error());
@@ -75,7 +76,7 @@ ledger::Result<void> keep_images(const RowStore& rows, const Projection& project
                 continue;
             }
         }
-        changes.push_back({std::move(key), image_of(was.value)});
+        changes.push_back({std::move(key), image_of(before[index])});
     }
     return {};
 }
@@ -121,7 +122,7 @@ ledger::Result<std::vector<Row>> PastRows::scan(std::string_view prefix) const {
     return then;
 }
 
-ledger::Result<void> PastRows::write(const std::vector<RowChange>& /*changes*/) {
+ledger::Result<void> PastRows::write(std::vector<RowChange> /*changes*/) {
     return fail(Code::unavailable, "rows-unavailable", "what rows were cannot be written",
                 "fold what is new in memory");
 }

@@ -33,9 +33,10 @@ namespace projections {
 [[nodiscard]] bool is_moment(const Projection& projection, std::uint64_t position);
 
 // Adds to `changes`, made from `position` on and not beyond the next moment, the images that they
-// call for; `before` is what each of them changes, with the same keys in the same order.
+// call for; `before` are the values that they replace, in the same order.
 ledger::Result<void> keep_images(const RowStore& rows, const Projection& projection,
-                                 std::uint64_t position, const std::vector<RowChange>& before,
+                                 std::uint64_t position,
+                                 const std::vector<std::optional<std::string>>& before,
                                  std::vector<RowChange>& changes);
 
 // The projection's rows as they were at a moment that `rows` has gone beyond. Of other rows it
@@ -50,7 +51,7 @@ public:
     [[nodiscard]] ledger::Result<std::optional<std::string>> get(
         std::string_view key) const override;
     [[nodiscard]] ledger::Result<std::vector<Row>> scan(std::string_view prefix) const override;
-    ledger::Result<void> write(const std::vector<RowChange>& changes) override;
+    ledger::Result<void> write(std::vector<RowChange> changes) override;
 
 private:
     const RowStore& rows_;

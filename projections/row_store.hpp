@@ -46,7 +46,7 @@ public:
                                                                      std::uint64_t number) const;
 
     // All of the changes or none. A key is named at most once.
-    virtual ledger::Result<void> write(const std::vector<RowChange>& changes) = 0;
+    virtual ledger::Result<void> write(std::vector<RowChange> changes) = 0;
 };
 
 }  // namespace projections

@@ -13,12 +13,10 @@ std::string Rows::full_key(std::string_view key) const {
     return full;
 }
 
-Rows::Cell& Rows::cell(std::string_view key) {
-    const auto found = cells_.find(key);
-    if (found != cells_.end()) return found->second;
-    Cell& cell = cells_.emplace(key, Cell{}).first->second;
-    if (error_) return cell;
-    if (known_ != nullptr && known_->insert(Hash{}(key))) return cell;
+RowCell& Rows::cell(std::string_view key) {
+    const auto [cell, is_new] = cells_.at(key);
+    if (!is_new || error_) return cell;
+    if (known_ != nullptr && known_->insert(cell.hash)) return cell;
     auto stored = below_.get(full_key(key));
     if (stored) {
         cell.before = *stored;
@@ -29,7 +27,7 @@ Rows::Cell& Rows::cell(std::string_view key) {
     return cell;
 }
 
-void Rows::make_bytes(Cell& cell) {
+void Rows::make_bytes(RowCell& cell) {
     if (cell.encode == nullptr) return;
     auto bytes = std::exchange(cell.encode, nullptr)(cell.value);
     if (bytes)
@@ -39,29 +37,29 @@ void Rows::make_bytes(Cell& cell) {
 }
 
 std::optional<std::string> Rows::get(std::string_view key) {
-    Cell& found = cell(key);
+    RowCell& found = cell(key);
     make_bytes(found);
     return error_ ? std::nullopt : found.now;
 }
 
 void Rows::put(std::string_view key, std::string value) {
-    Cell& found = cell(key);
+    RowCell& found = cell(key);
     found.now = std::move(value);
-    found.value.reset();
+    found.is_known = false;
     found.encode = nullptr;
 }
 
 void Rows::erase(std::string_view key) {
-    Cell& found = cell(key);
+    RowCell& found = cell(key);
     found.now.reset();
-    found.value.reset();
+    found.is_known = false;
     found.encode = nullptr;
 }
 
 std::string& Rows::bytes(std::string_view key) {
-    Cell& found = cell(key);
+    RowCell& found = cell(key);
     make_bytes(found);
-    found.value.reset();
+    found.is_known = false;
     if (!found.now) found.now.emplace();
     return *found.now;
 }
@@ -74,15 +72,17 @@ std::vector<Row> Rows::scan(std::string_view prefix) {
         return {};
     }
     for (Row& row : *stored) {
-        Cell unchanged{row.value, std::move(row.value), {}, {}};
-        cells_.try_emplace(row.key.substr(prefix_.size()), std::move(unchanged));
+        const auto [cell, is_new] = cells_.at(std::string_view(row.key).substr(prefix_.size()));
+        if (!is_new) continue;
+        cell.before = row.value;
+        cell.now = std::move(row.value);
     }
     std::vector<Row> found;
-    for (auto& [key, cell] : cells_) {
-        if (!std::string_view(key).starts_with(prefix)) continue;
+    cells_.each([&](RowCell& cell) {
+        if (!cell.key.starts_with(prefix)) return;
         make_bytes(cell);
-        if (cell.now) found.push_back({key, *cell.now});
-    }
+        if (cell.now) found.push_back({cell.key, *cell.now});
+    });
     std::sort(found.begin(), found.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
     return found;
 }
@@ -99,37 +99,35 @@ void Rows::clear() {
 
 void Rows::find_changed() {
     changed_.clear();
-    for (auto& each : cells_) {
-        make_bytes(each.second);
-        if (each.second.before != each.second.now) changed_.push_back(&each);
-    }
+    cells_.each([this](RowCell& cell) {
+        make_bytes(cell);
+        if (cell.before != cell.now) changed_.push_back(&cell);
+    });
     std::sort(changed_.begin(), changed_.end(),
-              [](const auto* a, const auto* b) { return a->first < b->first; });
+              [](const RowCell* a, const RowCell* b) { return a->key < b->key; });
 }
 
-std::vector<RowChange> Rows::changes(StateHash& hash) {
+std::vector<RowChange> Rows::take_changes(StateHash& hash) {
     find_changed();
-    std::vector<RowChange> changes;
     std::vector<StateHash::Row> gone;
     std::vector<StateHash::Row> come;
-    changes.reserve(changed_.size());
-    come.reserve(changed_.size());
-    for (const auto* each : changed_) {
-        const auto& [key, cell] = *each;
-        if (cell.before) gone.push_back({key, *cell.before});
-        if (cell.now) come.push_back({key, *cell.now});
-        changes.push_back({full_key(key), cell.now});
+    for (const RowCell* const cell : changed_) {
+        if (cell->before) gone.push_back({cell->key, *cell->before});
+        if (cell->now) come.push_back({cell->key, *cell->now});
     }
     hash.remove(gone);
     hash.add(come);
+    std::vector<RowChange> changes;
+    changes.reserve(changed_.size());
+    for (RowCell* const cell : changed_)
+        changes.push_back({full_key(cell->key), std::move(cell->now)});
     return changes;
 }
 
-std::vector<RowChange> Rows::replaced() const {
-    std::vector<RowChange> replaced;
+std::vector<std::optional<std::string>> Rows::take_replaced() {
+    std::vector<std::optional<std::string>> replaced;
     replaced.reserve(changed_.size());
-    for (const auto* each : changed_)
-        replaced.push_back({full_key(each->first), each->second.before});
+    for (RowCell* const cell : changed_) replaced.push_back(std::move(cell->before));
     return replaced;
 }
 

@@ -9,16 +9,14 @@
 #pragma once
 
 #include "projections/known_keys.hpp"
+#include "projections/row_cells.hpp"
 #include "projections/row_store.hpp"
 #include "projections/state_hash.hpp"
 
 #include <any>
-#include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -59,69 +57,67 @@ public:
     // Sees what is below again, and nothing of its own; for a next batch.
     void clear();
 
-    // What is different from below, with full keys in order; `hash` is brought along.
-    [[nodiscard]] std::vector<RowChange> changes(StateHash& hash);
-    // What the changes that were told replace, with the same keys in the same order.
-    [[nodiscard]] std::vector<RowChange> replaced() const;
+    // What is different from below, with full keys in order; `hash` is brought along. The batch is
+    // given away with it: what comes next is clear().
+    [[nodiscard]] std::vector<RowChange> take_changes(StateHash& hash);
+    // The values that those changes replace, in the same order.
+    [[nodiscard]] std::vector<std::optional<std::string>> take_replaced();
 
 private:
-    struct Cell {
-        std::optional<std::string> before;
-        std::optional<std::string> now;
-        std::any value{};  // what `now` means, where that is known
-        Encode encode{};   // there where `now` is to be made of it yet
-    };
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view key) const {
-            return std::hash<std::string_view>{}(key);
-        }
-    };
-    using Cells = std::unordered_map<std::string, Cell, Hash, std::equal_to<>>;
-
-    Cell& cell(std::string_view key);
+    RowCell& cell(std::string_view key);
     [[nodiscard]] std::string full_key(std::string_view key) const;
-    void make_bytes(Cell& cell);
+    void make_bytes(RowCell& cell);
     template <class T>
-    const T* decoded(Cell& cell, Decode<T> decode);
+    T* decoded(RowCell& cell, Decode<T> decode);
+    template <class T>
+    static T& know(RowCell& cell, T value);
     void find_changed();
 
     const RowStore& below_;
     std::string prefix_;
     KnownKeys* known_;
-    Cells cells_;                                // by the projection's own key
-    std::vector<Cells::const_pointer> changed_;  // in the order of their keys, as they were told
+    RowCells cells_;                 // by the projection's own key
+    std::vector<RowCell*> changed_;  // in the order of their keys, as they were told
     std::optional<ledger::Error> error_;
 };
 
-// What is known already, or what the bytes are read as.
+// What is known already, or what the bytes are read as; nullptr where there is no row.
 template <class T>
-const T* Rows::decoded(Cell& cell, Decode<T> decode) {
-    if (const T* const known = std::any_cast<T>(&cell.value)) return known;
+T* Rows::decoded(RowCell& cell, Decode<T> decode) {
+    if (cell.is_known)
+        if (T* const known = std::any_cast<T>(&cell.value)) return known;
     if (!cell.now || error_) return nullptr;
     auto read = decode(*cell.now);
     if (!read) {
         fail(read.error());
         return nullptr;
     }
-    return &cell.value.emplace<T>(std::move(*read));
+    return &know(cell, std::move(*read));
+}
+
+// In the memory of what was known before.
+template <class T>
+T& Rows::know(RowCell& cell, T value) {
+    cell.is_known = true;
+    T* const old = std::any_cast<T>(&cell.value);
+    if (old == nullptr) return cell.value.emplace<T>(std::move(value));
+    *old = std::move(value);
+    return *old;
 }
 
 template <class T>
 T& Rows::edit(std::string_view key, Decode<T> decode, Encode encode) {
-    Cell& found = cell(key);
-    if (decoded(found, decode) == nullptr) found.value.emplace<T>();
+    RowCell& found = cell(key);
+    T* known = decoded(found, decode);
+    if (known == nullptr) known = &know(found, T{});
     found.encode = encode;
-    return *std::any_cast<T>(&found.value);
+    return *known;
 }
 
 template <class T>
 void Rows::put_value(std::string_view key, T value, Encode encode) {
-    Cell& found = cell(key);
-    if (T* const old = std::any_cast<T>(&found.value))
-        *old = std::move(value);
-    else
-        found.value = std::move(value);
+    RowCell& found = cell(key);
+    know(found, std::move(value));
     found.encode = encode;
 }
 

@@ -19,12 +19,18 @@ constexpr std::string_view tried_word = "tried";
 constexpr std::string_view registered_word = "registered";
 constexpr std::string_view not_understood_word = "not-understood";
 
+// Whether that is the target's own stream.
+bool is_of_target(std::string_view stream, const ledger::Target& target) {
+    static const std::string stream_of_targets = ledger::target_stream({});
+    return stream.starts_with(stream_of_targets) &&
+           stream.substr(stream_of_targets.size()) == target.name;
+}
+
 template <class Change>
 void change_target(Rows& rows, const ledger::Record& record, const ledger::Target& target,
                    const Change& change) {
     TargetState& state = edit<TargetState>(rows, row_key({target_word, target.name}));
-    if (record.stream == ledger::target_stream(target))
-        state.stream_version = record.stream_version;
+    if (is_of_target(record.stream, target)) state.stream_version = record.stream_version;
     change(state);
 }
 

@@ -27,24 +27,36 @@ constexpr std::string_view actor_word = "actor";
 constexpr std::string_view run_word = "run";
 constexpr std::string_view type_word = "type";
 
-// As row_key() of word and value, and the block.
-void note(Rows& rows, std::string_view word, std::string_view value, std::uint64_t position) {
-    std::string key;
-    key.reserve(word.size() + value.size() + 2 + block_key_bytes);
-    key += word;
-    key += '\0';
-    key += value;
-    key += '\0';
-    key += big_endian(position / block_events);
-    rows.bytes(key) += static_cast<char>(position % block_events);
-}
+// Notes one event under what it is about.
+class Notes {
+public:
+    Notes(Rows& rows, std::uint64_t position)
+        : rows_(rows), position_(position), block_(big_endian(position / block_events)) {}
+
+    // The key is as row_key() of word and value, and the block.
+    void add(std::string_view word, std::string_view value) {
+        key_.clear();
+        key_.reserve(word.size() + value.size() + 2 + block_key_bytes);
+        key_ += word;
+        key_ += '\0';
+        key_ += value;
+        key_ += '\0';
+        key_ += block_;
+        rows_.bytes(key_) += static_cast<char>(position_ % block_events);
+    }
+
+private:
+    Rows& rows_;
+    std::uint64_t position_;
+    std::string block_;
+    std::string key_;
+};
 
 // The events that name a target or a version by themselves; an event of a newer program is known
 // by its stream alone.
 void apply_event(Rows& rows, const ledger::Record& record) {
     static const std::string stream_of_targets = ledger::target_stream({});
     static const std::string stream_of_migrations = ledger::migration_stream({});
-    const std::uint64_t position = record.position;
     const std::string_view stream = record.stream;
     std::string_view target;
     std::string_view version;
@@ -57,11 +69,15 @@ void apply_event(Rows& rows, const ledger::Record& record) {
             if constexpr (requires { event.version; }) version = event.version.text;
         },
         record.data);
-    if (!target.empty()) note(rows, target_word, target, position);
-    if (!version.empty()) note(rows, version_word, version, position);
-    note(rows, actor_word, record.actor.id, position);
-    if (record.run) note(rows, run_word, ledger::to_text(*record.run), position);
-    note(rows, type_word, ledger::type_of(record.data), position);
+    Notes notes(rows, record.position);
+    if (!target.empty()) notes.add(target_word, target);
+    if (!version.empty()) notes.add(version_word, version);
+    notes.add(actor_word, record.actor.id);
+    if (record.run) {
+        const auto run = ledger::characters_of(*record.run);
+        notes.add(run_word, {run.data(), run.size()});
+    }
+    notes.add(type_word, ledger::type_name(record.data));
 }
 
 ledger::Result<Positions> read_index(const RowStore& rows, const std::string& key) {

@@ -176,7 +176,6 @@ void serialize(Archive& archive, LedgerKeys& value) {
 namespace {
 
 constexpr std::size_t value_bytes_max = std::size_t{4} << 20;
-constexpr std::size_t value_bytes_guess = 1024;
 
 tl::unexpected<ledger::Error> unreadable(std::string_view why) {
     return ledger::fail(ledger::Code::corrupt, "row-unreadable",
@@ -188,14 +187,12 @@ tl::unexpected<ledger::Error> unreadable(std::string_view why) {
 
 template <class T>
 ledger::Result<std::string> to_bytes(const T& value) {
-    std::string bytes;
-    bytes.reserve(value_bytes_guess);
-    ledger::JsonWriter writer(bytes, value_bytes_max);
+    ledger::JsonWriter writer(value_bytes_max);
     writer(value);
     if (writer.failed())
         return ledger::fail(ledger::Code::refused, "row-not-encodable",
                             "a row of a read model cannot be stored: " + writer.fault());
-    return bytes;
+    return std::string(writer.text());
 }
 
 template <class T>

@@ -17,7 +17,7 @@ namespace adapters::rocksdb {
 
 namespace {
 
-constexpr std::size_t readahead_bytes = std::size_t{2} << 20U;
+constexpr std::size_t readahead_bytes = std::size_t{256} << 10U;
 constexpr std::size_t protection_bytes = 8;
 constexpr std::chrono::seconds merging_time_max{10};
 constexpr std::uint64_t settled_bytes_min = std::uint64_t{1} << 20U;

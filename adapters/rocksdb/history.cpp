@@ -24,18 +24,17 @@ tl::unexpected<ledger::Error> missing(std::uint64_t position) {
 }
 
 // With files read ahead, and nothing left in the cache that others use.
-Result<std::vector<std::string>> many_lines(const Database& database, std::uint64_t position,
-                                            std::uint64_t count) {
-    std::vector<std::string> found;
-    found.reserve(count);
-    const auto rows = database.scan(Family::events, number_bytes(position));
-    for (; rows->Valid() && found.size() < count; rows->Next()) {
-        if (number_of(rows->key().ToStringView()) != position + found.size()) break;
-        found.emplace_back(rows->value().ToStringView());
+Result<void> each_of_many(const Database& database, std::uint64_t begin, std::uint64_t end,
+                          const ledger::Reader::TakeLine& take) {
+    const auto rows = database.scan(Family::events, number_bytes(begin));
+    for (; rows->Valid() && begin < end; rows->Next()) {
+        if (number_of(rows->key().ToStringView()) != begin) break;
+        if (auto taken = take(rows->value().ToStringView()); !taken) return taken;
+        ++begin;
     }
     if (!rows->status().ok()) return fail(error_of(rows->status(), "reading"));
-    if (found.size() != count) return missing(position + found.size());
-    return found;
+    if (begin != end) return missing(begin);
+    return {};
 }
 
 Digest fold(std::vector<Digest> hashes) {  // of a power of two
@@ -152,13 +151,34 @@ Result<std::vector<std::string>> lines(const Database& database, std::uint64_t s
     std::vector<std::string> found;
     if (position >= size) return found;
     const std::uint64_t count = std::min<std::uint64_t>(count_max, size - position);
-    if (count >= long_read) return many_lines(database, position, count);
+    if (count >= long_read) {
+        found.reserve(count);
+        const auto keep = [&](std::string_view line) -> Result<void> {
+            found.emplace_back(line);
+            return {};
+        };
+        if (auto read = each_of_many(database, position, position + count, keep); !read)
+            return fail(read.error());
+        return found;
+    }
     auto rows = database.rows(Family::events, number_bytes(position), {}, count);
     if (!rows) return fail(rows.error());
     for (auto& [key, line] : *rows)
         if (number_of(key) == position + found.size()) found.push_back(std::move(line));
     if (found.size() != count) return missing(position + found.size());
     return found;
+}
+
+Result<void> each_line(const Database& database, std::uint64_t size, std::uint64_t position,
+                       std::uint64_t count_max, const ledger::Reader::TakeLine& take) {
+    if (position >= size) return {};
+    const std::uint64_t count = std::min(count_max, size - position);
+    if (count >= long_read) return each_of_many(database, position, position + count, take);
+    const auto few = lines(database, size, position, count);
+    if (!few) return fail(few.error());
+    for (const std::string& line : *few)
+        if (auto taken = take(line); !taken) return taken;
+    return {};
 }
 
 Result<std::uint64_t> stream_version(const Database& database, std::uint64_t size,

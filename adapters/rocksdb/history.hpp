@@ -10,6 +10,7 @@
 #include "adapters/rocksdb/tree_cache.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/result.hpp"
+#include "ledger/store.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,9 @@ namespace adapters::rocksdb {
                                                              std::uint64_t size,
                                                              std::uint64_t position,
                                                              std::size_t count_max);
+[[nodiscard]] ledger::Result<void> each_line(const Database& database, std::uint64_t size,
+                                             std::uint64_t position, std::uint64_t count_max,
+                                             const ledger::Reader::TakeLine& take);
 [[nodiscard]] ledger::Result<std::uint64_t> stream_version(const Database& database,
                                                            std::uint64_t size,
                                                            std::string_view stream);

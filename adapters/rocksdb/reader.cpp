@@ -154,6 +154,13 @@ Result<std::vector<std::string>> Reader::lines(std::uint64_t position,
     return rocksdb::lines(**database, implementation_->head().size, position, count_max);
 }
 
+Result<void> Reader::each_line(std::uint64_t position, std::uint64_t count_max,
+                               const TakeLine& take) const {
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    return rocksdb::each_line(**database, implementation_->head().size, position, count_max, take);
+}
+
 Result<std::uint64_t> Reader::stream_version(std::string_view stream) const {
     const auto database = implementation_->database();
     if (!database) return fail(database.error());

@@ -43,6 +43,8 @@ public:
     ledger::Result<ledger::Head> head() const override;
     ledger::Result<std::vector<std::string>> lines(std::uint64_t position,
                                                    std::size_t count_max) const override;
+    ledger::Result<void> each_line(std::uint64_t position, std::uint64_t count_max,
+                                   const TakeLine& take) const override;
     ledger::Result<std::uint64_t> stream_version(std::string_view stream) const override;
     ledger::Result<std::vector<std::uint64_t>> stream_positions(
         std::string_view stream, std::uint64_t after, std::size_t count_max) const override;

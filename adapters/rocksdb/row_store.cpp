@@ -289,7 +289,7 @@ Result<std::vector<projections::Row>> RowStore::scan_from(std::string_view prefi
     return found;
 }
 
-Result<void> RowStore::write(const std::vector<projections::RowChange>& changes) {
+Result<void> RowStore::write(std::vector<projections::RowChange> changes) {
     if (auto writable = implementation_->expect_writable(); !writable) return writable;
     ::rocksdb::WriteBatch batch;
     ::rocksdb::Status status;

@@ -56,7 +56,7 @@ public:
         std::string_view prefix) const override;
     [[nodiscard]] ledger::Result<std::vector<projections::Row>> scan_from(
         std::string_view prefix, std::uint64_t number) const override;
-    ledger::Result<void> write(const std::vector<projections::RowChange>& changes) override;
+    ledger::Result<void> write(std::vector<projections::RowChange> changes) override;
 
 private:
     class Implementation;

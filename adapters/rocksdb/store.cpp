@@ -215,6 +215,15 @@ Result<std::vector<std::string>> Store::lines(std::uint64_t position, std::size_
     return rocksdb::lines(**database, end->size, position, count_max);
 }
 
+Result<void> Store::each_line(std::uint64_t position, std::uint64_t count_max,
+                              const TakeLine& take) const {
+    const auto database = implementation_->database();
+    if (!database) return fail(database.error());
+    const auto end = head();
+    if (!end) return fail(end.error());
+    return rocksdb::each_line(**database, end->size, position, count_max, take);
+}
+
 Result<std::uint64_t> Store::stream_version(std::string_view stream) const {
     const auto database = implementation_->database();
     if (!database) return fail(database.error());

@@ -21,11 +21,11 @@ public:
     ledger::Result<std::vector<projections::Row>> scan(std::string_view prefix) const override {
         return rows.scan(prefix);
     }
-    ledger::Result<void> write(const std::vector<projections::RowChange>& changes) override {
+    ledger::Result<void> write(std::vector<projections::RowChange> changes) override {
         if (writes_before_failure == 0)
             return ledger::fail(ledger::Code::unavailable, "rows-unavailable", "the disk is full");
         --writes_before_failure;
-        return rows.write(changes);
+        return rows.write(std::move(changes));
     }
 };
 

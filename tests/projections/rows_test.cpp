@@ -16,7 +16,7 @@ public:
     ledger::Result<std::vector<Row>> scan(std::string_view) const override {
         return ledger::fail(ledger::Code::corrupt, "rows-damaged");
     }
-    ledger::Result<void> write(const std::vector<RowChange>&) override { return {}; }
+    ledger::Result<void> write(std::vector<RowChange>) override { return {}; }
 };
 
 }  // namespace
@@ -55,7 +55,7 @@ TEST_CASE("the changes of rows are what is different in the end") {
     rows.put("passing", "by");
     rows.erase("passing");
     rows.put("c", "3");
-    CHECK(rows.changes(hash) == std::vector<RowChange>{{"p/b", std::nullopt}, {"p/c", "3"}});
+    CHECK(rows.take_changes(hash) == std::vector<RowChange>{{"p/b", std::nullopt}, {"p/c", "3"}});
     StateHash expected;
     expected.add("a", "1");
     expected.add("c", "3");
@@ -95,12 +95,14 @@ TEST_CASE("a row that was put as a value has its bytes when they are asked for")
     CHECK(*rows.value<int>("a", decode) == 4);
     CHECK(encoded == 0);
     StateHash hash;
-    CHECK(rows.changes(hash) == std::vector<RowChange>{{"p/a", "4"}});
+    CHECK(rows.take_changes(hash) == std::vector<RowChange>{{"p/a", "4"}});
     CHECK(encoded == 1);
-    CHECK(rows.replaced() == std::vector<RowChange>{{"p/a", "1"}});
+    CHECK(rows.take_replaced() == std::vector<std::optional<std::string>>{"1"});
+    rows.clear();
+    for (int number = 0; number < 5; ++number) rows.put_value("a", number, encode);
     CHECK(rows.get("a") == "4");
     CHECK(rows.scan("") == std::vector<Row>{{"a", "4"}});
-    CHECK(encoded == 1);
+    CHECK(encoded == 2);
     rows.put("a", "5");
     CHECK(rows.get("a") == "5");
     CHECK(*rows.value<int>("a", decode) == 5);
@@ -128,7 +130,7 @@ TEST_CASE("a row is changed in place, as a value or as bytes") {
     rows.bytes("b") += "c";
     rows.bytes("made") += "d";
     StateHash hash;
-    CHECK(rows.changes(hash) ==
+    CHECK(rows.take_changes(hash) ==
           std::vector<RowChange>{{"p/a", "3"}, {"p/b", "bc"}, {"p/made", "d"}, {"p/new", "7"}});
     rows.clear();
     CHECK(rows.get("a") == "1");
@@ -146,7 +148,7 @@ TEST_CASE("rows that know all keys ask below for no other") {
     CHECK(rows.get("unknown") == std::nullopt);  // as if there were none
     rows.put("a", "1");
     StateHash hash;
-    REQUIRE(below.write(rows.changes(hash)));
+    REQUIRE(below.write(rows.take_changes(hash)));
     rows.clear();
     CHECK(rows.get("a") == "1");
 }
@@ -159,7 +161,7 @@ TEST_CASE("a value that has no bytes is an error of its rows") {
     });
     CHECK_FALSE(rows.error());
     StateHash hash;
-    static_cast<void>(rows.changes(hash));
+    static_cast<void>(rows.take_changes(hash));
     REQUIRE(rows.error());
     CHECK(rows.error()->reason == "row-not-encodable");
 }

@@ -1,5 +1,6 @@
 #include "adapters/memory/store.hpp"
 
+#include "tests/contracts/each_line_contract.hpp"
 #include "tests/contracts/redaction_contract.hpp"
 #include "tests/contracts/store_contract.hpp"
 
@@ -7,6 +8,13 @@ TEST_CASE("the store in memory keeps the contract of every store") {
     adapters::memory::Clock clock;
     adapters::memory::Store store{clock, ledger::new_uuid(1)};
     tests::store_contract(store, clock);
+}
+
+TEST_CASE("the store in memory tells its lines one by one") {
+    adapters::memory::Clock clock;
+    adapters::memory::Store store{clock, ledger::new_uuid(1)};
+    tests::append_many(store);
+    tests::each_line_contract(store);
 }
 
 TEST_CASE("a new store in memory is an empty ledger") {

@@ -1,6 +1,8 @@
 #include "adapters/rocksdb/store.hpp"
 
+#include "adapters/rocksdb/reader.hpp"
 #include "tests/adapters/rocksdb/scratch.hpp"
+#include "tests/contracts/each_line_contract.hpp"
 #include "tests/contracts/store_contract.hpp"
 
 #include <catch2/catch.hpp>
@@ -30,6 +32,15 @@ TEST_CASE("the RocksDB store keeps the contract after it was closed and opened a
     must(new_ledger(scratch, clock)->append(some_append("before", 1, 300)));
     const auto store = must(Store::open(scratch.ledger(), clock));
     store_contract(*store, clock);
+}
+
+TEST_CASE("the RocksDB store and its readers tell their lines one by one") {
+    const Scratch scratch;
+    adapters::memory::Clock clock;
+    const auto store = new_ledger(scratch, clock);
+    append_many(*store);
+    each_line_contract(*store);
+    each_line_contract(*must(Reader::open(scratch.ledger())));
 }
 
 TEST_CASE("what was appended is there after the ledger was closed and opened again") {
