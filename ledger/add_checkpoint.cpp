@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t proof_hashes_max = 63;
 constexpr std::string_view old_word = "old ";
 
-tl::unexpected<Error> malformed(std::string detail) {
+tl::unexpected<Error> request_malformed(std::string detail) {
     return fail(Code::corrupt, "request-malformed", std::move(detail),
                 "send what https://c2sp.org/tlog-witness asks for: \"old <size>\", the hashes of "
                 "the proof, an empty line, the signed checkpoint");
@@ -48,19 +48,21 @@ std::string to_text(const AddCheckpoint& request) {
 }
 
 Result<AddCheckpoint> add_checkpoint_from_text(std::string_view text) {
-    if (text.size() > add_checkpoint_bytes_max) return malformed("a request of more than 64 KiB");
+    if (text.size() > add_checkpoint_bytes_max)
+        return request_malformed("a request of more than 64 KiB");
     const auto first = take_line(text);
     const auto old_size = first ? size_of_line(*first) : std::nullopt;
-    if (!old_size) return malformed("the first line is not \"old <size>\"");
+    if (!old_size) return request_malformed("the first line is not \"old <size>\"");
     AddCheckpoint request{*old_size, {}, {}};
     for (;;) {
         const auto line = take_line(text);
-        if (!line) return malformed("no empty line ends the proof");
+        if (!line) return request_malformed("no empty line ends the proof");
         if (line->empty()) break;
         const auto bytes = from_base64(*line);
-        if (!bytes || bytes->size() != 32) return malformed("a line of the proof is no hash");
+        if (!bytes || bytes->size() != 32)
+            return request_malformed("a line of the proof is no hash");
         if (request.proof.size() == proof_hashes_max)
-            return malformed("a proof of more than 63 hashes");
+            return request_malformed("a proof of more than 63 hashes");
         Digest hash;
         std::copy(bytes->begin(), bytes->end(), hash.bytes.begin());
         request.proof.push_back(hash);

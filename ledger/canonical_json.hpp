@@ -7,8 +7,7 @@
 // Errors  nothing is thrown: the first fault sticks, and everything after it does nothing. Ask
 //         fault() at the end.
 // Cost    less than a microsecond to read an event; a member's name is compared in place, and a
-// string
-//         is copied once.
+//         string is copied once.
 // Include in .cpp files alone: it is much to compile.
 #pragma once
 

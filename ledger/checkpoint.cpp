@@ -12,7 +12,7 @@ namespace ledger {
 
 namespace {
 
-tl::unexpected<Error> malformed(std::string detail) {
+tl::unexpected<Error> checkpoint_malformed(std::string detail) {
     return fail(Code::corrupt, "checkpoint-malformed", std::move(detail));
 }
 
@@ -49,15 +49,17 @@ std::string to_text(const Checkpoint& checkpoint) {
 }
 
 Result<Checkpoint> checkpoint_from_text(std::string_view text) {
-    if (!text.ends_with('\n')) return malformed("the checkpoint does not end with a newline");
+    if (!text.ends_with('\n'))
+        return checkpoint_malformed("the checkpoint does not end with a newline");
     const std::vector<std::string_view> lines = split_lines(text);
-    if (lines.size() < 3) return malformed("the checkpoint has fewer than three lines");
+    if (lines.size() < 3) return checkpoint_malformed("the checkpoint has fewer than three lines");
     if (std::any_of(lines.begin(), lines.end(), [](auto line) { return line.empty(); }))
-        return malformed("the checkpoint has an empty line");
+        return checkpoint_malformed("the checkpoint has an empty line");
     const std::optional<std::uint64_t> size = size_from(lines[1]);
-    if (!size) return malformed("the checkpoint's second line is no size");
+    if (!size) return checkpoint_malformed("the checkpoint's second line is no size");
     const std::optional<std::string> root = from_base64(lines[2]);
-    if (!root || root->size() != 32) return malformed("the checkpoint's third line is no root");
+    if (!root || root->size() != 32)
+        return checkpoint_malformed("the checkpoint's third line is no root");
     Checkpoint checkpoint{std::string{lines[0]}, *size, {}, {lines.begin() + 3, lines.end()}};
     std::copy(root->begin(), root->end(), checkpoint.root.bytes.begin());
     return checkpoint;

@@ -34,7 +34,7 @@ struct FreeBy {
     }
 };
 using Bio = std::unique_ptr<BIO, FreeBy<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
+using OpenKey = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
 using PlainKey = std::unique_ptr<PKCS8_PRIV_KEY_INFO, FreeBy<PKCS8_PRIV_KEY_INFO_free>>;
 using EncryptedKey = std::unique_ptr<X509_SIG, FreeBy<X509_SIG_free>>;
 using Algorithm = std::unique_ptr<X509_ALGOR, FreeBy<X509_ALGOR_free>>;
@@ -44,26 +44,26 @@ tl::unexpected<Error> unavailable(std::string detail) {
     return fail(Code::unavailable, "crypto-unavailable", std::move(detail));
 }
 
-tl::unexpected<Error> malformed(std::string detail) {
+tl::unexpected<Error> key_malformed(std::string detail) {
     ERR_clear_error();
     return fail(Code::refused, "key-malformed", std::move(detail),
                 "put the key file back as varve keys passphrase wrote it, from a copy");
 }
 
-const unsigned char* octets(std::string_view text) {
+const unsigned char* bytes_in(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
 // The private text ends in base64 of the type's byte and the seed, after the name and the key id.
-Key private_key(const Signer& signer) {
+OpenKey private_key(const Signer& signer) {
     std::string text = signer.private_text();
     const std::size_t name_end =
         std::string_view{"PRIVATE+KEY+"}.size() + signer.verifier().name.size();
     const std::size_t seed_begin = text.find('+', name_end + 1) + 1;
     std::optional<std::string> bytes = from_base64(std::string_view{text}.substr(seed_begin));
-    Key key;
+    OpenKey key;
     if (bytes && bytes->size() == seed_bytes + 1)
-        key.reset(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, octets(*bytes) + 1,
+        key.reset(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_in(*bytes) + 1,
                                                seed_bytes));
     if (bytes) wipe(*bytes);
     wipe(text);
@@ -87,7 +87,7 @@ EncryptedKey encrypted(const PlainKey& plain, const Secret& passphrase) {
     return key;
 }
 
-Result<Signer> signer_of(const std::string& name, const Key& key) {
+Result<Signer> signer_of(const std::string& name, const OpenKey& key) {
     std::string bytes(1 + seed_bytes, static_cast<char>(SignatureType::note));
     std::size_t length = seed_bytes;
     PublicKey public_key;
@@ -99,7 +99,7 @@ Result<Signer> signer_of(const std::string& name, const Key& key) {
         length == seed_bytes;
     if (!read) {
         wipe(bytes);
-        return malformed("the encrypted key is no Ed25519 key");
+        return key_malformed("the encrypted key is no Ed25519 key");
     }
     const auto id = key_id({name, public_key});
     std::string text = "PRIVATE+KEY+" + name + '+' +
@@ -123,7 +123,7 @@ Result<std::string> encrypt_key(const Signer& signer, const Secret& passphrase) 
     if (passphrase.empty())
         return fail(Code::refused, "passphrase-missing", "an empty passphrase protects nothing",
                     "give one of a few words");
-    const Key key = private_key(signer);
+    const OpenKey key = private_key(signer);
     if (!key) return unavailable("libcrypto makes no Ed25519 key");
     const PlainKey plain{EVP_PKEY2PKCS8(key.get())};
     if (!plain) return unavailable("libcrypto gives no PKCS#8");
@@ -141,7 +141,7 @@ bool is_encrypted_key(std::string_view text) { return text.find(pem_begin) != te
 
 Result<Verifier> verifier_of_encrypted_key(std::string_view text) {
     if (!text.starts_with(title) || !is_encrypted_key(text))
-        return malformed("the first line does not say whose key it is");
+        return key_malformed("the first line does not say whose key it is");
     const std::string_view line = text.substr(0, text.find('\n'));
     return verifier_from_text(line.substr(title.size()));
 }
@@ -153,7 +153,7 @@ Result<Signer> decrypt_key(std::string_view text, const Secret& passphrase) {
     const Bio in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     const EncryptedKey sealed{in ? PEM_read_bio_PKCS8(in.get(), nullptr, nullptr, nullptr)
                                  : nullptr};
-    if (!sealed) return malformed("what follows the first line is no encrypted key");
+    if (!sealed) return key_malformed("what follows the first line is no encrypted key");
     const PlainKey plain{PKCS8_decrypt(sealed.get(), passphrase.view().data(),
                                        static_cast<int>(passphrase.view().size()))};
     if (!plain) {
@@ -163,11 +163,11 @@ Result<Signer> decrypt_key(std::string_view text, const Secret& passphrase) {
                     "give the right one: ledger.key_passphrase in varve.toml, "
                     "VARVE_KEY_PASSPHRASE, or at the terminal");
     }
-    const Key key{EVP_PKCS82PKEY(plain.get())};
-    if (!key) return malformed("what was encrypted is no private key");
+    const OpenKey key{EVP_PKCS82PKEY(plain.get())};
+    if (!key) return key_malformed("what was encrypted is no private key");
     auto signer = signer_of(verifier->name, key);
     if (signer && signer->verifier() != *verifier)
-        return malformed("the encrypted key is not the one that the first line names");
+        return key_malformed("the encrypted key is not the one that the first line names");
     return signer;
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t note_bytes_max = std::size_t{1} << 20;
 constexpr std::string_view signature_prefix = "\u2014 ";
 
-tl::unexpected<Error> malformed(std::string detail) {
+tl::unexpected<Error> note_malformed(std::string detail) {
     return fail(Code::corrupt, "note-malformed", std::move(detail));
 }
 
@@ -25,13 +25,13 @@ bool is_clean(std::string_view text) {
 }
 
 Result<Signature> signature_from_line(std::string_view line) {
-    if (!line.starts_with(signature_prefix)) return malformed("a line that is no signature");
+    if (!line.starts_with(signature_prefix)) return note_malformed("a line that is no signature");
     line.remove_prefix(signature_prefix.size());
     const std::size_t space = line.find(' ');
     if (space == line.npos || !is_key_name(line.substr(0, space)))
-        return malformed("a signature without a key's name");
+        return note_malformed("a signature without a key's name");
     const auto bytes = from_base64(line.substr(space + 1));
-    if (!bytes || bytes->size() < 5) return malformed("a signature that is not base64");
+    if (!bytes || bytes->size() < 5) return note_malformed("a signature that is not base64");
     Signature signature{std::string{line.substr(0, space)}, {}, bytes->substr(4)};
     std::copy_n(bytes->begin(), 4, signature.key_id.begin());
     return signature;
@@ -57,22 +57,22 @@ std::string to_text(const Note& note) {
 }
 
 Result<Note> note_from_text(std::string_view text) {
-    if (text.size() > note_bytes_max) return malformed("a note of more than 1 MiB");
-    if (!is_clean(text)) return malformed("a note that is no clean UTF-8");
+    if (text.size() > note_bytes_max) return note_malformed("a note of more than 1 MiB");
+    if (!is_clean(text)) return note_malformed("a note that is no clean UTF-8");
     const std::size_t blank = text.rfind("\n\n");
-    if (blank == text.npos) return malformed("a note without signatures");
+    if (blank == text.npos) return note_malformed("a note without signatures");
     Note note{std::string{text.substr(0, blank + 1)}, {}};
     for (std::string_view rest = text.substr(blank + 2); !rest.empty();) {
         const std::size_t end = rest.find('\n');
-        if (end == rest.npos) return malformed("a note that does not end with a newline");
+        if (end == rest.npos) return note_malformed("a note that does not end with a newline");
         Result<Signature> signature = signature_from_line(rest.substr(0, end));
         if (!signature) return fail(signature.error());
         if (note.signatures.size() == signature_count_max)
-            return malformed("a note with more than 64 signatures");
+            return note_malformed("a note with more than 64 signatures");
         note.signatures.push_back(std::move(*signature));
         rest.remove_prefix(end + 1);
     }
-    if (note.signatures.empty()) return malformed("a note without signatures");
+    if (note.signatures.empty()) return note_malformed("a note without signatures");
     return note;
 }
 

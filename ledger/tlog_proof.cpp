@@ -14,7 +14,7 @@ constexpr std::string_view inclusion_header = "c2sp.org/tlog-proof@v1";
 constexpr std::size_t proof_bytes_max = std::size_t{1} << 20;
 constexpr std::size_t path_length_max = 63;
 
-tl::unexpected<Error> malformed(std::string detail) {
+tl::unexpected<Error> proof_malformed(std::string detail) {
     return fail(Code::corrupt, "proof-malformed", std::move(detail),
                 "get the file again from whoever made it");
 }
@@ -68,11 +68,13 @@ std::optional<std::uint64_t> number_from(std::optional<std::string_view> digits)
 Result<std::vector<Digest>> read_path(Lines& lines) {
     std::vector<Digest> path;
     for (auto line = lines.next(); !line || !line->empty(); line = lines.next()) {
-        if (!line) return malformed("the proof has no checkpoint");
+        if (!line) return proof_malformed("the proof has no checkpoint");
         const auto bytes = from_base64(*line);
         if (!bytes || bytes->size() != 32)
-            return malformed("\"" + std::string{line->substr(0, 60)} + "\" is no hash in base64");
-        if (path.size() == path_length_max) return malformed("the proof has more than 63 hashes");
+            return proof_malformed("\"" + std::string{line->substr(0, 60)} +
+                                   "\" is no hash in base64");
+        if (path.size() == path_length_max)
+            return proof_malformed("the proof has more than 63 hashes");
         std::copy(bytes->begin(), bytes->end(), path.emplace_back().bytes.begin());
     }
     return path;
@@ -104,17 +106,17 @@ std::string to_text(const TlogConsistency& proof) {
 }
 
 Result<TlogProof> tlog_proof_from_text(std::string_view text) {
-    if (text.size() > proof_bytes_max) return malformed("a proof of more than 1 MiB");
+    if (text.size() > proof_bytes_max) return proof_malformed("a proof of more than 1 MiB");
     Lines lines{text};
     if (lines.next() != inclusion_header)
-        return malformed("the first line is not " + std::string{inclusion_header});
+        return proof_malformed("the first line is not " + std::string{inclusion_header});
     TlogProof proof;
     if (const auto extra = lines.after("extra")) {
         proof.extra = from_base64(*extra);
-        if (!proof.extra) return malformed("its extra data is not base64");
+        if (!proof.extra) return proof_malformed("its extra data is not base64");
     }
     const auto index = number_from(lines.after("index"));
-    if (!index) return malformed("it has no line \"index <number>\"");
+    if (!index) return proof_malformed("it has no line \"index <number>\"");
     proof.index = *index;
     auto path = read_path(lines);
     if (!path) return fail(path.error());
@@ -125,10 +127,10 @@ Result<TlogProof> tlog_proof_from_text(std::string_view text) {
 }
 
 Result<TlogConsistency> tlog_consistency_from_text(std::string_view text) {
-    if (text.size() > proof_bytes_max) return malformed("a proof of more than 1 MiB");
+    if (text.size() > proof_bytes_max) return proof_malformed("a proof of more than 1 MiB");
     Lines lines{text};
     const auto old_size = number_from(lines.after("old"));
-    if (!old_size) return malformed("the first line is not \"old <size>\"");
+    if (!old_size) return proof_malformed("the first line is not \"old <size>\"");
     auto path = read_path(lines);
     if (!path) return fail(path.error());
     TlogConsistency proof{*old_size, std::move(*path), std::string{lines.rest()}};

@@ -35,7 +35,7 @@ public:
                                                             std::uint64_t) const override {
         return std::vector<projections::Row>{};
     }
-    ledger::Result<void> write(const std::vector<projections::RowChange>&) override {
+    ledger::Result<void> write(std::vector<projections::RowChange>) override {
         ++writes;
         return ledger::fail(ledger::Code::unavailable, "rows-unavailable", "the disk is full", "");
     }
