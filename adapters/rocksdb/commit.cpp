@@ -139,6 +139,8 @@ Result<Commit::Prepared> Commit::prepare(const ledger::Append& append) {
     const std::int64_t now_us = clock_.now_us();
     prepared.clock_us = std::max(now_us, after_.clock_us);
     std::int64_t recorded_at_us = after_.recorded_at_us;
+    prepared.records.reserve(append.drafts.size());
+    prepared.lines.reserve(append.drafts.size());
     for (std::size_t index = 0; index < append.drafts.size(); ++index) {
         ledger::Record record = envelope(append, index);
         const auto [version, is_new] = prepared.versions.try_emplace(record.stream);
@@ -254,7 +256,7 @@ void Commit::stage(Prepared prepared, const NewContents& contents) {
     for (std::size_t index = 0; index < prepared.records.size(); ++index)
         stage_event(prepared.records[index], prepared.lines[index]);
     for (ledger::Record& record : prepared.records)
-        staged_records_.emplace(record.id, std::move(record));
+        staged_records_.emplace_hint(staged_records_.end(), record.id, std::move(record));
     for (const auto& [stream, version] : prepared.versions) staged_versions_[stream] = version;
     after_.clock_us = prepared.clock_us;
 }
