@@ -206,8 +206,7 @@ Result<void> Writer::write_anchor(const Tail& tail, bool synced) {
     if (options_.strict || synced) return anchor_file_.sync();
     {
         const std::scoped_lock lock{mutex_};
-        if (std::exchange(anchor_unsynced_, true))
-            return {};  // somebody waits for its time already
+        if (std::exchange(anchor_unsynced_, true)) return {};  // its time is waited for already
         anchor_due_ = std::chrono::steady_clock::now() + anchor_delay;
     }
     anchor_wake_.notify_one();
