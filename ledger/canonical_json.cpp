@@ -9,8 +9,6 @@ namespace ledger {
 
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
-
 // The character that a backslash and `letter` stand for; 0 where that is no escape.
 char short_escape(char letter) {
     switch (letter) {

@@ -10,12 +10,6 @@
 
 namespace ledger {
 
-namespace {
-
-constexpr std::string_view hex_digits = "0123456789abcdef";
-
-}  // namespace
-
 Digest sha256(std::string_view bytes) { return sha256(bytes, {}); }
 
 Digest sha256(std::string_view first, std::string_view second) {

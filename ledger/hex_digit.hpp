@@ -9,8 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace ledger {
+
+inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
 using HexCharacters = std::uint8_t __attribute__((vector_size(16)));
 
