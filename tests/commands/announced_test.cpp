@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace announced_test {
+
 using namespace ledger;
 using namespace tests;
 
@@ -136,3 +138,5 @@ TEST_CASE("who ran what the ledger learns late is the one who began the run") {
         CHECK(state.migrations.at({version}).applied->actor.id == "ada");
     CHECK(state.migrations.at({"4"}).applied->actor.id == "grace");
 }
+
+}  // namespace announced_test

@@ -10,6 +10,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace compare_witnesses_test {
+
 using commands::Agreement;
 using commands::HeldCheckpoint;
 using ledger::Result;
@@ -215,3 +217,5 @@ TEST_CASE("a witness that no longer holds what it took is told so, by the events
     given.hold(43, ledger::sha256("a later root"));
     CHECK(verdict().agreement == Agreement::ahead);
 }
+
+}  // namespace compare_witnesses_test

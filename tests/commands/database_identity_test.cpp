@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+namespace database_identity_test {
 namespace {
 
 using commands::ServerFacts;
@@ -99,3 +100,5 @@ TEST_CASE("markers that were written to one schema are not looked for in another
     CHECK(error->detail.find("\"elsewhere\"") != std::string::npos);
     CHECK_FALSE(refusal(known_as(5), answering(5), "elsewhere"));
 }
+
+}  // namespace database_identity_test

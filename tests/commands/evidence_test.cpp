@@ -6,6 +6,8 @@
 
 #include <limits>
 
+namespace evidence_test {
+
 using commands::EvidenceRole;
 using commands::EvidenceRoles;
 using commands::EvidenceScope;
@@ -261,3 +263,5 @@ TEST_CASE("the questions' names are their own, and their types are types of even
     }
     CHECK(ids.size() > 20);
 }
+
+}  // namespace evidence_test

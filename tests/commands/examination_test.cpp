@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+namespace examination_test {
 namespace {
 
 projections::OpenAttempt attempt(bool transactional, std::uint32_t done) {
@@ -57,3 +58,5 @@ TEST_CASE("an attempt whose script is lost says so") {
     CHECK(seen.looks.back() ==
           "its script, which neither the folder nor the ledger has: a person must look");
 }
+
+}  // namespace examination_test

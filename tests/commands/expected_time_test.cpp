@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace expected_time_test {
+
 using namespace commands;
 
 namespace {
@@ -31,8 +33,7 @@ TEST_CASE("time on enough rows is scaled by the ratio of rows") {
         expected_time(reading(20'000, 2, 50'000), {{orders, {1'000'000, gibibyte, 0}}});
     REQUIRE(expected);
     CHECK(expected->us == 5'000'000);
-    CHECK(expected->arithmetic ==
-          "50 ms for 10000 rows of orders on the shadow, 1000000 there");
+    CHECK(expected->arithmetic == "50 ms for 10000 rows of orders on the shadow, 1000000 there");
 }
 
 TEST_CASE("an empty table is told by the target's bytes") {
@@ -53,3 +54,5 @@ TEST_CASE("a rewrite writes the table again and builds its indexes") {
           "reads 100 MiB of orders at 200 MiB/s + writes 100 MiB at 50 MiB/s + builds 1 index of "
           "400000 rows at 400,000 rows/s");
 }
+
+}  // namespace expected_time_test

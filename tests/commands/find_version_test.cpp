@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace find_version_test {
+
 using namespace ledger;
 using namespace tests;
 using commands::find_version;
@@ -28,3 +30,5 @@ TEST_CASE("a number that several have is refused, unless one is spelled so") {
     CHECK(error_of(find_version({"2"}, among)).detail == "\"2\" may be \"2_a\", \"2_b\"");
     CHECK(must(find_version({"R__views"}, among)).text == "R__views");
 }
+
+}  // namespace find_version_test

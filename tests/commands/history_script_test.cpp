@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+namespace history_script_test {
 namespace {
 
 commands::ReplayedScript replayed() {
@@ -30,3 +31,5 @@ TEST_CASE("what was left out or is missing makes no script") {
     script.missing = "its content was redacted";
     CHECK_FALSE(commands::history_script(script));
 }
+
+}  // namespace history_script_test

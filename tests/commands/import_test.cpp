@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace import_test {
+
 using namespace ledger;
 using namespace tests;
 using commands::ImportOptions;
@@ -143,3 +145,5 @@ TEST_CASE("findings that are too many for an event are cut, and the rows keep th
             CHECK(event->findings.back().find("more, which the rows show") != std::string::npos);
         }
 }
+
+}  // namespace import_test

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace integrity_test {
+
 using namespace commands;
 using tests::must;
 
@@ -97,3 +99,5 @@ TEST_CASE("what the catalog tells: constraints that pending scripts validate are
                                    "sequences are far from their end: public.s is at 90 of 100 (90 "
                                    "%)"});
 }
+
+}  // namespace integrity_test

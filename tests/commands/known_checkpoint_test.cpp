@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace known_checkpoint_test {
+
 using commands::HeldCheckpoint;
 using commands::KnownCheckpoint;
 using commands::OwnHistory;
@@ -141,3 +143,5 @@ TEST_CASE("what is lost is read from the ledger's own events") {
                           held(30, ledger::sha256("went on"), target.signer, accepted_at_us + 1)};
     CHECK(target.reason() == "ledger-behind-witness");
 }
+
+}  // namespace known_checkpoint_test

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace marker_order_test {
+
 using commands::Marker;
 using projections::State;
 using tests::migration;
@@ -69,3 +71,5 @@ TEST_CASE("beyond what was lost the clock tells, since sizes come twice") {
         scene.store));
     CHECK(sizes(ordered) == std::vector<std::uint64_t>{2, 6, 30, 8, 12});
 }
+
+}  // namespace marker_order_test

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace other_history_test {
+
 using namespace ledger;
 using namespace tests;
 using migrations::bookkeeping::Entry;
@@ -117,3 +119,5 @@ TEST_CASE("a target that this ledger has been at is not asked again") {
     must(scene.rollback());
     CHECK(must(run(scene, history_of(*scene.folder))).done_count == 1);
 }
+
+}  // namespace other_history_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace prove_fix_test {
+
 using namespace commands;
 
 namespace {
@@ -74,3 +76,5 @@ TEST_CASE("what the script itself has made burdens nobody") {
     script.statements.push_back(measured);
     CHECK(burdens_of(script).empty());
 }
+
+}  // namespace prove_fix_test

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+namespace reconcile_test {
 namespace {
 
 using commands::Difference;
@@ -351,3 +352,5 @@ TEST_CASE("what stands in the way is one error, and order weighs less than integ
     REQUIRE(many);
     CHECK(many->detail.find("; and 2 more") != std::string::npos);
 }
+
+}  // namespace reconcile_test

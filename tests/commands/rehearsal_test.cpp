@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace rehearsal_test {
+
 using namespace commands;
 
 TEST_CASE("locks conflict as PostgreSQL's table says, both ways") {
@@ -44,3 +46,5 @@ TEST_CASE("a statement waits behind a writer for what conflicts with writing, of
         {{"public", "c"}, false, LockMode::share_update_exclusive}};
     CHECK(waits_behind_writer(taken) == std::vector<TextPair>{{"a", "AccessExclusiveLock"}});
 }
+
+}  // namespace rehearsal_test

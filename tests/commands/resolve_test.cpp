@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace resolve_test {
+
 using namespace ledger;
 using namespace tests;
 using commands::ResolveOptions;
@@ -332,3 +334,5 @@ TEST_CASE("a marker of another text is none of what was applied") {
     must(resolve(scene, "1", Resolution::mark_unapplied));
     CHECK(must(scene.run()).done_count == 1);
 }
+
+}  // namespace resolve_test

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+namespace retry_test {
 namespace {
 
 using commands::AttemptFailed;
@@ -61,3 +62,5 @@ TEST_CASE("pauses double from 100 ms to 5 s, in their upper half") {
         whole_us = std::min<std::uint64_t>(2 * whole_us, 5'000'000);
     }
 }
+
+}  // namespace retry_test

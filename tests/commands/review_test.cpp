@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace review_test {
+
 using commands::ExceptionKind;
 using commands::Span;
 using tests::error_of;
@@ -117,3 +119,5 @@ TEST_CASE("content that is needed to settle an attempt is redacted only afterwar
     CHECK(error_of(commands::find_redactable(store, {})).reason == "content-unknown");
     CHECK(must(commands::find_redaction(store, digest))->position == 3);
 }
+
+}  // namespace review_test

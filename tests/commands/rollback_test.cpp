@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace rollback_test {
+
 using namespace ledger;
 using namespace tests;
 using commands::RunEnd;
@@ -343,3 +345,5 @@ TEST_CASE("a down script that is no SQL without its placeholders is not had from
     CHECK(error.detail.find("without values for its placeholders") != std::string::npos);
     CHECK(scene.server.executed == Names{"a"});
 }
+
+}  // namespace rollback_test

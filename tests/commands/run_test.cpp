@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace run_test {
+
 using namespace ledger;
 using namespace tests;
 using commands::RunEnd;
@@ -335,3 +337,5 @@ TEST_CASE("where files differ in several ways, it is said of each what to do") {
     CHECK(error.help.find("changed: ") != error.help.npos);
     CHECK(error.help.find("missing: ") != error.help.npos);
 }
+
+}  // namespace run_test

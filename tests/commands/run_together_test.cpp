@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace run_together_test {
+
 using namespace ledger;
 using namespace tests;
 using commands::RunEnd;
@@ -203,3 +205,5 @@ TEST_CASE("what was applied together is found, wherever the ledger was cut after
         CHECK(must(cut_off.run()).end == RunEnd::nothing_to_do);
     }
 }
+
+}  // namespace run_together_test

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+namespace sample_rows_test {
+
 using namespace commands;
 
 namespace {
@@ -101,3 +103,5 @@ TEST_CASE("what is lost is named, without a value") {
     CHECK(lost_rows({{"a", {1, "", {}}}}, {}) ==
           std::vector<std::string>{"table a lost with 1 row"});
 }
+
+}  // namespace sample_rows_test

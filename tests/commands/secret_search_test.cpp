@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+namespace secret_search_test {
 namespace {
 
 using commands::PlanJudgement;
@@ -42,3 +43,5 @@ TEST_CASE("what was found to hold a secret, and a down script that nobody read, 
     judgement.findings[unread.version] = {};
     CHECK(still_to_search({&secret, &unread}, judgement).size() == 2);
 }
+
+}  // namespace secret_search_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace sequence_positions_test {
+
 using namespace commands;
 
 namespace {
@@ -25,3 +27,5 @@ TEST_CASE("a sequence that has gone on, that cannot repeat, or that is gone is n
     CHECK(faults({11, false, true}, {4, false, false}).empty());
     CHECK(sequences_set_back({{"s", {11, false, true}}}, {}).empty());
 }
+
+}  // namespace sequence_positions_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace settle_test {
+
 using namespace ledger;
 using namespace tests;
 using commands::CatalogVerdict;
@@ -93,3 +95,5 @@ TEST_CASE("recover settles an open attempt, closes its run, and then finds nothi
     CHECK(!must(commands::recover(scene.services, scene.target, nullptr)).examination);
     CHECK(scene.size() == size);
 }
+
+}  // namespace settle_test

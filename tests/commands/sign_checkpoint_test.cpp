@@ -6,6 +6,8 @@
 
 #include <array>
 
+namespace sign_checkpoint_test {
+
 using commands::HeldCheckpoint;
 using commands::KnownCheckpoint;
 using commands::SigningScene;
@@ -308,3 +310,5 @@ TEST_CASE(
         CHECK(tests::error_of(ledger.sign()).reason == "checkpoint-contradicted");
     }
 }
+
+}  // namespace sign_checkpoint_test

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+namespace situation_test {
 namespace {
 
 const ledger::Digest up_digest = ledger::sha256("up");
@@ -73,3 +74,5 @@ TEST_CASE("up to date is what is applied as it stands, and in doubt about nothin
     known.state.open_attempt.emplace();
     CHECK_FALSE(commands::is_up_to_date(known.state, folder));
 }
+
+}  // namespace situation_test

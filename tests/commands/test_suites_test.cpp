@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace test_suites_test {
+
 using namespace commands;
 using namespace tests;
 using ledger::TestSuite;
@@ -155,3 +157,5 @@ TEST_CASE("idempotency: what runs outside any transaction may not be noted, and 
     CHECK(check_of(chain.run(TestSuite::idempotency).front(), "killed and gone on with").detail ==
           "killed after line 1, before it was noted: 1_m.up.sql:1: a exists (SQLSTATE 42P07)");
 }
+
+}  // namespace test_suites_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace undo_run_test {
+
 using namespace ledger;
 using namespace tests;
 using commands::RunEnd;
@@ -138,3 +140,5 @@ TEST_CASE("a cancelled run is not undone") {
     CHECK(report.end == RunEnd::cancelled);
     CHECK(report.undone.empty());
 }
+
+}  // namespace undo_run_test

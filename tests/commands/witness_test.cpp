@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <map>
 
+namespace witness_test {
+
 using commands::TrustedLog;
 using ledger::Checkpoint;
 using ledger::Digest;
@@ -197,3 +199,5 @@ TEST_CASE("a request to a witness is read as strictly as it is written") {
         CHECK(error_of(ledger::add_checkpoint_from_text(bad)).reason == "request-malformed");
     }
 }
+
+}  // namespace witness_test

@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+namespace as_of_test {
+
 using namespace projections;
 using namespace tests;
 
@@ -200,3 +202,5 @@ TEST_CASE("as-of says of a damaged ledger that it is damaged, whatever is stored
     AsOfStart start;
     CHECK(rows_then(ledger, stored, 11, start).error().code == ledger::Code::corrupt);
 }
+
+}  // namespace as_of_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace changes_test {
+
 using projections::Change;
 using projections::ChangeKind;
 using projections::State;
@@ -109,3 +111,5 @@ TEST_CASE("an attempt without an outcome is in doubt, and what it became says so
     CHECK(later[0].in_doubt_before);
     CHECK_FALSE(later[0].in_doubt_after);
 }
+
+}  // namespace changes_test

@@ -11,6 +11,8 @@
 #include <iostream>
 #include <string>
 
+namespace cost_test {
+
 using namespace projections;
 using namespace tests;
 
@@ -80,3 +82,5 @@ TEST_CASE("folding is linear in events, and reading in migrations") {
     if (optimised) CHECK(state_seconds < read_seconds_max);
     if (optimised) CHECK(status_seconds < read_seconds_max);
 }
+
+}  // namespace cost_test

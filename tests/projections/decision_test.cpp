@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace decision_test {
+
 using namespace projections;
 using namespace tests;
 using ledger::Direction;
@@ -92,3 +94,5 @@ TEST_CASE("an adopted migration is applied when and as its tool says") {
     CHECK(state.applied->digest == ledger::sha256("up"));
     CHECK(state.owed);
 }
+
+}  // namespace decision_test

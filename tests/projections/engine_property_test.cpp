@@ -12,6 +12,8 @@
 #include <rapidcheck.h>
 #include <vector>
 
+namespace engine_property_test {
+
 using namespace projections;
 using namespace tests;
 
@@ -125,3 +127,5 @@ TEST_CASE("caught up in an overlay reads as caught up in place, and changes noth
         RC_ASSERT(below == before);
     }));
 }
+
+}  // namespace engine_property_test

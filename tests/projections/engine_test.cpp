@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <string>
 
+namespace engine_test {
+
 using namespace projections;
 using namespace tests;
 
@@ -306,3 +308,5 @@ TEST_CASE("position_at counts the events recorded at or before a time") {
     CHECK(*position_at(ledger, time_of(1000)) == 7);
     CHECK(*position_at(RecordedLedger{}, time_of(1000)) == 0);
 }
+
+}  // namespace engine_test

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <unordered_set>
 
+namespace known_keys_test {
+
 using namespace projections;
 
 TEST_CASE("a key is known from the second time on, however many there are") {
@@ -26,3 +28,5 @@ TEST_CASE("keys whose hashes begin alike are told apart, and a hash of 0 is one 
     CHECK(known.insert(0));
     CHECK_FALSE(known.insert(0));
 }
+
+}  // namespace known_keys_test

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace ledger_keys_test {
+
 using namespace projections;
 using ledger::WitnessKind;
 using tests::must;
@@ -34,3 +36,5 @@ TEST_CASE("the rows of status know the signing keys, a restoration, and who hold
     CHECK(must(witnessed_size(rows, WitnessKind::folder, "elsewhere")) == 0);
     CHECK(must(read_keys(must(fold_to(ledger, status_projection(), 0)))) == LedgerKeys{});
 }
+
+}  // namespace ledger_keys_test

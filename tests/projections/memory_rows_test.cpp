@@ -2,6 +2,8 @@
 
 #include "tests/contracts/row_store_contract.hpp"
 
+namespace memory_rows_test {
+
 TEST_CASE("rows in memory keep the contract of rows") {
     projections::MemoryRows rows;
     tests::row_store_contract(rows);
@@ -15,3 +17,5 @@ TEST_CASE("a copy of rows in memory is a snapshot") {
     CHECK(*snapshot.get("a") == "1");
     CHECK_FALSE(snapshot == rows);
 }
+
+}  // namespace memory_rows_test

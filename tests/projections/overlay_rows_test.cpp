@@ -3,6 +3,8 @@
 #include "projections/memory_rows.hpp"
 #include "tests/contracts/row_store_contract.hpp"
 
+namespace overlay_rows_test {
+
 using namespace projections;
 
 TEST_CASE("an overlay over nothing keeps the contract of rows") {
@@ -22,3 +24,5 @@ TEST_CASE("an overlay shows its own rows before those below, which it never chan
     CHECK(*rows.get("c") == std::nullopt);
     CHECK(below == before);
 }
+
+}  // namespace overlay_rows_test

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace past_test {
+
 using namespace projections;
 using namespace tests;
 
@@ -141,3 +143,5 @@ TEST_CASE("what rows were cannot be written, and an image of neither kind is unr
     CHECK(past.get("followed/1/even|").error().reason == "row-unreadable");
     CHECK(past.scan("followed/1/").error().reason == "row-unreadable");
 }
+
+}  // namespace past_test

@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace redactions_test {
+
 using namespace projections;
 
 TEST_CASE("the rows of status know where content was redacted") {
@@ -21,3 +23,5 @@ TEST_CASE("the rows of status know where content was redacted") {
     REQUIRE(catch_up(ledger, rows, status_projection()));
     CHECK(*read_redactions(rows) == std::vector<std::uint64_t>{1, 3});
 }
+
+}  // namespace redactions_test

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace row_cells_test {
+
 using projections::RowCell;
 using projections::RowCells;
 
@@ -44,3 +46,5 @@ TEST_CASE("what is cleared is not found again, and nothing of it shows in what c
     CHECK_FALSE(cell.is_known);
     CHECK(cells.at("a").is_new);
 }
+
+}  // namespace row_cells_test

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+namespace row_key_test {
+
 using namespace projections;
 
 TEST_CASE("the rows of one name are no prefix of those of a longer name") {
@@ -25,3 +27,5 @@ TEST_CASE("big-endian numbers sort as the numbers do") {
          {std::uint64_t{0}, std::uint64_t{0x80}, std::numeric_limits<std::uint64_t>::max()})
         CHECK(from_big_endian(big_endian(number)) == number);
 }
+
+}  // namespace row_key_test

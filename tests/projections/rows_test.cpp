@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace rows_test {
+
 using namespace projections;
 
 namespace {
@@ -165,3 +167,5 @@ TEST_CASE("a value that has no bytes is an error of its rows") {
     REQUIRE(rows.error());
     CHECK(rows.error()->reason == "row-not-encodable");
 }
+
+}  // namespace rows_test

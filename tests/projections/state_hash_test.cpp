@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+namespace state_hash_test {
+
 using projections::StateHash;
 
 TEST_CASE("the state hash of one row is SHA-256 of its key's length, its key and its value") {
@@ -63,3 +65,5 @@ TEST_CASE("many rows at once are those rows one by one") {
     CHECK(at_once == one_by_one);
     CHECK(at_once.row_count() == texts.size());
 }
+
+}  // namespace state_hash_test

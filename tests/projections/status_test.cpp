@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace status_test {
+
 using namespace projections;
 using namespace tests;
 using ledger::Direction;
@@ -245,3 +247,5 @@ TEST_CASE("status as of a position or a time is what it was then") {
     CHECK(story.as_of(*position_at(story.ledger, time_of(applied))).rows.at(0).state ==
           State::applied);
 }
+
+}  // namespace status_test

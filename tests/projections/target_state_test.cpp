@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace target_state_test {
+
 using namespace projections;
 using namespace tests;
 using ledger::Direction;
@@ -353,3 +355,5 @@ TEST_CASE("every state has a name") {
     CHECK(to_text(State::partially_rolled_back) == "partially-rolled-back");
     CHECK(to_text(State::pending) == "pending");
 }
+
+}  // namespace target_state_test

@@ -10,6 +10,8 @@
 #include <rapidcheck.h>
 #include <set>
 
+namespace timeline_test {
+
 using namespace projections;
 using namespace tests;
 
@@ -202,3 +204,5 @@ TEST_CASE("a timeline answers what looking at every record would answer") {
         RC_ASSERT(ask(ledger, query) == ask_slowly(ledger, query));
     }));
 }
+
+}  // namespace timeline_test

@@ -10,6 +10,8 @@
 #include <rapidcheck.h>
 #include <string>
 
+namespace values_test {
+
 using namespace projections;
 
 namespace {
@@ -89,3 +91,5 @@ TEST_CASE("any bytes are read as a value or refused, and nothing worse") {
         RC_ASSERT(tried || tried.error().code == ledger::Code::corrupt);
     }));
 }
+
+}  // namespace values_test

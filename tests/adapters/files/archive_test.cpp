@@ -10,6 +10,8 @@
 #include <string>
 #include <unistd.h>
 
+namespace archive_test {
+
 namespace fs = std::filesystem;
 using adapters::files::Archive;
 using adapters::files::ArchiveFormat;
@@ -119,3 +121,5 @@ TEST_CASE("a name that does not fit a header is refused") {
 TEST_CASE("crc32 is that of the standard") {
     CHECK(adapters::files::crc32("123456789") == 0xcbf43926U);
 }
+
+}  // namespace archive_test

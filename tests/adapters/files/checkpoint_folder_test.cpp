@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace checkpoint_folder_test {
+
 namespace fs = std::filesystem;
 using commands::PublishedCheckpoint;
 using tests::must;
@@ -76,3 +78,5 @@ TEST_CASE("what somebody has spoilt in a folder is said, and what cannot be writ
     const auto blocked = adapters::files::open_checkpoint_folder(folder.path / "file");
     CHECK(tests::error_of(blocked->publish(checkpoint(9, "one"))).reason == "witness-unwritable");
 }
+
+}  // namespace checkpoint_folder_test

@@ -12,6 +12,7 @@
 #include <toml++/toml.h>
 #include <vector>
 
+namespace corpora_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -115,3 +116,5 @@ TEST_CASE("every real history is recognised, read without errors, and in its too
     }
     CHECK(count >= layouts().size());
 }
+
+}  // namespace corpora_test

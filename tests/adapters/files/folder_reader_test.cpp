@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
+namespace folder_reader_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -128,3 +129,5 @@ TEST_CASE("what this user may not read is an error in the tree") {
     CHECK(tree->files.at("1_a.up.sql").error == "Permission denied");
     CHECK(tree->files.at("closed").error == "Permission denied");
 }
+
+}  // namespace folder_reader_test

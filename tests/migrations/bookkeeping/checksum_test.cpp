@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace checksum_test {
+
 using namespace migrations::bookkeeping;
 
 TEST_CASE("Flyway's checksum is that of a real history") {
@@ -27,3 +29,5 @@ TEST_CASE("SHA-1 and SHA-384 are those of FIPS 180-4") {
           "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
           "8086072ba1e7cc2358baeca134c825a7");
 }
+
+}  // namespace checksum_test

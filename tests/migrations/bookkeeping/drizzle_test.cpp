@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace drizzle_test {
+
 using namespace tests;
 
 namespace {
@@ -98,3 +100,5 @@ TEST_CASE("Drizzle's rows are in the order in which they were written") {
                                     journaled);
     CHECK(applied(history) == Texts{"0001_b", "0000_a"});
 }
+
+}  // namespace drizzle_test

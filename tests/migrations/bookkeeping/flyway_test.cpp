@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace flyway_test {
+
 using migrations::bookkeeping::flyway_checksum;
 using namespace tests;
 
@@ -123,3 +125,5 @@ TEST_CASE("a file that is older than the newest applied, and was never applied, 
     const auto history = history_of("flyway", flyway({{"1", "a"}, {"2", "c"}}), files);
     CHECK(tells(history, "never applied: 1.1; pending, and out of order"));
 }
+
+}  // namespace flyway_test

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace numbered_test {
+
 using namespace tests;
 
 namespace {
@@ -163,3 +165,5 @@ TEST_CASE("node-pg-migrate's names are files' without their extension") {
     CHECK(applied(history) == Texts{"1700000000000", "1700000000001"});
     CHECK(tells(history, "was given another name after it was applied"));
 }
+
+}  // namespace numbered_test

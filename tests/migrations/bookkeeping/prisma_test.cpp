@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace prisma_test {
+
 using namespace tests;
 
 namespace {
@@ -97,3 +99,5 @@ TEST_CASE("what Prisma never finished is refused until a person says what is tru
     CHECK(prisma({open}, UnfinishedAs::unapplied).entries.empty());
     CHECK(applied(prisma({open}, UnfinishedAs::applied)) == Texts{"20240102000000_b"});
 }
+
+}  // namespace prisma_test

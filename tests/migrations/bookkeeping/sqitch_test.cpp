@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace sqitch_test {
+
 using namespace tests;
 
 namespace {
@@ -95,3 +97,5 @@ TEST_CASE("what failed and what was reverted under Sqitch is named, other projec
     CHECK(tells(history, "the changes of project \"billing\" are not in this plan"));
     CHECK_FALSE(tells(history, "bill\" failed"));
 }
+
+}  // namespace sqitch_test

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace tools_test {
+
 using namespace migrations::bookkeeping;
 
 namespace {
@@ -85,3 +87,5 @@ TEST_CASE("only known columns are read, and Sqitch's other tables of the same sc
                                    "committer_name", "committer_email"});
     CHECK(choice->tables[1].schema == "sqitch");
 }
+
+}  // namespace tools_test
