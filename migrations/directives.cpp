@@ -2,6 +2,7 @@
 
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/position.hpp"
+#include "migrations/sql/split.hpp"
 
 #include <optional>
 #include <utility>
@@ -72,39 +73,98 @@ bool stands_behind(std::string_view text, const std::optional<sql::Token>& befor
                std::string_view::npos;
 }
 
+// DO $$, DO LANGUAGE plpgsql $$, CREATE FUNCTION ... AS $$: code, where elsewhere it is data.
+bool begins_body(std::string_view text, const std::optional<sql::Token>& before,
+                 const std::optional<sql::Token>& earlier) {
+    const auto is = [&](const std::optional<sql::Token>& token, std::string_view word) {
+        return token && sql::same_word(text.substr(token->begin, token->end - token->begin), word);
+    };
+    return is(before, "do") || is(before, "as") || is(earlier, "language");
+}
+
+// $tag$body$tag$: where the body begins and ends.
+sql::Range body_of(std::string_view text, const sql::Token& token) {
+    const std::size_t tag = text.find('$', token.begin + 1) + 1 - token.begin;
+    return {token.begin + tag, token.end - tag};
+}
+
+// Reads a script's comments, those of DO blocks and function bodies too: whoever sees a finding in
+// there accepts it there.
+class DirectiveReader {
+public:
+    DirectiveReader(std::string_view text, const std::string& file, std::uint32_t first_line)
+        : text_{text}, file_{file}, positions_{text, first_line} {}
+
+    Directives read() && {
+        read(text_, 0, true);
+        return std::move(directives_);
+    }
+
+private:
+    // A part of the text; offset: where it begins.
+    void read(std::string_view part, std::size_t offset, bool is_script) {
+        sql::Lexer lexer{part};
+        std::optional<sql::Token> before;
+        std::optional<sql::Token> earlier;
+        for (sql::Token token; lexer.next(token);) {
+            if (token.kind == sql::TokenKind::line_comment)
+                take(part, token, offset, stands_behind(part, before, token), is_script);
+            if (sql::is_comment(token.kind)) continue;
+            if (token.kind == sql::TokenKind::dollar_string && is_script &&
+                begins_body(part, before, earlier))
+                read_body(token);
+            earlier = std::exchange(before, token);
+        }
+    }
+
+    void read_body(const sql::Token& token) {
+        const auto [begin, end] = body_of(text_, token);
+        const auto body = text_.substr(begin, end - begin);
+        if (body.find("varve:") != std::string_view::npos) read(body, begin, false);
+    }
+
+    void take(std::string_view part, const sql::Token& token, std::size_t offset, bool is_behind,
+              bool is_script) {
+        auto content = trim(part.substr(token.begin + 2, token.end - token.begin - 2));
+        constexpr std::string_view prefix = "varve:";
+        if (content.rfind(prefix, 0) != 0) return;
+        content = trim(content.substr(prefix.size()));
+        const sql::Range range{offset + token.begin, offset + token.end};
+        auto fault = is_script || content.starts_with("allow")
+                         ? fault_of(content, directives_)
+                         : "only allow stands in a body; this one stands above the statement";
+        if (directives_.allowances.size() > allowed_) {
+            directives_.allowances.back().begin = range.begin;
+            if (is_behind) {
+                directives_.allowances.pop_back();
+                fault = "allow stands on a line before its statement, not behind it";
+            }
+            allowed_ = directives_.allowances.size();
+        }
+        if (!fault.empty()) complain(fault, range);
+    }
+
+    void complain(const std::string& fault, const sql::Range& range) {
+        Diagnostic diagnostic{Severity::error, "directive-unknown", fault, file_};
+        positions_.mark(diagnostic, range.begin, range.end);
+        diagnostic.help = {"-- varve: transaction off", "-- varve: allow RULE reason=\"why\"",
+                           "-- varve: irreversible reason=\"why\""};
+        directives_.diagnostics.push_back(std::move(diagnostic));
+    }
+
+    std::string_view text_;
+    const std::string& file_;
+    sql::Positions positions_;
+    std::size_t allowed_{};
+    Directives directives_;
+};
+
 }  // namespace
 
 Directives read_directives(std::string_view text, const std::string& file,
                            std::uint32_t first_line) {
-    Directives directives;
-    if (text.find("varve:") == std::string_view::npos) return directives;
-    const sql::Positions positions{text, first_line};
-    sql::Lexer lexer{text};
-    std::optional<sql::Token> before;
-    for (sql::Token token; lexer.next(token);) {
-        if (!sql::is_comment(token.kind)) before = token;
-        if (token.kind != sql::TokenKind::line_comment) continue;
-        auto content = trim(text.substr(token.begin + 2, token.end - token.begin - 2));
-        constexpr std::string_view prefix = "varve:";
-        if (content.rfind(prefix, 0) != 0) continue;
-        content = trim(content.substr(prefix.size()));
-        const std::size_t allowed = directives.allowances.size();
-        std::string fault = fault_of(content, directives);
-        if (directives.allowances.size() > allowed) {
-            directives.allowances.back().begin = token.begin;
-            if (stands_behind(text, before, token)) {
-                directives.allowances.pop_back();
-                fault = "allow stands on a line before its statement, not behind it";
-            }
-        }
-        if (fault.empty()) continue;
-        Diagnostic diagnostic{Severity::error, "directive-unknown", fault, file};
-        positions.mark(diagnostic, token.begin, token.end);
-        diagnostic.help = {"-- varve: transaction off", "-- varve: allow RULE reason=\"why\"",
-                           "-- varve: irreversible reason=\"why\""};
-        directives.diagnostics.push_back(std::move(diagnostic));
-    }
-    return directives;
+    if (text.find("varve:") == std::string_view::npos) return {};
+    return DirectiveReader{text, file, first_line}.read();
 }
 
 }  // namespace migrations

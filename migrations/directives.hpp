@@ -4,6 +4,7 @@
 //          -- varve: transaction on
 //          -- varve: allow RULE reason="why"
 //          -- varve: irreversible reason="why"     a rollback of the migration is refused
+//          allow stands in the body of a DO block or a function as well
 // Refuses  any other, with its line: a directive is never ignored.
 #pragma once
 

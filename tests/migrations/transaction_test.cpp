@@ -98,6 +98,35 @@ TEST_CASE("an accepted rule is a directive that changes nothing here") {
     CHECK(varve("SELECT '-- varve: nonsense'").diagnostics.empty());
 }
 
+TEST_CASE("a rule is accepted in the body of a DO block or a function too") {
+    const std::string allow = "-- varve: allow truncate reason=\"it is a cache\"\n";
+    for (const std::string before :
+         {"DO $$ BEGIN\n", "DO LANGUAGE plpgsql $x$ BEGIN\n",
+          "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n"}) {
+        const auto read = migrations::read_directives(before + allow, "1.up.sql", 1);
+        INFO(before);
+        CHECK(read.allowances.empty());
+        const std::string end = before.find("$x$") == std::string::npos ? "$$" : "$x$";
+        const auto text = before + allow + "TRUNCATE t; END " + end + ";";
+        const auto whole = migrations::read_directives(text, "1.up.sql", 1);
+        CHECK(whole.diagnostics.empty());
+        REQUIRE(whole.allowances.size() == 1);
+        CHECK(whole.allowances[0].rule == "truncate");
+        CHECK(whole.allowances[0].begin == before.size());
+    }
+    CHECK(migrations::read_directives("SELECT $$\n" + allow + "$$;", "1.up.sql", 1)
+              .allowances.empty());
+}
+
+TEST_CASE("what no body can say is refused in one, on its own line") {
+    const auto read =
+        migrations::read_directives("DO $$ BEGIN\n-- varve: transaction off\nEND $$", "1.sql", 1);
+    CHECK_FALSE(read.transaction);
+    REQUIRE(read.diagnostics.size() == 1);
+    CHECK(read.diagnostics[0].line == 2);
+    CHECK(read.diagnostics[0].column == 1);
+}
+
 TEST_CASE("irreversible is a directive that needs its reason") {
     CHECK(varve("-- varve: irreversible reason=\"drops rows\"\nSELECT 1;").diagnostics.empty());
     CHECK(rules(varve("-- varve: irreversible\nSELECT 1;")) == Texts{"directive-unknown"});

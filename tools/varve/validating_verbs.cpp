@@ -2,13 +2,22 @@
 
 namespace tools::varve {
 
+namespace {
+
+std::string standard_input_by_name(const std::string& file) {
+    return file == "-" ? "/dev/stdin" : file;
+}
+
+}  // namespace
+
 void add_validate(CLI::App& app, Words& words) {
     ValidateOptions& options = words.validate;
     auto& verb = add_verb(app, words, "validate", "judge the migration files", "varve validate",
                           [&](const auto& i, const auto& c) { return validate(i, c, options); });
     verb.add_option("files", options.files,
                     "only findings in these files; files outside the migrations folder are judged "
-                    "by themselves");
+                    "by themselves, as is - for what comes through a pipe")
+        ->transform(standard_input_by_name);
     drop_common_format(verb);
     verb.add_option("--format", words.format, "text, json, sarif or github")
         ->check(CLI::IsMember({"text", "json", "sarif", "github"}));

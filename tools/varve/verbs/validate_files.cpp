@@ -31,8 +31,8 @@ Result<std::string> read(const std::string& path) {
     if (!file.error.empty())
         return fail(ledger::Code::refused, "file-unreadable",
                     "\"" + path + "\" cannot be read: " + file.error,
-                    "name files of SQL, or /dev/stdin for what comes through a pipe; a folder is "
-                    "given by --migrations");
+                    "name files of SQL, or - for what comes through a pipe; a folder is given by "
+                    "--migrations");
     if (const auto fault = migrations::find_encoding_fault(file.bytes))
         return fail(ledger::Code::refused, "file-unreadable",
                     path + ":" + std::to_string(fault->line) + ": " + fault->message, fault->help);

@@ -1,0 +1,132 @@
+"""varve dry-run on a shadow: the plan of a target, and its way back."""
+import json
+import subprocess
+import time
+import unittest
+
+from rehearsal_test import SETUP
+from varve import CLEAN, Cluster, Project
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class Plan(unittest.TestCase):
+    def project(self):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_orders', SETUP, 'DROP TABLE orders, parent;')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.sql('ANALYZE')
+        project.write('0002_paid', 'ALTER TABLE orders ALTER COLUMN paid SET NOT NULL;',
+                      'ALTER TABLE orders ALTER COLUMN paid DROP NOT NULL;')
+        return project
+
+    def test_plan(self):
+        """dry-run: what is pending is rehearsed on the schema that the ledger's history makes"""
+        project = self.project()
+        before = cluster.schema(project.database)
+        document = project.document('dry-run')
+        only, = document['statements']
+        self.assertTrue(document['rehearsed'])
+        self.assertEqual(only['locks'], {'orders': 'AccessExclusiveLock'})
+        self.assertEqual(only['scanned_rows'], {'orders': 5000})
+        self.assertIn('5000 rows of orders on the shadow, 5000 there', only['expected_from'])
+        self.assertEqual(cluster.schema(project.database), before)
+        self.assertEqual(len(project.markers()), 1)
+
+    def test_rollback(self):
+        """dry-run --rollback: the down scripts are rehearsed too"""
+        project = self.project()
+        only, = project.document('dry-run', '--rollback', '--steps', '1')['statements']
+        self.assertEqual(only['dropped'], ['orders', 'orders_paid', 'orders_pkey', 'parent', 'parent_pkey'])
+
+    def test_history_in_transactions(self):
+        """dry-run: the history's scripts are transactions on the shadow too, where they can be"""
+        project = self.project()
+        self.assertEqual(project.varve('run').returncode, 0)
+        project.write('0003_locked', 'LOCK TABLE parent;\nSET LOCAL work_mem = \'8MB\';\nSAVEPOINT s;\n'
+                                     'ALTER TABLE parent ADD COLUMN locked bool;\nRELEASE s;')
+        project.write('0004_kind', "CREATE TYPE kind AS ENUM ('a');")
+        project.write('0005_value', "-- varve: transaction off\nALTER TYPE kind ADD VALUE 'b';\n"
+                                    "CREATE TABLE kinds AS SELECT 'b'::kind AS kind;")
+        self.assertEqual(project.varve('run').returncode, 0)
+        project.write('0006_next', 'ALTER TABLE kinds ADD COLUMN n int;')
+        document = project.document('dry-run')
+        self.assertTrue(document['rehearsed'], document['notes'])
+        only, = document['statements']
+        self.assertEqual(only['locks'], {'kinds': 'AccessExclusiveLock'})
+
+    def test_failing(self):
+        """dry-run: a migration that would fail is found, exit 4; not with --no-rehearsal"""
+        project = self.project()
+        project.write('0003_wrong', 'ALTER TABLE nowhere ADD x int;', 'SELECT 1;')
+        answer = project.varve('dry-run')
+        self.assertEqual(answer.returncode, 4, answer.stderr)
+        self.assertIn('error[42P01]', answer.stderr)
+        self.assertEqual(project.varve('dry-run', '--no-rehearsal').returncode, 0)
+
+    def test_no_shadow(self):
+        """dry-run: where no shadow can be had, the plan is shown with a note"""
+        project = self.project()
+        answer = project.varve('dry-run', env={'VARVE_POSTGRES_BIN': '/nowhere'})
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('Note: not rehearsed: VARVE_POSTGRES_BIN', answer.stdout)
+
+    def test_live(self):
+        """dry-run --live: who holds conflicting locks now, without a query's text"""
+        project = self.project()
+        with subprocess.Popen(['psql', '-X', '-q', '-d', project.url], stdin=subprocess.PIPE, text=True,
+                              env=CLEAN) as other:
+            other.stdin.write("BEGIN; SELECT count(*), 'secret' FROM orders;\n")
+            other.stdin.flush()
+            for _ in range(500):
+                if project.sql("SELECT count(*) FROM pg_locks WHERE relation = 'orders'::regclass "
+                               'AND pid <> pg_backend_pid()') != '0':
+                    break
+                time.sleep(0.01)
+            document = project.document('dry-run', '--live')
+            other.stdin.close()
+        holder, = document['statements'][0]['conflicting_sessions']
+        self.assertEqual((holder['relation'], holder['mode'], holder['state'], holder['application']),
+                         ('orders', 'AccessShareLock', 'idle in transaction', 'psql'))
+        self.assertNotIn('secret', json.dumps(document))
+        self.assertIn('queued_per_second', document['statements'][0])
+
+    def test_live_prepared_transaction(self):
+        """dry-run --live: a prepared transaction is named, and how long it has been there"""
+        project = self.project()
+        project.sql("BEGIN; DELETE FROM orders WHERE false; PREPARE TRANSACTION 'left over';")
+        time.sleep(0.1)
+        answer = project.varve('dry-run', '--live')
+        self.assertIn('in the way now: prepared transaction "left over", ROW EXCLUSIVE on orders, '
+                      'in its transaction for ', answer.stdout)
+        self.assertNotIn('transaction for 0.0 ms', answer.stdout)
+        project.sql("ROLLBACK PREPARED 'left over'")
+
+    def test_what_the_shadow_lacks(self):
+        """dry-run: an extension that the shadow's server has not is told from one that fails"""
+        project = self.project()
+        (project.folder / 'late.sql').write_text('CREATE EXTENSION not_to_be_had_anywhere;\n')
+        answer = project.varve('dry-run', 'late.sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn("it is the shadow's server that has none", answer.stderr)
+
+    def test_a_table_that_nobody_has_analyzed(self):
+        """dry-run: a table without statistics is as large as it is"""
+        project = self.project()
+        project.sql('CREATE TABLE fresh WITH (autovacuum_enabled = off) AS '
+                    "SELECT n AS id, repeat('x', 100) AS t FROM generate_series(1, 100000) n")
+        project.write('0009_fresh', 'ALTER TABLE fresh ALTER COLUMN id SET NOT NULL;\n')
+        time.sleep(1.2)
+        document = project.document('dry-run', '--shadow-from', 'target')
+        last = document['statements'][-1]
+        self.assertGreater(last['expected_ms'], 10)
+        self.assertIn('MiB of fresh', last['expected_from'])
+        self.assertNotIn('less than', last['expected_from'])

@@ -1,0 +1,145 @@
+"""Rules before a run: safer forms that are proven and written, and credentials in scripts."""
+import os
+import subprocess
+
+from validating import BLOCKING, TABLE, Case
+from varve import CLEAN, Cluster, PROGRAM
+
+
+def setUpModule():
+    Case.cluster = Cluster()
+
+
+def tearDownModule():
+    Case.cluster.stop()
+
+
+class Fixes(Case):
+    def test_a_safer_form_is_proven_and_written(self):
+        """validate --fix proves the safer form on a disposable server, and --write writes it"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        self.expect(0, project.varve('run', '--init'))
+        project.write('0002_index', '-- why\n' + BLOCKING)
+        found = [f for f in project.document('validate', '--fix')['findings']
+                 if f['rule'] == 'index-create-blocking']
+        self.assertIn('SHARE UPDATE EXCLUSIVE', found[0]['fix']['proven_because'])
+        self.expect(4, project.varve('validate', '--fix', '--write'))
+        self.assertEqual((project.migrations / '0002_index.up.sql').read_text(),
+                         '-- why\nCREATE INDEX CONCURRENTLY orders_day ON orders (day);\n')
+        self.expect(0, project.varve('validate'))
+        self.expect(0, project.varve('run'))
+
+    def written_alone(self, history, text):
+        """A file by itself after validate --fix --write."""
+        folder = self.project().folder
+        (folder / 'before.sql').write_text(history, encoding='utf-8')
+        (folder / 'change.sql').write_bytes(text.encode())
+        answer = subprocess.run([str(PROGRAM), 'validate', '--fix', '--write', '--history',
+                                 'before.sql', 'change.sql'], cwd=folder, env=CLEAN,
+                                capture_output=True, text=True, timeout=120)
+        self.assertIn('fixed', answer.stdout, answer.stderr)
+        return (folder / 'change.sql').read_bytes().decode()
+
+    def test_a_link_and_its_rights_stay(self):
+        """validate --fix --write keeps a link, and the mode of what it leads to"""
+        folder = self.project().folder
+        (folder / 'before.sql').write_text(TABLE, encoding='utf-8')
+        (folder / 'real.sql').write_text(BLOCKING, encoding='utf-8')
+        (folder / 'real.sql').chmod(0o640)
+        os.chown(folder / 'real.sql', 1234, 1234)
+        (folder / 'link.sql').symlink_to('real.sql')
+        answer = subprocess.run([str(PROGRAM), 'validate', '--fix', '--write', '--history',
+                                 'before.sql', 'link.sql'], cwd=folder, env=CLEAN,
+                                capture_output=True, text=True, timeout=120)
+        self.assertIn('fixed  link.sql', answer.stdout, answer.stderr)
+        self.assertIn('validate it again', answer.stdout + answer.stderr)
+        self.assertTrue((folder / 'link.sql').is_symlink())
+        self.assertIn('CONCURRENTLY', (folder / 'real.sql').read_text(encoding='utf-8'))
+        about = (folder / 'real.sql').stat()
+        self.assertEqual((about.st_mode & 0o7777, about.st_uid, about.st_gid), (0o640, 1234, 1234))
+
+    def test_what_is_checked_later_is_proven(self):
+        """validate --fix proves a constraint that is validated in a statement of its own"""
+        self.assertEqual(
+            self.written_alone(TABLE, 'ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0);\n'),
+            'ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0) NOT VALID;\n'
+            'ALTER TABLE orders VALIDATE CONSTRAINT c;\n')
+
+    def test_all_else_of_a_file_stays(self):
+        """validate --fix --write keeps a byte order mark, line ends and what is no ASCII"""
+        self.assertEqual(
+            self.written_alone(
+                TABLE, '\ufeff-- \u20ac\r\n/* \u00e9 */ ALTER TABLE orders '
+                       'ADD CONSTRAINT "\u00e9" CHECK (id > 0); -- \U0001f600\r\n'),
+            '\ufeff-- \u20ac\r\n/* \u00e9 */ ALTER TABLE orders '
+            'ADD CONSTRAINT "\u00e9" CHECK (id > 0) NOT VALID;\r\n'
+            'ALTER TABLE orders VALIDATE CONSTRAINT "\u00e9"; -- \U0001f600\r\n')
+
+    def test_other_sections_stay(self):
+        """validate --fix --write leaves the way back in a file of both ways as it is"""
+        up, down = 'CREATE INDEX i ON t (a);\n\n', 'DROP INDEX i;\n'
+        for first, begin, middle in (
+                ('-- migrate:up\nCREATE TABLE t (a int);\n-- migrate:down\nDROP TABLE t;\n',
+                 '-- migrate:up transaction:false\n', '-- migrate:down\n'),
+                ('-- +goose Up\nCREATE TABLE t (a int);\n-- +goose Down\nDROP TABLE t;\n',
+                 '-- +goose NO TRANSACTION\n-- +goose Up\n', '-- +goose Down\n')):
+            project = self.project()
+            (project.migrations / '20240101000000_a.sql').write_text(first, encoding='utf-8')
+            path = project.migrations / '20240102000000_b.sql'
+            path.write_text(begin + up + middle + down, encoding='utf-8')
+            self.expect(4, project.varve('validate', '--fix', '--write'))
+            self.assertEqual(path.read_text(encoding='utf-8'),
+                             begin + up.replace('INDEX', 'INDEX CONCURRENTLY') + middle + down)
+
+    def test_what_is_not_proven_is_not_offered(self):
+        """validate --fix offers no form that fails or does something else"""
+        project = self.project()
+        project.write('0001_index', 'CREATE INDEX gone_day ON gone (day);\n')
+        project.write('0002_other', 'SELECT 1;\n')
+        found = [f for f in project.document('validate', '--fix')['findings']
+                 if f['rule'] == 'index-create-blocking']
+        self.assertIsNone(found[0]['fix'])
+        self.assertIn('could not be proven', found[0]['help'][-1])
+
+    def test_small_tables(self):
+        """validate --ask-target weighs a lock by the rows of the target's table"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        self.expect(0, project.varve('run', '--init'))
+        project.write('0002_index', BLOCKING)
+        self.expect(4, project.varve('validate'))
+        project.sql('ANALYZE orders')
+        self.expect(0, project.varve('validate', '--ask-target'))
+        project.sql("INSERT INTO orders SELECT g, '2026-01-01' FROM generate_series(1, 20000) g; "
+                    'ANALYZE orders')
+        self.expect(4, project.varve('validate', '--ask-target'))
+
+
+class Secrets(Case):
+    SCRIPT = "CREATE ROLE varve_test_app PASSWORD 'dfg7-Kjh2';\n"
+
+    def test_a_secret_enters_no_ledger(self):
+        """a run refuses a script with a credential before it enters the ledger"""
+        project = self.project()
+        project.write('0001_role', self.SCRIPT)
+        for verb in (['validate'], ['run', '--init']):
+            answer = self.expect(4, project.varve(*verb))
+            self.assertIn('secret-in-script', answer.stderr)
+            self.assertIn('0001_role.up.sql:1', answer.stderr)
+            self.assertNotIn('dfg7', answer.stderr + answer.stdout)
+        self.assertEqual(project.events('migration-registered'), [])
+        for root, _, files in os.walk(project.ledger):
+            for name in files:
+                with open(os.path.join(root, name), 'rb') as file:
+                    self.assertNotIn(b'dfg7-Kjh2', file.read())
+
+    def test_a_secret_is_accepted_outside_of_the_file(self):
+        """a file that must not be edited has its acceptance in varve.toml"""
+        project = self.project()
+        project.write('0001_role', self.SCRIPT.replace('varve_test_app', 'varve_test_other'))
+        self.configure(project, '[migrations]\nfiles."0001_role.up.sql".allow = '
+                                '{ secret-in-script = "a role of the tests" }\n')
+        self.expect(0, project.varve('run', '--init'))
+        accepted = project.events('finding-accepted')
+        self.assertEqual([e['data']['because'] for e in accepted], ['a role of the tests'])
