@@ -34,6 +34,14 @@ const char* name_of(Look look) {
     return look == Look::whole ? "varve_snapshot" : "varve_snapshot_news";
 }
 
+// ROLLBACK TO gives tables back the files that they had: it does nothing to them itself.
+void forget_effects(MeasuredStatement& statement) {
+    for (auto* names : {&statement.rewritten, &statement.reindexed, &statement.dropped,
+                        &statement.index_files_reused})
+        names->clear();
+    statement.new_files.clear();
+}
+
 class Measuring {
 public:
     Measuring(Connection& connection, RelationBook& book, const TransactionPlan& plan)
@@ -150,7 +158,9 @@ private:
             has_prepared_news_ = false;
             if (auto prepared = prepare(dialogue, Look::whole); !prepared) return prepared;
         }
-        return is_savepoint(statement.index) ? reload(dialogue) : Result<void>{};
+        if (!is_savepoint(statement.index)) return {};
+        forget_effects(statement);
+        return reload(dialogue);
     }
 
     // By its name where nobody can have taken it away.

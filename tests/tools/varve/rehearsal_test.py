@@ -169,6 +169,19 @@ CREATE TABLE t AS SELECT n FROM orders;
                                            'REINDEX TABLE orders;\n'))[1:]
         self.assertEqual(held['waits_behind_open_writer'], [])
 
+    def test_savepoint_undone(self):
+        """dry-run FILE: what ROLLBACK TO undoes is not told as done by it"""
+        undoing, = self.statements(self.write('a.sql', '''ALTER TABLE orders ADD z int;
+SAVEPOINT s;
+ALTER TABLE orders ALTER COLUMN parent TYPE bigint;
+DROP INDEX orders_paid;
+CREATE TABLE t (id int PRIMARY KEY);
+ROLLBACK TO s;
+'''))[-1:]
+        self.assertEqual([undoing[effect] for effect in
+                          ('rewritten', 'reindexed', 'dropped', 'new_files', 'index_files_reused')],
+                         [[]] * 5)
+
     def test_savepoint(self):
         """dry-run FILE: a lock that ROLLBACK TO has given up is taken again by the next statement"""
         again, = self.statements(self.write('a.sql', 'SAVEPOINT s;\nALTER TABLE orders ADD n int;\nROLLBACK TO s;\n'
