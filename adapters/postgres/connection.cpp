@@ -25,10 +25,13 @@ ledger::Error connect_error(const ConnectionString& string, const PGconn* connec
                 string.shown + " is a connection pooler: " + message,
                 "connect to the server itself; or, where the pooler keeps sessions, say pooler = "
                 "\"session\" in the configuration"};
-    return {
-        ledger::Code::unavailable, "target-unreachable",
-        "cannot connect to " + string.shown + ": " + message,
-        "check that the server runs and that host, port, database, user and password are right"};
+    return {ledger::Code::unavailable, "target-unreachable",
+            "cannot connect to " + string.shown + ": " + message,
+            PQconnectionNeedsPassword(connection) == 1
+                ? "give the password in PGPASSWORD or .pgpass, or the whole url as env:NAME or "
+                  "file:PATH"
+                : "check that the server runs and that host, port, database, user and password are "
+                  "right"};
 }
 
 ServerError no_answer() {

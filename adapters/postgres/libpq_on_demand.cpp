@@ -51,6 +51,7 @@ ON_DEMAND(PostgresPollingStatusType, PQconnectPoll, (PGconn * connection), (conn
 ON_DEMAND(PGconn*, PQconnectStartParams,
           (const char* const* keywords, const char* const* values, int expand),
           (keywords, values, expand))
+ON_DEMAND(int, PQconnectionNeedsPassword, (const PGconn* connection), (connection))
 ON_DEMAND(PGconn*, PQconnectdbParams,
           (const char* const* keywords, const char* const* values, int expand),
           (keywords, values, expand))

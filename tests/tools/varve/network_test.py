@@ -1,11 +1,16 @@
 """A network that goes away: a proxy that cuts or falls silent, and packets that are really lost."""
 import os
+import shutil
+import socket
+import struct
 import subprocess
+import tempfile
+import threading
 import time
 import unittest
 
 from meddling import Meddled, Proxy, wait_until
-from varve import CLEAN, Cluster, Project
+from varve import CLEAN, Cluster, PROGRAM, Project
 
 SOAK = os.environ.get('VARVE_SOAK') == '1'
 NAMESPACE = f'varve-{os.getpid()}'
@@ -179,6 +184,39 @@ class Packets(Meddled, unittest.TestCase):
                                 capture_output=True, timeout=60)
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
         self.check_whole(project, ['0001'])
+
+
+class Passwords(unittest.TestCase):
+    def answer(self, listener):
+        """As a server that wants a password, and no TLS."""
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                if connection.recv(4096)[4:] == struct.pack('>HH', 1234, 5679):
+                    connection.sendall(b'N')
+                    connection.recv(4096)
+                connection.sendall(b'R' + struct.pack('>ii', 8, 3))
+                connection.recv(4096)
+
+    def test_none(self):
+        """where the server wants a password and none is given, it is said where to put it"""
+        folder = tempfile.mkdtemp(prefix='varve-password.')
+        self.addCleanup(shutil.rmtree, folder)
+        os.mkdir(f'{folder}/migrations')
+        with socket.create_server(('127.0.0.1', 0)) as listener:
+            server = threading.Thread(target=self.answer, args=(listener,), daemon=True)
+            server.start()
+            url = f'postgresql://somebody@127.0.0.1:{listener.getsockname()[1]}/db'
+            answer = subprocess.run([str(PROGRAM), 'run', '--init', '--url', url], cwd=folder, text=True,
+                                    env={**CLEAN, 'HOME': folder}, capture_output=True, timeout=60)
+            listener.shutdown(socket.SHUT_RDWR)
+            server.join(timeout=10)
+        self.assertEqual(answer.returncode, 11, answer.stdout + answer.stderr)
+        self.assertIn('target-unreachable', answer.stderr)
+        self.assertIn('.pgpass', answer.stderr)
 
 
 if __name__ == '__main__':
