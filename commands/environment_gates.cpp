@@ -45,17 +45,8 @@ Result<std::vector<GateVerdict>> environment_gates(const Plan& plan, const Stage
         if (!verdict) return fail(verdict.error());
         gates.push_back(std::move(*verdict));
     }
-    if (options.approvals > 0)
-        return fail(Code::refused, "approval-missing",
-                    "\"" + plan.target.name + "\" asks for " + std::to_string(options.approvals) +
-                        " approvals, and this version of varve cannot record any",
-                    "take the setting \"approvals\" away to run without them");
-    if (options.backup)
-        return fail(Code::refused, "backup-missing",
-                    "\"" + plan.target.name +
-                        "\" asks for a backup before a run, and this version of varve cannot "
-                        "make one",
-                    "take the setting \"backup\" away, and make the backup yourself");
+    if (auto kept = check_safeguards(plan.target, options.safeguards); !kept)
+        return fail(kept.error());
     return gates;
 }
 

@@ -149,6 +149,9 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known,
         return preview;
     }
     preview.gates.insert(preview.gates.end(), planned->gates.begin(), planned->gates.end());
+    if (const auto kept = check_safeguards(request.target.target, request.options.safeguards);
+        !kept && !planned->plan.steps.empty())
+        judge(preview, "environment", kept.error(), "");
     judge(preview, "validation", error_of(check_scripts(*request.folder, planned->plan)),
           "no errors in the down scripts");
     preview.plan = std::move(planned->plan);

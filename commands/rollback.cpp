@@ -91,6 +91,9 @@ Result<RunReport> rollback(Services& services, const RollbackRequest& request) {
     auto plan = plan_rollback(situation->known, request.target.target, request.folder,
                               request.options, kept_scripts(services.store));
     if (!plan) return fail(plan.error());
+    if (!plan->plan.steps.empty())
+        if (auto kept = check_safeguards(request.target.target, request.options.safeguards); !kept)
+            return fail(refuse(*situation->journal, "environment", kept.error()));
     if (auto valid = check_scripts(*request.folder, plan->plan); !valid)
         return fail(refuse(*situation->journal, "validation", valid.error()));
     auto report = undo_plan(services, request, *situation, std::move(*plan));

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "commands/run.hpp"
+#include "commands/safeguards.hpp"
 #include "commands/services.hpp"
 #include "commands/situation.hpp"
 #include "ledger/result.hpp"
@@ -33,6 +34,7 @@ struct RollbackOptions {
     std::vector<ledger::Version> only;
     bool despite_dependents{};  // what stays may depend on what is undone: a person's word
     AttemptPolicy policy;
+    Safeguards safeguards;
 };
 
 struct RollbackRequest {

@@ -13,6 +13,7 @@
 #include "commands/other_history.hpp"
 #include "commands/plan.hpp"
 #include "commands/reconcile.hpp"
+#include "commands/safeguards.hpp"
 #include "commands/services.hpp"
 #include "commands/situation.hpp"
 #include "ledger/result.hpp"
@@ -39,8 +40,7 @@ struct RunOptions {
     AttemptPolicy policy;
     // What the environment asks for.
     std::optional<ledger::Target> after;  // what is not applied there cannot be applied here
-    std::uint32_t approvals{};
-    bool backup{};
+    Safeguards safeguards;
     // "validate", and suites of tests that each migration must have passed.
     std::set<std::string> required{};
     migrations::rules::Policy rules{};

@@ -17,16 +17,6 @@ namespace {
 // What is said of a script's statements by others than rules, and may be accepted all the same.
 constexpr std::array other_names{"newer-syntax", "statement-not-parsed", "secret-in-script"};
 
-std::string_view name_of(Bucket bucket) {
-    constexpr std::array<std::string_view, 3> names{"hazard", "hygiene", "advisory"};
-    return names.at(static_cast<std::size_t>(bucket));
-}
-
-Severity usual(Bucket bucket) {
-    if (bucket == Bucket::hazard) return Severity::error;
-    return bucket == Bucket::hygiene ? Severity::warning : Severity::note;
-}
-
 // What a small table makes harmless: a lock, a scan, a rewrite; not what is lost or breaks.
 bool is_about_waiting(const Rule& rule) {
     constexpr std::array<std::string_view, 5> others{"drop-", "rename-", "truncate", "set-schema",
@@ -171,14 +161,6 @@ private:
 bool is_acceptable(std::string_view rule) {
     return find_rule(rule) != nullptr ||
            std::find(other_names.begin(), other_names.end(), rule) != other_names.end();
-}
-
-std::optional<Severity> severity_of(const Rule& rule, const Policy& policy) {
-    const auto& severities = policy.severities;
-    if (const auto own = severities.find(rule.id); own != severities.end()) return own->second;
-    if (rule.off_by_default) return std::nullopt;
-    const auto of_bucket = severities.find(name_of(rule.bucket));
-    return of_bucket == severities.end() ? usual(rule.bucket) : of_bucket->second;
 }
 
 std::vector<Diagnostic> diagnose(const JudgedFile& file, const Circumstances& circumstances,

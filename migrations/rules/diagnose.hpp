@@ -31,9 +31,6 @@ struct JudgedFile {
 // Whether there are findings of that name that can be accepted.
 [[nodiscard]] bool is_acceptable(std::string_view rule);
 
-// What the policy makes of a rule, whatever the table; nothing: it is off.
-[[nodiscard]] std::optional<Severity> severity_of(const Rule& rule, const Policy& policy);
-
 // `parsed`: of the file's text; without it, it is parsed here.
 [[nodiscard]] std::vector<Diagnostic> diagnose(const JudgedFile& file, ParsedScript parsed,
                                                const Circumstances& circumstances,

@@ -14,13 +14,13 @@ bool ends_transaction(const Statement& statement) {
     return statement.control != Control::none && statement.control != Control::savepoint;
 }
 
-std::string_view text_of(const Script& script, const Statement& statement) {
+std::string_view text_within(const Script& script, const Statement& statement) {
     return std::string_view{script.text}.substr(statement.begin, statement.end - statement.begin);
 }
 
 // The statement as a person names it: "CREATE INDEX CONCURRENTLY".
 std::string title(const Script& script, const Statement& statement) {
-    const auto words = leading_words(text_of(script, statement), 4);
+    const auto words = leading_words(text_within(script, statement), 4);
     std::size_t count = std::min<std::size_t>(words.size(), 2);
     for (std::size_t index = 0; index < words.size(); ++index)
         if (words[index] == "concurrently") count = index + 1;

@@ -79,6 +79,25 @@ TEST_CASE("a missing down script is said before anything is touched") {
     CHECK(scene.size() == size);
 }
 
+TEST_CASE("what an environment asks for before a change it asks for before a rollback") {
+    Scene scene{three()};
+    must(scene.run());
+    scene.server.executed.clear();
+    commands::RollbackOptions options;
+    SECTION("approvals") {
+        options.safeguards.approvals = 2;
+        CHECK(error_of(scene.rollback(options)).reason == "approval-missing");
+    }
+    SECTION("a backup") {
+        options.safeguards.backup = true;
+        CHECK(error_of(scene.rollback(options)).reason == "backup-missing");
+    }
+    CHECK(scene.server.executed.empty());
+    CHECK(scene.types().back() == "run-refused");
+    options.to = Version{"3"};  // nothing to undo
+    CHECK(must(scene.rollback(options)).end == RunEnd::nothing_to_do);
+}
+
 TEST_CASE("a failing down script stops the rollback and leaves the migration applied") {
     Scene scene{{migration("1", "a", "undo a"), migration("2", "b", "fail")}};
     must(scene.run());

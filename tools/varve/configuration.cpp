@@ -26,6 +26,8 @@ struct Choice {
     std::string origin;
 };
 
+constexpr const char* default_ledger = ".varve/ledger";
+
 std::optional<std::string> variable(const char* name) {
     const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
     if (value == nullptr || *value == '\0') return std::nullopt;
@@ -106,12 +108,23 @@ private:
         answer_.organisation =
             choose("organisation", std::nullopt, "", file_.organisation, host_name()).value;
         answer_.ledger = path_of(
-            choose("ledger.path", flags_.ledger, "ledger", file_.ledger_path, ".varve/ledger"));
+            choose("ledger.path", flags_.ledger, "ledger", file_.ledger_path, default_ledger));
+        const bool is_another = names_another_ledger();
         answer_.signing_key = path_of(choose("ledger.signing_key", std::nullopt, "",
-                                             flags_.ledger ? std::nullopt : file_.signing_key,
+                                             is_another ? std::nullopt : file_.signing_key,
                                              answer_.ledger.string() + ".key"));
-        if (!flags_.ledger) key_passphrase();
+        if (!is_another) key_passphrase();
         checkpoints();
+    }
+
+    // The file's key signs the file's ledger alone, by whichever name that is given.
+    bool names_another_ledger() const {
+        if (!flags_.ledger) return false;
+        const fs::path configured =
+            path_of({file_.ledger_path ? file_.ledger_path->value : default_ledger, "default"});
+        std::error_code ignored;
+        return fs::weakly_canonical(*flags_.ledger, ignored) !=
+               fs::weakly_canonical(configured, ignored);
     }
 
     void checkpoints() {
@@ -247,7 +260,7 @@ private:
                 "give a URL with --url");
         const auto section = file_.environments.find(name.value);
         const bool known = section != file_.environments.end();
-        if (!known && !file_.environments.empty() && name.origin != "default" && !flags_.url)
+        if (!known && !file_.environments.empty() && name.origin != "default")
             return fail(Code::refused, "environment-unknown",
                         "there is no [environments." + name.value + "] in " +
                             answer_.file->string() + " (" + name.origin + ")",

@@ -28,10 +28,12 @@ private:
 void take_rules(Configuration& configuration, const RuleSeverities& rules,
                 const std::string& prefix, const std::string& file) {
     Taking taking{configuration, prefix + "rules.", file};
+    migrations::rules::Severities said;
     for (const auto& [name, severity] : rules) {
-        configuration.rules.severities[name] = severity_of(severity.value);
+        said[name] = severity_of(severity.value);
         taking.note(name, severity, severity.value);
     }
+    migrations::rules::lay_over(said, configuration.rules);
 }
 
 void take_environment(Configuration& configuration, const EnvironmentSection& section,

@@ -140,3 +140,36 @@ TEST_CASE("durations are those of PostgreSQL") {
     for (const std::string text : {"", "s", "-1s", "+1", "5m", "5S", "25d", "5s x", "1e3"})
         CHECK_FALSE(duration_ms(text));
 }
+
+TEST_CASE("an environment that the file does not know is refused, whatever the URL") {
+    const File file{"[environments.production]\napprovals = 2\n"};
+    Flags flags = file.flags;
+    flags.environment = "prodution";
+    flags.url = "postgresql:///other";
+    const auto error = error_of(read_configuration(flags));
+    CHECK(error.reason == "environment-unknown");
+    CHECK(error.help == "known: production");
+}
+
+TEST_CASE(
+    "the ledger's key is the file's for the ledger that the file names, however it is named") {
+    const File file{"[ledger]\npath = \"kept\"\nsigning_key = \"keys/sign.key\"\n"};
+    const auto folder = std::filesystem::path{*file.flags.config}.parent_path();
+    Flags flags = file.flags;
+    for (const std::filesystem::path& same : {folder / "kept", folder / "x" / ".." / "kept"}) {
+        flags.ledger = same.string();
+        CHECK(must(read_configuration(flags)).signing_key == folder / "keys/sign.key");
+    }
+    flags.ledger = (folder / "another").string();
+    CHECK(must(read_configuration(flags)).signing_key == folder / "another.key");
+}
+
+TEST_CASE("what an environment says of a kind outweighs what is said of its rules for all") {
+    const File file{
+        "[rules]\ndrop-column = \"warning\"\nprefer-bigint = \"warning\"\n"
+        "[environments.development.rules]\nhazard = \"error\"\ndrop-table = \"off\"\n"};
+    const auto severities = must(read_configuration(file.flags)).rules.severities;
+    CHECK(severities.at("drop-column") == migrations::Severity::error);
+    CHECK(severities.at("prefer-bigint") == migrations::Severity::warning);
+    CHECK(severities.at("drop-table") == std::nullopt);
+}
