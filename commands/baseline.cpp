@@ -94,6 +94,7 @@ Result<BaselineReport> baseline(Services& services, const BaselineRequest& reque
     if (!chosen) return fail(chosen.error());
     if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
         return fail(valid.error());
+    if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = record(request, *situation, *chosen); !kept) return fail(kept.error());
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
     BaselineReport report;

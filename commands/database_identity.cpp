@@ -1,6 +1,6 @@
 #include "commands/database_identity.hpp"
 
-#include <algorithm>
+#include "commands/owed_markers.hpp"
 
 namespace commands {
 
@@ -19,9 +19,7 @@ std::string left_open(const TargetState& state) {
         return std::string{state.open_run->direction == ledger::Direction::up ? "a run"
                                                                               : "a rollback"} +
                " has not finished";
-    const bool owed = std::any_of(state.migrations.begin(), state.migrations.end(),
-                                  [](const auto& each) { return each.second.owed.has_value(); });
-    return owed ? "markers are still to be written" : "";
+    return owes_markers(state) ? "markers are still to be written" : "";
 }
 
 std::string in_words(const std::string& name, const std::string& system_identifier,

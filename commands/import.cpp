@@ -201,6 +201,7 @@ Result<ImportPlan> import_history(Services& services, const ImportRequest& reque
     if (!plan) return fail(plan.error());
     if (plan->refused) return fail(*plan->refused);
     if (plan->adoptions.empty()) return plan;
+    if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = record(request, *situation, *plan); !kept) return fail(kept.error());
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
     return plan;

@@ -25,6 +25,11 @@ std::vector<Owed> owed_of(const projections::TargetState& state) {
 
 }  // namespace
 
+bool owes_markers(const projections::TargetState& state) {
+    return std::any_of(state.migrations.begin(), state.migrations.end(),
+                       [](const auto& each) { return each.second.owed.has_value(); });
+}
+
 Result<std::vector<Marker>> owed_markers(const Journal& journal, const ServerFacts& facts,
                                          const projections::TargetState& state) {
     const auto owed = owed_of(state);

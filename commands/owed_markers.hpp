@@ -15,6 +15,8 @@
 
 namespace commands {
 
+[[nodiscard]] bool owes_markers(const projections::TargetState& state);
+
 // One for every migration that is owed one, in the order of their events.
 [[nodiscard]] ledger::Result<std::vector<Marker>> owed_markers(
     const Journal& journal, const ServerFacts& facts, const projections::TargetState& state);

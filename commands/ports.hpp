@@ -157,8 +157,12 @@ public:
     // Polls for the run lock; never blocks in the server. Held until this object is gone.
     virtual ledger::Result<LockOutcome> lock(std::chrono::milliseconds wait) = 0;
 
-    // Makes the marker schema and table where they are missing.
+    // Makes the marker schema and table where they are missing. Refused "permission-denied" where
+    // the role may not make or write them: before anything is told to the ledger.
     virtual ledger::Result<void> prepare_markers() = 0;
+
+    // Whether that would be refused for want of a right. Reads only.
+    virtual ledger::Result<void> check_marker_rights() = 0;
 
     // Every marker, oldest first by the server's clock; none where there is no table. Reads only.
     virtual ledger::Result<std::vector<Marker>> markers() = 0;

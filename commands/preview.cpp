@@ -82,6 +82,17 @@ void note_unfinished_run(Preview& preview, const Known& known) {
         " has not finished, and would be settled first; it may have done more than is known here");
 }
 
+// Who looks may be another role, and the server a standby: so it is no gate.
+Result<void> note_rights(Preview& preview, TargetDatabase* database) {
+    if (database == nullptr || preview.plan.steps.empty()) return {};
+    auto refused = check_writable(*preview.facts);
+    if (refused) refused = database->check_marker_rights();
+    if (refused) return {};
+    if (refused.error().code != ledger::Code::refused) return refused;
+    preview.notes.push_back("as it is, this is refused: " + refused.error().detail);
+    return {};
+}
+
 }  // namespace
 
 Result<Preview> preview(const ledger::Reader& reader, const Known& known, const RunRequest& request,
@@ -122,6 +133,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
     else
         preview.gates.insert(preview.gates.end(), passed->begin(), passed->end());
     preview.plan = std::move(*plan);
+    if (auto noted = note_rights(preview, database); !noted) return fail(noted.error());
     judge_way_back(preview, reader, known, request);
     if (request.options.together && !preview.plan.steps.empty()) {
         const auto shared = check_together(preview.plan);
@@ -156,6 +168,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known,
           "no errors in the down scripts");
     preview.plan = std::move(planned->plan);
     preview.notes.insert(preview.notes.end(), planned->notes.begin(), planned->notes.end());
+    if (auto noted = note_rights(preview, database); !noted) return fail(noted.error());
     return preview;
 }
 

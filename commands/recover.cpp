@@ -1,5 +1,7 @@
 #include "commands/recover.hpp"
 
+#include "commands/owed_markers.hpp"
+
 #include <utility>
 
 namespace commands {
@@ -11,7 +13,8 @@ Result<RecoverReport> recover(Services& services, const TargetRequest& request,
                               const migrations::Folder* folder) {
     auto known = read_known(services.store, services.rows, request.target);
     if (!known) return fail(known.error());
-    if (!known->state.open_attempt && !known->state.open_run) return RecoverReport{};
+    if (!known->state.open_attempt && !known->state.open_run && !owes_markers(known->state))
+        return RecoverReport{};
     RecoverReport report;
     if (const auto& attempt = known->state.open_attempt)
         report.examination = examine(*attempt, find_script(services.store, folder, *attempt));

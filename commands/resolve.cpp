@@ -112,6 +112,7 @@ Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
     if (!decisions && adopted && decisions.error().reason == "nothing-to-resolve")
         return ResolveReport{{}, situation->settlement.verdict, adopted};
     if (!decisions) return fail(decisions.error());
+    if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = register_decided(request, *situation, *decisions); !kept)
         return fail(kept.error());
     if (auto kept = record(request, *situation, *decisions); !kept) return fail(kept.error());

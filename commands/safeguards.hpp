@@ -1,4 +1,4 @@
-// commands/safeguards.hpp: what an environment asks for before anything changes it, run or rollback.
+// commands/safeguards.hpp: what an environment asks for before a run or a rollback changes it.
 //
 // Refuses  whatever this version cannot yet keep, rather than to leave it out in silence.
 #pragma once

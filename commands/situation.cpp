@@ -203,6 +203,16 @@ migrations::LeaveUnread all_but_pending(const Known& known) {
     };
 }
 
+Result<void> check_writable(const ServerFacts& facts) {
+    if (!facts.read_only) return {};
+    return fail(Code::refused, "target-read-only",
+                "database \"" + facts.database + "\" only reads: it is a standby, " +
+                    "or default_transaction_read_only is on",
+                "give the primary's URL; where it is the primary, find out who has set "
+                "default_transaction_read_only, and why: some services do so when the "
+                "server's disk is nearly full");
+}
+
 Result<Situation> enter(Services& services, const TargetRequest& request,
                         const migrations::Folder* folder, std::optional<Known> known) {
     Situation situation;
@@ -224,13 +234,7 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
     auto facts = situation.database->facts();
     if (!facts) return fail(facts.error());
     situation.facts = std::move(*facts);
-    if (situation.facts.read_only)
-        return fail(Code::refused, "target-read-only",
-                    "database \"" + situation.facts.database + "\" only reads: it is a standby, " +
-                        "or default_transaction_read_only is on",
-                    "give the primary's URL; where it is the primary, find out who has set "
-                    "default_transaction_read_only, and why: some services do so when the "
-                    "server's disk is nearly full");
+    if (auto writes = check_writable(situation.facts); !writes) return fail(writes.error());
     // Before the lock: waiting for it may be written down.
     if (auto fits = check_held(services.store, *situation.database, request.target); !fits)
         return fail(fits.error());

@@ -54,6 +54,9 @@ struct Situation {
     bool database_adopted{};  // on a person's word, before anything was settled
 };
 
+// "target-read-only".
+[[nodiscard]] ledger::Result<void> check_writable(const ServerFacts& facts);
+
 // `folder` may be null: then scripts are looked for in the ledger alone.
 // `known`: read already by the caller, who has the ledger's lock.
 [[nodiscard]] ledger::Result<Situation> enter(Services& services, const TargetRequest& request,

@@ -38,8 +38,13 @@ Result<void> pay_markers(Services& services, Situation& situation) {
     if (!known) return fail(known.error());
     const auto paid =
         write_owed_markers(*situation.journal, *situation.database, situation.facts, known->state);
-    if (!paid) return fail(paid.error());
-    return {};
+    if (paid) return {};
+    ledger::Error error = paid.error();
+    error.detail =
+        "the ledger has the decision, and the target still lacks its markers: " + error.detail;
+    error.help += std::string{error.help.empty() ? "" : "; "} +
+                  "then varve recover, or the next command that writes, writes them";
+    return fail(std::move(error));
 }
 
 Result<KeptPlan> undertake(RunReport& report, const Situation& situation,

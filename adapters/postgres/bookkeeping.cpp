@@ -134,9 +134,10 @@ Result<std::unique_ptr<commands::Bookkeeping>> open_bookkeeping(
     commands::ServerFacts facts;
     auto opened = sessions.open_first(facts);
     if (!opened) return ledger::fail(opened.error());
-    if (const auto set = opened->connection->query({"SET default_transaction_read_only = on", {}});
-        !set)
-        return ledger::fail(to_error(set.error(), "making a session that only reads"));
+    // Rows that a policy hides would read as migrations that were never applied: an error instead.
+    for (const char* setting : {"SET default_transaction_read_only = on", "SET row_security = off"})
+        if (const auto set = opened->connection->query({setting, {}}); !set)
+            return ledger::fail(to_error(set.error(), "making a session that only reads"));
     return std::make_unique<Tables>(std::move(opened->connection));
 }
 

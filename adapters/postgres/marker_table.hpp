@@ -83,8 +83,12 @@ public:
     // one time too often.
     [[nodiscard]] bool is_named_in(std::string_view text) const;
 
-    // Makes what is missing; refuses a table of that name that is not ours.
+    // Makes what is missing; refuses a table of that name that is not ours, or that the role may
+    // not write to: "permission-denied".
     [[nodiscard]] ledger::Result<void> prepare(Connection& connection);
+
+    // Whether prepare() would be refused for want of a right. Reads only.
+    [[nodiscard]] ledger::Result<void> check_rights(Connection& connection);
 
     // Learns which relation it is, where that is not known yet.
     [[nodiscard]] ledger::Result<void> find(Connection& connection);
@@ -93,6 +97,7 @@ private:
     static constexpr const char* table_name = "__migrations_metadata";
     enum class Shape { no_schema, no_table, ours };
     [[nodiscard]] ledger::Result<Shape> look(Connection& connection);
+    [[nodiscard]] ledger::Error no_rights() const;
     [[nodiscard]] tl::expected<void, ServerError> create(Connection& connection, Shape shape) const;
     [[nodiscard]] std::string insert_sql(const std::string& applied_at,
                                          const std::string& duration_ms) const;
@@ -103,6 +108,7 @@ private:
     std::string table_;           // name()
     std::string transaction_id_;  // the function that tells it
     std::uint32_t oid_{};         // 0: not known
+    std::string lacks_;           // which rights the role lacks, as of the last look
 };
 
 }  // namespace adapters::postgres

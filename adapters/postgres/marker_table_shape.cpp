@@ -35,6 +35,16 @@ constexpr std::array<Column, 16> columns{{
     {"duration_ms", "bigint", " NOT NULL"},
 }};
 
+// Nothing, or what the role lacks to write the table; or, where there is none, to make it.
+constexpr const char* lacking =
+    "pg_catalog.concat_ws(', ',"
+    " CASE WHEN NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE on the schema' END,"
+    " CASE WHEN c.oid IS NULL AND NOT pg_catalog.has_schema_privilege(n.oid, 'CREATE')"
+    " THEN 'CREATE on the schema' END,"
+    " CASE WHEN NOT pg_catalog.has_any_column_privilege(c.oid, 'SELECT') THEN 'SELECT' END,"
+    " CASE WHEN NOT pg_catalog.has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END)";
+constexpr std::size_t lacking_column = 4;
+
 bool lost_a_race(const ServerError& error) {
     return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
            error.sqlstate == "42710" || error.sqlstate == "XX000";
@@ -46,15 +56,18 @@ ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
     const auto found = connection.query(
         // Unquoted, also where the session has quote_all_identifiers.
         {"SELECT c.relkind, a.attname, pg_catalog.replace(pg_catalog.format_type(a.atttypid,"
-         " a.atttypmod), '\"', ''), c.oid"
-         " FROM pg_catalog.pg_namespace n"
-         " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
-         " LEFT JOIN pg_catalog.pg_attribute a"
-         " ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-         " WHERE n.nspname = $1",
+         " a.atttypmod), '\"', ''), c.oid, " +
+             std::string{lacking} +
+             " FROM pg_catalog.pg_namespace n"
+             " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
+             " LEFT JOIN pg_catalog.pg_attribute a"
+             " ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+             " WHERE n.nspname = $1",
          {schema_, table_name}});
     if (!found) return ledger::fail(to_error(found.error(), "looking for the marker table"));
+    lacks_.clear();
     if (found->values.empty()) return Shape::no_schema;
+    lacks_ = found->values.front()[lacking_column].value_or("");
     if (!found->values.front()[0]) return Shape::no_table;
 
     const auto foreign = [&](const std::string& what) {
@@ -100,10 +113,32 @@ ledger::Result<void> MarkerTable::find(Connection& connection) {
     return {};
 }
 
+ledger::Result<void> MarkerTable::check_rights(Connection& connection) {
+    const auto shape = look(connection);
+    if (!shape) return ledger::fail(shape.error());
+    if (*shape == Shape::no_schema) {
+        const auto may = connection.query(
+            {"SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')",
+             {}});
+        if (!may) return ledger::fail(to_error(may.error(), "looking for the marker table"));
+        if (may->values.at(0).at(0) != "t") lacks_ = "CREATE on the database";
+    }
+    if (!lacks_.empty()) return ledger::fail(no_rights());
+    return {};
+}
+
+ledger::Error MarkerTable::no_rights() const {
+    return {ledger::Code::refused, "permission-denied",
+            "the role cannot write markers to " + table_ + ": it lacks " + lacks_,
+            "grant it USAGE on schema " + quoted_identifier(schema_) +
+                ", and SELECT, INSERT and UPDATE on what is in it; or connect as another role"};
+}
+
 ledger::Result<void> MarkerTable::prepare(Connection& connection) {
     for (int tries = 1;; ++tries) {
         const auto shape = look(connection);
         if (!shape) return ledger::fail(shape.error());
+        if (*shape == Shape::ours && !lacks_.empty()) return ledger::fail(no_rights());
         if (*shape == Shape::ours) return {};
         const auto created = create(connection, *shape);
         if (!created && (!lost_a_race(created.error()) || tries == creation_tries_max))

@@ -59,6 +59,7 @@ public:
     Result<commands::ServerFacts> facts() override { return facts_; }
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
     Result<void> prepare_markers() override;
+    Result<void> check_marker_rights() override;
     Result<std::vector<commands::Marker>> markers() override;
     Result<std::vector<commands::HeldCheckpoint>> held_checkpoints(
         const ledger::Uuid& ledger, std::uint32_t count_max) override;
@@ -145,6 +146,12 @@ Result<void> Target::prepare_markers() {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     return markers_.prepare(**connection);
+}
+
+Result<void> Target::check_marker_rights() {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    return markers_.check_rights(**connection);
 }
 
 Result<std::vector<commands::Marker>> Target::markers() {

@@ -272,6 +272,8 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
     if (message.role == Role::statement) index = message.index;
     if (message.role == Role::begin) index = order_.step.begin_index;
     auto failure = failure_of(scene_, cause, reply.error, index);
+    if (is_ours && reply.error.sqlstate == "42501" && !failure.hint)
+        failure.hint = "the role needs SELECT, INSERT and UPDATE on the marker table";
     failure.needs_no_transaction =
         (message.role == Role::statement || message.role == Role::verify) &&
         asks_for_no_transaction(reply.error) &&

@@ -19,6 +19,7 @@ struct FakeServer {
     std::vector<commands::Marker> order;
     std::vector<std::string> executed;
     bool locked_by_another = false;
+    bool may_write_markers{true};
     bool fence_held = false;
     bool refuses_markers = false;  // of what no attempt brought about
     bool dead = false;             // everything answers that it cannot be reached
@@ -36,7 +37,11 @@ public:
         return commands::LockOutcome{false, 2'000'000,
                                      commands::LockHolder{4711, "varve run", "10.0.0.7", 5}};
     }
-    ledger::Result<void> prepare_markers() override { return {}; }
+    ledger::Result<void> prepare_markers() override { return check_marker_rights(); }
+    ledger::Result<void> check_marker_rights() override {
+        if (server_.may_write_markers) return {};
+        return ledger::fail(ledger::Code::refused, "permission-denied", "it lacks INSERT");
+    }
     ledger::Result<std::vector<commands::Marker>> markers() override {
         std::vector<commands::Marker> all;
         for (const auto& marker : server_.order) all.push_back(server_.markers.at(marker.attempt));

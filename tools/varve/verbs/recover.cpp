@@ -1,6 +1,7 @@
 #include "commands/recover.hpp"
 
 #include "ledger/fold.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/run_console.hpp"
@@ -37,6 +38,7 @@ Json settlement_json(const Invocation& invocation, const commands::RecoverReport
     document["was_in_doubt"] = report.examination.has_value();
     document["attempt"] = nullptr;
     document["found_applied"] = Json::array();
+    document["markers_written"] = report.settlement.owed_marker_count;
     for (const auto& attempt : report.settlement.found)
         document["found_applied"].push_back(attempt.version.text);
     if (!report.examination) return document;
@@ -52,6 +54,9 @@ std::string settlement_sentence(const commands::RecoverReport& report) {
             return "An interrupted run was closed; what it had applied is in the ledger now.";
         if (report.settlement.run_closed)
             return "An interrupted run was closed; nothing was in doubt.";
+        if (const auto count = report.settlement.owed_marker_count; count > 0)
+            return "Nothing is in doubt. " + counted(count, "marker") +
+                   " that the target still lacked " + (count == 1 ? "is" : "are") + " written.";
         return "Nothing is in doubt.";
     }
     const auto& attempt = report.examination->attempt;
