@@ -25,6 +25,14 @@ bool stands(const Marker* marker) {
            marker->statements_done == marker->statements_total;
 }
 
+Difference own_of_another_target(const Marker& marker) {
+    return {DifferenceKind::cloned, marker.version,
+            "the marker of \"" + marker.version.text + "\" was written here for target \"" +
+                marker.target + "\": this is that target's own database",
+            "is the URL right? where the environment was renamed: varve resolve --all --adopt "
+            "--reason ...; the other can then not be run on it any more"};
+}
+
 std::optional<Difference> cloned(const Standing& standing, const Marker& marker) {
     const bool ours = marker.target == standing.target.target.name &&
                       !is_another(standing.facts, marker.system_identifier, marker.database_oid);
@@ -36,12 +44,23 @@ std::optional<Difference> cloned(const Standing& standing, const Marker& marker)
                               "original or a copy: the marker of \"" +
                               marker.version.text + "\" says nothing here"};
     if (ours) return std::nullopt;
+    if (!is_another(standing.facts, marker.system_identifier, marker.database_oid))
+        return own_of_another_target(marker);
     const std::string whose = marker.target == standing.target.target.name
                                   ? "another database that \"" + marker.target + "\" stood for"
                                   : "target \"" + marker.target + "\"";
     return Difference{DifferenceKind::cloned, marker.version,
                       "the marker of \"" + marker.version.text + "\" was written for " + whose +
                           ": this database is a copy of it"};
+}
+
+Difference undone_in_ledger_alone(const Marker& marker) {
+    return {DifferenceKind::ahead, marker.version,
+            "the ledger says that \"" + marker.version.text +
+                "\" was undone, but the target's newest marker says that it is applied: was the "
+                "target restored from before that rollback?",
+            "take it over as applied: varve resolve VERSION --adopt --reason ...; or, where it is "
+            "not there: varve resolve VERSION --mark-unapplied --reason ..."};
 }
 
 std::optional<Difference> ahead(const Standing& standing, const Marker& marker) {
@@ -52,6 +71,9 @@ std::optional<Difference> ahead(const Standing& standing, const Marker& marker) 
                               ledger::to_text(marker.ledger) + ")"};
     if (!stands(&marker) || standing.state.application_of(marker.version) != nullptr)
         return std::nullopt;
+    if (const MigrationState* known = standing.state.find(marker.version);
+        known != nullptr && known->state == projections::State::rolled_back)
+        return undone_in_ledger_alone(marker);
     return Difference{DifferenceKind::ahead, marker.version,
                       "the target has \"" + marker.version.text +
                           "\", but this ledger never recorded its success"};

@@ -84,6 +84,13 @@ public:
 
     Result<std::vector<Decision>> all() const {
         std::vector<Decision> decisions;
+        if (options_.resolution == Resolution::adopt)
+            for (const Difference& difference : found_)
+                if (difference.kind == DifferenceKind::missing && !difference.help.empty() &&
+                    concerns(difference))
+                    return fail(Code::refused, "resolution-unfit",
+                                "--all decides nothing here: " + difference.detail,
+                                difference.help);
         for (const Difference& difference : found_) {
             const auto same = [&](const Decision& each) {
                 return each.difference.version == difference.version;

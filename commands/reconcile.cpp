@@ -84,6 +84,33 @@ void find_changed(const TargetState& state, const Folder& folder, std::vector<Di
     }
 }
 
+// A file with the very text of what is applied, under a version that is not: renamed, most likely.
+const Migration* renamed(const TargetState& state, const Folder& folder,
+                         const ledger::Digest& applied) {
+    const auto found = std::find_if(
+        folder.migrations.begin(), folder.migrations.end(), [&](const Migration& each) {
+            return each.up.digest == applied && each.kind != MigrationKind::repeatable &&
+                   state.application_of(each.version) == nullptr;
+        });
+    return found == folder.migrations.end() ? nullptr : &*found;
+}
+
+Difference missing(const TargetState& state, const Folder& folder, const Version& version) {
+    const ledger::Digest& applied = state.migrations.at(version).applied->digest;
+    Difference difference{
+        DifferenceKind::missing, version,
+        "\"" + version.text +
+            "\" is applied, but its file is gone (was content:" + ledger::hex(applied) + ")"};
+    const Migration* now = renamed(state, folder, applied);
+    if (now == nullptr) return difference;
+    difference.detail += ": was it renamed? " + now->up.path + " has the same text";
+    difference.help =
+        "give the file its old name; or say that it is one and the same: varve resolve " +
+        now->version.text + " --mark-applied --reason ..., then varve resolve " + version.text +
+        " --mark-unapplied --reason ...; with --adopt it is run again";
+    return difference;
+}
+
 void find_missing(const TargetState& state, const Folder& folder, std::vector<Difference>& found) {
     std::unordered_set<std::string_view> present;
     present.reserve(folder.migrations.size());
@@ -91,9 +118,7 @@ void find_missing(const TargetState& state, const Folder& folder, std::vector<Di
     for (const Version& version : state.applied_order) {
         if (present.contains(version.text) || version.text.starts_with("R__")) continue;
         if (state.migrations.at(version).absence_accepted) continue;
-        found.push_back({DifferenceKind::missing, version,
-                         "\"" + version.text + "\" is applied, but its file is gone (was content:" +
-                             ledger::hex(state.migrations.at(version).applied->digest) + ")"});
+        found.push_back(missing(state, folder, version));
     }
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->statements_done > 0 &&
@@ -244,17 +269,21 @@ Reconciliation reconcile(const Standing& standing, const Folder& folder) {
 
 namespace {
 
-// What to do about each kind that is among them.
+// What to do about each kind that is among them; what is said of one alone comes once, too.
 std::string help_for(const std::vector<const Difference*>& differences) {
-    std::vector<DifferenceKind> kinds;
-    for (const Difference* difference : differences)
-        if (std::find(kinds.begin(), kinds.end(), difference->kind) == kinds.end())
-            kinds.push_back(difference->kind);
-    if (kinds.size() == 1) return help_for(kinds.front());
-    std::string help;
-    for (const DifferenceKind kind : kinds)
-        help += (help.empty() ? "" : "; ") + std::string{to_text(kind)} + ": " + help_for(kind);
-    return help;
+    std::vector<std::pair<DifferenceKind, std::string>> helps;
+    for (const Difference* difference : differences) {
+        const std::pair help{difference->kind, difference->help.empty() ? help_for(difference->kind)
+                                                                        : difference->help};
+        const bool is_named = !difference->help.empty() && helps.size() >= differences_named_max;
+        if (!is_named && std::find(helps.begin(), helps.end(), help) == helps.end())
+            helps.push_back(help);
+    }
+    if (helps.size() == 1) return helps.front().second;
+    std::string all;
+    for (const auto& [kind, help] : helps)
+        all += (all.empty() ? "" : "; ") + std::string{to_text(kind)} + ": " + help;
+    return all;
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ struct Difference {
     DifferenceKind kind{};
     ledger::Version version;
     std::string detail;  // a sentence for people
+    std::string help{};  // what to do where it is not the usual of its kind
     bool operator==(const Difference&) const = default;
 };
 

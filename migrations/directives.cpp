@@ -65,6 +65,28 @@ std::string fault_of(std::string_view directive, Directives& directives) {
     return {};
 }
 
+bool begins_without_case(std::string_view text, std::string_view beginning) {
+    return sql::same_word(text.substr(0, beginning.size()), beginning);
+}
+
+// What would be a directive, were it spelled as one: "-- Varve: allow ...", "-- varve transaction
+// off", "/* varve: ... */".
+bool is_misspelled(std::string_view content) {
+    constexpr std::string_view name = "varve";
+    if (!begins_without_case(content, name)) return false;
+    content = trim(content.substr(name.size()));
+    if (content.starts_with(':')) content = trim(content.substr(1));
+    Directives ignored;
+    return fault_of(content, ignored).empty();
+}
+
+bool may_hold(std::string_view text) {
+    return text.find("arve") != std::string_view::npos ||
+           text.find("ARVE") != std::string_view::npos;
+}
+
+constexpr const char* not_spelled_so = "a directive is a line comment that begins \"-- varve:\"";
+
 // Behind the statement that it means: it would be taken for one of the next.
 bool stands_behind(std::string_view text, const std::optional<sql::Token>& before,
                    const sql::Token& comment) {
@@ -109,6 +131,7 @@ private:
         for (sql::Token token; lexer.next(token);) {
             if (token.kind == sql::TokenKind::line_comment)
                 take(part, token, offset, stands_behind(part, before, token), is_script);
+            if (token.kind == sql::TokenKind::block_comment) check_block(part, token, offset);
             if (sql::is_comment(token.kind)) continue;
             if (token.kind == sql::TokenKind::dollar_string && is_script &&
                 begins_body(part, before, earlier))
@@ -120,16 +143,19 @@ private:
     void read_body(const sql::Token& token) {
         const auto [begin, end] = body_of(text_, token);
         const auto body = text_.substr(begin, end - begin);
-        if (body.find("varve:") != std::string_view::npos) read(body, begin, false);
+        if (may_hold(body)) read(body, begin, false);
     }
 
     void take(std::string_view part, const sql::Token& token, std::size_t offset, bool is_behind,
               bool is_script) {
         auto content = trim(part.substr(token.begin + 2, token.end - token.begin - 2));
         constexpr std::string_view prefix = "varve:";
-        if (content.rfind(prefix, 0) != 0) return;
-        content = trim(content.substr(prefix.size()));
         const sql::Range range{offset + token.begin, offset + token.end};
+        if (content.rfind(prefix, 0) != 0) {
+            if (is_misspelled(content)) complain(not_spelled_so, range);
+            return;
+        }
+        content = trim(content.substr(prefix.size()));
         auto fault = is_script || content.starts_with("allow")
                          ? fault_of(content, directives_)
                          : "only allow stands in a body; this one stands above the statement";
@@ -142,6 +168,12 @@ private:
             allowed_ = directives_.allowances.size();
         }
         if (!fault.empty()) complain(fault, range);
+    }
+
+    void check_block(std::string_view part, const sql::Token& token, std::size_t offset) {
+        const auto content = part.substr(token.begin + 2, token.end - token.begin - 4);
+        if (is_misspelled(trim(content)))
+            complain(not_spelled_so, {offset + token.begin, offset + token.end});
     }
 
     void complain(const std::string& fault, const sql::Range& range) {
@@ -163,7 +195,7 @@ private:
 
 Directives read_directives(std::string_view text, const std::string& file,
                            std::uint32_t first_line) {
-    if (text.find("varve:") == std::string_view::npos) return {};
+    if (!may_hold(text)) return {};
     return DirectiveReader{text, file, first_line}.read();
 }
 

@@ -202,6 +202,20 @@ TEST_CASE("what is applied, in whole or in part, and has no file is missing unti
     CHECK(commands::file_differences(scene.state, folder({})).empty());
 }
 
+TEST_CASE("a file that has got another version, and the same text, is not taken for a new one") {
+    Scene scene;
+    scene.applied_in_ledger("1", "UPDATE t SET n = n * 100");
+    const auto found = commands::file_differences(
+        scene.state, folder({migration("0001", "UPDATE t SET n = n * 100")}));
+    REQUIRE_FALSE(found.empty());
+    CHECK(found[0].kind == DifferenceKind::missing);
+    CHECK(found[0].detail.ends_with("was it renamed? 0001.sql has the same text"));
+    const auto error = commands::refusal(found, true);
+    REQUIRE(error);
+    CHECK(error->help.find("varve resolve 0001 --mark-applied") != std::string::npos);
+    CHECK(error->help.find("varve resolve 1 --mark-unapplied") != std::string::npos);
+}
+
 TEST_CASE("what comes before something applied is out of order until it is accepted") {
     Scene scene;
     const auto order = [&](const Folder& files) {
@@ -266,6 +280,26 @@ TEST_CASE("a digest that nobody knows is no other text") {
     SECTION("in the marker") { scene.markers.back().digest = {}; }
     SECTION("in the ledger") { scene.state.migrations[{"1"}].applied->digest = {}; }
     CHECK(seen(scene.of_target()).empty());
+}
+
+TEST_CASE("the own database of another target is not called a copy") {
+    Scene scene;
+    scene.applied("1");
+    scene.markers[0].target = "development";
+    const auto found = scene.of_target();
+    REQUIRE(seen(found) == only(DifferenceKind::cloned, "1"));
+    CHECK(found[0].detail.ends_with("this is that target's own database"));
+    CHECK(found[0].help.starts_with("is the URL right?"));
+}
+
+TEST_CASE("a target restored from before a rollback is ahead, and not of another ledger") {
+    Scene scene;
+    scene.marked("1");
+    scene.state.migrations[{"1"}].state = projections::State::rolled_back;
+    const auto found = scene.of_target();
+    REQUIRE(seen(found) == only(DifferenceKind::ahead, "1"));
+    CHECK(found[0].detail.find("was undone") != std::string::npos);
+    CHECK(found[0].help.starts_with("take it over as applied: varve resolve VERSION --adopt"));
 }
 
 TEST_CASE("a marker that this ledger never wrote is ahead") {

@@ -75,6 +75,29 @@ TEST_CASE("a file that is gone may stay away, or what it did is said to be undon
     }
 }
 
+TEST_CASE("a renamed file is one and the same, and is not run again by adopting everything") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    must(scene.run());
+    scene.folder->migrations[0] = migration("0001", "a");
+    const auto everything =
+        resolve(scene, commands::ResolveOptions{{}, std::nullopt, Resolution::adopt});
+    CHECK(everything.error().reason == "resolution-unfit");
+    must(resolve(scene, "0001", Resolution::mark_applied));
+    must(resolve(scene, "1", Resolution::mark_unapplied));
+    CHECK(scene.server.executed == Names{"a", "b"});
+    settled_and_level(scene, 2);
+}
+
+TEST_CASE("what no marker can be written of is not decided") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    must(scene.run());
+    scene.folder->migrations.erase(scene.folder->migrations.begin());
+    scene.server.may_write_markers = false;
+    const auto size = scene.size();
+    CHECK(resolve(scene, "1", Resolution::adopt).error().reason == "permission-denied");
+    CHECK(scene.size() == size);
+}
+
 TEST_CASE("a late migration may come late, or is there already") {
     Scene scene{{migration("1", "a"), migration("3", "c")}};
     must(scene.run());

@@ -127,6 +127,26 @@ TEST_CASE("what no body can say is refused in one, on its own line") {
     CHECK(read.diagnostics[0].column == 1);
 }
 
+TEST_CASE("what is nearly a directive is not ignored") {
+    for (const std::string text :
+         {"-- Varve: transaction off\nSELECT 1;", "-- varve transaction off\nSELECT 1;",
+          "-- VARVE : irreversible reason=\"gone\"\nSELECT 1;",
+          "/* varve: allow truncate reason=\"x\" */ TRUNCATE t;",
+          "DO $$ BEGIN\n-- varve allow truncate reason=\"x\"\nTRUNCATE t; END $$;"}) {
+        INFO(text);
+        const auto read = migrations::read_directives(text, "1.sql", 1);
+        REQUIRE(read.diagnostics.size() == 1);
+        CHECK(read.diagnostics[0].rule == "directive-unknown");
+        CHECK_FALSE(read.transaction);
+    }
+    for (const std::string text :
+         {"-- Varve: see the guide\nSELECT 1;", "-- varve allows this\nSELECT 1;",
+          "-- varve transaction\nSELECT 1;", "/* varve */ SELECT 1;", "/**/ SELECT 'varve';"}) {
+        INFO(text);
+        CHECK(migrations::read_directives(text, "1.sql", 1).diagnostics.empty());
+    }
+}
+
 TEST_CASE("irreversible is a directive that needs its reason") {
     CHECK(varve("-- varve: irreversible reason=\"drops rows\"\nSELECT 1;").diagnostics.empty());
     CHECK(rules(varve("-- varve: irreversible\nSELECT 1;")) == Texts{"directive-unknown"});

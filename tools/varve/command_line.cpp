@@ -106,6 +106,10 @@ void add_dry_run(CLI::App& app, Words& words) {
                                   "rehearse these files alone: no configuration, no ledger")
                       ->excludes(undoes)
                       ->excludes(from);
+    for (const char* of_a_plan :
+         {"--to", "--count", "--out-of-order", "--despite-history", "--on-failure", "--transaction",
+          "--exit-code", "--no-rehearsal", "--live"})
+        verb.get_option(of_a_plan)->excludes(files);
     verb.add_option("--history", options.history, "a file that makes the schema for them")
         ->needs(files)
         ->allow_extra_args(false);

@@ -22,7 +22,8 @@ void add_prove(CLI::App& app, Words& words) {
     verb.add_option("--line", options.line,
                     "with --check: the stored line, where the proof has none");
     verb.add_option("--key", options.keys,
-                    "with --check: the verifier key to trust (those of the ledger)");
+                    "with --check: the verifier key to trust (those of the ledger)")
+        ->allow_extra_args(false);
     verb.add_option("--old", options.old,
                     "with --check, of consistency: the checkpoint that was kept");
 }

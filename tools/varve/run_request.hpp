@@ -22,6 +22,10 @@ namespace tools::varve {
     const Configuration& configuration, const RollbackVerbOptions& options,
     const std::optional<std::string>& reason);
 
+// Where a part of what is pending was asked for.
+inline constexpr std::string_view nothing_within =
+    "Nothing to do within --to or --count; varve status shows what is pending.";
+
 // Whether a run should mention it: notes, and what concerns down scripts alone, only if asked.
 [[nodiscard]] bool worth_telling(const migrations::Diagnostic& diagnostic,
                                  const Invocation& invocation);

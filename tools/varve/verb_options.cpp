@@ -26,6 +26,7 @@ void add_common(CLI::App& verb, Words& words) {
     verb.add_option("--layout", flags.layout, "the folder's layout, where it is not recognised")
         ->group(group);
     verb.add_option("--placeholder", flags.placeholders, "NAME=VALUE, replaced in the files")
+        ->allow_extra_args(false)
         ->group(group);
     verb.add_option("--env", flags.environment, "the environment (default: development, or STAGE)")
         ->group(group);
@@ -91,7 +92,8 @@ void add_locks(CLI::App& verb, Words& words) {
     verb.add_option("--lock-retries", flags.lock_retries, "tries after a lock time-out (10)");
     verb.add_option("--retry-on", flags.retry_on,
                     "SQLSTATEs that are tried again like a lock time-out: 40001,40P01")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     verb.add_option("--statement-timeout", flags.statement_timeout, "of every statement (0: none)");
 }
 

@@ -101,15 +101,18 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     return Looked{*std::move(preview), *std::move(history)};
 }
 
-void print(const Console& console, const Preview& preview, const std::string& target) {
+// `is_part`: only a part of what is pending was asked for.
+void print(const Console& console, const Preview& preview, const std::string& target,
+           bool is_part) {
     if (preview.in_doubt)
         console.line("In doubt since " + instant_short(preview.in_doubt->since_us) + ": \"" +
                      preview.in_doubt->version.text + "\"; it would be settled first");
     const bool undoes = preview.plan.direction == ledger::Direction::down;
     for (const std::string& note : preview.notes) console.line("Note: " + note + ".");
     if (preview.plan.steps.empty() && !preview.refused)
-        return console.line(undoes ? "Nothing to undo on " + target + "."
-                                   : "Nothing to do: " + target + " is up to date.");
+        return console.line(undoes    ? "Nothing to undo on " + target + "."
+                            : is_part ? std::string{nothing_within}
+                                      : "Nothing to do: " + target + " is up to date.");
     console.line((undoes ? "Would undo " : "Would apply ") +
                  std::to_string(preview.plan.steps.size()) + " migration" +
                  (preview.plan.steps.size() == 1 ? "" : "s") + " on " + target +
@@ -199,7 +202,7 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
                                  : preview_run(invocation, console, *configuration, options.run);
     if (!looked) return fail(looked.error());
     const Preview* preview = &looked->preview;
-    print(console, *preview, configuration->environment);
+    print(console, *preview, configuration->environment, options.run.to || options.run.count);
     Json document = document_of(invocation, *preview, configuration->environment);
     const auto rehearsed = rehearse(console, *configuration, options, *looked, document);
     if (!rehearsed) return fail(rehearsed.error());

@@ -172,7 +172,7 @@ VerbResult run(const Invocation& invocation, const Console& console,
     if (!report) return fail(report.error());
     const bool limited = options.to || options.count;
     if (limited && report->end == commands::RunEnd::nothing_to_do && !console.json())
-        console.line("Nothing to do within --to or --count; varve status shows what is pending.");
+        console.line(std::string{nothing_within});
     else
         conclude(invocation, console, *report, configuration->environment);
     return exit_code_of(*report);

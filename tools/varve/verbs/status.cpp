@@ -146,19 +146,21 @@ Result<Answer> then(const Invocation& invocation, const Console& console,
     return Answer{std::move(*views), *at, std::move(*moment)};
 }
 
-void show(const Invocation& invocation, const Console& console, const Answer& answer,
+// Answers whether the ledger waits for a person's decision.
+bool show(const Invocation& invocation, const Console& console, const Answer& answer,
           const std::filesystem::path& ledger) {
     for (const StatusView& view : answer.views) print(console, view);
     print(console, answer.at);
     const auto waiting =
         answer.moment ? std::optional<std::string>{} : tell_waiting(console, ledger);
-    if (!console.json()) return;
+    if (!console.json()) return waiting.has_value();
     Json document = new_document(invocation);
     document["computed_at"] = answer.moment ? to_json(*answer.moment) : to_json(answer.at);
     document["waits_for_decision"] = optional_json(waiting);
     document["targets"] = Json::array();
     for (const StatusView& view : answer.views) document["targets"].push_back(to_json(view));
     console.document(to_text(document));
+    return waiting.has_value();
 }
 
 bool integrity(const StatusView& view) {
@@ -167,22 +169,26 @@ bool integrity(const StatusView& view) {
     });
 }
 
-ExitCode code_for(const Answer& answer, bool exit_code) {
+// `waits`: the ledger does, for a person's decision, and nothing runs before.
+ExitCode code_for(const Answer& answer, bool waits) {
     bool pending = false;
+    bool broken = waits;
     for (const StatusView& view : answer.views) {
-        if ((view.status.in_doubt || is_unfinished(view)) && exit_code) return ExitCode::in_doubt;
-        if (exit_code && integrity(view)) return ExitCode::integrity;
-        pending = pending || pending_count(view) > 0;
+        if (view.status.in_doubt || is_unfinished(view)) return ExitCode::in_doubt;
+        broken = broken || integrity(view);
+        pending = pending || pending_count(view) > 0 ||
+                  view.status.count(projections::State::partially_rolled_back) > 0;
     }
-    return pending && exit_code ? ExitCode::pending : ExitCode::fine;
+    if (broken) return ExitCode::integrity;
+    return pending ? ExitCode::pending : ExitCode::fine;
 }
 
 VerbResult show_then(const Invocation& invocation, const Console& console,
-                     const Configuration& configuration, const std::string& when) {
+                     const Configuration& configuration, const std::string& when, bool exit_code) {
     const auto answer = then(invocation, console, configuration, when);
     if (!answer) return fail(answer.error());
-    show(invocation, console, *answer, configuration.ledger);
-    return ExitCode::fine;
+    const bool waits = show(invocation, console, *answer, configuration.ledger);
+    return exit_code ? code_for(*answer, waits) : ExitCode::fine;
 }
 
 }  // namespace
@@ -191,7 +197,8 @@ VerbResult status(const Invocation& invocation, const Console& console,
                   const StatusOptions& options) {
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
-    if (options.as_of) return show_then(invocation, console, *configuration, *options.as_of);
+    if (options.as_of)
+        return show_then(invocation, console, *configuration, *options.as_of, options.exit_code);
     auto reading = Reading::begin(*configuration);
     auto telling = std::async(std::launch::async, [&]() -> Result<std::vector<Told>> {
         if (!reading) return fail(reading.error());
@@ -208,8 +215,8 @@ VerbResult status(const Invocation& invocation, const Console& console,
     const auto answer =
         now((*reading)->reader(), std::move(*told), folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
-    show(invocation, console, *answer, configuration->ledger);
-    return code_for(*answer, options.exit_code);
+    const bool waits = show(invocation, console, *answer, configuration->ledger);
+    return options.exit_code ? code_for(*answer, waits) : ExitCode::fine;
 }
 
 }  // namespace tools::varve
