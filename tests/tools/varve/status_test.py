@@ -1,0 +1,74 @@
+"""varve status --exit-code: green only where the next run has nothing to do and nothing stands in its way."""
+import unittest
+
+from varve import Cluster, Project
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class ExitCodes(unittest.TestCase):
+    def setUp(self):
+        self.project = Project(cluster)
+        self.addCleanup(self.project.remove)
+
+    def expect(self, code, *words):
+        answer = self.project.varve(*words)
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer.stdout
+
+    def test_half_undone(self):
+        """status --exit-code: 3 while a migration is half undone"""
+        self.project.write('0001_a', '-- varve: transaction off\nCREATE TABLE a (id int);\n'
+                           'CREATE INDEX CONCURRENTLY i ON a (id);',
+                           '-- varve: transaction off\nDROP INDEX CONCURRENTLY i;\nSELECT 1/0;\n'
+                           'DROP TABLE a;')
+        self.expect(0, 'run', '--init')
+        self.expect(0, 'status', '--exit-code')
+        self.expect(9, 'rollback')
+        self.assertIn('partially-rolled-back', self.expect(3, 'status', '--exit-code'))
+
+    def test_as_of(self):
+        """status --as-of --exit-code: the code of that moment"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.expect(0, 'run', '--init')
+        registered = self.project.events('migration-registered')[0]['position']
+        self.expect(3, 'status', '--as-of', str(registered + 1), '--exit-code')
+        self.expect(0, 'status', '--as-of', str(registered + 1))
+        self.expect(0, 'status', '--as-of', str(len(self.project.events())), '--exit-code')
+
+    def test_restored(self):
+        """status --exit-code: 7 while a restored ledger waits for a decision"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.expect(0, 'run', '--init')
+        copy = self.project.folder / 'copy'
+        self.expect(0, 'ledger', 'backup', str(copy))
+        self.project.write('0002_b', 'CREATE TABLE b (id int);')
+        self.expect(0, 'run')
+        self.expect(7, 'ledger', 'restore', str(copy), '--replace')
+        (self.project.migrations / '0002_b.up.sql').unlink()
+        self.assertIn('0 pending', self.expect(7, 'status', '--exit-code'))
+
+    def test_part(self):
+        """dry-run: with --to or --count it does not call everything applied"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.expect(0, 'run', '--init')
+        self.project.write('0002_b', 'CREATE TABLE b (id int);')
+        self.assertIn('within --to or --count', self.expect(0, 'dry-run', '--to', '1'))
+
+    def test_files(self):
+        """dry-run FILE: what concerns a plan is refused, and nothing is executed"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        file = str(self.project.migrations / '0001_a.up.sql')
+        for option in ('--no-rehearsal', '--exit-code', '--live', '--to=1', '--count=1'):
+            self.expect(2, 'dry-run', option, file)
+
+
+if __name__ == '__main__':
+    unittest.main()
