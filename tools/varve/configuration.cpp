@@ -211,18 +211,12 @@ private:
                         "write order = \"linear\" or order = \"any\"");
         answer_.any_order = order.value == "any";
         answer_.folder.files = file_.files;
-        for (const auto& [name, settings] : file_.files) list_file_settings(name, settings);
+        if (!file_.files.empty())
+            list_file_settings(answer_, file_.files, answer_.file->filename().string());
+        if (file_.schema)
+            answer_.notes.push_back(place(*file_.schema) +
+                                    ": migrations.schema does nothing in this version");
         return placeholders();
-    }
-
-    void list_file_settings(const std::string& name, const ::migrations::FileSettings& settings) {
-        const std::string origin = answer_.file->filename().string();
-        const std::string key = "migrations.files.\"" + name + "\"";
-        if (settings.transaction) {
-            const bool off = *settings.transaction == ::migrations::TransactionMode::none;
-            answer_.settings.push_back({key + ".transaction", off ? "off" : "on", origin});
-        }
-        if (settings.skip) answer_.settings.push_back({key + ".skip", "true", origin});
     }
 
     Result<void> placeholders() {

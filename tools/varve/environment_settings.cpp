@@ -36,6 +36,22 @@ void take_rules(Configuration& configuration, const RuleSeverities& rules,
     migrations::rules::lay_over(said, configuration.rules);
 }
 
+void list_file_settings(Configuration& configuration,
+                        const std::map<std::string, migrations::FileSettings>& files,
+                        const std::string& file) {
+    const auto list = [&](const std::string& key, const std::string& value) {
+        configuration.settings.push_back({key, value, file});
+    };
+    for (const auto& [name, settings] : files) {
+        const std::string key = "migrations.files.\"" + name + "\".";
+        if (settings.transaction)
+            list(key + "transaction",
+                 *settings.transaction == migrations::TransactionMode::none ? "off" : "on");
+        if (settings.skip) list(key + "skip", "true");
+        for (const auto& [rule, why] : settings.allow) list(key + "allow." + rule, why);
+    }
+}
+
 void take_environment(Configuration& configuration, const EnvironmentSection& section,
                       const std::string& file) {
     const std::string prefix = "environments." + configuration.environment + ".";

@@ -27,6 +27,10 @@ Result<ShadowSession> ShadowSession::open(std::optional<unsigned> major,
     const char* named = std::getenv("TEST_DATABASE_URL");
     if (named != nullptr && *named != '\0') {
         auto shadow = adapters::postgres::connect_shadow(named, ShadowServer::named, limit);
+        if (!shadow && shadow.error().reason == "target-unreachable")
+            return fail(Code::unavailable, "shadow-failed",
+                        "the server that TEST_DATABASE_URL names: " + shadow.error().detail,
+                        "start it, or unset TEST_DATABASE_URL to rehearse on a server of our own");
         if (!shadow) return fail(shadow.error());
         return ShadowSession{nullptr, std::move(*shadow)};
     }

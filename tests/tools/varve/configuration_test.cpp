@@ -173,3 +173,16 @@ TEST_CASE("what an environment says of a kind outweighs what is said of its rule
     CHECK(severities.at("prefer-bigint") == migrations::Severity::warning);
     CHECK(severities.at("drop-table") == std::nullopt);
 }
+
+TEST_CASE("every setting is listed, and one that does nothing here says so") {
+    const File file{
+        "[migrations]\nschema = \"schema\"\nfiles.\"1.sql\".allow = { truncate = \"a cache\" }\n"};
+    const auto configuration = must(read_configuration(file.flags));
+    const auto& all = configuration.settings;
+    CHECK(std::any_of(all.begin(), all.end(), [](const Setting& setting) {
+        return setting.key == "migrations.files.\"1.sql\".allow.truncate" &&
+               setting.value == "a cache";
+    }));
+    REQUIRE(configuration.notes.size() == 1);
+    CHECK(configuration.notes[0] == "varve.toml:2: migrations.schema does nothing in this version");
+}
