@@ -14,7 +14,7 @@ commands::AttemptFailed failure_of(const AttemptScene& scene, FailureCause cause
     failure.cause = cause;
     if (!error.sqlstate.empty()) failure.sqlstate = error.sqlstate;
     failure.message = error.message;
-    failure.detail = error.detail;
+    failure.detail = detail_of(error);
     failure.hint = error.hint;
     if (cause == FailureCause::lock_timeout && scene.blockers != nullptr && scene.blockers->seen())
         failure.detail = scene.blockers->seen();

@@ -233,7 +233,7 @@ Command snapshot_preparation(Look look) {
 }
 
 commands::StatementFailure failure_of(const ServerError& error) {
-    return {error.sqlstate, error.message,  error.detail,
+    return {error.sqlstate, error.message,  detail_of(error),
             error.hint,     error.position, error.source_function};
 }
 

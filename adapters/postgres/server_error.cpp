@@ -2,16 +2,20 @@
 
 #include "adapters/postgres/secrets.hpp"
 #include "ledger/clean.hpp"
+#include "ledger/listed.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 namespace adapters::postgres {
 
 namespace {
 
 constexpr std::size_t text_bytes_max = 64 * 1024;
+constexpr std::size_t code_lines_max = 5;
 
 // Masked before it is cut: half a URL no longer tells where its password is.
 std::string storable(const char* text) {
@@ -40,6 +44,22 @@ std::optional<std::uint32_t> position_of(const PGresult* result) {
     return position;
 }
 
+// Of the server's CONTEXT, which quotes statements and rows too, the lines that name code alone: in
+// every language they name its language.
+std::string code_lines(std::string_view context) {
+    constexpr std::size_t line_bytes_max = 200;
+    std::vector<std::string> lines;
+    while (!context.empty()) {
+        const auto line = context.substr(0, context.find('\n'));
+        context.remove_prefix(std::min(context.size(), line.size() + 1));
+        const bool is_code = line.find("PL/pgSQL") != std::string_view::npos &&
+                             line.find_first_of("0123456789") != std::string_view::npos &&
+                             line.find_first_of("\"'`") == std::string_view::npos;
+        if (is_code && line.size() <= line_bytes_max) lines.emplace_back(line);
+    }
+    return ledger::listed(lines, code_lines_max, "; ");
+}
+
 std::string trimmed(std::string text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
     return text;
@@ -59,6 +79,7 @@ ServerError server_error(const PGresult* result) {
     error.position = position_of(result);
     error.column = field(result, PG_DIAG_COLUMN_NAME);
     error.source_function = field(result, PG_DIAG_SOURCE_FUNCTION);
+    error.code = code_lines(field(result, PG_DIAG_CONTEXT));
     return error;
 }
 
@@ -81,8 +102,14 @@ bool asks_for_no_transaction(const ServerError& error) {
     return error.sqlstate == "55P04" || error.sqlstate == "2D000";
 }
 
+std::optional<std::string> detail_of(const ServerError& error) {
+    if (error.code.empty()) return error.detail;
+    return error.detail ? *error.detail + "; " + error.code : error.code;
+}
+
 ledger::Error to_error(const ServerError& error, const std::string& doing) {
-    const auto where = "while " + doing + ": " + error.message;
+    const auto where = "while " + doing + ": " + error.message +
+                       (error.code.empty() ? "" : " (" + error.code + ")");
     if (error.connection_ended)
         return {ledger::Code::unavailable, "connection-lost", where,
                 "look at the server's log, then run the same command again"};

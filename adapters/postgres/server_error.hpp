@@ -24,6 +24,7 @@ struct ServerError {
     std::optional<std::uint32_t> position;  // in characters of the statement, from 1
     std::string source_function;
     std::string column{};  // the table's column that is meant, where one is
+    std::string code{};    // which lines of which functions and blocks it comes through
 };
 
 [[nodiscard]] ServerError server_error(const PGresult* result);
@@ -34,6 +35,9 @@ struct ServerError {
 
 // The statement cannot run in a transaction block, or not in the same one as an earlier statement.
 [[nodiscard]] bool asks_for_no_transaction(const ServerError& error);
+
+// The server's detail, and where in code it failed.
+[[nodiscard]] std::optional<std::string> detail_of(const ServerError& error);
 
 // `doing` completes "while ...".
 [[nodiscard]] ledger::Error to_error(const ServerError& error, const std::string& doing);
