@@ -86,6 +86,7 @@ std::string applied_text(const Entry& entry) {
 std::string headline(const ImportPlan& plan, const std::string& target, bool dry_run) {
     const std::string from = plan.history.tool + " (" + plan.history.table + ", " +
                              counted(plan.history.row_count, "row") + ")";
+    if (plan.adoptions.empty() && plan.refused) return "Nothing is taken over from " + from;
     if (plan.adoptions.empty())
         return "Nothing new: " + std::to_string(plan.known.size()) + " of " + from +
                " counted as applied on " + target + " before";
