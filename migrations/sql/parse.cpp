@@ -25,7 +25,10 @@ struct FreeResult {
 SyntaxError error_of(const PgQueryError& error, const std::string& text) {
     const std::size_t character =
         error.cursorpos > 0 ? static_cast<std::size_t>(error.cursorpos) - 1 : 0;
-    return SyntaxError{error.message, byte_of_character(text, character)};
+    // The parser knows UTF-8 alone, and E'\xe4' may be meant for a database in LATIN1.
+    const bool is_of_encoding =
+        std::string_view{error.message}.starts_with("invalid byte sequence for encoding");
+    return SyntaxError{error.message, byte_of_character(text, character), is_of_encoding};
 }
 
 SyntaxError not_one(std::size_t count) {

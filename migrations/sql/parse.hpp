@@ -21,7 +21,8 @@ namespace migrations::sql {
 struct SyntaxError {
     std::string message;  // PostgreSQL's own
     std::size_t byte{};   // of the statement's text
-    bool not_judged{};    // too large or too deep to be parsed here: the server is the judge
+    // Too large or too deep to be parsed here, or of another encoding: the server is the judge.
+    bool not_judged{};
     bool operator==(const SyntaxError&) const = default;
 };
 

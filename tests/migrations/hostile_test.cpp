@@ -77,6 +77,14 @@ TEST_CASE("what is nested without limit is said, and crashes nothing") {
     CHECK(read_hostile(repeat("((((;", 100'000)).statements.size() == 1);
 }
 
+TEST_CASE("escapes for a database in another encoding are the server's to judge") {
+    const auto found = read_hostile("INSERT INTO t VALUES (E'\\xe4');");
+    REQUIRE(found.diagnostics.size() == 1);
+    CHECK(found.diagnostics[0].rule == "statement-not-parsed");
+    CHECK(found.diagnostics[0].severity == migrations::Severity::warning);
+    CHECK(found.statements.size() == 1);
+}
+
 TEST_CASE("a file of 50 MB is read: its large statements by their first words") {
     const std::string row = "(1, '" + std::string(1000, 'x') + "'),\n";
     const std::string text = "INSERT INTO t VALUES " + repeat(row, 50'000) + "(2, 'y');\nSELECT 1;";
