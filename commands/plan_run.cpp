@@ -1,6 +1,7 @@
 #include "commands/find_version.hpp"
 #include "commands/run.hpp"
 #include "commands/validate.hpp"
+#include "migrations/sql/lost_session.hpp"
 
 #include <algorithm>
 
@@ -73,9 +74,29 @@ Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& 
 
 }  // namespace
 
+namespace {
+
+// The rest would run elsewhere, or on other tables, than it was written for.
+Result<void> check_session(const projections::Resumption& resumption, const Script& script) {
+    const auto lost = migrations::sql::lost_session(script, resumption.statements_done);
+    if (!lost) return {};
+    return fail(Code::refused, "resumed-session-lost",
+                script.path + " is done up to statement " +
+                    std::to_string(resumption.statements_done) + " of " +
+                    std::to_string(resumption.statement_count) + ", and the rest may need " +
+                    lost->what + " on line " + std::to_string(lost->line) +
+                    ", which has gone with its session",
+                "do the rest by hand, and say so: varve resolve VERSION --mark-applied --reason "
+                "...; or undo by hand what is done, and --mark-unapplied");
+}
+
+}  // namespace
+
 Result<void> check_resumed(const projections::Resumption& resumption, const Script& script,
                            const FindText& find_text) {
-    if (resumption.statements_done == 0 || resumption.digest == script.digest) return {};
+    if (resumption.statements_done == 0) return {};
+    if (auto kept = check_session(resumption, script); !kept) return kept;
+    if (resumption.digest == script.digest) return {};
     const auto old_text = find_text(resumption);
     if (old_text && same_until(script, *old_text, resumption.statements_done)) return {};
     return fail(

@@ -1,5 +1,6 @@
 #include "migrations/directives.hpp"
 
+#include "migrations/sql/body.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/split.hpp"
@@ -95,21 +96,6 @@ bool stands_behind(std::string_view text, const std::optional<sql::Token>& befor
                std::string_view::npos;
 }
 
-// DO $$, DO LANGUAGE plpgsql $$, CREATE FUNCTION ... AS $$: code, where elsewhere it is data.
-bool begins_body(std::string_view text, const std::optional<sql::Token>& before,
-                 const std::optional<sql::Token>& earlier) {
-    const auto is = [&](const std::optional<sql::Token>& token, std::string_view word) {
-        return token && sql::same_word(text.substr(token->begin, token->end - token->begin), word);
-    };
-    return is(before, "do") || is(before, "as") || is(earlier, "language");
-}
-
-// $tag$body$tag$: where the body begins and ends.
-sql::Range body_of(std::string_view text, const sql::Token& token) {
-    const std::size_t tag = text.find('$', token.begin + 1) + 1 - token.begin;
-    return {token.begin + tag, token.end - tag};
-}
-
 // Reads a script's comments, those of DO blocks and function bodies too: whoever sees a finding in
 // there accepts it there.
 class DirectiveReader {
@@ -127,21 +113,19 @@ private:
     void read(std::string_view part, std::size_t offset, bool is_script) {
         sql::Lexer lexer{part};
         std::optional<sql::Token> before;
-        std::optional<sql::Token> earlier;
+        sql::BodyFinder bodies{part};
         for (sql::Token token; lexer.next(token);) {
+            const bool is_body = bodies.see(token);
             if (token.kind == sql::TokenKind::line_comment)
                 take(part, token, offset, stands_behind(part, before, token), is_script);
             if (token.kind == sql::TokenKind::block_comment) check_block(part, token, offset);
-            if (sql::is_comment(token.kind)) continue;
-            if (token.kind == sql::TokenKind::dollar_string && is_script &&
-                begins_body(part, before, earlier))
-                read_body(token);
-            earlier = std::exchange(before, token);
+            if (is_body && is_script) read_body(token);
+            if (!sql::is_comment(token.kind)) before = token;
         }
     }
 
     void read_body(const sql::Token& token) {
-        const auto [begin, end] = body_of(text_, token);
+        const auto [begin, end] = sql::body_of(text_, token);
         const auto body = text_.substr(begin, end - begin);
         if (may_hold(body)) read(body, begin, false);
     }

@@ -24,11 +24,8 @@ void read_flat(Reading& reading) {
 }
 
 void read_sqlx(Reading& reading) {
-    const auto& files = reading.files();
-    const bool reversible = std::any_of(files.begin(), files.end(), [](const LayoutFile& file) {
-        return parse_directed_name(file.name).has_value();
-    });
-    reversible ? read_directed(reading) : read_flat(reading);
+    read_directed(reading);
+    read_flat(reading);  // sqlx takes each file by its own name
 }
 
 }  // namespace migrations::layouts

@@ -167,12 +167,19 @@ private:
         for (Migration& migration : reading_.migrations())
             if (migration.kind == ledger::MigrationKind::versioned &&
                 compare_dotted(migration.version.text, undo.version) == 0) {
+                if (migration.down) return refuse_second(undo, *migration.down);
                 migration.down = read(*undo.file, read_flyway_conf(reading_, *undo.file), true);
                 return;
             }
         reading_.say(Severity::warning, "down-without-up",
                      "there is no migration of version " + undo.version + " to undo",
                      undo.file->path);
+    }
+
+    void refuse_second(const Undo& undo, const Script& first) {
+        reading_.refuse("duplicate-version",
+                        "version " + undo.version + " is undone by " + first.path + " too",
+                        *undo.file);
     }
 
     static bool comes_before(const Migration& left, const Migration& right) {

@@ -1,5 +1,6 @@
 #include "migrations/layouts/foldered.hpp"
 
+#include "migrations/layouts/folder_home.hpp"
 #include "migrations/layouts/metadata.hpp"
 #include "migrations/layouts/names.hpp"
 #include "migrations/layouts/order.hpp"
@@ -14,6 +15,17 @@ namespace {
 const LayoutFile* beside(const Reading& reading, const LayoutFile& file, const std::string& name) {
     const std::string folder{parent_of(file.name)};
     return reading.find(folder.empty() ? name : folder + "/" + name);
+}
+
+// A folder that has the one and not the other is a migration that somebody has not finished.
+void say_without(Reading& reading, std::string_view there, const std::string& wanted) {
+    for (const LayoutFile& file : reading.files()) {
+        if (base_name(file.name) != there || beside(reading, file, wanted) != nullptr ||
+            !parse_folder_name(base_name(parent_of(file.name))))
+            continue;
+        reading.use(file);
+        reading.refuse("file-missing", "there is no " + wanted + " beside it", file);
+    }
 }
 
 void add_folder(Reading& reading, const LayoutFile& up) {
@@ -32,26 +44,27 @@ void add_folder(Reading& reading, const LayoutFile& up) {
 }
 
 void add_folders(Reading& reading) {
-    for (const LayoutFile& file : reading.files())
-        if (base_name(file.name) == "up.sql") add_folder(reading, file);
+    for (const LayoutFile* up : in_one_home(reading, "up.sql")) add_folder(reading, *up);
+    say_without(reading, "down.sql", "up.sql");
 }
 
 }  // namespace
 
 void read_prisma(Reading& reading) {
-    for (const LayoutFile& file : reading.files()) {
+    for (const LayoutFile& file : reading.files())
         if (base_name(file.name) == "migration_lock.toml") check_prisma_lock(reading, file);
-        const std::string folder{base_name(parent_of(file.name))};
-        if (base_name(file.name) != "migration.sql" || folder.empty()) continue;
+    for (const LayoutFile* up : in_one_home(reading, "migration.sql")) {
+        const std::string folder{base_name(parent_of(up->name))};
         Migration migration;
         migration.version = {folder};
         const auto name = parse_folder_name(folder);
         migration.name = name && !name->name.empty() ? name->name : folder;
-        migration.up = reading.script(file, false);
-        if (const LayoutFile* down = beside(reading, file, "down.sql"))
+        migration.up = reading.script(*up, false);
+        if (const LayoutFile* down = beside(reading, *up, "down.sql"))
             migration.down = reading.script(*down, true);
         reading.add(std::move(migration));
     }
+    say_without(reading, "down.sql", "migration.sql");
     sort_by_text(reading.migrations());
 }
 

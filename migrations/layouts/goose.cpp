@@ -1,5 +1,6 @@
 #include "migrations/layouts/goose.hpp"
 
+#include "migrations/encoding.hpp"
 #include "migrations/layouts/names.hpp"
 #include "migrations/layouts/order.hpp"
 #include "migrations/layouts/sections.hpp"
@@ -61,15 +62,28 @@ Annotations read_annotations(Reading& reading, const LayoutFile& file, std::stri
     return annotations;
 }
 
+void see_substitution(std::string_view line, bool& on) {
+    const auto annotation = annotation_of(line);
+    if (annotation && same_word(*annotation, "envsub on")) on = true;
+    if (annotation && same_word(*annotation, "envsub off")) on = false;
+}
+
+// goose keeps it from wherever it stands, across sections.
+bool is_on_before(std::string_view text, std::uint32_t first_line) {
+    bool on = false;
+    for_each_line(text, [&](std::string_view line, std::size_t, std::uint32_t number) {
+        if (number < first_line) see_substitution(line, on);
+    });
+    return on;
+}
+
 // The section's text with variables replaced where ENVSUB is on.
 std::string substitute_lines(Reading& reading, const LayoutFile& file, const Section& section,
                              bool is_down) {
     std::string text;
-    bool on = false;
+    bool on = is_on_before(without_byte_order_mark(file.bytes()), section.first_line);
     for_each_line(section.bytes, [&](std::string_view line, std::size_t, std::uint32_t number) {
-        const auto annotation = annotation_of(line);
-        if (annotation && same_word(*annotation, "envsub on")) on = true;
-        if (annotation && same_word(*annotation, "envsub off")) on = false;
+        see_substitution(line, on);
         const std::string replaced =
             on ? substitute(line, reading.settings().placeholders, PlaceholderForm::env)
                : std::string{line};

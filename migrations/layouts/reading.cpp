@@ -2,11 +2,13 @@
 
 #include "migrations/directives.hpp"
 #include "migrations/encoding.hpp"
+#include "migrations/layouts/flyway.hpp"
 #include "migrations/layouts/names.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/script.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <utility>
 
@@ -24,6 +26,23 @@ bool is_misplaced(std::string_view name, const Folder& folder) {
                                   [&](const Migration& migration) {
                                       return migration.version.text == parsed->version;
                                   });
+}
+
+std::string lower(std::string_view text) {
+    std::string lowered{text};
+    std::transform(lowered.begin(), lowered.end(), lowered.begin(),
+                   [](unsigned char each) { return static_cast<char>(std::tolower(each)); });
+    return lowered;
+}
+
+// By the names of whichever layout: what nobody runs must not look as if it were applied. Where a
+// list of the tool's own says what runs, a file beside it was left out.
+bool is_named_as_migration(std::string_view name, std::string_view layout) {
+    if (layout == "drizzle" || layout == "sqitch" || name.find('/') != std::string_view::npos)
+        return false;
+    const std::string known =
+        std::string{name.substr(0, name.size() - 4)} + lower(name.substr(name.size() - 4));
+    return parse_directed_name(known) || parse_single_name(known) || is_flyway_name(known);
 }
 
 }  // namespace
@@ -171,7 +190,7 @@ void Reading::finish() {
         const std::size_t place = place_of(file);
         if (used_[place] && file.source->waits && !left_waiting_[place]) folder_.needs_rest = true;
         if (used_[place]) continue;
-        const bool is_sql = file.name.ends_with(".sql");
+        const bool is_sql = lower(file.name).ends_with(".sql");
         const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))
             refuse("unreadable", "it cannot be read: " + file.source->error, file);
@@ -181,6 +200,14 @@ void Reading::finish() {
                 file.path)
                 .help = {"move it into the folder itself: the " + folder_.layout +
                          " layout reads none below"};
+        else if (is_sql && is_named_as_migration(file.name, folder_.layout))
+            refuse("file-not-run",
+                   "it is named like a migration, and the " + folder_.layout +
+                       " layout, which the folder has, does not run it",
+                   file)
+                .help = {"give the whole folder one layout: by other names, or with --layout",
+                         "or say that it must not run: in varve.toml, [migrations]: files.\"" +
+                             file.path + "\".skip = true"};
         else if (is_sql)
             say(Severity::note, "file-not-run",
                 "the file is no migration of the " + folder_.layout + " layout, and does not run",

@@ -104,9 +104,15 @@ Name by_lines(const Files& files) {
         return std::any_of(commented.begin(), commented.end(),
                            [&](const LayoutFile* file) { return any_line(*file, test); });
     };
-    if (has_line(is_goose_line)) return "goose";
-    if (has_line(is_sql_migrate_line)) return "sql-migrate";
-    if (has_line(is_dbmate_line)) return "dbmate";
+    // Of a file that the tool itself would not read, a line says nothing.
+    const auto has_own_line = [&](TestLine test) {
+        return std::any_of(commented.begin(), commented.end(), [&](const LayoutFile* file) {
+            return !parse_directed_name(file->name) && any_line(*file, test);
+        });
+    };
+    if (has_own_line(is_goose_line)) return "goose";
+    if (has_own_line(is_sql_migrate_line)) return "sql-migrate";
+    if (has_own_line(is_dbmate_line)) return "dbmate";
     if (has_line(names_previous)) return "graphile-migrate";
     if (has_line(is_tern_line)) return "tern";
     if (has_line(is_node_pg_migrate_line)) return "node-pg-migrate";
@@ -152,9 +158,11 @@ Name recognise(const Files& files, std::string_view root) {
     if (const auto name = by_markers(files)) return name;
     if (const auto name = by_folders(files)) return name;
     if (const auto name = by_lines(files)) return name;
+    // Flyway reads folders below; one that is there by accident does not make the others Flyway's.
+    if (any(files, [](const auto& file) { return is_flyway_name(file.name); })) return "flyway";
+    if (const auto name = by_directed_names(files)) return name;
     if (any(files, [](const auto& file) { return is_flyway_name(base_name(file.name)); }))
         return "flyway";
-    if (const auto name = by_directed_names(files)) return name;
     return by_single_names(files, root);
 }
 

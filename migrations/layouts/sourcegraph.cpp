@@ -1,5 +1,6 @@
 #include "migrations/layouts/sourcegraph.hpp"
 
+#include "migrations/layouts/folder_home.hpp"
 #include "migrations/layouts/metadata.hpp"
 #include "migrations/layouts/names.hpp"
 #include "migrations/version.hpp"
@@ -25,7 +26,12 @@ void add_folder(Reading& reading, const LayoutFile& up, ByNumber& found) {
     const std::string folder{parent_of(up.name)};
     const auto name = parse_folder_name(base_name(folder));
     const LayoutFile* file = reading.find(folder + "/metadata.yaml");
-    if (!name || !file) return;
+    if (!name) return;
+    if (!file) {
+        reading.use(up);
+        reading.refuse("file-missing", "there is no metadata.yaml beside it", up);
+        return;
+    }
     const SourcegraphMetadata metadata = read_sourcegraph_metadata(reading, *file);
     std::optional<sql::DeclaredMode> declared;
     if (metadata.creates_index_concurrently)
@@ -78,8 +84,7 @@ void add_in_order(Reading& reading, ByNumber found) {
 
 void read_sourcegraph(Reading& reading) {
     ByNumber found;
-    for (const LayoutFile& file : reading.files())
-        if (base_name(file.name) == "up.sql") add_folder(reading, file, found);
+    for (const LayoutFile* up : in_one_home(reading, "up.sql")) add_folder(reading, *up, found);
     const std::size_t before = reading.diagnostic_count();
     check_parents(reading, found);
     if (reading.diagnostic_count() == before) add_in_order(reading, std::move(found));

@@ -1,6 +1,7 @@
 #include "migrations/sql/classify.hpp"
 
 #include "migrations/sql/definition.hpp"
+#include "migrations/sql/tree_reading.hpp"
 
 #include <cstring>
 #include <pg_query.h>
@@ -144,6 +145,11 @@ void see_setting(const PgQuery__VariableSetStmt& set, Statement& statement) {
     statement.session_setting = !set.is_local && !transaction;
 }
 
+void see_select(const PgQuery__SelectStmt& select, Statement& statement) {
+    const auto set = setting_by(select);
+    statement.session_setting = set && !set->is_local;
+}
+
 void see_transaction(const PgQuery__TransactionStmt& transaction, Statement& statement) {
     statement.control = control_of(transaction);
     statement.needs_no_transaction =
@@ -196,6 +202,8 @@ void classify(const Node& node, Statement& statement) {
             return see_discard(*node.discard_stmt, statement);
         case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
             return see_setting(*node.variable_set_stmt, statement);
+        case PG_QUERY__NODE__NODE_SELECT_STMT:
+            return see_select(*node.select_stmt, statement);
         case PG_QUERY__NODE__NODE_TRANSACTION_STMT:
             return see_transaction(*node.transaction_stmt, statement);
         default:

@@ -128,8 +128,8 @@ Rows copy_of(const PgQuery__CopyStmt& statement) {
     return rows;
 }
 
-// SELECT set_config('lock_timeout', '5s', true) is SET LOCAL by another word; nothing where it is
-// more than that, or not said by constants.
+}  // namespace
+
 std::optional<Set> setting_by(const PgQuery__SelectStmt& statement) {
     if (statement.n_target_list != 1 || statement.n_from_clause != 0 ||
         statement.where_clause != nullptr || statement.with_clause != nullptr)
@@ -148,6 +148,8 @@ std::optional<Set> setting_by(const PgQuery__SelectStmt& statement) {
     if (set.name.empty()) return std::nullopt;
     return set;
 }
+
+namespace {
 
 Action select_of(const PgQuery__SelectStmt& statement) {
     if (auto set = setting_by(statement)) return *std::move(set);

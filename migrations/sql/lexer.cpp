@@ -4,8 +4,6 @@ namespace migrations::sql {
 
 namespace {
 
-bool is_digit(char character) { return character >= '0' && character <= '9'; }
-
 char lower(char character) {
     return character >= 'A' && character <= 'Z' ? static_cast<char>(character + 32) : character;
 }

@@ -58,6 +58,7 @@ private:
 }
 
 [[nodiscard]] bool is_space(char character);
+[[nodiscard]] inline bool is_digit(char character) { return character >= '0' && character <= '9'; }
 [[nodiscard]] bool is_name_start(char character);
 [[nodiscard]] bool is_name_part(char character);
 

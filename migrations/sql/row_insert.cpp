@@ -14,8 +14,6 @@ bool is_blank(char each) {
     return each == ' ' || each == '\t' || each == '\n' || each == '\r' || each == '\f';
 }
 
-bool is_digit(char each) { return each >= '0' && each <= '9'; }
-
 // Reads "(1, 'a', NULL), (2, 'b', TRUE)" as PostgreSQL 15's scan.l and gram.y would.
 class Rows {
 public:

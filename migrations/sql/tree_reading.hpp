@@ -6,6 +6,7 @@
 #include "migrations/sql/action.hpp"
 
 #include <functional>
+#include <optional>
 #include <pg_query.h>
 #include <pg_query/pg_query.pb-c.h>
 #include <string>
@@ -66,5 +67,9 @@ template <class Message>
 [[nodiscard]] Action describe_code(const Node& node, std::string_view text);
 [[nodiscard]] Action describe_object(const Node& node);
 [[nodiscard]] Action describe_session(const Node& node);
+
+// SELECT set_config('lock_timeout', '5s', true) is SET LOCAL by another word; nothing where it is
+// more than that, or not said by constants.
+[[nodiscard]] std::optional<Set> setting_by(const PgQuery__SelectStmt& statement);
 
 }  // namespace migrations::sql

@@ -83,3 +83,29 @@ TEST_CASE("an Atlas folder without a transaction is understood") {
     CHECK(rules(folder_of({{"1_a.sql", "-- atlas:delimiter \\n\\n\nSELECT 1"}})) ==
           Texts{"directive-unknown"});
 }
+
+TEST_CASE("sqlx takes each file by its own name, with a way back or without") {
+    FolderSettings settings;
+    settings.layout = "sqlx";
+    const auto folder = folder_of(
+        {{"1_a.sql", "SELECT 1"}, {"2_b.up.sql", "SELECT 2"}, {"2_b.down.sql", "SELECT 3"}},
+        settings);
+    CHECK(versions(folder) == Texts{"1", "2"});
+    CHECK(folder.diagnostics.empty());
+}
+
+TEST_CASE("what is named like a migration of another layout is not left out in silence") {
+    for (const std::string name : {"3_c.sql", "V3__c.sql", "3_c.up.SQL"}) {
+        INFO(name);
+        const auto folder = folder_of({{"1_a.up.sql", "SELECT 1"}, {name, "SELECT 3"}});
+        REQUIRE(rules(folder) == Texts{"file-not-run"});
+        CHECK(folder.diagnostics[0].severity == migrations::Severity::error);
+    }
+    CHECK(
+        folder_of({{"1_a.up.sql", "-- +goose Up\nSELECT 1"}, {"2_b.up.sql", "SELECT 2"}}).layout ==
+        "varve");
+    CHECK(folder_of({{"1_a.up.sql", "SELECT 1"}, {"old/V1__b.sql", "SELECT 2"}}).layout == "varve");
+    const auto seeds = folder_of({{"1_a.up.sql", "SELECT 1"}, {"seeds.sql", "SELECT 3"}});
+    REQUIRE(rules(seeds) == Texts{"file-not-run"});
+    CHECK(seeds.diagnostics[0].severity == migrations::Severity::note);
+}

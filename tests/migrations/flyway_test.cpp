@@ -91,3 +91,9 @@ TEST_CASE("what Flyway would run and is not run here is refused or said") {
     CHECK(folder.diagnostics.size() == 5);
     CHECK(versions(folder) == Texts{"1"});
 }
+
+TEST_CASE("two undo scripts of one version are refused, however they spell it") {
+    const auto folder = folder_of(
+        {{"V1__a.sql", "SELECT 1"}, {"U1__a.sql", "SELECT 2"}, {"x/U1.0__other.sql", "SELECT 3"}});
+    CHECK(rules(folder) == Texts{"duplicate-version"});
+}

@@ -130,3 +130,29 @@ TEST_CASE("parents that are missing or in a circle are refused") {
     CHECK(with("2") == Texts{"parents-in-a-circle"});
     CHECK(with("[") == Texts{"metadata-unreadable"});
 }
+
+TEST_CASE("folders of migrations further below are an archive, and do not run") {
+    const auto folder = folder_of({{"20240101000000_a/up.sql", "SELECT 1"},
+                                   {"_archive/20230101000000_old/up.sql", "SELECT 2"}});
+    CHECK(versions(folder) == Texts{"20240101000000"});
+    REQUIRE(rules(folder) == Texts{"file-not-run"});
+    CHECK(folder.diagnostics[0].severity == migrations::Severity::warning);
+}
+
+TEST_CASE("which of several projects' folders is meant has to be said") {
+    const auto folder = folder_of({{"codeintel/1_a/up.sql", "SELECT 1"},
+                                   {"codeintel/1_a/metadata.yaml", "name: a\nparents: []\n"},
+                                   {"frontend/1_b/up.sql", "SELECT 2"},
+                                   {"frontend/1_b/metadata.yaml", "name: b\nparents: []\n"}});
+    CHECK(folder.layout == "sourcegraph");
+    REQUIRE(rules(folder) == Texts{"file-not-run"});
+    CHECK(folder.diagnostics[0].severity == migrations::Severity::error);
+}
+
+TEST_CASE("a migration's folder without the file that it needs is refused") {
+    CHECK(rules(folder_of({{"1_a/up.sql", "SELECT 1"}, {"2_b/down.sql", "SELECT 2"}})) ==
+          Texts{"file-missing"});
+    CHECK(rules(folder_of({{"1_a/up.sql", "SELECT 1"},
+                           {"1_a/metadata.yaml", "name: a\nparents: []\n"},
+                           {"2_b/up.sql", "SELECT 2"}})) == Texts{"file-missing"});
+}

@@ -106,6 +106,9 @@ TEST_CASE("settings of the session are told from those of the transaction") {
     CHECK(only("SET search_path = a").session_setting);
     CHECK(only("RESET ALL").session_setting);
     CHECK(only("SET ROLE r").session_setting);
+    CHECK(only("SELECT pg_catalog.set_config('search_path', 'a', false)").session_setting);
+    CHECK_FALSE(only("SELECT set_config('search_path', 'a', true)").session_setting);
+    CHECK_FALSE(only("SELECT set_config('search_path', s, false) FROM t").session_setting);
     CHECK_FALSE(only("SET LOCAL search_path = a").session_setting);
     CHECK_FALSE(only("SET TRANSACTION READ ONLY").session_setting);
     CHECK_FALSE(only("SET CONSTRAINTS ALL DEFERRED").session_setting);

@@ -146,3 +146,18 @@ TEST_CASE("tern's line parts the two ways") {
     CHECK(statements(folder.migrations.at(0).up) == Texts{"SELECT 1"});
     CHECK(statements(*folder.migrations.at(0).down) == Texts{"SELECT 2"});
 }
+
+TEST_CASE(
+    "goose's ENVSUB holds from wherever it stands, also above the sections and into the next") {
+    FolderSettings settings;
+    settings.placeholders = {{"R", "eu"}};
+    const auto above =
+        folder_of({{"1_a.sql", "-- +goose ENVSUB ON\n-- +goose Up\nSELECT '${R}';\n"}}, settings);
+    CHECK(statements(above.migrations.at(0).up) == Texts{"SELECT 'eu'"});
+    const auto before = folder_of({{"1_a.sql",
+                                    "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '${R}';\n"
+                                    "-- +goose Down\nDELETE FROM t WHERE a = '${R}';\n"}},
+                                  settings);
+    REQUIRE(before.migrations.at(0).down);
+    CHECK(statements(*before.migrations[0].down) == Texts{"DELETE FROM t WHERE a = 'eu'"});
+}

@@ -1,0 +1,28 @@
+// migrations/sql/lost_session.hpp: what a half-done script had in its session, and nobody can give
+// back before the rest of it runs in another one.
+//
+// Finds    temporary tables, views and sequences that the rest names; settings and temporary
+// objects
+//          made by code (a DO block, set_config with what is no constant). What is set by SET,
+//          RESET or set_config with constants is set again, and so not lost.
+// Misses   what a function that is called sets: its code is not in the script.
+#pragma once
+
+#include "migrations/migration.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace migrations::sql {
+
+struct LostSession {
+    std::uint32_t line{};  // in the file, of the statement that made it
+    std::string what;      // "the temporary table \"stage\"", "what its code has set"
+    bool operator==(const LostSession&) const = default;
+};
+
+// `done`: so many statements are; the first thing that is lost.
+[[nodiscard]] std::optional<LostSession> lost_session(const Script& script, std::uint32_t done);
+
+}  // namespace migrations::sql

@@ -1,0 +1,60 @@
+#include "migrations/sql/lost_session.hpp"
+
+#include "migrations/kept_script.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+// Of a script whose first statements are done, all but the last.
+std::optional<migrations::sql::LostSession> lost(const std::string& text) {
+    const auto script = migrations::kept_script("1.up.sql", text);
+    return migrations::sql::lost_session(script,
+                                         static_cast<std::uint32_t>(script.statements.size() - 1));
+}
+
+}  // namespace
+
+TEST_CASE("a temporary table that the rest names is lost with its session") {
+    for (const std::string made :
+         {"CREATE TEMP TABLE stage (x int);", "CREATE TEMPORARY TABLE IF NOT EXISTS stage (x int);",
+          "CREATE LOCAL TEMP TABLE stage AS SELECT 1;", "CREATE TEMP TABLE pg_temp.stage (x int);",
+          "CREATE OR REPLACE TEMP VIEW stage AS SELECT 1;", "CREATE TEMP SEQUENCE \"stage\";"}) {
+        const std::string name = made.find('"') == std::string::npos ? "stage" : "\"stage\"";
+        const auto found = lost("SELECT 1;\n" + made + "\nTRUNCATE " + name + ";");
+        INFO(made);
+        REQUIRE(found);
+        CHECK(found->line == 2);
+        CHECK(found->what.find("stage") != std::string::npos);
+    }
+    CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int); DROP TABLE stage; TRUNCATE stage;"));
+    CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int); DISCARD ALL; TRUNCATE stage;"));
+    CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int); TRUNCATE other;"));
+    CHECK_FALSE(lost("CREATE TABLE stage (x int); TRUNCATE stage;"));
+}
+
+TEST_CASE("what code has set is lost with its session") {
+    for (const std::string code :
+         {"DO $$ BEGIN SET ROLE x; END $$;", "DO $$ BEGIN EXECUTE 'SET ROLE x'; END $$;",
+          "DO $$ BEGIN PERFORM set_config('search_path', 'a', false); END $$;",
+          "DO $$ BEGIN IF true THEN RESET ALL; END IF; END $$;",
+          "DO LANGUAGE plpgsql $x$ BEGIN CREATE TEMP TABLE stage (x int); END $x$;",
+          "SELECT set_config('search_path', s, false) FROM t;"}) {
+        INFO(code);
+        const auto found = lost(code + "\nDELETE FROM t;");
+        REQUIRE(found);
+        CHECK(found->line == 1);
+    }
+}
+
+TEST_CASE("what can be said again, or changes no session, is not lost") {
+    for (const std::string statement :
+         {"SET search_path = a;", "SELECT set_config('search_path', 'a', false);",
+          "DO $$ BEGIN UPDATE t SET a = 1; END $$;", "DO $$ BEGIN SET LOCAL ROLE x; END $$;",
+          "DO $$ BEGIN ALTER TABLE t ALTER a SET DEFAULT 1; EXECUTE 'UPDATE t SET a = 2'; END $$;",
+          "INSERT INTO t VALUES ($$ SET ROLE x; $$);", "UPDATE t SET a = 1;",
+          "CREATE INDEX CONCURRENTLY i ON t (a);"}) {
+        INFO(statement);
+        CHECK_FALSE(lost(statement + "\nDELETE FROM t;"));
+    }
+}
