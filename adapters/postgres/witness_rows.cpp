@@ -12,9 +12,11 @@ Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger
                     const std::string& order) {
     return {
         "SELECT size, pg_catalog.encode(root, 'hex'), pg_catalog.encode(note, 'hex'),"
-        " pg_catalog.round(extract(epoch FROM seen_at)::numeric * 1000000)::bigint FROM " +
+        " pg_catalog.round(extract(epoch FROM seen_at)::numeric"
+        " OPERATOR(pg_catalog.*) 1000000)::bigint FROM " +
             quoted_identifier(marker_schema) +
-            ".checkpoint WHERE ledger OPERATOR(pg_catalog.=) $1::uuid ORDER BY size" + order,
+            ".checkpoint WHERE ledger OPERATOR(pg_catalog.=) $1::pg_catalog.uuid ORDER BY size" +
+            order,
         {to_text(ledger)}};
 }
 

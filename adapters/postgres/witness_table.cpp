@@ -99,16 +99,18 @@ Answer WitnessTable::insert(Connection& connection,
                             const commands::PublishedCheckpoint& checkpoint) const {
     return connection.query(
         {"WITH put AS (INSERT INTO " + table_ +
-             " (ledger, size, root, note, seen_at) VALUES ($1::uuid, $2::bigint, $3::bytea,"
-             " $4::bytea, pg_catalog.clock_timestamp())"
+             " (ledger, size, root, note, seen_at) VALUES ($1::pg_catalog.uuid, $2::bigint, "
+             "$3::pg_catalog.bytea,"
+             " $4::pg_catalog.bytea, pg_catalog.clock_timestamp())"
              " ON CONFLICT (ledger, size) DO NOTHING RETURNING root,"
              " pg_catalog.set_config('synchronous_commit',"
-             " CASE pg_catalog.current_setting('synchronous_commit')"
-             " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true) AS durable)"
+             " CASE WHEN pg_catalog.current_setting('synchronous_commit')"
+             " OPERATOR(pg_catalog.=) 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true) AS "
+             "durable)"
              " SELECT pg_catalog.encode(root, 'hex'), durable FROM put UNION ALL"
              " SELECT pg_catalog.encode(root, 'hex'), '' FROM " +
              table_ +
-             " WHERE ledger OPERATOR(pg_catalog.=) $1::uuid"
+             " WHERE ledger OPERATOR(pg_catalog.=) $1::pg_catalog.uuid"
              " AND size OPERATOR(pg_catalog.=) $2::bigint",
          {to_text(checkpoint.ledger), std::to_string(checkpoint.size), hex_bytea(checkpoint.root),
           hex_bytea(checkpoint.note)}});
