@@ -1,10 +1,12 @@
 #include "commands/recorded_witnesses.hpp"
 
+#include "commands/database_identity.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/event.hpp"
 #include "ledger/stream_records.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -19,6 +21,10 @@ std::string checkpoint_of(std::uint64_t size) {
     return "checkpoint of " + std::to_string(size) + (size == 1 ? " event" : " events");
 }
 
+std::string others_before(std::size_t count) {
+    return count > 1 ? " and " + std::to_string(count - 1) + " before it" : "";
+}
+
 void add_detail(WitnessVerdict& verdict, const std::string& detail) {
     if (!verdict.detail.empty()) verdict.detail += "; ";
     verdict.detail += detail;
@@ -28,10 +34,18 @@ void add_detail(WitnessVerdict& verdict, const std::string& detail) {
 
 Result<RecordedWitnesses> RecordedWitnesses::read(const ledger::Reader& reader) {
     RecordedWitnesses memory;
-    const auto read = ledger::for_each_record(
-        reader, ledger::ledger_stream,
-        [&memory](const ledger::Record& record) { memory.apply(record.position, record.data); });
-    if (!read) return fail(read.error());
+    const auto apply = [&memory](const ledger::Record& record) {
+        memory.apply(record.position, record.data);
+    };
+    if (auto read = ledger::for_each_record(reader, ledger::ledger_stream, apply); !read)
+        return fail(read.error());
+    std::set<std::string> targets;
+    for (const Taken& each : memory.taken_)
+        if (each.data.kind == ledger::WitnessKind::target) targets.insert(each.data.witness);
+    for (const std::string& name : targets)
+        if (auto read = ledger::for_each_record(reader, ledger::target_stream({name}), apply);
+            !read)
+            return fail(read.error());
     return memory;
 }
 
@@ -40,6 +54,30 @@ void RecordedWitnesses::apply(std::uint64_t position, const ledger::Event& event
         notes_.insert_or_assign(checkpoint->size, checkpoint->note);
     if (const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event))
         taken_.push_back({position, *witnessed});
+    apply_target(position, event);
+}
+
+void RecordedWitnesses::apply_target(std::uint64_t position, const ledger::Event& event) {
+    if (const auto* const registered = std::get_if<ledger::TargetRegistered>(&event)) {
+        const auto [known, is_first] = targets_.try_emplace(registered->target);
+        Standing& standing = known->second;
+        ServerFacts facts;
+        facts.system_identifier = registered->system_identifier;
+        facts.database_oid = registered->database_oid;
+        if (!is_first && is_another(facts, standing.system_identifier, standing.database_oid))
+            standing.anew_at = position;
+        standing.system_identifier = registered->system_identifier;
+        standing.database_oid = registered->database_oid;
+    }
+    const auto* const resolved = std::get_if<ledger::DifferenceResolved>(&event);
+    if (resolved != nullptr && resolved->kind == ledger::DifferenceKind::cloned)
+        targets_[resolved->target].anew_at = position;
+}
+
+std::uint64_t RecordedWitnesses::anew_at(const CheckpointWitness& witness) const {
+    if (witness.kind() != ledger::WitnessKind::target) return 0;
+    const auto known = targets_.find(ledger::Target{witness.name()});
+    return known == targets_.end() ? 0 : known->second.anew_at;
 }
 
 std::vector<const RecordedWitnesses::Taken*> RecordedWitnesses::taken_by(
@@ -57,17 +95,25 @@ void RecordedWitnesses::add_missing(const CheckpointWitness& witness,
         verdict.agreement == Agreement::cannot_be_asked)
         return;
     const auto& held = verdict.held_sizes;
+    const std::uint64_t since = anew_at(witness);
     std::map<std::uint64_t, std::uint64_t> missing;  // the events that say so, by size
-    for (const Taken* const taken : taken_by(witness))
-        if (std::find(held.begin(), held.end(), taken->data.size) == held.end())
+    std::set<std::uint64_t> older;
+    for (const Taken* const taken : taken_by(witness)) {
+        if (std::find(held.begin(), held.end(), taken->data.size) != held.end()) continue;
+        if (taken->position < since)
+            older.insert(taken->data.size);
+        else
             missing.try_emplace(taken->data.size, taken->position);
+    }
+    if (!older.empty())
+        add_detail(verdict, "the " + checkpoint_of(*older.rbegin()) + others_before(older.size()) +
+                                ": taken by the database that this target was before event " +
+                                std::to_string(since));
     if (missing.empty()) return;
     const auto& [size, position] = *missing.rbegin();
-    const std::string others =
-        missing.size() > 1 ? " and " + std::to_string(missing.size() - 1) + " before it" : "";
     verdict.agreement = Agreement::forgot;
-    add_detail(verdict, "the " + checkpoint_of(size) + others + ", which event " +
-                            std::to_string(position) +
+    add_detail(verdict, "the " + checkpoint_of(size) + others_before(missing.size()) +
+                            ", which event " + std::to_string(position) +
                             " says that it took, is gone: removed there, or it was made anew");
 }
 

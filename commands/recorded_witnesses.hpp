@@ -2,6 +2,9 @@
 //
 // Rule    whoever took a checkpoint keeps it for good: one that a CheckpointWitnessed names and the
 //         witness no longer shows was removed there, or the witness was made anew.
+// Anew    of a target, only what it took since the ledger's own events last said that it stands for
+//         another database (TargetRegistered), or that its markers are right though they are of
+//         another one (DifferenceResolved, cloned): what is older went elsewhere, and is told.
 // Far     one that cannot be asked has given its word: the cosignature that the ledger keeps, by
 //         the key that the caller trusts.
 #pragma once
@@ -24,7 +27,7 @@ class RecordedWitnesses {
 public:
     [[nodiscard]] static ledger::Result<RecordedWitnesses> read(const ledger::Reader& reader);
 
-    // Of events in order; what is about no checkpoint changes nothing.
+    // Of a stream's events in order; what is about no checkpoint and no target changes nothing.
     void apply(std::uint64_t position, const ledger::Event& event);
 
     // The verdict on a witness that was asked, and with it what it has taken and holds no more.
@@ -41,11 +44,20 @@ private:
         std::uint64_t position{};
         ledger::CheckpointWitnessed data;
     };
+    // What a target stands for, and which event made it another, or its copy, last.
+    struct Standing {
+        std::string system_identifier;
+        std::uint32_t database_oid{};
+        std::uint64_t anew_at{};
+    };
+    void apply_target(std::uint64_t position, const ledger::Event& event);
+    [[nodiscard]] std::uint64_t anew_at(const CheckpointWitness& witness) const;
     [[nodiscard]] std::vector<const Taken*> taken_by(const CheckpointWitness& witness) const;
     [[nodiscard]] bool holds(const Taken& taken, const ledger::Verifier& verifier) const;
 
     std::vector<Taken> taken_;
     std::map<std::uint64_t, std::string> notes_;  // signed, by size
+    std::map<ledger::Target, Standing> targets_;
 };
 
 }  // namespace commands

@@ -45,8 +45,10 @@ std::optional<AttemptFailed> BareStatement::go_on() {
 }
 
 std::optional<AttemptFailed> BareStatement::lift_lock_timeout() {
-    const auto source = scene_.dialogue.ask(
-        {"SELECT source FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'", {}});
+    const auto source =
+        scene_.dialogue.ask({"SELECT source FROM pg_catalog.pg_settings"
+                             " WHERE name OPERATOR(pg_catalog.=) 'lock_timeout'",
+                             {}});
     if (!source) return failure(source.error());
     if (source->values.empty() || source->values.front().at(0) == "session") return std::nullopt;
     const auto lifted = scene_.dialogue.ask({"SET lock_timeout = 0", {}});

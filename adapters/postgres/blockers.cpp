@@ -1,9 +1,11 @@
 #include "adapters/postgres/blockers.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
 #include "ledger/clean.hpp"
 
 #include <algorithm>
 #include <poll.h>
+#include <string_view>
 #include <utility>
 
 namespace adapters::postgres {
@@ -19,7 +21,7 @@ constexpr std::size_t name_bytes_max = 128;
 // A row conflict shows as a wait for a transaction; the row's table is known by the lock on the row
 // that the waiting session has got already. A prepared transaction has no session: its pid reads 0
 // among those who block, and NULL in pg_locks. An autovacuum's query says whether it gives way.
-constexpr const char* blockers_query = R"(
+constexpr const char* blockers_query = R"(;
 SELECT w.mode, w.locktype, n.nspname || '.' || c.relname, h.pid,
        coalesce(p.gid, CASE WHEN a.backend_type = 'autovacuum worker' THEN a.query
                 ELSE nullif(a.application_name, '') END,
@@ -174,9 +176,10 @@ void Blockers::go_on_opening() {
 }
 
 void Blockers::ask() {
-    const char* parameter = waiting_pid_.c_str();
-    const bool sent = PQsendQueryParams(connection_->raw(), blockers_query, 1, nullptr, &parameter,
-                                        nullptr, nullptr, 0) == 1;
+    std::string query = catalog_path_alone + std::string{blockers_query};
+    const std::string_view pid = "$1";
+    query.replace(query.find(pid), pid.size(), waiting_pid_);
+    const bool sent = PQsendQuery(connection_->raw(), query.c_str()) == 1;
     state_ = sent ? State::asking : State::unavailable;
     PQflush(connection_->raw());
     asked_at_us_ = waited_us_;
@@ -189,13 +192,19 @@ void Blockers::take_answer() {
         state_ = State::unavailable;
         return;
     }
-    if (PQisBusy(connection_->raw()) != 0) return;
-    state_ = State::idle;
-    while (const ResultPointer result{PQgetResult(connection_->raw())}) {
-        if (PQresultStatus(result.get()) != PGRES_TUPLES_OK)
+    while (PQisBusy(connection_->raw()) == 0) {
+        const ResultPointer result{PQgetResult(connection_->raw())};
+        if (!result) {
+            state_ = State::idle;
+            return;
+        }
+        const auto status = PQresultStatus(result.get());
+        if (status == PGRES_COMMAND_OK) continue;  // the search path is set
+        if (status != PGRES_TUPLES_OK) {
             state_ = State::unavailable;  // it would be no different the next time
-        else if (auto told = tell_blockers(values_of(result.get())))
-            seen_ = std::move(told);
+            return;
+        }
+        if (auto told = tell_blockers(values_of(result.get()))) seen_ = std::move(told);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "adapters/postgres/bookkeeping.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "ledger/clean.hpp"
 
@@ -61,15 +62,22 @@ class Tables final : public commands::Bookkeeping {
 public:
     explicit Tables(std::unique_ptr<Connection> connection) : connection_{std::move(connection)} {}
 
-    Result<std::vector<TableShape>> tables_named(const std::vector<std::string>& names) override;
-    Result<Table> read_table(const TableShape& shape) override;
+    Result<std::vector<TableShape>> tables_named(const std::vector<std::string>& names) override {
+        return with_catalog_path(*connection_, [&] { return find_tables(names); });
+    }
+    Result<Table> read_table(const TableShape& shape) override {
+        return with_catalog_path(*connection_, [&] { return read_rows(shape); });
+    }
     Result<std::string> current_schema() override;
 
 private:
+    Result<std::vector<TableShape>> find_tables(const std::vector<std::string>& names);
+    Result<Table> read_rows(const TableShape& shape);
+
     std::unique_ptr<Connection> connection_;
 };
 
-Result<std::vector<TableShape>> Tables::tables_named(const std::vector<std::string>& names) {
+Result<std::vector<TableShape>> Tables::find_tables(const std::vector<std::string>& names) {
     const auto found = connection_->query(
         {"SELECT n.nspname, c.relname, a.attname"
          " FROM pg_catalog.pg_class c"
@@ -92,7 +100,7 @@ Result<std::vector<TableShape>> Tables::tables_named(const std::vector<std::stri
     return shapes;
 }
 
-Result<Table> Tables::read_table(const TableShape& shape) {
+Result<Table> Tables::read_rows(const TableShape& shape) {
     const auto types = types_of(*connection_, shape);
     if (!types) return ledger::fail(types.error());
     std::string columns;

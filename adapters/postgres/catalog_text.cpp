@@ -1,5 +1,6 @@
 #include "adapters/postgres/catalog_text.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/catalog_queries.hpp"
 #include "ledger/digest.hpp"
 
@@ -13,13 +14,6 @@ namespace {
 using ledger::fail;
 using ledger::Result;
 
-// Every name in what the server tells is qualified where no schema is in the path.
-Result<void> with_plain_path(Connection& connection, const char* sql) {
-    if (auto done = connection.run(sql); !done)
-        return fail(to_error(done.error(), "reading the shadow's catalog"));
-    return {};
-}
-
 Result<void> read_objects(Connection& connection, std::map<std::string, std::string>& objects) {
     for (std::string& query : catalog_queries(connection.server_version())) {
         auto rows = connection.query({std::move(query), {}});
@@ -30,24 +24,7 @@ Result<void> read_objects(Connection& connection, std::map<std::string, std::str
     return {};
 }
 
-}  // namespace
-
-Result<commands::CatalogText> read_catalog(Connection& connection) {
-    commands::CatalogText catalog;
-    if (auto set = with_plain_path(connection, "SET search_path = pg_catalog"); !set)
-        return fail(set.error());
-    auto read = read_objects(connection, catalog.objects);
-    auto reset = with_plain_path(connection, "RESET search_path");
-    if (!read) return fail(read.error());
-    if (!reset) return fail(reset.error());
-    std::string all;
-    for (const auto& [identity, definition] : catalog.objects)
-        all += identity + '\x1f' + definition + '\x1e';
-    catalog.digest = ledger::sha256(all);
-    return catalog;
-}
-
-Result<std::map<std::string, commands::DataChecksum>> read_data(Connection& connection) {
+Result<std::map<std::string, commands::DataChecksum>> read_checksums(Connection& connection) {
     auto tables = connection.query(
         {R"(SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'm')
@@ -72,6 +49,24 @@ Result<std::map<std::string, commands::DataChecksum>> read_data(Connection& conn
         data[name] = {count, sum->values.at(0).at(1).value_or("")};
     }
     return data;
+}
+
+}  // namespace
+
+Result<commands::CatalogText> read_catalog(Connection& connection) {
+    commands::CatalogText catalog;
+    auto read =
+        with_catalog_path(connection, [&] { return read_objects(connection, catalog.objects); });
+    if (!read) return fail(read.error());
+    std::string all;
+    for (const auto& [identity, definition] : catalog.objects)
+        all += identity + '\x1f' + definition + '\x1e';
+    catalog.digest = ledger::sha256(all);
+    return catalog;
+}
+
+Result<std::map<std::string, commands::DataChecksum>> read_data(Connection& connection) {
+    return with_catalog_path(connection, [&] { return read_checksums(connection); });
 }
 
 }  // namespace adapters::postgres

@@ -54,7 +54,7 @@ Command younger(Command command, const std::string& xmin,
                 const std::optional<std::string>& marker) {
     if (!marker) return command;
     command.parameters.push_back(*marker);
-    command.sql += " AND pg_catalog.age(" + xmin + ") < pg_catalog.age($" +
+    command.sql += " AND pg_catalog.age(" + xmin + ") OPERATOR(pg_catalog.<) pg_catalog.age($" +
                    std::to_string(command.parameters.size()) + "::pg_catalog.xid)";
     return command;
 }
@@ -62,17 +62,19 @@ Command younger(Command command, const std::string& xmin,
 Command database(const std::string& name) {
     return {
         "SELECT FROM pg_catalog.pg_database"
-        " WHERE datname = $1 AND datconnlimit <> -2",  // half dropped
+        " WHERE datname OPERATOR(pg_catalog.=) $1"
+        " AND datconnlimit OPERATOR(pg_catalog.<>) '-2'",  // half dropped
         {name}};
 }
 
 Command tablespace(const std::string& name) {
-    return {"SELECT FROM pg_catalog.pg_tablespace WHERE spcname = $1", {name}};
+    return {"SELECT FROM pg_catalog.pg_tablespace WHERE spcname OPERATOR(pg_catalog.=) $1", {name}};
 }
 
 constexpr const char* subscription =
-    "SELECT FROM pg_catalog.pg_subscription WHERE subname = $1 AND subdbid ="
-    " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
+    "SELECT FROM pg_catalog.pg_subscription WHERE subname OPERATOR(pg_catalog.=) $1"
+    " AND subdbid OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_database"
+    " WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())";
 
 Result<bool> has_subscription(Connection& connection, const std::string& name) {
     return has_rows(connection, {subscription, {name}});
@@ -83,9 +85,10 @@ Result<CatalogVerdict> publications_verdict(Connection& connection,
                                             const CatalogQuestion& question) {
     const bool wanted = question.kind == Kind::publications_are_added;
     for (const auto& name : question.names) {
-        const auto found =
-            has_rows(connection, {std::string{subscription} + " AND $2 = ANY (subpublications)",
-                                  {question.object.name, name}});
+        const auto found = has_rows(
+            connection,
+            {std::string{subscription} + " AND $2 OPERATOR(pg_catalog.=) ANY (subpublications)",
+             {question.object.name, name}});
         if (!found) return ledger::fail(found.error());
         if (*found != wanted) return CatalogVerdict::did_not_happen;
     }
@@ -95,20 +98,22 @@ Result<CatalogVerdict> publications_verdict(Connection& connection,
 Result<CatalogVerdict> partition_verdict(Connection& connection, const CatalogQuestion& question) {
     if (connection.server_version() < first_version_with_detach_concurrently)
         return CatalogVerdict::did_not_happen;
-    return verdict_where(has_rows(connection, {"SELECT FROM pg_catalog.pg_inherits"
-                                               " WHERE inhrelid = pg_catalog.to_regclass($1)"
-                                               " AND inhparent = pg_catalog.to_regclass($2)",
-                                               {quoted(question.object), quoted(question.parent)}}),
-                         false);
+    return verdict_where(
+        has_rows(connection, {"SELECT FROM pg_catalog.pg_inherits"
+                              " WHERE inhrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+                              " AND inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass($2)",
+                              {quoted(question.object), quoted(question.parent)}}),
+        false);
 }
 
 // Its columns are written once, when it is made: the other rows about it are changed now and then.
 Command built_columns(const migrations::ConcurrentIndex& index) {
     return {
         "SELECT FROM pg_catalog.pg_attribute a"
-        " JOIN pg_catalog.pg_index i ON i.indexrelid = a.attrelid"
-        " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-        " WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2 AND a.attnum = 1",
+        " JOIN pg_catalog.pg_index i ON i.indexrelid OPERATOR(pg_catalog.=) a.attrelid"
+        " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid"
+        " WHERE i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+        " AND c.relname OPERATOR(pg_catalog.=) $2 AND a.attnum OPERATOR(pg_catalog.=) 1",
         {quoted({index.schema, index.table}), index.index}};
 }
 
@@ -119,10 +124,10 @@ Result<CatalogVerdict> dropped_verdict(Connection& connection,
     if (state == IndexState::absent) return CatalogVerdict::happened;
     if (!index.schema.empty()) return CatalogVerdict::did_not_happen;
     const auto found = connection.query(
-        {"SELECT n.nspname = (pg_catalog.current_schemas(false))[1],"
+        {"SELECT n.nspname OPERATOR(pg_catalog.=) (pg_catalog.current_schemas(false))[1],"
          " pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c"
-         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-         " WHERE c.oid = pg_catalog.to_regclass($1)",
+         " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+         " WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)",
          {quoted({"", index.index})}});
     if (!found) return ledger::fail(to_error(found.error(), "asking the catalog"));
     if (found->values.empty()) return CatalogVerdict::cannot_tell;
@@ -215,8 +220,8 @@ Result<std::string> finalizing(const Ask& ask, const CatalogQuestion& question,
         return std::string{};
     const auto rows =
         ask({"SELECT FROM pg_catalog.pg_inherits WHERE inhdetachpending"
-             " AND inhrelid = pg_catalog.to_regclass($1)"
-             " AND inhparent = pg_catalog.to_regclass($2)",
+             " AND inhrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+             " AND inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass($2)",
              {quoted(question.object), quoted(question.parent)}});
     if (!rows) return ledger::fail(to_error(rows.error(), "looking for a half-detached partition"));
     if (rows->values.empty()) return std::string{};

@@ -20,7 +20,7 @@ std::string qualified(const std::string& schema, const std::string& name) {
 std::string table_expression(const ConcurrentIndex& index) {
     if (!index.table.empty()) return "pg_catalog.to_regclass($1)";
     return "(SELECT indrelid FROM pg_catalog.pg_index"
-           " WHERE indexrelid = pg_catalog.to_regclass($1))";
+           " WHERE indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1))";
 }
 
 std::string table_parameter(const ConcurrentIndex& index) {
@@ -63,11 +63,13 @@ ledger::Result<std::vector<std::string>> leftovers(const Ask& ask, const Concurr
     const auto rows =
         ask({"SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), c.relname,"
              " EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p"
-             " WHERE p.datname = current_database() AND (p.relid IS NULL OR p.relid = i.indrelid))"
+             " WHERE p.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()"
+             " AND (p.relid IS NULL OR p.relid OPERATOR(pg_catalog.=) i.indrelid))"
              " FROM pg_catalog.pg_index i"
-             " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
-             " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-             " WHERE NOT i.indisvalid AND c.relkind = 'i' AND i.indrelid = " +
+             " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
+             " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+             " WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i'"
+             " AND i.indrelid OPERATOR(pg_catalog.=) " +
                  table,
              {table_parameter(index)}});
     if (!rows) return ledger::fail(to_error(rows.error(), doing));
@@ -90,14 +92,17 @@ ledger::Result<std::vector<std::string>> leftovers(const Ask& ask, const Concurr
 
 ledger::Result<IndexState> state_of(const Ask& ask, const ConcurrentIndex& index) {
     const bool by_table = index.action == IndexAction::create;
-    const auto rows =
-        ask(by_table ? Command{"SELECT i.indisvalid FROM pg_catalog.pg_index i"
-                               " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
-                               " WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2",
-                               {qualified(index.schema, index.table), index.index}}
-                     : Command{"SELECT indisvalid FROM pg_catalog.pg_index"
-                               " WHERE indexrelid = pg_catalog.to_regclass($1)",
-                               {qualified(index.schema, index.index)}});
+    const auto rows = ask(by_table ? Command{"SELECT i.indisvalid FROM pg_catalog.pg_index i"
+                                             " JOIN pg_catalog.pg_class c"
+                                             " ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
+                                             " WHERE i.indrelid"
+                                             " OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+                                             " AND c.relname OPERATOR(pg_catalog.=) $2",
+                                             {qualified(index.schema, index.table), index.index}}
+                                   : Command{"SELECT indisvalid FROM pg_catalog.pg_index"
+                                             " WHERE indexrelid"
+                                             " OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)",
+                                             {qualified(index.schema, index.index)}});
     if (!rows) return ledger::fail(to_error(rows.error(), doing));
     if (rows->values.empty()) return IndexState::absent;
     return rows->values.front().at(0) == "t" ? IndexState::valid : IndexState::invalid;
@@ -112,11 +117,11 @@ ledger::Result<std::vector<std::string>> invalid_indexes_of(const Ask& ask,
     const auto rows = ask(
         {"SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), tn.nspname, t.relname, c.relname"
          " FROM pg_catalog.pg_index i"
-         " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
-         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-         " JOIN pg_catalog.pg_class t ON t.oid = i.indrelid"
-         " JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace"
-         " WHERE NOT i.indisvalid AND c.relkind = 'i' ORDER BY 1",
+         " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
+         " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+         " JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) i.indrelid"
+         " JOIN pg_catalog.pg_namespace tn ON tn.oid OPERATOR(pg_catalog.=) t.relnamespace"
+         " WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' ORDER BY 1",
          {}});
     if (!rows) return ledger::fail(to_error(rows.error(), doing));
     for (const auto& row : rows->values) {

@@ -1,5 +1,6 @@
 #include "adapters/postgres/integrity_database.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
 #include "adapters/postgres/number_text.hpp"
@@ -95,19 +96,10 @@ public:
     Database(std::unique_ptr<Connection> connection, std::chrono::milliseconds query_timeout)
         : connection_{std::move(connection)}, query_timeout_{query_timeout} {}
 
+    // Questions about rows go where a file's names without a schema lead; those about the catalog
+    // do not.
     Result<CatalogFigures> catalog() override {
-        CatalogFigures figures;
-        if (auto read = read_foreign_keys(figures); !read) return fail(read.error());
-        const auto not_valid = ask(not_valid_query);
-        if (!not_valid) return fail(not_valid.error());
-        for (const Values& row : not_valid->values)
-            figures.not_valid.emplace_back(text_of(row.at(0)), text_of(row.at(1)));
-        const auto indexes = ask(unusable_indexes_query);
-        if (!indexes) return fail(indexes.error());
-        for (const Values& row : indexes->values)
-            figures.unusable_indexes.push_back(text_of(row.at(0)));
-        if (auto read = read_sequences(figures); !read) return fail(read.error());
-        return figures;
+        return with_catalog_path(*connection_, [this] { return read_catalog_figures(); });
     }
 
     Result<CountAnswer> count_orphans(const ForeignKey& key) override {
@@ -131,9 +123,10 @@ public:
                 : " WHERE " + joined(question.columns, "", " IS NOT NULL", " AND ");
         const auto rows = own_rows_of(question);
         if (!rows) return fail(rows.error());
-        return count_where_there(question, "SELECT pg_catalog.count(*) FROM (SELECT FROM " + *rows +
-                                               condition + " GROUP BY " + columns +
-                                               " HAVING pg_catalog.count(*) > 1) g");
+        return count_where_there(
+            question, "SELECT pg_catalog.count(*) FROM (SELECT FROM " + *rows + condition +
+                          " GROUP BY " + columns +
+                          " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1) g");
     }
 
     Result<CountAnswer> count_nulls(const RowsQuestion& question) override {
@@ -143,6 +136,21 @@ public:
     }
 
 private:
+    Result<CatalogFigures> read_catalog_figures() {
+        CatalogFigures figures;
+        if (auto read = read_foreign_keys(figures); !read) return fail(read.error());
+        const auto not_valid = ask(not_valid_query);
+        if (!not_valid) return fail(not_valid.error());
+        for (const Values& row : not_valid->values)
+            figures.not_valid.emplace_back(text_of(row.at(0)), text_of(row.at(1)));
+        const auto indexes = ask(unusable_indexes_query);
+        if (!indexes) return fail(indexes.error());
+        for (const Values& row : indexes->values)
+            figures.unusable_indexes.push_back(text_of(row.at(0)));
+        if (auto read = read_sequences(figures); !read) return fail(read.error());
+        return figures;
+    }
+
     // The catalog is read without it.
     Result<void> limit_time() {
         if (std::exchange(is_limited_, true)) return {};
@@ -203,9 +211,10 @@ private:
 
     // A unique key of a table is not one of those that inherit from it, but for partitions.
     Result<std::string> own_rows_of(const RowsQuestion& question) {
-        const auto kind = connection_->query(
-            {"SELECT relkind FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)",
-             {table_of(question)}});
+        const auto kind =
+            connection_->query({"SELECT relkind FROM pg_catalog.pg_class"
+                                " WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)",
+                                {table_of(question)}});
         if (!kind) return fail(to_error(kind.error(), "reading the target's catalog"));
         const bool is_whole = !kind->values.empty() && kind->values.front().at(0) == "p";
         return (is_whole ? "" : "ONLY ") + table_of(question);
@@ -230,8 +239,9 @@ private:
         if (!answer || answer->count) return answer;
         for (const std::string& column : question.columns) {
             const auto there = connection_->query(
-                {"SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
-                 "pg_catalog.to_regclass($1) AND a.attname = $2 AND NOT a.attisdropped)",
+                {"SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a"
+                 " WHERE a.attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+                 " AND a.attname OPERATOR(pg_catalog.=) $2 AND NOT a.attisdropped)",
                  {table_of(question), column}});
             if (!there) return fail(to_error(there.error(), "reading the target's catalog"));
             if (!is_true(there->values.at(0).at(0))) return CountAnswer{};

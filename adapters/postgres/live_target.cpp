@@ -1,5 +1,6 @@
 #include "adapters/postgres/live_target.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
 #include "adapters/postgres/number_text.hpp"
@@ -132,7 +133,8 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
     auto connection = Connection::open(*string, "varve dry-run", "");
     if (!connection) return fail(connection.error());
     if (auto set = (*connection)
-                       ->run("SET default_transaction_read_only = on; "
+                       ->run(std::string{catalog_path_alone} +
+                             "; SET default_transaction_read_only = on; "
                              "SET statement_timeout = '5s'; SET lock_timeout = '1s'; "
                              "SET exit_on_error = off" +
                              std::string{(*connection)->server_version() < 140000

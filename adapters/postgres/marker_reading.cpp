@@ -13,12 +13,13 @@ namespace {
 
 // $1: the table's name. Whether rows may be hidden is asked for once, not for each of them.
 constexpr const char* hides_rows =
-    "(SELECT pg_catalog.row_security_active(pg_catalog.to_regclass($1)::oid))";
+    "(SELECT pg_catalog.row_security_active(pg_catalog.to_regclass($1)::pg_catalog.oid))";
 constexpr const char* columns_read =
     "attempt_id, version, name, direction, pg_catalog.encode(digest, 'hex'), target,"
     " system_identifier, database_oid, ledger_id, ledger_size,"
     " pg_catalog.encode(ledger_root, 'hex'), statements_done, statements_total, applied_by,"
-    " pg_catalog.round(extract(epoch FROM applied_at)::numeric * 1000000)::bigint";
+    " pg_catalog.round(extract(epoch FROM applied_at)::numeric"
+    " OPERATOR(pg_catalog.*) 1000000)::bigint";
 constexpr std::size_t row_security_column = 15;
 
 template <class Value>
@@ -124,7 +125,7 @@ ledger::Result<std::vector<commands::Marker>> read_markers(Connection& connectio
 ledger::Result<std::optional<commands::Marker>> read_marker(Connection& connection,
                                                             const MarkerTable& table,
                                                             const ledger::Uuid& attempt) {
-    auto command = select(table, " WHERE attempt_id = $2");
+    auto command = select(table, " WHERE attempt_id OPERATOR(pg_catalog.=) $2");
     command.parameters.emplace_back(to_text(attempt));
     auto answer = connection.query(command);
     if (!answer && is_missing_table(answer.error())) return ledger::fail(gone(table, attempt));

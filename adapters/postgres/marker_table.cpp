@@ -21,8 +21,8 @@ constexpr const char* transaction_ms =
 // However little the session or the database would ask for.
 constexpr const char* durable =
     "pg_catalog.set_config('synchronous_commit',"
-    " CASE pg_catalog.current_setting('synchronous_commit')"
-    " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)";
+    " CASE WHEN pg_catalog.current_setting('synchronous_commit')"
+    " OPERATOR(pg_catalog.=) 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)";
 constexpr const char* server_time = "pg_catalog.clock_timestamp()";
 
 std::string bytea(const ledger::Digest& digest) { return "\\x" + ledger::hex(digest); }
@@ -124,8 +124,9 @@ std::vector<Command> MarkerTable::preparations(const RunLockToken& token) const 
     const auto applied_at =
         token ? "CASE WHEN " + is_free(*token) + " THEN NULL ELSE " + server_time + " END"
               : std::string{server_time};
-    const auto duration = "CASE WHEN (" + standing_now +
-                          ") IS DISTINCT FROM ($15::oid, $16::bigint) THEN NULL ELSE " +
+    // Nulls are equal, as IS DISTINCT FROM has it; that asks whoever has an operator "=".
+    const auto duration = "CASE WHEN pg_catalog.record_ne(ROW(" + standing_now +
+                          "), ROW($15::pg_catalog.oid, $16::bigint)) THEN NULL ELSE " +
                           transaction_ms + " END";
     return {{"SELECT pg_catalog.pg_try_advisory_xact_lock($1::bigint), " + standing_now,
              {},
@@ -151,8 +152,10 @@ Command MarkerTable::insert_prepared(const commands::Marker& marker, const Value
 // A trigger or rule of somebody's may leave out the marker's row without an error.
 Command MarkerTable::code_beside() const {
     return {
-        "SELECT (SELECT count(*) FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D') +"
-        " (SELECT count(*) FROM pg_catalog.pg_class WHERE oid = $1::pg_catalog.oid"
+        "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger"
+        " WHERE evtenabled OPERATOR(pg_catalog.<>) 'D') OPERATOR(pg_catalog.+)"
+        " (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class"
+        " WHERE oid OPERATOR(pg_catalog.=) $1::pg_catalog.oid"
         " AND (relhastriggers OR relhasrules))",
         {std::to_string(oid_)}};
 }
@@ -186,24 +189,27 @@ Command MarkerTable::count_of(const std::vector<commands::Marker>& markers) cons
     std::string attempts;
     for (const auto& marker : markers)
         attempts += (attempts.empty() ? "{" : ",") + to_text(marker.attempt);
-    return {"SELECT count(*) FROM " + table_ + " WHERE attempt_id = ANY ($1::pg_catalog.uuid[])",
+    return {"SELECT pg_catalog.count(*) FROM " + table_ +
+                " WHERE attempt_id OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.uuid[])",
             {attempts + "}"}};
 }
 
 Command MarkerTable::update(const ledger::Uuid& attempt, std::uint32_t statements_done,
                             std::uint64_t bare_elapsed_us, const RunLockToken& token) const {
     return {"UPDATE " + table_ +
-                " SET statements_done = $2, applied_at = clock_timestamp(),"
-                " duration_ms = duration_ms + $3 + " +
-                transaction_ms + " WHERE attempt_id = $1" + returning(token),
+                " SET statements_done = $2, applied_at = pg_catalog.clock_timestamp(),"
+                " duration_ms = duration_ms OPERATOR(pg_catalog.+) $3 OPERATOR(pg_catalog.+) " +
+                transaction_ms + " WHERE attempt_id OPERATOR(pg_catalog.=) $1" + returning(token),
             {to_text(attempt), std::to_string(statements_done),
              std::to_string(bare_elapsed_us / 1000)}};
 }
 
 Command MarkerTable::record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) const {
-    return {
-        "UPDATE " + table_ + " SET statements_done = $2 WHERE attempt_id = $1 RETURNING " + durable,
-        {to_text(attempt), std::to_string(statements_done)}};
+    return {"UPDATE " + table_ +
+                " SET statements_done = $2"
+                " WHERE attempt_id OPERATOR(pg_catalog.=) $1 RETURNING " +
+                durable,
+            {to_text(attempt), std::to_string(statements_done)}};
 }
 
 Command MarkerTable::fence(const ledger::Uuid& attempt) const {
@@ -213,7 +219,8 @@ Command MarkerTable::fence(const ledger::Uuid& attempt) const {
 }
 
 Command MarkerTable::select_transaction(const ledger::Uuid& attempt) const {
-    return {"SELECT xmin FROM " + table_ + " WHERE attempt_id = $1", {to_text(attempt)}};
+    return {"SELECT xmin FROM " + table_ + " WHERE attempt_id OPERATOR(pg_catalog.=) $1",
+            {to_text(attempt)}};
 }
 
 ledger::Error MarkerTable::not_kept() const {

@@ -54,15 +54,21 @@ bool lost_a_race(const ServerError& error) {
 
 ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
     const auto found = connection.query(
-        // Unquoted, also where the session has quote_all_identifiers.
-        {"SELECT c.relkind, a.attname, pg_catalog.replace(pg_catalog.format_type(a.atttypid,"
-         " a.atttypmod), '\"', ''), c.oid, " +
+        // Unquoted, also where the session has quote_all_identifiers; and without its schema, also
+        // where the search path finds another type of that name before the server's own.
+        {"SELECT c.relkind, a.attname, CASE WHEN a.atttypid OPERATOR(pg_catalog.<) '16384'"
+         " THEN pg_catalog.replace(pg_catalog.replace("
+         "pg_catalog.format_type(a.atttypid, a.atttypmod), '\"', ''), 'pg_catalog.', '')"
+         " ELSE pg_catalog.concat('a user''s ', pg_catalog.format_type(a.atttypid, NULL)) END,"
+         " c.oid, " +
              std::string{lacking} +
              " FROM pg_catalog.pg_namespace n"
-             " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
+             " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid"
+             " AND c.relname OPERATOR(pg_catalog.=) $2"
              " LEFT JOIN pg_catalog.pg_attribute a"
-             " ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-             " WHERE n.nspname = $1",
+             " ON a.attrelid OPERATOR(pg_catalog.=) c.oid"
+             " AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped"
+             " WHERE n.nspname OPERATOR(pg_catalog.=) $1",
          {schema_, table_name}});
     if (!found) return ledger::fail(to_error(found.error(), "looking for the marker table"));
     lacks_.clear();

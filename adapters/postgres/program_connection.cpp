@@ -1,5 +1,6 @@
 #include "adapters/postgres/program_connection.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/connection_string.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
@@ -50,6 +51,8 @@ Result<std::string> roles_script(const std::string& url) {
     if (!string) return fail(string.error());
     auto connection = Connection::open(*string, "varve dry-run", "");
     if (!connection) return fail(connection.error());
+    if (auto set = (*connection)->run(catalog_path_alone); !set)
+        return fail(to_error(set.error(), "reading the target's roles"));
     const auto rows = (*connection)
                           ->query({R"(SELECT rolname FROM pg_catalog.pg_roles
             WHERE rolname NOT LIKE 'pg\_%' AND rolname <> 'postgres' ORDER BY 1)",

@@ -1,5 +1,6 @@
 #include "adapters/postgres/run_lock.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/fence.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 
@@ -42,6 +43,8 @@ ledger::Result<bool> RunLock::try_once() {
 
 // A holder's last query was the one that got the lock: keeping the lease is none.
 ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
+    if (const auto set = connection_->run(catalog_path_alone); !set)
+        return ledger::fail(polling_failed(set.error()));
     const auto answer = connection_->query(
         {"SELECT l.pid, coalesce(a.application_name, ''),"
          " coalesce(pg_catalog.host(a.client_addr),"
@@ -51,7 +54,7 @@ ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
          " FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
          " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = $1"
          " AND l.objid = $2 AND l.database ="
-         " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
+         " (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())",
          {std::to_string(lock_class), std::to_string(run_lock_key)}});
     if (!answer) return ledger::fail(polling_failed(answer.error()));
     if (answer->values.empty()) return std::optional<commands::LockHolder>{};

@@ -1,5 +1,7 @@
 #include "adapters/postgres/sequence_positions.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
+
 #include <charconv>
 
 namespace adapters::postgres {
@@ -40,9 +42,7 @@ std::string next_query(const std::string& sequence, const std::string& increment
            increment + " ELSE 0 END))::bigint AS next FROM " + sequence;
 }
 
-}  // namespace
-
-Result<commands::SequencePositions> read_sequences(Connection& connection) {
+Result<commands::SequencePositions> read_positions(Connection& connection) {
     const auto sequences = connection.query({sequences_query, {}});
     if (!sequences) return fail(to_error(sequences.error(), "looking for sequences"));
     commands::SequencePositions positions;
@@ -62,6 +62,12 @@ Result<commands::SequencePositions> read_sequences(Connection& connection) {
         positions[name] = {number(text_of(told.at(0))), descends, text_of(told.at(1)) == "t"};
     }
     return positions;
+}
+
+}  // namespace
+
+Result<commands::SequencePositions> read_sequences(Connection& connection) {
+    return with_catalog_path(connection, [&] { return read_positions(connection); });
 }
 
 }  // namespace adapters::postgres

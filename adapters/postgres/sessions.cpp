@@ -1,6 +1,7 @@
 #include "adapters/postgres/sessions.hpp"
 
 #include "adapters/postgres/lease.hpp"
+#include "adapters/postgres/number_text.hpp"
 
 #include <utility>
 
@@ -44,10 +45,11 @@ std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool
 
 std::string facts_query(const std::string& system_identifier) {
     return "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version'),"
-           " current_database(),"
-           " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()),"
+           " pg_catalog.current_database(), (SELECT oid FROM pg_catalog.pg_database"
+           " WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()),"
            " current_user, pg_catalog.pg_is_in_recovery()"
-           " OR pg_catalog.current_setting('default_transaction_read_only') = 'on', " +
+           " OR pg_catalog.current_setting('default_transaction_read_only')"
+           " OPERATOR(pg_catalog.=) 'on', " +
            system_identifier;
 }
 
@@ -165,13 +167,18 @@ ledger::Result<Sessions::Opened> Sessions::open_first(commands::ServerFacts& fac
     const auto answer = ask_facts(**connection);
     if (!answer) return ledger::fail(to_error(answer.error(), "asking the server who it is"));
     const auto& row = answer->values.at(0);
-    const std::int64_t pid = std::stoll(text_of(row[0]));
+    std::int64_t pid{};
+    if (!read_number(row[0], pid) || !row[1] || !row[2] || !row[4] ||
+        !read_number(row[3], facts.database_oid))
+        return ledger::fail(ledger::Code::unavailable, "server-error",
+                            string_.shown + " does not tell which database this is",
+                            "ask it: SELECT * FROM pg_catalog.pg_database WHERE datname ="
+                            " pg_catalog.current_database()");
     if (const auto checked = check_pooler(**connection, pid); !checked)
         return ledger::fail(checked.error());
     facts.version = text_of(row[1]).substr(0, text_of(row[1]).find(' '));
     facts.version_number = static_cast<std::uint32_t>((*connection)->server_version());
     facts.database = text_of(row[2]);
-    facts.database_oid = static_cast<std::uint32_t>(std::stoul(text_of(row[3])));
     facts.user = text_of(row[4]);
     facts.read_only = row[5] == "t";
     facts.system_identifier = row[6].value_or("");

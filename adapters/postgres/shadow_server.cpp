@@ -1,5 +1,6 @@
 #include "adapters/postgres/shadow_server.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
 #include "adapters/postgres/rehearsal_database.hpp"
 #include "ledger/digest.hpp"
@@ -54,6 +55,8 @@ public:
 
     Result<void> begin() {
         if (is_ours()) return {};
+        if (auto set = connection_->run(catalog_path_alone); !set)
+            return fail(to_error(set.error(), "setting up the session"));
         sweep();
         auto roles = role_names();
         if (!roles) return fail(roles.error());

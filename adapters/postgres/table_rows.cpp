@@ -1,5 +1,7 @@
 #include "adapters/postgres/table_rows.hpp"
 
+#include "adapters/postgres/catalog_path.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -263,15 +265,7 @@ Result<commands::TableRows> read_table(Connection& connection, const SampleTable
     return rows;
 }
 
-}  // namespace
-
-Result<std::vector<SampledTable>> add_sample_rows(Connection& connection) {
-    auto tables = read_tables(connection);
-    if (!tables) return fail(tables.error());
-    return Filling{connection, std::move(*tables)}.run();
-}
-
-Result<AllRows> read_rows(Connection& connection) {
+Result<AllRows> read_all_rows(Connection& connection) {
     auto tables = read_columns(connection);
     if (!tables) return fail(tables.error());
     AllRows all;
@@ -281,6 +275,18 @@ Result<AllRows> read_rows(Connection& connection) {
         all[name] = std::move(*rows);
     }
     return all;
+}
+
+}  // namespace
+
+Result<std::vector<SampledTable>> add_sample_rows(Connection& connection) {
+    auto tables = with_catalog_path(connection, [&] { return read_tables(connection); });
+    if (!tables) return fail(tables.error());
+    return Filling{connection, std::move(*tables)}.run();
+}
+
+Result<AllRows> read_rows(Connection& connection) {
+    return with_catalog_path(connection, [&] { return read_all_rows(connection); });
 }
 
 }  // namespace adapters::postgres

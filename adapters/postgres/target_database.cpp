@@ -173,19 +173,18 @@ void Target::read_ahead(OpeningLock opening) {
 }
 
 // A table that is not there, not ours or not to be read says nothing: it is a witness, and no run
-// depends on one.
+// depends on one. Where row security hides rows, those that are seen say what they say, and whoever
+// gives it the next one is told.
 Result<std::vector<commands::HeldCheckpoint>> Target::held_checkpoints(const ledger::Uuid& ledger,
                                                                        std::uint32_t count_max) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    const auto answer = (*connection)
-                            ->query(select_held(marker_schema_, ledger,
-                                                " DESC LIMIT " + std::to_string(count_max)));
+    auto answer = (*connection)->query(select_held(marker_schema_, ledger, count_max));
     std::vector<commands::HeldCheckpoint> all;
     if (!answer && answer.error().connection_ended)
         return ledger::fail(to_error(answer.error(), "reading the checkpoints"));
     if (!answer) return all;
-    for (const auto& row : answer->values)
+    for (const auto& row : held_rows(*std::move(answer)).rows)
         if (auto held = held_of(row)) all.push_back(*std::move(held));
     return all;
 }

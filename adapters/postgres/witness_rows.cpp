@@ -3,19 +3,57 @@
 #include "adapters/postgres/number_text.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace adapters::postgres {
 
 using commands::HeldCheckpoint;
 
+namespace {
+
+constexpr std::size_t hidden_column = 4;
+
+}  // namespace
+
+std::string hides_rows_of(int parameter) {
+    return "pg_catalog.row_security_active(pg_catalog.to_regclass($" + std::to_string(parameter) +
+           ")::pg_catalog.oid)";
+}
+
+// A row comes also where there is none, with what hides them. Limited before it is joined: then the
+// largest are taken from the end of the index.
 Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger,
-                    const std::string& order) {
+                    std::optional<std::uint32_t> newest) {
+    const std::string table = quoted_identifier(marker_schema) + ".checkpoint";
+    const std::string order = std::string{" ORDER BY size"} + (newest ? " DESC" : "");
+    const std::string limit = newest ? " LIMIT " + std::to_string(*newest) : "";
     return {
-        "SELECT size, pg_catalog.encode(root, 'hex'), pg_catalog.encode(note, 'hex'),"
-        " pg_catalog.round(extract(epoch FROM seen_at)::numeric * 1000000)::bigint FROM " +
-            quoted_identifier(marker_schema) +
-            ".checkpoint WHERE ledger OPERATOR(pg_catalog.=) $1::uuid ORDER BY size" + order,
-        {to_text(ledger)}};
+        "SELECT c.size, pg_catalog.encode(c.root, 'hex'), pg_catalog.encode(c.note, 'hex'),"
+        " pg_catalog.round(extract(epoch FROM c.seen_at)::numeric"
+        " OPERATOR(pg_catalog.*) 1000000)::bigint, h.hides FROM (SELECT " +
+            hides_rows_of(2) + " AS hides) h LEFT JOIN (SELECT size, root, note, seen_at FROM " +
+            table + " WHERE ledger OPERATOR(pg_catalog.=) $1::pg_catalog.uuid" + order + limit +
+            ") c ON true" + order,
+        {to_text(ledger), table}};
+}
+
+HeldRows held_rows(Rows answer) {
+    HeldRows held;
+    for (Values& row : answer.values) {
+        held.may_be_hidden = row.at(hidden_column) == "t";
+        if (row[0] || row[1] || row[2] || row[3]) held.rows.push_back(std::move(row));
+    }
+    return held;
+}
+
+std::string hidden_detail(const std::string& table) {
+    return "row security is on for " + table + ", and may hide checkpoints from this role";
+}
+
+std::string hidden_help(const std::string& table) {
+    return "ALTER TABLE " + table +
+           " NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY; or connect as a role with "
+           "BYPASSRLS";
 }
 
 std::optional<HeldCheckpoint> held_of(const Values& row) {

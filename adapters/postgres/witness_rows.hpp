@@ -4,14 +4,30 @@
 #include "adapters/postgres/connection.hpp"
 #include "commands/checkpoint_witness.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace adapters::postgres {
 
-// The rows of a ledger, `order` behind "ORDER BY size".
+// The rows of a ledger: so many of the largest, largest first; or all, smallest first. Whether row
+// security may hide some of them comes along.
 [[nodiscard]] Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger,
-                                  const std::string& order);
+                                  std::optional<std::uint32_t> newest = {});
+
+struct HeldRows {
+    std::vector<Values> rows;
+    bool may_be_hidden{};  // from this role: more may be there
+};
+[[nodiscard]] HeldRows held_rows(Rows answer);
+
+// What hides rows of `table`, and what to do about it.
+[[nodiscard]] std::string hidden_detail(const std::string& table);
+[[nodiscard]] std::string hidden_help(const std::string& table);
+
+// $`parameter`: the table's name.
+[[nodiscard]] std::string hides_rows_of(int parameter);
 
 // What one of them holds; nothing where Varve never wrote it.
 [[nodiscard]] std::optional<commands::HeldCheckpoint> held_of(const Values& row);

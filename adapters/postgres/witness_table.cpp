@@ -49,14 +49,15 @@ public:
 
     Result<commands::Receipt> publish(const commands::PublishedCheckpoint& checkpoint) override;
     Result<std::optional<HeldCheckpoint>> latest(const ledger::Uuid& ledger) override;
-    Result<Held> all(const ledger::Uuid& ledger) override { return read(ledger, ""); }
+    Result<Held> all(const ledger::Uuid& ledger) override { return read(ledger); }
 
 private:
     Result<Connection*> connection();
-    Result<Held> read(const ledger::Uuid& ledger, const std::string& order);
+    Result<Held> read(const ledger::Uuid& ledger, std::optional<std::uint32_t> newest = {});
     Answer insert(Connection& connection, const commands::PublishedCheckpoint& checkpoint) const;
     tl::expected<void, ServerError> make(Connection& connection) const;
-    [[nodiscard]] ledger::Error unwritable(const ServerError& error) const;
+    [[nodiscard]] ledger::Error unwritable(Connection& connection, const ServerError& error) const;
+    [[nodiscard]] bool hides_rows(Connection& connection) const;
     [[nodiscard]] tl::unexpected<ledger::Error> contradicts(const std::string& detail) const;
 
     Open open_;
@@ -82,7 +83,12 @@ tl::unexpected<ledger::Error> WitnessTable::contradicts(const std::string& detai
                 "varve verify tells which of the two has been changed");
 }
 
-ledger::Error WitnessTable::unwritable(const ServerError& error) const {
+bool WitnessTable::hides_rows(Connection& connection) const {
+    const auto told = connection.query({"SELECT " + hides_rows_of(1), {table_}});
+    return told && told->values.at(0).at(0) == "t";
+}
+
+ledger::Error WitnessTable::unwritable(Connection& connection, const ServerError& error) const {
     if (error.connection_ended)
         return {Code::unavailable, "witness-unreachable",
                 "target " + target_ + ": " + error.message,
@@ -90,7 +96,9 @@ ledger::Error WitnessTable::unwritable(const ServerError& error) const {
     return {
         Code::unavailable, "witness-unwritable",
         "target " + target_ + " does not take checkpoints into " + table_ + ": " + error.message,
-        "grant the role CREATE on schema " + schema_ + ", or INSERT and SELECT on " + table_};
+        hides_rows(connection)
+            ? hidden_help(table_)
+            : "grant the role CREATE on schema " + schema_ + ", or INSERT and SELECT on " + table_};
 }
 
 // The size's row as it is now: ours, or one that was there. A set_config in the row that is
@@ -99,19 +107,21 @@ Answer WitnessTable::insert(Connection& connection,
                             const commands::PublishedCheckpoint& checkpoint) const {
     return connection.query(
         {"WITH put AS (INSERT INTO " + table_ +
-             " (ledger, size, root, note, seen_at) VALUES ($1::uuid, $2::bigint, $3::bytea,"
-             " $4::bytea, pg_catalog.clock_timestamp())"
+             " (ledger, size, root, note, seen_at) VALUES ($1::pg_catalog.uuid, $2::bigint, "
+             "$3::pg_catalog.bytea,"
+             " $4::pg_catalog.bytea, pg_catalog.clock_timestamp())"
              " ON CONFLICT (ledger, size) DO NOTHING RETURNING root,"
              " pg_catalog.set_config('synchronous_commit',"
-             " CASE pg_catalog.current_setting('synchronous_commit')"
-             " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true) AS durable)"
-             " SELECT pg_catalog.encode(root, 'hex'), durable FROM put UNION ALL"
-             " SELECT pg_catalog.encode(root, 'hex'), '' FROM " +
-             table_ +
-             " WHERE ledger OPERATOR(pg_catalog.=) $1::uuid"
+             " CASE WHEN pg_catalog.current_setting('synchronous_commit')"
+             " OPERATOR(pg_catalog.=) 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true) AS "
+             "durable)"
+             " SELECT pg_catalog.encode(root, 'hex'), durable, " +
+             hides_rows_of(5) + " FROM put UNION ALL SELECT pg_catalog.encode(root, 'hex'), '', " +
+             hides_rows_of(5) + " FROM " + table_ +
+             " WHERE ledger OPERATOR(pg_catalog.=) $1::pg_catalog.uuid"
              " AND size OPERATOR(pg_catalog.=) $2::bigint",
          {to_text(checkpoint.ledger), std::to_string(checkpoint.size), hex_bytea(checkpoint.root),
-          hex_bytea(checkpoint.note)}});
+          hex_bytea(checkpoint.note), table_}});
 }
 
 // The schema is mostly there, and then its creation may be forbidden.
@@ -137,28 +147,37 @@ Result<commands::Receipt> WitnessTable::publish(const commands::PublishedCheckpo
     auto answer = insert(**session, checkpoint);
     for (int tries = 1; !answer && is_missing(answer.error()) && tries < tries_max; ++tries) {
         if (const auto made = make(**session); !made && !lost_table_race(made.error()))
-            return fail(unwritable(made.error()));
+            return fail(unwritable(**session, made.error()));
         answer = insert(**session, checkpoint);
     }
-    if (!answer) return fail(unwritable(answer.error()));
+    if (!answer) return fail(unwritable(**session, answer.error()));
     // Nothing: somebody else has put it there meanwhile, and the next time it is seen.
     if (!answer->values.empty() && answer->values[0][0] != ledger::hex(checkpoint.root))
         return contradicts("it holds another checkpoint of " + std::to_string(checkpoint.size) +
                            " events");
+    if (!answer->values.empty() && answer->values[0][2] == "t")
+        return fail(
+            Code::unavailable, "witness-unwritable",
+            "target " + target_ + " has taken it, but does not count: " + hidden_detail(table_),
+            hidden_help(table_));
     return commands::Receipt{};
 }
 
-Result<Held> WitnessTable::read(const ledger::Uuid& ledger, const std::string& order) {
+Result<Held> WitnessTable::read(const ledger::Uuid& ledger, std::optional<std::uint32_t> newest) {
     const auto session = connection();
     if (!session) return fail(session.error());
-    const auto answer = (*session)->query(select_held(marker_schema_, ledger, order));
+    auto answer = (*session)->query(select_held(marker_schema_, ledger, newest));
     Held held;
     if (!answer && is_missing(answer.error())) return held;
     if (!answer)
         return fail(Code::unavailable, "witness-unreachable",
                     "target " + target_ + ", reading " + table_ + ": " + answer.error().message,
                     "grant the role SELECT on " + table_);
-    for (const auto& row : answer->values) {
+    const auto rows = held_rows(*std::move(answer));
+    if (rows.may_be_hidden)
+        return fail(Code::unavailable, "witness-unreachable",
+                    "target " + target_ + ": " + hidden_detail(table_), hidden_help(table_));
+    for (const auto& row : rows.rows) {
         auto one = held_of(row);
         if (!one)
             return contradicts("a row of " + table_ + " holds what Varve never wrote (size " +
@@ -169,7 +188,7 @@ Result<Held> WitnessTable::read(const ledger::Uuid& ledger, const std::string& o
 }
 
 Result<std::optional<HeldCheckpoint>> WitnessTable::latest(const ledger::Uuid& ledger) {
-    auto held = read(ledger, " DESC LIMIT 1");
+    auto held = read(ledger, 1);
     if (!held) return fail(held.error());
     if (held->empty()) return std::optional<HeldCheckpoint>{};
     return std::optional{std::move(held->front())};

@@ -218,4 +218,68 @@ TEST_CASE("a witness that no longer holds what it took is told so, by the events
     CHECK(verdict().agreement == Agreement::ahead);
 }
 
+struct Remade {
+    void take(std::uint64_t position, std::uint64_t size) {
+        memory.apply(position, ledger::CheckpointWitnessed{size,
+                                                           must(given.tree.root_at(size)),
+                                                           ledger::WitnessKind::target,
+                                                           "production",
+                                                           {},
+                                                           {},
+                                                           {}});
+    }
+    void is(std::uint64_t position, const std::string& name, std::uint32_t oid,
+            const std::string& schema = "varve") {
+        memory.apply(position, ledger::TargetRegistered{{name}, "shop", "77", oid, "15.8", schema});
+    }
+    void is_right(std::uint64_t position, ledger::DifferenceKind kind) {
+        ledger::DifferenceResolved resolved;
+        resolved.target = {"production"};
+        resolved.kind = kind;
+        memory.apply(position, resolved);
+    }
+    commands::WitnessVerdict verdict() {
+        auto found = given.verdict();
+        memory.add_missing(given.holder, found);
+        return found;
+    }
+
+    Case given;
+    commands::RecordedWitnesses memory;
+};
+
+TEST_CASE("a target that became another database is asked for what it took since alone") {
+    Remade remade;
+    remade.is(1, "production", 16'384);
+    remade.take(4, 3);
+    remade.take(6, 5);
+    const auto tells = [&](const std::string& what) {
+        return remade.verdict().detail.find(what) != std::string::npos;
+    };
+    SECTION("the same database, registered anew, owes all that it took") {
+        remade.is(8, "production", 16'384, "elsewhere");
+        remade.is(9, "staging", 16'500);
+        CHECK(remade.verdict().agreement == Agreement::forgot);
+        CHECK(tells("5 events and 1 before it, which"));
+    }
+    SECTION("another database") {
+        remade.is(8, "production", 16'500);
+        CHECK(remade.verdict().agreement == Agreement::holds_nothing);
+        CHECK(tells(
+            "5 events and 1 before it: taken by the database that this target was before event 8"));
+        remade.take(11, 10);
+        CHECK(remade.verdict().agreement == Agreement::forgot);
+        CHECK(tells("the checkpoint of 10 events, which event 11 says"));
+        remade.given.hold(10);
+        CHECK(remade.verdict().agreement == Agreement::agrees);
+        CHECK(tells("before event 8"));
+    }
+    SECTION("a copy whose markers a person has taken for right") {
+        remade.is_right(8, ledger::DifferenceKind::behind);
+        CHECK(remade.verdict().agreement == Agreement::forgot);
+        remade.is_right(9, ledger::DifferenceKind::cloned);
+        CHECK(remade.verdict().agreement == Agreement::holds_nothing);
+    }
+}
+
 }  // namespace compare_witnesses_test

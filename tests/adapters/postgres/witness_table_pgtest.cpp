@@ -51,6 +51,35 @@ TEST_CASE("a target never gives up a root for another of the same size") {
     CHECK(must(table->latest(ours))->root == ledger::sha256("root"));
 }
 
+TEST_CASE("a target whose row security hides checkpoints is unreachable, and not empty") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(table_of(stage.url)->publish(checkpoint(3)));
+    const std::string role = "hidden_" + stage.person.ask("SELECT current_database()");
+    REQUIRE(stage.person
+                .ask("CREATE ROLE " + role + " LOGIN; GRANT USAGE ON SCHEMA varve TO " + role +
+                     "; ALTER TABLE varve.checkpoint OWNER TO " + role +
+                     ", ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+                .empty());
+    const auto table = table_of(stage.url + "&user=" + role);
+    const auto refused = tests::error_of(table->all(ours));
+    CHECK(refused.code == ledger::Code::unavailable);
+    CHECK(refused.reason == "witness-unreachable");
+    CHECK(refused.detail.find("row security is on") != std::string::npos);
+    CHECK(tests::error_of(table->latest(ours)).reason == "witness-unreachable");
+    const auto unwritable = tests::error_of(table->publish(checkpoint(5)));
+    CHECK(unwritable.reason == "witness-unwritable");
+    CHECK(unwritable.help.find("DISABLE ROW LEVEL SECURITY") != std::string::npos);
+    stage.person.ask("CREATE POLICY new_ones ON varve.checkpoint USING (size > 3)");
+    const auto taken = tests::error_of(table->publish(checkpoint(5)));
+    CHECK(taken.detail.find("row security is on") != std::string::npos);
+    CHECK(tests::error_of(table->all(ours)).reason == "witness-unreachable");
+    stage.person.ask("ALTER TABLE varve.checkpoint NO FORCE ROW LEVEL SECURITY");
+    CHECK(must(table->all(ours)).size() == 2);
+    stage.person.ask("REASSIGN OWNED BY " + role + " TO CURRENT_USER; DROP OWNED BY " + role +
+                     "; DROP ROLE " + role);
+}
+
 TEST_CASE("the witness table is made where not even its schema is") {
     if (tests::no_server()) return;
     const std::string url = tests::cluster().new_database();

@@ -1,10 +1,11 @@
 """What was left open is settled by the database it was left in: not by another, nor by one that has
 lost its markers, nor by one that was restored from before it."""
+import subprocess
 import unittest
 
 from fault_scenarios import OFF, RUN
 from faults import Faulty
-from varve import Cluster, Project
+from varve import CLEAN, Cluster, Project
 
 HALF = OFF + 'CREATE TABLE half (id int);\nINSERT INTO half SELECT 1 / count(*) FROM a;\n'
 
@@ -162,6 +163,29 @@ class AnotherDatabase(unittest.TestCase):
                     'ALTER TABLE right_one RENAME TO wrong')
         error = self.refused(project, 'difference-behind', 'run')
         self.assertIn('another text', error['detail'])
+
+    def test_restored_witness(self):
+        """a restored target is asked for what it has taken since; what is removed there is a fault"""
+        project = self.project(Project)
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        dump = project.folder / 'dump'
+        subprocess.run(['pg_dump', '-Fc', '-d', project.url, '-f', dump], check=True, env=CLEAN)
+        for words in (('rollback', '--steps', '1', '--yes'), ('run',)):
+            self.assertEqual(project.varve(*words).returncode, 0)
+        self.moved(project)
+        subprocess.run(['pg_restore', '-d', project.url, dump], check=True, env=CLEAN)
+        taken = project.varve('resolve', '--all', '--adopt', '--reason', 'restored')
+        self.assertEqual(taken.returncode, 0, taken.stdout + taken.stderr)
+        project.varve('checkpoint', '--publish-again')
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 0, asked.stdout + asked.stderr)
+        self.assertIn('taken by the database that this target was before event', asked.stdout)
+        cluster.sql(f'e2e_{cluster.databases}',
+                    'DELETE FROM varve.checkpoint WHERE seen_at = '
+                    '(SELECT max(seen_at) FROM varve.checkpoint)')
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
+        self.assertIn('is gone: removed there', asked.stdout + asked.stderr)
 
     def test_hidden_markers(self):
         """row security on the marker table is refused, instead of reading as an empty table"""
