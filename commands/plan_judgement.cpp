@@ -54,13 +54,25 @@ Result<GateVerdict> rules_gate(const PlanJudgement& judgement) {
         accepted == 0 ? "no error" : "no error; " + std::to_string(accepted) + " accepted"};
 }
 
-// The newest of each suite counts, and only of the script as it is.
-Result<std::set<std::string>> passed_suites(const ledger::Reader& reader, const Step& step) {
+// Of a way back that is not read it is not known.
+bool is_of_present_down(const ledger::MigrationTested& tested, const Migration& migration) {
+    if (tested.suite != ledger::TestSuite::rollback) return true;
+    if (!migration.down) return !tested.down;
+    return migration.down->is_unread || tested.down == migration.down->digest;
+}
+
+// The newest of each suite counts, and only of the scripts as they are.
+Result<std::set<std::string>> passed_suites(const ledger::Reader& reader, const Step& step,
+                                            const migrations::Folder& folder) {
+    const auto found =
+        std::find_if(folder.migrations.begin(), folder.migrations.end(),
+                     [&](const Migration& each) { return each.version == step.entry.version; });
     std::set<std::string> passed;
     const auto read = ledger::for_each_record(
         reader, ledger::migration_stream(step.entry.version), [&](const ledger::Record& record) {
             const auto* tested = std::get_if<ledger::MigrationTested>(&record.data);
             if (tested == nullptr || tested->up != step.entry.digest) return;
+            if (found != folder.migrations.end() && !is_of_present_down(*tested, *found)) return;
             std::string suite{ledger::spell(tested->suite)};
             std::replace(suite.begin(), suite.end(), '_', '-');
             if (tested->passed)
@@ -72,10 +84,10 @@ Result<std::set<std::string>> passed_suites(const ledger::Reader& reader, const 
     return passed;
 }
 
-Result<GateVerdict> tests_gate(const Plan& plan, const std::set<std::string>& suites,
-                               const ledger::Reader& reader) {
+Result<GateVerdict> tests_gate(const Plan& plan, const migrations::Folder& folder,
+                               const std::set<std::string>& suites, const ledger::Reader& reader) {
     for (const Step& step : plan.steps) {
-        const auto passed = passed_suites(reader, step);
+        const auto passed = passed_suites(reader, step, folder);
         if (!passed) return fail(passed.error());
         for (const std::string& suite : suites)
             if (!passed->contains(suite))
@@ -192,7 +204,7 @@ Result<std::vector<GateVerdict>> pass_judgement(const Plan& plan, const migratio
         gates.push_back(std::move(*verdict));
     }
     if (suites.empty()) return gates;
-    auto verdict = tests_gate(plan, suites, reader);
+    auto verdict = tests_gate(plan, folder, suites, reader);
     if (!verdict) return fail(verdict.error());
     gates.push_back(std::move(*verdict));
     return gates;

@@ -76,6 +76,8 @@ struct RehearsalOrder {
     // Whether each statement succeeds is all that is asked: looking at what it locks and reads
     // costs more with every relation that its transaction has touched already.
     bool without_measuring{};
+    // That sessions begin with; this is the server's own.
+    std::string search_path{"\"$user\", public"};
 };
 
 class Shadow {
@@ -118,6 +120,8 @@ public:
     virtual ledger::Result<std::vector<ConflictingSession>> conflicting(
         const std::vector<RelationLock>& locks) = 0;
     [[nodiscard]] virtual std::string time_zone() const = 0;
+    // That a new session begins with; "$user" is the role's name.
+    [[nodiscard]] virtual std::string search_path() const = 0;
 };
 
 }  // namespace commands

@@ -1,4 +1,5 @@
 #include "commands/catalog_difference.hpp"
+#include "commands/rest_of_script.hpp"
 #include "commands/test_bench.hpp"
 
 #include <algorithm>
@@ -59,17 +60,6 @@ Script first_part(const Script& script, std::size_t count) {
     return with_statements(script,
                            {script.statements.begin(),
                             script.statements.begin() + static_cast<std::ptrdiff_t>(count)});
-}
-
-// As a run goes on: in a session like new, with the file's settings made again.
-Script last_part(const Script& script, std::size_t from) {
-    std::vector<Statement> statements;
-    for (std::size_t index = 0; index < script.statements.size(); ++index) {
-        const Statement& statement = script.statements[index];
-        if (index < from && statement.discards_all) statements.clear();
-        if (index >= from || statement.session_setting) statements.push_back(statement);
-    }
-    return with_statements(script, std::move(statements));
 }
 
 // What a run finds in the catalog, and does not do again.
@@ -208,7 +198,9 @@ private:
         const auto begun = rehearse(**database, first_part(migration_.up, cut.done), Ending::kept);
         if (!begun) return fail(begun.error());
         if (auto why = failure_text(*begun)) return Fault{place + *why};
-        const auto rest = rehearse(**database, last_part(migration_.up, cut.from), Ending::kept);
+        const auto rest = rehearse(
+            **database, with_statements(migration_.up, rest_of(migration_.up, cut.from).statements),
+            Ending::kept);
         if (!rest) return fail(rest.error());
         if (auto why = failure_text(*rest)) return Fault{place + *why};
         const auto catalog = (*database)->catalog();

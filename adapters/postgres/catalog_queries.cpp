@@ -157,7 +157,8 @@ constexpr Query rules{any,
 constexpr Query policies{
     any,
     R"(SELECT 'policy ' || p.polrelid::regclass || '.' || quote_ident(p.polname), concat_ws(' ',
-        p.polcmd, p.polpermissive, p.polroles::regrole[], 'using', pg_get_expr(p.polqual,
+        p.polcmd, p.polpermissive, (SELECT string_agg(r::regrole::text, ',' ORDER BY
+        r::regrole::text) FROM unnest(p.polroles) r), 'using', pg_get_expr(p.polqual,
         p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_policy p)"};
 
 constexpr Query statistics{

@@ -65,8 +65,11 @@ double real(const std::optional<std::string>& text) {
 
 class LiveServer final : public commands::LiveTarget {
 public:
-    LiveServer(std::unique_ptr<Connection> connection, std::string time_zone)
-        : connection_{std::move(connection)}, time_zone_{std::move(time_zone)} {}
+    LiveServer(std::unique_ptr<Connection> connection, std::string time_zone,
+               std::string search_path)
+        : connection_{std::move(connection)},
+          time_zone_{std::move(time_zone)},
+          search_path_{std::move(search_path)} {}
 
     Result<Figures> figures(bool with_rates) override {
         auto first = read();
@@ -104,6 +107,7 @@ public:
     }
 
     [[nodiscard]] std::string time_zone() const override { return time_zone_; }
+    [[nodiscard]] std::string search_path() const override { return search_path_; }
 
 private:
     // Queries are totals here.
@@ -121,6 +125,7 @@ private:
 
     std::unique_ptr<Connection> connection_;
     std::string time_zone_;
+    std::string search_path_;
 };
 
 }  // namespace
@@ -142,10 +147,16 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
                                              : "; SET idle_session_timeout = 0"});
         !set)
         return fail(to_error(set.error(), "making the session read only"));
-    auto zone = (*connection)->query({"SELECT pg_catalog.current_setting('TimeZone')", {}});
-    if (!zone) return fail(to_error(zone.error(), "reading the time zone"));
-    return std::unique_ptr<commands::LiveTarget>{
-        std::make_unique<LiveServer>(std::move(*connection), text_of(zone->values.at(0).at(0)))};
+    const auto zone = (*connection)
+                          ->query({"SELECT pg_catalog.current_setting('TimeZone'),"
+                                   " pg_catalog.replace(reset_val, '\"$user\"',"
+                                   " pg_catalog.quote_ident(session_user::text))"
+                                   " FROM pg_catalog.pg_settings WHERE name = 'search_path'",
+                                   {}});
+    if (!zone) return fail(to_error(zone.error(), "reading what sessions begin with"));
+    const Values& told = zone->values.at(0);
+    return std::unique_ptr<commands::LiveTarget>{std::make_unique<LiveServer>(
+        std::move(*connection), text_of(told.at(0)), text_of(told.at(1)))};
 }
 
 }  // namespace adapters::postgres

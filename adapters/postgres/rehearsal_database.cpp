@@ -109,6 +109,7 @@ Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
     std::string options;
     for (const auto& [name, value] :
          {std::pair{"TimeZone", place.time_zone.c_str()},
+          std::pair{"search_path", place.search_path.c_str()},
           std::pair{"max_parallel_maintenance_workers", "0"},
           std::pair{"max_parallel_workers_per_gather", "0"},
           std::pair{"statement_timeout", place.statement_timeout.c_str()},
@@ -288,8 +289,7 @@ Result<void> RehearsedDatabase::rehearse_step(const Script& script, const Step& 
     if (!measured) return fail(measured.error());
     is_spoilt_ = true;
     const bool is_single = step.body.size() == 1 && !step.begin_index;
-    if (is_single && measured->failure && measured->failure->sqlstate == "25001" &&
-        asks_for_no_transaction(*measured->failure))
+    if (is_single && measured->failure && asks_for_no_transaction(*measured->failure))
         return run_outside(script, std::move(measured->statements.front()), rehearsed);
     for (MeasuredStatement& statement : measured->statements)
         rehearsed.statements.push_back(std::move(statement));

@@ -19,6 +19,7 @@ struct RehearsalPlace {
     ConnectionString server;
     std::string database;
     std::string time_zone;
+    std::string search_path;  // that sessions begin with
     std::string statement_timeout;  // in milliseconds; "0": none
     bool server_is_ours{};
     bool ends_with_client{};       // its sessions look whether the program is still there

@@ -184,6 +184,7 @@ private:
         return {server_->string(),
                 name,
                 order.time_zone,
+                order.search_path,
                 std::to_string(statement_timeout_.count()),
                 server_->is_ours(),
                 !server_->is_ours() && server_->version() >= looks_for_client_since,

@@ -3,6 +3,7 @@
 #include "adapters/postgres/live_target.hpp"
 #include "commands/expected_time.hpp"
 #include "commands/history_script.hpp"
+#include "commands/rest_of_script.hpp"
 #include "tools/varve/rehearsal_view.hpp"
 #include "tools/varve/server_version.hpp"
 #include "tools/varve/shadow_session.hpp"
@@ -59,8 +60,11 @@ public:
                            ? read_target(*session)
                            : Result<std::vector<migrations::Script>>{scripts_of(order_.history)};
         if (!history) return fail(history.error());
-        const std::string zone = live_ ? live_->time_zone() : "UTC";
-        auto database = session->shadow().open({std::move(*history), zone, false});
+        commands::RehearsalOrder rehearsal;
+        rehearsal.history = std::move(*history);
+        if (live_) rehearsal.time_zone = live_->time_zone();
+        if (live_) rehearsal.search_path = live_->search_path();
+        auto database = session->shadow().open(rehearsal);
         if (!database) return without(database.error().detail);
         note_version(session->shadow().server_version());
         for (const commands::Step& step : order_.plan.steps) {
@@ -109,7 +113,8 @@ private:
     }
 
     Result<void> rehearse(commands::Rehearsal& database, const commands::Step& step) {
-        migrations::Script script = *step.script;
+        migrations::Script script =
+            commands::rest_of(*step.script, step.entry.first_statement_index);
         script.mode = step.entry.transactional ? migrations::TransactionMode::one
                                                : migrations::TransactionMode::none;
         auto rehearsed = database.rehearse(script, commands::Ending::kept);

@@ -41,6 +41,40 @@ class Plan(unittest.TestCase):
         self.assertEqual(cluster.schema(project.database), before)
         self.assertEqual(len(project.markers()), 1)
 
+    def test_search_path(self):
+        """dry-run: the sessions of the shadow begin with the target's own search_path"""
+        project = self.project()
+        project.sql(f'CREATE SCHEMA shop; ALTER DATABASE {project.database} SET search_path = shop, public')
+        project.write('0003_shop', 'CREATE SCHEMA IF NOT EXISTS shop;\nCREATE TABLE public.t (v int);\n'
+                                   'CREATE TABLE shop.t (v int);')
+        self.assertEqual(project.varve('run').returncode, 0)
+        project.write('0004_type', 'ALTER TABLE t ALTER v TYPE bigint;')
+        only, = project.document('dry-run')['statements']
+        self.assertEqual(only['locks'], {'shop.t': 'AccessExclusiveLock'})
+
+    def test_goes_on(self):
+        """dry-run: of a migration that is done in part, the rest is rehearsed"""
+        project = self.project()
+        self.assertEqual(project.varve('run').returncode, 0)
+        project.write('0003_index', 'CREATE TABLE extra (id int);\n'
+                                    'CREATE UNIQUE INDEX CONCURRENTLY u ON orders (parent);')
+        self.assertEqual(project.varve('run').returncode, 9)
+        project.sql('DELETE FROM orders WHERE id > 1')
+        document = project.document('dry-run')
+        self.assertIsNone(document['refused'])
+        self.assertEqual([each['statement'] for each in document['statements']],
+                         ['CREATE UNIQUE INDEX CONCURRENTLY u ON orders (parent)'])
+
+    def test_commits_itself(self):
+        """dry-run: a block that commits is run outside of a transaction, as a run does it"""
+        project = self.project()
+        self.assertEqual(project.varve('run').returncode, 0)
+        project.write('0003_commits', '-- varve: transaction off\n'
+                                      'DO $$ BEGIN UPDATE orders SET parent = 2; COMMIT; END $$;')
+        only, = project.document('dry-run')['statements']
+        self.assertIsNone(only['error'])
+        self.assertFalse(only['in_tx_ok'])
+
     def test_rollback(self):
         """dry-run --rollback: the down scripts are rehearsed too"""
         project = self.project()

@@ -101,6 +101,11 @@ class Suites(unittest.TestCase):
             '[environments.staging]\nrequire = ["rollback"]\n', encoding='utf-8')
         self.assertEqual(self.project.varve('run', '--init', '--env', 'staging').returncode, 4)
         self.assertEqual(self.project.varve('test', '--rollback', '--env', 'staging').returncode, 0)
+        down = next(self.project.migrations.glob('*.down.sql'))
+        tested = down.read_text(encoding='utf-8')
+        down.write_text(tested + 'SELECT 1;', encoding='utf-8')
+        self.assertEqual(self.project.varve('run', '--env', 'staging').returncode, 4)
+        down.write_text(tested, encoding='utf-8')
         answer = self.project.varve('run', '--env', 'staging')
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
