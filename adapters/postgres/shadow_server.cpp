@@ -54,7 +54,7 @@ public:
     [[nodiscard]] int version() const { return connection_->server_version(); }
 
     Result<void> begin() {
-        if (is_ours()) return {};
+        if (is_ours()) return remember_first_roles();
         if (auto set = connection_->run(catalog_path_alone); !set)
             return fail(to_error(set.error(), "setting up the session"));
         sweep();
@@ -82,12 +82,60 @@ public:
     // Only what a script has named, and was not there before, is dropped in the end.
     void note_role(const std::string& role) { roles_made_.insert(role); }
 
+    // By oid, since their names change.
+    using Roles = std::map<std::string, std::string>;
+
+    Result<Roles> roles() {
+        auto rows =
+            connection_->query({"SELECT oid, rolname FROM pg_catalog.pg_roles"
+                                " WHERE rolname !~ '^pg_'",
+                                {}});
+        if (!rows) return fail(to_error(rows.error(), "reading the server's roles"));
+        Roles roles;
+        for (const Values& row : rows->values) roles[text_of(row.at(0))] = text_of(row.at(1));
+        return roles;
+    }
+
+    [[nodiscard]] const Roles& first_roles() const { return first_roles_; }
+
+    // All databases of a server share its roles, and a history makes each of its own but once:
+    // those of other databases, which may own something there, get out of the way by another name.
+    Result<void> have_roles(const Roles& wanted) {
+        if (!is_ours()) return {};
+        const auto present = roles();
+        if (!present) return fail(present.error());
+        for (const auto& [oid, name] : *present)
+            if (!wanted.contains(oid))
+                if (auto renamed = rename_role(name, "varve_other_" + oid); !renamed)
+                    return renamed;
+        for (const auto& [oid, name] : wanted)
+            if (const auto found = present->find(oid); found != present->end())
+                if (auto renamed = rename_role(found->second, name); !renamed) return renamed;
+        return {};
+    }
+
     void drop(const std::string& name) {
         static_cast<void>(connection_->run("DROP DATABASE IF EXISTS " + quoted_identifier(name)));
         names_.erase(name);
     }
 
 private:
+    Result<void> remember_first_roles() {
+        auto roles = this->roles();
+        if (!roles) return fail(roles.error());
+        first_roles_ = std::move(*roles);
+        return {};
+    }
+
+    Result<void> rename_role(const std::string& from, const std::string& to) {
+        if (from == to) return {};
+        if (auto done = connection_->run("ALTER ROLE " + quoted_identifier(from) + " RENAME TO " +
+                                         quoted_identifier(to));
+            !done)
+            return fail(to_error(done.error(), "making room for a role"));
+        return {};
+    }
+
     Result<std::set<std::string>> role_names() {
         auto rows = connection_->query({"SELECT rolname FROM pg_catalog.pg_roles", {}});
         if (!rows) return fail(to_error(rows.error(), "reading the server's roles"));
@@ -122,6 +170,7 @@ private:
     std::unique_ptr<Connection> connection_;
     int count_{};
     std::set<std::string> names_;
+    Roles first_roles_;
     std::set<std::string> roles_before_;
     std::set<std::string> roles_made_;
 };
@@ -144,14 +193,16 @@ public:
         if (!order.history.empty() && order.is_first_of_many && !templates_.contains(key)) {
             auto made = made_of(order);
             if (!made) return fail(made.error());
-            templates_[key] = *made;
+            templates_[key] = *std::move(made);
         }
         const auto known = templates_.find(key);
         if (known != templates_.end()) {
-            auto name = server_->make(known->second);
+            if (auto had = server_->have_roles(known->second.roles); !had) return fail(had.error());
+            auto name = server_->make(known->second.name);
             if (!name) return fail(name.error());
             return connect(*name, order, true);
         }
+        if (auto had = server_->have_roles(server_->first_roles()); !had) return fail(had.error());
         auto name = server_->make("template0");
         if (!name) return fail(name.error());
         auto rehearsal = connect(*name, order, false);
@@ -167,6 +218,11 @@ public:
     [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 
 private:
+    struct Template {
+        std::string name;
+        Server::Roles roles;
+    };
+
     // Of many copies only those in use are to take room; all else goes with the server.
     Result<std::unique_ptr<commands::Rehearsal>> connect(const std::string& name,
                                                          const commands::RehearsalOrder& order,
@@ -209,13 +265,16 @@ private:
     }
 
     // A database that has been through the history, with nobody connected.
-    Result<std::string> made_of(const commands::RehearsalOrder& order) {
+    Result<Template> made_of(const commands::RehearsalOrder& order) {
+        if (auto had = server_->have_roles(server_->first_roles()); !had) return fail(had.error());
         auto name = server_->make("template0");
         if (!name) return fail(name.error());
         auto rehearsal = open_rehearsal(place_of(*name, order));
         if (!rehearsal) return fail(rehearsal.error());
         if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
-        return *name;
+        auto roles = server_->roles();
+        if (!roles) return fail(roles.error());
+        return Template{*name, std::move(*roles)};
     }
 
     Result<void> apply(commands::Rehearsal& rehearsal, const commands::RehearsalOrder& order) {
@@ -231,7 +290,7 @@ private:
 
     std::shared_ptr<Server> server_;
     std::chrono::milliseconds statement_timeout_;
-    std::map<Digest, std::string> templates_;
+    std::map<Digest, Template> templates_;
     std::vector<std::string> notes_;
 };
 

@@ -109,6 +109,15 @@ class Suites(unittest.TestCase):
         answer = self.project.varve('run', '--env', 'staging')
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
+    def test_roles(self):
+        """test: a history that makes roles passes all suites, since each database has its own"""
+        self.project.write('0002_role', 'CREATE ROLE test_made; CREATE TABLE made (id int);',
+                           'DROP TABLE made; DROP ROLE test_made;')
+        self.project.write('0003_right', 'CREATE TABLE more (id int); GRANT SELECT ON more TO test_made;',
+                           'DROP TABLE more;')
+        answer = self.project.varve('test')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+
     def test_secret(self):
         """test: a script with a secret is not registered, and its result not recorded"""
         self.applied()
