@@ -33,7 +33,7 @@ std::string quoted_text(const std::string& value) {
 const std::map<std::string_view, std::string_view>& usual_values() {
     static const std::map<std::string_view, std::string_view> values{
         {"uuid", "00000000-0000-4000-8000-00000000000N"},
-        {"json", "{\"n\": N}"},
+        {"json", "{\"n\": 1,  \"a\": N}"},
         {"jsonb", "{\"n\": N}"},
         {"bytea", "\\x0N"},
         {"xml", "<n>N</n>"},
@@ -43,9 +43,9 @@ const std::map<std::string_view, std::string_view>& usual_values() {
         {"time", "0N:20:30.04"},
         {"timetz", "0N:20:30.04+00"},
         {"interval", "N days 0N:20:30.04"},
-        {"numeric", "N.0N"},
+        {"numeric", "N.0123456N"},
         {"float4", "N.5"},
-        {"float8", "N.5"},
+        {"float8", "N.1"},
         {"money", "N.0N"},
         {"inet", "192.0.2.N"},
         {"cidr", "192.0.N.0/24"},

@@ -38,11 +38,14 @@ constexpr const char* foreign_keys_query = R"(SELECT k.conname,
     WHERE k.contype = 'f' AND k.conparentid = 0 AND c.relpersistence <> 't'
     ORDER BY 2, 1, k.oid, u.place)";
 
+// Of a domain where it is no table's.
 constexpr const char* not_valid_query = R"(SELECT k.conname,
-        pg_catalog.format('%I.%I', n.nspname, c.relname)
-    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE NOT k.convalidated AND k.conparentid = 0 AND c.relpersistence <> 't' ORDER BY 2, 1)";
+        CASE WHEN c.oid IS NULL THEN k.contypid::regtype::text
+            ELSE pg_catalog.format('%I.%I', n.nspname, c.relname) END
+    FROM pg_catalog.pg_constraint k LEFT JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT k.convalidated AND k.conparentid = 0 AND c.relpersistence IS DISTINCT FROM 't'
+    ORDER BY 2, 1)";
 
 // That of a partitioned table is invalid until every partition has its own.
 constexpr const char* unusable_indexes_query = R"(SELECT
