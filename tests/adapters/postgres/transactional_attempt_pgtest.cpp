@@ -90,7 +90,8 @@ TEST_CASE("hints are kept, and details that quote rows are not") {
     const auto raised = failed(
         stage.run("DO $$ BEGIN RAISE EXCEPTION 'no' USING DETAIL = 'more', HINT = 'less'; END $$"));
     CHECK(raised.message == "no");
-    CHECK(raised.detail == std::string{"more"});
+    CHECK(raised.detail ==
+          std::string{"more; PL/pgSQL function inline_code_block line 1 at RAISE"});
     CHECK(raised.hint == std::string{"less"});
 }
 
