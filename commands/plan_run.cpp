@@ -86,8 +86,10 @@ Result<void> check_session(const projections::Resumption& resumption, const Scri
                     std::to_string(resumption.statement_count) + ", and the rest may need " +
                     lost->what + " on line " + std::to_string(lost->line) +
                     ", which has gone with its session",
-                "do the rest by hand, and say so: varve resolve VERSION --mark-applied --reason "
-                "...; or undo by hand what is done, and --mark-unapplied");
+                std::string{"do the rest by hand, and say so: varve resolve VERSION "} +
+                    (resumption.direction == ledger::Direction::up ? "--mark-applied"
+                                                                   : "--mark-unapplied") +
+                    " --reason ...");
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ const std::map<std::string_view, std::string_view>& usual_values() {
         {"time", "0N:20:30.04"},
         {"timetz", "0N:20:30.04+00"},
         {"interval", "N days 0N:20:30.04"},
-        {"numeric", "N.0123456N"},
+        {"numeric", "N.0N"},
         {"float4", "N.5"},
         {"float8", "N.1"},
         {"money", "N.0N"},

@@ -1,12 +1,9 @@
 #include "migrations/placeholders.hpp"
 
-#include "migrations/sql/body.hpp"
 #include "migrations/sql/lexer.hpp"
 
 #include <cctype>
 #include <functional>
-#include <iterator>
-#include <map>
 #include <optional>
 #include <set>
 
@@ -68,49 +65,15 @@ std::optional<std::string> find_bare(const Placeholders& placeholders, std::stri
     return std::nullopt;
 }
 
-// Ranges of a text that do not overlap.
-class Ranges {
-public:
-    void add(const Token& token) { ends_[token.begin] = token.end; }
-    [[nodiscard]] bool hold(std::size_t at) const {
-        const auto after = ends_.upper_bound(at);
-        return after != ends_.begin() && at < std::prev(after)->second;
-    }
-
-private:
-    std::map<std::size_t, std::size_t> ends_;
-};
-
-// Strings that are data: a mail's "{{ name }}", say, which is not meant for us.
-Ranges data_of(std::string_view text) {
-    Ranges data;
-    Lexer lexer{text};
-    sql::BodyFinder bodies{text};
-    for (Token token; lexer.next(token);)
-        if (!bodies.see(token) &&
-            (token.kind == TokenKind::string || token.kind == TokenKind::dollar_string))
-            data.add(token);
-    return data;
-}
-
-// In which nothing is a placeholder that matters.
-Ranges comments_of(std::string_view text) {
-    Ranges comments;
-    Lexer lexer{text};
-    for (Token token; lexer.next(token);)
-        if (is_comment(token.kind)) comments.add(token);
-    return comments;
-}
-
 std::optional<std::string> value_of_braces(const Placeholders& placeholders,
-                                           std::string_view braces, bool by_bare_names) {
+                                           std::string_view braces) {
     const std::string inside = inside_braces(braces);
     for (const auto& [key, value] : placeholders) {
-        if (by_bare_names && key == inside) return value;
+        if (key == inside) return value;
         if (key.size() >= 4 && key.rfind("{{", 0) == 0 && inside_braces(key) == inside)
             return value;
     }
-    const auto name = by_bare_names ? last_name(inside) : std::nullopt;
+    const auto name = last_name(inside);
     return name ? find_bare(placeholders, *name, true) : std::nullopt;
 }
 
@@ -236,6 +199,23 @@ std::string key_of(std::string_view text) {
     return std::string{name};
 }
 
+// The ranges of comments, in which nothing is a placeholder that matters.
+class Comments {
+public:
+    explicit Comments(std::string_view text) {
+        Lexer lexer{text};
+        for (Token token; lexer.next(token);)
+            if (is_comment(token.kind)) ends_[token.begin] = token.end;
+    }
+    [[nodiscard]] bool hold(std::size_t at) const {
+        const auto after = ends_.upper_bound(at);
+        return after != ends_.begin() && at < std::prev(after)->second;
+    }
+
+private:
+    std::map<std::size_t, std::size_t> ends_;
+};
+
 }  // namespace
 
 std::string substitute(std::string_view text, const Placeholders& placeholders,
@@ -245,15 +225,10 @@ std::string substitute(std::string_view text, const Placeholders& placeholders,
     for (const auto& [key, value] : placeholders)
         if (is_literal(key) && key.rfind("{{", 0) != 0)
             replaced = replace_literal(replaced, key, value);
-    if (form != PlaceholderForm::dollar && replaced.find("{{") != std::string::npos) {
-        const bool is_own = form == PlaceholderForm::braces;
-        const Ranges data = is_own ? Ranges{} : data_of(replaced);
-        const char* begin = replaced.data();
+    if (form != PlaceholderForm::dollar)
         replaced = replace_enclosed(replaced, "{{", "}}", [&](std::string_view whole) {
-            const auto at = static_cast<std::size_t>(whole.data() - begin);
-            return value_of_braces(placeholders, whole, is_own || !data.hold(at));
+            return value_of_braces(placeholders, whole);
         });
-    }
     return replace_bare(replaced, placeholders, form);
 }
 
@@ -264,7 +239,7 @@ std::vector<Unresolved> find_unresolved(std::string_view text, PlaceholderForm f
     const std::string_view open = braces ? "{{" : "${";
     const std::string_view close = braces ? "}}" : "}";
     if (text.find(open) == std::string_view::npos) return found;
-    const Ranges comments = comments_of(text);
+    const Comments comments{text};
     std::set<std::string> seen;
     for (std::size_t at = text.find(open); at != std::string_view::npos;
          at = text.find(open, at + 1)) {

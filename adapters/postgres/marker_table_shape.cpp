@@ -41,8 +41,8 @@ constexpr const char* lacking =
     " CASE WHEN NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE on the schema' END,"
     " CASE WHEN c.oid IS NULL AND NOT pg_catalog.has_schema_privilege(n.oid, 'CREATE')"
     " THEN 'CREATE on the schema' END,"
-    " CASE WHEN NOT pg_catalog.has_any_column_privilege(c.oid, 'SELECT') THEN 'SELECT' END,"
-    " CASE WHEN NOT pg_catalog.has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END)";
+    " CASE WHEN NOT pg_catalog.has_table_privilege(c.oid, 'SELECT') THEN 'SELECT' END,"
+    " CASE WHEN NOT pg_catalog.has_table_privilege(c.oid, 'INSERT') THEN 'INSERT' END)";
 constexpr std::size_t lacking_column = 4;
 
 bool lost_a_race(const ServerError& error) {

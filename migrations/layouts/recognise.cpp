@@ -104,7 +104,7 @@ Name by_lines(const Files& files) {
         return std::any_of(commented.begin(), commented.end(),
                            [&](const LayoutFile* file) { return any_line(*file, test); });
     };
-    // Of a file that the tool itself would not read, a line says nothing.
+    // A file that says its direction by its name says no layout by a line.
     const auto has_own_line = [&](TestLine test) {
         return std::any_of(commented.begin(), commented.end(), [&](const LayoutFile* file) {
             return !parse_directed_name(file->name) && any_line(*file, test);

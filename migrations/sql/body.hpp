@@ -1,8 +1,7 @@
 // migrations/sql/body.hpp: which dollar-quoted strings are code.
 //
-// Source  DO $$ ... $$, DO LANGUAGE plpgsql $$ ... $$, CREATE FUNCTION ... AS $$ ... $$; elsewhere
-// a
-//         string is data.
+// Source  DO $$ ... $$, DO LANGUAGE plpgsql $$ ... $$, CREATE FUNCTION ... AS $$ ... $$; elsewhere it
+//         is data.
 #pragma once
 
 #include "migrations/sql/lexer.hpp"

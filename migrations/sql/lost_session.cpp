@@ -30,24 +30,92 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
                        [&](std::string_view each) { return same_word(word, each); });
 }
 
-// CREATE [LOCAL] TEMP TABLE [IF NOT EXISTS] [pg_temp.]name: the name as it is written; empty where
-// it makes nothing of the kind.
-std::string_view temporary_of(const Words& words) {
-    std::size_t at = 0;
-    const auto skip = [&](std::initializer_list<std::string_view> any) {
-        const bool is_there = at < words.size() && is_one_of(words[at], any);
-        at += is_there ? 1 : 0;
+// Without its quotes, as a mention of it may have it.
+std::string_view bare(std::string_view name) {
+    const bool is_quoted = name.size() > 2 && name.front() == '"';
+    return is_quoted ? name.substr(1, name.size() - 2) : name;
+}
+
+// Reads words from the left, as far as they are those that are expected.
+class WordReader {
+public:
+    WordReader(const Words& words, std::size_t at) : words_{words}, at_{at} {}
+
+    bool skip(std::initializer_list<std::string_view> any) {
+        const bool is_there = at_ < words_.size() && is_one_of(words_[at_], any);
+        at_ += is_there ? 1 : 0;
         return is_there;
-    };
-    if (!skip({"create"})) return {};
-    skip({"or"}) && skip({"replace"});
-    skip({"local", "global"});
-    if (!skip({"temp", "temporary"})) return {};
-    skip({"recursive"});
-    if (!skip({"table", "view", "sequence"})) return {};
-    skip({"if"}) && skip({"not"}) && skip({"exists"});
-    if (at + 2 < words.size() && words[at + 1] == ".") at += 2;
-    return at < words.size() ? words[at] : std::string_view{};
+    }
+    // The last part of a name; empty at the end.
+    std::string_view name() {
+        while (at_ + 2 < words_.size() && words_[at_ + 1] == ".") at_ += 2;
+        return at_ < words_.size() ? bare(words_[at_]) : std::string_view{};
+    }
+    [[nodiscard]] bool has_next(std::string_view word) const {
+        return at_ < words_.size() && same_word(words_[at_], word);
+    }
+
+private:
+    const Words& words_;
+    std::size_t at_;
+};
+
+// CREATE [OR REPLACE] [LOCAL] TEMP TABLE [IF NOT EXISTS] name, CREATE TABLE pg_temp.name.
+std::string_view created_temporary(const Words& words) {
+    WordReader reader{words, 0};
+    if (!reader.skip({"create"})) return {};
+    if (reader.skip({"or"})) reader.skip({"replace"});
+    reader.skip({"local", "global"});
+    const bool is_temporary = reader.skip({"temp", "temporary"});
+    reader.skip({"recursive"});
+    if (!reader.skip({"table", "view", "sequence"})) return {};
+    if (reader.skip({"if"})) {
+        reader.skip({"not"});
+        reader.skip({"exists"});
+    }
+    return is_temporary || reader.has_next("pg_temp") ? reader.name() : std::string_view{};
+}
+
+// SELECT ... INTO TEMP [TABLE] name
+std::string_view selected_temporary(const Words& words) {
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        WordReader reader{words, at};
+        if (!reader.skip({"into"}) || !reader.skip({"temp", "temporary"})) continue;
+        reader.skip({"table"});
+        return reader.name();
+    }
+    return {};
+}
+
+bool is_dropped_on_commit(const Words& words) {
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        WordReader reader{words, at};
+        if (reader.skip({"on"}) && reader.skip({"commit"}) && reader.skip({"drop"})) return true;
+    }
+    return false;
+}
+
+// What outlives its transaction; empty where it makes nothing of the kind.
+std::string_view temporary_of(const Words& words) {
+    if (words.empty() || is_dropped_on_commit(words)) return {};
+    const auto created = created_temporary(words);
+    return created.empty() && is_one_of(words.front(), {"select", "with"})
+               ? selected_temporary(words)
+               : created;
+}
+
+// set_config(..., true): gone with its transaction.
+bool is_local_call(const Words& words, std::size_t at) {
+    int depth = 0;
+    for (std::size_t next = at + 1; next < words.size(); ++next) {
+        if (words[next] == "(") ++depth;
+        if (words[next] == ")" && --depth == 0) return same_word(words[next - 1], "true");
+    }
+    return false;
+}
+
+bool sets_by_call(const Words& words, std::size_t at) {
+    return same_word(words[at], "set_config") && !is_local_call(words, at);
 }
 
 // A word of code: where one may begin, SET and RESET are statements and no part of an UPDATE.
@@ -67,7 +135,10 @@ bool string_changes_session(std::string_view string) {
 bool changes_session(std::string_view code) {
     const Words words = tokens_of(code);
     for (std::size_t at = 0; at < words.size(); ++at) {
-        if (same_word(words[at], "set_config") || string_changes_session(words[at])) return true;
+        // What follows "||" is a piece of a statement, and begins none.
+        const bool is_piece = at > 0 && words[at - 1] == "|";
+        if (sets_by_call(words, at) || (!is_piece && string_changes_session(words[at])))
+            return true;
         const bool is_local = at + 1 < words.size() && same_word(words[at + 1], "local");
         if (is_one_of(words[at], {"set", "reset"}) && begins_statement(words, at) && !is_local)
             return true;
@@ -77,28 +148,30 @@ bool changes_session(std::string_view code) {
     return false;
 }
 
-bool runs_such_code(std::string_view statement) {
+bool runs_such_code(std::string_view statement, const Words& words) {
+    for (std::size_t at = 0; at < words.size(); ++at)
+        if (sets_by_call(words, at)) return true;
+    if (words.empty() || !same_word(words.front(), "do")) return false;
     Lexer lexer{statement};
     BodyFinder bodies{statement};
-    bool is_do = false;
-    bool is_first = true;
     for (Token token; lexer.next(token);) {
-        const bool is_body = bodies.see(token);
-        if (is_comment(token.kind)) continue;
-        const auto text = statement.substr(token.begin, token.end - token.begin);
-        if (std::exchange(is_first, false)) is_do = same_word(text, "do");
-        if (same_word(text, "set_config")) return true;
-        if (!is_do || !is_body) continue;
+        if (!bodies.see(token)) continue;
         const Range body = body_of(statement, token);
         if (changes_session(statement.substr(body.begin, body.end - body.begin))) return true;
     }
     return false;
 }
 
-bool names(std::string_view statement, std::string_view name) {
-    const Words words = tokens_of(statement);
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return same_word(word, name); });
+// Anywhere in it, since bodies and strings may be executed.
+bool mentions(std::string_view statement, std::string_view name) {
+    for (std::size_t at = 0; at + name.size() <= statement.size(); ++at) {
+        const std::size_t end = at + name.size();
+        if ((at == 0 || !is_name_part(statement[at - 1])) &&
+            (end == statement.size() || !is_name_part(statement[end])) &&
+            same_word(statement.substr(at, name.size()), name))
+            return true;
+    }
+    return false;
 }
 
 class Session {
@@ -109,10 +182,9 @@ public:
         const auto count = static_cast<std::uint32_t>(script_.statements.size());
         for (std::uint32_t index = 0; index < std::min(done, count); ++index) see(index);
         for (const auto& [index, name] : made_)
-            for (std::uint32_t later = done; later < count; ++later)
-                if (names(text_of(later), name))
-                    return LostSession{script_.statements[index].line,
-                                       "the temporary \"" + std::string{name} + "\""};
+            if (is_used_from(done, name))
+                return LostSession{script_.statements[index].line,
+                                   "the temporary relation " + std::string{name}};
         if (set_by_) return LostSession{script_.statements[*set_by_].line, "what its code has set"};
         return std::nullopt;
     }
@@ -124,6 +196,16 @@ private:
                                                      statement.end - statement.begin);
     }
 
+    // Before it is made again.
+    [[nodiscard]] bool is_used_from(std::uint32_t first, std::string_view name) const {
+        for (std::uint32_t later = first; later < script_.statements.size(); ++later) {
+            const auto text = text_of(later);
+            if (same_word(temporary_of(tokens_of(text)), name)) return false;
+            if (mentions(text, name)) return true;
+        }
+        return false;
+    }
+
     void see(std::uint32_t index) {
         const Statement& statement = script_.statements[index];
         if (statement.discards_all) {
@@ -133,9 +215,9 @@ private:
         const auto text = text_of(index);
         const Words words = tokens_of(text);
         if (!words.empty() && same_word(words.front(), "drop"))
-            std::erase_if(made_, [&](const auto& made) { return names(text, made.second); });
+            std::erase_if(made_, [&](const auto& made) { return mentions(text, made.second); });
         if (const auto name = temporary_of(words); !name.empty()) made_.emplace_back(index, name);
-        if (!statement.session_setting && runs_such_code(text)) set_by_ = index;
+        if (!statement.session_setting && runs_such_code(text, words)) set_by_ = index;
     }
 
     const Script& script_;

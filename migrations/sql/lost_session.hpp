@@ -1,10 +1,10 @@
 // migrations/sql/lost_session.hpp: what a half-done script had in its session, and nobody can give
 // back before the rest of it runs in another one.
 //
-// Finds    temporary tables, views and sequences that the rest names; settings and temporary
-// objects
-//          made by code (a DO block, set_config with what is no constant). What is set by SET,
-//          RESET or set_config with constants is set again, and so not lost.
+// Finds    temporary tables, views and sequences that the rest mentions; settings and temporary
+//          objects that code has made (a DO block, set_config with what is no constant).
+// Leaves   what SET, RESET or set_config with constants has set: it is set again. What is local to
+//          a transaction.
 // Misses   what a function that is called sets: its code is not in the script.
 #pragma once
 
@@ -18,7 +18,7 @@ namespace migrations::sql {
 
 struct LostSession {
     std::uint32_t line{};  // in the file, of the statement that made it
-    std::string what;      // "the temporary table \"stage\"", "what its code has set"
+    std::string what;      // "the temporary relation stage", "what its code has set"
     bool operator==(const LostSession&) const = default;
 };
 

@@ -101,9 +101,10 @@ TEST_CASE("what is named like a migration of another layout is not left out in s
         REQUIRE(rules(folder) == Texts{"file-not-run"});
         CHECK(folder.diagnostics[0].severity == migrations::Severity::error);
     }
-    CHECK(
-        folder_of({{"1_a.up.sql", "-- +goose Up\nSELECT 1"}, {"2_b.up.sql", "SELECT 2"}}).layout ==
-        "varve");
+    const auto goose =
+        folder_of({{"1_a.up.sql", "-- +goose Up\nSELECT 1"}, {"2_b.up.sql", "SELECT 2"}});
+    CHECK(goose.layout == "varve");
+    CHECK(rules(goose) == Texts{"directive-unknown"});
     CHECK(folder_of({{"1_a.up.sql", "SELECT 1"}, {"old/V1__b.sql", "SELECT 2"}}).layout == "varve");
     const auto seeds = folder_of({{"1_a.up.sql", "SELECT 1"}, {"seeds.sql", "SELECT 3"}});
     REQUIRE(rules(seeds) == Texts{"file-not-run"});

@@ -27,7 +27,14 @@ TEST_CASE("a temporary table that the rest names is lost with its session") {
         CHECK(found->line == 2);
         CHECK(found->what.find("stage") != std::string::npos);
     }
+    CHECK(lost("SELECT 7 AS a INTO TEMP stage; TRUNCATE stage;"));
+    CHECK(lost("CREATE TABLE pg_temp.stage (x int); TRUNCATE stage;"));
+    CHECK(lost("CREATE TEMP TABLE \"stage\" (x int); TRUNCATE stage;"));
+    CHECK(lost("CREATE TEMP TABLE stage (x int); DO $$ BEGIN DELETE FROM stage; END $$;"));
     CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int); DROP TABLE stage; TRUNCATE stage;"));
+    CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int); CREATE TEMP TABLE stage (x int);"));
+    CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int) ON COMMIT DROP; TRUNCATE stage;"));
+    CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int); TRUNCATE stages;"));
     CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int); DISCARD ALL; TRUNCATE stage;"));
     CHECK_FALSE(lost("CREATE TEMP TABLE stage (x int); TRUNCATE other;"));
     CHECK_FALSE(lost("CREATE TABLE stage (x int); TRUNCATE stage;"));
@@ -52,6 +59,9 @@ TEST_CASE("what can be said again, or changes no session, is not lost") {
          {"SET search_path = a;", "SELECT set_config('search_path', 'a', false);",
           "DO $$ BEGIN UPDATE t SET a = 1; END $$;", "DO $$ BEGIN SET LOCAL ROLE x; END $$;",
           "DO $$ BEGIN ALTER TABLE t ALTER a SET DEFAULT 1; EXECUTE 'UPDATE t SET a = 2'; END $$;",
+          "SELECT set_config('lock_timeout', '5s', true);",
+          "DO $$ BEGIN PERFORM set_config('a.b', f('x'), true); END $$;",
+          "DO $$ BEGIN EXECUTE 'UPDATE ' || quote_ident('t') || ' SET a = 1'; END $$;",
           "INSERT INTO t VALUES ($$ SET ROLE x; $$);", "UPDATE t SET a = 1;",
           "CREATE INDEX CONCURRENTLY i ON t (a);"}) {
         INFO(statement);

@@ -64,13 +64,3 @@ TEST_CASE("templates that are left are found once a name, and not in comments") 
     CHECK(left[0].key == "A");
     CHECK(left[1].key == "C");
 }
-
-TEST_CASE("templates within strings are data, but for function bodies, where a layout has none") {
-    const migrations::Placeholders named{{"name", "acme"}};
-    CHECK(substitute("SELECT {{ name }}, 'Dear {{ name }}', $$ {{ .User.Name }} $$", named,
-                     PlaceholderForm::psql) ==
-          "SELECT acme, 'Dear {{ name }}', $$ {{ .User.Name }} $$");
-    CHECK(substitute("DO $$ SELECT {{ name }} $$", named, PlaceholderForm::psql) ==
-          "DO $$ SELECT acme $$");
-    CHECK(substitute("'{{ name }}'", {{"{{ name }}", "acme"}}, PlaceholderForm::psql) == "'acme'");
-}

@@ -123,8 +123,8 @@ private:
         const fs::path configured =
             path_of({file_.ledger_path ? file_.ledger_path->value : default_ledger, "default"});
         std::error_code ignored;
-        return fs::weakly_canonical(*flags_.ledger, ignored) !=
-               fs::weakly_canonical(configured, ignored);
+        return fs::weakly_canonical(fs::absolute(*flags_.ledger), ignored) !=
+               fs::weakly_canonical(fs::absolute(configured), ignored);
     }
 
     void checkpoints() {

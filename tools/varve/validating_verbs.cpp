@@ -18,7 +18,7 @@ void add_validate(CLI::App& app, Words& words) {
         verb.add_option(
                 "files", options.files,
                 "only findings in these files; files outside the migrations folder are judged "
-                "by themselves, as is - for what comes through a pipe")
+                "by themselves; - reads what comes through a pipe")
             ->transform(standard_input_by_name);
     drop_common_format(verb);
     verb.add_option("--format", words.format, "text, json, sarif or github")
