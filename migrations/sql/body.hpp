@@ -1,7 +1,7 @@
 // migrations/sql/body.hpp: which dollar-quoted strings are code.
 //
-// Source  DO $$ ... $$, DO LANGUAGE plpgsql $$ ... $$, CREATE FUNCTION ... AS $$ ... $$; elsewhere it
-//         is data.
+// Source  DO $$ ... $$, DO LANGUAGE plpgsql $$ ... $$, CREATE FUNCTION ... AS $$ ... $$.
+//         Elsewhere a string is data.
 #pragma once
 
 #include "migrations/sql/lexer.hpp"
