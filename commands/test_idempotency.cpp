@@ -82,6 +82,23 @@ std::vector<std::string> growth(const AllRows& first, const AllRows& second) {
     return faults;
 }
 
+using Column = std::pair<std::string, std::string>;  // table, column
+
+// Columns of as many rows whose values are others.
+std::vector<Column> changed_columns(const AllRows& first, const AllRows& second) {
+    std::vector<Column> changed;
+    for (const auto& [name, rows] : second) {
+        const auto found = first.find(name);
+        if (found == first.end() || found->second.row_count != rows.row_count) continue;
+        for (const auto& [column, checksum] : rows.columns) {
+            const auto before = found->second.columns.find(column);
+            if (before != found->second.columns.end() && before->second != checksum)
+                changed.emplace_back(name, column);
+        }
+    }
+    return changed;
+}
+
 class Repetition {
 public:
     Repetition(TestBench& bench, std::size_t index, const Migration& migration, Testing& testing)
@@ -111,7 +128,7 @@ public:
         testing_.after(applied_);
         if (auto done = second_time(**database, *first); !done) return done;
         if (!first->transactional) return cut_off(*first);
-        if ((*database)->is_spoilt() || migration_.kind == ledger::MigrationKind::repeatable)
+        if (migration_.kind == ledger::MigrationKind::repeatable || (*database)->is_spoilt())
             bench_.spoil();
         else
             bench_.moved_to(index_ + 1);
@@ -155,8 +172,33 @@ private:
         if (!more) return fail(more.error());
         auto faults = catalog_difference(applied_, *catalog, faults_told_max);
         for (std::string& fault : growth(*rows, *more)) faults.push_back(std::move(fault));
+        const auto changed = changed_by_repeating(*rows, *more);
+        if (!changed) return fail(changed.error());
+        for (const auto& [table, column] : *changed)
+            if (faults.size() < faults_told_max)
+                faults.push_back("values of column " + column + " of " + table +
+                                 " are others then than after the first time");
         testing_.check(name, faults);
         return {};
+    }
+
+    // Without what differs from one first time to the next (now(), random()). Spoils the database.
+    Result<std::vector<Column>> changed_by_repeating(const AllRows& first, const AllRows& second) {
+        auto changed = changed_columns(first, second);
+        if (changed.empty()) return changed;
+        bench_.spoil();
+        auto database = bench_.at(index_);
+        if (!database) return fail(database.error());
+        if (*database == nullptr) return changed;
+        const auto again = rehearse(**database, migration_.up, Ending::kept);
+        if (!again) return fail(again.error());
+        const auto rows = (*database)->rows();
+        if (!rows) return fail(rows.error());
+        const auto varying = changed_columns(first, *rows);
+        std::erase_if(changed, [&](const Column& column) {
+            return std::find(varying.begin(), varying.end(), column) != varying.end();
+        });
+        return changed;
     }
 
     // After each statement; and right after one that ran outside any transaction, before it could

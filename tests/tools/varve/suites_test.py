@@ -109,6 +109,16 @@ class Suites(unittest.TestCase):
         answer = self.project.varve('run', '--env', 'staging')
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
+    def test_twice(self):
+        """test --idempotency: values that a second time changes are found, but for those of the time"""
+        self.project.write('0001_orders', "CREATE TABLE seeded (n int, at timestamptz);"
+                           "INSERT INTO seeded VALUES (1, 'epoch');", 'DROP TABLE seeded;')
+        self.applied()
+        for sql, passes in (('UPDATE seeded SET n = n + 1;', False), ('UPDATE seeded SET at = now();', True)):
+            self.project.write('0002_again', f'-- varve: transaction off\n{sql}', 'SELECT 1;')
+            result, checks = self.test('--idempotency')
+            self.assertEqual(result['passed'], passes, checks)
+
     def test_roles(self):
         """test: a history that makes roles passes all suites, since each database has its own"""
         self.project.write('0002_role', 'CREATE ROLE test_made; CREATE TABLE made (id int);',
