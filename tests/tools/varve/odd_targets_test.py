@@ -109,13 +109,12 @@ class OddTargets(unittest.TestCase):
         project.sql('CREATE ROLE few LOGIN CONNECTION LIMIT 1; GRANT ALL ON SCHEMA public TO few;'
                     f'GRANT ALL ON DATABASE {project.database} TO few')
         project.url += '&user=few'
-        for limit in (1, 2):
-            project.sql(f'ALTER ROLE few CONNECTION LIMIT {limit}')
-            answer = project.varve('run', '--init', '--count', 1)
-            self.assertEqual(answer.returncode, 11, answer.stderr)
-            self.assertIn('up to three at once', answer.stderr)
-            (project.folder / 'ledger.key').unlink()
-            shutil.rmtree(project.ledger)
+        # With two it depends on how long each is open.
+        answer = project.varve('run', '--init', '--count', 1)
+        self.assertEqual(answer.returncode, 11, answer.stderr)
+        self.assertIn('up to three at once', answer.stderr)
+        (project.folder / 'ledger.key').unlink()
+        shutil.rmtree(project.ledger)
         project.sql('ALTER ROLE few CONNECTION LIMIT 3')
         self.runs(project, '--init', '--count', 1)
         project.sql('ALTER ROLE few CONNECTION LIMIT 2')
