@@ -18,6 +18,19 @@ constexpr std::size_t notice_bytes_max = 500;
 constexpr std::uint64_t late_us = 2'000'000;
 constexpr int late_poll_ms = 100;
 
+// libpq gives a refused connection no SQLSTATE; where the server speaks another language, the usual
+// help is given.
+std::string help_for(const std::string& message, const PGconn* connection) {
+    if (PQconnectionNeedsPassword(connection) == 1)
+        return "give the password in PGPASSWORD or .pgpass, or the whole url as env:NAME or "
+               "file:PATH";
+    if (message.find("too many connections") != std::string::npos ||
+        message.find("too many clients") != std::string::npos)
+        return "a command needs up to three at once: look at CONNECTION LIMIT of the role and the "
+               "database, and at max_connections";
+    return "check that the server runs and that host, port, database, user and password are right";
+}
+
 ledger::Error connect_error(const ConnectionString& string, const PGconn* connection) {
     const auto message = masked(string, broken_connection(connection).message);
     if (message.find("unsupported startup parameter") != std::string::npos)
@@ -26,12 +39,7 @@ ledger::Error connect_error(const ConnectionString& string, const PGconn* connec
                 "connect to the server itself; or, where the pooler keeps sessions, say pooler = "
                 "\"session\" in the configuration"};
     return {ledger::Code::unavailable, "target-unreachable",
-            "cannot connect to " + string.shown + ": " + message,
-            PQconnectionNeedsPassword(connection) == 1
-                ? "give the password in PGPASSWORD or .pgpass, or the whole url as env:NAME or "
-                  "file:PATH"
-                : "check that the server runs and that host, port, database, user and password are "
-                  "right"};
+            "cannot connect to " + string.shown + ": " + message, help_for(message, connection)};
 }
 
 ServerError no_answer() {
