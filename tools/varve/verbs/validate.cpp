@@ -150,19 +150,14 @@ Result<std::vector<Diagnostic>> find(const Configuration& configuration, const C
 bool stands_alone(const Invocation& invocation, const ValidateOptions& options) {
     if (options.files.empty()) return false;
     if (!options.history.empty() || options.assume_in_transaction) return true;
-    const Flags& flags = invocation.flags;
-    const auto all = [&](const auto& test) {
-        return std::all_of(options.files.begin(), options.files.end(), test);
-    };
-    const auto exists = [](const std::string& file) {
-        std::error_code error;
-        return std::filesystem::exists(file, error);
-    };
-    const auto configuration = read_configuration(flags);
-    if (!configuration) return !flags.config && !flags.environment && all(exists);
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return false;
     const auto folder = load_folder(*configuration);
-    if (!folder) return !flags.migrations;
-    return all([&](const std::string& file) { return !knows(**folder, file) && exists(file); });
+    if (!folder) return !invocation.flags.migrations;
+    return std::all_of(options.files.begin(), options.files.end(), [&](const std::string& file) {
+        std::error_code error;
+        return !knows(**folder, file) && std::filesystem::exists(file, error);
+    });
 }
 
 }  // namespace

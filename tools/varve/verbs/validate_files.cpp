@@ -116,24 +116,15 @@ Result<migrations::rules::Circumstances> circumstances_of(const ValidateOptions&
     return circumstances;
 }
 
-// A project's rules hold for loose files too, where there is a project; one that cannot be read
-// stands in their way only where it was asked for.
-Result<migrations::rules::Policy> policy_of(const Flags& flags, const Console& console) {
-    const auto configuration = read_configuration(flags);
-    if (configuration) return configuration->rules;
-    if (flags.config || flags.environment) return fail(configuration.error());
-    console.note("judged by the usual rules: " + configuration.error().detail);
-    return migrations::rules::Policy{};
-}
-
 }  // namespace
 
 VerbResult validate_files(const Invocation& invocation, const Console& console,
                           const ValidateOptions& options) {
     const auto circumstances = circumstances_of(options);
     if (!circumstances) return fail(circumstances.error());
-    const auto policy = policy_of(invocation.flags, console);
-    if (!policy) return fail(policy.error());
+    // A project's rules hold for loose files too, where there is a project.
+    const auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
     migrations::rules::Schema history;
     for (const std::string& path : options.history) {
         const auto text = read(path);
@@ -159,7 +150,7 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         add(findings, std::move(file.faults));
         parse_beside(*file.text, file.parsed);
         auto found = migrations::rules::diagnose({*file.text, path, 1}, std::move(file.parsed),
-                                                 *circumstances, *policy, history);
+                                                 *circumstances, configuration->rules, history);
         if (session) {
             auto script = as_its_runner_has_it(migrations::kept_script(path, *file.text), options);
             const FixOrder order{session->shadow(), before, options.write, ""};
