@@ -76,9 +76,15 @@ void pair_by_version(Pairs& pairs) {
     std::erase_if(pairs, [](const auto& each) { return !each.second.up && !each.second.down; });
 }
 
+// Every file is asked, and hardly one has any.
+bool may_have_sections(std::string_view bytes) {
+    return bytes.find("migrate") != std::string_view::npos ||
+           bytes.find("+goose") != std::string_view::npos;
+}
+
 // What such marks part is not read here: the way back would run right after the way there.
 void refuse_sections(Reading& reading, const LayoutFile& file) {
-    if (file.source->waits) return;
+    if (file.source->waits || !may_have_sections(file.bytes())) return;
     bool is_found = false;
     for_each_line(file.bytes(), [&](std::string_view line, std::size_t, std::uint32_t number) {
         if (is_found ||
