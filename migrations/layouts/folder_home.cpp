@@ -1,7 +1,6 @@
 #include "migrations/layouts/folder_home.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 namespace migrations::layouts {

@@ -6,9 +6,9 @@
 #include "migrations/layouts/names.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/script.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <utility>
 
@@ -28,20 +28,13 @@ bool is_misplaced(std::string_view name, const Folder& folder) {
                                   });
 }
 
-std::string lower(std::string_view text) {
-    std::string lowered{text};
-    std::transform(lowered.begin(), lowered.end(), lowered.begin(),
-                   [](unsigned char each) { return static_cast<char>(std::tolower(each)); });
-    return lowered;
-}
-
 // By the names of whichever layout: what nobody runs must not look as if it were applied. Where a
 // list of the tool's own says what runs, a file beside it was left out.
 bool is_named_as_migration(std::string_view name, std::string_view layout) {
     if (layout == "drizzle" || layout == "sqitch" || name.find('/') != std::string_view::npos)
         return false;
     const std::string known =
-        std::string{name.substr(0, name.size() - 4)} + lower(name.substr(name.size() - 4));
+        std::string{name.substr(0, name.size() - 4)} + sql::lower(name.substr(name.size() - 4));
     return parse_directed_name(known) || parse_single_name(known) || is_flyway_name(known);
 }
 
@@ -190,7 +183,7 @@ void Reading::finish() {
         const std::size_t place = place_of(file);
         if (used_[place] && file.source->waits && !left_waiting_[place]) folder_.needs_rest = true;
         if (used_[place]) continue;
-        const bool is_sql = lower(file.name).ends_with(".sql");
+        const bool is_sql = sql::lower(file.name).ends_with(".sql");
         const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))
             refuse("unreadable", "it cannot be read: " + file.source->error, file);
