@@ -86,8 +86,7 @@ public:
         std::vector<Decision> decisions;
         if (options_.resolution == Resolution::adopt)
             for (const Difference& difference : found_)
-                if (difference.kind == DifferenceKind::missing && !difference.help.empty() &&
-                    concerns(difference))
+                if (difference.renamed && concerns(difference))
                     return fail(Code::refused, "resolution-unfit",
                                 "--all decides nothing here: " + difference.detail,
                                 difference.help);

@@ -103,6 +103,7 @@ Difference missing(const TargetState& state, const Folder& folder, const Version
             "\" is applied, but its file is gone (was content:" + ledger::hex(applied) + ")"};
     const Migration* now = renamed(state, folder, applied);
     if (now == nullptr) return difference;
+    difference.renamed = true;
     difference.detail += ": was it renamed? " + now->up.path + " has the same text";
     difference.help =
         "give the file its old name; or say that it is one and the same: varve resolve " +

@@ -33,6 +33,7 @@ struct Difference {
     ledger::Version version;
     std::string detail;  // a sentence for people
     std::string help{};  // what to do where it is not the usual of its kind
+    bool renamed{};      // missing, and another file that is not applied has its very text
     bool operator==(const Difference&) const = default;
 };
 

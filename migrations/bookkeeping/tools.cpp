@@ -24,9 +24,17 @@ bool is_it(const KnownTable& known, const TableShape& shape) {
                        [&](std::string_view column) { return has_column(shape, column); });
 }
 
-// "name" stands for it in any schema.
+std::string without_quotes(std::string said) {
+    std::erase(said, '"');
+    return said;
+}
+
+// "name" stands for it in any schema. Each name may stand in double quotes, as SQL has it.
 bool is_said(const TableShape& shape, const std::string& said) {
-    return said == shape.name || said == qualified(shape);
+    const auto is_one_of = [&](const std::string& name) {
+        return name == shape.name || name == qualified(shape);
+    };
+    return is_one_of(said) || is_one_of(without_quotes(said));
 }
 
 std::vector<Match> matches_of(const std::vector<TableShape>& found, const Wanted& wanted) {
@@ -176,7 +184,9 @@ std::vector<std::string> names_to_look_for(const Wanted& wanted) {
     };
     if (wanted.table) {
         // Schema and name may have dots in them: what is after any dot may be the name.
-        const std::string_view said = *wanted.table;
+        const std::string plain = without_quotes(*wanted.table);
+        const std::string_view said = plain;
+        add(*wanted.table);
         add(said);
         for (std::size_t dot = said.find('.'); dot != said.npos; dot = said.find('.', dot + 1))
             add(said.substr(dot + 1));

@@ -49,6 +49,11 @@ TEST_CASE("a table of another name is known by its columns, where it is said") {
     CHECK(tool_of({other}, {{}, "app.versions"}) == "goose");
     CHECK(tool_of({other}, {{}, "versions"}) == "goose");
     CHECK(tool_of({other}, {{}, "public.versions"}) == "import-table-missing");
+    for (const char* quoted : {R"("app"."versions")", R"(app."versions")", R"("versions")"}) {
+        CHECK(tool_of({other}, {{}, quoted}) == "goose");
+        const auto names = names_to_look_for({{}, quoted});
+        CHECK(std::find(names.begin(), names.end(), "versions") != names.end());
+    }
     const auto names = names_to_look_for({{}, "a.b.c"});
     for (const char* name : {"a.b.c", "b.c", "c"})
         CHECK(std::find(names.begin(), names.end(), name) != names.end());
