@@ -69,6 +69,14 @@ public:
 
     // All that it holds of this ledger, smallest first.
     virtual ledger::Result<std::vector<HeldCheckpoint>> all(const ledger::Uuid& ledger) = 0;
+
+    // Of one that cannot be asked what it holds: how many events the last has that it took. It is
+    // shown `checkpoint`, one of the ledger's, and takes nothing new. Nothing: it does not tell.
+    virtual ledger::Result<std::optional<std::uint64_t>> taken_size(
+        const PublishedCheckpoint& checkpoint) {
+        static_cast<void>(checkpoint);
+        return std::optional<std::uint64_t>{};
+    }
 };
 
 }  // namespace commands

@@ -68,6 +68,14 @@ Result<std::optional<WitnessVerdict>> judge(const HeldCheckpoint& held, Seen& se
     verdict.size = held.size;
     const std::string name = "the checkpoint of " + events(held.size);
     if (const auto ours = expect_ours(held, keys.origin(), keys.counting(held.size)); !ours) {
+        // The key that signed it may have been added by one of the events that are lost.
+        const auto* const loss = ledger::loss_of(held.size, held.seen_at_us, seen.losses);
+        if (loss != nullptr && ours.error().reason == "note-unverified" &&
+            !is_by_retired_key(held, keys)) {
+            seen.last_lost = held.size;
+            seen.loss = loss;
+            return std::optional<WitnessVerdict>{};
+        }
         verdict.agreement = Agreement::signature_bad;
         verdict.detail = name + " that it holds is not this ledger's: " + ours.error().detail;
         if (is_by_retired_key(held, keys)) {

@@ -1,5 +1,6 @@
 #include "commands/prove.hpp"
 
+#include "commands/sign_checkpoint.hpp"
 #include "ledger/identity.hpp"
 #include "ledger/stream_records.hpp"
 #include "ledger/tree.hpp"
@@ -65,9 +66,13 @@ Result<SignedOne> covering_checkpoint(const ledger::Reader& reader, std::uint64_
     const std::string newest =
         *found ? "the newest that is asked for has " + event_count_text((*found)->checkpoint.size)
                : std::string{"none was signed yet"};
+    const auto news = has_news(reader);
+    if (!news) return fail(news.error());
     return fail(Code::refused, "checkpoint-missing",
                 "no signed checkpoint covers position " + std::to_string(position) + ": " + newest,
-                "`varve checkpoint` signs one of the ledger as it is now; then ask again");
+                *news ? "`varve checkpoint` signs one of the ledger as it is now; then ask again"
+                      : "what comes after it is about checkpoints alone: the one that the next "
+                        "command signs covers it; `varve verify --record` signs one now");
 }
 
 }  // namespace

@@ -739,8 +739,9 @@ class Bundle:
                 self.report.tampered(f'a document does not have the form that it must have '
                                      f'({step.__name__}: {error!r})')
         if not self.arguments.digest:
-            self.report.cannot_prove('README.txt, report.html, comments and sentences (--digest '
-                                     'proves them)')
+            self.report.cannot_prove('README.txt, report.html, comments and sentences, which events '
+                                     'lie beyond the checkpoint, and that no other witness has '
+                                     'cosigned it (--digest proves them)')
 
     def check_sums(self):
         names = set(self.archive.places)

@@ -103,7 +103,7 @@ Result<std::unique_ptr<WitnessFolder>> WitnessFolder::create(const fs::path& fol
     return made;
 }
 
-Result<std::unique_ptr<WitnessFolder>> WitnessFolder::open(const fs::path& folder) {
+Result<std::unique_ptr<WitnessFolder>> WitnessFolder::look(const fs::path& folder) {
     const auto text = read_small(key_of(folder));
     if (!text) return fail(text.error());
     if (!*text)
@@ -113,8 +113,14 @@ Result<std::unique_ptr<WitnessFolder>> WitnessFolder::open(const fs::path& folde
     auto signer = ledger::Signer::from_text((*text)->substr(0, (*text)->find('\n')));
     if (!signer) return fail(signer.error());
     std::unique_ptr<WitnessFolder> opened{new WitnessFolder{folder}};
-    if (auto locked = opened->lock(); !locked) return fail(locked.error());
     opened->signer_.emplace(std::move(*signer));
+    return opened;
+}
+
+Result<std::unique_ptr<WitnessFolder>> WitnessFolder::open(const fs::path& folder) {
+    auto opened = look(folder);
+    if (!opened) return opened;
+    if (auto locked = (*opened)->lock(); !locked) return fail(locked.error());
     return opened;
 }
 
@@ -183,6 +189,23 @@ Result<void> trust_log(const fs::path& folder, const std::string& origin,
         if (auto begun = write_durably(memory, to_text(nothing)); !begun) return begun;
     }
     return write_durably(logs_of(folder), all + line);
+}
+
+Result<void> distrust_log(const fs::path& folder, const ledger::Verifier& key) {
+    const auto text = read_small(logs_of(folder));
+    if (!text) return fail(text.error());
+    const std::string end_of_line = ' ' + to_text(key) + '\n';
+    std::string kept;
+    std::string_view rest = *text ? std::string_view{**text} : std::string_view{};
+    while (!rest.empty()) {
+        const std::string line = std::string{rest.substr(0, rest.find('\n'))} + '\n';
+        rest.remove_prefix(std::min(rest.size(), line.size()));
+        if (!line.ends_with(end_of_line)) kept += line;
+    }
+    if (kept.size() >= text->value_or("").size())
+        return fail(Code::refused, "key-unknown", "no log with that key is cosigned here",
+                    "`varve witness show` lists the keys");
+    return write_durably(logs_of(folder), kept);
 }
 
 }  // namespace adapters::files

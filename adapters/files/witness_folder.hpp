@@ -7,8 +7,8 @@
 // One      process at a time uses it: two that cosign could be played against each other.
 // Durable  what was cosigned is on disk before remember() answers: written aside, synced, renamed.
 // Errors   refused "witness-exists", "witness-missing", "key-exposed", "key-malformed",
-//          "witness-logs-malformed"; conflict "witness-busy"; unavailable
-//          "witness-folder-unusable"; corrupt "witness-memory-damaged".
+//          "witness-logs-malformed", "key-unknown" (distrust_log); conflict "witness-busy";
+//          unavailable "witness-folder-unusable"; corrupt "witness-memory-damaged".
 #pragma once
 
 #include "commands/witness.hpp"
@@ -29,6 +29,8 @@ public:
     static ledger::Result<std::unique_ptr<WitnessFolder>> create(
         const std::filesystem::path& folder, const std::string& name);
     static ledger::Result<std::unique_ptr<WitnessFolder>> open(const std::filesystem::path& folder);
+    // Beside a process that uses it: for looking only, never for cosigning.
+    static ledger::Result<std::unique_ptr<WitnessFolder>> look(const std::filesystem::path& folder);
     ~WitnessFolder() override;
     WitnessFolder(const WitnessFolder&) = delete;
     WitnessFolder& operator=(const WitnessFolder&) = delete;
@@ -56,5 +58,8 @@ private:
 [[nodiscard]] ledger::Result<void> trust_log(const std::filesystem::path& folder,
                                              const std::string& origin,
                                              const ledger::Verifier& key);
+// Takes the lines of that key out of `logs`; what was cosigned of its log stays remembered.
+[[nodiscard]] ledger::Result<void> distrust_log(const std::filesystem::path& folder,
+                                                const ledger::Verifier& key);
 
 }  // namespace adapters::files

@@ -78,6 +78,29 @@ Result<Receipt> receipt_from(std::string_view answer, const std::string& note,
                 "compare checkpoints.witnesses.verifier with what the witness publishes");
 }
 
+Result<Answer> Cosigner::submit(std::uint64_t old_size, std::vector<ledger::Digest> proof,
+                                const std::string& note) const {
+    auto answer =
+        post({submission_of(url_), "text/plain; charset=utf-8",
+              to_text(ledger::AddCheckpoint{old_size, std::move(proof), note}), is_stopped_});
+    if (answer) return answer;
+    return fail(Code::unavailable, "witness-unreachable", answer.error().detail,
+                answer.error().help);
+}
+
+// From its own size to its own size there is nothing to take: a witness that knows another size
+// answers with that, and one that knows this size cosigns it once more.
+Result<std::optional<std::uint64_t>> Cosigner::taken_size(const PublishedCheckpoint& checkpoint) {
+    const auto answer = submit(checkpoint.size, {}, checkpoint.note);
+    if (!answer) return fail(answer.error());
+    if (answer->status == 200) return std::optional{checkpoint.size};
+    const auto size = size_in(*answer);
+    if (!size) return unwilling(verifier_.name, answer->status);
+    if (*size == checkpoint.size)
+        return contradicts(verifier_.name, "has cosigned a history that is not this one");
+    return size;
+}
+
 Result<Receipt> Cosigner::publish(const PublishedCheckpoint& checkpoint) {
     for (int round = 0; round < rounds_max; ++round) {
         if (known_size_ > checkpoint.size)
@@ -90,13 +113,8 @@ Result<Receipt> Cosigner::publish(const PublishedCheckpoint& checkpoint) {
             proof = std::move(*made);
         }
         const bool has_proof = !proof.empty();
-        const auto answer =
-            post({submission_of(url_), "text/plain; charset=utf-8",
-                  to_text(ledger::AddCheckpoint{known_size_, std::move(proof), checkpoint.note}),
-                  is_stopped_});
-        if (!answer)
-            return fail(Code::unavailable, "witness-unreachable", answer.error().detail,
-                        answer.error().help);
+        const auto answer = submit(known_size_, std::move(proof), checkpoint.note);
+        if (!answer) return fail(answer.error());
         if (answer->status == 200) {
             known_size_ = checkpoint.size;
             return receipt_from(answer->body, checkpoint.note, verifier_);

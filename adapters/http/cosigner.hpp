@@ -44,8 +44,14 @@ public:
     ledger::Result<std::optional<commands::HeldCheckpoint>> latest(
         const ledger::Uuid& ledger) override;
     ledger::Result<std::vector<commands::HeldCheckpoint>> all(const ledger::Uuid& ledger) override;
+    ledger::Result<std::optional<std::uint64_t>> taken_size(
+        const commands::PublishedCheckpoint& checkpoint) override;
 
 private:
+    [[nodiscard]] ledger::Result<Answer> submit(std::uint64_t old_size,
+                                                std::vector<ledger::Digest> proof,
+                                                const std::string& note) const;
+
     std::string url_;
     ledger::Verifier verifier_;
     std::uint64_t known_size_;

@@ -12,6 +12,7 @@
 #include "adapters/rocksdb/writer_lock.hpp"
 #include "ledger/accepted_loss.hpp"
 #include "ledger/clean.hpp"
+#include "ledger/signing_keys.hpp"
 #include "ledger/stream_records.hpp"
 
 #include <algorithm>
@@ -173,6 +174,29 @@ std::vector<ledger::Digest> redacted_since(const ledger::Reader& old, const ledg
     return again;
 }
 
+// Where the old folder is damaged, it tells what it can.
+ledger::SigningKeys keys_of(const ledger::Reader& reader) {
+    ledger::SigningKeys keys;
+    const auto read = ledger::for_each_record(
+        reader, ledger::ledger_stream,
+        [&](const ledger::Record& record) { keys.apply(record.position, record.data); });
+    static_cast<void>(read);
+    return keys;
+}
+
+void tell_keys_since(const ledger::Reader& old, const ledger::Reader& copy, Restored& restored) {
+    const ledger::SigningKeys then = keys_of(old);
+    const ledger::SigningKeys now = keys_of(copy);
+    for (const ledger::SigningKey& key : then.all()) {
+        const auto same = std::find_if(
+            now.all().begin(), now.all().end(),
+            [&](const ledger::SigningKey& each) { return each.verifier == key.verifier; });
+        if (same == now.all().end()) restored.added_since.push_back(key.verifier);
+        if (same != now.all().end() && key.last_size && !same->last_size)
+            restored.retired_since.push_back(key.verifier);
+    }
+}
+
 Result<Restoration> compare(const RestoreRequest& request, const fs::path& folder,
                             ledger::Clock& clock) {
     const auto reader = Reader::open(folder);
@@ -193,7 +217,8 @@ Result<Restoration> compare(const RestoreRequest& request, const fs::path& folde
     if (auto weighed = weighing.weigh(known); !weighed) return fail(weighed.error());
     if (!old.events) return found;
     if (auto compared = weighing.compare_with(old); !compared) return fail(compared.error());
-    found.back_again = redacted_since(*old.events, **reader);
+    found.restored.redacted_since = redacted_since(*old.events, **reader);
+    tell_keys_since(*old.events, **reader, found.restored);
     return found;
 }
 

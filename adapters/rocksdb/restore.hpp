@@ -6,13 +6,14 @@
 // Known    what others have seen of the ledger, and what its old folder and anchor say: where that
 //          is more than the copy has, the events are lost, and nothing may be written until
 //          somebody has said so (accept_loss). The same where somebody could not be asked. Where it
-//          is something else, nothing is restored. What was redacted since, and comes back with
-//          the copy, is named.
+//          is something else, nothing is restored. What the old folder says was redacted since,
+//          and which keys it says were added and retired since, is named: the copy undoes both.
 // Errors   refused "ledger-exists", "not-a-backup"; corrupt "backup-damaged", "copy-damaged",
 //          "restore-contradicted"; conflict "ledger-locked".
 #pragma once
 
 #include "ledger/clock.hpp"
+#include "ledger/note.hpp"
 #include "ledger/result.hpp"
 #include "ledger/store.hpp"
 
@@ -39,6 +40,10 @@ struct Restored {
     ledger::Uuid event;  // its id, so that saying it twice is saying it once
     ledger::LedgerRestored data;
     std::vector<std::string> unasked{};  // who may know more, and could not be asked
+    // What the old folder says of the time after the copy was made.
+    std::vector<ledger::Digest> redacted_since{};   // the copy has their bytes still
+    std::vector<ledger::Verifier> added_since{};    // keys that the copy does not know
+    std::vector<ledger::Verifier> retired_since{};  // keys that count again
     bool operator==(const Restored&) const = default;
 };
 
@@ -55,8 +60,6 @@ struct Restoration {
     Restored restored;
     std::optional<std::filesystem::path> moved_to;  // the old folder
     std::vector<std::string> agreeing;              // who knows no more than the copy has
-    // What the old folder says was redacted after the copy was made: the copy has it still.
-    std::vector<ledger::Digest> back_again;
 };
 
 [[nodiscard]] ledger::Result<Restoration> restore(const RestoreRequest& request,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace adapters::rocksdb {
 
@@ -14,6 +15,18 @@ namespace {
 bool set_number(std::uint64_t& place, std::string_view value) {
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), place);
     return error == std::errc{} && end == value.data() + value.size();
+}
+
+template <class Value>
+bool add(std::vector<Value>& list, std::optional<Value> value) {
+    if (value) list.push_back(std::move(*value));
+    return value.has_value();
+}
+
+std::optional<ledger::Verifier> verifier_in(std::string_view text) {
+    auto verifier = ledger::verifier_from_text(text);
+    if (!verifier) return std::nullopt;
+    return std::move(*verifier);
 }
 
 template <class Value>
@@ -32,6 +45,10 @@ bool take(Restored& restored, std::string_view name, std::string_view value) {
         data.lost_root = ledger::digest_from_hex(value);
         return data.lost_root.has_value();
     }
+    if (name == "redacted_since")
+        return add(restored.redacted_since, ledger::digest_from_hex(value));
+    if (name == "added_since") return add(restored.added_since, verifier_in(value));
+    if (name == "retired_since") return add(restored.retired_since, verifier_in(value));
     if (name == "known_by") data.known_by.emplace_back(value);
     if (name == "unasked") restored.unasked.emplace_back(value);
     if (name == "source") data.source = value;
@@ -78,6 +95,12 @@ std::string to_text(const Restored& restored) {
     if (data.lost_root) text += "lost_root " + ledger::hex(*data.lost_root) + "\n";
     for (const std::string& by : data.known_by) text += "known_by " + one_line(by);
     for (const std::string& who : restored.unasked) text += "unasked " + one_line(who);
+    for (const ledger::Digest& digest : restored.redacted_since)
+        text += "redacted_since " + ledger::hex(digest) + "\n";
+    for (const ledger::Verifier& key : restored.added_since)
+        text += "added_since " + ledger::to_text(key) + "\n";
+    for (const ledger::Verifier& key : restored.retired_since)
+        text += "retired_since " + ledger::to_text(key) + "\n";
     return text + "source " + one_line(data.source);
 }
 

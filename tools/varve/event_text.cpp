@@ -2,6 +2,7 @@
 
 #include "ledger/spelling.hpp"
 #include "tools/varve/counted.hpp"
+#include "tools/varve/key_files.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
@@ -76,13 +77,19 @@ std::string verdict(const std::vector<ledger::TestCheck>& checks) {
            (failed == 0 ? ", all passed" : ", " + std::to_string(failed) + " failed");
 }
 
+// Several keys share a name: their ids tell them apart.
+template <class KeyEvent>
+std::string key_text(const KeyEvent& event) {
+    return key_id_text({event.name, event.public_key}) + " of " + event.name;
+}
+
 // One sentence an event: a forgotten event does not compile.
 struct Teller {
     std::string operator()(const ledger::LedgerCreated& e) const {
         return "ledger created: " + e.origin;
     }
     std::string operator()(const ledger::KeyAdded& e) const {
-        return "signing key added: " + e.name;
+        return "signing key added: " + key_text(e);
     }
     std::string operator()(const ledger::MigrationRegistered& e) const {
         return e.version.text + " registered: " + e.path;
@@ -153,7 +160,7 @@ struct Teller {
         return counted(e.marker_count, "marker") + " written to " + e.target.name;
     }
     std::string operator()(const ledger::KeyRetired& e) const {
-        return "signing key retired: " + e.name + ", good up to " +
+        return "signing key retired: " + key_text(e) + ", good up to " +
                std::to_string(e.valid_up_to_size) + " events";
     }
     std::string operator()(const ledger::CheckpointSigned& e) const {
@@ -177,7 +184,7 @@ struct Teller {
     }
     std::string operator()(const ledger::LedgerRestored& e) const {
         return "ledger goes on from a copy of " + std::to_string(e.size) + " events, " +
-               (e.lost_to <= e.size ? "nothing lost"
+               (e.lost_to <= e.size ? "nothing is known to be lost"
                                     : "events " + std::to_string(e.size) + " to " +
                                           std::to_string(e.lost_to - 1) + " lost");
     }

@@ -200,6 +200,17 @@ KeysAtHand find_keys(const fs::path& signing_key, const projections::LedgerKeys&
     return found;
 }
 
+bool is_any_key_there(const fs::path& signing_key) {
+    std::error_code error;
+    if (fs::exists(signing_key, error)) return true;
+    const std::string start = signing_key.filename().string() + ".";
+    const fs::path folder = signing_key.has_parent_path() ? signing_key.parent_path() : ".";
+    for (fs::directory_iterator entry{folder, error}, end; !error && entry != end;
+         entry.increment(error))
+        if (entry->path().filename().string().starts_with(start)) return true;
+    return false;
+}
+
 Result<ledger::Signer> open_key(const KeyFile& file, Passphrase& passphrase) {
     const std::string_view all = file.text.view();
     if (!file.is_encrypted)

@@ -59,6 +59,9 @@ struct KeysAtHand {
 [[nodiscard]] KeysAtHand find_keys(const std::filesystem::path& signing_key,
                                    const projections::LedgerKeys& keys);
 
+// Whether any file is where a key of the ledger would be; of what use it is, is not looked at.
+[[nodiscard]] bool is_any_key_there(const std::filesystem::path& signing_key);
+
 struct OpenedKeys {
     std::vector<ledger::Signer> signers;
     std::vector<ledger::Error> problems;

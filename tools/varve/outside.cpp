@@ -2,8 +2,10 @@
 
 #include "commands/held_note.hpp"
 #include "commands/prove.hpp"
+#include "commands/sign_checkpoint.hpp"
 #include "ledger/accepted_loss.hpp"
 #include "tools/varve/environments.hpp"
+#include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/signing.hpp"
 
@@ -50,6 +52,7 @@ public:
 
     Result<void> environment(const NamedEnvironment& environment);
     void folder(const Configuration& configuration);
+    Result<void> far_ones(const Configuration& configuration);
 
     Outside outside;
 
@@ -154,6 +157,28 @@ void Asking::folder(const Configuration& configuration) {
         if (witness->kind() == ledger::WitnessKind::folder) checkpoints(by, *witness);
 }
 
+// Shown the copy's newest checkpoint, a witness tells what it has cosigned since.
+Result<void> Asking::far_ones(const Configuration& configuration) {
+    const HttpWitnesses far = named_http_witnesses(configuration, copy_);
+    for (const ledger::Error& problem : far.problems) not_asked("a witness", problem.detail);
+    const auto newest = commands::newest_checkpoint(copy_);
+    if (!newest) return fail(newest.error());
+    for (const auto& witness : far.witnesses) {
+        if (witness->kind() != ledger::WitnessKind::cosigner) continue;
+        const std::string by = "witness " + witness->name();
+        if (!*newest) {
+            not_asked(by, "the copy has no signed checkpoint to ask it with");
+            continue;
+        }
+        const auto size = witness->taken_size(**newest);
+        if (!size)
+            not_asked(by, size.error().detail);
+        else if (*size)
+            outside.known.push_back({by, head_.ledger, **size, {}, {}});
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Outside> ask_outside(const ledger::Reader& copy, const Flags& flags,
@@ -169,9 +194,11 @@ Result<Outside> ask_outside(const ledger::Reader& copy, const Flags& flags,
     for (const NamedEnvironment& environment : environments)
         if (auto asked = asking.environment(environment); !asked) return fail(asked.error());
     asking.folder(configuration);
-    if (environments.empty() && !configuration.checkpoints_folder)
+    if (auto asked = asking.far_ones(configuration); !asked) return fail(asked.error());
+    if (environments.empty() && !configuration.checkpoints_folder &&
+        configuration.checkpoint_witnesses.empty())
         asking.outside.unasked.emplace_back(
-            "anybody (no target and no checkpoints.folder is configured)");
+            "anybody (no target, no checkpoints.folder and no witness is configured)");
     return std::move(asking.outside);
 }
 

@@ -1,9 +1,9 @@
 // tools/varve/outside.hpp: what everybody outside a ledger's folder has seen of it.
 //
-// Who      the target of every environment of the configuration, and checkpoints.folder.
+// Who      the target of every environment of the configuration, checkpoints.folder, and the C2SP
+//          witnesses: they tell the size alone that they cosigned last. A webhook cannot be asked.
 // Trust    a checkpoint counts where a key that the copy knows has signed it. A marker counts as
-// far
-//          as it names an attempt: one that the copy does not name is at least one lost event,
+//          far as it names an attempt: one that the copy does not name is at least one lost event,
 //          whatever size the marker tells.
 // Unasked  who could not be asked, or has answered with what only a key that the copy does not know
 //          can vouch for; and where there is nobody to ask, that.

@@ -2,13 +2,13 @@
 
 #include "adapters/files/checkpoint_folder.hpp"
 #include "adapters/postgres/witness_table.hpp"
+#include "ledger/accepted_loss.hpp"
 #include "projections/engine.hpp"
 #include "projections/status.hpp"
 #include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/late_answer.hpp"
 
-#include <filesystem>
-#include <system_error>
+#include <algorithm>
 #include <unistd.h>
 #include <utility>
 
@@ -32,8 +32,31 @@ std::vector<commands::CheckpointWitness*> pointers(const Witnesses& near, const 
     return all;
 }
 
-void add_problems(commands::SigningReport& report, const HttpWitnesses& far) {
+// A witness never goes back: one that knows what is accepted as lost refuses what came instead.
+void tell_of_losses(commands::SigningReport& report, const ledger::Reader& reader) {
+    const auto is_of_witness = [](const ledger::Error& warning) {
+        return warning.reason == "witness-contradicts";
+    };
+    if (std::none_of(report.warnings.begin(), report.warnings.end(), is_of_witness)) return;
+    const auto losses = ledger::accepted_losses(reader);
+    if (!losses) return;
+    const auto loss = std::find_if(losses->rbegin(), losses->rend(), [](const auto& each) {
+        return each.data.lost_to > each.data.size;
+    });
+    if (loss == losses->rend()) return;
+    for (ledger::Error& warning : report.warnings)
+        if (is_of_witness(warning))
+            warning.help = "it may know events that are accepted as lost (event " +
+                           std::to_string(loss->position) +
+                           "), and refuses what came in their place for ever; `varve verify "
+                           "--witnesses` tells. Then ask its operator for a witness with another "
+                           "key, and name that one in varve.toml";
+}
+
+void add_problems(commands::SigningReport& report, const HttpWitnesses& far,
+                  const ledger::Reader& reader) {
     report.warnings.insert(report.warnings.end(), far.problems.begin(), far.problems.end());
+    tell_of_losses(report, reader);
 }
 
 }  // namespace
@@ -85,7 +108,7 @@ Result<Signed> sign_now(const SigningWork& work) {
                                   {opened.signers, pointers(work.witnesses, far.witnesses),
                                    work.context, std::move(*keys), work.records_at_once});
     if (!report) return fail(report.error());
-    add_problems(*report, far);
+    add_problems(*report, far, work.store);
     return Signed{std::move(*report), std::move(opened.problems)};
 }
 
@@ -96,7 +119,7 @@ Result<commands::SigningReport> publish_again(const SigningWork& work) {
     auto report = commands::publish_again(
         work.store, work.rows, work.clock,
         {{}, pointers(work.witnesses, far.witnesses), work.context, std::move(*keys), true});
-    if (report) add_problems(*report, far);
+    if (report) add_problems(*report, far, work.store);
     return report;
 }
 
@@ -130,15 +153,12 @@ void sign_after(LedgerSession& session, const Configuration& configuration,
 
 void sign_where_key(LedgerSession& session, const Configuration& configuration,
                     const Console& console) {
-    std::error_code ignored;
-    if (std::filesystem::exists(configuration.signing_key, ignored))
-        sign_after(session, configuration, console);
+    if (is_any_key_there(configuration.signing_key)) sign_after(session, configuration, console);
 }
 
 void sign_where_key(const Invocation& invocation, const Configuration& configuration,
                     const Console& console) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(configuration.signing_key, ignored)) return;
+    if (!is_any_key_there(configuration.signing_key)) return;
     const auto session = LedgerSession::open(invocation, configuration);
     if (session)
         sign_after(**session, configuration, console);

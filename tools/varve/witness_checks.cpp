@@ -3,6 +3,9 @@
 #include "adapters/rocksdb/reader.hpp"
 #include "commands/prove.hpp"
 #include "commands/recorded_witnesses.hpp"
+#include "commands/sign_checkpoint.hpp"
+#include "ledger/accepted_loss.hpp"
+#include "tools/varve/counted.hpp"
 #include "tools/varve/environments.hpp"
 #include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/signing.hpp"
@@ -48,16 +51,73 @@ std::optional<ledger::Verifier> verifier_of(const Configuration& configuration,
     return std::nullopt;
 }
 
+// What a cosigner says itself of the size that it cosigned last, beyond what the ledger remembers.
+class SizesAsked {
+public:
+    static Result<SizesAsked> begin(const ledger::Reader& reader) {
+        SizesAsked asked;
+        const auto head = reader.head();
+        if (!head) return fail(head.error());
+        asked.size_ = head->size;
+        auto newest = commands::newest_checkpoint(reader);
+        if (!newest) return fail(newest.error());
+        asked.newest_ = std::move(*newest);
+        auto losses = ledger::accepted_losses(reader);
+        if (!losses) return fail(losses.error());
+        asked.losses_ = std::move(*losses);
+        return asked;
+    }
+
+    void ask(commands::CheckpointWitness& witness, WitnessVerdict& verdict) const {
+        if (!newest_ || witness.kind() != ledger::WitnessKind::cosigner) return;
+        const auto taken = witness.taken_size(*newest_);
+        if (taken && *taken && *taken != verdict.size)
+            weigh(**taken, verdict);
+        else if (!taken && taken.error().reason == "witness-contradicts")
+            say(verdict, Agreement::contradicts, taken.error().detail);
+        else if (!taken)
+            say(verdict, verdict.agreement, "not asked now: " + taken.error().detail);
+    }
+
+private:
+    static void say(WitnessVerdict& verdict, Agreement agreement, const std::string& detail) {
+        verdict.agreement = agreement;
+        verdict.detail += (verdict.detail.empty() ? "" : "; ") + detail;
+    }
+
+    void weigh(std::uint64_t taken, WitnessVerdict& verdict) const {
+        const std::string seen = "it has cosigned " + counted(taken, "event");
+        if (const auto* const loss = ledger::loss_of(taken, std::nullopt, losses_)) {
+            say(verdict, Agreement::knows_lost,
+                seen + ", some of which are lost, as event " + std::to_string(loss->position) +
+                    " accepts: it refuses what came in their place, and another witness has to "
+                    "take its place");
+        } else if (taken > size_) {
+            verdict.position = size_;
+            say(verdict, Agreement::ahead,
+                seen + ": those from " + std::to_string(size_) +
+                    " on are cut off, or this is an older copy of the ledger");
+        }
+    }
+
+    std::uint64_t size_{};
+    std::optional<commands::PublishedCheckpoint> newest_;
+    std::vector<ledger::AcceptedLoss> losses_;
+};
+
 // Those that take checkpoints by HTTP and do not show them again: their last word is here.
 Result<void> add_far_ones(const Configuration& configuration, const ledger::Reader& reader,
                           const ledger::SigningKeys& keys,
                           const commands::RecordedWitnesses& memory,
                           std::vector<WitnessVerdict>& verdicts) {
     const HttpWitnesses far = named_http_witnesses(configuration, reader);
+    const auto sizes = SizesAsked::begin(reader);
+    if (!sizes) return fail(sizes.error());
     for (const auto& witness : far.witnesses) {
         auto verdict = commands::compare_with(*witness, reader, keys);
         if (!verdict) return fail(verdict.error());
         memory.add_last_word(*witness, verifier_of(configuration, *witness), *verdict);
+        sizes->ask(*witness, *verdict);
         verdicts.push_back(std::move(*verdict));
     }
     for (const ledger::Error& problem : far.problems)

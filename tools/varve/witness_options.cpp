@@ -44,6 +44,11 @@ void add_witness(CLI::App& app, Words& words) {
                      "the ledger's origin, where the key is named "
                      "otherwise");
 
+    add(group, words, options, "distrust", "cosign no more what that key has signed",
+        "varve witness distrust example.com/varve/...+1a2b3c4d+AbC...", witness_distrust)
+        .add_option("verifier", options->verifier, "the key: `varve witness show` lists them")
+        ->required();
+
     add(group, words, options, "serve", "answer add-checkpoint requests over HTTP",
         "varve witness serve --listen 127.0.0.1:7380", witness_serve)
         .add_option("--listen", options->listen, "address and port (127.0.0.1:7380)");

@@ -1,6 +1,7 @@
 """varve ledger backup, restore and follow, as a person uses them."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -140,6 +141,37 @@ class Copies(unittest.TestCase):
         self.good(project.varve('ledger', 'restore', '--accept-loss', '--reason', 'disk died'))
         self.good(project.varve('redact', f'content:{digest}', '--reason', 'again', '--yes'))
         self.assertIn('1 redacted', self.good(project.varve('verify')))
+
+    def test_keys_since(self):
+        """ledger restore: keys that were added and retired after the copy was made are named"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        old = project.varve('keys').stdout.split()[0]
+        said = self.good(project.varve('keys', 'rotate', '--reason', 'leaked'))
+        self.good(project.varve('keys', 'retire', old, '--reason', 'leaked'))
+        new, = set(re.findall(r'^[0-9a-f]{8}', project.varve('keys').stdout, re.M)) - {old}
+        self.assertIn(new, said)
+        told = [f'key {old} was retired since, and counts again', f'key {new} was added since']
+        said = self.good(project.varve('ledger', 'restore', 'copy', '--replace'), 7)
+        for text in told:
+            self.assertIn(text, said)
+        said = self.good(project.varve('ledger', 'restore', '--accept-loss', '--reason', 'disk'))
+        for text in told:
+            self.assertIn(text, said, 'and again when something can be done about it')
+        answer = project.varve('verify', '--witnesses')
+        self.good(answer)
+        self.assertIn('lost, as event', answer.stdout)
+
+    def test_signs_after_rotation(self):
+        """verify --record: where the first key's file is gone, the newer key signs"""
+        project = self.project()
+        old = project.varve('keys').stdout.split()[0]
+        self.good(project.varve('keys', 'rotate', '--reason', 'yearly'))
+        self.good(project.varve('keys', 'retire', old, '--reason', 'yearly'))
+        (project.ledger.parent / 'ledger.key').unlink()
+        self.good(project.varve('verify', '--record'))
+        self.assertGreater(project.events('checkpoint-signed')[-1]['position'],
+                           project.events('ledger-verified')[-1]['position'])
 
     def test_known_by_target(self):
         """ledger restore: the target's markers tell what is lost where the whole folder is gone"""

@@ -216,6 +216,27 @@ class Cosigned(Case):
         process.kill()
         process.wait()
 
+    def test_restored(self):
+        """cosigning: a witness that has cosigned more than a copy has is asked when it is restored"""
+        verifier = self.new_witness()
+        self.run_varve('run', '--init')
+        self.trust()
+        _, port = self.serve()
+        self.configure('[[checkpoints.witnesses]]\n'
+                       f'url = "http://127.0.0.1:{port}"\nverifier = "{verifier}"\n')
+        self.run_varve('ledger', 'backup', 'copy')
+        away = {'DATABASE_URL': 'postgres://nobody@127.0.0.1:1/none'}
+        self.run_varve('review', '--ack', '--reason', 'monthly', env=away)
+        shutil.rmtree(self.project.ledger)
+        answer = self.run_varve('ledger', 'restore', 'copy', code=7)
+        self.assertRegex(answer.stdout, 'are lost, known by .*witness auditor.example.org/w')
+        answer = self.run_varve('verify', '--witnesses', code=7)
+        self.run_varve('ledger', 'restore', '--accept-loss', '--reason', 'disk died')
+        answer = self.run_varve('review', '--ack', '--reason', 'monthly')
+        self.assertIn('it may know events that are accepted as lost', answer.stderr)
+        answer = self.run_varve('verify', '--witnesses')
+        self.assertIn('some of which are lost, as event', answer.stdout)
+
     def strange(self):
         """A witness of that kind, which the project asks."""
         server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Strange)

@@ -132,7 +132,7 @@ class Proofs(unittest.TestCase):
         last = len(project.events()) - 1
         answer = project.varve('prove', last)
         self.assertIn('checkpoint-missing', answer.stderr)
-        self.assertIn('varve checkpoint', answer.stderr)
+        self.assertIn('varve verify --record', answer.stderr, 'varve checkpoint has nothing new')
         self.assertIn('event-unknown', project.varve('prove', last + 1000).stderr)
         for words in (['-1'], ['0', '--checkpoint', '-1']):
             answer = project.varve('prove', *words)

@@ -264,7 +264,12 @@ class OfflineAndFolder(Case):
         self.assertIn('chmod 600', self.varve('show', code=4).stderr)
         key.chmod(0o600)
         self.serve()
-        self.assertIn('witness-busy', self.varve('show', code=8).stderr)
+        self.varve('show')  # looks only
+        self.assertIn('witness-busy', self.varve('cosign', 'request', code=8).stderr)
+        key = self.log.verifier()
+        self.varve('distrust', key)
+        self.assertIn('key-unknown', self.varve('distrust', key, code=4).stderr)
+        self.assertNotIn(key, self.varve('show').stdout)
 
 
 if __name__ == '__main__':

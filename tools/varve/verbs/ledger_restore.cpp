@@ -18,6 +18,28 @@ using ledger::Result;
 
 namespace {
 
+// The copy undoes what the lost events did: said when it is put there, and again when it may be
+// done once more.
+void warn_of_undone(const Console& console, const Restored& restored) {
+    for (const ledger::Digest& digest : restored.redacted_since)
+        console.warn("what was redacted since is there again: varve redact content:" +
+                     ledger::hex(digest) + " --reason WHY");
+    for (const ledger::Verifier& key : restored.retired_since)
+        console.warn("key " + key_id_text(key) +
+                     " was retired since, and counts again: varve keys retire " + key_id_text(key) +
+                     " --reason WHY, after a new one: varve keys rotate");
+    for (const ledger::Verifier& key : restored.added_since)
+        console.warn("key " + key_id_text(key) +
+                     " was added since, and is none of this ledger's any more: what it has signed "
+                     "is told as lost; its file is of no use");
+}
+
+Json texts(const std::vector<ledger::Verifier>& keys) {
+    Json all = Json::array();
+    for (const ledger::Verifier& key : keys) all.push_back(ledger::to_text(key));
+    return all;
+}
+
 void show(const Console& console, const std::filesystem::path& ledger,
           const Restoration& restoration) {
     const Restored& restored = restoration.restored;
@@ -28,9 +50,7 @@ void show(const Console& console, const std::filesystem::path& ledger,
                  ledger::hex(restored.data.root));
     if (!restoration.agreeing.empty())
         console.line("Nobody of these knows more: " + joined(restoration.agreeing));
-    for (const ledger::Digest& digest : restoration.back_again)
-        console.warn("what was redacted since is there again: varve redact content:" +
-                     ledger::hex(digest) + " --reason WHY");
+    warn_of_undone(console, restored);
     if (!waits_for_decision(restored)) return;
     const bool is_lossy = restored.data.lost_to > restored.data.size;
     console.line(console.paint(Colour::red, is_lossy ? "Lost" : "Unknown") + "  " +
@@ -49,9 +69,10 @@ void show_json(const Invocation& invocation, const Console& console,
     document["not_asked"] = restored.unasked;
     document["agreeing"] = restoration ? Json(restoration->agreeing) : Json::array();
     document["redacted_since"] = Json::array();
-    if (restoration)
-        for (const ledger::Digest& digest : restoration->back_again)
-            document["redacted_since"].push_back(ledger::hex(digest));
+    for (const ledger::Digest& digest : restored.redacted_since)
+        document["redacted_since"].push_back(ledger::hex(digest));
+    document["keys_added_since"] = texts(restored.added_since);
+    document["keys_retired_since"] = texts(restored.retired_since);
     document["moved_to"] = restoration && restoration->moved_to
                                ? Json(restoration->moved_to->string())
                                : Json(nullptr);
@@ -140,6 +161,7 @@ VerbResult Restoring::decide() {
                     ledger_.string() + " waits for no decision, and no copy is named",
                     "varve ledger restore COPY");
     if (waits_for_decision(**restored)) console_.line(loss_of(**restored));
+    warn_of_undone(console_, **restored);
     return finish(std::nullopt, **restored);
 }
 

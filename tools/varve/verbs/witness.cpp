@@ -113,6 +113,18 @@ VerbResult witness_init(const Invocation& invocation, const Console& console,
     return ExitCode::fine;
 }
 
+namespace {
+
+Result<void> expect_witness(const WitnessOptions& options) {
+    const auto there = adapters::files::read_small(options.folder + "/witness.key");
+    if (!there) return fail(there.error());
+    if (*there) return {};
+    return fail(Code::refused, "witness-missing", "there is no witness in " + options.folder,
+                "make one with `varve witness init --name NAME`, or name its folder");
+}
+
+}  // namespace
+
 VerbResult witness_trust(const Invocation& invocation, const Console& console,
                          const WitnessOptions& options) {
     const auto verifier = ledger::verifier_from_text(options.verifier);
@@ -120,17 +132,29 @@ VerbResult witness_trust(const Invocation& invocation, const Console& console,
     const std::string origin = options.origin.empty() ? verifier->name : options.origin;
     if (origin.find('\n') != origin.npos || !ledger::is_well_formed_utf8(origin))
         return fail(Code::refused, "usage", "an origin is one line of text", "");
-    const auto there = adapters::files::read_small(options.folder + "/witness.key");
-    if (!there) return fail(there.error());
-    if (!*there)
-        return fail(Code::refused, "witness-missing", "there is no witness in " + options.folder,
-                    "make one with `varve witness init --name NAME`, or name its folder");
+    if (auto there = expect_witness(options); !there) return fail(there.error());
     const auto written = adapters::files::trust_log(options.folder, origin, *verifier);
     if (!written) return fail(written.error());
     console.line("cosigns " + origin + " from now on");
     if (console.json()) {
         Json document = new_document(invocation);
         document["origin"] = origin;
+        document["verifier"] = to_text(*verifier);
+        console.document(to_text(document));
+    }
+    return ExitCode::fine;
+}
+
+VerbResult witness_distrust(const Invocation& invocation, const Console& console,
+                            const WitnessOptions& options) {
+    const auto verifier = ledger::verifier_from_text(options.verifier);
+    if (!verifier) return fail(verifier.error());
+    if (auto there = expect_witness(options); !there) return fail(there.error());
+    const auto written = adapters::files::distrust_log(options.folder, *verifier);
+    if (!written) return fail(written.error());
+    console.line("cosigns nothing more that " + to_text(*verifier) + " has signed");
+    if (console.json()) {
+        Json document = new_document(invocation);
         document["verifier"] = to_text(*verifier);
         console.document(to_text(document));
     }
@@ -191,7 +215,7 @@ VerbResult witness_cosign(const Invocation& invocation, const Console& console,
 
 VerbResult witness_show(const Invocation& invocation, const Console& console,
                         const WitnessOptions& options) {
-    const auto witness = WitnessFolder::open(options.folder);
+    const auto witness = WitnessFolder::look(options.folder);
     if (!witness) return fail(witness.error());
     const auto logs = (*witness)->logs();
     if (!logs) return fail(logs.error());
@@ -204,8 +228,14 @@ VerbResult witness_show(const Invocation& invocation, const Console& console,
                      (*last && (*last)->size > 0 ? std::to_string((*last)->size) +
                                                        " events, root " + ledger::hex((*last)->root)
                                                  : "nothing cosigned yet"));
+        Json keys = Json::array();
+        for (const ledger::Verifier& key : log.keys) {
+            console.line("    signed by " + to_text(key));
+            keys.push_back(to_text(key));
+        }
         Json one;
         one["origin"] = log.origin;
+        one["keys"] = keys;
         one["size"] = *last ? Json((*last)->size) : Json();
         one["root"] = *last ? Json(ledger::hex((*last)->root)) : Json();
         all.push_back(one);

@@ -10,7 +10,7 @@ namespace tools::varve {
 struct WitnessOptions {
     std::string folder{".varve-witness"};
     std::string name;                      // init
-    std::string verifier;                  // trust
+    std::string verifier;                  // trust, distrust
     std::string origin;                    // trust; empty: the key's name
     std::string listen{"127.0.0.1:7380"};  // serve
     std::string request{"-"};              // cosign: a file, or "-"
@@ -20,6 +20,8 @@ VerbResult witness_init(const Invocation& invocation, const Console& console,
                         const WitnessOptions& options);
 VerbResult witness_trust(const Invocation& invocation, const Console& console,
                          const WitnessOptions& options);
+VerbResult witness_distrust(const Invocation& invocation, const Console& console,
+                            const WitnessOptions& options);
 // Until SIGINT or SIGTERM.
 VerbResult witness_serve(const Invocation& invocation, const Console& console,
                          const WitnessOptions& options);
