@@ -167,6 +167,12 @@ StepOutcome failed_for_good(const AttemptPolicy& policy, const AttemptFailed& fa
             failure.elapsed_us, failure, failure.message, attempt};
 }
 
+StepOutcome how_far(StepOutcome outcome, const Try& last, std::uint32_t statements_done) {
+    outcome.transactional = last.transactional;
+    outcome.statements_done = statements_done;
+    return outcome;
+}
+
 // Nothing where another try is to be made, which `next` then says.
 std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlace place,
                                  const Tried& tried, Try& next) {
@@ -175,15 +181,20 @@ std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlac
         return ended(StepEnd::succeeded, tried.attempt, success->elapsed_us);
     }
     if (const auto* stop = std::get_if<AttemptCancelled>(&tried.outcome))
-        return ended(StepEnd::cancelled, tried.attempt, stop->elapsed_us, stop->signal);
-    if (const auto* doubt = std::get_if<AttemptInDoubt>(&tried.outcome))
-        return ended(StepEnd::in_doubt, tried.attempt, doubt->elapsed_us, doubt->message);
+        return how_far(ended(StepEnd::cancelled, tried.attempt, stop->elapsed_us, stop->signal),
+                       next, stop->statements_done);
+    if (const auto* doubt = std::get_if<AttemptInDoubt>(&tried.outcome)) {
+        auto outcome = ended(StepEnd::in_doubt, tried.attempt, doubt->elapsed_us, doubt->message);
+        outcome.is_half_done = doubt->is_half_done;
+        return how_far(std::move(outcome), next, next.first_statement_index);
+    }
 
     const auto& failure = std::get<AttemptFailed>(tried.outcome);
     const auto again = next_try(scene, next, failure);
     if (!again) {
         scene.progress.step_failed(step, place, failure);
-        return failed_for_good(scene.policy, failure, tried.attempt);
+        return how_far(failed_for_good(scene.policy, failure, tried.attempt), next,
+                       failure.statements_done);
     }
     const bool wait = is_passing(scene.policy, failure);
     const std::uint64_t pause_us = wait ? pause_before(next.number, scene.journal.new_id()) : 0;
@@ -226,7 +237,8 @@ Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace p
         if (const auto signal = scene.interruption.requested()) {
             const auto flushed = scene.journal.flush();
             if (!flushed) return ledger::fail(flushed.error());
-            return ended(StepEnd::cancelled, tried->attempt, 0, *signal);
+            return how_far(ended(StepEnd::cancelled, tried->attempt, 0, *signal), next,
+                           next.first_statement_index);
         }
     }
 }

@@ -34,6 +34,10 @@ struct StepOutcome {
     std::optional<AttemptFailed> failure;  // of failed and lock_exhausted
     std::string message;                   // of cancelled (the signal) and in_doubt
     ledger::Uuid attempt;                  // the last one
+    // As the last one was made, which may be another way than the plan has it.
+    bool transactional{};
+    std::uint32_t statements_done{};  // of in_doubt: by the attempts before it
+    bool is_half_done{};              // of in_doubt: a person has to tell what stays
 };
 
 // What every attempt of a run shares.

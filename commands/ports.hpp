@@ -101,10 +101,12 @@ struct AttemptCancelled {
     std::uint32_t statements_done{};
 };
 
-// The connection ended after COMMIT was sent, or in a bare statement: it may have happened.
+// The connection ended after COMMIT was sent, or in a bare statement: it may have happened. Or a
+// bare statement was ended after it had committed part of its work itself.
 struct AttemptInDoubt {
     std::string message;
     std::uint64_t elapsed_us{};
+    bool is_half_done{};  // the server has answered, and only a person can tell what stays
 };
 
 using AttemptOutcome =
@@ -208,6 +210,9 @@ struct SessionSettings {
     // Asked again and again while the answer to one of Varve's own statements is late: to say so,
     // and to answer whether it is to be given up, with the session.
     std::function<bool()> when_late;
+    // The signal that asks to stop, once one does: a question of Varve's own that waits then is
+    // cancelled.
+    std::function<std::optional<std::string>()> asked_to_stop;
 };
 
 }  // namespace commands

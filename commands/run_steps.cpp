@@ -35,9 +35,9 @@ projections::OpenAttempt open_attempt_of(const Step& step, const StepOutcome& ou
     attempt.name = step.entry.name;
     attempt.direction = step.entry.direction;
     attempt.digest = step.entry.digest;
-    attempt.transactional = step.entry.transactional;
+    attempt.transactional = outcome.transactional;
     attempt.statement_count = step.entry.statement_count;
-    attempt.first_statement_index = step.entry.first_statement_index;
+    attempt.first_statement_index = outcome.statements_done;
     return attempt;
 }
 

@@ -4,10 +4,25 @@
 #include "adapters/postgres/concurrent_index.hpp"
 #include "ledger/fail_point.hpp"
 
+#include <charconv>
+
 namespace adapters::postgres {
 
 using commands::AttemptFailed;
 using ledger::FailureCause;
+
+namespace {
+
+std::optional<std::uint64_t> number_in(const Rows& rows) {
+    if (rows.values.empty() || !rows.values.front().at(0)) return std::nullopt;
+    const std::string& text = *rows.values.front().at(0);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+}  // namespace
 
 BareStatement::BareStatement(AttemptScene& scene, std::uint32_t statement_index)
     : scene_{scene},
@@ -16,8 +31,9 @@ BareStatement::BareStatement(AttemptScene& scene, std::uint32_t statement_index)
       text_{statement_text(*scene.order.script, statement_index)} {}
 
 AttemptFailed BareStatement::failure(const ServerError& error) const {
-    const auto cause =
-        error.connection_ended ? FailureCause::connection_lost : FailureCause::statement_error;
+    const auto cause = error.connection_ended   ? FailureCause::connection_lost
+                       : is_lock_timeout(error) ? FailureCause::lock_timeout
+                                                : FailureCause::statement_error;
     auto failure = failure_of(scene_, cause, error, std::nullopt);
     failure.statement_index = index_;
     return failure;
@@ -26,9 +42,39 @@ AttemptFailed BareStatement::failure(const ServerError& error) const {
 std::optional<AttemptFailed> BareStatement::prepare(const Command& take_fence,
                                                     bool may_be_a_retry) {
     if (const auto taken = scene_.dialogue.ask(take_fence); !taken) return failure(taken.error());
-    if (!concurrent_) return may_be_a_retry ? go_on() : std::nullopt;
-    if (auto failed = lift_lock_timeout()) return failed;
-    return may_be_a_retry ? drop_leftovers() : std::nullopt;
+    if (concurrent_) {
+        if (auto failed = lift_lock_timeout()) return failed;
+        return may_be_a_retry ? drop_leftovers() : std::nullopt;
+    }
+    if (may_be_a_retry)
+        if (auto failed = go_on()) return failed;
+    return note_transaction();
+}
+
+// The number of the transaction that this question is asked in.
+Answer BareStatement::ask_transaction() {
+    return scene_.dialogue.ask(
+        {"SELECT pg_catalog.split_part(virtualxid, '/', 2) FROM pg_catalog.pg_locks"
+         " WHERE locktype OPERATOR(pg_catalog.=) 'virtualxid'"
+         " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()",
+         {}});
+}
+
+std::optional<AttemptFailed> BareStatement::note_transaction() {
+    const auto question = migrations::question_about(*scene_.order.script, index_);
+    if (question.kind != migrations::CatalogQuestion::Kind::nobody_knows) return std::nullopt;
+    const auto answer = ask_transaction();
+    if (!answer) return failure(answer.error());
+    transaction_before_ = number_in(*answer).value_or(0);
+    return std::nullopt;
+}
+
+// The statement's own transaction is one, and that of the question after it another.
+bool BareStatement::has_committed_inside() {
+    if (!transaction_before_) return false;
+    const auto answer = ask_transaction();
+    const auto now = answer ? number_in(*answer) : std::nullopt;
+    return !now || *now != *transaction_before_ + 2;
 }
 
 std::optional<AttemptFailed> BareStatement::go_on() {

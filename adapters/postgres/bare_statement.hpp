@@ -3,6 +3,8 @@
 // Shape  prepare, the statement itself, finish, check. A concurrent index build waits for others'
 //        transactions by design, so our lock_timeout is lifted around it (a file's own SET wins);
 //        before its retry the leftovers of the last try go; afterwards the index must be valid.
+// Commits What a CALL or DO has committed before it was ended stays: told by the number that a
+//         session gives each of its transactions (PostgreSQL manual, 74.1).
 #pragma once
 
 #include "adapters/postgres/transaction.hpp"
@@ -25,6 +27,9 @@ public:
     [[nodiscard]] const std::string& text() const { return text_; }
     void finish();
     [[nodiscard]] std::optional<commands::AttemptFailed> check();
+    // Of one that was ended: whether it has ended a transaction itself before, so that part of its
+    // work may stay. Where the session cannot tell, it may.
+    [[nodiscard]] bool has_committed_inside();
     // The invalid indexes that it has left by failing, in words; nothing where there are none.
     [[nodiscard]] std::optional<std::string> left_behind();
 
@@ -32,6 +37,8 @@ private:
     std::optional<commands::AttemptFailed> lift_lock_timeout();
     std::optional<commands::AttemptFailed> drop_leftovers();
     std::optional<commands::AttemptFailed> go_on();
+    std::optional<commands::AttemptFailed> note_transaction();
+    Answer ask_transaction();
     commands::AttemptFailed failure(const ServerError& error) const;
 
     AttemptScene& scene_;
@@ -39,6 +46,7 @@ private:
     const std::optional<migrations::ConcurrentIndex>& concurrent_;
     std::string text_;
     bool is_lifted_{};
+    std::optional<std::uint64_t> transaction_before_;  // of what may commit inside
 };
 
 }  // namespace adapters::postgres

@@ -5,9 +5,11 @@
 #include "ledger/clean.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <charconv>
 #include <poll.h>
+#include <string_view>
 
 namespace adapters::postgres {
 
@@ -15,7 +17,9 @@ namespace {
 
 constexpr std::size_t notices_max = 20;
 constexpr std::size_t notice_bytes_max = 500;
+constexpr std::string_view query_canceled = "57014";
 constexpr std::uint64_t late_us = 2'000'000;
+constexpr std::uint64_t cancel_after_us = 1'000'000;
 constexpr int late_poll_ms = 100;
 
 // libpq gives a refused connection no SQLSTATE; where the server speaks another language, the usual
@@ -153,13 +157,26 @@ std::vector<Values> values_of(const PGresult* result) {
     return rows;
 }
 
+void Connection::cancel_where_stopped() {
+    const auto signal = asked_to_stop_ ? asked_to_stop_() : std::nullopt;
+    if (!signal) return;
+    stopped_by_ = *signal;
+    std::array<char, 256> why{};
+    PGcancel* cancel = PQgetCancel(connection_);
+    PQcancel(cancel, why.data(), static_cast<int>(why.size()));
+    PQfreeCancel(cancel);
+}
+
 // False where it is given up, or the connection ends.
-bool Connection::awaits_answer() {
+bool Connection::awaits_answer(bool is_question) {
     const Stopwatch waited;
     while (PQisBusy(connection_) != 0) {
         pollfd socket{PQsocket(connection_), POLLIN, 0};
         const int ready = poll(&socket, 1, late_poll_ms);
         if (ready > 0 && PQconsumeInput(connection_) == 0) return false;
+        if (ready == 0 && is_question && stopped_by_.empty() &&
+            waited.elapsed_us() >= cancel_after_us)
+            cancel_where_stopped();
         if (ready > 0 || waited.elapsed_us() < late_us || !gives_up_ || !gives_up_()) continue;
         is_given_up_ = true;
         return false;
@@ -168,9 +185,10 @@ bool Connection::awaits_answer() {
 }
 
 // The last result, as PQexec() gives it.
-ResultPointer Connection::answer(bool is_sent) {
+ResultPointer Connection::answer(bool is_sent, bool is_question) {
     ResultPointer last;
-    while (is_sent && awaits_answer()) {
+    stopped_by_.clear();
+    while (is_sent && awaits_answer(is_question)) {
         ResultPointer result{PQgetResult(connection_)};
         if (!result) return last;
         last = std::move(result);
@@ -182,16 +200,19 @@ ServerError Connection::why_not(const PGresult* result) const {
     if (is_given_up_) return no_answer();
     if (result == nullptr || PQstatus(connection_) != CONNECTION_OK)
         return broken_connection(connection_);
-    return server_error(result);
+    ServerError error = server_error(result);
+    if (error.sqlstate == query_canceled) error.stopped_by = stopped_by_;
+    return error;
 }
 
 Answer Connection::query(const Command& command) {
     std::vector<const char*> parameters;
     for (const auto& parameter : command.parameters)
         parameters.push_back(parameter ? parameter->c_str() : nullptr);
-    const auto result = answer(PQsendQueryParams(connection_, command.sql.c_str(),
-                                                 static_cast<int>(parameters.size()), nullptr,
-                                                 parameters.data(), nullptr, nullptr, 0) == 1);
+    const auto result = answer(
+        PQsendQueryParams(connection_, command.sql.c_str(), static_cast<int>(parameters.size()),
+                          nullptr, parameters.data(), nullptr, nullptr, 0) == 1,
+        command.sql.starts_with("SELECT"));
     const auto status = PQresultStatus(result.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         return tl::unexpected{why_not(result.get())};

@@ -86,6 +86,12 @@ public:
     // a COMMIT waits for a standby that is away: true gives the answer up, and the session.
     void when_late(std::function<bool()> gives_up) { gives_up_ = std::move(gives_up); }
 
+    // From now on a question (SELECT) whose answer is more than a second late is cancelled once
+    // this names a signal; its error names it too.
+    void when_asked_to_stop(std::function<std::optional<std::string>()> asked) {
+        asked_to_stop_ = std::move(asked);
+    }
+
     // Notices since the last time: at most 20, 500 bytes each.
     std::vector<std::string> take_notices();
 
@@ -105,13 +111,16 @@ private:
     explicit Connection(PGconn* connection);
     static void receive_notice(void* self, const PGresult* notice);
 
-    [[nodiscard]] ResultPointer answer(bool is_sent);
-    [[nodiscard]] bool awaits_answer();
+    [[nodiscard]] ResultPointer answer(bool is_sent, bool is_question = false);
+    [[nodiscard]] bool awaits_answer(bool is_question);
+    void cancel_where_stopped();
     [[nodiscard]] ServerError why_not(const PGresult* result) const;
 
     PGconn* connection_;
     std::vector<std::string> notices_;
     std::function<bool()> gives_up_;
+    std::function<std::optional<std::string>()> asked_to_stop_;
+    std::string stopped_by_;  // the question that is being answered was cancelled for it
     bool was_told_of_end_{};
     bool is_given_up_{};
 };

@@ -1,6 +1,7 @@
 #include "adapters/postgres/server_error.hpp"
 
 #include "adapters/postgres/secrets.hpp"
+#include "commands/interruption.hpp"
 #include "ledger/clean.hpp"
 #include "ledger/listed.hpp"
 
@@ -110,6 +111,7 @@ std::optional<std::string> detail_of(const ServerError& error) {
 ledger::Error to_error(const ServerError& error, const std::string& doing) {
     const auto where = "while " + doing + ": " + error.message +
                        (error.code.empty() ? "" : " (" + error.code + ")");
+    if (!error.stopped_by.empty()) return commands::stopped(error.stopped_by, doing);
     if (error.connection_ended)
         return {ledger::Code::unavailable, "connection-lost", where,
                 "look at the server's log, then run the same command again"};

@@ -23,8 +23,9 @@ struct ServerError {
     std::optional<std::string> hint;
     std::optional<std::uint32_t> position;  // in characters of the statement, from 1
     std::string source_function;
-    std::string column{};  // the table's column that is meant, where one is
-    std::string code{};    // which lines of which functions and blocks it comes through
+    std::string column{};      // the table's column that is meant, where one is
+    std::string stopped_by{};  // the signal for which a question of Varve's own was cancelled
+    std::string code{};        // which lines of which functions and blocks it comes through
 };
 
 [[nodiscard]] ServerError server_error(const PGresult* result);

@@ -123,7 +123,10 @@ ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked(Purpose pur
             Connection::open(string_, settings_.application_name, startup_options(purpose));
     }
     if (!connection) return ledger::fail(connection.error());
-    if (purpose == Purpose::work) (*connection)->when_late(settings_.when_late);
+    if (purpose == Purpose::work) {
+        (*connection)->when_late(settings_.when_late);
+        (*connection)->when_asked_to_stop(settings_.asked_to_stop);
+    }
     if ((*connection)->server_version() < oldest_version)
         return ledger::fail(too_old(string_.shown, (*connection)->server_version()));
     is_before_14_ = (*connection)->server_version() < 140000;

@@ -36,6 +36,7 @@ private:
                       std::vector<ledger::StatementResult> results);
     Ended mark_bare(const Step& step, const Reply& reply, bool is_last);
     Ended ended(TransactionEnd& end);
+    AttemptOutcome half_done(const Reply& reply, std::uint32_t index) const;
     AttemptOutcome failed(AttemptFailed failure);
     AttemptOutcome cancelled();
     void release_fence();
@@ -189,7 +190,8 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     BareStatement statement{scene_, index};
     const bool may_be_a_retry = step.first_index == scene_.order.first_statement_index;
     if (auto failure = statement.prepare(take_fence(), may_be_a_retry))
-        return failed(*std::move(failure));
+        return dialogue_.signal() && !dialogue_.is_lost() ? cancelled()
+                                                          : failed(*std::move(failure));
     ledger::fail_point("before-bare-statement");
     const auto reply = dialogue_.send_alone(statement.text());
     ledger::fail_point("bare-statement-answered");
@@ -199,6 +201,7 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
                 reply.error.message,
             stopwatch_.elapsed_us()};
     if (reply.kind != Reply::Kind::succeeded) {
+        if (statement.has_committed_inside()) return half_done(reply, index);
         statement.finish();
         if (dialogue_.signal()) return cancelled();
         const auto cause = is_lock_timeout(reply.error) ? FailureCause::lock_timeout
@@ -212,6 +215,16 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     if (auto failure = statement.check()) return failed(*std::move(failure));
     ledger::fail_point("before-bare-marked");
     return mark_bare(step, reply, is_last);
+}
+
+// Neither a failure after which all may be begun again nor one after which it goes on behind it.
+AttemptOutcome StepwiseAttempt::half_done(const Reply& reply, std::uint32_t index) const {
+    return commands::AttemptInDoubt{
+        "statement " + std::to_string(index + 1) + " (line " +
+            std::to_string(scene_.order.script->statements[index].line) +
+            ") committed part of its work, and was ended then: " + reply.error.message +
+            (reply.error.sqlstate.empty() ? "" : " (SQLSTATE " + reply.error.sqlstate + ")"),
+        stopwatch_.elapsed_us(), true};
 }
 
 Ended StepwiseAttempt::mark_bare(const Step& step, const Reply& reply, bool is_last) {

@@ -21,7 +21,8 @@ public:
                 command);
         if (!order_.continues)
             add(Role::begin,
-                {step.begin_index ? statement_text(script, *step.begin_index) : "BEGIN", {}});
+                {step.begin_index ? statement_text(script, *step.begin_index) : begin_of_ours(),
+                 {}});
         add_body(step.rolls_back);
         if (step.rolls_back) {
             add(Role::rollback, {"ROLLBACK", {}});
@@ -44,6 +45,11 @@ public:
 private:
     [[nodiscard]] const ledger::Uuid& fence() const {
         return order_.fence ? *order_.fence : scene_.order.marker.attempt;
+    }
+
+    // What only marks writes, whatever the file has set for its own transactions.
+    [[nodiscard]] const char* begin_of_ours() const {
+        return order_.step.body.empty() ? "BEGIN READ WRITE" : "BEGIN";
     }
 
     void add(Role role, Command command) { messages_.push_back({role, 0, std::move(command)}); }

@@ -118,29 +118,48 @@ std::string stopped_where(const RunReport& report) {
            std::to_string(left) + " not";
 }
 
+std::string versions_left(const RunReport& report) {
+    std::string all;
+    for (std::size_t at = report.stopped_at; at < report.plan.steps.size(); ++at)
+        all += (all.empty() ? "" : ",") + report.plan.steps[at].entry.version.text;
+    return all;
+}
+
+std::string not_undone(const RunReport& report) {
+    return "Not undone, so applied as before: " + versions_left(report) + ". ";
+}
+
+// Of a script that is not one transaction, and how it is gone on with.
+std::string how_far(const RunReport& report) {
+    const auto& entry = report.plan.steps[report.stopped_at].entry;
+    const std::string again =
+        undoes(report) ? "varve rollback --only " + entry.version.text : "the next run";
+    if (report.last->statements_done == 0)
+        return "\nNone of its statements is done; " + again + " begins it again.";
+    return "\n" + std::to_string(report.last->statements_done) + " of " +
+           std::to_string(entry.statement_count) + " statements are done and stay; " + again +
+           " goes on after them.";
+}
+
 // What is left of the migration that stopped, and what to do.
 std::string after_failure(const RunReport& report) {
     if (report.last && !report.last->failure) return "\n" + report.last->message;
     if (!report.last) return "";
-    const Step& step = report.plan.steps[report.stopped_at];
     if (report.last->failure->cause == ledger::FailureCause::transaction_ended)
         return "\nWhat came before the end of its transaction stays in the database: look there.";
     const bool lock = report.end == RunEnd::lock_exhausted;
-    if (report.last->failure->statements_done == 0 && step.entry.transactional)
-        return std::string{report.together
-                               ? "\nNothing stays in the database: it was one transaction. "
-                               : "\nNothing of it stays in the database. "} +
-               (lock             ? "Run again when the lock is free, or give --lock-timeout and "
-                                   "--lock-retries more."
-                : undoes(report) ? "Correct it and roll back again."
-                                 : "Correct it and run again.");
-    const std::string again =
-        undoes(report) ? "varve rollback --only " + step.entry.version.text : "the next run";
-    if (report.last->failure->statements_done == 0)
-        return "\nNone of its statements is done; " + again + " begins it again.";
-    return "\n" + std::to_string(report.last->failure->statements_done) + " of " +
-           std::to_string(step.entry.statement_count) + " statements are done and stay; " + again +
-           " goes on after them.";
+    if (report.last->statements_done > 0 || !(report.together || report.last->transactional))
+        return how_far(report);
+    if (undoes(report))
+        return "\n" + not_undone(report) +
+               (lock ? "When the lock is free, or with more --lock-timeout and --lock-retries: "
+                     : "Correct it, then: ") +
+               "varve rollback --only " + versions_left(report);
+    return std::string{report.together ? "\nNothing stays in the database: it was one transaction. "
+                                       : "\nNothing of it stays in the database. "} +
+           (lock
+                ? "Run again when the lock is free, or give --lock-timeout and --lock-retries more."
+                : "Correct it and run again.");
 }
 
 // How a script that is not one transaction is gone on with.
@@ -148,17 +167,22 @@ std::string after_cancelling(const RunReport& report) {
     if (!report.last || report.last->attempt == ledger::Uuid{} ||
         report.done_count >= report.plan.steps.size())
         return "";
-    const auto& entry = report.plan.steps[report.stopped_at].entry;
     if (report.together) return "\nNothing stays in the database: it was one transaction.";
-    if (entry.transactional) return "\nNothing of it stays in the database.";
-    return "\nWhat it has done stays; " +
-           (undoes(report) ? "varve rollback --only " + entry.version.text : "the next run") +
-           " goes on where it stopped.";
+    if (!report.last->transactional) return how_far(report);
+    return undoes(report) ? "\n" + not_undone(report) : "\nNothing of it stays in the database.";
 }
 
 std::string in_doubt_of(const RunReport& report) {
     if (report.together) return "all " + counted(report.plan.steps.size(), "migration");
     return "\"" + report.plan.steps[report.stopped_at].entry.version.text + "\"";
+}
+
+std::string half_done(const RunReport& report) {
+    const std::string& version = report.plan.steps[report.stopped_at].entry.version.text;
+    return in_doubt_of(report) + ": " + report.last->message +
+           ".\nNothing runs before somebody has looked: finish or undo by hand what it did, then "
+           "varve resolve " +
+           version + " --mark-applied (finished) or --mark-unapplied (undone) --reason ...";
 }
 
 std::string summary(const Console& console, const RunReport& report, const std::string& target) {
@@ -184,6 +208,8 @@ std::string summary(const Console& console, const RunReport& report, const std::
                    (report.last ? report.last->message : "a signal") + ": " +
                    stopped_where(report) + "." + after_cancelling(report);
         case RunEnd::in_doubt:
+            if (report.last && report.last->is_half_done)
+                return console.paint(Colour::red, "In doubt") + ": " + half_done(report);
             return console.paint(Colour::red, "In doubt") +
                    ": the connection was lost and the target cannot tell yet what became of " +
                    in_doubt_of(report) +

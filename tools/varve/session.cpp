@@ -112,6 +112,7 @@ Result<commands::Connect> connector(const Configuration& configuration,
     settings.statement_timeout = configuration.statement_timeout;
     settings.pooler_is_session = configuration.pooler_is_session;
     settings.when_late = told_when_late(LateAnswer::awaited);
+    settings.asked_to_stop = stop_requested_by;
     return commands::Connect{[settings, lock_session, left = std::move(left)] {
         return adapters::postgres::connect(settings, lock_session, left);
     }};

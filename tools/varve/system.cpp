@@ -37,7 +37,9 @@ Signals::Signals() {
 
 bool is_stop_requested() { return asked_by.load() != 0; }
 
-std::optional<std::string> Signals::requested() {
+std::optional<std::string> Signals::requested() { return stop_requested_by(); }
+
+std::optional<std::string> stop_requested_by() {
     switch (asked_by.load()) {
         case 0:
             return std::nullopt;

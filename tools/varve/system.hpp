@@ -22,6 +22,8 @@ public:
 
 // Whether one has, where Signals are looked at; else nobody can have asked.
 [[nodiscard]] bool is_stop_requested();
+// The signal that did: "SIGINT", "SIGTERM", "SIGHUP".
+[[nodiscard]] std::optional<std::string> stop_requested_by();
 
 // The login name of the process's user, on this host.
 [[nodiscard]] ledger::Actor current_actor();

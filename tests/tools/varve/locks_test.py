@@ -53,6 +53,22 @@ class Locks(Meddled, unittest.TestCase):
         self.assertEqual(project.varve('run').returncode, 0)
         self.check_whole(project, ['0001'])
 
+    def test_leftover(self):
+        """a lock time-out while an earlier try's index is dropped is tried again, as any other"""
+        project = self.project('CREATE TABLE a (id int);', "SET lock_timeout = '200ms';\n"
+                               'CREATE INDEX CONCURRENTLY i ON a (id);')
+        self.assertEqual(project.varve('run', '--init', '--count', 1).returncode, 0)
+        writer = Session(cluster, project.database, 'report')
+        self.addCleanup(writer.close)
+        writer.ask('BEGIN; INSERT INTO a VALUES (1)')
+        process = project.start('run', '--lock-retries', '40')
+        wait_until(lambda: any('dropping the invalid index' in e['data']['message']
+                               for e in project.events('attempt-failed')))
+        writer.ask('COMMIT')
+        out, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0, err)
+        self.check_whole(project, ['0001', '0002'])
+
     def test_row(self):
         """a row that another has changed is a wait for that other"""
         project = self.project('UPDATE a SET id = 2;')

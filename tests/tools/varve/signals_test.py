@@ -85,6 +85,11 @@ class Signals(Meddled, unittest.TestCase):
         self.assertEqual(code, 130, err)
         self.assertEqual(project.sql(invalid), '1')
         self.assertEqual(self.advisory_locks(project), 0)
+        process = project.start('run')
+        wait_until(lambda: project.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                                       "current_database() AND query LIKE 'DROP INDEX%'") == '1')
+        code, out, err = self.end(process, signal.SIGINT)
+        self.assertEqual(code, 130, 'also while what is left of it is dropped: ' + err)
         writer.ask('COMMIT')
         answer = project.varve('run')
         self.assertEqual(answer.returncode, 0, answer.stderr)
@@ -190,6 +195,19 @@ class Signals(Meddled, unittest.TestCase):
         holder.ask('COMMIT')
         self.assertEqual(project.varve('run').returncode, 0)
         self.assertEqual(len(project.markers()), 1)
+
+    def test_marker_table_held(self):
+        """SIGTERM while the markers cannot be read: nothing was begun, 143 within seconds"""
+        project = self.project('CREATE TABLE a ();')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        holder = self.session(project)
+        holder.ask('BEGIN; LOCK TABLE varve.__migrations_metadata IN ACCESS EXCLUSIVE MODE')
+        process = project.start('run', '--lock-timeout', '1min')
+        time.sleep(1.5)
+        code, out, err = self.end(process, signal.SIGTERM)
+        self.assertEqual(code, 143, err)
+        self.assertIn('stopped by SIGTERM while reading the markers', err)
+        holder.ask('COMMIT')
 
     def test_silent_webhook(self):
         """a signal while a webhook keeps silent: what was applied stands, and nobody waits 30 seconds"""
