@@ -1,9 +1,11 @@
 // commands/expected_time.hpp: how long a statement will hold its locks where there are more rows.
 //
 // Measured  where the copy had rows enough, the time there times the ratio of rows.
-// Else      by bytes: what is read at 200 MiB/s, what is written again at 50 MiB/s, and a million
-//           rows in 2.5 s for every index that is built. Figures of a middling server: they tell
-//           seconds from minutes, no more; the arithmetic is said with the result.
+// Else      by bytes: what is read at 200 MiB/s, what is written at 50 MiB/s, and a million rows in
+//           2.5 s for every index that is built or that they are entered in. What changes rows is
+//           taken to change them all. Figures of a middling server: they tell seconds from minutes,
+//           no more; the arithmetic is said with the result.
+// Both      where the copy had rows enough of some of the tables alone: the longer of the two.
 #pragma once
 
 #include "commands/rehearsal.hpp"

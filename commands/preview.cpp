@@ -101,7 +101,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
     preview.in_doubt = known.state.open_attempt;
     note_unfinished_run(preview, known);
     judge(preview, "validation", error_of(check_folder(*request.folder, ledger::Direction::up)),
-          "no errors");
+          "the files can be run");
     if (database != nullptr) {
         if (auto judged = judge_target(preview, reader, known, request.target, request.folder.get(),
                                        request.options.out_of_order, *database);
@@ -165,7 +165,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known,
         !kept && !planned->plan.steps.empty())
         judge(preview, "environment", kept.error(), "");
     judge(preview, "validation", error_of(check_scripts(*request.folder, planned->plan)),
-          "no errors in the down scripts");
+          "the down scripts can be run");
     preview.plan = std::move(planned->plan);
     preview.notes.insert(preview.notes.end(), planned->notes.begin(), planned->notes.end());
     if (auto noted = note_rights(preview, database); !noted) return fail(noted.error());

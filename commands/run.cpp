@@ -52,7 +52,7 @@ Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const Ru
     ledger::fail_point("reconciled");
     if (auto error = refusal(reconciled.differences, request.options.out_of_order))
         return fail(refuse(journal, "reconcile", *error));
-    std::vector<ledger::GateVerdict> gates{{"validation", true, "no errors"},
+    std::vector<ledger::GateVerdict> gates{{"validation", true, "the files can be run"},
                                            {"reconcile", true, agreement(reconciled.differences)}};
     if (auto retried = retry_gate(request.options.policy)) gates.push_back(std::move(*retried));
     return gates;

@@ -59,6 +59,12 @@ void add_once(std::vector<commands::TextPair>& pairs, commands::TextPair pair) {
         pairs.push_back(std::move(pair));
 }
 
+bool mentions_skip_locked(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char each) { return static_cast<char>(std::toupper(each)); });
+    return text.find("SKIP_LOCKED") != text.npos;
+}
+
 class Watch {
 public:
     Watch(const OutsideScene& scene, MeasuredStatement& statement)
@@ -68,7 +74,9 @@ public:
           idle_writer_{&scene.second_writer} {}
 
     Result<void> run() {
-        if (auto held = take_tables(*writer_); !held) return held;
+        // What skips what is locked would skip it for our own writer.
+        if (!mentions_skip_locked(statement_.text))
+            if (auto held = take_tables(*writer_); !held) return held;
         PGconn* raw = scene_.session.raw();
         const Stopwatch since;
         if (PQsendQuery(raw, statement_.text.c_str()) == 0)
@@ -131,7 +139,7 @@ private:
             const commands::RelationName name{row.at(3).value_or(""), row.at(4).value_or("")};
             add_once(statement_.waits,
                      {row.at(4) ? to_text(name) : text_of(row.at(0)), text_of(row.at(1))});
-            add_once(statement_.wait_events, {row.at(6).value_or(""), row.at(7).value_or("")});
+            if (row.at(6) && row.at(7)) add_once(statement_.wait_events, {*row.at(6), *row.at(7)});
         }
         if (row.at(4) && mode && *mode != LockMode::access_share)
             sight(text_of(row.at(5)), {{text_of(row.at(3)), text_of(row.at(4))}, false, *mode},
@@ -253,6 +261,19 @@ void note_exclusive(const std::vector<commands::RelationName>& replaced,
         note_at_least(name, LockMode::access_exclusive, statement);
 }
 
+// REINDEX CONCURRENTLY makes another index beside the old one, and gives it that one's name.
+void tell_as_reindexed(MeasuredStatement& statement) {
+    if (statement.kind != "reindex") return;
+    auto& dropped = statement.dropped;
+    std::erase_if(statement.new_files, [&](const auto& file) {
+        const auto old = std::find(dropped.begin(), dropped.end(), file.first);
+        if (old == dropped.end()) return false;
+        dropped.erase(old);
+        statement.reindexed.push_back(file.first);
+        return true;
+    });
+}
+
 // An index that is made beside writers is filled under this lock.
 void note_new_indexes(MeasuredStatement& statement) {
     if (statement.kind != "create-index") return;
@@ -314,6 +335,7 @@ Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
     compare(before->relations, after->relations, statement);
     note_exclusive(statement.rewritten, statement);
     note_exclusive(statement.reindexed, statement);
+    tell_as_reindexed(statement);
     if (!statement.failure) {
         note_new_indexes(statement);
         if (auto noted = note_vacuumed(scene.session, *before, *after, statement); !noted)

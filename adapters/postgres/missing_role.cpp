@@ -29,6 +29,12 @@ std::optional<std::string> between(std::string_view message, const Marks& marks)
     return std::string{message.substr(name, end - name)};
 }
 
+std::optional<std::string> named_in(std::string_view message) {
+    for (const auto& marks : all_marks)
+        if (auto name = between(message, marks)) return name;
+    return std::nullopt;
+}
+
 }  // namespace
 
 // Where in the server it was found tells of what kind it is, in any language.
@@ -37,9 +43,22 @@ std::optional<std::string> missing_role(const ServerError& error) {
     if (error.sqlstate != "42704" ||
         !(found_by.starts_with("get_role") || found_by == "DropRole" || found_by == "RenameRole"))
         return std::nullopt;
-    for (const auto& marks : all_marks)
-        if (auto name = between(error.message, marks)) return name;
-    return std::nullopt;
+    return named_in(error.message);
+}
+
+std::optional<std::string> missing_tablespace(const ServerError& error) {
+    if (error.sqlstate != "42704" || error.source_function != "get_tablespace_oid")
+        return std::nullopt;
+    return named_in(error.message);
+}
+
+bool make_role(Connection& connection, const std::string& name) {
+    return connection.run("CREATE ROLE " + quoted_identifier(name)).has_value();
+}
+
+bool make_tablespace(Connection& connection, const std::string& name) {
+    return connection.run("SET allow_in_place_tablespaces = on") &&
+           connection.run("CREATE TABLESPACE " + quoted_identifier(name) + " LOCATION ''");
 }
 
 }  // namespace adapters::postgres

@@ -1,9 +1,10 @@
-// adapters/postgres/missing_role.hpp: the role that a statement has failed for.
+// adapters/postgres/missing_role.hpp: the role or tablespace that a statement has failed for.
 //
-// Why     roles belong to a server, not to a database: a script that gives rights to one which
-//         somebody else has made fails on a server that is new.
+// Why     both belong to a server, not to a database: a script that names one which somebody else
+//         has made fails on a server that is new.
 #pragma once
 
+#include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/server_error.hpp"
 
 #include <optional>
@@ -13,5 +14,11 @@ namespace adapters::postgres {
 
 // Nothing where it failed for something else, or says so in another language than English.
 [[nodiscard]] std::optional<std::string> missing_role(const ServerError& error);
+[[nodiscard]] std::optional<std::string> missing_tablespace(const ServerError& error);
+
+// False where it may not, or there is one by now.
+[[nodiscard]] bool make_role(Connection& connection, const std::string& name);
+// In the server's own folder, so that no other of the machine is touched: since PostgreSQL 15.
+[[nodiscard]] bool make_tablespace(Connection& connection, const std::string& name);
 
 }  // namespace adapters::postgres

@@ -70,7 +70,7 @@ private:
     Result<void> run_outside(const Script& script, MeasuredStatement statement,
                              RehearsedScript& rehearsed);
     Result<Connection*> beside(std::size_t index);
-    bool makes_missing_role(const ServerError& error);
+    bool makes_what_is_missing(const ServerError& error);
     Result<MeasuredTransaction> measure(const TransactionPlan& plan);
     Result<std::unique_ptr<Connection>> connect() const;
     [[nodiscard]] TransactionPlan plan_of(const Script& script,
@@ -136,19 +136,22 @@ Result<Connection*> RehearsedDatabase::beside(std::size_t index) {
 }
 
 // By another session: that of the script may be in a transaction that has failed.
-bool RehearsedDatabase::makes_missing_role(const ServerError& error) {
+bool RehearsedDatabase::makes_what_is_missing(const ServerError& error) {
     const auto role = missing_role(error);
-    if (!role || !place_.on_missing_role) return false;
+    const auto tablespace = missing_tablespace(error);
+    const auto& told = role ? place_.on_missing_role : place_.on_missing_tablespace;
+    if (!(role || tablespace) || !told) return false;
     auto other = beside(0);
-    if (!other || !(*other)->run("CREATE ROLE " + quoted_identifier(*role))) return false;
-    place_.on_missing_role(*role);
+    if (!other || !(role ? make_role(**other, *role) : make_tablespace(**other, *tablespace)))
+        return false;
+    told(role ? *role : *tablespace);
     return true;
 }
 
 Result<MeasuredTransaction> RehearsedDatabase::measure(const TransactionPlan& plan) {
     for (;;) {
         auto measured = measure_transaction(*session_, book_, plan);
-        if (!measured || !measured->failure || !makes_missing_role(*measured->failure))
+        if (!measured || !measured->failure || !makes_what_is_missing(*measured->failure))
             return measured;
         if (auto read = reload(); !read) return fail(read.error());
     }
@@ -211,7 +214,7 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
         const auto error = error_of(session_->raw(), statement_text(script, index));
         if (!error) continue;
         const bool goes_on_outside = is_whole && asks_for_no_transaction(*error);
-        if (!goes_on_outside && !makes_missing_role(*error))
+        if (!goes_on_outside && !makes_what_is_missing(*error))
             return fail(history_failed(script, index, *error));
         if (PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
             if (auto ended = order("ROLLBACK"); !ended) return fail(ended.error());

@@ -19,7 +19,7 @@ struct RehearsalPlace {
     ConnectionString server;
     std::string database;
     std::string time_zone;
-    std::string search_path;  // that sessions begin with
+    std::string search_path;        // that sessions begin with
     std::string statement_timeout;  // in milliseconds; "0": none
     bool server_is_ours{};
     bool ends_with_client{};       // its sessions look whether the program is still there
@@ -29,6 +29,8 @@ struct RehearsalPlace {
     std::function<void(const std::string& role)> on_role{};
     // A role that a script names and nobody has made: it is there from now on.
     std::function<void(const std::string& role)> on_missing_role{};
+    // The same of a tablespace, on a server that is ours.
+    std::function<void(const std::string& tablespace)> on_missing_tablespace{};
 };
 
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(

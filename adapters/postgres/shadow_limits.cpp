@@ -57,6 +57,9 @@ bool names_a_database(const migrations::Statement& statement, const std::string&
                                                     "alter-owner",
                                                     "sec-label"};
     const std::string_view head = std::string_view{text}.substr(0, text.find('\''));
+    if (statement.kind == "alter-role-set") return head.find(" in database ") != head.npos;
+    if (statement.kind == "reindex")
+        return head.find(" database ") != head.npos || head.find(" system ") != head.npos;
     return is_one_of(statement.kind, kinds) && head.find(" set tablespace ") == head.npos &&
            (head.find("alter database ") != head.npos || head.find(" on database ") != head.npos);
 }

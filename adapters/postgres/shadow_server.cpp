@@ -247,7 +247,8 @@ private:
                 !order.without_measuring,
                 {},
                 on_role(),
-                on_missing_role()};
+                on_missing_role(),
+                on_missing_tablespace()};
     }
 
     [[nodiscard]] std::function<void(const std::string&)> on_role() const {
@@ -261,6 +262,14 @@ private:
             notes_.push_back("the role \"" + role +
                              "\" is made on the shadow, since no script makes it: the target's "
                              "server must have it");
+        };
+    }
+
+    [[nodiscard]] std::function<void(const std::string&)> on_missing_tablespace() {
+        if (!server_->is_ours()) return {};
+        return [this](const std::string& tablespace) {
+            notes_.push_back("the tablespace \"" + tablespace +
+                             "\" is made on the shadow: the target's server must have it");
         };
     }
 

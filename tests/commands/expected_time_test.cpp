@@ -55,4 +55,32 @@ TEST_CASE("a rewrite writes the table again and builds its indexes") {
           "400000 rows at 400,000 rows/s");
 }
 
+TEST_CASE("rows of one table alone do not tell of another that the copy had none of") {
+    const RelationName live{"public", "orders_live"};
+    auto statement = reading(1'000, 1, 4'000);
+    statement.scans[live] = {0, 1};
+    const auto expected = expected_time(
+        statement, {{orders, {1'000, 8'192, 0}}, {live, {1e6, 100 * 1024 * 1024, 0}}});
+    REQUIRE(expected);
+    CHECK(expected->us > 500'000);
+    CHECK(expected->arithmetic.find("reads 100 MiB of orders_live") != std::string::npos);
+}
+
+TEST_CASE("what changes rows writes them, and enters them in every index") {
+    auto statement = reading(0, 1, 300);
+    statement.kind = "update";
+    for (const char* name : {"orders", "orders_pkey", "orders_k_idx"})
+        statement.locks.push_back({{"public", name}, false, LockMode::row_exclusive});
+    const auto expected = expected_time(statement, {{orders, {400'000, 100 * 1024 * 1024, 0}}});
+    REQUIRE(expected);
+    CHECK(expected->us == 500'000 + 2'000'000 + 2'000'000);
+    CHECK(expected->arithmetic ==
+          "reads 100 MiB of orders at 200 MiB/s + writes 100 MiB at 50 MiB/s, where all rows "
+          "change + enters 2 indexes of 400000 rows at 400,000 rows/s");
+    statement.kind = "select";
+    CHECK(expected_time(statement, {{orders, {400'000, 100 * 1024 * 1024, 0}}})->us == 500'000);
+    statement.kind = "create-table-as";
+    CHECK(expected_time(statement, {{orders, {400'000, 100 * 1024 * 1024, 0}}})->us == 2'500'000);
+}
+
 }  // namespace expected_time_test

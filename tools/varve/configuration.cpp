@@ -244,6 +244,7 @@ private:
         else if (const auto stage = variable("STAGE"))
             name = {*stage, "STAGE"};
         answer_.environment = name.value;
+        if (name.origin != "default") answer_.chosen_environment = name.value;
         answer_.settings.push_back({"environment", name.value, name.origin});
 
         const std::string shown = adapters::postgres::without_secrets(name.value);

@@ -71,8 +71,9 @@ struct Configuration {
     bool any_order{};
 
     std::string environment;
-    std::optional<std::string> url;          // as connected with: may hold a password
-    std::optional<ledger::Error> url_error;  // why a URL that is asked for is not there
+    std::optional<std::string> chosen_environment;  // the same, where --env or STAGE names it
+    std::optional<std::string> url;                 // as connected with: may hold a password
+    std::optional<ledger::Error> url_error;         // why a URL that is asked for is not there
     std::optional<std::string> after;
     std::uint32_t approvals{};
     bool backup{};

@@ -19,13 +19,11 @@ tl::unexpected<ledger::Error> usage(const std::string& what, const std::string& 
 }
 
 Result<std::int64_t> instant(const std::string& text, const std::string& flag, bool beginning) {
-    auto time_us = instant_from_text(text);
-    if (!time_us)
+    const auto span = time_span_from_text(text);
+    if (!span)
         return usage(flag + " \"" + text + "\" is no time",
                      "write 2026-11-23 or 2026-11-23T14:30:00Z");
-    constexpr std::int64_t day_us = 86'400'000'000;
-    if (beginning && text.size() == 10) *time_us -= day_us - 1;  // a date: from its first moment
-    return *time_us;
+    return beginning ? span->first_us : span->last_us;
 }
 
 }  // namespace

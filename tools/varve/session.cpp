@@ -272,11 +272,11 @@ Result<std::uint64_t> size_as_of(const ledger::Reader& reader, const std::string
         return fail(Code::refused, "position-beyond-end",
                     "the ledger has " + std::to_string(head->size) + " events, not " + when, "");
     }
-    const auto time_us = instant_from_text(when);
-    if (!time_us)
+    const auto span = time_span_from_text(when);
+    if (!span)
         return fail(Code::refused, "usage", "\"" + when + "\" is no time and no position",
                     "write 2026-11-23, 2026-11-23T14:30:00Z, or a number of events");
-    return projections::position_at(reader, *time_us);
+    return projections::position_at(reader, span->last_us);
 }
 
 }  // namespace tools::varve

@@ -65,8 +65,8 @@ std::optional<std::int64_t> read_date(std::string_view& text) {
     return sys_days{date}.time_since_epoch().count() * day_us;
 }
 
-std::int64_t read_fraction(std::string_view& text) {
-    if (!skip(text, ".,")) return 0;
+std::optional<std::int64_t> read_fraction(std::string_view& text) {
+    if (!skip(text, ".,")) return std::nullopt;
     std::int64_t value = 0;
     std::int64_t unit = second_us / 10;
     while (!text.empty() && text[0] >= '0' && text[0] <= '9') {
@@ -107,10 +107,10 @@ std::string instant_short(std::int64_t time_us) {
     return text;
 }
 
-std::optional<std::int64_t> instant_from_text(std::string_view text) {
+std::optional<TimeSpan> time_span_from_text(std::string_view text) {
     const auto date = read_date(text);
     if (!date) return std::nullopt;
-    if (text.empty()) return *date + day_us - 1;
+    if (text.empty()) return TimeSpan{*date, *date + day_us - 1};
     unsigned hour = 0;
     unsigned minute = 0;
     unsigned second = 0;
@@ -119,10 +119,12 @@ std::optional<std::int64_t> instant_from_text(std::string_view text) {
         return std::nullopt;
     if (skip(text, ":") && !digits(text, 2, second)) return std::nullopt;
     if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
-    const std::int64_t fraction = read_fraction(text);
+    const auto fraction = read_fraction(text);
     const auto offset = read_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
-    return *date + (hour * 3600 + minute * 60 + second) * second_us + fraction - *offset;
+    const std::int64_t time_us =
+        *date + (hour * 3600 + minute * 60 + second) * second_us + fraction.value_or(0) - *offset;
+    return TimeSpan{time_us, fraction ? time_us : time_us + second_us - 1};
 }
 
 std::string duration_text(std::uint64_t elapsed_us) {

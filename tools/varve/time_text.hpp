@@ -13,9 +13,13 @@ namespace tools::varve {
 [[nodiscard]] std::string instant_text(std::int64_t time_us);
 [[nodiscard]] std::string instant_short(std::int64_t time_us);  // "2026-11-23 04:05:06Z"
 
-// RFC 3339 with any offset, a date (its last microsecond, in UTC: "as of that day"), or a date and
-// time without an offset (UTC).
-[[nodiscard]] std::optional<std::int64_t> instant_from_text(std::string_view text);
+// What somebody means by RFC 3339 with any offset, by a date and time without one (UTC), or by a
+// date: of a date its whole day, of a time without a fraction its whole second, both ends included.
+struct TimeSpan {
+    std::int64_t first_us{};
+    std::int64_t last_us{};
+};
+[[nodiscard]] std::optional<TimeSpan> time_span_from_text(std::string_view text);
 
 [[nodiscard]] std::string duration_text(std::uint64_t elapsed_us);  // "12 ms", "3.4 s", "2 min 5 s"
 

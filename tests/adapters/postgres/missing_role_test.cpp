@@ -17,6 +17,13 @@ adapters::postgres::ServerError error(const std::string& sqlstate, const std::st
 
 }  // namespace
 
+TEST_CASE("the tablespace that a server has not got is read from its message") {
+    using adapters::postgres::missing_tablespace;
+    const std::string message = "tablespace \"fast\" does not exist";
+    CHECK(missing_tablespace(error("42704", message, "get_tablespace_oid")) == "fast");
+    CHECK_FALSE(missing_tablespace(error("42704", message, "get_role_oid")));
+}
+
 TEST_CASE("the role that a server has not got is read from its message, in its language") {
     using adapters::postgres::missing_role;
     CHECK(missing_role(error("42704", "role \"app\" does not exist")) == "app");

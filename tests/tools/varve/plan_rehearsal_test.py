@@ -52,6 +52,27 @@ class Plan(unittest.TestCase):
         only, = project.document('dry-run')['statements']
         self.assertEqual(only['locks'], {'shop.t': 'AccessExclusiveLock'})
 
+    def test_of_the_server(self):
+        """dry-run: a tablespace of the target's server is made, and what names the database is not tried"""
+        project = self.project()
+        project.write('0003_fast', 'CREATE TABLE fast_one (id int PRIMARY KEY) TABLESPACE fast;')
+        project.write('0004_again', f'REINDEX DATABASE {project.database};')
+        project.write('0005_role', f"ALTER ROLE ALL IN DATABASE {project.database} SET work_mem = '8MB';")
+        answer = project.varve('dry-run')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertIn('the tablespace "fast" is made on the shadow', answer.stdout)
+        self.assertEqual(answer.stdout.count('not rehearsed: it names a database'), 2, answer.stdout)
+
+    def test_reindexed(self):
+        """dry-run: an index that is built anew beside the old one is no drop; what is locked is not skipped"""
+        project = self.project()
+        project.write('0003_index', 'REINDEX INDEX CONCURRENTLY orders_pkey;')
+        project.write('0004_vacuum', 'VACUUM (FULL, SKIP_LOCKED) orders;')
+        *_, index, vacuum = project.document('dry-run')['statements']
+        self.assertEqual((index['dropped'], index['new_files'], index['reindexed']),
+                         ([], [], ['orders_pkey']))
+        self.assertEqual(vacuum['rewritten'], ['orders'])
+
     def test_goes_on(self):
         """dry-run: of a migration that is done in part, the rest is rehearsed"""
         project = self.project()

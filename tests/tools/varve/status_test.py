@@ -34,6 +34,40 @@ class ExitCodes(unittest.TestCase):
         self.expect(9, 'rollback')
         self.assertIn('partially-rolled-back', self.expect(3, 'status', '--exit-code'))
 
+    def test_folder_error(self):
+        """status --exit-code: 4 where a file stands in the way of every run, and it is named"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.expect(0, 'run', '--init')
+        (self.project.migrations / '0002-b.sql').write_text('CREATE TABLE b (id int);')
+        self.expect(4, 'status', '--exit-code')
+        answer = self.project.varve('status')
+        self.assertEqual(answer.returncode, 0)
+        self.assertIn('file-not-run', answer.stderr + answer.stdout)
+        error, = self.project.document('status')['folder_errors']
+        self.assertEqual((error['rule'], error['path']), ('file-not-run', '0002-b.sql'))
+
+    def test_stage(self):
+        """status and history: STAGE chooses the environment where --env does not"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.expect(0, 'run', '--init')
+        names = [t['target'] for t in self.project.document('status')['targets']]
+        self.assertEqual(names, ['development'])
+        answer = self.project.varve('status', env={'STAGE': 'staging'})
+        self.assertNotIn('development  ', answer.stdout)
+        answer = self.project.varve('history', env={'STAGE': 'staging'})
+        self.assertNotIn('0001', answer.stdout)
+
+    def test_misspelled(self):
+        """history: a target that there is not is an error, and a time as it is shown has its whole second"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.expect(0, 'run', '--init')
+        answer = self.project.varve('history', '--target', 'developmnt')
+        self.assertEqual(answer.returncode, 2)
+        self.assertIn('it is one of development', answer.stderr)
+        shown = self.project.document('status')['targets'][0]['migrations'][0]['applied_at'][:19] + 'Z'
+        self.assertIn('1 applied', self.expect(0, 'status', '--as-of', shown))
+        self.assertIn('0001', self.expect(0, 'history', '--until', shown.replace('T', ' ')))
+
     def test_as_of(self):
         """status --as-of --exit-code: the code of that moment"""
         self.project.write('0001_a', 'CREATE TABLE a (id int);')

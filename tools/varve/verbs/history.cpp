@@ -24,13 +24,11 @@ namespace {
 Result<std::optional<std::int64_t>> instant(const std::optional<std::string>& text,
                                             const std::string& flag, bool beginning) {
     if (!text) return std::optional<std::int64_t>{};
-    auto time_us = instant_from_text(*text);
-    if (!time_us)
+    const auto span = time_span_from_text(*text);
+    if (!span)
         return fail(Code::refused, "usage", flag + " \"" + *text + "\" is no time",
                     "write 2026-11-23 or 2026-11-23T14:30:00Z");
-    constexpr std::int64_t day_us = 86'400'000'000;
-    if (beginning && text->size() == 10) *time_us -= day_us - 1;  // a date: from its first moment
-    return time_us;
+    return std::optional{beginning ? span->first_us : span->last_us};
 }
 
 // Where nothing was found: a type that there is not would otherwise say that it never happened. One
@@ -44,6 +42,29 @@ Result<void> check_type(const std::string& type) {
     }
     return fail(Code::refused, "usage", "--type \"" + type + "\" is no type of event",
                 "it is one of " + known);
+}
+
+Result<void> check_target(const std::string& target, Reading& reading) {
+    const auto level =
+        projections::catch_up(reading.reader(), reading.rows(), projections::status_projection());
+    if (!level) return fail(level.error());
+    const auto targets = projections::read_targets(reading.rows());
+    if (!targets) return fail(targets.error());
+    std::string known;
+    for (const ledger::Target& each : *targets) {
+        if (each.name == target) return {};
+        known += (known.empty() ? "" : ", ") + each.name;
+    }
+    return fail(Code::refused, "usage", "--target \"" + target + "\" is no target of this ledger",
+                known.empty() ? "it has none yet" : "it is one of " + known);
+}
+
+// Where nothing was found: what was misspelled would otherwise read as if nothing had happened.
+Result<void> check_names(const HistoryOptions& options, Reading& reading) {
+    if (options.type)
+        if (auto known = check_type(*options.type); !known) return known;
+    if (options.target) return check_target(*options.target, reading);
+    return {};
 }
 
 Result<projections::TimelineQuery> query_of(const HistoryOptions& options,
@@ -76,9 +97,9 @@ Result<projections::TimelineQuery> query_of(const HistoryOptions& options,
 }
 
 // With the migration that is meant, however it was spelled.
-Result<HistoryOptions> settled(const Invocation& invocation, HistoryOptions options,
+Result<HistoryOptions> settled(const Configuration& configuration, HistoryOptions options,
                                Reading& reading) {
-    if (!options.target) options.target = invocation.flags.environment;
+    if (!options.target) options.target = configuration.chosen_environment;
     if (!options.migration) return options;
     const auto level =
         projections::catch_up(reading.reader(), reading.rows(), projections::status_projection());
@@ -121,7 +142,7 @@ VerbResult history(const Invocation& invocation, const Console& console,
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
     const ledger::Reader& reader = (*reading)->reader();
-    const auto asked = settled(invocation, options, **reading);
+    const auto asked = settled(*configuration, options, **reading);
     if (!asked) return fail(asked.error());
     const auto query = query_of(*asked, reader);
     if (!query) return fail(query.error());
@@ -132,8 +153,8 @@ VerbResult history(const Invocation& invocation, const Console& console,
     if (!positions) return fail(positions.error());
     const auto events = read(reader, *positions);
     if (!events) return fail(events.error());
-    if (events->empty() && options.type)
-        if (auto known = check_type(*options.type); !known) return fail(known.error());
+    if (events->empty())
+        if (auto known = check_names(options, **reading); !known) return fail(known.error());
 
     print(console, *events);
     if (console.json()) {

@@ -25,9 +25,8 @@ using projections::TargetStatus;
 namespace {
 
 // The migration is one that the ledger had heard of by then.
-Result<Concern> concern_of(const Invocation& invocation, const ReplayOptions& options,
-                           Reading& reading, std::uint64_t size) {
-    Concern concern{options.target ? options.target : invocation.flags.environment, {}};
+Result<Concern> concern_of(const ReplayOptions& options, Reading& reading, std::uint64_t size) {
+    Concern concern{options.target, {}};
     if (!options.migration) return concern;
     auto version = projections::as_of(
         reading.reader(), reading.rows(), projections::status_projection(), size,
@@ -92,7 +91,7 @@ VerbResult show_status(const Invocation& invocation, const Console& console, Rea
     const ledger::Reader& reader = reading.reader();
     const auto size = size_of(reader, options.to);
     if (!size) return fail(size.error());
-    const auto concern = concern_of(invocation, options, reading, *size);
+    const auto concern = concern_of(options, reading, *size);
     if (!concern) return fail(concern.error());
     auto targets = status_at(reading, *size, *concern);
     if (!targets) return fail(targets.error());
@@ -203,7 +202,7 @@ VerbResult show_changes(const Invocation& invocation, const Console& console, Re
     if (*from > *to)
         return fail(Code::refused, "usage", "--from is later than --to",
                     "the earlier moment comes first");
-    const auto concern = concern_of(invocation, options, reading, *to);
+    const auto concern = concern_of(options, reading, *to);
     if (!concern) return fail(concern.error());
     const auto comparison = compare(reading, *from, *to, *concern);
     if (!comparison) return fail(comparison.error());
@@ -254,7 +253,7 @@ VerbResult show_sql(const Invocation& invocation, const Console& console, Readin
     const ledger::Reader& reader = reading.reader();
     const auto size = size_of(reader, options.to);
     if (!size) return fail(size.error());
-    auto concern = concern_of(invocation, options, reading, *size);
+    auto concern = concern_of(options, reading, *size);
     if (!concern) return fail(concern.error());
     const auto target = one_target(reading, *size, *concern);
     if (!target) return fail(target.error());
@@ -290,9 +289,11 @@ VerbResult show_sql(const Invocation& invocation, const Console& console, Readin
 }  // namespace
 
 VerbResult replay(const Invocation& invocation, const Console& console,
-                  const ReplayOptions& options) {
+                  const ReplayOptions& given) {
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
+    ReplayOptions options = given;
+    if (!options.target) options.target = configuration->chosen_environment;
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
     if (options.sql) return show_sql(invocation, console, **reading, options);

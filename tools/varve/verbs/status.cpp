@@ -20,6 +20,17 @@ using ledger::Result;
 
 namespace {
 
+// With one of them nothing of the folder is run.
+using FolderErrors = std::vector<const migrations::Diagnostic*>;
+
+FolderErrors errors_in(const migrations::Folder* folder) {
+    FolderErrors errors;
+    if (folder == nullptr) return errors;
+    for (const migrations::Diagnostic& each : folder->diagnostics)
+        if (each.severity == migrations::Severity::error) errors.push_back(&each);
+    return errors;
+}
+
 struct Answer {
     std::vector<StatusView> views;
     ComputedAt at;
@@ -27,11 +38,10 @@ struct Answer {
 };
 
 // The named target, or all that the ledger has heard of and the one that is configured.
-Result<std::vector<ledger::Target>> targets(const Invocation& invocation,
-                                            const Configuration& configuration,
+Result<std::vector<ledger::Target>> targets(const Configuration& configuration,
                                             const projections::RowStore& rows) {
     const ledger::Target configured{configuration.environment};
-    if (invocation.flags.environment) return std::vector{configured};
+    if (configuration.chosen_environment) return std::vector{configured};
     auto known = projections::read_targets(rows);
     if (!known) return fail(known.error());
     if (std::find(known->begin(), known->end(), configured) == known->end() &&
@@ -81,10 +91,9 @@ Result<ComputedAt> computed_at(const ledger::Reader& reader, std::uint64_t size)
     return ComputedAt{head->ledger, size, *root};
 }
 
-Result<std::vector<Told>> told_of_wanted(const Invocation& invocation,
-                                         const Configuration& configuration,
+Result<std::vector<Told>> told_of_wanted(const Configuration& configuration,
                                          const projections::RowStore& rows, bool is_now) {
-    const auto wanted = targets(invocation, configuration, rows);
+    const auto wanted = targets(configuration, rows);
     if (!wanted) return fail(wanted.error());
     std::vector<Told> all;
     for (const ledger::Target& target : *wanted) {
@@ -96,12 +105,11 @@ Result<std::vector<Told>> told_of_wanted(const Invocation& invocation,
 }
 
 // All that can be read while the files are.
-Result<std::vector<Told>> told_now(const Invocation& invocation, const Configuration& configuration,
-                                   Reading& reading) {
+Result<std::vector<Told>> told_now(const Configuration& configuration, Reading& reading) {
     if (auto finished = reading.finish(); !finished) return fail(finished.error());
     projections::RowStore& rows = reading.rows();
     if (auto level = bring_level(reading.reader(), rows); !level) return fail(level.error());
-    return told_of_wanted(invocation, configuration, rows, true);
+    return told_of_wanted(configuration, rows, true);
 }
 
 Result<Answer> now(const ledger::Reader& reader, std::vector<Told> told,
@@ -114,11 +122,10 @@ Result<Answer> now(const ledger::Reader& reader, std::vector<Told> told,
     return answer;
 }
 
-Result<std::vector<StatusView>> views_then(const Invocation& invocation,
-                                           const Configuration& configuration,
+Result<std::vector<StatusView>> views_then(const Configuration& configuration,
                                            const ledger::Reader& reader,
                                            const projections::RowStore& rows) {
-    auto told = told_of_wanted(invocation, configuration, rows, false);
+    auto told = told_of_wanted(configuration, rows, false);
     if (!told) return fail(told.error());
     std::vector<StatusView> views;
     for (Told& each : *told) views.push_back(view_of(reader, std::move(each), nullptr));
@@ -135,20 +142,20 @@ Result<Answer> then(const Invocation& invocation, const Console& console,
     projections::AsOfStart start;
     auto views = projections::as_of(
         reader, (*reading)->rows(), projections::status_projection(), *size,
-        [&](const auto& rows) { return views_then(invocation, configuration, reader, rows); },
-        &start);
+        [&](const auto& rows) { return views_then(configuration, reader, rows); }, &start);
     if (!views) return fail(views.error());
     if (invocation.verbose) console.note(line_of(start, *size));
     auto at = computed_at(reader, *size);
     if (!at) return fail(at.error());
-    auto moment = moment_at(reader, (*reading)->rows(), *size, {invocation.flags.environment, {}});
+    auto moment =
+        moment_at(reader, (*reading)->rows(), *size, {configuration.chosen_environment, {}});
     if (!moment) return fail(moment.error());
     return Answer{std::move(*views), *at, std::move(*moment)};
 }
 
 // Answers whether the ledger waits for a person's decision.
 bool show(const Invocation& invocation, const Console& console, const Answer& answer,
-          const std::filesystem::path& ledger) {
+          const std::filesystem::path& ledger, const FolderErrors& errors = {}) {
     for (const StatusView& view : answer.views) print(console, view);
     print(console, answer.at);
     const auto waiting =
@@ -157,6 +164,10 @@ bool show(const Invocation& invocation, const Console& console, const Answer& an
     Json document = new_document(invocation);
     document["computed_at"] = answer.moment ? to_json(*answer.moment) : to_json(answer.at);
     document["waits_for_decision"] = optional_json(waiting);
+    document["folder_errors"] = Json::array();
+    for (const migrations::Diagnostic* each : errors)
+        document["folder_errors"].push_back(
+            {{"rule", each->rule}, {"path", each->file}, {"message", each->message}});
     document["targets"] = Json::array();
     for (const StatusView& view : answer.views) document["targets"].push_back(to_json(view));
     console.document(to_text(document));
@@ -202,7 +213,7 @@ VerbResult status(const Invocation& invocation, const Console& console,
     auto reading = Reading::begin(*configuration);
     auto telling = std::async(std::launch::async, [&]() -> Result<std::vector<Told>> {
         if (!reading) return fail(reading.error());
-        return told_now(invocation, *configuration, **reading);
+        return told_now(*configuration, **reading);
     });
     // Without its folder a target still has a history to show; but who asks for an exit code must
     // not take it for nothing pending.
@@ -215,8 +226,14 @@ VerbResult status(const Invocation& invocation, const Console& console,
     const auto answer =
         now((*reading)->reader(), std::move(*told), folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
-    const bool waits = show(invocation, console, *answer, configuration->ledger);
-    return options.exit_code ? code_for(*answer, waits) : ExitCode::fine;
+    const FolderErrors errors = errors_in(folder ? folder->get() : nullptr);
+    for (const migrations::Diagnostic* each : errors)
+        console.diagnostic(*each, configuration->migrations);
+    const bool waits = show(invocation, console, *answer, configuration->ledger, errors);
+    if (!options.exit_code) return ExitCode::fine;
+    const ExitCode code = code_for(*answer, waits);
+    const bool is_graver = code == ExitCode::in_doubt || code == ExitCode::integrity;
+    return errors.empty() || is_graver ? code : ExitCode::refused;
 }
 
 }  // namespace tools::varve
