@@ -165,14 +165,19 @@ class Webhooks(Case):
 
 
 class Cosigned(Case):
-    def test_cosigned(self):
-        """cosigning: a witness's signature is kept with each checkpoint, and verifies"""
+    def witnessed(self):
+        """A ledger with one run, and a witness that trusts it and is configured there."""
         verifier = self.new_witness()
         self.run_varve('run', '--init')
         self.trust()
-        _, port = self.serve()
+        process, port = self.serve()
         self.configure('[[checkpoints.witnesses]]\n'
                        f'url = "http://127.0.0.1:{port}"\nverifier = "{verifier}"\n')
+        return verifier, process, port
+
+    def test_cosigned(self):
+        """cosigning: a witness's signature is kept with each checkpoint, and verifies"""
+        verifier, _, port = self.witnessed()
         for _ in range(3):
             self.write()
             answer = self.run_varve('run')
@@ -198,12 +203,7 @@ class Cosigned(Case):
 
     def test_contradicted(self):
         """cosigning: an older copy of the ledger that goes on is not cosigned, and told"""
-        verifier = self.new_witness()
-        self.run_varve('run', '--init')
-        self.trust()
-        process, port = self.serve()
-        self.configure('[[checkpoints.witnesses]]\n'
-                       f'url = "http://127.0.0.1:{port}"\nverifier = "{verifier}"\n')
+        _, process, _ = self.witnessed()
         older = self.project.folder / 'older'
         shutil.copytree(self.project.ledger, older)
         self.write()
@@ -218,12 +218,7 @@ class Cosigned(Case):
 
     def test_restored(self):
         """cosigning: a witness that has cosigned more than a copy has is asked when it is restored"""
-        verifier = self.new_witness()
-        self.run_varve('run', '--init')
-        self.trust()
-        _, port = self.serve()
-        self.configure('[[checkpoints.witnesses]]\n'
-                       f'url = "http://127.0.0.1:{port}"\nverifier = "{verifier}"\n')
+        self.witnessed()
         self.run_varve('ledger', 'backup', 'copy')
         away = {'DATABASE_URL': 'postgres://nobody@127.0.0.1:1/none'}
         self.run_varve('review', '--ack', '--reason', 'monthly', env=away)
