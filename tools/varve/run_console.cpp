@@ -129,6 +129,12 @@ std::string not_undone(const RunReport& report) {
     return "Not undone, so applied as before: " + versions_left(report) + ". ";
 }
 
+std::string nothing_stays(const RunReport& report) {
+    if (report.together) return "\nNothing stays in the database: it was one transaction.";
+    return "\nNothing of " + report.plan.steps[report.stopped_at].entry.version.text +
+           " stays in the database.";
+}
+
 // Of a script that is not one transaction, and how it is gone on with.
 std::string how_far(const RunReport& report) {
     const auto& entry = report.plan.steps[report.stopped_at].entry;
@@ -155,8 +161,7 @@ std::string after_failure(const RunReport& report) {
                (lock ? "When the lock is free, or with more --lock-timeout and --lock-retries: "
                      : "Correct it, then: ") +
                "varve rollback --only " + versions_left(report);
-    return std::string{report.together ? "\nNothing stays in the database: it was one transaction. "
-                                       : "\nNothing of it stays in the database. "} +
+    return nothing_stays(report) + " " +
            (lock
                 ? "Run again when the lock is free, or give --lock-timeout and --lock-retries more."
                 : "Correct it and run again.");
@@ -167,9 +172,8 @@ std::string after_cancelling(const RunReport& report) {
     if (!report.last || report.last->attempt == ledger::Uuid{} ||
         report.done_count >= report.plan.steps.size())
         return "";
-    if (report.together) return "\nNothing stays in the database: it was one transaction.";
-    if (!report.last->transactional) return how_far(report);
-    return undoes(report) ? "\n" + not_undone(report) : "\nNothing of it stays in the database.";
+    if (!report.together && !report.last->transactional) return how_far(report);
+    return undoes(report) ? "\n" + not_undone(report) : nothing_stays(report);
 }
 
 std::string in_doubt_of(const RunReport& report) {
