@@ -87,6 +87,8 @@ struct MeasuredStatement {
     std::vector<std::pair<RelationName, char>> new_files;  // with the relation's kind, pg_class'
     std::vector<RelationName> index_files_reused;
     std::map<RelationName, Scan> scans;
+    // Of these, what had another name where the rehearsal began: by the name that is told here.
+    std::map<RelationName, RelationName> first_names;
     std::uint64_t wal_bytes{};
     std::uint64_t elapsed_us{};
     bool in_transaction_ok{true};

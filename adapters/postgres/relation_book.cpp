@@ -54,6 +54,8 @@ void sort(MeasuredStatement& statement) {
 
 void RelationBook::reload(Relations relations) {
     now_ = std::move(relations);
+    if (first_names_.empty())
+        for (const auto& [relation, state] : now_) first_names_.emplace(relation, state.name);
     index_files_ = files_of(now_);
 }
 
@@ -111,6 +113,15 @@ void RelationBook::note_relation(Oid64 relation, const Snapshot::Held& held,
     if (!held.state) return;
     if (!is_known) note_new(*held.state, index_files_.contains(held.state->file), statement);
     now_[relation] = *held.state;
+}
+
+void RelationBook::note_first_name(Oid64 relation, const Snapshot::Held& held,
+                                   MeasuredStatement& statement) const {
+    const auto first = first_names_.find(relation);
+    const RelationState* known = before(relation);
+    if (first == first_names_.end() || !(known != nullptr || held.state)) return;
+    const commands::RelationName& name = known != nullptr ? known->name : held.state->name;
+    if (name != first->second) statement.first_names.emplace(name, first->second);
 }
 
 RelationBook::Held RelationBook::held_now(const Snapshot::Held& held, LockMode mode) const {
@@ -182,6 +193,7 @@ void RelationBook::absorb(const Snapshot& snapshot, MeasuredStatement& statement
     seen_.add(snapshot);
     const Told told = told_by(snapshot);
     for (const auto& [relation, held] : told) note_relation(relation, held, statement);
+    for (const auto& [relation, held] : told) note_first_name(relation, held, statement);
     for (const auto& [relation, held] : told)
         if (held.state && is_index(held.state->kind)) index_files_.insert(held.state->file);
     note_locks(told, statement);

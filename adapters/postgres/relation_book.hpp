@@ -41,6 +41,8 @@ private:
                        commands::MeasuredStatement& statement);
     void note_state(const Snapshot::Held& held, commands::MeasuredStatement& statement);
     void note_scan(const Snapshot::Held& held, commands::MeasuredStatement& statement);
+    void note_first_name(Oid64 relation, const Snapshot::Held& held,
+                         commands::MeasuredStatement& statement) const;
     void note_locks(const Told& told, commands::MeasuredStatement& statement);
     [[nodiscard]] const RelationState* before(Oid64 relation) const;
     [[nodiscard]] Held held_now(const Snapshot::Held& held, commands::LockMode mode) const;
@@ -48,7 +50,8 @@ private:
 
     std::optional<Relations> before_;  // the transaction that is open
     Relations now_;
-    std::set<std::uint64_t> index_files_;  // that an index has or had
+    std::map<Oid64, commands::RelationName> first_names_;  // where the rehearsal began
+    std::set<std::uint64_t> index_files_;                  // that an index has or had
     Seen seen_;
     Look look_{};
     std::map<Oid64, Held> held_;

@@ -41,6 +41,8 @@ std::string in_the_way(const commands::ConflictingSession& session) {
            ", in its transaction for " + duration_text(session.transaction_age_us);
 }
 
+using Figures = std::map<commands::RelationName, commands::RelationFigures>;
+
 class Rehearsing {
 public:
     explicit Rehearsing(const PlanRehearsal& order) : order_{order} {}
@@ -127,9 +129,29 @@ private:
         return {};
     }
 
+    // By the names that a script before it may have given.
+    const Figures& figures_of(const MeasuredStatement& statement) {
+        if (statement.first_names.empty()) return figures_;
+        renamed_ = figures_;
+        for (const auto& [name, first] : statement.first_names) renamed_.erase(name);
+        for (const auto& [name, first] : statement.first_names)
+            if (const auto known = figures_.find(first); known != figures_.end())
+                renamed_[name] = known->second;
+        return renamed_;
+    }
+
+    static std::vector<commands::RelationLock> as_on_target(const MeasuredStatement& statement) {
+        auto locks = statement.taken;
+        for (commands::RelationLock& lock : locks)
+            if (const auto first = statement.first_names.find(lock.relation);
+                first != statement.first_names.end())
+                lock.relation = first->second;
+        return locks;
+    }
+
     Result<void> tell(const MeasuredStatement& statement, const migrations::Script& script) {
         Json json = order_.console.json() ? to_json(statement, script.path) : Json::object();
-        if (const auto expected = commands::expected_time(statement, figures_)) {
+        if (const auto expected = commands::expected_time(statement, figures_of(statement))) {
             json["expected_ms"] = static_cast<double>(expected->us) / 1000;
             json["expected_from"] = expected->arithmetic;
             order_.console.line("  " + std::to_string(statement.line) +
@@ -143,7 +165,7 @@ private:
     }
 
     Result<void> tell_live(const MeasuredStatement& statement, Json& json) {
-        auto sessions = live_->conflicting(statement.taken);
+        auto sessions = live_->conflicting(as_on_target(statement));
         if (!sessions) return fail(sessions.error());
         json["conflicting_sessions"] = Json::array();
         for (const auto& each : *sessions) {
@@ -165,9 +187,10 @@ private:
 
     void tell_queue(const MeasuredStatement& statement, Json& json) {
         double per_second = 0;
+        const Figures& figures = figures_of(statement);
         for (const auto& lock : statement.taken) {
-            const auto known = figures_.find(lock.relation);
-            if (!lock.is_new && known != figures_.end() &&
+            const auto known = figures.find(lock.relation);
+            if (!lock.is_new && known != figures.end() &&
                 commands::conflict(lock.mode, commands::LockMode::row_exclusive))
                 per_second += known->second.queries_per_second;
         }
@@ -181,7 +204,8 @@ private:
     const PlanRehearsal& order_;
     PlanRehearsed done_;
     std::unique_ptr<commands::LiveTarget> live_;
-    std::map<commands::RelationName, commands::RelationFigures> figures_;
+    Figures figures_;
+    Figures renamed_;  // the same, as a statement after a renaming has the names
 };
 
 }  // namespace

@@ -63,6 +63,15 @@ class Plan(unittest.TestCase):
         self.assertIn('the tablespace "fast" is made on the shadow', answer.stdout)
         self.assertEqual(answer.stdout.count('not rehearsed: it names a database'), 2, answer.stdout)
 
+    def test_renamed(self):
+        """dry-run: what an earlier script has renamed has the rows that the target has under the old name"""
+        project = self.project()
+        project.write('0003_rename', 'ALTER TABLE orders RENAME TO sales;')
+        project.write('0004_check', 'ALTER TABLE sales ADD CHECK (id > 0);')
+        project.sql("INSERT INTO orders SELECT g, 'x', 1 FROM generate_series(5001, 25000) g; ANALYZE orders")
+        *_, last = project.document('dry-run')['statements']
+        self.assertIn('rows of sales on the shadow, 25000 there', last['expected_from'])
+
     def test_reindexed(self):
         """dry-run: an index that is built anew beside the old one is no drop; what is locked is not skipped"""
         project = self.project()
