@@ -1,8 +1,9 @@
+#include "migrations/rules/locks.hpp"
 #include "migrations/rules/row_scope.hpp"
 #include "migrations/rules/rule.hpp"
 
 #include <algorithm>
-#include <set>
+#include <optional>
 
 namespace migrations::rules {
 
@@ -29,6 +30,10 @@ bool is_instant(const sql::Action& action) {
            std::holds_alternative<sql::DoBlock>(action);
 }
 
+std::optional<ObjectName> table_of(const TableLock& lock) {
+    return lock.object == sql::ObjectKind::table ? std::optional{lock.table} : std::nullopt;
+}
+
 const TableLock* first_exclusive(const Session& session) {
     for (const TableLock& lock : session.locks)
         if (lock.mode == LockMode::access_exclusive) return &lock;
@@ -47,20 +52,21 @@ void access_exclusive_held(const Situation& situation, Report& report) {
     if (held == nullptr || is_said_before(situation, held->statement)) return;
     Finding& finding =
         report.say("access-exclusive-held", situation.statement,
-                   "while this runs, nobody can read or write " + quoted(held->table) +
+                   "while this runs, nobody can read or write " + locked_text(*held) +
                        ": the transaction holds it ACCESS EXCLUSIVE since an earlier statement");
-    finding.help = {"commit right after the change of " + quoted(held->table) +
+    finding.help = {"commit right after the change of " + locked_text(*held) +
                     ", or make it the transaction's last statement"};
-    finding.table = held->table;
+    finding.table = table_of(*held);
 }
 
-bool is_whole_table(const Situation& situation, const sql::Rows& rows) {
+// More than a few of its rows.
+bool is_bulk(const Situation& situation, const sql::Rows& rows) {
     const Schema& schema = situation.schema;
     if (schema.is_made_here(rows.table) || schema.is_temporary(rows.table)) return false;
     switch (rows.verb) {
         case sql::RowsVerb::update:
         case sql::RowsVerb::erase:
-            return takes_every_row(rows) || !is_bounded(schema, rows) || rows.from_query;
+            return takes_every_row(rows) || !is_narrow(schema, rows) || rows.from_query;
         case sql::RowsVerb::merge:
         case sql::RowsVerb::copy_from:
             return true;
@@ -77,8 +83,8 @@ const sql::Rows* backfill_in(const Situation& situation, const sql::Action& acti
     const auto* rows = std::get_if<sql::Rows>(&action);
     if (rows == nullptr) return nullptr;
     for (const sql::Rows& each : rows->with)
-        if (is_whole_table(situation, each)) return &each;
-    return is_whole_table(situation, *rows) ? rows : nullptr;
+        if (is_bulk(situation, each)) return &each;
+    return is_bulk(situation, *rows) ? rows : nullptr;
 }
 
 // A lock that a change of the schema has taken, and that keeps writers waiting.
@@ -91,20 +97,40 @@ const TableLock* blocking_change(const Situation& situation) {
     return nullptr;
 }
 
-void say_backfill(const Situation& situation, const ObjectName& rows, const ObjectName& locked,
+// "a_b" of "idx_a_b_at"; a table may be called in the plural.
+bool is_called_after(const std::string& index, std::string table) {
+    if (table.ends_with('s')) table.pop_back();
+    const std::string whole = "_" + index + "_";
+    return whole.find("_" + table + "_") != std::string::npos ||
+           whole.find("_" + table + "s_") != std::string::npos;
+}
+
+// The same table, as far as names tell: whose an index is, is not known, but most are called so.
+bool may_be_one(const TableLock& one, const TableLock& other) {
+    if (one.object == other.object)
+        return one.object == sql::ObjectKind::index || key_of(one.table) == key_of(other.table);
+    if (one.object == sql::ObjectKind::index && other.object == sql::ObjectKind::table)
+        return is_called_after(one.table.name, other.table.name);
+    if (other.object == sql::ObjectKind::index && one.object == sql::ObjectKind::table)
+        return is_called_after(other.table.name, one.table.name);
+    return false;
+}
+
+void say_backfill(const Situation& situation, const ObjectName& rows, const TableLock& lock,
                   bool is_change_first, Report& report) {
+    const std::string locked = locked_text(lock);
     Finding& finding =
         report.say("ddl-backfill-same-tx", situation.statement,
                    is_change_first ? "rows of " + quoted(rows) +
                                          " are written while the transaction still locks " +
-                                         quoted(locked) + " for its change of the schema"
+                                         locked + " for its change of the schema"
                                    : "the rows of " + quoted(rows) +
                                          " that were written before stay locked while this "
                                          "waits for its lock on " +
-                                         quoted(locked));
-    finding.help = {"one migration changes " + quoted(locked) + ", another fills " + quoted(rows) +
+                                         locked);
+    finding.help = {"one migration changes " + locked + ", another fills " + quoted(rows) +
                     " in batches"};
-    finding.table = locked;
+    finding.table = table_of(lock);
 }
 
 void ddl_backfill_same_tx(const Situation& situation, Report& report) {
@@ -112,7 +138,7 @@ void ddl_backfill_same_tx(const Situation& situation, Report& report) {
     const sql::Rows* filled = backfill_in(situation, situation.statement.action);
     if (filled != nullptr) {
         const TableLock* lock = blocking_change(situation);
-        if (lock != nullptr) say_backfill(situation, filled->table, lock->table, true, report);
+        if (lock != nullptr) say_backfill(situation, filled->table, *lock, true, report);
         return;
     }
     for (const TableLock& taken : situation.statement.locks) {
@@ -120,31 +146,51 @@ void ddl_backfill_same_tx(const Situation& situation, Report& report) {
         for (const Judged& earlier : situation.before) {
             if (earlier.transaction != situation.session.transaction) continue;
             const sql::Rows* before = backfill_in(situation, earlier.action);
-            if (before != nullptr && key_of(before->table) == key_of(taken.table))
-                return say_backfill(situation, before->table, taken.table, false, report);
+            if (before != nullptr && may_be_one(taken, {before->table, taken.mode, 0}))
+                return say_backfill(situation, before->table, taken, false, report);
         }
     }
 }
 
+// A table that the statement names beside others, not one that is locked along with it.
+bool is_listed(const sql::Action& action, const ObjectName& table) {
+    const std::string key = key_of(table);
+    const auto is_it = [&](const ObjectName& name) { return key_of(name) == key; };
+    if (const auto* drop = std::get_if<sql::Drop>(&action))
+        return (drop->object == sql::ObjectKind::table ||
+                drop->object == sql::ObjectKind::foreign_table) &&
+               std::any_of(drop->objects.begin(), drop->objects.end(),
+                           [&](const auto& object) { return is_it(object.name); });
+    if (const auto* emptied = std::get_if<sql::Truncate>(&action))
+        return std::any_of(emptied->tables.begin(), emptied->tables.end(), is_it);
+    return std::holds_alternative<sql::LockTable>(action);
+}
+
+void say_several(const Situation& situation, const TableLock& taken, const TableLock& first,
+                 Report& report) {
+    const std::string one = locked_text(first);
+    const std::string other = locked_text(taken);
+    Finding& finding =
+        report.say("multi-table-ddl-tx", situation.statement,
+                   "this waits for " + other + " while the transaction holds " + one +
+                       ": both are locked until it ends, and another order elsewhere makes a "
+                       "deadlock");
+    finding.help = {"one transaction for " + one + ", another for " + other};
+    finding.table = table_of(taken);
+}
+
 void multi_table_ddl_tx(const Situation& situation, Report& report) {
     if (!situation.session.in_transaction || situation.statement.locks.empty()) return;
-    std::set<std::string> held;
+    const TableLock* first = first_exclusive(situation.session);
     for (const TableLock& lock : situation.session.locks)
-        if (lock.mode == LockMode::access_exclusive) held.insert(key_of(lock.table));
-    if (held.size() > 1) return;  // said when the second was taken
+        if (lock.mode == LockMode::access_exclusive && !may_be_one(*first, lock))
+            return;  // said when the second was taken
+    const bool is_held = first != nullptr;
     for (const TableLock& taken : situation.statement.locks) {
-        if (taken.mode != LockMode::access_exclusive || held.empty()) continue;
-        if (held.contains(key_of(taken.table))) continue;
-        const TableLock* first = first_exclusive(situation.session);
-        Finding& finding = report.say("multi-table-ddl-tx", situation.statement,
-                                      "this waits for " + quoted(taken.table) +
-                                          " while the transaction holds " + quoted(first->table) +
-                                          ": both are locked until it ends, and another order "
-                                          "elsewhere makes a deadlock");
-        finding.help = {"one transaction for " + quoted(first->table) + ", another for " +
-                        quoted(taken.table)};
-        finding.table = taken.table;
-        return;
+        if (taken.mode != LockMode::access_exclusive) continue;
+        if (!is_held && !is_listed(situation.statement.action, taken.table)) continue;
+        if (first == nullptr) first = &taken;
+        if (!may_be_one(*first, taken)) return say_several(situation, taken, *first, report);
     }
 }
 

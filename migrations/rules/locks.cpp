@@ -1,5 +1,7 @@
 #include "migrations/rules/locks.hpp"
 
+#include "migrations/rules/rule.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -26,7 +28,7 @@ public:
     void operator()(const Action&) {}
 
     void operator()(const sql::AlterTable& alter) {
-        if (alter.object == ObjectKind::index) return on_index(alter.table);
+        if (alter.object == ObjectKind::index) return on_index(alter);
         LockMode strongest = LockMode::share_update_exclusive;
         for (const sql::TableChange& change : alter.changes) {
             strongest = std::max(strongest, lock_of(change));
@@ -57,12 +59,19 @@ public:
                                                         : LockMode::access_exclusive);
             } else if (drop.object == ObjectKind::table || drop.object == ObjectKind::view ||
                        drop.object == ObjectKind::materialized_view ||
+                       drop.object == ObjectKind::foreign_table ||
                        drop.object == ObjectKind::trigger || drop.object == ObjectKind::rule ||
                        drop.object == ObjectKind::policy) {
                 lock(object.name, LockMode::access_exclusive);
                 lock_referenced(object.name);
+            } else if (drop.cascade) {
+                on_cascade(drop.object, object.name);
             }
         }
+    }
+
+    void operator()(const sql::Other& other) {
+        if (other.kind == "drop-owned") lock_unknown({}, ObjectKind::role);
     }
 
     void operator()(const sql::Rename& rename) {
@@ -135,8 +144,47 @@ private:
         locks_.push_back({table, mode, statement_});
     }
 
-    void on_index(const ObjectName& index, LockMode mode = LockMode::access_exclusive) {
-        if (const KnownTable* table = schema_.table_of_index(index)) lock(table->name, mode);
+    void lock_unknown(const ObjectName& name, ObjectKind object,
+                      LockMode mode = LockMode::access_exclusive) {
+        locks_.push_back({name, mode, statement_, object});
+    }
+
+    void on_index(const ObjectName& index, LockMode mode) {
+        if (const KnownTable* table = schema_.table_of_index(index)) return lock(table->name, mode);
+        lock_unknown(index, ObjectKind::index, mode);
+    }
+
+    // Of an index that nobody has described, what waits for no reader is not told from what does,
+    // but for its files' being moved.
+    void on_index(const sql::AlterTable& alter) {
+        const KnownTable* table = schema_.table_of_index(alter.table);
+        const bool moves = std::any_of(
+            alter.changes.begin(), alter.changes.end(),
+            [](const auto& change) { return change.kind == TableChangeKind::set_tablespace; });
+        if (table != nullptr || moves) on_index(alter.table, LockMode::access_exclusive);
+    }
+
+    bool is_made_type(const ObjectName& name) const {
+        const KnownEnum* known = schema_.enumeration(name);
+        const KnownDomain* domain = schema_.domain(name);
+        return (known != nullptr && known->origin == Origin::script) ||
+               (domain != nullptr && domain->origin == Origin::script);
+    }
+
+    // The tables in a schema go with it; those that use a type lose a column.
+    void on_cascade(ObjectKind object, const ObjectName& name) {
+        const bool is_type = object == ObjectKind::type || object == ObjectKind::domain;
+        if (object == ObjectKind::schema) {
+            bool is_known = false;
+            for (const auto& [key, table] : schema_.tables()) {
+                if (table.name.schema != name.name) continue;
+                is_known = true;
+                lock(table.name, LockMode::access_exclusive);
+            }
+            if (!is_known) lock_unknown(name, object);
+        } else if (object == ObjectKind::extension || (is_type && !is_made_type(name))) {
+            lock_unknown(name, object);
+        }
     }
 
     void on_reference(const sql::Constraint& constraint) {
@@ -197,6 +245,15 @@ LockMode lock_of(const sql::TableChange& change) {
         change.constraint.kind == ConstraintKind::foreign_key)
         return LockMode::share_row_exclusive;
     return LockMode::access_exclusive;
+}
+
+std::string locked_text(const TableLock& lock) {
+    const std::string name = quoted(lock.table);
+    if (lock.object == ObjectKind::table) return name;
+    if (lock.object == ObjectKind::index) return "the table of the index " + name;
+    if (lock.object == ObjectKind::schema) return "the tables in the schema " + name;
+    if (lock.object == ObjectKind::role) return "what the role owned";
+    return "the tables that used " + name;
 }
 
 std::vector<TableLock> locks_of(const sql::Action& action, const Schema& schema,

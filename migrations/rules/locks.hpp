@@ -8,6 +8,7 @@
 
 #include "migrations/rules/session.hpp"
 
+#include <string>
 #include <vector>
 
 namespace migrations::rules {
@@ -18,5 +19,8 @@ namespace migrations::rules {
 
 // Of one change of a table, on that table.
 [[nodiscard]] LockMode lock_of(const sql::TableChange& change);
+
+// "orders", "the table of the index orders_at".
+[[nodiscard]] std::string locked_text(const TableLock& lock);
 
 }  // namespace migrations::rules

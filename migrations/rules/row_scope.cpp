@@ -22,24 +22,42 @@ bool is_key(const Schema& schema, const ObjectName& table, const std::string& co
 
 bool takes_every_row(const sql::Rows& rows) { return !rows.has_where || rows.where.is_true; }
 
-bool is_bounded(const Schema& schema, const sql::Rows& rows) {
+namespace {
+
+bool compares(const sql::Rows& rows, ComparisonKind kind, const std::string& column) {
+    return std::any_of(rows.where.comparisons.begin(), rows.where.comparisons.end(),
+                       [&](const sql::Comparison& each) {
+                           return each.kind == kind && (column.empty() || each.column == column);
+                       });
+}
+
+// A LIMIT, or as many rows as another relation has that is listed in the statement.
+bool is_listed(const sql::Rows& rows) {
     if (rows.has_limit) return true;
-    bool has_above = false;
-    bool has_below = false;
-    for (const sql::Comparison& comparison : rows.where.comparisons) {
-        // As many rows as the other table has; what no table gives is listed in the statement.
-        const bool is_listed = rows.reads.empty();
-        if (comparison.kind == ComparisonKind::rows && is_listed) return true;
-        if (comparison.kind == ComparisonKind::column && is_listed && rows.from_query) return true;
-        if (comparison.kind == ComparisonKind::rows || comparison.kind == ComparisonKind::column)
-            continue;
-        if (is_key(schema, rows.table, comparison.column)) return true;
-        if (comparison.kind == ComparisonKind::equal || comparison.kind == ComparisonKind::between)
-            return true;
-        has_above = has_above || comparison.kind == ComparisonKind::above;
-        has_below = has_below || comparison.kind == ComparisonKind::below;
-    }
-    return has_above && has_below;
+    if (!rows.reads.empty()) return false;
+    return compares(rows, ComparisonKind::rows, "") ||
+           (rows.from_query && compares(rows, ComparisonKind::column, ""));
+}
+
+// One value, some of them, or those between two.
+bool is_between(const sql::Rows& rows, const std::string& column) {
+    return compares(rows, ComparisonKind::equal, column) ||
+           compares(rows, ComparisonKind::between, column) ||
+           (compares(rows, ComparisonKind::above, column) &&
+            compares(rows, ComparisonKind::below, column));
+}
+
+}  // namespace
+
+bool is_bounded(const sql::Rows& rows) { return is_listed(rows) || is_between(rows, ""); }
+
+bool is_narrow(const Schema& schema, const sql::Rows& rows) {
+    return is_listed(rows) ||
+           std::any_of(rows.where.comparisons.begin(), rows.where.comparisons.end(),
+                       [&](const sql::Comparison& each) {
+                           return is_key(schema, rows.table, each.column) &&
+                                  is_between(rows, each.column);
+                       });
 }
 
 }  // namespace migrations::rules

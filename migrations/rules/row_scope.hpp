@@ -8,7 +8,10 @@ namespace migrations::rules {
 
 [[nodiscard]] bool takes_every_row(const sql::Rows& rows);
 
-// Limited, or about some values of a key, or about one value of anything: not the whole table.
-[[nodiscard]] bool is_bounded(const Schema& schema, const sql::Rows& rows);
+// Limited, or about one value of anything, or those between two: not the whole table.
+[[nodiscard]] bool is_bounded(const sql::Rows& rows);
+
+// Limited, or about some values of a key: a few rows.
+[[nodiscard]] bool is_narrow(const Schema& schema, const sql::Rows& rows);
 
 }  // namespace migrations::rules

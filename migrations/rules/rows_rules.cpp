@@ -61,11 +61,11 @@ void delete_without_where(const Situation& situation, Report& report) {
     });
 }
 
-bool is_over_whole_table(const Situation& situation, const Rows& rows) {
+bool is_over_whole_table(const Rows& rows) {
     if (rows.verb == RowsVerb::merge)
         return rows.changes_found && !rows.reads.empty() && !rows.has_limit;
     if (rows.verb != RowsVerb::update && rows.verb != RowsVerb::erase) return false;
-    return takes_every_row(rows) || !is_bounded(situation.schema, rows);
+    return takes_every_row(rows) || !is_bounded(rows);
 }
 
 std::string_view doing(RowsVerb verb) {
@@ -75,7 +75,7 @@ std::string_view doing(RowsVerb verb) {
 
 void backfill_unbatched(const Situation& situation, Report& report) {
     for_each_writer(situation, [&](const Rows& rows) {
-        if (is_free(situation.schema, rows.table) || !is_over_whole_table(situation, rows)) return;
+        if (is_free(situation.schema, rows.table) || !is_over_whole_table(rows)) return;
         Finding& finding = report.say(
             "backfill-unbatched", situation.statement,
             std::string{doing(rows.verb)} + " as many rows of " + quoted(rows.table) +
@@ -107,17 +107,17 @@ bool is_analyzed_later(const FileSituation& file, std::size_t from, const Object
     return false;
 }
 
-bool is_bulk(const FileSituation& file, const Rows& rows) {
+bool is_bulk(const Rows& rows) {
     if (rows.verb == RowsVerb::copy_from) return true;
     if (rows.verb == RowsVerb::insert) return rows.from_query && !rows.has_limit;
     if (rows.verb != RowsVerb::update && rows.verb != RowsVerb::erase) return false;
-    return takes_every_row(rows) || !is_bounded(file.schema, rows);
+    return takes_every_row(rows) || !is_bounded(rows);
 }
 
 void analyze_after_backfill(const FileSituation& file, Report& report) {
     for (std::size_t at = 0; at < file.statements.size(); ++at) {
         const auto* rows = std::get_if<Rows>(&file.statements[at].action);
-        if (rows == nullptr || rows->table.name.empty() || !is_bulk(file, *rows)) continue;
+        if (rows == nullptr || rows->table.name.empty() || !is_bulk(*rows)) continue;
         if (is_analyzed_later(file, at, rows->table)) continue;
         const std::string table = quoted(rows->table);
         report

@@ -33,6 +33,9 @@ struct TableLock {
     ObjectName table;
     LockMode mode{};
     std::size_t statement{};  // that took it: its index in the script
+    // Else `table` names what stands for tables that nobody has described: an index, a schema, a
+    // type, an extension; a role, unnamed.
+    sql::ObjectKind object{sql::ObjectKind::table};
 };
 
 struct Setting {

@@ -1,3 +1,4 @@
+#include "migrations/rules/locks.hpp"
 #include "migrations/rules/rule.hpp"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ bool waits_for_strong_lock(const Judged& statement, const Schema& schema) {
 
 std::string locked_by(const Judged& statement) {
     const auto found = std::find_if(statement.locks.begin(), statement.locks.end(), is_strong);
-    return found == statement.locks.end() ? "its table" : quoted(found->table);
+    return found == statement.locks.end() ? "its table" : locked_text(*found);
 }
 
 bool is_zero(const Setting& setting) { return duration_of(setting.value).value_or(1) <= 0; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace migrations::sql {
 
@@ -111,6 +112,21 @@ ComparisonKind kind_of_comparison(const PgQuery__AExpr& expression) {
     return ComparisonKind::other;
 }
 
+// lower(a), of which a value tells much as one of a would; not coalesce(), which adds rows.
+std::string argument_of(const Node* node) {
+    node = uncast(node);
+    if (node == nullptr || node->node_case != PG_QUERY__NODE__NODE_FUNC_CALL) return {};
+    const PgQuery__FuncCall& call = *node->func_call;
+    std::string column;
+    for (std::size_t index = 0; index < call.n_args; ++index) {
+        if (is_constant(uncast(call.args[index]))) continue;
+        if (!column.empty()) return {};
+        column = column_of(call.args[index]);
+        if (column.empty()) return {};
+    }
+    return column;
+}
+
 // 5 < a is a > 5.
 ComparisonKind turned(ComparisonKind kind) {
     if (kind == ComparisonKind::below) return ComparisonKind::above;
@@ -124,6 +140,12 @@ void add_columns(const PgQuery__AExpr& expression, std::vector<Comparison>& comp
     const ComparisonKind kind = kind_of_comparison(expression);
     const std::string left = column_of(expression.lexpr);
     const std::string right = column_of(expression.rexpr);
+    if (left.empty() && right.empty() && kind == ComparisonKind::equal)
+        for (const auto& [call, value] : {std::pair{expression.lexpr, expression.rexpr},
+                                          std::pair{expression.rexpr, expression.lexpr}})
+            if (const std::string column = argument_of(call);
+                !column.empty() && is_constant(uncast(value)))
+                comparisons.push_back({column, kind});
     // A join compares with another table's rows, not with one value.
     const bool is_join = !left.empty() && !right.empty();
     if (!left.empty()) comparisons.push_back({left, is_join ? ComparisonKind::column : kind});

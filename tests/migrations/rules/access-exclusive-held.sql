@@ -43,3 +43,30 @@ COMMIT;
 SET LOCAL lock_timeout = '2s';
 ALTER TABLE orders ADD COLUMN a int;
 SELECT count(*) FROM notes;
+--- bad
+BEGIN; DROP INDEX orders_at; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- bad
+BEGIN; ALTER INDEX orders_at SET TABLESPACE fast; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- bad
+BEGIN; DROP SCHEMA app CASCADE; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- bad
+BEGIN; DROP FOREIGN TABLE remote; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- bad
+BEGIN; DROP EXTENSION hstore CASCADE; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- bad
+BEGIN; DROP TYPE mood CASCADE; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- bad
+BEGIN; DROP OWNED BY anna; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- good
+BEGIN; DROP INDEX CONCURRENTLY orders_at; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- good
+BEGIN; ALTER INDEX orders_at RENAME TO orders_at_old; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- good
+BEGIN; DROP SCHEMA app; ALTER TABLE notes ADD COLUMN a int; COMMIT;
+--- good
+BEGIN;
+CREATE SCHEMA scratch;
+CREATE TABLE scratch.t (id int);
+DROP SCHEMA scratch CASCADE;
+SELECT 1;
+COMMIT;

@@ -26,3 +26,19 @@ BEGIN;
 ALTER TABLE orders ADD COLUMN a int;
 INSERT INTO versions VALUES ('1');
 COMMIT;
+--- bad
+BEGIN; ALTER TABLE orders ADD COLUMN a int; UPDATE orders SET a = 1 WHERE status = 'x'; COMMIT;
+--- bad
+BEGIN; ALTER TABLE orders ADD COLUMN a int; UPDATE orders SET a = 1 WHERE id > 0; COMMIT;
+--- bad
+BEGIN; UPDATE orders SET a = 1 WHERE status = 'x'; ALTER TABLE orders DROP COLUMN b; COMMIT;
+--- bad
+BEGIN; DROP INDEX orders_at; UPDATE orders SET a = 1; COMMIT;
+--- bad
+BEGIN; UPDATE orders SET a = 1; DROP INDEX orders_at; COMMIT;
+--- good
+BEGIN; ALTER TABLE orders ADD COLUMN a int; UPDATE orders SET a = 1 WHERE id = 5; COMMIT;
+--- good
+BEGIN; ALTER TABLE orders ADD COLUMN a int; DELETE FROM orders WHERE id IN (1, 2); COMMIT;
+--- good
+BEGIN; ALTER TABLE orders ADD COLUMN a int; UPDATE orders SET a = 1 WHERE id > 1 AND id <= 9; COMMIT;

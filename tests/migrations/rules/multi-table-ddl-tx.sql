@@ -45,3 +45,28 @@ ALTER TABLE parcels ADD COLUMN code int;
 ALTER TABLE parcels RENAME TO packets;
 ALTER TABLE parcels ADD COLUMN label text;
 COMMIT;
+--- bad
+BEGIN; ALTER TABLE orders ADD COLUMN a int; DROP INDEX notes_at; COMMIT;
+--- good
+BEGIN; ALTER TABLE orders ADD COLUMN a int; DROP INDEX idx_orders_at; COMMIT;
+--- good
+BEGIN; DROP INDEX order_at; ALTER TABLE orders ADD COLUMN a int; COMMIT;
+--- good
+BEGIN; DROP INDEX orders_at; DROP INDEX orders_by; COMMIT;
+--- bad
+BEGIN; DROP TABLE orders, notes; COMMIT;
+--- bad in-transaction
+TRUNCATE orders, notes;
+--- bad
+BEGIN; LOCK TABLE orders, notes; COMMIT;
+--- good
+BEGIN; LOCK TABLE orders, notes IN SHARE MODE; COMMIT;
+--- good
+DROP TABLE orders, notes;
+--- good
+BEGIN; CREATE TABLE notes (id int); DROP TABLE orders, notes; COMMIT;
+--- history
+CREATE TABLE customers (id int PRIMARY KEY);
+CREATE TABLE orders (id int, c int REFERENCES customers);
+--- good
+BEGIN; DROP TABLE orders; COMMIT;
