@@ -3,7 +3,9 @@
 #include "migrations/rules/rule.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
 
 namespace migrations::rules {
 
@@ -59,6 +61,16 @@ void access_exclusive_held(const Situation& situation, Report& report) {
     finding.table = table_of(*held);
 }
 
+// Where tools write down which migrations have run: a few rows that no program reads.
+bool is_bookkeeping(const ObjectName& table) {
+    constexpr std::array<std::string_view, 12> tables{
+        "__EFMigrationsHistory", "_prisma_migrations",  "alembic_version",
+        "ar_internal_metadata",  "databasechangelog",   "databasechangeloglock",
+        "django_migrations",     "django_content_type", "flyway_schema_history",
+        "goose_db_version",      "knex_migrations",     "schema_migrations"};
+    return std::find(tables.begin(), tables.end(), table.name) != tables.end();
+}
+
 // More than a few of its rows.
 bool is_bulk(const Situation& situation, const sql::Rows& rows) {
     const Schema& schema = situation.schema;
@@ -66,6 +78,7 @@ bool is_bulk(const Situation& situation, const sql::Rows& rows) {
     switch (rows.verb) {
         case sql::RowsVerb::update:
         case sql::RowsVerb::erase:
+            if (is_bookkeeping(rows.table) && is_bounded(rows)) return false;
             return takes_every_row(rows) || !is_narrow(schema, rows) || rows.from_query;
         case sql::RowsVerb::merge:
         case sql::RowsVerb::copy_from:

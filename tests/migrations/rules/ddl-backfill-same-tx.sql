@@ -42,3 +42,8 @@ BEGIN; ALTER TABLE orders ADD COLUMN a int; UPDATE orders SET a = 1 WHERE id = 5
 BEGIN; ALTER TABLE orders ADD COLUMN a int; DELETE FROM orders WHERE id IN (1, 2); COMMIT;
 --- good
 BEGIN; ALTER TABLE orders ADD COLUMN a int; UPDATE orders SET a = 1 WHERE id > 1 AND id <= 9; COMMIT;
+--- good
+BEGIN;
+ALTER TABLE orders ADD COLUMN a int;
+UPDATE alembic_version SET version_num = 'b' WHERE alembic_version.version_num = 'a';
+COMMIT;
