@@ -267,7 +267,7 @@ std::vector<Rule> column_rules() {
          rewriting, each_change<add_column_domain_rewrite>},
         {"add-column-not-null-no-default", Bucket::hazard,
          "A new NOT NULL column without a value fails as soon as there is one row.", "",
-         each_change<add_column_not_null_no_default>},
+         each_change<add_column_not_null_no_default, true>},
         {"set-default-volatile", Bucket::advisory,
          "A new default is for new rows; those that are there keep what they have.", "",
          each_change<set_default_volatile>},

@@ -49,6 +49,8 @@ std::vector<std::string> checked_later_help(const Situation& situation, const Al
 
 void say_foreign_key(const Situation& situation, const AlterTable& alter, const TableChange& change,
                      const sql::Constraint& constraint, Report& report) {
+    // The rows of a table that nobody sees are read under a lock on the other.
+    if (!is_seen(situation, alter.table) && !is_seen(situation, constraint.references)) return;
     Finding& finding = report.say("fk-add-validating", situation.statement, constraint.begin,
                                   "adding a foreign key to " + quoted(alter.table) +
                                       " checks every row while writes to it and to " +
@@ -80,8 +82,38 @@ bool has_value(const sql::Column& column) {
         });
 }
 
+// Of what a VALIDATE CONSTRAINT is about, where the same transaction has added it.
+std::optional<ConstraintKind> added_here(const Situation& situation, const AlterTable& alter,
+                                         const TableChange& change) {
+    if (change.kind != TableChangeKind::validate_constraint) return std::nullopt;
+    for (const TableChange& other : alter.changes)
+        if (other.kind == TableChangeKind::add_constraint && other.constraint.not_valid &&
+            name_of(situation, alter, other.constraint) == change.name)
+            return other.constraint.kind;
+    const KnownTable* known = situation.schema.table(alter.table);
+    const KnownConstraint* constraint = known == nullptr ? nullptr : known->constraint(change.name);
+    const bool is_of_transaction =
+        constraint != nullptr && !constraint->validated && constraint->origin == Origin::script &&
+        constraint->transaction != 0 && constraint->transaction == situation.session.transaction;
+    return is_of_transaction ? std::optional{constraint->kind} : std::nullopt;
+}
+
+// NOT VALID spares nothing where the rows are checked before the transaction ends.
+void say_validated_at_once(std::string_view rule, const Situation& situation,
+                           const AlterTable& alter, const TableChange& change, Report& report) {
+    Finding& finding = report.say(
+        rule, situation.statement, change.begin,
+        "every row of " + quoted(alter.table) + " is checked for " + quoted(change.name) +
+            " under the lock that adding it took, as if it had been added without NOT "
+            "VALID");
+    finding.table = alter.table;
+    finding.help = {"commit between ADD CONSTRAINT ... NOT VALID and VALIDATE CONSTRAINT"};
+}
+
 void fk_add_validating(const Situation& situation, const AlterTable& alter,
                        const TableChange& change, Report& report) {
+    if (added_here(situation, alter, change) == ConstraintKind::foreign_key)
+        say_validated_at_once("fk-add-validating", situation, alter, change, report);
     if (change.kind == TableChangeKind::add_constraint &&
         change.constraint.kind == ConstraintKind::foreign_key && !change.constraint.not_valid)
         say_foreign_key(situation, alter, change, change.constraint, report);
@@ -111,6 +143,8 @@ void say_check(const Situation& situation, const AlterTable& alter, const TableC
 
 void check_add_validating(const Situation& situation, const AlterTable& alter,
                           const TableChange& change, Report& report) {
+    if (added_here(situation, alter, change) == ConstraintKind::check)
+        say_validated_at_once("check-add-validating", situation, alter, change, report);
     if (change.kind == TableChangeKind::add_constraint &&
         change.constraint.kind == ConstraintKind::check && !change.constraint.not_valid)
         say_check(situation, alter, change, change.constraint, report);
@@ -120,24 +154,9 @@ void check_add_validating(const Situation& situation, const AlterTable& alter,
             say_check(situation, alter, change, constraint, report);
 }
 
-bool was_added_here(const Situation& situation, const AlterTable& alter,
-                    const TableChange& change) {
-    for (const TableChange& other : alter.changes)
-        if (other.kind == TableChangeKind::add_constraint && other.constraint.not_valid &&
-            name_of(situation, alter, other.constraint) == change.name)
-            return true;
-    const KnownTable* known = situation.schema.table(alter.table);
-    const KnownConstraint* constraint = known == nullptr ? nullptr : known->constraint(change.name);
-    return constraint != nullptr && !constraint->validated &&
-           constraint->origin == Origin::script && constraint->transaction != 0 &&
-           constraint->transaction == situation.session.transaction;
-}
-
 void constraint_validate_same_tx(const Situation& situation, const AlterTable& alter,
                                  const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::validate_constraint ||
-        !was_added_here(situation, alter, change))
-        return;
+    if (!added_here(situation, alter, change)) return;
     Finding& finding =
         report.say("constraint-validate-same-tx", situation.statement, change.begin,
                    "VALIDATE CONSTRAINT " + quoted(change.name) +
@@ -243,7 +262,7 @@ std::vector<Rule> constraint_rules() {
     return {
         {"fk-add-validating", Bucket::hazard,
          "A new foreign key is checked against every row while writes to both tables wait.",
-         "SHARE ROW EXCLUSIVE on both tables", each_change<fk_add_validating>},
+         "SHARE ROW EXCLUSIVE on both tables", each_change<fk_add_validating, true>},
         {"check-add-validating", Bucket::hazard,
          "A new CHECK is tested on every row while nobody can use the table.", "ACCESS EXCLUSIVE",
          each_change<check_add_validating>},

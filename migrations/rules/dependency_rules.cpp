@@ -1,5 +1,6 @@
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 
@@ -35,7 +36,8 @@ bool goes_with(const KnownConstraint& key, const TableChange& change) {
 
 // By what the server calls it, or most people do.
 bool is_named_foreign_key(const std::string& name) {
-    return name.ends_with("_fkey") || name.ends_with("_fk") || name.starts_with("fk_");
+    const std::string folded = sql::lower(name);
+    return folded.ends_with("_fkey") || folded.ends_with("_fk") || folded.starts_with("fk_");
 }
 
 void say_unknown(const Situation& situation, const AlterTable& alter, const TableChange& change,
@@ -107,6 +109,7 @@ void say_views(const Situation& situation, const AlterTable& alter, const TableC
 
 std::string kind_of(const KnownDependent& dependent) {
     if (dependent.kind == sql::ObjectKind::policy) return "policy";
+    if (dependent.kind == sql::ObjectKind::rule) return "rule";
     return dependent.kind == sql::ObjectKind::trigger ? "trigger" : "generated column";
 }
 
@@ -114,8 +117,10 @@ std::string end_of(const KnownDependent& dependent, const ObjectName& table) {
     const std::string name = quoted(dependent.name);
     if (dependent.kind == sql::ObjectKind::column)
         return "ALTER TABLE " + quoted(table) + " DROP COLUMN " + name;
-    return (dependent.kind == sql::ObjectKind::policy ? "DROP POLICY " : "DROP TRIGGER ") + name +
-           " ON " + quoted(table);
+    std::string verb = "DROP TRIGGER ";
+    if (dependent.kind == sql::ObjectKind::policy) verb = "DROP POLICY ";
+    if (dependent.kind == sql::ObjectKind::rule) verb = "DROP RULE ";
+    return verb + name + " ON " + quoted(table);
 }
 
 // What is dropped by the same statement does not stand in the way.
@@ -134,6 +139,13 @@ void say_parts(const Situation& situation, const AlterTable& alter, const TableC
     if (!drops && change.kind != TableChangeKind::set_type) return;
     const KnownTable* table = situation.schema.table(alter.table);
     if (table == nullptr) return;
+    if (contains(table->partition_columns, change.name)) {
+        Finding& finding = report.say(
+            "view-dependents-break", situation.statement, change.begin,
+            "this fails: " + quoted(alter.table) + " is partitioned by " + quoted(change.name));
+        finding.table = alter.table;
+        finding.help = {"make a new partitioned table, copy the rows in batches, swap the names"};
+    }
     for (const KnownDependent& each : table->dependents) {
         if (!contains(each.columns, change.name) || goes_before(alter, each)) continue;
         Finding& finding =
@@ -164,8 +176,8 @@ std::vector<Rule> dependency_rules() {
          "What ends a foreign key locks the table it refers to as well.",
          "ACCESS EXCLUSIVE on the referenced table", fk_drop_referenced_lock},
         {"view-dependents-break", Bucket::hazard,
-         "A column that a view, a policy or a trigger uses can neither be dropped nor get another "
-         "type.",
+         "A column that a view, a rule, a policy or a trigger uses can neither be dropped nor get "
+         "another type.",
          "", view_dependents_break},
     };
 }

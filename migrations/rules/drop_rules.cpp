@@ -34,7 +34,9 @@ std::vector<ObjectName> dropped(const sql::Drop& drop) {
 
 void drop_table(const Situation& situation, Report& report) {
     const auto* drop = situation.does<sql::Drop>();
-    if (drop == nullptr || drop->object != ObjectKind::table) return;
+    if (drop == nullptr) return;
+    const bool is_foreign = drop->object == ObjectKind::foreign_table;
+    if (drop->object != ObjectKind::table && !is_foreign) return;
     auto names = dropped(*drop);
     std::erase_if(names, [&](const ObjectName& name) {
         return is_nothing_lost(situation, name, drop->if_exists);
@@ -43,9 +45,12 @@ void drop_table(const Situation& situation, Report& report) {
     const std::string first = quoted(names.front());
     Finding& finding = report.say(
         "drop-table", situation.statement,
-        "the rows of " + listed(names) + " are gone for good, and what still reads it fails");
-    finding.help = {"first release what no longer uses it, then ALTER TABLE " + first +
-                        " RENAME TO " + quoted(names.front().name + "_unused"),
+        is_foreign
+            ? "what still reads " + listed(names) + " fails; the rows stay on the foreign server"
+            : "the rows of " + listed(names) + " are gone for good, and what still reads it fails");
+    finding.help = {std::string{"first release what no longer uses it, then ALTER "} +
+                        (is_foreign ? "FOREIGN TABLE " : "TABLE ") + first + " RENAME TO " +
+                        quoted(names.front().name + "_unused"),
                     "drop it a release later, with a backup at hand"};
 }
 

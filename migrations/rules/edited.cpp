@@ -3,7 +3,7 @@
 #include "migrations/sql/position.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <tuple>
 
 namespace migrations::rules {
 
@@ -40,9 +40,11 @@ std::optional<std::string> edited(std::string_view text, std::uint32_t first_lin
         if (!begin || !end || *end < *begin) return std::nullopt;
         spans.push_back({*begin, *end, &edit.text});
     }
-    // What is inserted at one place keeps its order, and comes before what is replaced there.
+    // What is inserted at one place keeps its order, and comes before what is replaced there; but a
+    // statement that follows waits for what several fixes put behind the one before it.
     std::stable_sort(spans.begin(), spans.end(), [](const Span& left, const Span& right) {
-        return std::pair{left.begin, left.end} < std::pair{right.begin, right.end};
+        return std::tuple{left.begin, left.end, left.text->starts_with(';')} <
+               std::tuple{right.begin, right.end, right.text->starts_with(';')};
     });
     std::string answer;
     std::size_t at = 0;

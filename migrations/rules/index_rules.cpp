@@ -21,10 +21,21 @@ std::optional<Fix> made_concurrent(const Situation& situation, std::string_view 
                {{*at, *at, " CONCURRENTLY"}}};
 }
 
+// IF NOT EXISTS would take for done what a concurrent build has left when it failed.
+void drop_invalid_first(const Situation& situation, const sql::CreateIndex& create, Fix& fix) {
+    const std::string name = quoted(ObjectName{create.table.schema, create.name, 0});
+    const std::size_t at = situation.statement.begin;
+    fix.title =
+        "do it without blocking, after dropping what a failed build has left; both then "
+        "run outside a transaction";
+    fix.edits.insert(fix.edits.begin(),
+                     {at, at, "DROP INDEX CONCURRENTLY IF EXISTS " + name + ";\n"});
+}
+
 // A materialized view that the script has just made has rows and nobody who reads it.
 bool is_spared(const Situation& situation, const ObjectName& name) {
     const KnownTable* table = situation.schema.table(name);
-    return !is_in_use(situation, name) ||
+    return !is_seen(situation, name) ||
            (table != nullptr && table->is_materialized_view && table->origin == Origin::script);
 }
 
@@ -56,6 +67,7 @@ void index_create_blocking(const Situation& situation, Report& report) {
                                quoted(ObjectName{create->table.schema, create->name, 0}) +
                                ", and again");
     finding.fix = made_concurrent(situation, "index");
+    if (finding.fix && create->if_not_exists) drop_invalid_first(situation, *create, *finding.fix);
 }
 
 bool backs_constraint(const KnownTable* table, const ObjectName& name) {
@@ -80,7 +92,8 @@ void index_drop_blocking(const Situation& situation, Report& report) {
                 "lock_timeout, and try again when it runs out"};
             return;
         }
-        finding.help = {"DROP INDEX CONCURRENTLY " + quoted(object.name) +
+        finding.help = {std::string{"DROP INDEX CONCURRENTLY "} +
+                        (drop->if_exists ? "IF EXISTS " : "") + quoted(object.name) +
                         ", outside a transaction"};
         if (drop->objects.size() == 1 && !drop->cascade && !backs_constraint(table, object.name))
             finding.fix = made_concurrent(situation, "index");

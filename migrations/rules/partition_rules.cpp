@@ -44,7 +44,7 @@ const KnownTable* default_partition(const Situation& situation, const ObjectName
     for (const std::string& key : known->partitions) {
         const auto found = situation.schema.tables().find(key);
         if (found != situation.schema.tables().end() && found->second.is_default_partition &&
-            is_in_use(situation, found->second.name))
+            is_seen(situation, found->second.name))
             return &found->second;
     }
     return nullptr;
@@ -91,7 +91,7 @@ bool has_same_indexes(const KnownTable& parent, const KnownTable& partition) {
 // What PostgreSQL has to do with the rows of the new partition; nothing where it has nothing.
 std::optional<std::string> work_on(const Situation& situation, const AlterTable& alter,
                                    const TableChange& change) {
-    if (!is_in_use(situation, change.other)) return std::nullopt;
+    if (!is_seen(situation, change.other)) return std::nullopt;
     const KnownTable* parent = situation.schema.table(alter.table);
     const KnownTable* partition = situation.schema.table(change.other);
     if (partition == nullptr || !has_proof(situation, parent, *partition))

@@ -114,7 +114,9 @@ void redundant_index(const Situation& situation, Report& report) {
     for (const sql::IndexColumn& column : create->columns) columns.push_back(column.name);
     if (has_expression(columns)) return;
     for (const KnownIndex& other : known->indexes) {
-        if (other.partial || other.name == create->name || other.columns.size() < columns.size())
+        const bool is_exclusion = !other.constraint.empty() && !other.unique;
+        if (other.partial || is_exclusion || other.name == create->name ||
+            other.columns.size() < columns.size())
             continue;
         if (!std::equal(columns.begin(), columns.end(), other.columns.begin())) continue;
         if (create->unique && (!other.unique || other.columns.size() != columns.size())) continue;

@@ -44,6 +44,7 @@ void put_back(Map& map, const std::string& key, std::optional<typename Map::mapp
 void make_old(KnownTable& table) {
     table.origin = Origin::history;
     table.is_filled = false;
+    table.transaction = 0;
     table.row_count.reset();
     for (KnownConstraint& constraint : table.constraints) {
         constraint.origin = Origin::history;

@@ -57,7 +57,7 @@ struct KnownIndex {
 
 // What stands in the way of a column's end, or of another type for it.
 struct KnownDependent {
-    sql::ObjectKind kind{};  // policy, trigger; column: one that is generated
+    sql::ObjectKind kind{};  // policy, trigger, rule; column: one that is generated
     std::string name;
     std::vector<std::string> columns;
 };
@@ -65,8 +65,9 @@ struct KnownDependent {
 struct KnownTable {
     ObjectName name;
     Origin origin{};
-    bool is_complete{};  // every column and constraint is known
-    bool is_filled{};    // made by the script, and given rows by it
+    bool is_complete{};         // every column and constraint is known
+    bool is_filled{};           // made by the script, and given rows by it
+    std::size_t transaction{};  // in which the script has made it; 0: in none
     bool temporary{};
     bool unlogged{};
     bool is_materialized_view{};

@@ -74,14 +74,9 @@ struct Schema::Folding {
                 if (names(known.columns, column.name)) column.not_null = true;
         if (!constraint.using_index.empty()) erase_named(table.indexes, constraint.using_index);
         if (has_index(constraint.kind))
-            add_index(table, {known.name,
-                              known.columns,
-                              constraint.kind != ConstraintKind::exclusion,
-                              false,
-                              false,
-                              known.name,
-                              origin,
-                              {}});
+            add_index(table,
+                      {known.name, known.columns, constraint.kind != ConstraintKind::exclusion,
+                       false, false, known.name, origin, known.mentions});
         table.constraints.push_back(std::move(known));
     }
 
@@ -104,6 +99,7 @@ struct Schema::Folding {
         KnownTable table;
         table.name = create.table;
         table.origin = origin;
+        table.transaction = transaction;
         table.is_complete = create.inherits.empty() && create.like.empty() && !create.of_type;
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
@@ -167,6 +163,7 @@ struct Schema::Folding {
         KnownTable table;
         table.name = create.table;
         table.origin = origin;
+        table.transaction = transaction;
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
         table.is_filled = !create.with_no_data;
@@ -364,7 +361,6 @@ struct Schema::Folding {
     void operator()(const sql::CreateTrigger& create) const {
         KnownTable& table = met(create.table);
         table.triggers.push_back(create.name);
-        if (create.columns.empty()) return;
         schema.drop_dependent(table, ObjectKind::trigger, create.name);
         table.dependents.push_back({ObjectKind::trigger, create.name, create.columns});
     }
@@ -372,6 +368,12 @@ struct Schema::Folding {
     void operator()(const sql::CreatePolicy& create) const {
         if (create.columns.empty()) return;
         met(create.table).dependents.push_back({ObjectKind::policy, create.name, create.columns});
+    }
+
+    void operator()(const sql::CreateRule& create) const {
+        KnownTable& table = met(create.table);
+        schema.drop_dependent(table, ObjectKind::rule, create.name);
+        table.dependents.push_back({ObjectKind::rule, create.name, create.columns});
     }
 
     void operator()(const sql::Truncate& emptied) const {

@@ -331,7 +331,8 @@ void Schema::drop(const sql::Drop& drop) {
             functions_.erase(key);
         }
         if (drop.object == ObjectKind::trigger) std::erase(met(object.name).triggers, object.part);
-        if (drop.object == ObjectKind::trigger || drop.object == ObjectKind::policy)
+        if (drop.object == ObjectKind::trigger || drop.object == ObjectKind::policy ||
+            drop.object == ObjectKind::rule)
             drop_dependent(met(object.name), drop.object, object.part);
     }
 }

@@ -36,7 +36,7 @@ void say_moved(std::string_view rule, const Situation& situation, const AlterTab
 
 void set_access_method(const Situation& situation, Report& report) {
     const auto* alter = situation.does<AlterTable>();
-    if (alter == nullptr || !is_in_use(situation, alter->table)) return;
+    if (alter == nullptr || !is_seen(situation, alter->table)) return;
     for (const TableChange& change : alter->changes)
         if (change.kind == TableChangeKind::set_access_method)
             say_moved("set-access-method", situation, *alter,
@@ -46,7 +46,7 @@ void set_access_method(const Situation& situation, Report& report) {
 bool moves_new_index(const Situation& situation, const AlterTable& alter) {
     if (alter.object != ObjectKind::index) return false;
     const KnownTable* table = situation.schema.table_of_index(alter.table);
-    return table != nullptr && !is_in_use(situation, table->name);
+    return table != nullptr && !is_seen(situation, table->name);
 }
 
 void set_tablespace(const Situation& situation, Report& report) {
@@ -59,8 +59,7 @@ void set_tablespace(const Situation& situation, Report& report) {
         return;
     }
     const auto* alter = situation.does<AlterTable>();
-    if (alter == nullptr || !is_in_use(situation, alter->table) ||
-        moves_new_index(situation, *alter))
+    if (alter == nullptr || !is_seen(situation, alter->table) || moves_new_index(situation, *alter))
         return;
     for (const TableChange& change : alter->changes) {
         if (change.kind != TableChangeKind::set_tablespace) continue;

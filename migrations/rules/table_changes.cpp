@@ -1,6 +1,7 @@
 #include "migrations/rules/table_changes.hpp"
 
 #include "migrations/sql/lexer.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 
@@ -56,6 +57,13 @@ struct Cursor {
 
 bool is_in_use(const Situation& situation, const ObjectName& table) {
     return !situation.schema.is_new(table) && !situation.schema.is_temporary(table);
+}
+
+bool is_seen(const Situation& situation, const ObjectName& table) {
+    if (!is_in_use(situation, table)) return false;
+    const KnownTable* known = situation.schema.table(table);
+    return known == nullptr || known->origin != Origin::script || known->transaction == 0 ||
+           known->transaction != situation.session.transaction;
 }
 
 bool is_partitioned(const Situation& situation, const ObjectName& table) {
@@ -188,14 +196,9 @@ std::optional<std::size_t> behind_word(const Judged& statement, std::string_view
 std::vector<std::string> bare_words(std::string_view text) {
     std::vector<std::string> words;
     sql::Lexer lexer{text};
-    for (Token token; lexer.next(token);) {
-        if (token.kind != TokenKind::word) continue;
-        std::string word{text.substr(token.begin, token.end - token.begin)};
-        std::transform(word.begin(), word.end(), word.begin(), [](char each) {
-            return each >= 'A' && each <= 'Z' ? static_cast<char>(each | 0x20) : each;
-        });
-        words.push_back(std::move(word));
-    }
+    for (Token token; lexer.next(token);)
+        if (token.kind == TokenKind::word)
+            words.push_back(sql::lower(text.substr(token.begin, token.end - token.begin)));
     return words;
 }
 

@@ -17,6 +17,8 @@ namespace migrations::rules {
 // Somebody may be using it and it may have rows: it was there before the script, or the script has
 // filled it.
 [[nodiscard]] bool is_in_use(const Situation& situation, const ObjectName& table);
+// The same, and others see it: the transaction that has made it is over.
+[[nodiscard]] bool is_seen(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool is_partitioned(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool contains(const std::vector<std::string>& words, const std::string& word);
 
@@ -60,13 +62,16 @@ namespace migrations::rules {
 [[nodiscard]] TextEdit whole_replaced(const Judged& statement, std::string text);
 [[nodiscard]] TextEdit appended(const Judged& statement, std::string text);
 
-// Calls the check with each change of a table that is in use.
-template <void (*check)(const Situation&, const sql::AlterTable&, const sql::TableChange&, Report&)>
+using CheckChange = void (*)(const Situation&, const sql::AlterTable&, const sql::TableChange&,
+                             Report&);
+
+// Calls the check with each change of a table that others see; or that has rows, where it is they
+// that count.
+template <CheckChange check, bool is_about_rows = false>
 void each_change(const Situation& situation, Report& report) {
     const auto* alter = situation.does<sql::AlterTable>();
-    if (alter == nullptr || alter->object != sql::ObjectKind::table ||
-        !is_in_use(situation, alter->table))
-        return;
+    if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
+    if (!(is_about_rows ? is_in_use : is_seen)(situation, alter->table)) return;
     for (const sql::TableChange& change : alter->changes)
         if (!does_nothing(situation, *alter, change)) check(situation, *alter, change, report);
 }

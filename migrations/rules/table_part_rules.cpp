@@ -1,5 +1,6 @@
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <map>
@@ -33,6 +34,22 @@ void drop_column(const Situation& situation, const AlterTable& alter, const Tabl
     finding.table = alter.table;
     finding.help = {"first release a program that does not read or write " + quoted(change.name),
                     "drop it one release later; keep a copy of what must not be lost"};
+}
+
+void drop_column_anywhere(const Situation& situation, Report& report) {
+    each_change<drop_column>(situation, report);
+    const auto* alter = situation.does<AlterTable>();
+    if (alter == nullptr || alter->object != sql::ObjectKind::foreign_table) return;
+    for (const TableChange& change : alter->changes) {
+        if (change.kind != TableChangeKind::drop_column || is_made_here(situation, *alter, change))
+            continue;
+        Finding& finding = report.say(
+            "drop-column", situation.statement, change.begin,
+            "what runs now and names " + column_text(*alter, change) + " fails from here on");
+        finding.table = alter->table;
+        finding.help = {"first release a program that does not read or write " +
+                        quoted(change.name)};
+    }
 }
 
 std::string kind_text(ConstraintKind kind) {
@@ -78,10 +95,15 @@ void drop_column_dependents(const Situation& situation, const AlterTable& alter,
     finding.help = {"drop it in a statement of its own first, or make what replaces it"};
 }
 
-bool is_primary_key(const KnownConstraint* known, const AlterTable& alter,
-                    const std::string& name) {
+// By what the server calls it, or most people do.
+bool is_named_primary_key(const std::string& name) {
+    const std::string folded = sql::lower(name);
+    return folded.ends_with("_pkey") || folded.ends_with("_pk") || folded.starts_with("pk_");
+}
+
+bool is_primary_key(const KnownConstraint* known, const std::string& name) {
     return known != nullptr ? known->kind == ConstraintKind::primary_key
-                            : name == alter.table.name + "_pkey" || name.ends_with("_pkey");
+                            : is_named_primary_key(name);
 }
 
 const KnownConstraint* known_constraint(const Situation& situation, const AlterTable& alter,
@@ -146,7 +168,7 @@ void drop_primary_key(const Situation& situation, const AlterTable& alter,
                       const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::drop_constraint ||
         situation.schema.is_made_here(alter.table) ||
-        !is_primary_key(known_constraint(situation, alter, change), alter, change.name) ||
+        !is_primary_key(known_constraint(situation, alter, change), change.name) ||
         keeps_identity(situation, alter))
         return;
     Finding& finding =
@@ -198,7 +220,7 @@ std::vector<Rule> table_part_rules() {
     return {
         {"drop-column", Bucket::hazard,
          "The column's data is gone at once, and programs that name it fail.", everything,
-         each_change<drop_column>},
+         drop_column_anywhere},
         {"drop-column-dependents", Bucket::hazard,
          "Indexes and constraints over a column go with it without a word.", everything,
          each_change<drop_column_dependents>},

@@ -181,7 +181,7 @@ std::vector<Rule> type_rules() {
          "ACCESS EXCLUSIVE", type_rewrite},
         {"column-type-narrowing", Bucket::hazard,
          "A narrower type fails on what does not fit, or cuts it.", "ACCESS EXCLUSIVE",
-         each_change<column_type_narrowing>},
+         each_change<column_type_narrowing, true>},
         {"collation-change", Bucket::hazard,
          "Another collation has the column's indexes built anew, and changes order and equality.",
          "ACCESS EXCLUSIVE", each_change<collation_change>},

@@ -63,6 +63,12 @@ constexpr std::string_view immutable =
     "width_bucket xid xml_is_well_formed_content xml_is_well_formed_document xmlcomment "
     "xmlexists xmlvalidate xpath xpath_exists ";
 
+// Of PostGIS, wherever it is installed: what a geometry is mostly made with.
+constexpr std::string_view immutable_of_extensions =
+    " st_geogfromtext st_geographyfromtext st_geometryfromtext st_geomfromewkb st_geomfromewkt "
+    "st_geomfromtext st_geomfromwkb st_linefromtext st_makeenvelope st_makeline st_makepoint "
+    "st_makepolygon st_point st_pointfromtext st_polygon st_setsrid st_transform ";
+
 bool has(std::string_view names, const std::string& name) {
     return names.find(" " + name + " ") != std::string_view::npos;
 }
@@ -76,6 +82,7 @@ std::optional<char> volatility_of(const std::string& function, const Schema& sch
                                 : ObjectName{function.substr(0, dot), function.substr(dot + 1), 0};
     if (const KnownFunction* known = schema.function(name)) return known->volatility;
     if (has(volatile_ones, name.name)) return 'v';
+    if (has(immutable_of_extensions, name.name)) return 'i';
     // An extension's function may stand in any schema; what is here stands in pg_catalog.
     if (dot != std::string::npos) return std::nullopt;
     if (has(stable, name.name)) return 's';

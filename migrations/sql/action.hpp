@@ -213,6 +213,7 @@ struct CreateRule {
     std::string name;
     ObjectName table;
     bool replace{};
+    std::vector<std::string> columns;  // of OLD and NEW: the table's own
 };
 
 struct CreateSchema {

@@ -82,8 +82,8 @@ enum class ConstraintKind {
 struct Constraint {
     ConstraintKind kind{};
     std::string name;
-    std::vector<std::string> columns;  // of a foreign key the referencing ones
-    Expression expression;             // of CHECK, DEFAULT, GENERATED
+    std::vector<std::string> columns;  // of a foreign key the referencing ones; an expression: ""
+    Expression expression;             // of CHECK, DEFAULT, GENERATED; of EXCLUDE its columns alone
     ObjectName references;             // of a foreign key
     std::vector<std::string> referenced_columns;
     std::string using_index;

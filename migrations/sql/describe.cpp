@@ -51,6 +51,7 @@ void place_changes(AlterTable& alter, std::string_view text) {
 }  // namespace
 
 Action describe(const PgQuery__Node& node, std::string_view text) {
+    if (const Node* inner = run_by(node)) return describe(*inner, text);
     if (Action action = describe_table(node); !std::holds_alternative<Other>(action)) {
         if (auto* alter = std::get_if<AlterTable>(&action)) place_changes(*alter, text);
         return action;

@@ -114,6 +114,20 @@ CreatePolicy policy_of(const PgQuery__CreatePolicyStmt& statement) {
             std::move(conditions.literals), std::move(conditions.columns)};
 }
 
+CreateRule rule_of(const PgQuery__RuleStmt& statement) {
+    CreateRule rule{
+        text_of(statement.rulename), name_of(statement.relation), statement.replace != 0, {}};
+    walk(statement.base, [&](const ProtobufCMessage& each) {
+        const auto* reference = as<PgQuery__ColumnRef>(each, pg_query__column_ref__descriptor);
+        if (reference == nullptr) return true;
+        const auto words = words_of(reference->fields, reference->n_fields);
+        if (words.size() == 2 && (words.front() == "old" || words.front() == "new"))
+            rule.columns.push_back(words.back());
+        return false;
+    });
+    return rule;
+}
+
 }  // namespace
 
 Action describe_code(const Node& node, std::string_view text) {
@@ -131,8 +145,7 @@ Action describe_code(const Node& node, std::string_view text) {
         case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
             return policy_of(*node.create_policy_stmt);
         case PG_QUERY__NODE__NODE_RULE_STMT:
-            return CreateRule{text_of(node.rule_stmt->rulename), name_of(node.rule_stmt->relation),
-                              node.rule_stmt->replace != 0};
+            return rule_of(*node.rule_stmt);
         default:
             return Other{};
     }

@@ -223,6 +223,14 @@ Reindex reindex_of(const PgQuery__ReindexStmt& statement) {
 
 }  // namespace
 
+const Node* run_by(const Node& node) {
+    if (node.node_case == PG_QUERY__NODE__NODE_PREPARE_STMT) return node.prepare_stmt->query;
+    if (node.node_case != PG_QUERY__NODE__NODE_EXPLAIN_STMT) return nullptr;
+    const PgQuery__ExplainStmt& explain = *node.explain_stmt;
+    return says(options_of(explain.options, explain.n_options), "analyze") ? explain.query
+                                                                           : nullptr;
+}
+
 Action describe_rows(const Node& node) {
     switch (static_cast<int>(node.node_case)) {
         case PG_QUERY__NODE__NODE_SELECT_STMT:

@@ -275,6 +275,23 @@ CreateIndex index_of(const PgQuery__IndexStmt& statement) {
     return index;
 }
 
+// What EXCLUDE lists, and the columns in its expressions and its WHERE.
+void read_exclusions(const PgQuery__Constraint& from, Constraint& constraint) {
+    const auto mention = [&](const Node* node) {
+        for (std::string& column : expression_of(node).columns)
+            constraint.expression.columns.push_back(std::move(column));
+    };
+    for (std::size_t index = 0; index < from.n_exclusions; ++index) {
+        const Node* pair = from.exclusions[index];
+        if (pair->node_case != PG_QUERY__NODE__NODE_LIST || pair->list->n_items == 0) continue;
+        const Node* element = pair->list->items[0];
+        if (element->node_case != PG_QUERY__NODE__NODE_INDEX_ELEM) continue;
+        constraint.columns.push_back(text_of(element->index_elem->name));
+        mention(element->index_elem->expr);
+    }
+    mention(from.where_clause);
+}
+
 }  // namespace
 
 Constraint constraint_of(const PgQuery__Constraint& from) {
@@ -287,6 +304,7 @@ Constraint constraint_of(const PgQuery__Constraint& from) {
     constraint.columns =
         is_foreign ? words_of(from.fk_attrs, from.n_fk_attrs) : words_of(from.keys, from.n_keys);
     constraint.expression = expression_of(from.raw_expr);
+    if (constraint.kind == ConstraintKind::exclusion) read_exclusions(from, constraint);
     constraint.references = name_of(from.pktable);
     constraint.referenced_columns = words_of(from.pk_attrs, from.n_pk_attrs);
     constraint.using_index = text_of(from.indexname);

@@ -68,6 +68,9 @@ template <class Message>
 [[nodiscard]] Action describe_object(const Node& node);
 [[nodiscard]] Action describe_session(const Node& node);
 
+// The statement that EXPLAIN ANALYZE runs, or PREPARE keeps; nothing where it is neither.
+[[nodiscard]] const Node* run_by(const Node& node);
+
 // SELECT set_config('lock_timeout', '5s', true) is SET LOCAL by another word; nothing where it is
 // more than that, or not said by constants.
 [[nodiscard]] std::optional<Set> setting_by(const PgQuery__SelectStmt& statement);

@@ -16,3 +16,8 @@ TEST_CASE("edits outside of the text, or over each other, are not made") {
     CHECK_FALSE(edited("a\n", 2, {{1, 1, 1, 2, ""}}));
     CHECK_FALSE(edited("abc\n", 1, {{1, 1, 1, 3, ""}, {1, 2, 1, 4, ""}}));
 }
+
+TEST_CASE("a new statement comes behind what other fixes put at the end of the one before it") {
+    CHECK(edited("a, b", 1, {{1, 2, 1, 2, " x"}, {1, 5, 1, 5, ";\nc"}, {1, 5, 1, 5, " y;\nd"}}) ==
+          "a x, b y;\nd;\nc");
+}

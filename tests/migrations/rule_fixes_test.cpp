@@ -115,6 +115,11 @@ TEST_CASE("CONCURRENTLY goes where the statement's own word is") {
     CHECK(fixed("DROP INDEX IF EXISTS i;", "index-drop-blocking") ==
           "DROP INDEX CONCURRENTLY IF EXISTS i;");
     CHECK(fixed("DROP INDEX i, j;", "index-drop-blocking").empty());
+    CHECK(fixed("CREATE UNIQUE INDEX IF NOT EXISTS j ON app.t (a);", "index-create-blocking") ==
+          "DROP INDEX CONCURRENTLY IF EXISTS app.j;\n"
+          "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS j ON app.t (a);");
+    CHECK(is_silenced(fixed("CREATE INDEX IF NOT EXISTS j ON t (a);", "index-create-blocking"),
+                      "if-not-exists-misleading"));
     CHECK(fixed("REINDEX (VERBOSE) TABLE t;", "reindex-blocking") ==
           "REINDEX (VERBOSE) TABLE CONCURRENTLY t;");
     CHECK(fixed("ALTER TABLE a DETACH PARTITION b;", "partition-detach-blocking") ==

@@ -22,3 +22,6 @@ CREATE TABLE fresh (a int);
 INSERT INTO fresh VALUES (1);
 TRUNCATE fresh;
 ALTER TABLE fresh ADD COLUMN b int NOT NULL;
+--- bad in-transaction
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD COLUMN a int NOT NULL;

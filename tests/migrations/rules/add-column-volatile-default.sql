@@ -19,6 +19,26 @@ ALTER TABLE users ADD COLUMN tags text[] NOT NULL DEFAULT array[]::text[];
 --- good
 ALTER TABLE users ADD COLUMN token uuid;
 ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();
+--- good
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD COLUMN a float DEFAULT random();
+COMMIT;
+--- good in-transaction
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD COLUMN a float DEFAULT random();
+--- bad
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD COLUMN a float DEFAULT random();
+--- bad
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+COMMIT;
+BEGIN;
+ALTER TABLE copies ADD COLUMN a float DEFAULT random();
+COMMIT;
+--- good
+ALTER TABLE places ADD COLUMN at geometry DEFAULT public.st_setsrid(public.st_makepoint(0, 0), 4326);
 --- history
 CREATE FUNCTION make_slug() RETURNS text LANGUAGE sql STABLE AS $$ SELECT 'a' $$;
 CREATE DOMAIN lot AS int DEFAULT (random() * 6)::int;

@@ -43,3 +43,13 @@ WHEN MATCHED THEN UPDATE SET label = listed.label;
 --- good
 UPDATE parcels SET label = listed.label FROM (VALUES (1, 'a')) AS listed (code, label)
 WHERE parcels.code = listed.code;
+--- bad
+UPDATE orders SET a = 1 WHERE id > 0;
+--- good
+UPDATE orders SET a = 1 WHERE id > 0 AND id <= 1000;
+--- good
+UPDATE people SET email = 'x' WHERE lower(email) = 'x@y.z';
+--- bad
+UPDATE orders SET a = 1 WHERE coalesce(a, 0) = 0;
+--- bad
+EXPLAIN ANALYZE UPDATE orders SET a = 1 WHERE a IS NULL;

@@ -15,6 +15,23 @@ CREATE TABLE orders (id int);
 ALTER TABLE orders ADD CHECK (id > 0);
 --- good
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;
+--- bad in-transaction
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT positive;
+--- good
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT positive;
+--- good in-transaction
+ALTER TABLE orders ADD CONSTRAINT customer FOREIGN KEY (c) REFERENCES customers (id) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT customer;
+--- good
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD CHECK (total > 0);
+COMMIT;
+--- bad
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD CHECK (total > 0);
 --- history
 CREATE TABLE orders (id int, discount int);
 --- good

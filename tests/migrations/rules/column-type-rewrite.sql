@@ -5,6 +5,24 @@ ALTER TABLE users ALTER COLUMN id SET DATA TYPE bigint USING id::bigint;
 --- good
 CREATE TABLE users (id int);
 ALTER TABLE users ALTER COLUMN id TYPE bigint;
+--- good
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ALTER COLUMN id TYPE bigint;
+COMMIT;
+--- good in-transaction
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ALTER COLUMN id TYPE bigint;
+--- bad
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ALTER COLUMN id TYPE bigint;
+--- bad
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+COMMIT;
+BEGIN;
+ALTER TABLE copies ALTER COLUMN id TYPE bigint;
+COMMIT;
 --- history
 CREATE TABLE t (id int, v20 varchar(20), v varchar, s text, n numeric(10,2), at timestamp, at3 timestamptz(3), a varchar(10)[], k varchar(20), e varchar(20), checked varchar(20) CHECK (length(checked) > 1), d int, ci text, hoped varchar(20));
 CREATE INDEX t_e ON t (lower(e));

@@ -15,3 +15,5 @@ CREATE TEMPORARY TABLE scratch AS SELECT 1 AS a;
 DELETE FROM scratch;
 --- good
 DELETE FROM orders USING gone WHERE gone.id = orders.id;
+--- bad
+PREPARE gone AS DELETE FROM orders; EXECUTE gone;

@@ -30,3 +30,11 @@ ALTER TABLE orders ADD COLUMN id int;
 ALTER TABLE orders DROP COLUMN amount;
 --- good
 ALTER TABLE orders DROP COLUMN id;
+--- history
+CREATE TABLE b (r int, s int, t int, EXCLUDE USING btree ((s + 1) WITH =, r WITH =) WHERE (t > 0));
+--- bad
+ALTER TABLE b DROP COLUMN r;
+--- bad
+ALTER TABLE b DROP COLUMN s;
+--- bad
+ALTER TABLE b DROP COLUMN t;

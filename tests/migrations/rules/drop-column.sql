@@ -11,3 +11,5 @@ ALTER TABLE parcels DROP COLUMN spare;
 --- bad
 ALTER TABLE parcels DROP COLUMN scratch;
 ALTER TABLE parcels ADD COLUMN scratch int;
+--- bad
+ALTER FOREIGN TABLE remote DROP COLUMN a;

@@ -16,3 +16,7 @@ CREATE TABLE orders (id int, CONSTRAINT orders_key UNIQUE (id));
 ALTER TABLE orders RENAME CONSTRAINT orders_key TO orders_id;
 --- bad
 DROP INDEX CONCURRENTLY orders_id;
+--- history
+CREATE TABLE b (r int, s int, EXCLUDE USING btree (r WITH =));
+--- bad
+DROP INDEX b_r_excl;

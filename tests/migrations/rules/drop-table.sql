@@ -33,6 +33,8 @@ DROP TABLE scratch;
 DROP VIEW orders;
 --- bad
 DO $$ BEGIN EXECUTE E'DROP TABLE\n\tparcels'; END $$;
+--- bad
+DROP FOREIGN TABLE remote;
 --- history
 CREATE TABLE notes (id bigint);
 --- good

@@ -14,3 +14,22 @@ ALTER TABLE orders ADD COLUMN shop_id bigint REFERENCES shops (id);
 --- good
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);
 ALTER TABLE public."orders" ADD FOREIGN KEY (customer_id) REFERENCES customers (id);
+--- bad
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT customer FOREIGN KEY (c) REFERENCES customers (id) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT customer;
+COMMIT;
+--- good
+ALTER TABLE orders ADD CONSTRAINT customer FOREIGN KEY (c) REFERENCES customers (id) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT customer;
+--- bad
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD FOREIGN KEY (c) REFERENCES customers (id);
+COMMIT;
+--- good
+BEGIN;
+CREATE TABLE people AS SELECT * FROM customers;
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD FOREIGN KEY (c) REFERENCES people (id);
+COMMIT;

@@ -1,5 +1,7 @@
 --- bad
 ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey;
+--- bad
+ALTER TABLE users DROP CONSTRAINT "FK_a3ffb1c0c8416b9fc6f907b7433";
 --- history
 CREATE TABLE customers (id int PRIMARY KEY);
 CREATE TABLE orders (id int, customer_id int CONSTRAINT who REFERENCES customers);

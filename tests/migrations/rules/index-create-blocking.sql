@@ -17,6 +17,24 @@ CREATE INDEX orders_customer ON public."orders" (customer_id);
 --- good
 CREATE TEMPORARY TABLE scratch AS SELECT 1 AS a;
 CREATE INDEX ON scratch (a);
+--- good
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+CREATE INDEX copies_id ON copies (id);
+COMMIT;
+--- good in-transaction
+CREATE TABLE copies AS SELECT * FROM orders;
+CREATE INDEX copies_id ON copies (id);
+--- bad
+CREATE TABLE copies AS SELECT * FROM orders;
+CREATE INDEX copies_id ON copies (id);
+--- bad
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+COMMIT;
+BEGIN;
+CREATE INDEX copies_id ON copies (id);
+COMMIT;
 --- history
 CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
 --- bad

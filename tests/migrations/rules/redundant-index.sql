@@ -15,3 +15,7 @@ CREATE INDEX CONCURRENTLY orders_a ON orders (a) WHERE b > 5;
 CREATE INDEX CONCURRENTLY orders_a ON orders USING hash (a);
 --- good
 CREATE INDEX CONCURRENTLY orders_a ON orders ((a + 1));
+--- history
+CREATE TABLE b (r int, s int, EXCLUDE USING gist (r WITH =));
+--- good
+CREATE INDEX CONCURRENTLY b_r ON b (r);

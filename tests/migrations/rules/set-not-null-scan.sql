@@ -14,6 +14,24 @@ ALTER TABLE orders ALTER COLUMN customer_id SET NOT NULL;
 --- good
 ALTER TABLE orders ADD COLUMN kind int NOT NULL DEFAULT 1;
 ALTER TABLE orders ALTER COLUMN kind SET NOT NULL;
+--- good
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ALTER COLUMN id SET NOT NULL;
+COMMIT;
+--- good in-transaction
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ALTER COLUMN id SET NOT NULL;
+--- bad
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ALTER COLUMN id SET NOT NULL;
+--- bad
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+COMMIT;
+BEGIN;
+ALTER TABLE copies ALTER COLUMN id SET NOT NULL;
+COMMIT;
 --- history
 CREATE TABLE orders (id int PRIMARY KEY, a int, b int NOT NULL);
 ALTER TABLE orders ADD CONSTRAINT a_there CHECK (a IS NOT NULL AND a > 0);

@@ -10,3 +10,21 @@ ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;
 --- good
 CREATE TABLE users (email text);
 ALTER TABLE users ADD UNIQUE (email);
+--- good
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD UNIQUE (id);
+COMMIT;
+--- good in-transaction
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD UNIQUE (id);
+--- bad
+CREATE TABLE copies AS SELECT * FROM orders;
+ALTER TABLE copies ADD UNIQUE (id);
+--- bad
+BEGIN;
+CREATE TABLE copies AS SELECT * FROM orders;
+COMMIT;
+BEGIN;
+ALTER TABLE copies ADD UNIQUE (id);
+COMMIT;

@@ -29,3 +29,11 @@ WITH batch AS (SELECT id FROM orders WHERE total IS NULL ORDER BY id LIMIT 1000 
 UPDATE orders SET total = 0 FROM batch WHERE orders.id = batch.id;
 --- bad
 UPDATE orders SET total = 0 WHERE orders.id = orders.id;
+--- bad
+EXPLAIN ANALYZE UPDATE orders SET a = 1;
+--- bad
+EXPLAIN (ANALYZE, BUFFERS) UPDATE orders SET a = 1;
+--- good
+EXPLAIN UPDATE orders SET a = 1;
+--- good
+EXPLAIN (ANALYZE false) UPDATE orders SET a = 1;

@@ -76,3 +76,21 @@ DROP TRIGGER far ON parcels;
 ALTER TABLE parcels DROP COLUMN state, DROP COLUMN city;
 --- good
 ALTER TABLE parcels DROP COLUMN owner CASCADE, ALTER COLUMN id TYPE int;
+--- history
+CREATE TABLE t (a int, b int, c int);
+CREATE RULE kept AS ON UPDATE TO t WHERE OLD.a > 1 DO INSTEAD INSERT INTO log VALUES (NEW.b);
+--- bad
+ALTER TABLE t ALTER COLUMN a TYPE bigint;
+--- bad
+ALTER TABLE t DROP COLUMN b;
+--- good
+ALTER TABLE t DROP COLUMN c;
+--- good
+DROP RULE kept ON t;
+ALTER TABLE t DROP COLUMN a;
+--- history
+CREATE TABLE parts (at date, a int) PARTITION BY RANGE (at);
+--- bad
+ALTER TABLE parts DROP COLUMN at;
+--- good
+ALTER TABLE parts DROP COLUMN a;
