@@ -86,17 +86,23 @@ void cluster(const Situation& situation, Report& report) {
     if (!is_all) finding.table = clustering->table;
 }
 
+std::string kept_waiting(LockMode mode) {
+    if (mode == LockMode::access_exclusive) return "reads and writes";
+    if (mode >= LockMode::share) return "writes";
+    return mode == LockMode::share_update_exclusive ? "VACUUM and changes"
+                                                    : "index builds and changes";
+}
+
 void lock_table_explicit(const Situation& situation, Report& report) {
     const auto* lock = situation.does<sql::LockTable>();
-    if (lock == nullptr || lock->mode < static_cast<int>(LockMode::share)) return;
+    if (lock == nullptr || lock->mode < static_cast<int>(LockMode::row_exclusive)) return;
     for (const ObjectName& table : lock->tables) {
         if (nobody_waits_for(situation.schema, table)) continue;
         const auto mode = static_cast<LockMode>(std::min(lock->mode, 8));
-        const bool blocks_reads = mode == LockMode::access_exclusive;
-        Finding& finding = report.say("lock-table-explicit", situation.statement,
-                                      "LOCK TABLE holds " + to_text(mode) + " on " + quoted(table) +
-                                          ": " + (blocks_reads ? "reads and writes" : "writes") +
-                                          " of it wait until the transaction ends");
+        Finding& finding =
+            report.say("lock-table-explicit", situation.statement,
+                       "LOCK TABLE holds " + to_text(mode) + " on " + quoted(table) + ": " +
+                           kept_waiting(mode) + " of it wait until the transaction ends");
         finding.help = {
             "leave it out: each statement takes the lock it needs",
             "or take the weakest mode that does, with SET LOCAL lock_timeout = '2s' before it"};
