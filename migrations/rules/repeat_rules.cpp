@@ -1,8 +1,10 @@
 #include "migrations/rules/edit.hpp"
 #include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace migrations::rules {
 
@@ -166,6 +168,60 @@ void others_again(const Situation& situation, Report& report) {
                   "in a DO block that looks for it in the catalog first", report);
 }
 
+// What is told by its name alone was taken away by a statement before it.
+bool names_dropped(const Situation& situation) {
+    const auto words = bare_words(situation.statement.text);
+    return std::any_of(situation.before.begin(), situation.before.end(), [&](const Judged& each) {
+        const auto* drop = std::get_if<sql::Drop>(&each.action);
+        return drop != nullptr && drop->if_exists &&
+               std::any_of(drop->objects.begin(), drop->objects.end(), [&](const auto& object) {
+                   return contains(words, object.part.empty() ? object.name.name : object.part);
+               });
+    });
+}
+
+// Kinds of objects that a rule has no need to know more of.
+void add_again(const Situation& situation, const sql::Other& other, Report& report) {
+    constexpr std::array<std::string_view, 2> kinds{"create-statistics", "create-object"};
+    if (std::find(kinds.begin(), kinds.end(), other.kind) == kinds.end()) return;
+    const auto words = bare_words(situation.statement.text);
+    if (contains(words, "exists") || contains(words, "replace") || names_dropped(situation)) return;
+    say_again(situation, "what it makes is there already", "DROP ... IF EXISTS before it", report);
+}
+
+void code_again(const Situation& situation, Report& report) {
+    if (const auto* create = situation.does<sql::CreateView>();
+        create && !create->replace && !create->temporary &&
+        !is_dropped_before(situation, create->view))
+        say_again(situation, is_there(create->view),
+                  "CREATE OR REPLACE VIEW " + quoted(create->view), report);
+    if (const auto* create = situation.does<sql::CreateFunction>();
+        create && !create->replace && !is_dropped_before(situation, create->function))
+        say_again(situation, is_there(create->function),
+                  std::string{create->is_procedure ? "CREATE OR REPLACE PROCEDURE "
+                                                   : "CREATE OR REPLACE FUNCTION "} +
+                      quoted(create->function),
+                  report);
+    if (const auto* create = situation.does<sql::CreateRule>();
+        create && !create->replace && !is_dropped_before(situation, create->table, create->name))
+        say_again(situation, is_there({"", create->name}),
+                  "CREATE OR REPLACE RULE " + quoted(create->name), report);
+    const auto* create = situation.does<sql::ClusterObject>();
+    if (create != nullptr && create->verb == "create" && !names_dropped(situation)) {
+        const std::string name = quoted(create->name);
+        if (create->object == ObjectKind::role)
+            say_again(situation, name + " is there already",
+                      "in a DO block that looks for " + name + " in pg_roles first", report);
+        if (create->object == ObjectKind::publication)
+            say_again(situation, name + " is there already",
+                      "DROP PUBLICATION IF EXISTS " + name + " before it", report);
+    }
+    if (const auto* alter = situation.does<sql::AlterEnum>(); alter && !alter->old_value.empty())
+        say_again(situation, "'" + alter->old_value + "' is called '" + alter->new_value + "' now",
+                  "in a DO block that looks for it in pg_enum first", report);
+    if (const auto* other = situation.does<sql::Other>()) add_again(situation, *other, report);
+}
+
 // Within a transaction a failure leaves nothing behind: there is nothing to run over.
 void not_idempotent(const Situation& situation, Report& report) {
     if (situation.session.in_transaction || situation.statement.is_nested) return;
@@ -179,8 +235,10 @@ void not_idempotent(const Situation& situation, Report& report) {
         add_again(situation, *drop, report);
     else if (const auto* alter = situation.does<sql::AlterTable>())
         add_again(situation, *alter, report);
-    else
+    else {
         others_again(situation, report);
+        code_again(situation, report);
+    }
 }
 
 void index_misleading(const Situation& situation, const sql::CreateIndex& create, Report& report) {

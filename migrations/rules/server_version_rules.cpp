@@ -88,6 +88,7 @@ void of_words(const Words& words, Features& features) {
     };
     static const std::vector<Phrase> phrases{
         {{"call"}, {}, {"CALL", 11}},
+        {{"grant"}, {"on", "parameter"}, {"rights on parameters", 15}},
         {{"alter", "procedure"}, {}, {"procedures", 11}},
         {{"drop", "procedure"}, {}, {"procedures", 11}},
         {{"create", "statistics"}, {}, {"CREATE STATISTICS", 10}},
@@ -131,6 +132,70 @@ void of_rows(const sql::Rows& rows, const Words& words, Features& features) {
         features.push_back({"WITH ... AS MATERIALIZED", 12});
 }
 
+// Built into the server since then: a function of the same name may have been made before, which
+// the script or its history then shows.
+void of_functions(const Situation& situation, const sql::Expression& expression,
+                  Features& features) {
+    static const std::map<std::string, std::uint32_t> functions{
+        {"array_sample", 16},
+        {"array_shuffle", 16},
+        {"array_sort", 18},
+        {"casefold", 18},
+        {"date_add", 16},
+        {"date_bin", 14},
+        {"date_subtract", 16},
+        {"gcd", 13},
+        {"jsonb_set_lax", 13},
+        {"lcm", 13},
+        {"min_scale", 13},
+        {"random_normal", 16},
+        {"regexp_count", 15},
+        {"regexp_instr", 15},
+        {"regexp_like", 15},
+        {"regexp_substr", 15},
+        {"string_to_table", 14},
+        {"to_bin", 17},
+        {"to_oct", 17},
+        {"trim_array", 14},
+        {"trim_scale", 13},
+        {"unistr", 14},
+        {"uuid_extract_timestamp", 17},
+        {"uuid_extract_version", 17},
+        {"uuidv4", 18},
+        {"uuidv7", 18},
+    };
+    for (const std::string& name : expression.functions)
+        if (const auto found = functions.find(name);
+            found != functions.end() && situation.schema.function({"", name, 0}) == nullptr)
+            features.push_back({"the function " + name + "()", found->second});
+}
+
+void of_expressions(const Situation& situation, Features& features) {
+    const auto of_all = [&](const std::vector<sql::Constraint>& constraints) {
+        for (const sql::Constraint& each : constraints)
+            of_functions(situation, each.expression, features);
+    };
+    if (const auto* create = situation.does<sql::CreateTable>()) {
+        for (const sql::Column& column : create->columns) of_all(column.constraints);
+        of_all(create->constraints);
+    }
+    if (const auto* alter = situation.does<sql::AlterTable>())
+        for (const TableChange& change : alter->changes) {
+            of_all(change.column.constraints);
+            of_all({change.constraint});
+            of_functions(situation, change.expression, features);
+        }
+    if (const auto* rows = situation.does<sql::Rows>())
+        of_functions(situation, rows->all, features);
+}
+
+// A right by the name of which no older server knows anything.
+void of_grant(const sql::Grant& grant, Features& features) {
+    constexpr std::uint32_t maintain_since = 17;
+    if (contains(grant.privileges, "maintain"))
+        features.push_back({"the right MAINTAIN", maintain_since});
+}
+
 // What a partitioned table could not have, or cannot have to this day.
 void of_partitioned(const Situation& situation, Features& features) {
     if (const auto* create = situation.does<sql::CreateIndex>();
@@ -170,6 +235,8 @@ Features of(const Situation& situation) {
     const Words words = situation.server_has(15) ? Words{} : bare_words(situation.statement.text);
     of_words(words, features);
     of_partitioned(situation, features);
+    of_expressions(situation, features);
+    if (const auto* grant = situation.does<sql::Grant>()) of_grant(*grant, features);
     if (const auto* alter = situation.does<sql::AlterTable>())
         for (const TableChange& change : alter->changes) of_change(change, features);
     if (const auto* create = situation.does<sql::CreateTable>()) of_create(*create, features);

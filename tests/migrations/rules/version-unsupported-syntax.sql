@@ -40,6 +40,21 @@ CREATE TRIGGER seen AFTER INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION f();
 CREATE TRIGGER seen AFTER INSERT ON t FOR EACH STATEMENT EXECUTE PROCEDURE f();
 --- good server=10
 SELECT "call", 'group by distinct' FROM t GROUP BY "distinct";
+--- bad server=15
+GRANT MAINTAIN ON orders TO anna;
+--- good server=17
+GRANT MAINTAIN ON orders TO anna;
+--- bad server=17
+ALTER TABLE orders ALTER COLUMN id SET DEFAULT uuidv7();
+--- bad server=17
+CREATE TABLE notes (id uuid DEFAULT uuidv7());
+--- good server=18
+CREATE TABLE notes (id uuid DEFAULT uuidv7());
+--- good server=17
+CREATE FUNCTION uuidv7() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';
+CREATE TABLE notes (id uuid DEFAULT uuidv7());
+--- good server=17
+CREATE TABLE notes (id uuid DEFAULT app.uuidv7());
 --- history
 CREATE TABLE events (a int, b int) PARTITION BY RANGE (a);
 CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (2);
