@@ -99,7 +99,7 @@ struct Schema::Folding {
         KnownTable table;
         table.name = create.table;
         table.origin = origin;
-        table.transaction = transaction;
+        table.transaction = create.if_not_exists ? 0 : transaction;  // it may be older
         table.is_complete = create.inherits.empty() && create.like.empty() && !create.of_type;
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
@@ -163,7 +163,7 @@ struct Schema::Folding {
         KnownTable table;
         table.name = create.table;
         table.origin = origin;
-        table.transaction = transaction;
+        table.transaction = create.if_not_exists ? 0 : transaction;  // it may be older
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
         table.is_filled = !create.with_no_data;
