@@ -1,3 +1,4 @@
+#include "migrations/rules/locks.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 
@@ -154,9 +155,28 @@ void check_add_validating(const Situation& situation, const AlterTable& alter,
             say_check(situation, alter, change, constraint, report);
 }
 
+// One statement takes the strongest lock that any of its changes needs, and for all of them.
+void validate_under_stronger(const Situation& situation, const AlterTable& alter,
+                             const TableChange& change, Report& report) {
+    const bool is_stronger = std::any_of(
+        alter.changes.begin(), alter.changes.end(),
+        [](const TableChange& each) { return lock_of(each) > LockMode::share_update_exclusive; });
+    if (change.kind != TableChangeKind::validate_constraint || !is_stronger ||
+        situation.schema.is_new(alter.table))
+        return;
+    Finding& finding =
+        report.say("constraint-validate-same-tx", situation.statement, change.begin,
+                   "VALIDATE CONSTRAINT " + quoted(change.name) + " reads every row of " +
+                       quoted(alter.table) +
+                       " under the stronger lock of another change in the same statement");
+    finding.table = alter.table;
+    finding.help = {"validate it in a statement of its own, in a transaction of its own"};
+}
+
 void constraint_validate_same_tx(const Situation& situation, const AlterTable& alter,
                                  const TableChange& change, Report& report) {
-    if (!added_here(situation, alter, change)) return;
+    if (!added_here(situation, alter, change))
+        return validate_under_stronger(situation, alter, change, report);
     Finding& finding =
         report.say("constraint-validate-same-tx", situation.statement, change.begin,
                    "VALIDATE CONSTRAINT " + quoted(change.name) +

@@ -75,8 +75,11 @@ public:
     }
 
     void operator()(const sql::Rename& rename) {
-        if (rename.object == ObjectKind::table || rename.object == ObjectKind::view ||
-            rename.object == ObjectKind::materialized_view ||
+        // ALTER INDEX renames a table, too, where the name is one's.
+        const bool is_table =
+            rename.object == ObjectKind::index && schema_.table(rename.name) != nullptr;
+        if (is_table || rename.object == ObjectKind::rule || rename.object == ObjectKind::table ||
+            rename.object == ObjectKind::view || rename.object == ObjectKind::materialized_view ||
             rename.object == ObjectKind::foreign_table || rename.object == ObjectKind::column ||
             rename.object == ObjectKind::table_constraint || rename.object == ObjectKind::trigger ||
             rename.object == ObjectKind::policy)

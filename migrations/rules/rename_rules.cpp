@@ -31,7 +31,8 @@ void rename_table(const FileSituation& file, Report& report) {
     for (std::size_t at = 0; at < file.statements.size(); ++at) {
         const Judged& statement = file.statements[at];
         const auto* rename = std::get_if<Rename>(&statement.action);
-        if (rename == nullptr || !is_relation(rename->object) || !was_there(statement, *rename) ||
+        if (rename == nullptr || !was_there(statement, *rename) ||
+            !(is_relation(rename->object) || rename->object == ObjectKind::index) ||
             is_replaced(file, at, key_of(rename->name)))
             continue;
         Finding& finding =

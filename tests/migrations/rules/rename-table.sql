@@ -13,3 +13,10 @@ ALTER MATERIALIZED VIEW totals RENAME TO sums;
 --- good
 CREATE VIEW totals AS SELECT 1;
 ALTER VIEW totals RENAME TO sums;
+--- history
+CREATE TABLE orders (id int);
+CREATE INDEX orders_id ON orders (id);
+--- bad
+ALTER INDEX orders RENAME TO sales;
+--- good
+ALTER INDEX orders_id RENAME TO orders_by_id;
