@@ -3,6 +3,7 @@
 #include "migrations/encoding.hpp"
 #include "migrations/layouts/layout.hpp"
 #include "migrations/placeholders.hpp"
+#include "migrations/secrets.hpp"
 #include "migrations/sql/script.hpp"
 #include "migrations/sql/transaction.hpp"
 
@@ -25,8 +26,9 @@ std::optional<std::string> why_not_as_is(std::string_view layout, const std::str
     const auto left = find_unresolved(text, form);
     if (!left.empty())
         return "its placeholder " + left.front().text + " is not replaced, the value is not kept";
-    const auto read =
-        sql::read_statements({without_byte_order_mark(text), "", 1, 150000, ends_statement});
+    const std::string_view script = without_byte_order_mark(text);
+    auto read = sql::read_statements({script, "", 1, 150000, ends_statement});
+    hide_secrets(script, 1, read.diagnostics);
     for (const Diagnostic& diagnostic : read.diagnostics)
         if (diagnostic.severity == Severity::error)
             return "without values for its placeholders it is no SQL: line " +

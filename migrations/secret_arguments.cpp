@@ -1,6 +1,7 @@
 #include "migrations/secret_arguments.hpp"
 
 #include "migrations/secret_clauses.hpp"
+#include "migrations/secret_strings.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/words.hpp"
 
@@ -28,7 +29,8 @@ std::string_view unquoted(std::string_view text) {
 bool is_secret_setting(std::string_view name) {
     constexpr std::array<std::string_view, 6> ends{"secret",  "password", "passwd",
                                                    "api_key", "apikey",   "token"};
-    constexpr std::array<std::string_view, 3> keys{"secret_key", "private_key", "encryption_key"};
+    constexpr std::array<std::string_view, 5> keys{"secret_key", "private_key", "encryption_key",
+                                                   "signing_key", "access_key"};
     const std::string low = lower(name);
     const auto fits = [&](std::string_view end) { return low.ends_with(end); };
     return low.find('.') != std::string::npos && (std::any_of(ends.begin(), ends.end(), fits) ||
@@ -39,13 +41,14 @@ bool is_secret_setting(std::string_view name) {
 // 0: none.
 int password_argument(std::string_view text) {
     const std::string low = lower(text);
-    const std::size_t clause = low.find("password ");
+    const bool connects = is_connection(low);
+    const std::size_t clause = low.find(connects ? "password=" : "password ");
     if (clause == std::string::npos) return 0;
     const std::size_t mark = low.find_first_not_of(" '", clause + 9);
     if (mark == std::string::npos || low[mark] != '%') return 0;
     const std::size_t kind = low.find_first_not_of("0123456789$", mark + 1);
     if (kind == std::string::npos || (low[kind] != 'l' && low[kind] != 's')) return 0;
-    if (low[kind] == 's' && !speaks_of_a_role(low)) return 0;
+    if (low[kind] == 's' && !connects && !speaks_of_a_role(low)) return 0;
     if (kind > mark + 1) return std::atoi(low.c_str() + mark + 1);
     int count = 1;
     for (std::size_t at = 0; at < mark; ++at)
@@ -56,10 +59,11 @@ int password_argument(std::string_view text) {
     return count;
 }
 
-// 'ALTER ROLE app PASSWORD ' || ...: the password comes behind it.
+// 'ALTER ROLE app PASSWORD ' || ..., 'host=h password=' || ...: the password comes behind it.
 bool ends_before_password(std::string_view quoted) {
     std::string low = lower(unquoted(quoted));
     while (!low.empty() && (low.back() == ' ' || low.back() == '\'')) low.pop_back();
+    if (low.ends_with("password=")) return is_connection(low);
     return low.ends_with("password") && speaks_of_a_role(low);
 }
 
@@ -74,9 +78,17 @@ int key_argument(std::string_view function) {
         std::string_view name;
         int argument;
     };
-    constexpr std::array known{Known{"pgp_sym_encrypt", 2}, Known{"pgp_sym_encrypt_bytea", 2},
-                               Known{"pgp_sym_decrypt", 2}, Known{"pgp_sym_decrypt_bytea", 2},
-                               Known{"create_secret", 1}};
+    constexpr std::array known{Known{"pgp_sym_encrypt", 2},
+                               Known{"pgp_sym_encrypt_bytea", 2},
+                               Known{"pgp_sym_decrypt", 2},
+                               Known{"pgp_sym_decrypt_bytea", 2},
+                               Known{"create_secret", 1},
+                               Known{"encrypt", 2},
+                               Known{"decrypt", 2},
+                               Known{"encrypt_iv", 2},
+                               Known{"decrypt_iv", 2},
+                               Known{"hmac", 2},
+                               Known{"sign", 2}};
     for (const Known& each : known)
         if (same_word(each.name, function)) return each.argument;
     return 0;

@@ -3,7 +3,8 @@
 //
 // Finds   SET app.jwt_secret = '...', ALTER DATABASE and ALTER ROLE ... SET the same,
 //         set_config('app.jwt_secret', '...'): settings with a name of their own that ends in what
-//         a credential is called; format('... PASSWORD %L', '...'). In code between dollars, too.
+//         a credential is called; format('... PASSWORD %L', '...'), 'host=h password=' || '...';
+//         the keys of pgcrypto's functions and of sign(). In code between dollars, too.
 #pragma once
 
 #include <cstddef>

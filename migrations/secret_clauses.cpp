@@ -1,5 +1,7 @@
 #include "migrations/secret_clauses.hpp"
 
+#include "migrations/secret_examples.hpp"
+#include "migrations/secret_strings.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/words.hpp"
 
@@ -24,49 +26,40 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, size>& 
                        [&](std::string_view each) { return same_word(each, word); });
 }
 
-// What stands right before the text that it names: PASSWORD 'x', OPTIONS (api_key 'x').
-bool names_a_secret(std::string_view word) {
-    constexpr std::array<std::string_view, 10> words{
-        "password",   "sslpassword", "secret_access_key", "secret_key",    "api_key",
-        "api_secret", "auth_token",  "access_token",      "client_secret", "private_key"};
-    return is_one_of(word, words);
-}
+bool is_quote(char character) { return character == '\'' || character == '"'; }
 
-std::string_view without_quotes(std::string_view quoted, std::size_t& begin) {
+// One that nothing closes ends with its line: what follows is the rest of the script.
+std::string_view without_quotes(std::string_view quoted, bool is_closed, std::size_t& begin) {
     begin = 0;
     if (quoted.front() == '$') {
         const std::size_t mark = quoted.find('$', 1) + 1;
-        if (quoted.size() < 2 * mark) return {};
+        const std::size_t marks = is_closed ? 2 * mark : mark;
+        if (quoted.size() < marks) return {};
         begin = mark;
-        return quoted.substr(mark, quoted.size() - 2 * mark);
+        return quoted.substr(mark, quoted.size() - marks);
     }
-    const std::size_t quote = quoted.find('\'');
-    if (quote == std::string_view::npos || quoted.size() < quote + 2) return {};
-    begin = quote + 1;
-    return quoted.substr(begin, quoted.size() - begin - 1);
+    const auto quote = std::find_if(quoted.begin(), quoted.end(), is_quote);
+    begin = static_cast<std::size_t>(quote - quoted.begin()) + 1;
+    if (begin + (is_closed ? 1 : 0) > quoted.size()) return {};
+    return quoted.substr(begin, quoted.size() - begin - (is_closed ? 1 : 0));
 }
 
-bool is_connection(const std::string& low) {
-    constexpr std::array words{"host=", "dbname=", "user=", "port=", "hostaddr=", "service="};
-    std::string dense = low;
-    std::erase_if(dense, [](char each) { return each == ' ' || each == '\t'; });
-    return std::any_of(words.begin(), words.end(),
-                       [&](const char* word) { return dense.find(word) != std::string::npos; });
+// Short names, that mean a credential among the options of a server alone.
+bool is_secret_option(std::string_view name) {
+    constexpr std::array<std::string_view, 3> ends{"token", "secret", "pwd"};
+    const std::string low = lower(name);
+    return names_a_secret(low) || std::any_of(ends.begin(), ends.end(), [&](std::string_view end) {
+               return low.ends_with(end);
+           });
 }
 
-// What comes before it since the last quote is nothing, or begins with a setting as well.
-bool is_among_settings(std::string_view low, std::size_t at) {
-    constexpr std::size_t settings_max = 512;
-    const std::size_t from = at - std::min(at, settings_max);
-    const auto before = low.substr(from, at - from);
-    const std::size_t quote = before.find_last_of("'\"$");
-    const std::size_t begin =
-        before.find_first_not_of(" \t\r\n", quote == std::string_view::npos ? 0 : quote + 1);
-    if (begin == std::string_view::npos) return true;
-    const std::size_t name_end = before.find_first_of(" \t=", begin);
-    const std::size_t equals = before.find_first_not_of(" \t", name_end);
-    return name_end != std::string_view::npos && equals != std::string_view::npos &&
-           before[equals] == '=' && name_end > begin;
+bool keeps_settings(std::string_view table) {
+    constexpr std::array<std::string_view, 8> parts{"config",     "setting", "option",
+                                                    "parameter",  "secret",  "credential",
+                                                    "preference", "propert"};
+    const std::string low = lower(table);
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](std::string_view part) { return low.find(part) != std::string::npos; });
 }
 
 class ClauseReader {
@@ -84,30 +77,136 @@ private:
     void take(const Token& token, int depth) {
         const auto text = text_.substr(token.begin, token.end - token.begin);
         if (sql::is_comment(token.kind)) return descend(text.substr(2), token.begin + 2, depth);
-        const bool is_string =
-            token.kind == TokenKind::string || token.kind == TokenKind::dollar_string;
-        if (is_string) take_string(token, text, depth);
-        is_named_ = token.kind == TokenKind::word && names_a_secret(text);
-        if (token.kind == TokenKind::word) see(text);
-        if (text == ";") verb_ = object_ = false;
+        switch (token.kind) {
+            case TokenKind::string:
+            case TokenKind::dollar_string:
+                return take_string(token, text, depth);
+            case TokenKind::unterminated:
+                return take_unclosed(token, text);
+            case TokenKind::quoted_name:
+                return take_name(token, text);
+            case TokenKind::word:
+                return take_word(text);
+            case TokenKind::symbol:
+                return take_symbol(text.front());
+            case TokenKind::meta_command:
+                return take_meta_command(token, text);
+            case TokenKind::number:
+            case TokenKind::line_comment:
+            case TokenKind::block_comment:
+                forget_name();
+        }
     }
 
-    void see(std::string_view word) {
+    void forget_name() {
+        name_ = {};
+        between_.clear();
+        pair_ = Pair::nothing;
+    }
+
+    void take_word(std::string_view word) {
+        forget_name();
         constexpr std::array<std::string_view, 2> verbs{"create", "alter"};
         constexpr std::array<std::string_view, 5> objects{"role", "user", "mapping", "server",
                                                           "subscription"};
-        verb_ = verb_ || is_one_of(word, verbs);
-        object_ = object_ || (verb_ && is_one_of(word, objects));
+        const bool is_object = is_one_of(word, objects);
+        object_ = object_ || (verb_ && is_object);
+        makes_ = makes_ || (follows_verb_ && is_object);
+        follows_verb_ = is_one_of(word, verbs);
+        verb_ = verb_ || follows_verb_;
+        if (same_word("options", word)) options_ = Options::announced;
+        if (same_word("program", word)) use_.runs = true;
+        if (same_word("connection", word) || lower(word).starts_with("dblink"))
+            use_.connects = true;
+        see_table(word);
+        name_ = word;
+    }
+
+    // INSERT INTO "app"."settings"
+    void see_table(std::string_view name) {
+        if (table_ == Table::announced) keeps_settings_ = keeps_settings(name);
+        table_ = table_ == Table::announced ? Table::named : Table::none;
+        if (same_word("into", name)) table_ = Table::announced;
+    }
+
+    void take_name(const Token& token, std::string_view quoted) {
+        // In the wrong quotes: CREATE ROLE a PASSWORD "x".
+        if (makes_ && names_a_secret(name_)) return add_value(token, quoted, true);
+        forget_name();
+        see_table(quoted);
+        name_ = quoted.substr(1, quoted.size() - 2);
+    }
+
+    void take_symbol(char symbol) {
+        pair_ = symbol == ',' && pair_ == Pair::named ? Pair::expected : Pair::nothing;
+        between_ += symbol;
+        const bool leads_on = between_ == ":" || between_ == "=" || gives();
+        if (!leads_on) name_ = {};
+        if (!leads_on) between_.clear();
+        table_ = symbol == '.' && table_ == Table::named ? Table::announced : Table::none;
+        if (symbol == '(' && options_ == Options::announced) options_ = Options::within;
+        if (symbol == ')') options_ = Options::none;
+        if (symbol == ')') use_ = {};
+        if (symbol != ';') return;
+        verb_ = object_ = makes_ = follows_verb_ = keeps_settings_ = false;
+        options_ = Options::none;
+        table_ = Table::none;
+        use_ = {};
+    }
+
+    [[nodiscard]] bool gives() const { return between_ == ":=" || between_ == "=>"; }
+
+    // Whether what stands here is the secret that the words before it have named.
+    [[nodiscard]] bool is_awaited(std::string_view value) const {
+        if (pair_ == Pair::expected && keeps_settings_) return looks_chosen(value);
+        if (between_.empty() && options_ == Options::within && is_secret_option(name_)) return true;
+        if (!names_a_secret(name_)) return false;
+        if (gives()) return looks_chosen(value);
+        return between_.empty() && (!is_nested_ || object_);
     }
 
     void take_string(const Token& token, std::string_view quoted, int depth) {
         std::size_t begin = 0;
-        const auto value = without_quotes(quoted, begin);
-        if (is_named_ && (!is_nested_ || object_))
-            return add("a password", token.begin, token.end, token.begin + begin,
-                       token.begin + begin + value.size());
-        find_in_connection(token, quoted);
+        const auto value = without_quotes(quoted, true, begin);
+        if (is_awaited(value)) return add_value(token, quoted, true);
+        forget_name();
+        if (names_a_secret(value) && value.size() < 64) pair_ = Pair::named;
+        for (const SecretClause& each : find_in_string(quoted, use_))
+            add(each.kind, token.begin + each.begin, token.begin + each.end,
+                token.begin + each.value_begin, token.begin + each.value_end);
         if (token.kind == TokenKind::dollar_string) descend(value, token.begin + begin, depth);
+    }
+
+    void take_unclosed(const Token& token, std::string_view text) {
+        const bool is_value =
+            text.front() != '/' && (object_ || (!is_nested_ && text.front() != '$'));
+        if (is_value && between_.empty() && names_a_secret(name_)) add_value(token, text, false);
+        forget_name();
+    }
+
+    void add_value(const Token& token, std::string_view quoted, bool is_closed) {
+        if (!is_closed) quoted = quoted.substr(0, quoted.find_first_of("\r\n"));
+        std::size_t begin = 0;
+        const auto value = without_quotes(quoted, is_closed, begin);
+        add("a password", token.begin, token.begin + quoted.size(), token.begin + begin,
+            token.begin + begin + value.size());
+        forget_name();
+    }
+
+    // \set password 'x', \setenv PGPASSWORD x
+    void take_meta_command(const Token& token, std::string_view text) {
+        forget_name();
+        constexpr std::string_view space = " \t";
+        const std::size_t command = std::min(text.find_first_of(space), text.size());
+        if (text.substr(0, command) != "\\set" && text.substr(0, command) != "\\setenv") return;
+        const std::size_t name = std::min(text.find_first_not_of(space, command), text.size());
+        const std::size_t name_end = std::min(text.find_first_of(space, name), text.size());
+        const std::size_t begin = std::min(text.find_first_not_of(" \t'", name_end), text.size());
+        const std::size_t end = std::min(text.find_first_of(" \t'", begin), text.size());
+        const bool is_given = begin < end && text[begin] != '`' && text[begin] != ':';
+        if (is_given && is_secret_option(text.substr(name, name_end - name)))
+            add("a password", token.begin + begin, token.begin + end, token.begin + begin,
+                token.begin + end);
     }
 
     void descend(std::string_view text, std::size_t begin, int depth) {
@@ -116,42 +215,31 @@ private:
         found_.insert(found_.end(), inner.begin(), inner.end());
     }
 
-    void find_in_connection(const Token& token, std::string_view quoted) {
-        constexpr std::string_view mark = "password";
-        const std::string low = lower(quoted);
-        std::size_t at = low.find(mark);
-        if (at == std::string::npos || low.find("://") != std::string::npos) return;
-        const bool connects = is_connection(low);
-        const bool makes_role = speaks_of_a_role(low);
-        for (; at != std::string::npos; at = low.find(mark, at + mark.size())) {
-            std::size_t begin = low.find_first_not_of(" \t", at + mark.size());
-            const bool is_setting = begin != std::string::npos && low[begin] == '=';
-            // A nested statement: EXECUTE 'ALTER ROLE x PASSWORD ''y'''.
-            const bool is_clause = begin != std::string::npos && low.compare(begin, 2, "''") == 0;
-            if (is_setting ? !connects || !is_among_settings(low, at) : !is_clause || !makes_role)
-                continue;
-            begin = low.find_first_not_of(is_setting ? " \t='" : "'", begin);
-            if (begin == std::string::npos) continue;
-            const std::size_t end = std::min(low.find_first_of("' \t\r\n;,)$", begin), low.size());
-            if (end > begin)
-                add("a password in a connection string", token.begin + begin, token.begin + end,
-                    token.begin + begin, token.begin + end);
-        }
-    }
-
     void add(std::string_view kind, std::size_t begin, std::size_t end, std::size_t value_begin,
              std::size_t value_end) {
         found_.push_back(
             {kind, offset_ + begin, offset_ + end, offset_ + value_begin, offset_ + value_end});
     }
 
+    enum class Options { none, announced, within };
+    enum class Table { none, announced, named };
+    enum class Pair { nothing, named, expected };
+
     std::string_view text_;
     std::size_t offset_;
     bool is_nested_;
     std::vector<SecretClause> found_;
-    bool is_named_{};  // by the token before
-    bool verb_{};      // since the last semicolon
+    std::string_view name_;  // right before, but for what assigns to it
+    std::string between_;
+    Pair pair_{};        // 'smtp_password', '...'
+    Options options_{};  // OPTIONS (
+    Table table_{};      // INSERT INTO
+    StringUse use_;
+    bool keeps_settings_{};
+    bool follows_verb_{};
+    bool verb_{};  // since the last semicolon
     bool object_{};
+    bool makes_{};  // CREATE ROLE, and the like
 };
 
 bool has_word(std::string_view low, std::string_view word) {
@@ -173,7 +261,8 @@ bool speaks_of_a_role(std::string_view low) {
 
 std::vector<SecretClause> find_secret_clauses(std::string_view text) {
     const std::string low = lower(text);
-    constexpr std::array words{"password", "_key", "_secret", "_token"};
+    constexpr std::array words{"passw",  "pwd",    "passphrase", "_key",
+                               "apikey", "secret", "token",      "program"};
     if (std::none_of(words.begin(), words.end(),
                      [&](const char* word) { return low.find(word) != std::string::npos; }))
         return {};

@@ -1,6 +1,9 @@
 // migrations/secret_clauses.hpp: credentials that a statement names itself: PASSWORD '...', options
-// of foreign servers and user mappings, and passwords in connection strings.
+// of foreign servers and user mappings, passwords in what connects, \set of psql, rows of a table
+// of settings.
 //
+// Broken    after PASSWORD a string that nothing closes counts, up to its line's end, and one in
+//           the wrong quotes.
 // Deep      code between dollars is read as well, and what a comment says; there it must stand in a
 //           CREATE or ALTER of a role, user, mapping, server or subscription, since prose speaks of
 //           passwords too.

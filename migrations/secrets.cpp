@@ -3,6 +3,8 @@
 #include "migrations/directives.hpp"
 #include "migrations/secret_arguments.hpp"
 #include "migrations/secret_clauses.hpp"
+#include "migrations/secret_examples.hpp"
+#include "migrations/secret_tokens.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/words.hpp"
 
@@ -14,86 +16,7 @@ namespace migrations {
 
 namespace {
 
-bool is_token_character(char each) {
-    return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
-           (each >= '0' && each <= '9') || each == '_' || each == '-';
-}
-
 using sql::lower;
-
-bool is_one_character(std::string_view text) {
-    return text.find_first_not_of(text.front()) == std::string_view::npos;
-}
-
-// "testpassword", "dummy-token-1": nothing but words that say what it is, and that it is none.
-bool says_it_is_none(std::string_view low) {
-    constexpr std::array<std::string_view, 5> denying{"test", "dummy", "sample", "demo", "fake"};
-    constexpr std::array<std::string_view, 9> naming{"password", "passwd", "pass", "pwd", "secret",
-                                                     "token",    "key",    "user", "role"};
-    bool denies = false;
-    const auto take = [&](std::string_view word) {
-        if (!low.starts_with(word)) return false;
-        low.remove_prefix(word.size());
-        return true;
-    };
-    while (!low.empty()) {
-        if (low.front() == '_' || low.front() == '-' || (low.front() >= '0' && low.front() <= '9'))
-            low.remove_prefix(1);
-        else if (std::any_of(denying.begin(), denying.end(), take))
-            denies = true;
-        else if (std::none_of(naming.begin(), naming.end(), take))
-            return false;
-    }
-    return denies;
-}
-
-// What nobody could log in with, and what says of itself that it is to be replaced.
-bool is_example(std::string_view value) {
-    if (value.empty() || is_one_character(value)) return true;
-    constexpr std::array words{"changeme",      "change_me",     "change-me",
-                               "example",       "placeholder",   "redacted",
-                               "your_password", "your-password", "yourpassword"};
-    const std::string low = lower(value);
-    if (std::any_of(words.begin(), words.end(),
-                    [&](const char* word) { return low.find(word) != std::string::npos; }))
-        return true;
-    if (says_it_is_none(low)) return true;
-    const char first = value.front();
-    const char last = value.back();
-    return (first == '<' && last == '>') || value.starts_with("${") || value.starts_with("{{") ||
-           value.starts_with(":'") || value.starts_with("%(") || value == "%L" || value == "%s" ||
-           (first == ':' && value.size() > 1) || (first == '$' && value.size() < 4);
-}
-
-// Of a URL: a form to be filled in, or a regular expression; what a URL holds unescaped it is not.
-bool is_pattern(std::string_view user, std::string_view password) {
-    constexpr std::string_view opening{"[{(^<*"};
-    if (opening.find(password.front()) != std::string_view::npos) return true;
-    if (user.find('[') != std::string_view::npos) return true;
-    const std::string low = lower(user);
-    return (low == "user" || low == "username") &&
-           (lower(password) == "password" || lower(password) == "pass");
-}
-
-struct Prefix {
-    std::string_view text;
-    std::size_t rest_min;  // characters of a token that must follow
-    std::string_view kind;
-};
-
-constexpr std::array prefixes{
-    Prefix{"AKIA", 16, "an AWS access key"}, Prefix{"ASIA", 16, "an AWS access key"},
-    Prefix{"ghp_", 30, "a GitHub token"},    Prefix{"gho_", 30, "a GitHub token"},
-    Prefix{"ghs_", 30, "a GitHub token"},    Prefix{"github_pat_", 30, "a GitHub token"},
-    Prefix{"glpat-", 20, "a GitLab token"},  Prefix{"xoxb-", 20, "a Slack token"},
-    Prefix{"xoxp-", 20, "a Slack token"},    Prefix{"sk_live_", 16, "a Stripe key"},
-    Prefix{"rk_live_", 16, "a Stripe key"},  Prefix{"AIza", 35, "a Google API key"},
-    Prefix{"npm_", 36, "an npm token"},      Prefix{"SG.", 20, "a SendGrid key"},
-    Prefix{"ghu_", 30, "a GitHub token"},    Prefix{"xoxa-", 20, "a Slack token"},
-    Prefix{"xapp-", 20, "a Slack token"},    Prefix{"whsec_", 24, "a Stripe key"},
-    Prefix{"sk-ant-", 24, "an API key"},     Prefix{"sk-proj-", 24, "an API key"},
-    Prefix{"dop_v1_", 40, "an API key"},     Prefix{"shpat_", 24, "a Shopify token"},
-};
 
 // Of those that overlap, the one that begins first; of one place, what was found first.
 std::vector<Secret> apart(std::vector<Secret> found) {
@@ -115,10 +38,7 @@ public:
     explicit Finder(std::string_view text) : text_{text}, low_{lower(text)} {}
 
     std::vector<Secret> run() {
-        for (const Prefix& prefix : prefixes) find_prefixed(prefix);
-        find_private_keys();
-        find_web_tokens();
-        find_in_urls();
+        found_ = find_secret_tokens(text_);
         find_clauses();
         find_arguments();
         return apart(std::move(found_));
@@ -129,71 +49,6 @@ private:
         found_.push_back({std::string{kind}, begin, end});
     }
 
-    [[nodiscard]] std::size_t token_end(std::size_t at) const {
-        while (at < text_.size() && is_token_character(text_[at])) ++at;
-        return at;
-    }
-
-    void find_prefixed(const Prefix& prefix) {
-        for (std::size_t at = text_.find(prefix.text); at != std::string_view::npos;
-             at = text_.find(prefix.text, at + 1)) {
-            if (at > 0 && is_token_character(text_[at - 1])) continue;
-            const std::size_t begin = at + prefix.text.size();
-            const std::size_t end = token_end(begin);
-            if (end - begin < prefix.rest_min) continue;
-            if (is_example(text_.substr(begin, end - begin)) ||
-                is_example(text_.substr(at, end - at)))
-                continue;
-            add(prefix.kind, at, end);
-        }
-    }
-
-    void find_private_keys() {
-        constexpr std::string_view mark = "PRIVATE KEY-----";
-        constexpr std::string_view start = "-----BEGIN ";
-        for (std::size_t at = text_.find(mark); at != std::string_view::npos;
-             at = text_.find(mark, at + 1)) {
-            const std::size_t line = text_.rfind(start, at);
-            if (line == std::string_view::npos || at - line >= 40) continue;
-            const std::size_t end = text_.find("-----END ", at);
-            const std::size_t quote = text_.find('\'', at);
-            add("a private key", line, std::min({end, quote, text_.size()}));
-        }
-    }
-
-    // header.payload.signature, the first beginning with {" in base64.
-    void find_web_tokens() {
-        for (std::size_t at = text_.find("eyJ"); at != std::string_view::npos;
-             at = text_.find("eyJ", at + 1)) {
-            if (at > 0 && (is_token_character(text_[at - 1]) || text_[at - 1] == '.')) continue;
-            const std::size_t first = token_end(at);
-            if (first == text_.size() || text_[first] != '.') continue;
-            const std::size_t second = token_end(first + 1);
-            if (second == text_.size() || text_[second] != '.') continue;
-            const std::size_t third = token_end(second + 1);
-            if (first - at >= 10 && second - first > 10 && third - second > 20)
-                add("a JSON web token", at, third);
-        }
-    }
-
-    // scheme://user:password@host
-    void find_in_urls() {
-        for (std::size_t at = text_.find("://"); at != std::string_view::npos;
-             at = text_.find("://", at + 3)) {
-            const std::size_t begin = at + 3;
-            const std::size_t end =
-                std::min(text_.find_first_of("/'\" \t\r\n?", begin), text_.size());
-            const auto authority = text_.substr(begin, end - begin);
-            const std::size_t host = authority.rfind('@');
-            const std::size_t colon = authority.find(':');
-            if (host == std::string_view::npos || colon == std::string_view::npos || colon > host)
-                continue;
-            const auto password = authority.substr(colon + 1, host - colon - 1);
-            if (!is_example(password) && !is_pattern(authority.substr(0, colon), password))
-                add("a password in a URL", begin + colon + 1, begin + host);
-        }
-    }
-
     void find_clauses() {
         for (const SecretClause& clause : find_secret_clauses(text_))
             if (!is_example(
@@ -202,9 +57,10 @@ private:
     }
 
     void find_arguments() {
-        constexpr std::array words{"secret",      "password",      "passwd", "pwd",
-                                   "api_key",     "apikey",        "token",  "pgp_sym",
-                                   "private_key", "encryption_key"};
+        constexpr std::array words{"secret",         "password",    "passwd",  "pwd",
+                                   "api_key",        "apikey",      "token",   "pgp_sym",
+                                   "private_key",    "signing_key", "encrypt", "decrypt",
+                                   "encryption_key", "access_key",  "hmac",    "sign("};
         const bool may_be = std::any_of(words.begin(), words.end(), [&](const char* word) {
             return low_.find(word) != std::string::npos;
         });
@@ -219,22 +75,77 @@ private:
     std::vector<Secret> found_;
 };
 
-}  // namespace
+constexpr std::string_view near_mark = "at or near \"";  // of PostgreSQL's messages
 
-std::vector<Secret> find_secrets(std::string_view text) { return Finder{text}.run(); }
-
-std::string without_secrets(std::string_view text) {
+// Of a part of the text, a star for each character of it that a secret has.
+std::string starred(std::string_view text, std::size_t from, std::size_t to,
+                    const std::vector<Secret>& secrets) {
     std::string masked;
-    std::size_t at = 0;
-    for (const Secret& secret : find_secrets(text)) {
-        masked.append(text.substr(at, secret.begin - at));
-        for (at = secret.begin; at < secret.end; ++at) {
+    std::size_t at = from;
+    for (const Secret& secret : secrets) {
+        if (secret.end <= at || secret.begin >= to) continue;
+        const std::size_t begin = std::max(secret.begin, at);
+        masked.append(text.substr(at, begin - at));
+        for (at = begin; at < std::min(secret.end, to); ++at) {
             const bool continues = (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80;
             const bool ends_line = text[at] == '\n' || text[at] == '\r';
             if (!continues) masked += ends_line ? text[at] : '*';
         }
     }
-    return masked.append(text.substr(at));
+    return masked.append(text.substr(at, to - at));
+}
+
+// Where each line of a text begins.
+class Lines {
+public:
+    Lines(std::string_view text, std::uint32_t first_line) : first_line_{first_line} {
+        for (std::size_t at = text.find('\n'); at != std::string_view::npos;
+             at = text.find('\n', at + 1))
+            begins_.push_back(at + 1);
+    }
+    [[nodiscard]] std::size_t begin_of(std::uint32_t line) const {
+        return begins_.at(std::min<std::size_t>(line - first_line_, begins_.size() - 1));
+    }
+
+private:
+    std::uint32_t first_line_;
+    std::vector<std::size_t> begins_{0};
+};
+
+}  // namespace
+
+std::vector<Secret> find_secrets(std::string_view text) { return Finder{text}.run(); }
+
+std::string without_secrets(std::string_view text) {
+    return starred(text, 0, text.size(), find_secrets(text));
+}
+
+void hide_secrets(std::string_view text, std::uint32_t first_line,
+                  std::vector<Diagnostic>& diagnostics) {
+    const auto quotes = [](const Diagnostic& each) {
+        return each.message.find(near_mark) != std::string_view::npos;
+    };
+    if (std::none_of(diagnostics.begin(), diagnostics.end(), quotes)) return;
+    const auto secrets = find_secrets(text);
+    if (secrets.empty()) return;
+    const Lines lines{text, first_line};
+    for (Diagnostic& diagnostic : diagnostics) {
+        if (diagnostic.line < first_line) continue;
+        const std::size_t line = lines.begin_of(diagnostic.line);
+        if (text.substr(line, diagnostic.source_line.size()) == diagnostic.source_line)
+            diagnostic.source_line =
+                starred(text, line, line + diagnostic.source_line.size(), secrets);
+        const std::size_t mark = diagnostic.message.find(near_mark);
+        if (mark == std::string_view::npos || diagnostic.column == 0) continue;
+        const std::size_t begin = mark + near_mark.size();
+        const std::size_t at =
+            line + sql::byte_of_character(text.substr(line), diagnostic.column - 1);
+        const std::size_t size = diagnostic.message.size() - begin - 1;  // without its last quote
+        const bool is_piece =
+            text.substr(at, size) == std::string_view{diagnostic.message}.substr(begin, size);
+        diagnostic.message.replace(begin, size,
+                                   is_piece ? starred(text, at, at + size, secrets) : "...");
+    }
 }
 
 std::vector<Diagnostic> diagnose_secrets(const Script& script) {

@@ -4,6 +4,7 @@
 #include "migrations/encoding.hpp"
 #include "migrations/layouts/flyway.hpp"
 #include "migrations/layouts/names.hpp"
+#include "migrations/secrets.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/script.hpp"
 #include "migrations/sql/words.hpp"
@@ -146,6 +147,7 @@ void Reading::resolve_placeholders(const ScriptSource& source, Script& script) {
 void Reading::read_text(const ScriptSource& source, Script& script) {
     auto read = sql::read_statements(
         {script.text, script.path, script.first_line, settings_.server_version, traits_.boundary});
+    hide_secrets(script.text, script.first_line, read.diagnostics);
     script.statements = std::move(read.statements);
     auto directives = read_directives(script.text, script.path, script.first_line);
     for (auto* said : {&read.diagnostics, &directives.diagnostics})

@@ -1,8 +1,11 @@
 #include "migrations/secrets.hpp"
 
+#include "migrations/sql/script.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <vector>
 
 using migrations::find_secrets;
 
@@ -68,6 +71,170 @@ TEST_CASE("credentials are found in code, in comments and in what keeps them") {
     }
 }
 
+TEST_CASE("credentials are found whatever a statement calls them, and in what it connects with") {
+    for (const char* text : {
+             "CREATE ROLE b PASSWORD 'hunter2xx;",
+             "CREATE ROLE b PASSWORD E'hunter2xx;\nSELECT 1;",
+             "CREATE ROLE b PASSWORD \"hunter2xx\";",
+             "CREATE ROLE b PASSWORD \"hunter2xx",
+             "CREATE SUBSCRIPTION s CONNECTION 'postgresql://h/d?user=u&password=hunter2xx' "
+             "PUBLICATION p;",
+             "INSERT INTO t VALUES ('jdbc:postgresql://h/d?user=u&password=hunter2xx');",
+             "INSERT INTO t VALUES ('jdbc:sqlserver://h;user=u;password=hunter2xx;');",
+             "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (user 'b', \"password\" "
+             "'hunter2xx');",
+             "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (aws_secret_access_key 'hunter2xx');",
+             "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (token 'hunter2xx');",
+             "ALTER SERVER s OPTIONS (SET private_key_passphrase 'hunter2xx');",
+             "SELECT f(aws_secret_access_key := 'hunter2xx');",
+             "SELECT f(api_key => 'hunter2xx');",
+             "SELECT dblink_connect('password=hunter2xx');",
+             "DO $$ BEGIN PERFORM dblink_connect('host=h password=' || 'hunter2xx'); END $$;",
+             "SELECT format('host=h user=%s password=%s', 'u', 'hunter2xx');",
+             "INSERT INTO t VALUES ('Server=h;Database=d;Password=hunter2xx;');",
+             "INSERT INTO t VALUES ('Data Source=h;User Id=u;Pwd=hunter2xx;');",
+             "COPY t FROM PROGRAM 'PGPASSWORD=hunter2xx psql -c x';",
+             "COPY t FROM PROGRAM 'curl -u u:hunter2xx https://h/x';",
+             "COPY t FROM PROGRAM 'mysql -u root -phunter2xx -e x';",
+             "\\set password 'hunter2xx'\nSELECT 1;",
+             "\\setenv PGPASSWORD hunter2xx\nSELECT 1;",
+             "SELECT encrypt(b, 'hunter2xx', 'aes') FROM t;",
+             "SELECT hmac(d, 'hunter2xx', 'sha256') FROM t;",
+             "SELECT sign(x, 'hunter2xx') FROM t;",
+             "SET app.signing_key TO 'hunter2xx';",
+             "UPDATE t SET a = '{\"user\": \"u\", \"password\": \"hunter2xx\"}';",
+             "INSERT INTO app.settings (key, value) VALUES ('smtp_password', 'hunter2xx');",
+         }) {
+        INFO(text);
+        CHECK(find_secrets(text).size() == 1);
+        CHECK(migrations::without_secrets(text).find("hunter2xx") == std::string::npos);
+    }
+}
+
+TEST_CASE("tokens are known by how they begin, how long they are and what they are made of") {
+    const std::string hex32 = "0123456789abcdef0123456789abcdef";
+    const std::string mixed40 = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3hJ5kL7n";
+    for (const std::string& text : std::vector<std::string>{
+             "AccountKey=" + mixed40 + mixed40 + "abcdef==",
+             "SharedAccessKey=" + mixed40 + "abc=",
+             "https://a.blob/c?se=2027&sig=" + mixed40 + "ab%3D",
+             std::string{"https://hooks.slack.com/services/T0123AB4C/B0123AB4C/"} +
+                 mixed40.substr(0, 24),
+             "https://discord.com/api/webhooks/123456789012345678/" + mixed40 +
+                 mixed40.substr(0, 28),
+             std::string{"-----BEGIN PGP PRIVATE "} + "KEY BLOCK-----\nlQOY\n",
+             "gh"
+             "r_" +
+                 mixed40,
+             "glp"
+             "tt-" +
+                 hex32 + "01234567",
+             "gld"
+             "t-" +
+                 mixed40.substr(0, 20),
+             "xox"
+             "s-" +
+                 mixed40,
+             "sk_te"
+             "st_" +
+                 mixed40.substr(0, 24),
+             "s"
+             "k-" +
+                 mixed40.substr(0, 20) +
+                 "T3Blb"
+                 "kFJ" +
+                 mixed40.substr(0, 20),
+             "sk-sv"
+             "cacct-" +
+                 mixed40,
+             "h"
+             "f_" +
+                 mixed40.substr(0, 34),
+             "GOC"
+             "SPX-" +
+                 mixed40.substr(0, 28),
+             "ya"
+             "29." +
+                 mixed40,
+             "pypi"
+             "-AgEI" +
+                 mixed40 + mixed40,
+             "dckr"
+             "_pat_" +
+                 mixed40.substr(0, 27),
+             "da"
+             "pi" +
+                 hex32,
+             "lin"
+             "_api_" +
+                 mixed40,
+             "shp"
+             "ss_" +
+                 hex32,
+             "gl"
+             "sa_" +
+                 mixed40.substr(0, 32) + "_0123abcd",
+             "//registry.npmjs.org/:_auth"
+             "Token=" +
+                 mixed40,
+             "S"
+             "K" +
+                 hex32,
+             "mailgun: key"
+             "-" +
+                 hex32,
+             "123456789:A"
+             "A" +
+                 mixed40.substr(0, 33),
+             "Authorization: Bearer " + mixed40,
+             "Authorization: Basic dXNlcjpodW50ZXIyeHg=",
+         }) {
+        INFO(text);
+        CHECK(find_secrets("INSERT INTO t VALUES ('" + text + "');").size() == 1);
+    }
+    for (const std::string& text : std::vector<std::string>{
+             "cache key"
+             "-" +
+                 hex32,
+             "S"
+             "K" +
+                 hex32 + "00",
+             "hf_model_for_everything_that_is_there",
+             std::string{"https://hooks.slack.com/services/T00000000/B00000000/"} +
+                 std::string(24, 'X'),
+             std::string{"Authorization: Bearer authenticationrequiredhere"},
+             std::string{"PGPASSWORD=$DB_PASSWORD psql"},
+         }) {
+        INFO(text);
+        CHECK(find_secrets("INSERT INTO t VALUES ('" + text + "');").empty());
+    }
+}
+
+TEST_CASE("a placeholder of any tool is no password") {
+    for (const char* value : {"@DB_PASSWORD@", "$DB_PASSWORD", "$db_password", "%DB_PASSWORD%",
+                              "#{pw}", "__DB_PASSWORD__", "$(DB_PASSWORD)", "{db_password}"}) {
+        INFO(value);
+        const std::string text = value;
+        CHECK(find_secrets("CREATE ROLE b PASSWORD '" + text + "';").empty());
+        CHECK(find_secrets("SELECT dblink_connect('host=h password=" + text + "');").empty());
+    }
+    CHECK(find_secrets("CREATE ROLE b PASSWORD '$ecret12';").size() == 1);
+    CHECK(find_secrets("CREATE ROLE b PASSWORD '@hunter2';").size() == 1);
+}
+
+TEST_CASE("what the parser quotes of a secret is hidden") {
+    const std::string text = "SELECT 1;\nCREATE ROLE é PASSWORD 'hunter2xx;\nSELECT 2;\n";
+    auto found = migrations::sql::read_statements({text, "a.sql"}).diagnostics;
+    migrations::hide_secrets(text, 1, found);
+    REQUIRE_FALSE(found.empty());
+    for (const auto& each : found) {
+        CHECK(each.message.find("hunter") == std::string::npos);
+        CHECK(each.source_line.find("hunter") == std::string::npos);
+    }
+    CHECK(found[0].message.find("unterminated quoted string at or near \"****") == 0);
+    CHECK(found[0].source_line.find("CREATE ROLE é PASSWORD ****") == 0);
+}
+
 TEST_CASE("what holds no credential is left alone") {
     for (const char* text : {
              "CREATE ROLE app LOGIN PASSWORD NULL;",
@@ -99,6 +266,16 @@ TEST_CASE("what holds no credential is left alone") {
              "CREATE FUNCTION f(p text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE "
              "format('ALTER ROLE app PASSWORD %L', p); PERFORM log('done'); END $$;",
              "SELECT pgp_sym_decrypt(card, current_setting('app.key')), 'x' FROM cards;",
+             "SELECT u.password \"Password\" FROM users u;",
+             "CREATE TABLE \"user\" (password \"char\");",
+             "INSERT INTO labels VALUES ('reset_password', 'Reset your password1');",
+             "INSERT INTO forms VALUES ('{\"password\": \"required\"}');",
+             "INSERT INTO users VALUES ('{\"password\": \"$2b$10$abcdefghijklmnopqrstuv\"}');",
+             "INSERT INTO links VALUES ('https://example.com/reset?password=true');",
+             "SELECT sign(x), hmac(a, b, 'sha256') FROM t;",
+             "UPDATE users SET token = 'abc12345' WHERE password = 'abc12345';",
+             "COPY t FROM PROGRAM 'mysql -u root -P 3306 -p -e x';",
+             "\\set password `cat secret`\nSELECT 1;",
              "GRANT EXECUTE ON FUNCTION pgp_sym_encrypt(text, text) TO app; SELECT 'x', 'y';",
          }) {
         INFO(text);

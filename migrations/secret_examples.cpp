@@ -1,0 +1,110 @@
+#include "migrations/secret_examples.hpp"
+
+#include "migrations/sql/lexer.hpp"
+#include "migrations/sql/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace migrations {
+
+using sql::lower;
+
+namespace {
+
+bool is_one_character(std::string_view text) {
+    return text.find_first_not_of(text.front()) == std::string_view::npos;
+}
+
+// "testpassword", "dummy-token-1": nothing but words that say what it is, and that it is none.
+bool says_it_is_none(std::string_view low) {
+    constexpr std::array<std::string_view, 5> denying{"test", "dummy", "sample", "demo", "fake"};
+    constexpr std::array<std::string_view, 9> naming{"password", "passwd", "pass", "pwd", "secret",
+                                                     "token",    "key",    "user", "role"};
+    bool denies = false;
+    const auto take = [&](std::string_view word) {
+        if (!low.starts_with(word)) return false;
+        low.remove_prefix(word.size());
+        return true;
+    };
+    while (!low.empty()) {
+        if (low.front() == '_' || low.front() == '-' || (low.front() >= '0' && low.front() <= '9'))
+            low.remove_prefix(1);
+        else if (std::any_of(denying.begin(), denying.end(), take))
+            denies = true;
+        else if (std::none_of(naming.begin(), naming.end(), take))
+            return false;
+    }
+    return denies;
+}
+
+bool is_name(std::string_view text) {
+    return !text.empty() && sql::is_name_start(text.front()) &&
+           std::all_of(text.begin(), text.end(), [](char each) {
+               return sql::is_name_part(each) || each == '.' || each == '-';
+           });
+}
+
+// A password may begin with a dollar as well: a variable is in capitals, or says what it holds.
+bool is_variable(std::string_view text) {
+    if (!is_name(text)) return false;
+    const auto is_low = [](char each) { return each >= 'a' && each <= 'z'; };
+    if (std::none_of(text.begin(), text.end(), is_low)) return true;
+    constexpr std::array<std::string_view, 7> ends{"password", "passwd", "pass", "pwd",
+                                                   "secret",   "token",  "key"};
+    const std::string low = lower(text);
+    return std::any_of(ends.begin(), ends.end(),
+                       [&](std::string_view end) { return low.ends_with(end); });
+}
+
+bool is_filled_in(std::string_view value) {
+    struct Marks {
+        std::string_view begin;
+        std::string_view end;
+    };
+    constexpr std::array around{Marks{"$(", ")"},  Marks{"@", "@"},  Marks{"%", "%"},
+                                Marks{"__", "__"}, Marks{"#{", "}"}, Marks{"{", "}"}};
+    if (value.front() == '$' && is_variable(value.substr(1))) return true;
+    return std::any_of(around.begin(), around.end(), [&](const Marks& marks) {
+        const std::size_t both = marks.begin.size() + marks.end.size();
+        return value.size() > both && value.starts_with(marks.begin) &&
+               value.ends_with(marks.end) &&
+               is_name(value.substr(marks.begin.size(), value.size() - both));
+    });
+}
+
+}  // namespace
+
+bool is_example(std::string_view value) {
+    if (value.empty() || is_one_character(value)) return true;
+    constexpr std::array words{"changeme",      "change_me",   "change-me", "example",
+                               "placeholder",   "redacted",    "xxxxxxxx",  "your_password",
+                               "your-password", "yourpassword"};
+    const std::string low = lower(value);
+    if (std::any_of(words.begin(), words.end(),
+                    [&](const char* word) { return low.find(word) != std::string::npos; }))
+        return true;
+    if (says_it_is_none(low) || is_filled_in(value)) return true;
+    const char first = value.front();
+    const char last = value.back();
+    return (first == '<' && last == '>') || value.starts_with("${") || value.starts_with("{{") ||
+           value.starts_with(":'") || value.starts_with("%(") || value == "%L" || value == "%s" ||
+           (first == ':' && value.size() > 1) || (first == '$' && value.size() < 4);
+}
+
+bool looks_chosen(std::string_view value) {
+    constexpr std::size_t least = 6;
+    if (value.size() < least || is_example(value)) return false;
+    if (value.find_first_of(" \t\r\n|()<>") != std::string_view::npos) return false;
+    constexpr std::array<std::string_view, 6> not_it{"$2", "$argon2", "$6$", "pbkdf2", "/", "http"};
+    if (std::any_of(not_it.begin(), not_it.end(),
+                    [&](std::string_view begin) { return value.starts_with(begin); }))
+        return false;
+    const std::string low = lower(value);
+    const auto is_letter = [](char each) { return each >= 'a' && each <= 'z'; };
+    return std::any_of(low.begin(), low.end(), is_letter) &&
+           std::any_of(low.begin(), low.end(), sql::is_digit);
+}
+
+}  // namespace migrations
