@@ -69,7 +69,8 @@ void add(std::vector<Diagnostic>& all, std::vector<Diagnostic> more) {
 // What reading the folder has said already, with its own help.
 void drop_said_already(std::vector<Diagnostic>& findings) {
     std::erase_if(findings, [](const Diagnostic& finding) {
-        return finding.rule == "syntax-error" || finding.rule == "statement-not-parsed";
+        return finding.rule == "syntax-error" || finding.rule == "newer-syntax" ||
+               finding.rule == "statement-not-parsed";
     });
 }
 

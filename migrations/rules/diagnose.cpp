@@ -68,9 +68,13 @@ private:
     }
 
     void add_not_judged(Finding finding) {
-        finding.rule = "statement-not-parsed";
+        const bool is_new = finding.rule == "newer-syntax";
+        auto reason = accepted(finding);
         Diagnostic diagnostic = place(std::move(finding), Severity::warning);
-        diagnostic.help = {"the rules did not see it; the server is the judge"};
+        diagnostic.accepted_because = std::move(reason);
+        diagnostic.help = {is_new ? "the parser here is PostgreSQL 15's: the rules did not see the "
+                                    "statement; the server is the judge"
+                                  : "the rules did not see it; the server is the judge"};
         diagnostics_.push_back(std::move(diagnostic));
     }
 

@@ -3,10 +3,7 @@
 #include "migrations/rules/locks.hpp"
 #include "migrations/rules/nested_sql.hpp"
 #include "migrations/rules/search_path.hpp"
-#include "migrations/sql/describe.hpp"
 #include "migrations/sql/lexer.hpp"
-#include "migrations/sql/parse.hpp"
-#include "migrations/sql/row_insert.hpp"
 #include "migrations/sql/split.hpp"
 
 #include <algorithm>
@@ -22,46 +19,6 @@ namespace {
 constexpr int nesting_max = 3;
 // A copy of the schema is kept for each: of so many at a time.
 constexpr std::size_t savepoints_max = 16;
-
-std::string_view text_of(std::string_view script, const sql::StatementRange& found) {
-    return script.substr(found.range.begin, found.range.end - found.range.begin);
-}
-
-ParsedStatement parse_one(std::string_view script, const sql::StatementRange& found) {
-    ParsedStatement answer;
-    answer.found = found;
-    const std::string_view text = text_of(script, found);
-    answer.error = sql::with_tree(text, found.depth_bound, [&](const PgQuery__Node& node) {
-        answer.action = sql::describe(node, text);
-    });
-    return answer;
-}
-
-// Parses statement by statement, but for INSERTs that repeat one.
-class Parser {
-public:
-    explicit Parser(std::string_view script) : script_{script} {}
-
-    ParsedStatement next(const sql::StatementRange& found) {
-        const std::string_view text = text_of(script_, found);
-        if (last_.is_repeated_by(text, found.depth_bound)) {
-            ParsedStatement repeated;
-            repeated.found = found;
-            repeated.repeats = true;
-            return repeated;
-        }
-        ParsedStatement parsed = parse_one(script_, found);
-        if (parsed.error || !std::holds_alternative<sql::Rows>(parsed.action))
-            last_.forget();
-        else
-            last_.remember(text);
-        return parsed;
-    }
-
-private:
-    std::string_view script_;
-    sql::RowInsert last_;
-};
 
 bool mentions_rollback(std::string_view text) {
     for (const std::string_view word : {"rollback", "abort"})
@@ -83,7 +40,7 @@ std::string_view first_word(std::string_view statement) {
 bool rolls_back(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
     return mentions_rollback(text) &&
            std::any_of(ranges.begin(), ranges.end(), [&](const sql::StatementRange& found) {
-               const std::string_view word = first_word(text_of(text, found));
+               const std::string_view word = first_word(statement_text(text, found));
                return sql::same_word("rollback", word) || sql::same_word("abort", word) ||
                       sql::same_word("do", word);
            });
@@ -93,7 +50,7 @@ bool rolls_back(std::string_view text, const std::vector<sql::StatementRange>& r
 bool counts_on_transaction(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
     bool sets_local = false;
     for (const sql::StatementRange& found : ranges) {
-        const auto statement = text_of(text, found);
+        const auto statement = statement_text(text, found);
         sql::Lexer lexer{statement};
         std::array<std::string_view, 2> words;
         std::size_t count = 0;
@@ -161,8 +118,22 @@ private:
         repeated_ = false;
         if (statement.repeats) statement = parse_one(text_, statement.found);
         const sql::Range& range = statement.found.range;
-        if (statement.error) return say_error(*statement.error, range);
-        step(std::move(statement.action), text_of(text_, statement.found), range, 0);
+        if (statement.error) return take_unparsed(std::move(statement));
+        step(std::move(statement.action), statement_text(text_, statement.found), range, 0);
+    }
+
+    void take_unparsed(ParsedStatement statement) {
+        const sql::Range& range = statement.found.range;
+        if (statement.newer.is_read_for(circumstances_.server_version)) {
+            const std::size_t before = judgement_.findings.size();
+            step(std::move(statement.action), statement_text(text_, statement.found), range, 0);
+            for (Finding& finding : std::span{judgement_.findings}.subspan(before))
+                finding.fix.reset();  // it may be of what is older alone
+            return;
+        }
+        say_error(statement, range);
+        follow_search_path(statement.action, session_, schema_);
+        schema_.apply(statement.action, Origin::script, session_.transaction);
     }
 
     // The first has changed what there is: its table has rows, and is locked. The second meets that
@@ -174,7 +145,7 @@ private:
         }
         repeated_ = true;
         sql::Action action = statements_.back().action;
-        step(std::move(action), text_of(text_, found), found.range, 0);
+        step(std::move(action), statement_text(text_, found), found.range, 0);
     }
 
     // `place`: where it stands in the script, or what runs it.
@@ -278,8 +249,9 @@ private:
             const auto split = sql::split(kept).statements;
             for (const sql::StatementRange& range : split) {
                 ParsedStatement statement = parse_one(kept, range);
-                if (!statement.error)
-                    step(std::move(statement.action), text_of(kept, range),
+                const bool is_read = statement.newer.is_read_for(circumstances_.server_version);
+                if (!statement.error || is_read)
+                    step(std::move(statement.action), statement_text(kept, range),
                          is_placed ? sql::Range{place.begin + range.range.begin,
                                                 place.begin + range.range.end}
                                    : place,
@@ -294,12 +266,19 @@ private:
                            statements_.size(), {});
     }
 
-    void say_error(const sql::SyntaxError& error, const sql::Range& range) {
+    void say_error(const ParsedStatement& statement, const sql::Range& range) {
+        const std::uint32_t server = circumstances_.server_version;
+        const sql::NewerSyntax& newer = statement.newer;
+        const bool is_new = newer.may_be_known(server);
+        const bool is_behind = newer.mistake && server >= newer.version;
+        const sql::SyntaxError& error = is_behind && !is_new ? *newer.mistake : *statement.error;
         const std::size_t at = std::min(range.begin + error.byte, range.end);
         Finding finding{"syntax-error", error.message, {}, std::nullopt, at, range.end, {}};
-        constexpr std::uint32_t newer_than_parser = 160000;
-        const bool judged = !error.not_judged && circumstances_.server_version < newer_than_parser;
-        (judged ? judgement_.findings : judgement_.not_judged).push_back(std::move(finding));
+        if (error.not_judged || is_new) {
+            finding.rule = error.not_judged ? "statement-not-parsed" : "newer-syntax";
+            return judgement_.not_judged.push_back(std::move(finding));
+        }
+        judgement_.findings.push_back(std::move(finding));
     }
 
     void sort_findings() {
@@ -358,22 +337,6 @@ private:
 };
 
 }  // namespace
-
-ParsedScript parse_script(std::string_view text) {
-    ParsedScript script{sql::split(text).statements, {}};
-    script.parsed = parse_some(text, std::span{script.ranges}.first(
-                                         std::min(script.ranges.size(), statements_parsed_before)));
-    return script;
-}
-
-std::vector<ParsedStatement> parse_some(std::string_view text,
-                                        std::span<const sql::StatementRange> ranges) {
-    std::vector<ParsedStatement> parsed;
-    parsed.reserve(ranges.size());
-    Parser parser{text};
-    for (const sql::StatementRange& range : ranges) parsed.push_back(parser.next(range));
-    return parsed;
-}
 
 Judgement judge(std::string_view text, const Circumstances& circumstances, Schema& schema) {
     return judge(text, ParsedScript{sql::split(text).statements, {}}, circumstances, schema);

@@ -1,6 +1,8 @@
 #include "migrations/sql/script.hpp"
 
+#include "migrations/sql/classify.hpp"
 #include "migrations/sql/lexer.hpp"
+#include "migrations/sql/newer_syntax.hpp"
 #include "migrations/sql/parse.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/row_insert.hpp"
@@ -16,7 +18,6 @@ namespace migrations::sql {
 namespace {
 
 constexpr std::size_t syntax_errors_max = 20;
-constexpr std::uint32_t newer_than_parser = 160000;
 constexpr std::size_t inserts_min = 8;  // in a row, that are read together
 constexpr std::size_t inserts_max = 200;
 constexpr std::size_t inserts_bytes_max = std::size_t{256} << 10U;
@@ -117,9 +118,15 @@ private:
         const Range& range = found.range;
         const auto text = text_of(found);
         Statement statement = statement_of(found);
-        if (const auto error = parse(text, found.depth_bound, statement)) {
+        const auto error = parse(text, found.depth_bound, statement);
+        const NewerSyntax newer =
+            error ? read_newer(text, found.depth_bound, *error,
+                               [&](const PgQuery__Node& node) { classify(node, statement); })
+                  : NewerSyntax{};
+        if (error && !newer.is_read_for(script_.server_version)) {
+            statement = statement_of(found);
             classify_by_words(text, statement);
-            say_syntax_error(*error, range);
+            say_syntax_error(*error, newer, range);
         } else {
             statement.survivors = find_survivors(text);
             check_copy(statement, range);
@@ -127,12 +134,15 @@ private:
         read_.statements.push_back(std::move(statement));
     }
 
-    void say_syntax_error(const SyntaxError& error, const Range& statement) {
-        if (error.not_judged) return say_not_judged(error, statement);
+    void say_syntax_error(const SyntaxError& first, const NewerSyntax& newer,
+                          const Range& statement) {
+        if (first.not_judged) return say_not_judged(first, statement);
+        const bool judged = !newer.may_be_known(script_.server_version);
+        const bool is_behind = newer.mistake && script_.server_version >= newer.version;
+        const SyntaxError& error = judged && is_behind ? *newer.mistake : first;
         const std::size_t at = std::min(statement.begin + error.byte, statement.end);
         if (const auto name = placeholder_at(at)) return say_placeholder(*name, at);
         if (++syntax_errors_ > syntax_errors_max) return;
-        const bool judged = script_.server_version < newer_than_parser;
         const std::string rule = judged ? "syntax-error" : "newer-syntax";
         auto& diagnostic =
             say(judged ? Severity::error : Severity::warning, rule, error.message, token_at(at));

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace migrations::sql {
 
@@ -119,6 +121,59 @@ bool needs_no_transaction(const Words& words) {
            begins(words, {"discard", "all"}) || (begins(words, {"cluster"}) && words.size() == 1);
 }
 
+// Word by word.
+class NameReader {
+public:
+    explicit NameReader(std::string_view text) : text_{text}, lexer_{text} { advance(); }
+
+    bool takes(std::string_view word) {
+        if (token_.kind != TokenKind::word || !same_word(word, here())) return false;
+        advance();
+        return true;
+    }
+
+    std::optional<ObjectName> name() {
+        ObjectName found;
+        found.begin = token_.begin;
+        auto first = part();
+        if (!first) return std::nullopt;
+        found.name = std::move(*first);
+        if (here() != ".") return found;
+        advance();
+        auto second = part();
+        if (!second) return std::nullopt;
+        found.schema = std::move(found.name);
+        found.name = std::move(*second);
+        return found;
+    }
+
+private:
+    [[nodiscard]] std::string_view here() const {
+        return text_.substr(token_.begin, token_.end - token_.begin);
+    }
+    void advance() {
+        do
+            if (!lexer_.next(token_)) token_ = {TokenKind::symbol, text_.size(), text_.size()};
+        while (is_comment(token_.kind));
+    }
+    std::optional<std::string> part() {
+        std::optional<std::string> found;
+        if (token_.kind == TokenKind::word) found = lower(here());
+        if (token_.kind == TokenKind::quoted_name && here().front() == '"' && here().size() > 2) {
+            found = here().substr(1, here().size() - 2);
+            for (std::size_t at = found->find('"'); at != std::string::npos;
+                 at = found->find('"', at + 1))
+                found->erase(at, 1);  // two are one
+        }
+        if (found) advance();
+        return found;
+    }
+
+    std::string_view text_;
+    Lexer lexer_;
+    Token token_{};
+};
+
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -149,6 +204,23 @@ void classify_by_words(std::string_view text, Statement& statement) {
         (begins(words, {"set"}) && !begins(words, {"set", "local"}) &&
          !begins(words, {"set", "transaction"}) && !begins(words, {"set", "constraints"})) ||
         begins(words, {"reset"});
+}
+
+Action action_by_words(std::string_view text) {
+    NameReader reader{text};
+    CreateTableAs made;
+    made.object = ObjectKind::table;
+    if (!reader.takes("create")) return Other{"unparsed"};
+    while (reader.takes("global") || reader.takes("local")) continue;
+    made.temporary = reader.takes("temporary") || reader.takes("temp");
+    made.unlogged = reader.takes("unlogged");
+    if (!reader.takes("table")) return Other{"unparsed"};
+    made.if_not_exists = reader.takes("if") && reader.takes("not") && reader.takes("exists");
+    auto name = reader.name();
+    if (!name) return Other{"unparsed"};
+    made.table = std::move(*name);
+    made.with_no_data = !reader.takes("as");
+    return made;
 }
 
 std::vector<std::string> find_survivors(std::string_view statement) {

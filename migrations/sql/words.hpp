@@ -4,6 +4,7 @@
 //           and for calls whose effect outlives a rollback.
 #pragma once
 
+#include "migrations/sql/action.hpp"
 #include "migrations/statement.hpp"
 
 #include <cstddef>
@@ -22,6 +23,9 @@ namespace migrations::sql {
 
 // Sets control, needs_no_transaction and the like as far as the first words tell.
 void classify_by_words(std::string_view text, Statement& statement);
+
+// The table that it makes, of which nothing more is known; of anything else Other "unparsed".
+[[nodiscard]] Action action_by_words(std::string_view text);
 
 // Functions called in it that survive a rollback, DO bodies included; sorted, each once.
 [[nodiscard]] std::vector<std::string> find_survivors(std::string_view statement);

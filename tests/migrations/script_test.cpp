@@ -139,15 +139,81 @@ TEST_CASE("every syntax error of a file is reported, with the place a person see
     CHECK(found.diagnostics[1].column == 10);
 }
 
-TEST_CASE("a syntax error of a newer server's SQL is only a warning") {
-    const std::string_view text = "CREATE TABLE t (a int) FANCY NEW THING";
+TEST_CASE("what a newer server has added is only a warning, and a mistake is one everywhere") {
+    const std::string_view text = "ALTER TABLE t ALTER a SET EXPRESSION AS (b * 2)";
     CHECK(read(text).diagnostics.at(0).severity == Severity::error);
-    const auto newer = read(text, 160000);
+    CHECK(read(text, 160000).diagnostics.at(0).rule == "syntax-error");
+    const auto newer = read(text, 170000);
     REQUIRE(newer.diagnostics.size() == 1);
     CHECK(newer.diagnostics[0].severity == Severity::warning);
     CHECK(newer.diagnostics[0].rule == "newer-syntax");
     CHECK(newer.statements[0].kind == "unparsed");
-    CHECK(read("VACUUM (NEWER_THING) ONLY t WITH x", 160000).statements[0].needs_no_transaction);
+    CHECK(read("VACUUM (ANALYZE) ONLY t", 180000).statements[0].needs_no_transaction);
+    for (const std::uint32_t server : {150000U, 160000U, 170000U, 180000U})
+        for (const char* mistake :
+             {"ALTER TABEL t ADD COLUMN a int", "CREATE TABLE t (a int) FANCY NEW THING",
+              "CREATE TABLE t (a text STORAGE external, b int NTO NULL)", "SELECT FROM WHERE"}) {
+            INFO(server << " " << mistake);
+            CHECK(read(mistake, server).diagnostics.at(0).rule == "syntax-error");
+        }
+    CHECK(read("ALTER TABEL t ADD COLUMN a int", 190000).diagnostics.at(0).rule == "newer-syntax");
+}
+
+TEST_CASE("what each newer version has added is known from that version on") {
+    struct Added {
+        std::uint32_t server;
+        const char* text;
+    };
+    for (const Added& added : {
+             Added{160000, "CREATE TABLE t (a text STORAGE external, b text STORAGE plain)"},
+             Added{160000, "ALTER TABLE t ALTER a SET STORAGE DEFAULT"},
+             Added{160000, "SELECT a IS JSON OBJECT FROM t"},
+             Added{160000, "SELECT json_object('a': 1)"},
+             Added{160000, "CREATE TABLE t (a int DEFAULT 1_000)"},
+             Added{160000, "SELECT * FROM (SELECT 1)"},
+             Added{160000, "GRANT a TO b WITH INHERIT TRUE"},
+             Added{160000, "REINDEX DATABASE"},
+             Added{160000, "REINDEX (VERBOSE) SYSTEM"},
+             Added{160000, "CREATE STATISTICS ON a, b FROM t"},
+             Added{170000, "ALTER TABLE t SET ACCESS METHOD DEFAULT"},
+             Added{170000, "ALTER TABLE t ALTER a SET STATISTICS DEFAULT"},
+             Added{170000,
+                   "MERGE INTO a USING b ON a.i = b.i WHEN NOT MATCHED BY SOURCE THEN "
+                   "DELETE"},
+             Added{170000,
+                   "MERGE INTO a USING b ON a.i = b.i WHEN MATCHED THEN DELETE RETURNING "
+                   "a.i"},
+             Added{170000, "SELECT * FROM JSON_TABLE(j, '$[*]' COLUMNS (a int PATH '$.a')) k"},
+             Added{170000, "SELECT json_value(j, '$.a' RETURNING int) FROM t"},
+             Added{170000, "SELECT a AT LOCAL FROM t"},
+             Added{180000, "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) VIRTUAL)"},
+             Added{180000, "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2))"},
+             Added{180000, "ALTER TABLE t ADD COLUMN b int GENERATED ALWAYS AS (a * 2) VIRTUAL"},
+             Added{180000, "ALTER TABLE t ADD CHECK (a > 0) NOT ENFORCED"},
+             Added{180000, "ALTER TABLE t ALTER CONSTRAINT c NOT ENFORCED"},
+             Added{180000, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a"},
+             Added{180000, "ALTER TABLE t ADD NOT NULL a"},
+             Added{180000, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID"},
+             Added{180000, "CREATE TABLE t (a int, CONSTRAINT n NOT NULL a)"},
+             Added{180000,
+                   "CREATE TABLE t (a int, p tsrange, PRIMARY KEY (a, p WITHOUT OVERLAPS))"},
+             Added{180000,
+                   "ALTER TABLE t ADD FOREIGN KEY (a, PERIOD p) REFERENCES u (a, PERIOD p)"},
+             Added{180000, "UPDATE t SET a = 1 RETURNING WITH (OLD AS o) o.a"},
+             Added{180000, "ANALYZE ONLY t"},
+         }) {
+        INFO(added.text);
+        for (const auto& each : read(added.text, added.server).diagnostics) {
+            INFO(each.message);
+            CHECK(each.rule == "newer-syntax");
+        }
+        const auto before = read(added.text, added.server - 10000).diagnostics;
+        REQUIRE(before.size() == 1);
+        CHECK(before[0].rule == "syntax-error");
+    }
+    const auto known = read("CREATE TABLE t (a text STORAGE external)", 160000);
+    CHECK(known.diagnostics.empty());
+    CHECK(known.statements.at(0).kind == "create-table");
 }
 
 TEST_CASE("psql's commands and COPY data are refused with what to do instead") {

@@ -33,3 +33,7 @@ CREATE TABLE people AS SELECT * FROM customers;
 CREATE TABLE copies AS SELECT * FROM orders;
 ALTER TABLE copies ADD FOREIGN KEY (c) REFERENCES people (id);
 COMMIT;
+--- bad server=18
+ALTER TABLE stays ADD FOREIGN KEY (room, PERIOD during) REFERENCES rooms (room, PERIOD during);
+--- good server=18
+ALTER TABLE stays ADD FOREIGN KEY (room) REFERENCES rooms (room) NOT ENFORCED;

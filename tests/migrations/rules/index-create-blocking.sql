@@ -35,6 +35,15 @@ COMMIT;
 BEGIN;
 CREATE INDEX copies_id ON copies (id);
 COMMIT;
+--- good server=17
+CREATE TABLE notes (a text STORAGE external);
+CREATE INDEX notes_a ON notes (a);
+--- good server=18
+CREATE TABLE app.notes (a int, CONSTRAINT there NOT NULL a);
+CREATE INDEX notes_a ON app.notes (a);
+--- bad server=17
+CREATE TABLE IF NOT EXISTS notes AS SELECT * FROM JSON_TABLE('[]', '$' COLUMNS (a int));
+CREATE INDEX notes_a ON orders (a);
 --- history
 CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
 --- bad

@@ -2,3 +2,5 @@
 ALTER TABLE orders SET ACCESS METHOD columnar;
 --- good
 ALTER TABLE orders SET (fillfactor = 70);
+--- bad server=17
+ALTER TABLE orders SET ACCESS METHOD DEFAULT;

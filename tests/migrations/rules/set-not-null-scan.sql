@@ -37,6 +37,12 @@ BEGIN;
 CREATE TABLE IF NOT EXISTS copies AS SELECT * FROM orders;
 ALTER TABLE copies ALTER COLUMN id SET NOT NULL;
 COMMIT;
+--- bad server=18
+ALTER TABLE orders ADD CONSTRAINT customer_there NOT NULL customer_id;
+--- bad server=18
+ALTER TABLE orders ADD NOT NULL customer_id;
+--- good server=18
+ALTER TABLE orders ADD CONSTRAINT customer_there NOT NULL customer_id NOT VALID;
 --- history
 CREATE TABLE orders (id int PRIMARY KEY, a int, b int NOT NULL);
 ALTER TABLE orders ADD CONSTRAINT a_there CHECK (a IS NOT NULL AND a > 0);

@@ -28,3 +28,5 @@ COMMIT;
 BEGIN;
 ALTER TABLE copies ADD UNIQUE (id);
 COMMIT;
+--- bad server=18
+ALTER TABLE rooms ADD CONSTRAINT once UNIQUE (room, during WITHOUT OVERLAPS);

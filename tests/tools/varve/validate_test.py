@@ -128,6 +128,25 @@ class AlonePlaces(Case):
         self.expect(0, self.alone('SELECT 1;\n', '--server-version', '9.6.24'))
         self.expect(2, self.alone('SELECT 1;\n', '--server-version', '15.4.1'))
 
+    def test_a_mistake_is_one_on_every_server(self):
+        """validate --server-version tells a mistake from what a newer server has added"""
+        answer = self.expect(4, self.alone('ALTER TABEL t ADD COLUMN a int;\n',
+                                           '--server-version', '17'))
+        self.assertIn('error[syntax-error]', answer.stderr)
+        newer = 'ALTER TABLE t ALTER a SET EXPRESSION AS (b * 2);\n'
+        self.expect(4, self.alone(newer, '--server-version', '16'))
+        answer = self.expect(0, self.alone(newer, '--server-version', '17'))
+        self.assertIn('warning[newer-syntax]', answer.stderr)
+
+    def test_a_password_that_does_not_parse(self):
+        """validate shows no password of a statement that does not parse"""
+        for quoted in ("'hunter2xx", '"hunter2xx"'):
+            for form in ('text', 'json', 'sarif', 'github'):
+                answer = self.expect(4, self.alone(f'CREATE ROLE b PASSWORD {quoted};\n',
+                                                   '--format', form))
+                self.assertNotIn('hunter', answer.stdout + answer.stderr)
+                self.assertIn('secret-in-script', answer.stdout + answer.stderr)
+
     def test_rules_of_one_line(self):
         """validate says that a directive accepts one rule a line"""
         answer = self.expect(4, self.alone('-- varve: allow drop-table, drop-cascade reason="x"\n'
