@@ -86,15 +86,18 @@ private:
             case TokenKind::quoted_name:
                 return take_name(token, text);
             case TokenKind::word:
+                take_bare(token, text);
                 return take_word(text);
             case TokenKind::symbol:
                 return take_symbol(text.front());
             case TokenKind::meta_command:
                 return take_meta_command(token, text);
             case TokenKind::number:
+                take_bare(token, text);
+                return forget_name();
             case TokenKind::line_comment:
             case TokenKind::block_comment:
-                forget_name();
+                return forget_name();
         }
     }
 
@@ -102,6 +105,13 @@ private:
         name_ = {};
         between_.clear();
         pair_ = Pair::nothing;
+    }
+
+    // Without any quotes: CREATE ROLE a PASSWORD x.
+    void take_bare(const Token& token, std::string_view text) {
+        const bool is_value = makes_ && !is_nested_ && between_.empty() &&
+                              same_word("password", name_) && !same_word("null", text);
+        if (is_value) add("a password", token.begin, token.end, token.begin, token.end);
     }
 
     void take_word(std::string_view word) {

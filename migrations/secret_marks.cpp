@@ -6,7 +6,7 @@ namespace migrations {
 
 namespace {
 
-constexpr std::array known_marks{
+constexpr std::array known_marks = {
     SecretMark{"AKIA", 16, "an AWS access key"},
     SecretMark{"ASIA", 16, "an AWS access key"},
     SecretMark{"ghp_", 30, "a GitHub token"},

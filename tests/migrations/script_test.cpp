@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -159,49 +160,54 @@ TEST_CASE("what a newer server has added is only a warning, and a mistake is one
     CHECK(read("ALTER TABEL t ADD COLUMN a int", 190000).diagnostics.at(0).rule == "newer-syntax");
 }
 
+namespace {
+
+struct Added {
+    std::uint32_t server;
+    const char* text;
+};
+
+const std::vector<Added> what_was_added = {
+    {160000, "CREATE TABLE t (a text STORAGE external, b text STORAGE plain)"},
+    {160000, "ALTER TABLE t ALTER a SET STORAGE DEFAULT"},
+    {160000, "SELECT a IS JSON OBJECT FROM t"},
+    {160000, "SELECT json_object('a': 1)"},
+    {160000, "CREATE TABLE t (a int DEFAULT 1_000)"},
+    {160000, "SELECT * FROM (SELECT 1)"},
+    {160000, "GRANT a TO b WITH INHERIT TRUE"},
+    {160000, "REINDEX DATABASE"},
+    {160000, "REINDEX (VERBOSE) SYSTEM"},
+    {160000, "CREATE STATISTICS ON a, b FROM t"},
+    {170000, "ALTER TABLE t SET ACCESS METHOD DEFAULT"},
+    {170000, "ALTER TABLE t ALTER a SET STATISTICS DEFAULT"},
+    {170000,
+     "MERGE INTO a USING b ON a.i = b.i WHEN NOT MATCHED BY SOURCE THEN "
+     "DELETE"},
+    {170000,
+     "MERGE INTO a USING b ON a.i = b.i WHEN MATCHED THEN DELETE RETURNING "
+     "a.i"},
+    {170000, "SELECT * FROM JSON_TABLE(j, '$[*]' COLUMNS (a int PATH '$.a')) k"},
+    {170000, "SELECT json_value(j, '$.a' RETURNING int) FROM t"},
+    {170000, "SELECT a AT LOCAL FROM t"},
+    {180000, "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) VIRTUAL)"},
+    {180000, "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2))"},
+    {180000, "ALTER TABLE t ADD COLUMN b int GENERATED ALWAYS AS (a * 2) VIRTUAL"},
+    {180000, "ALTER TABLE t ADD CHECK (a > 0) NOT ENFORCED"},
+    {180000, "ALTER TABLE t ALTER CONSTRAINT c NOT ENFORCED"},
+    {180000, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a"},
+    {180000, "ALTER TABLE t ADD NOT NULL a"},
+    {180000, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID"},
+    {180000, "CREATE TABLE t (a int, CONSTRAINT n NOT NULL a)"},
+    {180000, "CREATE TABLE t (a int, p tsrange, PRIMARY KEY (a, p WITHOUT OVERLAPS))"},
+    {180000, "ALTER TABLE t ADD FOREIGN KEY (a, PERIOD p) REFERENCES u (a, PERIOD p)"},
+    {180000, "UPDATE t SET a = 1 RETURNING WITH (OLD AS o) o.a"},
+    {180000, "ANALYZE ONLY t"},
+};
+
+}  // namespace
+
 TEST_CASE("what each newer version has added is known from that version on") {
-    struct Added {
-        std::uint32_t server;
-        const char* text;
-    };
-    for (const Added& added : {
-             Added{160000, "CREATE TABLE t (a text STORAGE external, b text STORAGE plain)"},
-             Added{160000, "ALTER TABLE t ALTER a SET STORAGE DEFAULT"},
-             Added{160000, "SELECT a IS JSON OBJECT FROM t"},
-             Added{160000, "SELECT json_object('a': 1)"},
-             Added{160000, "CREATE TABLE t (a int DEFAULT 1_000)"},
-             Added{160000, "SELECT * FROM (SELECT 1)"},
-             Added{160000, "GRANT a TO b WITH INHERIT TRUE"},
-             Added{160000, "REINDEX DATABASE"},
-             Added{160000, "REINDEX (VERBOSE) SYSTEM"},
-             Added{160000, "CREATE STATISTICS ON a, b FROM t"},
-             Added{170000, "ALTER TABLE t SET ACCESS METHOD DEFAULT"},
-             Added{170000, "ALTER TABLE t ALTER a SET STATISTICS DEFAULT"},
-             Added{170000,
-                   "MERGE INTO a USING b ON a.i = b.i WHEN NOT MATCHED BY SOURCE THEN "
-                   "DELETE"},
-             Added{170000,
-                   "MERGE INTO a USING b ON a.i = b.i WHEN MATCHED THEN DELETE RETURNING "
-                   "a.i"},
-             Added{170000, "SELECT * FROM JSON_TABLE(j, '$[*]' COLUMNS (a int PATH '$.a')) k"},
-             Added{170000, "SELECT json_value(j, '$.a' RETURNING int) FROM t"},
-             Added{170000, "SELECT a AT LOCAL FROM t"},
-             Added{180000, "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) VIRTUAL)"},
-             Added{180000, "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2))"},
-             Added{180000, "ALTER TABLE t ADD COLUMN b int GENERATED ALWAYS AS (a * 2) VIRTUAL"},
-             Added{180000, "ALTER TABLE t ADD CHECK (a > 0) NOT ENFORCED"},
-             Added{180000, "ALTER TABLE t ALTER CONSTRAINT c NOT ENFORCED"},
-             Added{180000, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a"},
-             Added{180000, "ALTER TABLE t ADD NOT NULL a"},
-             Added{180000, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID"},
-             Added{180000, "CREATE TABLE t (a int, CONSTRAINT n NOT NULL a)"},
-             Added{180000,
-                   "CREATE TABLE t (a int, p tsrange, PRIMARY KEY (a, p WITHOUT OVERLAPS))"},
-             Added{180000,
-                   "ALTER TABLE t ADD FOREIGN KEY (a, PERIOD p) REFERENCES u (a, PERIOD p)"},
-             Added{180000, "UPDATE t SET a = 1 RETURNING WITH (OLD AS o) o.a"},
-             Added{180000, "ANALYZE ONLY t"},
-         }) {
+    for (const Added& added : what_was_added) {
         INFO(added.text);
         for (const auto& each : read(added.text, added.server).diagnostics) {
             INFO(each.message);

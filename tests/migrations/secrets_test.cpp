@@ -77,6 +77,7 @@ TEST_CASE("credentials are found whatever a statement calls them, and in what it
              "CREATE ROLE b PASSWORD E'hunter2xx;\nSELECT 1;",
              "CREATE ROLE b PASSWORD \"hunter2xx\";",
              "CREATE ROLE b PASSWORD \"hunter2xx",
+             "CREATE ROLE b PASSWORD hunter2xx;",
              "CREATE SUBSCRIPTION s CONNECTION 'postgresql://h/d?user=u&password=hunter2xx' "
              "PUBLICATION p;",
              "INSERT INTO t VALUES ('jdbc:postgresql://h/d?user=u&password=hunter2xx');",
@@ -111,94 +112,53 @@ TEST_CASE("credentials are found whatever a statement calls them, and in what it
     }
 }
 
+namespace {
+
+const std::string hex32 = "0123456789abcdef0123456789abcdef";
+const std::string mixed40 = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3hJ5kL7n";
+
+const std::vector<std::string> known_tokens = {
+    "AccountKey=" + mixed40 + mixed40 + "abcdef==",
+    "SharedAccessKey=" + mixed40 + "abc=",
+    "https://a.blob/c?se=2027&sig=" + mixed40 + "ab%3D",
+    std::string{"https://hooks.slack.com/services/T0123AB4C/B0123AB4C/"} + mixed40.substr(0, 24),
+    "https://discord.com/api/webhooks/123456789012345678/" + mixed40 + mixed40.substr(0, 28),
+    std::string{"-----BEGIN PGP PRIVATE "} + "KEY BLOCK-----\nlQOY\n",
+    std::string{"gh"} + "r_" + mixed40,
+    std::string{"glp"} + "tt-" + hex32 + "01234567",
+    std::string{"gld"} + "t-" + mixed40.substr(0, 20),
+    std::string{"xox"} + "s-" + mixed40,
+    std::string{"sk_te"} + "st_" + mixed40.substr(0, 24),
+    std::string{"s"} + "k-" + mixed40.substr(0, 20) + std::string{"T3Blb"} + "kFJ" +
+        mixed40.substr(0, 20),
+    std::string{"sk-sv"} + "cacct-" + mixed40,
+    std::string{"h"} + "f_" + mixed40.substr(0, 34),
+    std::string{"GOC"} + "SPX-" + mixed40.substr(0, 28),
+    std::string{"ya"} + "29." + mixed40,
+    std::string{"pypi"} + "-AgEI" + mixed40 + mixed40,
+    std::string{"dckr"} + "_pat_" + mixed40.substr(0, 27),
+    std::string{"da"} + "pi" + hex32,
+    std::string{"lin"} + "_api_" + mixed40,
+    std::string{"shp"} + "ss_" + hex32,
+    std::string{"gl"} + "sa_" + mixed40.substr(0, 32) + "_0123abcd",
+    std::string{"//registry.npmjs.org/:_auth"} + "Token=" + mixed40,
+    std::string{"S"} + "K" + hex32,
+    std::string{"mailgun: key"} + "-" + hex32,
+    std::string{"123456789:A"} + "A" + mixed40.substr(0, 33),
+    "Authorization: Bearer " + mixed40,
+    "Authorization: Basic dXNlcjpodW50ZXIyeHg=",
+};
+
+}  // namespace
+
 TEST_CASE("tokens are known by how they begin, how long they are and what they are made of") {
-    const std::string hex32 = "0123456789abcdef0123456789abcdef";
-    const std::string mixed40 = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3hJ5kL7n";
-    for (const std::string& text : std::vector<std::string>{
-             "AccountKey=" + mixed40 + mixed40 + "abcdef==",
-             "SharedAccessKey=" + mixed40 + "abc=",
-             "https://a.blob/c?se=2027&sig=" + mixed40 + "ab%3D",
-             std::string{"https://hooks.slack.com/services/T0123AB4C/B0123AB4C/"} +
-                 mixed40.substr(0, 24),
-             "https://discord.com/api/webhooks/123456789012345678/" + mixed40 +
-                 mixed40.substr(0, 28),
-             std::string{"-----BEGIN PGP PRIVATE "} + "KEY BLOCK-----\nlQOY\n",
-             "gh"
-             "r_" +
-                 mixed40,
-             "glp"
-             "tt-" +
-                 hex32 + "01234567",
-             "gld"
-             "t-" +
-                 mixed40.substr(0, 20),
-             "xox"
-             "s-" +
-                 mixed40,
-             "sk_te"
-             "st_" +
-                 mixed40.substr(0, 24),
-             "s"
-             "k-" +
-                 mixed40.substr(0, 20) +
-                 "T3Blb"
-                 "kFJ" +
-                 mixed40.substr(0, 20),
-             "sk-sv"
-             "cacct-" +
-                 mixed40,
-             "h"
-             "f_" +
-                 mixed40.substr(0, 34),
-             "GOC"
-             "SPX-" +
-                 mixed40.substr(0, 28),
-             "ya"
-             "29." +
-                 mixed40,
-             "pypi"
-             "-AgEI" +
-                 mixed40 + mixed40,
-             "dckr"
-             "_pat_" +
-                 mixed40.substr(0, 27),
-             "da"
-             "pi" +
-                 hex32,
-             "lin"
-             "_api_" +
-                 mixed40,
-             "shp"
-             "ss_" +
-                 hex32,
-             "gl"
-             "sa_" +
-                 mixed40.substr(0, 32) + "_0123abcd",
-             "//registry.npmjs.org/:_auth"
-             "Token=" +
-                 mixed40,
-             "S"
-             "K" +
-                 hex32,
-             "mailgun: key"
-             "-" +
-                 hex32,
-             "123456789:A"
-             "A" +
-                 mixed40.substr(0, 33),
-             "Authorization: Bearer " + mixed40,
-             "Authorization: Basic dXNlcjpodW50ZXIyeHg=",
-         }) {
+    for (const std::string& text : known_tokens) {
         INFO(text);
         CHECK(find_secrets("INSERT INTO t VALUES ('" + text + "');").size() == 1);
     }
     for (const std::string& text : std::vector<std::string>{
-             "cache key"
-             "-" +
-                 hex32,
-             "S"
-             "K" +
-                 hex32 + "00",
+             std::string{"cache key"} + "-" + hex32,
+             std::string{"S"} + "K" + hex32 + "00",
              "hf_model_for_everything_that_is_there",
              std::string{"https://hooks.slack.com/services/T00000000/B00000000/"} +
                  std::string(24, 'X'),
@@ -248,6 +208,8 @@ TEST_CASE("what holds no credential is left alone") {
              "INSERT INTO links VALUES ('https://example.com/a:b@c');",
              "INSERT INTO links VALUES ('postgres://localhost:5432/app');",
              "-- password: see the wiki",
+             "-- create a role with a password from the vault",
+             "ALTER ROLE app PASSWORD null VALID UNTIL 'infinity';",
              "SELECT 'AKIA';",
              "SET app.tenant = 'acme'; SET search_path = 'a'; SELECT 'x';",
              "SET app.token_lifetime = '3600';",
