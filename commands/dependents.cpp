@@ -201,7 +201,7 @@ private:
     }
 
     void find_undone() {
-        const auto& order = known_.state.applied_order;
+        const auto order = order_applied(known_, folder_);
         for (const Step& step : plan_.steps) {
             planned_.insert(step.entry.version);
             // What is half undone was judged when that was begun.
@@ -217,7 +217,7 @@ private:
 
     // In the order applied.
     void find_later() {
-        const auto& order = known_.state.applied_order;
+        const auto order = order_applied(known_, folder_);
         std::size_t oldest = order.size();
         for (const Undone& undone : undone_) oldest = std::min(oldest, undone.place);
         for (std::size_t index = oldest; index < order.size(); ++index) {

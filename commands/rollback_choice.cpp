@@ -1,6 +1,7 @@
 #include "commands/rollback_choice.hpp"
 
 #include "commands/find_version.hpp"
+#include "migrations/version.hpp"
 
 #include <algorithm>
 #include <map>
@@ -55,10 +56,20 @@ Result<void> refuse_unfinished_rollback(const TargetState& state,
     return {};
 }
 
+// By the folder, else by their numbers.
+bool comes_later(const std::map<Version, std::size_t>& places, const Version& one,
+                 const Version& other) {
+    const auto here = places.find(one);
+    const auto there = places.find(other);
+    if (here != places.end() && there != places.end()) return here->second > there->second;
+    const auto number = migrations::number_of(one.text);
+    const auto other_number = migrations::number_of(other.text);
+    return number && other_number && migrations::compare_dotted(*number, *other_number) > 0;
+}
+
 // Newest first. Those without a way back are left as they are.
-std::vector<Version> undoable(const Known& known) {
+std::vector<Version> undoable(const Known& known, const std::vector<Version>& order) {
     std::vector<Version> versions;
-    const auto& order = known.state.applied_order;
     for (auto version = order.rbegin(); version != order.rend(); ++version)
         if (kind_of(known, *version) == MigrationKind::versioned) versions.push_back(*version);
     return versions;
@@ -81,9 +92,9 @@ Result<Version> find_applied(const Known& known, const Folder& folder, const Ver
 }
 
 // "000" is not meant by it: who keeps that one spells it so.
-Result<std::vector<Version>> everything(const Known& known) {
-    const auto& order = known.state.applied_order;
-    if (std::find(order.begin(), order.end(), Version{"0"}) == order.end()) return undoable(known);
+Result<std::vector<Version>> everything(const Known& known, const std::vector<Version>& order) {
+    if (std::find(order.begin(), order.end(), Version{"0"}) == order.end())
+        return undoable(known, order);
     return fail(Code::refused, "version-ambiguous",
                 "--to 0 undoes everything, but there is a migration \"0\" as well",
                 "--steps says how many to undo");
@@ -91,19 +102,19 @@ Result<std::vector<Version>> everything(const Known& known) {
 
 Result<std::vector<Version>> newer_than(const Known& known, const Folder& folder,
                                         const Version& said) {
-    if (said.text == "0") return everything(known);
+    const auto order = order_applied(known, folder);
+    if (said.text == "0") return everything(known, order);
     const auto to = find_applied(known, folder, said);
     if (!to) return fail(to.error());
     if (kind_of(known, *to) == MigrationKind::repeatable)
         return fail(Code::refused, "usage",
                     "\"" + to->text + "\" is repeatable: nothing is newer or older than it",
                     "give --to a versioned migration");
-    const auto& order = known.state.applied_order;
     const auto limit_applied = std::find(order.begin(), order.end(), *to);
     const auto place = places(folder);
     const auto limit = place.find(*to);
     std::vector<Version> newer;
-    for (const Version& version : undoable(known)) {
+    for (const Version& version : undoable(known, order)) {
         const auto here = place.find(version);
         const bool by_folder = here != place.end() && limit != place.end();
         const bool applied_later =
@@ -128,25 +139,46 @@ Result<std::vector<Version>> named(const Known& known, const Folder& folder,
                         kind == MigrationKind::repeatable ? "change its file, and run" : "");
         wanted.insert(*version);
     }
-    std::vector<Version> versions = undoable(known);
+    std::vector<Version> versions = undoable(known, order_applied(known, folder));
     std::erase_if(versions, [&](const Version& version) { return !wanted.contains(version); });
     return versions;
+}
+
+// Refused where it hangs on what nobody knows.
+Result<std::vector<Version>> newest(const Known& known, const Folder& folder, std::size_t count) {
+    std::vector<Version> versions = undoable(known, order_applied(known, folder));
+    if (versions.size() <= count) return versions;
+    versions.resize(count);
+    std::vector<Version> as_recorded = undoable(known, known.state.applied_order);
+    as_recorded.resize(count);
+    const auto only_in = [](const std::vector<Version>& ones, const std::vector<Version>& others) {
+        return std::find_if(ones.begin(), ones.end(), [&](const Version& version) {
+            return std::find(others.begin(), others.end(), version) == others.end();
+        });
+    };
+    const auto marked = only_in(as_recorded, versions);
+    if (marked == as_recorded.end()) return versions;
+    const std::string other = only_in(versions, as_recorded)->text;
+    return fail(
+        Code::refused, "rollback-order-unknown",
+        "which of \"" + marked->text + "\" and \"" + other +
+            "\" is the newer one is not known: since when \"" + marked->text +
+            "\" is applied, the decision that marked it so does not say",
+        "say which to undo: varve rollback --only " + other + " (or --only " + marked->text + ")");
 }
 
 Result<std::vector<Version>> versions_for(const Known& known, const Folder& folder,
                                           const RollbackOptions& options) {
     if (!options.only.empty()) return named(known, folder, options.only);
     if (options.to) return newer_than(known, folder, *options.to);
-    std::vector<Version> versions = undoable(known);
-    if (versions.size() > options.steps) versions.resize(options.steps);
-    return versions;
+    return newest(known, folder, options.steps);
 }
 
-std::vector<std::string> left_alone(const Known& known, const RollbackChoice& choice,
-                                    const RollbackOptions& options) {
+std::vector<std::string> left_alone(const Known& known, const Folder& folder,
+                                    const RollbackChoice& choice, const RollbackOptions& options) {
     if (!options.only.empty()) return {};
     std::vector<std::string> names;
-    const auto& order = known.state.applied_order;
+    const auto order = order_applied(known, folder);
     const bool all = options.to && options.to->text == "0";
     auto oldest = choice.versions.empty()
                       ? order.end()
@@ -158,6 +190,21 @@ std::vector<std::string> left_alone(const Known& known, const RollbackChoice& ch
 }
 
 }  // namespace
+
+std::vector<Version> order_applied(const Known& known, const Folder& folder) {
+    const auto place = places(folder);
+    std::vector<Version> order;
+    for (const Version& version : known.state.applied_order) {
+        const auto* application = known.state.application_of(version);
+        const bool is_known =
+            application == nullptr || application->is_order_known || is_repeatable(known, version);
+        const auto at = std::find_if(order.begin(), order.end(), [&](const Version& other) {
+            return !is_known && !is_repeatable(known, other) && comes_later(place, other, version);
+        });
+        order.insert(at, version);
+    }
+    return order;
+}
 
 Result<void> check_nothing_half_applied(const TargetState& state) {
     for (const auto& [version, migration] : state.migrations)
@@ -186,7 +233,7 @@ Result<RollbackChoice> choose(const Known& known, const Folder& folder,
     if (auto finished = refuse_unfinished_rollback(known.state, *versions); !finished)
         return fail(finished.error());
     RollbackChoice choice{std::move(*versions), {}};
-    choice.left_alone = left_alone(known, choice, options);
+    choice.left_alone = left_alone(known, folder, choice, options);
     return choice;
 }
 

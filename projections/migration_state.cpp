@@ -43,6 +43,13 @@ void stop_half_done(MigrationState& state, const Stopped& event, const OpenAttem
                                                            : State::partially_rolled_back;
 }
 
+void end_application(MigrationState& state, bool by_decision) {
+    if (!state.applied) return;
+    state.former = FormerApplication{state.applied->digest, state.applied->position,
+                                     state.applied->is_order_known, by_decision};
+    state.applied.reset();
+}
+
 Application application(const ledger::Record& record, const ledger::AttemptSucceeded& event,
                         const OpenAttempt* open) {
     Application made;
@@ -98,9 +105,10 @@ void apply(MigrationState& state, const ledger::Record& record,
     if (event.direction == ledger::Direction::up) {
         state.state = State::applied;
         state.applied = application(record, event, own(open, event));
+        state.former.reset();
     } else {
         state.state = State::rolled_back;
-        state.applied.reset();
+        end_application(state, false);
         state.absence_accepted = false;
     }
 }
@@ -126,10 +134,37 @@ namespace {
 
 void count_as_applied(MigrationState& state, const ledger::Record& record, Application made) {
     made.run = record.run;
-    made.position = record.position;
     made.actor = record.actor;
     state.owed = OwedMarker{made.attempt, ledger::Direction::up, made.digest};
     state.applied = std::move(made);
+    state.former.reset();
+    state.state = State::applied;
+    state.resumption.reset();
+    state.lateness_accepted = false;
+}
+
+// What a marker says has its place among the markers, which are decided in their order; but of what
+// was undone here and is marked, it does not say whether it was made again. What was begun here was
+// finished after all else.
+void take_place(Application& made, const MigrationState& state, const ledger::Record& record,
+                ledger::DifferenceKind kind) {
+    const auto& former = state.former;
+    const bool is_marked = kind == ledger::DifferenceKind::cloned ||
+                           (kind == ledger::DifferenceKind::ahead && !former);
+    const bool was_begun = state.resumption && state.resumption->direction == ledger::Direction::up;
+    made.position = record.position;
+    made.is_order_known = is_marked || was_begun;
+    if (!former || former->digest != made.digest || kind == ledger::DifferenceKind::cloned) return;
+    if (!former->was_ended_by_decision) return;
+    made.position = former->position;
+    made.is_order_known = former->is_order_known;
+}
+
+// It was applied when it was: its place in the order of applications stays.
+void stay_applied(MigrationState& state, const ledger::DifferenceResolved& event) {
+    state.applied->digest = *event.digest;
+    state.owed = OwedMarker{event.attempt, ledger::Direction::up, event.digest};
+    if (event.kind == ledger::DifferenceKind::changed) return;
     state.state = State::applied;
     state.resumption.reset();
     state.lateness_accepted = false;
@@ -137,7 +172,7 @@ void count_as_applied(MigrationState& state, const ledger::Record& record, Appli
 
 void count_as_unapplied(MigrationState& state, const ledger::DifferenceResolved& event) {
     state.owed = OwedMarker{event.attempt, ledger::Direction::down, event.previous_digest};
-    state.applied.reset();
+    end_application(state, true);
     state.resumption.reset();
     state.state = State::pending;
     state.absence_accepted = false;
@@ -155,16 +190,15 @@ void apply(MigrationState& state, const ledger::Record& record,
         state.absence_accepted = true;
     } else if (adopts && event.kind == ledger::DifferenceKind::out_of_order) {
         state.lateness_accepted = true;
-    } else if (event.digest && event.kind == ledger::DifferenceKind::changed && state.applied) {
-        // It was applied when it was: its place in the order of applications stays.
-        state.applied->digest = *event.digest;
-        state.owed = OwedMarker{event.attempt, ledger::Direction::up, event.digest};
+    } else if (event.digest && event.kind != ledger::DifferenceKind::cloned && state.applied) {
+        stay_applied(state, event);
     } else if (event.digest) {
         Application made;
         made.attempt = event.attempt;
         made.digest = *event.digest;
         made.applied_at_us = record.recorded_at_us;
         made.settled_from = "decision";
+        take_place(made, state, record, event.kind);
         count_as_applied(state, record, std::move(made));
     } else {
         count_as_unapplied(state, event);
@@ -182,6 +216,7 @@ void apply(MigrationState& state, const ledger::Record& record,
     made.applied_at_us = event.applied_at_us.value_or(record.recorded_at_us);
     made.elapsed_us = event.elapsed_us.value_or(0);
     made.settled_from = ledger::spell(event.source);
+    made.position = record.position;
     count_as_applied(state, record, std::move(made));
 }
 

@@ -8,6 +8,9 @@
 //        down stopped     -> partially_rolled_back where resumable; else as before
 // Words  an application stands from its success until a down script has succeeded: also while a
 //        rollback of it, or a new try of a repeatable one, is half done.
+// Order  a decision on what stands leaves it its place in the order of applications. One that says
+//        of what did not stand that it is there cannot tell since when, unless it takes back what
+//        another decision has said.
 #pragma once
 
 #include "ledger/event.hpp"
@@ -64,7 +67,8 @@ struct Application {
     ledger::Uuid attempt;
     std::optional<ledger::Uuid> run;
     ledger::Digest digest;
-    std::uint64_t position{};      // of AttemptSucceeded
+    std::uint64_t position{};      // its place among applications: where its event stands
+    bool is_order_known{true};     // not: a person said that it is there, and not since when
     std::int64_t applied_at_us{};  // when the ledger learned of it
     ledger::Actor actor;           // who started the attempt, whoever settled it
     std::uint64_t elapsed_us{};
@@ -73,6 +77,15 @@ struct Application {
     // ours applied it.
     std::optional<std::string> settled_from;
     bool operator==(const Application&) const = default;
+};
+
+// The application that stood last, of what stands no more.
+struct FormerApplication {
+    ledger::Digest digest;
+    std::uint64_t position{};
+    bool is_order_known{true};
+    bool was_ended_by_decision{};  // not: by a down script
+    bool operator==(const FormerApplication&) const = default;
 };
 
 // Where a half-done script goes on, and with which bytes alone.
@@ -98,7 +111,8 @@ struct OwedMarker {
 struct MigrationState {
     std::string name;
     State state{};
-    std::optional<Application> applied;  // as long as it stands
+    std::optional<Application> applied;       // as long as it stands
+    std::optional<FormerApplication> former;  // as long as none stands
     std::optional<Resumption> resumption;
     std::optional<OwedMarker> owed;
     bool absence_accepted{};   // a person has decided that its file stays away

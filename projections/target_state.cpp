@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -18,6 +19,10 @@ constexpr std::string_view target_word = "target";
 constexpr std::string_view tried_word = "tried";
 constexpr std::string_view registered_word = "registered";
 constexpr std::string_view not_understood_word = "not-understood";
+// The newest version of a text that a decision has said of: applied, and since when is open; not
+// applied any more.
+constexpr std::string_view said_applied_word = "said-applied";
+constexpr std::string_view said_unapplied_word = "said-unapplied";
 
 // Whether that is the target's own stream.
 bool is_of_target(std::string_view stream, const ledger::Target& target) {
@@ -152,16 +157,55 @@ void on_attempt_ended(Rows& rows, const ledger::Record& record, const Ended& e) 
     set_applied_on(rows, e.version, e.target, applied);
 }
 
+std::string text_key(std::string_view word, const ledger::Target& target,
+                     const ledger::Digest& digest) {
+    return row_key({word, target.name, ledger::hex(digest)});
+}
+
+// A file that was renamed is one and the same: its new version takes the place of the old one.
+void take_place(Rows& rows, const ledger::Target& target, const ledger::Version& now,
+                const ledger::Version& before) {
+    const std::string key = row_key({tried_word, target.name, now.text});
+    const MigrationState* const taker = look<MigrationState>(rows, key);
+    const MigrationState* const giver =
+        look<MigrationState>(rows, row_key({tried_word, target.name, before.text}));
+    if (taker == nullptr || giver == nullptr || now == before) return;
+    if (!taker->applied || taker->applied->is_order_known || !giver->former ||
+        !giver->former->was_ended_by_decision || giver->former->digest != taker->applied->digest)
+        return;
+    const FormerApplication former = *giver->former;
+    Application& applied = *edit<MigrationState>(rows, key).applied;
+    applied.position = former.position;
+    applied.is_order_known = former.is_order_known;
+}
+
+// Whichever of the two versions was decided first.
+void match_renamed(Rows& rows, const ledger::DifferenceResolved& e, const MigrationState& state) {
+    if (state.applied && !state.applied->is_order_known) {
+        const auto& digest = state.applied->digest;
+        rows.put(text_key(said_applied_word, e.target, digest), e.version.text);
+        if (const auto before = rows.get(text_key(said_unapplied_word, e.target, digest)))
+            take_place(rows, e.target, e.version, {*before});
+    } else if (state.former && state.former->was_ended_by_decision) {
+        const auto& digest = state.former->digest;
+        rows.put(text_key(said_unapplied_word, e.target, digest), e.version.text);
+        if (const auto now = rows.get(text_key(said_applied_word, e.target, digest)))
+            take_place(rows, e.target, {*now}, e.version);
+    }
+}
+
 // Of what no attempt brought about: the migration's state follows the event alone.
 template <class Decided>
 void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
     change_target(rows, record, e.target, [](TargetState&) {});
-    bool applied = false;
+    MigrationState decided;
     change_migration(rows, e.target, e.version, [&](MigrationState& state) {
         apply(state, record, e);
-        applied = state.applied.has_value();
+        decided = state;
     });
-    set_applied_on(rows, e.version, e.target, applied);
+    set_applied_on(rows, e.version, e.target, decided.applied.has_value());
+    if constexpr (std::is_same_v<Decided, ledger::DifferenceResolved>)
+        match_renamed(rows, e, decided);
 }
 
 void on(Rows& rows, const ledger::Record& record, const ledger::MarkersWritten& e) {
@@ -258,7 +302,7 @@ ledger::Result<void> read_migrations(const RowStore& rows, const ledger::Target&
 }  // namespace
 
 const Projection& target_state_projection() {
-    static constexpr Projection projection{"target-state", 3, apply_event};
+    static constexpr Projection projection{"target-state", 4, apply_event};
     return projection;
 }
 

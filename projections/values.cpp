@@ -36,12 +36,19 @@ void serialize(Archive& archive, OpenAttempt& value) {
 
 template <class Archive>
 void serialize(Archive& archive, Application& value) {
-    archive(member("attempt", value.attempt), member("run", value.run),
-            member("digest", value.digest), member("position", value.position),
-            member("applied_at_us", value.applied_at_us), member("actor", value.actor),
-            member("elapsed_us", value.elapsed_us),
-            member("statement_count", value.statement_count),
-            member("settled_from", value.settled_from));
+    archive(
+        member("attempt", value.attempt), member("run", value.run), member("digest", value.digest),
+        member("position", value.position), member("is_order_known", value.is_order_known),
+        member("applied_at_us", value.applied_at_us), member("actor", value.actor),
+        member("elapsed_us", value.elapsed_us), member("statement_count", value.statement_count),
+        member("settled_from", value.settled_from));
+}
+
+template <class Archive>
+void serialize(Archive& archive, FormerApplication& value) {
+    archive(member("digest", value.digest), member("position", value.position),
+            member("is_order_known", value.is_order_known),
+            member("was_ended_by_decision", value.was_ended_by_decision));
 }
 
 template <class Archive>
@@ -62,8 +69,9 @@ void serialize(Archive& archive, OwedMarker& value) {
 template <class Archive>
 void serialize(Archive& archive, MigrationState& value) {
     archive(member("name", value.name), member("state", value.state),
-            member("applied", value.applied), member("resumption", value.resumption),
-            member("owed", value.owed), member("absence_accepted", value.absence_accepted),
+            member("applied", value.applied), member("former", value.former),
+            member("resumption", value.resumption), member("owed", value.owed),
+            member("absence_accepted", value.absence_accepted),
             member("lateness_accepted", value.lateness_accepted),
             member("attempts_count", value.attempts_count),
             member("failures_count", value.failures_count),

@@ -65,7 +65,7 @@ TEST_CASE("status as of any position by what is kept of the past equals the fold
     CHECK(rc::check([] {
         const auto history = *any_history(events_max);
         const std::uint64_t every = *rc::gen::inRange<std::uint64_t>(1, 12);
-        const Projection status{"status", 4, status_projection().apply, every};
+        const Projection status{"status", 5, status_projection().apply, every};
         RecordedLedger ledger;
         MemoryRows stored;
         std::uint64_t level = 0;
@@ -95,7 +95,7 @@ TEST_CASE("status as of any position by what is kept of the past equals the fold
 TEST_CASE("caught up in pieces keeps the same past as rebuilt") {
     CHECK(rc::check([] {
         const auto history = *any_history(events_max);
-        const Projection status{"status", 4, status_projection().apply, 5};
+        const Projection status{"status", 5, status_projection().apply, 5};
         RecordedLedger ledger;
         MemoryRows rows;
         for (const std::uint32_t dice : history) {

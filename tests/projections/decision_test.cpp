@@ -52,6 +52,74 @@ TEST_CASE("an accepted digest stands for what was applied, when it was applied")
     CHECK(story.of("0001").state == State::applied);
 }
 
+TEST_CASE("what lost its marker alone was applied when it was applied") {
+    Story story;
+    story.apply(1, "0001", "one");
+    story.apply(2, "0002", "two");
+    const MigrationState before = story.of("0001");
+    story.production.resolved("0001", ledger::DifferenceKind::behind,
+                              ledger::Resolution::mark_applied, "one");
+    CHECK(story.of("0001").applied == before.applied);
+    CHECK(story.of("0001").owed);
+    CHECK(story.state().applied_order == std::vector<ledger::Version>{{"0001"}, {"0002"}});
+}
+
+TEST_CASE("a renamed migration has its place, whichever of its versions is decided first") {
+    Story story;
+    story.apply(1, "0001", "one");
+    story.apply(2, "0003", "three");
+    const auto now = [&] {
+        story.production.resolved("0002", ledger::DifferenceKind::none,
+                                  ledger::Resolution::mark_applied, "one");
+        CHECK(story.of("0002").applied->settled_from == "decision");
+    };
+    const auto before = [&] {
+        story.production.resolved("0001", ledger::DifferenceKind::missing,
+                                  ledger::Resolution::mark_unapplied, "");
+    };
+    SECTION("the new one first") {
+        now();
+        CHECK_FALSE(story.of("0002").applied->is_order_known);
+        before();
+    }
+    SECTION("the old one first") {
+        before();
+        now();
+    }
+    CHECK(story.of("0002").applied->is_order_known);
+    CHECK(story.state().applied_order == std::vector<ledger::Version>{{"0002"}, {"0003"}});
+    story.apply(3, "0001", "another");
+    CHECK(story.state().applied_order ==
+          std::vector<ledger::Version>{{"0002"}, {"0003"}, {"0001"}});
+}
+
+TEST_CASE("another text takes nobody's place, and since when it is there is not known") {
+    Story story;
+    story.apply(1, "0001", "one");
+    story.apply(2, "0003", "three");
+    story.production.resolved("0001", ledger::DifferenceKind::missing,
+                              ledger::Resolution::mark_unapplied, "");
+    story.production.resolved("0002", ledger::DifferenceKind::none,
+                              ledger::Resolution::mark_applied, "one edited");
+    CHECK_FALSE(story.of("0002").applied->is_order_known);
+    CHECK(story.state().applied_order == std::vector<ledger::Version>{{"0003"}, {"0002"}});
+    story.production.resolved("0001", ledger::DifferenceKind::none,
+                              ledger::Resolution::mark_applied, "one");
+    CHECK(story.state().applied_order ==
+          std::vector<ledger::Version>{{"0001"}, {"0003"}, {"0002"}});
+}
+
+TEST_CASE("what a marker says is applied in the order of the markers") {
+    Story story;
+    story.production.resolved("0002", ledger::DifferenceKind::ahead, ledger::Resolution::adopt,
+                              "two");
+    CHECK(story.of("0002").applied->is_order_known);
+    story.undo(1, "0002");
+    story.production.resolved("0002", ledger::DifferenceKind::ahead, ledger::Resolution::adopt,
+                              "two");
+    CHECK_FALSE(story.of("0002").applied->is_order_known);  // restored, or made again?
+}
+
 TEST_CASE("an absence that is accepted lasts until the migration is undone") {
     Story story;
     story.apply(1, "0001");
