@@ -70,6 +70,42 @@ ledger::Error unfit(const Difference& difference, Resolution resolution) {
                 "each means"};
 }
 
+// Where each began that stands, among the markers. One that was written again says of when nothing.
+std::map<Version, std::size_t> marker_places(const std::vector<Marker>& markers) {
+    std::map<Version, std::size_t> places;
+    for (std::size_t index = 0; index < markers.size(); ++index) {
+        const Marker& marker = markers[index];
+        if (marker.statements_done != marker.statements_total) continue;
+        if (marker.direction == ledger::Direction::down)
+            places.erase(marker.version);
+        else if (marker.version.text.starts_with("R__"))
+            places[marker.version] = index;
+        else
+            places.emplace(marker.version, index);
+    }
+    return places;
+}
+
+// A decision counts as applied after those before it: what markers say in their order, and then
+// what is in the folder in its order.
+void put_in_order(std::vector<Decision>& decisions, const std::vector<Marker>& markers,
+                  const Folder& folder) {
+    const auto by_marker = marker_places(markers);
+    std::map<Version, std::size_t> by_folder;
+    for (const Migration& migration : folder.migrations)
+        by_folder.emplace(migration.version, by_folder.size());
+    const auto place = [&](const Decision& decision) {
+        const DifferenceKind kind = decision.difference.kind;
+        const bool is_marked = kind == DifferenceKind::ahead || kind == DifferenceKind::cloned;
+        const auto& places = is_marked ? by_marker : by_folder;
+        const auto found = places.find(decision.difference.version);
+        return std::pair{!is_marked, found == places.end() ? std::string::npos : found->second};
+    };
+    std::stable_sort(
+        decisions.begin(), decisions.end(),
+        [&](const Decision& one, const Decision& other) { return place(one) < place(other); });
+}
+
 // Everything that resolve needs to know of one target and its folder.
 class Planner {
 public:
@@ -202,13 +238,18 @@ private:
 Result<std::vector<Decision>> plan_resolution(const Standing& standing, const Folder& folder,
                                               const ResolveOptions& options) {
     const Planner planner{standing, folder, options};
-    if (options.versions.empty()) return planner.all();
     std::vector<Decision> decisions;
+    if (options.versions.empty()) {
+        auto all = planner.all();
+        if (!all) return all;
+        decisions = std::move(*all);
+    }
     for (const Version& version : options.versions) {
         auto decision = planner.one(version);
         if (!decision) return fail(decision.error());
         decisions.push_back(std::move(*decision));
     }
+    put_in_order(decisions, standing.markers, folder);
     return decisions;
 }
 

@@ -55,6 +55,7 @@ struct ResolveReport {
     std::optional<std::string> database;   // that the target is from now on, where that was open
 };
 
+// In the order in which they are to count as applied: the markers' own, then the folder's.
 [[nodiscard]] ledger::Result<std::vector<Decision>> plan_resolution(
     const Standing& standing, const migrations::Folder& folder, const ResolveOptions& options);
 

@@ -85,7 +85,28 @@ TEST_CASE("a renamed file is one and the same, and is not run again by adopting 
     must(resolve(scene, "0001", Resolution::mark_applied));
     must(resolve(scene, "1", Resolution::mark_unapplied));
     CHECK(scene.server.executed == Names{"a", "b"});
+    CHECK(scene.state().applied_order == std::vector<Version>{{"0001"}, {"2"}});
     settled_and_level(scene, 2);
+}
+
+TEST_CASE("what markers say is adopted in their order, of what was written again too") {
+    Scene scene{{migration("1", "a"), migration("2", "b"), migration("10", "c")}};
+    must(scene.run());
+    scene.folder->migrations[0] = migration("1", "a edited");
+    must(resolve(scene, "1", Resolution::accept_digest));
+    for (auto& [attempt, marker] : scene.server.markers) marker.ledger = Uuid{{99}};
+    for (auto& marker : scene.server.order) marker.ledger = Uuid{{99}};
+    Scene fresh;
+    fresh.folder = scene.folder;
+    fresh.server = scene.server;
+    must(resolve(fresh, {{}, std::nullopt, Resolution::adopt}));
+    CHECK(fresh.state().applied_order == std::vector<Version>{{"1"}, {"2"}, {"10"}});
+}
+
+TEST_CASE("several are marked as applied in the folder's order") {
+    Scene scene{{migration("1", "a"), migration("2", "b"), migration("10", "c")}};
+    must(resolve(scene, {{{"10"}, {"1"}, {"2"}}, std::nullopt, Resolution::mark_applied}));
+    CHECK(scene.state().applied_order == std::vector<Version>{{"1"}, {"2"}, {"10"}});
 }
 
 TEST_CASE("what no marker can be written of is not decided") {

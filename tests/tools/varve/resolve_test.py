@@ -44,6 +44,37 @@ class Case(unittest.TestCase):
 
 
 class Deciding(Case):
+    def undone(self, project):
+        """What a plain rollback undoes."""
+        self.expect(0, project.varve('rollback', '--yes'))
+        return [e['data']['version'] for e in project.events('attempt-succeeded')][-1]
+
+    def test_lost_marker(self):
+        """resolve: what lost its marker alone keeps its place, and rollback undoes the newest"""
+        project = self.applied()
+        project.sql("DELETE FROM varve.__migrations_metadata WHERE version = '0001'")
+        self.expect(7, project.varve('run'))
+        self.expect(0, project.varve('resolve', '0001', '--mark-applied', *WHY))
+        self.settled(project)
+        self.assertEqual(self.undone(project), '0002')
+
+    def test_lost_ledger(self):
+        """resolve: after the ledger is lost, everything is adopted in the order in which it was applied"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        for version in (1, 2, 10):
+            for kind, sql in (('V', f'CREATE TABLE t{version} (id int);'), ('U', f'DROP TABLE t{version};')):
+                (project.migrations / f'{kind}{version}__t.sql').write_text(sql, encoding='utf-8')
+        self.expect(0, project.varve('run', '--init'))
+        project.ledger.rename(project.folder / 'lost')
+        project.ledger.with_name('ledger.key').unlink()
+        self.expect(0, project.varve('init'))
+        self.expect(0, project.varve('resolve', '--all', '--adopt', *WHY))
+        scripts = project.document('replay', '--sql')['scripts']
+        self.assertEqual([script['version'] for script in scripts], ['1', '2', '10'])
+        self.settled(project)
+        self.assertEqual([self.undone(project) for _ in range(3)], ['10', '2', '1'])
+
     def test_changed(self):
         """resolve: an edited file is accepted, with both digests on record"""
         project = self.applied()
