@@ -1,6 +1,7 @@
 #include "commands/replay_sql.hpp"
 
 #include "commands/redact.hpp"
+#include "commands/standing_scripts.hpp"
 #include "ledger/spelling.hpp"
 #include "migrations/kept_script.hpp"
 
@@ -122,6 +123,7 @@ public:
             if (auto added = add(open.started, open, open.end); !added) return fail(added.error());
             doubt(open);
         }
+        standing_.finish();
         return std::move(scripts_);
     }
 
@@ -146,8 +148,7 @@ private:
         open_.erase(found);
         for (const auto& result : event.statements) keep(open, result);
         if (auto added = add(record, open, event.statement_count); !added) return added;
-        auto& standing = standing_[event.version];
-        if (event.direction == Direction::down) standing.clear();
+        if (event.direction == Direction::down) standing_.undo(event.version);
         return {};
     }
     Result<void> take(const Record& record, const ledger::AttemptFailed& event) {
@@ -167,12 +168,12 @@ private:
                            (event.kind == ledger::DifferenceKind::missing ||
                             event.kind == ledger::DifferenceKind::out_of_order);
         if (keeps) return {};
-        if (event.digest) return adopt(record, event.version, event.name, event.digest, "decision");
-        for (const std::size_t index : standing_[event.version])
-            scripts_[index].left_out = "marked as not applied by " + record.actor.id + " (event " +
-                                       std::to_string(record.position) + ")";
-        standing_[event.version].clear();
-        return {};
+        if (!event.digest) {
+            standing_.mark_unapplied(record, event);
+            return {};
+        }
+        if (event.kind != ledger::DifferenceKind::changed) standing_.mark_applied(record, event);
+        return adopt(record, event.version, event.name, event.digest, "decision");
     }
 
     static void keep(Open& open, const ledger::StatementResult& result) {
@@ -241,7 +242,7 @@ private:
             script.statement_count > 0)
             return {};
         if (auto filled = fill(script, open.ranges); !filled) return filled;
-        if (script.direction == Direction::up) standing_[script.version].push_back(scripts_.size());
+        standing_.add(script);
         scripts_.push_back(std::move(script));
         return {};
     }
@@ -251,9 +252,8 @@ private:
     Result<void> adopt(const Record& record, const ledger::Version& version,
                        const std::string& name, const std::optional<Digest>& digest,
                        std::string source) {
-        auto& standing = standing_[version];
         std::uint32_t done = 0;
-        for (const std::size_t index : standing) {
+        for (const std::size_t index : standing_.of(version)) {
             if (scripts_[index].end_statement_index == scripts_[index].statement_count) return {};
             done = std::max(done, scripts_[index].end_statement_index);
         }
@@ -270,7 +270,8 @@ private:
             script.missing = "its file was gone when it was taken over";
         else if (auto filled = fill_adopted(script); !filled)
             return filled;
-        standing.push_back(scripts_.size());
+        if (script.source == "decision" && done == 0) standing_.match_renamed(script);
+        if (!script.left_out) standing_.add(script);
         scripts_.push_back(std::move(script));
         return {};
     }
@@ -332,7 +333,7 @@ private:
     std::vector<ReplayedScript> scripts_;
     std::map<ledger::Version, std::string> layouts_;
     std::map<ledger::Uuid, Open> open_;
-    std::map<ledger::Version, std::vector<std::size_t>> standing_;  // ups, by index in scripts_
+    StandingScripts standing_{scripts_};
 };
 
 bool is_complete(const ReplayedScript& script) {

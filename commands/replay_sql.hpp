@@ -5,7 +5,8 @@
 // Exact    texts are those that were sent: by the byte ranges that the events keep, else by
 //          reading the kept script again.
 // Adopted  what no attempt of ours applied (baseline, import, a decision) is represented by the
-//          script that stands for it. Marked as not applied: what came before is left out.
+//          script that stands for it. Marked as not applied: what came before is left out where
+//          nothing else needs it; else how it was undone is missing.
 // Missing  a script whose content is not there says why; who replays must not go on without it.
 // Doubt    what an attempt without an outcome may have done is missing likewise.
 #pragma once

@@ -24,7 +24,9 @@ std::string named(const ReplayedScript& script) {
 
 std::string how(const ReplayedScript& script) {
     std::string text;
-    if (script.source == "decision")
+    if (script.source == "decision" && script.direction == ledger::Direction::down)
+        text = "marked as not applied";
+    else if (script.source == "decision")
         text = "marked as applied; its registered script stands for it";
     else if (script.source != "attempt")
         text = "taken over by " + script.source + "; its registered script stands for it";

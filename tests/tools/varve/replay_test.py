@@ -139,6 +139,94 @@ class Replay(unittest.TestCase):
         self.assertIn('left out: marked as not applied', project.varve('replay', '--sql').stdout)
         self.assertEqual(rebuild(self, project), cluster.schema(project.database))
 
+    def project(self, *migrations):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        for migration in migrations:
+            project.write(*migration)
+        self.done(project, 'run', '--init')
+        return project
+
+    def done(self, project, *words):
+        answer = project.varve(*words, *(('--reason', 'x') if words[0] == 'resolve' else ()))
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        return answer
+
+    def rebuilt(self, project):
+        self.assertEqual(rebuild(self, project), cluster.schema(project.database))
+        self.assertTrue(project.document('replay', '--sql')['complete'])
+
+    def test_renamed(self):
+        """replay --sql: the script of a renamed migration stays where it ran, and can be undone under its new name"""
+        decisions = [('resolve', '0002', '--mark-applied'), ('resolve', '0001', '--mark-unapplied')]
+        for order in (decisions, decisions[::-1]):
+            project = self.project(('0001_t', 'CREATE TABLE t (id int);', 'DROP TABLE t;'),
+                                   ('0003_y', 'ALTER TABLE t ADD y int;', 'ALTER TABLE t DROP y;'))
+            for end in ('up', 'down'):
+                (project.migrations / f'0001_t.{end}.sql').rename(project.migrations / f'0002_t.{end}.sql')
+            for words in order:
+                self.done(project, *words)
+            self.rebuilt(project)
+            text = project.varve('replay', '--sql').stdout
+            self.assertIn('left out: its text is that of "0001" at position', text)
+            self.done(project, 'rollback', '--yes')
+            self.assertEqual([e['data']['version'] for e in project.events('attempt-succeeded')][-1], '0003')
+            self.rebuilt(project)
+            self.done(project, 'rollback', '--yes')
+            self.assertEqual(project.sql("SELECT to_regclass('t')"), '')
+            self.rebuilt(project)
+
+    def test_needed(self):
+        """replay --sql: what was marked as not applied is not left out where a later script names it"""
+        project = self.project(('0001_t', 'CREATE TABLE t (id int);'),
+                               ('0002_a', 'CREATE TABLE a (id int);'),
+                               ('0003_y', 'ALTER TABLE t ADD y int;'))
+        project.sql('DROP TABLE a')
+        self.done(project, 'resolve', '0002', '--mark-unapplied')
+        self.rebuilt(project)
+        project.sql('DROP TABLE t')
+        self.done(project, 'resolve', '0001', '--mark-unapplied')
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertRegex(answer.stdout, 'MISSING: marked as not applied by .*"0003" at position')
+        self.assertLess(answer.stdout.index('CREATE TABLE t'), answer.stdout.index('ALTER TABLE t'))
+        self.assertFalse(project.document('replay', '--sql')['complete'])
+        self.done(project, 'resolve', '0003', '--mark-unapplied')
+        self.rebuilt(project)
+
+    def test_repeatable_made_again(self):
+        """replay --sql: a repeatable that a down script has dropped by name, and its next run"""
+        view = 'CREATE OR REPLACE VIEW v AS SELECT id FROM other;\n'
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        for name, text in (('V2__o', 'CREATE TABLE other (id int, x int);\n'), ('R__v', view),
+                           ('U2__o', 'DROP VIEW v;\nDROP TABLE other;\n')):
+            (project.migrations / f'{name}.sql').write_text(text, encoding='utf-8')
+        self.done(project, 'run', '--init')
+        self.done(project, 'rollback', '--yes')
+        self.done(project, 'resolve', 'R__v', '--mark-unapplied')
+        self.rebuilt(project)
+        self.done(project, 'run')
+        self.rebuilt(project)
+
+    def test_half_done_rollback(self):
+        """replay --sql: a rollback that was given up half-way is left out with what it undid"""
+        project = self.project(
+            ('0001_base', 'CREATE TABLE base (id int);', 'DROP TABLE base;'),
+            ('0002_i', 'CREATE INDEX CONCURRENTLY i1 ON base (id);\nCREATE INDEX CONCURRENTLY i2 ON base (id);\n',
+             'DROP INDEX CONCURRENTLY i1;\nDROP INDEX CONCURRENTLY i3;\n'))
+        self.assertEqual(project.varve('rollback', '--yes').returncode, 9)
+        project.sql('DROP INDEX i2')
+        self.done(project, 'resolve', '0002', '--mark-unapplied')
+        self.rebuilt(project)
+        self.done(project, 'run')
+        self.rebuilt(project)
+        self.assertEqual(project.varve('rollback', '--yes').returncode, 9)
+        project.sql('CREATE INDEX i1 ON base (id)')
+        project.sql("DELETE FROM varve.__migrations_metadata WHERE version = '0002'")
+        self.done(project, 'resolve', '0002', '--mark-applied')
+        self.rebuilt(project)
+
     def test_lost(self):
         """replay --sql: after an accepted loss it says that what the lost events had run is not in it"""
         project = filled(self)
