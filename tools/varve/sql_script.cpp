@@ -1,6 +1,7 @@
 #include "tools/varve/sql_script.hpp"
 
 #include "ledger/accepted_loss.hpp"
+#include "migrations/sql/lexer.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -48,6 +49,24 @@ std::string heading(const ReplayedScript& script) {
                    how(script));
 }
 
+// psql replaces :NAME, :'NAME' and :"NAME" by a variable of that name, and has some of its own
+// (PORT, USER, ERROR ...): of the slice i[1:PORT] it would make another one. \: is a mere colon.
+std::string for_psql(const std::string& statement) {
+    using namespace migrations::sql;
+    std::string text;
+    std::size_t kept = 0;
+    Lexer lexer{statement};
+    for (Token token; lexer.next(token);) {
+        if (token.kind != TokenKind::symbol || statement[token.begin] != ':') continue;
+        const char next = token.end < statement.size() ? statement[token.end] : ' ';
+        const bool is_cast = token.begin > 0 && statement[token.begin - 1] == ':';
+        if (is_cast || !(is_name_start(next) || next == '\'' || next == '"')) continue;
+        text += statement.substr(kept, token.begin - kept) + "\\";
+        kept = token.begin;
+    }
+    return text + statement.substr(kept);
+}
+
 // A comment at a statement's end would hide the semicolon.
 std::string terminated(const std::string& statement) {
     const std::size_t last_line = statement.rfind('\n') + 1;  // npos + 1 is 0
@@ -59,7 +78,7 @@ std::string body(const ReplayedScript& script) {
     if (script.missing) return comment("MISSING: " + *script.missing);
     std::string text;
     if (script.transactional) text += "BEGIN;\n";
-    for (const std::string& statement : script.statements) text += terminated(statement);
+    for (const std::string& statement : script.statements) text += terminated(for_psql(statement));
     if (script.transactional) text += "COMMIT;\n";
     return text + "DISCARD ALL;\n" + fresh_session;
 }

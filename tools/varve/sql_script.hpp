@@ -1,7 +1,8 @@
 // tools/varve/sql_script.hpp: replayed SQL as a script for psql, and as JSON.
 //
 // Shape   every script under a comment that says which it is; in a transaction where it was one;
-//         DISCARD ALL after each, since Varve gives every attempt a session like new.
+//         DISCARD ALL after each, since Varve gives every attempt a session like new. A colon that
+//         psql would take for the beginning of a variable is \: to it; JSON has it as it was sent.
 #pragma once
 
 #include "commands/replay_sql.hpp"

@@ -227,6 +227,16 @@ class Replay(unittest.TestCase):
         self.done(project, 'resolve', '0002', '--mark-applied')
         self.rebuilt(project)
 
+    def test_for_psql(self):
+        """replay --sql: psql takes no colon of a statement for a variable of its own"""
+        project = self.project(
+            ('0001_b', 'CREATE TABLE b (i int[], t text);'),
+            ('0002_v', 'CREATE VIEW v AS SELECT i[1:PORT] FROM b, (SELECT 1 AS PORT) x;\n'
+             'CREATE VIEW w AS SELECT i[lo:"USER"] AS a, i[:ERROR] AS b, \':PORT\'::text AS c, t::VARCHAR(3)\n'
+             '  FROM b, (SELECT 1 AS lo, 2 AS "USER", 3 AS ERROR) x;\n'))
+        self.rebuilt(project)
+        self.assertIn('i[1:PORT]', project.document('replay', '--sql')['scripts'][1]['statements'][0])
+
     def test_lost(self):
         """replay --sql: after an accepted loss it says that what the lost events had run is not in it"""
         project = filled(self)
