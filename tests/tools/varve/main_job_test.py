@@ -140,8 +140,11 @@ class Running(Case):
         leaf = hashlib.sha256(b'\0' + line).hexdigest()
         self.assertEqual(project.document('show', '0')['leaf'], leaf)
         registered = project.events('migration-registered')[0]
-        text = project.varve('show', 'content:' + registered['data']['up']['digest']).stdout
+        digest = registered['data']['up']['digest']
+        text = project.varve('show', f'content:{digest}').stdout
         self.assertEqual(text, (project.migrations / registered['data']['path']).read_text())
+        document = project.document('show', f'content:{digest}')
+        self.assertEqual((document['digest'], document['content']), (digest, text))
 
 
 class Refusing(Case):

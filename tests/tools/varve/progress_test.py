@@ -51,6 +51,17 @@ class Progress(unittest.TestCase):
         os.close(ours)
         return written.decode(), process.wait()
 
+    def test_content(self):
+        """show content:DIGEST: what steers a terminal does not reach one, and every byte a pipe"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('1_a', '-- \x1b[2Jgone\nSELECT 1;\n')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        content = 'content:' + project.events('migration-registered')[0]['data']['up']['digest']
+        text, code = self.on_terminal('show', content, project=project)
+        self.assertEqual((code, text), (0, '-- \ufffd[2Jgone\r\nSELECT 1;\r\n'))
+        self.assertEqual(project.varve('show', content).stdout, '-- \x1b[2Jgone\nSELECT 1;\n')
+
     def drawn(self, text):
         """The lines of progress, in the order in which they were drawn."""
         return re.findall(r'\r([^\r\n]*)\x1b\[K', text)

@@ -71,6 +71,25 @@ Result<std::string> content_text(const ledger::Reader& reader, const std::string
     return std::move(**content);
 }
 
+// Byte by byte into a file or a pipe; to a terminal what steers it is not given.
+VerbResult show_content(const Invocation& invocation, const Console& console,
+                        const ledger::Reader& reader, const std::string& hex) {
+    auto text = content_text(reader, hex);
+    if (!text) return fail(text.error());
+    if (console.json()) {
+        Json document = new_document(invocation);
+        document["digest"] = hex;
+        document["content"] = *text;
+        console.document(to_text(document));
+    } else if (console.terminal()) {
+        if (text->ends_with('\n')) text->pop_back();
+        console.line(*text);
+    } else {
+        std::fwrite(text->data(), 1, text->size(), stdout);
+    }
+    return ExitCode::fine;
+}
+
 }  // namespace
 
 VerbResult show(const Invocation& invocation, const Console& console, const ShowOptions& options) {
@@ -79,12 +98,8 @@ VerbResult show(const Invocation& invocation, const Console& console, const Show
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
     const ledger::Reader& reader = (*reading)->reader();
-    if (options.event.starts_with("content:")) {
-        const auto text = content_text(reader, options.event.substr(8));
-        if (!text) return fail(text.error());
-        std::fwrite(text->data(), 1, text->size(), stdout);
-        return ExitCode::fine;
-    }
+    if (options.event.starts_with("content:"))
+        return show_content(invocation, console, reader, options.event.substr(8));
     const auto line = all_digits(options.event) ? line_at(reader, options.event)
                                                 : line_of_id(reader, options.event);
     if (!line) return fail(line.error());
