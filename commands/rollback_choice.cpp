@@ -56,15 +56,17 @@ Result<void> refuse_unfinished_rollback(const TargetState& state,
     return {};
 }
 
+struct Ordered {
+    Version version;
+    std::optional<std::size_t> place;  // in the folder
+    decltype(migrations::number_of({})) number;
+    bool is_repeatable{};
+};
+
 // By the folder, else by their numbers.
-bool comes_later(const std::map<Version, std::size_t>& places, const Version& one,
-                 const Version& other) {
-    const auto here = places.find(one);
-    const auto there = places.find(other);
-    if (here != places.end() && there != places.end()) return here->second > there->second;
-    const auto number = migrations::number_of(one.text);
-    const auto other_number = migrations::number_of(other.text);
-    return number && other_number && migrations::compare_dotted(*number, *other_number) > 0;
+bool comes_later(const Ordered& one, const Ordered& other) {
+    if (one.place && other.place) return *one.place > *other.place;
+    return one.number && other.number && migrations::compare_dotted(*one.number, *other.number) > 0;
 }
 
 // Newest first. Those without a way back are left as they are.
@@ -192,18 +194,25 @@ std::vector<std::string> left_alone(const Known& known, const Folder& folder,
 }  // namespace
 
 std::vector<Version> order_applied(const Known& known, const Folder& folder) {
-    const auto place = places(folder);
-    std::vector<Version> order;
+    const auto places_in_folder = places(folder);
+    std::vector<Ordered> order;
     for (const Version& version : known.state.applied_order) {
+        const auto place = places_in_folder.find(version);
+        Ordered here{version, std::nullopt, migrations::number_of(version.text),
+                     is_repeatable(known, version)};
+        if (place != places_in_folder.end()) here.place = place->second;
         const auto* application = known.state.application_of(version);
         const bool is_known =
-            application == nullptr || application->is_order_known || is_repeatable(known, version);
-        const auto at = std::find_if(order.begin(), order.end(), [&](const Version& other) {
-            return !is_known && !is_repeatable(known, other) && comes_later(place, other, version);
-        });
-        order.insert(at, version);
+            application == nullptr || application->is_order_known || here.is_repeatable;
+        const auto at = is_known ? order.end()
+                                 : std::find_if(order.begin(), order.end(), [&](const auto& other) {
+                                       return !other.is_repeatable && comes_later(other, here);
+                                   });
+        order.insert(at, std::move(here));
     }
-    return order;
+    std::vector<Version> versions;
+    for (Ordered& each : order) versions.push_back(std::move(each.version));
+    return versions;
 }
 
 Result<void> check_nothing_half_applied(const TargetState& state) {

@@ -155,13 +155,17 @@ void StandingScripts::keep_what_is_needed() {
         is_out[index] = scripts_[index].left_out.has_value();
     std::erase_if(candidates_, [](const Candidate& each) { return each.is_withdrawn; });
     for (const Candidate& candidate : candidates_) set_out(candidate.indexes, true);
+    std::vector<std::optional<std::vector<migrations::sql::Touched>>> touched;
+    for (const Candidate& candidate : candidates_)
+        touched.push_back(needs.touched(candidate.indexes));
     for (bool has_changed = true; has_changed;) {
         has_changed = false;
-        for (Candidate& candidate : candidates_) {
+        // From the newest back, as a need spreads.
+        for (std::size_t at = candidates_.size(); at-- > 0;) {
+            Candidate& candidate = candidates_[at];
             if (candidate.kept_for) continue;
-            const auto touched = needs.touched(candidate.indexes);
             for (std::size_t index = candidate.indexes.front(); index < candidate.end; ++index)
-                if (!is_out[index] && !candidate.kept_for && needs.may_need(index, touched))
+                if (!is_out[index] && !candidate.kept_for && needs.may_need(index, touched[at]))
                     candidate.kept_for = index;
             if (!candidate.kept_for) continue;
             set_out(candidate.indexes, false);

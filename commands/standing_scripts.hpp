@@ -48,7 +48,7 @@ private:
         std::vector<std::size_t> indexes;
         std::size_t end{};  // of the scripts when it was decided
         ReplayedScript undoing;
-        std::optional<std::size_t> kept_for;  // what was run in between, and may need it
+        std::optional<std::size_t> kept_for{};  // what was run in between, and may need it
         bool is_withdrawn{};
     };
 

@@ -72,6 +72,12 @@ bool names_a_password(std::string_view variable) {
     return low.ends_with("password") || low.ends_with("passwd") || low.ends_with("pwd");
 }
 
+// Not what a variable called so is given as a message, or as the name of a column.
+bool may_be_password(std::string_view value) {
+    return value.find(' ') == std::string_view::npos && !names_a_secret(value) &&
+           lower(value).find("password") == std::string::npos;
+}
+
 // Which argument of a function is a key, from 1; 0: none.
 int key_argument(std::string_view function) {
     struct Known {
@@ -195,7 +201,9 @@ private:
             is_behind_ = false;
             if (is_argument) format_depth_ = -1;
         }
-        if (const int argument = key_argument(word); argument > 0) expect(argument - 1, depth_ + 1);
+        key_argument_ = key_argument(word);
+        is_format_ = same_word("format", word);
+        begins_format_ = false;
     }
 
     // A string after so many commas, at that depth.
@@ -218,6 +226,10 @@ private:
         if (at_ == At::name && symbol == '=') begin_value();
         if (symbol == ';') at_ = At::nowhere;
         if (symbol == '(') ++depth_;
+        if (symbol == '(' && key_argument_ > 0) expect(key_argument_ - 1, depth_);
+        begins_format_ = symbol == '(' && is_format_;
+        key_argument_ = 0;
+        is_format_ = false;
         if (symbol == ')') --depth_;
         if (symbol == ',' && depth_ == format_depth_ && argument_ > 0) --argument_;
         if (depth_ < format_depth_ || symbol == ';') format_depth_ = -1;
@@ -227,14 +239,17 @@ private:
         const Variables::Place place{offset_ + token.begin, offset_ + token.end};
         const bool is_value = at_ == At::value || at_ == At::config_value;
         const bool is_argument = format_depth_ == depth_ && argument_ == 0;
-        const bool is_password = variables_.string(place);
+        const bool is_password = variables_.string(place) && may_be_password(unquoted(quoted));
         if ((is_value || is_argument || is_behind_ || is_password) && quoted.size() > 2)
             found_.push_back(place);
         if (is_argument) format_depth_ = -1;
         const bool names = at_ == At::config_name && is_secret_setting(unquoted(quoted));
         at_ = names ? At::config_value : At::nowhere;
         is_behind_ = ends_before_password(quoted);
-        if (const int argument = password_argument(quoted); argument > 0) expect(argument, depth_);
+        if (const int argument = begins_format_ ? password_argument(quoted) : 0; argument > 0)
+            expect(argument, depth_);
+        begins_format_ = false;
+        key_argument_ = 0;
     }
 
     std::string_view text_;
@@ -244,6 +259,9 @@ private:
     std::string name_;
     int depth_{};
     int argument_{};        // commas until the one that is the password
+    int key_argument_{};    // of the function whose name stands right before
+    bool is_format_{};      // that is format
+    bool begins_format_{};  // its first argument comes
     int format_depth_{-1};  // of parentheses around a function's arguments; -1: in none
     bool is_behind_{};      // a string that ends with PASSWORD, and the operator after it
     Variables variables_;

@@ -54,18 +54,25 @@ bool is_secret_option(std::string_view name) {
 }
 
 bool keeps_settings(std::string_view table) {
-    constexpr std::array<std::string_view, 8> parts{"config",     "setting", "option",
-                                                    "parameter",  "secret",  "credential",
-                                                    "preference", "propert"};
+    constexpr std::array<std::string_view, 8> parts{"config",     "setting",   "wp_options",
+                                                    "parameter",  "secret",    "credential",
+                                                    "preference", "properties"};
     const std::string low = lower(table);
     return std::any_of(parts.begin(), parts.end(),
                        [&](std::string_view part) { return low.find(part) != std::string::npos; });
 }
 
+// What a comment says in place of a password.
+bool is_prose(std::string_view value) {
+    return value.find(' ') != std::string_view::npos || value.starts_with('<');
+}
+
 class ClauseReader {
 public:
-    ClauseReader(std::string_view text, std::size_t offset, bool is_nested)
-        : text_{text}, offset_{offset}, is_nested_{is_nested} {}
+    enum class Within { script, body, comment };
+
+    ClauseReader(std::string_view text, std::size_t offset, Within within)
+        : text_{text}, offset_{offset}, within_{within} {}
 
     std::vector<SecretClause> run(int depth) {
         sql::Lexer lexer{text_};
@@ -76,7 +83,8 @@ public:
 private:
     void take(const Token& token, int depth) {
         const auto text = text_.substr(token.begin, token.end - token.begin);
-        if (sql::is_comment(token.kind)) return descend(text.substr(2), token.begin + 2, depth);
+        if (sql::is_comment(token.kind))
+            return descend(text.substr(2), token.begin + 2, Within::comment, depth);
         switch (token.kind) {
             case TokenKind::string:
             case TokenKind::dollar_string:
@@ -105,21 +113,24 @@ private:
         name_ = {};
         between_.clear();
         pair_ = Pair::nothing;
+        after_object_ = false;
     }
 
     // Without any quotes: CREATE ROLE a PASSWORD x.
     void take_bare(const Token& token, std::string_view text) {
-        const bool is_value = makes_ && !is_nested_ && between_.empty() &&
+        const bool is_value = makes_ && within_ == Within::script && between_.empty() &&
                               same_word("password", name_) && !same_word("null", text);
         if (is_value) add("a password", token.begin, token.end, token.begin, token.end);
     }
 
     void take_word(std::string_view word) {
+        const bool is_objects_name = after_object_;
         forget_name();
         constexpr std::array<std::string_view, 2> verbs{"create", "alter"};
         constexpr std::array<std::string_view, 5> objects{"role", "user", "mapping", "server",
                                                           "subscription"};
         const bool is_object = is_one_of(word, objects);
+        after_object_ = is_object;
         object_ = object_ || (verb_ && is_object);
         makes_ = makes_ || (follows_verb_ && is_object);
         follows_verb_ = is_one_of(word, verbs);
@@ -129,7 +140,7 @@ private:
         if (same_word("connection", word) || lower(word).starts_with("dblink"))
             use_.connects = true;
         see_table(word);
-        name_ = word;
+        name_ = is_objects_name ? std::string_view{} : word;
     }
 
     // INSERT INTO "app"."settings"
@@ -149,6 +160,7 @@ private:
 
     void take_symbol(char symbol) {
         pair_ = symbol == ',' && pair_ == Pair::named ? Pair::expected : Pair::nothing;
+        after_object_ = false;
         between_ += symbol;
         const bool leads_on = between_ == ":" || between_ == "=" || gives();
         if (!leads_on) name_ = {};
@@ -172,7 +184,10 @@ private:
         if (between_.empty() && options_ == Options::within && is_secret_option(name_)) return true;
         if (!names_a_secret(name_)) return false;
         if (gives()) return looks_chosen(value);
-        return between_.empty() && (!is_nested_ || object_);
+        if (between_ == "=") return makes_;
+        if (within_ == Within::comment && is_prose(value)) return false;
+        const bool is_made = within_ == Within::comment ? makes_ : object_;
+        return between_.empty() && (within_ == Within::script || is_made);
     }
 
     void take_string(const Token& token, std::string_view quoted, int depth) {
@@ -180,16 +195,19 @@ private:
         const auto value = without_quotes(quoted, true, begin);
         if (is_awaited(value)) return add_value(token, quoted, true);
         forget_name();
-        if (names_a_secret(value) && value.size() < 64) pair_ = Pair::named;
+        if (names_a_secret(value) && value.size() < 64 && value.find(' ') == value.npos)
+            pair_ = Pair::named;
         for (const SecretClause& each : find_in_string(quoted, use_))
             add(each.kind, token.begin + each.begin, token.begin + each.end,
                 token.begin + each.value_begin, token.begin + each.value_end);
-        if (token.kind == TokenKind::dollar_string) descend(value, token.begin + begin, depth);
+        if (token.kind == TokenKind::dollar_string)
+            descend(value, token.begin + begin, within_ == Within::comment ? within_ : Within::body,
+                    depth);
     }
 
     void take_unclosed(const Token& token, std::string_view text) {
-        const bool is_value =
-            text.front() != '/' && (object_ || (!is_nested_ && text.front() != '$'));
+        const bool is_value = text.front() != '/' && within_ != Within::comment &&
+                              (object_ || (within_ == Within::script && text.front() != '$'));
         if (is_value && between_.empty() && names_a_secret(name_)) add_value(token, text, false);
         forget_name();
     }
@@ -219,9 +237,9 @@ private:
                 token.begin + end);
     }
 
-    void descend(std::string_view text, std::size_t begin, int depth) {
+    void descend(std::string_view text, std::size_t begin, Within within, int depth) {
         if (depth == 0) return;
-        const auto inner = ClauseReader{text, offset_ + begin, true}.run(depth - 1);
+        const auto inner = ClauseReader{text, offset_ + begin, within}.run(depth - 1);
         found_.insert(found_.end(), inner.begin(), inner.end());
     }
 
@@ -237,7 +255,7 @@ private:
 
     std::string_view text_;
     std::size_t offset_;
-    bool is_nested_;
+    Within within_;
     std::vector<SecretClause> found_;
     std::string_view name_;  // right before, but for what assigns to it
     std::string between_;
@@ -250,6 +268,7 @@ private:
     bool verb_{};  // since the last semicolon
     bool object_{};
     bool makes_{};  // CREATE ROLE, and the like
+    bool after_object_{};
 };
 
 bool has_word(std::string_view low, std::string_view word) {
@@ -276,7 +295,7 @@ std::vector<SecretClause> find_secret_clauses(std::string_view text) {
     if (std::none_of(words.begin(), words.end(),
                      [&](const char* word) { return low.find(word) != std::string::npos; }))
         return {};
-    return ClauseReader{text, 0, false}.run(depth_max);
+    return ClauseReader{text, 0, ClauseReader::Within::script}.run(depth_max);
 }
 
 }  // namespace migrations

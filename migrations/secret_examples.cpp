@@ -74,16 +74,38 @@ bool is_filled_in(std::string_view value) {
     });
 }
 
+// "auth.v2.forgot_password", "prop-00123", a UUID: an identifier of several parts, each a word, a
+// number, or a word with a number.
+bool is_composed(std::string_view low) {
+    constexpr std::string_view separators = "._-/:";
+    constexpr std::size_t uuid_size = 36;
+    if (low.find_first_of(separators) == std::string_view::npos) return false;
+    const bool is_uuid = low.size() == uuid_size &&
+                         low.find_first_not_of("0123456789abcdef-") == std::string_view::npos &&
+                         std::count(low.begin(), low.end(), '-') == 4;
+    while (!low.empty() && !is_uuid) {
+        const auto part = low.substr(0, low.find_first_of(separators));
+        low.remove_prefix(std::min(low.size(), part.size() + 1));
+        const std::size_t letters =
+            std::min(part.find_first_not_of("abcdefghijklmnopqrstuvwxyz"), part.size());
+        if (part.find_first_not_of("0123456789", letters) != std::string_view::npos) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 bool is_example(std::string_view value) {
     if (value.empty() || is_one_character(value)) return true;
-    constexpr std::array words{"changeme",      "change_me",   "change-me", "example",
-                               "placeholder",   "redacted",    "xxxxxxxx",  "your_password",
-                               "your-password", "yourpassword"};
+    constexpr std::array words{"changeme",      "change_me",    "change-me",    "example",
+                               "placeholder",   "redacted",     "xxxxxxxx",     "your_password",
+                               "your-password", "yourpassword", "your password"};
+    constexpr std::array<std::string_view, 9> values{"true", "false", "on",   "off",    "yes",
+                                                     "no",   "none",  "null", "default"};
     const std::string low = lower(value);
     if (std::any_of(words.begin(), words.end(),
-                    [&](const char* word) { return low.find(word) != std::string::npos; }))
+                    [&](const char* word) { return low.find(word) != std::string::npos; }) ||
+        std::find(values.begin(), values.end(), low) != values.end())
         return true;
     if (says_it_is_none(low) || is_filled_in(value)) return true;
     const char first = value.front();
@@ -97,11 +119,14 @@ bool looks_chosen(std::string_view value) {
     constexpr std::size_t least = 6;
     if (value.size() < least || is_example(value)) return false;
     if (value.find_first_of(" \t\r\n|()<>") != std::string_view::npos) return false;
-    constexpr std::array<std::string_view, 6> not_it{"$2", "$argon2", "$6$", "pbkdf2", "/", "http"};
-    if (std::any_of(not_it.begin(), not_it.end(),
-                    [&](std::string_view begin) { return value.starts_with(begin); }))
-        return false;
+    constexpr std::array<std::string_view, 17> not_it{
+        "$2",   "$argon2", "$6$", "pbkdf2", "/",       "http", "{",    "scrypt:", "sha1",
+        "sha2", "sha5",    "md5", "vault:", "secret:", "arn:", "env:", "ssm:"};
     const std::string low = lower(value);
+    if (std::any_of(not_it.begin(), not_it.end(),
+                    [&](std::string_view begin) { return low.starts_with(begin); }) ||
+        is_composed(low))
+        return false;
     const auto is_letter = [](char each) { return each >= 'a' && each <= 'z'; };
     return std::any_of(low.begin(), low.end(), is_letter) &&
            std::any_of(low.begin(), low.end(), sql::is_digit);

@@ -27,6 +27,7 @@ struct SecretMark {
     std::size_t rest_max{};     // 0: any
     std::string_view holds{};   // in what follows
     std::string_view beside{};  // somewhere in the text, in lower case
+    char then{};                // right behind; 0: anything
 };
 
 // Sorted by nothing; those that begin alike are all asked.

@@ -57,16 +57,21 @@ private:
             } else if (low_.compare(begin, 2, "''") == 0 && makes_role_) {
                 // A nested statement: EXECUTE 'ALTER ROLE x PASSWORD ''y'''.
                 begin = low_.find_first_not_of('\'', begin);
-                add_value(begin, "' \t\r\n;,)$");
+                if (begin == std::string::npos) return;
+                add("a password in a connection string", begin,
+                    std::min(low_.find_first_of("'\r\n", begin), low_.size()));
             }
         }
     }
 
     void find_setting(std::size_t at, std::size_t equals) {
+        constexpr std::size_t before_max = 512;
         std::size_t name = at;
         while (name > 0 && sql::is_name_part(low_[name - 1])) --name;
-        const std::size_t word = low_.find_last_of(" \t\r\n'\"", name) + 1;
-        const auto before = std::string_view{low_}.substr(word, name - std::min(name, word));
+        const std::size_t from = name - std::min(name, before_max);
+        const auto window = std::string_view{low_}.substr(from, name - from);
+        const std::size_t space = window.find_last_of(" \t\r\n'\"");
+        const auto before = window.substr(space == std::string_view::npos ? 0 : space + 1);
         const char separator = before.empty() ? ' ' : before.back();
         const std::size_t scheme = before.find("://");
         if (scheme != std::string_view::npos) {

@@ -22,9 +22,13 @@ bool is_pattern(std::string_view user, std::string_view password) {
     constexpr std::string_view opening{"[{(^<*"};
     if (opening.find(password.front()) != std::string_view::npos) return true;
     if (user.find('[') != std::string_view::npos) return true;
-    const std::string low = lower(user);
-    return (low == "user" || low == "username") &&
-           (lower(password) == "password" || lower(password) == "pass");
+    constexpr std::array<std::string_view, 4> users{"user", "username", "myuser", "youruser"};
+    constexpr std::array<std::string_view, 7> passwords{
+        "password", "pass", "secret", "pw", "mypassword", "yourpassword", "mypass"};
+    const auto is_one_of = [](const auto& words, const std::string& word) {
+        return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    return is_one_of(users, lower(user)) && is_one_of(passwords, lower(password));
 }
 
 // Not a word of prose.
@@ -93,6 +97,7 @@ private:
         const std::size_t end = begin + count;
         if (count < mark.rest_min || (mark.rest_max != 0 && count > mark.rest_max)) return;
         if (end < text_.size() && sql::is_name_part(text_[end])) return;
+        if (mark.then != 0 && (end == text_.size() || text_[end] != mark.then)) return;
         const auto rest = text_.substr(begin, count);
         if (rest.find(mark.holds) == std::string_view::npos ||
             low_.find(mark.beside) == std::string::npos)
@@ -100,15 +105,30 @@ private:
         if (!is_example(rest) && !is_example(text_.substr(at, end - at))) add(mark.kind, at, end);
     }
 
+    // With something of a key behind it: text may speak of the mark alone.
+    [[nodiscard]] bool has_key_behind(std::size_t at) const {
+        constexpr std::size_t in_one_line_min = 32;
+        while (at < text_.size() && (text_[at] == '\r' || text_[at] == '\n')) ++at;
+        while (text_.substr(at).starts_with("\\n") || text_.substr(at).starts_with("\\r")) at += 2;
+        if (at < text_.size() && text_[at] == ' ')
+            return count_of(Alphabet::base64, text_.substr(at + 1, in_one_line_min)) ==
+                   in_one_line_min;
+        return at < text_.size() && count_of(Alphabet::base64, text_.substr(at, 1)) == 1;
+    }
+
     void find_private_keys(std::string_view mark) {
         constexpr std::string_view start = "-----BEGIN ";
+        constexpr std::size_t start_before = 40;
+        std::size_t end = 0;
+        std::size_t quote = 0;
         for (std::size_t at = text_.find(mark); at != std::string_view::npos;
              at = text_.find(mark, at + 1)) {
-            const std::size_t line = text_.rfind(start, at);
-            if (line == std::string_view::npos || at - line >= 40) continue;
-            const std::size_t end = text_.find("-----END ", at);
-            const std::size_t quote = text_.find('\'', at);
-            add("a private key", line, std::min({end, quote, text_.size()}));
+            const std::size_t from = at - std::min(at, start_before);
+            const std::size_t line = text_.substr(from, at - from).rfind(start);
+            if (line == std::string_view::npos || !has_key_behind(at + mark.size())) continue;
+            if (end < at) end = text_.find("-----END ", at);
+            if (quote < at) quote = text_.find('\'', at);
+            add("a private key", from + line, std::min({end, quote, text_.size()}));
         }
     }
 
@@ -148,7 +168,7 @@ private:
              at = text_.find("://", at + 3)) {
             const std::size_t begin = at + 3;
             const std::size_t end =
-                std::min(text_.find_first_of("/'\" \t\r\n?", begin), text_.size());
+                std::min(text_.find_first_of("/'\" \t\r\n?,", begin), text_.size());
             const auto authority = text_.substr(begin, end - begin);
             const std::size_t host = authority.rfind('@');
             const std::size_t colon = authority.find(':');

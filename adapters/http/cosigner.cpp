@@ -93,7 +93,11 @@ Result<Answer> Cosigner::submit(std::uint64_t old_size, std::vector<ledger::Dige
 Result<std::optional<std::uint64_t>> Cosigner::taken_size(const PublishedCheckpoint& checkpoint) {
     const auto answer = submit(checkpoint.size, {}, checkpoint.note);
     if (!answer) return fail(answer.error());
-    if (answer->status == 200) return std::optional{checkpoint.size};
+    if (answer->status == 200) {
+        const auto receipt = receipt_from(answer->body, checkpoint.note, verifier_);
+        if (!receipt) return fail(receipt.error());
+        return std::optional{checkpoint.size};
+    }
     const auto size = size_in(*answer);
     if (!size) return unwilling(verifier_.name, answer->status);
     if (*size == checkpoint.size)

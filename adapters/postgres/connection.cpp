@@ -8,8 +8,12 @@
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <chrono>
+#include <future>
+#include <memory>
 #include <poll.h>
 #include <string_view>
+#include <thread>
 
 namespace adapters::postgres {
 
@@ -19,6 +23,7 @@ constexpr std::size_t notices_max = 20;
 constexpr std::size_t notice_bytes_max = 500;
 constexpr std::string_view query_canceled = "57014";
 constexpr std::uint64_t late_us = 2'000'000;
+constexpr std::chrono::seconds cancel_wait{5};
 constexpr std::uint64_t cancel_after_us = 1'000'000;
 constexpr int late_poll_ms = 100;
 
@@ -157,14 +162,24 @@ std::vector<Values> values_of(const PGresult* result) {
     return rows;
 }
 
-void Connection::cancel_where_stopped() {
+// PQcancel() waits until the server has taken the request, and has no time-out of its own.
+bool request_cancel(PGconn* connection) {
+    const std::shared_ptr<PGcancel> cancel{PQgetCancel(connection), PQfreeCancel};
+    if (!cancel) return true;
+    std::packaged_task<void()> task{[cancel] {
+        std::array<char, 256> message{};
+        PQcancel(cancel.get(), message.data(), static_cast<int>(message.size()));
+    }};
+    const auto done = task.get_future();
+    std::thread{std::move(task)}.detach();
+    return done.wait_for(cancel_wait) == std::future_status::ready;
+}
+
+bool Connection::cancels_where_stopped() {
     const auto signal = asked_to_stop_ ? asked_to_stop_() : std::nullopt;
-    if (!signal) return;
+    if (!signal) return true;
     stopped_by_ = *signal;
-    std::array<char, 256> why{};
-    PGcancel* cancel = PQgetCancel(connection_);
-    PQcancel(cancel, why.data(), static_cast<int>(why.size()));
-    PQfreeCancel(cancel);
+    return request_cancel(connection_);
 }
 
 // False where it is given up, or the connection ends.
@@ -175,8 +190,10 @@ bool Connection::awaits_answer(bool is_question) {
         const int ready = poll(&socket, 1, late_poll_ms);
         if (ready > 0 && PQconsumeInput(connection_) == 0) return false;
         if (ready == 0 && is_question && stopped_by_.empty() &&
-            waited.elapsed_us() >= cancel_after_us)
-            cancel_where_stopped();
+            waited.elapsed_us() >= cancel_after_us && !cancels_where_stopped()) {
+            is_given_up_ = true;
+            return false;
+        }
         if (ready > 0 || waited.elapsed_us() < late_us || !gives_up_ || !gives_up_()) continue;
         is_given_up_ = true;
         return false;

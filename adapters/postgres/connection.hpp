@@ -113,7 +113,8 @@ private:
 
     [[nodiscard]] ResultPointer answer(bool is_sent, bool is_question = false);
     [[nodiscard]] bool awaits_answer(bool is_question);
-    void cancel_where_stopped();
+    // False where the server does not take the request.
+    [[nodiscard]] bool cancels_where_stopped();
     [[nodiscard]] ServerError why_not(const PGresult* result) const;
 
     PGconn* connection_;
@@ -124,6 +125,10 @@ private:
     bool was_told_of_end_{};
     bool is_given_up_{};
 };
+
+// Asks the server to cancel what that session does. False where it does not take the request in
+// five seconds.
+[[nodiscard]] bool request_cancel(PGconn* connection);
 
 // A value of the database's own that is never null.
 [[nodiscard]] const std::string& text_of(const std::optional<std::string>& value);

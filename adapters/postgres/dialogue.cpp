@@ -2,13 +2,8 @@
 
 #include "ledger/fail_point.hpp"
 
-#include <array>
 #include <charconv>
-#include <chrono>
-#include <future>
-#include <memory>
 #include <poll.h>
-#include <thread>
 #include <utility>
 
 namespace adapters::postgres {
@@ -21,7 +16,6 @@ constexpr int poll_ms = 50;
 constexpr std::uint64_t between_questions_us = 50'000;
 constexpr std::uint64_t between_cancels_us = 250'000;
 constexpr std::uint64_t between_looks_us = 20'000;
-constexpr std::chrono::seconds cancel_wait{5};
 
 std::optional<std::uint64_t> row_count_of(PGresult* result) {
     const std::string text = PQcmdTuples(result);
@@ -56,20 +50,6 @@ bool send_to(PGconn* connection, const Command& command) {
     }
     return PQsendQueryParams(connection, command.sql.c_str(), count, nullptr, parameters.data(),
                              nullptr, nullptr, 0) == 1;
-}
-
-// PQcancel() waits until the server has taken the request, and has no time-out of its own. False
-// where the server does not take it.
-bool request_cancel(PGconn* connection) {
-    const std::shared_ptr<PGcancel> cancel{PQgetCancel(connection), PQfreeCancel};
-    if (!cancel) return true;
-    std::packaged_task<void()> task{[cancel] {
-        std::array<char, 256> message{};
-        PQcancel(cancel.get(), message.data(), static_cast<int>(message.size()));
-    }};
-    const auto done = task.get_future();
-    std::thread{std::move(task)}.detach();
-    return done.wait_for(cancel_wait) == std::future_status::ready;
 }
 
 }  // namespace

@@ -222,7 +222,7 @@ AttemptOutcome StepwiseAttempt::half_done(const Reply& reply, std::uint32_t inde
     return commands::AttemptInDoubt{
         "statement " + std::to_string(index + 1) + " (line " +
             std::to_string(scene_.order.script->statements[index].line) +
-            ") committed part of its work, and was ended then: " + reply.error.message +
+            ") may have committed part of its work before it was ended: " + reply.error.message +
             (reply.error.sqlstate.empty() ? "" : " (SQLSTATE " + reply.error.sqlstate + ")"),
         stopwatch_.elapsed_us(), true};
 }

@@ -218,6 +218,7 @@ std::unique_ptr<commands::CheckpointWitness> witness_table_in(LeftSession& left,
         [&left, when_late = std::move(when_late)]() -> Result<std::unique_ptr<Connection>> {
             auto connection = left.take();
             if (connection) connection->when_late(when_late);
+            if (connection) connection->when_asked_to_stop({});
             if (connection) return connection;
             return fail(Code::unavailable, "connection-lost", "the session has ended",
                         "varve checkpoint --publish-again");

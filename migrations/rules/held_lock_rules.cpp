@@ -42,14 +42,37 @@ const TableLock* first_exclusive(const Session& session) {
     return nullptr;
 }
 
+// Where tools write down which migrations have run: a few rows that no program reads.
+bool is_bookkeeping(const ObjectName& table) {
+    constexpr std::array<std::string_view, 18> tables{
+        "__EFMigrationsHistory", "_prisma_migrations",     "alembic_version",
+        "ar_internal_metadata",  "databasechangelog",      "databasechangeloglock",
+        "django_migrations",     "django_content_type",    "flyway_schema_history",
+        "goose_db_version",      "knex_migrations",        "schema_migrations",
+        "SequelizeMeta",         "pgmigrations",           "_sqlx_migrations",
+        "__drizzle_migrations",  "atlas_schema_revisions", "migrations"};
+    return std::find(tables.begin(), tables.end(), table.name) != tables.end();
+}
+
+// A few rows of it, as every tool writes them at the end of each of its transactions.
+bool is_record_of_tool(const sql::Action& action) {
+    const auto* rows = std::get_if<sql::Rows>(&action);
+    if (rows == nullptr || !is_bookkeeping(rows->table)) return false;
+    return rows->verb == sql::RowsVerb::insert ? !rows->from_query : is_bounded(*rows);
+}
+
 bool is_said_before(const Situation& situation, std::size_t since) {
     for (std::size_t at = since + 1; at < situation.before.size(); ++at)
-        if (!is_instant(situation.before[at].action)) return true;
+        if (!is_instant(situation.before[at].action) &&
+            !is_record_of_tool(situation.before[at].action))
+            return true;
     return false;
 }
 
 void access_exclusive_held(const Situation& situation, Report& report) {
-    if (!situation.session.in_transaction || is_instant(situation.statement.action)) return;
+    if (!situation.session.in_transaction || is_instant(situation.statement.action) ||
+        is_record_of_tool(situation.statement.action))
+        return;
     const TableLock* held = first_exclusive(situation.session);
     if (held == nullptr || is_said_before(situation, held->statement)) return;
     Finding& finding =
@@ -59,16 +82,6 @@ void access_exclusive_held(const Situation& situation, Report& report) {
     finding.help = {"commit right after the change of " + locked_text(*held) +
                     ", or make it the transaction's last statement"};
     finding.table = table_of(*held);
-}
-
-// Where tools write down which migrations have run: a few rows that no program reads.
-bool is_bookkeeping(const ObjectName& table) {
-    constexpr std::array<std::string_view, 12> tables{
-        "__EFMigrationsHistory", "_prisma_migrations",  "alembic_version",
-        "ar_internal_metadata",  "databasechangelog",   "databasechangeloglock",
-        "django_migrations",     "django_content_type", "flyway_schema_history",
-        "goose_db_version",      "knex_migrations",     "schema_migrations"};
-    return std::find(tables.begin(), tables.end(), table.name) != tables.end();
 }
 
 // More than a few of its rows.

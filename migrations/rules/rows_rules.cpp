@@ -1,5 +1,6 @@
 #include "migrations/rules/row_scope.hpp"
 #include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
 
 #include <algorithm>
 
@@ -10,8 +11,9 @@ using sql::RowsVerb;
 
 namespace {
 
-bool is_free(const Schema& schema, const ObjectName& table) {
-    return table.name.empty() || schema.is_new(table) || schema.is_temporary(table);
+bool is_free(const Situation& situation, const ObjectName& table) {
+    return table.name.empty() || situation.schema.is_new(table) ||
+           situation.schema.is_temporary(table) || !is_seen(situation, table);
 }
 
 // The statement's own, and those of its WITH clauses.
@@ -48,7 +50,7 @@ void say_every_row(const Situation& situation, const Rows& rows, Report& report)
 void update_without_where(const Situation& situation, Report& report) {
     for_each_writer(situation, [&](const Rows& rows) {
         if (rows.verb == RowsVerb::update && takes_every_row(rows) &&
-            !is_free(situation.schema, rows.table))
+            !is_free(situation, rows.table))
             say_every_row(situation, rows, report);
     });
 }
@@ -56,7 +58,7 @@ void update_without_where(const Situation& situation, Report& report) {
 void delete_without_where(const Situation& situation, Report& report) {
     for_each_writer(situation, [&](const Rows& rows) {
         if (rows.verb == RowsVerb::erase && takes_every_row(rows) &&
-            !is_free(situation.schema, rows.table))
+            !is_free(situation, rows.table))
             say_every_row(situation, rows, report);
     });
 }
@@ -75,7 +77,7 @@ std::string_view doing(RowsVerb verb) {
 
 void backfill_unbatched(const Situation& situation, Report& report) {
     for_each_writer(situation, [&](const Rows& rows) {
-        if (is_free(situation.schema, rows.table) || !is_over_whole_table(rows)) return;
+        if (is_free(situation, rows.table) || !is_over_whole_table(rows)) return;
         Finding& finding = report.say(
             "backfill-unbatched", situation.statement,
             std::string{doing(rows.verb)} + " as many rows of " + quoted(rows.table) +
@@ -88,7 +90,7 @@ void backfill_unbatched(const Situation& situation, Report& report) {
 void dml_in_migration(const Situation& situation, Report& report) {
     for_each_writer(situation, [&](const Rows& rows) {
         if (rows.verb == RowsVerb::select || rows.verb == RowsVerb::copy_to) return;
-        if (is_free(situation.schema, rows.table)) return;
+        if (is_free(situation, rows.table)) return;
         report
             .say("dml-in-migration", situation.statement,
                  "this changes rows of " + quoted(rows.table) + ", not the schema")

@@ -267,3 +267,56 @@ TEST_CASE("a text is shown with stars for its secrets, as long as it was") {
         "VALUES ('-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----')";
     CHECK(migrations::without_secrets(key).find("MIIE") == std::string::npos);
 }
+
+namespace {
+
+// What no scanner should take for a secret: names, hashes, references, messages, prose.
+const std::vector<std::string> harmless_texts = {
+    "CREATE INDEX npm_package_versions_package_id_version_created_idx ON t (a);",
+    "SELECT SG.student_group_identifier FROM student_group SG;",
+    "CREATE TABLE gho_orders_archive_2020_partition_x (a int);",
+    "CREATE TABLE s (encrypt text CHECK (encrypt IN ('none', 'starttls', 'ssl')));",
+    "CREATE TABLE s (token text, sign text CHECK (sign IN ('aries', 'taurus')));",
+    "-- Alter user table: the password's hash grows longer\nSELECT 1;",
+    "-- Create a user role whose password's managed by Vault\nSELECT 1;",
+    "-- Alter the user table so that password 'reset' works\nSELECT 1;",
+    "-- CREATE USER app WITH PASSWORD 'your password here'\nSELECT 1;",
+    "DO $$ BEGIN RAISE NOTICE 'run: ALTER USER app PASSWORD ''<new password>'''; END $$;",
+    "INSERT INTO app_config VALUES ('smtp_password', 'vault:secret/data/smtp1');",
+    "INSERT INTO app_config VALUES ('db_password', 'arn:aws:secretsmanager:eu:1:secret:x1');",
+    "INSERT INTO app_settings VALUES ('reset_password', 'a3b8d1b6-0b3b-4b1a-9c1a-1a2b3c4d5e6f');",
+    "INSERT INTO app_settings VALUES ('forgot_password', 'auth.v2.forgot_password');",
+    "INSERT INTO t VALUES ('{\"password\": \"{bcrypt}$2a$10$abcdefghij0123456789\"}');",
+    "INSERT INTO t VALUES ('{\"client_secret\": \"client_secret_basic2\"}');",
+    "SELECT set_config('app.require_password', 'true', false);",
+    "ALTER DATABASE d SET app.validate_csrf_token = 'on';",
+    "DO $$ DECLARE hint_password text := 'Password must have 8 characters'; BEGIN END $$;",
+    "DO $$ DECLARE col_password text := 'password_digest'; BEGIN END $$;",
+    "INSERT INTO t VALUES ('Cannot create user: password %s is too short', 'Das ist kurz');",
+    "CREATE ROLE password LOGIN;",
+    "ALTER TABLE t ADD CHECK (pem LIKE '-----BEGIN PRIVATE KEY-----%');",
+    "COMMENT ON COLUMN t.pem IS 'begins with -----BEGIN RSA PRIVATE KEY-----';",
+    "-- postgres://user:secret@host/db\nSELECT 1;",
+};
+
+}  // namespace
+
+TEST_CASE("what only looks like a secret is none") {
+    for (const std::string& text : harmless_texts) {
+        INFO(text);
+        CHECK(find_secrets(text).empty());
+    }
+    CHECK(find_secrets("CREATE ROLE a PASSWORD = 's3cret-x1y';").size() == 1);
+    CHECK(find_secrets("-- ALTER ROLE a PASSWORD 's3cretx1y'\nSELECT 1;").size() == 1);
+}
+
+TEST_CASE("what repeats the marks of secrets takes no longer than its length") {
+    std::string settings = "SELECT '";
+    std::string keys;
+    for (int count = 0; count < 40'000; ++count) {
+        settings += "password=";
+        keys += "PRIVATE KEY-----";
+    }
+    CHECK(find_secrets(settings + "';").empty());
+    CHECK(find_secrets(keys).empty());
+}

@@ -102,6 +102,12 @@ void name_next(const fs::path& signing_key, const projections::LedgerKeys& keys)
         fs::rename(next, place_of(signing_key, (*file)->verifier), ignored);
 }
 
+bool is_key_id(std::string_view text) {
+    constexpr std::size_t digits = 8;
+    return text.size() == digits &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 }  // namespace
 
 Result<std::optional<Secret>> read_private_file(const fs::path& path) {
@@ -207,7 +213,9 @@ bool is_any_key_there(const fs::path& signing_key) {
     const fs::path folder = signing_key.has_parent_path() ? signing_key.parent_path() : ".";
     for (fs::directory_iterator entry{folder, error}, end; !error && entry != end;
          entry.increment(error))
-        if (entry->path().filename().string().starts_with(start)) return true;
+        if (const auto name = entry->path().filename().string();
+            name.starts_with(start) && is_key_id(std::string_view{name}.substr(start.size())))
+            return true;
     return false;
 }
 

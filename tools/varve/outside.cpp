@@ -53,6 +53,7 @@ public:
     Result<void> environment(const NamedEnvironment& environment);
     void folder(const Configuration& configuration);
     Result<void> far_ones(const Configuration& configuration);
+    Result<void> weigh(const std::string& by, const Result<std::optional<std::uint64_t>>& taken);
 
     Outside outside;
 
@@ -157,6 +158,24 @@ void Asking::folder(const Configuration& configuration) {
         if (witness->kind() == ledger::WitnessKind::folder) checkpoints(by, *witness);
 }
 
+// It tells a size and no time: of one that an accepted loss has had too, whether that was before or
+// after the loss is not known.
+Result<void> Asking::weigh(const std::string& by,
+                           const Result<std::optional<std::uint64_t>>& taken) {
+    if (!taken && taken.error().reason == "witness-contradicts" && losses_.empty())
+        return fail(ledger::Code::corrupt, "restore-contradicted", by + ": " + taken.error().detail,
+                    "it is a copy of something else: nothing was restored. Name another copy, or "
+                    "another place");
+    if (!taken)
+        not_asked(by, taken.error().detail);
+    else if (*taken && **taken > head_.size && ledger::loss_of(**taken, std::nullopt, losses_))
+        not_asked(by, "it has cosigned " + std::to_string(**taken) +
+                          " events: those of an accepted loss, or later ones");
+    else if (*taken)
+        outside.known.push_back({by, head_.ledger, **taken, {}, {}});
+    return {};
+}
+
 // Shown the copy's newest checkpoint, a witness tells what it has cosigned since.
 Result<void> Asking::far_ones(const Configuration& configuration) {
     const HttpWitnesses far = named_http_witnesses(configuration, copy_);
@@ -170,11 +189,7 @@ Result<void> Asking::far_ones(const Configuration& configuration) {
             not_asked(by, "the copy has no signed checkpoint to ask it with");
             continue;
         }
-        const auto size = witness->taken_size(**newest);
-        if (!size)
-            not_asked(by, size.error().detail);
-        else if (*size)
-            outside.known.push_back({by, head_.ledger, **size, {}, {}});
+        if (auto weighed = weigh(by, witness->taken_size(**newest)); !weighed) return weighed;
     }
     return {};
 }

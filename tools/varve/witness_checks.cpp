@@ -87,7 +87,10 @@ private:
 
     void weigh(std::uint64_t taken, WitnessVerdict& verdict) const {
         const std::string seen = "it has cosigned " + counted(taken, "event");
-        if (const auto* const loss = ledger::loss_of(taken, std::nullopt, losses_)) {
+        const auto* const loss = ledger::loss_of(taken, std::nullopt, losses_);
+        // One that has taken what came after the loss was given is on this history.
+        const bool is_before = loss != nullptr && verdict.size.value_or(0) <= loss->position;
+        if (is_before) {
             say(verdict, Agreement::knows_lost,
                 seen + ", some of which are lost, as event " + std::to_string(loss->position) +
                     " accepts: it refuses what came in their place, and another witness has to "

@@ -70,3 +70,8 @@ CREATE TABLE scratch.t (id int);
 DROP SCHEMA scratch CASCADE;
 SELECT 1;
 COMMIT;
+--- good
+BEGIN;
+ALTER TABLE orders ADD COLUMN note text;
+INSERT INTO django_migrations (app, name, applied) VALUES ('a', '0002', now());
+COMMIT;

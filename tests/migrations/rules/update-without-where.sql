@@ -37,3 +37,8 @@ EXPLAIN (ANALYZE, BUFFERS) UPDATE orders SET a = 1;
 EXPLAIN UPDATE orders SET a = 1;
 --- good
 EXPLAIN (ANALYZE false) UPDATE orders SET a = 1;
+--- good
+BEGIN;
+CREATE TABLE copies AS SELECT id, email FROM people;
+UPDATE copies SET email = lower(email);
+COMMIT;

@@ -3,6 +3,7 @@
 #include "projections/engine.hpp"
 #include "projections/status.hpp"
 #include "projections/timeline.hpp"
+#include "tools/varve/environments.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/session.hpp"
@@ -44,7 +45,10 @@ Result<void> check_type(const std::string& type) {
                 "it is one of " + known);
 }
 
-Result<void> check_target(const std::string& target, Reading& reading) {
+Result<void> check_target(const std::string& target, const Flags& flags,
+                          const Configuration& configuration, Reading& reading) {
+    for (const NamedEnvironment& each : every_environment(flags, configuration))
+        if (each.name == target) return {};
     const auto level =
         projections::catch_up(reading.reader(), reading.rows(), projections::status_projection());
     if (!level) return fail(level.error());
@@ -60,10 +64,11 @@ Result<void> check_target(const std::string& target, Reading& reading) {
 }
 
 // Where nothing was found: what was misspelled would otherwise read as if nothing had happened.
-Result<void> check_names(const HistoryOptions& options, Reading& reading) {
+Result<void> check_names(const HistoryOptions& options, const Flags& flags,
+                         const Configuration& configuration, Reading& reading) {
     if (options.type)
         if (auto known = check_type(*options.type); !known) return known;
-    if (options.target) return check_target(*options.target, reading);
+    if (options.target) return check_target(*options.target, flags, configuration, reading);
     return {};
 }
 
@@ -154,7 +159,8 @@ VerbResult history(const Invocation& invocation, const Console& console,
     const auto events = read(reader, *positions);
     if (!events) return fail(events.error());
     if (events->empty())
-        if (auto known = check_names(options, **reading); !known) return fail(known.error());
+        if (auto known = check_names(options, invocation.flags, *configuration, **reading); !known)
+            return fail(known.error());
 
     print(console, *events);
     if (console.json()) {
