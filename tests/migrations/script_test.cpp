@@ -153,10 +153,17 @@ TEST_CASE("what a newer server has added is only a warning, and a mistake is one
     for (const std::uint32_t server : {150000U, 160000U, 170000U, 180000U})
         for (const char* mistake :
              {"ALTER TABEL t ADD COLUMN a int", "CREATE TABLE t (a int) FANCY NEW THING",
+              "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a) STORD)",
+              "SELECT merge FROM t RETURNING a", "ALTER TABLE t ADD a int, ALTER b STORAGE main",
+              "SELECT 1_000, 0x1F FROM WHERE", "SELECT 1__0", "SELECT 1_", "SELECT 0x1G",
               "CREATE TABLE t (a text STORAGE external, b int NTO NULL)", "SELECT FROM WHERE"}) {
             INFO(server << " " << mistake);
             CHECK(read(mistake, server).diagnostics.at(0).rule == "syntax-error");
         }
+    // What is behind is not read where 15 has no words for what is new.
+    for (const char* behind :
+         {"SELECT * FROM (SELECT 1) WHERE FROM", "SELECT json_object('a': 1 FROM WHERE"})
+        CHECK(read(behind, 160000).diagnostics.at(0).rule == "newer-syntax");
     CHECK(read("ALTER TABEL t ADD COLUMN a int", 190000).diagnostics.at(0).rule == "newer-syntax");
 }
 
@@ -170,12 +177,20 @@ struct Added {
 const std::vector<Added> what_was_added = {
     {160000, "CREATE TABLE t (a text STORAGE external, b text STORAGE plain)"},
     {160000, "ALTER TABLE t ALTER a SET STORAGE DEFAULT"},
+    {160000, "ALTER TABLE t ADD COLUMN a text STORAGE EXTERNAL"},
+    {160000, "ALTER TABLE t ADD a numeric(9, 2) STORAGE main, ADD b int"},
     {160000, "SELECT a IS JSON OBJECT FROM t"},
+    {160000, "SELECT xmlserialize(CONTENT a AS text NO INDENT) FROM t"},
+    {160000, "SELECT 1_000.5, 1.5_5, 1e1_0, .5_5, 1e-1_0, 1_0."},
+    {160000, "SELECT 0xF_F, 0o17, 0B_1"},
     {160000, "SELECT json_object('a': 1)"},
     {160000, "CREATE TABLE t (a int DEFAULT 1_000)"},
     {160000, "SELECT * FROM (SELECT 1)"},
     {160000, "GRANT a TO b WITH INHERIT TRUE"},
+    {160000, "GRANT a TO b WITH ADMIN OPTION, INHERIT FALSE"},
+    {160000, "GRANT a TO b WITH ADMIN OPTION, SET FALSE"},
     {160000, "REINDEX DATABASE"},
+    {160000, "REINDEX DATABASE CONCURRENTLY"},
     {160000, "REINDEX (VERBOSE) SYSTEM"},
     {160000, "CREATE STATISTICS ON a, b FROM t"},
     {170000, "ALTER TABLE t SET ACCESS METHOD DEFAULT"},
@@ -186,6 +201,22 @@ const std::vector<Added> what_was_added = {
     {170000,
      "MERGE INTO a USING b ON a.i = b.i WHEN MATCHED THEN DELETE RETURNING "
      "a.i"},
+    {170000,
+     "WITH s AS (SELECT 1) MERGE INTO a USING b ON a.i = b.i WHEN NOT MATCHED BY SOURCE THEN "
+     "DELETE"},
+    {170000,
+     "WITH m AS (MERGE INTO a USING b ON a.i = b.i WHEN MATCHED THEN DELETE RETURNING (a.i)) "
+     "SELECT * FROM m"},
+    {170000,
+     "COPY (MERGE INTO a USING b ON a.i = b.i WHEN MATCHED THEN DELETE RETURNING *) TO '/x'"},
+    {170000,
+     "EXPLAIN MERGE INTO a USING b ON a.i = b.i WHEN NOT MATCHED BY SOURCE THEN "
+     "DELETE"},
+    {170000, "ALTER DOMAIN d ADD NOT NULL"},
+    {170000, "ALTER DOMAIN d ADD CONSTRAINT x NOT NULL"},
+    {170000, "ALTER OPERATOR = (a, b) SET (HASHES, MERGES)"},
+    {170000, "ALTER OPERATOR = (a, b) SET (COMMUTATOR = =, MERGES)"},
+    {170000, "CLUSTER (VERBOSE)"},
     {170000, "SELECT * FROM JSON_TABLE(j, '$[*]' COLUMNS (a int PATH '$.a')) k"},
     {170000, "SELECT json_value(j, '$.a' RETURNING int) FROM t"},
     {170000, "SELECT a AT LOCAL FROM t"},
@@ -198,6 +229,12 @@ const std::vector<Added> what_was_added = {
     {180000, "ALTER TABLE t ADD NOT NULL a"},
     {180000, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID"},
     {180000, "CREATE TABLE t (a int, CONSTRAINT n NOT NULL a)"},
+    {180000, "CREATE TABLE t (a int NOT NULL NO INHERIT)"},
+    {180000, "CREATE TABLE t PARTITION OF p (a NOT NULL NO INHERIT) DEFAULT"},
+    {180000, "CREATE TABLE t (NOT NULL a, a int)"},
+    {180000, "ALTER TABLE t ALTER CONSTRAINT c INHERIT"},
+    {180000, "ALTER TABLE t ALTER CONSTRAINT c NO INHERIT"},
+    {180000, "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a) NOT NULL)"},
     {180000, "CREATE TABLE t (a int, p tsrange, PRIMARY KEY (a, p WITHOUT OVERLAPS))"},
     {180000, "ALTER TABLE t ADD FOREIGN KEY (a, PERIOD p) REFERENCES u (a, PERIOD p)"},
     {180000, "UPDATE t SET a = 1 RETURNING WITH (OLD AS o) o.a"},
@@ -220,6 +257,37 @@ TEST_CASE("what each newer version has added is known from that version on") {
     const auto known = read("CREATE TABLE t (a text STORAGE external)", 160000);
     CHECK(known.diagnostics.empty());
     CHECK(known.statements.at(0).kind == "create-table");
+    const auto cluster = read("CLUSTER (VERBOSE)", 170000);
+    CHECK(cluster.diagnostics.empty());
+    CHECK(cluster.statements.at(0).kind == only("CLUSTER").kind);
+    CHECK(cluster.statements.at(0).needs_no_transaction);
+    CHECK(read("REINDEX DATABASE CONCURRENTLY", 160000).statements.at(0).needs_no_transaction);
+    CHECK(read("ALTER DOMAIN d ADD CONSTRAINT x NOT NULL", 170000).diagnostics.empty());
+}
+
+TEST_CASE("what is new is known in a long statement, and read where that takes few readings") {
+    std::string rows;
+    for (int row = 0; row < 6000; ++row) rows += ", (" + std::to_string(row) + ", 1_000)";
+    REQUIRE(rows.size() > std::size_t{64} << 10U);
+    const std::string insert = "INSERT INTO t VALUES (0, 0)" + rows;
+    CHECK(read(insert).diagnostics.at(0).rule == "syntax-error");
+    CHECK(read(insert, 160000).diagnostics.empty());
+    CHECK(read(insert + " RETURNNG a", 160000).diagnostics.at(0).rule == "syntax-error");
+    const std::string merge = "MERGE INTO a USING (VALUES (0, 0)" + rows +
+                              ") b (i, j) ON a.i = b.i WHEN NOT MATCHED BY SOURCE THEN DELETE";
+    CHECK(read(merge, 160000).diagnostics.at(0).rule == "syntax-error");
+    CHECK(read(merge, 170000).diagnostics.empty());
+    std::string columns = "CREATE TABLE t (a text";
+    for (int column = 0; column < 400; ++column)
+        columns += ", column_" + std::to_string(column) + " text STORAGE main";
+    CHECK(read(columns + ")", 160000).diagnostics.at(0).rule == "newer-syntax");
+}
+
+TEST_CASE("what a MERGE returns is read too") {
+    const std::string merge = "MERGE INTO a USING b ON a.i = b.i WHEN MATCHED THEN DELETE ";
+    CHECK(read(merge + "RETURNING merge_action(), a.*", 170000).diagnostics.empty());
+    for (const char* mistake : {"RETURNING FROM", "RETURNING a FROM b"})
+        CHECK(read(merge + mistake, 170000).diagnostics.at(0).rule == "newer-syntax");
 }
 
 TEST_CASE("psql's commands and COPY data are refused with what to do instead") {
