@@ -7,6 +7,7 @@ namespace migrations::sql {
 namespace {
 
 constexpr std::size_t source_line_bytes_max = 400;
+constexpr std::size_t block_bytes = 4096;
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
 
@@ -23,10 +24,13 @@ std::size_t byte_of_character(std::string_view utf8, std::size_t index) {
 }
 
 Positions::Positions(std::string_view text, std::uint32_t first_line)
-    : text_{text}, first_line_{first_line}, starts_{0} {
+    : text_{text}, first_line_{first_line}, starts_{0}, characters_{0} {
     for (std::size_t at = text.find('\n'); at != std::string_view::npos;
          at = text.find('\n', at + 1))
         starts_.push_back(at + 1);
+    for (std::size_t end = block_bytes; end <= text.size(); end += block_bytes)
+        characters_.push_back(characters_.back() +
+                              count_characters(text.substr(end - block_bytes, block_bytes)));
 }
 
 std::size_t Positions::index_of_line(std::size_t byte) const {
@@ -41,11 +45,21 @@ std::string_view Positions::line_text(std::size_t index) const {
     return line;
 }
 
+std::size_t Positions::characters_before(std::size_t byte) const {
+    const std::size_t block = byte / block_bytes;
+    const std::size_t begin = block * block_bytes;
+    return characters_[block] + count_characters(text_.substr(begin, byte - begin));
+}
+
 Place Positions::place(std::size_t byte) const {
     const std::size_t index = index_of_line(byte);
-    const auto before = text_.substr(starts_[index], byte - starts_[index]);
+    const std::size_t begin = starts_[index];
+    const std::size_t end = std::clamp(byte, begin, std::max(begin, text_.size()));
+    const std::size_t column = end - begin < block_bytes
+                                   ? count_characters(text_.substr(begin, end - begin))
+                                   : characters_before(end) - characters_before(begin);
     return {first_line_ + static_cast<std::uint32_t>(index),
-            static_cast<std::uint32_t>(count_characters(before)) + 1};
+            static_cast<std::uint32_t>(column) + 1};
 }
 
 std::string Positions::source_line(std::size_t byte) const {

@@ -1,7 +1,7 @@
 // migrations/sql/position.hpp: from a byte of a text to the line and column a person looks for.
 //
 // Units  line from 1; column from 1, in characters (UTF-8); byte offsets from 0.
-// Cost   place() is O(log lines + the line's length).
+// Cost   place() is O(log lines), however long the line is.
 #pragma once
 
 #include "migrations/diagnostic.hpp"
@@ -26,7 +26,9 @@ public:
     explicit Positions(std::string_view text, std::uint32_t first_line = 1);
 
     [[nodiscard]] Place place(std::size_t byte) const;
-    [[nodiscard]] std::uint32_t line(std::size_t byte) const { return place(byte).line; }
+    [[nodiscard]] std::uint32_t line(std::size_t byte) const {
+        return first_line_ + static_cast<std::uint32_t>(index_of_line(byte));
+    }
 
     // The line that holds the byte, without its end, cut where it is very long.
     [[nodiscard]] std::string source_line(std::size_t byte) const;
@@ -37,10 +39,12 @@ public:
 private:
     [[nodiscard]] std::size_t index_of_line(std::size_t byte) const;
     [[nodiscard]] std::string_view line_text(std::size_t index) const;
+    [[nodiscard]] std::size_t characters_before(std::size_t byte) const;
 
     std::string_view text_;
     std::uint32_t first_line_;
     std::vector<std::size_t> starts_;
+    std::vector<std::size_t> characters_;  // before each block of the text
 };
 
 [[nodiscard]] std::size_t count_characters(std::string_view utf8);

@@ -1,5 +1,7 @@
 #include "migrations/sql/script.hpp"
 
+#include "migrations/sql/position.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <string>
@@ -360,4 +362,27 @@ TEST_CASE("the one of many inserts that the parser refuses is the one that is to
     REQUIRE(all.diagnostics.size() == 1);
     CHECK(all.diagnostics[0].rule == "syntax-error");
     CHECK(all.diagnostics[0].line == 251);
+}
+
+TEST_CASE("a place is the same however long its line is") {
+    std::string text = "first\n";
+    for (int count = 0; count < 6'000; ++count) text += count % 3 == 0 ? "\xC3\xA9" : "x";
+    text += "\nlast";
+    const migrations::sql::Positions positions{text, 7};
+    const std::size_t line = 6;
+    for (std::size_t byte = 0; byte <= text.size(); byte += 37) {
+        const auto place = positions.place(byte);
+        const std::size_t end_of_line = text.find('\n', line);
+        const std::size_t begin = byte < line ? 0 : byte <= end_of_line ? line : end_of_line + 1;
+        INFO(byte);
+        CHECK(place.column == migrations::sql::count_characters(
+                                  std::string_view{text}.substr(begin, byte - begin)) +
+                                  1);
+        CHECK(place.line == (byte < line ? 7U : byte <= end_of_line ? 8U : 9U));
+        CHECK(positions.line(byte) == place.line);
+    }
+    for (const std::size_t size : {4'095U, 4'096U, 8'192U}) {
+        const std::string one(size, 'x');
+        CHECK(migrations::sql::Positions{one}.place(size).column == size + 1);
+    }
 }
