@@ -119,8 +119,9 @@ public:
           plan_{plan},
           options_{options},
           scripts_{known, folder, find} {
-        find_undone();
-        find_later();
+        const auto order = order_applied(known_, folder_);
+        find_undone(order);
+        find_later(order);
     }
 
     [[nodiscard]] bool nothing_stays() const {
@@ -200,8 +201,7 @@ private:
                              [&](const Step& step) { return step.entry.version == version; });
     }
 
-    void find_undone() {
-        const auto order = order_applied(known_, folder_);
+    void find_undone(const std::vector<Version>& order) {
         for (const Step& step : plan_.steps) {
             planned_.insert(step.entry.version);
             // What is half undone was judged when that was begun.
@@ -216,8 +216,7 @@ private:
     }
 
     // In the order applied.
-    void find_later() {
-        const auto order = order_applied(known_, folder_);
+    void find_later(const std::vector<Version>& order) {
         std::size_t oldest = order.size();
         for (const Undone& undone : undone_) oldest = std::min(oldest, undone.place);
         for (std::size_t index = oldest; index < order.size(); ++index) {

@@ -2,27 +2,13 @@
 
 #include "adapters/postgres/catalog_verdict.hpp"
 #include "adapters/postgres/concurrent_index.hpp"
+#include "adapters/postgres/number_text.hpp"
 #include "ledger/fail_point.hpp"
-
-#include <charconv>
 
 namespace adapters::postgres {
 
 using commands::AttemptFailed;
 using ledger::FailureCause;
-
-namespace {
-
-std::optional<std::uint64_t> number_in(const Rows& rows) {
-    if (rows.values.empty() || !rows.values.front().at(0)) return std::nullopt;
-    const std::string& text = *rows.values.front().at(0);
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
-}  // namespace
 
 BareStatement::BareStatement(AttemptScene& scene, std::uint32_t statement_index)
     : scene_{scene},
@@ -51,29 +37,33 @@ std::optional<AttemptFailed> BareStatement::prepare(const Command& take_fence,
     return note_transaction();
 }
 
-// The number of the transaction that this question is asked in.
-Answer BareStatement::ask_transaction() {
-    return scene_.dialogue.ask(
+// The number of the transaction that this question is asked in; 0 where the session does not tell.
+tl::expected<std::uint64_t, ServerError> BareStatement::ask_transaction() {
+    const auto answer = scene_.dialogue.ask(
         {"SELECT pg_catalog.split_part(virtualxid, '/', 2) FROM pg_catalog.pg_locks"
          " WHERE locktype OPERATOR(pg_catalog.=) 'virtualxid'"
          " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()",
          {}});
+    if (!answer) return tl::unexpected{answer.error()};
+    std::uint64_t number = 0;
+    const bool is_told =
+        !answer->values.empty() && read_number(answer->values.front().at(0), number);
+    return is_told ? number : 0;
 }
 
 std::optional<AttemptFailed> BareStatement::note_transaction() {
     const auto question = migrations::question_about(*scene_.order.script, index_);
     if (question.kind != migrations::CatalogQuestion::Kind::nobody_knows) return std::nullopt;
-    const auto answer = ask_transaction();
-    if (!answer) return failure(answer.error());
-    transaction_before_ = number_in(*answer).value_or(0);
+    const auto number = ask_transaction();
+    if (!number) return failure(number.error());
+    transaction_before_ = *number;
     return std::nullopt;
 }
 
 // The statement's own transaction is one, and that of the question after it another.
 bool BareStatement::has_committed_inside() {
     if (!transaction_before_) return false;
-    const auto answer = ask_transaction();
-    const auto now = answer ? number_in(*answer) : std::nullopt;
+    const auto now = ask_transaction();
     return !now || *now != *transaction_before_ + 2;
 }
 

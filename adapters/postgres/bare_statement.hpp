@@ -38,7 +38,7 @@ private:
     std::optional<commands::AttemptFailed> drop_leftovers();
     std::optional<commands::AttemptFailed> go_on();
     std::optional<commands::AttemptFailed> note_transaction();
-    Answer ask_transaction();
+    tl::expected<std::uint64_t, ServerError> ask_transaction();
     commands::AttemptFailed failure(const ServerError& error) const;
 
     AttemptScene& scene_;
