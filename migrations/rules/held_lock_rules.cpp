@@ -55,10 +55,14 @@ bool is_bookkeeping(const ObjectName& table) {
 }
 
 // A few rows of it, as every tool writes them at the end of each of its transactions.
+bool is_record_of_tool(const sql::Rows& rows) {
+    if (!is_bookkeeping(rows.table)) return false;
+    return rows.verb == sql::RowsVerb::insert ? !rows.from_query : is_bounded(rows);
+}
+
 bool is_record_of_tool(const sql::Action& action) {
     const auto* rows = std::get_if<sql::Rows>(&action);
-    if (rows == nullptr || !is_bookkeeping(rows->table)) return false;
-    return rows->verb == sql::RowsVerb::insert ? !rows->from_query : is_bounded(*rows);
+    return rows != nullptr && is_record_of_tool(*rows);
 }
 
 bool is_said_before(const Situation& situation, std::size_t since) {
@@ -91,7 +95,7 @@ bool is_bulk(const Situation& situation, const sql::Rows& rows) {
     switch (rows.verb) {
         case sql::RowsVerb::update:
         case sql::RowsVerb::erase:
-            if (is_bookkeeping(rows.table) && is_bounded(rows)) return false;
+            if (is_record_of_tool(rows)) return false;
             return takes_every_row(rows) || !is_narrow(schema, rows) || rows.from_query;
         case sql::RowsVerb::merge:
         case sql::RowsVerb::copy_from:
