@@ -244,7 +244,7 @@ int carry_out(const Words& words) {
     console.error(code.error());
     if (console.json()) {
         Json document = new_document(words.invocation);
-        document["error"] = to_json(code.error());
+        document["error"] = to_json(console.told(code.error()));
         console.document(to_text(document));
     }
     return static_cast<int>(exit_code_of(code.error()));

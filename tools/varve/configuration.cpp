@@ -238,7 +238,7 @@ private:
     }
 
     Result<void> environment() {
-        Choice name{"development", "default"};
+        Choice name{std::string{default_environment}, "default"};
         if (flags_.environment)
             name = {*flags_.environment, "--env"};
         else if (const auto stage = variable("STAGE"))

@@ -5,6 +5,7 @@
 #include "migrations/sql/position.hpp"
 #include "tools/varve/character.hpp"
 #include "tools/varve/display_width.hpp"
+#include "tools/varve/told_commands.hpp"
 
 #include <algorithm>
 #include <array>
@@ -189,7 +190,9 @@ std::string line_at(const std::string& text, std::uint32_t number) {
 }  // namespace
 
 Console::Console(const Invocation& invocation)
-    : json_{invocation.json},
+    : choice_{choice_in_words(invocation.flags)},
+      names_target_{chooses_target(invocation.flags)},
+      json_{invocation.json},
       quiet_{invocation.quiet},
       verbose_{invocation.verbose},
       terminal_{isatty(STDOUT_FILENO) == 1},
@@ -261,10 +264,20 @@ void Console::clear_progress() const {
     progress_shown_ = false;
 }
 
+std::string Console::told(std::string_view text, std::string_view target) const {
+    const bool by_name = !target.empty() && !names_target_ && target != default_environment;
+    return told_commands(text, by_name ? choice_ + " --env " + std::string{target} : choice_);
+}
+
+ledger::Error Console::told(ledger::Error error) const {
+    error.help = told(error.help);
+    return error;
+}
+
 void Console::error(const ledger::Error& error) const {
     std::string text = paint(Colour::red, "error[" + error.reason + "]") + ": " +
                        (error.detail.empty() ? error.reason : error.detail);
-    if (!error.help.empty()) text += "\n  = help: " + error.help;
+    if (!error.help.empty()) text += "\n  = help: " + told(error.help);
     write_error(text);
 }
 
@@ -293,7 +306,7 @@ void Console::diagnostic(const Diagnostic& diagnostic, const std::filesystem::pa
         text += "\n" + indent + " = proven fix: " + diagnostic.fix->title + " (" +
                 bounded(*diagnostic.fix->proven_because) + ")";
     for (const std::string& help : diagnostic.help)
-        text += "\n" + indent + " = help: " + bounded(help);
+        text += "\n" + indent + " = help: " + bounded(told(help));
     write_error(text);
 }
 

@@ -44,6 +44,11 @@ public:
     // output. Empty: it goes away.
     void progress(std::string_view text) const;
     void error(const ledger::Error& error) const;
+    // `text`, whose commands say again what chose the target, the ledger and the files: so that
+    // they mean the same when they are pasted. Errors and diagnostics are told so anyway.
+    // `target` where the text is about one that nothing on the command line has chosen.
+    [[nodiscard]] std::string told(std::string_view text, std::string_view target = {}) const;
+    [[nodiscard]] ledger::Error told(ledger::Error error) const;
     // `folder` is put before the file's name, so that an editor can open it from here.
     void diagnostic(const migrations::Diagnostic& diagnostic,
                     const std::filesystem::path& folder = {}) const;
@@ -54,6 +59,8 @@ private:
     void write_error(std::string_view text) const;
     void clear_progress() const;
 
+    std::string choice_;
+    bool names_target_;  // in choice_
     bool json_;
     bool quiet_;
     bool verbose_;

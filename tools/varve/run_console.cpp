@@ -361,10 +361,10 @@ ExitCode exit_code_of(const RunReport& report) {
 void conclude(const Invocation& invocation, const Console& console, const RunReport& report,
               const std::string& target) {
     if (console.json()) return conclude_json(invocation, console, report, target);
-    for (const std::string& note : report.notes) console.line("Note: " + note + ".");
-    console.line(summary(console, report, target));
+    for (const std::string& note : report.notes) console.line("Note: " + console.told(note) + ".");
+    console.line(console.told(summary(console, report, target)));
     for (const RunReport& undone : report.undone)
-        console.line("Of this run: " + summary(console, undone, target));
+        console.line(console.told("Of this run: " + summary(console, undone, target)));
     if (!report.not_undone) return;
     console.line(console.paint(Colour::red, "Not undone") + ": " +
                  counted(report.done_count, "migration") + " of this run stay applied.");

@@ -125,14 +125,15 @@ Result<commands::SigningReport> publish_again(const SigningWork& work) {
 
 void warn_of(const Console& console, const std::string& what, const ledger::Error& error) {
     console.warn(what + " (" + error.reason + "): " + error.detail +
-                 (error.help.empty() ? "" : "\n  " + error.help));
+                 (error.help.empty() ? "" : "\n  " + console.told(error.help)));
 }
 
 void sign_after(const SigningWork& work, const Console& console) {
     const auto done = sign_now(work);
     if (!done) {
         warn_of(console, "no checkpoint was signed", done.error());
-        console.note("  What was done stands. Once that is put right: varve checkpoint");
+        console.note(
+            console.told("  What was done stands. Once that is put right: varve checkpoint"));
         return;
     }
     for (const auto& problem : done->key_problems)

@@ -209,7 +209,8 @@ void print(const Console& console, const StatusView& view) {
     }
     console.lines(align(table));
     if (view.examination) print(console, *view.examination);
-    if (is_unfinished(view) && !view.examination) console.line(unfinished(*view.status.last_run));
+    if (is_unfinished(view) && !view.examination)
+        console.line(console.told(unfinished(*view.status.last_run), view.status.target.name));
     for (const auto& difference : view.differences)
         console.line("  " +
                      console.paint(Colour::red, std::string{commands::to_text(difference.kind)}) +

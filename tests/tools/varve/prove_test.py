@@ -114,7 +114,7 @@ class Proofs(unittest.TestCase):
         for words in (('verify', '--fast', '--since', path), ('prove', '--consistency', path, '3')):
             answer = project.varve(*words)
             self.assertIn(f'{path} is no signed checkpoint', answer.stderr)
-            self.assertIn('varve checkpoint --output', answer.stderr)
+            self.assertRegex(answer.stderr, 'varve checkpoint .*--output')
 
     def test_line(self):
         """prove: a given line is held against the proof, whatever the proof suggests"""
@@ -132,7 +132,7 @@ class Proofs(unittest.TestCase):
         last = len(project.events()) - 1
         answer = project.varve('prove', last)
         self.assertIn('checkpoint-missing', answer.stderr)
-        self.assertIn('varve verify --record', answer.stderr, 'varve checkpoint has nothing new')
+        self.assertRegex(answer.stderr, 'varve verify .*--record', 'varve checkpoint has nothing new')
         self.assertIn('event-unknown', project.varve('prove', last + 1000).stderr)
         for words in (['-1'], ['0', '--checkpoint', '-1']):
             answer = project.varve('prove', *words)

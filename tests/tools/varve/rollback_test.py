@@ -1,4 +1,5 @@
 """Undoing: out of the middle, without a transaction, after a failed run; and what is refused."""
+import re
 import signal
 import subprocess
 import time
@@ -142,8 +143,8 @@ class Choosing(Case):
         """a down script that fails: what was undone before it stays so, and one is told to roll back again"""
         project = self.applied(SHOP[0], ('0002_letters', SHOP[1][1], 'DROP TABLE letter;'), SHOP[2])
         answer = self.exits(9, project.varve('rollback', '--to', '0'))
-        self.assertIn('Not undone, so applied as before: 0002,0001. Correct it, then: '
-                      'varve rollback --only 0002,0001', answer.stdout)
+        self.assertRegex(answer.stdout, 'Not undone, so applied as before: 0002,0001. Correct it, then: '
+                                        'varve rollback .*--only 0002,0001')
         self.assertEqual(self.states(project), {'0001': 'applied', '0002': 'applied', '0003': 'rolled-back'})
         project.write(*SHOP[1])
         self.exits(0, project.varve('rollback', '--to', '0'))
@@ -238,8 +239,9 @@ class Choosing(Case):
         self.assertNotIn('--mark-unapplied', self.exits(0, project.varve('rollback')).stdout)
         said = ('Note: U1__a.sql:1 names view "v", which "R__views" has made (R__views.sql:1): no later run makes it '
                 'again by itself; after varve resolve R__views --mark-unapplied the next one does.')
-        self.assertIn(said, self.exits(0, project.varve('dry-run', '--rollback', '--no-rehearsal')).stdout)
-        self.assertIn(said, self.exits(0, project.varve('rollback')).stdout)
+        said = re.escape(said).replace('resolve', 'resolve.*')
+        self.assertRegex(self.exits(0, project.varve('dry-run', '--rollback', '--no-rehearsal')).stdout, said)
+        self.assertRegex(self.exits(0, project.varve('rollback')).stdout, said)
 
     def test_dry_run(self):
         """dry-run --rollback shows what would be undone, and changes nothing"""
@@ -285,7 +287,7 @@ class WithoutTransaction(Case):
         down.write_text('DROP INDEX CONCURRENTLY a_y;\nDROP INDEX CONCURRENTLY a_z;\n')
         self.exits(9, project.varve('rollback'))
         self.assertEqual(self.states(project)['0002'], 'partially-rolled-back')
-        self.assertIn('varve rollback --only 0002', self.exits(4, project.varve('run')).stderr)
+        self.assertRegex(self.exits(4, project.varve('run')).stderr, 'varve rollback .*--only 0002')
         down.write_text('DROP INDEX CONCURRENTLY a_y;\nDROP INDEX CONCURRENTLY a_x;\n')
         answer = self.exits(0, project.varve('rollback', '--only', '2'))
         self.assertIn('goes on at statement 2 of 2', answer.stdout)

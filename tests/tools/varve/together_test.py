@@ -88,7 +88,7 @@ class Together(unittest.TestCase):
                                ('0002_b', 'CREATE INDEX CONCURRENTLY a_id ON a (id);\n'))
         answer = self.exits(4, project.varve(*ALL))
         self.assertIn('error[not-one-transaction]: 0002_b.up.sql', answer.stderr)
-        self.assertIn('varve run --to 0002', answer.stderr)
+        self.assertRegex(answer.stderr, 'varve run .*--to 0002')
         self.assertEqual(project.sql("SELECT to_regclass('a') IS NULL"), 't')
         self.exits(4, project.varve('dry-run', '--transaction', 'all', '--no-rehearsal'))
         self.exits(0, project.varve('run', '--transaction', 'all', '--to', '0001'))

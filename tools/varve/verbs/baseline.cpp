@@ -17,7 +17,7 @@ void show(const Invocation& invocation, const Console& console,
     console.line("Taken over: " + std::to_string(count) +
                  (count == 1 ? " migration" : " migrations") + " on " + target + ", up to " +
                  report.adopted.back().text +
-                 ". None of them was run; varve run applies what comes after.");
+                 console.told(". None of them was run; varve run applies what comes after."));
     if (!console.json()) return;
     Json document = new_document(invocation);
     document["target"] = target;

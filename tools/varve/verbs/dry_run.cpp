@@ -108,7 +108,7 @@ void print(const Console& console, const Preview& preview, const std::string& ta
         console.line("In doubt since " + instant_short(preview.in_doubt->since_us) + ": \"" +
                      preview.in_doubt->version.text + "\"; it would be settled first");
     const bool undoes = preview.plan.direction == ledger::Direction::down;
-    for (const std::string& note : preview.notes) console.line("Note: " + note + ".");
+    for (const std::string& note : preview.notes) console.line("Note: " + console.told(note) + ".");
     if (preview.plan.steps.empty() && !preview.refused)
         return console.line(undoes    ? "Nothing to undo on " + target + "."
                             : is_part ? std::string{nothing_within}
@@ -183,7 +183,7 @@ Result<bool> rehearse(const Console& console, const Configuration& configuration
         rehearse_plan({console, configuration, options, preview.plan, looked.history, major});
     if (!rehearsed) return fail(rehearsed.error());
     for (const std::string& note : rehearsed->notes) {
-        console.line("Note: " + note + ".");
+        console.line("Note: " + console.told(note) + ".");
         document["notes"].push_back(note);
     }
     document["rehearsed"] = !rehearsed->statements.empty();

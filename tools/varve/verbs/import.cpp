@@ -107,7 +107,7 @@ void print(const Console& console, const ImportPlan& plan, const std::string& ta
     for (const std::string& finding : plan.history.findings)
         console.line("  " + console.paint(Colour::yellow, "note") + "  " + finding);
     if (!dry_run && !plan.adoptions.empty())
-        console.line("varve run goes on from here; " + plan.history.table +
+        console.line(console.told("varve run goes on from here; ") + plan.history.table +
                      " was read, and left as it is");
 }
 
