@@ -43,9 +43,15 @@ std::span<const Resolution> fitting(DifferenceKind kind) {
     return of_applied_or_not;
 }
 
-bool fits(DifferenceKind kind, Resolution resolution) {
-    const auto all = fitting(kind);
+bool fits(const Difference& difference, Resolution resolution) {
+    if (difference.renamed_to && resolution == Resolution::mark_applied) return true;
+    const auto all = fitting(difference.kind);
     return std::find(all.begin(), all.end(), resolution) != all.end();
+}
+
+// Decided one by one it may be what is meant; of all at once, it would run them again.
+bool runs_renamed_again(Resolution resolution) {
+    return resolution == Resolution::adopt || resolution == Resolution::mark_unapplied;
 }
 
 std::string flag(Resolution resolution) {
@@ -87,7 +93,7 @@ std::map<Version, std::size_t> marker_places(const std::vector<Marker>& markers)
 }
 
 // A decision counts as applied after those before it: what markers say in their order, and then
-// what is in the folder in its order.
+// what is in the folder in its order; of what was renamed, the old version beside the new one.
 void put_in_order(std::vector<Decision>& decisions, const std::vector<Marker>& markers,
                   const Folder& folder) {
     const auto by_marker = marker_places(markers);
@@ -98,7 +104,8 @@ void put_in_order(std::vector<Decision>& decisions, const std::vector<Marker>& m
         const DifferenceKind kind = decision.difference.kind;
         const bool is_marked = kind == DifferenceKind::ahead || kind == DifferenceKind::cloned;
         const auto& places = is_marked ? by_marker : by_folder;
-        const auto found = places.find(decision.difference.version);
+        const Difference& difference = decision.difference;
+        const auto found = places.find(difference.renamed_to.value_or(difference.version));
         return std::pair{!is_marked, found == places.end() ? std::string::npos : found->second};
     };
     std::stable_sort(
@@ -120,9 +127,9 @@ public:
 
     Result<std::vector<Decision>> all() const {
         std::vector<Decision> decisions;
-        if (options_.resolution == Resolution::adopt)
+        if (runs_renamed_again(options_.resolution))
             for (const Difference& difference : found_)
-                if (difference.renamed && concerns(difference))
+                if (difference.renamed_to && concerns(difference))
                     return fail(Code::refused, "resolution-unfit",
                                 "--all decides nothing here: " + difference.detail,
                                 difference.help);
@@ -130,10 +137,10 @@ public:
             const auto same = [&](const Decision& each) {
                 return each.difference.version == difference.version;
             };
-            if (!concerns(difference) || !fits(difference.kind, options_.resolution) ||
+            if (!concerns(difference) || !fits(difference, options_.resolution) ||
                 std::any_of(decisions.begin(), decisions.end(), same))
                 continue;
-            decisions.push_back(decide(difference));
+            decide(difference, decisions);
         }
         if (!decisions.empty()) return decisions;
         return fail(Code::refused, "nothing-to-resolve",
@@ -141,15 +148,17 @@ public:
                     "varve dry-run shows the differences there are");
     }
 
-    Result<Decision> one(const Version& version) const {
+    Result<void> one(const Version& version, std::vector<Decision>& decisions) const {
         for (const Difference& difference : found_) {
             if (difference.version != version || !concerns(difference)) continue;
-            if (fits(difference.kind, options_.resolution)) return decide(difference);
+            if (!fits(difference, options_.resolution)) continue;
+            decide(difference, decisions);
+            return {};
         }
         for (const Difference& difference : found_)
             if (difference.version == version && concerns(difference))
                 return fail(unfit(difference, options_.resolution));
-        return without_difference(version);
+        return without_difference(version, decisions);
     }
 
 private:
@@ -163,7 +172,8 @@ private:
         return nullptr;
     }
 
-    Result<Decision> without_difference(const Version& version) const {
+    Result<void> without_difference(const Version& version,
+                                    std::vector<Decision>& decisions) const {
         const MigrationState* state = standing_.state.find(version);
         const Migration* file = file_of(version);
         if (state == nullptr && file == nullptr)
@@ -175,10 +185,13 @@ private:
         const bool says_applied =
             options_.resolution == Resolution::mark_applied && !applied && file != nullptr;
         const bool says_unapplied = options_.resolution == Resolution::mark_unapplied && begun;
-        if (!options_.kind && (says_applied || says_unapplied))
-            return decide({DifferenceKind::none, version,
-                           "\"" + version.text + "\" " +
-                               (says_applied ? "was applied outside" : "was undone outside")});
+        if (!options_.kind && (says_applied || says_unapplied)) {
+            decide({DifferenceKind::none, version,
+                    "\"" + version.text + "\" " +
+                        (says_applied ? "was applied outside" : "was undone outside")},
+                   decisions);
+            return {};
+        }
         return fail(Code::refused, "nothing-to-resolve",
                     "\"" + version.text + "\" is " +
                         std::string{to_text(state == nullptr ? projections::State::pending
@@ -197,13 +210,14 @@ private:
         return stands ? std::optional{marker.digest} : std::nullopt;
     }
 
-    [[nodiscard]] std::optional<ledger::Digest> digest_after(const Difference& difference) const {
+    [[nodiscard]] std::optional<ledger::Digest> digest_after(const Difference& difference,
+                                                             Resolution resolution) const {
         const Migration* file = file_of(difference.version);
         const MigrationState* state = standing_.state.find(difference.version);
-        if (options_.resolution == Resolution::mark_unapplied) return std::nullopt;
+        if (resolution == Resolution::mark_unapplied) return std::nullopt;
         if (difference.kind == DifferenceKind::ahead || difference.kind == DifferenceKind::cloned)
             return marked(difference.version);
-        if (options_.resolution == Resolution::adopt)
+        if (resolution == Resolution::adopt)
             return state != nullptr && state->applied ? std::optional{state->applied->digest}
                                                       : std::nullopt;
         if (difference.kind == DifferenceKind::behind && state != nullptr && state->applied)
@@ -211,8 +225,23 @@ private:
         return file == nullptr ? std::nullopt : std::optional{file->up.digest};
     }
 
-    [[nodiscard]] Decision decide(const Difference& difference) const {
-        Decision decision{difference, {}, std::nullopt, digest_after(difference)};
+    // Of one that was renamed: what is applied has another version.
+    void decide(const Difference& difference, std::vector<Decision>& decisions) const {
+        if (!difference.renamed_to || options_.resolution != Resolution::mark_applied) {
+            decisions.push_back(decide(difference, options_.resolution));
+            return;
+        }
+        const Version& now = *difference.renamed_to;
+        decisions.push_back(decide({DifferenceKind::none, now,
+                                    "\"" + now.text + "\" is what was applied as \"" +
+                                        difference.version.text + "\": it has the same text"},
+                                   Resolution::mark_applied));
+        decisions.push_back(decide(difference, Resolution::mark_unapplied));
+    }
+
+    [[nodiscard]] Decision decide(const Difference& difference, Resolution resolution) const {
+        Decision decision{
+            difference, resolution, {}, std::nullopt, digest_after(difference, resolution)};
         const Migration* file = file_of(difference.version);
         const MigrationState* state = standing_.state.find(difference.version);
         const auto marker = markers_.find(difference.version);
@@ -245,9 +274,7 @@ Result<std::vector<Decision>> plan_resolution(const Standing& standing, const Fo
         decisions = std::move(*all);
     }
     for (const Version& version : options.versions) {
-        auto decision = planner.one(version);
-        if (!decision) return fail(decision.error());
-        decisions.push_back(std::move(*decision));
+        if (auto decided = planner.one(version, decisions); !decided) return fail(decided.error());
     }
     put_in_order(decisions, standing.markers, folder);
     return decisions;

@@ -85,30 +85,41 @@ void find_changed(const TargetState& state, const Folder& folder, std::vector<Di
 }
 
 // A file with the very text of what is applied, under a version that is not: renamed, most likely.
-const Migration* renamed(const TargetState& state, const Folder& folder,
-                         const ledger::Digest& applied) {
-    const auto found = std::find_if(
-        folder.migrations.begin(), folder.migrations.end(), [&](const Migration& each) {
-            return each.up.digest == applied && each.kind != MigrationKind::repeatable &&
-                   state.application_of(each.version) == nullptr;
-        });
-    return found == folder.migrations.end() ? nullptr : &*found;
-}
+// Each stands for one alone: of two with the same text, the first for the first.
+class RenamedFiles {
+public:
+    RenamedFiles(const TargetState& state, const Folder& folder) : state_{state}, folder_{folder} {}
 
-Difference missing(const TargetState& state, const Folder& folder, const Version& version) {
+    const Migration* take(const ledger::Digest& applied) {
+        const auto found = std::find_if(
+            folder_.migrations.begin(), folder_.migrations.end(), [&](const Migration& each) {
+                return each.up.digest == applied && each.kind != MigrationKind::repeatable &&
+                       state_.application_of(each.version) == nullptr && !taken_.contains(&each);
+            });
+        if (found == folder_.migrations.end()) return nullptr;
+        taken_.insert(&*found);
+        return &*found;
+    }
+
+private:
+    const TargetState& state_;
+    const Folder& folder_;
+    std::unordered_set<const Migration*> taken_;
+};
+
+Difference missing(const TargetState& state, RenamedFiles& renamed, const Version& version) {
     const ledger::Digest& applied = state.migrations.at(version).applied->digest;
     Difference difference{
         DifferenceKind::missing, version,
         "\"" + version.text +
             "\" is applied, but its file is gone (was content:" + ledger::hex(applied) + ")"};
-    const Migration* now = renamed(state, folder, applied);
+    const Migration* now = renamed.take(applied);
     if (now == nullptr) return difference;
-    difference.renamed = true;
+    difference.renamed_to = now->version;
     difference.detail += ": was it renamed? " + now->up.path + " has the same text";
     difference.help =
-        "give the file its old name; or say that it is one and the same: varve resolve " +
-        now->version.text + " --mark-applied --reason ..., then varve resolve " + version.text +
-        " --mark-unapplied --reason ...; with --adopt it is run again";
+        "give each file its old name; or say that it is one and the same: varve resolve --all "
+        "--kind missing --mark-applied --reason ...; with --adopt it is run again";
     return difference;
 }
 
@@ -116,10 +127,11 @@ void find_missing(const TargetState& state, const Folder& folder, std::vector<Di
     std::unordered_set<std::string_view> present;
     present.reserve(folder.migrations.size());
     for (const Migration& migration : folder.migrations) present.insert(migration.version.text);
+    RenamedFiles renamed{state, folder};
     for (const Version& version : state.applied_order) {
         if (present.contains(version.text) || version.text.starts_with("R__")) continue;
         if (state.migrations.at(version).absence_accepted) continue;
-        found.push_back(missing(state, folder, version));
+        found.push_back(missing(state, renamed, version));
     }
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->statements_done > 0 &&
@@ -196,11 +208,13 @@ std::string help_for(DifferenceKind kind) {
                    "so: varve resolve VERSION --mark-applied (or --mark-unapplied, to run it "
                    "again) --reason ...";
         case DifferenceKind::ahead:
-            return "use the ledger that wrote those markers; or take them over: varve resolve "
-                   "--all --adopt --reason ...";
+            return "use the ledger that wrote those markers; where another project shares the "
+                   "database, give this one a marker_schema of its own; or take them over: varve "
+                   "resolve --all --kind ahead --adopt --reason ...";
         case DifferenceKind::cloned:
-            return "if the copy is to be this target from now on: varve resolve --all --adopt "
-                   "--reason ...; otherwise give it an environment and a ledger of its own";
+            return "if the copy is to be this target from now on: varve resolve --all --kind "
+                   "cloned --adopt --reason ...; otherwise give it an environment and a ledger of "
+                   "its own";
         case DifferenceKind::in_doubt:
         case DifferenceKind::none:
             break;

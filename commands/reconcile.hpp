@@ -33,7 +33,8 @@ struct Difference {
     ledger::Version version;
     std::string detail;  // a sentence for people
     std::string help{};  // what to do where it is not the usual of its kind
-    bool renamed{};      // missing, and another file that is not applied has its very text
+    // Missing, and the file of this migration, which is not applied, has its very text.
+    std::optional<ledger::Version> renamed_to{};
     bool operator==(const Difference&) const = default;
 };
 

@@ -270,7 +270,10 @@ private:
             script.missing = "its file was gone when it was taken over";
         else if (auto filled = fill_adopted(script); !filled)
             return filled;
-        if (script.source == "decision" && done == 0) standing_.match_renamed(script);
+        if (script.source == "decision" && done == 0) {
+            standing_.match_renamed(script);
+            if (!script.left_out) standing_.match_squashed(script);
+        }
         if (!script.left_out) standing_.add(script);
         scripts_.push_back(std::move(script));
         return {};

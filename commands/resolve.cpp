@@ -68,12 +68,12 @@ Result<void> register_decided(const ResolveRequest& request, const Situation& si
                                situation.known.registered);
 }
 
-ledger::Event event_of(Journal& journal, const Decision& decision, Resolution resolution) {
+ledger::Event event_of(Journal& journal, const Decision& decision) {
     return ledger::DifferenceResolved{journal.target(),
                                       decision.difference.version,
                                       decision.name,
                                       decision.difference.kind,
-                                      resolution,
+                                      decision.resolution,
                                       decision.previous_digest,
                                       decision.digest,
                                       journal.new_id(),
@@ -86,8 +86,7 @@ Result<void> record(const ResolveRequest& request, Situation& situation,
     if (auto target = target_registration(situation.known.state, situation.facts, request.target))
         journal.hold(std::move(*target));
     std::vector<ledger::Event> events;
-    for (const Decision& decision : decisions)
-        events.push_back(event_of(journal, decision, request.options.resolution));
+    for (const Decision& decision : decisions) events.push_back(event_of(journal, decision));
     return journal.append_in_parts(std::move(events));
 }
 

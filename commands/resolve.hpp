@@ -4,7 +4,8 @@
 // Pure     plan_resolution() finds the differences and what the decision means for each; resolve()
 //          acts.
 // Decides  changed: accept_digest, mark_unapplied. missing: adopt (it stays away),
-//          mark_unapplied. out of order: adopt (it may come late), mark_applied. behind:
+//          mark_unapplied; renamed: mark_applied (the new version is, the old one is not). out of
+//          order: adopt (it may come late), mark_applied. behind:
 //          mark_applied, mark_unapplied. ahead, cloned: adopt, mark_unapplied. in doubt:
 //          mark_applied and mark_unapplied say it of the statement in doubt. Nothing disagrees:
 //          mark_applied, mark_unapplied tell what was done outside.
@@ -43,6 +44,7 @@ struct ResolveRequest {
 
 struct Decision {
     Difference difference;
+    Resolution resolution{};
     std::string name;
     std::optional<ledger::Digest> previous_digest;
     std::optional<ledger::Digest> digest;  // as in DifferenceResolved

@@ -77,7 +77,7 @@ void StandingScripts::mark_applied(const Record& record, const DifferenceResolve
 
 void StandingScripts::mark_unapplied(const Record& record, const DifferenceResolved& event) {
     auto& standing = standing_[event.version];
-    if (standing.empty() || has_other_version(event)) return;
+    if (standing.empty() || has_other_version(event) || is_squashed(event)) return;
     offer(record, event, std::exchange(standing, {}));
 }
 
@@ -129,6 +129,63 @@ void StandingScripts::match_renamed(ReplayedScript& script) {
         standing_[script.version] = candidate->indexes;
         return;
     }
+}
+
+std::map<std::string, std::size_t> StandingScripts::made_by_standing() {
+    Indexes ups;
+    for (const auto& [version, standing] : standing_)
+        for (const std::size_t index : standing)
+            if (scripts_[index].direction == Direction::up) ups.push_back(index);
+    std::sort(ups.begin(), ups.end());
+    std::map<std::string, std::size_t> all;
+    for (const std::size_t index : ups) {
+        const auto [objects, is_new] = made_.try_emplace(index);
+        const auto script = is_new ? history_script(scripts_[index]) : std::nullopt;
+        if (script) objects->second = made_objects(*script);
+        for (const std::string& name : objects->second.gone) all.erase(name);
+        for (const std::string& name : objects->second.made) all[name] = index;
+    }
+    return all;
+}
+
+void StandingScripts::match_squashed(ReplayedScript& script) {
+    for (const auto& [version, standing] : standing_)
+        if (is_whole(standing) && scripts_[standing.back()].digest == script.digest) return;
+    const auto own = history_script(script);
+    const auto makes = own ? made_objects(*own).made : std::set<std::string>{};
+    if (makes.empty()) return;
+    const auto made = made_by_standing();
+    const auto is_made = [&](const std::string& name) { return made.contains(name); };
+    const auto first = std::find_if(makes.begin(), makes.end(), is_made);
+    if (first == makes.end()) return;
+    const std::string there = "\"" + *first + "\" by " + named(scripts_[made.at(*first)]);
+    if (std::all_of(makes.begin(), makes.end(), is_made)) {
+        squashes_.emplace(script.version, touched_objects(*own));
+        script.left_out = "what it makes was made before: " + there;
+    } else {
+        script.missing = "it makes what is there already, in part: " + there;
+    }
+}
+
+// What it stood on stands for a version that has to do with all the same objects.
+bool StandingScripts::is_squashed(const DifferenceResolved& event) {
+    auto& standing = standing_[event.version];
+    std::set<std::string> touched;
+    for (const std::size_t index : standing)
+        if (const auto script = history_script(scripts_[index]))
+            touched.merge(touched_objects(*script));
+    if (touched.empty() || !is_whole(standing)) return false;
+    for (const auto& [version, objects] : squashes_) {
+        if (version == event.version ||
+            !std::includes(objects.begin(), objects.end(), touched.begin(), touched.end()))
+            continue;
+        auto& whole = standing_[version];
+        whole.insert(whole.end(), standing.begin(), standing.end());
+        std::sort(whole.begin(), whole.end());
+        standing.clear();
+        return true;
+    }
+    return false;
 }
 
 // A repeatable's effect is there again, or was undone by what is there.

@@ -30,7 +30,8 @@ ledger::Error history_failed(const migrations::Script& script, std::uint32_t ind
             error.sqlstate == "58P01" || error.sqlstate == "0A000"
                 ? "install what is missing beside the server, or let TEST_DATABASE_URL name a "
                   "server that has it"
-                : error.hint.value_or("see what comes before it in the history")};
+                : error.hint.value_or("see what comes before it in the history; or rehearse on the "
+                                      "target's own schema, as it is now: --shadow-from target")};
 }
 
 }  // namespace adapters::postgres

@@ -212,8 +212,8 @@ TEST_CASE("a file that has got another version, and the same text, is not taken 
     CHECK(found[0].detail.ends_with("was it renamed? 0001.sql has the same text"));
     const auto error = commands::refusal(found, true);
     REQUIRE(error);
-    CHECK(error->help.find("varve resolve 0001 --mark-applied") != std::string::npos);
-    CHECK(error->help.find("varve resolve 1 --mark-unapplied") != std::string::npos);
+    CHECK(error->help.find("varve resolve --all --kind missing --mark-applied") !=
+          std::string::npos);
 }
 
 TEST_CASE("what comes before something applied is out of order until it is accepted") {

@@ -11,7 +11,6 @@ using namespace ledger;
 using namespace tests;
 using commands::ResolveOptions;
 using projections::State;
-
 using Names = std::vector<std::string>;
 
 namespace {
@@ -79,14 +78,33 @@ TEST_CASE("a renamed file is one and the same, and is not run again by adopting 
     Scene scene{{migration("1", "a"), migration("2", "b")}};
     must(scene.run());
     scene.folder->migrations[0] = migration("0001", "a");
-    const auto everything =
-        resolve(scene, commands::ResolveOptions{{}, std::nullopt, Resolution::adopt});
-    CHECK(everything.error().reason == "resolution-unfit");
-    must(resolve(scene, "0001", Resolution::mark_applied));
-    must(resolve(scene, "1", Resolution::mark_unapplied));
+    for (const Resolution again : {Resolution::adopt, Resolution::mark_unapplied})
+        CHECK(resolve(scene, {{}, std::nullopt, again}).error().reason == "resolution-unfit");
+    SECTION("said of both") {
+        must(resolve(scene, "0001", Resolution::mark_applied));
+        must(resolve(scene, "1", Resolution::mark_unapplied));
+    }
+    SECTION("said of what is gone, by name or of all") {
+        const auto versions = GENERATE(std::vector<Version>{{"1"}}, std::vector<Version>{});
+        must(resolve(scene, {versions, DifferenceKind::missing, Resolution::mark_applied}));
+    }
     CHECK(scene.server.executed == Names{"a", "b"});
     CHECK(scene.state().applied_order == std::vector<Version>{{"0001"}, {"2"}});
     settled_and_level(scene, 2);
+}
+
+TEST_CASE("of renamed files with one text, each stands for one") {
+    Scene scene{{migration("1", "a"), migration("2", "a"), migration("3", "b")}};
+    must(scene.run());
+    scene.folder->migrations[0] = migration("01", "a");
+    scene.folder->migrations[1] = migration("02", "a");
+    const auto report = resolve(scene, {{}, DifferenceKind::missing, Resolution::mark_applied});
+    std::string decided;
+    for (const auto& decision : must(report).decisions)
+        decided += decision.difference.version.text + " ";
+    CHECK(decided == "01 1 02 2 ");
+    CHECK(scene.state().applied_order.back() == Version{"3"});
+    settled_and_level(scene, 3);
 }
 
 TEST_CASE("what markers say is adopted in their order, of what was written again too") {

@@ -108,15 +108,19 @@ void check_paths(Checks& checks, const ConfigurationFile& file) {
     check(file.checkpoints_folder, "folder", "folder that checkpoints go to");
 }
 
-void check_names(Checks& checks, const ConfigurationFile& file) {
-    if (const auto& name = file.organisation)
-        checks.require(!name->value.empty(), checks.place(*name), "organisation is empty",
-                       "write a domain name, or leave the line out");
-    if (const auto& name = file.marker_schema)
+void check_marker_schema(Checks& checks, const std::optional<Written<std::string>>& name) {
+    if (name)
         checks.require(!name->value.empty() && name->value.size() <= identifier_bytes_max,
                        checks.place(*name),
                        "marker_schema has " + std::to_string(name->value.size()) + " bytes",
                        "write the name of a schema: 1 to 63 bytes");
+}
+
+void check_names(Checks& checks, const ConfigurationFile& file) {
+    if (const auto& name = file.organisation)
+        checks.require(!name->value.empty(), checks.place(*name), "organisation is empty",
+                       "write a domain name, or leave the line out");
+    check_marker_schema(checks, file.marker_schema);
     if (const auto& source = file.key_passphrase)
         checks.require(
             source->value.starts_with("env:") || source->value.starts_with("file:"),
@@ -157,6 +161,7 @@ void check_environment(Checks& checks, const std::string& name, const Environmen
         checks.number(approvals->value, approvals_max, "approvals", checks.place(*approvals));
     if (section.require) check_required(checks, *section.require);
     check_rules(checks, section.rules);
+    check_marker_schema(checks, section.marker_schema);
     if (const auto& pooler = section.pooler)
         checks.require(pooler->value == "session" || pooler->value == "none", checks.place(*pooler),
                        "pooler is \"" + pooler->value + "\"",

@@ -178,6 +178,7 @@ void read_environments(FileReader& reader, const toml::node& node, Configuration
                       {"approvals", reader.field(section.approvals)},
                       {"backup", reader.field(section.backup)},
                       {"pooler", reader.field(section.pooler)},
+                      {"marker_schema", reader.field(section.marker_schema)},
                       {"require",
                        [&](const toml::node& at, const std::string& where) {
                            read_texts(reader, at, where, section.require);

@@ -30,6 +30,7 @@ struct EnvironmentSection {
     std::optional<Written<std::int64_t>> approvals;
     std::optional<Written<bool>> backup;
     std::optional<Written<std::string>> pooler;
+    std::optional<Written<std::string>> marker_schema;
     std::optional<Written<std::vector<std::string>>> require;
     RuleSeverities rules;
 };

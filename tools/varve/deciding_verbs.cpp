@@ -16,7 +16,8 @@ void add_resolve(CLI::App& app, Words& words) {
         ->check(CLI::IsMember(
             {"changed", "missing", "out-of-order", "behind", "ahead", "cloned", "in-doubt"}));
     verb.add_flag("--mark-applied", options.mark_applied,
-                  "it is there; of what is in doubt: the statement has happened");
+                  "it is there (missing, and renamed: under its new version); of what is in doubt: "
+                  "the statement has happened");
     verb.add_flag("--mark-unapplied", options.mark_unapplied,
                   "it is not there; of what is in doubt: the statement has not happened");
     verb.add_flag("--accept-digest", options.accept_digest,

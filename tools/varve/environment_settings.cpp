@@ -72,6 +72,10 @@ void take_environment(Configuration& configuration, const EnvironmentSection& se
         configuration.pooler_is_session = pooler->value == "session";
         taking.note("pooler", *pooler, pooler->value);
     }
+    if (const auto& schema = section.marker_schema) {
+        configuration.marker_schema = schema->value;
+        taking.note("marker_schema", *schema, schema->value);
+    }
     if (const auto& require = section.require) {
         configuration.required = {require->value.begin(), require->value.end()};
         taking.note("require", *require, joined(require->value));

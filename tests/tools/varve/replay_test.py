@@ -176,6 +176,37 @@ class Replay(unittest.TestCase):
             self.assertEqual(project.sql("SELECT to_regclass('t')"), '')
             self.rebuilt(project)
 
+    def test_squashed(self):
+        """replay --sql: what was squashed stays where it ran, and is undone by the new script"""
+        project = self.project(('0001_a', 'CREATE TABLE a (id int);', 'DROP TABLE a;'),
+                               ('0002_b', 'CREATE TABLE b (id int); ALTER TABLE a ADD y int;', 'DROP TABLE b;'),
+                               ('0009_z', 'ALTER TABLE a ADD z int;', 'ALTER TABLE a DROP z;'))
+        for path in list(project.migrations.glob('000[12]*')):
+            path.unlink()
+        project.write('0005_both', 'CREATE TABLE a (id int, y int);\nCREATE TABLE b (id int);',
+                      'DROP TABLE a;\nDROP TABLE b;')
+        self.done(project, 'resolve', '0005', '--mark-applied')
+        self.done(project, 'resolve', '0001', '0002', '--mark-unapplied')
+        self.rebuilt(project)
+        self.assertIn('left out: what it makes was made before: "a" by "0001"',
+                      project.varve('replay', '--sql').stdout)
+        self.done(project, 'run')
+        self.done(project, 'rollback', '--steps', '2', '--yes')
+        self.assertEqual(project.sql("SELECT to_regclass('a'), to_regclass('b')"), '|')
+        self.rebuilt(project)
+        self.done(project, 'run')
+        self.rebuilt(project)
+
+    def test_made_in_part(self):
+        """replay --sql: what was marked as applied, and makes something that is there in part, is not known"""
+        project = self.project(('0001_a', 'CREATE TABLE a (id int);'))
+        project.write('0002_both', 'CREATE TABLE a (id int);\nCREATE TABLE b (id int);')
+        project.sql('CREATE TABLE b (id int)')
+        self.done(project, 'resolve', '0002', '--mark-applied')
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('-- MISSING: it makes what is there already, in part: "a" by "0001"', answer.stdout)
+
     def test_needed(self):
         """replay --sql: what was marked as not applied is not left out where a later script names it"""
         project = self.project(('0001_t', 'CREATE TABLE t (id int);'),

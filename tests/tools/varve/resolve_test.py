@@ -75,6 +75,17 @@ class Deciding(Case):
         self.settled(project)
         self.assertEqual([self.undone(project) for _ in range(3)], ['10', '2', '1'])
 
+    def test_pasted(self):
+        """resolve, rollback: the commands that are told name the environment that they are about"""
+        project = self.project(1)
+        self.expect(0, project.varve('run', '--init', '--env', 'production'))
+        project.write('0001_t1', 'CREATE TABLE t1 (id bigint);\n', 'DROP TABLE other;\n')
+        answer = self.expect(7, project.varve('run', '--env', 'production'))
+        self.assertIn('varve resolve --env production', answer.stderr)
+        self.expect(0, project.varve('resolve', '0001', '--accept-digest', '--env', 'production', *WHY))
+        answer = self.expect(9, project.varve('rollback', '--yes', '--env', 'production'))
+        self.assertRegex(answer.stdout, r'then: varve rollback --env production .*--only 0001')
+
     def test_changed(self):
         """resolve: an edited file is accepted, with both digests on record"""
         project = self.applied()

@@ -61,18 +61,24 @@ Json decision_json(const Decision& decision) {
             {"kind", commands::to_text(decision.difference.kind)},
             {"detail", decision.difference.detail},
             {"previous_digest", digest(decision.previous_digest)},
-            {"digest", digest(decision.digest)}};
+            {"digest", digest(decision.digest)},
+            {"resolution", ledger::spell(decision.resolution)}};
+}
+
+std::string in_words(Resolution resolution) {
+    std::string words{ledger::spell(resolution)};
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
 }
 
 void show(const Invocation& invocation, const Console& console,
           const commands::ResolveReport& report, Resolution resolution) {
-    std::string decided{ledger::spell(resolution)};
-    std::replace(decided.begin(), decided.end(), '_', ' ');
     if (report.database)
         console.line("Decided (adopt): the target is database \"" + *report.database +
                      "\" from now on");
     for (const Decision& decision : report.decisions)
-        console.line("Decided (" + decided + "): " + decision.difference.detail);
+        console.line("Decided (" + in_words(decision.resolution) +
+                     "): " + decision.difference.detail);
     if (report.settled) console.line("Settled: " + sentence(*report.settled));
     if (!console.json()) return;
     Json document = new_document(invocation);

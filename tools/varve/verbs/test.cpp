@@ -91,6 +91,10 @@ commands::PlanJudgement judge(const Configuration& configuration, const migratio
 void take_findings(const migrations::Folder& folder, const LookedAt& looked,
                    const commands::PlanJudgement& judgement, TestOrder& order) {
     order.findings = commands::validate(folder, looked.known ? &looked.known->state : nullptr);
+    // Whether a script may come late is asked of each run, and is no property of the script.
+    std::erase_if(order.findings, [](const migrations::Diagnostic& finding) {
+        return finding.rule == commands::to_text(commands::DifferenceKind::out_of_order);
+    });
     for (const auto& [version, findings] : judgement.findings)
         order.findings.insert(order.findings.end(), findings.begin(), findings.end());
 }
@@ -242,7 +246,7 @@ private:
     VerbResult conclude() {
         const bool has_results = !tested_.results.empty() || tested_.integrity;
         if (has_results) print(console_, tested_);
-        for (const std::string& note : notes_) console_.line("Note: " + note + ".");
+        for (const std::string& note : notes_) console_.line("Note: " + console_.told(note) + ".");
         Recorded recorded;
         if (options_.no_record)
             recorded.why_not = "--no-record";

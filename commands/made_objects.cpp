@@ -1,0 +1,81 @@
+#include "commands/made_objects.hpp"
+
+#include "migrations/rules/parsed.hpp"
+#include "migrations/sql/split.hpp"
+#include "migrations/sql/touched.hpp"
+
+#include <variant>
+
+namespace commands {
+
+namespace sql = migrations::sql;
+
+namespace {
+
+std::string plain_name(const std::string& schema, const std::string& name) {
+    return schema.empty() || schema == "public" ? name : schema + "." + name;
+}
+
+class Making {
+public:
+    MadeObjects objects;
+
+    void operator()(const sql::CreateTable& action) {
+        if (!action.if_not_exists && !action.temporary) make(action.table);
+    }
+    void operator()(const sql::CreateTableAs& action) {
+        if (!action.if_not_exists && !action.temporary) make(action.table);
+    }
+    void operator()(const sql::CreateView& action) {
+        if (!action.replace && !action.temporary) make(action.view);
+    }
+    void operator()(const sql::CreateSequence& action) {
+        if (!action.if_not_exists && !action.temporary) make(action.sequence);
+    }
+    void operator()(const sql::CreateEnum& action) { make(action.type); }
+    void operator()(const sql::CreateType& action) { make(action.type); }
+    void operator()(const sql::CreateDomain& action) { make(action.domain); }
+    void operator()(const sql::Drop& action) {
+        for (const auto& object : action.objects)
+            if (object.part.empty()) take_away(object.name);
+    }
+    void operator()(const sql::Rename& action) {
+        if (!action.part.empty()) return;
+        take_away(action.name);
+        make({action.name.schema, action.new_name});
+    }
+    void operator()(const sql::SetSchema& action) {
+        take_away(action.name);
+        make({action.new_schema, action.name.name});
+    }
+    template <class Other>
+    void operator()(const Other&) {}
+
+private:
+    void make(const sql::ObjectName& name) {
+        objects.made.insert(plain_name(name.schema, name.name));
+    }
+    void take_away(const sql::ObjectName& name) {
+        const std::string plain = plain_name(name.schema, name.name);
+        objects.made.erase(plain);
+        objects.gone.insert(plain);
+    }
+};
+
+}  // namespace
+
+MadeObjects made_objects(const migrations::Script& script) {
+    Making making;
+    for (const sql::StatementRange& found : sql::split(script.text).statements)
+        std::visit(making, migrations::rules::parse_one(script.text, found).action);
+    return std::move(making.objects);
+}
+
+std::set<std::string> touched_objects(const migrations::Script& script) {
+    std::set<std::string> names;
+    for (const sql::Touched& touched : sql::touched_by(script))
+        names.insert(plain_name(touched.schema, touched.name));
+    return names;
+}
+
+}  // namespace commands
