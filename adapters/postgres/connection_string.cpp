@@ -2,6 +2,8 @@
 
 #include "adapters/postgres/libpq_on_demand.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <libpq-fe.h>
 #include <map>
@@ -105,6 +107,22 @@ std::string shown(const std::map<std::string, std::string>& given,
     return value("user") + "@" + host + ":" + value("port") + "/" + database;
 }
 
+bool is_of_a_word(const std::string& text, std::size_t at) {
+    return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0);
+}
+
+// Whether what stands there is the secret, and no piece of the sentence around it: stars in the
+// place of a known word would tell what the password is. A plain word or number counts in quotes.
+bool tells(const std::string& text, std::size_t at, const std::string& secret) {
+    if (is_of_a_word(text, at - 1) || is_of_a_word(text, at + secret.size())) return false;
+    const auto all = [&](int (*is)(int)) {
+        return std::all_of(secret.begin(), secret.end(),
+                           [&](unsigned char each) { return is(each) != 0; });
+    };
+    const auto quotes = std::count(text.begin(), text.begin() + static_cast<long>(at), '"');
+    return quotes % 2 == 1 || !(all(std::isalpha) || all(std::isdigit));
+}
+
 }  // namespace
 
 ledger::Result<ConnectionString> parse_connection_string(const std::string& text) {
@@ -145,9 +163,11 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
 std::string masked(const ConnectionString& string, std::string text) {
     constexpr std::string_view mask = "***";
     for (const auto& secret : string.secrets)
-        for (auto at = text.find(secret); at != std::string::npos;
-             at = text.find(secret, at + mask.size()))
-            text.replace(at, secret.size(), mask);
+        for (auto at = text.find(secret); at != std::string::npos;) {
+            const bool masks = tells(text, at, secret);
+            if (masks) text.replace(at, secret.size(), mask);
+            at = text.find(secret, at + (masks ? mask.size() : 1));
+        }
     return text;
 }
 

@@ -150,12 +150,18 @@ Result<commands::Receipt> WitnessTable::publish(const commands::PublishedCheckpo
             return fail(unwritable(**session, made.error()));
         answer = insert(**session, checkpoint);
     }
-    if (!answer) return fail(unwritable(**session, answer.error()));
     // Nothing: somebody else has put it there meanwhile, and the next time it is seen.
-    if (!answer->values.empty() && answer->values[0][0] != ledger::hex(checkpoint.root))
+    if (answer && answer->values.empty()) answer = insert(**session, checkpoint);
+    if (!answer) return fail(unwritable(**session, answer.error()));
+    if (answer->values.empty())
+        return fail(Code::unavailable, "witness-unwritable",
+                    "target " + target_ + " does not have it, though " + table_ +
+                        " took it: is there a trigger or a rule on the table?",
+                    "take it away; varve checkpoint --publish-again then publishes it once more");
+    if (answer->values[0][0] != ledger::hex(checkpoint.root))
         return contradicts("it holds another checkpoint of " + std::to_string(checkpoint.size) +
                            " events");
-    if (!answer->values.empty() && answer->values[0][2] == "t")
+    if (answer->values[0][2] == "t")
         return fail(
             Code::unavailable, "witness-unwritable",
             "target " + target_ + " has taken it, but does not count: " + hidden_detail(table_),

@@ -109,11 +109,14 @@ void check_paths(Checks& checks, const ConfigurationFile& file) {
 }
 
 void check_marker_schema(Checks& checks, const std::optional<Written<std::string>>& name) {
-    if (name)
-        checks.require(!name->value.empty() && name->value.size() <= identifier_bytes_max,
-                       checks.place(*name),
-                       "marker_schema has " + std::to_string(name->value.size()) + " bytes",
-                       "write the name of a schema: 1 to 63 bytes");
+    if (!name) return;
+    checks.require(!name->value.empty() && name->value.size() <= identifier_bytes_max,
+                   checks.place(*name),
+                   "marker_schema has " + std::to_string(name->value.size()) + " bytes",
+                   "write the name of a schema: 1 to 63 bytes");
+    checks.require(!name->value.starts_with("pg_") && name->value.find('\0') == std::string::npos,
+                   checks.place(*name), "no schema can be named as marker_schema is",
+                   "PostgreSQL keeps names that begin with pg_ for itself, and knows no NUL byte");
 }
 
 void check_names(Checks& checks, const ConfigurationFile& file) {

@@ -1,6 +1,7 @@
 #include "tools/varve/finding_formats.hpp"
 
 #include "migrations/rules/rule.hpp"
+#include "tools/varve/harmless_text.hpp"
 #include "tools/varve/json_document.hpp"
 
 #include <algorithm>
@@ -102,13 +103,11 @@ Json rules_of(const std::vector<Diagnostic>& findings) {
 // GitHub's own escapes, of a property and of the message.
 std::string escaped(const std::string& text, bool is_property) {
     std::string answer;
-    for (const char each : text) {
+    for (const char each : harmless(text, false)) {
         if (each == '%')
             answer += "%25";
         else if (each == '\n')
             answer += "%0A";
-        else if (each == '\r')
-            answer += "%0D";
         else if (is_property && each == ':')
             answer += "%3A";
         else if (is_property && each == ',')

@@ -6,6 +6,7 @@
 #include <exception>
 #include <fcntl.h>
 #include <new>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -17,6 +18,9 @@ void keep_standard_streams() {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) != stream) std::_Exit(1);
 }
+
+// Whoever can write a folder can put another file in the place of the ledger, or of its key.
+void keep_strangers_out() { umask(umask(0) | S_IWOTH); }
 
 // Whatever holds a lock or a file has been ended by now. What static objects of libraries would
 // still free, the end of the process frees sooner; a build that looks for leaks waits for them.
@@ -42,6 +46,7 @@ int end_in_want(const char* what) {
 
 int main(int argument_count, char** arguments) try {
     keep_standard_streams();
+    keep_strangers_out();
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on files' sizes is an error that is told, no end
     return end(tools::varve::run_command_line(argument_count, arguments));
 } catch (const std::bad_alloc&) {

@@ -23,6 +23,18 @@ TEST_CASE("a URL is shown without its password") {
           "u@h:1/d");
 }
 
+TEST_CASE("a password that is a word of the sentence is not told by stars in its place") {
+    const auto sentence = [](const std::string& password) {
+        const auto string = must(parse_connection_string("postgresql://u:" + password + "@h/db"));
+        return masked(string,
+                      "connection to server at \"h\", port 5432 failed: Connection refused");
+    };
+    for (const char* password : {"s", "server", "5432", "refuse", "to"})
+        CHECK(sentence(password) == sentence("not-there"));
+    const auto string = must(parse_connection_string("postgresql://u:server@h/db"));
+    CHECK(masked(string, "host name \"server\" of server") == "host name \"***\" of server");
+}
+
 TEST_CASE("options of the URL win over PGOPTIONS") {
     setenv("PGOPTIONS", "-c work_mem=1MB", 1);
     CHECK(must(parse_connection_string("postgresql:///d")).options == "-c work_mem=1MB");

@@ -51,6 +51,22 @@ TEST_CASE("a target never gives up a root for another of the same size") {
     CHECK(must(table->latest(ours))->root == ledger::sha256("root"));
 }
 
+TEST_CASE("what a trigger takes away again is not held by the target") {
+    if (tests::no_server()) return;
+    Stage stage;
+    const auto table = table_of(stage.url);
+    must(table->publish(checkpoint(3)));
+    REQUIRE(stage.person
+                .ask("CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS "
+                     "'BEGIN RETURN NULL; END'; CREATE TRIGGER swallowing BEFORE INSERT ON "
+                     "varve.checkpoint FOR EACH ROW EXECUTE FUNCTION swallow()")
+                .empty());
+    const auto refused = tests::error_of(table->publish(checkpoint(5)));
+    CHECK(refused.reason == "witness-unwritable");
+    CHECK(refused.detail.find("trigger") != std::string::npos);
+    must(table->publish(checkpoint(3)));
+}
+
 TEST_CASE("a target whose row security hides checkpoints is unreachable, and not empty") {
     if (tests::no_server()) return;
     Stage stage;

@@ -86,15 +86,26 @@ TEST_CASE("a URL with a password in the file is masked, and noted") {
 
 TEST_CASE("a value that cannot work is refused with its line") {
     for (const std::string line :
-         {"[run]\nlock_timeout = \"abc\"", "[run]\nlock_wait = \"5 parsecs\"",
-          "[run]\nstatement_timeout = \"\"", "[run]\nlock_wait = \"99999999999999999999s\"",
-          "[run]\nlock_retries = -1", "[run]\nlock_retries = 1001", "[run]\nmarker_schema = \"\"",
+         {"[run]\nlock_timeout = \"abc\"",
+          "[run]\nlock_wait = \"5 parsecs\"",
+          "[run]\nstatement_timeout = \"\"",
+          "[run]\nlock_wait = \"99999999999999999999s\"",
+          "[run]\nlock_retries = -1",
+          "[run]\nlock_retries = 1001",
+          "[run]\nmarker_schema = \"\"",
           "[run]\nmarker_schema = "
           "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
-          "\norganisation = \"\"", "[environments.other]\napprovals = -1",
-          "[ledger]\npath = \"~/ledger\"", "[migrations]\npath = \"$HOME/migrations\"",
-          "[ledger]\npath = \"\"", "[ledger]\nsigning_key = \"\"", "[migrations]\npath = \"\"",
-          "[environments.other]\nafter = \"\"", "[environments.other]\nafter = \"other\"",
+          "[run]\nmarker_schema = \"pg_own\"",
+          "[environments.other]\nmarker_schema = \"a\\u0000b\"",
+          "\norganisation = \"\"",
+          "[environments.other]\napprovals = -1",
+          "[ledger]\npath = \"~/ledger\"",
+          "[migrations]\npath = \"$HOME/migrations\"",
+          "[ledger]\npath = \"\"",
+          "[ledger]\nsigning_key = \"\"",
+          "[migrations]\npath = \"\"",
+          "[environments.other]\nafter = \"\"",
+          "[environments.other]\nafter = \"other\"",
           "[environments.other]\npooler = \"transaction\""}) {
         INFO(line);
         const File file{line + "\n"};

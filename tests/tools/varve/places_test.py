@@ -55,6 +55,15 @@ class Places(unittest.TestCase):
             self.assertTrue((real / 'anchor').exists())
             self.assertEqual(project.ledger.is_symlink(), is_link)
 
+    def test_open_mask(self):
+        """what varve makes can be written by no stranger, whatever the shell's umask is"""
+        project = self.project()
+        made = subprocess.run(['sh', '-c', 'umask 000; exec "$@"', 'sh', *project.arguments('run', '--init')],
+                              env=CLEAN, cwd=project.folder, capture_output=True, text=True, timeout=120)
+        self.good(made)
+        for path in [project.ledger, *project.ledger.parent.glob('ledger*'), *project.ledger.rglob('*')]:
+            self.assertEqual(path.stat().st_mode & 0o002, 0, path)
+
     def test_moved_away(self):
         """a ledger's folder that is moved while a run goes on: the run stops, and goes on once it is back"""
         project = self.with_ledger()

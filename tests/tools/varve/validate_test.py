@@ -122,6 +122,8 @@ class AlonePlaces(Case):
         self.assertEqual(place['region']['startLine'], 1)
         github = self.expect(4, self.alone(BLOCKING, '--format', 'github')).stdout
         self.assertIn('::error file=change.sql,line=1,col=1,title=index-create-blocking::', github)
+        github = self.expect(4, self.alone(BLOCKING, '--format', 'github', name='a\x1b[31m\u202e,b.sql')).stdout
+        self.assertIn('::error file=a\ufffd[31m\ufffd%2Cb.sql,line=1', github)
 
     def test_an_older_version(self):
         """validate --server-version takes three numbers where a version has as many"""

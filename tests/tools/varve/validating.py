@@ -21,15 +21,15 @@ class Case(unittest.TestCase):
         self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
         return answer
 
-    def alone(self, text, *words):
+    def alone(self, text, *words, name='change.sql'):
         """A file in an empty folder, with nothing of a project near it."""
         folder = self.project().folder
-        path = folder / 'change.sql'
+        path = folder / name
         if isinstance(text, bytes):
             path.write_bytes(text)
         else:
             path.write_text(text, encoding='utf-8')
-        return subprocess.run([str(PROGRAM), 'validate', *words, 'change.sql'], cwd=folder,
+        return subprocess.run([str(PROGRAM), 'validate', *words, name], cwd=folder,
                               env=CLEAN, capture_output=True, text=True, timeout=120)
 
     def configure(self, project, text):
