@@ -129,7 +129,7 @@ Result<std::string> Tables::current_schema() {
         connection_->query({"SELECT coalesce(pg_catalog.current_schema()::text, '')", {}});
     if (!found)
         return ledger::fail(to_error(found.error(), "looking where names without a schema lead"));
-    return text_of(found->values.at(0)[0]);
+    return text_of(found->first()[0]);
 }
 
 }  // namespace

@@ -44,9 +44,9 @@ Result<std::map<std::string, commands::DataChecksum>> read_checksums(Connection&
              {}});
         if (!sum) return fail(to_error(sum.error(), "reading the rows of " + name));
         std::uint64_t count = 0;
-        const std::string& text = text_of(sum->values.at(0).at(0));
+        const std::string& text = text_of(sum->first().at(0));
         std::from_chars(text.data(), text.data() + text.size(), count);
-        data[name] = {count, sum->values.at(0).at(1).value_or("")};
+        data[name] = {count, sum->first().at(1).value_or("")};
     }
     return data;
 }

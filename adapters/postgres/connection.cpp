@@ -1,12 +1,12 @@
 #include "adapters/postgres/connection.hpp"
 
+#include "adapters/postgres/number_text.hpp"
 #include "adapters/postgres/secrets.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 #include "ledger/clean.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <charconv>
 #include <chrono>
 #include <future>
@@ -22,9 +22,11 @@ namespace {
 constexpr std::size_t notices_max = 20;
 constexpr std::size_t notice_bytes_max = 500;
 constexpr std::string_view query_canceled = "57014";
+constexpr std::size_t columns_max = 32;  // of a question of ours with one row
 constexpr std::uint64_t late_us = 2'000'000;
 constexpr std::chrono::seconds cancel_wait{5};
 constexpr std::uint64_t cancel_after_us = 1'000'000;
+constexpr std::uint64_t cancel_answer_us = 5'000'000;
 constexpr int late_poll_ms = 100;
 
 // libpq gives a refused connection no SQLSTATE; where the server speaks another language, the usual
@@ -51,8 +53,9 @@ ledger::Error connect_error(const ConnectionString& string, const PGconn* connec
             "cannot connect to " + string.shown + ": " + message, help_for(message, connection)};
 }
 
-ServerError no_answer() {
+ServerError no_answer(const std::string& stopped_by) {
     ServerError error;
+    error.stopped_by = stopped_by;
     error.connection_ended = true;
     error.message = "its answer was not waited for any longer";
     return error;
@@ -182,6 +185,17 @@ bool Connection::cancels_where_stopped() {
     return request_cancel(connection_);
 }
 
+// A question that somebody who wants to stop waits for is cancelled; a server that takes the
+// request and answers nothing all the same is given up.
+bool Connection::waits_in_vain(std::uint64_t waited_us) {
+    if (waited_us < cancel_after_us) return false;
+    if (stopped_by_.empty()) {
+        cancelled_after_us_ = waited_us;
+        return !cancels_where_stopped();
+    }
+    return waited_us - cancelled_after_us_ >= cancel_answer_us;
+}
+
 // False where it is given up, or the connection ends.
 bool Connection::awaits_answer(bool is_question) {
     const Stopwatch waited;
@@ -189,8 +203,7 @@ bool Connection::awaits_answer(bool is_question) {
         pollfd socket{PQsocket(connection_), POLLIN, 0};
         const int ready = poll(&socket, 1, late_poll_ms);
         if (ready > 0 && PQconsumeInput(connection_) == 0) return false;
-        if (ready == 0 && is_question && stopped_by_.empty() &&
-            waited.elapsed_us() >= cancel_after_us && !cancels_where_stopped()) {
+        if (ready == 0 && is_question && waits_in_vain(waited.elapsed_us())) {
             is_given_up_ = true;
             return false;
         }
@@ -214,7 +227,7 @@ ResultPointer Connection::answer(bool is_sent, bool is_question) {
 }
 
 ServerError Connection::why_not(const PGresult* result) const {
-    if (is_given_up_) return no_answer();
+    if (is_given_up_) return no_answer(stopped_by_);
     if (result == nullptr || PQstatus(connection_) != CONNECTION_OK)
         return broken_connection(connection_);
     ServerError error = server_error(result);
@@ -249,7 +262,11 @@ tl::expected<void, ServerError> Connection::run(const std::string& sql) {
 tl::expected<std::int64_t, ServerError> Connection::backend_pid() {
     const auto answer = query({"SELECT pg_catalog.pg_backend_pid()", {}});
     if (!answer) return tl::unexpected{answer.error()};
-    return std::stoll(text_of(answer->values.at(0).at(0)));
+    std::int64_t pid{};
+    if (read_number(answer->first().at(0), pid)) return pid;
+    ServerError error;
+    error.message = "it does not tell its process";
+    return tl::unexpected{error};
 }
 
 bool Connection::counts_positions_in_bytes() const {
@@ -269,9 +286,14 @@ bool Connection::has_ended() {
 
 bool Connection::is_idle() const { return PQtransactionStatus(connection_) == PQTRANS_IDLE; }
 
+const Values& Rows::first() const {
+    static const Values nothing(columns_max);
+    return values.empty() ? nothing : values.front();
+}
+
 const std::string& text_of(const std::optional<std::string>& value) {
-    assert(value.has_value());
-    return *value;
+    static const std::string nothing;
+    return value ? *value : nothing;
 }
 
 std::string quoted_identifier(const std::string& name) {

@@ -40,6 +40,9 @@ struct Command {
 struct Rows {
     std::vector<Values> values;
     std::uint64_t affected_count{};
+
+    // Of what has always one row; of a server that gives none, NULLs.
+    [[nodiscard]] const Values& first() const;
 };
 
 using Answer = tl::expected<Rows, ServerError>;
@@ -115,6 +118,7 @@ private:
     [[nodiscard]] bool awaits_answer(bool is_question);
     // False where the server does not take the request.
     [[nodiscard]] bool cancels_where_stopped();
+    [[nodiscard]] bool waits_in_vain(std::uint64_t waited_us);
     [[nodiscard]] ServerError why_not(const PGresult* result) const;
 
     PGconn* connection_;
@@ -122,6 +126,7 @@ private:
     std::function<bool()> gives_up_;
     std::function<std::optional<std::string>()> asked_to_stop_;
     std::string stopped_by_;  // the question that is being answered was cancelled for it
+    std::uint64_t cancelled_after_us_{};
     bool was_told_of_end_{};
     bool is_given_up_{};
 };
@@ -130,7 +135,7 @@ private:
 // five seconds.
 [[nodiscard]] bool request_cancel(PGconn* connection);
 
-// A value of the database's own that is never null.
+// A value of the database's own that is never null; of a server that says so all the same, "".
 [[nodiscard]] const std::string& text_of(const std::optional<std::string>& value);
 
 [[nodiscard]] std::string quoted_identifier(const std::string& name);

@@ -226,7 +226,7 @@ private:
     Result<CountAnswer> count(const std::string& sql) {
         if (auto set = limit_time(); !set) return fail(set.error());
         const auto rows = connection_->query({sql, {}});
-        if (rows) return CountAnswer{whole_number(rows->values.at(0).at(0)), ""};
+        if (rows) return CountAnswer{whole_number(rows->first().at(0)), ""};
         const ServerError& error = rows.error();
         if (error.connection_ended) return fail(to_error(error, "asking the target"));
         if (error.sqlstate == "57014")
@@ -247,7 +247,7 @@ private:
                  " AND a.attname OPERATOR(pg_catalog.=) $2 AND NOT a.attisdropped)",
                  {table_of(question), column}});
             if (!there) return fail(to_error(there.error(), "reading the target's catalog"));
-            if (!is_true(there->values.at(0).at(0))) return CountAnswer{};
+            if (!is_true(there->first().at(0))) return CountAnswer{};
         }
         return answer;
     }

@@ -154,7 +154,7 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
                                    " FROM pg_catalog.pg_settings WHERE name = 'search_path'",
                                    {}});
     if (!zone) return fail(to_error(zone.error(), "reading what sessions begin with"));
-    const Values& told = zone->values.at(0);
+    const Values& told = zone->first();
     return std::unique_ptr<commands::LiveTarget>{std::make_unique<LiveServer>(
         std::move(*connection), text_of(told.at(0)), text_of(told.at(1)))};
 }

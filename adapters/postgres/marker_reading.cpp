@@ -54,7 +54,7 @@ ledger::Result<void> check_visible(Connection& connection, const MarkerTable& ta
     if (rows.empty()) {
         const auto told = connection.query({std::string{"SELECT "} + hides_rows, {table.name()}});
         if (!told) return ledger::fail(to_error(told.error(), "reading the markers"));
-        hides = told->values.at(0).at(0);
+        hides = told->first().at(0);
     } else {
         hides = rows.front().at(row_security_column);
     }

@@ -127,7 +127,7 @@ ledger::Result<void> MarkerTable::check_rights(Connection& connection) {
             {"SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')",
              {}});
         if (!may) return ledger::fail(to_error(may.error(), "looking for the marker table"));
-        if (may->values.at(0).at(0) != "t") lacks_ = "CREATE on the database";
+        if (may->first().at(0) != "t") lacks_ = "CREATE on the database";
     }
     if (!lacks_.empty()) return ledger::fail(no_rights());
     return {};

@@ -1,6 +1,7 @@
 #include "adapters/postgres/measure_outside.hpp"
 
 #include "adapters/postgres/measure_transaction.hpp"
+#include "adapters/postgres/number_text.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 
 #include <algorithm>
@@ -102,7 +103,7 @@ private:
     Result<void> take_tables(Connection& writer) {
         auto tables = writer.query({tables_query, {pid_text(scene_.session)}});
         if (!tables) return fail(to_error(tables.error(), "looking for tables to write to"));
-        const auto& names = tables->values.at(0).at(0);
+        const auto& names = tables->first().at(0);
         std::string sql = "BEGIN; SET LOCAL lock_timeout = '200ms'";
         if (names) sql += "; LOCK TABLE " + *names + " IN ROW EXCLUSIVE MODE";
         if (!writer.run(sql)) static_cast<void>(writer.run("ROLLBACK"));
@@ -204,8 +205,7 @@ constexpr const char* activity_query = R"(SELECT relid, seq_tup_read, seq_scan, 
 
 std::map<Oid64, std::uint64_t> counts_of(const std::vector<Values>& rows, std::size_t column) {
     std::map<Oid64, std::uint64_t> counts;
-    for (const Values& row : rows)
-        counts[std::stoull(text_of(row.at(0)))] = std::stoull(text_of(row.at(column)));
+    for (const Values& row : rows) counts[whole_number(row.at(0))] = whole_number(row.at(column));
     return counts;
 }
 
@@ -228,7 +228,7 @@ Result<Overview> look_at_all(Connection& session) {
     auto wal = session.query({wal_query(), {}});
     if (!wal) return fail(to_error(wal.error(), "reading the shadow's catalog"));
     look.relations = relations_of(relations->values);
-    look.wal_position = snapshot_of(wal->values.at(0)).wal_position;
+    look.wal_position = snapshot_of(wal->first()).wal_position;
     return look;
 }
 

@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/fence.hpp"
+#include "adapters/postgres/number_text.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 
 #include <algorithm>
@@ -38,7 +39,10 @@ ledger::Result<bool> RunLock::try_once() {
                                                 ") AND pg_catalog.pg_try_advisory_lock($1::bigint)",
                                             {std::to_string(token_)}});
     if (!answer) return ledger::fail(polling_failed(answer.error()));
-    return answer->values.at(0).at(0) == "t";
+    const bool is_obtained = answer->first().at(0) == "t";
+    // It is kept until what it is for has ended, also where that is asked to stop.
+    if (is_obtained) connection_->when_asked_to_stop({});
+    return is_obtained;
 }
 
 // A holder's last query was the one that got the lock: keeping the lease is none.
@@ -59,8 +63,10 @@ ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
     if (!answer) return ledger::fail(polling_failed(answer.error()));
     if (answer->values.empty()) return std::optional<commands::LockHolder>{};
     const auto& row = answer->values.front();
-    return std::optional<commands::LockHolder>{{std::stoll(text_of(row[0])), text_of(row[1]),
-                                                text_of(row[2]), std::stoll(text_of(row[3]))}};
+    commands::LockHolder holder{0, text_of(row[1]), text_of(row[2]), 0};
+    if (!read_number(row[0], holder.pid) || !read_number(row[3], holder.since_us))
+        return std::optional<commands::LockHolder>{};
+    return std::optional{std::move(holder)};
 }
 
 ledger::Result<void> RunLock::try_ahead() {

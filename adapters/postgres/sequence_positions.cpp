@@ -58,7 +58,7 @@ Result<commands::SequencePositions> read_positions(Connection& connection) {
                                                   next_query(name, "(" + increment + ")") + ") q",
                                               {}});
         if (!answer) return fail(to_error(answer.error(), "reading the sequence " + name));
-        const Values& told = answer->values.at(0);
+        const Values& told = answer->first();
         positions[name] = {number(text_of(told.at(0))), descends, text_of(told.at(1)) == "t"};
     }
     return positions;

@@ -123,10 +123,8 @@ ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked(Purpose pur
             Connection::open(string_, settings_.application_name, startup_options(purpose));
     }
     if (!connection) return ledger::fail(connection.error());
-    if (purpose == Purpose::work) {
-        (*connection)->when_late(settings_.when_late);
-        (*connection)->when_asked_to_stop(settings_.asked_to_stop);
-    }
+    if (purpose == Purpose::work) (*connection)->when_late(settings_.when_late);
+    (*connection)->when_asked_to_stop(settings_.asked_to_stop);
     if ((*connection)->server_version() < oldest_version)
         return ledger::fail(too_old(string_.shown, (*connection)->server_version()));
     is_before_14_ = (*connection)->server_version() < 140000;
@@ -169,7 +167,7 @@ ledger::Result<Sessions::Opened> Sessions::open_first(commands::ServerFacts& fac
     if (!connection) return ledger::fail(connection.error());
     const auto answer = ask_facts(**connection);
     if (!answer) return ledger::fail(to_error(answer.error(), "asking the server who it is"));
-    const auto& row = answer->values.at(0);
+    const auto& row = answer->first();
     std::int64_t pid{};
     if (!read_number(row[0], pid) || !row[1] || !row[2] || !row[4] ||
         !read_number(row[3], facts.database_oid))

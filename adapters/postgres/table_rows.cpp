@@ -159,7 +159,7 @@ private:
     Result<bool> has_rows(const std::string& name) {
         auto rows = ask(connection_, "SELECT EXISTS (SELECT FROM " + name + ")");
         if (!rows) return fail(rows.error());
-        return text_of(rows->values.at(0).at(0)) == "t";
+        return text_of(rows->first().at(0)) == "t";
     }
 
     // One whose referenced tables have rows; where none is so, the first.
@@ -209,7 +209,7 @@ private:
         if (counts.empty()) return found;
         const auto rows = connection_.query({counts + " FROM ONLY " + table.name, {}});
         for (std::size_t index = 0; rows && index < table.columns.size(); ++index)
-            if (rows->values.at(0).at(index) == "0") found.push_back(table.columns[index].name);
+            if (rows->first().at(index) == "0") found.push_back(table.columns[index].name);
         return found;
     }
 
@@ -258,7 +258,7 @@ Result<commands::TableRows> read_table(Connection& connection, const SampleTable
         ask(connection, outer + " FROM (SELECT pg_catalog.md5(ROW(" + whole + ")::text) AS h" +
                             inner + " FROM ONLY " + table.name + " t) s");
     if (!answer) return fail(answer.error());
-    const Values& row = answer->values.at(0);
+    const Values& row = answer->first();
     commands::TableRows rows{number(row.at(0)), row.at(1).value_or(""), {}};
     for (std::size_t index = 0; index < names.size(); ++index)
         rows.columns[names[index]] = row.at(index + 2).value_or("");

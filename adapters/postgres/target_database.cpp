@@ -196,7 +196,7 @@ Result<bool> Target::take_fence(Connection& connection, const ledger::Uuid& atte
         const auto answer = connection.query(
             {"SELECT pg_catalog.pg_try_advisory_lock(" + fence_literal(attempt) + ")", {}});
         if (!answer) return ledger::fail(to_error(answer.error(), "taking an attempt's fence"));
-        if (answer->values.at(0).at(0) == "t") return true;
+        if (answer->first().at(0) == "t") return true;
         if (std::chrono::steady_clock::now() >= until) return false;
         std::this_thread::sleep_for(fence_pause);
     }
@@ -252,8 +252,7 @@ Result<void> Target::write_markers(const std::vector<commands::Marker>& markers)
             return refuse(to_error(answer.error(), "writing markers"));
     const auto kept = (*connection)->query(markers_.count_of(markers));
     if (!kept) return refuse(to_error(kept.error(), "writing markers"));
-    if (kept->values.at(0).at(0) != std::to_string(markers.size()))
-        return refuse(markers_.not_kept());
+    if (kept->first().at(0) != std::to_string(markers.size())) return refuse(markers_.not_kept());
     if (const auto done = (*connection)->query({"COMMIT", {}}); !done)
         return refuse(to_error(done.error(), "writing markers"));
     return {};
@@ -290,7 +289,7 @@ bool Target::only_defines(const commands::AttemptOrder& order) {
     if (!postgres::only_defines(order, markers_)) return false;
     if (is_prepared_ && (!work_is_used_ || only_defined_)) return !has_code_beside_;
     const auto answer = work_->query(markers_.code_beside());
-    has_code_beside_ = !answer || answer->values.at(0).at(0) != "0";
+    has_code_beside_ = !answer || answer->first().at(0) != "0";
     return !has_code_beside_;
 }
 

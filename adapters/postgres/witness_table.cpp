@@ -85,7 +85,7 @@ tl::unexpected<ledger::Error> WitnessTable::contradicts(const std::string& detai
 
 bool WitnessTable::hides_rows(Connection& connection) const {
     const auto told = connection.query({"SELECT " + hides_rows_of(1), {table_}});
-    return told && told->values.at(0).at(0) == "t";
+    return told && told->first().at(0) == "t";
 }
 
 ledger::Error WitnessTable::unwritable(Connection& connection, const ServerError& error) const {

@@ -8,8 +8,8 @@ namespace tools::varve {
 
 inline constexpr std::string_view asked_to_stop_and_waits =
     "asked to stop, and waiting for the server's answer: a COMMIT that is under way is not "
-    "taken back, also where it waits for a standby. A second SIGINT ends varve at once, and "
-    "the next command settles what is left";
+    "taken back, also where it waits for a standby; any other question is given up after some "
+    "seconds. A second SIGINT ends varve at once, and the next command settles what is left";
 
 // What somebody who is asked to stop does with an answer that is late.
 enum class LateAnswer {
