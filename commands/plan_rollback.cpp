@@ -1,6 +1,7 @@
 #include "commands/dependents.hpp"
 #include "commands/rollback.hpp"
 #include "commands/rollback_choice.hpp"
+#include "commands/validate.hpp"
 #include "ledger/listed.hpp"
 #include "migrations/directives.hpp"
 #include "migrations/kept_script.hpp"
@@ -107,13 +108,6 @@ ledger::Error refused_by_author(const std::vector<std::string>& names) {
     return {Code::refused, "down-irreversible",
             listed(names) + " cannot be undone; nothing was touched",
             "write a new migration that does what is needed now, or restore a backup"};
-}
-
-bool does_nothing(const Script& script) {
-    return std::all_of(script.statements.begin(), script.statements.end(), [](const auto& each) {
-        return each.control == migrations::Control::begin ||
-               each.control == migrations::Control::commit;
-    });
 }
 
 std::vector<std::string> notes_on(const RollbackChoice& choice, const Plan& plan) {

@@ -193,8 +193,9 @@ std::string help_for(DifferenceKind kind) {
     switch (kind) {
         case DifferenceKind::changed:
             return "put the file back as it was (varve show content:... has its text), and write a "
-                   "new migration for what it should do; "
-                   "or "
+                   "new migration for what it should do; where it is to be undone and run anew, as "
+                   "one "
+                   "that held no statement yet: varve rollback --only VERSION, then varve run; or "
                    "accept it: varve resolve VERSION --accept-digest --reason ...";
         case DifferenceKind::missing:
             return "put the file back (varve show content:... has its text); or "

@@ -3,6 +3,7 @@
 #include "commands/reconcile.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace commands {
 
@@ -28,6 +29,26 @@ Diagnostic to_diagnostic(const Folder& folder, const Difference& difference) {
     return diagnostic;
 }
 
+Diagnostic empty_script(const std::string& path) {
+    Diagnostic diagnostic;
+    diagnostic.severity = Severity::warning;
+    diagnostic.rule = "script-empty";
+    diagnostic.message =
+        "it holds no statement beside BEGIN and COMMIT: a run changes nothing, and counts it as "
+        "applied";
+    diagnostic.file = path;
+    diagnostic.help = {"write its SQL before it is run: what is written later does not run"};
+    return diagnostic;
+}
+
+// What could not be read has no statements either.
+bool has_error(const Folder& folder, const std::string& path) {
+    return std::any_of(folder.diagnostics.begin(), folder.diagnostics.end(),
+                       [&](const Diagnostic& each) {
+                           return each.severity == Severity::error && each.file == path;
+                       });
+}
+
 bool blocks(const Diagnostic& diagnostic, ledger::Direction direction) {
     if (diagnostic.severity != Severity::error) return false;
     return !diagnostic.concerns_down || direction == ledger::Direction::down;
@@ -37,10 +58,33 @@ bool blocks(const Diagnostic& diagnostic, ledger::Direction direction) {
 
 std::vector<Diagnostic> validate(const Folder& folder, const projections::TargetState* state) {
     std::vector<Diagnostic> diagnostics = folder.diagnostics;
+    auto empty = empty_scripts(folder, state);
+    std::move(empty.begin(), empty.end(), std::back_inserter(diagnostics));
     if (state == nullptr) return diagnostics;
     for (const Difference& difference : file_differences(*state, folder))
         diagnostics.push_back(to_diagnostic(folder, difference));
     return diagnostics;
+}
+
+bool does_nothing(const migrations::Script& script) {
+    return !script.is_unread &&
+           std::all_of(script.statements.begin(), script.statements.end(), [](const auto& each) {
+               return each.control == migrations::Control::begin ||
+                      each.control == migrations::Control::commit;
+           });
+}
+
+std::vector<Diagnostic> empty_scripts(const Folder& folder, const projections::TargetState* state) {
+    std::vector<Diagnostic> empty;
+    const auto look_at = [&](const migrations::Migration& migration) {
+        if (does_nothing(migration.up) && !has_error(folder, migration.up.path))
+            empty.push_back(empty_script(migration.up.path));
+    };
+    if (state == nullptr)
+        for (const migrations::Migration& migration : folder.migrations) look_at(migration);
+    else
+        for (const Pending& pending : pending_of(*state, folder)) look_at(*pending.migration);
+    return empty;
 }
 
 Result<void> check_folder(const Folder& folder, ledger::Direction direction) {

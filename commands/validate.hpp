@@ -13,9 +13,17 @@
 namespace commands {
 
 // What is wrong in the folder, with what the ledger adds: files changed or gone since they were
-// applied, versions out of order.
+// applied, versions out of order; and empty_scripts().
 [[nodiscard]] std::vector<migrations::Diagnostic> validate(const migrations::Folder& folder,
                                                            const projections::TargetState* state);
+
+// No statement, or BEGIN and COMMIT alone.
+[[nodiscard]] bool does_nothing(const migrations::Script& script);
+
+// A warning, "script-empty", for each that is pending and does nothing: it would count as applied,
+// and what is written into it later would never run. Without a state all are pending.
+[[nodiscard]] std::vector<migrations::Diagnostic> empty_scripts(
+    const migrations::Folder& folder, const projections::TargetState* state);
 
 // Refused "validation-failed" where an error stands in the way of that direction.
 [[nodiscard]] ledger::Result<void> check_folder(const migrations::Folder& folder,

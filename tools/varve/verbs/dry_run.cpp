@@ -1,4 +1,5 @@
 #include "commands/preview.hpp"
+#include "commands/validate.hpp"
 #include "projections/engine.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/plan_rehearsal.hpp"
@@ -47,6 +48,7 @@ public:
 struct Looked {
     Preview preview;
     std::vector<commands::ReplayedScript> history;
+    std::vector<migrations::Diagnostic> empty;
 };
 
 Result<std::vector<commands::ReplayedScript>> history_of(const ledger::Reader& reader,
@@ -72,6 +74,16 @@ Result<commands::RollbackRequest> with_stage(const projections::RowStore& /*rows
     return request;
 }
 
+std::vector<migrations::Diagnostic> empty_scripts(const commands::RunRequest& request,
+                                                  const projections::TargetState* state) {
+    return commands::empty_scripts(*request.folder, state);
+}
+
+std::vector<migrations::Diagnostic> empty_scripts(const commands::RollbackRequest& /*request*/,
+                                                  const projections::TargetState* /*state*/) {
+    return {};  // the plan's notes tell
+}
+
 template <class Request>
 Result<Looked> look(const Configuration& configuration, const Request& request) {
     std::unique_ptr<commands::TargetDatabase> database;
@@ -85,7 +97,7 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     if (!std::filesystem::exists(configuration.ledger)) {
         auto preview = commands::preview(NoLedger{}, {}, request, database.get());
         if (!preview) return fail(preview.error());
-        return Looked{*std::move(preview), {}};
+        return Looked{*std::move(preview), {}, empty_scripts(request, nullptr)};
     }
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
@@ -98,7 +110,7 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     if (!preview) return fail(preview.error());
     auto history = history_of((*reading)->reader(), request.target.target);
     if (!history) return fail(history.error());
-    return Looked{*std::move(preview), *std::move(history)};
+    return Looked{*std::move(preview), *std::move(history), empty_scripts(request, &known->state)};
 }
 
 // `is_part`: only a part of what is pending was asked for.
@@ -146,7 +158,11 @@ Result<Looked> preview_run(const Invocation& invocation, const Console& console,
     for (const auto& diagnostic : request->folder->diagnostics)
         if (worth_telling(diagnostic, invocation))
             console.diagnostic(diagnostic, configuration.migrations);
-    return look(configuration, *request);
+    auto looked = look(configuration, *request);
+    if (looked)
+        for (const auto& diagnostic : looked->empty)
+            console.diagnostic(diagnostic, configuration.migrations);
+    return looked;
 }
 
 Result<Looked> preview_rollback(const Invocation& invocation, const Configuration& configuration,

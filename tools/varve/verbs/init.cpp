@@ -141,7 +141,7 @@ VerbResult init(const Invocation& invocation, const Console& console, const Init
     if (!made) return fail(made.error());
     for (const std::string& path : made->created) console.line("made  " + path);
     for (const std::string& path : made->kept) console.line("kept  " + path);
-    console.line("Next: varve new NAME, then varve run.");
+    console.line("Next: varve new NAME, write its SQL into the files it makes, then varve run.");
     if (console.json()) {
         Json document = new_document(invocation);
         document["created"] = made->created;

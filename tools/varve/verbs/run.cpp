@@ -1,6 +1,7 @@
 #include "commands/run.hpp"
 
 #include "adapters/files/folder_reader.hpp"
+#include "commands/validate.hpp"
 #include "projections/target_state.hpp"
 #include "tools/varve/other_bookkeeping.hpp"
 #include "tools/varve/run_console.hpp"
@@ -62,6 +63,8 @@ public:
         }
         auto known = read_pending(*files, std::move(glance), std::move(*state));
         if (!known) return fail(known.error());
+        for (const auto& diagnostic : commands::empty_scripts(*folder_, &known->state))
+            console_.diagnostic(diagnostic, configuration_.migrations);
         auto request = run_request(configuration_, options_, folder_, invocation_.reason);
         if (!request) return request;
         if (other_history_) request->other_history = std::move(other_history_);

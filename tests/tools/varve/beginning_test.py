@@ -1,0 +1,75 @@
+"""A project's first commands: init, new, the first run; what a key that is made then lies in."""
+import subprocess
+import unittest
+
+from varve import CLEAN, PROGRAM, Cluster, Project
+
+
+def setUpModule():
+    global cluster
+    cluster = Cluster()
+
+
+def tearDownModule():
+    cluster.stop()
+
+
+class Case(unittest.TestCase):
+    def project(self, toml=None):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        if toml is not None:
+            (project.folder / 'varve.toml').write_text(
+                'organisation = "example.com"\n[ledger]\npath = "ledger"\n' + toml)
+        return project
+
+    def plain(self, project, *words, env=None, code=0):
+        """Without the options that Project adds, and without a terminal to be asked at."""
+        answer = subprocess.run([str(PROGRAM), *map(str, words)], cwd=project.folder, timeout=120,
+                                env={**CLEAN, 'DATABASE_URL': project.url, **(env or {})},
+                                capture_output=True, text=True, start_new_session=True)
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer
+
+
+class Beginning(Case):
+    def test_empty(self):
+        """a migration that holds no statement yet is told by validate, dry-run and run"""
+        project = self.project()
+        said = self.plain(project, 'init').stdout
+        self.assertIn('Next: varve new NAME, write its SQL into the files', said)
+        self.plain(project, 'new', 'add_customers')
+        up, = project.migrations.glob('*_add_customers.up.sql')
+        for words in (['validate'], ['dry-run', '--no-rehearsal'], ['run']):
+            answer = self.plain(project, *words)
+            told = answer.stdout + answer.stderr
+            self.assertEqual(told.count('warning[script-empty]'), 1, told)
+            self.assertIn(up.name, told)
+        for words in (['validate'], ['dry-run', '--no-rehearsal'], ['run', '--verbose']):
+            answer = self.plain(project, *words)
+            self.assertNotIn('script-empty', answer.stdout + answer.stderr, 'it is applied')
+        self.assertIn('script-empty', self.plain(self.copy_without_ledger(project), 'dry-run',
+                                                 '--no-rehearsal').stderr)
+
+        text = up.read_text().replace('-- CREATE TABLE IF NOT EXISTS ...', 'CREATE TABLE c ();')
+        up.write_text(text)
+        answer = self.plain(project, 'run', code=7)
+        self.assertIn('varve rollback --only VERSION, then varve run', answer.stderr)
+        self.plain(project, 'rollback', '--only', up.name.split('_')[0], '--yes')
+        self.assertNotIn('script-empty', self.plain(project, 'run').stderr)
+        self.assertEqual(project.sql("SELECT to_regclass('c')"), 'c')
+
+    def copy_without_ledger(self, project):
+        other = self.project()
+        for path in project.migrations.iterdir():
+            (other.migrations / path.name).write_text(path.read_text())
+        return other
+
+    def test_unreadable_is_not_empty(self):
+        """a file that cannot be understood is an error, and not called empty beside"""
+        project = self.project()
+        project.write('0001_wrong', 'CREATE TABEL t ();\n')
+        (project.migrations / '0002_bytes.up.sql').write_bytes(b'\xff\xfeSELECT 1;')
+        answer = project.varve('validate')
+        self.assertEqual(answer.returncode, 4)
+        self.assertNotIn('script-empty', answer.stdout + answer.stderr)
