@@ -35,6 +35,10 @@ std::string headed(std::string_view name, std::string_view direction, std::strin
 
 }  // namespace
 
+bool takes_new_migration(std::string_view layout) {
+    return layout == "varve" || layout == "golang-migrate";
+}
+
 NewMigration new_migration(std::string_view name) {
     return {headed(name, "up", up_text), headed(name, "down", down_text)};
 }

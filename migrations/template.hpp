@@ -13,4 +13,7 @@ struct NewMigration {
 
 [[nodiscard]] NewMigration new_migration(std::string_view name);
 
+// Whether a folder of that layout runs them, under VERSION_name.up.sql and .down.sql.
+[[nodiscard]] bool takes_new_migration(std::string_view layout);
+
 }  // namespace migrations

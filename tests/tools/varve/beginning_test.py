@@ -73,3 +73,36 @@ class Beginning(Case):
         answer = project.varve('validate')
         self.assertEqual(answer.returncode, 4)
         self.assertNotIn('script-empty', answer.stdout + answer.stderr)
+
+    def test_said_layout(self):
+        """new: refused where another layout is said, though no migration is there yet"""
+        for layout in ('flyway', 'dbmate'):
+            for toml, words in (('', ['--layout', layout]),
+                                (f'[migrations]\nlayout = "{layout}"\n', [])):
+                project = self.project(toml)
+                answer = self.plain(project, 'new', 'a', *words, code=2)
+                self.assertIn('[layout-foreign]', answer.stderr)
+                self.assertIn(layout, answer.stderr)
+                self.assertEqual(list(project.migrations.iterdir()), [])
+        project = self.project('[migrations]\nlayout = "flyway"\n')
+        self.assertIn('[layout-unknown]',
+                      self.plain(project, 'new', 'a', '--layout', 'flyawy', code=2).stderr)
+        project.migrations.rmdir()
+        self.assertIn('[layout-foreign]', self.plain(project, 'new', 'a', code=2).stderr)
+        project = self.project('[migrations]\nlayout = "golang-migrate"\n')
+        for name in ('a', 'b'):
+            self.plain(project, 'new', name)
+        self.plain(project, 'validate')
+
+    def test_init_beside_another_tool(self):
+        """init in a folder of another tool's files: no templates, and what is next can be done"""
+        project = self.project()
+        flyway = project.folder / 'sql'
+        flyway.mkdir()
+        (flyway / 'V1__a.sql').write_text('CREATE TABLE a ();\n')
+        said = self.plain(project, 'init', '--migrations', 'sql').stdout
+        self.assertEqual([path.name for path in flyway.iterdir()], ['V1__a.sql'])
+        self.assertIn('Next: varve run; where flyway has applied some already, varve import', said)
+        self.assertNotIn('varve new', said)
+        self.plain(project, 'run')
+        self.assertEqual(project.sql("SELECT to_regclass('a')"), 'a')

@@ -115,16 +115,39 @@ Result<void> make_ledger(const Invocation& invocation, const Configuration& conf
     return {};
 }
 
+// Nothing where the folder takes what varve new makes; else the layout of what is there.
+std::optional<std::string> foreign_layout(const Configuration& configuration) {
+    const auto folder = load_folder(configuration);
+    if (!folder || migrations::takes_new_migration((*folder)->layout)) return std::nullopt;
+    return (*folder)->layout;
+}
+
+std::string next_step(const std::optional<std::string>& foreign) {
+    if (!foreign)
+        return "Next: varve new NAME, write its SQL into the files it makes, then varve run.";
+    return "Next: varve run; where " + *foreign +
+           " has applied some already, varve import --from TOOL comes first. New files are written "
+           "as " +
+           *foreign + " names them.";
+}
+
+Result<void> make_templates(const Configuration& configuration, Made& made) {
+    const auto blank = migrations::new_migration("{{name}}");
+    for (const auto& [name, text] :
+         {std::pair{".template.up.sql", blank.up}, std::pair{".template.down.sql", blank.down}})
+        if (auto written = made.file(configuration.migrations / name, text); !written)
+            return written;
+    return {};
+}
+
 Result<Made> make_all(const Invocation& invocation, const Configuration& configuration) {
     Made made;
     if (auto ledger = make_ledger(invocation, configuration, made); !ledger)
         return fail(ledger.error());
     if (auto folder = make_folder(configuration.migrations); !folder) return fail(folder.error());
-    const auto blank = migrations::new_migration("{{name}}");
-    for (const auto& [name, text] :
-         {std::pair{".template.up.sql", blank.up}, std::pair{".template.down.sql", blank.down}})
-        if (auto written = made.file(configuration.migrations / name, text); !written)
-            return fail(written.error());
+    if (!foreign_layout(configuration))
+        if (auto templates = make_templates(configuration, made); !templates)
+            return fail(templates.error());
     const fs::path file = configuration.file.value_or("varve.toml");
     if (auto written = made.file(file, configuration_text(configuration)); !written)
         return fail(written.error());
@@ -141,7 +164,7 @@ VerbResult init(const Invocation& invocation, const Console& console, const Init
     if (!made) return fail(made.error());
     for (const std::string& path : made->created) console.line("made  " + path);
     for (const std::string& path : made->kept) console.line("kept  " + path);
-    console.line("Next: varve new NAME, write its SQL into the files it makes, then varve run.");
+    console.line(next_step(foreign_layout(*configuration)));
     if (console.json()) {
         Json document = new_document(invocation);
         document["created"] = made->created;

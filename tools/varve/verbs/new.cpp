@@ -73,14 +73,18 @@ Result<void> write_file(const fs::path& path, const std::string& text) {
                 "look at the folder's permissions and the disk's free space");
 }
 
-// The files that a new migration is made of are those of the varve layout.
+// Whether the folder has any migration yet does not matter: where a layout is said, the next run
+// would take the new files for none of it.
 Result<void> check_layout(const Configuration& configuration) {
     const auto folder = load_folder(configuration);
-    if (!folder || (*folder)->migrations.empty() || (*folder)->layout == "varve") return {};
-    return fail(Code::refused, "layout-foreign",
-                "the folder is of " + (*folder)->layout +
-                    ", and new makes migrations of the varve layout only",
-                "write the file as " + (*folder)->layout + " names it");
+    const auto& said = configuration.folder.layout;
+    if (!folder && folder.error().reason == "layout-unknown") return fail(folder.error());
+    const std::string layout = folder ? (*folder)->layout : said.value_or("varve");
+    if (migrations::takes_new_migration(layout)) return {};
+    return fail(
+        Code::refused, "layout-foreign",
+        "the folder is of " + layout + ", and new makes migrations of the varve layout only",
+        "write the file as " + layout + " names it");
 }
 
 }  // namespace
