@@ -10,13 +10,13 @@ ledger::Result<void> check_safeguards(const ledger::Target& target, const Safegu
         return fail(Code::refused, "approval-missing",
                     "\"" + target.name + "\" asks for " + std::to_string(safeguards.approvals) +
                         " approvals, and this version of varve cannot record any",
-                    "take the setting \"approvals\" away to go on without them");
+                    "take " + safeguards.approvals_asked_by + " away to go on without them");
     if (safeguards.backup)
         return fail(Code::refused, "backup-missing",
                     "\"" + target.name +
                         "\" asks for a backup before anything changes it, and this version of "
                         "varve cannot make one",
-                    "take the setting \"backup\" away, and make the backup yourself");
+                    "take " + safeguards.backup_asked_by + " away, and make the backup yourself");
     return {};
 }
 

@@ -7,12 +7,16 @@
 #include "ledger/result.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace commands {
 
 struct Safeguards {
     std::uint32_t approvals{};
     bool backup{};
+    // What asks for them: a setting or a variable, as the help names it.
+    std::string approvals_asked_by{"the setting \"approvals\""};
+    std::string backup_asked_by{"the setting \"backup\""};
 };
 
 // "approval-missing", "backup-missing".

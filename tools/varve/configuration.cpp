@@ -341,10 +341,16 @@ private:
 
     // The variables of the system that this one replaces keep their meaning where there is one.
     void variables_of_old() {
-        if (is_switched_on("MIGRATION_BACKUP_ENABLED")) answer_.backup = true;
+        auto& safeguards = answer_.safeguards;
+        if (is_switched_on("MIGRATION_BACKUP_ENABLED") && !safeguards.backup) {
+            safeguards.backup = true;
+            safeguards.backup_asked_by = "the variable MIGRATION_BACKUP_ENABLED";
+        }
         note_required("MIGRATION_BACKUP_ENABLED", "backup");
-        if (is_switched_on("MIGRATION_REQUIRE_APPROVAL") && answer_.approvals == 0)
-            answer_.approvals = 1;
+        if (is_switched_on("MIGRATION_REQUIRE_APPROVAL") && safeguards.approvals == 0) {
+            safeguards.approvals = 1;
+            safeguards.approvals_asked_by = "the variable MIGRATION_REQUIRE_APPROVAL";
+        }
         note_required("MIGRATION_REQUIRE_APPROVAL", "approval");
         note_required("MIGRATION_DRY_RUN", "dry run");
         note_required("MIGRATION_VALIDATE_ONLY", "validate only");

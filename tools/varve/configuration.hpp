@@ -9,6 +9,7 @@
 //          "configuration-missing" (said by --config, and not there).
 #pragma once
 
+#include "commands/safeguards.hpp"
 #include "ledger/result.hpp"
 #include "migrations/folder.hpp"
 #include "migrations/rules/policy.hpp"
@@ -78,8 +79,7 @@ struct Configuration {
     std::optional<std::string> url;                 // as connected with: may hold a password
     std::optional<ledger::Error> url_error;         // why a URL that is asked for is not there
     std::optional<std::string> after;
-    std::uint32_t approvals{};
-    bool backup{};
+    commands::Safeguards safeguards;
     bool pooler_is_session{};
     std::set<std::string> required;  // of a run: "validate", "rollback", ...
     migrations::rules::Policy rules;

@@ -61,11 +61,11 @@ void take_environment(Configuration& configuration, const EnvironmentSection& se
         taking.note("after", *after, after->value);
     }
     if (const auto& approvals = section.approvals) {
-        configuration.approvals = static_cast<std::uint32_t>(approvals->value);
+        configuration.safeguards.approvals = static_cast<std::uint32_t>(approvals->value);
         taking.note("approvals", *approvals, std::to_string(approvals->value));
     }
     if (const auto& backup = section.backup) {
-        configuration.backup = backup->value;
+        configuration.safeguards.backup = backup->value;
         taking.note("backup", *backup, backup->value ? "true" : "false");
     }
     if (const auto& pooler = section.pooler) {

@@ -26,7 +26,8 @@ What is here
 constexpr const char* how_to_verify = R"(
 How to verify
 
-With verify_evidence.py (Python 3 and the openssl command, nothing of Varve's):
+With verify_evidence.py (Python 3 and the openssl command, nothing else of Varve's). It is not in
+the bundle: take tools/verify_evidence.py from the source of Varve, not from whoever is examined.
 
   python3 verify_evidence.py ARCHIVE --key 'VERIFIER' [--digest SHA256]
 

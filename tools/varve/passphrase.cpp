@@ -19,10 +19,12 @@ namespace {
 
 constexpr const char* variable_name = "VARVE_KEY_PASSPHRASE";
 
-tl::unexpected<ledger::Error> missing(const std::string& detail) {
-    return fail(Code::refused, "passphrase-missing", detail,
-                "set ledger.key_passphrase = \"env:NAME\" or \"file:PATH\" in varve.toml, or "
-                "VARVE_KEY_PASSPHRASE, or run it at a terminal");
+constexpr const char* where_it_is_kept =
+    "set ledger.key_passphrase = \"env:NAME\" or \"file:PATH\" in varve.toml, or "
+    "VARVE_KEY_PASSPHRASE, or run it at a terminal";
+
+tl::unexpected<ledger::Error> missing(const std::string& detail, const std::string& help) {
+    return fail(Code::refused, "passphrase-missing", detail, help);
 }
 
 std::optional<Secret> variable(const std::string& name) {
@@ -76,24 +78,30 @@ private:
 Result<Secret> read_secret(const std::string& source) {
     if (source.starts_with("env:")) {
         if (auto value = variable(source.substr(4))) return std::move(*value);
-        return missing("the environment variable " + source.substr(4) + " is not set");
+        return missing("the environment variable " + source.substr(4) + " is not set",
+                       "set it, or name another place: env:NAME or file:PATH");
     }
     if (!source.starts_with("file:"))
         return fail(Code::refused, "usage", "a passphrase is not written down here",
                     "write env:NAME or file:PATH");
     auto text = read_private_file(source.substr(5));
     if (!text) return fail(text.error());
-    if (!*text) return missing("there is no file " + source.substr(5));
+    if (!*text)
+        return missing("there is no file " + source.substr(5),
+                       "put it there, or name another place: env:NAME or file:PATH");
     const std::string_view all = (*text)->view();
     Secret line{std::string{all.substr(0, all.find_first_of("\r\n"))}};
-    if (line.empty()) return missing("the first line of " + source.substr(5) + " is empty");
+    if (line.empty())
+        return missing("the first line of " + source.substr(5) + " is empty",
+                       "write it there, or name another place: env:NAME or file:PATH");
     return line;
 }
 
 Result<Secret> ask_secret(const std::string& prompt) {
     auto answer = Terminal{}.ask(prompt);
-    if (!answer) return missing("there is no terminal to ask for a passphrase at");
-    if (answer->empty()) return missing("no passphrase was given");
+    if (!answer)
+        return missing("there is no terminal to ask for a passphrase at", where_it_is_kept);
+    if (answer->empty()) return missing("no passphrase was given", "type one");
     return std::move(*answer);
 }
 
@@ -101,7 +109,7 @@ Result<Secret> Passphrase::find() const {
     if (source_) return read_secret(*source_);
     if (auto value = variable(variable_name)) return std::move(*value);
     if (may_ask_) return ask_secret("Passphrase of the signing key: ");
-    return missing("the signing key is encrypted, and no passphrase is given");
+    return missing("the signing key is encrypted, and no passphrase is given", where_it_is_kept);
 }
 
 Result<const Secret*> Passphrase::get() {

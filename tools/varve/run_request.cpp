@@ -54,7 +54,7 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     request.options.policy = {configuration.lock_retries, options.strict_transactions,
                               configuration.retry_on};
     if (configuration.after) request.options.after = ledger::Target{*configuration.after};
-    request.options.safeguards = {configuration.approvals, configuration.backup};
+    request.options.safeguards = configuration.safeguards;
     request.options.required = configuration.required;
     request.options.rules = configuration.rules;
     if (configuration.url && request.folder)
@@ -76,7 +76,7 @@ ledger::Result<commands::RollbackRequest> rollback_request(
     request.options.steps = options.steps.value_or(1);
     for (const std::string& version : options.only) request.options.only.push_back({version});
     request.options.despite_dependents = options.despite_dependents;
-    request.options.safeguards = {configuration.approvals, configuration.backup};
+    request.options.safeguards = configuration.safeguards;
     request.options.policy = {configuration.lock_retries, options.strict_transactions,
                               configuration.retry_on};
     return request;

@@ -106,3 +106,42 @@ class Beginning(Case):
         self.assertNotIn('varve new', said)
         self.plain(project, 'run')
         self.assertEqual(project.sql("SELECT to_regclass('a')"), 'a')
+
+
+class Help(Case):
+    def test_who_asks(self):
+        """approvals and backups: the help names the variable, or the setting, that asks for them"""
+        project = self.project('[environments.development]\nurl = "env:DATABASE_URL"\n')
+        project.write('0001_a', 'CREATE TABLE a ();', 'DROP TABLE a;')
+        self.plain(project, 'init')
+        for name, code in (('MIGRATION_REQUIRE_APPROVAL', 5), ('MIGRATION_BACKUP_ENABLED', 4)):
+            said = self.plain(project, 'run', env={name: 'true'}, code=code).stderr
+            self.assertIn(f'take the variable {name} away', said)
+            self.assertNotIn('the setting', said)
+        with open(project.folder / 'varve.toml', 'a', encoding='utf-8') as file:
+            file.write('approvals = 2\n')
+        said = self.plain(project, 'run', env={'MIGRATION_REQUIRE_APPROVAL': 'true'}, code=5).stderr
+        self.assertIn('take the setting "approvals" away', said)
+
+    def test_new_passphrase(self):
+        """keys passphrase: where the new one is not to be had, the help says how to give it"""
+        project = self.project('key_passphrase = "env:VK"\n')
+        key = {'VK': 'correct horse'}
+        self.plain(project, 'init', env=key)
+        self.plain(project, 'keys', 'passphrase', env=key)
+        said = self.plain(project, 'keys', 'passphrase', env=key, code=2).stderr
+        self.assertRegex(said, r'passphrase-missing(.|\n)*--new env:NAME')
+        self.assertNotIn('key_passphrase', said)
+        said = self.plain(project, 'keys', 'passphrase', '--new', 'env:NOPE', env=key,
+                          code=2).stderr
+        self.assertIn('the environment variable NOPE is not set', said)
+        self.assertNotIn('key_passphrase', said)
+
+    def test_verifier_program(self):
+        """export evidence: where the program that verifies is to be had from"""
+        project = self.project('')
+        project.write('0001_a', 'CREATE TABLE a ();', 'DROP TABLE a;')
+        self.plain(project, 'run', '--init')
+        said = self.plain(project, 'export', 'evidence', '--all', '--output', 'all.tar').stdout
+        self.assertIn('To verify: python3 verify_evidence.py all.tar', said)
+        self.assertIn("tools/verify_evidence.py of Varve's source", said)

@@ -128,9 +128,13 @@ void show(const Invocation& invocation, const Console& console, const Evidence& 
     console.line("SHA-256  " + ledger::hex(written.digest) +
                  (position ? "  (event " + std::to_string(*position) + ")" : "  (not recorded)"));
     for (const std::string& sentence : completeness_sentences(evidence)) console.line(sentence);
-    console.line("To verify: python3 tools/verify_evidence.py " + path.string() + " --key '" +
+    console.line("To verify: python3 verify_evidence.py " + path.string() + " --key '" +
                  (evidence.keys.empty() ? "" : ledger::to_text(evidence.keys.back().verifier)) +
                  "' --digest " + ledger::hex(written.digest));
+    console.line(
+        "  (it is tools/verify_evidence.py of Varve's source: whoever verifies takes it from "
+        "there, "
+        "not from you)");
     if (!console.json()) return;
     Json document = new_document(invocation);
     document["path"] = path.string();

@@ -19,7 +19,10 @@ namespace {
 
 Result<Secret> ask_twice() {
     auto first = ask_secret("New passphrase: ");
-    if (!first) return first;
+    if (!first)
+        return fail(first.error().code, first.error().reason, first.error().detail,
+                    "say where the new one is: --new env:NAME or --new file:PATH; or type it at a "
+                    "terminal");
     const auto second = ask_secret("The same again: ");
     if (!second) return fail(second.error());
     if (first->view() == second->view()) return first;
