@@ -167,6 +167,21 @@ Result<std::optional<KeyFile>> read_key_file(const fs::path& path) {
     return std::optional{std::move(file)};
 }
 
+Result<std::string> key_file_text(const ledger::Signer& signer, const Secret* passphrase) {
+    if (passphrase != nullptr) return ledger::encrypt_key(signer, *passphrase);
+    return signer.private_text() + "\n";
+}
+
+std::optional<std::string> plain_key_note(const std::optional<std::string>& passphrase_source,
+                                          const fs::path& path) {
+    const auto passphrase = passphrase_at_hand(passphrase_source);
+    if (passphrase && !*passphrase) return std::nullopt;
+    const auto file = read_key_file(path);
+    if (!file || !*file || (*file)->is_encrypted) return std::nullopt;
+    return "the signing key " + path.string() + " is not encrypted" +
+           (passphrase ? "" : " (" + passphrase.error().detail + ")") + ": varve keys passphrase";
+}
+
 ledger::Error key_unwritable(const fs::path& path) {
     return {Code::unavailable, "key-unwritable",
             "cannot write " + path.string() + ": " + std::strerror(errno),

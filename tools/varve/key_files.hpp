@@ -32,6 +32,10 @@ namespace tools::varve {
 // What to say where writing it failed just now: errno tells why.
 [[nodiscard]] ledger::Error key_unwritable(const std::filesystem::path& path);
 
+// The form that a key file has: encrypted, where there is a passphrase.
+[[nodiscard]] ledger::Result<std::string> key_file_text(const ledger::Signer& signer,
+                                                        const ledger::Secret* passphrase);
+
 struct KeyFile {
     std::filesystem::path path;
     ledger::Verifier verifier;
@@ -43,6 +47,11 @@ struct KeyFile {
     const std::filesystem::path& path);
 
 [[nodiscard]] ledger::Verifier verifier_of(const projections::LedgerKey& key);
+
+// What a person should know where the configuration, or VARVE_KEY_PASSPHRASE, names a passphrase
+// and that file holds a key in clear: another made it, or the passphrase was not to be had.
+[[nodiscard]] std::optional<std::string> plain_key_note(
+    const std::optional<std::string>& passphrase_source, const std::filesystem::path& path);
 
 // Where a key that is not the first one is kept.
 [[nodiscard]] std::filesystem::path place_of(const std::filesystem::path& signing_key,

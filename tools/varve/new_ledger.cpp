@@ -55,11 +55,10 @@ public:
         if (file_ >= 0) close(file_);
     }
 
-    Result<void> write_text(const std::string& text) const {
-        const std::string line = text + "\n";
+    Result<void> write_text(std::string_view text) const {
         const bool written =
             ftruncate(file_, 0) == 0 &&
-            pwrite(file_, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size()) &&
+            pwrite(file_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) &&
             fsync(file_) == 0;
         if (written) return {};
         return fail(key_unwritable(path_));
@@ -85,6 +84,17 @@ bool is_taken(const fs::path& path) {
     std::error_code error;
     if (!fs::exists(path, error)) return false;
     return !fs::is_directory(path, error) || !fs::is_empty(path, error) || error;
+}
+
+// A passphrase that is named and not to be had stops nobody: plain_key_note() tells.
+Result<void> write_key(const LockedKeyFile& file, const ledger::Signer& signer,
+                       const Configuration& configuration) {
+    const auto passphrase = passphrase_at_hand(configuration.key_passphrase);
+    auto text = key_file_text(signer, passphrase && *passphrase ? &**passphrase : nullptr);
+    if (!text) return fail(text.error());
+    auto written = file.write_text(*text);
+    ledger::wipe(*text);
+    return written;
 }
 
 ledger::Append first_events(const Invocation& invocation, const Configuration& configuration,
@@ -149,7 +159,7 @@ Result<std::unique_ptr<adapters::rocksdb::Store>> create_ledger(const Invocation
     const std::string origin = configuration.organisation + "/varve/" + ledger::to_text(id);
     auto signer = ledger::Signer::generate(origin);
     if (!signer) return fail(signer.error());
-    if (auto written = file->write_text(signer->private_text()); !written)
+    if (auto written = write_key(*file, *signer, configuration); !written)
         return fail(written.error());
 
     adapters::rocksdb::CreateOptions options;

@@ -1,9 +1,9 @@
 // tools/varve/new_ledger.hpp: makes a ledger and the key that will sign its checkpoints.
 //
-// Order   the key first (as KEY.new, locked, readable by its owner alone), then the ledger with its
-//         first two events, then the key gets its name. Killed in between, the same command goes
-//         on: without a ledger a new key is made, with one finish_key() names the one that is
-//         there.
+// Order   the key first (as KEY.new, locked, readable by its owner alone, and encrypted where a
+//         passphrase is configured and there), then the ledger with its first two events, then the
+//         key gets its name. Killed in between, the same command goes on: without a ledger a new
+//         key is made, with one finish_key() names the one that is there.
 // Errors  refused "ledger-exists", "file-exists" (the key), "configuration-invalid" (the
 //         organisation cannot be part of a key's name).
 #pragma once

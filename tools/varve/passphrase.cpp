@@ -105,6 +105,13 @@ Result<Secret> ask_secret(const std::string& prompt) {
     return std::move(*answer);
 }
 
+Result<std::optional<Secret>> passphrase_at_hand(const std::optional<std::string>& source) {
+    if (!source) return variable(variable_name);
+    auto secret = read_secret(*source);
+    if (!secret) return fail(secret.error());
+    return std::optional{std::move(*secret)};
+}
+
 Result<Secret> Passphrase::find() const {
     if (source_) return read_secret(*source_);
     if (auto value = variable(variable_name)) return std::move(*value);

@@ -20,6 +20,11 @@ namespace tools::varve {
 // none.
 [[nodiscard]] ledger::Result<ledger::Secret> ask_secret(const std::string& prompt);
 
+// For keys that have none yet: of ledger.key_passphrase, where that is set, or of
+// VARVE_KEY_PASSPHRASE; nothing where neither is.
+[[nodiscard]] ledger::Result<std::optional<ledger::Secret>> passphrase_at_hand(
+    const std::optional<std::string>& source);
+
 class Passphrase {
 public:
     // `may_ask`: whether a person may be kept waiting for.

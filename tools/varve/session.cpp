@@ -32,12 +32,15 @@ Result<std::chrono::milliseconds> lock_wait(const Configuration& configuration) 
 
 // Another command may have made the ledger since we looked: then it is opened like any other.
 Result<void> make_where_missing(const Invocation& invocation, const Configuration& configuration,
-                                ledger::Clock& clock) {
+                                ledger::Clock& clock, commands::Progress& progress) {
     std::error_code ignored;
     if (std::filesystem::exists(configuration.ledger, ignored)) return {};
     const auto made = create_ledger(invocation, configuration, clock);
     if (!made && made.error().reason != "ledger-exists") return fail(made.error());
-    if (made) make_read_models(configuration, **made);
+    if (!made) return {};
+    make_read_models(configuration, **made);
+    if (const auto note = plain_key_note(configuration.key_passphrase, configuration.signing_key))
+        progress.note(*note);
     return {};
 }
 
@@ -139,7 +142,8 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
     std::unique_ptr<Writing> writing{new Writing{invocation, configuration}};
     writing->left_ = std::move(left);
     if (make_ledger)
-        if (auto made = make_where_missing(invocation, configuration, writing->clock_); !made)
+        if (auto made = make_where_missing(invocation, configuration, writing->clock_, progress);
+            !made)
             return fail(made.error());
 
     adapters::rocksdb::OpenOptions options;

@@ -4,6 +4,8 @@ import unittest
 
 from varve import CLEAN, PROGRAM, Cluster, Project
 
+PLAIN, ENCRYPTED = 'PRIVATE+KEY+', '-----BEGIN ENCRYPTED PRIVATE KEY-----'
+
 
 def setUpModule():
     global cluster
@@ -128,7 +130,6 @@ class Help(Case):
         project = self.project('key_passphrase = "env:VK"\n')
         key = {'VK': 'correct horse'}
         self.plain(project, 'init', env=key)
-        self.plain(project, 'keys', 'passphrase', env=key)
         said = self.plain(project, 'keys', 'passphrase', env=key, code=2).stderr
         self.assertRegex(said, r'passphrase-missing(.|\n)*--new env:NAME')
         self.assertNotIn('key_passphrase', said)
@@ -145,3 +146,52 @@ class Help(Case):
         said = self.plain(project, 'export', 'evidence', '--all', '--output', 'all.tar').stdout
         self.assertIn('To verify: python3 verify_evidence.py all.tar', said)
         self.assertIn("tools/verify_evidence.py of Varve's source", said)
+
+class Keys(Case):
+    def files(self, project):
+        return sorted(path for path in project.folder.iterdir()
+                      if path.name.startswith('ledger.key'))
+
+    def forms(self, project):
+        return [PLAIN if path.read_text().startswith(PLAIN) else
+                ENCRYPTED if ENCRYPTED in path.read_text() else '?'
+                for path in self.files(project)]
+
+    def test_encrypted_from_the_beginning(self):
+        """a key is made encrypted where a passphrase is configured: init, run --init, keys rotate"""
+        for toml, name, words in (('key_passphrase = "env:VK"\n', 'VK', ['init']),
+                                  ('', 'VARVE_KEY_PASSPHRASE', ['run', '--init'])):
+            project = self.project(toml)
+            project.write('0001_a', 'CREATE TABLE a ();', 'DROP TABLE a;')
+            key = {name: 'correct horse'}
+            answer = self.plain(project, *words, env=key)
+            self.assertNotIn('not encrypted', answer.stdout + answer.stderr)
+            self.assertEqual(self.forms(project), [ENCRYPTED])
+            self.plain(project, 'keys', 'rotate', env=key)
+            self.assertEqual(self.forms(project), [ENCRYPTED] * 2)
+            self.plain(project, 'run', env=key)
+            self.assertEqual(self.plain(project, 'checkpoint', env=key).stderr, '')
+            self.assertEqual(self.plain(project, 'keys').stdout.count(', encrypted:'), 2)
+            self.plain(project, 'verify')
+
+    def test_in_clear(self):
+        """a key that lies in clear though a passphrase is configured is told, and can be encrypted"""
+        project = self.project('key_passphrase = "env:VK"\n')
+        project.write('0001_a', 'CREATE TABLE a ();', 'DROP TABLE a;')
+        told = r'ledger\.key is not encrypted \(.*VK is not set\): varve keys passphrase'
+        self.assertRegex(self.plain(project, 'run', '--init').stderr, told)
+        self.assertEqual(self.forms(project), [PLAIN])
+        self.assertIn('signs, not encrypted: ', self.plain(project, 'keys').stdout)
+        key = {'VK': 'correct horse'}
+        said = self.plain(project, 'keys', 'rotate', env=key).stderr
+        self.assertRegex(said, r'ledger\.key is not encrypted: varve keys passphrase')
+        self.assertEqual(self.forms(project), [PLAIN, ENCRYPTED])
+        self.plain(project, 'keys', 'passphrase', env=key)
+        self.assertEqual(self.forms(project), [ENCRYPTED] * 2)
+        self.assertEqual(self.plain(project, 'checkpoint', env=key).stderr, '')
+
+        other = self.project('key_passphrase = "env:VK"\n')
+        self.assertRegex(self.plain(other, 'init').stderr, told)
+        quiet = self.project('')
+        self.assertEqual(self.plain(quiet, 'init').stderr, '')
+        self.assertEqual(self.forms(quiet), [PLAIN])

@@ -23,7 +23,7 @@ std::string standing(const LedgerKey& key, const KeyFile* file) {
     if (key.retired_up_to)
         return "retired; counts up to " + std::to_string(*key.retired_up_to) + " events";
     if (file == nullptr) return "counts; its private key is not at hand";
-    return std::string{"signs"} + (file->is_encrypted ? ", encrypted" : "") + ": " +
+    return std::string{"signs"} + (file->is_encrypted ? ", encrypted" : ", not encrypted") + ": " +
            file->path.string();
 }
 

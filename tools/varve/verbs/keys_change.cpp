@@ -1,6 +1,5 @@
 #include "ledger/event.hpp"
 #include "ledger/fail_point.hpp"
-#include "ledger/key_encryption.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/ledger_session.hpp"
 #include "tools/varve/signing.hpp"
@@ -29,14 +28,9 @@ Result<void> append(LedgerSession& session, ledger::Event event) {
     return {};
 }
 
-Result<std::string> stored_text(const ledger::Signer& signer, const Secret* passphrase) {
-    if (passphrase != nullptr) return ledger::encrypt_key(signer, *passphrase);
-    return signer.private_text() + "\n";
-}
-
 Result<void> write_key(const std::filesystem::path& path, const ledger::Signer& signer,
                        const Secret* passphrase) {
-    auto text = stored_text(signer, passphrase);
+    auto text = key_file_text(signer, passphrase);
     if (!text) return fail(text.error());
     auto written = write_private_file(path, *text);
     ledger::wipe(*text);
@@ -65,6 +59,14 @@ public:
     Result<ledger::Verifier> rotate();
     Result<LedgerKey> retire(const KeysOptions& options);
 
+    void tell_plain_keys(const ledger::Verifier& made, const Console& console) const {
+        std::vector<std::filesystem::path> paths{place_of(configuration_.signing_key, made)};
+        for (const KeyFile& file : at_hand_.files) paths.push_back(file.path);
+        for (const auto& path : paths)
+            if (const auto note = plain_key_note(configuration_.key_passphrase, path))
+                console.note(*note);
+    }
+
     // By the keys that count from now on; whatever is wrong is a warning, the change itself stands.
     void sign(const Console& console) {
         SigningWork work{configuration_,    session_->store(),   session_->rows(),
@@ -83,16 +85,34 @@ private:
           passphrase_{configuration_.key_passphrase, has_terminal()} {}
 
     Result<void> may_retire(const LedgerKey& key, const KeysOptions& options);
+    Result<const Secret*> passphrase_of_new();
 
     Configuration configuration_;
     std::unique_ptr<LedgerSession> session_;
     LedgerKeys keys_;
     KeysAtHand at_hand_;
     Passphrase passphrase_;
+    std::optional<Secret> configured_;
 };
 
 // A note has room for 64 signatures, those of witnesses among them.
 constexpr std::ptrdiff_t keys_max = 16;
+
+// That of the keys at hand, where they have one; else the one that is configured, if it is there.
+Result<const Secret*> KeyChange::passphrase_of_new() {
+    if (std::none_of(at_hand_.files.begin(), at_hand_.files.end(),
+                     [](const KeyFile& file) { return file.is_encrypted; })) {
+        auto configured = passphrase_at_hand(configuration_.key_passphrase);
+        if (configured) configured_ = std::move(*configured);
+        return configured_ ? &*configured_ : nullptr;
+    }
+    const auto given = passphrase_.get();
+    if (!given) return fail(given.error());
+    // The new key must not get a passphrase that does not open the old one.
+    for (const KeyFile& file : at_hand_.files)
+        if (auto opened = open_key(file, passphrase_); !opened) return fail(opened.error());
+    return *given;
+}
 
 Result<ledger::Verifier> KeyChange::rotate() {
     if (keys_.keys.empty())
@@ -103,16 +123,8 @@ Result<ledger::Verifier> KeyChange::rotate() {
                     "the ledger has " + std::to_string(keys_max) +
                         " keys that are not retired, and each signs every checkpoint",
                     "varve keys lists them: retire those that are not needed any more");
-    const Secret* secret = nullptr;
-    if (std::any_of(at_hand_.files.begin(), at_hand_.files.end(),
-                    [](const KeyFile& file) { return file.is_encrypted; })) {
-        const auto given = passphrase_.get();
-        if (!given) return fail(given.error());
-        secret = *given;
-        // The new key must not get a passphrase that does not open the old one.
-        for (const KeyFile& file : at_hand_.files)
-            if (auto opened = open_key(file, passphrase_); !opened) return fail(opened.error());
-    }
+    const auto secret = passphrase_of_new();
+    if (!secret) return fail(secret.error());
     const auto signer = ledger::Signer::generate(keys_.keys.front().name);
     if (!signer) return fail(signer.error());
     const auto next = next_place(configuration_.signing_key);
@@ -122,7 +134,7 @@ Result<ledger::Verifier> KeyChange::rotate() {
         if (error.code != Code::in_doubt) std::filesystem::remove(next, ignored);
         return fail(error);
     };
-    if (auto written = write_key(next, *signer, secret); !written) return refuse(written.error());
+    if (auto written = write_key(next, *signer, *secret); !written) return refuse(written.error());
     ledger::fail_point("key-written");
     const auto& verifier = signer->verifier();
     if (auto added = append(*session_, ledger::KeyAdded{verifier.name, "ed25519", verifier.key});
@@ -179,6 +191,7 @@ VerbResult rotate(const Invocation& invocation, const Console& console) {
     const auto made = (*change)->rotate();
     if (!made) return fail(made.error());
     (*change)->sign(console);
+    (*change)->tell_plain_keys(*made, console);
     console.line("Made key " + key_id_text(*made) + ": " + ledger::to_text(*made));
     console.line(
         "It signs beside the others. Give its line to who verifies, then: varve keys "

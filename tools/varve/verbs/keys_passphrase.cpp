@@ -1,11 +1,9 @@
-#include "ledger/key_encryption.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/signing.hpp"
 #include "tools/varve/verbs.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 namespace tools::varve {
@@ -32,14 +30,13 @@ Result<Secret> ask_twice() {
 
 // Keys that have none yet get the one that the configuration names.
 Result<Secret> new_passphrase(const Configuration& configuration, const KeysOptions& options,
-                              bool have_one) {
+                              bool all_have_one) {
     if (options.new_passphrase) return read_secret(*options.new_passphrase);
-    if (!have_one && configuration.key_passphrase)
-        return read_secret(*configuration.key_passphrase);
-    if (!have_one &&
-        std::getenv("VARVE_KEY_PASSPHRASE") != nullptr)  // NOLINT(concurrency-mt-unsafe)
-        return read_secret("env:VARVE_KEY_PASSPHRASE");
-    return ask_twice();
+    if (all_have_one) return ask_twice();
+    auto configured = passphrase_at_hand(configuration.key_passphrase);
+    if (!configured) return fail(configured.error());
+    if (!*configured) return ask_twice();
+    return std::move(**configured);
 }
 
 Result<KeysAtHand> keys_at_hand(const Configuration& configuration) {
@@ -68,8 +65,7 @@ Result<void> write_again(const KeysAtHand& at_hand, Passphrase& old, const Secre
     if (!opened.problems.empty()) return fail(opened.problems.front());
     for (std::size_t index = 0; index < at_hand.files.size(); ++index) {
         const ledger::Signer& signer = opened.signers[index];
-        auto text = fresh != nullptr ? ledger::encrypt_key(signer, *fresh)
-                                     : Result<std::string>{signer.private_text() + "\n"};
+        auto text = key_file_text(signer, fresh);
         if (!text) return fail(text.error());
         auto written = write_private_file(place_of(at_hand.files[index]), *text);
         ledger::wipe(*text);
@@ -91,9 +87,10 @@ VerbResult change_passphrase(const Invocation& invocation, const Console& consol
     Passphrase old{configuration->key_passphrase, has_terminal()};
     std::optional<Secret> fresh;
     if (!options.remove) {
-        const bool have_one = std::any_of(at_hand->files.begin(), at_hand->files.end(),
-                                          [](const KeyFile& file) { return file.is_encrypted; });
-        auto given = new_passphrase(*configuration, options, have_one);
+        const bool all_have_one =
+            std::all_of(at_hand->files.begin(), at_hand->files.end(),
+                        [](const KeyFile& file) { return file.is_encrypted; });
+        auto given = new_passphrase(*configuration, options, all_have_one);
         if (!given) return fail(given.error());
         fresh.emplace(std::move(*given));
     }
