@@ -1,5 +1,6 @@
 #include "tools/varve/event_text.hpp"
 
+#include "ledger/digest.hpp"
 #include "ledger/spelling.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/key_files.hpp"
@@ -60,6 +61,11 @@ std::string resolved(const ledger::DifferenceResolved& event) {
            ", decided: " + resolution;
 }
 
+// As varve show takes it.
+std::string content(const ledger::ContentReference& reference) {
+    return "content:" + ledger::hex(reference.digest);
+}
+
 std::string adopted(const ledger::MigrationAdopted& event) {
     std::string text = event.version.text + " " + event.name + " taken over as applied, by " +
                        std::string{ledger::spell(event.source)};
@@ -92,10 +98,10 @@ struct Teller {
         return "signing key added: " + key_text(e);
     }
     std::string operator()(const ledger::MigrationRegistered& e) const {
-        return e.version.text + " registered: " + e.path;
+        return e.version.text + " registered: " + e.path + ", " + content(e.up);
     }
     std::string operator()(const ledger::MigrationRevised& e) const {
-        return e.version.text + " revised: " + e.path;
+        return e.version.text + " revised: " + e.path + ", " + content(e.up);
     }
     std::string operator()(const ledger::TargetRegistered& e) const {
         return e.target.name + " is database " + e.database + " on PostgreSQL " + e.server_version;

@@ -1,4 +1,5 @@
 """A project's first commands: init, new, the first run; what a key that is made then lies in."""
+import re
 import subprocess
 import unittest
 
@@ -146,6 +147,16 @@ class Help(Case):
         said = self.plain(project, 'export', 'evidence', '--all', '--output', 'all.tar').stdout
         self.assertIn('To verify: python3 verify_evidence.py all.tar', said)
         self.assertIn("tools/verify_evidence.py of Varve's source", said)
+
+    def test_digest_in_history(self):
+        """history names the digest of a text as show takes it"""
+        project = self.project('')
+        project.write('0001_a', 'CREATE TABLE a ();', 'DROP TABLE a;')
+        self.plain(project, 'run', '--init')
+        said = self.plain(project, 'history', '--migration', '0001').stdout
+        content, = re.findall(r'0001 registered: 0001_a\.up\.sql, (content:[0-9a-f]{64})', said)
+        self.assertEqual(self.plain(project, 'show', content).stdout, 'CREATE TABLE a ();')
+
 
 class Keys(Case):
     def files(self, project):
