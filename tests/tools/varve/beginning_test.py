@@ -206,3 +206,14 @@ class Keys(Case):
         quiet = self.project('')
         self.assertEqual(self.plain(quiet, 'init').stderr, '')
         self.assertEqual(self.forms(quiet), [PLAIN])
+
+
+class Restoring(Case):
+    def test_right_after_a_backup(self):
+        """restore right after backup: the one lost event is named by its type"""
+        project = self.project('')
+        project.write('0001_a', 'CREATE TABLE a ();', 'DROP TABLE a;')
+        self.plain(project, 'run', '--init')
+        self.plain(project, 'ledger', 'backup', 'copy')
+        said = self.plain(project, 'ledger', 'restore', 'copy', '--replace', code=7).stdout
+        self.assertRegex(said, r'Lost .*\n +the old folder has them: 1 ledger-copied\n')

@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/restore.hpp"
+#include "ledger/codec.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/new_ledger.hpp"
@@ -7,6 +8,10 @@
 #include "tools/varve/signing.hpp"
 #include "tools/varve/system.hpp"
 #include "tools/varve/verbs.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
 
 namespace tools::varve {
 
@@ -40,6 +45,27 @@ Json texts(const std::vector<ledger::Verifier>& keys) {
     return all;
 }
 
+// What the old folder has where the copy has nothing: "1 ledger-copied". Nothing where it cannot be
+// read whole.
+std::optional<std::string> lost_types(const std::filesystem::path& old,
+                                      const ledger::LedgerRestored& data) {
+    const auto reader = adapters::rocksdb::Reader::open(old);
+    if (!reader) return std::nullopt;
+    std::map<std::string, std::size_t> counts;
+    const auto count = [&](std::string_view line) -> Result<void> {
+        const auto record = ledger::decode(line);
+        if (!record) return fail(record.error());
+        const std::string type = ledger::type_of(record->data);
+        ++counts[type.substr(0, type.rfind('.'))];
+        return {};
+    };
+    if (!(*reader)->each_line(data.size, data.lost_to - data.size, count)) return std::nullopt;
+    std::string text;
+    for (const auto& [type, number] : counts)
+        text += (text.empty() ? "" : ", ") + std::to_string(number) + " " + type;
+    return text.empty() ? std::nullopt : std::optional{text};
+}
+
 void show(const Console& console, const std::filesystem::path& ledger,
           const Restoration& restoration) {
     const Restored& restored = restoration.restored;
@@ -55,6 +81,9 @@ void show(const Console& console, const std::filesystem::path& ledger,
     const bool is_lossy = restored.data.lost_to > restored.data.size;
     console.line(console.paint(Colour::red, is_lossy ? "Lost" : "Unknown") + "  " +
                  loss_of(restored));
+    if (!is_lossy || !restoration.moved_to) return;
+    if (const auto types = lost_types(*restoration.moved_to, restored.data))
+        console.line("      the old folder has them: " + *types);
 }
 
 void show_json(const Invocation& invocation, const Console& console,
