@@ -65,8 +65,9 @@ bool holds_password(const std::string& url) {
 // Builds the answer setting by setting, so that `varve config` shows what was really used.
 class Builder {
 public:
-    Builder(const Flags& flags, ConfigurationFile file, std::optional<fs::path> path)
-        : flags_{flags}, file_{std::move(file)} {
+    Builder(const Flags& flags, ConfigurationFile file, std::optional<fs::path> path,
+            Unlisted unlisted)
+        : flags_{flags}, file_{std::move(file)}, unlisted_{unlisted} {
         answer_.file = std::move(path);
         if (answer_.file) base_ = fs::absolute(*answer_.file).parent_path();
     }
@@ -244,6 +245,7 @@ private:
         else if (const auto stage = variable("STAGE"))
             name = {*stage, "STAGE"};
         answer_.environment = name.value;
+        for (const auto& [listed, unused] : file_.environments) answer_.environments.insert(listed);
         if (name.origin != "default") answer_.chosen_environment = name.value;
         answer_.settings.push_back({"environment", name.value, name.origin});
 
@@ -256,10 +258,12 @@ private:
         const auto section = file_.environments.find(name.value);
         const bool known = section != file_.environments.end();
         if (!known && !file_.environments.empty() && name.origin != "default")
-            return fail(Code::refused, "environment-unknown",
-                        "there is no [environments." + name.value + "] in " +
-                            answer_.file->string() + " (" + name.origin + ")",
-                        "known: " + environment_names());
+            answer_.environment_error = {Code::refused, "environment-unknown",
+                                         "there is no [environments." + name.value + "] in " +
+                                             answer_.file->string() + " (" + name.origin + ")",
+                                         "known: " + environment_names()};
+        if (answer_.environment_error && unlisted_ == Unlisted::refused)
+            return fail(*answer_.environment_error);
         const std::string file = answer_.file ? answer_.file->filename().string() : "";
         take_rules(answer_, file_.rules, "", file);
         if (known) take_environment(answer_, section->second, file);
@@ -269,7 +273,7 @@ private:
 
     std::string environment_names() const {
         std::string all;
-        for (const auto& [name, unused] : file_.environments)
+        for (const std::string& name : answer_.environments)
             all += (all.empty() ? "" : ", ") + name;
         return all;
     }
@@ -363,13 +367,14 @@ private:
 
     const Flags& flags_;
     ConfigurationFile file_;
+    Unlisted unlisted_;
     std::optional<fs::path> base_;
     Configuration answer_;
 };
 
 }  // namespace
 
-Result<Configuration> read_configuration(const Flags& flags) {
+Result<Configuration> read_configuration(const Flags& flags, Unlisted unlisted) {
     std::optional<fs::path> path;
     if (flags.config) {
         std::error_code error;
@@ -390,7 +395,7 @@ Result<Configuration> read_configuration(const Flags& flags) {
     }
     if (auto checked = check_flags(flags); !checked) return fail(checked.error());
     if (auto checked = check_switches(); !checked) return fail(checked.error());
-    return Builder{flags, std::move(file), std::move(path)}.build();
+    return Builder{flags, std::move(file), std::move(path), unlisted}.build();
 }
 
 }  // namespace tools::varve

@@ -75,9 +75,11 @@ struct Configuration {
     bool any_order{};
 
     std::string environment;
-    std::optional<std::string> chosen_environment;  // the same, where --env or STAGE names it
-    std::optional<std::string> url;                 // as connected with: may hold a password
-    std::optional<ledger::Error> url_error;         // why a URL that is asked for is not there
+    std::optional<std::string> chosen_environment;   // the same, where --env or STAGE names it
+    std::optional<ledger::Error> environment_error;  // why nothing can be run on it
+    std::set<std::string> environments;              // that the file has a section of
+    std::optional<std::string> url;                  // as connected with: may hold a password
+    std::optional<ledger::Error> url_error;          // why a URL that is asked for is not there
     std::optional<std::string> after;
     commands::Safeguards safeguards;
     bool pooler_is_session{};
@@ -88,7 +90,11 @@ struct Configuration {
     std::vector<std::string> notes;  // what a person should know of it
 };
 
-[[nodiscard]] ledger::Result<Configuration> read_configuration(const Flags& flags);
+// A chosen environment that the file has no section of: let through for who only reads what the
+// ledger tells of it, with `environment_error`.
+enum class Unlisted { refused, let_through };
+[[nodiscard]] ledger::Result<Configuration> read_configuration(
+    const Flags& flags, Unlisted unlisted = Unlisted::refused);
 
 // "error", "warning", "note" or "off".
 [[nodiscard]] bool is_severity(const std::string& text);

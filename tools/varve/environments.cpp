@@ -1,7 +1,11 @@
 #include "tools/varve/environments.hpp"
 
+#include "projections/engine.hpp"
+#include "projections/status.hpp"
 #include "tools/varve/configuration_file.hpp"
+#include "tools/varve/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tools::varve {
@@ -36,6 +40,29 @@ std::vector<NamedEnvironment> every_environment(const Flags& flags,
         if (name != configuration.environment || !configuration.url)
             all.push_back({name, with_url(flags, name)});
     return all;
+}
+
+bool is_unlisted(const Configuration& configuration, const ledger::Target& target) {
+    if (configuration.environments.empty() || configuration.environments.contains(target.name))
+        return false;
+    const bool can_be_run = configuration.url && !configuration.environment_error;
+    return !can_be_run || target.name != configuration.environment;
+}
+
+Result<void> expect_known(const Configuration& configuration, Reading& reading) {
+    if (!configuration.environment_error) return {};
+    projections::RowStore& rows = reading.rows();
+    const auto level =
+        projections::catch_up(reading.reader(), rows, projections::status_projection());
+    if (!level) return fail(level.error());
+    const auto known = projections::read_targets(rows);
+    if (!known) return fail(known.error());
+    if (std::find(known->begin(), known->end(), ledger::Target{configuration.environment}) !=
+        known->end())
+        return {};
+    ledger::Error error = *configuration.environment_error;
+    error.detail += ", and the ledger has not heard of it";
+    return fail(std::move(error));
 }
 
 }  // namespace tools::varve

@@ -1,6 +1,8 @@
-// tools/varve/environments.hpp: every environment of the configuration, not only the one asked for.
+// tools/varve/environments.hpp: every environment of the configuration, not only the one asked for;
+// and targets of the ledger that are none of them (any more).
 #pragma once
 
+#include "ledger/identity.hpp"
 #include "ledger/result.hpp"
 #include "tools/varve/configuration.hpp"
 
@@ -8,6 +10,8 @@
 #include <vector>
 
 namespace tools::varve {
+
+class Reading;
 
 struct NamedEnvironment {
     std::string name;
@@ -18,5 +22,12 @@ struct NamedEnvironment {
 // URL of its own.
 [[nodiscard]] std::vector<NamedEnvironment> every_environment(const Flags& flags,
                                                               const Configuration& configuration);
+
+// The file has sections, and none of the target; nor do --url or DATABASE_URL lead to it.
+[[nodiscard]] bool is_unlisted(const Configuration& configuration, const ledger::Target& target);
+
+// Refused "environment-unknown" where neither the file nor the ledger knows what was chosen.
+[[nodiscard]] ledger::Result<void> expect_known(const Configuration& configuration,
+                                                Reading& reading);
 
 }  // namespace tools::varve

@@ -201,7 +201,8 @@ bool is_unfinished(const StatusView& view) {
 }
 
 void print(const Console& console, const StatusView& view) {
-    console.line(console.paint(Colour::bold, view.status.target.name) + "  " + summary(view));
+    console.line(console.paint(Colour::bold, view.status.target.name) + "  " + summary(view) +
+                 (view.is_unlisted ? "  (not in varve.toml)" : ""));
     Table table;
     for (const StatusRow& row : view.status.rows) {
         table.push_back({"  " + console.paint(colour_of(view, row), state_text(view, row)),

@@ -35,6 +35,7 @@ struct StatusView {
     // Versions of the folder that no run will apply: a baseline stands for them, or they are one
     // that this target, which has a history, has no use for.
     std::set<std::string> not_needed{};
+    bool is_unlisted{};  // varve.toml names environments, and not this one
 };
 
 // Sorts by the folder and adds what the ledger has not heard of yet.

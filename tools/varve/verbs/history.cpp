@@ -142,10 +142,11 @@ void print(const Console& console, const std::vector<ToldEvent>& events) {
 
 VerbResult history(const Invocation& invocation, const Console& console,
                    const HistoryOptions& options) {
-    const auto configuration = read_configuration(invocation.flags);
+    const auto configuration = read_configuration(invocation.flags, Unlisted::let_through);
     if (!configuration) return fail(configuration.error());
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
+    if (auto known = expect_known(*configuration, **reading); !known) return fail(known.error());
     const ledger::Reader& reader = (*reading)->reader();
     const auto asked = settled(*configuration, options, **reading);
     if (!asked) return fail(asked.error());

@@ -2,6 +2,7 @@
 #include "projections/as_of.hpp"
 #include "projections/changes.hpp"
 #include "tools/varve/counted.hpp"
+#include "tools/varve/environments.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/moment.hpp"
@@ -290,12 +291,13 @@ VerbResult show_sql(const Invocation& invocation, const Console& console, Readin
 
 VerbResult replay(const Invocation& invocation, const Console& console,
                   const ReplayOptions& given) {
-    const auto configuration = read_configuration(invocation.flags);
+    const auto configuration = read_configuration(invocation.flags, Unlisted::let_through);
     if (!configuration) return fail(configuration.error());
     ReplayOptions options = given;
     if (!options.target) options.target = configuration->chosen_environment;
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
+    if (auto known = expect_known(*configuration, **reading); !known) return fail(known.error());
     if (options.sql) return show_sql(invocation, console, **reading, options);
     if (options.from) return show_changes(invocation, console, **reading, options);
     return show_status(invocation, console, **reading, options);

@@ -2,6 +2,8 @@
 
 #include "projections/as_of.hpp"
 #include "projections/target_state.hpp"
+#include "tools/varve/counted.hpp"
+#include "tools/varve/environments.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/moment.hpp"
 #include "tools/varve/read_models.hpp"
@@ -34,7 +36,8 @@ FolderErrors errors_in(const migrations::Folder* folder) {
 struct Answer {
     std::vector<StatusView> views;
     ComputedAt at;
-    std::optional<Moment> moment;  // of a past one
+    std::optional<Moment> moment;        // of a past one
+    std::vector<std::string> never_run;  // of varve.toml, where none was chosen
 };
 
 // The named target, or all that the ledger has heard of and the one that is configured.
@@ -109,13 +112,29 @@ Result<std::vector<Told>> told_now(const Configuration& configuration, Reading& 
     if (auto finished = reading.finish(); !finished) return fail(finished.error());
     projections::RowStore& rows = reading.rows();
     if (auto level = bring_level(reading.reader(), rows); !level) return fail(level.error());
+    if (auto known = expect_known(configuration, reading); !known) return fail(known.error());
     return told_of_wanted(configuration, rows, true);
 }
 
-Result<Answer> now(const ledger::Reader& reader, std::vector<Told> told,
-                   const migrations::Folder* folder) {
+std::vector<std::string> never_run(const Configuration& configuration,
+                                   const std::vector<Told>& told) {
+    if (configuration.chosen_environment) return {};
+    std::set<std::string> left = configuration.environments;
+    for (const Told& each : told) left.erase(each.status.target.name);
+    return {left.begin(), left.end()};
+}
+
+void mark_unlisted(const Configuration& configuration, std::vector<StatusView>& views) {
+    for (StatusView& view : views)
+        view.is_unlisted = is_unlisted(configuration, view.status.target);
+}
+
+Result<Answer> now(const Configuration& configuration, const ledger::Reader& reader,
+                   std::vector<Told> told, const migrations::Folder* folder) {
     Answer answer;
+    answer.never_run = never_run(configuration, told);
     for (Told& each : told) answer.views.push_back(view_of(reader, std::move(each), folder));
+    mark_unlisted(configuration, answer.views);
     const auto head = reader.head();
     if (!head) return fail(head.error());
     answer.at = {head->ledger, head->size, head->root};
@@ -129,6 +148,7 @@ Result<std::vector<StatusView>> views_then(const Configuration& configuration,
     if (!told) return fail(told.error());
     std::vector<StatusView> views;
     for (Told& each : *told) views.push_back(view_of(reader, std::move(each), nullptr));
+    mark_unlisted(configuration, views);
     return views;
 }
 
@@ -136,6 +156,7 @@ Result<Answer> then(const Invocation& invocation, const Console& console,
                     const Configuration& configuration, const std::string& when) {
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
+    if (auto known = expect_known(configuration, **reading); !known) return fail(known.error());
     const ledger::Reader& reader = (*reading)->reader();
     const auto size = size_as_of(reader, when);
     if (!size) return fail(size.error());
@@ -150,7 +171,7 @@ Result<Answer> then(const Invocation& invocation, const Console& console,
     auto moment =
         moment_at(reader, (*reading)->rows(), *size, {configuration.chosen_environment, {}});
     if (!moment) return fail(moment.error());
-    return Answer{std::move(*views), *at, std::move(*moment)};
+    return Answer{std::move(*views), *at, std::move(*moment), {}};
 }
 
 // Answers whether the ledger waits for a person's decision.
@@ -158,6 +179,9 @@ bool show(const Invocation& invocation, const Console& console, const Answer& an
           const std::filesystem::path& ledger, const FolderErrors& errors = {}) {
     for (const StatusView& view : answer.views) print(console, view);
     print(console, answer.at);
+    if (!answer.never_run.empty())
+        console.note("Never run, and not counted: " + joined(answer.never_run) +
+                     " (--env asks for one)");
     const auto waiting =
         answer.moment ? std::optional<std::string>{} : tell_waiting(console, ledger);
     if (!console.json()) return waiting.has_value();
@@ -169,7 +193,12 @@ bool show(const Invocation& invocation, const Console& console, const Answer& an
         document["folder_errors"].push_back(
             {{"rule", each->rule}, {"path", each->file}, {"message", each->message}});
     document["targets"] = Json::array();
-    for (const StatusView& view : answer.views) document["targets"].push_back(to_json(view));
+    for (const StatusView& view : answer.views) {
+        Json target = to_json(view);
+        target["configured"] = !view.is_unlisted;
+        document["targets"].push_back(std::move(target));
+    }
+    document["never_run"] = answer.never_run;
     console.document(to_text(document));
     return waiting.has_value();
 }
@@ -180,11 +209,19 @@ bool integrity(const StatusView& view) {
     });
 }
 
+// What varve.toml has no section of is nobody's to settle, unless there is nothing else.
+bool counts(const Answer& answer, const StatusView& view) {
+    return !view.is_unlisted ||
+           std::all_of(answer.views.begin(), answer.views.end(),
+                       [](const StatusView& each) { return each.is_unlisted; });
+}
+
 // `waits`: the ledger does, for a person's decision, and nothing runs before.
 ExitCode code_for(const Answer& answer, bool waits) {
     bool pending = false;
     bool broken = waits;
     for (const StatusView& view : answer.views) {
+        if (!counts(answer, view)) continue;
         if (view.status.in_doubt || is_unfinished(view)) return ExitCode::in_doubt;
         broken = broken || integrity(view);
         pending = pending || pending_count(view) > 0 ||
@@ -206,7 +243,7 @@ VerbResult show_then(const Invocation& invocation, const Console& console,
 
 VerbResult status(const Invocation& invocation, const Console& console,
                   const StatusOptions& options) {
-    const auto configuration = read_configuration(invocation.flags);
+    const auto configuration = read_configuration(invocation.flags, Unlisted::let_through);
     if (!configuration) return fail(configuration.error());
     if (options.as_of)
         return show_then(invocation, console, *configuration, *options.as_of, options.exit_code);
@@ -223,8 +260,8 @@ VerbResult status(const Invocation& invocation, const Console& console,
     if (!told) return fail(told.error());
     if (!folder)
         console.note("Nothing is said of what is pending or changed: " + folder.error().detail);
-    const auto answer =
-        now((*reading)->reader(), std::move(*told), folder ? folder->get() : nullptr);
+    const auto answer = now(*configuration, (*reading)->reader(), std::move(*told),
+                            folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
     const FolderErrors errors = errors_in(folder ? folder->get() : nullptr);
     for (const migrations::Diagnostic* each : errors)
