@@ -27,7 +27,8 @@ struct ServerFacts {
     std::uint32_t database_oid{};
     std::string system_identifier;
     std::string user;
-    bool read_only{};  // a standby, or default_transaction_read_only
+    bool read_only{};                        // a standby, or default_transaction_read_only
+    std::optional<std::int64_t> clock_us{};  // what its clock says when facts() is called
     bool operator==(const ServerFacts&) const = default;
 };
 

@@ -19,6 +19,14 @@ struct StepPlace {
     std::size_t count{};
 };
 
+// The ledger's newest events are of a time that this machine's clock has not reached.
+struct EventsAhead {
+    std::uint64_t position{};       // of the first of them
+    std::int64_t recorded_at_us{};  // its time
+    std::int64_t newest_at_us{};    // that of the last event
+    std::int64_t now_us{};
+};
+
 class Progress {
 public:
     virtual ~Progress() = default;
@@ -36,6 +44,8 @@ public:
     virtual void settled(const ledger::Version&, const ledger::Event& /*verdict*/) {}
     // The run that died had applied it, which the ledger did not know yet.
     virtual void found_applied(const ledger::Version&) {}
+    virtual void events_ahead(const EventsAhead&) {}
+    virtual void server_clock_differs(std::int64_t /*server_us*/, std::int64_t /*ours_us*/) {}
     virtual void note(std::string_view /*what*/) {}
     // Called every fraction of a second while the server is waited for.
     virtual void tick() {}

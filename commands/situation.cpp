@@ -1,5 +1,6 @@
 #include "commands/situation.hpp"
 
+#include "commands/clocks.hpp"
 #include "commands/database_identity.hpp"
 #include "commands/known_checkpoint.hpp"
 #include "commands/owed_markers.hpp"
@@ -234,6 +235,7 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
     auto facts = situation.database->facts();
     if (!facts) return fail(facts.error());
     situation.facts = std::move(*facts);
+    check_clocks(services, situation.facts);
     if (auto writes = check_writable(situation.facts); !writes) return fail(writes.error());
     // Before the lock: waiting for it may be written down.
     if (auto fits = check_held(services.store, *situation.database, request.target); !fits)

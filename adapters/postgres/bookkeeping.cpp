@@ -139,7 +139,7 @@ Result<std::unique_ptr<commands::Bookkeeping>> open_bookkeeping(
     auto string = parse_connection_string(settings.url);
     if (!string) return ledger::fail(string.error());
     Sessions sessions{*std::move(string), settings};
-    commands::ServerFacts facts;
+    TimedFacts facts;
     auto opened = sessions.open_first(facts);
     if (!opened) return ledger::fail(opened.error());
     // Rows that a policy hides would read as migrations that were never applied: an error instead.

@@ -50,7 +50,9 @@ std::string facts_query(const std::string& system_identifier) {
            " current_user, pg_catalog.pg_is_in_recovery()"
            " OR pg_catalog.current_setting('default_transaction_read_only')"
            " OPERATOR(pg_catalog.=) 'on', " +
-           system_identifier;
+           system_identifier +
+           ", pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp())::numeric"
+           " OPERATOR(pg_catalog.*) 1000000)::bigint";
 }
 
 Answer ask_facts(Connection& connection) {
@@ -69,6 +71,12 @@ ledger::Error too_old(const std::string& shown, int version) {
 }
 
 }  // namespace
+
+commands::ServerFacts TimedFacts::now() const {
+    commands::ServerFacts facts = *this;
+    if (facts.clock_us) *facts.clock_us += static_cast<std::int64_t>(since_told.elapsed_us());
+    return facts;
+}
 
 Sessions::Sessions(ConnectionString string, commands::SessionSettings settings)
     : string_{std::move(string)}, settings_{std::move(settings)} {}
@@ -162,7 +170,7 @@ ledger::Result<Sessions::Opened> Sessions::open(Purpose purpose) {
     return Opened{*std::move(connection), *pid};
 }
 
-ledger::Result<Sessions::Opened> Sessions::open_first(commands::ServerFacts& facts) {
+ledger::Result<Sessions::Opened> Sessions::open_first(TimedFacts& facts) {
     auto connection = open_unchecked(Purpose::work);
     if (!connection) return ledger::fail(connection.error());
     const auto answer = ask_facts(**connection);
@@ -183,6 +191,8 @@ ledger::Result<Sessions::Opened> Sessions::open_first(commands::ServerFacts& fac
     facts.user = text_of(row[4]);
     facts.read_only = row[5] == "t";
     facts.system_identifier = row[6].value_or("");
+    if (std::int64_t clock_us{}; read_number(row[7], clock_us)) facts.clock_us = clock_us;
+    facts.since_told = {};
     return Opened{*std::move(connection), pid};
 }
 

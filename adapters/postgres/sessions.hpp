@@ -9,6 +9,7 @@
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/stopwatch.hpp"
 #include "commands/ports.hpp"
 #include "ledger/result.hpp"
 
@@ -17,6 +18,13 @@
 #include <vector>
 
 namespace adapters::postgres {
+
+// What the server said of itself, with its clock going on.
+struct TimedFacts : commands::ServerFacts {
+    Stopwatch since_told;
+
+    [[nodiscard]] commands::ServerFacts now() const;
+};
 
 class Sessions {
 public:
@@ -27,7 +35,7 @@ public:
         std::int64_t backend_pid{};
     };
     // The first session, and what its one query tells of the server.
-    ledger::Result<Opened> open_first(commands::ServerFacts& facts);
+    ledger::Result<Opened> open_first(TimedFacts& facts);
 
     enum class Purpose { work, lock };
     ledger::Result<Opened> open(Purpose purpose);

@@ -38,7 +38,7 @@ Result<std::unique_ptr<RunLock>> open_lock(Sessions& sessions) {
 
 class Target final : public commands::TargetDatabase, public commands::CheckpointHolder {
 public:
-    Target(Sessions sessions, Sessions::Opened work, commands::ServerFacts facts,
+    Target(Sessions sessions, Sessions::Opened work, TimedFacts facts,
            const commands::SessionSettings& settings, std::shared_ptr<LeftSession> left)
         : sessions_{std::move(sessions)},
           work_{std::move(work.connection)},
@@ -56,7 +56,7 @@ public:
 
     void read_ahead(OpeningLock opening);
 
-    Result<commands::ServerFacts> facts() override { return facts_; }
+    Result<commands::ServerFacts> facts() override { return facts_.now(); }
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
     Result<void> prepare_markers() override;
     Result<void> check_marker_rights() override;
@@ -99,7 +99,7 @@ private:
     bool has_code_beside_{};               // as of then
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
     std::unique_ptr<RunLock> lock_;
-    commands::ServerFacts facts_;
+    TimedFacts facts_;
     MarkerTable markers_;
     std::optional<std::vector<commands::Marker>> markers_ahead_;  // read once we had the lock
     std::shared_ptr<LeftSession> left_;
@@ -384,7 +384,7 @@ Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::Sessio
                                         return ledger::fail(tried.error());
                                 return lock;
                             });
-    commands::ServerFacts facts;
+    TimedFacts facts;
     auto work = sessions.open_first(facts);
     if (!work && beside.valid() && beside.get())
         return ledger::fail(no_further_session(work.error()));

@@ -14,7 +14,7 @@
 namespace tests {
 
 struct FakeServer {
-    commands::ServerFacts facts{"15.8", 150008, "shop", 16384, "7012", "app", false};
+    commands::ServerFacts facts{"15.8", 150008, "shop", 16384, "7012", "app", false, {}};
     std::map<ledger::Uuid, commands::Marker> markers;
     std::vector<commands::Marker> order;
     std::vector<std::string> executed;

@@ -1,5 +1,6 @@
 #include "tools/varve/run_console.hpp"
 
+#include "tools/varve/clock_text.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/display_width.hpp"
 #include "tools/varve/event_table.hpp"
@@ -10,6 +11,7 @@
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 namespace tools::varve {
@@ -343,6 +345,15 @@ void RunConsole::settled(const ledger::Version& version, const ledger::Event& ve
 void RunConsole::found_applied(const ledger::Version& version) {
     console_.line("\"" + version.text +
                   "\" had been applied by the run that was interrupted; its marker is there.");
+}
+
+void RunConsole::events_ahead(const commands::EventsAhead& ahead) {
+    if (!std::exchange(has_told_ahead_, true)) console_.warn(text_of(ahead));
+}
+
+void RunConsole::server_clock_differs(std::int64_t server_us, std::int64_t ours_us) {
+    if (!std::exchange(has_told_server_, true))
+        console_.warn(server_clock_text(server_us, ours_us));
 }
 
 void RunConsole::note(std::string_view what) { console_.note(what); }

@@ -33,6 +33,8 @@ public:
     void in_doubt(const commands::Examination& examination) override;
     void settled(const ledger::Version& version, const ledger::Event& verdict) override;
     void found_applied(const ledger::Version& version) override;
+    void events_ahead(const commands::EventsAhead& ahead) override;
+    void server_clock_differs(std::int64_t server_us, std::int64_t ours_us) override;
     void note(std::string_view what) override;
     void tick() override;
 
@@ -53,6 +55,8 @@ private:
     std::chrono::steady_clock::time_point drawn_;
     std::optional<std::chrono::steady_clock::time_point> asked_to_stop_;
     bool has_explained_ = false;
+    bool has_told_ahead_ = false;  // a run that is undone looks at the clocks again
+    bool has_told_server_ = false;
 };
 
 [[nodiscard]] ExitCode exit_code_of(const commands::RunReport& report);

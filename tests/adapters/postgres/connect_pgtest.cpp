@@ -52,6 +52,11 @@ TEST_CASE("the facts are the server's own") {
     CHECK(stage.person.ask("SHOW server_version").starts_with(facts.version));
     CHECK(std::to_string(facts.version_number) == stage.person.ask("SHOW server_version_num"));
     CHECK_FALSE(facts.read_only);
+    REQUIRE(facts.clock_us);
+    const std::string before = std::to_string(*facts.clock_us);
+    CHECK(stage.person.ask("SELECT clock_timestamp() - to_timestamp(" + before + " / 1e6) "
+                           "BETWEEN '-1s' AND '1min'") == "t");
+    CHECK(*must(stage.target->facts()).clock_us > *facts.clock_us);  // it goes on
     CHECK(must(tests::open(stage.url + "&options=-cdefault_transaction_read_only%3Don")->facts())
               .read_only);
 }

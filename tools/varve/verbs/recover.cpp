@@ -1,6 +1,7 @@
 #include "commands/recover.hpp"
 
 #include "ledger/fold.hpp"
+#include "tools/varve/clock_text.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/json_document.hpp"
@@ -27,6 +28,14 @@ public:
     void found_applied(const ledger::Version& version) override {
         console_.line("\"" + version.text +
                       "\" had been applied by the run that was interrupted; its marker is there.");
+    }
+
+    void events_ahead(const commands::EventsAhead& ahead) override {
+        console_.warn(text_of(ahead));
+    }
+
+    void server_clock_differs(std::int64_t server_us, std::int64_t ours_us) override {
+        console_.warn(server_clock_text(server_us, ours_us));
     }
 
 private:

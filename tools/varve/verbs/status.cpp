@@ -1,7 +1,9 @@
 #include "projections/status.hpp"
 
+#include "commands/clocks.hpp"
 #include "projections/as_of.hpp"
 #include "projections/target_state.hpp"
+#include "tools/varve/clock_text.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/environments.hpp"
 #include "tools/varve/examination_view.hpp"
@@ -9,6 +11,7 @@
 #include "tools/varve/read_models.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/status_view.hpp"
+#include "tools/varve/system.hpp"
 #include "tools/varve/verbs.hpp"
 #include "tools/varve/waiting_ledger.hpp"
 
@@ -38,7 +41,15 @@ struct Answer {
     ComputedAt at;
     std::optional<Moment> moment;        // of a past one
     std::vector<std::string> never_run;  // of varve.toml, where none was chosen
+    std::optional<commands::EventsAhead> ahead;
 };
+
+Result<void> look_at_clock(const ledger::Reader& reader, Answer& answer) {
+    auto ahead = commands::events_ahead(reader, SystemClock{}.now_us());
+    if (!ahead) return fail(ahead.error());
+    answer.ahead = *ahead;
+    return {};
+}
 
 // The named target, or all that the ledger has heard of and the one that is configured.
 Result<std::vector<ledger::Target>> targets(const Configuration& configuration,
@@ -138,6 +149,7 @@ Result<Answer> now(const Configuration& configuration, const ledger::Reader& rea
     const auto head = reader.head();
     if (!head) return fail(head.error());
     answer.at = {head->ledger, head->size, head->root};
+    if (auto looked = look_at_clock(reader, answer); !looked) return fail(looked.error());
     return answer;
 }
 
@@ -171,7 +183,9 @@ Result<Answer> then(const Invocation& invocation, const Console& console,
     auto moment =
         moment_at(reader, (*reading)->rows(), *size, {configuration.chosen_environment, {}});
     if (!moment) return fail(moment.error());
-    return Answer{std::move(*views), *at, std::move(*moment), {}};
+    Answer answer{std::move(*views), *at, std::move(*moment), {}, {}};
+    if (auto looked = look_at_clock(reader, answer); !looked) return fail(looked.error());
+    return answer;
 }
 
 // Answers whether the ledger waits for a person's decision.
@@ -182,6 +196,7 @@ bool show(const Invocation& invocation, const Console& console, const Answer& an
     if (!answer.never_run.empty())
         console.note("Never run, and not counted: " + joined(answer.never_run) +
                      " (--env asks for one)");
+    if (answer.ahead) console.warn(text_of(*answer.ahead));
     const auto waiting =
         answer.moment ? std::optional<std::string>{} : tell_waiting(console, ledger);
     if (!console.json()) return waiting.has_value();
@@ -199,6 +214,7 @@ bool show(const Invocation& invocation, const Console& console, const Answer& an
         document["targets"].push_back(std::move(target));
     }
     document["never_run"] = answer.never_run;
+    document["ahead_of_clock"] = answer.ahead ? to_json(*answer.ahead) : Json(nullptr);
     console.document(to_text(document));
     return waiting.has_value();
 }
