@@ -1,5 +1,7 @@
 #include "adapters/rocksdb/tail.hpp"
 
+#include "adapters/rocksdb/history.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -73,6 +75,17 @@ Result<void> load_leaves(const Database& database, Tail& tail) {
     return {};
 }
 
+// A copy that was made line by line has commit rows of its own: an anchor of the ledger it was made
+// of may lie between two of them. Nothing: the row there is unreadable.
+Result<std::optional<ledger::Digest>> root_once(const Database& database, const Tail& tail,
+                                                std::uint64_t size) {
+    const auto bytes = database.get(Family::commits, number_bytes(size));
+    if (!bytes) return fail(bytes.error());
+    if (!*bytes) return root_at(database, tail.frontier.size(), size);
+    const auto row = commit_row_of(**bytes);
+    return row ? std::optional{row->root} : std::nullopt;
+}
+
 }  // namespace
 
 ledger::Head head_of(const Tail& tail) {
@@ -97,10 +110,9 @@ Result<void> expect_anchored(const Database& database, const Tail& tail, const A
                       std::to_string(anchor.size) + ": positions " + std::to_string(size) + " to " +
                       std::to_string(anchor.size - 1) + " are missing");
     if (anchor.size == 0) return {};
-    const auto bytes = database.get(Family::commits, number_bytes(anchor.size));
-    if (!bytes) return fail(bytes.error());
-    const auto row = *bytes ? commit_row_of(**bytes) : std::nullopt;
-    if (!row || row->root != anchor.root)
+    const auto root = root_once(database, tail, anchor.size);
+    if (!root) return fail(root.error());
+    if (*root != anchor.root)
         return behind("the root over its first " + std::to_string(anchor.size) +
                       " events is not the one its anchor has seen: it is another history");
     return {};

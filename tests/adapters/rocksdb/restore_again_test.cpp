@@ -1,5 +1,7 @@
 #include "adapters/rocksdb/backup.hpp"
+#include "adapters/rocksdb/follow.hpp"
 #include "adapters/rocksdb/restore.hpp"
+#include "adapters/rocksdb/verify.hpp"
 #include "tests/adapters/rocksdb/scratch.hpp"
 
 #include <catch2/catch.hpp>
@@ -108,4 +110,31 @@ TEST_CASE("of the ledgers moved aside the newest is asked, and none that is anot
     fs::copy(other.ledger(), name + ".replaced-20261127T101112Z", fs::copy_options::recursive);
     const auto alone = must(restore(scratch, "newer"));
     CHECK_FALSE(adapters::rocksdb::waits_for_decision(alone.restored));
+}
+
+// A copy made line by line has commit rows of its own: not where the ledger's commits ended.
+TEST_CASE("an older anchor is fine on a ledger restored from a follower's copy") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 300);
+    const std::string anchor = slurp(scratch.ledger() / "anchor");
+    append_more(scratch, 5000, 300);
+    must(adapters::rocksdb::follow(scratch.ledger(), scratch.folder() / "copy"));
+    const auto made = must(restore(scratch, "copy"));
+    must(adapters::rocksdb::accept_loss(scratch.ledger(), made.restored, some_context(), clock));
+    const ledger::Head head = head_at(scratch.ledger());
+    spill(scratch.ledger() / "anchor", anchor);
+    CHECK(must(adapters::rocksdb::verify_in_child(scratch.ledger())).faults.empty());
+    CHECK(head_at(scratch.ledger()) == head);
+    append_more(scratch, 7000, 1);
+    CHECK(head_at(scratch.ledger()).size == head.size + 1);
+
+    const Scratch other;
+    fill(other, clock, 300);
+    spill(scratch.ledger() / "anchor", slurp(other.ledger() / "anchor"));
+    for (const auto& error : {error_of(Store::open(scratch.ledger(), clock)),
+                              error_of(adapters::rocksdb::Reader::open(scratch.ledger()))}) {
+        CHECK(error.reason == "ledger-behind-anchor");
+        CHECK(error.detail.find("another history") != std::string::npos);
+    }
 }
