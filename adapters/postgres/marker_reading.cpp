@@ -48,6 +48,16 @@ Command select(const MarkerTable& table, const std::string& which) {
         {table.name()}};
 }
 
+// A table that is not ours is the reason that can be mended.
+ledger::Error why_unread(Connection& connection, MarkerTable& table, const ServerError& error,
+                         const char* doing) {
+    if (!error.connection_ended)
+        if (auto ours = table.expect_ours(connection);
+            !ours && ours.error().reason == "marker-table-foreign")
+            return ours.error();
+    return to_error(error, doing);
+}
+
 ledger::Result<void> check_visible(Connection& connection, const MarkerTable& table,
                                    const std::vector<Values>& rows) {
     std::optional<std::string> hides;
@@ -105,11 +115,12 @@ void sort_by_time(std::vector<commands::Marker>& markers) {
 }  // namespace
 
 ledger::Result<std::vector<commands::Marker>> read_markers(Connection& connection,
-                                                           const MarkerTable& table) {
+                                                           MarkerTable& table) {
     auto answer = connection.query(select(table, ""));
     std::vector<commands::Marker> markers;
     if (!answer && is_missing_table(answer.error())) return markers;
-    if (!answer) return ledger::fail(to_error(answer.error(), "reading the markers"));
+    if (!answer)
+        return ledger::fail(why_unread(connection, table, answer.error(), "reading the markers"));
     if (auto seen = check_visible(connection, table, answer->values); !seen)
         return ledger::fail(seen.error());
     markers.reserve(answer->values.size());
@@ -123,13 +134,15 @@ ledger::Result<std::vector<commands::Marker>> read_markers(Connection& connectio
 }
 
 ledger::Result<std::optional<commands::Marker>> read_marker(Connection& connection,
-                                                            const MarkerTable& table,
+                                                            MarkerTable& table,
                                                             const ledger::Uuid& attempt) {
     auto command = select(table, " WHERE attempt_id OPERATOR(pg_catalog.=) $2");
     command.parameters.emplace_back(to_text(attempt));
     auto answer = connection.query(command);
     if (!answer && is_missing_table(answer.error())) return ledger::fail(gone(table, attempt));
-    if (!answer) return ledger::fail(to_error(answer.error(), "reading an attempt's marker"));
+    if (!answer)
+        return ledger::fail(
+            why_unread(connection, table, answer.error(), "reading an attempt's marker"));
     if (auto seen = check_visible(connection, table, answer->values); !seen)
         return ledger::fail(seen.error());
     if (answer->values.empty()) return std::optional<commands::Marker>{};

@@ -2,6 +2,7 @@
 //
 // Errors   markers-hidden: row security may have left rows out, which would read as markers that
 //          are not there. marker-unreadable: what we never wrote. markers-gone: below.
+//          marker-table-foreign: what has the table's name cannot be read as one.
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
@@ -16,11 +17,11 @@ namespace adapters::postgres {
 
 // In the order in which they were last changed. No table, or no schema: no markers.
 [[nodiscard]] ledger::Result<std::vector<commands::Marker>> read_markers(Connection& connection,
-                                                                         const MarkerTable& table);
+                                                                         MarkerTable& table);
 
 // Of an attempt that has begun, and for which the table was made: where it is not there, in_doubt
 // "markers-gone".
 [[nodiscard]] ledger::Result<std::optional<commands::Marker>> read_marker(
-    Connection& connection, const MarkerTable& table, const ledger::Uuid& attempt);
+    Connection& connection, MarkerTable& table, const ledger::Uuid& attempt);
 
 }  // namespace adapters::postgres

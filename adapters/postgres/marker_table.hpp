@@ -90,6 +90,9 @@ public:
     // Whether prepare() would be refused for want of a right. Reads only.
     [[nodiscard]] ledger::Result<void> check_rights(Connection& connection);
 
+    // Refuses what has that name and is not ours. Reads only.
+    [[nodiscard]] ledger::Result<void> expect_ours(Connection& connection);
+
     // Learns which relation it is, where that is not known yet.
     [[nodiscard]] ledger::Result<void> find(Connection& connection);
 

@@ -113,10 +113,14 @@ tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shap
     return created;
 }
 
-ledger::Result<void> MarkerTable::find(Connection& connection) {
-    if (oid_ != 0) return {};
+ledger::Result<void> MarkerTable::expect_ours(Connection& connection) {
     if (const auto shape = look(connection); !shape) return ledger::fail(shape.error());
     return {};
+}
+
+ledger::Result<void> MarkerTable::find(Connection& connection) {
+    if (oid_ != 0) return {};
+    return expect_ours(connection);
 }
 
 ledger::Result<void> MarkerTable::check_rights(Connection& connection) {

@@ -193,6 +193,33 @@ TEST_CASE("a table of that name that is not ours is refused") {
     CHECK(refusal().find("duration_ms is integer, not bigint") != std::string::npos);
 }
 
+TEST_CASE("who reads markers from a table that is not ours is told so, too") {
+    if (tests::no_server()) return;
+    const auto url = tests::cluster().new_database();
+    tests::Person person{url};
+    person.ask("CREATE SCHEMA varve");
+    const auto refused = [&](const std::string& made, const std::string& dropped) {
+        INFO(made);
+        person.ask(made);
+        const auto target = tests::open(url);
+        for (const auto& error :
+             {tests::error_of(target->markers()),
+              tests::error_of(target->settled_marker(ledger::new_uuid(1), {}))}) {
+            CHECK(error.code == Code::refused);
+            CHECK(error.reason == "marker-table-foreign");
+            CHECK(error.help.find("another marker_schema") != std::string::npos);
+        }
+        person.ask(dropped);
+    };
+    refused("CREATE TABLE varve.__migrations_metadata (x int)",
+            "DROP TABLE varve.__migrations_metadata");
+    refused("CREATE VIEW varve.__migrations_metadata AS SELECT 1 AS x",
+            "DROP VIEW varve.__migrations_metadata");
+    must(tests::open(url)->prepare_markers());
+    refused("ALTER TABLE varve.__migrations_metadata ALTER digest TYPE text",
+            "DROP TABLE varve.__migrations_metadata");
+}
+
 TEST_CASE("a schema name is quoted, and an ordinary role is enough") {
     if (tests::no_server()) return;
     if (!tests::has_own_socket()) return;
