@@ -90,6 +90,34 @@ Result<void> record(const ResolveRequest& request, Situation& situation,
     return journal.append_in_parts(std::move(events));
 }
 
+// Whether what was settled is all that there was to decide, or says what the person was to say.
+bool is_settled(const ResolveOptions& options, const Situation& situation) {
+    const Settlement& settlement = situation.settlement;
+    if (options.versions.empty())
+        return situation.database_adopted || settlement.attempt_settled || settlement.run_closed;
+    const auto says = [&](const auto* ended, Resolution resolution) {
+        return ended != nullptr && options.resolution == resolution &&
+               options.versions == std::vector{ended->version};
+    };
+    return settlement.verdict && (says(std::get_if<ledger::AttemptSucceeded>(&*settlement.verdict),
+                                       Resolution::mark_applied) ||
+                                  says(std::get_if<ledger::AttemptFailed>(&*settlement.verdict),
+                                       Resolution::mark_unapplied));
+}
+
+ResolveReport report_of(std::vector<Decision> decisions, const Situation& situation) {
+    const Settlement& settlement = situation.settlement;
+    ResolveReport report{std::move(decisions), settlement.verdict, std::nullopt};
+    if (situation.database_adopted) report.database = situation.facts.database;
+    if (const auto& taken = settlement.taken_as_is)
+        report.decisions.insert(report.decisions.begin(),
+                                Decision{{taken->kind, taken->version, taken->detail},
+                                         taken->name,
+                                         std::nullopt,
+                                         std::nullopt});
+    return report;
+}
+
 }  // namespace
 
 Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
@@ -100,24 +128,22 @@ Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
     const ResolveRequest& request = *meant;
     auto situation = enter_deciding(services, request, std::move(*known));
     if (!situation) return fail(situation.error());
-    if (situation->settlement.decided) return ResolveReport{{}, situation->settlement.verdict, {}};
+    if (situation->settlement.decided) return report_of({}, *situation);
     const auto scene = look(services.store, *situation->database);
     if (!scene) return fail(scene.error());
     const Standing standing{situation->known.state, scene->markers, situation->facts,
                             request.target, scene->ledger};
-    const auto adopted =
-        situation->database_adopted ? std::optional{situation->facts.database} : std::nullopt;
     auto decisions = plan_resolution(standing, *request.folder, request.options);
-    if (!decisions && adopted && decisions.error().reason == "nothing-to-resolve")
-        return ResolveReport{{}, situation->settlement.verdict, adopted};
+    if (!decisions && decisions.error().reason == "nothing-to-resolve" &&
+        is_settled(request.options, *situation))
+        return report_of({}, *situation);
     if (!decisions) return fail(decisions.error());
     if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = register_decided(request, *situation, *decisions); !kept)
         return fail(kept.error());
     if (auto kept = record(request, *situation, *decisions); !kept) return fail(kept.error());
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
-    return ResolveReport{std::move(*decisions),
-                         adopted ? situation->settlement.verdict : std::nullopt, adopted};
+    return report_of(std::move(*decisions), *situation);
 }
 
 }  // namespace commands

@@ -10,7 +10,8 @@
 //          mark_applied and mark_unapplied say it of the statement in doubt. Nothing disagrees:
 //          mark_applied, mark_unapplied tell what was done outside.
 // Refuses  "resolution-unfit" (that decision says nothing about that difference; the message lists
-//          those that do), "nothing-to-resolve", "version-unknown".
+//          those that do), "nothing-to-resolve" (unless what was settled first is all that there
+//          was to decide), "version-unknown".
 // Records  TargetRegistered, registrations, a DifferenceResolved each, MarkersWritten.
 #pragma once
 

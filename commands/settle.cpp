@@ -67,6 +67,19 @@ Event decision(Journal& journal, const OpenAttempt& attempt, const Evidence& evi
             (happened ? " has happened" : " has not happened")};
 }
 
+ledger::DifferenceResolved taken_as_is(const ledger::Target& target, const OpenAttempt& attempt) {
+    return {target,
+            attempt.version,
+            attempt.name,
+            ledger::DifferenceKind::in_doubt,
+            ledger::Resolution::adopt,
+            std::nullopt,
+            std::nullopt,
+            attempt.attempt,
+            "the marker table is gone; nothing of the attempt of \"" + attempt.version.text +
+                "\" that was in doubt counts as applied"};
+}
+
 // The word of a person is on record before anything follows from it.
 Result<void> keep_decision(Journal& journal, TargetDatabase& database, const OpenAttempt& attempt,
                            const Evidence& evidence) {
@@ -117,21 +130,28 @@ Result<void> look(TargetDatabase& database, const OpenAttempt& attempt,
     return {};
 }
 
-// Nothing, too, where the marker table is gone and a person takes the target as it is.
-Result<std::optional<Marker>> marker_of(TargetDatabase& database, const ledger::Uuid& attempt,
-                                        const TargetRequest& request) {
+// What the target tells of an attempt.
+struct Told {
+    std::optional<Marker> marker;
+    bool no_table{};  // it is gone, and a person takes the target as it is
+};
+
+Result<Told> marker_of(TargetDatabase& database, const ledger::Uuid& attempt,
+                       const TargetRequest& request) {
     auto marker = database.settled_marker(attempt, request.fence_wait);
-    if (!marker && marker.error().reason == "markers-gone" && request.adopts_database)
-        return std::optional<Marker>{};
-    return marker;
+    if (marker) return Told{std::move(*marker)};
+    if (marker.error().reason == "markers-gone" && request.adopts_database)
+        return Told{std::nullopt, true};
+    return fail(marker.error());
 }
 
 Result<Evidence> gather(TargetDatabase& database, const OpenAttempt& attempt,
                         const FindScript& find_script, const TargetRequest& request) {
-    auto marker = marker_of(database, attempt.attempt, request);
-    if (!marker) return fail(marker.error());
+    auto told = marker_of(database, attempt.attempt, request);
+    if (!told) return fail(told.error());
     ledger::fail_point("settle-marker-read");
-    Evidence evidence{std::move(*marker), std::nullopt};
+    Evidence evidence{std::move(told->marker), std::nullopt};
+    evidence.no_marker_table = told->no_table;
     if (attempt.transactional || !evidence.marker) return evidence;
     const std::uint32_t done = evidence.marker->statements_done;
     if (done >= evidence.marker->statements_total) return evidence;
@@ -191,23 +211,23 @@ bool is_heard_of(const projections::TargetState& state, const projections::OpenR
 
 // What the run that died had applied before the ledger was told: the plan announced it, and the
 // target has its markers.
-Result<std::vector<OpenAttempt>> find_announced(const Journal& journal, TargetDatabase& database,
-                                                const projections::TargetState& state,
-                                                const TargetRequest& request) {
-    std::vector<OpenAttempt> found;
+Result<void> find_announced(const Journal& journal, TargetDatabase& database,
+                            const projections::TargetState& state, const TargetRequest& request,
+                            Settlement& settlement) {
     const auto steps = plan_of(journal.reader(), *state.open_run);
     if (!steps) return fail(steps.error());
     for (const ledger::PlannedMigration& step : *steps) {
         if (is_heard_of(state, *state.open_run, step)) continue;
         if (!may_be_announced(step)) break;
         auto attempt = announced_open_attempt(state.open_run->run, step);
-        const auto marker = marker_of(database, attempt.attempt, request);
-        if (!marker) return fail(marker.error());
+        const auto told = marker_of(database, attempt.attempt, request);
+        if (!told) return fail(told.error());
         ledger::fail_point("settle-announced-read");
-        if (!*marker) break;
-        found.push_back(std::move(attempt));
+        if (told->no_table) settlement.taken_as_is = taken_as_is(journal.target(), attempt);
+        if (!told->marker) break;
+        settlement.found.push_back(std::move(attempt));
     }
-    return found;
+    return {};
 }
 
 Event closing(const ledger::Target& target, const projections::OpenRun& run,
@@ -222,18 +242,13 @@ Event closing(const ledger::Target& target, const projections::OpenRun& run,
                                elapsed_us};
 }
 
-Result<void> close_run(Journal& journal, TargetDatabase& database,
-                       const projections::TargetState& state, const TargetRequest& request,
-                       Settlement& settlement) {
+bool has_failed(const Settlement& settlement) {
+    return settlement.verdict && std::holds_alternative<ledger::AttemptFailed>(*settlement.verdict);
+}
+
+void close_run(Journal& journal, const projections::TargetState& state, Settlement& settlement) {
     const projections::OpenRun& run = *state.open_run;
     journal.begin_run(run.run);
-    const bool failed =
-        settlement.verdict && std::holds_alternative<ledger::AttemptFailed>(*settlement.verdict);
-    if (!failed) {
-        auto found = find_announced(journal, database, state, request);
-        if (!found) return fail(found.error());
-        settlement.found = std::move(*found);
-    }
     for (const OpenAttempt& attempt : settlement.found) {
         journal.hold(started(journal.target(), attempt));
         journal.hold(succeeded(journal.target(), attempt));
@@ -241,10 +256,23 @@ Result<void> close_run(Journal& journal, TargetDatabase& database,
     const auto done = done_by(state, run, settlement.verdict) +
                       static_cast<std::uint32_t>(settlement.found.size());
     const std::int64_t elapsed_us = journal.now_us() - run.since_us;
-    journal.hold(closing(journal.target(), run, done, failed,
+    journal.hold(closing(journal.target(), run, done, has_failed(settlement),
                          elapsed_us > 0 ? static_cast<std::uint64_t>(elapsed_us) : 0));
     settlement.run_closed = true;
-    return {};
+}
+
+Result<Evidence> judge(const Journal& journal, TargetDatabase& database, const OpenAttempt& attempt,
+                       const FindScript& find_script, const TargetRequest& request,
+                       Settlement& settlement) {
+    auto evidence = gather(database, attempt, find_script, request);
+    if (!evidence) return evidence;
+    auto event = verdict(journal.target(), attempt, *evidence);
+    if (!event) return fail(event.error());
+    settlement.verdict = std::move(*event);
+    settlement.attempt_settled = true;
+    settlement.decided = evidence->decided;
+    if (evidence->no_marker_table) settlement.taken_as_is = taken_as_is(journal.target(), attempt);
+    return evidence;
 }
 
 }  // namespace
@@ -254,7 +282,7 @@ Result<Event> verdict(const ledger::Target& target, const OpenAttempt& attempt,
     const auto& marker = evidence.marker;
     if (!marker) {
         const std::uint32_t kept = attempt.transactional ? 0 : attempt.first_statement_index;
-        return interrupted(target, attempt, kept, "marker");
+        return interrupted(target, attempt, kept, evidence.no_marker_table ? "decision" : "marker");
     }
     if (marker->statements_done >= marker->statements_total) return succeeded(target, attempt);
     if (!evidence.catalog) return interrupted(target, attempt, marker->statements_done, "marker");
@@ -276,22 +304,23 @@ Result<Settlement> settle(Journal& journal, TargetDatabase& database,
                           const projections::TargetState& state, const FindScript& find_script,
                           const TargetRequest& request) {
     Settlement settlement;
+    Evidence evidence;
     if (state.open_attempt) {
-        const auto evidence = gather(database, *state.open_attempt, find_script, request);
-        if (!evidence) return fail(evidence.error());
-        auto event = verdict(journal.target(), *state.open_attempt, *evidence);
-        if (!event) return fail(event.error());
-        settlement.verdict = *event;
-        settlement.attempt_settled = true;
-        settlement.decided = evidence->decided;
-        if (evidence->decided)
-            if (auto kept = keep_decision(journal, database, *state.open_attempt, *evidence); !kept)
-                return fail(kept.error());
-        journal.hold(std::move(*event));
+        auto judged =
+            judge(journal, database, *state.open_attempt, find_script, request, settlement);
+        if (!judged) return fail(judged.error());
+        evidence = std::move(*judged);
     }
-    if (state.open_run)
-        if (auto closed = close_run(journal, database, state, request, settlement); !closed)
-            return fail(closed.error());
+    if (state.open_run && !has_failed(settlement))
+        if (auto found = find_announced(journal, database, state, request, settlement); !found)
+            return fail(found.error());
+    // Nothing is held before all is known: where a fence is held, this is asked once more.
+    if (evidence.decided)
+        if (auto kept = keep_decision(journal, database, *state.open_attempt, evidence); !kept)
+            return fail(kept.error());
+    if (settlement.taken_as_is) journal.hold(*settlement.taken_as_is);
+    if (settlement.verdict) journal.hold(*settlement.verdict);
+    if (state.open_run) close_run(journal, state, settlement);
     ledger::fail_point("before-settle-appended");
     if (const auto flushed = journal.flush(); !flushed) return fail(flushed.error());
     ledger::fail_point("settle-appended");

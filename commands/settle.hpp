@@ -4,7 +4,7 @@
 // Order    the marker is read behind the attempt's fence: pids and locks prove nothing.
 // Records  AttemptSucceeded or AttemptFailed with `settled_from`; RunFinished or RollbackFinished
 //          of the run that died; DifferenceResolved, where a person decided what the catalog could
-//          not tell.
+//          not tell, or takes a target as it is whose marker table is gone.
 // Errors   in_doubt "fence-held", "statement-in-doubt": nothing is appended, a person must look.
 #pragma once
 
@@ -33,6 +33,7 @@ struct Evidence {
     bool decided{};  // by a person, because the catalog could not tell
     std::optional<DoubtfulStatement> statement{};  // that one
     std::string look{};                            // where a person finds out, in words
+    bool no_marker_table{};  // it is gone, and a person takes the target as it is
 };
 
 // AttemptSucceeded or AttemptFailed; in_doubt "statement-in-doubt" where nothing can tell.
@@ -50,6 +51,8 @@ struct Settlement {
     std::uint32_t owed_marker_count{};  // that the target was still owed, and has now
     std::optional<ledger::Event> verdict;
     bool decided{};  // on a person's word
+    // That word where the marker table is gone: nothing of the attempt counts as applied.
+    std::optional<ledger::DifferenceResolved> taken_as_is;
     // Applied by the run that died, in order, before the ledger had even their start: announced by
     // its plan (commands/announced.hpp), and proven by their markers.
     std::vector<projections::OpenAttempt> found;

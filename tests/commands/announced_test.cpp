@@ -102,6 +102,41 @@ TEST_CASE("what a run had applied before the ledger knew is found, wherever the 
     }
 }
 
+TEST_CASE("what is settled while a later attempt is still worked on is written down once") {
+    Scene whole{four()};
+    must(whole.run());
+    Scene cut_off{four()};
+    cut(whole, cut_off, position_after(whole, "run-started") + 1, 1);
+    const auto run = *cut_off.state().open_run;
+    const auto steps = must(commands::plan_of(cut_off.store, run));
+    cut_off.server.fenced = commands::announced_attempt(run.run, steps.at(1));
+    cut_off.server.fenced_times = 2;
+    cut_off.target.fence_wait = std::chrono::seconds{1};
+    const auto size = cut_off.size();
+    must(commands::recover(cut_off.services, cut_off.target, cut_off.folder.get()));
+    CHECK(cut_off.server.fenced_times == 0);
+    CHECK(cut_off.types(size) == std::vector<std::string>{"attempt-succeeded", "run-finished"});
+}
+
+TEST_CASE("without the marker table a person's word on what was announced is kept") {
+    Scene whole{four()};
+    must(whole.run());
+    std::uint64_t size = 0;
+    while (told(whole, size) != std::pair<std::size_t, std::size_t>{1, 1}) ++size;
+    Scene cut_off{four()};
+    cut(whole, cut_off, size, 1);
+    cut_off.server.markers_gone = true;
+    CHECK(cut_off.run().error().reason == "markers-gone");
+    size = cut_off.size();
+    commands::TargetRequest adopting = cut_off.target;
+    adopting.adopts_database = true;
+    must(commands::enter(cut_off.services, adopting, cut_off.folder.get()));
+    CHECK(cut_off.types(size) == std::vector<std::string>{"difference-resolved", "run-finished"});
+    const auto kept = must(read_records(cut_off.store, size, 1)).at(0);
+    CHECK(std::get<DifferenceResolved>(kept.data).version == Version{"2"});
+    CHECK(applied_count(cut_off.state()) == 1);
+}
+
 TEST_CASE("what a rollback had undone before the ledger knew is found, wherever it was cut") {
     Scene whole{four()};
     must(whole.run());

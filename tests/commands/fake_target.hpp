@@ -21,6 +21,9 @@ struct FakeServer {
     bool locked_by_another = false;
     bool may_write_markers{true};
     bool fence_held = false;
+    ledger::Uuid fenced;  // of this attempt alone, and so many times more
+    std::uint32_t fenced_times = 0;
+    bool markers_gone = false;     // their table, until one is to be written
     bool refuses_markers = false;  // of what no attempt brought about
     bool dead = false;             // everything answers that it cannot be reached
     commands::CatalogVerdict catalog = commands::CatalogVerdict::cannot_tell;
@@ -49,8 +52,12 @@ public:
     }
     ledger::Result<std::optional<commands::Marker>> settled_marker(
         const ledger::Uuid& attempt, std::chrono::milliseconds) override {
-        if (server_.fence_held)
+        const bool is_fenced =
+            attempt == server_.fenced && server_.fenced_times > 0 && server_.fenced_times-- > 0;
+        if (server_.fence_held || is_fenced)
             return ledger::fail(ledger::Code::in_doubt, "fence-held", "a backend works on it");
+        if (server_.markers_gone)
+            return ledger::fail(ledger::Code::in_doubt, "markers-gone", "their table is gone");
         const auto found = server_.markers.find(attempt);
         if (found == server_.markers.end()) return std::optional<commands::Marker>{};
         return std::optional{found->second};

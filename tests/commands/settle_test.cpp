@@ -1,5 +1,6 @@
 #include "commands/settle.hpp"
 
+#include "commands/resolve.hpp"
 #include "tests/commands/scene.hpp"
 
 #include <catch2/catch.hpp>
@@ -45,6 +46,19 @@ AttemptFailed failed(const Result<Event>& event) {
 
 bool succeeded(const Result<Event>& event) {
     return event && std::holds_alternative<AttemptSucceeded>(*event);
+}
+
+Result<commands::ResolveReport> resolve(Scene& scene, const commands::ResolveOptions& options) {
+    return commands::resolve(scene.services, {scene.target, scene.folder, options});
+}
+
+// A run that was cut off, and its target as it was when that had begun.
+void cut_off(Scene& scene) {
+    scene.server.fence_held = true;
+    must(scene.run());
+    scene.server.fence_held = false;
+    scene.server.markers.clear();
+    scene.server.order.clear();
 }
 
 }  // namespace
@@ -94,6 +108,52 @@ TEST_CASE("recover settles an open attempt, closes its run, and then finds nothi
     const auto size = scene.size();
     CHECK(!must(commands::recover(scene.services, scene.target, nullptr)).examination);
     CHECK(scene.size() == size);
+}
+
+TEST_CASE("without the marker table a person takes the target as it is, and that is kept") {
+    Scene scene{{migration("1", "lost")}};
+    cut_off(scene);
+    scene.server.markers_gone = true;
+    CHECK(scene.run().error().reason == "markers-gone");
+    const auto size = scene.size();
+    const auto report = must(resolve(scene, {{}, std::nullopt, Resolution::adopt}));
+    REQUIRE(report.decisions.size() == 1);
+    CHECK(report.decisions[0].difference.kind == DifferenceKind::in_doubt);
+    CHECK(report.decisions[0].difference.version == Version{"1"});
+    REQUIRE(report.settled);
+    CHECK(std::get<AttemptFailed>(*report.settled).settled_from == "decision");
+    CHECK_FALSE(report.database);
+    CHECK(scene.types(size) == std::vector<std::string>{"difference-resolved", "attempt-failed"});
+    const auto kept = must(ledger::read_records(scene.store, size, 1)).at(0);
+    const auto& decision = std::get<DifferenceResolved>(kept.data);
+    CHECK(decision.resolution == Resolution::adopt);
+    CHECK(decision.name == "m1");
+    CHECK_FALSE(scene.state().open_attempt);
+    scene.server.markers_gone = false;
+    CHECK(must(scene.run()).done_count == 1);
+}
+
+TEST_CASE("who decides what was settled meanwhile is answered with that") {
+    Scene scene{{migration("1", "lost"), migration("2", "b")}};
+    cut_off(scene);
+    const auto size = scene.size();
+    SECTION("of everything") {
+        const auto report = must(resolve(scene, {{}, std::nullopt, Resolution::adopt}));
+        CHECK(report.settled);
+        CHECK(report.decisions.empty());
+    }
+    SECTION("of that migration") {
+        CHECK(must(resolve(scene, {{{"1"}}, std::nullopt, Resolution::mark_unapplied})).settled);
+    }
+    SECTION("but not of another one") {
+        const auto other = resolve(scene, {{{"2"}}, std::nullopt, Resolution::mark_unapplied});
+        CHECK(other.error().reason == "nothing-to-resolve");
+    }
+    SECTION("nor by what says nothing of it") {
+        const auto adopted = resolve(scene, {{{"1"}}, std::nullopt, Resolution::adopt});
+        CHECK(adopted.error().reason == "nothing-to-resolve");
+    }
+    CHECK(scene.types(size) == std::vector<std::string>{"attempt-failed"});
 }
 
 }  // namespace settle_test

@@ -111,8 +111,13 @@ class AnotherDatabase(unittest.TestCase):
         """a person says that the target is as it is"""
         project = self.killed('commit-answered')
         project.sql('DROP SCHEMA varve CASCADE; DROP TABLE a')
+        size = len(project.events())
         answer = project.varve('resolve', '--all', '--adopt', '--reason', 'restored')
-        self.assertIn('0001', answer.stdout + answer.stderr)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('Decided (adopt): the marker table is gone', answer.stdout)
+        kept = [e for e in project.events()[size:] if e['type'].startswith('difference-resolved')]
+        self.assertEqual([(e['data']['version'], e['data']['kind']) for e in kept],
+                         [('0001', 'in_doubt')])
         self.assertEqual(project.varve('run').returncode, 0)
         self.assertEqual(self.applied(project), ['0001', '0002'])
 
