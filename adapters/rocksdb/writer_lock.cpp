@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <ctime>
 #include <fcntl.h>
+#include <string_view>
 #include <sys/file.h>
 #include <system_error>
 #include <thread>
@@ -34,9 +36,31 @@ std::string holder_of(int descriptor) {
     return count <= 0 ? "someone" : std::string{text.data(), static_cast<std::size_t>(count)};
 }
 
+constexpr std::string_view pid_begin = "pid ";
+constexpr std::string_view since_begin = ", since ";
+
+// What write_holder() has written.
+std::optional<LockHolder> holder_in(const std::string& text) {
+    const std::size_t pid_end = text.find(", ");
+    const std::size_t since = text.rfind(since_begin);
+    if (!text.starts_with(pid_begin) || since == std::string::npos || pid_end >= since)
+        return std::nullopt;
+    LockHolder holder;
+    const char* const end = text.data() + pid_end;
+    if (std::from_chars(text.data() + pid_begin.size(), end, holder.pid).ptr != end)
+        return std::nullopt;
+    holder.command = text.substr(pid_end + 2, since - pid_end - 2);
+    std::tm parts{};
+    if (strptime(text.c_str() + since + since_begin.size(), "%Y-%m-%dT%H:%M:%SZ", &parts) ==
+        nullptr)
+        return std::nullopt;
+    holder.since_us = timegm(&parts) * us_per_second;
+    return holder.since_us > 0 ? std::optional{holder} : std::nullopt;
+}
+
 void write_holder(int descriptor, const std::string& command, std::int64_t now_us) {
-    const std::string text =
-        "pid " + std::to_string(getpid()) + ", " + command + ", since " + utc_text(now_us);
+    const std::string text = std::string{pid_begin} + std::to_string(getpid()) + ", " + command +
+                             std::string{since_begin} + utc_text(now_us);
     if (ftruncate(descriptor, 0) == 0 && pwrite(descriptor, text.data(), text.size(), 0) > 0)
         return;  // who holds it is for people; that it is held is what counts
 }
@@ -78,6 +102,15 @@ bool is_locked(const std::filesystem::path& file) {
     const bool locked = flock(descriptor, LOCK_SH | LOCK_NB) != 0;
     ::close(descriptor);
     return locked;
+}
+
+std::optional<LockHolder> lock_holder(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return std::nullopt;
+    const bool locked = flock(descriptor, LOCK_SH | LOCK_NB) != 0;
+    auto holder = locked ? holder_in(holder_of(descriptor)) : std::nullopt;
+    ::close(descriptor);
+    return holder;
 }
 
 }  // namespace adapters::rocksdb

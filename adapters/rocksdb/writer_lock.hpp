@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace adapters::rocksdb {
@@ -35,5 +36,15 @@ private:
 
 // Does anybody hold it at this moment?
 [[nodiscard]] bool is_locked(const std::filesystem::path& file);
+
+struct LockHolder {
+    std::int64_t pid{};
+    std::string command;      // "varve run"
+    std::int64_t since_us{};  // in whole seconds: it held the lock before that second was over
+};
+
+// Who holds it at this moment, as the file says. Nothing where nobody does, or it does not say
+// since when.
+[[nodiscard]] std::optional<LockHolder> lock_holder(const std::filesystem::path& file);
 
 }  // namespace adapters::rocksdb

@@ -1,5 +1,6 @@
 #include "tools/varve/status_view.hpp"
 
+#include "ledger/clean.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -14,6 +15,8 @@ using projections::State;
 using projections::StatusRow;
 
 namespace {
+
+constexpr std::size_t command_bytes_max = 128;
 
 bool counts_as_pending(const StatusRow& row) {
     return row.state != State::applied && row.state != State::partially_rolled_back;
@@ -34,12 +37,13 @@ bool is_not_needed(const StatusView& view, const StatusRow& row) {
 
 std::string state_text(const StatusView& view, const StatusRow& row) {
     if (is_not_needed(view, row)) return "not-needed";
+    if (row.in_doubt_since_us && view.running) return "running";
     return std::string{row.in_doubt_since_us ? "in-doubt" : projections::to_text(row.state)};
 }
 
 Colour colour_of(const StatusView& view, const StatusRow& row) {
     if (is_not_needed(view, row)) return Colour::grey;
-    if (row.in_doubt_since_us) return Colour::red;
+    if (row.in_doubt_since_us) return view.running ? Colour::yellow : Colour::red;
     switch (row.state) {
         case State::applied:
             return Colour::green;
@@ -70,7 +74,8 @@ std::string how(const StatusView& view, const StatusRow& row) {
         return row.kind == ledger::MigrationKind::baseline ? "the target has a history of its own"
                                                            : "a baseline stands for it";
     if (row.in_doubt_since_us)
-        return "an attempt of " + instant_short(*row.in_doubt_since_us) + " has no outcome yet";
+        return "an attempt of " + instant_short(*row.in_doubt_since_us) +
+               (view.running ? " goes on" : " has no outcome yet");
     if (row.state == State::applied && row.applied_at_us) {
         std::string text = instant_short(*row.applied_at_us);
         // The actor is who took it over, not who applied it.
@@ -132,7 +137,7 @@ Json row_json(const StatusView& view, const StatusRow& row) {
             {"settled_from", optional_json(row.settled_from)},
             {"attempts_count", row.attempts_count},
             {"failures_count", row.failures_count},
-            {"in_doubt_since", instant_json(row.in_doubt_since_us)},
+            {"in_doubt_since", view.running ? Json(nullptr) : instant_json(row.in_doubt_since_us)},
             {"last_error", row.last_error ? error_json(*row.last_error) : Json(nullptr)},
             {"positions", row.positions}};
 }
@@ -148,6 +153,12 @@ Json run_json(const projections::RunSummary& run) {
             {"done_count", run.done_count},
             {"failed_count", run.failed_count},
             {"skipped_count", run.skipped_count}};
+}
+
+Json running_json(const adapters::rocksdb::LockHolder& holder) {
+    return {{"pid", holder.pid},
+            {"command", ledger::clean(holder.command, command_bytes_max)},
+            {"since", instant_text(holder.since_us)}};
 }
 
 std::string unfinished(const projections::RunSummary& run) {
@@ -190,6 +201,17 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
     return view;
 }
 
+void tell_running(StatusView& view, const adapters::rocksdb::LockHolder& holder) {
+    const auto& doubt = view.status.in_doubt;
+    const bool has_open_run = view.status.last_run && !view.status.last_run->outcome;
+    if (!doubt && !has_open_run) return;
+    if (doubt && doubt->since_us < holder.since_us) return;
+    if (has_open_run && view.status.last_run->started_at_us < holder.since_us) return;
+    view.running = holder;
+    view.status.in_doubt.reset();
+    view.examination.reset();
+}
+
 std::size_t pending_count(const StatusView& view) {
     if (view.with_folder) return view.pending_count;
     return static_cast<std::size_t>(
@@ -197,7 +219,7 @@ std::size_t pending_count(const StatusView& view) {
 }
 
 bool is_unfinished(const StatusView& view) {
-    return view.status.last_run && !view.status.last_run->outcome;
+    return view.status.last_run && !view.status.last_run->outcome && !view.running;
 }
 
 void print(const Console& console, const StatusView& view) {
@@ -209,6 +231,10 @@ void print(const Console& console, const StatusView& view) {
                          row.version.text, row.name, how(view, row)});
     }
     console.lines(align(table));
+    if (view.running)
+        console.line("  running: pid " + std::to_string(view.running->pid) + " (" +
+                     ledger::clean(view.running->command, command_bytes_max) + ") since " +
+                     instant_short(view.running->since_us));
     if (view.examination) print(console, *view.examination);
     if (is_unfinished(view) && !view.examination)
         console.line(console.told(unfinished(*view.status.last_run), view.status.target.name));
@@ -238,6 +264,7 @@ Json to_json(const StatusView& view) {
     json["applied_count"] = view.status.count(State::applied);
     json["pending_count"] = pending_count(view);
     json["last_run"] = view.status.last_run ? run_json(*view.status.last_run) : Json(nullptr);
+    json["running"] = view.running ? running_json(*view.running) : Json(nullptr);
     json["in_doubt"] = view.status.in_doubt ? Json(view.status.in_doubt->version.text) : nullptr;
     json["in_doubt_attempt"] = view.examination ? to_json(*view.examination) : Json(nullptr);
     json["migrations"] = Json::array();

@@ -4,6 +4,7 @@
 //         where it was first heard of. Carries the ledger, size and root it was computed at.
 #pragma once
 
+#include "adapters/rocksdb/writer_lock.hpp"
 #include "commands/examination.hpp"
 #include "commands/reconcile.hpp"
 #include "ledger/store.hpp"
@@ -36,6 +37,8 @@ struct StatusView {
     // that this target, which has a history, has no use for.
     std::set<std::string> not_needed{};
     bool is_unlisted{};  // varve.toml names environments, and not this one
+    // The process at work on the target: then nothing of it is in doubt.
+    std::optional<adapters::rocksdb::LockHolder> running{};
 };
 
 // Sorts by the folder and adds what the ledger has not heard of yet.
@@ -44,6 +47,10 @@ struct StatusView {
                                      const migrations::Folder& folder);
 
 [[nodiscard]] std::size_t pending_count(const StatusView& view);
+
+// What has no outcome yet is the work of `holder`, who has the ledger's lock, and not in doubt
+// where all of it was begun since it took that: nobody else can have begun it.
+void tell_running(StatusView& view, const adapters::rocksdb::LockHolder& holder);
 
 // A run or rollback goes on, or was cut off: then the target may be a little further than this.
 [[nodiscard]] bool is_unfinished(const StatusView& view);

@@ -1,6 +1,7 @@
 """varve status --exit-code: green only where the next run has nothing to do and nothing stands in its way."""
 import unittest
 
+from meddling import wait_until
 from varve import Cluster, Project
 
 
@@ -76,6 +77,30 @@ class ExitCodes(unittest.TestCase):
         self.expect(3, 'status', '--as-of', str(registered + 1), '--exit-code')
         self.expect(0, 'status', '--as-of', str(registered + 1))
         self.expect(0, 'status', '--as-of', str(len(self.project.events())), '--exit-code')
+
+    def test_running(self):
+        """status --exit-code: 3 while a run goes on, and 10 once it was killed in the middle"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.expect(0, 'run', '--init')
+        self.project.write('0002_b', 'SELECT pg_sleep(30);')
+        self.project.write('0003_c', 'SELECT 1;')
+        run = self.project.start('run')
+        self.addCleanup(run.kill)
+        wait_until(lambda: self.project.sql("SELECT count(*) FROM pg_stat_activity WHERE "
+                                            "wait_event = 'PgSleep'") == '1')
+        shown = self.expect(3, 'status', '--exit-code')
+        self.assertIn(f'running: pid {run.pid} (varve run) since ', shown)
+        self.assertNotIn('in-doubt', shown)
+        target = self.project.document('status')['targets'][0]
+        self.assertEqual((target['running']['pid'], target['running']['command'],
+                          target['in_doubt'], target['in_doubt_attempt']),
+                         (run.pid, 'varve run', None, None))
+        run.kill()
+        run.communicate()
+        self.project.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                         "WHERE wait_event = 'PgSleep'")
+        self.expect(10, 'status', '--exit-code')
+        self.assertIsNone(self.project.document('status')['targets'][0]['running'])
 
     def test_restored(self):
         """status --exit-code: 7 while a restored ledger waits for a decision"""

@@ -77,3 +77,31 @@ TEST_CASE("a migration that is half done says how far it is") {
     CHECK(document["resumption"]["statements_done"] == 2);
     CHECK(document["resumption"]["statement_count"] == 3);
 }
+
+TEST_CASE("what the process at work has begun runs, and what was begun before it is in doubt") {
+    projections::TargetStatus status;
+    status.last_run.emplace().started_at_us = 7'000'000;
+    status.in_doubt.emplace().since_us = 8'000'000;
+    status.in_doubt->version = {"1"};
+    status.rows.emplace_back().version = {"1"};
+    status.rows[0].in_doubt_since_us = 8'000'000;
+    tools::varve::StatusView view;
+    view.status = status;
+    tell_running(view, {4711, "varve run", 8'000'000});
+    CHECK(states(view) == States{"in-doubt"});
+    CHECK(is_unfinished(view));
+    CHECK(to_json(view)["running"].is_null());
+    CHECK(to_json(view)["in_doubt"] == "1");
+
+    tell_running(view, {4711, "varve run", 7'000'000});
+    CHECK(states(view) == States{"running"});
+    CHECK_FALSE(is_unfinished(view));
+    CHECK(to_json(view)["running"]["pid"] == 4711);
+    CHECK(to_json(view)["running"]["since"] == "1970-01-01T00:00:07.000000Z");
+    CHECK(to_json(view)["in_doubt"].is_null());
+    CHECK(to_json(view)["migrations"][0]["in_doubt_since"].is_null());
+
+    tools::varve::StatusView quiet;
+    tell_running(quiet, {4711, "varve run", 7'000'000});
+    CHECK_FALSE(quiet.running);
+}

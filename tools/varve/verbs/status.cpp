@@ -1,5 +1,7 @@
 #include "projections/status.hpp"
 
+#include "adapters/rocksdb/folder.hpp"
+#include "adapters/rocksdb/writer_lock.hpp"
 #include "commands/clocks.hpp"
 #include "projections/as_of.hpp"
 #include "projections/target_state.hpp"
@@ -219,6 +221,16 @@ bool show(const Invocation& invocation, const Console& console, const Answer& an
     return waiting.has_value();
 }
 
+// The one who writes was asked for before the ledger was read, and is asked for again: who was done
+// by then, and who had not begun, is told of all the same.
+void tell_running(Answer& answer, const std::filesystem::path& ledger,
+                  const std::optional<adapters::rocksdb::LockHolder>& before) {
+    const auto after = adapters::rocksdb::lock_holder(adapters::rocksdb::lock_of(ledger));
+    for (StatusView& view : answer.views)
+        for (const auto& holder : {before, after})
+            if (holder) tell_running(view, *holder);
+}
+
 bool integrity(const StatusView& view) {
     return std::any_of(view.differences.begin(), view.differences.end(), [](const auto& item) {
         return item.kind != commands::DifferenceKind::out_of_order;
@@ -240,7 +252,7 @@ ExitCode code_for(const Answer& answer, bool waits) {
         if (!counts(answer, view)) continue;
         if (view.status.in_doubt || is_unfinished(view)) return ExitCode::in_doubt;
         broken = broken || integrity(view);
-        pending = pending || pending_count(view) > 0 ||
+        pending = pending || pending_count(view) > 0 || view.running ||
                   view.status.count(projections::State::partially_rolled_back) > 0;
     }
     if (broken) return ExitCode::integrity;
@@ -263,6 +275,8 @@ VerbResult status(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     if (options.as_of)
         return show_then(invocation, console, *configuration, *options.as_of, options.exit_code);
+    const auto writer =
+        adapters::rocksdb::lock_holder(adapters::rocksdb::lock_of(configuration->ledger));
     auto reading = Reading::begin(*configuration);
     auto telling = std::async(std::launch::async, [&]() -> Result<std::vector<Told>> {
         if (!reading) return fail(reading.error());
@@ -276,9 +290,10 @@ VerbResult status(const Invocation& invocation, const Console& console,
     if (!told) return fail(told.error());
     if (!folder)
         console.note("Nothing is said of what is pending or changed: " + folder.error().detail);
-    const auto answer = now(*configuration, (*reading)->reader(), std::move(*told),
-                            folder ? folder->get() : nullptr);
+    auto answer = now(*configuration, (*reading)->reader(), std::move(*told),
+                      folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
+    tell_running(*answer, configuration->ledger, writer);
     const FolderErrors errors = errors_in(folder ? folder->get() : nullptr);
     for (const migrations::Diagnostic* each : errors)
         console.diagnostic(*each, configuration->migrations);
