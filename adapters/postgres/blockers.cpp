@@ -4,7 +4,6 @@
 #include "ledger/clean.hpp"
 
 #include <algorithm>
-#include <poll.h>
 #include <string_view>
 #include <utility>
 
@@ -21,7 +20,8 @@ constexpr std::size_t name_bytes_max = 128;
 // A row conflict shows as a wait for a transaction; the row's table is known by the lock on the row
 // that the waiting session has got already. A prepared transaction has no session: its pid reads 0
 // among those who block, and NULL in pg_locks. An autovacuum's query says whether it gives way.
-constexpr const char* blockers_query = R"(;
+// The planner takes the functions' rows for thousands: compiled, it takes half a second and more.
+constexpr const char* blockers_query = R"(; SET jit TO off;
 SELECT w.mode, w.locktype, n.nspname || '.' || c.relname, h.pid,
        coalesce(p.gid, CASE WHEN a.backend_type = 'autovacuum worker' THEN a.query
                 ELSE nullif(a.application_name, '') END,
@@ -148,6 +148,12 @@ void Blockers::advance(std::uint64_t waited_us) {
     }
 }
 
+std::optional<pollfd> Blockers::awaited() const {
+    if (state_ != State::opening && state_ != State::asking) return std::nullopt;
+    const short events = state_ == State::opening ? opening_events_ : short{POLLIN};
+    return pollfd{PQsocket(connection_->raw()), events, 0};
+}
+
 void Blockers::open() {
     connection_ = sessions_.begin_open();
     const bool is_under_way = connection_ && PQstatus(connection_->raw()) != CONNECTION_BAD;
@@ -199,7 +205,7 @@ void Blockers::take_answer() {
             return;
         }
         const auto status = PQresultStatus(result.get());
-        if (status == PGRES_COMMAND_OK) continue;  // the search path is set
+        if (status == PGRES_COMMAND_OK) continue;  // a setting is made
         if (status != PGRES_TUPLES_OK) {
             state_ = State::unavailable;  // it would be no different the next time
             return;

@@ -3,11 +3,9 @@
 // Shape    a session of its own, opened once a reply is late; nothing here ever waits. Where the
 //          server will not open another session, nobody is named, and that is all.
 // Cost     nothing while replies come within 200 ms (a fifth of a shorter lock_timeout); then at
-// most five questions in a second, one
-//          every two seconds in the end.
+//          most five questions in a second, one every two seconds in the end.
 // Trust    no query text: it may hold row data. To see who they are the role needs
-// pg_read_all_stats
-//          or to be the same; else only pid and application are known.
+//          pg_read_all_stats or to be the same; else only pid and application are known.
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
@@ -16,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <poll.h>
 #include <string>
 #include <vector>
 
@@ -27,6 +26,10 @@ public:
 
     // Goes on asking; `waited_us` is how long the reply under way has been awaited.
     void advance(std::uint64_t waited_us);
+
+    // The socket whose answer the next advance() goes on from: so that a wait for it and for the
+    // reply can be one, and a short lock_timeout does not run out before.
+    [[nodiscard]] std::optional<pollfd> awaited() const;
 
     // "waiting for AccessExclusiveLock on relation ... held by pid ...", of the newest wait.
     [[nodiscard]] const std::optional<std::string>& seen() const { return seen_; }

@@ -2,8 +2,8 @@
 
 #include "ledger/fail_point.hpp"
 
+#include <array>
 #include <charconv>
-#include <poll.h>
 #include <utility>
 
 namespace adapters::postgres {
@@ -116,9 +116,12 @@ void Dialogue::cancel_where_asked() {
 
 void Dialogue::poll_socket() {
     const auto events = static_cast<short>(has_backlog_ ? POLLIN | POLLOUT : POLLIN);
-    pollfd socket{PQsocket(raw_), events, 0};
-    if (poll(&socket, 1, poll_ms) <= 0) return;
-    if ((socket.revents & (POLLIN | POLLERR | POLLHUP | POLLNVAL)) == 0) return;
+    std::array<pollfd, 2> sockets{{{PQsocket(raw_), events, 0}, {-1, 0, 0}}};
+    if (beside_socket_)
+        if (const auto beside = beside_socket_()) sockets[1] = *beside;
+    if (poll(sockets.data(), sockets.size(), poll_ms) <= 0) return;
+    is_beside_ready_ = sockets[1].revents != 0;
+    if ((sockets[0].revents & (POLLIN | POLLERR | POLLHUP | POLLNVAL)) == 0) return;
     if (PQconsumeInput(raw_) == 0) lost_ = true;
 }
 
@@ -134,7 +137,8 @@ bool Dialogue::wait_until_ready() {
 }
 
 void Dialogue::look_beside() {
-    if (!beside_ || since_beside_.elapsed_us() < between_looks_us) return;
+    const bool is_ready = std::exchange(is_beside_ready_, false);
+    if (!beside_ || (!is_ready && since_beside_.elapsed_us() < between_looks_us)) return;
     since_beside_ = Stopwatch{};
     if (auto why = beside_(since_reply_.elapsed_us(), is_shielded_ || is_alone_))
         give_up(*std::move(why));

@@ -7,8 +7,8 @@
 //          connection of its own, again and again until a reply says so. shield() ends that; the
 //          observer is asked all the same, since it also shows that time passes.
 // Beside   while it waits it also tells how long, and gives the connection up where that is
-// answered
-//          with a reason.
+//          answered with a reason. Told at least every 50 ms, and at once where the socket that is
+//          awaited beside is ready: what opens a session there takes several answers.
 // Cost     no round trip but the waits in receive().
 #pragma once
 
@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <poll.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,8 @@ struct Together {
 // `is_decisive`: what is under way may take effect by itself, a COMMIT or a bare statement; so the
 // connection is given up only where no answer can be hoped for.
 using Beside = std::function<std::optional<std::string>(std::uint64_t waited_us, bool is_decisive)>;
+// Nothing: no other socket is awaited at this moment. What is told then must take what is there.
+using BesideSocket = std::function<std::optional<pollfd>()>;
 
 class Dialogue {
 public:
@@ -87,7 +90,10 @@ public:
 
     [[nodiscard]] bool is_lost() const { return lost_; }
 
-    void tell_beside(Beside beside) { beside_ = std::move(beside); }
+    void tell_beside(Beside beside, BesideSocket socket) {
+        beside_ = std::move(beside);
+        beside_socket_ = std::move(socket);
+    }
 
     void shield() { is_shielded_ = true; }
     void unshield() { is_shielded_ = false; }
@@ -112,6 +118,8 @@ private:
     PGconn* raw_;
     commands::AttemptObserver* observer_{};
     Beside beside_;
+    BesideSocket beside_socket_;
+    bool is_beside_ready_{};
     std::optional<std::string> given_up_;
     std::optional<std::string> signal_;
     std::uint32_t outstanding_commands_{};

@@ -328,10 +328,11 @@ template <class Converse>
 auto Target::converse(commands::AttemptObserver& observer, const Converse& with) {
     Blockers blockers{sessions_, work_pid_, lock_timeout_ms_};
     auto dialogue = std::make_unique<Dialogue>(*work_, observer);
-    dialogue->tell_beside([&](std::uint64_t waited_us, bool is_decisive) {
+    const auto beside = [&](std::uint64_t waited_us, bool is_decisive) {
         blockers.advance(waited_us);
         return lost_lock(is_decisive);
-    });
+    };
+    dialogue->tell_beside(beside, [&] { return blockers.awaited(); });
     since_lost_.reset();
     auto outcome = with(*dialogue, blockers);
     // A cancel request that came too late must not meet the next statement.

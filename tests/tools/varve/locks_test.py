@@ -53,6 +53,20 @@ class Locks(Meddled, unittest.TestCase):
         self.assertEqual(project.varve('run').returncode, 0)
         self.check_whole(project, ['0001'])
 
+    def test_short(self):
+        """who holds the lock is known before a short lock_timeout has run out, too"""
+        project = self.project('ALTER TABLE a ADD b int;')
+        project.sql('CREATE TABLE a ()')
+        holder = Session(cluster, project.database, 'report')
+        self.addCleanup(holder.close)
+        holder.ask('BEGIN; SELECT FROM a')
+        answer = project.varve('run', '--init', '--lock-timeout', '300ms', '--lock-retries', '3')
+        self.assertEqual(answer.returncode, 8, answer.stderr)
+        told = [e['data']['detail'] or '' for e in project.events('attempt-failed')]
+        self.assertEqual(len(told), 4)
+        # Not each, lest a busy machine fail it.
+        self.assertGreaterEqual(sum(f'by pid {holder.pid} (report' in each for each in told), 2, told)
+
     def test_leftover(self):
         """a lock time-out while an earlier try's index is dropped is tried again, as any other"""
         project = self.project('CREATE TABLE a (id int);', "SET lock_timeout = '200ms';\n"
