@@ -112,6 +112,7 @@ ResolveReport report_of(std::vector<Decision> decisions, const Situation& situat
     if (const auto& taken = settlement.taken_as_is)
         report.decisions.insert(report.decisions.begin(),
                                 Decision{{taken->kind, taken->version, taken->detail},
+                                         taken->resolution,
                                          taken->name,
                                          std::nullopt,
                                          std::nullopt});

@@ -54,7 +54,8 @@ TEST_CASE("the facts are the server's own") {
     CHECK_FALSE(facts.read_only);
     REQUIRE(facts.clock_us);
     const std::string before = std::to_string(*facts.clock_us);
-    CHECK(stage.person.ask("SELECT clock_timestamp() - to_timestamp(" + before + " / 1e6) "
+    CHECK(stage.person.ask("SELECT clock_timestamp() - to_timestamp(" + before +
+                           " / 1e6) "
                            "BETWEEN '-1s' AND '1min'") == "t");
     CHECK(*must(stage.target->facts()).clock_us > *facts.clock_us);  // it goes on
     CHECK(must(tests::open(stage.url + "&options=-cdefault_transaction_read_only%3Don")->facts())

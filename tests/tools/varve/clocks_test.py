@@ -42,7 +42,7 @@ class Clocks(unittest.TestCase):
         self.assertNotIn("server says", self.run_well('run').stderr)
 
     def test_ahead(self):
-        """run, rollback, recover and status: they warn while the newest event is ahead of our clock"""
+        """run, rollback and status: they warn while the newest event is ahead of our clock"""
         self.assertNotIn('on the ledger is of', self.run_well('run', '--init').stderr)
         self.assertIsNone(self.project.document('status')['ahead_of_clock'])
         leapt = len(self.project.events())
@@ -50,7 +50,7 @@ class Clocks(unittest.TestCase):
         self.assertEqual(self.ahead('run').returncode, 0)
         said = f'warning: from event {leapt} on the ledger is of '
         for words in (('status',), ('status', '--as-of', '1'), ('run',), ('run', '--quiet'),
-                      ('recover',), ('rollback', '--yes')):
+                      ('rollback', '--yes')):
             answer = self.run_well(*words)
             self.assertEqual(answer.stderr.count(said), 1, answer.stderr)
         ahead = self.project.document('status')['ahead_of_clock']
