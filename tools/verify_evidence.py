@@ -9,7 +9,8 @@ usage: verify_evidence.py ARCHIVE [--key VERIFIER]... [--witness VERIFIER]... [-
 --digest   the archive's SHA-256, as the ledger or its operator told it: the only proof of what is
            for reading alone (README.txt, report.html, comments and sentences).
 
-Exit codes: 0 proved, 1 tampered with, 2 something is missing, 3 cannot tell (also: used wrongly).
+Exit codes: 0 proved, 1 tampered with, 2 something is missing, 3 cannot tell (also: used wrongly, or
+not signed by your key but by another that only the archive vouches for: trust nothing of it yet).
 
 The verdict names what is NOT proved, and proves the rest (exit code 0 all the same):
 - that nothing was left out of a migration or a run: only an export with --entries shows that;
@@ -1262,13 +1263,30 @@ class Bundle:
             self.tell_outdated([v.text in held for v in good])
             return
         if not any(v.text in held for v in wanted):
-            self.report.tampered('the checkpoint is not signed by '
-                                 + ('the key that you gave' if trusted else 'a key of the ledger'))
+            signers = [v for v in good if v.text in held]
+            if trusted and signers:
+                self.tell_another_signer(wanted[0], signers[0])
+            else:
+                self.report.tampered('the checkpoint is not signed by ' + (
+                    'the key that you gave, nor by a key of the ledger' if trusted else
+                    'a key of the ledger'))
             return
         where = 'the key that you gave' if trusted else 'a key taken from the archive itself'
         self.report.tell(f'checkpoint    {self.note.size} events of {self.note.origin}, signed by '
                          f'{where}')
         self.check_cosignatures()
+
+    def tell_another_signer(self, given, signer):
+        """A key that was added after the archive was made looks like the true one beside an archive
+        of somebody else, who has made a ledger of the same name and signed it himself."""
+        known = given.text in {v.text for v, _, _ in self.keys}
+        self.report.doubt(f'the checkpoint is NOT signed by the key that you gave '
+                          f'({given.id.hex()})' + ('' if known else
+                          ', which this archive does not know: it was added later, or somebody '
+                          'else made the archive')
+                          + f'. The key {signer.id.hex()} signed it, for which the archive alone '
+                          'vouches: ask the operator, by another way, whether it is theirs, and '
+                          'only then give it with --key')
 
     def tell_outdated(self, held):
         """Every key that was given is one of the ledger's, but not one for this checkpoint."""

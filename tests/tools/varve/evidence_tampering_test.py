@@ -351,9 +351,10 @@ class Tampering(Case):
         forged = {name: data.replace(files['checkpoint'], note) for name, data in files.items()}
         for name in ('keys.txt', 'policy'):
             forged[name] = files[name].replace(key.encode(), forger.verifier.encode())
-        self.forged(forged, TAMPERED, '--key', key, saying='not signed by the key that you gave')
+        self.forged(forged, TAMPERED, '--key', key, saying='NOT signed by the key that you gave')
         self.forged(forged, TAMPERED, saying='no event of the ledger adds')
-        self.forged(files, TAMPERED, '--key', forger.verifier)
+        self.forged(files, CANNOT_TELL, '--key', forger.verifier,
+                    saying='this archive does not know')
         bad = files['checkpoint'][:-10] + files['checkpoint'][-10:].swapcase()
         self.forged({**files, 'checkpoint': bad}, TAMPERED, '--key', key)
 
@@ -371,6 +372,45 @@ class Tampering(Case):
             forged[name] = files[name].replace(key.encode(), other.verifier.encode())
         self.forged(forged, TAMPERED, '--key', key, '--key', other.verifier,
                     saying='another name than the ledger')
+
+    def test_newer_key(self):
+        """evidence: an archive from before the given key was added is no proof, and no forgery"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n')
+        self.assertEqual(other.varve('run', '--init').returncode, 0)
+        origin = other.events('key-added')[0]['data']['name']
+        old = evidence.Forger(origin, pathlib.Path(f'{other.ledger}.key')).verifier
+        paths = [other.folder / 'all.tar', other.folder / 'one.tar']
+        for path, scope in zip(paths, (['--all'], ['--migration', '0001'])):
+            answer = other.varve('export', 'evidence', *scope, '--output', path)
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+        new = other.document('keys', 'rotate', '--reason', 'yearly')['verifier']
+        for path in paths:
+            said = self.expect(CANNOT_TELL, path, '--key', new, saying='NOT signed by the key')
+            self.assertIn(f'The key {old.split("+")[1]} signed it', said)
+            self.expect(PROVED, path, '--key', old)
+            self.expect(PROVED, path, '--key', new, '--key', old)
+            files = evidence.members(path)
+            bare = files['checkpoint'].partition(b'\n\n')[0] + b'\n'
+            stranger = evidence.Forger(origin).sign(bare)
+            forged = {name: data.replace(files['checkpoint'], stranger)
+                      for name, data in files.items()}
+            self.forged(forged, TAMPERED, '--key', new, saying='nor by a key of the ledger')
+
+    def test_foreign_ledger(self):
+        """evidence: a whole ledger made under the name of another one is not proved with its key"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n')
+        self.assertEqual(other.varve('run', '--init').returncode, 0)
+        path = other.folder / 'a.tar'
+        answer = other.varve('export', 'evidence', '--all', '--output', path)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        owner = evidence.Forger(other.events('key-added')[0]['data']['name'])
+        said = self.expect(CANNOT_TELL, path, '--key', owner.verifier,
+                           saying='somebody else made the archive')
+        self.assertNotIn('PROVED', said)
 
     def rotated(self):
         """A ledger whose first key is retired: the project, the first key, and its forger."""
