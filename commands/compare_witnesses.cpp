@@ -46,9 +46,9 @@ struct Seen {
 };
 
 std::string loss_text(const Seen& seen) {
-    return "its checkpoint of " + events(seen.last_lost) + " is of the events " +
+    return "its checkpoint of " + events(seen.last_lost) + " is of the events, at least " +
            std::to_string(seen.loss->data.size) + " to " +
-           std::to_string(seen.loss->data.lost_to - 1) + " that are lost, as event " +
+           std::to_string(seen.loss->data.lost_to - 1) + ", that are lost, as event " +
            std::to_string(seen.loss->position) + " accepts";
 }
 

@@ -1164,10 +1164,10 @@ class Bundle:
             not_asked = [by for by in data['known_by'] if by.startswith('not asked: ')]
             if data['lost_to'] > data['size']:
                 lost = f'positions {data["size"]} to {data["lost_to"] - 1}'
-                self.report.tell(f'lost          {lost}, when the ledger went on from a copy: '
-                                 f'event {position} says so')
-                self.report.cannot_prove(f'what the events said that were at {lost} once, and are '
-                                         f'lost (event {position})')
+                self.report.tell(f'lost          at least {lost}, when the ledger went on from a '
+                                 f'copy: event {position} says so')
+                self.report.cannot_prove(f'what the events said that were at {lost} once, or '
+                                         f'beyond, and are lost (event {position})')
             elif not_asked:
                 self.report.cannot_prove('that no event was lost when the ledger went on from a '
                                          f'copy (event {position}: {not_asked[0]})')

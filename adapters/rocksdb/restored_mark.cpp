@@ -77,7 +77,7 @@ std::string loss_of(const Restored& restored) {
     const ledger::LedgerRestored& data = restored.data;
     std::string text = "nothing is known to be lost";
     if (data.lost_to > data.size)
-        text = "positions " + std::to_string(data.size) + " to " +
+        text = "at least positions " + std::to_string(data.size) + " to " +
                std::to_string(data.lost_to - 1) + " are lost, known by " + joined(data.known_by);
     else if (!restored.unasked.empty())
         text = "whether anything is lost is unknown";

@@ -119,8 +119,8 @@ struct LedgerCopied {
 };
 
 // The ledger goes on from an older copy; events `size` up to `lost_to` are known to have been
-// there and are gone. Where the two are equal nothing is lost. A person's word: signing waits for
-// it.
+// there and are gone. There may have been more, which nobody who was asked has seen. Where the two
+// are equal nothing is known to be lost. A person's word: signing waits for it.
 struct LedgerRestored {
     static constexpr std::string_view tag = "ledger-restored.1";
     std::uint64_t size{};  // of the copy

@@ -191,7 +191,7 @@ struct Teller {
     std::string operator()(const ledger::LedgerRestored& e) const {
         return "ledger goes on from a copy of " + std::to_string(e.size) + " events, " +
                (e.lost_to <= e.size ? "nothing is known to be lost"
-                                    : "events " + std::to_string(e.size) + " to " +
+                                    : "at least events " + std::to_string(e.size) + " to " +
                                           std::to_string(e.lost_to - 1) + " lost");
     }
     std::string operator()(const ledger::ExportProduced& e) const {

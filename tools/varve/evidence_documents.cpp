@@ -130,7 +130,7 @@ std::string beyond_sentence(const Evidence& evidence) {
 std::string loss_sentence(const ledger::LedgerRestored& restored, std::uint64_t position) {
     const std::string says = "Event " + std::to_string(position) + " says so";
     if (restored.lost_to > restored.size)
-        return "Lost: " + counted(restored.lost_to - restored.size, "event") +
+        return "Lost: at least " + counted(restored.lost_to - restored.size, "event") +
                " recorded once, at positions " + std::to_string(restored.size) + " to " +
                std::to_string(restored.lost_to - 1) + ", before the ledger went on from a copy. " +
                says +

@@ -4,6 +4,7 @@
 #include "commands/prove.hpp"
 #include "commands/sign_checkpoint.hpp"
 #include "ledger/accepted_loss.hpp"
+#include "ledger/json_place.hpp"
 #include "tools/varve/environments.hpp"
 #include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/session.hpp"
@@ -11,7 +12,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
+#include <map>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -26,18 +27,19 @@ namespace {
 
 constexpr std::size_t lines_at_once = 1'000;
 
-// Those of the attempts that some event of the copy names.
-Result<std::set<std::string>> named_in(const ledger::Reader& copy,
-                                       const std::set<std::string>& attempts) {
-    std::set<std::string> named;
-    for (std::uint64_t position = 0;; position += lines_at_once) {
+// Those that some event of the copy names.
+Result<void> take_out_named(const ledger::Reader& copy,
+                            std::map<std::string, std::uint64_t>& attempts) {
+    for (std::uint64_t position = 0; !attempts.empty(); position += lines_at_once) {
         const auto lines = copy.lines(position, lines_at_once);
         if (!lines) return fail(lines.error());
         for (const std::string& line : *lines)
-            for (const std::string& attempt : attempts)
-                if (line.find(attempt) != line.npos) named.insert(attempt);
-        if (lines->size() < lines_at_once) return named;
+            std::erase_if(attempts, [&line](const auto& attempt) {
+                return line.find(attempt.first) != line.npos;
+            });
+        if (lines->size() < lines_at_once) break;
     }
+    return {};
 }
 
 class Asking {
@@ -99,23 +101,25 @@ void Asking::checkpoints(const std::string& by, commands::CheckpointWitness& wit
 }
 
 // An attempt is made after the ledger has the size that its marker tells: what is smaller than the
-// copy is in it.
+// copy is in it, and what the copy does not know was an event beyond that size.
 Result<void> Asking::weigh(const std::string& name, const std::vector<commands::Marker>& markers) {
-    std::set<std::string> attempts;
+    std::map<std::string, std::uint64_t> attempts;  // with the largest size that is told of one
     for (const commands::Marker& marker : markers)
         if (marker.ledger == head_.ledger && marker.ledger_size >= head_.size &&
-            ledger::loss_of(marker.ledger_size + 1, marker.applied_at_us, losses_) == nullptr)
-            attempts.insert(ledger::to_text(marker.attempt));
-    std::uint64_t lost = attempts.size();
-    if (!attempts.empty()) {
-        const auto named = named_in(copy_, attempts);
-        if (!named) return fail(named.error());
-        lost -= named->size();
-    }
-    outside.known.push_back({"target " + name, head_.ledger, head_.size + lost, {}, {}});
-    if (lost > 0)
+            ledger::loss_of(marker.ledger_size + 1, marker.applied_at_us, losses_) == nullptr) {
+            std::uint64_t& size = attempts[ledger::to_text(marker.attempt)];
+            // No ledger has more: somebody has written that, and the attempt alone counts.
+            if (marker.ledger_size < ledger::json_integer_max)
+                size = std::max(size, marker.ledger_size);
+        }
+    if (auto named = take_out_named(copy_, attempts); !named) return named;
+    std::uint64_t size = head_.size + attempts.size();
+    for (const auto& [attempt, before] : attempts) size = std::max(size, before + 1);
+    outside.known.push_back({"target " + name, head_.ledger, size, {}, {}});
+    if (!attempts.empty())
         console_.warn("target " + name + " names attempts that the copy does not know, " +
-                      std::to_string(lost) + " of them: each is one lost event at least");
+                      std::to_string(attempts.size()) + " of them: the ledger had at least " +
+                      std::to_string(size) + " events");
     return {};
 }
 

@@ -4,7 +4,8 @@
 //          witnesses: they tell the size alone that they cosigned last. A webhook cannot be asked.
 // Trust    a checkpoint counts where a key that the copy knows has signed it. A marker counts as
 //          far as it names an attempt: one that the copy does not name is at least one lost event,
-//          whatever size the marker tells.
+//          and the ledger then had at least as many as the marker tells. Nobody has signed that: a
+//          person sees it before anything is written.
 // Unasked  who could not be asked, or has answered with what only a key that the copy does not know
 //          can vouch for; and where there is nobody to ask, that.
 #pragma once

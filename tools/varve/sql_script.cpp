@@ -87,8 +87,9 @@ std::optional<std::string> lost_sentence(const ledger::AcceptedLoss& loss) {
     const ledger::LedgerRestored& data = loss.data;
     const std::string when = " (event " + std::to_string(loss.position) + ")";
     if (data.lost_to > data.size)
-        return "events " + std::to_string(data.size) + " to " + std::to_string(data.lost_to - 1) +
-               " are lost" + when + ": what they had run is not here, but for what was taken over";
+        return "at least events " + std::to_string(data.size) + " to " +
+               std::to_string(data.lost_to - 1) + " are lost" + when +
+               ": what they had run is not here, but for what was taken over";
     for (const std::string& by : data.known_by)
         if (by.starts_with("not asked: "))
             return "whether events after the first " + std::to_string(data.size) +

@@ -194,6 +194,30 @@ class Copies(unittest.TestCase):
         self.good(project.varve('ledger', 'restore', 'after', '--to', 'elsewhere',
                                 '--accept-loss', '--reason', 'trying'))
 
+    def test_known_by_one_marker(self):
+        """ledger restore: an attempt that the copy does not know tells how many events there were at least"""
+        project = self.project()
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        for _ in range(4):
+            self.good(project.varve('review', '--ack', '--reason', 'monthly'))
+        self.add(project, 3)
+        self.good(project.varve('run'))
+        marker = int(project.sql('SELECT max(ledger_size) FROM varve.__migrations_metadata'))
+        project.sql(f'DELETE FROM varve.checkpoint WHERE size > {self.size(project, project.folder / "copy")}')
+        shutil.rmtree(project.ledger)
+        said = self.good(project.varve('ledger', 'restore', 'copy'), 7)
+        size = self.size(project)
+        self.assertGreater(marker, size + 1)
+        self.assertIn(f'at least positions {size} to {marker} are lost, known by target development', said)
+        self.assertIn(f'1 of them: the ledger had at least {marker + 1} events', said)
+        self.good(project.varve('ledger', 'restore', '--accept-loss', '--reason', 'disk died'))
+        self.assertEqual(project.events('ledger-restored')[0]['data']['lost_to'], marker + 1)
+        self.assertIn(f'at least events {size} to {marker} lost', self.good(project.varve('history')))
+        # The same marker, known to be of an accepted loss, is no loss at the next restore.
+        self.good(project.varve('ledger', 'backup', 'after'))
+        shutil.rmtree(project.ledger)
+        self.assertIn('Nobody of these knows more', self.good(project.varve('ledger', 'restore', 'after')))
+
     def test_unsigned_rows(self):
         """ledger restore: a row that no key of the ledger has signed, and a marker's size, decide nothing"""
         project = self.project()
@@ -242,10 +266,12 @@ class Copies(unittest.TestCase):
         lost = f'positions {data["size"]} to {data["lost_to"] - 1}'
         said = self.good(project.varve('export', 'evidence', '--migration', '0001', '--output',
                                        'lost.tar'))
-        self.assertIn(f'at {lost}, before the ledger went on from a copy', said)
+        count = data['lost_to'] - data['size']
+        self.assertIn(f'Lost: at least {count} events recorded once, at {lost}, before the ledger', said)
         code, said = evidence.verify(project.folder / 'lost.tar')
         self.assertEqual(code, 0, said)
-        self.assertIn(f'what the events said that were at {lost} once', said)
+        self.assertIn(f'lost          at least {lost}, when the ledger went on from a copy', said)
+        self.assertIn(f'what the events said that were at {lost} once, or beyond', said)
         self.good(project.varve('ledger', 'backup', 'after'))
         self.good(project.varve('ledger', 'restore', 'after', '--to', 'elsewhere'))
 

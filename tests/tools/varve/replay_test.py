@@ -278,7 +278,7 @@ class Replay(unittest.TestCase):
             self.assertEqual(project.varve(*words).returncode, 0)
         self.assertIn('CREATE TABLE public.kept (', cluster.schema(project.database))
         data = project.events('ledger-restored')[0]
-        sentence = f'events {data["data"]["size"]} to {data["data"]["lost_to"] - 1} are lost'
+        sentence = f'at least events {data["data"]["size"]} to {data["data"]["lost_to"] - 1} are lost'
         answer = project.varve('replay', '--sql')
         self.assertEqual(answer.returncode, 0)
         self.assertIn(f'-- {sentence}', answer.stdout)
