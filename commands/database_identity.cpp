@@ -52,8 +52,8 @@ std::string describe_change(const TargetState& state, const ServerFacts& facts,
                ", and the target was database " +
                in_words(known.database, known.system_identifier, known.database_oid);
     if (known.marker_schema == marker_schema) return "";
-    return "its markers are in schema \"" + known.marker_schema + "\", and marker_schema says \"" +
-           marker_schema + "\"";
+    return std::string{in_another_schema} + "\"" + known.marker_schema +
+           "\", and marker_schema says \"" + marker_schema + "\"";
 }
 
 Result<void> check_same_database(const TargetState& state, const ServerFacts& facts,

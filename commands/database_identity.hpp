@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace commands {
 
@@ -22,6 +23,9 @@ namespace commands {
 // False where the ledger has never seen the target.
 [[nodiscard]] bool stands_for_another(const projections::TargetState& state,
                                       const ServerFacts& facts);
+
+// How the sentence of a changed schema begins. DifferenceResolved events have it: it stays.
+inline constexpr std::string_view in_another_schema = "its markers are in schema ";
 
 // "this is database "shop" ..., and the target was database "shop_old" ...", with what tells them
 // apart; or that its markers are in another schema than they are looked for in. "": neither.

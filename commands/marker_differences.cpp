@@ -129,12 +129,15 @@ std::optional<Difference> behind_in_part(const Version& version,
                           (marked == 0 ? "none" : std::to_string(marked))};
 }
 
+// Part of what DifferenceResolved events say, and RecordedWitnesses reads: these words stay.
+constexpr std::string_view none_in_schema = "no marker at all is in schema ";
+
 // A wrong URL looks like a target that has lost its markers, and so does another schema.
 std::string why_all_are_gone(const Standing& standing) {
     const std::string& schema = standing.target.marker_schema;
     auto change = describe_change(standing.state, standing.facts, schema);
     if (change.empty() && standing.markers.empty())
-        return "no marker at all is in schema \"" + schema + "\"";
+        return std::string{none_in_schema} + "\"" + schema + "\"";
     return change;
 }
 
@@ -149,6 +152,12 @@ void name_other_database(const Standing& standing, std::vector<Difference>& foun
 }
 
 }  // namespace
+
+bool tells_that_all_are_gone(const std::string& detail) {
+    for (const std::string_view why : {none_in_schema, in_another_schema})
+        if (detail.find(" (" + std::string{why} + "\"") != detail.npos) return true;
+    return false;
+}
 
 std::vector<Difference> target_differences(const Standing& standing) {
     std::vector<Difference> found;

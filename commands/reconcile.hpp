@@ -66,6 +66,10 @@ struct Standing {
 // Those that need no files to see: behind, ahead, cloned.
 [[nodiscard]] std::vector<Difference> target_differences(const Standing& standing);
 
+// Whether the detail of a difference `behind` says that the target had no marker at all, or none in
+// the schema where they are looked for now.
+[[nodiscard]] bool tells_that_all_are_gone(const std::string& detail);
+
 // What of a folder is to be applied, by the ledger alone.
 [[nodiscard]] std::vector<Pending> pending_of(const projections::TargetState& state,
                                               const migrations::Folder& folder);

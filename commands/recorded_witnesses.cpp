@@ -1,6 +1,7 @@
 #include "commands/recorded_witnesses.hpp"
 
 #include "commands/database_identity.hpp"
+#include "commands/reconcile.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/event.hpp"
 #include "ledger/stream_records.hpp"
@@ -64,20 +65,34 @@ void RecordedWitnesses::apply_target(std::uint64_t position, const ledger::Event
         ServerFacts facts;
         facts.system_identifier = registered->system_identifier;
         facts.database_oid = registered->database_oid;
-        if (!is_first && is_another(facts, standing.system_identifier, standing.database_oid))
+        if (!is_first && is_another(facts, standing.system_identifier, standing.database_oid)) {
             standing.anew_at = position;
+            standing.has_lost_rows = false;
+        }
         standing.system_identifier = registered->system_identifier;
         standing.database_oid = registered->database_oid;
+        standing.marker_schema = registered->marker_schema;
     }
     const auto* const resolved = std::get_if<ledger::DifferenceResolved>(&event);
-    if (resolved != nullptr && resolved->kind == ledger::DifferenceKind::cloned)
-        targets_[resolved->target].anew_at = position;
+    if (resolved == nullptr) return;
+    const bool is_without = resolved->kind == ledger::DifferenceKind::behind &&
+                            tells_that_all_are_gone(resolved->detail);
+    if (!is_without && resolved->kind != ledger::DifferenceKind::cloned) return;
+    Standing& standing = targets_[resolved->target];
+    standing.anew_at = position;
+    standing.has_lost_rows = is_without;
 }
 
-std::uint64_t RecordedWitnesses::anew_at(const CheckpointWitness& witness) const {
-    if (witness.kind() != ledger::WitnessKind::target) return 0;
+RecordedWitnesses::Standing RecordedWitnesses::standing_of(const CheckpointWitness& witness) const {
+    if (witness.kind() != ledger::WitnessKind::target) return {};
     const auto known = targets_.find(ledger::Target{witness.name()});
-    return known == targets_.end() ? 0 : known->second.anew_at;
+    return known == targets_.end() ? Standing{} : known->second;
+}
+
+std::optional<std::string> RecordedWitnesses::marker_schema(const std::string& target) const {
+    const auto known = targets_.find(ledger::Target{target});
+    if (known == targets_.end() || known->second.marker_schema.empty()) return std::nullopt;
+    return known->second.marker_schema;
 }
 
 std::vector<const RecordedWitnesses::Taken*> RecordedWitnesses::taken_by(
@@ -95,20 +110,24 @@ void RecordedWitnesses::add_missing(const CheckpointWitness& witness,
         verdict.agreement == Agreement::cannot_be_asked)
         return;
     const auto& held = verdict.held_sizes;
-    const std::uint64_t since = anew_at(witness);
+    const Standing standing = standing_of(witness);
     std::map<std::uint64_t, std::uint64_t> missing;  // the events that say so, by size
     std::set<std::uint64_t> older;
     for (const Taken* const taken : taken_by(witness)) {
         if (std::find(held.begin(), held.end(), taken->data.size) != held.end()) continue;
-        if (taken->position < since)
+        if (taken->position < standing.anew_at)
             older.insert(taken->data.size);
         else
             missing.try_emplace(taken->data.size, taken->position);
     }
     if (!older.empty())
-        add_detail(verdict, "the " + checkpoint_of(*older.rbegin()) + others_before(older.size()) +
-                                ": taken by the database that this target was before event " +
-                                std::to_string(since));
+        add_detail(
+            verdict,
+            "the " + checkpoint_of(*older.rbegin()) + others_before(older.size()) +
+                (standing.has_lost_rows
+                     ? ": gone with the markers that this target goes on without since event "
+                     : ": taken by the database that this target was before event ") +
+                std::to_string(standing.anew_at));
     if (missing.empty()) return;
     const auto& [size, position] = *missing.rbegin();
     verdict.agreement = Agreement::forgot;

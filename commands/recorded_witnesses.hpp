@@ -3,8 +3,11 @@
 // Rule    whoever took a checkpoint keeps it for good: one that a CheckpointWitnessed names and the
 //         witness no longer shows was removed there, or the witness was made anew.
 // Anew    of a target, only what it took since the ledger's own events last said that it stands for
-//         another database (TargetRegistered), or that its markers are right though they are of
-//         another one (DifferenceResolved, cloned): what is older went elsewhere, and is told.
+//         another database (TargetRegistered), that its markers are right though they are of
+//         another one (DifferenceResolved, cloned), or that a person has decided how it goes on
+//         without its markers (DifferenceResolved, behind): what is older went elsewhere or is
+//         gone, and is told.
+// Schema  a target's rows are in the schema that its newest TargetRegistered names.
 // Far     one that cannot be asked has given its word: the cosignature that the ledger keeps, by
 //         the key that the caller trusts.
 #pragma once
@@ -33,6 +36,9 @@ public:
     // The verdict on a witness that was asked, and with it what it has taken and holds no more.
     void add_missing(const CheckpointWitness& witness, WitnessVerdict& verdict) const;
 
+    // Where the rows of a target are that has taken one; nothing of another.
+    [[nodiscard]] std::optional<std::string> marker_schema(const std::string& target) const;
+
     // The verdict on one that cannot be asked, and with it the last that it has taken. `verifier`:
     // the key of a cosigner.
     void add_last_word(const CheckpointWitness& witness,
@@ -44,14 +50,17 @@ private:
         std::uint64_t position{};
         ledger::CheckpointWitnessed data;
     };
-    // What a target stands for, and which event made it another, or its copy, last.
+    // What a target stands for, and which event made it another, or its copy, last, or one without
+    // its rows.
     struct Standing {
         std::string system_identifier;
         std::uint32_t database_oid{};
+        std::string marker_schema;
         std::uint64_t anew_at{};
+        bool has_lost_rows{};  // by that event
     };
     void apply_target(std::uint64_t position, const ledger::Event& event);
-    [[nodiscard]] std::uint64_t anew_at(const CheckpointWitness& witness) const;
+    [[nodiscard]] Standing standing_of(const CheckpointWitness& witness) const;
     [[nodiscard]] std::vector<const Taken*> taken_by(const CheckpointWitness& witness) const;
     [[nodiscard]] bool holds(const Taken& taken, const ledger::Verifier& verifier) const;
 

@@ -232,8 +232,10 @@ struct Remade {
             const std::string& schema = "varve") {
         memory.apply(position, ledger::TargetRegistered{{name}, "shop", "77", oid, "15.8", schema});
     }
-    void is_right(std::uint64_t position, ledger::DifferenceKind kind) {
+    void is_right(std::uint64_t position, ledger::DifferenceKind kind,
+                  const std::string& detail = {}) {
         ledger::DifferenceResolved resolved;
+        resolved.detail = detail;
         resolved.target = {"production"};
         resolved.kind = kind;
         memory.apply(position, resolved);
@@ -280,6 +282,41 @@ TEST_CASE("a target that became another database is asked for what it took since
         remade.is_right(9, ledger::DifferenceKind::cloned);
         CHECK(remade.verdict().agreement == Agreement::holds_nothing);
     }
+}
+
+TEST_CASE("a target that has lost every marker is asked for what it took since a person decided") {
+    Remade remade;
+    remade.is(1, "production", 16'384);
+    remade.take(4, 3);
+    remade.take(6, 5);
+    const auto tells = [&](const std::string& what) {
+        return remade.verdict().detail.find(what) != std::string::npos;
+    };
+    const std::string gone =
+        "the ledger says that \"1\" is applied, but the target has no marker of it";
+    remade.is_right(8, ledger::DifferenceKind::behind, gone);
+    CHECK(remade.verdict().agreement == Agreement::forgot);
+    remade.is_right(9, ledger::DifferenceKind::behind,
+                    gone + " (no marker at all is in schema \"varve\")");
+    CHECK(remade.verdict().agreement == Agreement::holds_nothing);
+    CHECK(tells("5 events and 1 before it: gone with the markers"));
+    CHECK(tells("goes on without since event 9"));
+    remade.take(11, 10);
+    CHECK(remade.verdict().agreement == Agreement::forgot);
+    remade.is(12, "production", 16'500);
+    CHECK(tells("taken by the database that this target was before event 12"));
+    remade.is_right(13, ledger::DifferenceKind::behind,
+                    gone + " (its markers are in schema \"varve\", and marker_schema says \"x\")");
+    CHECK(tells("goes on without since event 13"));
+}
+
+TEST_CASE("a target's rows are where the ledger has registered them last") {
+    Remade remade;
+    remade.is(1, "production", 16'384);
+    CHECK(remade.memory.marker_schema("production") == "varve");
+    remade.is(8, "production", 16'384, "elsewhere");
+    CHECK(remade.memory.marker_schema("production") == "elsewhere");
+    CHECK(!remade.memory.marker_schema("staging"));
 }
 
 }  // namespace compare_witnesses_test

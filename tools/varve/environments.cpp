@@ -65,4 +65,11 @@ Result<void> expect_known(const Configuration& configuration, Reading& reading) 
     return fail(std::move(error));
 }
 
+Configuration where_its_rows_are(Configuration configuration,
+                                 const commands::RecordedWitnesses& memory) {
+    if (auto schema = memory.marker_schema(configuration.environment))
+        configuration.marker_schema = std::move(*schema);
+    return configuration;
+}
+
 }  // namespace tools::varve

@@ -2,6 +2,7 @@
 // and targets of the ledger that are none of them (any more).
 #pragma once
 
+#include "commands/recorded_witnesses.hpp"
 #include "ledger/identity.hpp"
 #include "ledger/result.hpp"
 #include "tools/varve/configuration.hpp"
@@ -29,5 +30,10 @@ struct NamedEnvironment {
 // Refused "environment-unknown" where neither the file nor the ledger knows what was chosen.
 [[nodiscard]] ledger::Result<void> expect_known(const Configuration& configuration,
                                                 Reading& reading);
+
+// The configuration with the schema in which the ledger has the target's rows, whatever this file
+// says: another environment may have a file of its own, with a marker_schema of its own.
+[[nodiscard]] Configuration where_its_rows_are(Configuration configuration,
+                                               const commands::RecordedWitnesses& memory);
 
 }  // namespace tools::varve

@@ -2,6 +2,7 @@
 
 #include "commands/held_note.hpp"
 #include "commands/prove.hpp"
+#include "commands/recorded_witnesses.hpp"
 #include "commands/sign_checkpoint.hpp"
 #include "ledger/accepted_loss.hpp"
 #include "ledger/json_place.hpp"
@@ -45,11 +46,13 @@ Result<void> take_out_named(const ledger::Reader& copy,
 class Asking {
 public:
     Asking(const ledger::Reader& copy, ledger::Head head, ledger::SigningKeys keys,
-           std::vector<ledger::AcceptedLoss> losses, const Console& console)
+           std::vector<ledger::AcceptedLoss> losses, commands::RecordedWitnesses memory,
+           const Console& console)
         : copy_(copy),
           head_(head),
           keys_(std::move(keys)),
           losses_(std::move(losses)),
+          memory_(std::move(memory)),
           console_(console) {}
 
     Result<void> environment(const NamedEnvironment& environment);
@@ -70,6 +73,7 @@ private:
     ledger::Head head_;
     ledger::SigningKeys keys_;
     std::vector<ledger::AcceptedLoss> losses_;
+    commands::RecordedWitnesses memory_;
     const Console& console_;
 };
 
@@ -143,10 +147,11 @@ Result<void> Asking::environment(const NamedEnvironment& environment) {
         not_asked("target " + name, environment.configuration.error().detail);
         return {};
     }
-    if (auto asked = markers(name, *environment.configuration); !asked) return asked;
+    const Configuration target = where_its_rows_are(*environment.configuration, memory_);
+    if (auto asked = markers(name, target); !asked) return asked;
     const auto& unasked = outside.unasked;
     if (std::find(unasked.begin(), unasked.end(), "target " + name) != unasked.end()) return {};
-    for (const auto& witness : all_witnesses(*environment.configuration))
+    for (const auto& witness : all_witnesses(target))
         if (witness->kind() == ledger::WitnessKind::target)
             checkpoints("checkpoints of target " + name, *witness);
     return {};
@@ -208,7 +213,9 @@ Result<Outside> ask_outside(const ledger::Reader& copy, const Flags& flags,
     if (!keys) return fail(keys.error());
     auto losses = ledger::accepted_losses(copy);
     if (!losses) return fail(losses.error());
-    Asking asking{copy, *head, std::move(*keys), std::move(*losses), console};
+    auto memory = commands::RecordedWitnesses::read(copy);
+    if (!memory) return fail(memory.error());
+    Asking asking{copy, *head, std::move(*keys), std::move(*losses), std::move(*memory), console};
     const auto environments = every_environment(flags, configuration);
     for (const NamedEnvironment& environment : environments)
         if (auto asked = asking.environment(environment); !asked) return fail(asked.error());

@@ -22,11 +22,37 @@ using ledger::Result;
 
 namespace {
 
+struct Asked {
+    std::unique_ptr<commands::CheckpointWitness> witness;
+    std::string where;  // of a target, where it is not where the configuration says
+};
+
+void add_witnesses(const Configuration& configuration, const commands::RecordedWitnesses& memory,
+                   std::vector<Asked>& all) {
+    const Configuration target = where_its_rows_are(configuration, memory);
+    std::string where;
+    if (target.marker_schema != configuration.marker_schema)
+        where = "asked in schema \"" + target.marker_schema +
+                "\", where its rows are as the ledger says (marker_schema here is \"" +
+                configuration.marker_schema + "\")";
+    for (auto& witness : all_witnesses(target)) {
+        const bool is_target = witness->kind() == ledger::WitnessKind::target;
+        all.push_back({std::move(witness), is_target ? where : ""});
+    }
+}
+
+void add_detail(WitnessVerdict& verdict, const std::string& detail) {
+    if (!verdict.detail.empty() && !detail.empty()) verdict.detail += "; ";
+    verdict.detail += detail;
+}
+
 // Those of the environment that was asked for, and the target of every other. One whose URL is not
 // there is a witness that cannot be reached.
-Witnesses every_witness(const Flags& flags, const Configuration& configuration,
-                        std::vector<WitnessVerdict>& verdicts) {
-    Witnesses witnesses = all_witnesses(configuration);
+std::vector<Asked> every_witness(const Flags& flags, const Configuration& configuration,
+                                 const commands::RecordedWitnesses& memory,
+                                 std::vector<WitnessVerdict>& verdicts) {
+    std::vector<Asked> witnesses;
+    add_witnesses(configuration, memory, witnesses);
     for (const auto& [name, other] : every_environment(flags, configuration)) {
         if (!other)
             verdicts.push_back(
@@ -34,7 +60,7 @@ Witnesses every_witness(const Flags& flags, const Configuration& configuration,
         if (!other || (name == configuration.environment && configuration.url)) continue;
         Configuration target = *other;
         target.checkpoints_folder.reset();  // asked already
-        for (auto& witness : all_witnesses(target)) witnesses.push_back(std::move(witness));
+        add_witnesses(target, memory, witnesses);
     }
     return witnesses;
 }
@@ -82,7 +108,7 @@ public:
 private:
     static void say(WitnessVerdict& verdict, Agreement agreement, const std::string& detail) {
         verdict.agreement = agreement;
-        verdict.detail += (verdict.detail.empty() ? "" : "; ") + detail;
+        add_detail(verdict, detail);
     }
 
     void weigh(std::uint64_t taken, WitnessVerdict& verdict) const {
@@ -160,10 +186,11 @@ Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
     const auto memory = commands::RecordedWitnesses::read(**reader);
     if (!memory) return fail(memory.error());
     std::vector<WitnessVerdict> verdicts;
-    for (auto& witness : every_witness(flags, configuration, verdicts)) {
+    for (auto& [witness, where] : every_witness(flags, configuration, *memory, verdicts)) {
         auto verdict = commands::compare_with(*witness, **reader, *keys);
         if (!verdict) return fail(verdict.error());
         memory->add_missing(*witness, *verdict);
+        add_detail(*verdict, where);
         verdicts.push_back(std::move(*verdict));
         witness.reset();  // a target's session: many targets may be of one server
     }

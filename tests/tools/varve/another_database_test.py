@@ -192,6 +192,48 @@ class AnotherDatabase(unittest.TestCase):
         self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
         self.assertIn('is gone: removed there', asked.stdout + asked.stderr)
 
+    def test_lost_schema(self):
+        """verify --witnesses: who has lost its whole schema is told of until a person decides"""
+        project = self.project(Project)
+        for words in (('run', '--init'), ('rollback', '--yes'), ('run',)):
+            self.assertEqual(project.varve(*words).returncode, 0)
+        project.varve('checkpoint', '--publish-again')
+        project.sql('DROP SCHEMA varve CASCADE')
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
+        project.varve('checkpoint', '--publish-again')
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
+        project.sql('DROP SCHEMA varve CASCADE')
+        decided = project.varve('resolve', '--all', '--mark-applied', '--reason', 'dropped by hand')
+        self.assertEqual(decided.returncode, 0, decided.stdout + decided.stderr)
+        event = project.events('difference-resolved')[0]['position']
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 0, asked.stdout + asked.stderr)
+        self.assertIn(f'gone with the markers that this target goes on without since event {event}',
+                      asked.stdout)
+        project.varve('checkpoint', '--publish-again')
+        project.sql('DELETE FROM varve.checkpoint')
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
+
+    def test_other_schema(self):
+        """verify --witnesses: a target is asked in the schema in which the ledger has its rows"""
+        project = self.project(Project)
+        toml = project.folder / 'varve.toml'
+        toml.write_text('[run]\nmarker_schema = "tenant"\n', encoding='utf-8')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.varve('checkpoint', '--publish-again')
+        toml.unlink()
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 0, asked.stdout + asked.stderr)
+        self.assertIn('asked in schema "tenant"', asked.stdout)
+        self.assertEqual(project.sql("SELECT to_regnamespace('varve')"), '')
+        project.sql('DELETE FROM tenant.checkpoint')
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
+        self.assertIn('asked in schema "tenant"', asked.stdout)
+
     def test_hidden_markers(self):
         """row security on the marker table is refused, instead of reading as an empty table"""
         project = self.killed('commit-answered')

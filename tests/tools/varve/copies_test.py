@@ -218,6 +218,23 @@ class Copies(unittest.TestCase):
         shutil.rmtree(project.ledger)
         self.assertIn('Nobody of these knows more', self.good(project.varve('ledger', 'restore', 'after')))
 
+    def test_other_schema(self):
+        """ledger restore: a target is asked in the schema in which the ledger has its rows"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        toml = project.folder / 'varve.toml'
+        toml.write_text('[run]\nmarker_schema = "tenant"\n', encoding='utf-8')
+        for i in range(2):
+            self.add(project, i)
+            self.good(project.varve('run', '--init'))
+        self.good(project.varve('ledger', 'backup', 'copy'))
+        self.add(project, 2)
+        self.good(project.varve('run'))
+        shutil.rmtree(project.ledger)
+        toml.unlink()
+        said = self.good(project.varve('ledger', 'restore', 'copy'), 7)
+        self.assertIn('are lost, known by target development', said)
+
     def test_unsigned_rows(self):
         """ledger restore: a row that no key of the ledger has signed, and a marker's size, decide nothing"""
         project = self.project()
