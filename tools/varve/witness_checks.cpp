@@ -126,6 +126,11 @@ private:
             say(verdict, Agreement::ahead,
                 seen + ": those from " + std::to_string(size_) +
                     " on are cut off, or this is an older copy of the ledger");
+        } else if (taken < verdict.size.value_or(0)) {
+            say(verdict, verdict.agreement,
+                seen +
+                    " now, fewer than the ledger keeps a cosignature of: its memory was lost or "
+                    "put back, or it is another one, and might cosign another history");
         }
     }
 

@@ -201,6 +201,32 @@ class Cosigned(Case):
         self.assertIn('is in the ledger and does not hold', said)
         self.assertIn('HOOK', said)
 
+    def test_lost_memory(self):
+        """cosigning: a witness whose memory was put back is told by verify --witnesses"""
+        verifier, process, _ = self.witnessed()
+        self.write()
+        self.run_varve('run')
+        process.kill()
+        process.wait()
+        shutil.copytree(self.project.folder / '.varve-witness', self.project.folder / 'before')
+        process, port = self.serve()
+        configuration = ('[[checkpoints.witnesses]]\nurl = "http://127.0.0.1:%d"\n'
+                         f'verifier = "{verifier}"\n')
+        self.configure(configuration % port)
+        earlier = self.project.events('checkpoint-witnessed')[-1]['data']['size']
+        self.write()
+        self.run_varve('run')
+        said = self.run_varve('verify', '--witnesses').stdout
+        self.assertNotIn('its memory was lost', said)
+        process.kill()
+        process.wait()
+        shutil.rmtree(self.project.folder / '.varve-witness')
+        (self.project.folder / 'before').rename(self.project.folder / '.varve-witness')
+        _, port = self.serve()
+        self.configure(configuration % port)
+        said = self.run_varve('verify', '--witnesses').stdout
+        self.assertIn(f'it has cosigned {earlier} events now, fewer than the ledger keeps', said)
+
     def test_contradicted(self):
         """cosigning: an older copy of the ledger that goes on is not cosigned, and told"""
         _, process, _ = self.witnessed()
