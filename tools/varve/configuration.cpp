@@ -78,7 +78,7 @@ public:
         if (auto read = migrations(); !read) return fail(read.error());
         if (auto read = environment(); !read) return fail(read.error());
         note_written_passwords();
-        variables_of_old();
+        take_variables_of_old(answer_);
         return std::move(answer_);
     }
 
@@ -337,32 +337,6 @@ private:
                 answer_.notes.push_back(place(*section.url) + ": the URL of \"" + name +
                                         "\" holds a password; write url = \"env:NAME\" or "
                                         "\"file:PATH\", and keep it out of files that are shared");
-    }
-
-    void note_required(const char* name, const std::string& what) {
-        if (is_switched_on(name)) answer_.settings.push_back({what, "true", name});
-    }
-
-    // The variables of the system that this one replaces keep their meaning where there is one.
-    void variables_of_old() {
-        auto& safeguards = answer_.safeguards;
-        if (is_switched_on("MIGRATION_BACKUP_ENABLED") && !safeguards.backup) {
-            safeguards.backup = true;
-            safeguards.backup_asked_by = "the variable MIGRATION_BACKUP_ENABLED";
-        }
-        note_required("MIGRATION_BACKUP_ENABLED", "backup");
-        if (is_switched_on("MIGRATION_REQUIRE_APPROVAL") && safeguards.approvals == 0) {
-            safeguards.approvals = 1;
-            safeguards.approvals_asked_by = "the variable MIGRATION_REQUIRE_APPROVAL";
-        }
-        note_required("MIGRATION_REQUIRE_APPROVAL", "approval");
-        note_required("MIGRATION_DRY_RUN", "dry run");
-        note_required("MIGRATION_VALIDATE_ONLY", "validate only");
-        if (is_switched_off("MIGRATION_ROLLBACK_ENABLED"))
-            answer_.settings.push_back({"rollback", "refused", "MIGRATION_ROLLBACK_ENABLED"});
-        if (is_switched_off("MIGRATION_AUDIT_ENABLED"))
-            answer_.notes.emplace_back(
-                "MIGRATION_AUDIT_ENABLED=false turns off a text log; the ledger is always kept");
     }
 
     const Flags& flags_;

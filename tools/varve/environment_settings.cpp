@@ -1,6 +1,7 @@
 #include "tools/varve/environment_settings.hpp"
 
 #include "tools/varve/counted.hpp"
+#include "tools/varve/switches.hpp"
 
 namespace tools::varve {
 
@@ -22,6 +23,10 @@ private:
     std::string prefix_;
     std::string file_;
 };
+
+void note_required(Configuration& configuration, const char* name, const std::string& what) {
+    if (is_switched_on(name)) configuration.settings.push_back({what, "true", name});
+}
 
 }  // namespace
 
@@ -81,6 +86,27 @@ void take_environment(Configuration& configuration, const EnvironmentSection& se
         taking.note("require", *require, joined(require->value));
     }
     take_rules(configuration, section.rules, prefix, file);
+}
+
+void take_variables_of_old(Configuration& configuration) {
+    auto& safeguards = configuration.safeguards;
+    if (is_switched_on("MIGRATION_BACKUP_ENABLED") && !safeguards.backup) {
+        safeguards.backup = true;
+        safeguards.backup_asked_by = "the variable MIGRATION_BACKUP_ENABLED";
+    }
+    note_required(configuration, "MIGRATION_BACKUP_ENABLED", "backup");
+    if (is_switched_on("MIGRATION_REQUIRE_APPROVAL") && safeguards.approvals == 0) {
+        safeguards.approvals = 1;
+        safeguards.approvals_asked_by = "the variable MIGRATION_REQUIRE_APPROVAL";
+    }
+    note_required(configuration, "MIGRATION_REQUIRE_APPROVAL", "approval");
+    note_required(configuration, "MIGRATION_DRY_RUN", "dry run");
+    note_required(configuration, "MIGRATION_VALIDATE_ONLY", "validate only");
+    if (is_switched_off("MIGRATION_ROLLBACK_ENABLED"))
+        configuration.settings.push_back({"rollback", "refused", "MIGRATION_ROLLBACK_ENABLED"});
+    if (is_switched_off("MIGRATION_AUDIT_ENABLED"))
+        configuration.notes.emplace_back(
+            "MIGRATION_AUDIT_ENABLED=false turns off a text log; the ledger is always kept");
 }
 
 }  // namespace tools::varve

@@ -14,6 +14,9 @@ namespace tools::varve {
 void take_environment(Configuration& configuration, const EnvironmentSection& section,
                       const std::string& file);
 
+// The variables of the system that this one replaces keep their meaning where there is one.
+void take_variables_of_old(Configuration& configuration);
+
 // What is taken later wins.
 void take_rules(Configuration& configuration, const RuleSeverities& rules,
                 const std::string& prefix, const std::string& file);
