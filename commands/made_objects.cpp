@@ -12,10 +12,6 @@ namespace sql = migrations::sql;
 
 namespace {
 
-std::string plain_name(const std::string& schema, const std::string& name) {
-    return schema.empty() || schema == "public" ? name : schema + "." + name;
-}
-
 class Making {
 public:
     MadeObjects objects;
@@ -63,6 +59,10 @@ private:
 };
 
 }  // namespace
+
+std::string plain_name(const std::string& schema, const std::string& name) {
+    return schema.empty() || schema == "public" ? name : schema + "." + name;
+}
 
 MadeObjects made_objects(const migrations::Script& script) {
     Making making;

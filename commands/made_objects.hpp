@@ -20,6 +20,9 @@ struct MadeObjects {
 // there, nor what is temporary.
 [[nodiscard]] MadeObjects made_objects(const migrations::Script& script);
 
+// The name in that form.
+[[nodiscard]] std::string plain_name(const std::string& schema, const std::string& name);
+
 // Everything that the script makes, changes, fills or drops: of a column its table.
 [[nodiscard]] std::set<std::string> touched_objects(const migrations::Script& script);
 

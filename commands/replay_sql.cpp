@@ -173,7 +173,10 @@ private:
             return {};
         }
         if (event.kind != ledger::DifferenceKind::changed) standing_.mark_applied(record, event);
-        return adopt(record, event.version, event.name, event.digest, "decision");
+        const bool may_be_squash = event.resolution == ledger::Resolution::mark_applied &&
+                                   (event.kind == ledger::DifferenceKind::none ||
+                                    event.kind == ledger::DifferenceKind::out_of_order);
+        return adopt(record, event.version, event.name, event.digest, "decision", may_be_squash);
     }
 
     static void keep(Open& open, const ledger::StatementResult& result) {
@@ -251,7 +254,7 @@ private:
     // there already.
     Result<void> adopt(const Record& record, const ledger::Version& version,
                        const std::string& name, const std::optional<Digest>& digest,
-                       std::string source) {
+                       std::string source, bool may_be_squash = false) {
         std::uint32_t done = 0;
         for (const std::size_t index : standing_.of(version)) {
             if (scripts_[index].end_statement_index == scripts_[index].statement_count) return {};
@@ -270,12 +273,11 @@ private:
             script.missing = "its file was gone when it was taken over";
         else if (auto filled = fill_adopted(script); !filled)
             return filled;
-        if (script.source == "decision" && done == 0) {
-            standing_.match_renamed(script);
-            if (!script.left_out) standing_.match_squashed(script);
-        }
-        if (!script.left_out) standing_.add(script);
+        if (script.source == "decision" && done == 0) standing_.match_renamed(script);
+        const bool stands = !script.left_out;
+        if (stands) standing_.add(script);
         scripts_.push_back(std::move(script));
+        if (stands && may_be_squash) standing_.note_decided();
         return {};
     }
 

@@ -1,6 +1,7 @@
 #include "commands/standing_scripts.hpp"
 
 #include "commands/history_script.hpp"
+#include "commands/squashed_scripts.hpp"
 #include "migrations/sql/touched.hpp"
 
 #include <algorithm>
@@ -77,7 +78,9 @@ void StandingScripts::mark_applied(const Record& record, const DifferenceResolve
 
 void StandingScripts::mark_unapplied(const Record& record, const DifferenceResolved& event) {
     auto& standing = standing_[event.version];
-    if (standing.empty() || has_other_version(event) || is_squashed(event)) return;
+    std::erase_if(decided_,
+                  [&](std::size_t index) { return scripts_[index].version == event.version; });
+    if (standing.empty() || has_other_version(event)) return;
     offer(record, event, std::exchange(standing, {}));
 }
 
@@ -131,61 +134,41 @@ void StandingScripts::match_renamed(ReplayedScript& script) {
     }
 }
 
-std::map<std::string, std::size_t> StandingScripts::made_by_standing() {
-    Indexes ups;
-    for (const auto& [version, standing] : standing_)
-        for (const std::size_t index : standing)
-            if (scripts_[index].direction == Direction::up) ups.push_back(index);
-    std::sort(ups.begin(), ups.end());
-    std::map<std::string, std::size_t> all;
-    for (const std::size_t index : ups) {
-        const auto [objects, is_new] = made_.try_emplace(index);
-        const auto script = is_new ? history_script(scripts_[index]) : std::nullopt;
-        if (script) objects->second = made_objects(*script);
-        for (const std::string& name : objects->second.gone) all.erase(name);
-        for (const std::string& name : objects->second.made) all[name] = index;
+// Of the candidates, by index.
+Indexes StandingScripts::marked_unapplied_after(std::size_t decided) const {
+    Indexes found;
+    for (std::size_t at = 0; at < candidates_.size(); ++at) {
+        const Candidate& candidate = candidates_[at];
+        if (!candidate.is_withdrawn && is_whole(candidate.indexes) && candidate.end > decided &&
+            candidate.indexes.back() < decided)
+            found.push_back(at);
     }
-    return all;
+    std::sort(found.begin(), found.end(), [&](std::size_t one, std::size_t other) {
+        return candidates_[one].indexes < candidates_[other].indexes;
+    });
+    return found;
 }
 
-void StandingScripts::match_squashed(ReplayedScript& script) {
-    for (const auto& [version, standing] : standing_)
-        if (is_whole(standing) && scripts_[standing.back()].digest == script.digest) return;
-    const auto own = history_script(script);
-    const auto makes = own ? made_objects(*own).made : std::set<std::string>{};
-    if (makes.empty()) return;
-    const auto made = made_by_standing();
-    const auto is_made = [&](const std::string& name) { return made.contains(name); };
-    const auto first = std::find_if(makes.begin(), makes.end(), is_made);
-    if (first == makes.end()) return;
-    const std::string there = "\"" + *first + "\" by " + named(scripts_[made.at(*first)]);
-    if (std::all_of(makes.begin(), makes.end(), is_made)) {
-        squashes_.emplace(script.version, touched_objects(*own));
-        script.left_out = "what it makes was made before: " + there;
-    } else {
-        script.missing = "it makes what is there already, in part: " + there;
+void StandingScripts::leave_out_squashes() {
+    for (const std::size_t decided : decided_) {
+        const auto squash = history_script(scripts_[decided]);
+        const Indexes undone = marked_unapplied_after(decided);
+        if (!squash || undone.empty()) continue;
+        std::vector<std::vector<migrations::Script>> scripts;
+        for (const std::size_t at : undone) {
+            scripts.emplace_back();
+            for (const std::size_t index : candidates_[at].indexes)
+                if (auto script = history_script(scripts_[index]))
+                    scripts.back().push_back(std::move(*script));
+        }
+        std::string squashed;
+        for (const std::size_t place : squashed_into(*squash, scripts)) {
+            Candidate& candidate = candidates_[undone[place]];
+            candidate.is_withdrawn = true;
+            squashed += (squashed.empty() ? "" : ", ") + named(scripts_[candidate.indexes.back()]);
+        }
+        if (!squashed.empty()) scripts_[decided].left_out = "it stands for what ran as " + squashed;
     }
-}
-
-// What it stood on stands for a version that has to do with all the same objects.
-bool StandingScripts::is_squashed(const DifferenceResolved& event) {
-    auto& standing = standing_[event.version];
-    std::set<std::string> touched;
-    for (const std::size_t index : standing)
-        if (const auto script = history_script(scripts_[index]))
-            touched.merge(touched_objects(*script));
-    if (touched.empty() || !is_whole(standing)) return false;
-    for (const auto& [version, objects] : squashes_) {
-        if (version == event.version ||
-            !std::includes(objects.begin(), objects.end(), touched.begin(), touched.end()))
-            continue;
-        auto& whole = standing_[version];
-        whole.insert(whole.end(), standing.begin(), standing.end());
-        std::sort(whole.begin(), whole.end());
-        standing.clear();
-        return true;
-    }
-    return false;
 }
 
 // A repeatable's effect is there again, or was undone by what is there.
@@ -232,6 +215,7 @@ void StandingScripts::keep_what_is_needed() {
 }
 
 void StandingScripts::finish() {
+    leave_out_squashes();
     keep_what_is_needed();
     std::vector<std::pair<std::size_t, ReplayedScript>> missing;
     for (Candidate& candidate : candidates_) {

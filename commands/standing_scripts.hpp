@@ -6,19 +6,16 @@
 //            repeatable that a down script has dropped, or that was applied again, is whole.
 // Renamed    one version marked as applied, another with the very text as not applied: the script
 //            that ran stays where it ran, and stands for the new version.
-// Squashed   what a version that is marked as applied would make is there already, all of it: what
-//            ran stays where it ran, and stands for that version as soon as its own is marked as
-//            not applied. Where only a part is there, nobody knows what was run.
+// Squashed   one version marked as applied, and others, whose objects it makes, as not applied
+// after
+//            that: what ran stays where it ran, and the squash is left out.
 #pragma once
 
-#include "commands/made_objects.hpp"
 #include "commands/replay_sql.hpp"
 #include "ledger/event.hpp"
 
 #include <map>
 #include <optional>
-#include <set>
-#include <string>
 #include <vector>
 
 namespace commands {
@@ -44,8 +41,9 @@ public:
     // The script that is about to stand for what was marked as applied: left out where its text is
     // there already, under a version that was marked as not applied.
     void match_renamed(ReplayedScript& script);
-    // The same where it would make what stands, and is another text; missing where that is a part.
-    void match_squashed(ReplayedScript& script);
+    // The script that was added last stands for what a person has marked as applied: others, marked
+    // as not applied later, may have been squashed into it.
+    void note_decided() { decided_.push_back(scripts_.size() - 1); }
 
     // Leaves out what can be, and puts in what is missing.
     void finish();
@@ -64,17 +62,15 @@ private:
                std::vector<std::size_t> indexes);
     [[nodiscard]] bool is_whole(const std::vector<std::size_t>& indexes) const;
     bool has_other_version(const ledger::DifferenceResolved& event);
-    bool is_squashed(const ledger::DifferenceResolved& event);
-    // What the scripts that stand have made, with the newest that has.
-    [[nodiscard]] std::map<std::string, std::size_t> made_by_standing();
     [[nodiscard]] bool is_made_again(const Candidate& candidate) const;
+    void leave_out_squashes();
+    [[nodiscard]] std::vector<std::size_t> marked_unapplied_after(std::size_t decided) const;
     void keep_what_is_needed();
 
     std::vector<ReplayedScript>& scripts_;
     std::map<ledger::Version, std::vector<std::size_t>> standing_;
     std::vector<Candidate> candidates_;
-    std::map<std::size_t, MadeObjects> made_;                    // by the script's index
-    std::map<ledger::Version, std::set<std::string>> squashes_;  // what each has to do with
+    std::vector<std::size_t> decided_;  // indexes of scripts
 };
 
 }  // namespace commands
