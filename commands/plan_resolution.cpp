@@ -134,12 +134,7 @@ public:
                                 "--all decides nothing here: " + difference.detail,
                                 difference.help);
         for (const Difference& difference : found_) {
-            const auto same = [&](const Decision& each) {
-                return each.difference.version == difference.version;
-            };
-            if (!concerns(difference) || !fits(difference, options_.resolution) ||
-                std::any_of(decisions.begin(), decisions.end(), same))
-                continue;
+            if (!concerns(difference) || !fits(difference, options_.resolution)) continue;
             decide(difference, decisions);
         }
         if (!decisions.empty()) return decisions;
@@ -225,18 +220,25 @@ private:
         return file == nullptr ? std::nullopt : std::optional{file->up.digest};
     }
 
-    // Of one that was renamed: what is applied has another version.
+    // Each version once. Of one that was renamed, what is applied has another version.
     void decide(const Difference& difference, std::vector<Decision>& decisions) const {
-        if (!difference.renamed_to || options_.resolution != Resolution::mark_applied) {
-            decisions.push_back(decide(difference, options_.resolution));
-            return;
-        }
+        if (!difference.renamed_to || options_.resolution != Resolution::mark_applied)
+            return add(difference, options_.resolution, decisions);
         const Version& now = *difference.renamed_to;
-        decisions.push_back(decide({DifferenceKind::none, now,
-                                    "\"" + now.text + "\" is what was applied as \"" +
-                                        difference.version.text + "\": it has the same text"},
-                                   Resolution::mark_applied));
-        decisions.push_back(decide(difference, Resolution::mark_unapplied));
+        add({DifferenceKind::none, now,
+             "\"" + now.text + "\" is what was applied as \"" + difference.version.text +
+                 "\": it has the same text"},
+            Resolution::mark_applied, decisions);
+        add(difference, Resolution::mark_unapplied, decisions);
+    }
+
+    void add(const Difference& difference, Resolution resolution,
+             std::vector<Decision>& decisions) const {
+        const auto is_same = [&](const Decision& each) {
+            return each.difference.version == difference.version;
+        };
+        if (std::none_of(decisions.begin(), decisions.end(), is_same))
+            decisions.push_back(decide(difference, resolution));
     }
 
     [[nodiscard]] Decision decide(const Difference& difference, Resolution resolution) const {

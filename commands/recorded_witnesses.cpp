@@ -65,7 +65,8 @@ void RecordedWitnesses::apply_target(std::uint64_t position, const ledger::Event
         ServerFacts facts;
         facts.system_identifier = registered->system_identifier;
         facts.database_oid = registered->database_oid;
-        if (!is_first && is_another(facts, standing.system_identifier, standing.database_oid)) {
+        // What it took before nothing was run on it yet may have been elsewhere.
+        if (is_first || is_another(facts, standing.system_identifier, standing.database_oid)) {
             standing.anew_at = position;
             standing.has_lost_rows = false;
         }

@@ -95,10 +95,18 @@ bool is_settled(const ResolveOptions& options, const Situation& situation) {
     const Settlement& settlement = situation.settlement;
     if (options.versions.empty())
         return situation.database_adopted || settlement.attempt_settled || settlement.run_closed;
-    const auto says = [&](const auto* ended, Resolution resolution) {
-        return ended != nullptr && options.resolution == resolution &&
-               options.versions == std::vector{ended->version};
+    const auto names = [&](const ledger::Version& version) {
+        return options.versions == std::vector{version};
     };
+    const auto says = [&](const auto* ended, Resolution resolution) {
+        return ended != nullptr && ended->direction == ledger::Direction::up &&
+               options.resolution == resolution && names(ended->version);
+    };
+    const bool is_found =
+        std::any_of(settlement.found.begin(), settlement.found.end(), [&](const auto& attempt) {
+            return attempt.direction == ledger::Direction::up && names(attempt.version);
+        });
+    if (is_found && options.resolution == Resolution::mark_applied) return true;
     return settlement.verdict && (says(std::get_if<ledger::AttemptSucceeded>(&*settlement.verdict),
                                        Resolution::mark_applied) ||
                                   says(std::get_if<ledger::AttemptFailed>(&*settlement.verdict),

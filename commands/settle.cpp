@@ -77,7 +77,7 @@ ledger::DifferenceResolved taken_as_is(const ledger::Target& target, const OpenA
             std::nullopt,
             attempt.attempt,
             "the marker table is gone; nothing of the attempt of \"" + attempt.version.text +
-                "\" that was in doubt counts as applied"};
+                "\" that had no outcome counts as done"};
 }
 
 // The word of a person is on record before anything follows from it.

@@ -107,6 +107,15 @@ std::string shown(const std::map<std::string, std::string>& given,
     return value("user") + "@" + host + ":" + value("port") + "/" + database;
 }
 
+// Stars in the place of a name that stands in clear beside them would tell that it is the password.
+bool is_shown_anyway(const std::string& secret, const std::map<std::string, std::string>& given,
+                     const std::map<std::string, std::string>& defaults) {
+    for (const char* keyword : {"user", "host", "hostaddr", "port", "dbname"})
+        for (const auto* values : {&given, &defaults})
+            if (values->contains(keyword) && values->at(keyword) == secret) return true;
+    return false;
+}
+
 bool is_of_a_word(const std::string& text, std::size_t at) {
     return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0);
 }
@@ -114,7 +123,8 @@ bool is_of_a_word(const std::string& text, std::size_t at) {
 // Whether what stands there is the secret, and no piece of the sentence around it: stars in the
 // place of a known word would tell what the password is. A plain word or number counts in quotes.
 bool tells(const std::string& text, std::size_t at, const std::string& secret) {
-    if (is_of_a_word(text, at - 1) || is_of_a_word(text, at + secret.size())) return false;
+    if (at > 0 && is_of_a_word(text, at - 1)) return false;
+    if (is_of_a_word(text, at + secret.size())) return false;
     const auto all = [&](int (*is)(int)) {
         return std::all_of(secret.begin(), secret.end(),
                            [&](unsigned char each) { return is(each) != 0; });
@@ -155,7 +165,8 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
         if (values->contains("options")) result.options = values->at("options");
     for (const auto* values : {&given, &defaults})
         for (const char* keyword : {"password", "sslpassword"})
-            if (values->contains(keyword)) result.secrets.push_back(values->at(keyword));
+            if (values->contains(keyword) && !is_shown_anyway(values->at(keyword), given, defaults))
+                result.secrets.push_back(values->at(keyword));
     result.shown = masked(result, shown(given, defaults));
     return result;
 }

@@ -226,7 +226,10 @@ private:
     Result<CountAnswer> count(const std::string& sql) {
         if (auto set = limit_time(); !set) return fail(set.error());
         const auto rows = connection_->query({sql, {}});
-        if (rows) return CountAnswer{whole_number(rows->first().at(0)), ""};
+        std::uint64_t number = 0;
+        if (rows && !read_number(rows->first().at(0), number))
+            return CountAnswer{std::nullopt, "its answer is no number"};
+        if (rows) return CountAnswer{number, ""};
         const ServerError& error = rows.error();
         if (error.connection_ended) return fail(to_error(error, "asking the target"));
         if (error.sqlstate == "57014")

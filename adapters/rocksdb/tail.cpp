@@ -77,8 +77,8 @@ Result<void> load_leaves(const Database& database, Tail& tail) {
 
 // A copy that was made line by line has commit rows of its own: an anchor of the ledger it was made
 // of may lie between two of them. Nothing: the row there is unreadable.
-Result<std::optional<ledger::Digest>> root_once(const Database& database, const Tail& tail,
-                                                std::uint64_t size) {
+Result<std::optional<ledger::Digest>> root_of_size(const Database& database, const Tail& tail,
+                                                   std::uint64_t size) {
     const auto bytes = database.get(Family::commits, number_bytes(size));
     if (!bytes) return fail(bytes.error());
     if (!*bytes) return root_at(database, tail.frontier.size(), size);
@@ -110,7 +110,7 @@ Result<void> expect_anchored(const Database& database, const Tail& tail, const A
                       std::to_string(anchor.size) + ": positions " + std::to_string(size) + " to " +
                       std::to_string(anchor.size - 1) + " are missing");
     if (anchor.size == 0) return {};
-    const auto root = root_once(database, tail, anchor.size);
+    const auto root = root_of_size(database, tail, anchor.size);
     if (!root) return fail(root.error());
     if (*root != anchor.root)
         return behind("the root over its first " + std::to_string(anchor.size) +

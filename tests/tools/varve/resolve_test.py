@@ -75,6 +75,16 @@ class Deciding(Case):
         self.settled(project)
         self.assertEqual([self.undone(project) for _ in range(3)], ['10', '2', '1'])
 
+    def test_renamed_and_named_both(self):
+        """resolve: of a renamed file, named by both its versions, each is decided once"""
+        project = self.applied()
+        for end in ('up', 'down'):
+            (project.migrations / f'0001_t1.{end}.sql').rename(project.migrations / f'00010_t1.{end}.sql')
+        project.write('0000_t0', 'CREATE TABLE t0 (id int);\n')
+        self.expect(0, project.varve('resolve', '00010', '0001', '--mark-applied', *WHY))
+        decided = [(e['data']['version'], e['data']['resolution']) for e in project.events('difference-resolved')]
+        self.assertEqual(sorted(decided), [('0001', 'mark_unapplied'), ('00010', 'mark_applied')])
+
     def test_pasted(self):
         """resolve, rollback: the commands that are told name the environment that they are about"""
         project = self.project(1)
