@@ -29,8 +29,8 @@ Difference own_of_another_target(const Marker& marker) {
     return {DifferenceKind::cloned, marker.version,
             "the marker of \"" + marker.version.text + "\" was written here for target \"" +
                 marker.target + "\": this is that target's own database",
-            "is the URL right? where two environments share the database, give one a marker_schema "
-            "of its own; where this one was renamed: varve resolve --all --kind cloned --adopt "
+            "is the URL right? where the two share the database, give this one a marker_schema of "
+            "its own; where this one was renamed: varve resolve --all --kind cloned --adopt "
             "--reason ...; the other can then not be run on it any more"};
 }
 

@@ -209,8 +209,10 @@ std::string help_for(DifferenceKind kind) {
                    "so: varve resolve VERSION --mark-applied (or --mark-unapplied, to run it "
                    "again) --reason ...";
         case DifferenceKind::ahead:
-            return "use the ledger that wrote those markers; where another project shares the "
-                   "database, give this one a marker_schema of its own; or take them over: varve "
+            return "use the ledger that wrote those markers; where it is another project's that "
+                   "had "
+                   "the database first, give this one a marker_schema of its own; or take them "
+                   "over: varve "
                    "resolve --all --kind ahead --adopt --reason ...";
         case DifferenceKind::cloned:
             return "if the copy is to be this target from now on: varve resolve --all --kind "

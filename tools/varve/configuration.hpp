@@ -24,10 +24,10 @@
 
 namespace tools::varve {
 
-// What the command line said, of what the configuration can say too.
 // Where neither --env nor STAGE names one.
 inline constexpr std::string_view default_environment = "development";
 
+// What the command line said, of what the configuration can say too.
 struct Flags {
     std::optional<std::string> config;
     std::optional<std::string> environment;

@@ -6,7 +6,6 @@
 #include "tools/varve/character.hpp"
 #include "tools/varve/display_width.hpp"
 #include "tools/varve/harmless_text.hpp"
-#include "tools/varve/told_commands.hpp"
 
 #include <algorithm>
 #include <array>
@@ -139,8 +138,7 @@ std::string line_at(const std::string& text, std::uint32_t number) {
 }  // namespace
 
 Console::Console(const Invocation& invocation)
-    : choice_{choice_in_words(invocation.flags)},
-      names_target_{chooses_target(invocation.flags)},
+    : chosen_{chosen_options(invocation.flags)},
       json_{invocation.json},
       quiet_{invocation.quiet},
       verbose_{invocation.verbose},
@@ -214,8 +212,12 @@ void Console::clear_progress() const {
 }
 
 std::string Console::told(std::string_view text, std::string_view target) const {
-    const bool by_name = !target.empty() && !names_target_ && target != default_environment;
-    return told_commands(text, by_name ? choice_ + " --env " + std::string{target} : choice_);
+    return told_commands(text, target.empty() ? chosen_ : chosen_for(chosen_, target));
+}
+
+std::vector<std::string> Console::told(std::vector<std::string> texts) const {
+    for (std::string& text : texts) text = told(text);
+    return texts;
 }
 
 ledger::Error Console::told(ledger::Error error) const {

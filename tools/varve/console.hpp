@@ -8,6 +8,7 @@
 #include "migrations/diagnostic.hpp"
 #include "migrations/migration.hpp"
 #include "tools/varve/invocation.hpp"
+#include "tools/varve/told_commands.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -46,9 +47,10 @@ public:
     void error(const ledger::Error& error) const;
     // `text`, whose commands say again what chose the target, the ledger and the files: so that
     // they mean the same when they are pasted. Errors and diagnostics are told so anyway.
-    // `target` where the text is about one that nothing on the command line has chosen.
+    // `target` where the text is about one that may be another than was chosen.
     [[nodiscard]] std::string told(std::string_view text, std::string_view target = {}) const;
     [[nodiscard]] ledger::Error told(ledger::Error error) const;
+    [[nodiscard]] std::vector<std::string> told(std::vector<std::string> texts) const;
     // `folder` is put before the file's name, so that an editor can open it from here.
     void diagnostic(const migrations::Diagnostic& diagnostic,
                     const std::filesystem::path& folder = {}) const;
@@ -59,8 +61,7 @@ private:
     void write_error(std::string_view text) const;
     void clear_progress() const;
 
-    std::string choice_;
-    bool names_target_;  // in choice_
+    std::vector<ChosenOption> chosen_;
     bool json_;
     bool quiet_;
     bool verbose_;

@@ -84,8 +84,9 @@ Json failure_json(const RunReport& report) {
 }
 
 // What --on-failure rollback came to.
-Json rollback_json(const RunReport& report) {
-    if (report.not_undone) return {{"outcome", "refused"}, {"error", to_json(*report.not_undone)}};
+Json rollback_json(const Console& console, const RunReport& report) {
+    if (report.not_undone)
+        return {{"outcome", "refused"}, {"error", to_json(console.told(*report.not_undone))}};
     if (report.undone.empty()) return nullptr;
     const RunReport& undone = report.undone.front();
     return {{"outcome", end_text(undone.end)},
@@ -108,9 +109,9 @@ void conclude_json(const Invocation& invocation, const Console& console, const R
     document["plan"] = to_json(report.plan);
     document["failure"] = failure_json(report);
     if (undoes(report))
-        document["notes"] = report.notes;
+        document["notes"] = console.told(report.notes);
     else
-        document["rollback"] = rollback_json(report);
+        document["rollback"] = rollback_json(console, report);
     console.document(to_text(document));
 }
 

@@ -201,12 +201,18 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
     return view;
 }
 
+std::optional<std::int64_t> unfinished_since_us(const StatusView& view) {
+    const auto& run = view.status.last_run;
+    std::optional<std::int64_t> since;
+    if (view.status.in_doubt) since = view.status.in_doubt->since_us;
+    if (run && !run->outcome)
+        since = std::min(since.value_or(run->started_at_us), run->started_at_us);
+    return since;
+}
+
 void tell_running(StatusView& view, const adapters::rocksdb::LockHolder& holder) {
-    const auto& doubt = view.status.in_doubt;
-    const bool has_open_run = view.status.last_run && !view.status.last_run->outcome;
-    if (!doubt && !has_open_run) return;
-    if (doubt && doubt->since_us < holder.since_us) return;
-    if (has_open_run && view.status.last_run->started_at_us < holder.since_us) return;
+    const auto since = unfinished_since_us(view);
+    if (!since || *since < holder.since_us) return;
     view.running = holder;
     view.status.in_doubt.reset();
     view.examination.reset();
@@ -237,7 +243,8 @@ void print(const Console& console, const StatusView& view) {
                      instant_short(view.running->since_us));
     if (view.examination) print(console, *view.examination);
     if (is_unfinished(view) && !view.examination)
-        console.line(console.told(unfinished(*view.status.last_run), view.status.target.name));
+        console.line(console.told(unfinished(*view.status.last_run), view.status.target.name) +
+                     (view.is_unlisted ? ", once varve.toml has its section again" : ""));
     for (const auto& difference : view.differences)
         console.line("  " +
                      console.paint(Colour::red, std::string{commands::to_text(difference.kind)}) +

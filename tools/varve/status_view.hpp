@@ -48,6 +48,9 @@ struct StatusView {
 
 [[nodiscard]] std::size_t pending_count(const StatusView& view);
 
+// When the oldest of what has no outcome yet began: a run, an attempt.
+[[nodiscard]] std::optional<std::int64_t> unfinished_since_us(const StatusView& view);
+
 // What has no outcome yet is the work of `holder`, who has the ledger's lock, and not in doubt
 // where all of it was begun since it took that: nobody else can have begun it.
 void tell_running(StatusView& view, const adapters::rocksdb::LockHolder& holder);

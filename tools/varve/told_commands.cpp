@@ -19,6 +19,9 @@ constexpr std::string_view in_words =
 constexpr std::array<std::string_view, 13> verbs_of_targets{
     "baseline", "checkpoint", "dry-run", "import", "recover",  "replay", "resolve",
     "rollback", "run",        "status",  "test",   "validate", "verify"};
+constexpr std::array<std::string_view, 12> verbs_of_ledgers{
+    "config",        "export evidence", "export history", "history", "keys",   "ledger backup",
+    "ledger follow", "ledger restore",  "prove",          "redact",  "review", "show"};
 
 std::string for_a_shell(const std::string& word) {
     if (!word.empty() && word.find_first_not_of(in_words) == std::string::npos) return word;
@@ -34,13 +37,20 @@ std::optional<std::string> environment_of(const Flags& flags) {
     return stage != nullptr && *stage != '\0' ? std::optional<std::string>{stage} : std::nullopt;
 }
 
-// Empty where no verb of ours begins there.
+template <class Verbs>
+std::string_view verb_among(const Verbs& verbs, std::string_view text) {
+    for (const std::string_view verb : verbs)
+        if (text.starts_with(verb) &&
+            (text.size() == verb.size() || in_words.find(text[verb.size()]) == in_words.npos ||
+             text[verb.size()] == '.'))
+            return verb;
+    return {};
+}
+
+// "rollback", "ledger restore"; empty where no verb of ours begins there.
 std::string_view verb_at(std::string_view text) {
-    const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-");
-    const auto verb = text.substr(0, end);
-    const bool known =
-        std::find(verbs_of_targets.begin(), verbs_of_targets.end(), verb) != verbs_of_targets.end();
-    return known ? verb : std::string_view{};
+    const auto verb = verb_among(verbs_of_targets, text);
+    return verb.empty() ? verb_among(verbs_of_ledgers, text) : verb;
 }
 
 bool begins_a_command(std::string_view text, std::size_t at) {
@@ -48,35 +58,66 @@ bool begins_a_command(std::string_view text, std::size_t at) {
 }
 
 // As far as the options of a command that begins `text` may reach.
-bool has_own_choice(std::string_view text) {
-    const auto command = text.substr(0, std::min(text.find_first_of(";\n"), text.find(program)));
-    return command.find("--env") != command.npos || command.find("--url") != command.npos;
+std::string_view rest_of_command(std::string_view text) {
+    return text.substr(0, std::min(text.find_first_of(";\n"), text.find(program)));
+}
+
+bool chooses_target(const ChosenOption& option) {
+    return option.name == "--env" || option.name == "--url";
+}
+
+std::string options_for(std::string_view verb, std::string_view rest,
+                        const std::vector<ChosenOption>& chosen) {
+    const bool is_of_target = !verb_among(verbs_of_targets, verb).empty();
+    const auto says = [&](std::string_view name) { return rest.find(name) != rest.npos; };
+    std::string words;
+    for (const ChosenOption& option : chosen) {
+        const bool is_of_ledger = option.name == "--config" || option.name == "--ledger";
+        const bool is_said =
+            chooses_target(option) ? says("--env") || says("--url") : says(option.name);
+        if ((is_of_target || is_of_ledger) && !is_said)
+            words += " " + option.name + " " + option.word;
+    }
+    return words;
 }
 
 }  // namespace
 
-std::string choice_in_words(const Flags& flags) {
-    std::string words;
-    const auto add = [&](std::string_view option, const std::optional<std::string>& value) {
-        if (value) words += " " + std::string{option} + " " + for_a_shell(*value);
+std::vector<ChosenOption> chosen_options(const Flags& flags) {
+    std::vector<ChosenOption> chosen;
+    const auto add = [&](std::string name, const std::optional<std::string>& value) {
+        if (value) chosen.push_back({std::move(name), for_a_shell(*value)});
     };
     add("--config", flags.config);
     add("--env", environment_of(flags));
     if (flags.url && adapters::postgres::without_secrets(*flags.url) != *flags.url)
-        words += " --url ...";
+        chosen.push_back({"--url", "..."});
     else
         add("--url", flags.url);
     add("--ledger", flags.ledger);
     add("--migrations", flags.migrations);
     add("--layout", flags.layout);
-    return words;
+    return chosen;
 }
 
-bool chooses_target(const Flags& flags) { return flags.url || environment_of(flags); }
+std::vector<ChosenOption> chosen_for(std::vector<ChosenOption> chosen, std::string_view target) {
+    const auto is_it = [&](const ChosenOption& option) {
+        return option.name == "--env" && option.word == for_a_shell(std::string{target});
+    };
+    if (std::any_of(chosen.begin(), chosen.end(), is_it)) return chosen;
+    const bool is_default = target == default_environment;
+    if (is_default && std::none_of(chosen.begin(), chosen.end(), [](const ChosenOption& option) {
+            return option.name == "--env";
+        }))
+        return chosen;
+    std::erase_if(chosen, chooses_target);
+    chosen.push_back({"--env", for_a_shell(std::string{target})});
+    return chosen;
+}
 
-std::string told_commands(std::string_view text, std::string_view choice) {
+std::string told_commands(std::string_view text, const std::vector<ChosenOption>& chosen) {
     std::string told;
-    if (choice.empty()) return std::string{text};
+    if (chosen.empty()) return std::string{text};
     for (std::size_t at = 0; at < text.size();) {
         const bool begins = text.substr(at).starts_with(program) && begins_a_command(text, at);
         const auto verb = begins ? verb_at(text.substr(at + program.size())) : std::string_view{};
@@ -87,7 +128,7 @@ std::string told_commands(std::string_view text, std::string_view choice) {
         told += program;
         told += verb;
         at += program.size() + verb.size();
-        if (!has_own_choice(text.substr(at))) told += choice;
+        told += options_for(verb, rest_of_command(text.substr(at)), chosen);
     }
     return told;
 }

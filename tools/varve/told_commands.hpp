@@ -8,18 +8,26 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tools::varve {
 
-// What chose the target, the ledger and the files, as options for a shell: " --env production".
-// The environment also where the variable STAGE names it. A URL that holds a secret is "...".
-[[nodiscard]] std::string choice_in_words(const Flags& flags);
+struct ChosenOption {
+    std::string name;  // "--env"
+    std::string word;  // as a shell takes it
+};
 
-// Whether the target is among what was chosen.
-[[nodiscard]] bool chooses_target(const Flags& flags);
+// What chose the configuration, the target, the ledger and the files. The environment also where
+// the variable STAGE names it. A URL that holds a secret is "...".
+[[nodiscard]] std::vector<ChosenOption> chosen_options(const Flags& flags);
 
-// `text`, with `choice` behind the verb of each of its commands that concerns a target. One that
-// names an environment or a URL of its own is left as it is.
-[[nodiscard]] std::string told_commands(std::string_view text, std::string_view choice);
+// The same where the message is about that target, whichever was chosen.
+[[nodiscard]] std::vector<ChosenOption> chosen_for(std::vector<ChosenOption> chosen,
+                                                   std::string_view target);
+
+// `text`, with what was chosen behind the verb of each of its commands: of one about a target all
+// of it, of one about the ledger where that is. What a command says itself is left to it.
+[[nodiscard]] std::string told_commands(std::string_view text,
+                                        const std::vector<ChosenOption>& chosen);
 
 }  // namespace tools::varve

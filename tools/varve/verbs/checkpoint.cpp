@@ -102,7 +102,7 @@ void show(const Invocation& invocation, const Console& console, const Outcome& o
     if (request) document["request"] = *request;
     document["warnings"] = Json::array();
     for (const auto& warning : outcome.report.warnings)
-        document["warnings"].push_back(to_json(warning));
+        document["warnings"].push_back(to_json(console.told(warning)));
     console.document(to_text(document));
 }
 

@@ -172,14 +172,15 @@ Result<Looked> preview_rollback(const Invocation& invocation, const Configuratio
     return look(configuration, *request);
 }
 
-Json document_of(const Invocation& invocation, const Preview& preview, const std::string& target) {
+Json document_of(const Invocation& invocation, const Console& console, const Preview& preview,
+                 const std::string& target) {
     Json document = new_document(invocation);
     document["target"] = target;
     document["server_version"] = preview.facts ? Json(preview.facts->version) : Json(nullptr);
     document["plan"] = to_json(preview.plan);
     document["gates"] = to_json(preview.gates);
-    document["notes"] = preview.notes;
-    document["refused"] = preview.refused ? to_json(*preview.refused) : Json(nullptr);
+    document["notes"] = console.told(preview.notes);
+    document["refused"] = preview.refused ? to_json(console.told(*preview.refused)) : Json(nullptr);
     document["run_unfinished"] = preview.run_unfinished;
     document["in_doubt"] = preview.in_doubt ? Json(preview.in_doubt->version.text) : nullptr;
     return document;
@@ -200,7 +201,7 @@ Result<bool> rehearse(const Console& console, const Configuration& configuration
     if (!rehearsed) return fail(rehearsed.error());
     for (const std::string& note : rehearsed->notes) {
         console.line("Note: " + console.told(note) + ".");
-        document["notes"].push_back(note);
+        document["notes"].push_back(console.told(note));
     }
     document["rehearsed"] = !rehearsed->statements.empty();
     document["statements"] = std::move(rehearsed->statements);
@@ -219,7 +220,7 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
     if (!looked) return fail(looked.error());
     const Preview* preview = &looked->preview;
     print(console, *preview, configuration->environment, options.run.to || options.run.count);
-    Json document = document_of(invocation, *preview, configuration->environment);
+    Json document = document_of(invocation, console, *preview, configuration->environment);
     const auto rehearsed = rehearse(console, *configuration, options, *looked, document);
     if (!rehearsed) return fail(rehearsed.error());
     console.document(to_text(document));

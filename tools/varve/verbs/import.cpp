@@ -5,6 +5,7 @@
 #include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/other_bookkeeping.hpp"
+#include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/time_text.hpp"
@@ -61,10 +62,11 @@ Result<ImportPlan> look(const Configuration& configuration, const ImportRequest&
     return commands::preview_import(&(*reading)->reader(), *known, request, **database);
 }
 
-Result<ImportPlan> take_over(const Invocation& invocation, const Configuration& configuration,
-                             const ImportRequest& request, bool make_ledger) {
-    commands::Progress silent;
-    auto writing = Writing::open(invocation, configuration, make_ledger, silent);
+Result<ImportPlan> take_over(const Invocation& invocation, const Console& console,
+                             const Configuration& configuration, const ImportRequest& request,
+                             bool make_ledger) {
+    RunConsole watching{console, configuration};
+    auto writing = Writing::open(invocation, configuration, make_ledger, watching);
     if (!writing) return fail(writing.error());
     return commands::import_history((*writing)->services(), request);
 }
@@ -155,7 +157,7 @@ VerbResult import_history(const Invocation& invocation, const Console& console,
             console.diagnostic(diagnostic, configuration->migrations);
     const auto plan = options.dry_run
                           ? look(*configuration, *request)
-                          : take_over(invocation, *configuration, *request, options.init);
+                          : take_over(invocation, console, *configuration, *request, options.init);
     if (!plan) return fail(plan.error());
     print(console, *plan, configuration->environment, options.dry_run);
     if (console.json())

@@ -165,7 +165,7 @@ VerbResult init(const Invocation& invocation, const Console& console, const Init
     for (const std::string& path : made->created) console.line("made  " + path);
     for (const std::string& path : made->kept) console.line("kept  " + path);
     if (const auto note = plain_key_note(configuration->key_passphrase, configuration->signing_key))
-        console.note(*note);
+        console.warn(*note);
     console.line(next_step(foreign_layout(*configuration)));
     if (console.json()) {
         Json document = new_document(invocation);

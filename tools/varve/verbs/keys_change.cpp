@@ -64,7 +64,7 @@ public:
         for (const KeyFile& file : at_hand_.files) paths.push_back(file.path);
         for (const auto& path : paths)
             if (const auto note = plain_key_note(configuration_.key_passphrase, path))
-                console.note(*note);
+                console.warn(*note);
     }
 
     // By the keys that count from now on; whatever is wrong is a warning, the change itself stands.

@@ -27,12 +27,12 @@ namespace {
 // done once more.
 void warn_of_undone(const Console& console, const Restored& restored) {
     for (const ledger::Digest& digest : restored.redacted_since)
-        console.warn("what was redacted since is there again: varve redact content:" +
-                     ledger::hex(digest) + " --reason WHY");
+        console.warn(console.told("what was redacted since is there again: varve redact content:" +
+                                  ledger::hex(digest) + " --reason WHY"));
     for (const ledger::Verifier& key : restored.retired_since)
-        console.warn("key " + key_id_text(key) +
-                     " was retired since, and counts again: varve keys retire " + key_id_text(key) +
-                     " --reason WHY, after a new one: varve keys rotate");
+        console.warn(console.told(
+            "key " + key_id_text(key) + " was retired since, and counts again: varve keys retire " +
+            key_id_text(key) + " --reason WHY, after a new one: varve keys rotate"));
     for (const ledger::Verifier& key : restored.added_since)
         console.warn("key " + key_id_text(key) +
                      " was added since, and is none of this ledger's any more: what it has signed "
@@ -105,6 +105,10 @@ void show_json(const Invocation& invocation, const Console& console,
     document["moved_to"] = restoration && restoration->moved_to
                                ? Json(restoration->moved_to->string())
                                : Json(nullptr);
+    const auto types = restoration && restoration->moved_to
+                           ? lost_types(*restoration->moved_to, restored.data)
+                           : std::nullopt;
+    document["lost_types"] = optional_json(types);
     document["recorded_at_position"] = optional_json(position);
     console.document(to_text(document));
 }
@@ -141,10 +145,10 @@ VerbResult Restoring::finish(const std::optional<Restoration>& restoration,
                              const Restored& restored) {
     if (waits_for_decision(restored) && !options_.accept_loss) {
         show_json(invocation_, console_, restoration, restored, std::nullopt);
-        console_.warn(
+        console_.warn(console_.told(
             "nothing can be written to it until somebody has decided: look for a newer copy "
             "(a backup, a follower, the old folder), restore once more when all can be asked, or "
-            "accept the loss with `varve ledger restore --accept-loss --reason WHY`");
+            "accept the loss with `varve ledger restore --accept-loss --reason WHY`"));
         return ExitCode::integrity;
     }
     const auto appended = adapters::rocksdb::accept_loss(

@@ -203,7 +203,7 @@ void show(const Console& console, const Asked& range, const Findings& findings,
         console.line("Later events were reviewed before; never reviewed were " +
                      span_text(*range.gap) + ": --to " + std::to_string(range.gap->to) +
                      " shows them alone.");
-    console.line("To record that they were examined: varve review --ack" +
+    console.line(console.told("To record that they were examined: varve review --ack") +
                  (options.from ? " --from " + std::to_string(span.from) : std::string{}) +
                  " --to " + std::to_string(span.to) + " --reason \"what was found\"");
 }

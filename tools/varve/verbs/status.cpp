@@ -222,13 +222,18 @@ bool show(const Invocation& invocation, const Console& console, const Answer& an
 }
 
 // The one who writes was asked for before the ledger was read, and is asked for again: who was done
-// by then, and who had not begun, is told of all the same.
+// by then, and who had not begun, is told of all the same. It is at work on one target, the one
+// that was begun last; where the events' times are no longer the clock's, nobody can tell.
 void tell_running(Answer& answer, const std::filesystem::path& ledger,
                   const std::optional<adapters::rocksdb::LockHolder>& before) {
+    if (answer.ahead || answer.views.empty()) return;
     const auto after = adapters::rocksdb::lock_holder(adapters::rocksdb::lock_of(ledger));
-    for (StatusView& view : answer.views)
-        for (const auto& holder : {before, after})
-            if (holder) tell_running(view, *holder);
+    const auto latest = std::max_element(
+        answer.views.begin(), answer.views.end(), [](const auto& one, const auto& other) {
+            return unfinished_since_us(one) < unfinished_since_us(other);
+        });
+    for (const auto& holder : {before, after})
+        if (holder) tell_running(*latest, *holder);
 }
 
 bool integrity(const StatusView& view) {

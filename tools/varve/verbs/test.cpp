@@ -267,7 +267,7 @@ private:
         Json document = new_document(invocation_);
         document["target"] = configuration_.environment;
         document.update(to_json(tested_));
-        document["notes"] = notes_;
+        document["notes"] = console_.told(notes_);
         document["recorded"] = recorded.events.count;
         document["not_recorded_because"] =
             recorded.why_not.empty() ? Json(nullptr) : Json(recorded.why_not);
