@@ -14,6 +14,8 @@ namespace adapters::postgres {
 
 namespace {
 
+constexpr std::string_view mask = "***";
+
 struct OptionsFree {
     void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
@@ -95,25 +97,22 @@ std::map<std::string, std::string> defaults_of(const std::map<std::string, std::
     return service;
 }
 
+// A name that is the password too is not told, here as in messages.
 std::string shown(const std::map<std::string, std::string>& given,
-                  const std::map<std::string, std::string>& defaults) {
+                  const std::map<std::string, std::string>& defaults,
+                  const std::vector<std::string>& secrets) {
     const auto value = [&](const char* keyword) {
-        if (given.contains(keyword)) return given.at(keyword);
-        return defaults.contains(keyword) ? defaults.at(keyword) : std::string{};
+        const auto& values = given.contains(keyword) ? given : defaults;
+        const auto found = values.find(keyword);
+        if (found == values.end()) return std::string{};
+        const bool is_secret =
+            std::find(secrets.begin(), secrets.end(), found->second) != secrets.end();
+        return is_secret ? std::string{mask} : found->second;
     };
     auto host = value("host").empty() ? value("hostaddr") : value("host");
     if (host.empty()) host = "local";
     const auto database = value("dbname").empty() ? value("user") : value("dbname");
     return value("user") + "@" + host + ":" + value("port") + "/" + database;
-}
-
-// Stars in the place of a name that stands in clear beside them would tell that it is the password.
-bool is_shown_anyway(const std::string& secret, const std::map<std::string, std::string>& given,
-                     const std::map<std::string, std::string>& defaults) {
-    for (const char* keyword : {"user", "host", "hostaddr", "port", "dbname"})
-        for (const auto* values : {&given, &defaults})
-            if (values->contains(keyword) && values->at(keyword) == secret) return true;
-    return false;
 }
 
 bool is_of_a_word(const std::string& text, std::size_t at) {
@@ -165,14 +164,12 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
         if (values->contains("options")) result.options = values->at("options");
     for (const auto* values : {&given, &defaults})
         for (const char* keyword : {"password", "sslpassword"})
-            if (values->contains(keyword) && !is_shown_anyway(values->at(keyword), given, defaults))
-                result.secrets.push_back(values->at(keyword));
-    result.shown = masked(result, shown(given, defaults));
+            if (values->contains(keyword)) result.secrets.push_back(values->at(keyword));
+    result.shown = masked(result, shown(given, defaults, result.secrets));
     return result;
 }
 
 std::string masked(const ConnectionString& string, std::string text) {
-    constexpr std::string_view mask = "***";
     for (const auto& secret : string.secrets)
         for (auto at = text.find(secret); at != std::string::npos;) {
             const bool masks = tells(text, at, secret);

@@ -19,9 +19,10 @@ constexpr std::string_view in_words =
 constexpr std::array<std::string_view, 13> verbs_of_targets{
     "baseline", "checkpoint", "dry-run", "import", "recover",  "replay", "resolve",
     "rollback", "run",        "status",  "test",   "validate", "verify"};
-constexpr std::array<std::string_view, 12> verbs_of_ledgers{
-    "config",        "export evidence", "export history", "history", "keys",   "ledger backup",
-    "ledger follow", "ledger restore",  "prove",          "redact",  "review", "show"};
+constexpr std::array<std::string_view, 15> verbs_of_ledgers{
+    "config",         "export evidence", "export history", "history",       "keys passphrase",
+    "keys retire",    "keys rotate",     "keys",           "ledger backup", "ledger follow",
+    "ledger restore", "prove",           "redact",         "review",        "show"};
 
 std::string for_a_shell(const std::string& word) {
     if (!word.empty() && word.find_first_not_of(in_words) == std::string::npos) return word;

@@ -33,6 +33,9 @@ TEST_CASE("a password that is a word of the sentence is not told by stars in its
         CHECK(sentence(password) == sentence("not-there"));
     const auto string = must(parse_connection_string("postgresql://u:server@h/db"));
     CHECK(masked(string, "host name \"server\" of server") == "host name \"***\" of server");
+    const auto twice = must(parse_connection_string("postgresql://ghost:ghost@h:1/db"));
+    CHECK(twice.shown == "***@h:1/db");
+    CHECK(masked(twice, "role \"ghost\" does not exist") == "role \"***\" does not exist");
 }
 
 TEST_CASE("options of the URL win over PGOPTIONS") {

@@ -50,8 +50,9 @@ TEST_CASE("a command about the ledger is told which, and no target") {
     const Chosen all{{"--config", "a.toml"}, {"--env", "production"}, {"--migrations", "m"}};
     CHECK(told_commands("`varve ledger restore --accept-loss --reason WHY`", all) ==
           "`varve ledger restore --config a.toml --accept-loss --reason WHY`");
-    CHECK(told_commands("varve keys rotate; varve show 4", all) ==
-          "varve keys --config a.toml rotate; varve show --config a.toml 4");
+    CHECK(told_commands("varve keys rotate; varve keys; varve show 4", all) ==
+          "varve keys rotate --config a.toml; varve keys --config a.toml; "
+          "varve show --config a.toml 4");
 }
 
 TEST_CASE("what was chosen is said as a shell takes it, without a secret") {
