@@ -1,9 +1,10 @@
 #include "commands/made_objects.hpp"
 
 #include "migrations/rules/parsed.hpp"
+#include "migrations/rules/schema.hpp"
 #include "migrations/sql/split.hpp"
-#include "migrations/sql/touched.hpp"
 
+#include <utility>
 #include <variant>
 
 namespace commands {
@@ -48,34 +49,21 @@ public:
     void operator()(const Other&) {}
 
 private:
-    void make(const sql::ObjectName& name) {
-        objects.made.insert(plain_name(name.schema, name.name));
-    }
+    void make(const sql::ObjectName& name) { objects.made.insert(migrations::rules::key_of(name)); }
     void take_away(const sql::ObjectName& name) {
-        const std::string plain = plain_name(name.schema, name.name);
-        objects.made.erase(plain);
-        objects.gone.insert(plain);
+        const std::string key = migrations::rules::key_of(name);
+        objects.made.erase(key);
+        objects.gone.insert(key);
     }
 };
 
 }  // namespace
-
-std::string plain_name(const std::string& schema, const std::string& name) {
-    return schema.empty() || schema == "public" ? name : schema + "." + name;
-}
 
 MadeObjects made_objects(const migrations::Script& script) {
     Making making;
     for (const sql::StatementRange& found : sql::split(script.text).statements)
         std::visit(making, migrations::rules::parse_one(script.text, found).action);
     return std::move(making.objects);
-}
-
-std::set<std::string> touched_objects(const migrations::Script& script) {
-    std::set<std::string> names;
-    for (const sql::Touched& touched : sql::touched_by(script))
-        names.insert(plain_name(touched.schema, touched.name));
-    return names;
 }
 
 }  // namespace commands

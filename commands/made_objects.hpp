@@ -1,7 +1,6 @@
 // commands/made_objects.hpp: what a script makes that cannot be made twice.
 //
-// Format  tables, views, sequences and types by name: "orders", "app.orders" ("public" is not
-// said).
+// Format  tables, views, sequences and types by name, as migrations::rules::key_of() has it.
 #pragma once
 
 #include "migrations/migration.hpp"
@@ -19,11 +18,5 @@ struct MadeObjects {
 // Of plain CREATE statements: neither what is made only where it is missing, or in place of what is
 // there, nor what is temporary.
 [[nodiscard]] MadeObjects made_objects(const migrations::Script& script);
-
-// The name in that form.
-[[nodiscard]] std::string plain_name(const std::string& schema, const std::string& name);
-
-// Everything that the script makes, changes, fills or drops: of a column its table.
-[[nodiscard]] std::set<std::string> touched_objects(const migrations::Script& script);
 
 }  // namespace commands

@@ -1,10 +1,12 @@
 #include "commands/squashed_scripts.hpp"
 
 #include "commands/made_objects.hpp"
+#include "migrations/rules/schema.hpp"
 #include "migrations/sql/mentions.hpp"
 #include "migrations/sql/touched.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -24,14 +26,25 @@ struct Undone {
     bool is_squashed{};
 };
 
+// Of a column its table.
+std::string name_of(const Touched& touched) {
+    return migrations::rules::key_of({touched.schema, touched.name});
+}
+
+Names names_of(const std::vector<Touched>& touched) {
+    Names names;
+    for (const Touched& each : touched) names.insert(name_of(each));
+    return names;
+}
+
 Undone read(const std::vector<Script>& scripts) {
     Undone undone;
     for (const Script& script : scripts) {
         auto touched = migrations::sql::touched_by(script);
         std::move(touched.begin(), touched.end(), std::back_inserter(undone.touched));
-        undone.names.merge(touched_objects(script));
         undone.made.push_back(made_objects(script));
     }
+    undone.names = names_of(undone.touched);
     return undone;
 }
 
@@ -78,12 +91,11 @@ std::vector<std::size_t> squashed_into(const Script& squash,
     const Names makes = made_objects(squash).made;
     std::vector<Undone> all;
     for (const auto& scripts : undone) all.push_back(read(scripts));
-    reach(all, touched_objects(squash));
+    reach(all, names_of(migrations::sql::touched_by(squash)));
     const auto mentions = migrations::sql::read_mentions(squash.text);
     const Names gone = gone_by(all);
     const auto is_told = [&](const Touched& touched) {
-        return migrations::sql::find(touched, mentions) ||
-               gone.contains(plain_name(touched.schema, touched.name));
+        return migrations::sql::find(touched, mentions) || gone.contains(name_of(touched));
     };
     for (Undone& each : all)
         each.is_squashed =

@@ -2,9 +2,9 @@
 
 #include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/catalog_queries.hpp"
+#include "adapters/postgres/number_text.hpp"
 #include "ledger/digest.hpp"
 
-#include <charconv>
 #include <utility>
 
 namespace adapters::postgres {
@@ -43,10 +43,7 @@ Result<std::map<std::string, commands::DataChecksum>> read_checksums(Connection&
                  name + " t) s",
              {}});
         if (!sum) return fail(to_error(sum.error(), "reading the rows of " + name));
-        std::uint64_t count = 0;
-        const std::string& text = text_of(sum->first().at(0));
-        std::from_chars(text.data(), text.data() + text.size(), count);
-        data[name] = {count, sum->first().at(1).value_or("")};
+        data[name] = {whole_number(sum->first().at(0)), sum->first().at(1).value_or("")};
     }
     return data;
 }

@@ -72,6 +72,14 @@ tl::unexpected<ledger::Error> unreachable(const std::filesystem::path& file) {
                         "writing needs a folder that you may write to");
 }
 
+// For the caller to close; -1 where it is not there, or nobody has its lock.
+int open_locked(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0 || flock(descriptor, LOCK_SH | LOCK_NB) != 0) return descriptor;
+    ::close(descriptor);
+    return -1;
+}
+
 }  // namespace
 
 ledger::Result<std::unique_ptr<WriterLock>> WriterLock::take(
@@ -97,18 +105,16 @@ ledger::Result<std::unique_ptr<WriterLock>> WriterLock::take(
 WriterLock::~WriterLock() { ::close(descriptor_); }
 
 bool is_locked(const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const int descriptor = open_locked(file);
     if (descriptor < 0) return false;
-    const bool locked = flock(descriptor, LOCK_SH | LOCK_NB) != 0;
     ::close(descriptor);
-    return locked;
+    return true;
 }
 
 std::optional<LockHolder> lock_holder(const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const int descriptor = open_locked(file);
     if (descriptor < 0) return std::nullopt;
-    const bool locked = flock(descriptor, LOCK_SH | LOCK_NB) != 0;
-    auto holder = locked ? holder_in(holder_of(descriptor)) : std::nullopt;
+    auto holder = holder_in(holder_of(descriptor));
     ::close(descriptor);
     return holder;
 }

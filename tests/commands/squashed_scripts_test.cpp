@@ -1,6 +1,5 @@
 #include "commands/squashed_scripts.hpp"
 
-#include "commands/made_objects.hpp"
 #include "migrations/kept_script.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,7 +7,6 @@
 namespace squashed_scripts_test {
 
 using Indexes = std::vector<std::size_t>;
-using Names = std::set<std::string>;
 
 migrations::Script script(const std::string& text) {
     return migrations::kept_script("001 t", text);
@@ -18,16 +16,6 @@ Indexes squashed(const std::string& squash, const std::vector<std::string>& undo
     std::vector<std::vector<migrations::Script>> scripts;
     for (const std::string& text : undone) scripts.push_back({script(text)});
     return commands::squashed_into(script(squash), scripts);
-}
-
-TEST_CASE("what a script makes is there at its end, and what it takes away is not") {
-    const auto objects = commands::made_objects(script(
-        "CREATE TABLE a (id int); CREATE TABLE IF NOT EXISTS b (id int); CREATE VIEW public.v AS "
-        "SELECT 1; CREATE OR REPLACE VIEW w AS SELECT 1; CREATE TEMP TABLE x (id int); CREATE TYPE "
-        "app.e AS ENUM ('a'); CREATE TABLE gone (id int); DROP TABLE gone, before; ALTER TABLE a "
-        "RENAME TO c; DROP TRIGGER t ON kept; ALTER TABLE moved SET SCHEMA app"));
-    CHECK(objects.made == Names{"c", "v", "app.e", "app.moved"});
-    CHECK(objects.gone == Names{"gone", "before", "a", "moved"});
 }
 
 TEST_CASE("what makes the same as others did, and knows all that they touch, is their squash") {

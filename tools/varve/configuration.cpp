@@ -240,10 +240,8 @@ private:
 
     Result<void> environment() {
         Choice name{std::string{default_environment}, "default"};
-        if (flags_.environment)
-            name = {*flags_.environment, "--env"};
-        else if (const auto stage = variable("STAGE"))
-            name = {*stage, "STAGE"};
+        if (const auto named = named_environment(flags_))
+            name = {*named, flags_.environment ? "--env" : "STAGE"};
         answer_.environment = name.value;
         for (const auto& [listed, unused] : file_.environments) answer_.environments.insert(listed);
         if (name.origin != "default") answer_.chosen_environment = name.value;
@@ -347,6 +345,10 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::string> named_environment(const Flags& flags) {
+    return flags.environment ? flags.environment : variable("STAGE");
+}
 
 Result<Configuration> read_configuration(const Flags& flags, Unlisted unlisted) {
     std::optional<fs::path> path;

@@ -55,6 +55,9 @@ struct WitnessSettings {
     std::string verifier;  // name+id+key
 };
 
+// What --env names, else the variable STAGE.
+[[nodiscard]] std::optional<std::string> named_environment(const Flags& flags);
+
 struct Configuration {
     std::optional<std::filesystem::path> file;
     std::string organisation;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <optional>
 
 namespace tools::varve {
@@ -30,12 +29,6 @@ std::string for_a_shell(const std::string& word) {
     for (const char character : word)
         quoted += character == '\'' ? std::string{"'\\''"} : std::string(1, character);
     return quoted + "'";
-}
-
-std::optional<std::string> environment_of(const Flags& flags) {
-    if (flags.environment) return flags.environment;
-    const char* stage = std::getenv("STAGE");  // NOLINT(concurrency-mt-unsafe)
-    return stage != nullptr && *stage != '\0' ? std::optional<std::string>{stage} : std::nullopt;
 }
 
 template <class Verbs>
@@ -90,7 +83,7 @@ std::vector<ChosenOption> chosen_options(const Flags& flags) {
         if (value) chosen.push_back({std::move(name), for_a_shell(*value)});
     };
     add("--config", flags.config);
-    add("--env", environment_of(flags));
+    add("--env", named_environment(flags));
     if (flags.url && adapters::postgres::without_secrets(*flags.url) != *flags.url)
         chosen.push_back({"--url", "..."});
     else
@@ -102,17 +95,14 @@ std::vector<ChosenOption> chosen_options(const Flags& flags) {
 }
 
 std::vector<ChosenOption> chosen_for(std::vector<ChosenOption> chosen, std::string_view target) {
-    const auto is_it = [&](const ChosenOption& option) {
-        return option.name == "--env" && option.word == for_a_shell(std::string{target});
-    };
-    if (std::any_of(chosen.begin(), chosen.end(), is_it)) return chosen;
-    const bool is_default = target == default_environment;
-    if (is_default && std::none_of(chosen.begin(), chosen.end(), [](const ChosenOption& option) {
-            return option.name == "--env";
-        }))
+    const auto named = std::find_if(chosen.begin(), chosen.end(), [](const ChosenOption& option) {
+        return option.name == "--env";
+    });
+    const std::string word = for_a_shell(std::string{target});
+    if ((named == chosen.end() ? default_environment : std::string_view{named->word}) == word)
         return chosen;
     std::erase_if(chosen, chooses_target);
-    chosen.push_back({"--env", for_a_shell(std::string{target})});
+    chosen.push_back({"--env", word});
     return chosen;
 }
 

@@ -29,13 +29,18 @@ class Locks(Meddled, unittest.TestCase):
             project.write(f'{number:04d}_step', text)
         return project
 
+    def holder(self, project, sql):
+        """Another session, with what it has begun."""
+        holder = Session(cluster, project.database, 'report')
+        self.addCleanup(holder.close)
+        holder.ask(sql)
+        return holder
+
     def test_holder(self):
         """a table that another holds: exit 8, and message, document and event name who, since when"""
         project = self.project('ALTER TABLE a ADD b int;')
         project.sql('CREATE TABLE a ()')
-        holder = Session(cluster, project.database, 'report')
-        self.addCleanup(holder.close)
-        holder.ask("BEGIN; SELECT 'a secret of another' FROM a")
+        holder = self.holder(project, "BEGIN; SELECT 'a secret of another' FROM a")
         words = ['--lock-timeout', '600ms', '--lock-retries', '1']
         answer = project.varve('run', '--init', *words)
         self.assertEqual(answer.returncode, 8, answer.stderr)
@@ -57,9 +62,7 @@ class Locks(Meddled, unittest.TestCase):
         """who holds the lock is known before a short lock_timeout has run out, too"""
         project = self.project('ALTER TABLE a ADD b int;')
         project.sql('CREATE TABLE a ()')
-        holder = Session(cluster, project.database, 'report')
-        self.addCleanup(holder.close)
-        holder.ask('BEGIN; SELECT FROM a')
+        holder = self.holder(project, 'BEGIN; SELECT FROM a')
         answer = project.varve('run', '--init', '--lock-timeout', '300ms', '--lock-retries', '3')
         self.assertEqual(answer.returncode, 8, answer.stderr)
         told = [e['data']['detail'] or '' for e in project.events('attempt-failed')]
@@ -72,9 +75,7 @@ class Locks(Meddled, unittest.TestCase):
         project = self.project('CREATE TABLE a (id int);', "SET lock_timeout = '200ms';\n"
                                'CREATE INDEX CONCURRENTLY i ON a (id);')
         self.assertEqual(project.varve('run', '--init', '--count', 1).returncode, 0)
-        writer = Session(cluster, project.database, 'report')
-        self.addCleanup(writer.close)
-        writer.ask('BEGIN; INSERT INTO a VALUES (1)')
+        writer = self.holder(project, 'BEGIN; INSERT INTO a VALUES (1)')
         process = project.start('run', '--lock-retries', '40')
         wait_until(lambda: any('dropping the invalid index' in e['data']['message']
                                for e in project.events('attempt-failed')))
@@ -87,9 +88,7 @@ class Locks(Meddled, unittest.TestCase):
         """a row that another has changed is a wait for that other"""
         project = self.project('UPDATE a SET id = 2;')
         project.sql('CREATE TABLE a (id int); INSERT INTO a VALUES (1)')
-        holder = Session(cluster, project.database, 'report')
-        self.addCleanup(holder.close)
-        holder.ask('BEGIN; UPDATE a SET id = 3')
+        holder = self.holder(project, 'BEGIN; UPDATE a SET id = 3')
         answer = project.varve('run', '--init', '--lock-timeout', '600ms', '--lock-retries', '0')
         self.assertEqual(answer.returncode, 8, answer.stderr)
         self.assertRegex(answer.stdout, r'waiting for ShareLock on a transaction \(a row of public.a\)'

@@ -81,7 +81,8 @@ void show(const Console& console, const std::filesystem::path& ledger,
     const bool is_lossy = restored.data.lost_to > restored.data.size;
     console.line(console.paint(Colour::red, is_lossy ? "Lost" : "Unknown") + "  " +
                  loss_of(restored));
-    if (!is_lossy || !restoration.moved_to) return;
+    // The document has them too, and the old folder is read once.
+    if (!is_lossy || !restoration.moved_to || console.json()) return;
     if (const auto types = lost_types(*restoration.moved_to, restored.data))
         console.line("      the old folder has them: " + *types);
 }
