@@ -10,9 +10,14 @@ ledger::Result<std::optional<std::string>> OverlayRows::get(std::string_view key
     return below_.get(key);
 }
 
+bool OverlayRows::is_changed(std::string_view prefix) const {
+    const auto change = changes_.lower_bound(prefix);
+    return change != changes_.end() && std::string_view(change->first).starts_with(prefix);
+}
+
 ledger::Result<std::vector<Row>> OverlayRows::scan(std::string_view prefix) const {
     auto below = below_.scan(prefix);
-    if (!below) return below;
+    if (!below || !is_changed(prefix)) return below;
     std::map<std::string, std::string> merged;
     for (Row& row : *below)
         merged.emplace_hint(merged.end(), std::move(row.key), std::move(row.value));
@@ -32,10 +37,8 @@ ledger::Result<std::vector<Row>> OverlayRows::scan(std::string_view prefix) cons
 
 ledger::Result<std::vector<Row>> OverlayRows::scan_from(std::string_view prefix,
                                                         std::uint64_t number) const {
-    const auto change = changes_.lower_bound(prefix);
-    const bool is_changed =
-        change != changes_.end() && std::string_view(change->first).starts_with(prefix);
-    return is_changed ? RowStore::scan_from(prefix, number) : below_.scan_from(prefix, number);
+    return is_changed(prefix) ? RowStore::scan_from(prefix, number)
+                              : below_.scan_from(prefix, number);
 }
 
 ledger::Result<void> OverlayRows::write(std::vector<RowChange> changes) {

@@ -30,6 +30,8 @@ public:
     ledger::Result<void> write(std::vector<RowChange> changes) override;
 
 private:
+    [[nodiscard]] bool is_changed(std::string_view prefix) const;
+
     const RowStore& below_;
     std::map<std::string, std::optional<std::string>, std::less<>> changes_;
 };

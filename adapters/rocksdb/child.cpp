@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/child.hpp"
 
+#include "adapters/rocksdb/large_pages.hpp"
 #include "adapters/rocksdb/rows.hpp"
 
 #include <algorithm>
@@ -107,6 +108,7 @@ bool is_want(const std::error_code& code) {
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
     keep_only(result, errors);
+    use_large_pages();
     int status = died_of_exception;
     try {
         status = write_all(result_descriptor, work()) ? 0 : died_of_want;

@@ -7,6 +7,8 @@
 // Bounds   at most `window` items are made and not taken; with one core none but the one asked for.
 #pragma once
 
+#include "adapters/rocksdb/large_pages.hpp"
+
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -78,6 +80,7 @@ private:
     }
 
     void work() {
+        adapters::rocksdb::use_large_pages();
         std::unique_lock lock{mutex_};
         while (begun_ < count_) {
             if (!may_begin()) {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <memory>
 #include <string_view>
 
 namespace tools::varve {
@@ -255,7 +256,11 @@ int carry_out(const Words& words) {
 int run_command_line(int argument_count, char** arguments) {
     Words words;
     words.given.insert(arguments + 1, arguments + std::max(argument_count, 1));
-    CLI::App app{"Varve: an event-sourced migration ledger for PostgreSQL", "varve"};
+    // It lives as long as the process, which frees it sooner than it frees itself.
+    static std::unique_ptr<CLI::App> kept;
+    kept = std::make_unique<CLI::App>("Varve: an event-sourced migration ledger for PostgreSQL",
+                                      "varve");
+    CLI::App& app = *kept;
     app.set_version_flag("--version", "varve " VARVE_VERSION);
     app.require_subcommand(1);
     app.footer("varve VERB --help tells more. Exit codes: docs/errors.md.");

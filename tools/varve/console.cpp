@@ -281,25 +281,24 @@ Diagnostic place_in(const migrations::Script& script, std::uint32_t line, std::u
     return diagnostic;
 }
 
-std::vector<std::string> align(const Table& given) {
-    Table table = given;
-    for (auto& row : table)
-        for (std::string& cell : row) std::replace(cell.begin(), cell.end(), '\n', ' ');
+std::vector<std::string> align(Table table) {
     std::vector<std::size_t> widths;
-    for (const auto& row : table) {
+    for (auto& row : table) {
         if (row.size() > widths.size()) widths.resize(row.size());
-        for (std::size_t column = 0; column < row.size(); ++column)
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            std::replace(row[column].begin(), row[column].end(), '\n', ' ');
             widths[column] = std::max(widths[column], display_width(row[column]));
+        }
     }
     std::vector<std::string> lines;
+    lines.reserve(table.size());
     for (const auto& row : table) {
-        std::string line;
+        std::string& line = lines.emplace_back();
         for (std::size_t column = 0; column < row.size(); ++column) {
             line += row[column];
             if (column + 1 < row.size())
-                line += std::string(widths[column] - display_width(row[column]) + 2, ' ');
+                line.append(widths[column] - display_width(row[column]) + 2, ' ');
         }
-        lines.push_back(std::move(line));
     }
     return lines;
 }

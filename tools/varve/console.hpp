@@ -78,6 +78,6 @@ private:
 
 // A row of columns for people: each column as wide as its widest cell.
 using Table = std::vector<std::vector<std::string>>;
-[[nodiscard]] std::vector<std::string> align(const Table& table);
+[[nodiscard]] std::vector<std::string> align(Table table);
 
 }  // namespace tools::varve

@@ -47,6 +47,11 @@ std::size_t display_width(std::string_view utf8) {
     std::size_t width = 0;
     bool is_escape = false;
     for (std::size_t at = 0; at < utf8.size();) {
+        if (!is_escape && utf8[at] >= ' ' && utf8[at] <= '~') {
+            ++at;
+            ++width;
+            continue;
+        }
         const char32_t character = take_character(utf8, at);
         if (character == 0x1b) is_escape = true;
         if (!is_escape) width += display_width(character);

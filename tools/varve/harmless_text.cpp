@@ -35,11 +35,19 @@ std::size_t steering_length(std::string_view text) {
     return embeds || isolates ? 3 : 0;
 }
 
+// Nearly all that is written: no code and no character that steers begins with it.
+bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
+
 }  // namespace
 
 std::string harmless(std::string_view text, bool colour) {
     std::string kept;
+    kept.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
+        if (is_plain(text[at])) {
+            kept += text[at++];
+            continue;
+        }
         const std::size_t code = colour ? colour_code_length(text.substr(at)) : 0;
         const std::size_t steering = code == 0 ? steering_length(text.substr(at)) : 0;
         if (steering != 0)

@@ -1,3 +1,4 @@
+#include "adapters/rocksdb/large_pages.hpp"
 #include "tools/varve/command_line.hpp"
 
 #include <csignal>
@@ -48,6 +49,7 @@ int main(int argument_count, char** arguments) try {
     keep_standard_streams();
     keep_strangers_out();
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on files' sizes is an error that is told, no end
+    adapters::rocksdb::use_large_pages();
     return end(tools::varve::run_command_line(argument_count, arguments));
 } catch (const std::bad_alloc&) {
     return end_in_want("out of memory");

@@ -2,6 +2,7 @@
 
 #include "adapters/files/folder_reader.hpp"
 #include "adapters/postgres/target_database.hpp"
+#include "adapters/rocksdb/large_pages.hpp"
 #include "projections/catalogue.hpp"
 #include "tools/varve/catch_up_beside.hpp"
 #include "tools/varve/late_answer.hpp"
@@ -161,6 +162,7 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
     writing->store_opening_.emplace(std::move(*store));
     writing->rows_opening_.emplace(adapters::rocksdb::RowStore::begin_open(
         configuration.ledger, adapters::rocksdb::RowAccess::write));
+    adapters::rocksdb::use_large_pages();
 
     writing->on_open_ = [configuration] { finish_key(configuration); };
     writing->connect_ = std::move(*connect);
@@ -246,6 +248,7 @@ Result<std::unique_ptr<Reading>> Reading::begin(const Configuration& configurati
     reading->reader_opening_.emplace(std::move(*reader));
     reading->rows_opening_.emplace(adapters::rocksdb::RowStore::begin_open(
         configuration.ledger, adapters::rocksdb::RowAccess::read_only));
+    adapters::rocksdb::use_large_pages();
     return reading;
 }
 

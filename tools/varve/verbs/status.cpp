@@ -1,6 +1,7 @@
 #include "projections/status.hpp"
 
 #include "adapters/rocksdb/folder.hpp"
+#include "adapters/rocksdb/large_pages.hpp"
 #include "adapters/rocksdb/writer_lock.hpp"
 #include "commands/clocks.hpp"
 #include "projections/as_of.hpp"
@@ -285,6 +286,7 @@ VerbResult status(const Invocation& invocation, const Console& console,
     auto reading = Reading::begin(*configuration);
     auto telling = std::async(std::launch::async, [&]() -> Result<std::vector<Told>> {
         if (!reading) return fail(reading.error());
+        adapters::rocksdb::use_large_pages();
         return told_now(*configuration, **reading);
     });
     // Without its folder a target still has a history to show; but who asks for an exit code must
