@@ -68,12 +68,22 @@ bool is_same_text(std::string_view bytes, const ledger::Digest& applied) {
     return false;
 }
 
+// What cannot be read is said to be that, and has no text to be held against another.
+bool is_unreadable(const Folder& folder, const migrations::Script& script) {
+    return script.is_unread && script.bytes.empty() &&
+           std::any_of(folder.diagnostics.begin(), folder.diagnostics.end(),
+                       [&](const migrations::Diagnostic& each) {
+                           return each.rule == "unreadable" && each.file == script.path;
+                       });
+}
+
 void find_changed(const TargetState& state, const Folder& folder, std::vector<Difference>& found) {
     for (const Migration& migration : folder.migrations) {
         const MigrationState* known = state.find(migration.version);
         if (known == nullptr || !known->applied || migration.kind == MigrationKind::repeatable)
             continue;
-        if (known->applied->digest == migration.up.digest) continue;
+        if (known->applied->digest == migration.up.digest || is_unreadable(folder, migration.up))
+            continue;
         found.push_back({DifferenceKind::changed, migration.version,
                          migration.up.path + " has changed since it was applied" +
                              (is_same_text(migration.up.bytes, known->applied->digest)

@@ -160,6 +160,12 @@ private:
     std::set<fs::path> seen_;
 };
 
+tl::unexpected<ledger::Error> unreadable(std::string detail, const std::error_code& error) {
+    const bool has_too_many = error == std::errc::too_many_files_open;
+    return fail(Code::refused, "migrations-unreadable", std::move(detail),
+                has_too_many ? "allow more open files (ulimit -n)" : "let this user read it");
+}
+
 }  // namespace
 
 // Who names a pipe waits for what comes through it.
@@ -183,15 +189,13 @@ ledger::Result<SourceTree> read_tree(const fs::path& path, const MayWait& may_wa
         return fail(Code::refused, "migrations-not-a-folder", path.string() + " is not a folder",
                     "give the folder that holds the migrations");
     fs::directory_iterator readable{path, error};
-    if (error)
-        return fail(Code::refused, "migrations-unreadable",
-                    path.string() + " cannot be read: " + error.message(), "let this user read it");
+    if (error) return unreadable(path.string() + " cannot be read: " + error.message(), error);
     SourceTree tree;
     tree.root = path.string();
     Walk{path, tree, may_wait}.run();
     return tree;
 } catch (const fs::filesystem_error& error) {
-    return fail(Code::refused, "migrations-unreadable", error.what(), "let this user read it");
+    return unreadable(error.what(), error.code());
 }
 
 }  // namespace adapters::files

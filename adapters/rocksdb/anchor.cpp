@@ -56,6 +56,9 @@ ledger::Error io_error(const std::string& doing) {
         return {ledger::Code::corrupt, "anchor-missing", detail,
                 "restore the anchor file from a backup of the ledger folder; without it nobody can "
                 "tell whether the newest events are still there"};
+    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
+        return {ledger::Code::unavailable, "ledger-full", detail,
+                "make room on the disk, or raise the limit on it, then the same command again"};
     return {ledger::Code::unavailable, "ledger-unreachable", detail,
             "check that the disk is there and the folder belongs to you"};
 }
@@ -77,7 +80,8 @@ std::optional<Anchor> newest(int descriptor) {
 
 ledger::Result<Anchor> read_anchor(const std::filesystem::path& ledger_path) {
     const std::filesystem::path path = file_of(ledger_path);
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // A pipe that nobody writes to must not be waited for.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return ledger::fail(io_error(path.string()));
     std::optional<Anchor> anchor;
     for (int attempt = 0; attempt < read_attempts_max && !anchor; ++attempt) {
@@ -119,9 +123,10 @@ AnchorFile::~AnchorFile() { ::close(descriptor_); }
 ledger::Result<void> AnchorFile::write(const Anchor& anchor) {
     const std::string slot = encode_slot(anchor);
     const auto offset = static_cast<off_t>(anchor.sequence % 2 * slot_bytes);
-    if (pwrite(descriptor_, slot.data(), slot.size(), offset) != static_cast<ssize_t>(slot_bytes))
-        return ledger::fail(io_error("writing the anchor"));
-    return {};
+    const ssize_t written = pwrite(descriptor_, slot.data(), slot.size(), offset);
+    if (written == static_cast<ssize_t>(slot_bytes)) return {};
+    if (written >= 0) errno = ENOSPC;  // a part of it had room
+    return ledger::fail(io_error("writing the anchor"));
 }
 
 ledger::Result<void> AnchorFile::sync() {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
@@ -30,6 +31,8 @@ constexpr int died_of_exception = 120;
 constexpr int died_of_want = 121;  // of memory, threads or room: the ledger is not to blame
 constexpr int result_descriptor = STDERR_FILENO + 1;
 constexpr std::size_t stderr_bytes_max = 400;
+
+std::atomic<bool> was_memory_short = false;  // of a child, which has one work
 
 class Descriptor {
 public:
@@ -74,23 +77,40 @@ void forget_signal_handlers() {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) std::signal(signal, SIG_IGN);
 }
 
-// Every other file of the parent is closed, its locks above all: they must end when it ends.
-void keep_only(int result, int errors) {
+// Every other file of the parent is closed, its locks above all: they must end when it ends. False
+// where no more may be open.
+bool keep_only(int result, int errors) {
     const int high_result = fcntl(result, F_DUPFD, result_descriptor + 1);
     const int high_errors = fcntl(errors, F_DUPFD, result_descriptor + 1);
     const int nowhere = ::open("/dev/null", O_RDWR);
-    dup2(nowhere, STDIN_FILENO);
-    dup2(nowhere, STDOUT_FILENO);
-    dup2(high_errors, STDERR_FILENO);
-    dup2(high_result, result_descriptor);
+    const bool is_kept = dup2(nowhere, STDIN_FILENO) >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0 &&
+                         dup2(high_errors, STDERR_FILENO) >= 0 &&
+                         dup2(high_result, result_descriptor) >= 0;
     close_range(result_descriptor + 1, ~0U, 0);
+    return is_kept;
 }
 
 // A damaged length asks for more than anybody has; what is asked for here is little.
 bool is_memory_short() {
-    constexpr std::size_t little = std::size_t{32} << 20U;
+    constexpr std::size_t little = std::size_t{64} << 20U;
     void* asked = mmap(nullptr, little, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return asked == MAP_FAILED;
+    if (asked == MAP_FAILED) return true;
+    munmap(asked, little);
+    return false;
+}
+
+// Where memory was refused, all that was held is still held; where that is caught, it is not.
+[[noreturn]] void note_want() {
+    if (is_memory_short()) was_memory_short = true;
+    throw std::bad_alloc{};
+}
+
+// A library that gets none may end the process rather than say so.
+void watch_for_want() {
+    std::set_new_handler(note_want);
+    std::signal(SIGABRT, [](int /*signal*/) {
+        if (was_memory_short) _exit(died_of_want);
+    });
 }
 
 // No thread or no memory was to be had.
@@ -107,13 +127,14 @@ bool is_want(const std::error_code& code) {
     leave_stacks_of_the_parent();
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    keep_only(result, errors);
+    if (!keep_only(result, errors)) _exit(died_of_want);
+    watch_for_want();
     use_large_pages();
     int status = died_of_exception;
     try {
         status = write_all(result_descriptor, work()) ? 0 : died_of_want;
     } catch (const std::bad_alloc&) {
-        if (is_memory_short()) status = died_of_want;
+        if (was_memory_short || is_memory_short()) status = died_of_want;
         write_all(STDERR_FILENO, "out of memory");
     } catch (const std::system_error& error) {
         if (is_want(error.code())) status = died_of_want;
@@ -214,7 +235,8 @@ ledger::Result<std::string> Child::finish(std::chrono::milliseconds timeout) {
     if (!said.empty()) detail += ": " + said;
     if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == died_of_want)
         return ledger::fail(ledger::Code::unavailable, "ledger-unreachable", detail,
-                            "give it more memory (ulimit -v) and threads (ulimit -u)");
+                            "give it more memory (ulimit -v), threads (ulimit -u) and open files "
+                            "(ulimit -n)");
     return ledger::fail(ledger::Code::corrupt, "ledger-damaged", detail,
                         "do not write to it; keep a copy of the folder and restore a backup");
 }

@@ -56,12 +56,14 @@ ledger::Result<void> expect_writable(const fs::path& path, bool accepts_restored
     if (fs::exists(manifest_of(path), ignored))
         return fail(Code::refused, "ledger-is-copy",
                     path.string() + " is a backup: nothing may be written to it",
-                    "make a ledger of it with `varve ledger restore`; reading it is fine");
+                    "make a ledger of it with `varve ledger restore " + path.string() +
+                        " --to PLACE`; reading it is fine");
     if (fs::exists(follows_of(path), ignored))
         return fail(Code::refused, "ledger-is-copy",
                     path.string() + " is a copy; it follows " + text_of(follows_of(path)),
                     "write to the ledger that it follows; if that is lost, make a ledger of the "
-                    "copy with `varve ledger restore`");
+                    "copy with `varve ledger restore " +
+                        path.string() + " --to PLACE`");
     if (!accepts_restored && fs::exists(restored_of(path), ignored))
         return fail(
             Code::refused, "loss-unaccepted",

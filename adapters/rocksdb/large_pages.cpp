@@ -18,7 +18,7 @@ void use_large_pages() {}  // their malloc keeps no heap
 namespace {
 
 constexpr std::size_t page_bytes = std::size_t{2} << 20U;
-constexpr std::size_t pages = 8;
+constexpr std::size_t pages = 4;
 constexpr std::size_t block_head_bytes = 2 * sizeof(std::size_t);
 
 // Room for them is asked of the heap and left in it, and given back to the system by neither.
@@ -27,12 +27,21 @@ void keep_room_in_heap() {
     mallopt(M_TRIM_THRESHOLD, 4 * pages * page_bytes);
 }
 
-// From the end of the heap up to where its first large page begins. It is never written, and takes
-// nothing but addresses.
+// Gives back what of a block lies in whole small pages: nothing is kept there.
+void empty(void* block, std::size_t bytes) {
+    constexpr std::size_t small_page_bytes = 4096;
+    if (std::align(small_page_bytes, small_page_bytes, block, bytes) != nullptr)
+        madvise(block, bytes - bytes % small_page_bytes, MADV_DONTNEED);
+}
+
+// From the end of the heap up to where its first large page begins: addresses that are not used.
 void skip(const void* end_of_heap, std::size_t bytes) {
     if (bytes < 2 * block_head_bytes) return;
     void* skipped = std::malloc(bytes - block_head_bytes);
-    if (skipped != end_of_heap) std::free(skipped);
+    if (skipped == end_of_heap)
+        empty(skipped, bytes - block_head_bytes);
+    else
+        std::free(skipped);
 }
 
 }  // namespace

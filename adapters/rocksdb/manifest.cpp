@@ -146,32 +146,49 @@ Result<Manifest> read_manifest(const std::filesystem::path& backup) {
     return manifest;
 }
 
+namespace {
+
+bool is_of_copy(const std::string& path) {
+    return (path == "anchor" || path.starts_with("events/")) && path != "events/LOCK";
+}
+
+// Before any of it is read: what was put there may be endless.
+Result<void> check_sizes(const std::filesystem::path& backup, const Manifest& manifest) {
+    std::map<std::string, std::uint64_t> named;
+    for (const CopiedFile& file : manifest.files) named.emplace(file.path, file.byte_count);
+    std::error_code error;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{backup, error}) {
+        const std::string path = entry.path().lexically_relative(backup).string();
+        if (!is_of_copy(path) || entry.is_directory()) continue;
+        const auto found = named.find(path);
+        if (found == named.end())
+            return backup_damaged(backup.string() + ": its manifest does not name the file " +
+                                  path);
+        if (!entry.is_regular_file(error) || entry.file_size(error) != found->second)
+            return backup_damaged(backup.string() + ": the file " + path + " was changed");
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<std::vector<CopiedFile>> files_of_copy(const std::filesystem::path& folder) {
     auto files = files_below(folder);
     if (!files) return files;
-    std::erase_if(*files, [](const CopiedFile& file) {
-        return (file.path != "anchor" && !file.path.starts_with("events/")) ||
-               file.path == "events/LOCK";
-    });
+    std::erase_if(*files, [](const CopiedFile& file) { return !is_of_copy(file.path); });
     return files;
 }
 
 Result<void> check_files(const std::filesystem::path& backup, const Manifest& manifest) {
-    const auto files = files_of_copy(backup);
-    if (!files) return fail(files.error());
-    std::map<std::string, const CopiedFile*> found;
-    for (const CopiedFile& file : *files) found.emplace(file.path, &file);
+    if (auto sizes = check_sizes(backup, manifest); !sizes) return sizes;
     for (const CopiedFile& file : manifest.files) {
-        const auto here = found.find(file.path);
-        if (here == found.end())
+        const auto bytes = read_file(backup / file.path);
+        if (!bytes) return fail(bytes.error());
+        if (!*bytes)
             return backup_damaged(backup.string() + ": the file " + file.path + " is gone");
-        if (*here->second != file)
+        if ((*bytes)->size() != file.byte_count || ledger::sha256(**bytes) != file.digest)
             return backup_damaged(backup.string() + ": the file " + file.path + " was changed");
-        found.erase(here);
     }
-    if (!found.empty())
-        return backup_damaged(backup.string() + ": its manifest does not name the file " +
-                              found.begin()->first);
     return {};
 }
 

@@ -53,7 +53,8 @@ tl::unexpected<ledger::Error> failed(const fs::path& path) {
 class File {
 public:
     File(const fs::path& path, int flags)
-        : descriptor_{::open(path.c_str(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR)} {}
+        : descriptor_{::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, S_IRUSR | S_IWUSR)} {
+    }  // a pipe that nobody writes to is not waited for
     ~File() {
         if (descriptor_ >= 0) ::close(descriptor_);
     }

@@ -278,6 +278,10 @@ Result<Restoration> restore(const RestoreRequest& given, ledger::Clock& clock) {
     request.source = tidy_path(given.source);
     request.ledger = behind_links(tidy_path(given.ledger));
     if (auto may = expect_place(request); !may) return fail(may.error());
+    if (request.ledger != behind_links(request.source) && is_within(request.ledger, request.source))
+        return fail(Code::refused, "destination-unfit",
+                    request.ledger.string() + " is inside the copy's own folder",
+                    "name a folder elsewhere; nothing was changed");
     NewFolder making{request.ledger, "restoring"};
     if (auto begun = making.begin(); !begun) return fail(begun.error());
     if (auto filled = fill(request, making.folder()); !filled) return fail(filled.error());

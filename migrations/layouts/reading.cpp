@@ -99,6 +99,7 @@ Script Reading::script(const LayoutFile& file, bool is_down,
     empty.path = std::move(source.path);
     empty.bytes = std::move(source.bytes);
     empty.digest = ledger::sha256(empty.bytes);
+    empty.is_unread = true;
     return empty;
 }
 

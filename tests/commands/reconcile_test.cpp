@@ -191,6 +191,16 @@ TEST_CASE("a file that differs from what was applied is changed, and says how") 
     }
 }
 
+TEST_CASE("a file that cannot be read is said to be that, and has not changed") {
+    Scene scene;
+    scene.applied("1", "SELECT 1;\n");
+    Folder files = folder({migration("1", "")});
+    files.migrations.front().up.is_unread = true;
+    CHECK(commands::file_differences(scene.state, files).size() == 1);  // read, and empty
+    files.diagnostics.push_back({migrations::Severity::error, "unreadable", "why", "1.sql"});
+    CHECK(commands::file_differences(scene.state, files).empty());
+}
+
 TEST_CASE("what is applied, in whole or in part, and has no file is missing until it is accepted") {
     Scene scene;
     scene.applied_in_ledger("1");

@@ -60,6 +60,11 @@ bool chooses_target(const ChosenOption& option) {
     return option.name == "--env" || option.name == "--url";
 }
 
+// What is restored to a place that is said concerns no other.
+bool has_place(std::string_view verb, std::string_view rest) {
+    return verb == "ledger restore" && rest.find("--to ") != rest.npos;
+}
+
 std::string options_for(std::string_view verb, std::string_view rest,
                         const std::vector<ChosenOption>& chosen) {
     const bool is_of_target = !verb_among(verbs_of_targets, verb).empty();
@@ -68,7 +73,9 @@ std::string options_for(std::string_view verb, std::string_view rest,
     for (const ChosenOption& option : chosen) {
         const bool is_of_ledger = option.name == "--config" || option.name == "--ledger";
         const bool is_said =
-            chooses_target(option) ? says("--env") || says("--url") : says(option.name);
+            chooses_target(option)
+                ? says("--env") || says("--url")
+                : says(option.name) || (option.name == "--ledger" && has_place(verb, rest));
         if ((is_of_target || is_of_ledger) && !is_said)
             words += " " + option.name + " " + option.word;
     }

@@ -10,7 +10,7 @@ std::optional<std::string> tell_waiting(const Console& console,
     if (restored && !*restored) return std::nullopt;
     const std::string what = restored ? loss_of(**restored) : restored.error().detail;
     console.line(console.paint(Colour::yellow, "Restored, waits for a decision") + ": " + what +
-                 " (varve ledger restore --accept-loss --reason WHY)");
+                 console.told(" (varve ledger restore --accept-loss --reason WHY)"));
     return what;
 }
 

@@ -13,6 +13,7 @@
 
 using adapters::rocksdb::CreateOptions;
 using adapters::rocksdb::OpenOptions;
+using adapters::rocksdb::Reader;
 using adapters::rocksdb::Store;
 using ledger::Code;
 using namespace tests;

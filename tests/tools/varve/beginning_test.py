@@ -1,5 +1,6 @@
 """A project's first commands: init, new, the first run; what a key that is made then lies in."""
 import re
+import resource
 import subprocess
 import unittest
 
@@ -76,6 +77,17 @@ class Beginning(Case):
         answer = project.varve('validate')
         self.assertEqual(answer.returncode, 4)
         self.assertNotIn('script-empty', answer.stdout + answer.stderr)
+
+    def test_no_room(self):
+        """new: where a file cannot be written none is left, to be run as an empty migration"""
+        project = self.project()
+        answer = subprocess.run(
+            [str(PROGRAM), 'new', 'a'], cwd=project.folder, timeout=120, env=CLEAN,
+            capture_output=True, text=True, check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+        self.assertEqual(answer.returncode, 1, answer.stderr)
+        self.assertIn('File too large', answer.stderr)
+        self.assertEqual(list(project.migrations.iterdir()), [])
 
     def test_said_layout(self):
         """new: refused where another layout is said, though no migration is there yet"""

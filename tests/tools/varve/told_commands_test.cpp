@@ -50,6 +50,11 @@ TEST_CASE("a command about the ledger is told which, and no target") {
     const Chosen all{{"--config", "a.toml"}, {"--env", "production"}, {"--migrations", "m"}};
     CHECK(told_commands("`varve ledger restore --accept-loss --reason WHY`", all) ==
           "`varve ledger restore --config a.toml --accept-loss --reason WHY`");
+    const Chosen copy{{"--config", "a.toml"}, {"--ledger", "B"}};
+    CHECK(told_commands("`varve ledger restore B --to PLACE`", copy) ==
+          "`varve ledger restore --config a.toml B --to PLACE`");
+    CHECK(told_commands("`varve ledger restore --accept-loss --reason WHY`", copy) ==
+          "`varve ledger restore --config a.toml --ledger B --accept-loss --reason WHY`");
     CHECK(told_commands("varve keys rotate; varve keys; varve show 4", all) ==
           "varve keys rotate --config a.toml; varve keys --config a.toml; "
           "varve show --config a.toml 4");

@@ -149,7 +149,9 @@ VerbResult Restoring::finish(const std::optional<Restoration>& restoration,
         console_.warn(console_.told(
             "nothing can be written to it until somebody has decided: look for a newer copy "
             "(a backup, a follower, the old folder), restore once more when all can be asked, or "
-            "accept the loss with `varve ledger restore --accept-loss --reason WHY`"));
+            "accept the loss with `varve ledger restore " +
+            (options_.to ? "--ledger " + ledger_.string() + " " : std::string{}) +
+            "--accept-loss --reason WHY`"));
         return ExitCode::integrity;
     }
     const auto appended = adapters::rocksdb::accept_loss(

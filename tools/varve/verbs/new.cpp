@@ -1,3 +1,4 @@
+#include "adapters/files/durable_file.hpp"
 #include "migrations/template.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/session.hpp"
@@ -64,13 +65,15 @@ std::string from_template(const fs::path& path, const std::string& name,
     return text;
 }
 
-Result<void> write_file(const fs::path& path, const std::string& text) {
-    std::ofstream out{path, std::ios::binary};
-    out << text;
-    out.close();
-    if (out) return {};
-    return fail(Code::unavailable, "file-unwritable", "cannot write " + path.string(),
-                "look at the folder's permissions and the disk's free space");
+// Both files or neither: a migration without a statement would be run, and a down script would
+// lack.
+Result<void> write_files(const fs::path& up, const std::string& up_text, const fs::path& down,
+                         const std::string& down_text) {
+    if (auto written = adapters::files::write_durably(up, up_text); !written) return written;
+    auto written = adapters::files::write_durably(down, down_text);
+    std::error_code ignored;
+    if (!written) fs::remove(up, ignored);
+    return written;
 }
 
 // Whether the folder has any migration yet does not matter: where a layout is said, the next run
@@ -105,9 +108,9 @@ VerbResult new_migration(const Invocation& invocation, const Console& console,
     const fs::path up = folder / (stem + ".up.sql");
     const fs::path down = folder / (stem + ".down.sql");
     const auto text = migrations::new_migration(*name);
-    auto written = write_file(up, from_template(folder / ".template.up.sql", *name, text.up));
-    if (written)
-        written = write_file(down, from_template(folder / ".template.down.sql", *name, text.down));
+    const auto written =
+        write_files(up, from_template(folder / ".template.up.sql", *name, text.up), down,
+                    from_template(folder / ".template.down.sql", *name, text.down));
     if (!written) return fail(written.error());
     console.line("made  " + up.string());
     console.line("made  " + down.string());

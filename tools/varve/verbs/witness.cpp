@@ -207,6 +207,11 @@ VerbResult witness_cosign(const Invocation& invocation, const Console& console,
         return fail(Code::corrupt, "witness-contradicts", answer->origin + ": " + answer->reason,
                     "the ledger has rewritten its past: nothing is cosigned; keep the request, it "
                     "is signed");
+    if (answer->status == 500)
+        return fail(Code::unavailable, "witness-folder-unusable",
+                    std::filesystem::path{options.folder}.string() + ": " + answer->reason,
+                    "look at the folder's permissions and the disk's free space, then ask again: "
+                    "nothing was cosigned");
     const bool is_unknown = answer->status == 404 || answer->status == 403;
     return fail(Code::refused, "cosigning-refused", answer->reason,
                 is_unknown ? "`varve witness trust` adds a ledger's key"
