@@ -4,11 +4,17 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <libpq-fe.h>
+#include <string>
 
 namespace {
 
-void* library() {
-    static void* const loaded = dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL);
+struct Library {
+    void* handle = dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL);
+    std::string why_not = handle == nullptr ? dlerror() : "";
+};
+
+const Library& libpq() {
+    static const Library loaded;
     return loaded;
 }
 
@@ -19,7 +25,7 @@ void* library() {
 
 template <class Function>
 Function* found(const char* name) {
-    void* const there = library() == nullptr ? nullptr : dlsym(library(), name);
+    void* const there = libpq().handle == nullptr ? nullptr : dlsym(libpq().handle, name);
     if (there == nullptr) end_without(name);
     return reinterpret_cast<Function*>(there);
 }
@@ -27,10 +33,10 @@ Function* found(const char* name) {
 }  // namespace
 
 ledger::Result<void> adapters::postgres::load_libpq() {
-    if (library() != nullptr) return {};
+    if (libpq().handle != nullptr) return {};
     return ledger::fail(ledger::Code::unavailable, "libpq-missing",
-                        "libpq.so.5, PostgreSQL's client library, cannot be loaded",
-                        "install it (Debian: apt-get install libpq5)");
+                        "PostgreSQL's client library cannot be loaded: " + libpq().why_not,
+                        "where it is not there, install it (Debian: apt-get install libpq5)");
 }
 
 // A lookup each, once: from then on a call costs one jump more than libpq's own.

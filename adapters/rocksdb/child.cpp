@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <fcntl.h>
 #include <new>
@@ -108,6 +109,7 @@ bool is_memory_short() {
 // A library that gets none may end the process rather than say so.
 void watch_for_want() {
     std::set_new_handler(note_want);
+    std::set_terminate(std::abort);
     std::signal(SIGABRT, [](int /*signal*/) {
         if (was_memory_short) _exit(died_of_want);
     });

@@ -34,31 +34,49 @@ int end(int code) {
 #endif
 }
 
-int end_in_want(const char* what) {
+void tell_want(const char* what) {
     std::fprintf(
         stderr,
         "error[internal]: the system gave too little: %s\n  = help: more memory or threads "
         "(ulimit -v, ulimit -u), then the same command again: it settles what was begun\n",
         what);
-    return 1;
+}
+
+// Of the exception that is being handled.
+void tell_exception() {
+    try {
+        throw;
+    } catch (const std::bad_alloc&) {
+        tell_want("out of memory");
+    } catch (const std::system_error& error) {
+        tell_want(error.what());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "error[internal]: %s\n  = help: this is a bug in varve\n",
+                     error.what());
+    } catch (...) {
+        std::fputs("error[internal]: something unknown went wrong; this is a bug in varve\n",
+                   stderr);
+    }
+}
+
+// Where a thread, or what cleans up, has met one that nobody catches. As after a crash, the next
+// command settles what was begun.
+[[noreturn]] void end_at_once() {
+    if (std::current_exception() == nullptr) std::abort();
+    tell_exception();
+    std::_Exit(1);
 }
 
 }  // namespace
 
 int main(int argument_count, char** arguments) try {
+    std::set_terminate(end_at_once);
     keep_standard_streams();
     keep_strangers_out();
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on files' sizes is an error that is told, no end
     adapters::rocksdb::use_large_pages();
     return end(tools::varve::run_command_line(argument_count, arguments));
-} catch (const std::bad_alloc&) {
-    return end_in_want("out of memory");
-} catch (const std::system_error& error) {
-    return end_in_want(error.what());
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "error[internal]: %s\n  = help: this is a bug in varve\n", error.what());
-    return 1;
 } catch (...) {
-    std::fputs("error[internal]: something unknown went wrong; this is a bug in varve\n", stderr);
-    return 1;
+    tell_exception();
+    return end(1);
 }
