@@ -2,6 +2,7 @@
 // figure is the median of seven rounds in which both were measured in turn.
 //
 // Usage: bench_ledger [--check] [--quick] [--folder DIR] [--only WORD]
+#include "adapters/rocksdb/large_pages.hpp"
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/store.hpp"
 #include "adapters/rocksdb/verify.hpp"
@@ -345,6 +346,7 @@ int main(int count, char** words) {
             return 2;
         }
     }
+    adapters::rocksdb::use_large_pages();  // as the program does
     const auto all = tools::bench::measure(scale, where, only);
     tools::bench::print(all);
     const bool missed = std::any_of(all.begin(), all.end(), tools::bench::is_missed);
