@@ -36,14 +36,15 @@ bool is_pending(const MigrationState* state, const Migration& migration) {
            state->applied->digest != migration.up.digest;
 }
 
-// The newest baseline, where the target has no history that would forbid it.
+// The newest baseline; of a target that has a history, the newest that was applied there.
 const Migration* baseline_for(const TargetState& state, const Folder& folder) {
+    const bool fresh = state.applied_order.empty();
     const Migration* newest = nullptr;
     for (const Migration& migration : folder.migrations)
-        if (migration.kind == MigrationKind::baseline) newest = &migration;
-    if (newest == nullptr) return nullptr;
-    const bool fresh = state.applied_order.empty();
-    return fresh || state.application_of(newest->version) != nullptr ? newest : nullptr;
+        if (migration.kind == MigrationKind::baseline &&
+            (fresh || state.application_of(migration.version) != nullptr))
+            newest = &migration;
+    return newest;
 }
 
 std::string with_line_ends(std::string_view text, std::string_view end) {

@@ -171,6 +171,10 @@ TEST_CASE("the newest baseline stands for what comes before it, where nothing wa
         scene.applied("B4", "SELECT 4");
         CHECK(pending(scene.state, files) == Texts{"5@0"});
     }
+    SECTION("one that began with an older one goes on after that") {
+        scene.applied("B2", "SELECT 2");
+        CHECK(pending(scene.state, files) == Texts{"3@0", "5@0"});
+    }
 }
 
 TEST_CASE("a file that differs from what was applied is changed, and says how") {
