@@ -44,12 +44,34 @@ Entry read_entry(const Index& index, const RowView& row) {
     return entry;
 }
 
-// What the log begins with: the rest is in the rows.
-std::string first_of_log(const RowView& row) {
+// What comes after a heading, up to the end of its line, or to the next empty line; "" where there
+// is none.
+std::string after(std::string_view log, std::string_view heading, std::string_view end) {
+    const std::size_t found = log.find(heading);
+    if (found == log.npos) return "";
+    const std::string_view rest = log.substr(found + heading.size());
+    const std::size_t begin = rest.find_first_not_of(" \n");
+    if (begin == rest.npos) return "";
+    return std::string{rest.substr(begin, rest.find(end, begin) - begin)};
+}
+
+// The database's error, which comes after advice; else what the log begins with. All of it is in
+// the rows.
+std::string gist(const std::string& log) {
+    const std::string code = after(log, "Database error code:", "\n");
+    const std::string error = after(log, "Database error:", "\n\n");
+    if (!error.empty()) return error + (code.empty() ? "" : " (SQLSTATE " + code + ")");
+    return code.empty() ? log.substr(0, log.find('\n')) : "SQLSTATE " + code;
+}
+
+std::string told_log(const RowView& row) {
     constexpr std::size_t log_bytes_max = 200;
-    const std::string log = row.text("logs");
+    std::string log = row.text("logs");
+    std::erase(log, '\r');
     if (log.empty()) return "";
-    return ": " + ledger::clean(log.substr(0, log.find('\n')), log_bytes_max);
+    std::string text = gist(log);
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return ": " + ledger::clean(text, log_bytes_max);
 }
 
 void tell(Telling& telling, const Index& index, const RowView& row) {
@@ -59,16 +81,16 @@ void tell(Telling& telling, const Index& index, const RowView& row) {
     if (row.cell("rolled_back_at"))
         return telling.find(name + " failed" + on_day(started) + " and was marked rolled back" +
                             on_day(row.number("rolled_back_at")) +
-                            " (migrate resolve --rolled-back)" + first_of_log(row));
+                            " (migrate resolve --rolled-back)" + told_log(row));
     if (!row.cell("finished_at"))
         return telling.leave_open(
-            name + " was begun" + on_day(started) + " and never finished" + first_of_log(row),
+            name + " was begun" + on_day(started) + " and never finished" + told_log(row),
             std::move(entry));
     if (row.text("applied_steps_count") == "0")
         telling.find(name + " was marked as applied" + on_day(entry.applied_at_us) +
                      " and never run (migrate resolve --applied)");
     else if (row.cell("logs") && !row.text("logs").empty())
-        telling.find(name + " has a log" + first_of_log(row));
+        telling.find(name + " has a log" + told_log(row));
     telling.adopt(std::move(entry));
 }
 

@@ -85,7 +85,24 @@ TEST_CASE("a try that Prisma rolled back is a finding, and the next try counts")
     const auto history = prisma({failed, row("20240101000000_a", right)});
     CHECK(applied(history) == Texts{"20240101000000_a"});
     CHECK(tells(history, "failed on 2026-01-05 and was marked rolled back on 2026-01-06"));
-    CHECK(tells(history, ": A migration failed to apply."));
+    CHECK(tells(history, "--rolled-back): SQLSTATE 42P07"));
+}
+
+TEST_CASE("of Prisma's log the database's error is told, and not the advice before it") {
+    Row failed = row("20240101000000_a", right);
+    failed[5] = "1767657600000000";
+    const auto told = [&](const char* log) {
+        failed[4] = log;
+        return prisma({failed}).findings.at(0);
+    };
+    const std::string told_all = told(
+        "A migration failed to apply. New migrations cannot be applied before the error is "
+        "recovered from. Read more about how to resolve migration issues in a production "
+        "database: https://pris.ly/d/migrate-resolve\n\nMigration name: 20240101000000_a\n\n"
+        "Database error code: 42P01\n\nDatabase error:\nERROR: relation \"x\" does not exist\n\n"
+        "Position:\n\x1b[1m  0\x1b[0m\n\nDbError { severity: \"ERROR\" }");
+    CHECK(told_all.ends_with(": ERROR: relation \"x\" does not exist (SQLSTATE 42P01)"));
+    CHECK(told("it failed\nsomewhere").ends_with(": it failed"));
 }
 
 TEST_CASE("what Prisma never finished is refused until a person says what is true") {
