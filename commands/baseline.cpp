@@ -94,10 +94,14 @@ Result<BaselineReport> baseline(Services& services, const BaselineRequest& reque
     if (!chosen) return fail(chosen.error());
     if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
         return fail(valid.error());
+    const auto other =
+        check_other_history(request.other_history, situation->known.state, request.despite_history);
+    if (!other) return fail(other.error());
     if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = record(request, *situation, *chosen); !kept) return fail(kept.error());
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
     BaselineReport report;
+    if (*other) report.notes.push_back((*other)->detail);
     for (const Migration* migration : *chosen) report.adopted.push_back(migration->version);
     return report;
 }

@@ -3,11 +3,14 @@
 // Shape    every versioned migration of the folder up to `to` counts as applied, by nobody's
 //          attempt; what comes after it is pending, and so are repeatable migrations.
 // Pure     plan_baseline() decides which; baseline() acts.
-// Refuses  "baseline-too-late" where this target has a history; "version-unknown".
+// Refuses  "baseline-too-late" where this target has a history; "version-unknown"; what
+//          check_other_history() refuses, since what another tool has above `to` would be applied
+//          again.
 // Records  TargetRegistered, registrations, BaselineTaken with a MigrationAdopted each,
 //          MarkersWritten.
 #pragma once
 
+#include "commands/other_history.hpp"
 #include "commands/reconcile.hpp"
 #include "commands/services.hpp"
 #include "commands/situation.hpp"
@@ -15,6 +18,7 @@
 #include "migrations/migration.hpp"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace commands {
@@ -23,10 +27,13 @@ struct BaselineRequest {
     TargetRequest target;
     std::shared_ptr<const migrations::Folder> folder;
     ledger::Version to;
+    ReadOtherHistory other_history{};  // empty: nobody asks for it
+    bool despite_history{};            // a person's word
 };
 
 struct BaselineReport {
     std::vector<ledger::Version> adopted;  // in the folder's order
+    std::vector<std::string> notes;        // what was let through
 };
 
 // Those that are taken over; they point into the folder.

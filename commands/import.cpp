@@ -166,7 +166,12 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
             plan.adoptions.push_back(entry);
         }
     }
-    if (!contradicted.empty())
+    const auto& before = state.imported;
+    plan.is_decision = history.is_decided && plan.adoptions.empty() &&
+                       (!before || before->rows != ledger::sha256(history.rows));
+    if (history.unfinished)
+        plan.refused = history.unfinished;
+    else if (!contradicted.empty())
         plan.refused = contradiction(history, contradicted);
     else if (!changed.empty() && !options.accept_digests)
         plan.refused = edited(history, changed);
@@ -200,7 +205,7 @@ Result<ImportPlan> import_history(Services& services, const ImportRequest& reque
     auto plan = preview_import(&services.store, situation->known, request, *situation->database);
     if (!plan) return fail(plan.error());
     if (plan->refused) return fail(*plan->refused);
-    if (plan->adoptions.empty()) return plan;
+    if (plan->adoptions.empty() && !plan->is_decision) return plan;
     if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = record(request, *situation, *plan); !kept) return fail(kept.error());
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());

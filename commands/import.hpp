@@ -3,10 +3,11 @@
 // Shape    what the tool counts as applied counts as applied from now on, by nobody's attempt of
 //          ours; what it skipped, hid or never told is named.
 // Pure     plan_import() decides what is new; import_history() acts, preview_import() only looks.
-// Again    what is known already stays as it is: an import that finds nothing new records nothing.
+// Again    what is known already stays as it is: an import that finds nothing new records nothing,
+//          but what a person says of something unfinished.
 // Refuses  "import-digest-differs" (files were edited since; a person may accept that),
-//          "import-contradicts" (this ledger knows otherwise), those of bookkeeping's choose() and
-//          read_history(), and every difference between ledger and markers.
+//          "import-contradicts" (this ledger knows otherwise), "import-unfinished", those of
+//          bookkeeping's choose(), and every difference between ledger and markers.
 // Records  TargetRegistered, registrations, HistoryImported with a MigrationAdopted each,
 //          MarkersWritten.
 #pragma once
@@ -43,8 +44,9 @@ struct ImportRequest {
 struct ImportPlan {
     migrations::bookkeeping::History history;
     std::vector<migrations::bookkeeping::Entry>
-        adoptions;                         // what is new; they point into the folder
-    std::vector<ledger::Version> known;    // counted as applied before
+        adoptions;                       // what is new; they point into the folder
+    std::vector<ledger::Version> known;  // counted as applied before
+    bool is_decision{};  // nothing is new but what a person says of something unfinished
     std::optional<ledger::Error> refused;  // why it must not be done
 };
 

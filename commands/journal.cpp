@@ -60,7 +60,7 @@ Result<void> Journal::append_in_parts(std::vector<Event> events) {
         if (part.size() < events_per_append_max) continue;
         if (auto kept = append(std::exchange(part, {})); !kept) return kept;
     }
-    return part.empty() ? Result<void>{} : append(std::move(part));
+    return part.empty() ? flush() : append(std::move(part));
 }
 
 Result<void> Journal::flush() {

@@ -1,9 +1,12 @@
 #include "commands/other_history.hpp"
 
 #include "commands/review.hpp"
+#include "ledger/digest.hpp"
+#include "ledger/listed.hpp"
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace commands {
 
@@ -15,12 +18,16 @@ using migrations::bookkeeping::History;
 
 namespace {
 
+constexpr std::size_t versions_named_max = 10;
 constexpr const char* help =
-    "take it over: varve import --dry-run shows what it is, varve import does so; to apply them "
-    "all the same: --despite-history --reason WHY";
+    "take it over: varve import --dry-run shows what it is, varve import does so; to go on all the "
+    "same, as if none of it were there: --despite-history --reason WHY";
+constexpr const char* ambiguous_help =
+    "say which is this folder's, and take it over: varve import --table SCHEMA.NAME; where none "
+    "is: --despite-history --reason WHY";
 constexpr const char* unread_help =
     "let the role read it, so that it can be told whether it is about these migrations; where it "
-    "is not, or to apply them all the same: --despite-history --reason WHY";
+    "is not, or to go on all the same: --despite-history --reason WHY";
 constexpr const char* unknown_help =
     "was the folder renumbered, squashed, or is it another one? varve import --dry-run shows what "
     "is applied; where that table is about other migrations: --despite-history --reason WHY";
@@ -30,10 +37,20 @@ struct Obstacle {
     const char* help{};
 };
 
+// Of what was never applied here, as far as the ledger knows.
+bool was_tried_alone(const projections::MigrationState& migration) {
+    return migration.state == projections::State::failed && !migration.applied;
+}
+
+bool is_new_to_ledger(const projections::TargetState& state) {
+    return std::all_of(state.migrations.begin(), state.migrations.end(),
+                       [](const auto& each) { return was_tried_alone(each.second); });
+}
+
 std::optional<Obstacle> obstacle(const ledger::Error& error) {
     if (error.reason == "import-table-missing") return std::nullopt;
-    if (error.reason == "import-unfinished" || error.reason == "import-ambiguous")
-        return Obstacle{"another tool has kept its history here: " + error.detail, help};
+    if (error.reason == "import-ambiguous")
+        return Obstacle{"another tool has kept its history here: " + error.detail, ambiguous_help};
     return Obstacle{"another tool has kept its history here, and it cannot be told what it says: " +
                         error.detail,
                     unread_help};
@@ -41,6 +58,9 @@ std::optional<Obstacle> obstacle(const ledger::Error& error) {
 
 // What stands in the way; nothing: nothing does.
 std::optional<Obstacle> obstacle(const History& history) {
+    if (history.unfinished)
+        return Obstacle{"another tool has kept its history here: " + history.unfinished->detail,
+                        help};
     const auto count = std::count_if(history.entries.begin(), history.entries.end(),
                                      [](const Entry& entry) { return entry.migration != nullptr; });
     const std::string says = history.tool + " says in " + history.table + " that it has applied ";
@@ -49,25 +69,53 @@ std::optional<Obstacle> obstacle(const History& history) {
                             " of these migrations, and this ledger knows nothing of it",
                         help};
     if (!history.is_of_layout || history.entries.empty()) return std::nullopt;
-    const std::size_t others = history.entries.size();
+    const auto others = std::count_if(history.entries.begin(), history.entries.end(),
+                                      [](const Entry& entry) { return !entry.is_baseline; });
+    if (others == 0) return std::nullopt;
     return Obstacle{says + (others == 1 ? "1 migration" : std::to_string(others) + " migrations") +
                         ", and the folder, which is in its layout, has none of them",
                     unknown_help};
 }
 
-}  // namespace
-
-bool is_new_to_ledger(const projections::TargetState& state) {
-    return std::all_of(state.migrations.begin(), state.migrations.end(), [](const auto& each) {
-        return each.second.state == projections::State::failed && !each.second.applied;
-    });
+// What has come to a history since it was imported. What it had not finished by then was decided.
+std::optional<Obstacle> obstacle_since(const History& history,
+                                       const projections::TargetState& state) {
+    if (ledger::sha256(history.rows) == state.imported->rows) return std::nullopt;
+    const std::string since =
+        "since the history of " + history.tool + " in " + history.table + " was imported, it has ";
+    if (history.unfinished)
+        return Obstacle{
+            since + "changed, and has something unfinished: " + history.unfinished->detail, help};
+    std::vector<std::string> versions;
+    for (const Entry& entry : history.entries) {
+        const auto* known = state.find(entry.version);
+        if (entry.migration != nullptr && (known == nullptr || was_tried_alone(*known)))
+            versions.push_back(entry.version.text);
+    }
+    if (versions.empty()) return std::nullopt;
+    return Obstacle{since + "got more, which count there as applied: " +
+                        ledger::listed(versions, versions_named_max),
+                    help};
 }
 
-Result<std::optional<ledger::GateVerdict>> check_other_history(const ReadOtherHistory& read,
-                                                               bool despite) {
-    const auto history = read();
+}  // namespace
+
+std::optional<migrations::bookkeeping::Wanted> history_to_ask(
+    const projections::TargetState& state) {
+    using migrations::bookkeeping::Wanted;
+    if (state.imported) return Wanted{state.imported->tool, state.imported->table};
+    return is_new_to_ledger(state) ? std::optional{Wanted{}} : std::nullopt;
+}
+
+Result<std::optional<ledger::GateVerdict>> check_other_history(
+    const ReadOtherHistory& read, const projections::TargetState& state, bool despite) {
+    const auto wanted = history_to_ask(state);
+    if (!read || !wanted) return std::nullopt;
+    const auto history = read(*wanted);
     if (!history && history.error().code == Code::unavailable) return fail(history.error());
-    const auto found = history ? obstacle(*history) : obstacle(history.error());
+    const auto found = !history         ? obstacle(history.error())
+                       : state.imported ? obstacle_since(*history, state)
+                                        : obstacle(*history);
     if (!found) return std::nullopt;
     if (!despite) return fail(Code::refused, "history-elsewhere", found->detail, found->help);
     return ledger::GateVerdict{"history", true, std::string{forced_prefix} + ": " + found->detail};

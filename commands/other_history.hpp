@@ -1,16 +1,16 @@
-// commands/other_history.hpp: whether another migration tool has been at work on a target that this
-// ledger is new to.
+// commands/other_history.hpp: whether another migration tool has applied what is pending here.
 //
-// When     a target on which nothing was ever applied by this ledger, and without a marker: asked
-//          once in a target's life, for one session more.
+// When     a target on which nothing was ever applied by this ledger, and without a marker; and one
+//          whose history was imported, as that tool may go on. For one session more.
 // Refuses  "history-elsewhere": migrations of the folder count there as applied, or as begun; the
 //          table is the folder's own tool's, and knows other migrations alone; or what it says
-//          cannot be read.
+//          cannot be read. Of what was imported: the same that came after the import.
 #pragma once
 
 #include "ledger/events/target.hpp"
 #include "ledger/result.hpp"
 #include "migrations/bookkeeping/history.hpp"
+#include "migrations/bookkeeping/tools.hpp"
 #include "projections/target_state.hpp"
 
 #include <functional>
@@ -19,13 +19,16 @@
 namespace commands {
 
 // What another tool has kept of the target; refused "import-table-missing" where none has.
-using ReadOtherHistory = std::function<ledger::Result<migrations::bookkeeping::History>()>;
+using ReadOtherHistory = std::function<ledger::Result<migrations::bookkeeping::History>(
+    const migrations::bookkeeping::Wanted&)>;
 
-// Of a target without a marker.
-[[nodiscard]] bool is_new_to_ledger(const projections::TargetState& state);
+// Which history has to be asked of a target where something is pending; nothing: none.
+[[nodiscard]] std::optional<migrations::bookkeeping::Wanted> history_to_ask(
+    const projections::TargetState& state);
 
-// Nothing: there is none. A verdict: there is one, and `despite` it the run goes on.
+// Nothing: none stands in the way, or nobody asks. A verdict: one does, and `despite` it is gone
+// on.
 [[nodiscard]] ledger::Result<std::optional<ledger::GateVerdict>> check_other_history(
-    const ReadOtherHistory& read, bool despite);
+    const ReadOtherHistory& read, const projections::TargetState& state, bool despite);
 
 }  // namespace commands

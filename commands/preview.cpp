@@ -64,9 +64,8 @@ void judge_way_back(Preview& preview, const ledger::Reader& reader, const Known&
 }
 
 void judge_history(Preview& preview, const Known& known, const RunRequest& request) {
-    if (!request.other_history || !is_new_to_ledger(known.state)) return;
     const auto checked =
-        check_other_history(request.other_history, request.options.despite_history);
+        check_other_history(request.other_history, known.state, request.options.despite_history);
     if (!checked || *checked)
         judge(preview, "history", error_of(checked), checked ? (*checked)->detail : "");
 }

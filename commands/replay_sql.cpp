@@ -270,7 +270,7 @@ private:
         script.recorded_at_us = record.recorded_at_us;
         script.actor = record.actor;
         if (!digest)
-            script.missing = "its file was gone when it was taken over";
+            script.missing = "there was no file of it when it was taken over";
         else if (auto filled = fill_adopted(script); !filled)
             return filled;
         if (script.source == "decision" && done == 0) standing_.match_renamed(script);

@@ -68,8 +68,8 @@ Result<void> read_left_out(Services& services, const Plan& plan, Known& known) {
 
 Result<void> pass_history(const RunRequest& request, Situation& situation,
                           std::vector<ledger::GateVerdict>& gates) {
-    if (!request.other_history || !is_new_to_ledger(situation.known.state)) return {};
-    auto checked = check_other_history(request.other_history, request.options.despite_history);
+    auto checked = check_other_history(request.other_history, situation.known.state,
+                                       request.options.despite_history);
     if (!checked && checked.error().code == ledger::Code::unavailable) return fail(checked.error());
     if (!checked) return fail(refuse(*situation.journal, "history", checked.error()));
     if (*checked) gates.push_back(**std::move(checked));

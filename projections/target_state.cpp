@@ -208,6 +208,13 @@ void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
         match_renamed(rows, e, decided);
 }
 
+void on(Rows& rows, const ledger::Record& record, const ledger::HistoryImported& e) {
+    change_target(rows, record, e.target, [&](TargetState& state) {
+        state.imported = {e.tool, e.table, std::nullopt};
+        if (e.rows) state.imported->rows = e.rows->digest;
+    });
+}
+
 void on(Rows& rows, const ledger::Record& record, const ledger::MarkersWritten& e) {
     change_target(rows, record, e.target, [](TargetState&) {});
     for (const Row& row : rows.scan(row_key({tried_word, e.target.name}))) {
@@ -251,7 +258,7 @@ void apply_event(Rows& rows, const ledger::Record& record) {
                    [&](const ledger::DifferenceResolved& e) { on_decided(rows, record, e); },
                    [&](const ledger::MigrationAdopted& e) { on_decided(rows, record, e); },
                    [&](const ledger::BaselineTaken& e) { moves_stream_alone(e); },
-                   [&](const ledger::HistoryImported& e) { moves_stream_alone(e); },
+                   [&](const ledger::HistoryImported& e) { on(rows, record, e); },
                    [&](const ledger::MarkersWritten& e) { on(rows, record, e); },
                    [](const ledger::KeyRetired&) {},
                    [](const ledger::CheckpointSigned&) {},
@@ -302,7 +309,7 @@ ledger::Result<void> read_migrations(const RowStore& rows, const ledger::Target&
 }  // namespace
 
 const Projection& target_state_projection() {
-    static constexpr Projection projection{"target-state", 4, apply_event};
+    static constexpr Projection projection{"target-state", 5, apply_event};
     return projection;
 }
 

@@ -39,6 +39,14 @@ struct OpenRun {
     bool operator==(const OpenRun&) const = default;
 };
 
+// Another tool's history, as it was when it was taken over last.
+struct ImportedHistory {
+    std::string tool;
+    std::string table;
+    std::optional<ledger::Digest> rows;  // of the content that has them
+    bool operator==(const ImportedHistory&) const = default;
+};
+
 // An event of a newer version of this program: who meets one reads on, and does not write.
 struct NotUnderstood {
     std::uint64_t position{};  // of the first one in the whole ledger
@@ -50,6 +58,7 @@ struct TargetState {
     std::optional<DatabaseIdentity> database;  // nothing: the ledger has never seen this target
     std::optional<OpenAttempt> open_attempt;
     std::optional<OpenRun> open_run;
+    std::optional<ImportedHistory> imported;
     std::uint64_t stream_version{};  // of target/<name>: what an append expects
     // Those that were tried on this target; any other is pending.
     std::map<ledger::Version, MigrationState> migrations;

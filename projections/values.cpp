@@ -99,11 +99,17 @@ void serialize(Archive& archive, NotUnderstood& value) {
     archive(member("position", value.position), member("type", value.type));
 }
 
+template <class Archive>
+void serialize(Archive& archive, ImportedHistory& value) {
+    archive(member("tool", value.tool), member("table", value.table), member("rows", value.rows));
+}
+
 // Without what is read from rows of its own.
 template <class Archive>
 void serialize(Archive& archive, TargetState& value) {
     archive(member("database", value.database), member("open_attempt", value.open_attempt),
-            member("open_run", value.open_run), member("stream_version", value.stream_version));
+            member("open_run", value.open_run), member("imported", value.imported),
+            member("stream_version", value.stream_version));
 }
 
 template <class Archive>

@@ -67,10 +67,10 @@ private:
 
     void see(const RowView& row) {
         const std::string type = row.text("type");
-        if (type == "SCHEMA") return;
-        if (type == "BASELINE" || type == "INIT") return presume(row);
-        if (type == "SQL_BASELINE") presume(row);
+        if (type == "SCHEMA") return tell_of_schemas(row);
+        if (type == "BASELINE" || type == "INIT") return presume(row, true);
         const std::string key = key_of(row, type);
+        if (type == "SQL_BASELINE" && row.is_true("success")) stand_for(row, key);
         Life& life = lives_[key];
         if (is_undo(type)) return undo(row, life);
         if (type == "DELETE") return give_up(row, life);
@@ -152,27 +152,76 @@ private:
                     ": it does not count as applied, and what it did may still be there";
     }
 
+    void tell_of_schemas(const RowView& row) {
+        telling_.find("Flyway itself has made the schema " + row.text("script") +
+                      on_day(row.number("installed_on")) +
+                      ": no script does, and the first one finds it there");
+    }
+
+    // Versioned files at or below it that no row has told of yet.
+    [[nodiscard]] std::vector<const Migration*> untold_up_to(const std::string& version) const {
+        std::vector<const Migration*> found;
+        for (const Migration& migration : telling_.folder().migrations)
+            if (migration.kind == MigrationKind::versioned &&
+                compare_dotted(migration.version.text, version) <= 0 &&
+                !lives_.contains(key_of(migration)))
+                found.push_back(&migration);
+        return found;
+    }
+
+    static std::string listed_versions(const std::vector<const Migration*>& migrations) {
+        std::vector<std::string> versions;
+        for (const Migration* migration : migrations) versions.push_back(migration->version.text);
+        return listed(versions);
+    }
+
+    // A baseline's script that was run stands for what is at or below it. Where its file is gone,
+    // those files stand for it.
+    void stand_for(const RowView& row, const std::string& key) {
+        if (find(index_, key) == nullptr) return presume(row, false);
+        newest_ = row.text("version");
+        const auto replaced = untold_up_to(newest_);
+        if (!replaced.empty())
+            telling_.find("Flyway has run the baseline's script " + in_quotes("B" + newest_) +
+                          on_day(row.number("installed_on")) + ", which stands for " +
+                          listed_versions(replaced) + ": not run here, and not needed");
+    }
+
     // Everything up to a baseline is there, though Flyway never ran it here.
-    void presume(const RowView& row) {
-        const std::string version = row.text("version");
-        std::vector<std::string> names;
-        for (const Migration& migration : telling_.folder().migrations) {
-            if (migration.kind != MigrationKind::versioned ||
-                compare_dotted(migration.version.text, version) > 0 ||
-                lives_.contains(key_of(migration)))
-                continue;
-            Entry entry = entry_of(&migration, migration.version.text);
+    void presume(const RowView& row, bool was_there_before) {
+        newest_ = row.text("version");
+        const std::string what =
+            "Flyway's baseline is at " + in_quotes(newest_) + on_day(row.number("installed_on"));
+        const auto presumed = untold_up_to(newest_);
+        for (const Migration* migration : presumed) {
+            Entry entry = entry_of(migration, migration->version.text);
             entry.recorded_version.reset();
-            order_.push_back(key_of(migration));
-            lives_[order_.back()] = {std::move(entry), Fate::applied, {}};
-            names.push_back(migration.version.text);
+            count(key_of(*migration), std::move(entry));
         }
-        newest_ = version;
-        telling_.find(
-            "Flyway's baseline is at " + in_quotes(version) + on_day(row.number("installed_on")) +
-            (names.empty()
-                 ? std::string{": no file is at or below it"}
-                 : ": presumed to be there, and never run by Flyway here: " + listed(names)));
+        if (!presumed.empty())
+            telling_.find(what + ": presumed to be there, and never run by Flyway here: " +
+                          listed_versions(presumed));
+        else if (was_there_before && order_.empty())
+            adopt_baseline(row, what);
+        else
+            telling_.find(what);
+    }
+
+    // No file says what was there before: it counts as applied all the same, so that it is missed
+    // where its SQL is asked for.
+    void adopt_baseline(const RowView& row, const std::string& what) {
+        telling_.find(what + ": no file is at or below it, and it counts as applied without one");
+        Entry entry = entry_of(nullptr, newest_, row.text("description"));
+        entry.is_baseline = true;
+        entry.applied_at_us = row.number("installed_on");
+        entry.applied_by = row.cell("installed_by");
+        const std::string key = "V" + as_dotted(newest_);
+        if (!lives_.contains(key)) count(key, std::move(entry));
+    }
+
+    void count(const std::string& key, Entry entry) {
+        order_.push_back(key);
+        lives_[key] = {std::move(entry), Fate::applied, {}};
     }
 
     void tell(Life& life) {

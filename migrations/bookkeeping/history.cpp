@@ -34,17 +34,19 @@ constexpr std::array readers{
 
 void tell_of_files(const Folder& folder, History& history) {
     std::vector<std::string> gone;
+    std::size_t base = 0;  // for what comes before it a baseline's script stands
     std::size_t newest = 0;
     std::map<const Migration*, bool> applied;
     for (const Entry& entry : history.entries) {
         if (entry.migration == nullptr) {
-            gone.push_back(entry.version.text);
+            if (!entry.is_baseline) gone.push_back(entry.version.text);
             continue;
         }
         applied[entry.migration] = true;
-        const bool repeats = entry.migration->kind == ledger::MigrationKind::repeatable;
+        const auto kind = entry.migration->kind;
         const auto place = static_cast<std::size_t>(entry.migration - folder.migrations.data());
-        if (!repeats) newest = std::max(newest, place);
+        if (kind == ledger::MigrationKind::baseline) base = std::max(base, place);
+        if (kind != ledger::MigrationKind::repeatable) newest = std::max(newest, place);
     }
     if (!gone.empty())
         history.findings.push_back(
@@ -52,7 +54,7 @@ void tell_of_files(const Folder& folder, History& history) {
             "applied without one: " +
             listed(gone));
     std::vector<std::string> late;
-    for (std::size_t place = 0; place < newest; ++place) {
+    for (std::size_t place = base; place < newest; ++place) {
         const Migration& migration = folder.migrations[place];
         if (migration.kind == ledger::MigrationKind::versioned && !applied.contains(&migration))
             late.push_back(migration.version.text);
@@ -84,8 +86,10 @@ ledger::Result<History> read_history(const KnownTool& tool, const std::vector<Ta
     Telling telling{tables, source, history};
     for (const NamedReader& reader : readers)
         if (reader.tool == tool.name) reader.read(telling);
-    if (!telling.open().empty()) return ledger::fail(unfinished(telling.open()));
-    tell_of_files(source.folder, history);
+    if (telling.open().empty())
+        tell_of_files(source.folder, history);
+    else
+        history.unfinished = unfinished(telling.open());
     return history;
 }
 
@@ -106,6 +110,7 @@ void Telling::adopt(Entry entry) {
 
 void Telling::leave_open(const std::string& sentence, Entry entry) {
     if (!source_.unfinished) return open_.push_back(sentence);
+    history_.is_decided = true;
     const bool applied = *source_.unfinished == UnfinishedAs::applied;
     find(sentence + (applied ? "; taken over as applied, as was said"
                              : "; taken as not applied, as was said"));

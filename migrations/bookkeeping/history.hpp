@@ -3,8 +3,8 @@
 //
 // Pure     rows and files in, entries and sentences out; one file a tool.
 // Words    entry: a migration that the tool counts as applied. finding: what it skipped, hid or
-//          never told, a sentence each. unfinished: what it began, and nobody knows the end of.
-// Errors   in_doubt "import-unfinished" where something is, and nobody has said what is true.
+//          never told, a sentence each. unfinished: what it began, and nobody knows the end of;
+//          in_doubt "import-unfinished" where nobody has said either.
 #pragma once
 
 #include "ledger/identity.hpp"
@@ -34,6 +34,7 @@ struct Entry {
     std::optional<std::int64_t> applied_at_us;
     std::optional<std::string> applied_by;
     std::optional<std::uint64_t> elapsed_us;
+    bool is_baseline{};  // what was there before the tool: it never had a file
     bool operator==(const Entry&) const = default;
 };
 
@@ -44,7 +45,9 @@ struct History {
     bool is_of_layout{};         // the folder is in the tool's own layout
     std::vector<Entry> entries;  // in the order in which the tool applied them
     std::vector<std::string> findings;
-    std::string rows;  // a line of JSON each
+    std::string rows;                         // a line of JSON each
+    std::optional<ledger::Error> unfinished;  // then nothing is told of files
+    bool is_decided{};  // something is unfinished, and a person has said what is true
 };
 
 // What a person says is true of everything unfinished.

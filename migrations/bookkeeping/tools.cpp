@@ -57,6 +57,11 @@ std::string listed(const std::vector<Match>& matches) {
     return text;
 }
 
+bool are_of_one_tool(const std::vector<Match>& matches) {
+    return std::all_of(matches.begin(), matches.end(),
+                       [&](const Match& match) { return match.tool == matches.front().tool; });
+}
+
 std::string tool_names() {
     std::string names;
     for (const KnownTool& tool : known_tools())
@@ -216,8 +221,11 @@ ledger::Result<Choice> choose(const std::vector<TableShape>& found, const Wanted
     }
     if (matches.size() == 1) return chosen(matches.front(), found);
     return fail(Code::refused, "import-ambiguous",
-                "more than one tool has kept a history here: " + listed(matches),
-                "say which: --from TOOL, or --table SCHEMA.NAME");
+                std::string{are_of_one_tool(matches) ? "one tool has kept more than one history"
+                                                     : "more than one tool has kept a history"} +
+                    " here: " + listed(matches),
+                are_of_one_tool(matches) ? "say which: --table SCHEMA.NAME"
+                                         : "say which: --from TOOL, or --table SCHEMA.NAME");
 }
 
 }  // namespace migrations::bookkeeping

@@ -1,5 +1,6 @@
 #include "commands/import.hpp"
 
+#include "migrations/bookkeeping/checksum.hpp"
 #include "tests/commands/scene.hpp"
 
 #include <catch2/catch.hpp>
@@ -49,7 +50,33 @@ struct ImportScene : Scene {
                        },
                        options});
     }
+    Result<commands::RunReport> run_asking(bool despite = false) {
+        commands::RunRequest request{target, folder, {}};
+        request.options.despite_history = despite;
+        request.other_history = [this](const migrations::bookkeeping::Wanted& wanted) {
+            asked.push_back(wanted.table.value_or("any"));
+            return commands::read_bookkeeping(
+                [this]() -> Result<std::unique_ptr<commands::Bookkeeping>> {
+                    return std::make_unique<FakeBooks>(table);
+                },
+                *folder, {}, {wanted, std::nullopt, false});
+        };
+        return commands::run(services, std::move(request));
+    }
+    void row(const std::string& version) {
+        table.rows.push_back({version, version, "true", "1767571200000000"});
+    }
     migrations::bookkeeping::Table table;
+    Names asked;  // for which tables
+};
+
+// golang-migrate has begun the first of two, and not finished it.
+struct DirtyScene : ImportScene {
+    DirtyScene() : ImportScene{{}} {
+        table.shape = {"public", "schema_migrations", {"version", "dirty"}};
+        table.rows = {{"1", "true"}};
+    }
+    static ImportOptions said(UnfinishedAs as) { return {{}, as, false}; }
 };
 
 Names adopted(const commands::ImportPlan& plan) {
@@ -81,8 +108,88 @@ TEST_CASE("a second import takes over only what is new, and records nothing wher
     CHECK(again.adoptions.empty());
     CHECK(again.known == std::vector<Version>{{"1"}});
     CHECK(scene.size() == size);
-    scene.table.rows.push_back({"2", "2", "true", "1767571200000000"});
+    scene.row("2");
     CHECK(adopted(must(scene.import())) == Names{"2"});
+}
+
+TEST_CASE("what the other tool has applied since the import is not applied again") {
+    ImportScene scene{{"1"}};
+    must(scene.import());
+    scene.row("2");
+    const auto refused = scene.run_asking();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "history-elsewhere");
+    CHECK(refused.error().detail ==
+          "since the history of goose in public.goose_db_version was imported, it has got more, "
+          "which count there as applied: 2");
+    CHECK(scene.server.executed.empty());
+    CHECK(scene.asked == Names{"public.goose_db_version"});
+    SECTION("until that is imported, too") {
+        must(scene.import());
+        CHECK(must(scene.run_asking()).done_count == 1);
+        CHECK(scene.server.executed == Names{"c"});
+    }
+    SECTION("but on a person's word") {
+        CHECK(must(scene.run_asking(true)).done_count == 2);
+        CHECK(must(scene.run_asking()).end == commands::RunEnd::nothing_to_do);
+    }
+}
+
+TEST_CASE("what was undone here since the import may be applied again") {
+    ImportScene scene{{"1"}};
+    must(scene.import());
+    must(scene.rollback());
+    scene.row("7");  // no file of the folder
+    CHECK(must(scene.run_asking()).done_count == 3);
+    scene.asked.clear();
+    CHECK(must(scene.run_asking()).end == commands::RunEnd::nothing_to_do);
+    CHECK(scene.asked.empty());
+}
+
+TEST_CASE("what a person says of something unfinished is kept where nothing is taken over") {
+    DirtyScene scene;
+    CHECK(scene.run_asking().error().reason == "history-elsewhere");
+    const auto plan = must(scene.import(DirtyScene::said(UnfinishedAs::unapplied)));
+    CHECK(plan.adoptions.empty());
+    CHECK(plan.is_decision);
+    CHECK(scene.types().back() == "history-imported");
+    CHECK_FALSE(must(scene.import(DirtyScene::said(UnfinishedAs::unapplied))).is_decision);
+    CHECK(must(scene.run_asking()).done_count == 3);
+}
+
+TEST_CASE("what was left unfinished since an import stands in the way until it is decided") {
+    DirtyScene scene;
+    scene.table.rows = {{"1", "false"}};
+    must(scene.import());
+    scene.table.rows = {{"1", "true"}};  // undoing the second, say
+    CHECK(scene.run_asking().error().reason == "history-elsewhere");
+    const auto plan = must(scene.import(DirtyScene::said(UnfinishedAs::applied)));
+    CHECK(plan.is_decision);
+    CHECK(must(scene.run_asking()).done_count == 2);
+}
+
+TEST_CASE("something unfinished refuses an import, and what else would be taken over is shown") {
+    ImportScene scene{{}};
+    scene.table.shape = {
+        "public",
+        "_sqlx_migrations",
+        {"version", "description", "installed_on", "success", "checksum", "execution_time"}};
+    scene.table.rows = {{"1", "a", "1767571200000000", "true", "00", "1"},
+                        {"2", "b", "1767571200000000", "false", "00", "1"}};
+    for (auto& row : scene.table.rows)
+        row[4] = migrations::bookkeeping::sha384_hex(
+            scene.folder->migrations[row[0] == "1" ? 0 : 1].up.bytes);
+    CHECK(scene.import().error().reason == "import-unfinished");
+    CHECK(scene.size() == 0);
+    const auto history = must(commands::read_bookkeeping(
+        [&]() -> Result<std::unique_ptr<commands::Bookkeeping>> {
+            return std::make_unique<FakeBooks>(scene.table);
+        },
+        *scene.folder, {}, {}));
+    const auto plan = commands::plan_import(history, {}, {});
+    CHECK(adopted(plan) == Names{"1"});
+    REQUIRE(plan.refused);
+    CHECK(plan.refused->reason == "import-unfinished");
 }
 
 TEST_CASE("an import of what this ledger has undone is refused") {

@@ -1,5 +1,6 @@
 #include "commands/other_history.hpp"
 
+#include "commands/baseline.hpp"
 #include "tests/commands/scene.hpp"
 
 #include <catch2/catch.hpp>
@@ -30,7 +31,7 @@ History history_of(const migrations::Folder& folder) {
 Result<commands::RunReport> run(Scene& scene, Result<History> history, bool despite = false) {
     commands::RunRequest request{scene.target, scene.folder, {}};
     request.options.despite_history = despite;
-    request.other_history = [history = std::move(history)] { return history; };
+    request.other_history = [history = std::move(history)](const auto&) { return history; };
     return commands::run(scene.services, std::move(request));
 }
 
@@ -70,10 +71,43 @@ TEST_CASE("a history of other migrations, or none, stands in nobody's way") {
 
 TEST_CASE("what another tool began and never finished stands in the way") {
     Scene scene{{migration("1", "a")}};
-    const auto refused =
-        run(scene, ledger::fail(Code::in_doubt, "import-unfinished", "\"1\" is dirty"));
+    History history;
+    history.unfinished = Error{Code::in_doubt, "import-unfinished", "\"1\" is dirty", ""};
+    const auto refused = run(scene, history);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == "history-elsewhere");
+}
+
+TEST_CASE("where one tool has two histories, it is said how to take one of them over") {
+    Scene scene{{migration("1", "a")}};
+    const auto refused = run(scene, ledger::fail(Code::refused, "import-ambiguous", "two"));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().help.find("varve import --table SCHEMA.NAME") != std::string::npos);
+}
+
+TEST_CASE("a baseline that no file is at or below stands in nobody's way") {
+    Scene scene{{migration("2", "a")}};
+    History history = history_of(*scene.folder);
+    history.entries[0].migration = nullptr;
+    history.entries[0].is_baseline = true;
+    history.is_of_layout = true;
+    CHECK(must(run(scene, std::move(history))).done_count == 1);
+}
+
+TEST_CASE("a baseline is refused where another tool has a history, but on a person's word") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    commands::BaselineRequest request{scene.target, scene.folder, {"1"}};
+    request.other_history = [&](const auto&) -> Result<History> {
+        return history_of(*scene.folder);
+    };
+    const auto refused = commands::baseline(scene.services, request);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "history-elsewhere");
+    CHECK(scene.server.order.empty());
+    request.despite_history = true;
+    const auto report = must(commands::baseline(scene.services, request));
+    CHECK(report.adopted == std::vector<Version>{{"1"}});
+    CHECK(report.notes.at(0).starts_with("overridden: flyway says"));
 }
 
 TEST_CASE("a history that cannot be read stands in the way, since nobody knows what it says") {

@@ -37,6 +37,8 @@ void add_baseline(CLI::App& app, Words& words) {
                     "the last migration that is there already; what comes after it is pending")
         ->required();
     verb.add_flag("--init", words.baseline.init, "make the ledger where there is none");
+    verb.add_flag("--despite-history", words.baseline.despite_history,
+                  "whatever another tool says it has applied");
     add_locks(verb, words);
 }
 

@@ -20,24 +20,28 @@ commands::OpenBookkeeping bookkeeping_of(const Configuration& configuration) {
 }
 
 commands::ReadOtherHistory other_history_of(const Configuration& configuration) {
-    return [configuration]() -> ledger::Result<migrations::bookkeeping::History> {
-        auto opened = bookkeeping_of(configuration)();  // the target has sessions already
-        if (!opened) return ledger::fail(adapters::postgres::no_further_session(opened.error()));
-        const auto found = (*opened)->tables_named(migrations::bookkeeping::names_to_look_for({}));
-        if (!found) return ledger::fail(found.error());
-        // Mostly there are none, and no files need be read to be held against them.
-        ledger::Result<migrations::SourceTree> files;
-        auto folder = std::make_shared<const migrations::Folder>();
-        if (!found->empty()) {
-            files = read_files(configuration);
-            if (!files) return ledger::fail(files.error());
-            auto read = read_digests(configuration, *files);
-            if (!read) return ledger::fail(read.error());
-            folder = std::move(*read);
-        }
-        return commands::read_bookkeeping([&opened] { return std::move(opened); }, *folder, *files,
-                                          {});
-    };
+    using migrations::bookkeeping::Wanted;
+    return
+        [configuration](const Wanted& wanted) -> ledger::Result<migrations::bookkeeping::History> {
+            auto opened = bookkeeping_of(configuration)();  // the target has sessions already
+            if (!opened)
+                return ledger::fail(adapters::postgres::no_further_session(opened.error()));
+            const auto found =
+                (*opened)->tables_named(migrations::bookkeeping::names_to_look_for(wanted));
+            if (!found) return ledger::fail(found.error());
+            // Mostly there are none, and no files need be read to be held against them.
+            ledger::Result<migrations::SourceTree> files;
+            auto folder = std::make_shared<const migrations::Folder>();
+            if (!found->empty()) {
+                files = read_files(configuration);
+                if (!files) return ledger::fail(files.error());
+                auto read = read_digests(configuration, *files);
+                if (!read) return ledger::fail(read.error());
+                folder = std::move(*read);
+            }
+            return commands::read_bookkeeping([&opened] { return std::move(opened); }, *folder,
+                                              *files, {wanted, std::nullopt, false});
+        };
 }
 
 }  // namespace tools::varve

@@ -39,7 +39,7 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
                                                  const std::optional<std::string>& reason) {
     if (options.despite_history && reason.value_or("").empty())
         return fail(Code::refused, "reason-missing", "--despite-history needs --reason",
-                    "say why they are to be applied again: it is kept with the events");
+                    "say why what it has applied does not count: it is kept with the events");
     const bool undoes = options.on_failure == "rollback";
     if (auto allowed = rollback_allowed(); undoes && !allowed) return fail(allowed.error());
     auto target = target_request(configuration);

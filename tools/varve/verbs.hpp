@@ -107,6 +107,7 @@ VerbResult resolve(const Invocation& invocation, const Console& console,
 struct BaselineOptions {
     std::string version;
     bool init{};
+    bool despite_history{};
 };
 VerbResult baseline(const Invocation& invocation, const Console& console,
                     const BaselineOptions& options);

@@ -32,8 +32,11 @@ inline ledger::Result<History> try_history(const std::string& tool,
     // Entries point into the folder, which outlives the test's look at them.
     static std::vector<std::unique_ptr<migrations::Folder>> kept;
     kept.push_back(std::make_unique<migrations::Folder>(folder_of(files, settings)));
-    return migrations::bookkeeping::read_history(*migrations::bookkeeping::find_tool(tool), tables,
-                                                 {*kept.back(), tree_of(files), unfinished});
+    auto history =
+        migrations::bookkeeping::read_history(*migrations::bookkeeping::find_tool(tool), tables,
+                                              {*kept.back(), tree_of(files), unfinished});
+    if (history && history->unfinished) return ledger::fail(*history->unfinished);
+    return history;
 }
 
 inline History history_of(const std::string& tool, const Table& table, const Files& files,

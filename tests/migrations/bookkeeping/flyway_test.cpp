@@ -121,6 +121,40 @@ TEST_CASE("Flyway's baseline, its disorder and its Java are named") {
     CHECK(history.entries[3].migration == nullptr);
 }
 
+TEST_CASE("a baseline's script that Flyway has run stands for what is at or below it") {
+    Files with_script = files;
+    with_script["B2__base.sql"] = "CREATE TABLE a ();\n";
+    with_script["V3__d.sql"] = "CREATE TABLE d ();\n";
+    const auto rows = flyway({{"2", "base", "SQL_BASELINE"}, {"3", "d"}});
+    const auto history = history_of("flyway", rows, with_script);
+    CHECK(applied(history) == Texts{"B2", "3"});
+    CHECK(
+        tells(history, "the baseline's script \"B2\" on 2026-01-05, which stands for 1, 1.1, 2:"));
+    CHECK_FALSE(tells(history, "out of order"));
+
+    with_script.erase("B2__base.sql");
+    CHECK(applied(history_of("flyway", rows, with_script)) == Texts{"1", "1.1", "2", "B2", "3"});
+}
+
+TEST_CASE("a Flyway baseline below every file counts as applied without one") {
+    const Files above{{"V2__c.sql", "ALTER TABLE legacy ADD c int;\n"}};
+    const auto history = history_of(
+        "flyway", flyway({{"1", "<< Flyway Baseline >>", "BASELINE"}, {"2", "c"}}), above);
+    CHECK(applied(history) == Texts{"1", "2"});
+    CHECK(history.entries[0].migration == nullptr);
+    CHECK(history.entries[0].name == "<< Flyway Baseline >>");
+    CHECK(history.findings == Texts{"Flyway's baseline is at \"1\" on 2026-01-05: no file is at or "
+                                    "below it, and it counts as applied without one"});
+}
+
+TEST_CASE("the schemas that Flyway has made itself are named") {
+    auto table = flyway({{{}, "<< Flyway Schema Creation >>", "SCHEMA"}, {"1", "a"}});
+    table.rows[0][4] = "\"app\"";
+    const auto history = history_of("flyway", table, files);
+    CHECK(applied(history) == Texts{"1"});
+    CHECK(tells(history, "Flyway itself has made the schema \"app\" on 2026-01-05"));
+}
+
 TEST_CASE("a file that is older than the newest applied, and was never applied, is named") {
     const auto history = history_of("flyway", flyway({{"1", "a"}, {"2", "c"}}), files);
     CHECK(tells(history, "never applied: 1.1; pending, and out of order"));

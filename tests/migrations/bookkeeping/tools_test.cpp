@@ -43,6 +43,16 @@ TEST_CASE("where two tools were at work, the folder or a person decides") {
     CHECK(tool_of({dbmate}, {"goose", {}}) == "import-table-missing");
 }
 
+TEST_CASE("of two histories of one tool the table alone decides, and the help says so") {
+    TableShape other = goose;
+    other.schema = "tenant";
+    CHECK(tool_of({goose, other}, {"goose", {}}) == "import-ambiguous");
+    CHECK(tool_of({goose, other}, {{}, "tenant.goose_db_version"}) == "goose");
+    CHECK(choose({goose, other}, {}, "goose").error().help == "say which: --table SCHEMA.NAME");
+    CHECK(choose({dbmate, goose}, {}, "varve").error().help ==
+          "say which: --from TOOL, or --table SCHEMA.NAME");
+}
+
 TEST_CASE("a table of another name is known by its columns, where it is said") {
     const TableShape other{"app", "versions", goose.columns};
     CHECK(tool_of({other}) == "import-table-missing");

@@ -1,6 +1,7 @@
 #include "commands/baseline.hpp"
 
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/other_bookkeeping.hpp"
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/verbs.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 void show(const Invocation& invocation, const Console& console,
           const commands::BaselineReport& report, const std::string& target) {
+    for (const std::string& note : report.notes) console.note(note);
     const std::size_t count = report.adopted.size();
     console.line("Taken over: " + std::to_string(count) +
                  (count == 1 ? " migration" : " migrations") + " on " + target + ", up to " +
@@ -24,6 +26,7 @@ void show(const Invocation& invocation, const Console& console,
     document["adopted"] = Json::array();
     for (const ledger::Version& version : report.adopted)
         document["adopted"].push_back(version.text);
+    document["notes"] = report.notes;
     console.document(to_text(document));
 }
 
@@ -46,11 +49,13 @@ VerbResult baseline(const Invocation& invocation, const Console& console,
     if (!target) return fail(target.error());
     auto folder = load_folder(*configuration);
     if (!folder) return fail(folder.error());
+    commands::BaselineRequest request{std::move(*target), std::move(*folder), {options.version}};
+    request.despite_history = options.despite_history;
+    if (configuration->url) request.other_history = other_history_of(*configuration);
     RunConsole watching{console, *configuration};
     auto writing = Writing::open(invocation, *configuration, options.init, watching);
     if (!writing) return fail(writing.error());
-    const auto report = commands::baseline(
-        (*writing)->services(), {std::move(*target), std::move(*folder), {options.version}});
+    const auto report = commands::baseline((*writing)->services(), request);
     if (!report) return fail(report.error());
     show(invocation, console, *report, configuration->environment);
     return ExitCode::fine;

@@ -89,6 +89,10 @@ std::string headline(const ImportPlan& plan, const std::string& target, bool dry
     const std::string from = plan.history.tool + " (" + plan.history.table + ", " +
                              counted(plan.history.row_count, "row") + ")";
     if (plan.adoptions.empty() && plan.refused) return "Nothing is taken over from " + from;
+    if (plan.is_decision)
+        return std::string{dry_run ? "Would keep" : "Kept"} +
+               " what was said of what is unfinished in " + from + " on " + target +
+               "; no migration is taken over";
     if (plan.adoptions.empty())
         return "Nothing new: " + std::to_string(plan.known.size()) + " of " + from +
                " counted as applied on " + target + " before";

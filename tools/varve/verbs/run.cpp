@@ -19,13 +19,14 @@ namespace tools::varve {
 
 using ledger::fail;
 using ledger::Result;
+using migrations::bookkeeping::Wanted;
 
 namespace {
 
 // It takes a session of its own.
-commands::ReadOtherHistory asked_beside(commands::ReadOtherHistory ask) {
-    return
-        [answer = std::async(std::launch::async, std::move(ask)).share()] { return answer.get(); };
+commands::ReadOtherHistory asked_beside(commands::ReadOtherHistory ask, const Wanted& wanted) {
+    return [answer = std::async(std::launch::async, std::move(ask), wanted).share()](
+               const Wanted& /*the same*/) { return answer.get(); };
 }
 
 // What can be done at once is: child processes look at the ledger, a thread connects, and the files
@@ -110,8 +111,9 @@ private:
     void prepare_for(const projections::TargetState& state, const migrations::Folder& folder) {
         if (commands::pending_of(state, folder).empty()) return;
         writing_->expect_writes();
-        if (configuration_.url && commands::is_new_to_ledger(state))
-            other_history_ = asked_beside(other_history_of(configuration_));
+        const auto wanted = commands::history_to_ask(state);
+        if (configuration_.url && wanted)
+            other_history_ = asked_beside(other_history_of(configuration_), *wanted);
     }
 
     Result<void> read_all() {

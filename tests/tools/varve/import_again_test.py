@@ -1,0 +1,130 @@
+"""varve import, baseline and run beside a tool that goes on, or has kept more than its rows say."""
+from import_tables_test import FLYWAY, flyway_checksum
+from taking_over import UP, TakingOver
+from varve import Cluster
+
+
+def setUpModule():
+    TakingOver.cluster = Cluster()
+
+
+def tearDownModule():
+    TakingOver.cluster.stop()
+
+
+class Again(TakingOver):
+    def flyway(self, files, rows):
+        """Rows of (version, type, script), all of them successes."""
+        project = self.project(files)
+        project.sql(FLYWAY)
+        for version, kind, script in rows:
+            self.row(project, version, kind, script, files.get(script, ''))
+        return project
+
+    def row(self, project, version, kind, script, text, success='true'):
+        checksum = flyway_checksum(text) if text else 'NULL'
+        project.sql('INSERT INTO flyway_schema_history SELECT count(*) + 1, '
+                    f"{version}, 'd', '{kind}', '{script}', {checksum}, 'app', now(), 1, {success} "
+                    'FROM flyway_schema_history')
+
+    def refused(self, project, said, *words):
+        answer = project.varve(*words)
+        self.assertEqual(answer.returncode, 4, answer.stdout + answer.stderr)
+        self.assertIn('history-elsewhere', answer.stderr)
+        self.assertIn(said, answer.stderr)
+
+    def test_baseline(self):
+        """baseline is refused where another tool has a history, and so is applied nothing twice"""
+        files = {'V1__a.sql': 'CREATE TABLE IF NOT EXISTS seen (n int);\n',
+                 'V2__b.sql': 'INSERT INTO seen VALUES (2);\n'}
+        project = self.flyway(files, [("'1'", 'SQL', 'V1__a.sql'), ("'2'", 'SQL', 'V2__b.sql')])
+        words = ('baseline', '1', '--init', '--reason', 'was there')
+        self.refused(project, 'has applied 2 of these migrations', *words)
+        self.assertEqual(project.events('baseline-taken'), [])
+        answer = project.varve(*words, '--despite-history')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('overridden: flyway says', answer.stderr)
+
+    def test_goes_on(self):
+        """what the other tool applies after an import is not applied again by a run"""
+        files = {f'V{n}__{name}.sql': UP.format(name=name) for n, name in ((1, 'a'), (2, 'b'))}
+        project = self.flyway(files, [("'1'", 'SQL', 'V1__a.sql')])
+        self.import_all(project, ['1'])
+        self.row(project, "'2'", 'SQL', 'V2__b.sql', files['V2__b.sql'])
+        self.refused(project, 'count there as applied: 2', 'run')
+        gates = project.document('dry-run', '--no-rehearsal')['gates']
+        self.assertIn(('history', False), [(gate['gate'], gate['passed']) for gate in gates])
+        self.assertEqual(project.varve('import').returncode, 0)
+        self.write(project, {'V3__c.sql': UP.format(name='c')})
+        self.goes_on(project, '3')
+        project.sql('DROP TABLE flyway_schema_history')
+        self.write(project, {'V4__d.sql': UP.format(name='d')})
+        self.assertEqual(project.varve('run').returncode, 0)
+
+    def test_baseline_script(self):
+        """import: a baseline's script that Flyway has run is not told beside what it stands for"""
+        files = {'V1__a.sql': UP.format(name='a'), 'V2__b.sql': UP.format(name='b'),
+                 'B2__base.sql': UP.format(name='a') + UP.format(name='b'),
+                 'V3__c.sql': UP.format(name='c')}
+        project = self.flyway(files, [("'2'", 'SQL_BASELINE', 'B2__base.sql'),
+                                      ("'3'", 'SQL', 'V3__c.sql')])
+        document = project.document('import', '--init')
+        self.assertEqual([each['version'] for each in document['adopted']], ['B2', '3'])
+        self.assertIn('which stands for 1, 2', ' '.join(document['findings']))
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertEqual(answer.stdout.count('CREATE TABLE a '), 1)
+        self.assertEqual(project.varve('status').stdout.count('not-needed'), 2)
+        # A newer baseline does not make those pending again.
+        self.write(project, {'B4__base.sql': 'SELECT 1;\n', 'V5__d.sql': UP.format(name='d')})
+        self.goes_on(project, '5')
+
+    def test_baseline_below(self):
+        """import, then replay --sql: what a baseline without a file stands for is missing"""
+        files = {'V2__b.sql': 'ALTER TABLE legacy ADD b int;\n'}
+        project = self.flyway(files, [('NULL', 'SCHEMA', '"app"'), ("'1'", 'BASELINE', 'base'),
+                                      ("'2'", 'SQL', 'V2__b.sql')])
+        document = self.import_all(project, ['1', '2'])
+        self.assertIn('Flyway itself has made the schema "app"', ' '.join(document['findings']))
+        answer = project.varve('replay', '--sql')
+        self.assertEqual(answer.returncode, 4, answer.stdout + answer.stderr)
+        self.assertIn('MISSING: there was no file of it', answer.stdout)
+        self.assertEqual(project.varve('run').returncode, 0)
+
+    def test_nothing_but_unfinished(self):
+        """import --unfinished unapplied is kept where nothing else was applied, and a run goes on"""
+        project = self.project({'000001_a.up.sql': UP.format(name='a')})
+        project.sql('CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT '
+                    'NULL); INSERT INTO schema_migrations VALUES (1, true)')
+        self.refused(project, 'is dirty', 'run', '--init')
+        answer = project.varve('import', '--unfinished', 'unapplied', '--reason', 'looked at it')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertIn('Kept what was said', answer.stdout)
+        imported = project.events('history-imported')
+        self.assertEqual([each['reason'] for each in imported], ['looked at it'])
+        again = project.varve('import', '--unfinished', 'unapplied')
+        self.assertIn('Nothing new', again.stdout)
+        self.goes_on(project, '000001')
+
+    def test_dry_run_unfinished(self):
+        """import --dry-run shows what would be taken over, also where something is unfinished"""
+        files = {f'V{n}__{name}.sql': UP.format(name=name) for n, name in ((1, 'a'), (2, 'b'))}
+        project = self.flyway(files, [("'1'", 'SQL', 'V1__a.sql')])
+        self.row(project, "'2'", 'SQL', 'V2__b.sql', files['V2__b.sql'], 'false')
+        answer = project.varve('import', '--dry-run')
+        self.assertEqual(answer.returncode, 10, answer.stdout + answer.stderr)
+        self.assertIn('Would take over 1 migration from flyway', answer.stdout)
+        self.assertIn('import-unfinished', answer.stderr)
+
+    def test_two_of_one_tool(self):
+        """two histories of one tool: what is advised is what helps"""
+        project = self.flyway({'V1__a.sql': UP.format(name='a')}, [("'1'", 'SQL', 'V1__a.sql')])
+        project.sql('CREATE SCHEMA tenant; CREATE TABLE tenant.flyway_schema_history AS TABLE '
+                    'public.flyway_schema_history')
+        self.refused(project, '--table SCHEMA.NAME; where none is', 'run', '--init')
+        answer = project.varve('import')
+        self.assertEqual(answer.returncode, 2, answer.stderr)
+        self.assertNotIn('--from', answer.stderr)
+        self.import_all(project, ['1'], '--table', 'public.flyway_schema_history')
+        self.write(project, {'V2__b.sql': UP.format(name='b')})
+        self.goes_on(project, '2')
