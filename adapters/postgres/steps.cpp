@@ -20,8 +20,8 @@ ledger::Result<void> check(const migrations::Script& script, std::uint32_t index
         return ledger::fail(not_runnable(script, index, "AND CHAIN leaves a transaction open",
                                          "write COMMIT and BEGIN"));
     if (statement.control == Control::prepare)
-        return ledger::fail(
-            not_runnable(script, index, "two-phase commit is not supported", "write COMMIT"));
+        return ledger::fail(not_runnable(script, index, "Varve runs no two-phase commit",
+                                         "take it out, or write COMMIT"));
     if (statement.copies_from_stdin)
         return ledger::fail(not_runnable(script, index, "COPY FROM STDIN needs a client's data",
                                          "write INSERT statements"));

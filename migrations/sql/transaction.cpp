@@ -96,13 +96,21 @@ private:
                 say("transaction-control",
                     title(script_, statement) + " ends the transaction that the migration runs in",
                     statement)
-                    .help = {
-                    "take it out, or declare the file without a transaction: "
-                    "-- varve: transaction off"};
+                    .help = {statement.control == Control::rollback
+                                 ? "take it out, or declare the file without a transaction: "
+                                   "-- varve: transaction off"
+                                 : never_run(statement)};
             const bool pair =
                 statement.control == Control::begin || statement.control == Control::commit;
             if (pair && !wrapped && !opens_only(statement)) refuse_commit(statement);
         }
+    }
+
+    // In whatever mode: the transaction would outlast the migration.
+    static const char* never_run(const Statement& statement) {
+        return statement.control == Control::chain
+                   ? "write COMMIT and BEGIN: no migration may leave a transaction open"
+                   : "take it out: Varve runs no two-phase commit, with or without a transaction";
     }
 
     // Of a script that runs statement by statement: its own BEGIN ... COMMIT blocks.
@@ -112,7 +120,13 @@ private:
             if (statement.control == Control::begin && !open) open = &statement;
             if (statement.control == Control::commit || statement.control == Control::rollback)
                 open = nullptr;
-            if (open && statement.needs_no_transaction) refuse_in_block(statement);
+            if (statement.control == Control::prepare || statement.control == Control::chain) {
+                say("transaction-control", title(script_, statement) + " cannot be run", statement)
+                    .help = {never_run(statement)};
+                open = nullptr;
+            } else if (open && statement.needs_no_transaction) {
+                refuse_in_block(statement);
+            }
         }
         if (!open) return;
         open->is_left_open = rules_.runs_own_commits;

@@ -164,6 +164,20 @@ TEST_CASE("control that would break the transaction is refused in every layout")
     }
 }
 
+TEST_CASE("two-phase commit and chains are refused in whatever mode, without a way that is none") {
+    for (const char* text : {"PREPARE TRANSACTION 'x';", "COMMIT PREPARED 'x';",
+                             "SELECT 1; COMMIT AND CHAIN; SELECT 2;"}) {
+        INFO(text);
+        for (const std::string before : {"", "-- varve: transaction off\n"}) {
+            const auto folder = varve(before + text);
+            CHECK(rules(folder) == Texts{"transaction-control"});
+            CHECK(folder.diagnostics.at(0).help.at(0).find("off") == std::string::npos);
+        }
+    }
+    CHECK(rules(varve("-- varve: transaction off\nBEGIN; SELECT 1; PREPARE TRANSACTION 'x';")) ==
+          Texts{"transaction-control"});
+}
+
 TEST_CASE("a fault in a down script concerns the way down only") {
     const auto folder =
         folder_of({{"1_a.up.sql", "SELECT 1"}, {"1_a.down.sql", "SELEC 1;\n\\q\n"}});
