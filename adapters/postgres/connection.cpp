@@ -29,6 +29,13 @@ constexpr std::uint64_t cancel_after_us = 1'000'000;
 constexpr std::uint64_t cancel_answer_us = 5'000'000;
 constexpr int late_poll_ms = 100;
 
+// What a session with another client_min_messages is told besides, of our own statements too.
+bool is_for_debugging(const PGresult* notice) {
+    const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const std::string_view name = severity == nullptr ? "" : severity;
+    return name.starts_with("DEBUG") || name == "LOG";
+}
+
 // libpq gives a refused connection no SQLSTATE; where the server speaks another language, the usual
 // help is given.
 std::string help_for(const std::string& message, const PGconn* connection) {
@@ -134,7 +141,7 @@ void Connection::receive_notice(void* self, const PGresult* notice) {
     // An idle session learns of its end this way, before the socket is closed.
     if (server_error(notice).connection_ended) connection.was_told_of_end_ = true;
     auto& notices = connection.notices_;
-    if (notices.size() >= notices_max) return;
+    if (notices.size() >= notices_max || is_for_debugging(notice)) return;
     const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY);
     const char* message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
     if (message == nullptr) return;

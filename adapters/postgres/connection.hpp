@@ -95,7 +95,7 @@ public:
         asked_to_stop_ = std::move(asked);
     }
 
-    // Notices since the last time: at most 20, 500 bytes each.
+    // Notices since the last time, but for DEBUG and LOG: at most 20, 500 bytes each.
     std::vector<std::string> take_notices();
 
     [[nodiscard]] PGconn* raw() const { return connection_; }

@@ -1,9 +1,11 @@
 // What the marker table looks like, and how it is made.
+#include "adapters/postgres/failing_code.hpp"
 #include "adapters/postgres/marker_table.hpp"
 #include "adapters/postgres/number_text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace adapters::postgres {
 
@@ -151,8 +153,10 @@ ledger::Result<void> MarkerTable::prepare(Connection& connection) {
         if (*shape == Shape::ours && !lacks_.empty()) return ledger::fail(no_rights());
         if (*shape == Shape::ours) return {};
         const auto created = create(connection, *shape);
-        if (!created && (!lost_a_race(created.error()) || tries == creation_tries_max))
-            return ledger::fail(to_error(created.error(), "creating the marker table " + table_));
+        if (created || (lost_a_race(created.error()) && tries < creation_tries_max)) continue;
+        auto error = to_error(created.error(), "creating the marker table " + table_);
+        if (auto help = event_trigger_help(connection, created.error())) error.help = *help;
+        return ledger::fail(std::move(error));
     }
 }
 

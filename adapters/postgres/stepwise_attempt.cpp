@@ -240,8 +240,7 @@ Ended StepwiseAttempt::mark_bare(const Step& step, const Reply& reply, bool is_l
     const bool is_verified = transaction.verify != nullptr;
     if (end.kind == TransactionEnd::Kind::failed && (dialogue_.is_lost() || !is_verified))
         return commands::AttemptInDoubt{
-            "a statement that runs outside any transaction has succeeded, and its marker could not "
-            "be written: " +
+            "a statement that runs outside any transaction has succeeded, and is not marked: " +
                 end.failure.message,
             stopwatch_.elapsed_us()};
     std::vector<ledger::StatementResult> results{

@@ -1,5 +1,6 @@
 #include "adapters/postgres/transaction.hpp"
 
+#include "adapters/postgres/failing_code.hpp"
 #include "adapters/postgres/insert_batch.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/statement_position.hpp"
@@ -245,7 +246,9 @@ bool Transaction::refuse_changed_table() {
 
 bool Transaction::refuse_without_lock() {
     return fail(failure_of(FailureCause::connection_lost,
-                           "the run lock was lost, so nothing was committed",
+                           "the run lock was lost, so nothing " +
+                               std::string{order_.is_whole_attempt ? "" : "more "} +
+                               "was committed",
                            "run the same command again"));
 }
 
@@ -272,8 +275,8 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
     if (message.role == Role::statement) index = message.index;
     if (message.role == Role::begin) index = order_.step.begin_index;
     auto failure = failure_of(scene_, cause, reply.error, index);
-    if (is_ours && reply.error.sqlstate == "42501" && !failure.hint)
-        failure.hint = "the role needs SELECT, INSERT and UPDATE on the marker table";
+    if (cause == FailureCause::marker_error && message.role != Role::end)
+        blame_marker(reply.error, failure);
     failure.needs_no_transaction =
         (message.role == Role::statement || message.role == Role::verify) &&
         asks_for_no_transaction(reply.error) &&

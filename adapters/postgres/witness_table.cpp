@@ -1,6 +1,7 @@
 #include "adapters/postgres/witness_table.hpp"
 
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/failing_code.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/witness_rows.hpp"
 
@@ -93,11 +94,13 @@ ledger::Error WitnessTable::unwritable(Connection& connection, const ServerError
         return {Code::unavailable, "witness-unreachable",
                 "target " + target_ + ": " + error.message,
                 "varve checkpoint --publish-again, once it answers"};
+    const auto help = event_trigger_help(connection, error);
     return {
         Code::unavailable, "witness-unwritable",
         "target " + target_ + " does not take checkpoints into " + table_ + ": " + error.message,
-        hides_rows(connection)
-            ? hidden_help(table_)
+        hides_rows(connection) ? hidden_help(table_)
+        : help
+            ? *help
             : "grant the role CREATE on schema " + schema_ + ", or INSERT and SELECT on " + table_};
 }
 

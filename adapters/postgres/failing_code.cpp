@@ -1,0 +1,58 @@
+#include "adapters/postgres/failing_code.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr std::string_view no_right = "42501";
+constexpr std::string_view is_read_only = "25006";
+// A relation, schema, function, or another object by that name is not found.
+constexpr std::array<std::string_view, 4> absences{"42P01", "3F000", "42883", "42704"};
+constexpr const char* path_help =
+    " with search_path = pg_catalog, pg_temp: qualify the names in its function, or give that a "
+    "path of its own (ALTER FUNCTION ... SET search_path = ...)";
+
+bool is_absence(const ServerError& error) {
+    return std::find(absences.begin(), absences.end(), error.sqlstate) != absences.end();
+}
+
+std::string marker_help(const ServerError& error) {
+    const bool is_of_trigger = !error.code.empty();
+    if (is_of_trigger && is_absence(error))
+        return std::string{"a trigger on the marker table is run"} + path_help;
+    if (is_of_trigger) return "a trigger on the marker table has failed: mend it, or take it away";
+    if (error.sqlstate == no_right)
+        return "the role needs SELECT, INSERT and UPDATE on the marker table";
+    if (error.sqlstate == is_read_only)
+        return "the marker is written in the migration's own transaction: leave what makes it read "
+               "only out of the file";
+    if (is_absence(error)) return "the migration must leave the marker table alone";
+    return "see what the migration, or a trigger, rule or constraint on the marker table, does to "
+           "it";
+}
+
+}  // namespace
+
+void blame_marker(const ServerError& error, commands::AttemptFailed& failure) {
+    failure.message = "while writing the marker: " + failure.message;
+    const auto help = marker_help(error);
+    failure.hint = failure.hint ? *failure.hint + "\n" + help : help;
+}
+
+std::optional<std::string> event_trigger_help(Connection& connection, const ServerError& error) {
+    const bool is_of_code = !error.code.empty();
+    if (error.connection_ended || (!is_of_code && error.sqlstate == no_right)) return std::nullopt;
+    const auto answer = connection.query(
+        {"SELECT pg_catalog.string_agg(pg_catalog.quote_ident(evtname), ', ' ORDER BY evtname)"
+         " FROM pg_catalog.pg_event_trigger WHERE evtenabled OPERATOR(pg_catalog.<>) 'D'",
+         {}});
+    if (!answer || !answer->first().at(0)) return std::nullopt;
+    return "event triggers run beside it (" + text_of(answer->first().at(0)) + ")," + path_help +
+           "; or disable them until the first run is through";
+}
+
+}  // namespace adapters::postgres
