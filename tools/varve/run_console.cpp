@@ -38,8 +38,8 @@ std::string prefix(StepPlace place) {
 
 migrations::Diagnostic as_diagnostic(const Step& step, const commands::AttemptFailed& failure) {
     auto diagnostic = place_in(*step.script, failure.line.value_or(0), failure.column.value_or(0),
-                               failure.sqlstate.value_or("migration-failed"), failure.message);
-    if (failure.detail) diagnostic.help.push_back(*failure.detail);
+                               failure.sqlstate.value_or("migration-failed"),
+                               failure.message + (failure.detail ? ": " + *failure.detail : ""));
     if (failure.hint) diagnostic.help.push_back(*failure.hint);
     return diagnostic;
 }
@@ -150,24 +150,35 @@ std::string how_far(const RunReport& report) {
            " goes on after them.";
 }
 
+struct WhatNext {
+    const char* applying;
+    const char* undoing;  // and then the command
+};
+
+// Where the file is not to blame, nobody is to look for something to correct in it.
+WhatNext what_next(const RunReport& report) {
+    if (report.end == RunEnd::lock_exhausted)
+        return {"Run again when the lock is free, or give --lock-timeout and --lock-retries more.",
+                "When the lock is free, or with more --lock-timeout and --lock-retries: "};
+    if (report.last->failure->cause == ledger::FailureCause::connection_lost)
+        return {"Run again when the server answers.", "When the server answers: "};
+    if (report.last->failure->cause == ledger::FailureCause::marker_error)
+        return {"Correct what is in the way and run again.", "Correct what is in the way, then: "};
+    return {"Correct it and run again.", "Correct it, then: "};
+}
+
 // What is left of the migration that stopped, and what to do.
 std::string after_failure(const RunReport& report) {
     if (report.last && !report.last->failure) return "\n" + report.last->message;
     if (!report.last) return "";
     if (report.last->failure->cause == ledger::FailureCause::transaction_ended)
         return "\nWhat came before the end of its transaction stays in the database: look there.";
-    const bool lock = report.end == RunEnd::lock_exhausted;
     if (report.last->statements_done > 0 || !(report.together || report.last->transactional))
         return how_far(report);
     if (undoes(report))
-        return "\n" + not_undone(report) +
-               (lock ? "When the lock is free, or with more --lock-timeout and --lock-retries: "
-                     : "Correct it, then: ") +
-               "varve rollback --only " + versions_left(report);
-    return nothing_stays(report) + " " +
-           (lock
-                ? "Run again when the lock is free, or give --lock-timeout and --lock-retries more."
-                : "Correct it and run again.");
+        return "\n" + not_undone(report) + what_next(report).undoing + "varve rollback --only " +
+               versions_left(report);
+    return nothing_stays(report) + " " + what_next(report).applying;
 }
 
 // How a script that is not one transaction is gone on with.

@@ -46,6 +46,32 @@ class OddTargets(unittest.TestCase):
         self.assertIn('42501', answer.stderr)
         self.assertEqual(self.indexes(project), '0')
 
+    def test_marker_in_the_way(self):
+        """a trigger on the marker table that fails is what is to be corrected, not the file"""
+        project = self.project()
+        self.runs(project, '--init')
+        project.sql('CREATE TABLE audit_log (v text); '
+                    'CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS '
+                    '$$BEGIN INSERT INTO audit_log VALUES (NEW.version); RETURN NEW; END$$;'
+                    'CREATE TRIGGER audit BEFORE INSERT ON varve.__migrations_metadata '
+                    'FOR EACH ROW EXECUTE FUNCTION audit()')
+        project.write('0002_i', 'INSERT INTO a VALUES (1);\n')
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 9, answer.stderr)
+        self.assertIn('while writing the marker: relation "audit_log" does not exist', answer.stderr)
+        self.assertIn('help: a trigger on the marker table is run with search_path', answer.stderr)
+        self.assertNotIn('help: PL/pgSQL', answer.stderr)
+        self.assertIn('Correct what is in the way and run again.', answer.stdout)
+
+    def test_lost(self):
+        """after a lost connection there is nothing to correct in the file"""
+        project = self.project()
+        project.write('0002_end', 'SELECT pg_terminate_backend(pg_backend_pid());\n')
+        answer = project.varve('run', '--init')
+        self.assertEqual(answer.returncode, 9, answer.stderr)
+        self.assertIn('Run again when the server answers.', answer.stdout)
+        self.assertNotIn('orrect', answer.stdout)
+
     def test_refused_update(self):
         """a statement that happened and could not be marked is in doubt, not undone"""
         project = self.project()
