@@ -8,6 +8,7 @@
 #include <libpq-fe.h>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace adapters::postgres {
@@ -79,6 +80,20 @@ std::string foreign_parameter(const std::string& text) {
     return "";
 }
 
+// Of a URL as other drivers have it; nothing where it is none.
+std::optional<ledger::Error> foreign_url(const std::string& text) {
+    const bool is_jdbc = text.starts_with("jdbc:");
+    if (!is_jdbc && !text.starts_with("postgresql+") && !text.starts_with("postgres+"))
+        return std::nullopt;
+    return ledger::Error{
+        ledger::Code::refused, "target-url-invalid",
+        std::string{"the connection string cannot be read: it is a URL of "} +
+            (is_jdbc ? "JDBC's" : "another driver's"),
+        std::string{is_jdbc ? "leave jdbc: out" : "leave + and the driver's name out"} +
+            ", and write postgresql://user@host:port/database; user=, password= and sslmode= may "
+            "follow after a ?, other parameters of the driver may not"};
+}
+
 // What a service file says is known only to a connection.
 std::map<std::string, std::string> values_of_service(const std::string& service) {
     const char* keywords[] = {"service", nullptr};
@@ -141,6 +156,7 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
     if (!options) {
         const std::string why = message == nullptr ? "out of memory" : without_quotes(message);
         PQfreemem(message);
+        if (auto foreign = foreign_url(text)) return ledger::fail(*std::move(foreign));
         if (const auto name = foreign_parameter(text); is_url(text) && !name.empty())
             return ledger::fail(ledger::Code::refused, "target-url-invalid",
                                 "the connection string cannot be read: \"" + name +

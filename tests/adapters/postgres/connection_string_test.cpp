@@ -38,6 +38,17 @@ TEST_CASE("a password that is a word of the sentence is not told by stars in its
     CHECK(masked(twice, "role \"ghost\" does not exist") == "role \"***\" does not exist");
 }
 
+TEST_CASE("a URL of another driver is told from one that cannot be read") {
+    for (const char* url :
+         {"jdbc:postgresql://h/d?user=u&password=secret", "postgresql+psycopg2://u:secret@h/d"}) {
+        const auto read = parse_connection_string(url);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().detail.find("it is a URL of ") != std::string::npos);
+        CHECK(read.error().help.find("postgresql://user@host") != std::string::npos);
+        CHECK((read.error().detail + read.error().help).find("secret") == std::string::npos);
+    }
+}
+
 TEST_CASE("options of the URL win over PGOPTIONS") {
     setenv("PGOPTIONS", "-c work_mem=1MB", 1);
     CHECK(must(parse_connection_string("postgresql:///d")).options == "-c work_mem=1MB");
