@@ -164,8 +164,9 @@ public:
     // the role may not make or write them: before anything is told to the ledger.
     virtual ledger::Result<void> prepare_markers() = 0;
 
-    // Whether that would be refused for want of a right. Reads only.
-    virtual ledger::Result<void> check_marker_rights() = 0;
+    // Whether that would be refused for want of a right; `updates`: or the marker of a migration
+    // that is not one transaction. Reads only.
+    virtual ledger::Result<void> check_marker_rights(bool updates) = 0;
 
     // Every marker, oldest first by the server's clock; none where there is no table. Reads only.
     virtual ledger::Result<std::vector<Marker>> markers() = 0;

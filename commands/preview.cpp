@@ -7,6 +7,7 @@
 #include "commands/undo_run.hpp"
 #include "commands/validate.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace commands {
@@ -85,7 +86,9 @@ void note_unfinished_run(Preview& preview, const Known& known) {
 Result<void> note_rights(Preview& preview, TargetDatabase* database) {
     if (database == nullptr || preview.plan.steps.empty()) return {};
     auto refused = check_writable(*preview.facts);
-    if (refused) refused = database->check_marker_rights();
+    const bool updates = std::any_of(preview.plan.steps.begin(), preview.plan.steps.end(),
+                                     [](const Step& step) { return !step.entry.transactional; });
+    if (refused) refused = database->check_marker_rights(updates);
     if (refused) return {};
     if (refused.error().code != ledger::Code::refused) return refused;
     preview.notes.push_back("as it is, this is refused: " + refused.error().detail);

@@ -87,8 +87,8 @@ public:
     // not write to: "permission-denied".
     [[nodiscard]] ledger::Result<void> prepare(Connection& connection);
 
-    // Whether prepare() would be refused for want of a right. Reads only.
-    [[nodiscard]] ledger::Result<void> check_rights(Connection& connection);
+    // Whether prepare() would be refused for want of a right, or update(). Reads only.
+    [[nodiscard]] ledger::Result<void> check_rights(Connection& connection, bool updates);
 
     // Refuses what has that name and is not ours. Reads only.
     [[nodiscard]] ledger::Result<void> expect_ours(Connection& connection);
@@ -101,6 +101,7 @@ private:
     enum class Shape { no_schema, no_table, ours };
     [[nodiscard]] ledger::Result<Shape> look(Connection& connection);
     [[nodiscard]] ledger::Error no_rights() const;
+    [[nodiscard]] ledger::Result<void> check_updating(Connection& connection);
     [[nodiscard]] tl::expected<void, ServerError> create(Connection& connection, Shape shape) const;
     [[nodiscard]] std::string insert_sql(const std::string& applied_at,
                                          const std::string& duration_ms) const;

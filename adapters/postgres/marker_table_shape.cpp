@@ -125,7 +125,7 @@ ledger::Result<void> MarkerTable::find(Connection& connection) {
     return expect_ours(connection);
 }
 
-ledger::Result<void> MarkerTable::check_rights(Connection& connection) {
+ledger::Result<void> MarkerTable::check_rights(Connection& connection, bool updates) {
     const auto shape = look(connection);
     if (!shape) return ledger::fail(shape.error());
     if (*shape == Shape::no_schema) {
@@ -136,7 +136,20 @@ ledger::Result<void> MarkerTable::check_rights(Connection& connection) {
         if (may->first().at(0) != "t") lacks_ = "CREATE on the database";
     }
     if (!lacks_.empty()) return ledger::fail(no_rights());
+    if (updates && *shape == Shape::ours) return check_updating(connection);
     return {};
+}
+
+// Only what is not one transaction needs it: whoever runs nothing of the kind can do without.
+ledger::Result<void> MarkerTable::check_updating(Connection& connection) {
+    const auto may =
+        connection.query({"SELECT pg_catalog.has_table_privilege($1::pg_catalog.oid, 'UPDATE')"
+                          " OR pg_catalog.has_any_column_privilege($1::pg_catalog.oid, 'UPDATE')",
+                          {std::to_string(oid_)}});
+    if (!may) return ledger::fail(to_error(may.error(), "looking for the marker table"));
+    if (may->first().at(0) == "t") return {};
+    lacks_ = "UPDATE, which a migration needs that is not one transaction";
+    return ledger::fail(no_rights());
 }
 
 ledger::Error MarkerTable::no_rights() const {

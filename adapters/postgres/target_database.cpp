@@ -59,7 +59,7 @@ public:
     Result<commands::ServerFacts> facts() override { return facts_.now(); }
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
     Result<void> prepare_markers() override;
-    Result<void> check_marker_rights() override;
+    Result<void> check_marker_rights(bool updates) override;
     Result<std::vector<commands::Marker>> markers() override;
     Result<std::vector<commands::HeldCheckpoint>> held_checkpoints(
         const ledger::Uuid& ledger, std::uint32_t count_max) override;
@@ -148,10 +148,10 @@ Result<void> Target::prepare_markers() {
     return markers_.prepare(**connection);
 }
 
-Result<void> Target::check_marker_rights() {
+Result<void> Target::check_marker_rights(bool updates) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    return markers_.check_rights(**connection);
+    return markers_.check_rights(**connection, updates);
 }
 
 Result<std::vector<commands::Marker>> Target::markers() {
@@ -376,7 +376,8 @@ Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::Sessio
     if (!string) return ledger::fail(string.error());
     Sessions sessions{*std::move(string), settings};
     OpeningLock beside;
-    if (lock_session == LockSession::at_once)
+    // A pooler may have no second session to give while it is looked at whether it keeps them.
+    if (lock_session == LockSession::at_once && !settings.pooler_is_session)
         beside = std::async(std::launch::async,
                             [copy = sessions]() mutable -> Result<std::unique_ptr<RunLock>> {
                                 auto lock = open_lock(copy);

@@ -20,6 +20,7 @@ struct FakeServer {
     std::vector<std::string> executed;
     bool locked_by_another = false;
     bool may_write_markers{true};
+    bool may_update_markers{true};
     bool fence_held = false;
     ledger::Uuid fenced;  // of this attempt alone, and so many times more
     std::uint32_t fenced_times = 0;
@@ -40,8 +41,10 @@ public:
         return commands::LockOutcome{false, 2'000'000,
                                      commands::LockHolder{4711, "varve run", "10.0.0.7", 5}};
     }
-    ledger::Result<void> prepare_markers() override { return check_marker_rights(); }
-    ledger::Result<void> check_marker_rights() override {
+    ledger::Result<void> prepare_markers() override { return check_marker_rights(false); }
+    ledger::Result<void> check_marker_rights(bool updates) override {
+        if (updates && !server_.may_update_markers)
+            return ledger::fail(ledger::Code::refused, "permission-denied", "it lacks UPDATE");
         if (server_.may_write_markers) return {};
         return ledger::fail(ledger::Code::refused, "permission-denied", "it lacks INSERT");
     }

@@ -41,6 +41,7 @@ class OddTargets(unittest.TestCase):
                     'ALTER TABLE a OWNER TO inserts')
         project.write('0002_i', INDEX)
         project.url += '&user=inserts'
+        self.assertIn('it lacks UPDATE', project.varve('dry-run', '--no-rehearsal').stdout)
         answer = project.varve('run')
         self.assertEqual(answer.returncode, 9, answer.stderr)
         self.assertIn('42501', answer.stderr)
