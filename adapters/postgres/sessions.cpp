@@ -1,5 +1,6 @@
 #include "adapters/postgres/sessions.hpp"
 
+#include "adapters/postgres/kept_session.hpp"
 #include "adapters/postgres/lease.hpp"
 #include "adapters/postgres/number_text.hpp"
 
@@ -136,6 +137,10 @@ ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked(Purpose pur
     if ((*connection)->server_version() < oldest_version)
         return ledger::fail(too_old(string_.shown, (*connection)->server_version()));
     is_before_14_ = (*connection)->server_version() < 140000;
+    if (settings_.pooler_is_session && !std::exchange(is_kept_, true))
+        if (auto kept = expect_kept_session(string_, settings_.application_name, **connection);
+            !kept)
+            return ledger::fail(kept.error());
     for (const auto& command : set_statements(purpose))
         if (const auto set = (*connection)->query(command); !set)
             return ledger::fail(to_error(set.error(), "setting up the session"));

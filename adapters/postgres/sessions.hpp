@@ -64,6 +64,7 @@ private:
     ConnectionString string_;
     commands::SessionSettings settings_;
     bool is_before_14_{};  // learned from the first session
+    bool is_kept_{};       // by the pooler: looked at with the first one
 };
 
 }  // namespace adapters::postgres

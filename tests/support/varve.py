@@ -55,8 +55,12 @@ class Cluster:
         return name
 
     def sql(self, database, text):
+        return self.sql_at(self.url(database), text)
+
+    @staticmethod
+    def sql_at(url, text):
         answer = subprocess.run(
-            ['psql', '-X', '-qAt', '-v', 'ON_ERROR_STOP=1', '-d', self.url(database), '-f', '-'],
+            ['psql', '-X', '-qAt', '-v', 'ON_ERROR_STOP=1', '-d', url, '-f', '-'],
             input=text, capture_output=True, text=True, env=CLEAN)
         if answer.returncode:
             raise RuntimeError(answer.stderr)

@@ -62,6 +62,22 @@ class Pooler(Meddled, unittest.TestCase):
                 self.assertIn('connect to the server itself', answer.stderr)
                 self.assertIn('pooler = "session"', answer.stderr)
 
+    def test_said_to_keep_sessions(self):
+        """a transaction pooler that is said to keep sessions is refused before it is left anything"""
+        project = self.pool('transaction')
+        (project.folder / 'varve.toml').write_text('[environments.development]\npooler = "session"\n')
+        for words in (('run', '--init', '--lock-timeout', '7s'), ('dry-run',),
+                      ('test', '--integrity')):
+            with self.subTest(words):
+                answer = project.varve(*words)
+                self.assertEqual(answer.returncode, 2, answer.stdout + answer.stderr)
+                self.assertIn('error[pooler-found]', answer.stderr)
+                self.assertIn('keeps no sessions', answer.stderr)
+                self.assertEqual(self.advisory_locks(project), 0)
+        left = self.cluster.sql_at(project.url, 'SHOW lock_timeout; '
+                                                'SHOW default_transaction_read_only')
+        self.assertEqual(left, '0\noff')
+
     def test_session(self):
         """a pooler that is said to keep sessions is worked through, and its sessions left clean"""
         project = self.pool('session')
