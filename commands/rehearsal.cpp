@@ -28,6 +28,10 @@ constexpr std::size_t index_of(LockMode mode) { return static_cast<std::size_t>(
 
 }  // namespace
 
+bool is_absence(std::string_view sqlstate) {
+    return sqlstate == "42P01" || sqlstate == "3F000" || sqlstate == "42883" || sqlstate == "42704";
+}
+
 std::string_view to_text(LockMode mode) { return modes.at(index_of(mode)).text; }
 
 std::string_view words(LockMode mode) { return modes.at(index_of(mode)).words; }

@@ -72,6 +72,9 @@ struct StatementFailure {
     bool operator==(const StatementFailure&) const = default;
 };
 
+// Of a relation, schema, function or type, or another object, that is not there.
+[[nodiscard]] bool is_absence(std::string_view sqlstate);
+
 using TextPair = std::pair<std::string, std::string>;
 
 struct MeasuredStatement {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,10 @@ struct RehearsalOrder {
     bool without_measuring{};
     // That sessions begin with; this is the server's own.
     std::string search_path{"\"$user\", public"};
+    // The database's, with the collation C where it is not the shadow's own.
+    std::string encoding{"UTF8"};
+    // The target's. One that no script makes is made where the first one misses it.
+    std::set<std::string> schemas{};
 };
 
 class Shadow {
@@ -122,6 +127,9 @@ public:
     [[nodiscard]] virtual std::string time_zone() const = 0;
     // That a new session begins with; "$user" is the role's name.
     [[nodiscard]] virtual std::string search_path() const = 0;
+    [[nodiscard]] virtual std::string encoding() const = 0;
+    // Not the server's own.
+    [[nodiscard]] virtual ledger::Result<std::set<std::string>> schemas() = 0;
 };
 
 }  // namespace commands

@@ -40,7 +40,9 @@ void tell(const TestOrder& order, TestSuite suite, const Migration& migration) {
 
 Result<void> TestBench::open() {
     database_.reset();
-    auto opened = shadow_.open({order_.history, order_.time_zone, true, true});
+    RehearsalOrder rehearsal{order_.history, order_.time_zone, true, true};
+    rehearsal.encoding = order_.encoding;
+    auto opened = shadow_.open(rehearsal);
     if (!opened) return fail(opened.error());
     database_ = std::move(*opened);
     count_ = 0;

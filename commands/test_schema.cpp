@@ -22,7 +22,9 @@ struct FromEmpty {
 
 Result<FromEmpty> apply_from_empty(Shadow& shadow, const TestOrder& order) {
     FromEmpty answer;
-    auto database = shadow.open({{}, order.time_zone, false, true});
+    RehearsalOrder rehearsal{{}, order.time_zone, false, true};
+    rehearsal.encoding = order.encoding;
+    auto database = shadow.open(rehearsal);
     if (!database) return fail(database.error());
     for (const Migration* migration : order.from_empty) {
         if (order.tell) order.tell("schema  from empty: " + migration->version.text);
@@ -64,8 +66,8 @@ void check_from_empty(const TestOrder& order, const FromEmpty& from_empty,
     const auto place = std::find(all.begin(), all.end(), &migration);
     if (place == all.end()) return;  // a baseline stands for it on an empty database
     const auto index = static_cast<std::size_t>(place - all.begin());
-    if (index < from_empty.count) return testing.check("up from empty", true);
-    testing.check("up from empty", false,
+    if (index < from_empty.count) return testing.check(up_from_empty, true);
+    testing.check(up_from_empty, false,
                   index == from_empty.count ? from_empty.why
                                             : all[from_empty.count]->version.text +
                                                   " before it fails: " + from_empty.why);

@@ -36,8 +36,12 @@ struct TestOrder {
     std::vector<migrations::Diagnostic> findings;
     bool history_is_of_target{};  // then `chain` is what is pending there
     std::string time_zone{"UTC"};
+    std::string encoding{"UTF8"};                  // of the databases
     std::function<void(const std::string&)> tell;  // what is being done; may be empty
 };
+
+// The check for which no target's schema is taken.
+inline constexpr const char* up_from_empty = "up from empty";
 
 struct SuiteResult {
     ledger::MigrationTested tested;

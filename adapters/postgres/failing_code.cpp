@@ -1,7 +1,7 @@
 #include "adapters/postgres/failing_code.hpp"
 
-#include <algorithm>
-#include <array>
+#include "commands/rehearsal.hpp"
+
 #include <string_view>
 
 namespace adapters::postgres {
@@ -10,19 +10,13 @@ namespace {
 
 constexpr std::string_view no_right = "42501";
 constexpr std::string_view is_read_only = "25006";
-// A relation, schema, function, or another object by that name is not found.
-constexpr std::array<std::string_view, 4> absences{"42P01", "3F000", "42883", "42704"};
 constexpr const char* path_help =
     " with search_path = pg_catalog, pg_temp: qualify the names in its function, or give that a "
     "path of its own (ALTER FUNCTION ... SET search_path = ...)";
 
-bool is_absence(const ServerError& error) {
-    return std::find(absences.begin(), absences.end(), error.sqlstate) != absences.end();
-}
-
 std::string marker_help(const ServerError& error) {
     const bool is_of_trigger = !error.code.empty();
-    if (is_of_trigger && is_absence(error))
+    if (is_of_trigger && commands::is_absence(error.sqlstate))
         return std::string{"a trigger on the marker table is run"} + path_help;
     if (is_of_trigger) return "a trigger on the marker table has failed: mend it, or take it away";
     if (error.sqlstate == no_right)
@@ -30,7 +24,8 @@ std::string marker_help(const ServerError& error) {
     if (error.sqlstate == is_read_only)
         return "the marker is written in the migration's own transaction: leave what makes it read "
                "only out of the file";
-    if (is_absence(error)) return "the migration must leave the marker table alone";
+    if (commands::is_absence(error.sqlstate))
+        return "the migration must leave the marker table alone";
     return "see what the migration, or a trigger, rule or constraint on the marker table, does to "
            "it";
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <set>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -108,6 +109,21 @@ public:
 
     [[nodiscard]] std::string time_zone() const override { return time_zone_; }
     [[nodiscard]] std::string search_path() const override { return search_path_; }
+    [[nodiscard]] std::string encoding() const override {
+        const char* told = PQparameterStatus(connection_->raw(), "server_encoding");
+        return told == nullptr ? "UTF8" : told;
+    }
+    Result<std::set<std::string>> schemas() override {
+        auto rows =
+            connection_->query({"SELECT nspname FROM pg_catalog.pg_namespace"
+                                " WHERE nspname !~ '^pg_'"
+                                " AND nspname <> 'information_schema'",
+                                {}});
+        if (!rows) return fail(to_error(rows.error(), "reading the target's schemas"));
+        std::set<std::string> names;
+        for (const Values& row : rows->values) names.insert(text_of(row.at(0)));
+        return names;
+    }
 
 private:
     // Queries are totals here.

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace adapters::postgres {
 
@@ -35,6 +36,21 @@ std::optional<std::string> named_in(std::string_view message) {
     return std::nullopt;
 }
 
+// Its names in order, as it is written: quoted where need be.
+std::vector<std::string> names_of(std::string_view search_path) {
+    std::vector<std::string> names(1);
+    bool is_quoted = false;
+    for (const char each : search_path) {
+        if (each == '"')
+            is_quoted = !is_quoted;
+        else if (each == ',' && !is_quoted)
+            names.emplace_back();
+        else if (each != ' ' || is_quoted)
+            names.back() += each;
+    }
+    return names;
+}
+
 }  // namespace
 
 // Where in the server it was found tells of what kind it is, in any language.
@@ -52,8 +68,22 @@ std::optional<std::string> missing_tablespace(const ServerError& error) {
     return named_in(error.message);
 }
 
+std::optional<std::string> missing_schema(const ServerError& error, const std::string& search_path,
+                                          const std::set<std::string>& schemas) {
+    constexpr std::string_view invalid_schema_name = "3F000";
+    if (error.sqlstate != invalid_schema_name) return std::nullopt;
+    const auto named = named_in(error.message);
+    for (const std::string& name : named ? std::vector{*named} : names_of(search_path))
+        if (schemas.contains(name)) return name;
+    return std::nullopt;
+}
+
 bool make_role(Connection& connection, const std::string& name) {
     return connection.run("CREATE ROLE " + quoted_identifier(name)).has_value();
+}
+
+bool make_schema(Connection& connection, const std::string& name) {
+    return connection.run("CREATE SCHEMA " + quoted_identifier(name)).has_value();
 }
 
 bool make_tablespace(Connection& connection, const std::string& name) {

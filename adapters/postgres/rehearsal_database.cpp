@@ -137,15 +137,19 @@ Result<Connection*> RehearsedDatabase::beside(std::size_t index) {
 
 // By another session: that of the script may be in a transaction that has failed.
 bool RehearsedDatabase::makes_what_is_missing(const ServerError& error) {
-    const auto role = missing_role(error);
-    const auto tablespace = missing_tablespace(error);
-    const auto& told = role ? place_.on_missing_role : place_.on_missing_tablespace;
-    if (!(role || tablespace) || !told) return false;
-    auto other = beside(0);
-    if (!other || !(role ? make_role(**other, *role) : make_tablespace(**other, *tablespace)))
-        return false;
-    told(role ? *role : *tablespace);
-    return true;
+    using Make = bool (*)(Connection&, const std::string&);
+    const auto has_made = [&](const std::optional<std::string>& name, Make make,
+                              const std::function<void(const std::string&)>& told) {
+        if (!name || !told) return false;
+        auto other = beside(0);
+        if (!other || !make(**other, *name)) return false;
+        told(*name);
+        return true;
+    };
+    return has_made(missing_role(error), make_role, place_.on_missing_role) ||
+           has_made(missing_tablespace(error), make_tablespace, place_.on_missing_tablespace) ||
+           has_made(missing_schema(error, place_.search_path, place_.schemas), make_schema,
+                    place_.on_missing_schema);
 }
 
 Result<MeasuredTransaction> RehearsedDatabase::measure(const TransactionPlan& plan) {

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace adapters::postgres {
@@ -31,6 +32,9 @@ struct RehearsalPlace {
     std::function<void(const std::string& role)> on_missing_role{};
     // The same of a tablespace, on a server that is ours.
     std::function<void(const std::string& tablespace)> on_missing_tablespace{};
+    // The target's schemas; of these one that is missed here is there from then on.
+    std::set<std::string> schemas{};
+    std::function<void(const std::string& schema)> on_missing_schema{};
 };
 
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(

@@ -23,15 +23,17 @@ std::optional<ServerError> error_of(PGconn* raw, const std::string& sql) {
 
 ledger::Error history_failed(const migrations::Script& script, std::uint32_t index,
                              const ServerError& error) {
+    const std::string ways =
+        error.sqlstate == "58P01" || error.sqlstate == "0A000"
+            ? "install what is missing beside the server, or let TEST_DATABASE_URL name a server "
+              "that has it"
+            : "see what comes before it in the history; or rehearse on the target's own schema, as "
+              "it is now: --shadow-from target";
     return {ledger::Code::refused, "shadow-history",
             script.path + ":" + std::to_string(script.statements[index].line) +
                 ": the schema to rehearse on cannot be made: " + error.message + " (SQLSTATE " +
                 error.sqlstate + ")",
-            error.sqlstate == "58P01" || error.sqlstate == "0A000"
-                ? "install what is missing beside the server, or let TEST_DATABASE_URL name a "
-                  "server that has it"
-                : error.hint.value_or("see what comes before it in the history; or rehearse on the "
-                                      "target's own schema, as it is now: --shadow-from target")};
+            error.hint ? *error.hint + "; " + ways : ways};
 }
 
 }  // namespace adapters::postgres

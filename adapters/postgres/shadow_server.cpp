@@ -20,6 +20,7 @@ using ledger::fail;
 using ledger::Result;
 
 constexpr const char* name_prefix = "varve_shadow_";
+constexpr const char* own_encoding = "UTF8";
 constexpr int copies_files_since = 150000;
 
 std::string random_word() {
@@ -64,13 +65,13 @@ public:
         return {};
     }
 
-    Result<std::string> make(const std::string& from) {
+    Result<std::string> make(const std::string& from, const std::string& encoding) {
         const std::string name = name_prefix + word_ + "_" + std::to_string(++count_);
         std::string sql = "CREATE DATABASE " + name + " TEMPLATE " + from;
-        if (is_ours() && count_ == 1 && from == "template0")
+        if (is_ours() && count_ == 1 && from == "template0" && encoding == own_encoding)
             sql = "ALTER DATABASE postgres RENAME TO " + name;
         else if (from == "template0")
-            sql += " ENCODING 'UTF8'";
+            sql += in_encoding(encoding);
         else if (is_ours() && version() >= copies_files_since)
             sql += " STRATEGY FILE_COPY";  // else all of it goes through the WAL
         if (auto made = connection_->run(sql); !made)
@@ -120,6 +121,14 @@ public:
     }
 
 private:
+    // Whatever locales the machine has, C goes with every encoding.
+    [[nodiscard]] std::string in_encoding(const std::string& encoding) const {
+        constexpr int knows_providers_since = 150000;
+        if (encoding == own_encoding) return " ENCODING 'UTF8'";
+        return " ENCODING '" + encoding + "' LC_COLLATE 'C' LC_CTYPE 'C'" +
+               (version() >= knows_providers_since ? " LOCALE_PROVIDER libc" : "");
+    }
+
     Result<void> remember_first_roles() {
         auto roles = this->roles();
         if (!roles) return fail(roles.error());
@@ -176,7 +185,7 @@ private:
 };
 
 Digest key_of(const commands::RehearsalOrder& order) {
-    std::string all;
+    std::string all = order.encoding + "\n";
     for (const migrations::Script& script : order.history)
         all += ledger::hex(ledger::sha256(script.text)) + "\n";
     return ledger::sha256(all);
@@ -198,12 +207,12 @@ public:
         const auto known = templates_.find(key);
         if (known != templates_.end()) {
             if (auto had = server_->have_roles(known->second.roles); !had) return fail(had.error());
-            auto name = server_->make(known->second.name);
+            auto name = server_->make(known->second.name, order.encoding);
             if (!name) return fail(name.error());
             return connect(*name, order, true);
         }
         if (auto had = server_->have_roles(server_->first_roles()); !had) return fail(had.error());
-        auto name = server_->make("template0");
+        auto name = server_->make("template0", order.encoding);
         if (!name) return fail(name.error());
         auto rehearsal = connect(*name, order, false);
         if (!rehearsal) return rehearsal;
@@ -248,7 +257,9 @@ private:
                 {},
                 on_role(),
                 on_missing_role(),
-                on_missing_tablespace()};
+                on_missing_tablespace(),
+                order.schemas,
+                on_missing_schema()};
     }
 
     [[nodiscard]] std::function<void(const std::string&)> on_role() const {
@@ -273,10 +284,18 @@ private:
         };
     }
 
+    [[nodiscard]] std::function<void(const std::string&)> on_missing_schema() {
+        return [this](const std::string& schema) {
+            notes_.push_back("the schema \"" + schema +
+                             "\" is made on the shadow, since no script makes it: the target has "
+                             "it, with what is in it");
+        };
+    }
+
     // A database that has been through the history, with nobody connected.
     Result<Template> made_of(const commands::RehearsalOrder& order) {
         if (auto had = server_->have_roles(server_->first_roles()); !had) return fail(had.error());
-        auto name = server_->make("template0");
+        auto name = server_->make("template0", order.encoding);
         if (!name) return fail(name.error());
         auto rehearsal = open_rehearsal(place_of(*name, order));
         if (!rehearsal) return fail(rehearsal.error());

@@ -48,9 +48,8 @@ public:
     explicit Rehearsing(const PlanRehearsal& order) : order_{order} {}
 
     Result<PlanRehearsed> run() {
-        const bool asks_target = order_.options.shadow_from == "target";
         const auto missing = missing_scripts(order_.history);
-        if (!missing.empty() && !asks_target)
+        if (!missing.empty() && !asks_target())
             return without("the ledger has not all of the SQL that made the schema (" +
                            missing.front() + "); --shadow-from target takes it from there");
         if (auto watched = watch(); !watched) return fail(watched.error());
@@ -58,16 +57,15 @@ public:
             order_.server_major,
             order_.options.statement_timeout.value_or(shadow_statement_timeout));
         if (!session) return without(session.error().detail + "; " + session.error().help);
-        auto history = asks_target
+        auto history = asks_target()
                            ? read_target(*session)
                            : Result<std::vector<migrations::Script>>{scripts_of(order_.history)};
         if (!history) return fail(history.error());
         commands::RehearsalOrder rehearsal;
         rehearsal.history = std::move(*history);
-        if (live_) rehearsal.time_zone = live_->time_zone();
-        if (live_) rehearsal.search_path = live_->search_path();
+        if (auto told = ask_live(rehearsal); !told) return fail(told.error());
         auto database = session->shadow().open(rehearsal);
-        if (!database) return without(database.error().detail);
+        if (!database) return without(database.error().detail + "; " + database.error().help);
         note_version(session->shadow().server_version());
         for (const commands::Step& step : order_.plan.steps) {
             if (auto rehearsed = rehearse(**database, step); !rehearsed)
@@ -79,6 +77,19 @@ public:
     }
 
 private:
+    [[nodiscard]] bool asks_target() const { return order_.options.shadow_from == "target"; }
+
+    Result<void> ask_live(commands::RehearsalOrder& rehearsal) {
+        if (!live_) return {};
+        rehearsal.time_zone = live_->time_zone();
+        rehearsal.search_path = live_->search_path();
+        rehearsal.encoding = shadow_encoding(live_->encoding(), done_.notes);
+        auto schemas = live_->schemas();
+        if (!schemas) return fail(schemas.error());
+        rehearsal.schemas = *std::move(schemas);
+        return {};
+    }
+
     Result<std::vector<migrations::Script>> read_target(const ShadowSession& session) const {
         auto schema =
             read_target_schema(order_.configuration, order_.server_major, session.is_disposable());
@@ -124,7 +135,8 @@ private:
         print(order_.console, *rehearsed);
         for (const MeasuredStatement& statement : rehearsed->statements)
             if (auto told = tell(statement, script); !told) return told;
-        print_failure(order_.console, *rehearsed, script);
+        print_failure(order_.console, *rehearsed, script,
+                      asks_target() ? "" : std::string{not_on_shadow});
         done_.failed = rehearsed->failed;
         return {};
     }

@@ -170,7 +170,7 @@ void print(const Console& console, const commands::RehearsedScript& rehearsed) {
 }
 
 void print_failure(const Console& console, const commands::RehearsedScript& rehearsed,
-                   const migrations::Script& script) {
+                   const migrations::Script& script, const std::string& where_absent) {
     const auto show = [&](std::uint32_t index, const commands::StatementFailure& failure) {
         const auto place = adapters::postgres::locate(script, index, failure.position, false);
         auto diagnostic =
@@ -181,6 +181,8 @@ void print_failure(const Console& console, const commands::RehearsedScript& rehe
             diagnostic.help.emplace_back(
                 "it is the shadow's server that has none, not the target: install it here, or name "
                 "a server that has it by TEST_DATABASE_URL");
+        else if (commands::is_absence(failure.sqlstate) && !where_absent.empty())
+            diagnostic.help.push_back(where_absent);
         console.diagnostic(diagnostic);
     };
     for (const MeasuredStatement& statement : rehearsed.statements)

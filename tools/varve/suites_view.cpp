@@ -1,10 +1,12 @@
 #include "tools/varve/suites_view.hpp"
 
+#include "commands/rehearsal.hpp"
 #include "ledger/spelling.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace tools::varve {
 
@@ -81,6 +83,20 @@ Json to_json(const SuiteResult& result) {
 }  // namespace
 
 bool has_passed(const Tested& tested) { return sum_of(tested).failure_count == 0; }
+
+bool misses_something(const Tested& tested) {
+    constexpr std::string_view before = "(SQLSTATE ";
+    constexpr std::size_t length = 5;
+    const auto misses = [&](const TestCheck& check) {
+        const auto at = check.detail.rfind(before);
+        return !check.passed && check.name != commands::up_from_empty && at != std::string::npos &&
+               commands::is_absence(
+                   std::string_view{check.detail}.substr(at + before.size(), length));
+    };
+    return std::any_of(tested.results.begin(), tested.results.end(), [&](const SuiteResult& each) {
+        return std::any_of(each.tested.checks.begin(), each.tested.checks.end(), misses);
+    });
+}
 
 void print(const Console& console, const Tested& tested) {
     for (const migrations::Migration* migration : tested.migrations)

@@ -20,6 +20,9 @@ struct Tested {
 
 [[nodiscard]] bool has_passed(const Tested& tested);
 
+// Where one has failed since something is not there that the target may have.
+[[nodiscard]] bool misses_something(const Tested& tested);
+
 // A line a check, by migration; why, where one has failed. Last the sum of it.
 void print(const Console& console, const Tested& tested);
 

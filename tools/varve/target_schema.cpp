@@ -9,6 +9,13 @@ namespace tools::varve {
 using ledger::fail;
 using ledger::Result;
 
+std::string shadow_encoding(const std::string& target, std::vector<std::string>& notes) {
+    if (target != "SQL_ASCII") return target;
+    notes.emplace_back(
+        "the target's encoding is SQL_ASCII, which takes any bytes; the shadow's is UTF8");
+    return "UTF8";
+}
+
 Result<migrations::Script> read_target_schema(const Configuration& configuration,
                                               std::optional<unsigned> server_major,
                                               bool makes_roles) {

@@ -9,10 +9,16 @@
 #include "tools/varve/configuration.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace tools::varve {
 
 [[nodiscard]] ledger::Result<migrations::Script> read_target_schema(
     const Configuration& configuration, std::optional<unsigned> server_major, bool makes_roles);
+
+// The encoding of databases to rehearse on, for a target of that one: told where it differs.
+[[nodiscard]] std::string shadow_encoding(const std::string& target,
+                                          std::vector<std::string>& notes);
 
 }  // namespace tools::varve

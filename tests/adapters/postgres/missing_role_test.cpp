@@ -24,6 +24,19 @@ TEST_CASE("the tablespace that a server has not got is read from its message") {
     CHECK_FALSE(missing_tablespace(error("42704", message, "get_role_oid")));
 }
 
+TEST_CASE(
+    "the schema that a shadow has not got is one of the target's, named or the path's first") {
+    using adapters::postgres::missing_schema;
+    const std::set<std::string> has{"public", "shop", "Odd, one"};
+    const std::string path = "app, \"Odd, one\", shop";
+    CHECK(missing_schema(error("3F000", "schema \"shop\" does not exist"), path, has) == "shop");
+    CHECK_FALSE(missing_schema(error("3F000", "schema \"shpo\" does not exist"), path, has));
+    CHECK(missing_schema(error("3F000", "no schema has been selected to create in"), path, has) ==
+          "Odd, one");
+    CHECK_FALSE(missing_schema(error("42P01", "relation \"shop\" does not exist"), path, has));
+    CHECK_FALSE(missing_schema(error("3F000", "schema \"shop\" does not exist"), path, {}));
+}
+
 TEST_CASE("the role that a server has not got is read from its message, in its language") {
     using adapters::postgres::missing_role;
     CHECK(missing_role(error("42704", "role \"app\" does not exist")) == "app");

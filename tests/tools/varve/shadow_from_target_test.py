@@ -46,6 +46,7 @@ class FromTarget(unittest.TestCase):
         answer = project.varve('dry-run')
         self.assertEqual(answer.returncode, 4, answer.stdout)
         self.assertIn('error[42P01]', answer.stderr)
+        self.assertIn('--shadow-from target', answer.stderr)
         before = cluster.schema(project.database)
         document = project.document('dry-run', '--shadow-from', 'target')
         self.assertTrue(document['rehearsed'], document['notes'])
@@ -57,7 +58,9 @@ class FromTarget(unittest.TestCase):
     def test_suites(self):
         """test --shadow-from target: the suites begin with what the target has"""
         project = self.project()
-        self.assertEqual(project.varve('test', '--rollback').returncode, 4)
+        answer = project.varve('test', '--rollback')
+        self.assertEqual(answer.returncode, 4)
+        self.assertIn('--shadow-from target', answer.stdout)
         answer = project.varve('test', '--dry-run', '--rollback', '--idempotency', '--shadow-from', 'target')
         self.assertIn('up again', answer.stdout, answer.stderr)
         self.assertEqual([(e['data']['suite'], e['data']['passed'])

@@ -1,3 +1,4 @@
+#include "adapters/postgres/live_target.hpp"
 #include "commands/choose_tests.hpp"
 #include "commands/judge_folder.hpp"
 #include "commands/record_tests.hpp"
@@ -5,6 +6,7 @@
 #include "tools/varve/integrity_check.hpp"
 #include "tools/varve/ledger_session.hpp"
 #include "tools/varve/progress_line.hpp"
+#include "tools/varve/rehearsal_view.hpp"
 #include "tools/varve/server_version.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/shadow_session.hpp"
@@ -117,7 +119,8 @@ std::optional<unsigned> server_major(const LookedAt& looked) {
 }
 
 Result<void> take_target_schema(const Configuration& configuration, const LookedAt& looked,
-                                const ShadowSession& session, TestOrder& order) {
+                                const ShadowSession& session, TestOrder& order,
+                                std::vector<std::string>& notes) {
     if (!order.history_is_of_target)
         return fail(Code::refused, "shadow-history",
                     "what is tested is not pending on the target, so its schema is not what the "
@@ -126,6 +129,9 @@ Result<void> take_target_schema(const Configuration& configuration, const Looked
     auto schema = read_target_schema(configuration, server_major(looked), session.is_disposable());
     if (!schema) return fail(schema.error());
     order.history = {std::move(*schema)};
+    const auto live = adapters::postgres::watch_target(*configuration.url);
+    if (!live) return fail(live.error());
+    order.encoding = shadow_encoding((*live)->encoding(), notes);
     return {};
 }
 
@@ -136,7 +142,7 @@ Result<void> run_suites(const std::vector<TestSuite>& suites, ShadowSession& ses
         if (!results) return fail(results.error());
         std::move(results->begin(), results->end(), std::back_inserter(tested.results));
     }
-    notes = session.shadow().notes();
+    for (std::string& note : session.shadow().notes()) notes.push_back(std::move(note));
     return {};
 }
 
@@ -214,7 +220,8 @@ private:
             server_major(looked_), options_.statement_timeout.value_or(shadow_statement_timeout));
         if (!session) return fail(session.error());
         if (asks_target())
-            if (auto taken = take_target_schema(configuration_, looked_, *session, order_); !taken)
+            if (auto taken = take_target_schema(configuration_, looked_, *session, order_, notes_);
+                !taken)
                 return taken;
         return run_suites(suites, *session, order_, tested_, notes_);
     }
@@ -246,6 +253,7 @@ private:
     VerbResult conclude() {
         const bool has_results = !tested_.results.empty() || tested_.integrity;
         if (has_results) print(console_, tested_);
+        if (!asks_target() && misses_something(tested_)) notes_.emplace_back(not_on_shadow);
         for (const std::string& note : notes_) console_.line("Note: " + console_.told(note) + ".");
         Recorded recorded;
         if (options_.no_record)
