@@ -125,7 +125,8 @@ void add_looking_verbs(CLI::App& app, Words& words) {
     auto& status_verb = add_verb(
         app, words, "status", "where each target stands", "varve status --as-of 2026-11-01",
         [&](const auto& i, const auto& c) { return status(i, c, words.status); });
-    status_verb.add_option("--as-of", words.status.as_of, "a time, a date, or a number of events");
+    status_verb.add_option("--as-of", words.status.as_of,
+                           "a time, a date (both UTC), or a number of events");
     status_verb.add_flag("--exit-code", words.status.exit_code, "exit 3 where anything is pending");
 
     add_verb(app, words, "config", "every setting and where it came from", "varve config",

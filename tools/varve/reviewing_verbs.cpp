@@ -11,7 +11,7 @@ void add_replay(CLI::App& app, Words& words) {
                           "varve replay --from 2026-11-01 --to 2026-12-01\n"
                           "  varve replay --sql --env production --to 1200 > production.sql",
                           [&](const auto& i, const auto& c) { return replay(i, c, options); });
-    const char* when = "a time, a date, a number of events, or a checkpoint file (now)";
+    const char* when = "a time, a date (both UTC), a number of events, or a checkpoint file (now)";
     verb.add_option("--to,--as-of", options.to, when);
     auto* from = verb.add_option("--from", options.from, "what has changed since then: the same");
     verb.add_option("--target", options.target, "of this target alone (also: --env)");
