@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <set>
 
 namespace commands {
 
@@ -15,12 +17,48 @@ using migrations::SuggestedEdit;
 
 namespace {
 
-std::size_t work_of(const MeasuredStatement& statement) {
-    std::size_t work = statement.rewritten.size() + statement.reindexed.size();
-    for (const auto& [relation, scan] : statement.scans) work += scan.count > 0 ? scan.count : 1;
+// Relations that are rewritten, indexes that are built.
+std::size_t writes_of(const MeasuredStatement& statement) {
     const auto builds = std::count_if(statement.new_files.begin(), statement.new_files.end(),
                                       [](const auto& file) { return file.second == 'i'; });
-    return work + static_cast<std::size_t>(builds);
+    return statement.rewritten.size() + statement.reindexed.size() +
+           static_cast<std::size_t>(builds);
+}
+
+std::size_t work_of(const MeasuredStatement& statement) {
+    std::size_t work = writes_of(statement);
+    for (const auto& [relation, scan] : statement.scans) work += scan.count > 0 ? scan.count : 1;
+    return work;
+}
+
+// What a script takes away of what was there before it.
+std::set<RelationName> dropped_by(const RehearsedScript& script) {
+    std::set<RelationName> made;
+    std::set<RelationName> dropped;
+    for (const MeasuredStatement& statement : script.statements) {
+        const auto& kept = statement.index_files_reused;
+        for (const RelationName& name : statement.dropped)
+            if (!made.contains(name) && std::find(kept.begin(), kept.end(), name) == kept.end())
+                dropped.insert(name);
+        for (const auto& [name, kind] : statement.new_files) made.insert(name);
+    }
+    return dropped;
+}
+
+// A weaker lock does not make up for work that the script as it is spares its tables: it may do
+// nothing, where what it makes is there.
+std::string more_than(const RehearsedScript& before, const RehearsedScript& after) {
+    const auto dropped = dropped_by(before);
+    for (const RelationName& name : dropped_by(after))
+        if (!dropped.contains(name)) return "it would drop " + to_text(name);
+    const auto sum = [](const RehearsedScript& script, auto of) {
+        return std::accumulate(script.statements.begin(), script.statements.end(), std::size_t{},
+                               [&](std::size_t all, const auto& each) { return all + of(each); });
+    };
+    if (sum(after, writes_of) > sum(before, writes_of)) return "it would build or write more";
+    if (sum(before, work_of) == 0 && sum(after, work_of) > 0)
+        return "it would read a table whole, which the script as it is does not";
+    return "";
 }
 
 Burden burden(const Burdens& burdens, const RelationName& relation) {
@@ -139,6 +177,8 @@ Proof prove_fix(const TriedForm& before, const TriedForm& after) {
     if (after.script.failed) return {false, "the script would fail" + failure_of(after.script)};
     if (before.catalog.digest != after.catalog.digest)
         return {false, first_difference(before.catalog, after.catalog)};
+    if (const std::string more = more_than(before.script, after.script); !more.empty())
+        return {false, more};
     return compare_burdens(burdens_of(before.script), burdens_of(after.script));
 }
 

@@ -3,9 +3,10 @@
 //
 // Proven   the same catalog in the end, no failure; on no table a stronger lock, and none held
 //          longer; on at least one a weaker lock, or the same with less done under it.
+//          Nothing dropped, no more built, nothing read where nothing was: the script as it is may
+//          do nothing.
 // Burden   of a table: each lock that keeps others waiting, and how often the table, or another,
-// was
-//          read or written whole while it was held. The strongest where two differ decides.
+//          was read or written whole while it was held. The strongest where two differ decides.
 // Order    PostgreSQL's lock modes.
 #pragma once
 

@@ -7,6 +7,8 @@ using sql::ObjectKind;
 
 namespace {
 
+constexpr std::uint32_t reindexes_concurrently_since = 12;
+
 // In a script of its own, whose runner opens no transaction where it cannot.
 bool may_run_alone(const Situation& situation) {
     return situation.circumstances.runner_adapts && situation.before.empty() &&
@@ -49,7 +51,7 @@ bool builds_nothing(const Situation& situation, const sql::CreateIndex& create) 
 void index_create_blocking(const Situation& situation, Report& report) {
     const auto* create = situation.does<sql::CreateIndex>();
     if (create == nullptr || create->concurrently || is_spared(situation, create->table) ||
-        builds_nothing(situation, *create))
+        builds_nothing(situation, *create) || does_nothing(situation, *create))
         return;
     Finding& finding =
         report.say("index-create-blocking", situation.statement,
@@ -111,7 +113,7 @@ std::string_view word_of(ObjectKind object) {
 
 void reindex_blocking(const Situation& situation, Report& report) {
     const auto* reindex = situation.does<sql::Reindex>();
-    if (reindex == nullptr || reindex->concurrently || !situation.server_has(12)) return;
+    if (reindex == nullptr || reindex->concurrently) return;
     const KnownTable* table = reindex->object == ObjectKind::index
                                   ? situation.schema.table_of_index(reindex->name)
                                   : situation.schema.table(reindex->name);
@@ -129,6 +131,13 @@ void reindex_blocking(const Situation& situation, Report& report) {
         finding.help = {
             "the catalogs' indexes cannot be rebuilt CONCURRENTLY: do it in a "
             "maintenance window"};
+        return;
+    }
+    if (!situation.server_has(reindexes_concurrently_since)) {
+        finding.help = {
+            "before PostgreSQL 12 nothing rebuilds an index in place without blocking: CREATE "
+            "INDEX "
+            "CONCURRENTLY another one, DROP INDEX CONCURRENTLY this one, rename that one"};
         return;
     }
     finding.help = {"REINDEX with CONCURRENTLY behind the word " + what +

@@ -246,7 +246,7 @@ void index_misleading(const Situation& situation, const sql::CreateIndex& create
     const ObjectName name{create.table.schema, create.name};
     const ObjectName bare{"", create.name};
     if (is_dropped_before(situation, name) || is_dropped_before(situation, bare)) return;
-    if (situation.schema.is_made_here(create.table)) return;
+    if (situation.schema.is_made_here(create.table) || does_nothing(situation, create)) return;
     Finding& finding = report.say(
         "if-not-exists-misleading", situation.statement,
         "a build of " + quoted(create.name) +

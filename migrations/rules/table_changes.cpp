@@ -4,6 +4,8 @@
 #include "migrations/sql/words.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace migrations::rules {
 
@@ -37,6 +39,26 @@ bool validates_unknown(const Situation& situation, const ObjectName& table) {
         }
     }
     return !validated.empty();
+}
+
+// " day to second"; nothing for every field. A field is a bit, as the server's DAY, HOUR, ...
+// count.
+std::string fields_text(int fields) {
+    constexpr int every = 0x7FFF;
+    constexpr std::array<std::pair<int, std::string_view>, 6> names{{{1 << 2, "year"},
+                                                                     {1 << 1, "month"},
+                                                                     {1 << 3, "day"},
+                                                                     {1 << 10, "hour"},
+                                                                     {1 << 11, "minute"},
+                                                                     {1 << 12, "second"}}};
+    if (fields == every) return "";
+    std::string_view first;
+    std::string_view last;
+    for (const auto& [field, name] : names) {
+        if ((fields & field) == 0) continue;
+        (first.empty() ? first : last) = name;
+    }
+    return " " + std::string{first} + (last.empty() ? "" : " to " + std::string{last});
 }
 
 // Within a statement: behind its last token that is no comment.
@@ -83,11 +105,15 @@ std::string listed(const std::vector<std::string>& columns) {
 
 std::string to_text(const sql::TypeName& type) {
     std::string text = type.schema.empty() ? type.name : type.schema + "." + type.name;
-    std::string modifiers;
-    if (type.name != "interval")
-        for (const int modifier : type.modifiers)
-            modifiers += (modifiers.empty() ? "" : ",") + std::to_string(modifier);
-    if (!modifiers.empty()) text += "(" + modifiers + ")";
+    std::vector<int> modifiers = type.modifiers;
+    if (type.name == "interval" && !modifiers.empty()) {
+        text += fields_text(modifiers.front());
+        modifiers.erase(modifiers.begin());
+    }
+    std::string numbers;
+    for (const int modifier : modifiers)
+        numbers += (numbers.empty() ? "" : ",") + std::to_string(modifier);
+    if (!numbers.empty()) text += "(" + numbers + ")";
     for (int index = 0; index < type.array_dimensions; ++index) text += "[]";
     return text;
 }
@@ -135,6 +161,14 @@ bool does_nothing(const Situation& situation, const sql::AlterTable& alter,
     if (change.kind != sql::TableChangeKind::add_column || !change.if_exists) return false;
     const KnownTable* known = situation.schema.table(alter.table);
     return known != nullptr && known->column(change.name) != nullptr;
+}
+
+bool does_nothing(const Situation& situation, const sql::CreateIndex& create) {
+    if (!create.if_not_exists || create.name.empty()) return false;
+    const ObjectName name{create.table.schema, create.name, 0};
+    const Schema& schema = situation.schema;
+    return schema.table_of_index(name) != nullptr || schema.table(name) != nullptr ||
+           schema.view(name) != nullptr;
 }
 
 std::string name_of(const Situation& situation, const sql::AlterTable& alter,

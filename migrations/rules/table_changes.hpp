@@ -40,6 +40,9 @@ namespace migrations::rules {
 [[nodiscard]] bool does_nothing(const Situation& situation, const sql::AlterTable& alter,
                                 const sql::TableChange& change);
 
+// CREATE INDEX IF NOT EXISTS of a name that is taken does nothing.
+[[nodiscard]] bool does_nothing(const Situation& situation, const sql::CreateIndex& create);
+
 // "ALTER TABLE orders", with its IF EXISTS and ONLY.
 [[nodiscard]] std::string alter_text(const sql::AlterTable& alter);
 

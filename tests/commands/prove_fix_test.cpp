@@ -69,6 +69,24 @@ TEST_CASE("a lock that another table would get makes a fix no fix") {
     CHECK_FALSE(prove_fix(before, form({heavier})).is_proven);
 }
 
+TEST_CASE("a fix that drops, builds or reads what the script leaves alone is not proven") {
+    const RelationName index{"", "orders_day"};
+    const auto nothing = form({statement(LockMode::share, 0)});
+    CHECK(prove_fix(nothing, form({statement(LockMode::share_update_exclusive, 0)})).is_proven);
+    const auto read = form({statement(LockMode::share_update_exclusive, 1)});
+    CHECK_FALSE(prove_fix(nothing, read).is_proven);
+    MeasuredStatement drops = statement(LockMode::share_update_exclusive, 0);
+    drops.dropped.push_back(index);
+    MeasuredStatement builds = statement(LockMode::share_update_exclusive, 0);
+    builds.new_files.emplace_back(index, 'i');
+    const Proof proof = prove_fix(nothing, form({drops, builds}));
+    CHECK_FALSE(proof.is_proven);
+    CHECK(proof.because == "it would drop orders_day");
+    CHECK(prove_fix(nothing, form({builds})).because == "it would build or write more");
+    auto made = form({builds, drops});
+    CHECK(prove_fix(form({statement(LockMode::share, 0), builds}), made).is_proven);
+}
+
 TEST_CASE("what the script itself has made burdens nobody") {
     MeasuredStatement measured;
     measured.locks.push_back({orders, true, LockMode::access_exclusive});

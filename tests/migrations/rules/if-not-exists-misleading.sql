@@ -16,3 +16,8 @@ CREATE TABLE orders (id bigint PRIMARY KEY, a int);
 CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY);
 --- good
 CREATE TABLE IF NOT EXISTS app.orders (id bigint PRIMARY KEY);
+--- history
+CREATE TABLE there (a int);
+CREATE INDEX there_a ON there (a);
+--- good
+CREATE INDEX CONCURRENTLY IF NOT EXISTS there_a ON there (a);

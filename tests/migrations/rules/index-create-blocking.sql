@@ -124,3 +124,13 @@ CREATE INDEX ON post.stamps (id);
 --- bad
 CREATE SCHEMA post CREATE TABLE stamps (id bigint);
 CREATE INDEX ON stamps (id);
+--- history
+CREATE TABLE t (a int, b int);
+CREATE UNIQUE INDEX i ON t (a);
+--- good
+CREATE UNIQUE INDEX IF NOT EXISTS i ON t (a);
+--- bad
+CREATE UNIQUE INDEX IF NOT EXISTS j ON t (a);
+--- bad
+DROP INDEX i;
+CREATE UNIQUE INDEX IF NOT EXISTS i ON t (a);

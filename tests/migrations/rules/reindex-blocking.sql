@@ -14,3 +14,5 @@ reindex (verbose) index app.orders_id;
 CREATE TABLE fresh (id int);
 CREATE INDEX fresh_id ON fresh (id);
 REINDEX INDEX fresh_id;
+--- bad server=11
+REINDEX INDEX orders_customer;

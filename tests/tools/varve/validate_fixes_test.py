@@ -102,6 +102,19 @@ class Fixes(Case):
         self.assertIsNone(found[0]['fix'])
         self.assertIn('could not be proven', found[0]['help'][-1])
 
+    def test_an_index_that_is_there_stays(self):
+        """validate --fix --write builds nothing anew that IF NOT EXISTS leaves as it is"""
+        folder = self.project().folder
+        (folder / 'before.sql').write_text('CREATE TABLE t (a int);\nCREATE UNIQUE INDEX i ON t (a);\n',
+                                           encoding='utf-8')
+        for text in ('CREATE UNIQUE INDEX IF NOT EXISTS i ON t (a);\n',
+                     'CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a);\n'):
+            (folder / 'change.sql').write_text(text, encoding='utf-8')
+            subprocess.run([str(PROGRAM), 'validate', '--fix', '--write', '--history',
+                            'before.sql', 'change.sql'], cwd=folder, env=CLEAN, check=False,
+                           capture_output=True, text=True, timeout=120)
+            self.assertEqual((folder / 'change.sql').read_text(encoding='utf-8'), text)
+
     def test_small_tables(self):
         """validate --ask-target weighs a lock by the rows of the target's table"""
         project = self.project()
