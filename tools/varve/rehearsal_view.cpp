@@ -90,13 +90,42 @@ std::string scan_text(const std::pair<const RelationName, commands::Scan>& scan)
            (scan.second.count > 1 ? ", " + std::to_string(scan.second.count) + " times" : "") + ")";
 }
 
+bool is_among(const std::vector<RelationName>& names, const RelationName& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// ALTER TYPE drops an index and makes another of its name: to people that is one that stays, built
+// anew where its file is not kept.
+bool is_built_anew(const MeasuredStatement& statement, const RelationName& name) {
+    const auto& made = statement.new_files;
+    return std::find(made.begin(), made.end(), std::pair{name, 'i'}) != made.end();
+}
+
+std::vector<RelationName> rebuilt_by(const MeasuredStatement& statement) {
+    std::vector<RelationName> names = statement.reindexed;
+    for (const RelationName& name : statement.dropped)
+        if (is_built_anew(statement, name)) names.push_back(name);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::vector<RelationName> taken_away_by(const MeasuredStatement& statement) {
+    std::vector<RelationName> names = statement.dropped;
+    std::erase_if(names, [&](const RelationName& name) {
+        return is_built_anew(statement, name) || is_among(statement.index_files_reused, name);
+    });
+    return names;
+}
+
 void print_effects(const Console& console, const MeasuredStatement& statement) {
     const auto say = [&](const std::string& text) { console.line("      " + text); };
     for (const std::string& line : lock_lines(console, statement.taken)) say(line);
     if (!statement.rewritten.empty()) say("rewrites " + names_text(statement.rewritten));
-    if (!statement.reindexed.empty()) say("rebuilds " + names_text(statement.reindexed));
+    if (const auto rebuilt = rebuilt_by(statement); !rebuilt.empty())
+        say("rebuilds " + names_text(rebuilt));
     if (!statement.scans.empty()) say("reads all of " + listed(statement.scans, scan_text));
-    if (!statement.dropped.empty()) say("drops " + names_text(statement.dropped));
+    if (const auto dropped = taken_away_by(statement); !dropped.empty())
+        say("drops " + names_text(dropped));
     if (!statement.in_transaction_ok) say("cannot run in a transaction");
     for (const auto& [what, mode] : statement.waits)
         if (statement.ran_outside)

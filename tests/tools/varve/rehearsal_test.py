@@ -189,6 +189,14 @@ ROLLBACK TO s;
         self.assertEqual(again['locks_taken'], {'orders': 'AccessExclusiveLock'})
         self.assertEqual(again['waits_behind_open_writer'], [['orders', 'AccessExclusiveLock']])
 
+    def test_index_made_again(self):
+        """dry-run FILE: an index that ALTER TYPE makes again is told as rebuilt or not at all, never as dropped"""
+        file = self.write('a.sql', 'ALTER TABLE orders ALTER id TYPE bigint;\nALTER TABLE orders DROP COLUMN paid;\n')
+        first, second = self.run_program(file, '--history', 'setup.sql').stdout.split('DROP COLUMN')
+        self.assertRegex(first, 'rebuilds .*orders_pkey')
+        self.assertNotIn('drops', first)
+        self.assertIn('drops orders_paid', second)
+
     def test_deallocated(self):
         """dry-run FILE: a script that forgets every prepared statement is measured all the same"""
         for sql in ('DEALLOCATE ALL', 'PREPARE p AS SELECT 1;\nDEALLOCATE p'):
