@@ -73,10 +73,12 @@ struct Schema::Folding {
             for (KnownColumn& column : table.columns)
                 if (names(known.columns, column.name)) column.not_null = true;
         if (!constraint.using_index.empty()) erase_named(table.indexes, constraint.using_index);
+        const bool excludes = constraint.kind == ConstraintKind::exclusion;
+        // What an EXCLUDE mentions beside its columns is in its WHERE, or in an expression.
         if (has_index(constraint.kind))
             add_index(table,
-                      {known.name, known.columns, constraint.kind != ConstraintKind::exclusion,
-                       false, false, known.name, origin, known.mentions});
+                      {known.name, known.columns, !excludes, excludes && !known.mentions.empty(),
+                       false, known.name, origin, known.mentions});
         table.constraints.push_back(std::move(known));
     }
 

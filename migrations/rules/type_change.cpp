@@ -33,9 +33,24 @@ bool widens_numeric(const TypeName& from, const TypeName& to) {
            scale_of(from) == scale_of(to);
 }
 
+// The finest that an interval keeps: 0 seconds, then minutes, ... As bits, the server's SECOND, ...
+int finest_field_of(const TypeName& interval) {
+    constexpr std::array fields{1 << 12, 1 << 11, 1 << 10, 1 << 3, 1 << 1, 1 << 2};
+    if (interval.modifiers.empty()) return 0;
+    for (std::size_t index = 0; index < fields.size(); ++index)
+        if ((interval.modifiers.front() & fields[index]) != 0) return static_cast<int>(index);
+    return 0;
+}
+
+int precision_of_interval(const TypeName& type) {
+    return type.modifiers.size() > 1 ? type.modifiers[1] : precision_max;
+}
+
+// What is coarser than the finest field stays, whatever the type says.
 bool widens_interval(const TypeName& from, const TypeName& to) {
-    return from.modifiers.size() == to.modifiers.size() && from.modifiers.size() == 2 &&
-           from.modifiers.front() == to.modifiers.front() && precision_of(to) >= precision_of(from);
+    const int finest = finest_field_of(from);
+    return finest_field_of(to) <= finest &&
+           (finest > 0 || precision_of_interval(to) >= precision_of_interval(from));
 }
 
 // The same type with another length, precision or scale.
@@ -67,6 +82,8 @@ TypeChangeCost cost_of_relabelling(const TypeName& from, const TypeName& to) {
     const bool to_citext = is_text(from) && to.name == "citext";
     const bool from_citext = from.name == "citext" && is_text(to) && to.modifiers.empty();
     if (to_citext || from_citext) return TypeChangeCost::index_rebuild;
+    const bool to_bpchar = (is_text(from) || from.name == "citext") && to.name == "bpchar";
+    if (to_bpchar && to.modifiers.empty()) return TypeChangeCost::index_rebuild;
     if (from.name == "xml" && is_text(to) && to.modifiers.empty()) return TypeChangeCost::none;
     if (from.name == "cidr" && to.name == "inet") return TypeChangeCost::none;
     if (from.name == "bit" && to.name == "varbit" && to.modifiers.empty())
@@ -132,6 +149,7 @@ bool may_lose(const TypeName& from, const TypeName& to) {
         return true;
     if (is_any(from.name, {"timestamp", "timestamptz", "time", "timetz"}) && from.name == to.name)
         return precision_of(to) < precision_of(from);
+    if (from.name == "interval" && to.name == "interval") return !widens_interval(from, to);
     if (is_character(to)) return !to.modifiers.empty();
     return loses_number(from, to);
 }

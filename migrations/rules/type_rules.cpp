@@ -20,6 +20,13 @@ sql::TypeName stored_type(const Situation& situation, const sql::TypeName& type)
     return domain == nullptr || type.array_dimensions > 0 ? type : domain->type;
 }
 
+// A column of a domain has no length of its own, whatever the domain has.
+sql::TypeName type_of(const Situation& situation, const KnownColumn& column) {
+    sql::TypeName type = stored_type(situation, column.type);
+    if (!(type == column.type)) type.modifiers.clear();
+    return type;
+}
+
 bool is_constrained(const Situation& situation, const sql::TypeName& type) {
     const KnownDomain* domain = situation.schema.domain({type.schema, type.name, 0});
     return domain != nullptr && domain->has_constraints() && type.array_dimensions == 0;
@@ -50,21 +57,24 @@ TypeChangeCost cost_for(const Situation& situation, const TableChange& change,
     const sql::TypeName& to = change.column.type;
     if (column.type == to) return TypeChangeCost::none;
     if (is_constrained(situation, to)) return TypeChangeCost::rewrite;
-    return cost_of(TypeChange{stored_type(situation, column.type), stored_type(situation, to),
-                              is_utc(situation)});
+    return cost_of(
+        TypeChange{type_of(situation, column), stored_type(situation, to), is_utc(situation)});
 }
 
+// What is in INCLUDE alone has no order, and its index stays.
 bool has_index_over(const KnownTable& table, const std::string& column) {
     return !table.is_complete ||
-           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const KnownIndex& index) {
-               return contains(index.columns, column) || contains(index.mentions, column);
-           });
+           std::any_of(table.indexes.begin(), table.indexes.end(),
+                       [&](const KnownIndex& index) { return contains(index.columns, column); });
 }
 
-// An index over an expression is built anew whatever the types are, be they the same.
+// An index with an expression or a WHERE is built anew whatever the types are, be they the same,
+// and wherever in it the column is.
 bool has_expression_over(const KnownTable& table, const std::string& column) {
-    return std::any_of(table.indexes.begin(), table.indexes.end(),
-                       [&](const KnownIndex& index) { return contains(index.mentions, column); });
+    return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const KnownIndex& index) {
+        return (index.partial || contains(index.columns, "")) &&
+               (contains(index.columns, column) || contains(index.mentions, column));
+    });
 }
 
 // Tested again whatever the types are, unless it was never said to hold.
@@ -88,7 +98,7 @@ std::optional<std::string> cost_text(const Situation& situation, const AlterTabl
     if (cost == TypeChangeCost::index_rebuild && has_index_over(*table, change.name))
         return "builds the column's indexes anew";
     if (has_expression_over(*table, change.name))
-        return "builds the indexes over expressions with it anew";
+        return "builds the indexes with it that have a WHERE or an expression anew";
     if (has_check_over(*table, change.name)) return "tests the CHECKs over it on every row";
     return std::nullopt;
 }
@@ -155,20 +165,56 @@ void column_type_narrowing(const Situation& situation, const AlterTable& alter,
                     "or add a column of the new type and move the program over to it"};
 }
 
+bool is_same_collation(const std::string& one, const std::string& other) {
+    const auto is_default = [](const std::string& name) {
+        return name.empty() || name == "default";
+    };
+    return one == other || (is_default(one) && is_default(other));
+}
+
+bool has_collation(const Situation& situation, const sql::TypeName& type) {
+    return situation.schema.domain({type.schema, type.name, 0}) == nullptr &&
+           (type.name == "text" || type.name == "varchar" || type.name == "bpchar" ||
+            type.name == "citext");
+}
+
+// Nobody has asked for it.
+void say_collation_lost(const Situation& situation, const AlterTable& alter,
+                        const TableChange& change, const std::string& collation,
+                        const std::string& effect, Report& report) {
+    Finding& finding =
+        report.say("collation-change", situation.statement, change.begin,
+                   "without COLLATE, " + quoted(alter.table) + "." + quoted(change.name) +
+                       " loses its collation " + quoted(collation) + ": that " + effect);
+    finding.table = alter.table;
+    finding.help = {"to keep it: ALTER COLUMN " + quoted(change.name) + " TYPE " +
+                    to_text(change.column.type) + " COLLATE " + quoted(collation)};
+}
+
 void collation_change(const Situation& situation, const AlterTable& alter,
                       const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::set_type || change.column.collation.empty()) return;
+    if (change.kind != TableChangeKind::set_type) return;
     const KnownTable* table = situation.schema.table(alter.table);
     const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
-    if (column != nullptr && column->collation == change.column.collation) return;
+    const std::string& collation = change.column.collation;
+    if (column == nullptr ? collation.empty() : is_same_collation(column->collation, collation))
+        return;
+    const bool is_indexed = column == nullptr || has_index_over(*table, change.name);
+    std::string effect =
+        is_indexed ? "builds its indexes anew while nobody can use the table, and " : "";
+    effect += "changes what sorts first and what is equal";
+    if (collation.empty()) {
+        if (has_collation(situation, change.column.type))
+            say_collation_lost(situation, alter, change, column->collation, effect, report);
+        return;
+    }
+    if (!is_indexed) return;
     Finding& finding = report.say(
         "collation-change", situation.statement, change.begin,
-        "another collation for " + quoted(alter.table) + "." + quoted(change.name) +
-            " builds its indexes anew while nobody can use the table, and changes what sorts "
-            "first and what is equal");
+        "another collation for " + quoted(alter.table) + "." + quoted(change.name) + " " + effect);
     finding.table = alter.table;
     finding.help = expand_and_contract(alter, change);
-    finding.help.front() += " COLLATE " + quoted(change.column.collation);
+    finding.help.front() += " COLLATE " + quoted(collation);
 }
 
 }  // namespace

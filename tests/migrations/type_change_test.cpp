@@ -28,6 +28,16 @@ TEST_CASE("what widens or reads the same bytes costs nothing") {
     CHECK(cost(type("numeric", {10, 2}), type("numeric")) == TypeChangeCost::none);
     CHECK(cost(type("timestamp", {3}), type("timestamp", {6})) == TypeChangeCost::none);
     CHECK(cost(type("interval", {32767, 3}), type("interval")) == TypeChangeCost::none);
+    constexpr int hour_to_minute = (1 << 10) | (1 << 11);
+    constexpr int day_to_second = (1 << 3) | hour_to_minute | (1 << 12);
+    CHECK(cost(type("interval", {32767, 3}), type("interval", {day_to_second})) ==
+          TypeChangeCost::none);
+    CHECK(cost(type("interval", {hour_to_minute}), type("interval", {32767, 3})) ==
+          TypeChangeCost::none);
+    CHECK(cost(type("interval", {day_to_second}), type("interval", {hour_to_minute})) ==
+          TypeChangeCost::rewrite);
+    CHECK(cost(type("interval", {32767, 5}), type("interval", {32767, 3})) ==
+          TypeChangeCost::rewrite);
     CHECK(cost(type("varbit", {8}), type("varbit")) == TypeChangeCost::none);
     CHECK(cost(type("xml"), type("text")) == TypeChangeCost::none);
     CHECK(cost(type("cidr"), type("inet")) == TypeChangeCost::none);
@@ -36,6 +46,7 @@ TEST_CASE("what widens or reads the same bytes costs nothing") {
 TEST_CASE("some changes spare the rows and build the indexes anew") {
     CHECK(cost(type("text"), type("citext")) == TypeChangeCost::index_rebuild);
     CHECK(cost(type("citext"), type("varchar")) == TypeChangeCost::index_rebuild);
+    CHECK(cost(type("text"), type("bpchar")) == TypeChangeCost::index_rebuild);
     CHECK(cost(type("int4"), type("oid")) == TypeChangeCost::index_rebuild);
     CHECK(cost(type("bit", {8}), type("varbit")) == TypeChangeCost::index_rebuild);
     CHECK(cost(type("timestamp"), type("timestamptz"), true) == TypeChangeCost::index_rebuild);
@@ -62,6 +73,8 @@ TEST_CASE("what a narrower type may lose") {
     CHECK(may_lose(type("text"), type("varchar", {20})));
     CHECK(may_lose(type("numeric", {10, 2}), type("numeric", {10, 4})));
     CHECK(may_lose(type("timestamptz"), type("date")));
+    CHECK(may_lose(type("interval"), type("interval", {32767, 1})));
+    CHECK_FALSE(may_lose(type("interval", {32767, 1}), type("interval", {32767, 3})));
     CHECK_FALSE(may_lose(type("int2"), type("int8")));
     CHECK_FALSE(may_lose(type("varchar", {10}), type("varchar", {20})));
     CHECK_FALSE(may_lose(type("numeric", {10, 2}), type("numeric", {12, 2})));

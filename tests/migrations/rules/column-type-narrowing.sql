@@ -14,3 +14,11 @@ ALTER TABLE t ALTER COLUMN n TYPE numeric(10,1);
 ALTER TABLE t ALTER COLUMN at TYPE date;
 --- good
 ALTER TABLE t ALTER COLUMN small TYPE int, ALTER COLUMN v TYPE varchar(20), ALTER COLUMN n TYPE numeric;
+--- history
+CREATE TABLE t (i interval, j interval(1));
+--- bad
+ALTER TABLE t ALTER i TYPE interval(1);
+--- bad
+ALTER TABLE t ALTER i TYPE interval day to minute;
+--- good
+ALTER TABLE t ALTER j TYPE interval day to second(3);

@@ -38,7 +38,9 @@ ALTER TABLE t ALTER COLUMN v20 TYPE character varying, ALTER COLUMN v TYPE text,
 --- good
 ALTER TABLE t ALTER COLUMN n TYPE numeric(12,2), ALTER COLUMN at3 TYPE timestamptz;
 --- good
-ALTER TABLE t ALTER COLUMN id TYPE plain, ALTER COLUMN d TYPE integer;
+ALTER TABLE t ALTER COLUMN d TYPE plain, ALTER COLUMN d TYPE integer;
+--- bad
+ALTER TABLE t ALTER COLUMN id TYPE plain;
 --- good
 ALTER TABLE t ALTER COLUMN ci TYPE citext;
 --- bad
@@ -91,3 +93,32 @@ ALTER TABLE c.orders ALTER COLUMN code TYPE text;
 ALTER TYPE money_amount ALTER ATTRIBUTE cents TYPE bigint CASCADE;
 --- good
 ALTER TYPE money_amount ALTER ATTRIBUTE cents TYPE bigint;
+--- history
+CREATE DOMAIN short AS varchar(10);
+CREATE DOMAIN plain AS text;
+CREATE TABLE t (x int, p varchar(10), e numeric(10,2), i varchar(10), k varchar(10), d short, f plain, w int,
+                EXCLUDE USING btree (w WITH =) WHERE (x > 1));
+CREATE INDEX t_p ON t (p) WHERE x > 1;
+CREATE INDEX t_e ON t (e, abs(x));
+CREATE INDEX t_i ON t (x) INCLUDE (i);
+CREATE INDEX t_k ON t (x) INCLUDE (k) WHERE x > 1;
+--- bad
+ALTER TABLE t ALTER p TYPE text;
+--- bad
+ALTER TABLE t ALTER e TYPE numeric(12,2);
+--- bad
+ALTER TABLE t ALTER p TYPE varchar(10);
+--- bad
+ALTER TABLE t ALTER k TYPE text;
+--- bad
+ALTER TABLE t ALTER w TYPE int;
+--- good
+ALTER TABLE t ALTER i TYPE text;
+--- good
+ALTER TABLE t ALTER i TYPE citext;
+--- bad
+ALTER TABLE t ALTER d TYPE varchar(20);
+--- bad
+ALTER TABLE t ALTER d TYPE varchar(10);
+--- good
+ALTER TABLE t ALTER d TYPE varchar, ALTER f TYPE text;
