@@ -58,9 +58,10 @@ void say_foreign_key(const Situation& situation, const AlterTable& alter, const 
                                       quoted(constraint.references) + " wait");
     finding.table = alter.table;
     if (change.kind == TableChangeKind::add_column) {
+        const auto later = checked_later_help(situation, alter, constraint);
         finding.help = {"add the column without REFERENCES first"};
-        for (std::string& line : checked_later_help(situation, alter, constraint))
-            finding.help.push_back("then " + line);
+        finding.help.push_back("then " + later.front());
+        finding.help.insert(finding.help.end(), later.begin() + 1, later.end());
         return;
     }
     if (is_partitioned(situation, alter.table) &&
@@ -81,6 +82,14 @@ bool has_value(const sql::Column& column) {
             return (each.kind == ConstraintKind::default_value && !each.expression.is_null) ||
                    each.kind == ConstraintKind::generated || each.kind == ConstraintKind::identity;
         });
+}
+
+// Without a DEFAULT every row refers to nothing, and PostgreSQL does not look; with one it does, be
+// it NULL.
+bool is_given_default(const sql::Column& column) {
+    return is_serial(column.type) || has_value(column) ||
+           std::any_of(column.constraints.begin(), column.constraints.end(),
+                       [](const auto& each) { return each.kind == ConstraintKind::default_value; });
 }
 
 // Of what a VALIDATE CONSTRAINT is about, where the same transaction has added it.
@@ -118,8 +127,7 @@ void fk_add_validating(const Situation& situation, const AlterTable& alter,
     if (change.kind == TableChangeKind::add_constraint &&
         change.constraint.kind == ConstraintKind::foreign_key && !change.constraint.not_valid)
         say_foreign_key(situation, alter, change, change.constraint, report);
-    // Without a value every row refers to nothing, and PostgreSQL does not look.
-    if (change.kind != TableChangeKind::add_column || !has_value(change.column)) return;
+    if (change.kind != TableChangeKind::add_column || !is_given_default(change.column)) return;
     for (sql::Constraint constraint : change.column.constraints) {
         if (constraint.kind != ConstraintKind::foreign_key) continue;
         constraint.columns = {change.name};

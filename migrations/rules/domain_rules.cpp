@@ -33,6 +33,7 @@ std::string validating(const sql::AlterDomain& alter, const std::string& domain)
         case DomainChangeKind::set_not_null:
             return "NOT NULL on the domain " + domain;
         case DomainChangeKind::validate_constraint:
+            return "the constraint " + quoted(alter.name) + " of the domain " + domain;
         case DomainChangeKind::set_default:
         case DomainChangeKind::drop_not_null:
         case DomainChangeKind::drop_constraint:
@@ -42,7 +43,7 @@ std::string validating(const sql::AlterDomain& alter, const std::string& domain)
 }
 
 // No fix: NOT VALID only puts the reading off, to a moment of one's choice. VALIDATE CONSTRAINT
-// takes the same locks; it is not found, since the server has no weaker way.
+// takes the same locks, and the server has no weaker way.
 void domain_constraint_validating(const Situation& situation, Report& report) {
     const auto* alter = situation.does<sql::AlterDomain>();
     if (alter == nullptr) return;
@@ -54,6 +55,12 @@ void domain_constraint_validating(const Situation& situation, Report& report) {
                    what +
                        " is tested on every row of every table that uses it, while writes to "
                        "them wait");
+    if (alter->kind == DomainChangeKind::validate_constraint) {
+        finding.help = {
+            "run it when writes can wait, with SET lock_timeout before it: PostgreSQL has no "
+            "weaker way"};
+        return;
+    }
     const bool adds = alter->kind == DomainChangeKind::add_constraint;
     const std::string name = alter->constraint.name.empty()
                                  ? quoted(alter->domain.name + (adds ? "_check" : "_not_null"))

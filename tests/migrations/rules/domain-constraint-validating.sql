@@ -2,7 +2,7 @@
 ALTER DOMAIN positive ADD CONSTRAINT small CHECK (VALUE < 100);
 --- bad
 ALTER DOMAIN positive SET NOT NULL;
---- good
+--- bad
 ALTER DOMAIN positive VALIDATE CONSTRAINT small;
 --- good
 ALTER DOMAIN positive ADD CONSTRAINT small CHECK (VALUE < 100) NOT VALID;

@@ -37,3 +37,7 @@ COMMIT;
 ALTER TABLE stays ADD FOREIGN KEY (room, PERIOD during) REFERENCES rooms (room, PERIOD during);
 --- good server=18
 ALTER TABLE stays ADD FOREIGN KEY (room) REFERENCES rooms (room) NOT ENFORCED;
+--- bad
+ALTER TABLE orders ADD COLUMN shop_id bigint DEFAULT NULL REFERENCES shops (id);
+--- bad
+ALTER TABLE orders ADD COLUMN shop_id serial REFERENCES shops (id);
