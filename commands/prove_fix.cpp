@@ -146,18 +146,19 @@ Burdens burdens_of(const RehearsedScript& script) {
 Proof compare_burdens(const Burdens& before, const Burdens& after) {
     for (const auto& [relation, heavier] : after)
         if (const auto mode = heavier_by(heavier, burden(before, relation)))
-            return {false, "it would hold " + std::string{words(*mode)} + " on " +
-                               to_text(relation) + ", and longer or stronger than before"};
+            return {false, false,
+                    "it would hold " + std::string{words(*mode)} + " on " + to_text(relation) +
+                        ", and longer or stronger than before"};
     for (const auto& [relation, lighter] : before) {
         const Burden now = burden(after, relation);
         const auto mode = heavier_by(lighter, now);
         if (!mode) continue;
         const std::string lock = std::string{words(*mode)} + " on " + to_text(relation);
         if (now.work.contains(*mode))
-            return {true, lock + " is held for a moment, no longer while rows are read"};
-        return {true, lock + " becomes " + named(now, *mode)};
+            return {true, false, lock + " is held for a moment, no longer while rows are read"};
+        return {true, false, lock + " becomes " + named(now, *mode)};
     }
-    return {false, "no lock would be weaker or shorter"};
+    return {false, true, "no lock would be weaker or shorter"};
 }
 
 Result<TriedForm> try_form(Shadow& shadow, const RehearsalOrder& order,
@@ -173,12 +174,13 @@ Result<TriedForm> try_form(Shadow& shadow, const RehearsalOrder& order,
 
 Proof prove_fix(const TriedForm& before, const TriedForm& after) {
     if (before.script.failed)
-        return {false, "the script fails as it is" + failure_of(before.script)};
-    if (after.script.failed) return {false, "the script would fail" + failure_of(after.script)};
+        return {false, false, "the script fails as it is" + failure_of(before.script)};
+    if (after.script.failed)
+        return {false, false, "the script would fail" + failure_of(after.script)};
     if (before.catalog.digest != after.catalog.digest)
-        return {false, first_difference(before.catalog, after.catalog)};
+        return {false, false, first_difference(before.catalog, after.catalog)};
     if (const std::string more = more_than(before.script, after.script); !more.empty())
-        return {false, more};
+        return {false, false, more};
     return compare_burdens(burdens_of(before.script), burdens_of(after.script));
 }
 
@@ -208,6 +210,7 @@ Result<std::vector<SuggestedEdit>> prove_fixes(Shadow& shadow, const RehearsalOr
         auto tried = try_form(shadow, order, same_script(script, *text));
         if (!tried) return fail(tried.error());
         const Proof proof = prove_fix(*current, *tried);
+        if (proof.is_as_heavy) continue;
         if (!proof.is_proven) {
             leave_out(finding, proof.because);
             continue;

@@ -36,6 +36,7 @@ using Burdens = std::map<RelationName, Burden>;
 
 struct Proof {
     bool is_proven{};
+    bool is_as_heavy{};   // nothing is heavier, nothing lighter: its worth is not in locks
     std::string because;  // for people: "SHARE on orders becomes SHARE UPDATE EXCLUSIVE"
 };
 
@@ -53,8 +54,9 @@ struct TriedForm {
 [[nodiscard]] Proof prove_fix(const TriedForm& before, const TriedForm& after);
 
 // Proves the fixes of a script's findings, one after the other, each upon those before it. What is
-// not proven is no longer offered, and the finding's help says why. Answers the edits of all that
-// are proven, in lines and columns of the script's file.
+// not proven is no longer offered, and the finding's help says why; but for what does the same
+// under the same locks, such as SET lock_timeout, which stays offered, unproven. Answers the edits
+// of all that are proven, in lines and columns of the script's file.
 [[nodiscard]] ledger::Result<std::vector<migrations::SuggestedEdit>> prove_fixes(
     Shadow& shadow, const RehearsalOrder& order, const migrations::Script& script,
     std::vector<migrations::Diagnostic>& findings);

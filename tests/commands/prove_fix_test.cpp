@@ -36,6 +36,8 @@ TEST_CASE("a fix is proven by a weaker lock, or by less done under the same") {
     CHECK(prove_fix(constraint, apart).is_proven);
     CHECK_FALSE(prove_fix(apart, constraint).is_proven);
     CHECK_FALSE(prove_fix(index, index).is_proven);
+    CHECK(prove_fix(index, index).is_as_heavy);
+    CHECK_FALSE(prove_fix(apart, constraint).is_as_heavy);
 }
 
 TEST_CASE("a weaker lock counts beside a stronger one that another statement takes") {
