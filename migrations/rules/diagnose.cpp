@@ -1,6 +1,7 @@
 #include "migrations/rules/diagnose.hpp"
 
 #include "migrations/directives.hpp"
+#include "migrations/rules/nested_sql.hpp"
 #include "migrations/secrets.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/split.hpp"
@@ -85,7 +86,8 @@ private:
         const sql::Place end = positions_.place(finding.end);
         diagnostic.end_line = end.line;
         diagnostic.end_column = end.column;
-        diagnostic.help = std::move(finding.help);
+        for (std::string& line : finding.help)
+            diagnostic.help.push_back(without_unknown(std::move(line), "..."));
         return diagnostic;
     }
 

@@ -261,6 +261,25 @@ private:
 
 }  // namespace
 
+std::string without_unknown(std::string text, std::string_view instead) {
+    const auto is_of_name = [&](std::size_t at) {
+        const char each = text[at];
+        return each == '_' || each == '"' || each == '.' || (each >= 'a' && each <= 'z') ||
+               (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9') ||
+               (static_cast<unsigned char>(each) & 0x80) != 0;
+    };
+    for (std::size_t found = text.find(unknown_name); found != std::string::npos;
+         found = text.find(unknown_name, found)) {
+        std::size_t begin = found;
+        std::size_t end = found + unknown_name.size();
+        while (begin > 0 && is_of_name(begin - 1)) --begin;
+        while (end < text.size() && is_of_name(end)) ++end;
+        text.replace(begin, end - begin, instead);
+        found = begin + instead.size();
+    }
+    return text;
+}
+
 NestedSql nested_sql(std::string_view body) { return Reader{body}.run(); }
 
 }  // namespace migrations::rules

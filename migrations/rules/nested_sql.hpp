@@ -31,6 +31,9 @@ struct NestedSql {
     std::size_t unknown_count{};  // EXECUTE of what is only known when it runs
 };
 
+// Text for people, with `instead` for each name that is, or has in it, such a one.
+[[nodiscard]] std::string without_unknown(std::string text, std::string_view instead);
+
 [[nodiscard]] NestedSql nested_sql(std::string_view body);
 
 }  // namespace migrations::rules

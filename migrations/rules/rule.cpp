@@ -39,10 +39,7 @@ Finding& Report::say(std::string_view rule, const Judged& statement, std::size_t
                      std::string message) {
     Finding finding;
     finding.rule = rule;
-    for (std::size_t found = message.find(unknown_name); found != std::string::npos;
-         found = message.find(unknown_name))
-        message.replace(found, unknown_name.size(), "what its code names");
-    finding.message = std::move(message);
+    finding.message = without_unknown(std::move(message), "what its code names");
     const std::size_t size = statement.size_in_text;
     const bool is_part = at != 0 && at < size && statement.stands_in_text;
     finding.begin = statement.begin + (is_part ? at : 0);
