@@ -78,38 +78,91 @@ void fk_drop_referenced_lock(const Situation& situation, Report& report) {
     }
 }
 
-bool reads(const KnownView& view, const ObjectName& table, const std::string& column) {
+// A view, or a function whose body is parsed when it is made.
+template <class Reader>
+bool reads(const Situation& situation, const Reader& reader, const AlterTable& alter,
+           const std::string& column) {
+    const KnownTable* table = situation.schema.table(alter.table);
     const bool names_table =
-        std::any_of(view.reads.begin(), view.reads.end(), [&](const ObjectName& read) {
-            return read.name == table.name && key_of(read) == key_of(table);
+        std::any_of(reader.reads.begin(), reader.reads.end(), [&](const ObjectName& read) {
+            return read.name == alter.table.name && key_of(read) == key_of(alter.table);
         });
-    return names_table && (view.takes_whole_rows || contains(view.columns, column));
+    // A * may have been taken before the column was there; who is not of it is spared.
+    if (reader.takes_whole_rows && table != nullptr && table->is_complete &&
+        table->column(column) == nullptr)
+        return false;
+    return names_table && (reader.takes_whole_rows || contains(reader.columns, column));
 }
 
-void say_views(const Situation& situation, const AlterTable& alter, const TableChange& change,
-               Report& report) {
-    const bool drops = change.kind == TableChangeKind::drop_column && !change.cascade;
-    if (!drops && change.kind != TableChangeKind::set_type) return;
-    const KnownTable* table = situation.schema.table(alter.table);
-    const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
-    for (const auto& [key, view] : situation.schema.views()) {
-        if (!reads(view, alter.table, change.name)) continue;
-        // A * may have been taken before the column was there; a view that is not of it is spared.
-        if (view.takes_whole_rows && table != nullptr && table->is_complete && column == nullptr)
-            continue;
-        Finding& finding = report.say("view-dependents-break", situation.statement, change.begin,
-                                      "this fails: the view " + quoted(view.name) + " reads " +
-                                          quoted(alter.table) + "." + quoted(change.name));
-        finding.table = alter.table;
-        finding.help = {std::string{"in one transaction: DROP "} +
-                        (view.materialized ? "MATERIALIZED VIEW " : "VIEW ") + quoted(view.name) +
-                        ", then this, then create the view again"};
-    }
+void say_reader(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                const std::string& kind, const ObjectName& name, Report& report) {
+    std::string upper = kind;
+    std::transform(upper.begin(), upper.end(), upper.begin(), [](char each) {
+        return each >= 'a' && each <= 'z' ? static_cast<char>(each & ~0x20) : each;
+    });
+    const std::string shown = kind == "function" ? kind : "view";
+    Finding& finding = report.say("view-dependents-break", situation.statement, change.begin,
+                                  "this fails: the " + shown + " " + quoted(name) + " reads " +
+                                      quoted(alter.table) + "." + quoted(change.name));
+    finding.table = alter.table;
+    finding.help = {"in one transaction: DROP " + upper + " " + quoted(name) +
+                    ", then this, then create the " + shown + " again"};
+}
+
+bool ends_or_retypes(const TableChange& change) {
+    return (change.kind == TableChangeKind::drop_column && !change.cascade) ||
+           change.kind == TableChangeKind::set_type;
+}
+
+void say_readers(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                 Report& report) {
+    if (!ends_or_retypes(change)) return;
+    for (const auto& [key, view] : situation.schema.views())
+        if (reads(situation, view, alter, change.name))
+            say_reader(situation, alter, change, view.materialized ? "materialized view" : "view",
+                       view.name, report);
+    for (const auto& [key, function] : situation.schema.functions())
+        if (reads(situation, function, alter, change.name))
+            say_reader(situation, alter, change, "function", function.name, report);
+}
+
+// A new value for every row, as the catalog sees it, be it never written.
+bool gives_values(const TableChange& change) {
+    if (change.kind == TableChangeKind::set_type) return true;
+    if (change.kind != TableChangeKind::add_column) return false;
+    const auto& constraints = change.column.constraints;
+    return is_serial(change.column.type) ||
+           std::any_of(constraints.begin(), constraints.end(), [](const sql::Constraint& each) {
+               return (each.kind == ConstraintKind::default_value && !each.expression.is_null) ||
+                      each.kind == ConstraintKind::generated ||
+                      each.kind == ConstraintKind::identity;
+           });
+}
+
+// The server does not look into the rows that other tables keep of this one's type.
+void say_row_type(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                  Report& report) {
+    if (!gives_values(change)) return;
+    for (const auto& [key, table] : situation.schema.tables())
+        for (const KnownColumn& column : table.columns) {
+            const ObjectName type{column.type.schema, column.type.name, 0};
+            if (type.name != alter.table.name || key_of(type) != key_of(alter.table)) continue;
+            Finding& finding =
+                report.say("view-dependents-break", situation.statement, change.begin,
+                           "this fails: " + quoted(table.name) + "." + quoted(column.name) +
+                               " has the row type of " + quoted(alter.table));
+            finding.table = alter.table;
+            finding.help = {"give that column another type first, such as jsonb"};
+            if (change.kind == TableChangeKind::add_column)
+                finding.help.push_back(
+                    "or ADD COLUMN without a value, then SET DEFAULT, then fill it in batches");
+        }
 }
 
 std::string kind_of(const KnownDependent& dependent) {
     if (dependent.kind == sql::ObjectKind::policy) return "policy";
     if (dependent.kind == sql::ObjectKind::rule) return "rule";
+    if (dependent.kind == sql::ObjectKind::publication) return "publication";
     return dependent.kind == sql::ObjectKind::trigger ? "trigger" : "generated column";
 }
 
@@ -117,6 +170,8 @@ std::string end_of(const KnownDependent& dependent, const ObjectName& table) {
     const std::string name = quoted(dependent.name);
     if (dependent.kind == sql::ObjectKind::column)
         return "ALTER TABLE " + quoted(table) + " DROP COLUMN " + name;
+    if (dependent.kind == sql::ObjectKind::publication)
+        return "ALTER PUBLICATION " + name + " DROP TABLE " + quoted(table);
     std::string verb = "DROP TRIGGER ";
     if (dependent.kind == sql::ObjectKind::policy) verb = "DROP POLICY ";
     if (dependent.kind == sql::ObjectKind::rule) verb = "DROP RULE ";
@@ -135,8 +190,7 @@ bool goes_before(const AlterTable& alter, const KnownDependent& dependent) {
 
 void say_parts(const Situation& situation, const AlterTable& alter, const TableChange& change,
                Report& report) {
-    const bool drops = change.kind == TableChangeKind::drop_column && !change.cascade;
-    if (!drops && change.kind != TableChangeKind::set_type) return;
+    if (!ends_or_retypes(change)) return;
     const KnownTable* table = situation.schema.table(alter.table);
     if (table == nullptr) return;
     if (contains(table->partition_columns, change.name)) {
@@ -163,7 +217,8 @@ void view_dependents_break(const Situation& situation, Report& report) {
     const auto* alter = situation.does<AlterTable>();
     if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
     for (const TableChange& change : alter->changes) {
-        say_views(situation, *alter, change, report);
+        say_readers(situation, *alter, change, report);
+        say_row_type(situation, *alter, change, report);
         say_parts(situation, *alter, change, report);
     }
 }
@@ -176,8 +231,8 @@ std::vector<Rule> dependency_rules() {
          "What ends a foreign key locks the table it refers to as well.",
          "ACCESS EXCLUSIVE on the referenced table", fk_drop_referenced_lock},
         {"view-dependents-break", Bucket::hazard,
-         "A column that a view, a rule, a policy or a trigger uses can neither be dropped nor get "
-         "another type.",
+         "A column that a view, a function, a rule, a policy, a trigger or a publication uses can "
+         "neither be dropped nor get another type.",
          "", view_dependents_break},
     };
 }

@@ -17,12 +17,7 @@ bool may_be_used(const Situation& situation, const ObjectName& domain) {
     const auto& tables = situation.schema.tables();
     return std::any_of(tables.begin(), tables.end(), [&](const auto& entry) {
         const KnownTable& table = entry.second;
-        return !table.is_complete ||
-               std::any_of(
-                   table.columns.begin(), table.columns.end(), [&](const KnownColumn& column) {
-                       return situation.schema.domain({column.type.schema, column.type.name, 0}) !=
-                              nullptr;
-                   });
+        return !table.is_complete || situation.schema.has_column_of(table, domain);
     });
 }
 

@@ -83,6 +83,7 @@ void index_drop_blocking(const Situation& situation, Report& report) {
     for (const sql::DroppedObject& object : drop->objects) {
         const KnownTable* table = situation.schema.table_of_index(object.name);
         if (table != nullptr && (table->origin == Origin::script || table->temporary)) continue;
+        if (backs_constraint(table, object.name)) continue;  // the server refuses
         Finding& finding =
             report.say("index-drop-blocking", situation.statement,
                        "DROP INDEX " + quoted(object.name) +
@@ -97,10 +98,14 @@ void index_drop_blocking(const Situation& situation, Report& report) {
         finding.help = {std::string{"DROP INDEX CONCURRENTLY "} +
                         (drop->if_exists ? "IF EXISTS " : "") + quoted(object.name) +
                         ", outside a transaction"};
-        if (drop->objects.size() == 1 && !drop->cascade && !backs_constraint(table, object.name))
+        if (drop->objects.size() == 1 && !drop->cascade)
             finding.fix = made_concurrent(situation, "index");
         return;
     }
+}
+
+bool is_catalog(const ObjectName& name) {
+    return name.schema == "pg_catalog" || (name.schema.empty() && name.name.starts_with("pg_"));
 }
 
 // The word that CONCURRENTLY stands behind.
@@ -127,7 +132,7 @@ void reindex_blocking(const Situation& situation, Report& report) {
                    "REINDEX of the " + what + of +
                        " blocks writes, and reads that would use an index, until it is done");
     if (is_relation) finding.table = table != nullptr ? table->name : reindex->name;
-    if (what == "system") {
+    if (what == "system" || (is_relation && is_catalog(reindex->name))) {
         finding.help = {
             "the catalogs' indexes cannot be rebuilt CONCURRENTLY: do it in a "
             "maintenance window"};

@@ -17,6 +17,17 @@ bool is_validated_foreign_key(const sql::Constraint& constraint) {
     return constraint.kind == ConstraintKind::foreign_key;
 }
 
+// Of an index, what waits neither for readers nor for writers.
+bool is_weak_of_index(const sql::TableChange& change) {
+    if (change.kind == TableChangeKind::set_statistics) return true;
+    if (change.kind != TableChangeKind::set_options &&
+        change.kind != TableChangeKind::reset_options)
+        return false;
+    return std::all_of(change.options.begin(), change.options.end(), [](const sql::Option& option) {
+        return option.name == "fillfactor" || option.name == "deduplicate_items";
+    });
+}
+
 class Collector {
 public:
     Collector(const Schema& schema, std::size_t statement)
@@ -71,10 +82,34 @@ public:
     }
 
     void operator()(const sql::Other& other) {
-        if (other.kind == "drop-owned") lock_unknown({}, ObjectKind::role);
+        if (other.kind == "drop-owned" || other.kind == "reassign-owned")
+            lock_unknown({}, ObjectKind::role);
+        if (other.kind == "alter-table-move-all") lock_unknown({}, ObjectKind::tablespace);
+    }
+
+    // The rows of every column of the domain are read.
+    void operator()(const sql::AlterDomain& alter) {
+        using sql::DomainChangeKind;
+        const bool adds = alter.kind == DomainChangeKind::add_constraint;
+        if (!(adds && !alter.constraint.not_valid) &&
+            alter.kind != DomainChangeKind::set_not_null &&
+            alter.kind != DomainChangeKind::validate_constraint)
+            return;
+        if (is_made_type(alter.domain)) return;
+        const KnownDomain* known = schema_.domain(alter.domain);
+        for (const auto& [key, table] : schema_.tables())
+            if (schema_.has_column_of(table, alter.domain)) lock(table.name, LockMode::share);
+        if (known == nullptr || known->type.name.empty())
+            lock_unknown(alter.domain, ObjectKind::domain, LockMode::share);
     }
 
     void operator()(const sql::Rename& rename) {
+        if (rename.object == ObjectKind::attribute && rename.cascade)
+            return lock_unknown(rename.name, ObjectKind::type);
+        // As ALTER TABLE, and of an index by its name.
+        if (rename.object == ObjectKind::table && schema_.table(rename.name) == nullptr &&
+            schema_.table_of_index(rename.name) != nullptr)
+            return on_index(rename.name, LockMode::access_exclusive);
         // ALTER INDEX renames a table, too, where the name is one's.
         const bool is_table =
             rename.object == ObjectKind::index && schema_.table(rename.name) != nullptr;
@@ -164,6 +199,7 @@ private:
         const bool moves = std::any_of(
             alter.changes.begin(), alter.changes.end(),
             [](const auto& change) { return change.kind == TableChangeKind::set_tablespace; });
+        if (std::all_of(alter.changes.begin(), alter.changes.end(), is_weak_of_index)) return;
         if (table != nullptr || moves) on_index(alter.table, LockMode::access_exclusive);
     }
 
@@ -174,7 +210,18 @@ private:
                (domain != nullptr && domain->origin == Origin::script);
     }
 
-    // The tables in a schema go with it; those that use a type lose a column.
+    static bool is_routine(ObjectKind object) {
+        return object == ObjectKind::function || object == ObjectKind::procedure ||
+               object == ObjectKind::routine;
+    }
+
+    bool is_made_function(const ObjectName& name) const {
+        const KnownFunction* known = schema_.function(name);
+        return known != nullptr && known->origin == Origin::script;
+    }
+
+    // The tables in a schema go with it; those that use a type lose a column, those that use a
+    // function a trigger, a default or a constraint.
     void on_cascade(ObjectKind object, const ObjectName& name) {
         const bool is_type = object == ObjectKind::type || object == ObjectKind::domain;
         if (object == ObjectKind::schema) {
@@ -185,7 +232,8 @@ private:
                 lock(table.name, LockMode::access_exclusive);
             }
             if (!is_known) lock_unknown(name, object);
-        } else if (object == ObjectKind::extension || (is_type && !is_made_type(name))) {
+        } else if (object == ObjectKind::extension || (is_type && !is_made_type(name)) ||
+                   (is_routine(object) && !is_made_function(name))) {
             lock_unknown(name, object);
         }
     }
@@ -256,6 +304,8 @@ std::string locked_text(const TableLock& lock) {
     if (lock.object == ObjectKind::index) return "the table of the index " + name;
     if (lock.object == ObjectKind::schema) return "the tables in the schema " + name;
     if (lock.object == ObjectKind::role) return "what the role owned";
+    if (lock.object == ObjectKind::tablespace) return "the tables in the tablespace";
+    if (lock.object == ObjectKind::domain) return "the tables that use " + name;
     return "the tables that used " + name;
 }
 

@@ -17,14 +17,30 @@ bool nobody_waits_for(const Schema& schema, const ObjectName& name) {
 bool has_unique_index(const Schema& schema, const ObjectName& view) {
     const KnownTable* known = schema.table(view);
     return known != nullptr &&
-           std::any_of(known->indexes.begin(), known->indexes.end(),
-                       [](const KnownIndex& index) { return index.unique && !index.partial; });
+           std::any_of(known->indexes.begin(), known->indexes.end(), [](const KnownIndex& index) {
+               const auto& columns = index.columns;
+               return index.unique && !index.partial &&
+                      std::find(columns.begin(), columns.end(), "") == columns.end();
+           });
+}
+
+// Nobody can read it yet.
+bool lacks_data(const Schema& schema, const ObjectName& view) {
+    const KnownTable* known = schema.table(view);
+    return known != nullptr && known->lacks_data;
+}
+
+bool is_known_view(const Schema& schema, const ObjectName& view) {
+    const KnownTable* known = schema.table(view);
+    return known != nullptr && known->is_materialized_view;
 }
 
 void matview_refresh_blocking(const Situation& situation, Report& report) {
     const auto* refresh = situation.does<sql::RefreshView>();
     if (refresh == nullptr || refresh->concurrently) return;
-    if (nobody_waits_for(situation.schema, refresh->view)) return;
+    if (nobody_waits_for(situation.schema, refresh->view) ||
+        lacks_data(situation.schema, refresh->view))
+        return;
     const std::string view = quoted(refresh->view);
     Finding& finding = report.say("matview-refresh-blocking", situation.statement,
                                   "refreshing " + view + " blocks its readers until it is done");
@@ -34,9 +50,11 @@ void matview_refresh_blocking(const Situation& situation, Report& report) {
         return;
     }
     finding.help = {"REFRESH MATERIALIZED VIEW CONCURRENTLY " + view};
-    if (!has_unique_index(situation.schema, refresh->view))
+    const bool has_index = has_unique_index(situation.schema, refresh->view);
+    if (!has_index)
         finding.help.push_back("it needs a unique index over columns of " + view +
                                ", without WHERE");
+    if (!has_index && is_known_view(situation.schema, refresh->view)) return;
     finding.fix = inserted_after(situation.statement, {"materialized", "view"}, " CONCURRENTLY",
                                  "refresh it beside its readers");
 }

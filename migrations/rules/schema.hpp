@@ -57,7 +57,7 @@ struct KnownIndex {
 
 // What stands in the way of a column's end, or of another type for it.
 struct KnownDependent {
-    sql::ObjectKind kind{};  // policy, trigger, rule; column: one that is generated
+    sql::ObjectKind kind{};  // policy, trigger, rule, publication; column: one that is generated
     std::string name;
     std::vector<std::string> columns;
 };
@@ -71,6 +71,8 @@ struct KnownTable {
     bool temporary{};
     bool unlogged{};
     bool is_materialized_view{};
+    bool lacks_data{};  // made, or refreshed, WITH NO DATA
+    bool is_foreign{};
     char partition_by{};
     std::vector<std::string> partition_columns;  // an expression is ""
     ObjectName parent;                           // of a partition
@@ -118,6 +120,7 @@ struct KnownDomain {
     Origin origin{};
     sql::TypeName type;  // below every domain
     sql::Expression default_value;
+    std::vector<std::string> over{};  // keys of the domains below it
 
     [[nodiscard]] bool has_constraints() const {
         return inherits_constraints || not_null || !checks.empty();
@@ -130,6 +133,10 @@ struct KnownFunction {
     std::string language;
     std::string body;
     Origin origin{};
+    // What a body in SQL's own syntax depends on.
+    std::vector<ObjectName> reads{};
+    std::vector<std::string> columns{};
+    bool takes_whole_rows{};
 };
 
 // One spelling for one object.
@@ -159,6 +166,11 @@ public:
     [[nodiscard]] const std::map<std::string, KnownTable>& tables() const { return tables_; }
     [[nodiscard]] const std::map<std::string, KnownView>& views() const { return views_; }
     [[nodiscard]] const std::map<std::string, KnownEnum>& enumerations() const { return enums_; }
+    [[nodiscard]] const std::map<std::string, KnownFunction>& functions() const {
+        return functions_;
+    }
+    // Of it, or of a domain over it.
+    [[nodiscard]] bool has_column_of(const KnownTable& table, const ObjectName& domain) const;
 
     // Made by this script and still empty: nobody waits for a lock on it, nothing is scanned.
     [[nodiscard]] bool is_new(const ObjectName& name) const;
@@ -234,6 +246,10 @@ private:
 // serial, serial4, bigserial, ...
 [[nodiscard]] bool is_serial(const sql::TypeName& type);
 [[nodiscard]] KnownColumn known_column(const sql::Column& column);
+// `base`: the domain that it is over, if it is one.
+[[nodiscard]] KnownDomain known_domain(const sql::CreateDomain& create, const KnownDomain* base,
+                                       Origin origin);
+void add_constraint(KnownDomain& domain, sql::Constraint constraint);
 // What an index needs beside its columns: in INCLUDE, expressions, WHERE.
 [[nodiscard]] std::vector<std::string> mentioned_by(const sql::CreateIndex& create);
 

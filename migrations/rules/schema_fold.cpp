@@ -105,6 +105,7 @@ struct Schema::Folding {
         table.is_complete = create.inherits.empty() && create.like.empty() && !create.of_type;
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
+        table.is_foreign = create.is_foreign;
         table.partition_by = create.partition_by;
         if (create.partition_by == 0) table.row_count = 0;
         table.partition_columns = create.partition_columns;
@@ -170,6 +171,7 @@ struct Schema::Folding {
         table.unlogged = create.unlogged;
         table.is_filled = !create.with_no_data;
         table.is_materialized_view = is_view;
+        table.lacks_data = is_view && create.with_no_data;
         mark(key);
         schema.put_table(key, std::move(table));
         if (is_view)
@@ -306,26 +308,8 @@ struct Schema::Folding {
 
     void operator()(const sql::CreateDomain& create) const {
         mark(key_of(create.domain));
-        KnownDomain known{create.domain, false, false, {}, origin, create.type, {}};
-        if (const KnownDomain* base = schema.domain({create.type.schema, create.type.name}))
-            known = {create.domain, base->has_constraints(), false, {}, origin,
-                     base->type,    base->default_value};
-        for (const sql::Constraint& each : create.constraints) {
-            if (each.kind == ConstraintKind::default_value) known.default_value = each.expression;
-            add_constraint(known, each);
-        }
-        schema.domains_[key_of(create.domain)] = std::move(known);
-    }
-
-    static void add_constraint(KnownDomain& domain, sql::Constraint constraint) {
-        if (constraint.kind == ConstraintKind::not_null) domain.not_null = true;
-        if (constraint.kind != ConstraintKind::check) return;
-        constraint.expression = {};  // a domain's check has no columns to be named after
-        std::string name = constraint.name;
-        for (std::size_t number = 0;
-             constraint.name.empty() && (number == 0 || names(domain.checks, name)); ++number)
-            name = default_name(domain.name.name, constraint, number);
-        domain.checks.push_back(std::move(name));
+        const KnownDomain* base = schema.domain({create.type.schema, create.type.name});
+        schema.domains_.insert_or_assign(key_of(create.domain), known_domain(create, base, origin));
     }
 
     void operator()(const sql::AlterDomain& alter) const {
@@ -333,7 +317,8 @@ struct Schema::Folding {
         KnownDomain& known = schema.domains_[key_of(alter.domain)];
         known.name = alter.domain;
         using sql::DomainChangeKind;
-        if (alter.kind == DomainChangeKind::add_constraint) add_constraint(known, alter.constraint);
+        if (alter.kind == DomainChangeKind::add_constraint)
+            rules::add_constraint(known, alter.constraint);
         if (alter.kind == DomainChangeKind::drop_constraint) std::erase(known.checks, alter.name);
         if (alter.kind == DomainChangeKind::set_not_null) known.not_null = true;
         if (alter.kind == DomainChangeKind::drop_not_null) known.not_null = false;
@@ -347,8 +332,22 @@ struct Schema::Folding {
 
     void operator()(const sql::CreateFunction& create) const {
         mark(key_of(create.function));
-        schema.functions_[key_of(create.function)] = {create.function, create.volatility,
-                                                      create.language, create.body, origin};
+        schema.functions_[key_of(create.function)] = {
+            create.function, create.volatility, create.language, create.body,
+            origin,          create.reads,      create.columns,  create.takes_whole_rows};
+    }
+
+    void operator()(const sql::ClusterObject& object) const {
+        for (const sql::PublishedTable& published : object.tables)
+            if (!published.columns.empty())
+                met(published.table)
+                    .dependents.push_back(
+                        {ObjectKind::publication, object.name, published.columns});
+    }
+
+    void operator()(const sql::RefreshView& refresh) const {
+        if (schema.table(refresh.view) != nullptr)
+            met(refresh.view).lacks_data = refresh.with_no_data;
     }
 
     // Where nobody has described it, what it was like before is not known either.

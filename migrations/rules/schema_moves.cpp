@@ -330,6 +330,11 @@ void Schema::drop(const sql::Drop& drop) {
             keep(key);
             functions_.erase(key);
         }
+        if (drop.object == ObjectKind::publication)
+            for (auto& [other, table] : tables_) {
+                keep(other);
+                drop_dependent(table, drop.object, object.name.name);
+            }
         if (drop.object == ObjectKind::trigger) std::erase(met(object.name).triggers, object.part);
         if (drop.object == ObjectKind::trigger || drop.object == ObjectKind::policy ||
             drop.object == ObjectKind::rule)

@@ -118,7 +118,14 @@ public:
 
     void operator()(sql::CreateEnum& create) const { place(create.type); }
     void operator()(sql::CreateType& create) const { place(create.type); }
-    void operator()(sql::CreateFunction& create) const { place(create.function); }
+    void operator()(sql::CreateFunction& create) const {
+        place(create.function);
+        find(create.reads);
+    }
+
+    void operator()(sql::ClusterObject& object) const {
+        for (sql::PublishedTable& published : object.tables) find(published.table);
+    }
     void operator()(sql::AlterEnum& alter) const { find(alter.type); }
     void operator()(sql::AlterDomain& alter) const { find(alter.domain); }
     void operator()(sql::AlterFunction& alter) const { find(alter.function); }

@@ -15,6 +15,7 @@ namespace {
 struct Feature {
     std::string name;
     std::uint32_t since{};
+    std::string instead{};  // of what no version can do
 };
 
 using Features = std::vector<Feature>;
@@ -29,7 +30,11 @@ void of_constraint(const sql::Constraint& constraint, Features& features) {
 
 void of_column(const sql::Column& column, Features& features) {
     for (const sql::Constraint& each : column.constraints) of_constraint(each, features);
-    if (column.type.name.ends_with("multirange")) features.push_back({"multiranges", 14});
+    const sql::TypeName& type = column.type;
+    if (type.name.ends_with("multirange")) features.push_back({"multiranges", 14});
+    if (type.name == "numeric" && type.modifiers.size() > 1 &&
+        (type.modifiers[1] < 0 || type.modifiers[1] > type.modifiers[0]))
+        features.push_back({"numeric with a scale below 0, or above its precision,", 15});
 }
 
 void of_change(const TableChange& change, Features& features) {
@@ -187,10 +192,14 @@ void of_grant(const sql::Grant& grant, Features& features) {
 
 // What a partitioned table could not have, or cannot have to this day.
 void of_partitioned(const Situation& situation, Features& features) {
+    const std::string on_each =
+        "do it on each partition; an index of the parent is made ON ONLY it, and takes theirs by "
+        "ALTER INDEX ... ATTACH PARTITION";
     if (const auto* create = situation.does<sql::CreateIndex>();
         create != nullptr && is_partitioned(situation, create->table)) {
         if (create->concurrently)
-            features.push_back({"CREATE INDEX CONCURRENTLY on a partitioned table", no_version});
+            features.push_back(
+                {"CREATE INDEX CONCURRENTLY on a partitioned table", no_version, on_each});
         else
             features.push_back({"indexes of partitioned tables", 11});
     }
@@ -199,7 +208,8 @@ void of_partitioned(const Situation& situation, Features& features) {
         for (const sql::DroppedObject& object : drop->objects) {
             const KnownTable* table = situation.schema.table_of_index(object.name);
             if (table != nullptr && is_partitioned(situation, table->name))
-                features.push_back({"DROP INDEX CONCURRENTLY of a partitioned one", no_version});
+                features.push_back(
+                    {"DROP INDEX CONCURRENTLY of a partitioned one", no_version, on_each});
         }
     const auto* alter = situation.does<sql::AlterTable>();
     if (alter == nullptr || !is_partitioned(situation, alter->table)) return;
@@ -209,8 +219,65 @@ void of_partitioned(const Situation& situation, Features& features) {
         if (constraint.kind == ConstraintKind::foreign_key && constraint.not_valid)
             features.push_back({"a foreign key of a partitioned table that is NOT VALID", 18});
         if (!constraint.using_index.empty())
-            features.push_back({"a constraint USING INDEX of a partitioned table", no_version});
+            features.push_back(
+                {"a constraint USING INDEX of a partitioned table", no_version, on_each});
     }
+}
+
+void of_dropped_index(const sql::Drop& drop, Features& features) {
+    if (!drop.concurrently) return;
+    if (drop.objects.size() > 1)
+        features.push_back({"DROP INDEX CONCURRENTLY of several indexes", no_version,
+                            "a statement for each of them"});
+    if (drop.cascade)
+        features.push_back({"DROP INDEX CONCURRENTLY ... CASCADE", no_version,
+                            "leave CASCADE out: what depends on it is dropped by its own name"});
+}
+
+// A constraint is made of a whole index over columns.
+void of_used_index(const Situation& situation, const sql::AlterTable& alter, Features& features) {
+    const KnownTable* table = situation.schema.table(alter.table);
+    for (const TableChange& change : alter.changes) {
+        if (change.kind != TableChangeKind::add_constraint || table == nullptr) continue;
+        const KnownIndex* index = table->index(change.constraint.using_index);
+        if (index == nullptr) continue;
+        std::string what;
+        if (!index->unique) what = "that is not UNIQUE";
+        if (index->partial) what = "with a WHERE";
+        if (contains(index->columns, "")) what = "over an expression";
+        if (!what.empty())
+            features.push_back(
+                {"a constraint USING INDEX " + quoted(index->name) + ", an index " + what,
+                 no_version,
+                 "CREATE UNIQUE INDEX CONCURRENTLY over the columns alone, and the "
+                 "constraint of that one"});
+    }
+}
+
+bool is_for_refresh(const KnownIndex& index) {
+    return index.unique && !index.partial && !contains(index.columns, "");
+}
+
+void of_refresh(const Situation& situation, const sql::RefreshView& refresh, Features& features) {
+    const KnownTable* view = situation.schema.table(refresh.view);
+    if (!refresh.concurrently || view == nullptr || !view->is_materialized_view) return;
+    const std::string name = "REFRESH MATERIALIZED VIEW CONCURRENTLY " + quoted(refresh.view);
+    if (view->lacks_data)
+        features.push_back({name + ", which was made WITH NO DATA", no_version,
+                            "fill it first: REFRESH MATERIALIZED VIEW " + quoted(refresh.view)});
+    if (std::none_of(view->indexes.begin(), view->indexes.end(), is_for_refresh))
+        features.push_back({name + ", which has no unique index over columns without WHERE",
+                            no_version,
+                            "CREATE UNIQUE INDEX ON " + quoted(refresh.view) + " (...) first"});
+}
+
+void of_setting(const sql::Set& set, Features& features) {
+    static const std::map<std::string, std::uint32_t> settings{
+        {"transaction_timeout", 17},
+        {"idle_session_timeout", 14},
+    };
+    if (const auto found = settings.find(set.name); found != settings.end())
+        features.push_back({"the setting " + set.name, found->second});
 }
 
 // Behind the list of arguments: a body that is parsed when the function is made.
@@ -228,6 +295,12 @@ Features of(const Situation& situation) {
     if (const auto* grant = situation.does<sql::Grant>()) of_grant(*grant, features);
     if (const auto* alter = situation.does<sql::AlterTable>())
         for (const TableChange& change : alter->changes) of_change(change, features);
+    if (const auto* alter = situation.does<sql::AlterTable>())
+        of_used_index(situation, *alter, features);
+    if (const auto* drop = situation.does<sql::Drop>()) of_dropped_index(*drop, features);
+    if (const auto* refresh = situation.does<sql::RefreshView>())
+        of_refresh(situation, *refresh, features);
+    if (const auto* set = situation.does<sql::Set>()) of_setting(*set, features);
     if (const auto* create = situation.does<sql::CreateTable>()) of_create(*create, features);
     if (const auto* index = situation.does<sql::CreateIndex>()) {
         if (!index->including.empty()) features.push_back({"CREATE INDEX ... INCLUDE", 11});
@@ -261,9 +334,7 @@ void version_unsupported_syntax(const Situation& situation, Report& report) {
             report
                 .say("version-unsupported-syntax", situation.statement,
                      "no version of PostgreSQL can do this: " + feature.name)
-                .help = {
-                "do it on each partition; an index of the parent is made ON ONLY it, and "
-                "takes theirs by ALTER INDEX ... ATTACH PARTITION"};
+                .help = {feature.instead};
             continue;
         }
         const std::uint32_t major = situation.circumstances.server_version / 10000;
@@ -280,8 +351,9 @@ void version_unsupported_syntax(const Situation& situation, Report& report) {
 
 std::vector<Rule> server_version_rules() {
     return {
-        {"version-unsupported-syntax", Bucket::hazard, "What is newer than the server fails on it.",
-         "", version_unsupported_syntax},
+        {"version-unsupported-syntax", Bucket::hazard,
+         "What is newer than the server, or than all of them, fails on it.", "",
+         version_unsupported_syntax},
     };
 }
 

@@ -88,6 +88,11 @@ bool is_seen(const Situation& situation, const ObjectName& table) {
            known->transaction != situation.session.transaction;
 }
 
+bool is_foreign(const Situation& situation, const ObjectName& table) {
+    const KnownTable* known = situation.schema.table(table);
+    return known != nullptr && known->is_foreign;
+}
+
 bool is_partitioned(const Situation& situation, const ObjectName& table) {
     const KnownTable* known = situation.schema.table(table);
     return known != nullptr && (known->partition_by != 0 || !known->partitions.empty());

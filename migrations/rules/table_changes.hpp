@@ -19,6 +19,7 @@ namespace migrations::rules {
 [[nodiscard]] bool is_in_use(const Situation& situation, const ObjectName& table);
 // The same, and others see it: the transaction that has made it is over.
 [[nodiscard]] bool is_seen(const Situation& situation, const ObjectName& table);
+[[nodiscard]] bool is_foreign(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool is_partitioned(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool contains(const std::vector<std::string>& words, const std::string& word);
 
@@ -75,6 +76,7 @@ void each_change(const Situation& situation, Report& report) {
     const auto* alter = situation.does<sql::AlterTable>();
     if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
     if (!(is_about_rows ? is_in_use : is_seen)(situation, alter->table)) return;
+    if (is_foreign(situation, alter->table)) return;  // the rows are elsewhere
     for (const sql::TableChange& change : alter->changes)
         if (!does_nothing(situation, *alter, change)) check(situation, *alter, change, report);
 }

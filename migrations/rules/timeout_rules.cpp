@@ -37,7 +37,7 @@ bool locks_unheard_of(const sql::Action& action, const Schema& schema) {
                schema.table_of_index(drop->objects.front().name) == nullptr;
     }
     if (const auto* other = std::get_if<sql::Other>(&action))
-        return other->kind == "alter-sequence";
+        return other->kind == "alter-sequence" || other->kind == "alter-policy";
     if (const auto* reindex = std::get_if<sql::Reindex>(&action)) return !reindex->concurrently;
     if (const auto* vacuum = std::get_if<sql::Vacuum>(&action))
         return vacuum->full && vacuum->tables.empty();

@@ -41,6 +41,7 @@ struct CreateTable {
     std::vector<std::string> partition_columns;
     std::vector<Option> options;
     std::string tablespace;
+    bool is_foreign{};
 };
 
 struct CreateTableAs {
@@ -98,6 +99,7 @@ struct Rename {
     std::string part;       // column, constraint, trigger, policy, attribute
     std::string new_name;
     bool if_exists{};
+    bool cascade{};  // of an attribute
 };
 
 struct SetSchema {
@@ -177,6 +179,10 @@ struct CreateFunction {
     std::vector<Option> settings;  // SET search_path = ...
     std::string body;              // empty for an SQL-standard one
     std::size_t body_begin{};      // where it begins in the text; 0 where that is not known
+    // Of an SQL-standard one, which depends on them.
+    std::vector<ObjectName> reads;
+    std::vector<std::string> columns;
+    bool takes_whole_rows{};
 };
 
 // ALTER FUNCTION, PROCEDURE, ROUTINE with new properties.
@@ -233,12 +239,19 @@ struct CreateExtension {
     bool if_not_exists{};
 };
 
+// Of a publication: the columns in its list and its WHERE.
+struct PublishedTable {
+    ObjectName table;
+    std::vector<std::string> columns;
+};
+
 // CREATE, ALTER of what belongs to the whole cluster: database, role, tablespace, system, ...
 struct ClusterObject {
     ObjectKind object{};
     std::string verb;  // "create", "alter", "alter-system"; "alter-publications" of a subscription
     std::string name;
     std::vector<Option> options;
+    std::vector<PublishedTable> tables{};  // of CREATE PUBLICATION
 };
 
 struct Grant {

@@ -47,7 +47,10 @@ CreateFunction function_of(const PgQuery__CreateFunctionStmt& statement, std::st
     for (std::size_t index = 0; index < statement.n_options; ++index)
         if (statement.options[index]->node_case == PG_QUERY__NODE__NODE_DEF_ELEM)
             read_option(*statement.options[index]->def_elem, text, function);
-    if (function.language.empty() && statement.sql_body != nullptr) function.language = "sql";
+    if (statement.sql_body == nullptr) return function;
+    if (function.language.empty()) function.language = "sql";
+    function.reads = relations_in(statement.sql_body->base);
+    function.columns = columns_in(statement.sql_body->base, function.takes_whole_rows);
     return function;
 }
 

@@ -99,6 +99,7 @@ Rename rename_of(const PgQuery__RenameStmt& statement) {
     rename.part = text_of(statement.subname);
     rename.new_name = text_of(statement.newname);
     rename.if_exists = statement.missing_ok != 0;
+    rename.cascade = statement.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
     // ALTER SCHEMA, DATABASE, ROLE ... RENAME say their name where others have a part.
     if (rename.name.name.empty()) std::swap(rename.name.name, rename.part);
     return rename;

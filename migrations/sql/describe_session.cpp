@@ -91,6 +91,23 @@ ClusterObject cluster_object(ObjectKind object, const char* verb, const char* na
     return {object, verb, text_of(name), options_of(options, count)};
 }
 
+ClusterObject publication_of(const PgQuery__CreatePublicationStmt& statement) {
+    ClusterObject publication =
+        cluster_object(ObjectKind::publication, "create", statement.pubname, nullptr, 0);
+    for (std::size_t index = 0; index < statement.n_pubobjects; ++index) {
+        const Node* object = statement.pubobjects[index];
+        if (object->node_case != PG_QUERY__NODE__NODE_PUBLICATION_OBJ_SPEC ||
+            object->publication_obj_spec->pubtable == nullptr)
+            continue;
+        const PgQuery__PublicationTable& table = *object->publication_obj_spec->pubtable;
+        PublishedTable published{name_of(table.relation), words_of(table.columns, table.n_columns)};
+        for (std::string& column : expression_of(table.where_clause).columns)
+            published.columns.push_back(std::move(column));
+        publication.tables.push_back(std::move(published));
+    }
+    return publication;
+}
+
 const char* verb_of(const PgQuery__AlterSubscriptionStmt& statement) {
     switch (static_cast<int>(statement.kind)) {
         case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_REFRESH:
@@ -133,8 +150,7 @@ Action describe_cluster(const Node& node) {
                                   node.alter_subscription_stmt->options,
                                   node.alter_subscription_stmt->n_options);
         case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT:
-            return cluster_object(ObjectKind::publication, "create",
-                                  node.create_publication_stmt->pubname, nullptr, 0);
+            return publication_of(*node.create_publication_stmt);
         case PG_QUERY__NODE__NODE_ALTER_SYSTEM_STMT:
             return ClusterObject{ObjectKind::other, "alter-system", "", {}};
         default:

@@ -224,6 +224,12 @@ CreateTable create_of(const PgQuery__CreateStmt& statement) {
     return create;
 }
 
+CreateTable create_foreign_of(const PgQuery__CreateStmt& statement) {
+    CreateTable create = create_of(statement);
+    create.is_foreign = true;
+    return create;
+}
+
 CreateTableAs create_as_of(const PgQuery__CreateTableAsStmt& statement) {
     CreateTableAs create;
     create.object = object_kind(statement.objtype);
@@ -340,7 +346,7 @@ Action describe_table(const Node& node) {
         case PG_QUERY__NODE__NODE_CREATE_STMT:
             return create_of(*node.create_stmt);
         case PG_QUERY__NODE__NODE_CREATE_FOREIGN_TABLE_STMT:
-            return create_of(*node.create_foreign_table_stmt->base_stmt);
+            return create_foreign_of(*node.create_foreign_table_stmt->base_stmt);
         case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
             return create_as_of(*node.create_table_as_stmt);
         case PG_QUERY__NODE__NODE_INDEX_STMT:

@@ -122,3 +122,7 @@ ALTER TABLE t ALTER d TYPE varchar(20);
 ALTER TABLE t ALTER d TYPE varchar(10);
 --- good
 ALTER TABLE t ALTER d TYPE varchar, ALTER f TYPE text;
+--- history
+CREATE FOREIGN TABLE far (id int) SERVER other;
+--- good
+ALTER TABLE far ALTER id TYPE bigint;

@@ -13,3 +13,7 @@ CREATE TABLE fresh (a int);
 CREATE INDEX first ON fresh (a);
 ALTER INDEX first RENAME TO second;
 DROP INDEX second;
+--- history
+CREATE TABLE t (id int PRIMARY KEY);
+--- good
+DROP INDEX t_pkey;

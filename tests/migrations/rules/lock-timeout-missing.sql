@@ -51,3 +51,39 @@ SET LOCAL lock_timeout = '2s';
 BEGIN;
 ALTER TABLE orders ADD COLUMN a int;
 COMMIT;
+--- bad
+ALTER DOMAIN positive ADD CHECK (VALUE > 0);
+--- bad
+ALTER DOMAIN positive VALIDATE CONSTRAINT small;
+--- good
+ALTER DOMAIN positive ADD CHECK (VALUE > 0) NOT VALID;
+--- bad
+ALTER POLICY p ON t USING (true);
+--- bad
+DROP FUNCTION f CASCADE;
+--- good
+DROP FUNCTION f;
+--- bad
+REASSIGN OWNED BY a TO b;
+--- bad
+ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b;
+--- bad
+ALTER TYPE pair RENAME ATTRIBUTE a TO b CASCADE;
+--- good
+ALTER TYPE pair RENAME ATTRIBUTE a TO b;
+--- history
+CREATE TABLE t (a int);
+CREATE INDEX i ON t (abs(a));
+CREATE DOMAIN unused AS int;
+CREATE DOMAIN used AS int;
+CREATE TABLE v (a used);
+--- good
+ALTER INDEX i SET (fillfactor = 70);
+--- good
+ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 100;
+--- bad
+ALTER INDEX i SET (fastupdate = off);
+--- good
+ALTER DOMAIN unused SET NOT NULL;
+--- bad
+ALTER DOMAIN used SET NOT NULL;

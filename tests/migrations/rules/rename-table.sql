@@ -20,3 +20,10 @@ CREATE INDEX orders_id ON orders (id);
 ALTER INDEX orders RENAME TO sales;
 --- good
 ALTER INDEX orders_id RENAME TO orders_by_id;
+--- history
+CREATE TABLE t (a int);
+CREATE INDEX t_a ON t (a);
+--- good
+ALTER TABLE t_a RENAME TO t_by_a;
+--- bad
+ALTER TABLE t RENAME TO u;

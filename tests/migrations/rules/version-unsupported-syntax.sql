@@ -85,3 +85,47 @@ DROP DATABASE old (FORCE);
 VACUUM (PARALLEL 2) parcels;
 --- good server=13
 VACUUM (PARALLEL 2) parcels;
+--- bad
+DROP INDEX CONCURRENTLY a, b;
+--- bad
+DROP INDEX CONCURRENTLY a CASCADE;
+--- good
+DROP INDEX a, b;
+--- bad server=16
+SET transaction_timeout = '5s';
+--- good server=17
+SET transaction_timeout = '5s';
+--- bad server=14
+CREATE TABLE n (a numeric(3, -2));
+--- good
+CREATE TABLE n (a numeric(3, -2));
+--- history
+CREATE TABLE t (a int NOT NULL, b int);
+CREATE UNIQUE INDEX whole ON t (a);
+CREATE UNIQUE INDEX part ON t (a) WHERE b > 1;
+CREATE UNIQUE INDEX computed ON t (abs(a));
+CREATE INDEX plain ON t (a);
+CREATE MATERIALIZED VIEW m AS SELECT 1 AS one;
+CREATE MATERIALIZED VIEW keyed AS SELECT 1 AS one;
+CREATE UNIQUE INDEX ON keyed (one);
+CREATE MATERIALIZED VIEW empty AS SELECT 1 AS one WITH NO DATA;
+CREATE UNIQUE INDEX ON empty (one);
+--- good
+ALTER TABLE t ADD UNIQUE USING INDEX whole;
+--- bad
+ALTER TABLE t ADD UNIQUE USING INDEX part;
+--- bad
+ALTER TABLE t ADD UNIQUE USING INDEX computed;
+--- bad
+ALTER TABLE t ADD CONSTRAINT c UNIQUE USING INDEX plain;
+--- bad
+REFRESH MATERIALIZED VIEW CONCURRENTLY m;
+--- good
+REFRESH MATERIALIZED VIEW CONCURRENTLY keyed;
+--- good
+REFRESH MATERIALIZED VIEW CONCURRENTLY unheard_of;
+--- bad
+REFRESH MATERIALIZED VIEW CONCURRENTLY empty;
+--- good
+REFRESH MATERIALIZED VIEW empty;
+REFRESH MATERIALIZED VIEW CONCURRENTLY empty;

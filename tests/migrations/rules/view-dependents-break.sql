@@ -94,3 +94,31 @@ CREATE TABLE parts (at date, a int) PARTITION BY RANGE (at);
 ALTER TABLE parts DROP COLUMN at;
 --- good
 ALTER TABLE parts DROP COLUMN a;
+--- history
+CREATE TABLE t (id int, a int, b int, c int, d int);
+CREATE TABLE u (c t[]);
+CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT a FROM t; END;
+CREATE TABLE p (id int, a int, b int, c int);
+CREATE PUBLICATION pub FOR TABLE p (id, a) WHERE (b > 1);
+--- bad
+ALTER TABLE t DROP COLUMN a;
+--- good
+ALTER TABLE t DROP COLUMN b;
+--- good
+DROP FUNCTION f;
+ALTER TABLE t DROP COLUMN a;
+--- bad
+ALTER TABLE t ADD COLUMN e int DEFAULT 1;
+--- good
+ALTER TABLE t ADD COLUMN e int, ADD COLUMN f int DEFAULT NULL;
+--- bad
+ALTER TABLE t ALTER b TYPE bigint;
+--- bad
+ALTER TABLE p ALTER a TYPE bigint;
+--- bad
+ALTER TABLE p DROP COLUMN b;
+--- good
+ALTER TABLE p ALTER c TYPE bigint;
+--- good
+DROP PUBLICATION pub;
+ALTER TABLE p DROP COLUMN b;
