@@ -66,6 +66,14 @@ TEST_CASE("what EXECUTE runs is known where it is a constant, format() of one, o
     CHECK(texts("BEGIN q := 'DROP TABLE a'; q := t; EXECUTE q; END").empty());
 }
 
+TEST_CASE("people are shown no name that stands for another") {
+    CHECK(without_unknown("ALTER TABLE varve_unknown VALIDATE CONSTRAINT varve_unknown_a_check",
+                          "...") == "ALTER TABLE ... VALIDATE CONSTRAINT ...");
+    CHECK(without_unknown("changing app.\"varve_unknown\".a to text", "it") ==
+          "changing it to text");
+    CHECK(without_unknown("nothing of it", "...") == "nothing of it");
+}
+
 TEST_CASE("what EXECUTE runs is unknown where it is only there when it runs") {
     CHECK(nested_sql("BEGIN EXECUTE q; END").unknown_count == 1);
     CHECK(nested_sql("BEGIN EXECUTE (q || ' CASCADE'); END").unknown_count == 1);
