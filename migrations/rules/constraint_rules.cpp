@@ -1,3 +1,4 @@
+#include "migrations/rules/alike.hpp"
 #include "migrations/rules/locks.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
@@ -52,6 +53,10 @@ void say_foreign_key(const Situation& situation, const AlterTable& alter, const 
                      const sql::Constraint& constraint, Report& report) {
     // The rows of a table that nobody sees are read under a lock on the other.
     if (!is_seen(situation, alter.table) && !is_seen(situation, constraint.references)) return;
+    const KnownTable* table = situation.schema.table(alter.table);
+    if (table != nullptr &&
+        every_partition_has(situation.schema, *table, known_constraint(constraint)))
+        return;
     Finding& finding = report.say("fk-add-validating", situation.statement, constraint.begin,
                                   "adding a foreign key to " + quoted(alter.table) +
                                       " checks every row while writes to it and to " +
@@ -195,17 +200,22 @@ void constraint_validate_same_tx(const Situation& situation, const AlterTable& a
                     " VALIDATE CONSTRAINT " + quoted(change.name) + " in the next transaction"};
 }
 
+// Of a table alone, where others inherit: a CHECK that they would have to have is refused.
+std::string alone(const Situation& situation, const AlterTable& alter) {
+    return alter.only && !all_below(situation.schema, alter.table).empty() ? " NO INHERIT" : "";
+}
+
 std::optional<Fix> proven_first(const Situation& situation, const AlterTable& alter,
                                 const TableChange& change, const std::string& proof) {
     if (!may_be_replaced(situation, alter) || !situation.server_has(12)) return std::nullopt;
     const std::string table = alter_text(alter);
-    return Fix{
-        "prove it by a CHECK that is validated under a weaker lock",
-        {whole_replaced(situation.statement,
-                        table + " ADD CONSTRAINT " + proof + " CHECK (" + quoted(change.name) +
-                            " IS NOT NULL) NOT VALID;\n" + table + " VALIDATE CONSTRAINT " + proof +
-                            ";\n" + table + " ALTER COLUMN " + quoted(change.name) +
-                            " SET NOT NULL;\n" + table + " DROP CONSTRAINT " + proof)}};
+    return Fix{"prove it by a CHECK that is validated under a weaker lock",
+               {whole_replaced(situation.statement,
+                               table + " ADD CONSTRAINT " + proof + " CHECK (" +
+                                   quoted(change.name) + " IS NOT NULL)" + alone(situation, alter) +
+                                   " NOT VALID;\n" + table + " VALIDATE CONSTRAINT " + proof +
+                                   ";\n" + table + " ALTER COLUMN " + quoted(change.name) +
+                                   " SET NOT NULL;\n" + table + " DROP CONSTRAINT " + proof)}};
 }
 
 std::string proof_name(const Situation& situation, const AlterTable& alter,
@@ -231,7 +241,7 @@ void set_not_null_scan(const Situation& situation, const AlterTable& alter,
     finding.table = alter.table;
     finding.help = {
         alter_text(alter) + " ADD CONSTRAINT " + proof + " CHECK (" + quoted(change.name) +
-            " IS NOT NULL) NOT VALID",
+            " IS NOT NULL)" + alone(situation, alter) + " NOT VALID",
         "in another transaction: " + alter_text(alter) + " VALIDATE CONSTRAINT " + proof};
     if (situation.server_has(12))
         finding.help.push_back(

@@ -212,14 +212,24 @@ void say_parts(const Situation& situation, const AlterTable& alter, const TableC
     }
 }
 
-// Of a table that the script itself has made too.
+void say_dependents(const Situation& situation, const AlterTable& alter, Report& report) {
+    for (const TableChange& change : alter.changes) {
+        say_readers(situation, alter, change, report);
+        say_row_type(situation, alter, change, report);
+        say_parts(situation, alter, change, report);
+    }
+}
+
+// Of a table that the script itself has made too, and of what is below it.
 void view_dependents_break(const Situation& situation, Report& report) {
     const auto* alter = situation.does<AlterTable>();
     if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
-    for (const TableChange& change : alter->changes) {
-        say_readers(situation, *alter, change, report);
-        say_row_type(situation, *alter, change, report);
-        say_parts(situation, *alter, change, report);
+    say_dependents(situation, *alter, report);
+    if (alter->only) return;
+    for (const KnownTable* each : all_below(situation.schema, alter->table)) {
+        AlterTable below = *alter;
+        below.table = each->name;
+        say_dependents(situation, below, report);
     }
 }
 

@@ -1,3 +1,4 @@
+#include "migrations/rules/alike.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 
@@ -48,10 +49,18 @@ bool builds_nothing(const Situation& situation, const sql::CreateIndex& create) 
            (table == nullptr || !table->is_complete || is_partitioned(situation, create.table));
 }
 
+// Every partition has an equal index, which becomes a part of the new one.
+bool takes_those_there(const Situation& situation, const sql::CreateIndex& create) {
+    const KnownTable* table = situation.schema.table(create.table);
+    return table != nullptr &&
+           every_partition_has(situation.schema, *table, known_index(create), nullptr);
+}
+
 void index_create_blocking(const Situation& situation, Report& report) {
     const auto* create = situation.does<sql::CreateIndex>();
     if (create == nullptr || create->concurrently || is_spared(situation, create->table) ||
-        builds_nothing(situation, *create) || does_nothing(situation, *create))
+        builds_nothing(situation, *create) || does_nothing(situation, *create) ||
+        takes_those_there(situation, *create))
         return;
     Finding& finding =
         report.say("index-create-blocking", situation.statement,
@@ -77,6 +86,12 @@ bool backs_constraint(const KnownTable* table, const ObjectName& name) {
     return index != nullptr && !index->constraint.empty();
 }
 
+// The index that it is a part of; empty where it is whole.
+std::string parent_of(const KnownTable* table, const ObjectName& name) {
+    const KnownIndex* index = table == nullptr ? nullptr : table->index(name.name);
+    return index == nullptr ? std::string{} : index->parent_name;
+}
+
 void index_drop_blocking(const Situation& situation, Report& report) {
     const auto* drop = situation.does<sql::Drop>();
     if (drop == nullptr || drop->object != ObjectKind::index || drop->concurrently) return;
@@ -93,6 +108,11 @@ void index_drop_blocking(const Situation& situation, Report& report) {
             finding.help = {
                 "an index of a partitioned table cannot be dropped CONCURRENTLY: SET "
                 "lock_timeout, and try again when it runs out"};
+            return;
+        }
+        if (const std::string whole = parent_of(table, object.name); !whole.empty()) {
+            finding.help = {"this fails: it is a part of the index " + quoted(whole) +
+                            " of the partitioned table, with which it goes"};
             return;
         }
         finding.help = {std::string{"DROP INDEX CONCURRENTLY "} +

@@ -1,3 +1,4 @@
+#include "migrations/rules/alike.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 
@@ -67,10 +68,23 @@ std::vector<Constraint> added(const TableChange& change) {
     return constraints;
 }
 
+// Every partition has an equal one, whose index becomes a part of the new one.
+bool takes_those_there(const Situation& situation, const AlterTable& alter,
+                       const Constraint& constraint) {
+    const KnownTable* table = situation.schema.table(alter.table);
+    if (table == nullptr) return false;
+    const KnownConstraint known = known_constraint(constraint);
+    KnownIndex index = known_index(known);
+    if (constraint.nulls_not_distinct) index.shape = "nulls not distinct;";
+    return every_partition_has(situation.schema, *table, index, &known);
+}
+
 void unique_constraint_blocking(const Situation& situation, const AlterTable& alter,
                                 const TableChange& change, Report& report) {
     for (const Constraint& constraint : added(change)) {
-        if (constraint.kind != ConstraintKind::unique || !constraint.using_index.empty()) continue;
+        if (constraint.kind != ConstraintKind::unique || !constraint.using_index.empty() ||
+            takes_those_there(situation, alter, constraint))
+            continue;
         Finding& finding =
             report.say("unique-constraint-blocking", situation.statement, constraint.begin,
                        "adding UNIQUE to " + quoted(alter.table) +
@@ -95,7 +109,8 @@ bool are_never_null(const Situation& situation, const AlterTable& alter,
 void primary_key_blocking(const Situation& situation, const AlterTable& alter,
                           const TableChange& change, Report& report) {
     for (const Constraint& constraint : added(change)) {
-        if (constraint.kind != ConstraintKind::primary_key || !constraint.using_index.empty())
+        if (constraint.kind != ConstraintKind::primary_key || !constraint.using_index.empty() ||
+            takes_those_there(situation, alter, constraint))
             continue;
         Finding& finding =
             report.say("primary-key-blocking", situation.statement, constraint.begin,

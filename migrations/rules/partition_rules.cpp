@@ -1,3 +1,6 @@
+#include "migrations/rules/alike.hpp"
+#include "migrations/rules/implication.hpp"
+#include "migrations/rules/partition_bounds.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 
@@ -6,6 +9,8 @@
 namespace migrations::rules {
 
 using sql::AlterTable;
+using sql::Condition;
+using sql::ConditionKind;
 using sql::ConstraintKind;
 using sql::TableChange;
 using sql::TableChangeKind;
@@ -30,6 +35,12 @@ void partition_detach_blocking(const Situation& situation, const AlterTable& alt
                         "until then: SET lock_timeout and try again when it runs out"};
         return;
     }
+    if (default_partition(situation.schema, alter.table) != nullptr) {
+        finding.help = {
+            "CONCURRENTLY is refused while there is a default partition: SET "
+            "lock_timeout and try again when it runs out"};
+        return;
+    }
     finding.help = {alter_text(alter.table) + " DETACH PARTITION " + quoted(change.other) +
                         " CONCURRENTLY, outside a transaction",
                     "not with a default partition; where it was interrupted: ... FINALIZE"};
@@ -38,54 +49,63 @@ void partition_detach_blocking(const Situation& situation, const AlterTable& alt
                           {appended(situation.statement, " CONCURRENTLY")}};
 }
 
-const KnownTable* default_partition(const Situation& situation, const ObjectName& parent) {
-    const KnownTable* known = situation.schema.table(parent);
-    if (known == nullptr) return nullptr;
-    for (const std::string& key : known->partitions) {
-        const auto found = situation.schema.tables().find(key);
-        if (found != situation.schema.tables().end() && found->second.is_default_partition &&
-            is_seen(situation, found->second.name))
-            return &found->second;
-    }
-    return nullptr;
-}
-
-// More than that it is not NULL.
-bool says_more_of(const KnownConstraint& check, const std::string& column) {
-    const auto said = std::count(check.mentions.begin(), check.mentions.end(), column);
-    return said > (contains(check.not_null_columns, column) ? 1 : 0);
-}
-
-// A validated CHECK of columns without NULLs that may say what the bounds of its table say.
-bool may_prove(const Situation& situation, const KnownTable& table, const KnownConstraint& check) {
-    if (check.kind != ConstraintKind::check || !check.validated || check.mentions.empty())
-        return false;
-    return std::all_of(
-        check.mentions.begin(), check.mentions.end(), [&](const std::string& column) {
-            return table.column(column) == nullptr || is_never_null(situation, table.name, column);
-        });
-}
-
-// CHECKs that may say where the parent's key lies; any, where the key is not known.
-bool has_proof(const Situation& situation, const KnownTable* parent, const KnownTable& table) {
-    const auto is_said = [&](const std::string& key_column) {
-        return std::any_of(table.constraints.begin(), table.constraints.end(),
-                           [&](const KnownConstraint& check) {
-                               return may_prove(situation, table, check) &&
-                                      (key_column.empty() || says_more_of(check, key_column));
-                           });
+// What is known of every row of a table, without a look at one.
+Condition known_of(const Situation& situation, const KnownTable& table, const Condition& wanted) {
+    Condition known{ConditionKind::all, {}, {}, {}, {}};
+    for (const KnownConstraint& each : table.constraints)
+        if (each.kind == ConstraintKind::check && each.validated)
+            known.parts.push_back(each.condition);
+    const auto add_tested = [&](const Condition& part, const auto& again) -> void {
+        if (part.kind == ConditionKind::is_not_null &&
+            is_never_null(situation, table.name, part.operand))
+            known.parts.push_back(part);
+        for (const Condition& below : part.parts) again(below, again);
     };
-    if (parent == nullptr || parent->partition_columns.empty()) return is_said("");
-    return std::all_of(parent->partition_columns.begin(), parent->partition_columns.end(), is_said);
+    add_tested(wanted, add_tested);
+    return known;
 }
 
-bool has_same_indexes(const KnownTable& parent, const KnownTable& partition) {
-    return std::all_of(parent.indexes.begin(), parent.indexes.end(), [&](const KnownIndex& index) {
-        return std::any_of(
-            partition.indexes.begin(), partition.indexes.end(), [&](const KnownIndex& other) {
-                return other.columns == index.columns && (other.unique || !index.unique);
-            });
-    });
+bool is_proven(const Situation& situation, const KnownTable& table, const Condition& wanted) {
+    const auto type_of = [&](const std::string& operand) {
+        const KnownColumn* column = table.column(operand);
+        return column == nullptr ? std::string{} : column->type.name;
+    };
+    if (implies(known_of(situation, table, wanted), wanted, type_of)) return true;
+    return !table.partitions.empty() &&
+           std::all_of(table.partitions.begin(), table.partitions.end(),
+                       [&](const std::string& key) {
+                           const auto part = situation.schema.tables().find(key);
+                           return part != situation.schema.tables().end() &&
+                                  is_proven(situation, part->second, wanted);
+                       });
+}
+
+// Where nobody has described the parent, its key may be any column that a CHECK is about.
+bool is_proven_of_any(const Situation& situation, const KnownTable& table,
+                      const sql::PartitionBound& bound) {
+    const auto is_key = [&](const std::string& column) {
+        const auto wanted = rows_within(bound, {column});
+        return wanted && is_proven(situation, table, *wanted);
+    };
+    return std::any_of(table.constraints.begin(), table.constraints.end(),
+                       [&](const KnownConstraint& check) {
+                           return std::any_of(check.mentions.begin(), check.mentions.end(), is_key);
+                       });
+}
+
+bool is_within(const Situation& situation, const KnownTable* parent, const KnownTable& table,
+               const sql::PartitionBound& bound) {
+    if (parent == nullptr || parent->partition_keys.empty())
+        return is_proven_of_any(situation, table, bound);
+    const auto wanted = rows_of_partition(situation.schema, *parent, bound);
+    return wanted && is_proven(situation, table, *wanted);
+}
+
+// The default partition has no row that the new one takes.
+bool is_left_alone(const Situation& situation, const KnownTable& parent, const KnownTable& rest,
+                   const sql::PartitionBound& bound) {
+    const auto within = rows_within(bound, parent.partition_keys);
+    return within && is_proven(situation, rest, negated(*within));
 }
 
 // What PostgreSQL has to do with the rows of the new partition; nothing where it has nothing.
@@ -94,19 +114,50 @@ std::optional<std::string> work_on(const Situation& situation, const AlterTable&
     if (!is_seen(situation, change.other)) return std::nullopt;
     const KnownTable* parent = situation.schema.table(alter.table);
     const KnownTable* partition = situation.schema.table(change.other);
-    if (partition == nullptr || !has_proof(situation, parent, *partition))
+    if (partition == nullptr || !is_within(situation, parent, *partition, change.bound))
         return "every row of it is read, to see that it is within the bounds";
-    if (parent != nullptr && !has_same_indexes(*parent, *partition))
-        return "the parent's indexes that it lacks are built";
+    if (parent == nullptr) return std::nullopt;
+    if (const auto lacking = lacking_indexes(*parent, *partition); !lacking.empty())
+        return "the parent's indexes that it has no equal of are built: " + listed(lacking);
+    if (const KnownConstraint* key = lacking_key(*parent, *partition))
+        return "every row of it is checked for the parent's foreign key " + quoted(key->name) +
+               ", and writes to " + quoted(key->references) + " wait";
     return std::nullopt;
+}
+
+// CHECK (...) as it has to be, where its columns are known.
+std::string check_for(const std::optional<Condition>& wanted, const std::string& otherwise) {
+    const auto text = wanted ? check_text(*wanted) : std::nullopt;
+    return "CHECK (" + text.value_or(otherwise) + ")";
+}
+
+std::vector<std::string> attach_help(const Situation& situation, const AlterTable& alter,
+                                     const TableChange& change) {
+    const KnownTable* parent = situation.schema.table(alter.table);
+    const auto wanted = parent == nullptr
+                            ? std::nullopt
+                            : rows_of_partition(situation.schema, *parent, change.bound);
+    std::vector<std::string> help{
+        alter_text(change.other) + " ADD CONSTRAINT ... " +
+            check_for(wanted, "the bounds, and NOT NULL") +
+            " NOT VALID, then VALIDATE it, before it is attached",
+        "build the indexes that " + quoted(alter.table) + " has on " + quoted(change.other) +
+            " first, CONCURRENTLY; what backs a constraint there, as a constraint"};
+    const KnownTable* partition = situation.schema.table(change.other);
+    if (parent != nullptr && partition != nullptr && lacking_key(*parent, *partition) != nullptr)
+        help.push_back("add the parent's foreign keys to " + quoted(change.other) +
+                       " NOT VALID, and VALIDATE them");
+    return help;
 }
 
 void partition_attach_scan(const Situation& situation, const AlterTable& alter,
                            const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::attach_partition) return;
     const auto work = work_on(situation, alter, change);
-    const KnownTable* rest = default_partition(situation, alter.table);
-    if (rest != nullptr && has_proof(situation, situation.schema.table(alter.table), *rest))
+    const KnownTable* rest = default_partition(situation.schema, alter.table);
+    if (rest != nullptr && !is_seen(situation, rest->name)) rest = nullptr;
+    if (rest != nullptr &&
+        is_left_alone(situation, *situation.schema.table(alter.table), *rest, change.bound))
         rest = nullptr;
     if (!work && rest == nullptr) return;
     const std::string partition = quoted(change.other);
@@ -116,16 +167,13 @@ void partition_attach_scan(const Situation& situation, const AlterTable& alter,
                         : "attaching " + partition + " locks the default partition " +
                               quoted(rest->name) + " while every row of it is read");
     finding.table = work ? change.other : rest->name;
-    if (work)
-        finding.help = {alter_text(change.other) +
-                            " ADD CONSTRAINT ... CHECK (the bounds, and NOT NULL) NOT VALID, then "
-                            "VALIDATE it, before it is attached",
-                        "build the indexes that " + quoted(alter.table) + " has on " + partition +
-                            " first, CONCURRENTLY"};
-    if (rest != nullptr)
-        finding.help.push_back(alter_text(rest->name) +
-                               " ADD CONSTRAINT ... CHECK (not within the bounds) NOT VALID, then "
-                               "VALIDATE it");
+    if (work) finding.help = attach_help(situation, alter, change);
+    if (rest == nullptr) return;
+    auto left = rows_within(change.bound, situation.schema.table(alter.table)->partition_keys);
+    if (left) left = negated(std::move(*left));
+    finding.help.push_back(alter_text(rest->name) + " ADD CONSTRAINT ... " +
+                           check_for(left, "not within the bounds") +
+                           " NOT VALID, then VALIDATE it");
 }
 
 void say_parent_lock(const Situation& situation, const ObjectName& partition,
@@ -148,7 +196,8 @@ void partition_create_parent_lock(const Situation& situation, Report& report) {
                                           quoted(parent) + " INCLUDING ALL)",
                                       "then " + alter_text(parent) + " ATTACH PARTITION " +
                                           quoted(create->table) + " FOR VALUES ..."};
-        if (const KnownTable* rest = default_partition(situation, parent))
+        if (const KnownTable* rest = default_partition(situation.schema, parent);
+            rest != nullptr && is_seen(situation, rest->name))
             help.push_back("the rows of " + quoted(rest->name) +
                            " are read as well, unless a validated CHECK keeps them out");
         return say_parent_lock(situation, create->table, parent, "creating the partition",

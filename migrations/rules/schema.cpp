@@ -108,6 +108,12 @@ bool KnownTable::has_part(const std::string& part) const {
     return constraint(part) != nullptr || index(part) != nullptr;
 }
 
+std::vector<std::string> KnownTable::below() const {
+    std::vector<std::string> keys = partitions;
+    keys.insert(keys.end(), heirs.begin(), heirs.end());
+    return keys;
+}
+
 void Schema::end_script() {
     for (const std::string& key : changed_) {
         if (const auto table = tables_.find(key); table != tables_.end()) make_old(table->second);

@@ -42,6 +42,11 @@ struct KnownConstraint {
     std::size_t transaction{};  // in which it was added; 0: in history, or in none
     Origin origin{};
     std::vector<std::string> mentions;  // columns in a CHECK's expression
+    sql::Condition condition;           // of a CHECK
+    std::vector<std::string> referenced_columns;
+    std::string manner;       // of a foreign key: what it does on a change, and when it is checked
+    bool no_inherit{};        // of a CHECK: tables that inherit have none of it
+    std::string parent_name;  // of the parent table's constraint that it is a part of
 };
 
 struct KnownIndex {
@@ -53,6 +58,8 @@ struct KnownIndex {
     std::string constraint;  // that it backs
     Origin origin{};
     std::vector<std::string> mentions;  // other columns that it needs
+    std::string shape;                  // as CreateIndex has it
+    std::string parent_name;            // of the partitioned table's index that it is a part of
 };
 
 // What stands in the way of a column's end, or of another type for it.
@@ -75,9 +82,12 @@ struct KnownTable {
     bool is_foreign{};
     char partition_by{};
     std::vector<std::string> partition_columns;  // an expression is ""
+    std::vector<std::string> partition_keys;     // a column, or the shape of an expression
     ObjectName parent;                           // of a partition
-    bool is_default_partition{};
-    std::vector<std::string> partitions;  // keys of the tables
+    sql::PartitionBound bound;                   // likewise
+    std::vector<std::string> partitions;         // keys of the tables
+    std::vector<std::string> heirs;              // keys of tables that INHERIT from it
+    bool inherits{};                             // it is one of another's
     std::vector<KnownColumn> columns;
     std::vector<KnownConstraint> constraints;
     std::vector<KnownIndex> indexes;
@@ -93,6 +103,8 @@ struct KnownTable {
     [[nodiscard]] const KnownIndex* index(const std::string& index_name) const;
     // A constraint or an index of it has the name.
     [[nodiscard]] bool has_part(const std::string& part) const;
+    // Keys of its partitions, and of what inherits from it.
+    [[nodiscard]] std::vector<std::string> below() const;
 };
 
 struct KnownView {
@@ -226,7 +238,31 @@ private:
     void rename(const sql::Rename& rename);
     void set_schema(const sql::SetSchema& set);
     static void drop_dependent(KnownTable& table, sql::ObjectKind kind, const std::string& name);
+    static void change_column(KnownTable& table, const sql::TableChange& change);
+    // With a column goes every index and every constraint that mentions it.
+    static void drop_column(KnownTable& table, const std::string& name);
+    static void drop_constraint(KnownTable& table, const std::string& name);
+    void make_domain(const sql::CreateDomain& create, Origin origin);
+    void change_domain(const sql::AlterDomain& alter);
+    void add_index(KnownTable& table, KnownIndex index);
+    void add_constraint(KnownTable& table, sql::Constraint constraint, Origin origin,
+                        std::size_t transaction);
+    // A table becomes a partition, or inherits; what it then has of the other; what goes with it.
+    void join(const ObjectName& parent, const ObjectName& heir, bool is_partition);
+    void pass_on(const KnownTable& above, KnownTable& below);
+    static void pass_key(const KnownConstraint& key, KnownTable& below);
+    void pass_index(const KnownTable& above, const KnownIndex& index, KnownTable& below);
+    void pass_constraint(const KnownTable& above, const KnownConstraint& constraint,
+                         KnownTable& below);
+    void pass_down(const KnownTable& table, const KnownIndex& index);
+    void drop_parts_of(KnownTable& below, const std::string& constraint);
+    void drop_indexes_below(const KnownTable& table, const std::string& index);
+    void attach_indexes(const sql::AlterTable& alter);
+    void rename_below(const sql::Rename& rename);
+    void rename_parts_below(const KnownTable& table, const std::string& from,
+                            const std::string& to);
     void drop_index(const ObjectName& name);
+    void leave_heirs(const std::string& key);
     void drop_relation(const std::string& key, bool cascade);
     void drop_type(const std::string& key);
     void drop_schema(const std::string& schema);

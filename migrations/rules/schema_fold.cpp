@@ -1,7 +1,9 @@
 #include "ledger/fold.hpp"
+#include "migrations/rules/alike.hpp"
 #include "migrations/rules/schema.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace migrations::rules {
@@ -12,24 +14,26 @@ using sql::TableChangeKind;
 
 namespace {
 
-bool is_of_table(ConstraintKind kind) {
-    return kind == ConstraintKind::check || kind == ConstraintKind::primary_key ||
-           kind == ConstraintKind::unique || kind == ConstraintKind::exclusion ||
-           kind == ConstraintKind::foreign_key;
-}
-
-bool has_index(ConstraintKind kind) {
-    return kind == ConstraintKind::primary_key || kind == ConstraintKind::unique ||
-           kind == ConstraintKind::exclusion;
+bool is_inherited(TableChangeKind kind) {
+    constexpr std::array kinds{
+        TableChangeKind::add_column,
+        TableChangeKind::drop_column,
+        TableChangeKind::set_type,
+        TableChangeKind::set_default,
+        TableChangeKind::drop_default,
+        TableChangeKind::set_not_null,
+        TableChangeKind::drop_not_null,
+        TableChangeKind::drop_expression,
+        TableChangeKind::add_constraint,
+        TableChangeKind::drop_constraint,
+        TableChangeKind::validate_constraint,
+    };
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 template <class Items>
 void erase_named(Items& items, const std::string& name) {
     std::erase_if(items, [&](const auto& item) { return item.name == name; });
-}
-
-bool names(const std::vector<std::string>& words, const std::string& word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 }  // namespace
@@ -44,42 +48,8 @@ struct Schema::Folding {
     void mark(const std::string& key) const { schema.mark(key); }
     KnownTable& met(const ObjectName& name) const { return schema.met(name); }
 
-    void add_index(KnownTable& table, KnownIndex index) const {
-        schema.know_index(table, index.name);
-        erase_named(table.indexes, index.name);
-        table.indexes.push_back(std::move(index));
-    }
-
     void add_constraint(KnownTable& table, sql::Constraint constraint) const {
-        if (!is_of_table(constraint.kind)) return;
-        const KnownIndex* used =
-            constraint.using_index.empty() ? nullptr : table.index(constraint.using_index);
-        if (used != nullptr) constraint.columns = used->columns;
-        KnownConstraint known{constraint.name,
-                              constraint.kind,
-                              constraint.columns,
-                              constraint.expression.not_null_columns,
-                              constraint.references,
-                              !constraint.not_valid,
-                              transaction,
-                              origin,
-                              constraint.expression.columns};
-        if (known.name.empty()) known.name = constraint.using_index;
-        for (std::size_t number = 0; constraint.name.empty() && constraint.using_index.empty() &&
-                                     (number == 0 || table.has_part(known.name));
-             ++number)
-            known.name = default_name(table.name.name, constraint, number);
-        if (constraint.kind == ConstraintKind::primary_key)
-            for (KnownColumn& column : table.columns)
-                if (names(known.columns, column.name)) column.not_null = true;
-        if (!constraint.using_index.empty()) erase_named(table.indexes, constraint.using_index);
-        const bool excludes = constraint.kind == ConstraintKind::exclusion;
-        // What an EXCLUDE mentions beside its columns is in its WHERE, or in an expression.
-        if (has_index(constraint.kind))
-            add_index(table,
-                      {known.name, known.columns, !excludes, excludes && !known.mentions.empty(),
-                       false, known.name, origin, known.mentions});
-        table.constraints.push_back(std::move(known));
+        schema.add_constraint(table, std::move(constraint), origin, transaction);
     }
 
     void add_column(KnownTable& table, const sql::Column& column) const {
@@ -109,17 +79,17 @@ struct Schema::Folding {
         table.partition_by = create.partition_by;
         if (create.partition_by == 0) table.row_count = 0;
         table.partition_columns = create.partition_columns;
-        table.is_default_partition = create.bound.is_default;
+        table.partition_keys = create.partition_keys;
+        table.bound = create.bound;
+        table.inherits = !create.inherits.empty() && !create.bound.is_there;
         for (const sql::Column& column : create.columns) add_column(table, column);
         for (const sql::Constraint& constraint : create.constraints)
             add_constraint(table, constraint);
-        if (create.bound.is_there && !create.inherits.empty()) {
-            table.parent = create.inherits.front();
-            met(table.parent).partitions.push_back(key);
-        }
         copy_from(create, table);
         mark(key);
         schema.put_table(key, std::move(table));
+        for (const ObjectName& parent : create.inherits)
+            schema.join(parent, create.table, create.bound.is_there);
     }
 
     void operator()(const sql::CreateSchema& create) const {
@@ -155,7 +125,7 @@ struct Schema::Folding {
             for (const std::string& column : index.columns) create.columns.push_back({column, {}});
             index.name = default_name(create);
             index.origin = origin;
-            add_index(table, std::move(index));
+            schema.add_index(table, std::move(index));
         }
     }
 
@@ -180,75 +150,25 @@ struct Schema::Folding {
     }
 
     void operator()(const sql::CreateIndex& create) const {
-        KnownIndex index;
-        index.name = create.name.empty() ? default_name(create) : create.name;
-        index.mentions = mentioned_by(create);
-        for (const sql::IndexColumn& column : create.columns) index.columns.push_back(column.name);
-        index.unique = create.unique;
-        index.partial = create.where.is_there;
-        index.concurrently = create.concurrently;
+        KnownIndex index = known_index(create);
         index.origin = origin;
         KnownTable& table = met(create.table);
         if (create.if_not_exists && table.index(index.name)) return;
-        add_index(table, std::move(index));
-    }
-
-    static void change_undescribed(KnownTable& table, const sql::TableChange& change) {
-        if (table.column(change.name)) return;
-        if (change.kind == TableChangeKind::set_not_null) table.never_null.push_back(change.name);
-        if (change.kind == TableChangeKind::drop_not_null)
-            std::erase(table.never_null, change.name);
-    }
-
-    void change_column(KnownTable& table, const sql::TableChange& change) const {
-        change_undescribed(table, change);
-        if (change.kind == TableChangeKind::drop_expression)
-            schema.drop_dependent(table, ObjectKind::column, change.name);
-        for (KnownColumn& column : table.columns) {
-            if (column.name != change.name) continue;
-            if (change.kind == TableChangeKind::set_not_null) column.not_null = true;
-            if (change.kind == TableChangeKind::drop_not_null) column.not_null = false;
-            if (change.kind == TableChangeKind::set_default)
-                column.has_default = !change.expression.is_null;
-            if (change.kind == TableChangeKind::drop_default) column.has_default = false;
-            if (change.kind == TableChangeKind::add_identity)
-                column.identity = column.not_null = true;
-            if (change.kind == TableChangeKind::drop_identity) column.identity = false;
-            if (change.kind == TableChangeKind::drop_expression) column.generated = false;
-            if (change.kind != TableChangeKind::set_type) continue;
-            column.type = change.column.type;
-            column.collation = change.column.collation;
-        }
-    }
-
-    // With a column goes every index and every constraint that mentions it.
-    void drop_column(KnownTable& table, const std::string& name) const {
-        erase_named(table.columns, name);
-        std::erase(table.never_null, name);
-        schema.drop_dependent(table, ObjectKind::column, name);
-        std::erase_if(table.constraints, [&](const KnownConstraint& constraint) {
-            return names(constraint.columns, name) || names(constraint.mentions, name);
-        });
-        std::erase_if(table.indexes, [&](const KnownIndex& index) {
-            return names(index.columns, name) || names(index.mentions, name);
-        });
-    }
-
-    void drop_constraint(KnownTable& table, const std::string& name) const {
-        erase_named(table.constraints, name);
-        std::erase_if(table.indexes,
-                      [&](const KnownIndex& index) { return index.constraint == name; });
+        schema.add_index(table, std::move(index));
+        if (!create.only) schema.pass_down(table, table.indexes.back());
     }
 
     void attach(const sql::AlterTable& alter, const sql::TableChange& change) const {
-        KnownTable& partition = met(change.other);
-        partition.parent = alter.table;
-        partition.is_default_partition = change.bound.is_default;
-        met(alter.table).partitions.push_back(key_of(change.other));
+        met(change.other).bound = change.bound;
+        schema.join(alter.table, change.other, true);
     }
 
     void detach(const sql::AlterTable& alter, const sql::TableChange& change) const {
-        met(change.other).parent = {};
+        KnownTable& partition = met(change.other);
+        partition.parent = {};
+        partition.bound = {};
+        for (KnownConstraint& each : partition.constraints) each.parent_name.clear();
+        for (KnownIndex& each : partition.indexes) each.parent_name.clear();
         std::erase(met(alter.table).partitions, key_of(change.other));
     }
 
@@ -258,11 +178,11 @@ struct Schema::Folding {
         if (kind == TableChangeKind::add_column) {
             if (!(change.if_exists && table.column(change.name))) add_column(table, change.column);
         } else if (kind == TableChangeKind::drop_column) {
-            drop_column(table, change.name);
+            schema.drop_column(table, change.name);
         } else if (kind == TableChangeKind::add_constraint) {
             add_constraint(table, change.constraint);
         } else if (kind == TableChangeKind::drop_constraint) {
-            drop_constraint(table, change.name);
+            schema.drop_constraint(table, change.name);
         } else if (kind == TableChangeKind::validate_constraint) {
             for (KnownConstraint& constraint : table.constraints)
                 if (constraint.name == change.name) constraint.validated = true;
@@ -270,18 +190,62 @@ struct Schema::Folding {
             attach(alter, change);
         } else if (kind == TableChangeKind::detach_partition) {
             detach(alter, change);
+        } else if (kind == TableChangeKind::inherit) {
+            met(change.other);
+            table.inherits = true;
+            schema.join(change.other, alter.table, false);
+        } else if (kind == TableChangeKind::no_inherit) {
+            std::erase(met(change.other).heirs, key_of(alter.table));
         } else if (kind == TableChangeKind::set_unlogged || kind == TableChangeKind::set_logged) {
             table.unlogged = kind == TableChangeKind::set_unlogged;
         } else {
-            change_column(table, change);
+            schema.change_column(table, change);
         }
     }
 
     void operator()(const sql::AlterTable& alter) const {
-        if (alter.object == ObjectKind::index || alter.object == ObjectKind::sequence ||
-            alter.object == ObjectKind::view)
+        if (alter.object == ObjectKind::index) return schema.attach_indexes(alter);
+        if (alter.object == ObjectKind::sequence || alter.object == ObjectKind::view) return;
+        for (const sql::TableChange& each : alter.changes) {
+            change(alter, each);
+            if (!alter.only) change_below(alter.table, each);
+        }
+    }
+
+    // What ALTER TABLE does to partitions, and to tables that inherit.
+    void change_below(const ObjectName& table, const sql::TableChange& each) const {
+        const KnownTable* above = schema.table(table);
+        if (above == nullptr || !is_inherited(each.kind)) return;
+        for (const std::string& key : above->below()) {
+            const auto heir = schema.tables_.find(key);
+            if (heir == schema.tables_.end()) continue;
+            mark(key);
+            change_heir(*above, heir->second, each);
+            change_below(heir->second.name, each);
+        }
+    }
+
+    void change_heir(const KnownTable& above, KnownTable& below,
+                     const sql::TableChange& each) const {
+        if (each.kind == TableChangeKind::drop_constraint)
+            return schema.drop_parts_of(below, each.name);
+        if (each.kind == TableChangeKind::add_constraint) {
+            if (!above.constraints.empty())
+                schema.pass_constraint(above, above.constraints.back(), below);
             return;
-        for (const sql::TableChange& each : alter.changes) change(alter, each);
+        }
+        sql::AlterTable alter;
+        alter.table = below.name;
+        sql::TableChange own = each;
+        own.if_exists = true;
+        std::erase_if(own.column.constraints, [](const sql::Constraint& constraint) {
+            return is_of_table(constraint.kind);
+        });
+        change(alter, own);
+        if (each.kind != TableChangeKind::add_column) return;
+        for (const KnownConstraint& constraint : above.constraints)
+            if (constraint.columns == std::vector<std::string>{each.name})
+                schema.pass_constraint(above, constraint, below);
     }
 
     void operator()(const sql::Drop& drop) const { schema.drop(drop); }
@@ -306,23 +270,8 @@ struct Schema::Folding {
         }
     }
 
-    void operator()(const sql::CreateDomain& create) const {
-        mark(key_of(create.domain));
-        const KnownDomain* base = schema.domain({create.type.schema, create.type.name});
-        schema.domains_.insert_or_assign(key_of(create.domain), known_domain(create, base, origin));
-    }
-
-    void operator()(const sql::AlterDomain& alter) const {
-        schema.keep(key_of(alter.domain));
-        KnownDomain& known = schema.domains_[key_of(alter.domain)];
-        known.name = alter.domain;
-        using sql::DomainChangeKind;
-        if (alter.kind == DomainChangeKind::add_constraint)
-            rules::add_constraint(known, alter.constraint);
-        if (alter.kind == DomainChangeKind::drop_constraint) std::erase(known.checks, alter.name);
-        if (alter.kind == DomainChangeKind::set_not_null) known.not_null = true;
-        if (alter.kind == DomainChangeKind::drop_not_null) known.not_null = false;
-    }
+    void operator()(const sql::CreateDomain& create) const { schema.make_domain(create, origin); }
+    void operator()(const sql::AlterDomain& alter) const { schema.change_domain(alter); }
 
     void operator()(const sql::CreateView& create) const {
         mark(key_of(create.view));

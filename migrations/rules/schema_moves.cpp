@@ -27,6 +27,11 @@ void rename_word(std::vector<std::string>& words, const std::string& from, const
     std::replace(words.begin(), words.end(), from, to);
 }
 
+void rename_operand(sql::Condition& condition, const std::string& from, const std::string& to) {
+    if (condition.operand == from) condition.operand = to;
+    for (sql::Condition& part : condition.parts) rename_operand(part, from, to);
+}
+
 template <class Map>
 void move_named(Map& map, const std::string& from, const ObjectName& to) {
     auto node = map.extract(from);
@@ -100,12 +105,15 @@ void Schema::point_from(const std::string& from, const ObjectName& to) {
         const bool is_partition = key_of(table.parent) == from && !table.parent.name.empty();
         const bool is_parent = std::find(table.partitions.begin(), table.partitions.end(), from) !=
                                table.partitions.end();
+        const bool has_heir =
+            std::find(table.heirs.begin(), table.heirs.end(), from) != table.heirs.end();
         const bool refers = std::any_of(table.constraints.begin(), table.constraints.end(),
                                         [&](const auto& each) { return refers_to(each, from); });
-        if (!is_partition && !is_parent && !refers) continue;
+        if (!is_partition && !is_parent && !has_heir && !refers) continue;
         keep(key);
         if (is_partition) table.parent = to;
         rename_word(table.partitions, from, to_key);
+        rename_word(table.heirs, from, to_key);
         for (KnownConstraint& each : table.constraints)
             if (refers_to(each, from)) each.references = to;
     }
@@ -178,8 +186,10 @@ void Schema::rename_column(const sql::Rename& rename) {
         rename_word(constraint.columns, from, to);
         rename_word(constraint.not_null_columns, from, to);
         rename_word(constraint.mentions, from, to);
+        rename_operand(constraint.condition, from, to);
     }
     rename_word(table.partition_columns, from, to);
+    rename_word(table.partition_keys, from, to);
     rename_word(table.never_null, from, to);
     for (KnownDependent& dependent : table.dependents) {
         rename_word(dependent.columns, from, to);
@@ -188,6 +198,34 @@ void Schema::rename_column(const sql::Rename& rename) {
     for (KnownIndex& index : table.indexes) {
         rename_word(index.columns, from, to);
         rename_word(index.mentions, from, to);
+    }
+    rename_below(rename);
+}
+
+void Schema::rename_below(const sql::Rename& rename) {
+    const std::vector<std::string> below = met(rename.name).below();
+    for (const std::string& key : below)
+        if (const auto heir = tables_.find(key); heir != tables_.end()) {
+            sql::Rename own = rename;
+            own.name = heir->second.name;
+            rename_column(own);
+        }
+}
+
+// Parts of a part that has another name: a CHECK and a foreign key have its name, too.
+void Schema::rename_parts_below(const KnownTable& table, const std::string& from,
+                                const std::string& to) {
+    for (const std::string& key : table.below()) {
+        const auto heir = tables_.find(key);
+        if (heir == tables_.end()) continue;
+        keep(key);
+        for (KnownConstraint& each : heir->second.constraints)
+            if (each.parent_name == from) {
+                each.parent_name = to;
+                if (each.name == from) each.name = to;
+            }
+        for (KnownIndex& each : heir->second.indexes)
+            if (each.parent_name == from) each.parent_name = to;
     }
 }
 
@@ -199,6 +237,7 @@ void Schema::rename_part(KnownTable& table, ObjectKind part, const std::string& 
     if (is_both || part == ObjectKind::table_constraint)
         for (KnownConstraint& constraint : table.constraints)
             if (constraint.name == from) constraint.name = to;
+    rename_parts_below(table, from, to);
     if (known == nullptr || (!is_both && part != ObjectKind::index)) return;
     for (KnownIndex& index : table.indexes) {
         if (index.name != from) continue;
@@ -265,10 +304,20 @@ void Schema::drop_index(const ObjectName& name) {
     if (found == table_of_index_.end()) return;
     keep_index(found->first);
     keep(found->second);
-    if (const auto table = tables_.find(found->second); table != tables_.end())
-        std::erase_if(table->second.indexes,
-                      [&](const KnownIndex& index) { return index.name == name.name; });
+    const auto table = tables_.find(found->second);
     table_of_index_.erase(found);
+    if (table == tables_.end()) return;
+    std::erase_if(table->second.indexes,
+                  [&](const KnownIndex& index) { return index.name == name.name; });
+    drop_indexes_below(table->second, name.name);
+}
+
+void Schema::leave_heirs(const std::string& key) {
+    for (auto& [other, table] : tables_)
+        if (std::find(table.heirs.begin(), table.heirs.end(), key) != table.heirs.end()) {
+            keep(other);
+            std::erase(table.heirs, key);
+        }
 }
 
 // Its partitions go with it; with CASCADE views that read it, and foreign keys to it.
@@ -276,7 +325,8 @@ void Schema::drop_relation(const std::string& key, bool cascade) {
     keep(key);
     std::vector<std::string> also;
     if (const auto found = tables_.find(key); found != tables_.end()) {
-        also = found->second.partitions;
+        also = cascade ? found->second.below() : found->second.partitions;
+        if (found->second.inherits) leave_heirs(key);
         const auto parent = tables_.find(key_of(found->second.parent));
         if (parent != tables_.end()) {
             keep(parent->first);

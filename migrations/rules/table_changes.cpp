@@ -61,6 +61,26 @@ std::string fields_text(int fields) {
     return " " + std::string{first} + (last.empty() ? "" : " to " + std::string{last});
 }
 
+constexpr std::uint32_t check_is_believed_since = 12;
+
+// `alone`: by a CHECK that is of this table only, too.
+bool says_never_null(const Situation& situation, const KnownTable& known, const std::string& column,
+                     const sql::AlterTable* within, bool alone) {
+    const KnownColumn* found = known.column(column);
+    if (found != nullptr && found->not_null) return true;
+    if (contains(known.never_null, column)) return true;
+    for (const KnownConstraint& constraint : known.constraints) {
+        if (constraint.kind == sql::ConstraintKind::primary_key &&
+            contains(constraint.columns, column))
+            return true;
+        if (situation.server_has(check_is_believed_since) && constraint.validated &&
+            (alone || !constraint.no_inherit) && !is_dropped(within, constraint.name) &&
+            contains(constraint.not_null_columns, column))
+            return true;
+    }
+    return false;
+}
+
 // Within a statement: behind its last token that is no comment.
 struct Cursor {
     int depth{};
@@ -98,6 +118,16 @@ bool is_partitioned(const Situation& situation, const ObjectName& table) {
     return known != nullptr && (known->partition_by != 0 || !known->partitions.empty());
 }
 
+const KnownTable* default_partition(const Schema& schema, const ObjectName& parent) {
+    const KnownTable* known = schema.table(parent);
+    if (known == nullptr) return nullptr;
+    for (const std::string& key : known->partitions) {
+        const auto found = schema.tables().find(key);
+        if (found != schema.tables().end() && found->second.bound.is_default) return &found->second;
+    }
+    return nullptr;
+}
+
 bool contains(const std::vector<std::string>& words, const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -123,23 +153,34 @@ std::string to_text(const sql::TypeName& type) {
     return text;
 }
 
+std::vector<const KnownTable*> all_below(const Schema& schema, const ObjectName& table) {
+    std::vector<const KnownTable*> found;
+    const KnownTable* known = schema.table(table);
+    if (known == nullptr) return found;
+    for (const std::string& key : known->below()) {
+        const auto heir = schema.tables().find(key);
+        if (heir == schema.tables().end() || &heir->second == known) continue;
+        found.push_back(&heir->second);
+        for (const KnownTable* each : all_below(schema, heir->second.name)) found.push_back(each);
+    }
+    return found;
+}
+
 bool is_never_null(const Situation& situation, const ObjectName& table, const std::string& column,
                    const sql::AlterTable* within) {
-    constexpr std::uint32_t check_is_believed_since = 12;
     const KnownTable* known = situation.schema.table(table);
     if (known != nullptr) {
-        const KnownColumn* found = known->column(column);
-        if (found != nullptr && found->not_null) return true;
-        if (contains(known->never_null, column)) return true;
-        for (const KnownConstraint& constraint : known->constraints) {
-            if (constraint.kind == sql::ConstraintKind::primary_key &&
-                contains(constraint.columns, column))
-                return true;
-            if (situation.server_has(check_is_believed_since) && constraint.validated &&
-                !is_dropped(within, constraint.name) &&
-                contains(constraint.not_null_columns, column))
-                return true;
-        }
+        const bool is_alone = within != nullptr && within->only;
+        const auto below =
+            is_alone ? std::vector<const KnownTable*>{} : all_below(situation.schema, table);
+        const bool is_own = says_never_null(situation, *known, column, within, below.empty());
+        if (is_own) return true;
+        const auto is_said = [&](const KnownTable* each) {
+            return each->partition_by != 0 ||
+                   says_never_null(situation, *each, column, within, true);
+        };
+        if (!below.empty() && is_said(known) && std::all_of(below.begin(), below.end(), is_said))
+            return true;
     }
     return situation.server_has(check_is_believed_since) && validates_unknown(situation, table);
 }

@@ -21,6 +21,10 @@ namespace migrations::rules {
 [[nodiscard]] bool is_seen(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool is_foreign(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool is_partitioned(const Situation& situation, const ObjectName& table);
+[[nodiscard]] const KnownTable* default_partition(const Schema& schema, const ObjectName& parent);
+// Its partitions and what inherits from it, and what is below those.
+[[nodiscard]] std::vector<const KnownTable*> all_below(const Schema& schema,
+                                                       const ObjectName& table);
 [[nodiscard]] bool contains(const std::vector<std::string>& words, const std::string& word);
 
 // "a, b", quoted as SQL needs it.
@@ -28,7 +32,8 @@ namespace migrations::rules {
 // "varchar(20)[]"
 [[nodiscard]] std::string to_text(const sql::TypeName& type);
 
-// The column is known to have no NULL, or a CHECK that is known to hold says so.
+// The column is known to have no NULL, or a CHECK that is known to hold says so: of the table, or
+// of each that is below it and has rows.
 [[nodiscard]] bool is_never_null(const Situation& situation, const ObjectName& table,
                                  const std::string& column,
                                  const sql::AlterTable* within = nullptr);

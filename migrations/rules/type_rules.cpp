@@ -103,6 +103,20 @@ std::optional<std::string> cost_text(const Situation& situation, const AlterTabl
     return std::nullopt;
 }
 
+// What it costs in a partition, or in a table that inherits, with what that has by itself.
+std::optional<std::string> cost_below(const Situation& situation, const AlterTable& alter,
+                                      const TableChange& change) {
+    if (alter.only) return std::nullopt;
+    for (const KnownTable* each : all_below(situation.schema, alter.table)) {
+        if (each->column(change.name) == nullptr) continue;
+        AlterTable below = alter;
+        below.table = each->name;
+        if (const auto cost = cost_text(situation, below, change))
+            return *cost + " in " + quoted(each->name);
+    }
+    return std::nullopt;
+}
+
 std::vector<std::string> expand_and_contract(const AlterTable& alter, const TableChange& change) {
     const std::string table = "ALTER TABLE " + quoted(alter.table);
     const std::string fresh = quoted(change.name + "_new");
@@ -114,7 +128,8 @@ std::vector<std::string> expand_and_contract(const AlterTable& alter, const Tabl
 void column_type_rewrite(const Situation& situation, const AlterTable& alter,
                          const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::set_type) return;
-    const auto cost = cost_text(situation, alter, change);
+    auto cost = cost_text(situation, alter, change);
+    if (!cost) cost = cost_below(situation, alter, change);
     if (!cost) return;
     Finding& finding = report.say("column-type-rewrite", situation.statement, change.begin,
                                   "changing " + quoted(alter.table) + "." + quoted(change.name) +

@@ -39,6 +39,7 @@ struct CreateTable {
     PartitionBound bound;  // PARTITION OF
     char partition_by{};   // l, r, h; 0 where it is not partitioned
     std::vector<std::string> partition_columns;
+    std::vector<std::string> partition_keys;  // a column, or the shape of an expression
     std::vector<Option> options;
     std::string tablespace;
     bool is_foreign{};
@@ -73,6 +74,9 @@ struct CreateIndex {
     bool only{};
     bool nulls_not_distinct{};
     std::string method;
+    // What its columns' names do not tell: method, expressions, operator classes, collations,
+    // WHERE; empty where all of it is as usual.
+    std::string shape;
     std::vector<IndexColumn> columns;
     std::vector<std::string> including;
     Expression where;

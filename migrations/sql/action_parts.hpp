@@ -5,6 +5,8 @@
 // Empty   a name that is not said is empty.
 #pragma once
 
+#include "migrations/sql/condition.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -84,6 +86,7 @@ struct Constraint {
     std::string name;
     std::vector<std::string> columns;  // of a foreign key the referencing ones; an expression: ""
     Expression expression;             // of CHECK, DEFAULT, GENERATED; of EXCLUDE its columns alone
+    Condition condition;               // of CHECK
     ObjectName references;             // of a foreign key
     std::vector<std::string> referenced_columns;
     std::string using_index;
@@ -112,10 +115,20 @@ struct Option {
     bool operator==(const Option&) const = default;
 };
 
+enum class BoundKind { value, null, minimum, maximum, unread };
+
+struct BoundValue {
+    BoundKind kind{};
+    Constant value;
+};
+
 struct PartitionBound {
     bool is_there{};
     bool is_default{};
     char strategy{};  // l list, r range, h hash
+    std::vector<BoundValue> values;
+    std::vector<BoundValue> from;
+    std::vector<BoundValue> to;
 };
 
 enum class TableChangeKind {

@@ -1,3 +1,5 @@
+#include "migrations/sql/condition_reading.hpp"
+#include "migrations/sql/shape.hpp"
 #include "migrations/sql/tree_reading.hpp"
 
 #include <map>
@@ -89,12 +91,6 @@ const std::map<int, ConstraintKind>& constraint_kinds() {
 
 bool is_constraint(const PgQuery__Constraint& constraint) {
     return constraint_kinds().contains(static_cast<int>(constraint.contype));
-}
-
-PartitionBound bound_of(const PgQuery__PartitionBoundSpec* bound) {
-    if (bound == nullptr) return {};
-    const std::string strategy = text_of(bound->strategy);
-    return {true, bound->is_default != 0, strategy.empty() ? '\0' : strategy.front()};
 }
 
 std::string name_in(PgQuery__AlterTableType type, const char* name) {
@@ -219,8 +215,12 @@ CreateTable create_of(const PgQuery__CreateStmt& statement) {
     create.partition_by = strategy.empty() ? 'r' : static_cast<char>(strategy.front() | 0x20);
     for (std::size_t index = 0; index < statement.partspec->n_part_params; ++index)
         if (const Node* part = statement.partspec->part_params[index];
-            part->node_case == PG_QUERY__NODE__NODE_PARTITION_ELEM)
-            create.partition_columns.push_back(text_of(part->partition_elem->name));
+            part->node_case == PG_QUERY__NODE__NODE_PARTITION_ELEM) {
+            const std::string column = text_of(part->partition_elem->name);
+            create.partition_columns.push_back(column);
+            create.partition_keys.push_back(column.empty() ? shape_of(part->partition_elem->expr)
+                                                           : column);
+        }
     return create;
 }
 
@@ -259,6 +259,26 @@ IndexColumn index_column(const PgQuery__IndexElem& element) {
     return {text_of(element.name), expression_of(element.expr)};
 }
 
+std::string index_shape(const PgQuery__IndexStmt& statement) {
+    std::string shape;
+    const auto add = [&](const std::string& word, const std::string& what) {
+        if (!what.empty()) shape += word + " " + what + ";";
+    };
+    const std::string method = text_of(statement.access_method);
+    add("using", method == "btree" ? "" : method);
+    for (std::size_t at = 0; at < statement.n_index_params; ++at) {
+        if (statement.index_params[at]->node_case != PG_QUERY__NODE__NODE_INDEX_ELEM) continue;
+        const PgQuery__IndexElem& element = *statement.index_params[at]->index_elem;
+        const std::string number = std::to_string(at);
+        add(number, shape_of(element.expr));
+        add(number + " class", name_of(element.opclass, element.n_opclass).name);
+        add(number + " collate", name_of(element.collation, element.n_collation).name);
+    }
+    add("where", shape_of(statement.where_clause));
+    if (statement.nulls_not_distinct != 0) shape += "nulls not distinct;";
+    return shape;
+}
+
 CreateIndex index_of(const PgQuery__IndexStmt& statement) {
     CreateIndex index;
     index.name = text_of(statement.idxname);
@@ -269,6 +289,7 @@ CreateIndex index_of(const PgQuery__IndexStmt& statement) {
     index.only = statement.relation != nullptr && statement.relation->inh == 0;
     index.nulls_not_distinct = statement.nulls_not_distinct != 0;
     index.method = text_of(statement.access_method);
+    index.shape = index_shape(statement);
     index.where = expression_of(statement.where_clause);
     index.tablespace = text_of(statement.table_space);
     for (std::size_t at = 0; at < statement.n_index_params; ++at)
@@ -310,6 +331,8 @@ Constraint constraint_of(const PgQuery__Constraint& from) {
     constraint.columns =
         is_foreign ? words_of(from.fk_attrs, from.n_fk_attrs) : words_of(from.keys, from.n_keys);
     constraint.expression = expression_of(from.raw_expr);
+    if (constraint.kind == ConstraintKind::check)
+        constraint.condition = condition_of(from.raw_expr);
     if (constraint.kind == ConstraintKind::exclusion) read_exclusions(from, constraint);
     constraint.references = name_of(from.pktable);
     constraint.referenced_columns = words_of(from.pk_attrs, from.n_pk_attrs);

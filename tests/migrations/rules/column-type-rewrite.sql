@@ -126,3 +126,18 @@ ALTER TABLE t ALTER d TYPE varchar, ALTER f TYPE text;
 CREATE FOREIGN TABLE far (id int) SERVER other;
 --- good
 ALTER TABLE far ALTER id TYPE bigint;
+--- history
+CREATE TABLE p (d int, w varchar(10)) PARTITION BY RANGE (d);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TABLE a (w varchar(10));
+CREATE TABLE c (CHECK (w <> 'z')) INHERITS (a);
+--- good
+ALTER TABLE p ALTER w TYPE text;
+--- bad
+CREATE INDEX i ON p1 (lower(w));
+ALTER TABLE p ALTER w TYPE text;
+--- bad
+ALTER TABLE a ALTER w TYPE text;
+--- good
+ALTER TABLE c NO INHERIT a;
+ALTER TABLE a ALTER w TYPE text;
