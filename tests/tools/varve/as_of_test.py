@@ -26,6 +26,18 @@ class AsOf(unittest.TestCase):
         folded = int(told.split('folded ')[1].split()[0]) if 'folded' in told else None
         return document, folded
 
+    def test_still_to_come(self):
+        """status --as-of a time that is still to come says so, and answers as of now"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('1_a', 'SELECT 1;', 'SELECT 1;')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        later = project.varve('status', '--as-of', '2999-01-01')
+        self.assertIn('1 applied', later.stdout)
+        self.assertIn('still to come', later.stderr)
+        today = datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d')
+        self.assertNotIn('still to come', project.varve('status', '--as-of', today).stderr)
+
     def test_as_of(self):
         """status --as-of and replay answer the same with and without read models, and fold little"""
         project = Project(cluster)

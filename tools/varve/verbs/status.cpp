@@ -15,6 +15,7 @@
 #include "tools/varve/session.hpp"
 #include "tools/varve/status_view.hpp"
 #include "tools/varve/system.hpp"
+#include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
 #include "tools/varve/waiting_ledger.hpp"
 
@@ -269,6 +270,9 @@ VerbResult show_then(const Invocation& invocation, const Console& console,
                      const Configuration& configuration, const std::string& when, bool exit_code) {
     const auto answer = then(invocation, console, configuration, when);
     if (!answer) return fail(answer.error());
+    if (const auto span = time_span_from_text(when);
+        span && span->first_us > SystemClock{}.now_us())
+        console.note("That is still to come: this is as of now (a time without a zone is UTC)");
     const bool waits = show(invocation, console, *answer, configuration.ledger);
     return exit_code ? code_for(*answer, waits) : ExitCode::fine;
 }
