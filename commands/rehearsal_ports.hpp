@@ -81,7 +81,7 @@ struct RehearsalOrder {
     std::string search_path{"\"$user\", public"};
     // The database's, with the collation C where it is not the shadow's own.
     std::string encoding{"UTF8"};
-    // The target's. One that no script makes is made where the first one misses it.
+    // The target's. What history has not made of them is there before what is rehearsed.
     std::set<std::string> schemas{};
 };
 

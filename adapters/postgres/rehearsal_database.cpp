@@ -10,6 +10,7 @@
 #include "adapters/postgres/steps.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 #include "adapters/postgres/table_rows.hpp"
+#include "adapters/postgres/target_schemas.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,7 +32,9 @@ constexpr const char* application_name = "varve shadow";
 class RehearsedDatabase final : public commands::Rehearsal {
 public:
     RehearsedDatabase(RehearsalPlace place, std::unique_ptr<Connection> session)
-        : place_{std::move(place)}, session_{std::move(session)} {}
+        : place_{std::move(place)},
+          session_{std::move(session)},
+          schemas_{place_.schemas, place_.search_path, place_.on_missing_schema} {}
     ~RehearsedDatabase() override {
         for (auto& each : beside_) each.reset();
         session_.reset();
@@ -71,8 +74,8 @@ private:
                              RehearsedScript& rehearsed);
     Result<Connection*> beside(std::size_t index);
     bool makes_what_is_missing(const ServerError& error);
+    bool makes_what_history_misses(const ServerError& error);
     Result<MeasuredTransaction> measure(const TransactionPlan& plan);
-    Result<std::unique_ptr<Connection>> connect() const;
     [[nodiscard]] TransactionPlan plan_of(const Script& script,
                                           const std::vector<std::uint32_t>& body,
                                           Ending ending) const;
@@ -99,6 +102,7 @@ private:
     RehearsalPlace place_;
     std::unique_ptr<Connection> session_;
     std::array<std::unique_ptr<Connection>, 3> beside_;
+    TargetSchemas schemas_;
     RelationBook book_;
     bool is_known_{};  // the book has what the database has
     bool is_spoilt_{};
@@ -121,14 +125,10 @@ Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
     return Connection::open(with_database(place.server, place.database), application_name, options);
 }
 
-Result<std::unique_ptr<Connection>> RehearsedDatabase::connect() const {
-    return open_session(place_);
-}
-
 Result<Connection*> RehearsedDatabase::beside(std::size_t index) {
     auto& connection = beside_.at(index);
     if (!connection) {
-        auto opened = connect();
+        auto opened = open_session(place_);
         if (!opened) return fail(opened.error());
         connection = std::move(*opened);
     }
@@ -147,9 +147,13 @@ bool RehearsedDatabase::makes_what_is_missing(const ServerError& error) {
         return true;
     };
     return has_made(missing_role(error), make_role, place_.on_missing_role) ||
-           has_made(missing_tablespace(error), make_tablespace, place_.on_missing_tablespace) ||
-           has_made(missing_schema(error, place_.search_path, place_.schemas), make_schema,
-                    place_.on_missing_schema);
+           has_made(missing_tablespace(error), make_tablespace, place_.on_missing_tablespace);
+}
+
+bool RehearsedDatabase::makes_what_history_misses(const ServerError& error) {
+    if (makes_what_is_missing(error)) return true;
+    auto other = beside(0);
+    return other && schemas_.make_missed(**other, error);
 }
 
 Result<MeasuredTransaction> RehearsedDatabase::measure(const TransactionPlan& plan) {
@@ -218,7 +222,7 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
         const auto error = error_of(session_->raw(), statement_text(script, index));
         if (!error) continue;
         const bool goes_on_outside = is_whole && asks_for_no_transaction(*error);
-        if (!goes_on_outside && !makes_what_is_missing(*error))
+        if (!goes_on_outside && !makes_what_history_misses(*error))
             return fail(history_failed(script, index, *error));
         if (PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
             if (auto ended = order("ROLLBACK"); !ended) return fail(ended.error());
@@ -356,6 +360,7 @@ Result<RehearsedScript> RehearsedDatabase::rehearse(const Script& script, Ending
     rehearsed.path = script.path;
     rehearsed.transactional = script.mode == migrations::TransactionMode::one;
     rehearsed.mode_cause = script.mode_cause;
+    if (auto made = schemas_.make_all_for(script, *session_); !made) return fail(made.error());
     if (place_.is_measured && !is_known_)
         if (auto read = reload(); !read) return fail(read.error());
     bool is_stepwise = !rehearsed.transactional;

@@ -32,7 +32,7 @@ struct RehearsalPlace {
     std::function<void(const std::string& role)> on_missing_role{};
     // The same of a tablespace, on a server that is ours.
     std::function<void(const std::string& tablespace)> on_missing_tablespace{};
-    // The target's schemas; of these one that is missed here is there from then on.
+    // The target's: those that no script of history makes are there before what is rehearsed.
     std::set<std::string> schemas{};
     std::function<void(const std::string& schema)> on_missing_schema{};
 };

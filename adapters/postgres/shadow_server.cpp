@@ -286,9 +286,9 @@ private:
 
     [[nodiscard]] std::function<void(const std::string&)> on_missing_schema() {
         return [this](const std::string& schema) {
-            notes_.push_back("the schema \"" + schema +
-                             "\" is made on the shadow, since no script makes it: the target has "
-                             "it, with what is in it");
+            note_once("the schema \"" + schema +
+                      "\" is made on the shadow, since no script makes it: the target has it, with "
+                      "what is in it");
         };
     }
 
@@ -309,11 +309,14 @@ private:
         for (const migrations::Script& script : order.history) {
             auto applied = rehearsal.apply(script);
             if (!applied) return fail(applied.error());
-            for (std::string& note : *applied)
-                if (std::find(notes_.begin(), notes_.end(), note) == notes_.end())
-                    notes_.push_back(std::move(note));
+            for (std::string& note : *applied) note_once(std::move(note));
         }
         return {};
+    }
+
+    void note_once(std::string note) {
+        if (std::find(notes_.begin(), notes_.end(), note) == notes_.end())
+            notes_.push_back(std::move(note));
     }
 
     std::shared_ptr<Server> server_;

@@ -34,6 +34,32 @@ class TargetsOwn(unittest.TestCase):
             self.assertEqual(project.varve('run', '--init', '--to', '0001').returncode, 0)
         self.assertEqual(project.varve('run').returncode, 0)
 
+    def test_schema_of_the_scripts_path(self):
+        """the target's is there too where the script's own path leads to it, and told once"""
+        project = self.project()
+        project.sql('CREATE SCHEMA billing; CREATE SCHEMA other')
+        project.write('0001_a', 'SET search_path = billing;\nCREATE TABLE a (i int);')
+        project.write('0002_b', 'CREATE TABLE billing.b (i int);')
+        answer = project.varve('dry-run')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertEqual(answer.stdout.count('the schema "billing" is made on the shadow'), 1)
+        self.assertNotIn('"other"', answer.stdout)
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+
+    def test_schema_that_a_script_takes_away(self):
+        """what a pending script drops or renames is not made again: the run fails as well"""
+        for taking in ('ALTER SCHEMA shop RENAME TO store;', 'DROP SCHEMA shop CASCADE;'):
+            with self.subTest(taking):
+                project = self.project()
+                project.write('0001_a', 'CREATE SCHEMA shop;\nCREATE TABLE shop.a (i int);')
+                self.assertEqual(project.varve('run', '--init').returncode, 0)
+                project.write('0002_b', taking)
+                project.write('0003_c', 'CREATE TABLE shop.b (i int);')
+                answer = project.varve('dry-run')
+                self.assertEqual(answer.returncode, 4, answer.stdout)
+                self.assertIn('error[3F000]', answer.stderr)
+                self.assertNotIn('made on the shadow', answer.stdout)
+
     def test_schema_that_nobody_has(self):
         """one that the target has not is not made: the rehearsal fails as the run would"""
         project = self.project()
