@@ -272,11 +272,8 @@ Result<std::unique_ptr<commands::IntegrityDatabase>> open_integrity_database(
     // this role would be counted as not there: without row security, that is an error instead.
     auto connection = Connection::open(*string, "varve test", "");
     if (!connection) return fail(connection.error());
-    const auto pid = (*connection)->backend_pid();
-    if (!pid) return fail(to_error(pid.error(), "opening a session"));
-    if (*pid != (*connection)->promised_pid())  // a pooler of some kind
-        if (auto kept = expect_kept_session(*string, "varve test", **connection); !kept)
-            return fail(kept.error());
+    if (auto own = expect_own_process(*string, "varve test", **connection); !own)
+        return fail(own.error());
     const std::string settings =
         "SET default_transaction_read_only = on; SET row_security = off; SET lock_timeout = '1s'; "
         "SET statement_timeout = '60s'; SET exit_on_error = off";

@@ -4,6 +4,15 @@
 
 namespace adapters::postgres {
 
+ledger::Result<void> expect_own_process(const ConnectionString& string,
+                                        const std::string& application_name,
+                                        Connection& connection) {
+    const auto pid = connection.backend_pid();
+    if (!pid) return ledger::fail(to_error(pid.error(), "opening a session"));
+    if (*pid == connection.promised_pid()) return {};
+    return expect_kept_session(string, application_name, connection);
+}
+
 ledger::Result<void> expect_kept_session(const ConnectionString& string,
                                          const std::string& application_name,
                                          Connection& connection) {
@@ -26,8 +35,8 @@ ledger::Result<void> expect_kept_session(const ConnectionString& string,
     return ledger::fail(
         ledger::Code::refused, "pooler-found",
         string.shown +
-            " is a connection pooler that keeps no sessions, though pooler = \"session\" says so: "
-            "two of them are answered by one server process",
+            " is a connection pooler that keeps no sessions: two of them are answered by one "
+            "server process",
         "let it keep them (PgBouncer: pool_mode = session), or connect to the server itself");
 }
 

@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/kept_session.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
 #include "adapters/postgres/number_text.hpp"
 
@@ -153,6 +154,8 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
     // SET after the URL's own options: nothing in it may turn this off.
     auto connection = Connection::open(*string, "varve dry-run", "");
     if (!connection) return fail(connection.error());
+    if (auto own = expect_own_process(*string, "varve dry-run", **connection); !own)
+        return fail(own.error());
     if (auto set = (*connection)
                        ->run(std::string{catalog_path_alone} +
                              "; SET default_transaction_read_only = on; "

@@ -3,6 +3,7 @@
 #include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/connection_string.hpp"
+#include "adapters/postgres/kept_session.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
 
 namespace adapters::postgres {
@@ -51,6 +52,8 @@ Result<std::string> roles_script(const std::string& url) {
     if (!string) return fail(string.error());
     auto connection = Connection::open(*string, "varve dry-run", "");
     if (!connection) return fail(connection.error());
+    if (auto own = expect_own_process(*string, "varve dry-run", **connection); !own)
+        return fail(own.error());
     if (auto set = (*connection)->run(catalog_path_alone); !set)
         return fail(to_error(set.error(), "reading the target's roles"));
     const auto rows = (*connection)

@@ -137,14 +137,19 @@ ledger::Result<std::unique_ptr<Connection>> Sessions::open_unchecked(Purpose pur
     if ((*connection)->server_version() < oldest_version)
         return ledger::fail(too_old(string_.shown, (*connection)->server_version()));
     is_before_14_ = (*connection)->server_version() < 140000;
-    if (settings_.pooler_is_session && !std::exchange(is_kept_, true))
-        if (auto kept = expect_kept_session(string_, settings_.application_name, **connection);
-            !kept)
-            return ledger::fail(kept.error());
+    if (auto kept = check_kept(**connection); !kept) return ledger::fail(kept.error());
     for (const auto& command : set_statements(purpose))
         if (const auto set = (*connection)->query(command); !set)
             return ledger::fail(to_error(set.error(), "setting up the session"));
     return connection;
+}
+
+ledger::Result<void> Sessions::check_kept(Connection& connection) {
+    if (!settings_.pooler_is_session || std::exchange(is_kept_, true)) return {};
+    auto kept = expect_kept_session(string_, settings_.application_name, connection);
+    if (!kept && kept.error().reason == "pooler-found")
+        kept.error().detail += ", though it is said to keep them: pooler = \"session\"";
+    return kept;
 }
 
 ledger::Result<void> Sessions::check_pooler(const Connection& connection,

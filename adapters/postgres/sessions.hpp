@@ -57,6 +57,7 @@ public:
 private:
     ledger::Result<std::unique_ptr<Connection>> open_unchecked(Purpose purpose);
     [[nodiscard]] std::string startup_options(Purpose purpose) const;
+    ledger::Result<void> check_kept(Connection& connection);
     [[nodiscard]] ledger::Result<void> check_pooler(const Connection& connection,
                                                     std::int64_t backend_pid) const;
     [[nodiscard]] std::vector<Command> set_statements(Purpose purpose) const;

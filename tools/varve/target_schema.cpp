@@ -16,20 +16,25 @@ std::string shadow_encoding(const std::string& target, std::vector<std::string>&
     return "UTF8";
 }
 
+Result<std::string> url_of_schema(const Configuration& configuration) {
+    if (configuration.url) return *configuration.url;
+    return fail(configuration.url_error.value_or(ledger::Error{ledger::Code::refused, "url-missing",
+                                                               "--shadow-from target asks a target",
+                                                               "add --url or --env"}));
+}
+
 Result<migrations::Script> read_target_schema(const Configuration& configuration,
                                               std::optional<unsigned> server_major,
                                               bool makes_roles) {
-    if (!configuration.url)
-        return fail(configuration.url_error.value_or(
-            ledger::Error{ledger::Code::refused, "url-missing",
-                          "--shadow-from target asks a target", "add --url or --env"}));
+    const auto url = url_of_schema(configuration);
+    if (!url) return fail(url.error());
     const auto programs = adapters::shadow::find_programs(server_major);
     if (!programs) return fail(programs.error());
-    const auto connection = adapters::postgres::for_program(*configuration.url);
+    const auto connection = adapters::postgres::for_program(*url);
     if (!connection) return fail(connection.error());
     std::string text;
     if (makes_roles) {
-        const auto roles = adapters::postgres::roles_script(*configuration.url);
+        const auto roles = adapters::postgres::roles_script(*url);
         if (!roles) return fail(roles.error());
         text = *roles;
     }

@@ -14,6 +14,9 @@
 
 namespace tools::varve {
 
+// Of the target that --shadow-from target asks.
+[[nodiscard]] ledger::Result<std::string> url_of_schema(const Configuration& configuration);
+
 [[nodiscard]] ledger::Result<migrations::Script> read_target_schema(
     const Configuration& configuration, std::optional<unsigned> server_major, bool makes_roles);
 

@@ -67,16 +67,26 @@ class Pooler(Meddled, unittest.TestCase):
         project = self.pool('transaction')
         (project.folder / 'varve.toml').write_text('[environments.development]\npooler = "session"\n')
         for words in (('run', '--init', '--lock-timeout', '7s'), ('dry-run',),
-                      ('test', '--integrity')):
+                      ('test', '--integrity'), ('test', '--shadow-from', 'target')):
             with self.subTest(words):
                 answer = project.varve(*words)
                 self.assertEqual(answer.returncode, 2, answer.stdout + answer.stderr)
                 self.assertIn('error[pooler-found]', answer.stderr)
                 self.assertIn('keeps no sessions', answer.stderr)
+                if words[0] == 'run':
+                    self.assertIn('said to keep them: pooler = "session"', answer.stderr)
                 self.assertEqual(self.advisory_locks(project), 0)
         left = self.cluster.sql_at(project.url, 'SHOW lock_timeout; '
                                                 'SHOW default_transaction_read_only')
         self.assertEqual(left, '0\noff')
+
+    def test_said_nothing_of(self):
+        """of a pooler of which nothing is said, it is not claimed that something is"""
+        project = self.pool('transaction')
+        answer = project.varve('test', '--integrity')
+        self.assertEqual(answer.returncode, 2, answer.stdout + answer.stderr)
+        self.assertIn('error[pooler-found]', answer.stderr)
+        self.assertNotIn('pooler = "session"', answer.stderr)
 
     def test_session(self):
         """a pooler that is said to keep sessions is worked through, and its sessions left clean"""

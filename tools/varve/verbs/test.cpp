@@ -126,11 +126,14 @@ Result<void> take_target_schema(const Configuration& configuration, const Looked
                     "what is tested is not pending on the target, so its schema is not what the "
                     "test would begin with",
                     "leave --shadow-from out");
+    const auto url = url_of_schema(configuration);
+    if (!url) return fail(url.error());
+    // Before pg_dump, which sets things in whatever session it is given: a pooler is refused here.
+    const auto live = adapters::postgres::watch_target(*url);
+    if (!live) return fail(live.error());
     auto schema = read_target_schema(configuration, server_major(looked), session.is_disposable());
     if (!schema) return fail(schema.error());
     order.history = {std::move(*schema)};
-    const auto live = adapters::postgres::watch_target(*configuration.url);
-    if (!live) return fail(live.error());
     order.encoding = shadow_encoding((*live)->encoding(), notes);
     return {};
 }
