@@ -92,8 +92,7 @@ Result<BaselineReport> baseline(Services& services, const BaselineRequest& reque
                             request.target, scene->ledger};
     const auto chosen = plan_baseline(standing, *request.folder, request.to);
     if (!chosen) return fail(chosen.error());
-    if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
-        return fail(valid.error());
+    if (auto valid = check_readable(*request.folder); !valid) return fail(valid.error());
     const auto other =
         check_other_history(request.other_history, situation->known.state, request.despite_history);
     if (!other) return fail(other.error());

@@ -181,8 +181,7 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
 
 Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& known,
                                   const ImportRequest& request, TargetDatabase& database) {
-    if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
-        return fail(valid.error());
+    if (auto valid = check_readable(*request.folder); !valid) return fail(valid.error());
     auto history =
         read_bookkeeping(request.bookkeeping, *request.folder, *request.tree, request.options);
     if (!history) return fail(history.error());
@@ -198,8 +197,7 @@ Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& kno
 }
 
 Result<ImportPlan> import_history(Services& services, const ImportRequest& request) {
-    if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
-        return fail(valid.error());
+    if (auto valid = check_readable(*request.folder); !valid) return fail(valid.error());
     auto situation = enter(services, request.target, request.folder.get());
     if (!situation) return fail(situation.error());
     auto plan = preview_import(&services.store, situation->known, request, *situation->database);

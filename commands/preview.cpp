@@ -102,7 +102,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
     Preview preview;
     preview.in_doubt = known.state.open_attempt;
     note_unfinished_run(preview, known);
-    judge(preview, "validation", error_of(check_folder(*request.folder, ledger::Direction::up)),
+    judge(preview, "validation", error_of(check_runnable(*request.folder, known.state)),
           "the files can be run");
     if (database != nullptr) {
         if (auto judged = judge_target(preview, reader, known, request.target, request.folder.get(),

@@ -61,7 +61,7 @@ Result<void> check_scripts(const migrations::Folder& folder, const Plan& plan) {
     migrations::Folder concerned;
     for (const migrations::Diagnostic& diagnostic : folder.diagnostics)
         if (paths.contains(diagnostic.file)) concerned.diagnostics.push_back(diagnostic);
-    return check_folder(concerned, ledger::Direction::down);
+    return check_undoable(concerned);
 }
 
 Result<RunReport> undo_plan(Services& services, const RollbackRequest& request,

@@ -42,7 +42,7 @@ std::optional<ledger::GateVerdict> retry_gate(const AttemptPolicy& policy) {
 Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const RunRequest& request,
                                                     Situation& situation) {
     Journal& journal = *situation.journal;
-    if (auto valid = check_folder(*request.folder, ledger::Direction::up); !valid)
+    if (auto valid = check_runnable(*request.folder, situation.known.state); !valid)
         return fail(refuse(journal, "validation", valid.error()));
     const auto scene = look(services.store, *situation.database);
     if (!scene) return fail(scene.error());

@@ -3,7 +3,10 @@
 #include "commands/reconcile.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <set>
+#include <string>
 
 namespace commands {
 
@@ -49,9 +52,35 @@ bool has_error(const Folder& folder, const std::string& path) {
                        });
 }
 
-bool blocks(const Diagnostic& diagnostic, ledger::Direction direction) {
-    if (diagnostic.severity != Severity::error) return false;
-    return !diagnostic.concerns_down || direction == ledger::Direction::down;
+// Files that a run would begin with, or go on with.
+std::set<std::string> files_to_run(const Folder& folder, const projections::TargetState& state) {
+    std::set<std::string> files;
+    for (const Pending& pending : pending_of(state, folder))
+        files.insert(pending.migration->up.path);
+    return files;
+}
+
+bool is_met(const Diagnostic& diagnostic, const std::set<std::string>& to_run) {
+    return !diagnostic.concerns_running || to_run.contains(diagnostic.file);
+}
+
+using Blocks = std::function<bool(const Diagnostic&)>;
+
+Result<void> check(const Folder& folder, const Blocks& blocks) {
+    std::size_t count = 0;
+    const Diagnostic* first = nullptr;
+    for (const Diagnostic& diagnostic : folder.diagnostics) {
+        if (diagnostic.severity != Severity::error || !blocks(diagnostic)) continue;
+        if (first == nullptr) first = &diagnostic;
+        ++count;
+    }
+    if (first == nullptr) return {};
+    std::string detail = first->file;
+    if (first->line != 0) detail += ":" + std::to_string(first->line);
+    detail += ": " + first->message;
+    if (count > 1) detail += " (and " + std::to_string(count - 1) + " more)";
+    return ledger::fail(ledger::Code::refused, "validation-failed", std::move(detail),
+                        "varve validate shows them all");
 }
 
 }  // namespace
@@ -61,6 +90,9 @@ std::vector<Diagnostic> validate(const Folder& folder, const projections::Target
     auto empty = empty_scripts(folder, state);
     std::move(empty.begin(), empty.end(), std::back_inserter(diagnostics));
     if (state == nullptr) return diagnostics;
+    std::erase_if(diagnostics, [to_run = files_to_run(folder, *state)](const Diagnostic& each) {
+        return !each.concerns_down && !is_met(each, to_run);
+    });
     for (const Difference& difference : file_differences(*state, folder))
         diagnostics.push_back(to_diagnostic(folder, difference));
     return diagnostics;
@@ -87,21 +119,20 @@ std::vector<Diagnostic> empty_scripts(const Folder& folder, const projections::T
     return empty;
 }
 
-Result<void> check_folder(const Folder& folder, ledger::Direction direction) {
-    std::size_t count = 0;
-    const Diagnostic* first = nullptr;
-    for (const Diagnostic& diagnostic : folder.diagnostics) {
-        if (!blocks(diagnostic, direction)) continue;
-        if (first == nullptr) first = &diagnostic;
-        ++count;
-    }
-    if (first == nullptr) return {};
-    std::string detail = first->file;
-    if (first->line != 0) detail += ":" + std::to_string(first->line);
-    detail += ": " + first->message;
-    if (count > 1) detail += " (and " + std::to_string(count - 1) + " more)";
-    return ledger::fail(ledger::Code::refused, "validation-failed", std::move(detail),
-                        "varve validate shows them all");
+Result<void> check_undoable(const Folder& folder) {
+    return check(folder, [](const Diagnostic&) { return true; });
+}
+
+Result<void> check_runnable(const Folder& folder, const projections::TargetState& state) {
+    return check(folder, [to_run = files_to_run(folder, state)](const Diagnostic& each) {
+        return !each.concerns_down && is_met(each, to_run);
+    });
+}
+
+Result<void> check_readable(const Folder& folder) {
+    return check(folder, [](const Diagnostic& each) {
+        return !each.concerns_down && !each.concerns_running;
+    });
 }
 
 }  // namespace commands

@@ -25,8 +25,14 @@ namespace commands {
 [[nodiscard]] std::vector<migrations::Diagnostic> empty_scripts(
     const migrations::Folder& folder, const projections::TargetState* state);
 
-// Refused "validation-failed" where an error stands in the way of that direction.
-[[nodiscard]] ledger::Result<void> check_folder(const migrations::Folder& folder,
-                                                ledger::Direction direction);
+// Refused "validation-failed" where an error stands in the way of undoing.
+[[nodiscard]] ledger::Result<void> check_undoable(const migrations::Folder& folder);
+
+// The same of a run: of what it leaves alone, nothing that only running would meet.
+[[nodiscard]] ledger::Result<void> check_runnable(const migrations::Folder& folder,
+                                                  const projections::TargetState& state);
+
+// The same of taking over what has been run.
+[[nodiscard]] ledger::Result<void> check_readable(const migrations::Folder& folder);
 
 }  // namespace commands

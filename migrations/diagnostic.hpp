@@ -2,6 +2,8 @@
 //
 // Units  line from 1; column from 1, in characters; 0: the whole file.
 // Down   `concerns_down`: only the way back is concerned, so a run need not be blocked by it.
+// Run    `concerns_running`: what the file says is sound, only Varve cannot run it: where it has
+//        been run already, nothing need be blocked by it.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +43,7 @@ struct Diagnostic {
     std::string source_line{};   // the text of that line, for the caret; empty where unknown
     std::vector<std::string> help{};
     bool concerns_down{};
+    bool concerns_running{};
     std::uint32_t end_line{};  // 0: the same line
     std::optional<SuggestedFix> fix{};
     std::optional<std::string> accepted_because{};  // by a directive in the file: it stops nothing

@@ -1,5 +1,7 @@
 #include "adapters/postgres/steps.hpp"
 
+#include "migrations/sql/transaction.hpp"
+
 #include <algorithm>
 
 namespace adapters::postgres {
@@ -17,8 +19,9 @@ ledger::Error not_runnable(const migrations::Script& script, std::uint32_t index
 ledger::Result<void> check(const migrations::Script& script, std::uint32_t index) {
     const auto& statement = script.statements[index];
     if (statement.control == Control::chain)
-        return ledger::fail(not_runnable(script, index, "AND CHAIN leaves a transaction open",
-                                         "write COMMIT and BEGIN"));
+        return ledger::fail(not_runnable(
+            script, index, "AND CHAIN leaves a transaction open",
+            migrations::sql::instead_of_chain(statement_text(script, index), script.mode)));
     if (statement.control == Control::prepare)
         return ledger::fail(not_runnable(script, index, "Varve runs no two-phase commit",
                                          "take it out, or write COMMIT"));

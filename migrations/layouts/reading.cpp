@@ -172,7 +172,10 @@ void Reading::settle(const ScriptSource& source, std::optional<TransactionMode> 
         rules.declared = sql::DeclaredMode{
             *configured->transaction,
             *configured->transaction == TransactionMode::none ? "the configuration" : ""};
+    const std::size_t said_before = folder_.diagnostics.size();
     sql::settle_mode(script, rules, folder_.diagnostics);
+    for (std::size_t index = said_before; index < folder_.diagnostics.size(); ++index)
+        folder_.diagnostics[index].concerns_running = true;
 }
 
 const FileSettings* Reading::settings_of(const std::string& path) const {

@@ -23,7 +23,9 @@ std::string title(const Script& script, const Statement& statement) {
     const auto words = leading_words(text_within(script, statement), 4);
     std::size_t count = std::min<std::size_t>(words.size(), 2);
     for (std::size_t index = 0; index < words.size(); ++index)
-        if (words[index] == "concurrently") count = index + 1;
+        if (words[index] == "concurrently" ||
+            (words[index] == "chain" && statement.control == Control::chain))
+            count = index + 1;
     std::string text;
     for (std::size_t index = 0; index < count; ++index)
         text += (index == 0 ? "" : " ") + words[index];
@@ -97,8 +99,8 @@ private:
                     title(script_, statement) + " ends the transaction that the migration runs in",
                     statement)
                     .help = {statement.control == Control::rollback
-                                 ? "take it out, or declare the file without a transaction: "
-                                   "-- varve: transaction off"
+                                 ? std::string{"take it out, or declare the file without a "
+                                               "transaction: -- varve: transaction off"}
                                  : never_run(statement)};
             const bool pair =
                 statement.control == Control::begin || statement.control == Control::commit;
@@ -107,10 +109,10 @@ private:
     }
 
     // In whatever mode: the transaction would outlast the migration.
-    static const char* never_run(const Statement& statement) {
-        return statement.control == Control::chain
-                   ? "write COMMIT and BEGIN: no migration may leave a transaction open"
-                   : "take it out: Varve runs no two-phase commit, with or without a transaction";
+    [[nodiscard]] std::string never_run(const Statement& statement) const {
+        if (statement.control == Control::prepare)
+            return "take it out: Varve runs no two-phase commit, with or without a transaction";
+        return instead_of_chain(text_within(script_, statement), script_.mode);
     }
 
     // Of a script that runs statement by statement: its own BEGIN ... COMMIT blocks.
@@ -165,6 +167,15 @@ bool is_wrapped(const std::vector<Statement>& statements) {
     return statements.size() >= 2 && statements.front().control == Control::begin &&
            statements.back().control == Control::commit &&
            std::none_of(statements.begin() + 1, statements.end() - 1, ends_transaction);
+}
+
+std::string instead_of_chain(std::string_view text, TransactionMode mode) {
+    const auto words = leading_words(text, 1);
+    const bool undoes = !words.empty() && (words.front() == "rollback" || words.front() == "abort");
+    return std::string{"write "} + (undoes ? "ROLLBACK" : "COMMIT") + "; BEGIN; in its place" +
+           (mode == TransactionMode::one
+                ? ", and declare the file without a transaction: -- varve: transaction off"
+                : ": no migration may leave a transaction open");
 }
 
 void settle_mode(Script& script, const TransactionRules& rules,

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace migrations::sql {
@@ -28,6 +29,9 @@ struct TransactionRules {
 // Sets mode, mode_cause and mode_declared of a script whose statements are known.
 void settle_mode(Script& script, const TransactionRules& rules,
                  std::vector<Diagnostic>& diagnostics);
+
+// What to write for a COMMIT AND CHAIN or ROLLBACK AND CHAIN that is `text`.
+[[nodiscard]] std::string instead_of_chain(std::string_view text, TransactionMode mode);
 
 // BEGIN first, COMMIT last, and no transaction control between them.
 [[nodiscard]] bool is_wrapped(const std::vector<Statement>& statements);

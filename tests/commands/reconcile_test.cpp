@@ -182,7 +182,7 @@ TEST_CASE("a file that differs from what was applied is changed, and says how") 
     Scene scene;
     scene.applied("1", "SELECT 1;\nSELECT 2;\n");
     const auto says_ends_alone = [&](const std::string& text) {
-        const auto found = file_differences(scene.state, folder({migration("1", text)}));
+        const auto found = commands::file_differences(scene.state, folder({migration("1", text)}));
         REQUIRE(seen(found) == only(DifferenceKind::changed, "1"));
         return found[0].detail.find("byte order mark alone") != std::string::npos;
     };
@@ -196,9 +196,9 @@ TEST_CASE("a file that cannot be read is said to be that, and has not changed") 
     scene.applied("1", "SELECT 1;\n");
     Folder files = folder({migration("1", "")});
     files.migrations[0].up.is_unread = true;
-    CHECK(file_differences(scene.state, files).size() == 1);  // read, and empty
+    CHECK(commands::file_differences(scene.state, files).size() == 1);  // read, and empty
     files.diagnostics = {{migrations::Severity::error, "unreadable", "why", "1.sql"}};
-    CHECK(file_differences(scene.state, files).empty());
+    CHECK(commands::file_differences(scene.state, files).empty());
 }
 
 TEST_CASE("what is applied, in whole or in part, and has no file is missing until it is accepted") {

@@ -37,6 +37,23 @@ TEST_CASE("a second run has nothing to do and records nothing") {
     CHECK(scene.server.executed == Names{"a"});
 }
 
+TEST_CASE("what Varve cannot run stops a run that would, and none after that") {
+    Scene scene{{migration("1", "a")}};
+    must(scene.run());
+    scene.folder->migrations.push_back(migration("2", "b"));
+    migrations::Diagnostic chained;
+    chained.file = scene.folder->migrations[0].up.path;
+    chained.concerns_running = true;
+    scene.folder->diagnostics = {chained};
+    CHECK(must(scene.run()).done_count == 1);
+    scene.folder->migrations.push_back(migration("3", "c"));
+    scene.folder->diagnostics[0].file = scene.folder->migrations[2].up.path;
+    CHECK(error_of(scene.run()).reason == "validation-failed");
+    scene.folder->diagnostics[0] = {};
+    scene.folder->diagnostics[0].file = chained.file;
+    CHECK(error_of(scene.run()).reason == "validation-failed");
+}
+
 TEST_CASE("a failed migration stops the run, is kept, and is tried again by the next") {
     Scene scene{{migration("1", "a"), migration("2", "b\nfail"), migration("3", "c")}};
     const auto report = must(scene.run());

@@ -164,9 +164,27 @@ TEST_CASE("control that would break the transaction is refused in every layout")
     }
 }
 
-TEST_CASE("two-phase commit and chains are refused in whatever mode, without a way that is none") {
-    for (const char* text : {"PREPARE TRANSACTION 'x';", "COMMIT PREPARED 'x';",
-                             "SELECT 1; COMMIT AND CHAIN; SELECT 2;"}) {
+TEST_CASE("a chain is named whole, and what takes its place does what it does") {
+    for (const bool undoes : {false, true}) {
+        const std::string word = undoes ? "ROLLBACK" : "COMMIT";
+        const std::string text = "SELECT 1; " + word + " AND CHAIN; SELECT 2;";
+        const std::string instead = "write " + word + "; BEGIN; in its place";
+        const auto one = varve(text);
+        REQUIRE(rules(one) == Texts{"transaction-control"});
+        CHECK(one.diagnostics[0].message.starts_with(word + " AND CHAIN ends"));
+        CHECK(one.diagnostics[0].help.at(0) ==
+              instead + ", and declare the file without a transaction: -- varve: transaction off");
+        const auto none = varve("-- varve: transaction off\n" + text);
+        REQUIRE(rules(none) == Texts{"transaction-control"});
+        CHECK(none.diagnostics[0].message == word + " AND CHAIN cannot be run");
+        CHECK(none.diagnostics[0].help.at(0) ==
+              instead + ": no migration may leave a transaction open");
+        CHECK(none.diagnostics[0].concerns_running);
+    }
+}
+
+TEST_CASE("two-phase commit is refused in whatever mode, without a way that is none") {
+    for (const char* text : {"PREPARE TRANSACTION 'x';", "COMMIT PREPARED 'x';"}) {
         INFO(text);
         for (const std::string before : {"", "-- varve: transaction off\n"}) {
             const auto folder = varve(before + text);

@@ -32,11 +32,28 @@ namespace {
 // With one of them nothing of the folder is run.
 using FolderErrors = std::vector<const migrations::Diagnostic*>;
 
-FolderErrors errors_in(const migrations::Folder* folder) {
+bool is_applied(const std::vector<StatusView>& views, const ledger::Version& version) {
+    return !views.empty() && std::all_of(views.begin(), views.end(), [&](const StatusView& view) {
+        return std::any_of(view.status.rows.begin(), view.status.rows.end(), [&](const auto& row) {
+            return row.version == version && row.state == projections::State::applied;
+        });
+    });
+}
+
+FolderErrors errors_in(const migrations::Folder* folder, const std::vector<StatusView>& views) {
     FolderErrors errors;
     if (folder == nullptr) return errors;
+    const auto has_run = [&](const std::string& file) {
+        return std::any_of(folder->migrations.begin(), folder->migrations.end(),
+                           [&](const migrations::Migration& migration) {
+                               return migration.up.path == file &&
+                                      is_applied(views, migration.version);
+                           });
+    };
     for (const migrations::Diagnostic& each : folder->diagnostics)
-        if (each.severity == migrations::Severity::error) errors.push_back(&each);
+        if (each.severity == migrations::Severity::error &&
+            !(each.concerns_running && has_run(each.file)))
+            errors.push_back(&each);
     return errors;
 }
 
@@ -305,7 +322,7 @@ VerbResult status(const Invocation& invocation, const Console& console,
                       folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
     tell_running(*answer, configuration->ledger, writer);
-    const FolderErrors errors = errors_in(folder ? folder->get() : nullptr);
+    const FolderErrors errors = errors_in(folder ? folder->get() : nullptr, answer->views);
     for (const migrations::Diagnostic* each : errors)
         console.diagnostic(*each, configuration->migrations);
     const bool waits = show(invocation, console, *answer, configuration->ledger, errors);
