@@ -20,12 +20,15 @@ std::string marker_help(const ServerError& error) {
         return std::string{"a trigger on the marker table is run"} + path_help;
     if (is_of_trigger) return "a trigger on the marker table has failed: mend it, or take it away";
     if (error.sqlstate == no_right)
-        return "the role needs SELECT, INSERT and UPDATE on the marker table";
+        return "the role needs SELECT, INSERT and UPDATE on the marker table, and whatever a "
+               "trigger on it needs";
     if (error.sqlstate == is_read_only)
         return "the marker is written in the migration's own transaction: leave what makes it read "
                "only out of the file";
     if (commands::is_absence(error.sqlstate))
-        return "the migration must leave the marker table alone";
+        return std::string{
+                   "the migration must leave the marker table alone; a trigger on that is run"} +
+               path_help;
     return "see what the migration, or a trigger, rule or constraint on the marker table, does to "
            "it";
 }
@@ -38,12 +41,23 @@ void blame_marker(const ServerError& error, commands::AttemptFailed& failure) {
     failure.hint = failure.hint ? *failure.hint + "\n" + help : help;
 }
 
+void blame_deferred(const ServerError& error, commands::AttemptFailed& failure) {
+    if (error.code.empty() && !commands::is_absence(error.sqlstate)) return;
+    const std::string help =
+        "a deferred trigger has failed: on a table that the file writes, or on the marker table";
+    failure.hint = failure.hint ? *failure.hint + "\n" + help : help;
+}
+
 std::optional<std::string> event_trigger_help(Connection& connection, const ServerError& error) {
     const bool is_of_code = !error.code.empty();
-    if (error.connection_ended || (!is_of_code && error.sqlstate == no_right)) return std::nullopt;
+    if (error.connection_ended || is_lock_timeout(error) ||
+        (!is_of_code && error.sqlstate == no_right))
+        return std::nullopt;
     const auto answer = connection.query(
         {"SELECT pg_catalog.string_agg(pg_catalog.quote_ident(evtname), ', ' ORDER BY evtname)"
-         " FROM pg_catalog.pg_event_trigger WHERE evtenabled OPERATOR(pg_catalog.<>) 'D'",
+         " FROM pg_catalog.pg_event_trigger WHERE evtenabled OPERATOR(pg_catalog.<>) 'D'"
+         " AND evtenabled OPERATOR(pg_catalog.<>) 'R' AND evtevent OPERATOR(pg_catalog.=)"
+         " ANY (ARRAY['ddl_command_start', 'ddl_command_end']::pg_catalog.name[])",
          {}});
     if (!answer || !answer->first().at(0)) return std::nullopt;
     return "event triggers run beside it (" + text_of(answer->first().at(0)) + ")," + path_help +

@@ -14,6 +14,9 @@ namespace adapters::postgres {
 // Of an attempt whose marker cannot be written: says so, that nobody looks for it in the file.
 void blame_marker(const ServerError& error, commands::AttemptFailed& failure);
 
+// Of one that its COMMIT has failed: code that is run by then need not be the file's.
+void blame_deferred(const ServerError& error, commands::AttemptFailed& failure);
+
 // Where a table of ours cannot be made; nothing where no event trigger can be to blame.
 [[nodiscard]] std::optional<std::string> event_trigger_help(Connection& connection,
                                                             const ServerError& error);

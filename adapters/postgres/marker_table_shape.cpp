@@ -168,7 +168,8 @@ ledger::Result<void> MarkerTable::prepare(Connection& connection) {
         const auto created = create(connection, *shape);
         if (created || (lost_a_race(created.error()) && tries < creation_tries_max)) continue;
         auto error = to_error(created.error(), "creating the marker table " + table_);
-        if (auto help = event_trigger_help(connection, created.error())) error.help = *help;
+        if (auto help = event_trigger_help(connection, created.error()))
+            error.help += (error.help.empty() ? "" : "; ") + *help;
         return ledger::fail(std::move(error));
     }
 }

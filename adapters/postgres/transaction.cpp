@@ -306,8 +306,9 @@ bool Transaction::may_commit() {
     }
     if (scene_.lock != nullptr && !order_.is_uncancellable && scene_.lock->has_ended())
         return fail(failure_of(FailureCause::connection_lost,
-                               "the session that holds the run lock has ended, so nothing was "
-                               "committed",
+                               "the session that holds the run lock has ended, so nothing " +
+                                   std::string{order_.is_whole_attempt ? "" : "more "} +
+                                   "was committed",
                                "run the same command again"));
     if (scene_.connection.has_ended())
         return fail(failure_of(scene_, FailureCause::connection_lost,
@@ -355,7 +356,9 @@ void Transaction::commit() {
                         "the server answered COMMIT with " + reply.command_tag,
                         "a statement had failed without an error of its own; nothing was applied"));
     } else {
-        fail(failure_of(scene_, FailureCause::commit_error, reply.error, std::nullopt));
+        auto failure = failure_of(scene_, FailureCause::commit_error, reply.error, std::nullopt);
+        blame_deferred(reply.error, failure);
+        fail(std::move(failure));
     }
 }
 

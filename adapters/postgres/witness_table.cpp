@@ -58,6 +58,7 @@ private:
     Answer insert(Connection& connection, const commands::PublishedCheckpoint& checkpoint) const;
     tl::expected<void, ServerError> make(Connection& connection) const;
     [[nodiscard]] ledger::Error unwritable(Connection& connection, const ServerError& error) const;
+    [[nodiscard]] ledger::Error unmakable(Connection& connection, const ServerError& error) const;
     [[nodiscard]] bool hides_rows(Connection& connection) const;
     [[nodiscard]] tl::unexpected<ledger::Error> contradicts(const std::string& detail) const;
 
@@ -94,14 +95,19 @@ ledger::Error WitnessTable::unwritable(Connection& connection, const ServerError
         return {Code::unavailable, "witness-unreachable",
                 "target " + target_ + ": " + error.message,
                 "varve checkpoint --publish-again, once it answers"};
-    const auto help = event_trigger_help(connection, error);
     return {
         Code::unavailable, "witness-unwritable",
         "target " + target_ + " does not take checkpoints into " + table_ + ": " + error.message,
-        hides_rows(connection) ? hidden_help(table_)
-        : help
-            ? *help
+        hides_rows(connection)
+            ? hidden_help(table_)
             : "grant the role CREATE on schema " + schema_ + ", or INSERT and SELECT on " + table_};
+}
+
+// Event triggers run beside what makes a table, and beside no INSERT.
+ledger::Error WitnessTable::unmakable(Connection& connection, const ServerError& error) const {
+    auto refused = unwritable(connection, error);
+    if (const auto help = event_trigger_help(connection, error)) refused.help += "; " + *help;
+    return refused;
 }
 
 // The size's row as it is now: ours, or one that was there. A set_config in the row that is
@@ -150,7 +156,7 @@ Result<commands::Receipt> WitnessTable::publish(const commands::PublishedCheckpo
     auto answer = insert(**session, checkpoint);
     for (int tries = 1; !answer && is_missing(answer.error()) && tries < tries_max; ++tries) {
         if (const auto made = make(**session); !made && !lost_table_race(made.error()))
-            return fail(unwritable(**session, made.error()));
+            return fail(unmakable(**session, made.error()));
         answer = insert(**session, checkpoint);
     }
     // Nothing: somebody else has put it there meanwhile, and the next time it is seen.

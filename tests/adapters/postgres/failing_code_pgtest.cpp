@@ -44,6 +44,31 @@ TEST_CASE("a trigger on the marker table that fails is blamed, and not the file"
     check_blamed(stage, "CREATE TABLE other ()", "P0001", "a trigger on the marker table");
 }
 
+TEST_CASE("a trigger on the marker table is thought of where the server names no code") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask("CREATE TABLE audit_log (tag text); CREATE TABLE t (i int)");
+    stage.person.ask(
+        "CREATE FUNCTION \"Audit\"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO"
+        " audit_log VALUES (NEW.version); RETURN NEW; END $$; CREATE TRIGGER audit BEFORE INSERT ON"
+        " varve.__migrations_metadata FOR EACH ROW EXECUTE FUNCTION \"Audit\"()");
+    check_blamed(stage, "INSERT INTO t VALUES (1)", "42P01", "a trigger on that is run");
+}
+
+TEST_CASE("a deferred trigger that fails at COMMIT need not be the file's") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask("CREATE TABLE t (i int)");
+    stage.person.ask(
+        "CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not today';"
+        " END $$; CREATE CONSTRAINT TRIGGER audit AFTER INSERT ON varve.__migrations_metadata"
+        " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit()");
+    const auto failure =
+        failed(stage.run(tests::order(tests::script("INSERT INTO t VALUES (1)"), true)));
+    CHECK(failure.cause == FailureCause::commit_error);
+    CHECK(failure.hint.value_or("").find("on the marker table") != std::string::npos);
+}
+
 TEST_CASE("a file that is in its marker's way is told how") {
     if (tests::no_server()) return;
     Stage stage;
@@ -62,6 +87,9 @@ TEST_CASE("an event trigger that hinders the marker table is named, with what it
         "CREATE FUNCTION log_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
         " INSERT INTO ddl_log VALUES (tg_tag); END $$");
     person.ask("CREATE EVENT TRIGGER \"Log it\" ON ddl_command_end EXECUTE FUNCTION log_ddl()");
+    person.ask("CREATE EVENT TRIGGER dropping ON sql_drop EXECUTE FUNCTION log_ddl()");
+    person.ask("CREATE EVENT TRIGGER replica ON ddl_command_end EXECUTE FUNCTION log_ddl()");
+    person.ask("ALTER EVENT TRIGGER replica ENABLE REPLICA");
     const auto target = tests::open(url);
     const auto prepared = target->prepare_markers();
     REQUIRE_FALSE(prepared);
