@@ -13,6 +13,15 @@ bool may_be_whole(const migrations::Script& script) {
                         });
 }
 
+namespace {
+
+std::string without_full_stop(std::string text) {
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
+}  // namespace
+
 std::optional<ServerError> error_of(PGconn* raw, const std::string& sql) {
     const ResultPointer result{PQexec(raw, sql.c_str())};
     const auto status = PQresultStatus(result.get());
@@ -33,7 +42,7 @@ ledger::Error history_failed(const migrations::Script& script, std::uint32_t ind
             script.path + ":" + std::to_string(script.statements[index].line) +
                 ": the schema to rehearse on cannot be made: " + error.message + " (SQLSTATE " +
                 error.sqlstate + ")",
-            error.hint ? *error.hint + "; " + ways : ways};
+            error.hint ? without_full_stop(*error.hint) + "; " + ways : ways};
 }
 
 }  // namespace adapters::postgres

@@ -43,6 +43,10 @@ std::string in_the_way(const commands::ConflictingSession& session) {
 
 using Figures = std::map<commands::RelationName, commands::RelationFigures>;
 
+std::string told(const ledger::Error& error) {
+    return error.detail + (error.help.empty() ? "" : "; " + error.help);
+}
+
 class Rehearsing {
 public:
     explicit Rehearsing(const PlanRehearsal& order) : order_{order} {}
@@ -56,7 +60,7 @@ public:
         auto session = ShadowSession::open(
             order_.server_major,
             order_.options.statement_timeout.value_or(shadow_statement_timeout));
-        if (!session) return without(session.error().detail + "; " + session.error().help);
+        if (!session) return without(told(session.error()));
         auto history = asks_target()
                            ? read_target(*session)
                            : Result<std::vector<migrations::Script>>{scripts_of(order_.history)};
@@ -65,7 +69,7 @@ public:
         rehearsal.history = std::move(*history);
         if (auto told = ask_live(rehearsal); !told) return fail(told.error());
         auto database = session->shadow().open(rehearsal);
-        if (!database) return without(database.error().detail + "; " + database.error().help);
+        if (!database) return without(told(database.error()));
         note_version(session->shadow().server_version());
         for (const commands::Step& step : order_.plan.steps) {
             if (auto rehearsed = rehearse(**database, step); !rehearsed)

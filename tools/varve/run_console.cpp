@@ -37,9 +37,11 @@ std::string prefix(StepPlace place) {
 }
 
 migrations::Diagnostic as_diagnostic(const Step& step, const commands::AttemptFailed& failure) {
+    const bool is_short = failure.detail && failure.detail->find('\n') == std::string::npos;
     auto diagnostic = place_in(*step.script, failure.line.value_or(0), failure.column.value_or(0),
                                failure.sqlstate.value_or("migration-failed"),
-                               failure.message + (failure.detail ? ": " + *failure.detail : ""));
+                               failure.message + (is_short ? ": " + *failure.detail : ""));
+    if (failure.detail && !is_short) diagnostic.help.push_back(*failure.detail);
     if (failure.hint) diagnostic.help.push_back(*failure.hint);
     return diagnostic;
 }
