@@ -82,6 +82,17 @@ std::optional<std::string> cleaned_text(const std::optional<std::string>& text) 
     return ledger::clean(*text, imported_text_bytes_max);
 }
 
+// What was there before a tool comes first; here it would be the newest, and the first to go.
+bool comes_too_late(const Entry& entry, const projections::TargetState& state) {
+    return entry.is_baseline && entry.migration == nullptr && !state.applied_order.empty();
+}
+
+std::string left_out(const Entry& entry) {
+    return "\"" + entry.version.text +
+           "\", which has no file, is left out: what is applied here came after it, and it would "
+           "count as the newest";
+}
+
 ledger::Event adoption(Journal& journal, const Entry& entry) {
     ledger::MigrationAdopted event;
     event.target = journal.target();
@@ -155,17 +166,21 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
     ImportPlan plan;
     std::vector<std::string> contradicted;
     std::vector<std::string> changed;
+    std::vector<std::string> late;
     for (const Entry& entry : history.entries) {
         const auto* known = state.find(entry.version);
         if (known != nullptr && contradicts(*known)) {
             contradicted.push_back(entry.version.text);
         } else if (known != nullptr && known->applied) {
             plan.known.push_back(entry.version);
+        } else if (comes_too_late(entry, state)) {
+            late.push_back(left_out(entry));
         } else {
             if (entry.agrees == false) changed.push_back(entry.migration->up.path);
             plan.adoptions.push_back(entry);
         }
     }
+    for (std::string& finding : late) history.findings.push_back(std::move(finding));
     const auto& before = state.imported;
     plan.is_decision = history.is_decided && plan.adoptions.empty() &&
                        (!before || before->rows != ledger::sha256(history.rows));

@@ -18,6 +18,14 @@ namespace {
 
 constexpr std::size_t value_bytes_max = 4'000;
 
+// Whoever asks, from wherever (PGTZ, a role's setting), is told the same of the same rows. A server
+// is set up with one zone for its sessions and its log, and nobody changes the log's on his way.
+constexpr const char* own_zone =
+    "SELECT set_config('TimeZone', coalesce((SELECT substr(said, 10) FROM"
+    " pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) said"
+    " WHERE d.datname = current_database() AND s.setrole = 0 AND said ILIKE 'timezone=%' LIMIT 1),"
+    " current_setting('log_timezone')), false)";
+
 // As an array literal; every element is quoted.
 std::string array_of(const std::vector<std::string>& names) {
     std::string literal = "{";
@@ -33,7 +41,7 @@ std::string array_of(const std::vector<std::string>& names) {
 }
 
 // How a value of that type becomes the text that TableShape's readers expect. A timestamp without
-// a zone is one of the session's, as whoever wrote it meant it. Infinity is no instant.
+// a zone is one of the database's (own_zone), as whoever wrote it meant it. Infinity is no instant.
 std::string as_text(const std::string& column, const std::string& type) {
     if (type.starts_with("timestamp") || type == "date")
         return "CASE WHEN pg_catalog.isfinite(" + column +
@@ -146,6 +154,13 @@ Result<std::unique_ptr<commands::Bookkeeping>> open_bookkeeping(
     for (const char* setting : {"SET default_transaction_read_only = on", "SET row_security = off"})
         if (const auto set = opened->connection->query({setting, {}}); !set)
             return ledger::fail(to_error(set.error(), "making a session that only reads"));
+    Connection& connection = *opened->connection;
+    const auto zone = with_catalog_path(connection, [&]() -> Result<void> {
+        const auto set = connection.query({own_zone, {}});
+        if (!set) return ledger::fail(to_error(set.error(), "setting the database's time zone"));
+        return {};
+    });
+    if (!zone) return ledger::fail(zone.error());
     return std::make_unique<Tables>(std::move(opened->connection));
 }
 

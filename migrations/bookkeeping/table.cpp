@@ -55,16 +55,20 @@ std::vector<RowView> rows_by(const Table& table, std::string_view column) {
 }
 
 std::string json_lines(const std::vector<Table>& tables) {
-    std::string lines;
-    for (const Table& table : tables)
+    std::string all;
+    for (const Table& table : tables) {
+        std::vector<std::string> lines;
         for (const auto& row : table.rows) {
             nlohmann::ordered_json line{{"table", qualified(table.shape)}};
             for (std::size_t index = 0; index < row.size(); ++index)
                 line[table.shape.columns[index]] =
                     row[index] ? nlohmann::ordered_json(*row[index]) : nullptr;
-            lines += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+            lines.push_back(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
         }
-    return lines;
+        std::sort(lines.begin(), lines.end());
+        for (const std::string& line : lines) all += line + "\n";
+    }
+    return all;
 }
 
 std::string date_text(std::int64_t instant_us) {

@@ -49,7 +49,8 @@ private:
 // By a column of numbers, smallest first; rows without one come last.
 [[nodiscard]] std::vector<RowView> rows_by(const Table& table, std::string_view column);
 
-// The rows as they were read: a line of JSON each.
+// A line of JSON each row, a table's in the order of the text: where a server keeps them is
+// nobody's, and moves with every update.
 [[nodiscard]] std::string json_lines(const std::vector<Table>& tables);
 
 // The day of an instant, in UTC: "2026-01-05".

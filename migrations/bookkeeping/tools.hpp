@@ -37,6 +37,7 @@ struct KnownTool {
 struct Wanted {
     std::optional<std::string> tool;
     std::optional<std::string> table;  // "name" or "schema.name"
+    bool operator==(const Wanted&) const = default;
 };
 
 // The names of tables to look for: all of them, or the one that is wanted, with companions.

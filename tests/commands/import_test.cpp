@@ -112,6 +112,22 @@ TEST_CASE("a second import takes over only what is new, and records nothing wher
     CHECK(adopted(must(scene.import())) == Names{"2"});
 }
 
+TEST_CASE("a baseline without a file comes first, or not at all") {
+    migrations::bookkeeping::History history;
+    migrations::bookkeeping::Entry baseline;
+    baseline.version = {"0"};
+    baseline.is_baseline = true;
+    history.entries = {baseline};
+    CHECK(adopted(commands::plan_import(history, {}, {})) == Names{"0"});
+    ImportScene scene{{"1"}};
+    must(scene.import());
+    const auto late = commands::plan_import(history, scene.state(), {});
+    CHECK(late.adoptions.empty());
+    CHECK(late.history.findings ==
+          Names{"\"0\", which has no file, is left out: what is applied here came after it, and it "
+                "would count as the newest"});
+}
+
 TEST_CASE("what the other tool has applied since the import is not applied again") {
     ImportScene scene{{"1"}};
     must(scene.import());

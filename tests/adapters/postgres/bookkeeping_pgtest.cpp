@@ -8,9 +8,10 @@ using tests::Stage;
 
 namespace {
 
-std::unique_ptr<commands::Bookkeeping> books_of(const Stage& stage) {
+std::unique_ptr<commands::Bookkeeping> books_of(const Stage& stage,
+                                                const std::string& parameters = {}) {
     commands::SessionSettings settings;
-    settings.url = stage.url;
+    settings.url = stage.url + parameters;
     return must(adapters::postgres::open_bookkeeping(settings));
 }
 
@@ -47,10 +48,14 @@ TEST_CASE("values of other tools' tables are read as instants, hex, truths and c
                      " SET timezone = 'America/New_York'");
     const auto table = must(books_of(stage)->read_table(shape));
     REQUIRE(table.rows.size() == 2);
-    // Without a zone it is the session's: five hours later than in UTC.
+    // Without a zone it is the database's: five hours later than in UTC.
     CHECK(table.rows[0] ==
           std::vector<Cell>{"1767571200000001", "1767589200000000", "00ff", "true", "-3", "a\nb"});
     CHECK(table.rows[1] == std::vector<Cell>(6));
+    // Whoever asks.
+    const std::string mark = stage.url.find('?') == std::string::npos ? "?" : "&";
+    const auto elsewhere = books_of(stage, mark + "options=-ctimezone%3DAsia/Tokyo");
+    CHECK(must(elsewhere->read_table(shape)).rows == table.rows);
 }
 
 TEST_CASE("an instant that is infinite is none, and a date is its beginning") {

@@ -103,4 +103,15 @@ TEST_CASE("only known columns are read, and Sqitch's other tables of the same sc
     CHECK(choice->tables[1].schema == "sqitch");
 }
 
+TEST_CASE("rows are kept in the same order, wherever the server has put them") {
+    Table table{{"public", "schema_migrations", {"version"}}, {{"2"}, {"1"}, {std::nullopt}}};
+    const std::string lines = json_lines({table});
+    CHECK(lines ==
+          "{\"table\":\"public.schema_migrations\",\"version\":\"1\"}\n"
+          "{\"table\":\"public.schema_migrations\",\"version\":\"2\"}\n"
+          "{\"table\":\"public.schema_migrations\",\"version\":null}\n");
+    std::reverse(table.rows.begin(), table.rows.end());
+    CHECK(json_lines({table}) == lines);
+}
+
 }  // namespace tools_test

@@ -91,6 +91,34 @@ class Again(TakingOver):
         self.assertIn('MISSING: there was no file of it', answer.stdout)
         self.assertEqual(project.varve('run').returncode, 0)
 
+    def test_baseline_late(self):
+        """import again: a baseline without a file does not become the newest, and blocks nothing"""
+        files = {f'{kind}{n}__{name}.sql': text.format(name=name)
+                 for n, name in ((2, 'b'), (3, 'c'))
+                 for kind, text in (('V', UP), ('U', 'DROP TABLE {name};\n'))}
+        project = self.flyway(files, [("'2'", 'SQL', 'V2__b.sql')])
+        self.import_all(project, ['2'])
+        self.goes_on(project, '3')
+        project.sql("INSERT INTO flyway_schema_history VALUES (0, '1', 'd', 'BASELINE', 'base', "
+                    "NULL, 'app', now(), 1, true)")
+        document = project.document('import')
+        self.assertEqual(document['adopted'], [])
+        self.assertIn('"1", which has no file, is left out', ' '.join(document['findings']))
+        self.assertEqual(project.varve('rollback').returncode, 0)
+
+    def test_decision_stays(self):
+        """what was said of something unfinished stays said while the table says the same"""
+        files = {f'V{n}__{name}.sql': UP.format(name=name) for n, name in ((1, 'a'), (2, 'b'))}
+        project = self.flyway(files, [("'1'", 'SQL', 'V1__a.sql')])
+        self.row(project, "'2'", 'SQL', 'V2__b.sql', files['V2__b.sql'], 'false')
+        answer = project.varve('import', '--init', '--unfinished', 'unapplied', '--reason', 'seen')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        project.sql("UPDATE flyway_schema_history SET success = success WHERE version = '1'")
+        elsewhere = {'PGTZ': 'America/New_York'}
+        answer = project.varve('dry-run', '--no-rehearsal', env=elsewhere)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.goes_on(project, '2')
+
     def test_nothing_but_unfinished(self):
         """import --unfinished unapplied is kept where nothing else was applied, and a run goes on"""
         project = self.project({'000001_a.up.sql': UP.format(name='a')})

@@ -23,10 +23,11 @@ using migrations::bookkeeping::Wanted;
 
 namespace {
 
-// It takes a session of its own.
+// It takes a session of its own. What is wanted once the lock is held may be another history, where
+// somebody has imported one meanwhile.
 commands::ReadOtherHistory asked_beside(commands::ReadOtherHistory ask, const Wanted& wanted) {
-    return [answer = std::async(std::launch::async, std::move(ask), wanted).share()](
-               const Wanted& /*the same*/) { return answer.get(); };
+    return [answer = std::async(std::launch::async, ask, wanted).share(), ask,
+            wanted](const Wanted& now) { return now == wanted ? answer.get() : ask(now); };
 }
 
 // What can be done at once is: child processes look at the ledger, a thread connects, and the files
