@@ -47,6 +47,15 @@ Result<void> record(const BaselineRequest& request, Situation& situation, const 
     return journal.append_in_parts(std::move(events));
 }
 
+// What the next run would apply. Repeatable ones are made to be applied again.
+std::vector<ledger::Version> versions_above(const Folder& folder, const Migration& last) {
+    std::vector<ledger::Version> versions;
+    for (const Migration& migration : folder.migrations)
+        if (&migration > &last && migration.kind == ledger::MigrationKind::versioned)
+            versions.push_back(migration.version);
+    return versions;
+}
+
 // Who asks again may not know that the command before, which was killed, went through.
 Result<void> check_no_history(const Standing& standing, const ledger::Version& to) {
     const std::string target = "\"" + standing.target.target.name + "\"";
@@ -93,8 +102,9 @@ Result<BaselineReport> baseline(Services& services, const BaselineRequest& reque
     const auto chosen = plan_baseline(standing, *request.folder, request.to);
     if (!chosen) return fail(chosen.error());
     if (auto valid = check_readable(*request.folder); !valid) return fail(valid.error());
-    const auto other =
-        check_other_history(request.other_history, situation->known.state, request.despite_history);
+    const auto other = check_history_above(request.other_history, situation->known.state,
+                                           versions_above(*request.folder, *chosen->back()),
+                                           request.despite_history);
     if (!other) return fail(other.error());
     if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = record(request, *situation, *chosen); !kept) return fail(kept.error());

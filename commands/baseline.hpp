@@ -4,7 +4,7 @@
 //          attempt; what comes after it is pending, and so are repeatable migrations.
 // Pure     plan_baseline() decides which; baseline() acts.
 // Refuses  "baseline-too-late" where this target has a history; "version-unknown"; what
-//          check_other_history() refuses, since what another tool has above `to` would be applied
+//          check_history_above() refuses, since what another tool has above `to` would be applied
 //          again.
 // Records  TargetRegistered, registrations, BaselineTaken with a MigrationAdopted each,
 //          MarkersWritten.

@@ -12,7 +12,9 @@ namespace commands {
 
 using ledger::Code;
 using ledger::fail;
+using ledger::GateVerdict;
 using ledger::Result;
+using ledger::Version;
 using migrations::bookkeeping::Entry;
 using migrations::bookkeeping::History;
 
@@ -28,6 +30,9 @@ constexpr const char* ambiguous_help =
 constexpr const char* unread_help =
     "let the role read it, so that it can be told whether it is about these migrations; where it "
     "is not, or to go on all the same: --despite-history --reason WHY";
+constexpr const char* lost_help =
+    "let the role read it, or drop it once the tool is gone; to go on all the same: "
+    "--despite-history --reason WHY";
 constexpr const char* unknown_help =
     "was the folder renumbered, squashed, or is it another one? varve import --dry-run shows what "
     "is applied; where that table is about other migrations: --despite-history --reason WHY";
@@ -77,10 +82,58 @@ std::optional<Obstacle> obstacle(const History& history) {
                     unknown_help};
 }
 
+bool is_as_imported(const History& history, const projections::TargetState& state) {
+    return state.imported && ledger::sha256(history.rows) == state.imported->rows;
+}
+
+std::optional<Obstacle> obstacle_above(const History& history,
+                                       const projections::TargetState& state,
+                                       const std::vector<Version>& above) {
+    if (history.unfinished && !is_as_imported(history, state)) return obstacle(history);
+    std::vector<std::string> versions;
+    for (const Entry& entry : history.entries)
+        if (entry.migration != nullptr &&
+            std::find(above.begin(), above.end(), entry.version) != above.end())
+            versions.push_back(entry.version.text);
+    if (versions.empty()) return std::nullopt;
+    return Obstacle{history.tool + " says in " + history.table +
+                        " that it has applied what is above this baseline, and would be applied "
+                        "again: " +
+                        ledger::listed(versions, versions_named_max),
+                    help};
+}
+
+std::string unread(const projections::ImportedHistory& imported) {
+    return "the history of " + imported.tool + " in " + imported.table +
+           " was imported, and cannot be read now";
+}
+
+// Who deploys may be a lesser role than who has imported.
+std::optional<GateVerdict> note_on(const ledger::Error& error,
+                                   const projections::TargetState& state) {
+    if (!state.imported || error.reason != "permission-denied") return std::nullopt;
+    return GateVerdict{"history", true,
+                       unread(*state.imported) +
+                           ", so that nobody is told what that tool does since: GRANT SELECT on "
+                           "it, or drop it once the tool is gone"};
+}
+
+std::optional<Obstacle> obstacle(const ledger::Error& error,
+                                 const projections::TargetState& state) {
+    if (!state.imported || error.reason == "import-table-missing") return obstacle(error);
+    return Obstacle{unread(*state.imported) + ": " + error.detail, lost_help};
+}
+
+Result<std::optional<GateVerdict>> verdict_on(const std::optional<Obstacle>& found, bool despite) {
+    if (!found) return std::nullopt;
+    if (!despite) return fail(Code::refused, "history-elsewhere", found->detail, found->help);
+    return GateVerdict{"history", true, std::string{forced_prefix} + ": " + found->detail};
+}
+
 // What has come to a history since it was imported. What it had not finished by then was decided.
 std::optional<Obstacle> obstacle_since(const History& history,
                                        const projections::TargetState& state) {
-    if (ledger::sha256(history.rows) == state.imported->rows) return std::nullopt;
+    if (is_as_imported(history, state)) return std::nullopt;
     const std::string since =
         "since the history of " + history.tool + " in " + history.table + " was imported, it has ";
     if (history.unfinished)
@@ -98,6 +151,19 @@ std::optional<Obstacle> obstacle_since(const History& history,
                     help};
 }
 
+template <class Judge>
+Result<std::optional<GateVerdict>> check(const ReadOtherHistory& read,
+                                         const projections::TargetState& state, bool despite,
+                                         const Judge& judge) {
+    const auto wanted = history_to_ask(state);
+    if (!read || !wanted) return std::nullopt;
+    const auto history = read(*wanted);
+    if (!history && history.error().code == Code::unavailable) return fail(history.error());
+    if (history) return verdict_on(judge(*history), despite);
+    if (auto note = note_on(history.error(), state)) return note;
+    return verdict_on(obstacle(history.error(), state), despite);
+}
+
 }  // namespace
 
 std::optional<migrations::bookkeeping::Wanted> history_to_ask(
@@ -107,18 +173,20 @@ std::optional<migrations::bookkeeping::Wanted> history_to_ask(
     return is_new_to_ledger(state) ? std::optional{Wanted{}} : std::nullopt;
 }
 
-Result<std::optional<ledger::GateVerdict>> check_other_history(
-    const ReadOtherHistory& read, const projections::TargetState& state, bool despite) {
-    const auto wanted = history_to_ask(state);
-    if (!read || !wanted) return std::nullopt;
-    const auto history = read(*wanted);
-    if (!history && history.error().code == Code::unavailable) return fail(history.error());
-    const auto found = !history         ? obstacle(history.error())
-                       : state.imported ? obstacle_since(*history, state)
-                                        : obstacle(*history);
-    if (!found) return std::nullopt;
-    if (!despite) return fail(Code::refused, "history-elsewhere", found->detail, found->help);
-    return ledger::GateVerdict{"history", true, std::string{forced_prefix} + ": " + found->detail};
+Result<std::optional<GateVerdict>> check_other_history(const ReadOtherHistory& read,
+                                                       const projections::TargetState& state,
+                                                       bool despite) {
+    return check(read, state, despite, [&](const History& history) {
+        return state.imported ? obstacle_since(history, state) : obstacle(history);
+    });
+}
+
+Result<std::optional<GateVerdict>> check_history_above(const ReadOtherHistory& read,
+                                                       const projections::TargetState& state,
+                                                       const std::vector<Version>& above,
+                                                       bool despite) {
+    return check(read, state, despite,
+                 [&](const History& history) { return obstacle_above(history, state, above); });
 }
 
 }  // namespace commands

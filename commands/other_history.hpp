@@ -4,10 +4,13 @@
 //          whose history was imported, as that tool may go on. For one session more.
 // Refuses  "history-elsewhere": migrations of the folder count there as applied, or as begun; the
 //          table is the folder's own tool's, and knows other migrations alone; or what it says
-//          cannot be read. Of what was imported: the same that came after the import.
+//          cannot be read. Of what was imported: the same that came after the import; where the
+//          role may not read it any more, a note. A baseline: what counts as applied above it, and
+//          what is unfinished.
 #pragma once
 
 #include "ledger/events/target.hpp"
+#include "ledger/identity.hpp"
 #include "ledger/result.hpp"
 #include "migrations/bookkeeping/history.hpp"
 #include "migrations/bookkeeping/tools.hpp"
@@ -15,6 +18,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace commands {
 
@@ -27,8 +31,13 @@ using ReadOtherHistory = std::function<ledger::Result<migrations::bookkeeping::H
     const projections::TargetState& state);
 
 // Nothing: none stands in the way, or nobody asks. A verdict: one does, and `despite` it is gone
-// on.
+// on; or it is to be noted.
 [[nodiscard]] ledger::Result<std::optional<ledger::GateVerdict>> check_other_history(
     const ReadOtherHistory& read, const projections::TargetState& state, bool despite);
+
+// The same before a baseline, above which these would be applied.
+[[nodiscard]] ledger::Result<std::optional<ledger::GateVerdict>> check_history_above(
+    const ReadOtherHistory& read, const projections::TargetState& state,
+    const std::vector<ledger::Version>& above, bool despite);
 
 }  // namespace commands

@@ -151,6 +151,18 @@ Result<void> finish_run(const RunReport& report, Journal& journal) {
 
 }  // namespace
 
+namespace {
+
+// Of another tool's history: what nobody had to override.
+std::vector<std::string> notes_on(const std::vector<ledger::GateVerdict>& gates) {
+    std::vector<std::string> notes;
+    for (const ledger::GateVerdict& gate : gates)
+        if (gate.gate == "history" && !is_overridden(gate)) notes.push_back(gate.detail);
+    return notes;
+}
+
+}  // namespace
+
 Result<RunReport> run(Services& services, RunRequest request) {
     const std::int64_t began_us = services.clock.now_us();
     auto situation = enter(services, request.target, request.folder.get(),
@@ -166,6 +178,7 @@ Result<RunReport> run(Services& services, RunRequest request) {
     report.plan = std::move(*plan);
     report.settled = situation->settlement.attempt_settled;
     if (report.plan.steps.empty()) return report;
+    report.notes = notes_on(*gates);
     services.progress.plan_ready(report.plan);
     if (auto begun = begin(report, request, *situation, std::move(*gates), std::move(judgement));
         !begun)

@@ -151,6 +151,32 @@ TEST_CASE("what the other tool has applied since the import is not applied again
     }
 }
 
+TEST_CASE("an imported history that the role may not read any more is noted, and no more") {
+    ImportScene scene{{"1"}};
+    must(scene.import());
+    commands::RunRequest request{scene.target, scene.folder, {}};
+    SECTION("no right") {
+        request.other_history = [](const auto&) -> Result<migrations::bookkeeping::History> {
+            return ledger::fail(Code::refused, "permission-denied", "no");
+        };
+        const auto report = must(commands::run(scene.services, std::move(request)));
+        CHECK(report.done_count == 2);
+        CHECK(report.notes.at(0).starts_with(
+            "the history of goose in public.goose_db_version was imported, and cannot be read "
+            "now, so that"));
+    }
+    SECTION("anything else") {
+        request.other_history = [](const auto&) -> Result<migrations::bookkeeping::History> {
+            return ledger::fail(Code::refused, "server-error", "broken");
+        };
+        const auto refused = commands::run(scene.services, std::move(request));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().detail ==
+              "the history of goose in public.goose_db_version was imported, and cannot be read "
+              "now: broken");
+    }
+}
+
 TEST_CASE("what was undone here since the import may be applied again") {
     ImportScene scene{{"1"}};
     must(scene.import());

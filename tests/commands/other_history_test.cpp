@@ -23,6 +23,7 @@ History history_of(const migrations::Folder& folder) {
     for (const auto& migration : folder.migrations) {
         Entry entry;
         entry.migration = &migration;
+        entry.version = migration.version;
         history.entries.push_back(entry);
     }
     return history;
@@ -97,12 +98,25 @@ TEST_CASE("a baseline that no file is at or below stands in nobody's way") {
 TEST_CASE("a baseline is refused where another tool has a history, but on a person's word") {
     Scene scene{{migration("1", "a"), migration("2", "b")}};
     commands::BaselineRequest request{scene.target, scene.folder, {"1"}};
+    SECTION("not where all of it is at or below the baseline, or other migrations'") {
+        request.other_history = [&](const auto&) -> Result<History> {
+            History history = history_of(*scene.folder);
+            history.is_of_layout = true;
+            history.entries[1].migration = nullptr;
+            return history;
+        };
+        CHECK(must(commands::baseline(scene.services, request)).notes.empty());
+        return;
+    }
     request.other_history = [&](const auto&) -> Result<History> {
         return history_of(*scene.folder);
     };
     const auto refused = commands::baseline(scene.services, request);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == "history-elsewhere");
+    CHECK(refused.error().detail ==
+          "flyway says in public.flyway_schema_history that it has applied what is above this "
+          "baseline, and would be applied again: 2");
     CHECK(scene.server.order.empty());
     request.despite_history = true;
     const auto report = must(commands::baseline(scene.services, request));

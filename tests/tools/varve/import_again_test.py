@@ -39,11 +39,18 @@ class Again(TakingOver):
                  'V2__b.sql': 'INSERT INTO seen VALUES (2);\n'}
         project = self.flyway(files, [("'1'", 'SQL', 'V1__a.sql'), ("'2'", 'SQL', 'V2__b.sql')])
         words = ('baseline', '1', '--init', '--reason', 'was there')
-        self.refused(project, 'has applied 2 of these migrations', *words)
+        self.refused(project, 'what is above this baseline, and would be applied again: 2', *words)
         self.assertEqual(project.events('baseline-taken'), [])
         answer = project.varve(*words, '--despite-history')
         self.assertEqual(answer.returncode, 0, answer.stderr)
         self.assertIn('overridden: flyway says', answer.stderr)
+
+    def test_squashed(self):
+        """baseline goes where the other tool has nothing above it, as after a squash"""
+        project = self.flyway({'V100__all.sql': UP.format(name='a')},
+                              [("'1'", 'SQL', 'V1__a.sql'), ("'2'", 'SQL', 'V2__b.sql')])
+        answer = project.varve('baseline', '100', '--init', '--reason', 'squashed')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
 
     def test_goes_on(self):
         """what the other tool applies after an import is not applied again by a run"""
