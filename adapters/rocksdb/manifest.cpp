@@ -152,22 +152,33 @@ bool is_of_copy(const std::string& path) {
     return (path == "anchor" || path.starts_with("events/")) && path != "events/LOCK";
 }
 
+Result<void> check_size(const std::filesystem::path& backup, const std::string& path,
+                        const std::map<std::string, std::uint64_t>& named) {
+    std::error_code error;
+    const auto status = std::filesystem::symlink_status(backup / path, error);
+    if (!is_of_copy(path) || status.type() == std::filesystem::file_type::not_found) return {};
+    const auto found = named.find(path);
+    if (found == named.end())
+        return backup_damaged(backup.string() + ": its manifest does not name the file " + path);
+    if (!std::filesystem::is_regular_file(status) ||
+        std::filesystem::file_size(backup / path, error) != found->second)
+        return backup_damaged(backup.string() + ": the file " + path + " was changed");
+    return {};
+}
+
 // Before any of it is read: what was put there may be endless.
 Result<void> check_sizes(const std::filesystem::path& backup, const Manifest& manifest) {
     std::map<std::string, std::uint64_t> named;
     for (const CopiedFile& file : manifest.files) named.emplace(file.path, file.byte_count);
+    if (auto fits = check_size(backup, "anchor", named); !fits) return fits;
     std::error_code error;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator{backup, error}) {
-        const std::string path = entry.path().lexically_relative(backup).string();
-        if (!is_of_copy(path) || entry.is_directory()) continue;
-        const auto found = named.find(path);
-        if (found == named.end())
-            return backup_damaged(backup.string() + ": its manifest does not name the file " +
-                                  path);
-        if (!entry.is_regular_file(error) || entry.file_size(error) != found->second)
-            return backup_damaged(backup.string() + ": the file " + path + " was changed");
-    }
-    return {};
+    std::filesystem::directory_iterator entry{backup / "events", error};
+    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error))
+        if (auto fits = check_size(backup, "events/" + entry->path().filename().string(), named);
+            !fits)
+            return fits;
+    if (!error || error == std::errc::no_such_file_or_directory) return {};
+    return backup_damaged(backup.string() + ": its events cannot be listed: " + error.message());
 }
 
 }  // namespace

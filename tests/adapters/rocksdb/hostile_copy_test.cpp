@@ -48,6 +48,19 @@ TEST_CASE("what is endless in a copy, or gives nothing, is not waited for") {
     CHECK_FALSE(fs::exists(place));
 }
 
+TEST_CASE("a folder or a link among a copy's events is damage, and is not followed") {
+    const Scratch scratch;
+    back_up(scratch);
+    const fs::path events = scratch.folder() / "backup" / "events";
+    SECTION("a folder") { fs::create_directory(events / "more"); }
+    SECTION("a link") { fs::create_symlink("CURRENT", events / "more"); }
+    SECTION("a link in a file's place") {
+        fs::rename(events / "CURRENT", scratch.folder() / "elsewhere");
+        fs::create_symlink(scratch.folder() / "elsewhere", events / "CURRENT");
+    }
+    CHECK(refusal_of(scratch, scratch.folder() / "place") == "backup-damaged");
+}
+
 TEST_CASE("a ledger is not restored into its copy") {
     const Scratch scratch;
     back_up(scratch);
