@@ -42,6 +42,16 @@ void tell_want(const char* what) {
         what);
 }
 
+void tell_bug(const char* what) {
+    std::fprintf(stderr, "error[internal]: %s\n  = help: this is a bug in varve\n", what);
+}
+
+bool is_want(const std::error_code& code) {
+    using std::errc;
+    return code == errc::resource_unavailable_try_again || code == errc::not_enough_memory ||
+           code == errc::too_many_files_open || code == errc::too_many_files_open_in_system;
+}
+
 // Of the exception that is being handled.
 void tell_exception() {
     try {
@@ -49,10 +59,12 @@ void tell_exception() {
     } catch (const std::bad_alloc&) {
         tell_want("out of memory");
     } catch (const std::system_error& error) {
-        tell_want(error.what());
+        if (is_want(error.code()))
+            tell_want(error.what());
+        else
+            tell_bug(error.what());
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "error[internal]: %s\n  = help: this is a bug in varve\n",
-                     error.what());
+        tell_bug(error.what());
     } catch (...) {
         std::fputs("error[internal]: something unknown went wrong; this is a bug in varve\n",
                    stderr);

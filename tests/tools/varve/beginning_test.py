@@ -89,6 +89,20 @@ class Beginning(Case):
         self.assertIn('File too large', answer.stderr)
         self.assertEqual(list(project.migrations.iterdir()), [])
 
+    def test_umask(self):
+        """init and new make the project's files as the umask says"""
+        for mask, mode in ((0o002, 0o664), (0o077, 0o600)):
+            project = self.project()
+            for words in (('init',), ('new', 'first')):
+                answer = subprocess.run([str(PROGRAM), *words], cwd=project.folder, timeout=120,
+                                        env={**CLEAN, 'DATABASE_URL': project.url}, umask=mask,
+                                        capture_output=True, text=True, start_new_session=True)
+                self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+            made = [project.folder / 'varve.toml', *project.migrations.glob('*_first.*.sql')]
+            self.assertEqual(len(made), 3)
+            for path in made:
+                self.assertEqual(path.stat().st_mode & 0o777, mode, path)
+
     def test_said_layout(self):
         """new: refused where another layout is said, though no migration is there yet"""
         for layout in ('flyway', 'dbmate'):

@@ -1,8 +1,8 @@
-#include "adapters/files/durable_file.hpp"
 #include "adapters/rocksdb/reader.hpp"
 #include "migrations/template.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/new_ledger.hpp"
+#include "tools/varve/proof_files.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/signing.hpp"
 #include "tools/varve/verbs.hpp"
@@ -46,9 +46,7 @@ std::string configuration_text(const Configuration& configuration) {
 Result<bool> write_new(const fs::path& path, const std::string& text) {
     std::error_code error;
     if (fs::exists(path, error)) return false;
-    constexpr unsigned readable = 0644;
-    if (auto written = adapters::files::write_durably(path, text, readable); !written)
-        return fail(written.error());
+    if (auto written = write_text_file(path, text); !written) return fail(written.error());
     return true;
 }
 

@@ -1,6 +1,6 @@
-#include "adapters/files/durable_file.hpp"
 #include "migrations/template.hpp"
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/proof_files.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/system.hpp"
 #include "tools/varve/time_text.hpp"
@@ -69,8 +69,8 @@ std::string from_template(const fs::path& path, const std::string& name,
 // lack.
 Result<void> write_files(const fs::path& up, const std::string& up_text, const fs::path& down,
                          const std::string& down_text) {
-    if (auto written = adapters::files::write_durably(up, up_text); !written) return written;
-    auto written = adapters::files::write_durably(down, down_text);
+    if (auto written = write_text_file(up, up_text); !written) return written;
+    auto written = write_text_file(down, down_text);
     std::error_code ignored;
     if (!written) fs::remove(up, ignored);
     return written;
