@@ -33,19 +33,22 @@ std::string marker_help(const ServerError& error) {
            "it";
 }
 
+void add_help(const std::string& help, commands::AttemptFailed& failure) {
+    failure.hint = failure.hint ? *failure.hint + "\n" + help : help;
+}
+
 }  // namespace
 
 void blame_marker(const ServerError& error, commands::AttemptFailed& failure) {
     failure.message = "while writing the marker: " + failure.message;
-    const auto help = marker_help(error);
-    failure.hint = failure.hint ? *failure.hint + "\n" + help : help;
+    add_help(marker_help(error), failure);
 }
 
 void blame_deferred(const ServerError& error, commands::AttemptFailed& failure) {
     if (error.code.empty() && !commands::is_absence(error.sqlstate)) return;
-    const std::string help =
-        "a deferred trigger has failed: on a table that the file writes, or on the marker table";
-    failure.hint = failure.hint ? *failure.hint + "\n" + help : help;
+    add_help(
+        "a deferred trigger has failed: on a table that the file writes, or on the marker table",
+        failure);
 }
 
 std::optional<std::string> event_trigger_help(Connection& connection, const ServerError& error) {
