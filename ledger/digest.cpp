@@ -22,6 +22,25 @@ Digest sha256(std::string_view first, std::string_view second) {
     return digest;
 }
 
+struct Sha256::State {
+    SHA256_CTX context;
+};
+
+Sha256::Sha256() : state_{std::make_unique<State>()} { SHA256_Init(&state_->context); }
+Sha256::Sha256(Sha256&& other) noexcept = default;
+Sha256& Sha256::operator=(Sha256&& other) noexcept = default;
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::string_view bytes) {
+    SHA256_Update(&state_->context, bytes.data(), bytes.size());
+}
+
+Digest Sha256::finish() {
+    Digest digest;
+    SHA256_Final(digest.bytes.data(), &state_->context);
+    return digest;
+}
+
 std::string hex(std::string_view bytes) {
     std::string text;
     text.reserve(2 * bytes.size());

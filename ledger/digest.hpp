@@ -6,6 +6,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,23 @@ struct Digest {
 
 // Of `first` followed by `second`, without putting them together.
 [[nodiscard]] Digest sha256(std::string_view first, std::string_view second);
+
+// Of bytes that come one part after the other.
+class Sha256 {
+public:
+    Sha256();
+    Sha256(Sha256&& other) noexcept;
+    Sha256& operator=(Sha256&& other) noexcept;
+    ~Sha256();
+
+    void update(std::string_view bytes);
+    // Of all that was given so far; once.
+    [[nodiscard]] Digest finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 [[nodiscard]] std::string hex(std::string_view bytes);
 [[nodiscard]] std::string hex(const Digest& digest);

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <limits>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -98,12 +97,7 @@ public:
         if (!ended) return fail(ended.error());
         if (auto flushed = flush(); !flushed) return fail(flushed.error());
         if (fsync(descriptor_) != 0) return fail(unwritable(path_, errno));
-        void* mapped = mmap(nullptr, byte_count_, PROT_READ, MAP_PRIVATE, descriptor_, 0);
-        if (mapped == MAP_FAILED) return fail(unwritable(path_, errno));
-        const std::string_view whole{static_cast<const char*>(mapped), byte_count_};
-        const Written written{ledger::sha256(whole), byte_count_};
-        munmap(mapped, byte_count_);
-        return written;
+        return Written{written_.finish(), byte_count_};
     }
 
     // A hard link, unlike a renaming, never takes the place of what is there.
@@ -160,6 +154,7 @@ private:
             if (count <= 0) return fail(unwritable(path_, errno));
             done += static_cast<std::size_t>(count);
         }
+        written_.update(buffer_);
         buffer_.clear();
         return {};
     }
@@ -172,6 +167,7 @@ private:
     bool has_partial_name_ = false;
     std::uint64_t byte_count_ = 0;
     std::string buffer_;
+    ledger::Sha256 written_;
     std::vector<ZipMember> members_;
 };
 

@@ -20,6 +20,14 @@ TEST_CASE("sha256 of two parts is that of both together") {
     CHECK(sha256("", "abc") == sha256("abc"));
 }
 
+TEST_CASE("sha256 of many parts is that of all together") {
+    Sha256 parts;
+    for (int part = 0; part < 1'000; ++part) parts.update(std::string(1'000, 'a'));
+    parts.update("");
+    CHECK(parts.finish() == sha256(std::string(1'000'000, 'a')));
+    CHECK(Sha256{}.finish() == sha256(""));
+}
+
 TEST_CASE("a digest is read back from its hex") {
     const Digest digest = sha256("anything");
     CHECK(digest_from_hex(hex(digest)) == digest);

@@ -129,22 +129,14 @@ Result<std::vector<std::string>> witnesses_of(const std::string& text, const Sur
     return found;
 }
 
-Result<EvidenceEvent> load(const ledger::Reader& reader, std::uint64_t position, EvidenceRole role,
-                           const ledger::Checkpoint& checkpoint) {
+Result<EvidenceEvent> load(const ledger::Reader& reader, std::uint64_t position,
+                           EvidenceRole role) {
     auto lines = reader.lines(position, 1);
     if (!lines) return fail(lines.error());
     if (lines->empty()) return fail(damaged("event " + std::to_string(position) + " is not there"));
     auto record = ledger::decode(lines->front());
     if (!record) return fail(record.error());
-    auto proof = ledger::inclusion_proof(
-        position, checkpoint.size,
-        [&](unsigned level, std::uint64_t index) { return reader.subtree(level, index); });
-    if (!proof) return fail(proof.error());
-    if (!ledger::verify_inclusion(ledger::leaf_hash(lines->front()), position, checkpoint.size,
-                                  checkpoint.root, *proof))
-        return fail(damaged("event " + std::to_string(position) +
-                            " is not the one that the signed checkpoint covers"));
-    return EvidenceEvent{std::move(lines->front()), std::move(*record), role, std::move(*proof)};
+    return EvidenceEvent{std::move(lines->front()), std::move(*record), role};
 }
 
 Result<void> take_contents(Evidence& evidence, const ledger::Reader& reader, const Survey& survey) {
@@ -229,6 +221,20 @@ ledger::Error nothing(const EvidenceScope& scope) {
 
 }  // namespace
 
+Result<std::vector<ledger::Digest>> checked_proof(const ledger::Reader& reader,
+                                                  const EvidenceEvent& event,
+                                                  const ledger::Checkpoint& checkpoint) {
+    const std::uint64_t position = event.record.position;
+    auto proof = ledger::inclusion_proof(
+        position, checkpoint.size,
+        [&](unsigned level, std::uint64_t index) { return reader.subtree(level, index); });
+    if (proof && !ledger::verify_inclusion(ledger::leaf_hash(event.line), position, checkpoint.size,
+                                           checkpoint.root, *proof))
+        return fail(damaged("event " + std::to_string(position) +
+                            " is not the one that the signed checkpoint covers"));
+    return proof;
+}
+
 Result<std::uint64_t> size_needed(const ledger::Reader& reader, const EvidenceScope& scope) {
     const auto known = survey(reader, scope);
     if (!known) return fail(known.error());
@@ -259,7 +265,7 @@ Result<Evidence> gather_evidence(const ledger::Reader& reader, const EvidenceSco
     const std::uint64_t size = evidence.checkpoint.size;
     std::erase_if(evidence.keys, [&](const EvidenceKey& key) { return key.since >= size; });
     for (const auto& [position, role] : known->selection.roles(size)) {
-        auto event = load(reader, position, role, evidence.checkpoint);
+        auto event = load(reader, position, role);
         if (!event) return fail(event.error());
         evidence.events.push_back(std::move(*event));
     }

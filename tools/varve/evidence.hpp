@@ -26,7 +26,6 @@ struct EvidenceEvent {
     std::string line;
     ledger::Record record;
     commands::EvidenceRole role{};
-    std::vector<ledger::Digest> proof;
 };
 
 struct EvidenceContent {
@@ -71,6 +70,11 @@ struct Evidence {
 [[nodiscard]] ledger::Result<Evidence> gather_evidence(const ledger::Reader& reader,
                                                        const commands::EvidenceScope& scope,
                                                        bool all_entries);
+
+// The proof of that event under the checkpoint, found good; it is made anew each time, because many
+// of them would be as large as the events.
+[[nodiscard]] ledger::Result<std::vector<ledger::Digest>> checked_proof(
+    const ledger::Reader& reader, const EvidenceEvent& event, const ledger::Checkpoint& checkpoint);
 
 // How many events a checkpoint must cover for this scope; 0 where there are none.
 [[nodiscard]] ledger::Result<std::uint64_t> size_needed(const ledger::Reader& reader,

@@ -43,14 +43,18 @@ void add_documents(const Evidence& evidence, Bundle& bundle) {
     bundle.add("events.jsonl", events_text(evidence));
 }
 
-void add_events(const Evidence& evidence, Bundle& bundle) {
+Result<void> add_events(const Evidence& evidence, const ledger::Reader& reader, Bundle& bundle) {
     for (const EvidenceEvent& event : evidence.events)
         bundle.add("events/" + std::to_string(event.record.position) + ".json", event.line + "\n");
-    for (const EvidenceEvent& event : evidence.events)
+    for (const EvidenceEvent& event : evidence.events) {
+        auto proof = checked_proof(reader, event, evidence.checkpoint);
+        if (!proof) return fail(proof.error());
         bundle.add("proofs/" + std::to_string(event.record.position) + ".tlog-proof",
-                   proof_text(evidence, event));
+                   proof_text(evidence, event, std::move(*proof)));
+    }
     for (const auto& [digest, content] : evidence.contents)
         if (content.bytes) bundle.add("content/" + ledger::hex(digest), *content.bytes);
+    return {};
 }
 
 Result<void> add_tiles(const Evidence& evidence, const ledger::Reader& reader, Bundle& bundle) {
@@ -83,7 +87,7 @@ Result<void> write_bundle(const Evidence& evidence, const ledger::Reader& reader
                           adapters::files::Archive& archive) {
     Bundle bundle{archive};
     add_documents(evidence, bundle);
-    add_events(evidence, bundle);
+    if (auto added = add_events(evidence, reader, bundle); !added) return added;
     if (auto added = add_tiles(evidence, reader, bundle); !added) return added;
     if (auto added = add_entries(evidence, reader, bundle); !added) return added;
     return bundle.finish();

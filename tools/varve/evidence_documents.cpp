@@ -199,9 +199,10 @@ std::vector<std::string> completeness_sentences(const Evidence& evidence) {
     return answer;
 }
 
-std::string proof_text(const Evidence& evidence, const EvidenceEvent& event) {
+std::string proof_text(const Evidence& evidence, const EvidenceEvent& event,
+                       std::vector<ledger::Digest> proof) {
     return ledger::to_text(
-        ledger::TlogProof{std::nullopt, event.record.position, event.proof, evidence.note});
+        ledger::TlogProof{std::nullopt, event.record.position, std::move(proof), evidence.note});
 }
 
 std::string keys_text(const Evidence& evidence) {

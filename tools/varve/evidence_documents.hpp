@@ -26,7 +26,8 @@ struct StreamPart {
 // What is complete here, in sentences for people.
 [[nodiscard]] std::vector<std::string> completeness_sentences(const Evidence& evidence);
 
-[[nodiscard]] std::string proof_text(const Evidence& evidence, const EvidenceEvent& event);
+[[nodiscard]] std::string proof_text(const Evidence& evidence, const EvidenceEvent& event,
+                                     std::vector<ledger::Digest> proof);
 [[nodiscard]] std::string keys_text(const Evidence& evidence);
 [[nodiscard]] std::string policy_text(const Evidence& evidence);
 [[nodiscard]] std::string completeness_text(const Evidence& evidence);

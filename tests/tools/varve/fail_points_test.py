@@ -18,7 +18,7 @@ SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
 ELSEWHERE = {'connected-again', 'redaction-committed', 'redaction-copied', 'key-written', 'key-added'}
 # Appends that nobody waits for may be committed together, so that their number differs.
 BY_TIMING = {'before-ledger-committed', 'ledger-committed', 'anchor-written',
-             'settle-announced-read'}  # as far as the ledger was behind
+             'settle-announced-read', 'settle-marker-read'}  # as far as the ledger was behind
 
 
 def setUpModule():
