@@ -79,6 +79,7 @@ struct AttemptOrder {
 struct AttemptSucceeded {
     std::vector<ledger::StatementResult> statements;
     std::uint64_t elapsed_us{};
+    std::vector<std::string> commit_notices{};  // what the server said at COMMIT
 };
 
 struct AttemptFailed {

@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace commands {
@@ -42,6 +43,9 @@ struct RollbackRequest {
     std::shared_ptr<const migrations::Folder> folder;
     RollbackOptions options;
 };
+
+// Behind the path of such a script, in messages and plans.
+inline constexpr std::string_view kept_by_ledger = " (kept by the ledger)";
 
 // The down script that the ledger keeps of a migration, where it keeps one that can be run as it
 // is: the values of placeholders are not kept.

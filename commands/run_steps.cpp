@@ -58,6 +58,59 @@ std::optional<ledger::Event> settle_now(Services& services, const TargetRequest&
     return settled->verdict;
 }
 
+// The connection is gone, and the target has told on another that the step is applied: what comes
+// after it has not begun.
+void go_past(Services& services, const StepOutcome& outcome, RunReport& report) {
+    const std::size_t count = report.plan.steps.size();
+    const Step& step = report.plan.steps[report.stopped_at];
+    services.progress.step_succeeded(step, {report.stopped_at + 1, count}, outcome.elapsed_us);
+    const std::string told =
+        step.entry.version.text + " is applied, as its marker tells: " + outcome.message;
+    services.progress.note(told);
+    ++report.done_count;
+    report.last = outcome;
+    report.end = RunEnd::succeeded;
+    if (++report.stopped_at == count) return;
+    const auto& next = report.plan.steps[report.stopped_at].entry;
+    AttemptFailed failure;
+    failure.cause = ledger::FailureCause::connection_lost;
+    failure.message = "not begun; " + told;
+    failure.statements_done = next.first_statement_index;
+    report.end = RunEnd::failed;
+    report.last = StepOutcome{StepEnd::failed, 0, failure, failure.message, {}};
+    report.last->transactional = next.transactional;
+    report.last->statements_done = next.first_statement_index;
+}
+
+// The same where the target has told that it is not applied, or not wholly.
+void stop_at(Services& services, const StepOutcome& outcome, const ledger::AttemptFailed& verdict,
+             RunReport& report) {
+    const Step& step = report.plan.steps[report.stopped_at];
+    AttemptFailed failure;
+    failure.cause = ledger::FailureCause::connection_lost;
+    failure.message = outcome.message + "; " + verdict.message;
+    failure.elapsed_us = outcome.elapsed_us;
+    failure.statements_done = verdict.statements_done;
+    services.progress.step_failed(step, {report.stopped_at + 1, report.plan.steps.size()}, failure);
+    report.end = RunEnd::failed;
+    report.last = outcome;
+    report.last->end = StepEnd::failed;
+    report.last->statements_done = verdict.statements_done;
+    report.last->failure = std::move(failure);
+}
+
+// In doubt it stays where nobody can tell what became of it.
+void conclude_doubt(Services& services, const StepOutcome& outcome,
+                    const std::optional<ledger::Event>& verdict, RunReport& report) {
+    report.end = RunEnd::in_doubt;
+    report.last = outcome;
+    if (!verdict) return;
+    if (const auto* failed = std::get_if<ledger::AttemptFailed>(&*verdict))
+        stop_at(services, outcome, *failed, report);
+    else
+        go_past(services, outcome, report);
+}
+
 }  // namespace
 
 ledger::Outcome outcome_of(RunEnd end) {
@@ -99,16 +152,12 @@ Result<void> run_steps(Services& services, const TargetRequest& request, Situati
             ++report.done_count;
             continue;
         }
-        report.end = end_of(outcome->end);
         if (outcome->end == StepEnd::in_doubt) {
             const auto verdict = settle_now(services, request, *situation.journal, step, *outcome);
-            const bool happened =
-                verdict && std::holds_alternative<ledger::AttemptSucceeded>(*verdict);
-            if (happened) ++report.done_count;
-            if (verdict)
-                report.end = happened && index + 1 == report.plan.steps.size() ? RunEnd::succeeded
-                                                                               : RunEnd::failed;
+            conclude_doubt(services, *outcome, verdict, report);
+            return {};
         }
+        report.end = end_of(outcome->end);
         report.last = std::move(*outcome);
         return {};
     }

@@ -147,9 +147,12 @@ private:
             if ((place + 1) % attempts_per_append_max != 0) continue;
             if (auto kept = journal_.flush(); !kept) return kept;
         }
-        for (std::size_t place = 0; place < count; ++place)
-            services_.progress.step_succeeded(report_.plan.steps[place], {place + 1, count},
+        for (std::size_t place = 0; place < count; ++place) {
+            const Step& step = report_.plan.steps[place];
+            services_.progress.step_succeeded(step, {place + 1, count},
                                               succeeded[place].elapsed_us);
+            tell_commit_notices(services_.progress, step, succeeded[place]);
+        }
         report_.end = RunEnd::succeeded;
         report_.done_count = static_cast<std::uint32_t>(count);
         return {};

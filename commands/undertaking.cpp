@@ -67,7 +67,8 @@ Result<KeptPlan> undertake(RunReport& report, const Situation& situation,
 StepCounts counts_of(const RunReport& report) {
     StepCounts counts;
     counts.done = report.done_count;
-    counts.failed = report.last && report.last->failure ? 1 : 0;
+    const bool has_begun = report.last && report.last->attempt != ledger::Uuid{};
+    counts.failed = has_begun && report.last->failure ? 1 : 0;
     counts.skipped =
         static_cast<std::uint32_t>(report.plan.steps.size()) - counts.done - counts.failed;
     return counts;

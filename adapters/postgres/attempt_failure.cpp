@@ -36,6 +36,15 @@ commands::AttemptFailed failure_of(FailureCause cause, std::string message,
     return failure;
 }
 
+void blame_verify(const AttemptScene& scene, const migrations::Script& verify,
+                  std::uint32_t statement_index, const ServerError& error,
+                  commands::AttemptFailed& failure) {
+    const auto place = locate(verify, statement_index, error.position,
+                              scene.connection.counts_positions_in_bytes());
+    failure.message = "verify script " + verify.path + ":" + std::to_string(place.line) + ":" +
+                      std::to_string(place.column) + ": " + failure.message;
+}
+
 ledger::StatementResult statement_result(const AttemptScene& scene, std::uint32_t statement_index,
                                          const Reply& reply) {
     const auto& statement = scene.order.script->statements[statement_index];

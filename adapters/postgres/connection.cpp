@@ -236,7 +236,7 @@ ResultPointer Connection::answer(bool is_sent, bool is_question) {
 ServerError Connection::why_not(const PGresult* result) const {
     if (is_given_up_) return no_answer(stopped_by_);
     if (result == nullptr || PQstatus(connection_) != CONNECTION_OK)
-        return broken_connection(connection_);
+        return lost_connection(connection_);
     ServerError error = server_error(result);
     if (error.sqlstate == query_canceled) error.stopped_by = stopped_by_;
     return error;

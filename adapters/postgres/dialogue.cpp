@@ -10,7 +10,7 @@ namespace adapters::postgres {
 
 namespace {
 
-constexpr std::uint32_t outstanding_commands_max = 256;
+constexpr std::size_t outstanding_commands_max = 256;
 constexpr std::size_t flush_bytes_min = 32 * 1024;
 constexpr int poll_ms = 50;
 constexpr std::uint64_t between_questions_us = 50'000;
@@ -70,8 +70,8 @@ Dialogue::~Dialogue() {
 }
 
 void Dialogue::send(const Command& command, Haste haste) {
-    if (outstanding_commands_ == 0) since_reply_ = Stopwatch{};
-    ++outstanding_commands_;
+    if (outstanding_commands_.empty()) since_reply_ = Stopwatch{};
+    outstanding_commands_.push_back(haste);
     if (!send_to(raw_, command) || (haste == Haste::own_reply && PQsendFlushRequest(raw_) == 0))
         lost_ = true;
     unflushed_bytes_ += command.sql.size();
@@ -86,7 +86,7 @@ void Dialogue::sync() {
 }
 
 bool Dialogue::is_full() const {
-    return has_backlog_ || outstanding_commands_ >= outstanding_commands_max;
+    return has_backlog_ || outstanding_commands_.size() >= outstanding_commands_max;
 }
 
 bool Dialogue::is_cancelled() {
@@ -182,7 +182,7 @@ void Dialogue::absorb(Reply& reply, ResultPointer result) {
     reply.error =
         PQstatus(raw_) == CONNECTION_OK || PQresultErrorField(result.get(), PG_DIAG_SQLSTATE)
             ? server_error(result.get())
-            : broken_connection(raw_);
+            : lost_connection(raw_);
     if (reply.error.connection_ended) lost_ = true;
 }
 
@@ -194,7 +194,7 @@ Reply Dialogue::lose(Reply reply) {
             if (PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) != nullptr &&
                 reply.error.message.empty())
                 reply.error = server_error(result.get());
-    if (reply.error.message.empty()) reply.error = broken_connection(raw_);
+    if (reply.error.message.empty()) reply.error = lost_connection(raw_);
     reply.error.connection_ended = true;
     reply.kind = Reply::Kind::lost;
     reply.elapsed_us = since_reply_.lap_us();
@@ -209,9 +209,10 @@ Reply Dialogue::receive() {
         if (!wait_until_ready()) break;
         ResultPointer result{PQgetResult(raw_)};
         if (!result && has_begun) {
-            --outstanding_commands_;
             reply.notices = connection_.take_notices();
-            reply.elapsed_us = since_reply_.lap_us();
+            if (outstanding_commands_.front() == Haste::own_reply)
+                reply.elapsed_us = since_reply_.lap_us();
+            outstanding_commands_.pop_front();
             return reply;
         }
         if (!result) {
@@ -229,7 +230,7 @@ Reply Dialogue::receive() {
 }
 
 void Dialogue::drain() {
-    while (!lost_ && outstanding_commands_ > 0) static_cast<void>(receive());
+    while (!lost_ && !outstanding_commands_.empty()) static_cast<void>(receive());
     while (!lost_ && outstanding_syncs_ > 0 && wait_until_ready()) {
         const ResultPointer result{PQgetResult(raw_)};
         if (result && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) --outstanding_syncs_;

@@ -18,6 +18,7 @@
 #include "commands/ports.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <poll.h>
@@ -66,7 +67,9 @@ public:
     Dialogue& operator=(const Dialogue&) = delete;
     ~Dialogue();
 
-    enum class Haste { own_reply, with_the_next };  // `with_the_next` has no time of its own
+    // `with_the_next` is answered together with what is sent next, and has no time of its own: the
+    // whole of it is the next one's.
+    enum class Haste { own_reply, with_the_next };
     void send(const Command& command, Haste haste = Haste::own_reply);
     void sync();  // ends the implicit transaction, or the skipping after a failure
 
@@ -122,7 +125,7 @@ private:
     bool is_beside_ready_{};
     std::optional<std::string> given_up_;
     std::optional<std::string> signal_;
-    std::uint32_t outstanding_commands_{};
+    std::deque<Haste> outstanding_commands_;  // the oldest first
     std::uint32_t outstanding_syncs_{};
     bool has_backlog_{};
     std::size_t unflushed_bytes_{};

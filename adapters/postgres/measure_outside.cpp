@@ -81,7 +81,7 @@ public:
         PGconn* raw = scene_.session.raw();
         const Stopwatch since;
         if (PQsendQuery(raw, statement_.text.c_str()) == 0)
-            return fail(to_error(broken_connection(raw), "sending a statement"));
+            return fail(to_error(lost_connection(raw), "sending a statement"));
         while (!is_answered(raw))
             if (auto looked = look(); !looked) return looked;
         statement_.elapsed_us = since.elapsed_us() - std::min(waited_us_, since.elapsed_us());

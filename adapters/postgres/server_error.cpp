@@ -92,6 +92,12 @@ ServerError broken_connection(const PGconn* connection) {
     return error;
 }
 
+ServerError lost_connection(const PGconn* connection) {
+    ServerError error = broken_connection(connection);
+    error.message = trimmed(error.message.substr(0, error.message.find('\n')));
+    return error;
+}
+
 bool is_lock_timeout(const ServerError& error) {
     return error.sqlstate == "55P03" && error.source_function == "ProcessInterrupts";
 }

@@ -30,6 +30,8 @@ struct ServerError {
 
 [[nodiscard]] ServerError server_error(const PGresult* result);
 [[nodiscard]] ServerError broken_connection(const PGconn* connection);
+// The same of one that had been there: by its first line, what libpq guesses behind it left out.
+[[nodiscard]] ServerError lost_connection(const PGconn* connection);
 
 // Our lock_timeout ran out; NOWAIT gives the same SQLSTATE.
 [[nodiscard]] bool is_lock_timeout(const ServerError& error);

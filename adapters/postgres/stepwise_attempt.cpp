@@ -4,6 +4,7 @@
 #include "ledger/fail_point.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace adapters::postgres {
@@ -63,6 +64,7 @@ private:
     Dialogue& dialogue_;
     std::uint32_t done_;
     std::vector<ledger::StatementResult> results_;
+    std::vector<std::string> commit_notices_;
     Stopwatch stopwatch_;
 };
 
@@ -103,7 +105,8 @@ AttemptOutcome StepwiseAttempt::run_steps(const std::vector<Command>& opening) {
         if (dialogue_.is_cancelled()) return cancelled();
         if (auto end = run_step(step, &step == &steps->back())) return *std::move(end);
     }
-    return commands::AttemptSucceeded{std::move(results_), stopwatch_.elapsed_us()};
+    return commands::AttemptSucceeded{std::move(results_), stopwatch_.elapsed_us(),
+                                      std::move(commit_notices_)};
 }
 
 // The fence is obtained before the marker is written: a marker that came later, from a buffer of
@@ -170,6 +173,8 @@ Ended StepwiseAttempt::finish_step(TransactionEnd end, const Step& step,
     if (auto outcome = ended(end)) return outcome;
     ledger::fail_point("step-committed");
     done_ = step.end_index;
+    std::move(end.commit_notices.begin(), end.commit_notices.end(),
+              std::back_inserter(commit_notices_));
     const auto count = static_cast<std::uint32_t>(scene_.order.script->statements.size());
     for (auto& result : results) {
         results_.push_back(std::move(result));

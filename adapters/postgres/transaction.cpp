@@ -3,7 +3,6 @@
 #include "adapters/postgres/failing_code.hpp"
 #include "adapters/postgres/insert_batch.hpp"
 #include "adapters/postgres/sessions.hpp"
-#include "adapters/postgres/statement_position.hpp"
 #include "adapters/postgres/transaction_messages.hpp"
 #include "ledger/fail_point.hpp"
 
@@ -17,6 +16,8 @@ namespace {
 using ledger::FailureCause;
 
 using Role = Message::Role;
+
+constexpr const char* lock_lost = "the run lock was lost";
 
 class Transaction {
 public:
@@ -59,8 +60,9 @@ private:
     bool is_marker_sound(const Values& row);
     bool keep_result(std::uint32_t index, const Reply& reply);
     bool refuse_reply(const Message& message, const Reply& reply);
-    bool refuse_without_lock();
+    bool refuse_without_lock(const std::string& how);
     bool refuse_changed_table();
+    void keep_commit(const Reply& reply);
     bool doubt(const Reply& reply);
     bool may_commit();
     bool is_marked();
@@ -235,7 +237,7 @@ bool Transaction::is_marker_sound(const Values& row) {
             "the file ended the transaction it was run in: what came before that is committed",
             "compare the database with the file, then declare the file non-transactional"));
     if (MarkerTable::has_changed(at_fence_, row)) return refuse_changed_table();
-    return row[1] == "t" || refuse_without_lock();
+    return row[1] == "t" || refuse_without_lock(lock_lost);
 }
 
 bool Transaction::refuse_changed_table() {
@@ -244,11 +246,9 @@ bool Transaction::refuse_changed_table() {
                            "the migration must leave the marker table alone"));
 }
 
-bool Transaction::refuse_without_lock() {
-    return fail(failure_of(FailureCause::connection_lost,
-                           "the run lock was lost, so nothing " +
-                               std::string{order_.is_whole_attempt ? "" : "more "} +
-                               "was committed",
+bool Transaction::refuse_without_lock(const std::string& how) {
+    const std::string nothing = order_.is_whole_attempt ? ", so nothing " : ", so nothing more ";
+    return fail(failure_of(FailureCause::connection_lost, how + nothing + "was committed",
                            "run the same command again"));
 }
 
@@ -260,7 +260,7 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
     }
     if (message.role == Role::marker && scene_.only_defines) {
         const auto refusal = MarkerTable::refusal_of(reply.error);
-        if (refusal == MarkerTable::Refusal::lock_lost) return refuse_without_lock();
+        if (refusal == MarkerTable::Refusal::lock_lost) return refuse_without_lock(lock_lost);
         if (refusal == MarkerTable::Refusal::table_changed) return refuse_changed_table();
     }
     const bool is_ours = message.role == Role::prelude || message.role == Role::preparation ||
@@ -284,13 +284,8 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
                           ? statement_text(*order_.verify, message.index)
                           : statement_text(*scene_.order.script, message.index),
                       1) != std::vector<std::string>{"SET"};
-    if (message.role == Role::verify) {
-        const auto place = locate(*order_.verify, message.index, reply.error.position,
-                                  scene_.connection.counts_positions_in_bytes());
-        failure.message = "verify script " + order_.verify->path + ":" +
-                          std::to_string(place.line) + ":" + std::to_string(place.column) + ": " +
-                          failure.message;
-    }
+    if (message.role == Role::verify)
+        blame_verify(scene_, *order_.verify, message.index, reply.error, failure);
     return fail(std::move(failure));
 }
 
@@ -305,19 +300,15 @@ bool Transaction::may_commit() {
         return false;
     }
     if (scene_.lock != nullptr && !order_.is_uncancellable && scene_.lock->has_ended())
-        return fail(failure_of(FailureCause::connection_lost,
-                               "the session that holds the run lock has ended, so nothing " +
-                                   std::string{order_.is_whole_attempt ? "" : "more "} +
-                                   "was committed",
-                               "run the same command again"));
+        return refuse_without_lock("the session that holds the run lock has ended");
     if (scene_.connection.has_ended())
         return fail(failure_of(scene_, FailureCause::connection_lost,
-                               broken_connection(scene_.connection.raw()), std::nullopt));
+                               lost_connection(scene_.connection.raw()), std::nullopt));
     return true;
 }
 
-// Where the marker goes with COMMIT, a cancel request is no danger until it is answered: what comes
-// after a failure is not run.
+// Where the marker goes with COMMIT, a cancel request is no danger until the marker is answered:
+// what comes after a failure is not run.
 bool Transaction::is_marked() {
     if (!is_commit_sent_) return false;
     if (!take({Role::marker, 0, {}}, dialogue_.receive())) return false;
@@ -329,8 +320,7 @@ void Transaction::send_commit() {
     if (!scene_.only_defines) dialogue_.shield();
     ledger::fail_point("before-commit");
     if (scene_.only_defines)
-        dialogue_.send(MarkerTable::insert_prepared(scene_.order.marker, at_fence_),
-                       Dialogue::Haste::with_the_next);
+        dialogue_.send(MarkerTable::insert_prepared(scene_.order.marker, at_fence_));
     dialogue_.send({"COMMIT", {}});
     dialogue_.sync();
     is_commit_sent_ = true;
@@ -348,8 +338,7 @@ void Transaction::commit() {
     dialogue_.drain();
     dialogue_.unshield();
     if (reply.kind == Reply::Kind::succeeded && reply.command_tag == "COMMIT") {
-        if (order_.step.closing_index && !order_.step.rolls_back)
-            keep_result(*order_.step.closing_index, reply);
+        keep_commit(reply);
         end_.kind = TransactionEnd::Kind::committed;
     } else if (reply.kind == Reply::Kind::succeeded) {
         fail(failure_of(FailureCause::commit_error,
@@ -360,6 +349,16 @@ void Transaction::commit() {
         blame_deferred(reply.error, failure);
         fail(std::move(failure));
     }
+}
+
+// A synchronous standby that was not waited for is told in a notice of COMMIT, and nowhere else.
+void Transaction::keep_commit(const Reply& reply) {
+    end_.commit_notices = reply.notices;
+    if (order_.step.closing_index && !order_.step.rolls_back)
+        keep_result(*order_.step.closing_index, reply);
+    else if (!end_.results.empty())
+        for (const std::string& notice : reply.notices)
+            end_.results.back().notices.push_back(notice);
 }
 
 void Transaction::undo() {

@@ -53,6 +53,7 @@ struct TransactionEnd {
     enum class Kind { committed, failed, cancelled, in_doubt, open };
     Kind kind{};
     std::vector<ledger::StatementResult> results;  // of the script's statements, in order
+    std::vector<std::string> commit_notices;       // the last statement's as well
     commands::AttemptFailed failure;               // of failed; in_doubt has a message
 };
 
@@ -63,6 +64,11 @@ struct TransactionEnd {
                                                  ledger::FailureCause cause,
                                                  const ServerError& error,
                                                  std::optional<std::uint32_t> statement_index);
+
+// Says first where in the verify script it is.
+void blame_verify(const AttemptScene& scene, const migrations::Script& verify,
+                  std::uint32_t statement_index, const ServerError& error,
+                  commands::AttemptFailed& failure);
 
 [[nodiscard]] commands::AttemptFailed failure_of(ledger::FailureCause cause, std::string message,
                                                  const std::string& hint);

@@ -24,7 +24,8 @@ commands::AttemptOutcome outcome_of(const Dialogue& dialogue, TransactionEnd end
     switch (end.kind) {
         case TransactionEnd::Kind::open:
         case TransactionEnd::Kind::committed:
-            return commands::AttemptSucceeded{std::move(end.results), elapsed_us};
+            return commands::AttemptSucceeded{std::move(end.results), elapsed_us,
+                                              std::move(end.commit_notices)};
         case TransactionEnd::Kind::cancelled:
             return commands::AttemptCancelled{dialogue.signal().value_or(""), elapsed_us, 0};
         case TransactionEnd::Kind::in_doubt:

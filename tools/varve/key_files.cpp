@@ -134,7 +134,7 @@ Result<void> write_private_file(const fs::path& path, std::string_view text) {
     const Descriptor file{open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     const bool written =
         file.number() >= 0 &&
-        write(file.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+        ::write(file.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
         fsync(file.number()) == 0 && rename(unfinished.c_str(), path.c_str()) == 0;
     if (written && sync_folder_of(path)) return {};
     ledger::Error error = key_unwritable(path);

@@ -5,6 +5,7 @@
 #include "tools/varve/display_width.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/examination_view.hpp"
+#include "tools/varve/failure_view.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/late_answer.hpp"
 #include "tools/varve/system.hpp"
@@ -36,16 +37,6 @@ std::string prefix(StepPlace place) {
     return "  " + number + "/" + count + "  ";
 }
 
-migrations::Diagnostic as_diagnostic(const Step& step, const commands::AttemptFailed& failure) {
-    const bool is_short = failure.detail && failure.detail->find('\n') == std::string::npos;
-    auto diagnostic = place_in(*step.script, failure.line.value_or(0), failure.column.value_or(0),
-                               failure.sqlstate.value_or("migration-failed"),
-                               failure.message + (is_short ? ": " + *failure.detail : ""));
-    if (failure.detail && !is_short) diagnostic.help.push_back(*failure.detail);
-    if (failure.hint) diagnostic.help.push_back(*failure.hint);
-    return diagnostic;
-}
-
 bool undoes(const RunReport& report) { return report.plan.direction == ledger::Direction::down; }
 
 std::string_view end_text(RunEnd end) {
@@ -66,25 +57,6 @@ std::string_view end_text(RunEnd end) {
     return "failed";
 }
 
-Json failure_json(const RunReport& report) {
-    if (!report.last || report.done_count >= report.plan.steps.size()) return nullptr;
-    const Step& step = report.plan.steps[report.stopped_at];
-    Json json{{"version", step.entry.version.text},
-              {"path", step.entry.path},
-              {"message", report.last->message}};
-    if (!report.last->failure) return json;
-    const auto& failure = *report.last->failure;
-    json["message"] = failure.message;
-    json["sqlstate"] = optional_json(failure.sqlstate);
-    json["detail"] = optional_json(failure.detail);
-    json["hint"] = optional_json(failure.hint);
-    json["statement_index"] = optional_json(failure.statement_index);
-    json["line"] = optional_json(failure.line);
-    json["column"] = optional_json(failure.column);
-    json["statements_done"] = failure.statements_done;
-    return json;
-}
-
 // What --on-failure rollback came to.
 Json rollback_json(const Console& console, const RunReport& report) {
     if (report.not_undone)
@@ -96,7 +68,7 @@ Json rollback_json(const Console& console, const RunReport& report) {
             {"undone_count", undone.done_count},
             {"elapsed_us", undone.elapsed_us},
             {"plan", to_json(undone.plan)},
-            {"failure", failure_json(undone)}};
+            {"failure", run_failure_json(undone)}};
 }
 
 void conclude_json(const Invocation& invocation, const Console& console, const RunReport& report,
@@ -109,7 +81,7 @@ void conclude_json(const Invocation& invocation, const Console& console, const R
     document["elapsed_us"] = report.elapsed_us;
     document["settled_first"] = report.settled;
     document["plan"] = to_json(report.plan);
-    document["failure"] = failure_json(report);
+    document["failure"] = run_failure_json(report);
     if (undoes(report))
         document["notes"] = console.told(report.notes);
     else
@@ -152,23 +124,6 @@ std::string how_far(const RunReport& report) {
            " goes on after them.";
 }
 
-struct WhatNext {
-    const char* applying;
-    const char* undoing;  // and then the command
-};
-
-// Where the file is not to blame, nobody is to look for something to correct in it.
-WhatNext what_next(const RunReport& report) {
-    if (report.end == RunEnd::lock_exhausted)
-        return {"Run again when the lock is free, or give --lock-timeout and --lock-retries more.",
-                "When the lock is free, or with more --lock-timeout and --lock-retries: "};
-    if (report.last->failure->cause == ledger::FailureCause::connection_lost)
-        return {"Run again when the server answers.", "When the server answers: "};
-    if (report.last->failure->cause == ledger::FailureCause::marker_error)
-        return {"Correct what is in the way and run again.", "Correct what is in the way, then: "};
-    return {"Correct it and run again.", "Correct it, then: "};
-}
-
 // What is left of the migration that stopped, and what to do.
 std::string after_failure(const RunReport& report) {
     if (report.last && !report.last->failure) return "\n" + report.last->message;
@@ -178,9 +133,9 @@ std::string after_failure(const RunReport& report) {
     if (report.last->statements_done > 0 || !(report.together || report.last->transactional))
         return how_far(report);
     if (undoes(report))
-        return "\n" + not_undone(report) + what_next(report).undoing + "varve rollback --only " +
+        return "\n" + not_undone(report) + before_undoing(report) + "varve rollback --only " +
                versions_left(report);
-    return nothing_stays(report) + " " + what_next(report).applying;
+    return nothing_stays(report) + " " + before_running_again(report);
 }
 
 // How a script that is not one transaction is gone on with.

@@ -24,6 +24,25 @@ TEST_CASE("scripts that only define take turns with others in one session") {
     CHECK(stage.marker_count() == "6");
 }
 
+TEST_CASE("the first statement of a script that only defines has its own time") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->lock(0ms));
+    stage.person.ask(
+        "CREATE TABLE a AS SELECT 1 AS id; CREATE FUNCTION slow() RETURNS int LANGUAGE sql "
+        "VOLATILE "
+        "AS 'SELECT 1 FROM pg_sleep(0.3)'");
+    const auto outcome = succeeded(
+        stage.run("ALTER TABLE a ADD COLUMN b int DEFAULT slow(); CREATE TABLE c (id int)"));
+    REQUIRE(outcome.statements.size() == 2);
+    CHECK(outcome.statements[0].elapsed_us > 300'000);
+    CHECK(outcome.statements[1].elapsed_us < outcome.statements[0].elapsed_us);
+    const auto begun =
+        succeeded(stage.run("BEGIN; ALTER TABLE a ADD COLUMN d int DEFAULT slow(); COMMIT"));
+    REQUIRE(begun.statements.size() == 3);
+    CHECK(begun.statements[1].elapsed_us > 300'000);
+}
+
 namespace {
 
 // The marker's statement as a person's session has it prepared, with what the fence told.

@@ -1,4 +1,5 @@
 """Servers, connections and disks that go away at a fail point, each followed by the next command."""
+import json
 import os
 import pathlib
 import random
@@ -140,10 +141,32 @@ class LostServers(Case):
         for reaches in (False, True):
             code, said, project = self.cut(reaches, 'before-commit:2:stop')
             self.assertEqual(code, 0 if reaches else 9, said)
+            if reaches:
+                self.assertIn('0002 is applied, as its marker tells', said)
+            else:
+                self.assertIn('error[connection-lost]', said)
+                self.assertIn('Nothing of 0002 stays in the database. '
+                              'Run again when the server answers.', said)
             last = [e for e in project.events() if kind_of(e).startswith('attempt-')][-1]
             self.assertEqual(kind_of(last), 'attempt-succeeded' if reaches else 'attempt-failed')
             self.assertEqual(last['data']['settled_from'], 'marker')
             self.go_on_to_the_end(project, state, f'cut, reaches: {reaches}')
+
+    def test_cut_before_the_end(self):
+        """a connection cut during a COMMIT that others follow: it counts, and they have not begun"""
+        code, said, project = self.cut(True, 'before-commit:1:stop', '--format', 'json')
+        self.assertEqual(code, 9, said)
+        document = json.loads(said[said.index('{'):])
+        self.assertEqual((document['outcome'], document['applied_count']), ('failed', 1), said)
+        failure = document['failure']
+        self.assertEqual((failure['version'], failure['statements_done']), ('0002', 0), said)
+        self.assertIn('not begun; 0001 is applied, as its marker tells', failure['message'])
+        self.assertNotIn('\n', failure['message'])
+        self.assertLessEqual({'sqlstate', 'detail', 'hint', 'line', 'column'}, set(failure))
+        finished = [e['data'] for e in project.events() if kind_of(e) == 'run-finished'][-1]
+        self.assertEqual([finished[key] for key in ('done_count', 'failed_count', 'skipped_count')],
+                         [1, 0, 1])
+        self.go_on_to_the_end(project, self.reference(ONE), 'cut before the end')
 
     def test_connected_again(self):
         """killed while it settles a lost COMMIT over a new connection: the next run does"""
@@ -152,14 +175,14 @@ class LostServers(Case):
         self.assertEqual(len(open_attempts(project.events())), 1)
         self.go_on_to_the_end(project, self.reference(ONE), 'connected-again')
 
-    def cut(self, reaches, at):
-        """How the run ended whose connection was cut when it sent its second COMMIT."""
+    def cut(self, reaches, at, *words):
+        """How the run ended whose connection was cut when it sent its COMMIT."""
         project = self.project(ONE)
         port = project.url.split(':')[-1].split('/')[0]
         proxy = CutProxy(cluster.folder, port, reaches)
         self.addCleanup(proxy.close)
         direct, project.url = project.url, project.url.replace(cluster.folder, proxy.folder)
-        process = project.halt_at(at, *RUN)
+        process = project.halt_at(at, *RUN, *words)
         proxy.is_armed = True
         code, said = project.go_on(process)
         project.url = direct

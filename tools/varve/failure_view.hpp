@@ -1,0 +1,26 @@
+// tools/varve/failure_view.hpp: how an attempt that failed is shown, and what a person is to do.
+#pragma once
+
+#include "commands/plan.hpp"
+#include "commands/ports.hpp"
+#include "commands/run.hpp"
+#include "migrations/diagnostic.hpp"
+#include "tools/varve/json_document.hpp"
+
+#include <string>
+
+namespace tools::varve {
+
+// At its place in the script; where no statement of it was under way, without one.
+[[nodiscard]] migrations::Diagnostic as_diagnostic(const commands::Step& step,
+                                                   const commands::AttemptFailed& failure);
+
+// Null where all of the plan was done.
+[[nodiscard]] Json run_failure_json(const commands::RunReport& report);
+
+// "Correct it and run again.": of a run whose last attempt has failed.
+[[nodiscard]] std::string before_running_again(const commands::RunReport& report);
+// "Correct it, then: ": the command that undoes follows.
+[[nodiscard]] std::string before_undoing(const commands::RunReport& report);
+
+}  // namespace tools::varve
