@@ -13,7 +13,7 @@ from faults import SOAK, Faulty, check, open_attempts
 from varve import PROGRAM, ROOT, Cluster
 
 SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
-# Only after a lost connection: lost_connections_test.py kills there. Without a target:
+# Only after a lost connection: lost_servers_test.py kills there. Without a target:
 # redact_test.py and checkpoint_test.py do.
 ELSEWHERE = {'connected-again', 'redaction-committed', 'redaction-copied', 'key-written', 'key-added'}
 # Appends that nobody waits for may be committed together, so that their number differs.
