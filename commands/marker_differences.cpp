@@ -147,8 +147,17 @@ void name_other_database(const Standing& standing, std::vector<Difference>& foun
     for (Difference& difference : found) {
         if (difference.kind != DifferenceKind::behind) continue;
         difference.detail += " (" + why + ")";
-        return;
+        break;
     }
+    const auto& known = standing.state.database;
+    const bool is_the_schema = known && !stands_for_another(standing.state, standing.facts) &&
+                               known->marker_schema != standing.target.marker_schema;
+    for (Difference& difference : found)
+        if (is_the_schema && difference.kind == DifferenceKind::behind && difference.help.empty())
+            difference.help = "put marker_schema back to \"" + known->marker_schema +
+                              "\", where its markers are; where they are gone for good, look "
+                              "whether it is there, all of it, and say so: varve resolve VERSION "
+                              "--mark-applied (or --mark-unapplied, to run it again) --reason ...";
 }
 
 }  // namespace

@@ -260,6 +260,10 @@ std::string_view to_text(DifferenceKind kind) {
     return "unknown";
 }
 
+std::string help_of(const Difference& difference) {
+    return difference.help.empty() ? help_for(difference.kind) : difference.help;
+}
+
 std::vector<Pending> pending_of(const TargetState& state, const Folder& folder) {
     const Migration* baseline = baseline_for(state, folder);
     std::vector<Pending> pending;
@@ -302,8 +306,7 @@ namespace {
 std::string help_for(const std::vector<const Difference*>& differences) {
     std::vector<std::pair<DifferenceKind, std::string>> helps;
     for (const Difference* difference : differences) {
-        const std::pair help{difference->kind, difference->help.empty() ? help_for(difference->kind)
-                                                                        : difference->help};
+        const std::pair help{difference->kind, help_of(*difference)};
         const bool is_named = !difference->help.empty() && helps.size() >= differences_named_max;
         if (!is_named && std::find(helps.begin(), helps.end(), help) == helps.end())
             helps.push_back(help);

@@ -63,6 +63,9 @@ struct Standing {
 [[nodiscard]] std::vector<Difference> file_differences(const projections::TargetState& state,
                                                        const migrations::Folder& folder);
 
+// What to do about it.
+[[nodiscard]] std::string help_of(const Difference& difference);
+
 // Those that need no files to see: behind, ahead, cloned.
 [[nodiscard]] std::vector<Difference> target_differences(const Standing& standing);
 

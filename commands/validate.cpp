@@ -17,10 +17,11 @@ using migrations::Severity;
 
 namespace {
 
+// Nothing of one whose file is gone: where it was nobody knows.
 std::string file_of(const Folder& folder, const ledger::Version& version) {
     for (const migrations::Migration& migration : folder.migrations)
         if (migration.version == version) return migration.up.path;
-    return version.text;
+    return "";
 }
 
 Diagnostic to_diagnostic(const Folder& folder, const Difference& difference) {
@@ -29,6 +30,7 @@ Diagnostic to_diagnostic(const Folder& folder, const Difference& difference) {
     diagnostic.rule = std::string{to_text(difference.kind)};
     diagnostic.message = difference.detail;
     diagnostic.file = file_of(folder, difference.version);
+    diagnostic.help = {help_of(difference)};
     return diagnostic;
 }
 

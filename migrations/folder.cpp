@@ -122,18 +122,21 @@ bool holds_nothing(const std::vector<LayoutFile>& files) {
 
 ledger::Result<const Layout*> choose(const SourceTree& tree, const FolderSettings& settings,
                                      const std::vector<LayoutFile>& files) {
-    if (settings.layout) {
-        if (const Layout* layout = layouts::find_layout(*settings.layout)) return layout;
-        return fail(Code::refused, "layout-unknown",
-                    "there is no layout named \"" + *settings.layout + "\"",
-                    "it is one of " + known_names());
-    }
+    if (auto known = check_layout(settings); !known) return fail(known.error());
+    if (settings.layout) return layouts::find_layout(*settings.layout);
     if (const auto name = layouts::recognise(files, tree.root)) return layouts::find_layout(*name);
     if (holds_nothing(files)) return layouts::find_layout("varve");
     return fail(unrecognised(tree, files));
 }
 
 }  // namespace
+
+ledger::Result<void> check_layout(const FolderSettings& settings) {
+    if (!settings.layout || layouts::find_layout(*settings.layout) != nullptr) return {};
+    return fail(Code::refused, "layout-unknown",
+                "there is no layout named \"" + *settings.layout + "\"",
+                "it is one of " + known_names());
+}
 
 ledger::Result<Folder> read_folder(const SourceTree& tree, const FolderSettings& settings,
                                    const LeaveUnread& leave_unread) {

@@ -39,6 +39,9 @@ struct FolderSettings {
 // said of what is in them. For those that were judged when they were applied.
 using LeaveUnread = std::function<bool(const std::string& path, const ledger::Digest& digest)>;
 
+// Whether there is the layout that is said; read_folder() says so only of a folder that is there.
+[[nodiscard]] ledger::Result<void> check_layout(const FolderSettings& settings);
+
 [[nodiscard]] ledger::Result<Folder> read_folder(const SourceTree& tree,
                                                  const FolderSettings& settings,
                                                  const LeaveUnread& leave_unread = {});

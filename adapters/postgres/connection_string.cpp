@@ -30,16 +30,40 @@ std::map<std::string, std::string> values_of(const Options& options) {
     return values;
 }
 
-// libpq quotes what it could not read, and that may be a piece of a password.
-std::string without_quotes(std::string_view message) {
-    message = message.substr(0, message.find('"'));
-    while (!message.empty() && std::string_view{": \n"}.find(message.back()) != message.npos)
-        message.remove_suffix(1);
-    return std::string{message};
-}
-
 bool is_url(const std::string& text) {
     return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+bool is_name(std::string_view text) {
+    constexpr std::size_t bytes_max = 40;
+    return !text.empty() && text.size() <= bytes_max &&
+           std::all_of(text.begin(), text.end(), [](unsigned char each) {
+               return std::isalnum(each) != 0 || each == '_' || each == '-' || each == '.';
+           });
+}
+
+// Neither behind a password that may have been cut short at this name, nor before the "@" that ends
+// one.
+bool is_no_piece_of_a_password(const std::string& text, const std::string& name) {
+    const auto at = text.find(name + "=");
+    if (!is_name(name) || at == std::string::npos) return false;
+    return text.substr(0, at).find("pass") == std::string::npos &&
+           text.find('@', at) == std::string::npos;
+}
+
+// libpq quotes what it could not read, and that may be a piece of a password: the name of a
+// parameter stays where it can be none.
+std::string without_quotes(std::string_view message, const std::string& text) {
+    const auto begin = std::min(message.find('"'), message.size());
+    const auto rest = message.substr(begin).substr(begin < message.size() ? 1 : 0);
+    const std::string quoted{rest.substr(0, rest.find('"'))};
+    message = message.substr(0, begin);
+    while (!message.empty() && std::string_view{": \n"}.find(message.back()) != message.npos)
+        message.remove_suffix(1);
+    const std::string why{message};
+    if (quoted == "=")
+        return is_url(text) ? "a parameter of it has no \"=\"" : "a word of it has no \"=\"";
+    return why + (is_no_piece_of_a_password(text, quoted) ? " \"" + quoted + "\"" : "");
 }
 
 // "u:pa/ss@host": libpq takes what stands before the slash for host and port, and its message
@@ -92,6 +116,18 @@ std::optional<ledger::Error> foreign_url(const std::string& text) {
         std::string{is_jdbc ? "leave jdbc: out" : "leave + and the driver's name out"} +
             ", and write postgresql://user@host:port/database; user=, password= and sslmode= may "
             "follow after a ?, other parameters of the driver may not"};
+}
+
+// What is no connection string at all.
+std::optional<ledger::Error> foreign_text(const std::string& text) {
+    const auto scheme_end = text.find("://");
+    const bool is_word = text.find('=') == std::string::npos;
+    if (is_url(text) || (scheme_end == std::string::npos && !is_word)) return std::nullopt;
+    const std::string scheme = text.substr(0, scheme_end);
+    if (scheme_end == std::string::npos)
+        return unreadable("it is neither a URL (postgresql://...) nor words such as dbname=shop");
+    if (!is_name(scheme)) return std::nullopt;
+    return unreadable(scheme + ":// is not PostgreSQL's");
 }
 
 // What a service file says is known only to a connection.
@@ -154,7 +190,8 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
     char* message = nullptr;
     const Options options{PQconninfoParse(text.c_str(), &message)};
     if (!options) {
-        const std::string why = message == nullptr ? "out of memory" : without_quotes(message);
+        const std::string why =
+            message == nullptr ? "out of memory" : without_quotes(message, text);
         PQfreemem(message);
         if (auto foreign = foreign_url(text)) return ledger::fail(*std::move(foreign));
         if (const auto name = foreign_parameter(text); is_url(text) && !name.empty())
@@ -163,7 +200,7 @@ ledger::Result<ConnectionString> parse_connection_string(const std::string& text
                                     "\" is another tool's parameter, and none of libpq's",
                                 "take it out of the URL; a schema is said with "
                                 "options=-csearch_path%3DNAME");
-        return ledger::fail(unreadable(why));
+        return ledger::fail(foreign_text(text).value_or(unreadable(why)));
     }
     const auto given = values_of(options);
     if (hides_a_password(text, given))

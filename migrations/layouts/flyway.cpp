@@ -57,6 +57,14 @@ std::optional<Name> parse(std::string_view stem) {
     return Name{prefix, dotted, described(description)};
 }
 
+// As somebody names a migration who knows Flyway's prefixes, and not that their case counts.
+bool looks_named(std::string_view stem) {
+    if (stem.empty()) return false;
+    if (stem[0] == 'R' || stem[0] == 'r') return stem.substr(1).starts_with('_');
+    return std::string_view{"VvUuBb"}.find(stem[0]) != std::string_view::npos &&
+           !leading_digits(stem.substr(1)).empty();
+}
+
 std::string_view stem_of(std::string_view file_name, std::string_view suffix) {
     return file_name.substr(0, file_name.size() - suffix.size());
 }
@@ -123,13 +131,15 @@ private:
             reading_.say(Severity::warning, "flyway-callback",
                          "a callback of a Flyway command that there is not here: it never runs",
                          file.path);
-        } else if (!stem.empty() && stem[0] == 'V' && !leading_digits(stem.substr(1)).empty()) {
+        } else if (looks_named(stem)) {
             reading_.use(file);
             reading_
                 .say(Severity::warning, "name-not-understood",
                      "Flyway takes no migration of this name, and neither is it run here",
                      file.path)
-                .help = {"name it V<version>__<description>.sql, with two underscores"};
+                .help = {
+                "name it V<version>__<description>.sql (U to undo, B of a baseline, "
+                "R__<description>.sql to repeat): a capital, and two underscores"};
         }
     }
 

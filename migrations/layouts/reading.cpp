@@ -39,6 +39,12 @@ bool is_named_as_migration(std::string_view name, std::string_view layout) {
     return parse_directed_name(known) || parse_single_name(known) || is_flyway_name(known);
 }
 
+// What nobody sees in a listing.
+bool is_sql_but_for_spaces(std::string_view name) {
+    const std::string_view trimmed = trim(name);
+    return trimmed.size() < name.size() && sql::lower(trimmed).ends_with(".sql");
+}
+
 }  // namespace
 
 Reading::Reading(std::vector<LayoutFile> files, const FolderSettings& settings, LayoutTraits traits,
@@ -199,6 +205,10 @@ void Reading::finish() {
                 file.path)
                 .help = {"move it into the folder itself: the " + folder_.layout +
                          " layout reads none below"};
+        else if (is_sql_but_for_spaces(base_name(file.name)))
+            say(Severity::warning, "name-not-understood",
+                "the name begins or ends with a space, so the file does not run", file.path)
+                .help = {"rename it without"};
         else if (is_sql && is_named_as_migration(file.name, folder_.layout))
             refuse("file-not-run",
                    "it is named like a migration, and the " + folder_.layout +

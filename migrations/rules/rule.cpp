@@ -50,6 +50,10 @@ Finding& Report::say(std::string_view rule, const Judged& statement, std::size_t
     return findings_.back();
 }
 
+bool is_weighed(const Rule& rule) {
+    return rule.on_statement != nullptr || rule.on_file != nullptr;
+}
+
 const Rule* find_rule(std::string_view id) {
     static const std::map<std::string_view, const Rule*> by_id = [] {
         std::map<std::string_view, const Rule*> all;

@@ -129,6 +129,8 @@ inline constexpr std::uint32_t rule_set_version = 4;
 
 [[nodiscard]] const std::vector<Rule>& all_rules();
 [[nodiscard]] const Rule* find_rule(std::string_view id);
+// Not one that is said where a script is read, whatever anybody thinks of it.
+[[nodiscard]] bool is_weighed(const Rule& rule);
 
 [[nodiscard]] std::vector<Rule> index_rules();
 [[nodiscard]] std::vector<Rule> constraint_rules();

@@ -352,9 +352,9 @@ TEST_CASE("another schema for markers is named with what is missing there") {
     scene.applied_in_ledger("1");
     SECTION("where the configuration says another than before") {
         scene.target.marker_schema = "bookkeeping";
-        CHECK(scene.of_target().front().detail.find(
-                  "its markers are in schema \"varve\", and marker_schema says \"bookkeeping\"") !=
-              std::string::npos);
+        const auto behind = scene.of_target().front();
+        CHECK(behind.detail.ends_with("\"varve\", and marker_schema says \"bookkeeping\")"));
+        CHECK(behind.help.starts_with("put marker_schema back to \"varve\""));
     }
     SECTION("where it holds none at all") {
         CHECK(scene.of_target().front().detail.find("no marker at all is in schema \"varve\"") !=

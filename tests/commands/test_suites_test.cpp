@@ -113,7 +113,7 @@ TEST_CASE("rollback: no down script is no result; an irreversible one has its au
     CHECK(results[0].skipped);
     CHECK_FALSE(results[1].skipped);
     CHECK(results[1].tested.passed);
-    CHECK(results[1].tested.checks.front().detail == "skipped: irreversible because gone");
+    CHECK(results[1].tested.checks.front().detail == "not tried: irreversible because gone");
 }
 
 TEST_CASE("rollback: sample rows that do not suit the up are no fault of it, nor of what follows") {

@@ -40,6 +40,17 @@ TEST_CASE("a description may be missing in Flyway, a version may not") {
           Texts{"name-not-understood", "file-not-run"});
 }
 
+TEST_CASE("a name that only its case or one underscore keeps from Flyway is a warning") {
+    for (const std::string name : {"v2__b.sql", "u1__a.sql", "b1__a.sql", "r__a.sql", "R_a.sql"}) {
+        INFO(name);
+        const auto folder = folder_of({{"V1__a.sql", "SELECT 1"}, {name, "SELECT 2"}});
+        CHECK(folder.migrations.size() == 1);
+        REQUIRE(rules(folder) == Texts{"name-not-understood"});
+        CHECK(folder.diagnostics[0].severity == migrations::Severity::warning);
+    }
+    CHECK(rules(folder_of({{"V1__a.sql", ""}, {"readme.sql", ""}})) == Texts{"file-not-run"});
+}
+
 TEST_CASE("Flyway's spellings of one version are duplicates") {
     CHECK(rules(folder_of({{"V1__a.sql", ""}, {"V1.0__b.sql", ""}})) == Texts{"duplicate-version"});
     CHECK(rules(folder_of({{"V1__a.sql", ""}, {"B1__b.sql", ""}})).empty());

@@ -78,6 +78,18 @@ TEST_CASE("a file that could not be read is an error that names it") {
     CHECK(folder->diagnostics[0].file == "2_b.up.sql");
 }
 
+TEST_CASE("a space at an end of a file's name is told, in every layout") {
+    for (const std::string name : {"2_b.up.sql ", " 2_b.up.sql", "2_b.sql\t"}) {
+        INFO(name);
+        const auto folder = folder_of({{"1_a.up.sql", ""}, {name, "SELECT 1"}});
+        CHECK(versions(folder) == Texts{"1"});
+        REQUIRE(rules(folder) == Texts{"name-not-understood"});
+        CHECK(folder.diagnostics[0].severity == migrations::Severity::warning);
+    }
+    CHECK(rules(folder_of({{"V1__a.sql", ""}, {"V2__b.sql ", ""}})) ==
+          Texts{"name-not-understood"});
+}
+
 TEST_CASE("a file's name must be UTF-8, and a direction needs a version") {
     const auto folder = folder_of(
         {{"1_a.up.sql", ""}, {"2_caf\xE9.up.sql", ""}, {".up.sql", ""}, {"_b.down.sql", ""}});

@@ -190,6 +190,9 @@ std::string help_with_usage(const CLI::App& app, const std::string& operation) {
                instead_of(operation);
     if (operation.empty() || verb_named(app, operation.substr(0, operation.find(' '))) == nullptr)
         return instead_of(operation);
+    for (const std::string& word : app.remaining(true))
+        if (const std::string ours = instead_of_flag(word); !ours.empty())
+            return ours + "; varve " + operation + " --help";
     return "varve " + operation + " --help";
 }
 

@@ -7,7 +7,9 @@
 #include "tools/varve/environment_settings.hpp"
 #include "tools/varve/switches.hpp"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <unistd.h>
@@ -308,6 +310,9 @@ private:
         if (choice.value.starts_with("env:")) {
             const std::string name = choice.value.substr(4);
             choice.origin += " (env:" + name + ")";
+            if (name.empty())
+                return fail(Code::refused, "url-missing",
+                            "\"env:\" names no variable (" + where + ")", "write env:NAME");
             if (auto value = variable(name.c_str())) return std::move(*value);
             return fail(Code::refused, "url-missing",
                         "the environment variable " + name + " is not set (" + where + ")",
@@ -320,12 +325,20 @@ private:
     }
 
     static Result<std::string> read_secret(const fs::path& path) {
+        const std::string what = "cannot read a URL from " + path.string() + ": ";
+        std::error_code error;
+        if (fs::is_directory(path, error))
+            return fail(Code::refused, "url-missing", what + "it is a folder", "write file:PATH");
+        errno = 0;
         std::ifstream in{path};
+        if (!in)
+            return fail(Code::refused, "url-missing", what + std::strerror(errno),
+                        "the file must be there, and this user must be able to read it");
         std::string line;
         std::getline(in, line);
         line.erase(line.find_last_not_of(" \t\r") + 1);
         if (!line.empty()) return line;
-        return fail(Code::refused, "url-missing", "cannot read a URL from " + path.string(),
+        return fail(Code::refused, "url-missing", what + "its first line is empty",
                     "the file's first line must be the URL");
     }
 

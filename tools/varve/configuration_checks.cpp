@@ -136,9 +136,13 @@ void check_names(Checks& checks, const ConfigurationFile& file) {
 void check_rules(Checks& checks, const RuleSeverities& rules) {
     for (const auto& [name, severity] : rules) {
         const bool is_bucket = name == "hazard" || name == "hygiene" || name == "advisory";
-        checks.require(is_bucket || migrations::rules::find_rule(name) != nullptr,
-                       checks.place(severity), "there is no rule \"" + name + "\"",
+        const auto* rule = migrations::rules::find_rule(name);
+        checks.require(is_bucket || rule != nullptr, checks.place(severity),
+                       "there is no rule \"" + name + "\"",
                        "varve validate --rules lists them; or write hazard, hygiene, advisory");
+        checks.require(rule == nullptr || migrations::rules::is_weighed(*rule),
+                       checks.place(severity), name + " cannot be weighed",
+                       "what the parser refuses the server refuses too: take the line out");
         checks.require(is_severity(severity.value), checks.place(severity),
                        name + " is \"" + severity.value + "\"",
                        "write \"error\", \"warning\", \"note\" or \"off\"");
@@ -172,6 +176,44 @@ void check_environment(Checks& checks, const std::string& name, const Environmen
                        "sessions, else \"none\"");
 }
 
+std::string listed(const std::vector<std::string>& names, const char* between) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : between) + name;
+    return all;
+}
+
+// The stages from `name` on, each after the next, until one comes a second time.
+std::vector<std::string> stages_from(const ConfigurationFile& file, const std::string& name) {
+    std::vector<std::string> stages{name};
+    while (true) {
+        const auto section = file.environments.find(stages.back());
+        if (section == file.environments.end() || !section->second.after) return stages;
+        const std::string& next = section->second.after->value;
+        const bool is_known = std::find(stages.begin(), stages.end(), next) != stages.end();
+        stages.push_back(next);
+        if (is_known) return stages;
+    }
+}
+
+// Else a run would wait for one that nobody can run, or each for the other for ever.
+void check_stages(Checks& checks, const ConfigurationFile& file) {
+    std::vector<std::string> known;
+    for (const auto& [name, unused] : file.environments) known.push_back(name);
+    for (const auto& [name, section] : file.environments) {
+        if (!section.after) continue;
+        const auto& after = *section.after;
+        checks.require(
+            file.environments.contains(after.value), checks.place(after),
+            "after is \"" + after.value + "\", and there is no [environments." + after.value + "]",
+            "known: " + listed(known, ", ") +
+                "; of one that has a file of its own, write the section without a URL");
+        const auto stages = stages_from(file, name);
+        checks.require(stages.size() == 1 || stages.back() != name, checks.place(after),
+                       "environments wait for each other: " + listed(stages, " after "),
+                       "one of them comes first, and has no after");
+    }
+}
+
 std::optional<double> unit_ms(std::string_view unit) {
     if (unit.empty() || unit == "ms") return 1;
     if (unit == "us") return 0.001;
@@ -198,6 +240,7 @@ Result<void> check_file(const ConfigurationFile& file, const std::string& file_n
             checks.sqlstate(state, checks.place(*states));
     check_rules(checks, file.rules);
     for (const auto& [name, section] : file.environments) check_environment(checks, name, section);
+    check_stages(checks, file);
     return checks.result();
 }
 

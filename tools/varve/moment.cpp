@@ -8,6 +8,7 @@
 #include "projections/redactions.hpp"
 #include "projections/status.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/system.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <algorithm>
@@ -200,6 +201,12 @@ bool Concern::with(const ledger::Record& record) const {
             return true;
         },
         record.data);
+}
+
+void note_if_to_come(const Console& console, const std::optional<std::string>& when) {
+    const auto span = when ? time_span_from_text(*when) : std::nullopt;
+    if (span && span->first_us > SystemClock{}.now_us())
+        console.note("That is still to come: this is as of now (a time without a zone is UTC)");
 }
 
 Result<std::uint64_t> size_when(const ledger::Reader& reader, const std::string& when) {

@@ -1,7 +1,7 @@
 // tools/varve/moment.hpp: one moment of the ledger's past, and what is known of it for sure.
 //
 // Same     no clock, no host, nothing of the asker: two people who ask get the same bytes, as long
-//          as nothing more was signed or redacted in between.
+//          as nothing more was signed or redacted in between, and the moment has come.
 #pragma once
 
 #include "ledger/store.hpp"
@@ -37,6 +37,10 @@ struct Concern {
 // file that holds a signed note. corrupt "checkpoint-disagrees" where it is not this ledger's.
 [[nodiscard]] ledger::Result<std::uint64_t> size_when(const ledger::Reader& reader,
                                                       const std::string& when);
+
+// A time that is still to come is answered as of now: said, since whoever meant a zone of their own
+// gets less than they asked for.
+void note_if_to_come(const Console& console, const std::optional<std::string>& when);
 
 // `rows` may be brought level.
 [[nodiscard]] ledger::Result<Moment> moment_at(const ledger::Reader& reader,

@@ -36,13 +36,20 @@ Result<void> check_organisation(const std::string& name) {
 
 fs::path unfinished(const fs::path& key) { return key.string() + ".new"; }
 
+ledger::Error folder_unmakeable(const fs::path& folder, const std::error_code& error) {
+    return {Code::unavailable, "key-unwritable",
+            "cannot make the folder " + folder.string() + ": " + error.message(),
+            "look at the permissions of the folder above it and the disk's free space"};
+}
+
 // The key beside its final name, locked: whoever makes the same ledger at the same time waits here
 // until the first one is done.
 class LockedKeyFile {
 public:
     static Result<LockedKeyFile> lock(const fs::path& key) {
-        std::error_code ignored;
-        if (key.has_parent_path()) fs::create_directories(key.parent_path(), ignored);
+        std::error_code error;
+        if (key.has_parent_path()) fs::create_directories(key.parent_path(), error);
+        if (error) return fail(folder_unmakeable(key.parent_path(), error));
         const fs::path path = unfinished(key);
         const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
         if (file < 0 || flock(file, LOCK_EX) != 0) return fail(key_unwritable(path));

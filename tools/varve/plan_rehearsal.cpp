@@ -76,6 +76,8 @@ public:
                 return fail(rehearsed.error());
             if (done_.failed) break;
         }
+        if (order_.options.live && !is_anybody_in_the_way_)
+            order_.console.line("Nobody is in the way on the target now.");
         for (const std::string& note : session->shadow().notes()) done_.notes.push_back(note);
         return std::move(done_);
     }
@@ -184,6 +186,7 @@ private:
         auto sessions = live_->conflicting(as_on_target(statement));
         if (!sessions) return fail(sessions.error());
         json["conflicting_sessions"] = Json::array();
+        if (!sessions->empty()) is_anybody_in_the_way_ = true;
         for (const auto& each : *sessions) {
             json["conflicting_sessions"].push_back(
                 {{"relation", to_text(each.relation)},
@@ -220,6 +223,7 @@ private:
     const PlanRehearsal& order_;
     PlanRehearsed done_;
     std::unique_ptr<commands::LiveTarget> live_;
+    bool is_anybody_in_the_way_{};
     Figures figures_;
     Figures renamed_;  // the same, as a statement after a renaming has the names
 };

@@ -106,7 +106,9 @@ Result<commands::Connect> connector(const Configuration& configuration,
                     "no database is given for environment \"" + configuration.environment + "\"",
                     "give --url, set DATABASE_URL, or write url = \"env:NAME\" under "
                     "[environments." +
-                        configuration.environment + "] in varve.toml");
+                        configuration.environment +
+                        "] in varve.toml; a URL that leaves all to libpq's variables (PGSERVICE, "
+                        "PGHOST, PGDATABASE) is postgresql:///");
     commands::SessionSettings settings;
     settings.url = *configuration.url;
     settings.marker_schema = configuration.marker_schema;

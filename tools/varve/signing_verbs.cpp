@@ -33,7 +33,8 @@ void add_keys(CLI::App& app, Words& words) {
     verb.add_option("action", options.action,
                     "list; rotate: one more key, both sign; retire: KEY signs no more; "
                     "passphrase: encrypt the key files (list)")
-        ->check(CLI::IsMember({"list", "rotate", "retire", "passphrase"}));
+        ->check(CLI::IsMember({"list", "rotate", "retire", "passphrase"}))
+        ->each([&words](const std::string& word) { words.action_word = word; });
     verb.add_option("key", options.key, "retire: the key's id, as varve keys shows it");
     verb.add_flag("--lost", options.lost, "retire: its private key is not there any more");
     verb.add_option("--new", options.new_passphrase,

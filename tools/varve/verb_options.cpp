@@ -70,7 +70,8 @@ CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const s
     verb.footer("Example:\n  " + example);
     const std::string group = app.get_parent() == nullptr ? "" : app.get_name() + " ";
     verb.callback([&words, operation = group + name, action = std::move(action)] {
-        words.invocation.operation = operation;
+        const std::string& word = words.action_word;
+        words.invocation.operation = operation + (word.empty() ? "" : " " + word);
         words.action = action;
     });
     return verb;

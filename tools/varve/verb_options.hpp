@@ -44,6 +44,7 @@ struct Words {
     ExportEvidenceOptions export_evidence;
     ExportHistoryOptions export_history;
     Action action;
+    std::string action_word;  // of a verb that takes one, "rotate": a part of what it is called
 };
 
 CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const std::string& what,

@@ -86,6 +86,33 @@ TEST_CASE("a string that cannot be read is refused without being quoted") {
     }
 }
 
+TEST_CASE("what is no connection string is told from one with a mistake") {
+    const auto why = [](const std::string& text) {
+        const std::string detail = tests::error_of(parse_connection_string(text)).detail;
+        const std::string begin = "the connection string cannot be read: ";
+        REQUIRE(detail.starts_with(begin));
+        return detail.substr(begin.size());
+    };
+    const std::string neither =
+        "it is neither a URL (postgresql://...) nor words such as dbname=shop";
+    CHECK(why("shop") == neither);
+    CHECK(why("127.0.0.1:54391/f") == neither);
+    CHECK(why("mysql://x/y") == "mysql:// is not PostgreSQL's");
+    CHECK(why("mysql://u:cret@x/y?a=b") == "mysql:// is not PostgreSQL's");
+    CHECK(why("dbname=shop cret") == "a word of it has no \"=\"");
+    CHECK(why("postgresql://u:cret@h/d?foo=bar") == "invalid URI query parameter \"foo\"");
+    CHECK(why("dbnam=shop password=cret") == "invalid connection option \"dbnam\"");
+}
+
+TEST_CASE("a parameter that may be a piece of a password is not named") {
+    for (const std::string text : {"postgresql://u:pa/ss?cret=1@h/d", "password=a cret=1",
+                                   "postgresql:///d?password=a&cret=1"}) {
+        INFO(text);
+        const auto error = tests::error_of(parse_connection_string(text));
+        CHECK(error.detail.find("cret") == std::string::npos);
+    }
+}
+
 TEST_CASE("another tool's parameter is named") {
     const auto error =
         tests::error_of(parse_connection_string("postgresql://u:cret@h/d?schema=public"));

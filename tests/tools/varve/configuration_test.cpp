@@ -59,6 +59,25 @@ TEST_CASE("a URL that is asked for and not there stops only what connects") {
     }
 }
 
+TEST_CASE("a file whose URL cannot be read is told from one without any") {
+    const auto why = [](const std::string& url) {
+        const File file{"[environments.development]\nurl = \"" + url + "\"\n"};
+        return error_of(connector(must(read_configuration(file.flags)))).detail;
+    };
+    CHECK(why("file:/no/such/file") ==
+          "cannot read a URL from /no/such/file: No such file or directory");
+    CHECK(why("file:/") == "cannot read a URL from /: it is a folder");
+    CHECK(why("file:/dev/null") == "cannot read a URL from /dev/null: its first line is empty");
+    CHECK(why("env:") == "\"env:\" names no variable (varve.toml:2)");
+}
+
+TEST_CASE("an environment may come after another that comes after a third") {
+    const File file{
+        "[environments.development]\nafter = \"a\"\n[environments.a]\nafter = \"b\"\n"
+        "[environments.b]\n"};
+    CHECK(must(read_configuration(file.flags)).after == "a");
+}
+
 TEST_CASE("an empty URL does not lead to whatever libpq would choose") {
     const File file{"[environments.development]\nurl = \"\"\n"};
     for (const bool on_the_command_line : {false, true}) {
@@ -106,6 +125,12 @@ TEST_CASE("a value that cannot work is refused with its line") {
           "[migrations]\npath = \"\"",
           "[environments.other]\nafter = \"\"",
           "[environments.other]\nafter = \"other\"",
+          "[environments.other]\nafter = \"nope\"",
+          "[environments.a]\nafter = \"b\"\n[environments.b]\nafter = \"a\"",
+          "[environments.a]\nafter = \"b\"\n[environments.b]\nafter = \"c\"\n"
+          "[environments.c]\nafter = \"a\"",
+          "[rules]\nsyntax-error = \"off\"",
+          "[environments.other.rules]\nsyntax-error = \"note\"",
           "[environments.other]\npooler = \"transaction\""}) {
         INFO(line);
         const File file{line + "\n"};

@@ -173,6 +173,10 @@ class Plan(unittest.TestCase):
                       'in its transaction for ', answer.stdout)
         self.assertNotIn('transaction for 0.0 ms', answer.stdout)
         project.sql("ROLLBACK PREPARED 'left over'")
+        nobody = 'Nobody is in the way on the target now.'
+        self.assertNotIn(nobody, answer.stdout)
+        self.assertIn(nobody, project.varve('dry-run', '--live').stdout)
+        self.assertNotIn(nobody, project.varve('dry-run').stdout)
 
     def test_what_the_shadow_lacks(self):
         """dry-run: an extension that the shadow's server has not is told from one that fails"""

@@ -30,7 +30,8 @@ class Progress(unittest.TestCase):
             project.write(f'{i}_bücher_列表', 'SELECT pg_sleep(0.5);\nSELECT pg_sleep(0.3);')
         return project
 
-    def on_terminal(self, *words, columns=100, term='xterm', env=None, project=None, errors=None):
+    def on_terminal(self, *words, columns=100, term='xterm', env=None, project=None, errors=None,
+                    typed=''):
         """Everything that is written to a terminal of that width, and the exit code."""
         project = project or self.project()
         ours, theirs = pty.openpty()
@@ -39,6 +40,7 @@ class Progress(unittest.TestCase):
                                    stdout=theirs, stderr=errors or theirs,
                                    env={**CLEAN, 'TERM': term, **(env or {})})
         os.close(theirs)
+        os.write(ours, typed.encode())
         written = b''
         while select.select([ours], [], [], 60)[0]:
             try:
@@ -61,6 +63,25 @@ class Progress(unittest.TestCase):
         text, code = self.on_terminal('show', content, project=project)
         self.assertEqual((code, text), (0, '-- \ufffd[2Jgone\r\nSELECT 1;\r\n'))
         self.assertEqual(project.varve('show', content).stdout, '-- \x1b[2Jgone\nSELECT 1;\n')
+
+    def test_question(self):
+        """rollback, redact: an answer that is not yes is no success for what a script has after it"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('1_a', 'CREATE TABLE a (id int);', 'DROP TABLE a;')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        content = 'content:' + project.events('migration-registered')[0]['data']['up']['digest']
+        before = len(project.events())
+        for words in (('rollback', '--to', '0'), ('redact', content, '--reason', 'x')):
+            for typed in ('n\n', '\n', '\x04'):
+                with self.subTest(words=words, typed=typed):
+                    text, code = self.on_terminal(*words, project=project, typed=typed)
+                    self.assertEqual(code, 4, text)
+                    self.assertIn('confirmation-declined', text)
+                    self.assertIn('nothing was done', text)
+        self.assertEqual(len(project.events()), before)
+        text, code = self.on_terminal('rollback', '--to', '0', project=project, typed='y\n')
+        self.assertEqual(code, 0, text)
 
     def drawn(self, text):
         """The lines of progress, in the order in which they were drawn."""

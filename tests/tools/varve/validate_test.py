@@ -218,6 +218,22 @@ class Projects(Case):
         self.expect(0, project.varve('validate'))
         self.expect(4, project.varve('validate', '--all'))
 
+    def test_differences(self):
+        """what stands between ledger and files is a finding with what to do; a gone file is no place"""
+        project = self.project()
+        project.write('0001_a', 'CREATE TABLE a (id int);')
+        project.write('0002_b', 'CREATE TABLE b (id int);')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.write('0001_a', 'CREATE TABLE a (id bigint);')
+        (project.migrations / '0002_b.up.sql').unlink()
+        found = {each['rule']: each for each in project.document('validate')['findings']}
+        self.assertEqual(found['changed']['file'], '0001_a.up.sql')
+        self.assertEqual(found['missing']['file'], '')
+        self.assertIn('"0002"', found['missing']['message'])
+        for rule in ('changed', 'missing'):
+            self.assertIn('varve resolve VERSION', str(found[rule]['help']))
+        self.assertNotIn('migrations/0002', project.varve('validate').stderr)
+
     def test_findings_are_events(self):
         """a run records what the rules found, and what a directive accepts"""
         project = self.project()

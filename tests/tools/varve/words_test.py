@@ -43,6 +43,59 @@ class Words(unittest.TestCase):
             with self.subTest(words=words):
                 self.assertEqual(project.document(*words)['operation'], ' '.join(words[:2]))
 
+    def test_action(self):
+        """json: the word after keys is a part of the operation"""
+        project = self.project()
+        project.varve('run', '--init')
+        for words in (['keys'], ['keys', 'list'], ['keys', 'rotate'], ['keys', 'retire', '0' * 8]):
+            with self.subTest(words=words):
+                self.assertEqual(project.document(*words)['operation'], ' '.join(words[:2]))
+
+    def test_foreign(self):
+        """usage: what other tools call a verb or a flag is told, with what it is called here"""
+        for words, ours in ((['drift'], 'varve dry-run'), (['clean'], 'varve rollback --to 0'),
+                            (['redo'], 'varve rollback, then varve run'), (['seed'], 'varve new'),
+                            (['run', '--dry-run'], 'varve dry-run'),
+                            (['status', '--json'], '--format json'),
+                            (['run', '--dir=x'], '--migrations')):
+            with self.subTest(words=words):
+                answer = self.bare(*words)
+                self.assertEqual(answer.returncode, 2)
+                self.assertIn('what others call', answer.stderr)
+                self.assertIn(ours, answer.stderr)
+
+    def test_init(self):
+        """init: what it was told of layout and environment is in varve.toml for the next command"""
+        folder = self.project().folder
+        self.assertEqual(self.bare('init', '--layout', 'nope', folder=folder).returncode, 2)
+        self.assertFalse((folder / '.varve').exists(), 'nothing was made')
+        answer = self.bare('init', '--layout', 'flyway', '--env', 'staging 2',
+                           '--migrations', 'sql', folder=folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        config = self.bare('config', '--env', 'staging 2', folder=folder)
+        self.assertEqual(config.returncode, 0, config.stderr)
+        self.assertRegex(config.stdout, r'migrations.layout +flyway +varve.toml')
+        self.assertIn('[environments."staging 2"]', (folder / 'varve.toml').read_text())
+        self.assertIn('layout-foreign', self.bare('new', 'x', folder=folder).stderr)
+
+    def test_to_come(self):
+        """status, replay, history: of a moment that is still to come they say that it is as of now"""
+        project = self.project()
+        project.varve('run', '--init')
+        for words in (('status', '--as-of'), ('replay', '--to'), ('history', '--as-of')):
+            with self.subTest(words=words):
+                self.assertIn('still to come', project.varve(*words, '2999-01-01').stderr)
+                self.assertNotIn('still to come', project.varve(*words, '2').stderr)
+
+    def test_folder(self):
+        """init: where no folder can be made, that is what is said"""
+        folder = self.project().folder
+        (folder / '.varve').write_text('')
+        answer = self.bare('init', folder=folder)
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn('key-unwritable', answer.stderr)
+        self.assertIn('cannot make the folder', answer.stderr)
+
     def test_order(self):
         """usage: what was not expected is told in the order in which it was written"""
         answer = self.bare('rollback', '--count', '1')

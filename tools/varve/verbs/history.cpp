@@ -6,6 +6,7 @@
 #include "tools/varve/environments.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/moment.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
@@ -163,6 +164,7 @@ VerbResult history(const Invocation& invocation, const Console& console,
         if (auto known = check_names(options, invocation.flags, *configuration, **reading); !known)
             return fail(known.error());
 
+    note_if_to_come(console, options.as_of);
     print(console, *events);
     if (console.json()) {
         const auto head = reader.head();

@@ -1,4 +1,5 @@
 #include "adapters/rocksdb/reader.hpp"
+#include "migrations/folder.hpp"
 #include "migrations/template.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/new_ledger.hpp"
@@ -7,6 +8,8 @@
 #include "tools/varve/signing.hpp"
 #include "tools/varve/verbs.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <memory>
 
@@ -19,15 +22,27 @@ using ledger::Result;
 
 namespace {
 
+std::string quoted(const std::string& text) {
+    std::string answer = "\"";
+    for (const char character : text) {
+        if (character == '"' || character == '\\') answer += '\\';
+        answer += character;
+    }
+    return answer + "\"";
+}
+
+// A key of TOML, in quotes where it needs them.
+std::string key(const std::string& name) {
+    const bool is_bare =
+        !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char each) {
+            return each < 0x80 && (std::isalnum(each) != 0 || each == '-' || each == '_');
+        });
+    return is_bare ? name : quoted(name);
+}
+
+// With what the command line chose for good: else the next command would not know of it.
 std::string configuration_text(const Configuration& configuration) {
-    const auto quoted = [](const std::string& text) {
-        std::string answer = "\"";
-        for (const char character : text) {
-            if (character == '"' || character == '\\') answer += '\\';
-            answer += character;
-        }
-        return answer + "\"";
-    };
+    const auto& layout = configuration.folder.layout;
     return "organisation = " + quoted(configuration.organisation) +
            "   # names the ledger in its checkpoints\n"
            "\n[ledger]\n"
@@ -37,9 +52,10 @@ std::string configuration_text(const Configuration& configuration) {
            "   # a secret: back it up, never commit it\n"
            "\n[migrations]\n"
            "path = " +
-           quoted(configuration.migrations.string()) +
-           "\n"
-           "\n[environments.development]\n"
+           quoted(configuration.migrations.string()) + "\n" +
+           (layout ? "layout = " + quoted(*layout) + "\n" : "") + "\n[environments." +
+           key(configuration.environment) +
+           "]\n"
            "url = \"env:DATABASE_URL\"   # env:NAME, file:PATH, or a URL without a password\n";
 }
 
@@ -158,13 +174,15 @@ VerbResult init(const Invocation& invocation, const Console& console, const Init
     auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     if (options.organisation) configuration->organisation = *options.organisation;
+    if (auto known = migrations::check_layout(configuration->folder); !known)
+        return fail(known.error());
     const auto made = make_all(invocation, *configuration);
     if (!made) return fail(made.error());
     for (const std::string& path : made->created) console.line("made  " + path);
     for (const std::string& path : made->kept) console.line("kept  " + path);
     if (const auto note = plain_key_note(configuration->key_passphrase, configuration->signing_key))
         console.warn(*note);
-    console.line(next_step(foreign_layout(*configuration)));
+    console.line(console.told(next_step(foreign_layout(*configuration))));
     if (console.json()) {
         Json document = new_document(invocation);
         document["created"] = made->created;

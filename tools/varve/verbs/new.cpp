@@ -78,10 +78,10 @@ Result<void> write_files(const fs::path& up, const std::string& up_text, const f
 
 // Whether the folder has any migration yet does not matter: where a layout is said, the next run
 // would take the new files for none of it.
-Result<void> check_layout(const Configuration& configuration) {
+Result<void> expect_ours(const Configuration& configuration) {
+    if (auto known = migrations::check_layout(configuration.folder); !known) return known;
     const auto folder = load_folder(configuration);
     const auto& said = configuration.folder.layout;
-    if (!folder && folder.error().reason == "layout-unknown") return fail(folder.error());
     const std::string layout = folder ? (*folder)->layout : said.value_or("varve");
     if (migrations::takes_new_migration(layout)) return {};
     return fail(
@@ -98,7 +98,7 @@ VerbResult new_migration(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     const auto name = file_name(options.name);
     if (!name) return fail(name.error());
-    if (auto ours = check_layout(*configuration); !ours) return fail(ours.error());
+    if (auto ours = expect_ours(*configuration); !ours) return fail(ours.error());
     const fs::path& folder = configuration->migrations;
     std::error_code error;
     fs::create_directories(folder, error);

@@ -1,13 +1,11 @@
 #include "commands/redact.hpp"
 
 #include "ledger/fail_point.hpp"
+#include "tools/varve/confirmation.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/ledger_session.hpp"
 #include "tools/varve/signing.hpp"
 #include "tools/varve/verbs.hpp"
-
-#include <iostream>
-#include <unistd.h>
 
 namespace tools::varve {
 
@@ -44,17 +42,14 @@ std::string described(const commands::Redactable& redactable) {
 }
 
 // It cannot be taken back, so it is asked about; where nobody can be asked it must be said.
-Result<bool> agreed(const Invocation& invocation, const Console& console,
+Result<void> agreed(const Invocation& invocation, const Console& console,
                     const commands::Redactable& redactable) {
-    if (invocation.yes) return true;
-    if (isatty(STDIN_FILENO) != 1 || !console.terminal())
+    if (invocation.yes) return {};
+    if (!can_ask(console))
         return fail(Code::refused, "confirmation-missing",
                     "redacting cannot be taken back: it would delete " + described(redactable),
                     "add --yes where nobody can be asked");
-    std::cerr << "Delete " << described(redactable) << " for good? [y/N] " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == "y" || answer == "Y" || answer == "yes";
+    return ask("Delete " + described(redactable) + " for good?");
 }
 
 void show(const Invocation& invocation, const Console& console,
@@ -95,12 +90,7 @@ VerbResult redact(const Invocation& invocation, const Console& console,
             if (auto erased = store.erase_redacted(*digest); !erased) return fail(erased.error());
         return fail(redactable.error());
     }
-    const auto yes = agreed(invocation, console, *redactable);
-    if (!yes) return fail(yes.error());
-    if (!*yes) {
-        console.note("Nothing was done.");
-        return ExitCode::fine;
-    }
+    if (auto yes = agreed(invocation, console, *redactable); !yes) return fail(yes.error());
     const auto position =
         commands::redact(store, (*writing)->clock(), (*writing)->context(), *redactable);
     if (!position) return fail(position.error());

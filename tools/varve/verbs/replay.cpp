@@ -298,6 +298,7 @@ VerbResult replay(const Invocation& invocation, const Console& console,
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
     if (auto known = expect_known(*configuration, **reading); !known) return fail(known.error());
+    note_if_to_come(console, options.to);
     if (options.sql) return show_sql(invocation, console, **reading, options);
     if (options.from) return show_changes(invocation, console, **reading, options);
     return show_status(invocation, console, **reading, options);

@@ -1,17 +1,16 @@
 #include "commands/rollback.hpp"
 
+#include "tools/varve/confirmation.hpp"
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/switches.hpp"
 #include "tools/varve/verbs.hpp"
 
-#include <iostream>
-#include <unistd.h>
-
 namespace tools::varve {
 
 using ledger::fail;
+using ledger::Result;
 
 namespace {
 
@@ -24,16 +23,12 @@ std::string what(const RollbackVerbOptions& options) {
 }
 
 // Undoing more than one migration is asked about, where there is somebody to ask.
-bool agreed(const Invocation& invocation, const Console& console,
-            const RollbackVerbOptions& options, const std::string& target) {
+Result<void> agreed(const Invocation& invocation, const Console& console,
+                    const RollbackVerbOptions& options, const std::string& target) {
     const bool more_than_one =
         options.to || options.steps.value_or(1) > 1 || options.only.size() > 1;
-    if (invocation.yes || !more_than_one || isatty(STDIN_FILENO) != 1 || !console.terminal())
-        return true;
-    std::cerr << "Undo " << what(options) << " on " << target << "? [y/N] " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == "y" || answer == "Y" || answer == "yes";
+    if (invocation.yes || !more_than_one || !can_ask(console)) return {};
+    return ask("Undo " + what(options) + " on " + target + "?");
 }
 
 }  // namespace
@@ -48,10 +43,8 @@ VerbResult rollback(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     const auto request = rollback_request(*configuration, options, invocation.reason);
     if (!request) return fail(request.error());
-    if (!agreed(invocation, console, options, configuration->environment)) {
-        console.note("Nothing was done.");
-        return ExitCode::fine;
-    }
+    if (auto yes = agreed(invocation, console, options, configuration->environment); !yes)
+        return fail(yes.error());
 
     RunConsole watching{console, *configuration};
     auto writing = Writing::open(invocation, *configuration, false, watching);

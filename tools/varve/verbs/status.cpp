@@ -287,9 +287,7 @@ VerbResult show_then(const Invocation& invocation, const Console& console,
                      const Configuration& configuration, const std::string& when, bool exit_code) {
     const auto answer = then(invocation, console, configuration, when);
     if (!answer) return fail(answer.error());
-    if (const auto span = time_span_from_text(when);
-        span && span->first_us > SystemClock{}.now_us())
-        console.note("That is still to come: this is as of now (a time without a zone is UTC)");
+    note_if_to_come(console, when);
     const bool waits = show(invocation, console, *answer, configuration.ledger);
     return exit_code ? code_for(*answer, waits) : ExitCode::fine;
 }
