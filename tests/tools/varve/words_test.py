@@ -74,7 +74,7 @@ class Words(unittest.TestCase):
         self.assertEqual(answer.returncode, 0, answer.stderr)
         config = self.bare('config', '--env', 'staging 2', folder=folder)
         self.assertEqual(config.returncode, 0, config.stderr)
-        self.assertRegex(config.stdout, r'migrations.layout +flyway +varve.toml')
+        self.assertRegex(config.stdout, r'migrations.layout +flyway +.varve.toml:')
         self.assertIn('[environments."staging 2"]', (folder / 'varve.toml').read_text())
         self.assertIn('layout-foreign', self.bare('new', 'x', folder=folder).stderr)
 
