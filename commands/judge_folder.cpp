@@ -19,9 +19,10 @@ using migrations::rules::Schema;
 
 namespace {
 
-Circumstances circumstances_of(const Script& script, std::uint32_t server_version) {
+Circumstances circumstances_of(const Script& script, const JudgeRequest& request) {
     Circumstances circumstances;
-    circumstances.server_version = server_version;
+    circumstances.server_version = request.server_version;
+    circumstances.initial_settings = request.initial_settings;
     // A file's own BEGIN ... COMMIT is the one transaction that it runs in.
     circumstances.runner_opens_transaction = script.mode == migrations::TransactionMode::one &&
                                              !migrations::sql::is_wrapped(script.statements);
@@ -34,7 +35,7 @@ std::vector<Diagnostic> judge_script(const Script& script, const JudgeRequest& r
                                      Schema& schema) {
     return migrations::rules::diagnose(
         {script.text, script.path, script.first_line, script.allowed, request.leaves_out_notes},
-        circumstances_of(script, request.server_version), request.policy, schema);
+        circumstances_of(script, request), request.policy, schema);
 }
 
 bool is_what_a_way_back_does(const Diagnostic& finding) {

@@ -30,6 +30,8 @@ struct JudgeRequest {
     // As a target's statistics have them.
     std::vector<std::pair<migrations::sql::ObjectName, double>> row_counts{};
     bool leaves_out_notes{};  // but for what is accepted
+    // What a run sets before each script.
+    migrations::rules::InitialSettings initial_settings{};
 };
 
 struct JudgedMigration {

@@ -151,7 +151,9 @@ Diagnostic shortened(Diagnostic finding) {
 }  // namespace
 
 PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
-                         const migrations::rules::Policy& policy, const ServerFacts* facts) {
+                         const migrations::rules::Policy& policy,
+                         const migrations::rules::InitialSettings& initial_settings,
+                         const ServerFacts* facts) {
     PlanJudgement judgement;
     judgement.server_version = facts == nullptr ? "15" : facts->version;
     if (plan.steps.empty()) return judgement;
@@ -159,6 +161,7 @@ PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
     for (const Step& step : plan.steps) planned.insert(step.entry.version);
     JudgeRequest request{facts == nullptr ? 150'000 : facts->version_number, policy, {}};
     request.leaves_out_notes = true;  // they are neither recorded nor told
+    request.initial_settings = initial_settings;
     request.is_applied = [&](const Migration& migration) {
         return !planned.contains(migration.version);
     };

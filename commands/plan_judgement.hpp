@@ -15,6 +15,7 @@
 #include "migrations/diagnostic.hpp"
 #include "migrations/migration.hpp"
 #include "migrations/rules/policy.hpp"
+#include "migrations/rules/session.hpp"
 
 #include <map>
 #include <set>
@@ -28,9 +29,11 @@ struct PlanJudgement {
     std::string server_version;
 };
 
-// Of what the plan applies; the folder's other migrations are history.
+// Of what the plan applies; the folder's other migrations are history. `initial_settings`: what a
+// run sets before each script.
 [[nodiscard]] PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
                                        const migrations::rules::Policy& policy,
+                                       const migrations::rules::InitialSettings& initial_settings,
                                        const ServerFacts* facts);
 
 // Of scripts that the ledger has not kept already.

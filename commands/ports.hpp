@@ -202,6 +202,10 @@ public:
                                              AttemptObserver& observer) = 0;
 };
 
+// How long a transaction of ours may wait for its client, who keeps it waiting only while the
+// ledger syncs.
+inline constexpr const char* idle_in_transaction_time = "20s";
+
 struct SessionSettings {
     std::string url;
     std::string marker_schema{"varve"};

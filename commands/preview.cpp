@@ -126,8 +126,9 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
         judge(preview, "environment", asked.error(), "");
     else
         preview.gates.insert(preview.gates.end(), asked->begin(), asked->end());
-    const auto judgement = judge_plan(*plan, *request.folder, request.options.rules,
-                                      preview.facts ? &*preview.facts : nullptr);
+    const auto judgement =
+        judge_plan(*plan, *request.folder, request.options.rules, request.options.initial_settings,
+                   preview.facts ? &*preview.facts : nullptr);
     const auto passed = pass_judgement(*plan, *request.folder, known.registered, judgement,
                                        request.options.required, reader);
     if (!passed)

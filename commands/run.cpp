@@ -93,7 +93,8 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
     if (auto read = read_left_out(services, *plan, situation.known); !read)
         return fail(read.error());
     // Takes time, and what is waited for next is being asked on another session meanwhile.
-    judgement = judge_plan(*plan, *request.folder, request.options.rules, &situation.facts);
+    judgement = judge_plan(*plan, *request.folder, request.options.rules,
+                           request.options.initial_settings, &situation.facts);
     if (!plan->steps.empty())
         if (auto passed = pass_history(request, situation, gates); !passed)
             return fail(passed.error());

@@ -19,6 +19,7 @@
 #include "ledger/result.hpp"
 #include "migrations/migration.hpp"
 #include "migrations/rules/policy.hpp"
+#include "migrations/rules/session.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -44,6 +45,7 @@ struct RunOptions {
     // "validate", and suites of tests that each migration must have passed.
     std::set<std::string> required{};
     migrations::rules::Policy rules{};
+    migrations::rules::InitialSettings initial_settings{};  // what each script finds set
 };
 
 struct RunRequest {

@@ -14,9 +14,6 @@ using Setting = std::pair<std::string, std::string>;
 
 constexpr int oldest_version = 120000;
 
-// A live client keeps a transaction waiting only while the ledger syncs.
-constexpr const char* idle_in_transaction_time = "20s";
-
 // Constraints as they are at a transaction's begin: those that are to be deferred initially.
 constexpr const char* initial_constraints =
     "DO $$DECLARE names pg_catalog.text; BEGIN"
@@ -29,14 +26,15 @@ constexpr const char* initial_constraints =
 std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool is_before_14,
                                  Sessions::Purpose purpose) {
     const bool is_lease = purpose == Sessions::Purpose::lock;
-    std::vector<Setting> all{{"lock_timeout", settings.lock_timeout},
-                             {"statement_timeout", settings.statement_timeout},
-                             {"idle_in_transaction_session_timeout", idle_in_transaction_time},
-                             {"exit_on_error", "off"},  // an error is an answer to us
-                             {"tcp_keepalives_idle", keepalive.idle_s},
-                             {"tcp_keepalives_interval", keepalive.interval_s},
-                             {"tcp_keepalives_count", keepalive.count},
-                             {"tcp_user_timeout", keepalive.user_timeout_ms}};
+    std::vector<Setting> all{
+        {"lock_timeout", settings.lock_timeout},
+        {"statement_timeout", settings.statement_timeout},
+        {"idle_in_transaction_session_timeout", commands::idle_in_transaction_time},
+        {"exit_on_error", "off"},  // an error is an answer to us
+        {"tcp_keepalives_idle", keepalive.idle_s},
+        {"tcp_keepalives_interval", keepalive.interval_s},
+        {"tcp_keepalives_count", keepalive.count},
+        {"tcp_user_timeout", keepalive.user_timeout_ms}};
     if (is_before_14) return all;
     all.emplace_back("idle_session_timeout",
                      is_lease ? std::to_string(lease_time.count()) + "ms" : "0");

@@ -86,6 +86,7 @@ public:
     Judgement run(ParsedScript script) {
         ranges_ = std::move(script.ranges);
         const auto& ranges = ranges_;
+        session_.take_initial(circumstances_.initial_settings);
         if (circumstances_.runner_opens_transaction || counts_on_transaction(text_, ranges))
             session_.begin(0, false);
         std::size_t taken = take_all(std::move(script.parsed));

@@ -67,9 +67,10 @@ struct Judged {
 // What holds for the whole file.
 struct Circumstances {
     std::uint32_t server_version{150000};
-    bool runner_adapts{};             // it opens none for a script that cannot run in one
-    bool runner_opens_transaction{};  // the statements run within a transaction of the runner's
-    bool history_is_known{};          // the schema has every table there is
+    bool runner_adapts{};                // it opens none for a script that cannot run in one
+    bool runner_opens_transaction{};     // the statements run within a transaction of the runner's
+    bool history_is_known{};             // the schema has every table there is
+    InitialSettings initial_settings{};  // that the runner's session has before the script
 };
 
 struct Situation {
@@ -125,7 +126,7 @@ struct Rule {
 };
 
 // The version of the set: goes up when a rule begins or ceases to find something.
-inline constexpr std::uint32_t rule_set_version = 4;
+inline constexpr std::uint32_t rule_set_version = 5;
 
 [[nodiscard]] const std::vector<Rule>& all_rules();
 [[nodiscard]] const Rule* find_rule(std::string_view id);

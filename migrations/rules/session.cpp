@@ -21,6 +21,11 @@ std::optional<TableLock> Session::lock_on(const ObjectName& table) const {
     return strongest;
 }
 
+void Session::take_initial(const InitialSettings& settings_at_start) {
+    for (const auto& [name, value] : settings_at_start) initial_settings[name] = {value, false, 0};
+    settings = initial_settings;
+}
+
 void Session::begin(std::size_t statement, bool by_script) {
     in_transaction = true;
     begun_by_script = by_script;
@@ -44,14 +49,22 @@ void Session::end(bool committed) {
 
 void Session::set(const sql::Set& set, std::size_t statement) {
     if (set.is_local && !in_transaction) return;  // the server warns, and sets nothing
-    if (set.name.empty()) return settings.clear();
-    if (set.is_reset) {
-        settings.erase(set.name);
-        return;
-    }
+    if (set.is_reset || set.name.empty()) return reset(set.name);
     std::string value;
     for (const std::string& each : set.values) value += (value.empty() ? "" : ", ") + each;
     settings[set.name] = {std::move(value), set.is_local, statement};
+}
+
+void Session::reset(const std::string& name) {
+    if (name.empty()) {
+        settings = initial_settings;
+        return;
+    }
+    const auto initial = initial_settings.find(name);
+    if (initial == initial_settings.end())
+        settings.erase(name);
+    else
+        settings[name] = initial->second;
 }
 
 void Session::control(const sql::Transaction& control, std::size_t statement) {
@@ -89,8 +102,7 @@ void Session::apply(const sql::Action& action, std::size_t statement,
                     std::vector<TableLock> taken) {
     if (const auto* it = std::get_if<sql::Transaction>(&action)) return control(*it, statement);
     if (const auto* it = std::get_if<sql::Set>(&action)) set(*it, statement);
-    if (const auto* it = std::get_if<sql::Discard>(&action); it != nullptr && it->all)
-        settings.clear();
+    if (const auto* it = std::get_if<sql::Discard>(&action); it != nullptr && it->all) reset("");
     if (!in_transaction) return;
     for (TableLock& lock : taken)
         if (!is_held_already(lock)) locks.push_back(std::move(lock));

@@ -44,6 +44,9 @@ struct Setting {
     std::size_t statement{};
 };
 
+// By name, as a session has them when it begins: what RESET goes back to.
+using InitialSettings = std::map<std::string, std::string>;
+
 struct SavedSettings {
     std::string savepoint;
     std::map<std::string, Setting> settings;
@@ -58,7 +61,9 @@ struct Session {
     std::size_t begun_at{};     // the statement that began it
     std::size_t transaction{};  // its number, from 1; 0: in none
     std::size_t transactions_begun{};
-    std::map<std::string, Setting> settings;         // "lock_timeout": what the script has set
+    // "lock_timeout": what the script has set, or whoever runs it before.
+    std::map<std::string, Setting> settings;
+    std::map<std::string, Setting> initial_settings;
     std::map<std::string, Setting> settings_before;  // as they were when the transaction began
     std::vector<TableLock> locks;  // held: taken in this transaction, those below SHARE once
     std::vector<SavedSettings> savepoints;
@@ -66,6 +71,7 @@ struct Session {
     [[nodiscard]] const Setting* setting(const std::string& name) const;
     [[nodiscard]] std::optional<TableLock> lock_on(const ObjectName& table) const;  // the strongest
 
+    void take_initial(const InitialSettings& settings);
     void begin(std::size_t statement, bool by_script);
     // `locks`: what the statement takes.
     void apply(const sql::Action& action, std::size_t statement, std::vector<TableLock> taken);
@@ -74,6 +80,7 @@ private:
     [[nodiscard]] bool is_held_already(const TableLock& lock) const;
     void move_locks(const ObjectName& from, const ObjectName& to);
     void set(const sql::Set& set, std::size_t statement);
+    void reset(const std::string& name);
     void control(const sql::Transaction& transaction, std::size_t statement);
     void end(bool committed);
 };

@@ -121,7 +121,8 @@ void bad_value_set(const Situation& situation, const sql::Set& set, Report& repo
         return earlier != nullptr && earlier->name == "lock_timeout";
     };
     const auto& before = situation.before;
-    if (set.name == "lock_timeout" && value && *value > 0 &&
+    const bool had_one = situation.session.initial_settings.contains("lock_timeout");
+    if (set.name == "lock_timeout" && value && *value > 0 && !had_one &&
         std::any_of(before.begin(), before.end(), waited) &&
         std::none_of(before.begin(), before.end(), set_before_it))
         say_value(situation, "lock_timeout is set after a statement that has waited without it",

@@ -91,6 +91,30 @@ TEST_CASE("every rule finds its bad scripts and lets its good ones pass") {
     }
 }
 
+TEST_CASE("what the runner has set needs no setting in the script, until it is taken away") {
+    const auto found_in = [](std::string_view text, std::string_view rule) {
+        Schema schema;
+        remember("CREATE TABLE t (id bigint);", schema);
+        Circumstances circumstances;
+        circumstances.runner_opens_transaction = true;
+        circumstances.initial_settings = {{"lock_timeout", "5s"},
+                                          {"idle_in_transaction_session_timeout", "20s"}};
+        const auto findings = judge(text, circumstances, schema).findings;
+        return std::any_of(findings.begin(), findings.end(),
+                           [&](const Finding& finding) { return finding.rule == rule; });
+    };
+    constexpr std::string_view change = "ALTER TABLE t DROP COLUMN a;";
+    CHECK_FALSE(found_in(change, "lock-timeout-missing"));
+    CHECK_FALSE(found_in(change, "idle-tx-timeout-missing"));
+    CHECK(found_in(change, "statement-timeout-missing"));
+    for (const std::string back : {"RESET lock_timeout;", "RESET ALL;", "DISCARD ALL;"})
+        CHECK_FALSE(found_in("SET lock_timeout = 0; " + back + std::string{change},
+                             "lock-timeout-bad-value"));
+    CHECK(found_in("SET lock_timeout = 0; ALTER TABLE t DROP COLUMN a;", "lock-timeout-bad-value"));
+    CHECK_FALSE(found_in("ALTER TABLE t DROP COLUMN a; SET lock_timeout = '2s';",
+                         "lock-timeout-bad-value"));
+}
+
 TEST_CASE("every file of bad and good scripts is of a rule, and every rule says why") {
     for (const auto& entry : fs::directory_iterator{folder()}) {
         INFO(entry.path().string());

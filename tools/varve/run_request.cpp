@@ -57,6 +57,7 @@ ledger::Result<commands::RunRequest> run_request(const Configuration& configurat
     request.options.safeguards = configuration.safeguards;
     request.options.required = configuration.required;
     request.options.rules = configuration.rules;
+    request.options.initial_settings = initial_settings(configuration);
     if (configuration.url && request.folder)
         request.other_history = other_history_of(configuration);
     return request;

@@ -124,6 +124,17 @@ Result<commands::Connect> connector(const Configuration& configuration,
     }};
 }
 
+migrations::rules::InitialSettings initial_settings(const Configuration& configuration) {
+    migrations::rules::InitialSettings settings{
+        {"idle_in_transaction_session_timeout", commands::idle_in_transaction_time}};
+    // 0 limits nothing.
+    if (duration_ms(configuration.lock_timeout).value_or(0) > 0)
+        settings["lock_timeout"] = configuration.lock_timeout;
+    if (duration_ms(configuration.statement_timeout).value_or(0) > 0)
+        settings["statement_timeout"] = configuration.statement_timeout;
+    return settings;
+}
+
 Result<commands::TargetRequest> target_request(const Configuration& configuration) {
     const auto wait = lock_wait(configuration);
     if (!wait) return fail(wait.error());

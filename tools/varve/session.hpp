@@ -55,6 +55,10 @@ enum class Extent { whole, glance };
     adapters::postgres::LockSession lock_session = adapters::postgres::LockSession::when_asked_for,
     std::shared_ptr<adapters::postgres::LeftSession> left = nullptr);
 
+// What a run's session has set when a script begins, as far as it is ours.
+[[nodiscard]] migrations::rules::InitialSettings initial_settings(
+    const Configuration& configuration);
+
 [[nodiscard]] ledger::Result<commands::TargetRequest> target_request(
     const Configuration& configuration);
 

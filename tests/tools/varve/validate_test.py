@@ -234,6 +234,29 @@ class Projects(Case):
             self.assertIn('varve resolve VERSION', str(found[rule]['help']))
         self.assertNotIn('migrations/0002', project.varve('validate').stderr)
 
+    def test_what_the_run_sets(self):
+        """validate asks no file of the project for time limits that a run sets anyway"""
+        project = self.project()
+        project.write('0001_orders', TABLE, 'DROP TABLE orders;\n')
+        self.expect(0, project.varve('run', '--init'))
+        change = 'ALTER TABLE orders ADD COLUMN note text;\n'
+        project.write('0002_note', change, 'ALTER TABLE orders DROP COLUMN note;\n')
+
+        def missing(*words):
+            found = project.document('validate', *words)['findings']
+            return {f['rule'] for f in found if f['rule'].endswith('timeout-missing')}
+        self.assertEqual(missing(), {'statement-timeout-missing'})
+        self.configure(project, '[run]\nstatement_timeout = "10min"\n')
+        self.assertEqual(missing(), set())
+        self.configure(project, '[run]\nlock_timeout = "0"\nstatement_timeout = "0ms"\n')
+        self.assertEqual(missing(), {'lock-timeout-missing', 'statement-timeout-missing'})
+        self.configure(project, '')
+        (project.folder / 'loose.sql').write_text(change, encoding='utf-8')
+        self.assertIn('lock-timeout-missing', missing('loose.sql'))
+        self.expect(0, project.varve('run'))
+        kept = project.events('migration-validated')[-1]['data']['findings']
+        self.assertNotIn('lock-timeout-missing', [f['rule'] for f in kept])
+
     def test_findings_are_events(self):
         """a run records what the rules found, and what a directive accepts"""
         project = self.project()

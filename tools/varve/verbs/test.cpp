@@ -85,6 +85,7 @@ commands::PlanJudgement judge(const Configuration& configuration, const migratio
             return std::find(order.tested.begin(), order.tested.end(), &migration) ==
                    order.tested.end();
         }};
+    request.initial_settings = initial_settings(configuration);
     for (auto& judged : commands::judge_folder(folder, request))
         judgement.findings[judged.migration->version] = std::move(judged.findings);
     return judgement;

@@ -129,6 +129,7 @@ Result<std::vector<Diagnostic>> find(const Configuration& configuration, const C
                                      const ValidateOptions& options) {
     auto findings = commands::validate(folder, state ? &*state : nullptr);
     commands::JudgeRequest request{judged_for(options, state), configuration.rules, {}};
+    request.initial_settings = initial_settings(configuration);
     if (state && !options.all)
         request.is_applied = [&](const migrations::Migration& migration) {
             return state->state_of(migration.version) == projections::State::applied;
