@@ -100,6 +100,12 @@ std::vector<Diagnostic> validate(const Folder& folder, const projections::Target
     return diagnostics;
 }
 
+void leave_out_order(std::vector<Diagnostic>& findings) {
+    std::erase_if(findings, [](const Diagnostic& finding) {
+        return finding.rule == to_text(DifferenceKind::out_of_order);
+    });
+}
+
 bool does_nothing(const migrations::Script& script) {
     return !script.is_unread &&
            std::all_of(script.statements.begin(), script.statements.end(), [](const auto& each) {

@@ -17,6 +17,9 @@ namespace commands {
 [[nodiscard]] std::vector<migrations::Diagnostic> validate(const migrations::Folder& folder,
                                                            const projections::TargetState* state);
 
+// Takes away what is said of versions out of order.
+void leave_out_order(std::vector<migrations::Diagnostic>& findings);
+
 // No statement, or BEGIN and COMMIT alone.
 [[nodiscard]] bool does_nothing(const migrations::Script& script);
 

@@ -201,6 +201,12 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
     return view;
 }
 
+void leave_out_order(StatusView& view) {
+    std::erase_if(view.differences, [](const commands::Difference& difference) {
+        return difference.kind == commands::DifferenceKind::out_of_order;
+    });
+}
+
 std::optional<std::int64_t> unfinished_since_us(const StatusView& view) {
     const auto& run = view.status.last_run;
     std::optional<std::int64_t> since;

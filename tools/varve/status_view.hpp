@@ -41,6 +41,9 @@ struct StatusView {
     std::optional<adapters::rocksdb::LockHolder> running{};
 };
 
+// Takes away what is out of order, where that needs nobody's decision: it is pending, and no more.
+void leave_out_order(StatusView& view);
+
 // Sorts by the folder and adds what the ledger has not heard of yet.
 [[nodiscard]] StatusView with_folder(projections::TargetStatus status,
                                      const projections::TargetState& state,

@@ -257,6 +257,26 @@ class Projects(Case):
         kept = project.events('migration-validated')[-1]['data']['findings']
         self.assertNotIn('lock-timeout-missing', [f['rule'] for f in kept])
 
+    def test_any_order(self):
+        """validate and status have nothing against an order that the configuration allows"""
+        project = self.project()
+        self.configure(project, '[environments.development]\nrequire = ["validate"]\n')
+        project.write('0001_orders', TABLE)
+        project.write('0003_parts', 'CREATE TABLE parts (id bigint PRIMARY KEY);\n')
+        self.expect(0, project.varve('run', '--init'))
+        project.write('0002_late', 'CREATE TABLE late (id bigint PRIMARY KEY);\n')
+        self.assertIn('error[out-of-order]', self.expect(4, project.varve('validate')).stderr)
+        self.assertIn('out-of-order', project.varve('status').stdout)
+        self.configure(project, '[migrations]\norder = "any"\n'
+                                '[environments.development]\nrequire = ["validate"]\n')
+        self.expect(0, project.varve('validate'))
+        shown = self.expect(3, project.varve('status', '--exit-code')).stdout
+        self.assertNotIn('out-of-order', shown)
+        self.assertIn('pending  0002', shown)
+        self.assertEqual(project.document('status')['targets'][0]['differences'], [])
+        self.expect(0, project.varve('run'))
+        self.expect(0, project.varve('status', '--exit-code'))
+
     def test_findings_are_events(self):
         """a run records what the rules found, and what a directive accepts"""
         project = self.project()

@@ -166,6 +166,8 @@ Result<Answer> now(const Configuration& configuration, const ledger::Reader& rea
     Answer answer;
     answer.never_run = never_run(configuration, told);
     for (Told& each : told) answer.views.push_back(view_of(reader, std::move(each), folder));
+    if (configuration.any_order)
+        for (StatusView& view : answer.views) leave_out_order(view);
     mark_unlisted(configuration, answer.views);
     const auto head = reader.head();
     if (!head) return fail(head.error());

@@ -95,9 +95,7 @@ void take_findings(const migrations::Folder& folder, const LookedAt& looked,
                    const commands::PlanJudgement& judgement, TestOrder& order) {
     order.findings = commands::validate(folder, looked.known ? &looked.known->state : nullptr);
     // Whether a script may come late is asked of each run, and is no property of the script.
-    std::erase_if(order.findings, [](const migrations::Diagnostic& finding) {
-        return finding.rule == commands::to_text(commands::DifferenceKind::out_of_order);
-    });
+    commands::leave_out_order(order.findings);
     for (const auto& [version, findings] : judgement.findings)
         order.findings.insert(order.findings.end(), findings.begin(), findings.end());
 }

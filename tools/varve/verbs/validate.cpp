@@ -128,6 +128,7 @@ Result<std::vector<Diagnostic>> find(const Configuration& configuration, const C
                                      const std::optional<projections::TargetState>& state,
                                      const ValidateOptions& options) {
     auto findings = commands::validate(folder, state ? &*state : nullptr);
+    if (configuration.any_order) commands::leave_out_order(findings);
     commands::JudgeRequest request{judged_for(options, state), configuration.rules, {}};
     request.initial_settings = initial_settings(configuration);
     if (state && !options.all)
