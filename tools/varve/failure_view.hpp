@@ -1,4 +1,4 @@
-// tools/varve/failure_view.hpp: how an attempt that failed is shown, and what a person is to do.
+// tools/varve/failure_view.hpp: how an attempt that failed is shown.
 #pragma once
 
 #include "commands/plan.hpp"
@@ -6,8 +6,6 @@
 #include "commands/run.hpp"
 #include "migrations/diagnostic.hpp"
 #include "tools/varve/json_document.hpp"
-
-#include <string>
 
 namespace tools::varve {
 
@@ -17,10 +15,5 @@ namespace tools::varve {
 
 // Null where all of the plan was done.
 [[nodiscard]] Json run_failure_json(const commands::RunReport& report);
-
-// "Correct it and run again.": of a run whose last attempt has failed.
-[[nodiscard]] std::string before_running_again(const commands::RunReport& report);
-// "Correct it, then: ": the command that undoes follows.
-[[nodiscard]] std::string before_undoing(const commands::RunReport& report);
 
 }  // namespace tools::varve

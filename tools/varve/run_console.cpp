@@ -8,6 +8,7 @@
 #include "tools/varve/failure_view.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/late_answer.hpp"
+#include "tools/varve/stopped_run.hpp"
 #include "tools/varve/system.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -36,8 +37,6 @@ std::string prefix(StepPlace place) {
     number.insert(0, count.size() - number.size(), ' ');
     return "  " + number + "/" + count + "  ";
 }
-
-bool undoes(const RunReport& report) { return report.plan.direction == ledger::Direction::down; }
 
 std::string_view end_text(RunEnd end) {
     switch (end) {
@@ -87,77 +86,6 @@ void conclude_json(const Invocation& invocation, const Console& console, const R
     else
         document["rollback"] = rollback_json(console, report);
     console.document(to_text(document));
-}
-
-std::string stopped_where(const RunReport& report) {
-    const std::size_t left = report.plan.steps.size() - report.done_count;
-    return counted(report.done_count, "migration") + (undoes(report) ? " undone, " : " applied, ") +
-           std::to_string(left) + " not";
-}
-
-std::string versions_left(const RunReport& report) {
-    std::string all;
-    for (std::size_t at = report.stopped_at; at < report.plan.steps.size(); ++at)
-        all += (all.empty() ? "" : ",") + report.plan.steps[at].entry.version.text;
-    return all;
-}
-
-std::string not_undone(const RunReport& report) {
-    return "Not undone, so applied as before: " + versions_left(report) + ". ";
-}
-
-std::string nothing_stays(const RunReport& report) {
-    if (report.together) return "\nNothing stays in the database: it was one transaction.";
-    return "\nNothing of " + report.plan.steps[report.stopped_at].entry.version.text +
-           " stays in the database.";
-}
-
-// Of a script that is not one transaction, and how it is gone on with.
-std::string how_far(const RunReport& report) {
-    const auto& entry = report.plan.steps[report.stopped_at].entry;
-    const std::string again =
-        undoes(report) ? "varve rollback --only " + entry.version.text : "the next run";
-    if (report.last->statements_done == 0)
-        return "\nNone of its statements is done; " + again + " begins it again.";
-    return "\n" + std::to_string(report.last->statements_done) + " of " +
-           std::to_string(entry.statement_count) + " statements are done and stay; " + again +
-           " goes on after them.";
-}
-
-// What is left of the migration that stopped, and what to do.
-std::string after_failure(const RunReport& report) {
-    if (report.last && !report.last->failure) return "\n" + report.last->message;
-    if (!report.last) return "";
-    if (report.last->failure->cause == ledger::FailureCause::transaction_ended)
-        return "\nWhat came before the end of its transaction stays in the database: look there.";
-    if (report.last->statements_done > 0 || !(report.together || report.last->transactional))
-        return how_far(report);
-    if (undoes(report))
-        return "\n" + not_undone(report) + before_undoing(report) + "varve rollback --only " +
-               versions_left(report);
-    return nothing_stays(report) + " " + before_running_again(report);
-}
-
-// How a script that is not one transaction is gone on with.
-std::string after_cancelling(const RunReport& report) {
-    if (!report.last || report.last->attempt == ledger::Uuid{} ||
-        report.done_count >= report.plan.steps.size())
-        return "";
-    if (!report.together && !report.last->transactional) return how_far(report);
-    return undoes(report) ? "\n" + not_undone(report) : nothing_stays(report);
-}
-
-std::string in_doubt_of(const RunReport& report) {
-    if (report.together) return "all " + counted(report.plan.steps.size(), "migration");
-    return "\"" + report.plan.steps[report.stopped_at].entry.version.text + "\"";
-}
-
-std::string half_done(const RunReport& report) {
-    const std::string& version = report.plan.steps[report.stopped_at].entry.version.text;
-    return in_doubt_of(report) + ": " + report.last->message +
-           ".\nNothing runs before somebody has looked: finish or undo by hand what it did, then "
-           "varve resolve " +
-           version + " --mark-applied (finished) or --mark-unapplied (undone) --reason ...";
 }
 
 std::string summary(const Console& console, const RunReport& report, const std::string& target) {
