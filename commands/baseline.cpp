@@ -56,6 +56,14 @@ std::vector<ledger::Version> versions_above(const Folder& folder, const Migratio
     return versions;
 }
 
+// Whether nothing of ours is in the target: what failed is rolled back, what was undone is gone.
+bool is_bare(const Standing& standing) {
+    const auto is_half_done = [](const auto& known) { return known.second.resumption.has_value(); };
+    const auto& migrations = standing.state.migrations;
+    return standing.markers.empty() && standing.state.applied_order.empty() &&
+           std::none_of(migrations.begin(), migrations.end(), is_half_done);
+}
+
 // Who asks again may not know that the command before, which was killed, went through.
 Result<void> check_no_history(const Standing& standing, const ledger::Version& to) {
     const std::string target = "\"" + standing.target.target.name + "\"";
@@ -64,7 +72,7 @@ Result<void> check_no_history(const Standing& standing, const ledger::Version& t
         return fail(Code::refused, "baseline-too-late",
                     target + " has its baseline already: \"" + to.text + "\" was taken over",
                     "nothing more is to be done: varve status tells what is pending");
-    if (standing.state.migrations.empty() && standing.markers.empty()) return {};
+    if (is_bare(standing)) return {};
     return fail(Code::refused, "baseline-too-late",
                 target + " has a history already, and a baseline comes before it",
                 "tell single migrations: varve resolve VERSION --mark-applied --reason ...");

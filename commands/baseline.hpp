@@ -3,7 +3,8 @@
 // Shape    every versioned migration of the folder up to `to` counts as applied, by nobody's
 //          attempt; what comes after it is pending, and so are repeatable migrations.
 // Pure     plan_baseline() decides which; baseline() acts.
-// Refuses  "baseline-too-late" where this target has a history; "version-unknown"; what
+// Refuses  "baseline-too-late" where something is applied on this target, wholly or in part, or has
+//          left a marker: a run that failed is no hindrance; "version-unknown"; what
 //          check_history_above() refuses, since what another tool has above `to` would be applied
 //          again.
 // Records  TargetRegistered, registrations, BaselineTaken with a MigrationAdopted each,

@@ -178,6 +178,7 @@ Result<RunReport> run(Services& services, RunRequest request) {
     RunReport report;
     report.plan = std::move(*plan);
     report.settled = situation->settlement.attempt_settled;
+    report.is_first_here = situation->known.state.applied_order.empty();
     if (report.plan.steps.empty()) return report;
     report.notes = notes_on(*gates);
     services.progress.plan_ready(report.plan);

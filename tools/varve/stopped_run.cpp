@@ -3,6 +3,8 @@
 #include "commands/rollback.hpp"
 #include "tools/varve/counted.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -56,6 +58,14 @@ std::optional<std::string> path_without_file(const RunReport& report) {
     return std::string{path.substr(0, path.size() - commands::kept_by_ledger.size())};
 }
 
+// The very first thing was there already, as in a database that is older than its ledger.
+bool meets_older_database(const RunReport& report) {
+    constexpr std::array is_there{"42P07", "42710", "42P06", "42723", "42701"};
+    const auto& sqlstate = report.last->failure->sqlstate;
+    return report.is_first_here && report.done_count == 0 && !undoes(report) && sqlstate &&
+           std::find(is_there.begin(), is_there.end(), *sqlstate) != is_there.end();
+}
+
 // Where the file is not to blame, nobody is to look for something to correct in it.
 struct WhatNext {
     std::string running;
@@ -79,6 +89,11 @@ WhatNext what_next(const RunReport& report) {
                 "There is no file to correct: put one at " + *path + " (varve show content:" +
                     ledger::hex(report.plan.steps[report.stopped_at].script->digest) +
                     " has this text), then: "};
+    if (meets_older_database(report))
+        return {
+            "Where the database was made before this ledger, varve baseline VERSION --reason ... "
+            "takes over what is there without running it; else correct it and run again.",
+            ""};
     return {"Correct it and run again.", "Correct it, then: "};
 }
 

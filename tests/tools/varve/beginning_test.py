@@ -63,6 +63,22 @@ class Beginning(Case):
         self.assertNotIn('script-empty', self.plain(project, 'run').stderr)
         self.assertEqual(project.sql("SELECT to_regclass('c')"), 'c')
 
+    def test_older_database(self):
+        """a database that was there before its ledger is taken over also after a run that failed"""
+        project = self.project()
+        project.sql('CREATE TABLE orders (id bigint PRIMARY KEY)')
+        project.write('0001_orders', 'CREATE TABLE orders (id bigint PRIMARY KEY);\n')
+        project.write('0002_parts', 'CREATE TABLE parts (id bigint PRIMARY KEY);\n')
+        self.plain(project, 'init')
+        said = self.plain(project, 'run', code=9).stdout
+        self.assertIn('varve baseline VERSION --reason ...', said)
+        self.plain(project, 'baseline', '0001', '--reason', 'it is older than its ledger')
+        self.plain(project, 'run')
+        self.assertEqual(project.sql("SELECT to_regclass('parts')"), 'parts')
+        project.write('0003_again', 'CREATE TABLE parts (id bigint PRIMARY KEY);\n')
+        self.assertNotIn('baseline', self.plain(project, 'run', code=9).stdout)
+        self.plain(project, 'verify')
+
     def copy_without_ledger(self, project):
         other = self.project()
         for path in project.migrations.iterdir():
