@@ -120,6 +120,19 @@ bool holds_nothing(const std::vector<LayoutFile>& files) {
     });
 }
 
+// Else a folder that is not the one that was meant would be up to date for ever.
+void say_none(const SourceTree& tree, Folder& folder) {
+    if (!folder.migrations.empty() || has_errors(folder.diagnostics)) return;
+    Diagnostic none;
+    none.severity = Severity::warning;
+    none.rule = "folder-empty";
+    none.message = "there is no migration in " + ledger::clean(tree.root, path_bytes_max);
+    none.help = {
+        "is it the right one? another is named by --migrations, or by path under [migrations] in "
+        "varve.toml; --layout says whose files they are"};
+    folder.diagnostics.push_back(std::move(none));
+}
+
 ledger::Result<const Layout*> choose(const SourceTree& tree, const FolderSettings& settings,
                                      const std::vector<LayoutFile>& files) {
     if (auto known = check_layout(settings); !known) return fail(known.error());
@@ -150,6 +163,7 @@ ledger::Result<Folder> read_folder(const SourceTree& tree, const FolderSettings&
     reading.finish();
     say_duplicates(folder);
     say_unused_settings(tree, settings, folder);
+    say_none(tree, folder);
     return folder;
 }
 

@@ -17,7 +17,8 @@ TEST_CASE("a folder without anything is varve's, and empty") {
     const auto folder = folder_of({{"README.md", "x"}, {".gitkeep", ""}});
     CHECK(folder.layout == "varve");
     CHECK(folder.migrations.empty());
-    CHECK(folder.diagnostics.empty());
+    REQUIRE(folder.diagnostics.size() == 1);
+    CHECK(folder.diagnostics[0].rule == "folder-empty");
 }
 
 TEST_CASE("a layout can be said, and must be known") {

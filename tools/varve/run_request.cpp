@@ -88,4 +88,12 @@ bool worth_telling(const migrations::Diagnostic& diagnostic, const Invocation& i
     return !diagnostic.concerns_down && diagnostic.severity != migrations::Severity::note;
 }
 
+void tell_of_empty(const migrations::Folder& folder, const Invocation& invocation,
+                   const Console& console) {
+    if (!folder.migrations.empty()) return;
+    for (const migrations::Diagnostic& each : folder.diagnostics)
+        if (each.severity == migrations::Severity::warning && worth_telling(each, invocation))
+            console.diagnostic(each, {});
+}
+
 }  // namespace tools::varve

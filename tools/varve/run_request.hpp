@@ -8,6 +8,7 @@
 #include "commands/run.hpp"
 #include "ledger/result.hpp"
 #include "tools/varve/configuration.hpp"
+#include "tools/varve/console.hpp"
 #include "tools/varve/verbs.hpp"
 
 #include <memory>
@@ -29,5 +30,9 @@ inline constexpr std::string_view nothing_within =
 // Whether a run should mention it: notes, and what concerns down scripts alone, only if asked.
 [[nodiscard]] bool worth_telling(const migrations::Diagnostic& diagnostic,
                                  const Invocation& invocation);
+
+// What there is to say of a folder without any migration, for who looks for some.
+void tell_of_empty(const migrations::Folder& folder, const Invocation& invocation,
+                   const Console& console);
 
 }  // namespace tools::varve

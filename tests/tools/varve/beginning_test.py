@@ -79,6 +79,21 @@ class Beginning(Case):
         self.assertNotIn('baseline', self.plain(project, 'run', code=9).stdout)
         self.plain(project, 'verify')
 
+    def test_no_migration(self):
+        """a folder without any migration is said to have none, wherever migrations are looked for"""
+        project = self.project()
+        self.plain(project, 'init')
+        for words in (['validate'], ['dry-run'], ['run'], ['status'], ['test']):
+            said = self.plain(project, *words).stderr
+            self.assertEqual(said.count('warning[folder-empty]: there is no migration in '), 1, said)
+            self.assertIn('under [migrations] in varve.toml', said)
+        found, = project.document('validate')['findings']
+        self.assertEqual((found['rule'], found['severity']), ('folder-empty', 'warning'))
+        said = self.plain(project, 'init', '--migrations', 'elsewhere', code=2).stderr
+        self.assertIn('changed by path under [migrations] in varve.toml', said)
+        self.plain(project, 'new', 'first')
+        self.assertNotIn('folder-empty', self.plain(project, 'validate').stderr)
+
     def copy_without_ledger(self, project):
         other = self.project()
         for path in project.migrations.iterdir():

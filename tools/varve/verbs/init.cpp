@@ -170,6 +170,14 @@ Result<Made> make_all(const Invocation& invocation, const Configuration& configu
 
 }  // namespace
 
+// Who names another folder wants it used, and no second ledger.
+ledger::Error explained(ledger::Error error, const Invocation& invocation) {
+    if (error.reason == "ledger-exists" && invocation.flags.migrations)
+        error.help +=
+            "; the folder of migrations is changed by path under [migrations] in varve.toml";
+    return error;
+}
+
 VerbResult init(const Invocation& invocation, const Console& console, const InitOptions& options) {
     auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
@@ -177,7 +185,7 @@ VerbResult init(const Invocation& invocation, const Console& console, const Init
     if (auto known = migrations::check_layout(configuration->folder); !known)
         return fail(known.error());
     const auto made = make_all(invocation, *configuration);
-    if (!made) return fail(made.error());
+    if (!made) return fail(explained(made.error(), invocation));
     for (const std::string& path : made->created) console.line("made  " + path);
     for (const std::string& path : made->kept) console.line("kept  " + path);
     if (const auto note = plain_key_note(configuration->key_passphrase, configuration->signing_key))

@@ -12,6 +12,7 @@
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/moment.hpp"
 #include "tools/varve/read_models.hpp"
+#include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/status_view.hpp"
 #include "tools/varve/system.hpp"
@@ -325,6 +326,7 @@ VerbResult status(const Invocation& invocation, const Console& console,
     const FolderErrors errors = errors_in(folder ? folder->get() : nullptr, answer->views);
     for (const migrations::Diagnostic* each : errors)
         console.diagnostic(*each, configuration->migrations);
+    if (folder) tell_of_empty(**folder, invocation, console);
     const bool waits = show(invocation, console, *answer, configuration->ledger, errors);
     if (!options.exit_code) return ExitCode::fine;
     const ExitCode code = code_for(*answer, waits);

@@ -7,6 +7,7 @@
 #include "tools/varve/ledger_session.hpp"
 #include "tools/varve/progress_line.hpp"
 #include "tools/varve/rehearsal_view.hpp"
+#include "tools/varve/run_request.hpp"
 #include "tools/varve/server_version.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/shadow_session.hpp"
@@ -196,6 +197,7 @@ public:
     VerbResult run() {
         if (auto chosen = choose(); !chosen) return fail(chosen.error());
         const auto suites = suites_of(options_);
+        tell_of_empty(*folder_, invocation_, console_);
         if (order_.tested.empty() && !options_.integrity) {
             console_.line("Nothing to test: nothing is pending on " + configuration_.environment +
                           "; --all tests the whole folder.");
