@@ -213,6 +213,21 @@ Result<std::vector<GateVerdict>> pass_judgement(const Plan& plan, const migratio
     return gates;
 }
 
+std::optional<std::string> note_on_rules(const PlanJudgement& judgement,
+                                         const std::set<std::string>& required) {
+    if (required.contains("validate")) return std::nullopt;
+    std::size_t count = 0;
+    const Diagnostic* first = nullptr;
+    for (const auto& [version, findings] : judgement.findings)
+        for (const Diagnostic& finding : findings)
+            if (stands(finding) && ++count == 1) first = &finding;
+    if (first == nullptr) return std::nullopt;
+    const std::string found = count == 1 ? "an error" : std::to_string(count) + " errors";
+    return "the rules find " + found + ", " + (count == 1 ? "" : "first ") + first->rule + " in " +
+           place_of(*first) +
+           "; \"validate\" is not required here, so that stops nothing (varve validate tells more)";
+}
+
 std::vector<ledger::Event> validation_events(const Migration& migration,
                                              const std::vector<Diagnostic>& findings,
                                              const std::string& server_version) {

@@ -18,6 +18,7 @@
 #include "migrations/rules/session.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,6 +47,10 @@ struct PlanJudgement {
     const Plan& plan, const migrations::Folder& folder, const RegisteredMigrations& registered,
     const PlanJudgement& judgement, const std::set<std::string>& required,
     const ledger::Reader& reader);
+
+// What is to be said of errors that the rules find and that stop nothing; nothing: there are none.
+[[nodiscard]] std::optional<std::string> note_on_rules(const PlanJudgement& judgement,
+                                                       const std::set<std::string>& required);
 
 // MigrationValidated, and each finding that a directive or the configuration accepts.
 [[nodiscard]] std::vector<ledger::Event> validation_events(

@@ -136,6 +136,8 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
     else
         preview.gates.insert(preview.gates.end(), passed->begin(), passed->end());
     preview.plan = std::move(*plan);
+    if (auto note = note_on_rules(judgement, request.options.required))
+        preview.notes.push_back(std::move(*note));
     if (auto noted = note_rights(preview, database); !noted) return fail(noted.error());
     judge_way_back(preview, reader, known, request);
     if (request.options.together && !preview.plan.steps.empty()) {

@@ -181,6 +181,8 @@ Result<RunReport> run(Services& services, RunRequest request) {
     report.is_first_here = situation->known.state.applied_order.empty();
     if (report.plan.steps.empty()) return report;
     report.notes = notes_on(*gates);
+    if (const auto note = note_on_rules(judgement, request.options.required))
+        services.progress.note("Note: " + *note + ".");
     services.progress.plan_ready(report.plan);
     if (auto begun = begin(report, request, *situation, std::move(*gates), std::move(judgement));
         !begun)

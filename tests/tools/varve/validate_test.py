@@ -326,6 +326,20 @@ class Projects(Case):
         started = project.events('run-started')[-1]['data']['gates']
         self.assertIn('1 accepted', [g['detail'] for g in started if g['gate'] == 'rules'][0])
 
+    def test_not_required(self):
+        """where validation is not required, a run says that there are errors, and goes on"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        self.assertNotIn('the rules find', self.expect(0, project.varve('run', '--init')).stderr)
+        project.write('0002_index', BLOCKING)
+        told = 'the rules find an error, index-create-blocking in 0002_index.up.sql:1; '
+        answer = self.expect(0, project.varve('dry-run', '--no-rehearsal'))
+        self.assertIn(told, answer.stdout)
+        answer = self.expect(0, project.varve('run'))
+        self.assertIn(told, answer.stderr)
+        project.write('0003_index', ALLOWED.replace('orders_day', 'again'))
+        self.assertNotIn('the rules find', self.expect(0, project.varve('run')).stderr)
+
     def test_tests_are_required(self):
         """an environment that requires a suite lets nothing untested run"""
         project = self.project()
