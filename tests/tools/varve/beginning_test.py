@@ -94,6 +94,17 @@ class Beginning(Case):
         self.plain(project, 'new', 'first')
         self.assertNotIn('folder-empty', self.plain(project, 'validate').stderr)
 
+    def test_organisation(self):
+        """config says where the organisation is not the one that the ledger was made for"""
+        project = self.project('')
+        self.assertEqual(self.plain(project, 'config').stderr, '')
+        self.plain(project, 'run', '--init')
+        self.assertEqual(self.plain(project, 'config').stderr, '')
+        toml = project.folder / 'varve.toml'
+        toml.write_text(toml.read_text().replace('example.com', 'example.org'))
+        self.assertIn('"example.org" changes nothing: the ledger was made for "example.com"',
+                      self.plain(project, 'config').stderr)
+
     def copy_without_ledger(self, project):
         other = self.project()
         for path in project.migrations.iterdir():

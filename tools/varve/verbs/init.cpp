@@ -44,7 +44,7 @@ std::string key(const std::string& name) {
 std::string configuration_text(const Configuration& configuration) {
     const auto& layout = configuration.folder.layout;
     return "organisation = " + quoted(configuration.organisation) +
-           "   # names the ledger in its checkpoints\n"
+           "   # names the ledger for good: changed later, it does nothing\n"
            "\n[ledger]\n"
            "path        = " +
            quoted(configuration.ledger.string()) +
