@@ -1,6 +1,7 @@
 #include "tools/varve/status_view.hpp"
 
 #include "ledger/clean.hpp"
+#include "migrations/version.hpp"
 #include "tools/varve/examination_view.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -20,6 +21,13 @@ constexpr std::size_t command_bytes_max = 128;
 
 bool counts_as_pending(const StatusRow& row) {
     return row.state != State::applied && row.state != State::partially_rolled_back;
+}
+
+// By their numbers.
+bool comes_after(const ledger::Version& version, const ledger::Version& other) {
+    const auto number = migrations::number_of(version.text);
+    const auto than = migrations::number_of(other.text);
+    return number && than && migrations::compare_dotted(*number, *than) > 0;
 }
 
 StatusRow unheard_of(const migrations::Migration& migration) {
@@ -180,10 +188,16 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
     std::vector<StatusRow> rows;
     rows.reserve(status.rows.size() + folder.migrations.size());
     // What another target has, and neither this one nor the folder, is none of this one's business.
+    std::vector<const StatusRow*> without_file;
     for (const StatusRow& row : status.rows)
         if (row.state != State::pending && !in_folder.contains(row.version.text))
-            rows.push_back(row);
+            without_file.push_back(&row);
     for (const auto& migration : folder.migrations) {
+        std::erase_if(without_file, [&](const StatusRow* row) {
+            const bool is_before = !comes_after(row->version, migration.version);
+            if (is_before) rows.push_back(*row);
+            return is_before;
+        });
         const auto found = known.find(migration.version.text);
         rows.push_back(found == known.end() ? unheard_of(migration) : *found->second);
         StatusRow& row = rows.back();
@@ -191,6 +205,7 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
             *row.digest != migration.up.digest)
             row.state = State::pending;
     }
+    for (const StatusRow* row : without_file) rows.push_back(*row);
     const auto pending = commands::pending_of(state, folder);
     StatusView view{std::move(status), commands::file_differences(state, folder), true,
                     pending.size()};

@@ -1,7 +1,8 @@
 // tools/varve/status_view.hpp: where a target stands, ledger and folder together, to be shown.
 //
-// Shape   rows in the folder's order where there is a folder; what only the ledger knows comes
-//         where it was first heard of. Carries the ledger, size and root it was computed at.
+// Shape   rows in the folder's order where there is a folder; what only the ledger knows comes by
+//         its number, and before all else where it has none. Carries the ledger, size and root it
+//         was computed at.
 #pragma once
 
 #include "adapters/rocksdb/writer_lock.hpp"

@@ -61,6 +61,22 @@ TEST_CASE("a target with a history has no use for a baseline") {
     CHECK(states(view) == States{"applied", "pending", "not-needed", "pending"});
 }
 
+TEST_CASE("what has no file any more stands where its number has it") {
+    migrations::Folder folder;
+    for (const char* version : {"1", "9", "30"})
+        folder.migrations.push_back(migration(version, MigrationKind::versioned));
+    folder.migrations.push_back(migration("R__view", MigrationKind::repeatable));
+    projections::TargetStatus status;
+    for (const char* version : {"10", "40", "named"}) {
+        status.rows.emplace_back().version = {version};
+        status.rows.back().state = projections::State::applied;
+    }
+    std::vector<std::string> versions;
+    for (const auto& row : tools::varve::with_folder(status, {}, folder).status.rows)
+        versions.push_back(row.version.text);
+    CHECK(versions == std::vector<std::string>{"named", "1", "9", "10", "30", "40", "R__view"});
+}
+
 TEST_CASE("a migration that is half done says how far it is") {
     projections::TargetStatus status;
     auto& row = status.rows.emplace_back();
