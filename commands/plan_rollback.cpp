@@ -151,7 +151,8 @@ FindDown down_finder(const ledger::Reader& reader) {
         const auto text = reader.content(known.down->digest);
         if (!text || !*text) return std::nullopt;
         if (migrations::why_not_as_is(known.layout, **text)) return std::nullopt;
-        return migrations::kept_script(down_path_of(known.path) + std::string{kept_by_ledger}, **text);
+        return migrations::kept_script(down_path_of(known.path) + std::string{kept_by_ledger},
+                                       **text);
     };
 }
 
