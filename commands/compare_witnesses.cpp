@@ -1,6 +1,7 @@
 #include "commands/compare_witnesses.hpp"
 
 #include "commands/held_note.hpp"
+#include "commands/sign_checkpoint.hpp"
 #include "ledger/accepted_loss.hpp"
 
 #include <utility>
@@ -182,6 +183,22 @@ Result<WitnessVerdict> compare_with(CheckpointWitness& witness, const ledger::Re
     verdict.size = agrees ? seen.last_agreed : seen.last_lost;
     if (seen.loss != nullptr) verdict.detail = loss_text(seen);
     return verdict;
+}
+
+Result<void> expect_same_history(CheckpointWitness& witness, const ledger::Reader& reader,
+                                 std::uint64_t taken) {
+    const auto newest = newest_checkpoint(reader);
+    if (!newest) return fail(newest.error());
+    // From nothing everything follows, and what was signed later proves nothing here.
+    if (taken == 0 || !*newest || taken > (*newest)->size) return {};
+    const auto own = checkpoint_up_to(reader, taken);
+    if (!own) return fail(own.error());
+    if (*own && (*own)->size == taken) {
+        if (const auto same = witness.taken_size(**own); !same) return fail(same.error());
+        return {};
+    }
+    if (const auto follows = witness.publish(**newest); !follows) return fail(follows.error());
+    return {};
 }
 
 }  // namespace commands

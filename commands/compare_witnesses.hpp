@@ -51,4 +51,11 @@ struct WitnessVerdict {
                                                           const ledger::Reader& reader,
                                                           const ledger::SigningKeys& keys);
 
+// Whether the `taken` events that a cosigner has cosigned last are this history's. It is shown the
+// ledger's own checkpoint of that size where there is one, and so takes nothing new; else the
+// newest, with the proof from there. corrupt "witness-contradicts"; and as publish().
+[[nodiscard]] ledger::Result<void> expect_same_history(CheckpointWitness& witness,
+                                                       const ledger::Reader& reader,
+                                                       std::uint64_t taken);
+
 }  // namespace commands

@@ -270,9 +270,14 @@ Result<SigningReport> publish_again(ledger::Store& store, const projections::Row
 }
 
 Result<std::optional<PublishedCheckpoint>> newest_checkpoint(const ledger::Reader& reader) {
+    return checkpoint_up_to(reader, std::numeric_limits<std::uint64_t>::max());
+}
+
+Result<std::optional<PublishedCheckpoint>> checkpoint_up_to(const ledger::Reader& reader,
+                                                            std::uint64_t size_max) {
     const auto head = reader.head();
     if (!head) return fail(head.error());
-    auto note = reader.checkpoint(std::numeric_limits<std::uint64_t>::max());
+    auto note = reader.checkpoint(size_max);
     if (!note) return fail(note.error());
     if (!*note) return std::optional<PublishedCheckpoint>{};
     const auto parts = ledger::note_from_text(**note);

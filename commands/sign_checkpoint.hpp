@@ -78,5 +78,8 @@ struct SigningReport {
 // The newest checkpoint that the ledger itself keeps; nothing where none was signed.
 [[nodiscard]] ledger::Result<std::optional<PublishedCheckpoint>> newest_checkpoint(
     const ledger::Reader& reader);
+// The newest of at most so many events.
+[[nodiscard]] ledger::Result<std::optional<PublishedCheckpoint>> checkpoint_up_to(
+    const ledger::Reader& reader, std::uint64_t size_max);
 
 }  // namespace commands

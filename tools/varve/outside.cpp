@@ -1,5 +1,6 @@
 #include "tools/varve/outside.hpp"
 
+#include "commands/compare_witnesses.hpp"
 #include "commands/held_note.hpp"
 #include "commands/prove.hpp"
 #include "commands/recorded_witnesses.hpp"
@@ -59,6 +60,8 @@ public:
     void folder(const Configuration& configuration);
     Result<void> far_ones(const Configuration& configuration);
     Result<void> weigh(const std::string& by, const Result<std::optional<std::uint64_t>>& taken);
+    Result<std::optional<std::uint64_t>> taken_of(commands::CheckpointWitness& witness,
+                                                  const commands::PublishedCheckpoint& newest);
 
     Outside outside;
 
@@ -185,6 +188,16 @@ Result<void> Asking::weigh(const std::string& by,
     return {};
 }
 
+// That it has cosigned fewer than the copy has does not say that they are the same.
+Result<std::optional<std::uint64_t>> Asking::taken_of(commands::CheckpointWitness& witness,
+                                                      const commands::PublishedCheckpoint& newest) {
+    auto taken = witness.taken_size(newest);
+    if (!taken || !*taken) return taken;
+    if (auto same = commands::expect_same_history(witness, copy_, **taken); !same)
+        return fail(same.error());
+    return taken;
+}
+
 // Shown the copy's newest checkpoint, a witness tells what it has cosigned since.
 Result<void> Asking::far_ones(const Configuration& configuration) {
     const HttpWitnesses far = named_http_witnesses(configuration, copy_);
@@ -198,7 +211,7 @@ Result<void> Asking::far_ones(const Configuration& configuration) {
             not_asked(by, "the copy has no signed checkpoint to ask it with");
             continue;
         }
-        if (auto weighed = weigh(by, witness->taken_size(**newest)); !weighed) return weighed;
+        if (auto weighed = weigh(by, taken_of(*witness, **newest)); !weighed) return weighed;
     }
     return {};
 }

@@ -10,6 +10,9 @@
 #include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/signing.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <memory>
 #include <utility>
 
 namespace tools::varve {
@@ -80,60 +83,107 @@ std::optional<ledger::Verifier> verifier_of(const Configuration& configuration,
 // What a cosigner says itself of the size that it cosigned last, beyond what the ledger remembers.
 class SizesAsked {
 public:
-    static Result<SizesAsked> begin(const ledger::Reader& reader) {
-        SizesAsked asked;
-        const auto head = reader.head();
-        if (!head) return fail(head.error());
-        asked.size_ = head->size;
-        auto newest = commands::newest_checkpoint(reader);
-        if (!newest) return fail(newest.error());
-        asked.newest_ = std::move(*newest);
-        auto losses = ledger::accepted_losses(reader);
-        if (!losses) return fail(losses.error());
-        asked.losses_ = std::move(*losses);
+    static Result<SizesAsked> begin(const Configuration& configuration) {
+        SizesAsked asked{configuration.ledger};
+        if (auto looked = asked.look(); !looked) return fail(looked.error());
         return asked;
     }
 
-    void ask(commands::CheckpointWitness& witness, WitnessVerdict& verdict) const {
-        if (!newest_ || witness.kind() != ledger::WitnessKind::cosigner) return;
+    Result<void> ask(commands::CheckpointWitness& witness, WitnessVerdict& verdict) {
+        if (!newest_ || witness.kind() != ledger::WitnessKind::cosigner) return {};
         const auto taken = witness.taken_size(*newest_);
-        if (taken && *taken && *taken != verdict.size)
-            weigh(**taken, verdict);
-        else if (!taken && taken.error().reason == "witness-contradicts")
-            say(verdict, Agreement::contradicts, taken.error().detail);
-        else if (!taken)
-            say(verdict, verdict.agreement, "not asked now: " + taken.error().detail);
+        if (!taken) {
+            say(verdict, taken.error());
+            return {};
+        }
+        if (!*taken || *taken == verdict.size) return {};
+        // Somebody may have signed since the ledger was opened.
+        if (**taken > newest_->size)
+            if (auto looked = look(); !looked) return looked;
+        weigh(witness, **taken, verdict);
+        return {};
     }
 
 private:
+    explicit SizesAsked(std::filesystem::path ledger) : ledger_{std::move(ledger)} {}
+
+    Result<void> look() {
+        auto reader = adapters::rocksdb::Reader::open(ledger_);
+        if (!reader) return fail(reader.error());
+        reader_ = std::move(*reader);
+        const auto head = reader_->head();
+        if (!head) return fail(head.error());
+        size_ = head->size;
+        auto newest = commands::newest_checkpoint(*reader_);
+        if (!newest) return fail(newest.error());
+        newest_ = std::move(*newest);
+        auto losses = ledger::accepted_losses(*reader_);
+        if (!losses) return fail(losses.error());
+        losses_ = std::move(*losses);
+        return {};
+    }
+
     static void say(WitnessVerdict& verdict, Agreement agreement, const std::string& detail) {
         verdict.agreement = agreement;
         add_detail(verdict, detail);
     }
 
-    void weigh(std::uint64_t taken, WitnessVerdict& verdict) const {
+    static void say(WitnessVerdict& verdict, const ledger::Error& problem) {
+        if (problem.reason == "witness-contradicts")
+            say(verdict, Agreement::contradicts, problem.detail);
+        else
+            say(verdict, verdict.agreement, "not asked now: " + problem.detail);
+    }
+
+    void weigh(commands::CheckpointWitness& witness, std::uint64_t taken,
+               WitnessVerdict& verdict) const {
         const std::string seen = "it has cosigned " + counted(taken, "event");
         const auto* const loss = ledger::loss_of(taken, std::nullopt, losses_);
         // One that has taken what came after the loss was given is on this history.
         const bool is_before = loss != nullptr && verdict.size.value_or(0) <= loss->position;
-        if (is_before) {
-            say(verdict, Agreement::knows_lost,
-                seen + ", some of which are lost, as event " + std::to_string(loss->position) +
-                    " accepts: it refuses what came in their place, and another witness has to "
-                    "take its place");
-        } else if (taken > size_) {
-            verdict.position = size_;
-            say(verdict, Agreement::ahead,
-                seen + ": those from " + std::to_string(size_) +
-                    " on are cut off, or this is an older copy of the ledger");
-        } else if (taken < verdict.size.value_or(0)) {
+        if (is_before)
+            return say(verdict, Agreement::knows_lost,
+                       seen + ", some of which are lost, as event " +
+                           std::to_string(loss->position) +
+                           " accepts: it refuses what came in their place, and another witness "
+                           "has to take its place");
+        if (taken > newest_->size) return weigh_later(seen, taken, verdict);
+        if (const auto same = commands::expect_same_history(witness, *reader_, taken); !same)
+            return contradicted(taken, same.error(), verdict);
+        if (taken < verdict.size.value_or(0))
             say(verdict, verdict.agreement,
                 seen +
                     " now, fewer than the ledger keeps a cosignature of: its memory was lost or "
                     "put back, or it is another one, and might cosign another history");
-        }
     }
 
+    // It cosigns nothing but what this ledger's keys have signed, and that was written down before
+    // it was asked.
+    void weigh_later(const std::string& seen, std::uint64_t taken, WitnessVerdict& verdict) const {
+        verdict.position = std::min(taken, size_);
+        say(verdict, Agreement::ahead,
+            taken > size_
+                ? seen + ": those from " + std::to_string(size_) +
+                      " on are cut off, or this is an older copy of the ledger"
+                : seen +
+                      ", and no event says that a checkpoint of so many was signed: those from " +
+                      std::to_string(taken) +
+                      " on are cut off or were replaced, or this is an older copy of the ledger");
+    }
+
+    static void contradicted(std::uint64_t taken, const ledger::Error& problem,
+                             WitnessVerdict& verdict) {
+        if (problem.reason != "witness-contradicts") return say(verdict, problem);
+        const std::uint64_t agreed = verdict.size.value_or(0);
+        verdict.position = agreed < taken ? agreed : 0;
+        say(verdict, Agreement::contradicts,
+            "it has cosigned " + counted(taken, "event") +
+                " of a history that is not this one: one of them was replaced, or the ledger "
+                "was forked");
+    }
+
+    std::filesystem::path ledger_;
+    std::unique_ptr<ledger::Reader> reader_;
     std::uint64_t size_{};
     std::optional<commands::PublishedCheckpoint> newest_;
     std::vector<ledger::AcceptedLoss> losses_;
@@ -145,13 +195,13 @@ Result<void> add_far_ones(const Configuration& configuration, const ledger::Read
                           const commands::RecordedWitnesses& memory,
                           std::vector<WitnessVerdict>& verdicts) {
     const HttpWitnesses far = named_http_witnesses(configuration, reader);
-    const auto sizes = SizesAsked::begin(reader);
+    auto sizes = SizesAsked::begin(configuration);
     if (!sizes) return fail(sizes.error());
     for (const auto& witness : far.witnesses) {
         auto verdict = commands::compare_with(*witness, reader, keys);
         if (!verdict) return fail(verdict.error());
         memory.add_last_word(*witness, verifier_of(configuration, *witness), *verdict);
-        sizes->ask(*witness, *verdict);
+        if (auto asked = sizes->ask(*witness, *verdict); !asked) return asked;
         verdicts.push_back(std::move(*verdict));
     }
     for (const ledger::Error& problem : far.problems)

@@ -258,6 +258,61 @@ class Cosigned(Case):
         answer = self.run_varve('verify', '--witnesses')
         self.assertIn('some of which are lost, as event', answer.stdout)
 
+    def forked(self):
+        """A project, and a copy of it: the witness has cosigned what the first did since."""
+        self.witnessed()
+        self.run_varve('verify', '--record')
+        copy = self.project.folder / 'copy'
+        shutil.copytree(self.project.ledger, copy)
+        shutil.copy(f'{self.project.ledger}.key', f'{copy}.key')
+        for _ in range(2):
+            self.run_varve('verify', '--record')
+        taken = self.project.events('checkpoint-signed')[-1]['data']['size']
+        self.project.ledger = copy
+        self.project.url = 'postgres://nobody@127.0.0.1:1/none'
+        return taken
+
+    def test_forked(self):
+        """cosigning: a copy that went its own way is told from the first, however long it is"""
+        taken = self.forked()
+        size = len(self.project.events())
+        for _ in range(5):
+            document = self.project.document('verify', '--witnesses')
+            fault, = document['faults']
+            known = 'history-replaced' if size > taken else 'tail-cut'
+            self.assertEqual(fault['what'], known, document)
+            self.assertFalse(document['ok'])
+            told = self.run_varve('verify', '--record').stderr
+            self.assertIn('witness-contradicts', told)
+            size = len(self.project.events())
+        self.assertGreater(size, taken + 2)
+        said = self.run_varve('verify', '--witnesses', '--strict', code=7).stdout
+        self.assertIn(f'it has cosigned {taken} events of a history that is not this one', said)
+        shutil.move(self.project.ledger, self.project.folder / 'other')
+        self.run_varve('ledger', 'restore', 'other', code=7)
+
+    def test_forked_without_key(self):
+        """cosigning: a copy that grows without signing lacks what the witness has cosigned"""
+        taken = self.forked()
+        pathlib.Path(f'{self.project.ledger}.key').unlink()
+        while len(self.project.events()) <= taken + 2:
+            self.run_varve('verify', '--record')
+        document = self.project.document('verify', '--witnesses')
+        fault, = document['faults']
+        self.assertEqual((fault['what'], fault['position']), ('tail-cut', taken))
+        self.assertIn('no event says that a checkpoint of so many was signed', fault['detail'])
+
+    def test_cosigned_unknown_size(self):
+        """cosigning: a witness that is behind, and of this history, is no fault"""
+        self.witnessed()
+        self.run_varve('verify', '--record')
+        configured = (self.project.folder / 'varve.toml').read_text()
+        self.configure('')
+        self.run_varve('verify', '--record')
+        (self.project.folder / 'varve.toml').write_text(configured)
+        document = self.project.document('verify', '--witnesses', '--strict')
+        self.assertEqual(document['faults'], [])
+
     def strange(self):
         """A witness of that kind, which the project asks."""
         server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Strange)
