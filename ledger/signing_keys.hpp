@@ -25,6 +25,10 @@ struct SigningKey {
     bool operator==(const SigningKey&) const = default;
 };
 
+// Those whose signatures count on a checkpoint of `size` events.
+[[nodiscard]] std::vector<Verifier> counting(const std::vector<SigningKey>& keys,
+                                             std::uint64_t size);
+
 class SigningKeys {
 public:
     // Of the events of a ledger in order; what is about no key changes nothing.
@@ -32,8 +36,9 @@ public:
 
     [[nodiscard]] const std::vector<SigningKey>& all() const { return keys_; }
     [[nodiscard]] const std::optional<std::string>& origin() const { return origin_; }
-    // Those whose signatures count on a checkpoint of `size` events.
-    [[nodiscard]] std::vector<Verifier> counting(std::uint64_t size) const;
+    [[nodiscard]] std::vector<Verifier> counting(std::uint64_t size) const {
+        return ledger::counting(keys_, size);
+    }
 
 private:
     std::vector<SigningKey> keys_;
