@@ -122,15 +122,8 @@ ledger::Append first_events(const Invocation& invocation, const Configuration& c
 }  // namespace
 
 ledger::Context command_context(const Invocation& invocation, ledger::Clock& clock) {
-    const auto cleaned = [](const std::optional<std::string>& text) {
-        return text ? std::optional<std::string>{ledger::clean(*text, 2000)} : std::nullopt;
-    };
-    return {current_actor(),
-            std::nullopt,
-            ledger::new_uuid(clock.now_us() / 1000),
-            cleaned(invocation.reason),
-            cleaned(invocation.ticket),
-            "varve/" VARVE_VERSION};
+    return {current_actor(),   std::nullopt,      ledger::new_uuid(clock.now_us() / 1000),
+            invocation.reason, invocation.ticket, "varve/" VARVE_VERSION};
 }
 
 void finish_key(const Configuration& configuration) {

@@ -1,5 +1,6 @@
 #include "tools/varve/verb_options.hpp"
 
+#include "ledger/clean.hpp"
 #include "tools/varve/configuration.hpp"
 #include "tools/varve/proof_files.hpp"
 
@@ -9,12 +10,24 @@ namespace tools::varve {
 
 namespace {
 
+constexpr std::size_t said_bytes_max = 2000;
+
 // The next option would be kept as the text that was forgotten, and not be taken for what it is.
 std::string is_no_option(const std::string& text) {
     const bool is_option =
         text.starts_with("--") &&
         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
     return is_option ? "its text is missing: the option " + text + " follows" : std::string{};
+}
+
+// It is kept for good, as it was said or not at all.
+std::string is_storable(const std::string& text) {
+    if (text.size() > said_bytes_max)
+        return "it has " + std::to_string(text.size()) + " bytes, and " +
+               std::to_string(said_bytes_max) + " are kept at most";
+    const std::size_t bad = ledger::find_ill_formed_utf8(text);
+    return bad == text.npos ? std::string{}
+                            : "it is not UTF-8, from byte " + std::to_string(bad + 1) + " on";
 }
 
 void add_common(CLI::App& verb, Words& words) {
@@ -34,11 +47,15 @@ void add_common(CLI::App& verb, Words& words) {
     verb.add_option("--format", words.format, "text or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->group(group);
-    verb.add_option("--reason", words.invocation.reason, "why; kept with every event")
+    verb.add_option("--reason", words.invocation.reason,
+                    "why; kept with every event (2000 bytes at most)")
         ->check(is_no_option)
+        ->check(is_storable)
         ->group(group);
-    verb.add_option("--ticket", words.invocation.ticket, "the ticket; kept with every event")
+    verb.add_option("--ticket", words.invocation.ticket,
+                    "the ticket; kept with every event (2000 bytes at most)")
         ->check(is_no_option)
+        ->check(is_storable)
         ->group(group);
     verb.add_flag("-y,--yes", words.invocation.yes, "ask nothing")->group(group);
     verb.add_flag("-q,--quiet", words.invocation.quiet, "say only what must be said")->group(group);

@@ -250,6 +250,26 @@ class Words(unittest.TestCase):
         self.assertEqual(sorted(path.name for path in (folder / '.varve').iterdir()),
                          ['ledger', 'ledger.key'])
 
+    def test_long_words(self):
+        """usage: a reason or ticket that is not kept as it was said is refused before anything"""
+        project = self.project()
+        longest = 'ü' * 999 + '\n"'
+        self.assertEqual(project.varve('run', '--init', '--reason', longest).returncode, 0)
+        count = len(project.events())
+        self.assertEqual(project.events('run-started')[0]['reason'], longest)
+        project.write('0002_b', 'CREATE TABLE b (id int);', 'DROP TABLE b;')
+        bad = b'caf\xe9'.decode('utf-8', 'surrogateescape')
+        for option in '--reason', '--ticket':
+            for verb in ('run',), ('review', '--ack'), ('verify', '--record'), ('keys', 'rotate'):
+                for text, told in ((longest + '.', 'it has 2001 bytes, and 2000 are kept at most'),
+                                   (bad, 'it is not UTF-8, from byte 4 on')):
+                    answer = project.varve(*verb, option, text)
+                    self.assertEqual(answer.returncode, 2, answer.stdout + answer.stderr)
+                    self.assertIn('error[usage]', answer.stderr)
+                    self.assertIn(option, answer.stderr)
+                    self.assertIn(told, answer.stderr)
+        self.assertEqual(len(project.events()), count)
+
     def test_empty_key(self):
         """keys: an empty file beside a key that is gone is not taken for it"""
         folder = self.project().folder
