@@ -33,8 +33,13 @@ std::string outcome(ledger::Outcome value) {
     return "failed";
 }
 
-std::string failed(const ledger::AttemptFailed& event) {
-    std::string text = script(event.version, event.direction) + " failed: ";
+std::string on(const ledger::Target& target, TargetTold told) {
+    return told == TargetTold::here ? " on " + target.name : std::string{};
+}
+
+std::string failed(const ledger::AttemptFailed& event, TargetTold told) {
+    std::string text =
+        script(event.version, event.direction) + " failed" + on(event.target, told) + ": ";
     if (event.sqlstate) text += *event.sqlstate + " ";
     text += first_line(event.message);
     if (event.line) text += " (line " + std::to_string(*event.line) + ")";
@@ -51,12 +56,12 @@ std::string started(const ledger::AttemptStarted& event) {
     return text;
 }
 
-std::string resolved(const ledger::DifferenceResolved& event) {
+std::string resolved(const ledger::DifferenceResolved& event, TargetTold told) {
     std::string kind{ledger::spell(event.kind)};
     std::string resolution{ledger::spell(event.resolution)};
     std::replace(kind.begin(), kind.end(), '_', ' ');
     std::replace(resolution.begin(), resolution.end(), '_', ' ');
-    return event.version.text + " " + event.name +
+    return event.version.text + " " + event.name + on(event.target, told) +
            (event.kind == ledger::DifferenceKind::none ? "" : ", " + kind) +
            ", decided: " + resolution;
 }
@@ -66,9 +71,9 @@ std::string content(const ledger::ContentReference& reference) {
     return "content:" + ledger::hex(reference.digest);
 }
 
-std::string adopted(const ledger::MigrationAdopted& event) {
-    std::string text = event.version.text + " " + event.name + " taken over as applied, by " +
-                       std::string{ledger::spell(event.source)};
+std::string adopted(const ledger::MigrationAdopted& event, TargetTold told) {
+    std::string text = event.version.text + " " + event.name + " taken over as applied" +
+                       on(event.target, told) + ", by " + std::string{ledger::spell(event.source)};
     if (event.applied_at_us) text += ", applied " + instant_short(*event.applied_at_us);
     if (event.applied_by) text += " by " + *event.applied_by;
     if (event.checksum_agrees && !*event.checksum_agrees) text += ", its file has changed since";
@@ -91,6 +96,8 @@ std::string key_text(const KeyEvent& event) {
 
 // One sentence an event: a forgotten event does not compile.
 struct Teller {
+    TargetTold told;
+
     std::string operator()(const ledger::LedgerCreated& e) const {
         return "ledger created: " + e.origin;
     }
@@ -124,9 +131,10 @@ struct Teller {
                                : ", " + counted(e.statement_count, "statement") + " in " +
                                      duration_text(e.elapsed_us));
     }
-    std::string operator()(const ledger::AttemptFailed& e) const { return failed(e); }
+    std::string operator()(const ledger::AttemptFailed& e) const { return failed(e, told); }
     std::string operator()(const ledger::AttemptCancelled& e) const {
-        return script(e.version, e.direction) + " cancelled by " + e.signal;
+        return script(e.version, e.direction) + " cancelled" + on(e.target, told) + " by " +
+               e.signal;
     }
     std::string operator()(const ledger::RunFinished& e) const {
         return "run on " + e.target.name + " " + outcome(e.outcome) + ": " +
@@ -150,15 +158,15 @@ struct Teller {
                                    (e.holder_client ? ", from " + *e.holder_client : "") + ")"
                              : "");
     }
-    std::string operator()(const ledger::DifferenceResolved& e) const { return resolved(e); }
-    std::string operator()(const ledger::MigrationAdopted& e) const { return adopted(e); }
+    std::string operator()(const ledger::DifferenceResolved& e) const { return resolved(e, told); }
+    std::string operator()(const ledger::MigrationAdopted& e) const { return adopted(e, told); }
     std::string operator()(const ledger::BaselineTaken& e) const {
         return "baseline of " + e.target.name + " at " + e.version.text + ": " +
                counted(e.migration_count, "migration") + " taken over as applied";
     }
     std::string operator()(const ledger::HistoryImported& e) const {
-        return "history of " + e.tool + " imported from " + e.table + ": " +
-               std::to_string(e.adopted_count) + " of " + counted(e.row_count, "row") +
+        return "history of " + e.tool + " imported" + on(e.target, told) + " from " + e.table +
+               ": " + std::to_string(e.adopted_count) + " of " + counted(e.row_count, "row") +
                " taken over as applied" +
                (e.findings.empty() ? "" : ", " + counted(e.findings.size(), "finding"));
     }
@@ -223,6 +231,8 @@ struct Teller {
 
 }  // namespace
 
-std::string sentence(const ledger::Event& event) { return std::visit(Teller{}, event); }
+std::string sentence(const ledger::Event& event, TargetTold target) {
+    return std::visit(Teller{target}, event);
+}
 
 }  // namespace tools::varve

@@ -7,7 +7,11 @@
 
 namespace tools::varve {
 
-// What happened, without time and actor: "attempt of 0003 failed: 23505 duplicate key ...".
-[[nodiscard]] std::string sentence(const ledger::Event& event);
+// Whether the text says where it happened, or what stands beside it does.
+enum class TargetTold { here, beside };
+
+// What happened, without time and actor: "0003 failed on production: 23505 duplicate key ...".
+[[nodiscard]] std::string sentence(const ledger::Event& event,
+                                   TargetTold target = TargetTold::here);
 
 }  // namespace tools::varve

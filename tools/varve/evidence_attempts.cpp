@@ -31,7 +31,7 @@ std::string when_text(const ReportedAttempt& attempt) {
 
 std::string result_text(const ReportedAttempt& attempt) {
     if (attempt.ended == nullptr) return "its end is not in this bundle";
-    return sentence(attempt.ended->record.data) + at_event(*attempt.ended);
+    return sentence(attempt.ended->record.data, TargetTold::beside) + at_event(*attempt.ended);
 }
 
 std::string done_text(const ReportedAttempt& attempt, std::uint32_t done, std::uint32_t count) {

@@ -60,7 +60,7 @@ std::string csv_row(const ledger::Record& record, const std::string& leaf) {
                                          record.run ? ledger::to_text(*record.run) : "",
                                          record.reason.value_or(""),
                                          record.ticket.value_or(""),
-                                         sentence(record.data),
+                                         sentence(record.data, TargetTold::beside),
                                          leaf};
     std::string row;
     for (const std::string& text : cells) row += (row.empty() ? "" : ",") + cell(text);
