@@ -90,7 +90,8 @@ public:
 
 private:
     Result<void> expect_same(std::string_view source_path);
-    Result<std::uint64_t> first_difference();
+    Result<void> expect_same_up_to(std::uint64_t size, const std::string& end);
+    Result<std::uint64_t> first_difference(std::uint64_t size);
     Result<void> remember();
     Result<void> take(std::span<const std::string> lines);
     Result<std::size_t> next_part(std::span<const std::string> lines) const;
@@ -102,10 +103,10 @@ private:
     Followed followed_;
 };
 
-// The roots of two histories are the same up to where they part.
-Result<std::uint64_t> Following::first_difference() {
+// The roots of two histories are the same up to where they part, before `size`.
+Result<std::uint64_t> Following::first_difference(std::uint64_t size) {
     std::uint64_t same = 0;
-    std::uint64_t different = copy_.head().size;
+    std::uint64_t different = size;
     while (same + 1 < different) {
         const std::uint64_t middle = same + (different - same) / 2;
         const auto theirs = source_.root_at(middle);
@@ -117,6 +118,20 @@ Result<std::uint64_t> Following::first_difference() {
     return same;
 }
 
+// `end` ends what is said.
+Result<void> Following::expect_same_up_to(std::uint64_t size, const std::string& end) {
+    if (size == 0) return {};
+    const auto theirs = source_.root_at(size);
+    if (!theirs) return fail(theirs.error());
+    const auto ours = copy_.root_at(size);
+    if (!ours) return fail(ours.error());
+    if (*theirs == *ours) return {};
+    const auto position = first_difference(size);
+    if (!position) return fail(position.error());
+    return differs("position " + std::to_string(*position) +
+                   " of the source is not what was copied before" + end);
+}
+
 Result<void> Following::expect_same(std::string_view source_path) {
     const ledger::Head& copied = copy_.head();
     const auto source = source_.head();
@@ -124,18 +139,12 @@ Result<void> Following::expect_same(std::string_view source_path) {
     if (source->ledger != copied.ledger)
         return differs(std::string{source_path} + " is ledger " + to_text(source->ledger) +
                        ", and the copy is of " + to_text(copied.ledger));
-    if (source->size < copied.size)
-        return differs("the source ends after " + std::to_string(source->size) +
-                       " events, and the copy has " + std::to_string(copied.size) + ": position " +
-                       std::to_string(source->size) + " is the first that is gone");
-    if (copied.size == 0) return {};
-    const auto root = source_.root_at(copied.size);
-    if (!root) return fail(root.error());
-    if (*root == copied.root) return {};
-    const auto position = first_difference();
-    if (!position) return fail(position.error());
-    return differs("position " + std::to_string(*position) +
-                   " of the source is not what was copied before");
+    if (source->size >= copied.size) return expect_same_up_to(copied.size, "");
+    const std::string sizes = "the source ends after " + std::to_string(source->size) +
+                              " events, and the copy has " + std::to_string(copied.size);
+    if (auto same = expect_same_up_to(source->size, "; " + sizes); !same) return same;
+    return differs(sizes + ": position " + std::to_string(source->size) +
+                   " is the first that is gone");
 }
 
 // Keys, from the events that are here already.

@@ -121,6 +121,13 @@ TEST_CASE("a source that was rewritten is named with the first position that dif
     const auto error = error_of(follow(fork, follower_of(scratch)));
     CHECK(error.reason == "source-differs");
     CHECK(error.detail.find("position 300 of the source") != std::string::npos);
+    const fs::path shorter = scratch.folder() / "shorter";
+    fs::copy(fork, shorter, fs::copy_options::recursive);
+    append_to(scratch, clock, some_append("target/a", 5'000, 60));
+    must(follow(scratch.ledger(), follower_of(scratch)));
+    CHECK(error_of(follow(shorter, follower_of(scratch))).detail ==
+          "position 300 of the source is not what was copied before; the source ends after 340 "
+          "events, and the copy has 380");
     const Scratch other;
     must(adapters::rocksdb::Store::create(other.ledger(), clock, {numbered_uuid(9), {}, {}}));
     CHECK(error_of(follow(other.ledger(), follower_of(scratch))).reason == "source-differs");
