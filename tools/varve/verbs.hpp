@@ -89,6 +89,11 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
 
 VerbResult recover(const Invocation& invocation, const Console& console);
 
+// Of what knows no single target, --env would seem to choose one: refused "usage". STAGE may be
+// set.
+[[nodiscard]] ledger::Result<void> of_all_targets(const Invocation& invocation,
+                                                  const std::string& what);
+
 // What a person decides needs a reason: refused "reason-missing".
 [[nodiscard]] ledger::Result<void> reason_given(const Invocation& invocation);
 

@@ -270,6 +270,19 @@ class Words(unittest.TestCase):
                     self.assertIn(told, answer.stderr)
         self.assertEqual(len(project.events()), count)
 
+    def test_no_scope(self):
+        """usage: what is of the whole ledger does not take --env as if it chose a part of it"""
+        project = self.project()
+        project.varve('run', '--init', '--env', 'staging')
+        for words in (('export', 'evidence', '--all'), ('export', 'history'), ('review',),
+                      ('review', '--ack', '--reason', 'x')):
+            with self.subTest(words=words):
+                answer = project.varve(*words, '--env', 'staging')
+                self.assertEqual(answer.returncode, 2, answer.stdout + answer.stderr)
+                self.assertIn('of the whole ledger', answer.stderr)
+                answer = project.varve(*words, env={'STAGE': 'staging'})
+                self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+
     def test_empty_key(self):
         """keys: an empty file beside a key that is gone is not taken for it"""
         folder = self.project().folder

@@ -32,6 +32,14 @@ void show(const Invocation& invocation, const Console& console,
 
 }  // namespace
 
+ledger::Result<void> of_all_targets(const Invocation& invocation, const std::string& what) {
+    if (!invocation.flags.environment) return {};
+    return fail(ledger::Code::refused, "usage",
+                "--env " + *invocation.flags.environment + ": " + what +
+                    " is of the whole ledger, and there is none of one target",
+                "leave it out; of one target, `varve history --target NAME` shows the events");
+}
+
 ledger::Result<void> reason_given(const Invocation& invocation) {
     if (invocation.reason) return {};
     return fail(ledger::Code::refused, "reason-missing",

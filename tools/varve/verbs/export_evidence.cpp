@@ -153,6 +153,7 @@ void show(const Invocation& invocation, const Console& console, const Evidence& 
 
 VerbResult export_evidence(const Invocation& invocation, const Console& console,
                            const ExportEvidenceOptions& options) {
+    if (auto whole = of_all_targets(invocation, "evidence"); !whole) return fail(whole.error());
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     const auto opened = open(invocation, *configuration, !options.no_record);

@@ -98,6 +98,8 @@ Result<void> print(const ledger::Reader& reader, const commands::EvidenceScope& 
 
 VerbResult export_history(const Invocation& invocation, const Console&,
                           const ExportHistoryOptions& options) {
+    if (auto whole = of_all_targets(invocation, "the audit log"); !whole)
+        return fail(whole.error());
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     auto reader = adapters::rocksdb::Reader::open(configuration->ledger);

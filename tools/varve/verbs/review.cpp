@@ -212,6 +212,7 @@ void show(const Console& console, const Asked& range, const Findings& findings,
 
 VerbResult review(const Invocation& invocation, const Console& console,
                   const ReviewOptions& options) {
+    if (auto whole = of_all_targets(invocation, "a review"); !whole) return fail(whole.error());
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     if (options.ack) return acknowledge(invocation, console, *configuration, options);
