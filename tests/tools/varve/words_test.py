@@ -283,6 +283,21 @@ class Words(unittest.TestCase):
                 answer = project.varve(*words, env={'STAGE': 'staging'})
                 self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
+    def test_too_early(self):
+        """replay and review: what was before the ledger knew it is not told as if it were there"""
+        project = self.project()
+        project.varve('run', '--init', '--env', 'staging')
+        for words in (('--env', 'staging'), ('--target', 'staging')):
+            answer = project.varve('replay', '--to', '1', *words)
+            self.assertEqual(answer.returncode, 2)
+            self.assertIn('give a later moment', answer.stderr)
+            self.assertNotIn('varve replay', answer.stderr)
+        answer = project.varve('review', '--to', '2001-01-01')
+        self.assertEqual((answer.returncode, answer.stdout),
+                         (0, 'Nothing is to be reviewed: no event was recorded up to then.\n'))
+        answer = project.varve('review', '--ack', '--to', '2001-01-01', '--reason', 'x')
+        self.assertIn('nothing-to-review', answer.stderr)
+
     def test_empty_key(self):
         """keys: an empty file beside a key that is gone is not taken for it"""
         folder = self.project().folder

@@ -58,7 +58,8 @@ ledger::Error unheard_of(const std::string& target, std::uint64_t size) {
     return {Code::refused, "target-unknown",
             "in its first " + std::to_string(size) + " events the ledger has not heard of \"" +
                 target + "\"",
-            "varve replay without --target shows those that it knows"};
+            "give a later moment; those that it knows are shown where neither --target nor --env "
+            "(or STAGE) names one"};
 }
 
 Result<std::vector<TargetStatus>> read_all(const projections::RowStore& rows,

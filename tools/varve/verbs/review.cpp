@@ -68,6 +68,7 @@ Result<Asked> asked(const ledger::Reader& reader, const ReviewOptions& options) 
 }
 
 std::string nothing_left(const Span& span) {
+    if (span.to == 0) return "no event was recorded up to then";
     return "every event before position " + std::to_string(span.to) +
            " was reviewed; the first that never was is " + std::to_string(span.from);
 }
@@ -91,7 +92,9 @@ Result<Findings> find(const ledger::Reader& reader, const Span& span) {
 
 // Of a range without an event.
 void print_empty(const Console& console, const Span& span, const ReviewOptions& options) {
-    if (options.from)
+    if (span.to == 0)
+        console.line("Nothing is to be reviewed: " + nothing_left(span) + ".");
+    else if (options.from)
         console.line("There is no event from position " + std::to_string(span.from) + " up to " +
                      std::to_string(span.to) + ".");
     else if (span.from == span.to)
@@ -175,7 +178,7 @@ VerbResult acknowledge(const Invocation& invocation, const Console& console,
     const auto range = asked(store, options);
     if (!range) return fail(range.error());
     const Span& span = range->span;
-    if (!options.from && span.from > span.to)
+    if (span.to == 0 || (!options.from && span.from > span.to))
         return fail(ledger::Code::refused, "nothing-to-review", nothing_left(span),
                     "varve review --list shows what has been reviewed");
     const auto findings = find(store, span);
