@@ -120,7 +120,9 @@ void write(Writer& writer, const Diagnostic& finding) {
 }
 
 // Printed as it is: no sign that JSON escapes, and no byte of which UTF-8 must be checked.
-bool is_plain(char each) { return each >= ' ' && each <= '~' && each != '"' && each != '\\'; }
+bool needs_no_escape(char each) {
+    return each >= ' ' && each <= '~' && each != '"' && each != '\\';
+}
 
 char escape_of(char each) {
     switch (each) {
@@ -144,7 +146,7 @@ void append_quoted(std::string& json, std::string_view text) {
     const std::size_t before = json.size();
     json += '"';
     for (auto at = text.begin(); at != text.end();) {
-        const auto end = std::find_if_not(at, text.end(), is_plain);
+        const auto end = std::find_if_not(at, text.end(), needs_no_escape);
         json.append(at, end);
         if (end == text.end()) break;
         const char escape = escape_of(*end);

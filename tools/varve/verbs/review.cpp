@@ -123,7 +123,7 @@ void print(const Console& console, const Findings& findings) {
     console.lines(align(routine));
 }
 
-Json to_json(const Findings& findings) {
+Json review_json(const Findings& findings) {
     Json json{{"from", findings.span.from}, {"to", findings.span.to}};
     json["exceptions"] = Json::array();
     for (const Exception& exception : findings.exceptions)
@@ -191,7 +191,7 @@ VerbResult acknowledge(const Invocation& invocation, const Console& console,
     sign_after(**writing, configuration, console);
     if (!console.json()) return ExitCode::fine;
     Json document = new_document(invocation);
-    document["review"] = to_json(*findings);
+    document["review"] = review_json(*findings);
     document["position"] = *position;
     console.document(to_text(document));
     return ExitCode::fine;
@@ -230,7 +230,7 @@ VerbResult review(const Invocation& invocation, const Console& console,
     show(console, *range, *findings, options);
     if (console.json()) {
         Json document = new_document(invocation);
-        document["review"] = to_json(*findings);
+        document["review"] = review_json(*findings);
         console.document(to_text(document));
     }
     return ExitCode::fine;
