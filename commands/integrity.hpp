@@ -30,6 +30,7 @@ struct ForeignKey {
     bool has_index{};
     bool whole_tables{};  // partitioned or not, with all that is in its partitions
     bool whole_referenced{};
+    bool is_match_full{};  // then a row with some of its columns null is an orphan
 };
 
 struct SequenceFigures {

@@ -27,7 +27,7 @@ constexpr const char* foreign_keys_query = R"(SELECT k.conname,
         EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = k.conrelid AND i.indisvalid
             AND i.indpred IS NULL AND (i.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1]
                 @> k.conkey),
-        k.oid, a.attname, b.attname
+        k.oid, a.attname, b.attname, k.confmatchtype = 'f'
     FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
@@ -114,8 +114,9 @@ public:
                      quoted_identifier(key.columns[index]);
         return count(
             "SELECT pg_catalog.count(*) FROM " + std::string{key.whole_tables ? "" : "ONLY "} +
-            key.table + " c WHERE " + joined(key.columns, "c.", " IS NOT NULL", " AND ") +
-            " AND NOT EXISTS (SELECT 1 FROM " + std::string{key.whole_referenced ? "" : "ONLY "} +
+            key.table + " c WHERE (" +
+            joined(key.columns, "c.", " IS NOT NULL", key.is_match_full ? " OR " : " AND ") +
+            ") AND NOT EXISTS (SELECT 1 FROM " + std::string{key.whole_referenced ? "" : "ONLY "} +
             key.referenced + " p WHERE " + equal + ")");
     }
 
@@ -188,6 +189,7 @@ private:
                 key.whole_tables = is_true(row.at(3));
                 key.whole_referenced = is_true(row.at(4));
                 key.has_index = is_true(row.at(5));
+                key.is_match_full = is_true(row.at(9));
                 figures.foreign_keys.push_back(std::move(key));
                 last = text_of(row.at(6));
             }

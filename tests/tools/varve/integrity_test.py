@@ -143,6 +143,13 @@ CREATE UNIQUE INDEX lower_email ON children (lower(email));
         self.assertEqual(checks['no duplicates: children (nick) for 0002_email.up.sql:5'], (True, 'not there yet'))
         self.assertIn('0002_email.up.sql:6', checks['not asked'][1])
 
+    def test_match_full(self):
+        """test --integrity: under MATCH FULL a row with a part of its key null is an orphan"""
+        self.project.sql('CREATE TABLE full_child (a int, b int); INSERT INTO full_child VALUES (1, NULL), (NULL, NULL);'
+                         'ALTER TABLE full_child ADD CONSTRAINT f FOREIGN KEY (a, b) REFERENCES parents MATCH FULL NOT VALID')
+        self.assertEqual(self.failed('--no-record')['no orphans: f of public.full_child'],
+                         '1 row without a row in public.parents')
+
     def test_backfilled(self):
         """test --integrity: nulls that a pending statement fills first are told, and no failure"""
         self.project.sql('INSERT INTO children (email) VALUES (NULL)')
