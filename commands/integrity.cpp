@@ -43,9 +43,23 @@ std::vector<std::string> sequence_faults(const CatalogFigures& catalog) {
     return faults;
 }
 
+// As PostgreSQL's quote_ident() would, but for its keywords.
+std::string quoted_where_needed(const std::string& name) {
+    constexpr const char* plain = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    const bool is_plain = name.find_first_not_of(plain) == std::string::npos && !name.empty() &&
+                          (name.front() < '0' || name.front() > '9');
+    if (is_plain) return name;
+    std::string text = "\"";
+    for (const char each : name) text += each == '"' ? std::string{"\"\""} : std::string{each};
+    return text + "\"";
+}
+
 std::string table_text(const RowsQuestion& question) {
-    return (question.schema.empty() ? "" : question.schema + ".") + question.table + " (" +
-           joined(question.columns, ", ") + ")";
+    std::vector<std::string> columns;
+    for (const std::string& column : question.columns)
+        columns.push_back(quoted_where_needed(column));
+    return (question.schema.empty() ? "" : quoted_where_needed(question.schema) + ".") +
+           quoted_where_needed(question.table) + " (" + joined(columns, ", ") + ")";
 }
 
 class Checking {
@@ -116,7 +130,7 @@ private:
             [&](std::uint64_t count) {
                 return counted(count, "row") + " without a row in " + key.referenced;
             },
-            false);
+            RowsQuestion{});
         return {};
     }
 
@@ -129,7 +143,7 @@ private:
         conclude(
             name, *answer,
             [](std::uint64_t count) { return counted(count, "value") + " more than once"; },
-            question.is_written_before);
+            question);
         return {};
     }
 
@@ -140,19 +154,24 @@ private:
         if (!answer) return fail(answer.error());
         conclude(
             name, *answer, [](std::uint64_t count) { return counted(count, "row") + " with null"; },
-            question.is_written_before);
+            question);
         return {};
     }
 
     template <class Words>
     void conclude(const std::string& name, const CountAnswer& answer, Words words,
-                  bool is_written_before) {
-        if (!answer.count) {
-            const bool is_there = !answer.why_not.empty();
-            checks_.push_back({name, !is_there, is_there ? answer.why_not : "not there yet"});
+                  const RowsQuestion& question) {
+        if (!answer.count && !answer.why_not.empty()) {
+            checks_.push_back({name, false, answer.why_not});
+        } else if (!answer.count && question.is_made_before) {
+            checks_.push_back({name, true, "not there yet"});
+        } else if (!answer.count) {
+            checks_.push_back({"not asked", true,
+                               name + ": there is no such table or column, and no pending "
+                                      "statement is seen to make it"});
         } else if (*answer.count == 0) {
             checks_.push_back({name, true, ""});
-        } else if (is_written_before) {
+        } else if (question.is_written_before) {
             checks_.push_back(
                 {name, true,
                  words(*answer.count) + "; a pending statement before it writes there"});

@@ -48,14 +48,17 @@ struct CatalogFigures {
     std::string sequences_unread;  // why none could be read
 };
 
-// What a pending statement will ask of rows that are there. Names as PostgreSQL folds them.
+// What a pending statement will ask of rows that are there. Names as PostgreSQL folds them, and as
+// the target has them: from before what pending scripts rename.
 struct RowsQuestion {
     std::string schema;  // empty: by the search path
     std::string table;
     std::vector<std::string> columns;
     bool nulls_are_equal{};
-    std::string asked_by;      // "0004_email.up.sql:3"
-    bool is_written_before{};  // by a statement of the pending scripts
+    std::string asked_by;                    // "0004_email.up.sql:3"
+    bool is_written_before{};                // by a statement of the pending scripts
+    bool is_made_before{};                   // the table or the column, by one of them
+    std::vector<std::string> search_path{};  // that a script has set; else that of a session
 };
 
 struct Questions {
@@ -68,7 +71,7 @@ struct Questions {
 [[nodiscard]] Questions questions_of(const std::vector<const migrations::Script*>& pending);
 
 struct CountAnswer {
-    std::optional<std::uint64_t> count;  // nothing: why not; without why, it is not there yet
+    std::optional<std::uint64_t> count;  // nothing: why not; without why, it is not there
     std::string why_not;
 };
 

@@ -1,10 +1,14 @@
 #include "commands/integrity.hpp"
+#include "commands/present_names.hpp"
+#include "migrations/rules/session.hpp"
 #include "migrations/sql/describe.hpp"
 #include "migrations/sql/parse.hpp"
 #include "migrations/sql/split.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace commands {
 
@@ -13,11 +17,34 @@ namespace sql = migrations::sql;
 
 namespace {
 
+// "$user" stands for the role's own.
+std::vector<std::string> names_in(std::string_view path) {
+    std::vector<std::string> names;
+    while (!path.empty()) {
+        const std::size_t comma = std::min(path.find(','), path.size());
+        std::string_view name = path.substr(0, comma);
+        constexpr std::string_view around = " \t\n\r\"";
+        name.remove_prefix(std::min(name.find_first_not_of(around), name.size()));
+        name = name.substr(0, name.find_last_not_of(around) + 1);
+        if (!name.empty()) names.emplace_back(name);
+        path.remove_prefix(std::min(comma + 1, path.size()));
+    }
+    return names;
+}
+
+bool calls(const sql::Rows& rows, std::string_view function) {
+    const auto& all = rows.all.functions;
+    return std::find(all.begin(), all.end(), function) != all.end();
+}
+
 class Asking {
 public:
     explicit Asking(Questions& questions) : questions_{questions} {}
 
     void read(const Script& script) {
+        session_ = {};
+        code_sets_path_ = false;
+        if (script.mode == migrations::TransactionMode::one) session_.begin(0, false);
         for (std::size_t index = 0; index < script.statements.size(); ++index) {
             const auto& statement = script.statements[index];
             place_ = script.path + ":" + std::to_string(statement.line);
@@ -30,6 +57,7 @@ public:
                 text, ranges.front().depth_bound,
                 [&](const PgQuery__Node& node) { action = sql::describe(node, text); }));
             take(action);
+            follow(action, index);
         }
     }
 
@@ -38,10 +66,58 @@ private:
         if (const auto* table = std::get_if<sql::AlterTable>(&action))
             for (const sql::TableChange& change : table->changes) take(table->table, change);
         if (const auto* index = std::get_if<sql::CreateIndex>(&action)) take(*index);
-        if (const auto* rows = std::get_if<sql::Rows>(&action))
-            if (rows->verb != sql::RowsVerb::select && rows->verb != sql::RowsVerb::copy_to)
-                written_.push_back(rows->table);
+        if (const auto* rows = std::get_if<sql::Rows>(&action)) note_written(*rows);
         if (std::holds_alternative<sql::DoBlock>(action)) may_write_anything_ = true;
+    }
+
+    void note_written(const sql::Rows& rows) {
+        if (rows.verb != sql::RowsVerb::select && rows.verb != sql::RowsVerb::copy_to)
+            written_.push_back(names_.of(in_schema(rows.table)).name);
+        for (const sql::Rows& each : rows.with) note_written(each);
+    }
+
+    // What the statements after it meet: settings, and other names.
+    void follow(sql::Action& action, std::size_t index) {
+        if (const auto* code = std::get_if<sql::DoBlock>(&action))
+            code_sets_path_ |= code->body.find("search_path") != std::string::npos;
+        if (const auto* rows = std::get_if<sql::Rows>(&action))
+            code_sets_path_ |= calls(*rows, "set_config");
+        if (const auto* set = std::get_if<sql::Set>(&action);
+            set != nullptr && set->name == "search_path")
+            code_sets_path_ = false;
+        session_.apply(action, index, {});
+        if (auto* create = std::get_if<sql::CreateTable>(&action)) place(create->table);
+        if (auto* create = std::get_if<sql::CreateTableAs>(&action)) place(create->table);
+        if (auto* alter = std::get_if<sql::AlterTable>(&action))
+            alter->table = in_schema(alter->table);
+        if (auto* rename = std::get_if<sql::Rename>(&action))
+            if (rename->object != sql::ObjectKind::schema) rename->name = in_schema(rename->name);
+        if (auto* set = std::get_if<sql::SetSchema>(&action)) set->name = in_schema(set->name);
+        names_.take(action);
+    }
+
+    // Nothing where the session's own counts; where a script has set it to what is not known, one
+    // without a name.
+    [[nodiscard]] std::optional<std::vector<std::string>> path() const {
+        const auto* setting = session_.setting("search_path");
+        if (code_sets_path_) return std::vector<std::string>{};
+        if (setting == nullptr) return std::nullopt;
+        return names_in(setting->value);
+    }
+
+    void place(sql::ObjectName& name) const {
+        if (const auto names = path(); name.schema.empty() && names && !names->empty())
+            name.schema = names->front();
+    }
+
+    // Of several that are searched the one that a statement before has put it in.
+    [[nodiscard]] sql::ObjectName in_schema(const sql::ObjectName& name) const {
+        const auto names = path();
+        if (!name.schema.empty() || !names) return name;
+        for (const std::string& schema : *names)
+            if (names_.has({schema, name.name, 0})) return {schema, name.name, 0};
+        if (names->size() == 1 && names->front() != "$user") return {names->front(), name.name, 0};
+        return name;
     }
 
     void take(const sql::ObjectName& table, const sql::TableChange& change) {
@@ -79,13 +155,35 @@ private:
 
     void ask_unique(const sql::ObjectName& table, const std::vector<std::string>& columns,
                     bool nulls_are_equal) {
-        questions_.unique.push_back(
-            {table.schema, table.name, columns, nulls_are_equal, place_, is_written(table)});
+        if (auto question = question_of(table, columns)) {
+            question->nulls_are_equal = nulls_are_equal;
+            questions_.unique.push_back(*std::move(question));
+        }
     }
 
     void ask_null(const sql::ObjectName& table, const std::string& column) {
-        questions_.not_null.push_back(
-            {table.schema, table.name, {column}, false, place_, is_written(table)});
+        if (auto question = question_of(table, {column}))
+            questions_.not_null.push_back(*std::move(question));
+    }
+
+    std::optional<RowsQuestion> question_of(const sql::ObjectName& table,
+                                            const std::vector<std::string>& columns) {
+        const sql::ObjectName name = in_schema(table);
+        const auto searched = path();
+        if (name.schema.empty() && searched && searched->empty()) {
+            questions_.not_asked.push_back(place_ + ": which table " + table.name +
+                                           " is, by the search_path that is set before");
+            return std::nullopt;
+        }
+        const PresentTable present = names_.of(name);
+        RowsQuestion question{present.name.schema,      present.name.name, {}, false, place_,
+                              is_written(present.name), present.is_made};
+        if (question.schema.empty() && searched) question.search_path = *searched;
+        for (const std::string& column : columns) {
+            question.columns.push_back(present.column(column));
+            question.is_made_before |= present.is_column_made(column);
+        }
+        return question;
     }
 
     [[nodiscard]] bool is_written(const sql::ObjectName& table) const {
@@ -96,7 +194,10 @@ private:
 
     Questions& questions_;
     std::string place_;
-    std::vector<sql::ObjectName> written_;
+    migrations::rules::Session session_;
+    PresentNames names_;
+    bool code_sets_path_{};
+    std::vector<sql::ObjectName> written_;  // as the target calls them
     bool may_write_anything_{};
 };
 

@@ -58,7 +58,8 @@ constexpr const char* unusable_indexes_query = R"(SELECT
         AND c.relpersistence <> 't'
     ORDER BY 1)";
 
-// The columns whose numbers they are: which own them, or whose default asks them.
+// The columns whose numbers they are: which own them, or whose default asks them. A domain's output
+// is that of the type it is made of.
 constexpr const char* owned_sequences_query = R"(SELECT name, last, edge,
         CASE WHEN steps > 0 THEN (last - low) / NULLIF(edge - low, 0)
             ELSE (high - last) / NULLIF(high - edge, 0) END
@@ -69,11 +70,12 @@ constexpr const char* owned_sequences_query = R"(SELECT name, last, edge,
                 ELSE greatest(s.min_value, -t.top - 1) END::numeric AS edge
         FROM pg_catalog.pg_sequences s JOIN pg_catalog.pg_namespace n ON n.nspname = s.schemaname
         JOIN pg_catalog.pg_class c ON c.relname = s.sequencename AND c.relnamespace = n.oid
-        LEFT JOIN LATERAL (SELECT min(CASE a.atttypid
-                    WHEN 'pg_catalog.int2'::pg_catalog.regtype THEN 32767
-                    WHEN 'pg_catalog.int4'::pg_catalog.regtype THEN 2147483647
+        LEFT JOIN LATERAL (SELECT min(CASE y.typoutput
+                    WHEN 'pg_catalog.int2out'::pg_catalog.regproc THEN 32767
+                    WHEN 'pg_catalog.int4out'::pg_catalog.regproc THEN 2147483647
                     ELSE 9223372036854775807 END) AS top
-            FROM pg_catalog.pg_attribute a WHERE (a.attrelid, a.attnum) IN (
+            FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+            WHERE (a.attrelid, a.attnum) IN (
                 SELECT d.refobjid, d.refobjsubid FROM pg_catalog.pg_depend d
                 WHERE d.objid = c.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
                 AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
@@ -121,6 +123,32 @@ public:
     }
 
     Result<CountAnswer> count_duplicates(const RowsQuestion& question) override {
+        return on_its_path(question, [&] { return duplicates_of(question); });
+    }
+
+    Result<CountAnswer> count_nulls(const RowsQuestion& question) override {
+        return on_its_path(question, [&] {
+            return count_where_there(
+                question, "SELECT pg_catalog.count(*) FROM " + table_of(question) + " WHERE " +
+                              joined(question.columns, "", " IS NULL", " OR "));
+        });
+    }
+
+private:
+    // A script's own search_path says where it leads what has no schema.
+    template <class Ask>
+    Result<CountAnswer> on_its_path(const RowsQuestion& question, const Ask& ask) {
+        if (!question.schema.empty() || question.search_path.empty()) return ask();
+        const std::string path = joined(question.search_path, "", "", ", ");
+        if (const auto set = connection_->run("SET search_path TO " + path); !set)
+            return fail(to_error(set.error(), "setting the search path"));
+        auto answer = ask();
+        const auto reset = connection_->run("RESET search_path");
+        if (answer && !reset) return fail(to_error(reset.error(), "setting the search path back"));
+        return answer;
+    }
+
+    Result<CountAnswer> duplicates_of(const RowsQuestion& question) {
         const std::string columns = joined(question.columns, "", "", ", ");
         const std::string condition =
             question.nulls_are_equal
@@ -134,13 +162,6 @@ public:
                           " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1) g");
     }
 
-    Result<CountAnswer> count_nulls(const RowsQuestion& question) override {
-        return count_where_there(question, "SELECT pg_catalog.count(*) FROM " + table_of(question) +
-                                               " WHERE " +
-                                               joined(question.columns, "", " IS NULL", " OR "));
-    }
-
-private:
     Result<CatalogFigures> read_catalog_figures() {
         CatalogFigures figures;
         if (auto read = read_foreign_keys(figures); !read) return fail(read.error());
@@ -242,7 +263,7 @@ private:
         return CountAnswer{std::nullopt, error.message};
     }
 
-    // What a pending script makes is not there to be asked.
+    // What a pending script makes or renames is not there to be asked.
     Result<CountAnswer> count_where_there(const RowsQuestion& question, const std::string& sql) {
         auto answer = count(sql);
         if (!answer || answer->count) return answer;

@@ -78,8 +78,60 @@ TEST_CASE("a count is a failure, unless something writes there first; no answer 
     CHECK(failed(data, questions).empty());
     data.answer = {std::nullopt, "too slow"};
     CHECK(failed(data, questions).size() == 1);
+}
+
+TEST_CASE("what is not there is a pass only where a pending statement makes it") {
+    FakeData data;
     data.answer = {};
-    CHECK(failed(data, questions).empty());
+    Questions questions;
+    questions.not_null = {{"", "t", {"c"}, false, "1.up.sql:1", false}};
+    const auto said = [&] { return must(check_integrity(data, questions, {})).back(); };
+    CHECK(said().name == "not asked");
+    questions.not_null[0].is_made_before = true;
+    CHECK(said().name == "no nulls: t (c) for 1.up.sql:1");
+    CHECK(said().detail == "not there yet");
+}
+
+TEST_CASE("a name without a schema is asked for where the script's own search_path leads") {
+    for (const char* set : {"SET LOCAL search_path TO q", "SET search_path = q", "SET SCHEMA 'q'",
+                            "SELECT set_config('search_path', 'q', false)"}) {
+        const auto questions = asked(std::string{set} +
+                                     ";\nALTER TABLE t ADD UNIQUE (a);\nRESET search_path;\n"
+                                     "ALTER TABLE t ALTER a SET NOT NULL;");
+        REQUIRE(questions.unique.size() == 1);
+        CHECK(questions.unique[0].schema == "q");
+        CHECK_FALSE(questions.unique[0].is_made_before);
+        REQUIRE(questions.not_null.size() == 1);
+        CHECK(questions.not_null[0].schema.empty());
+        CHECK(questions.not_null[0].search_path.empty());
+    }
+    const auto several =
+        asked("SET search_path = q, \"r s\";\nALTER TABLE t ADD UNIQUE (a);").unique.at(0);
+    CHECK(several.schema.empty());
+    CHECK(several.search_path == std::vector<std::string>{"q", "r s"});
+    const auto unknown = asked(
+        "SELECT set_config('search_path', current_user || 'x', false);\n"
+        "ALTER TABLE t ADD UNIQUE (a);");
+    CHECK(unknown.unique.empty());
+    CHECK(unknown.not_asked.size() == 1);
+}
+
+TEST_CASE("what a pending statement renames is asked for by the name that the target has") {
+    const auto questions = asked(
+        "ALTER TABLE q.t RENAME b TO bb;\nALTER TABLE q.t RENAME TO u;\n"
+        "ALTER TABLE q.u SET SCHEMA r;\nALTER SCHEMA r RENAME TO s;\n"
+        "ALTER TABLE s.u ALTER bb SET NOT NULL;\n"
+        "ALTER TABLE s.u ADD c int;\nALTER TABLE s.u RENAME c TO d;\n"
+        "ALTER TABLE s.u ALTER d SET NOT NULL;\n"
+        "CREATE TABLE n (a int);\nALTER TABLE n RENAME TO m;\nALTER TABLE m ADD UNIQUE (a);\n");
+    REQUIRE(questions.not_null.size() == 2);
+    CHECK(questions.not_null[0].schema == "q");
+    CHECK(questions.not_null[0].table == "t");
+    CHECK(questions.not_null[0].columns == std::vector<std::string>{"b"});
+    CHECK_FALSE(questions.not_null[0].is_made_before);
+    CHECK(questions.not_null[1].is_made_before);
+    REQUIRE(questions.unique.size() == 1);
+    CHECK(questions.unique[0].is_made_before);
 }
 
 TEST_CASE("what the catalog tells: constraints that pending scripts validate are none to tell of") {

@@ -99,6 +99,10 @@ CREATE TABLE numbered (id int DEFAULT nextval('numbers'), other bigint DEFAULT n
 SELECT setval('numbers', 2000000000);''')
         name = 'sequences are far from their end'
         self.assertEqual(self.failed('--no-record'), {name: 'public.numbers is at 2000000000 of 2147483647 (93 %)'})
+        self.project.sql('CREATE DOMAIN whole AS int; CREATE DOMAIN wholly AS whole; CREATE SEQUENCE domained;'
+                         "CREATE TABLE d (id wholly DEFAULT nextval('domained')); SELECT setval('domained', 2147483647);")
+        self.assertIn('public.domained is at 2147483647 of 2147483647 (100 %)', self.failed('--no-record')[name])
+        self.project.sql('DROP TABLE d; DROP SEQUENCE domained')
         url = self.project.url
         self.plain()
         self.assertIn('public.numbers may not be read', self.failed('--no-record')[name])
@@ -142,6 +146,17 @@ CREATE UNIQUE INDEX lower_email ON children (lower(email));
         checks = self.checks()
         self.assertEqual(checks['no duplicates: children (nick) for 0002_email.up.sql:5'], (True, 'not there yet'))
         self.assertIn('0002_email.up.sql:6', checks['not asked'][1])
+
+    def test_own_search_path(self):
+        """test --integrity: a name is asked for where the script's search_path leads, and before it is renamed"""
+        self.project.sql('CREATE SCHEMA q; CREATE TABLE q.t (a int, b int); INSERT INTO q.t VALUES (1, NULL), (1, NULL);')
+        self.project.write('0002_t', 'SET LOCAL search_path TO q, pg_temp;\nALTER TABLE t ADD UNIQUE (a);\n'
+                           'ALTER TABLE q.t RENAME b TO bb;\nALTER TABLE q.t ALTER bb SET NOT NULL;\n'
+                           'ALTER TABLE elsewhere ADD UNIQUE (a);\n', 'SELECT 1;')
+        checks = self.checks('--no-record')
+        self.assertEqual(checks['no duplicates: t (a) for 0002_t.up.sql:2'], (False, '1 value more than once'))
+        self.assertEqual(checks['no nulls: q.t (b) for 0002_t.up.sql:4'], (False, '2 rows with null'))
+        self.assertIn('elsewhere (a) for 0002_t.up.sql:5', checks['not asked'][1])
 
     def test_match_full(self):
         """test --integrity: under MATCH FULL a row with a part of its key null is an orphan"""
