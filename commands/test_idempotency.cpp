@@ -70,14 +70,16 @@ Script without_concurrent_indexes(const Script& script) {
     return with_statements(script, std::move(statements));
 }
 
-std::vector<std::string> growth(const AllRows& first, const AllRows& second) {
+// `once`: when it was as in `first`.
+std::vector<std::string> growth(const AllRows& first, const AllRows& second,
+                                const std::string& once) {
     std::vector<std::string> faults;
     for (const auto& [name, rows] : second) {
         const auto found = first.find(name);
         const std::uint64_t before = found == first.end() ? 0 : found->second.row_count;
         if (before != rows.row_count)
             faults.push_back(name + " has " + std::to_string(rows.row_count) + " rows then, and " +
-                             std::to_string(before) + " after the first time");
+                             std::to_string(before) + " after " + once);
     }
     return faults;
 }
@@ -148,8 +150,9 @@ private:
         constexpr const char* name = "a second time over";
         const bool must =
             !first.transactional || migration_.kind == ledger::MigrationKind::repeatable;
-        const auto rows = database.rows();
+        auto rows = database.rows();
         if (!rows) return fail(rows.error());
+        applied_rows_ = *std::move(rows);
         const Script script =
             first.transactional ? migration_.up : without_concurrent_indexes(migration_.up);
         const auto second = rehearse(database, script, must ? Ending::kept : Ending::undone);
@@ -171,34 +174,41 @@ private:
         const auto more = database.rows();
         if (!more) return fail(more.error());
         auto faults = catalog_difference(applied_, *catalog, faults_told_max);
-        for (std::string& fault : growth(*rows, *more)) faults.push_back(std::move(fault));
-        const auto changed = changed_by_repeating(*rows, *more);
-        if (!changed) return fail(changed.error());
-        for (const auto& [table, column] : *changed)
-            if (faults.size() < faults_told_max)
-                faults.push_back("values of column " + column + " of " + table +
-                                 " are others then than after the first time");
+        auto others = other_rows(*more, "the first time");
+        if (!others) return fail(others.error());
+        for (std::string& fault : *others) faults.push_back(std::move(fault));
+        if (faults.size() > faults_told_max) faults.resize(faults_told_max);
         testing_.check(name, faults);
         return {};
     }
 
-    // Without what differs from one first time to the next (now(), random()). Spoils the database.
-    Result<std::vector<Column>> changed_by_repeating(const AllRows& first, const AllRows& second) {
-        auto changed = changed_columns(first, second);
-        if (changed.empty()) return changed;
+    // How these rows differ from those of the first time. Spoils the database.
+    Result<std::vector<std::string>> other_rows(const AllRows& rows, const std::string& once) {
+        auto faults = growth(applied_rows_, rows, once);
+        const auto changed = changed_columns(applied_rows_, rows);
+        if (changed.empty()) return faults;
+        if (auto looked = look_what_varies(); !looked) return fail(looked.error());
+        for (const auto& column : changed)
+            if (std::find(varying_->begin(), varying_->end(), column) == varying_->end())
+                faults.push_back("values of column " + column.second + " of " + column.first +
+                                 " are others then than after " + once);
+        return faults;
+    }
+
+    // What differs from one first time to the next: now(), random().
+    Result<void> look_what_varies() {
+        if (varying_) return {};
         bench_.spoil();
         auto database = bench_.at(index_);
         if (!database) return fail(database.error());
-        if (*database == nullptr) return changed;
+        varying_.emplace();
+        if (*database == nullptr) return {};
         const auto again = rehearse(**database, migration_.up, Ending::kept);
         if (!again) return fail(again.error());
         const auto rows = (*database)->rows();
         if (!rows) return fail(rows.error());
-        const auto varying = changed_columns(first, *rows);
-        std::erase_if(changed, [&](const Column& column) {
-            return std::find(varying.begin(), varying.end(), column) != varying.end();
-        });
-        return changed;
+        varying_ = changed_columns(applied_rows_, *rows);
+        return {};
     }
 
     // After each statement; and right after one that ran outside any transaction, before it could
@@ -248,7 +258,12 @@ private:
         const auto catalog = (*database)->catalog();
         if (!catalog) return fail(catalog.error());
         const auto other = catalog_difference(applied_, *catalog, 1);
-        return other.empty() ? Fault{} : Fault{place + other.front()};
+        if (!other.empty()) return Fault{place + other.front()};
+        const auto rows = (*database)->rows();
+        if (!rows) return fail(rows.error());
+        const auto others = other_rows(*rows, "a run that was not killed");
+        if (!others) return fail(others.error());
+        return others->empty() ? Fault{} : Fault{place + others->front()};
     }
 
     TestBench& bench_;
@@ -256,6 +271,8 @@ private:
     const Migration& migration_;
     Testing& testing_;
     CatalogText applied_;
+    AllRows applied_rows_;
+    std::optional<std::vector<Column>> varying_;
 };
 
 }  // namespace

@@ -388,6 +388,27 @@ VACUUM orders;
         self.assertTrue(result['passed'], checks)
         self.assertEqual(checks['killed and gone on with'], (True, '4 places'))
 
+    def test_applied_twice(self):
+        """test --idempotency: rows that a statement changes twice, where it was not noted, are found"""
+        self.project.write('0001_orders', """CREATE TABLE accounts (id int PRIMARY KEY, balance int, seen timestamptz);
+INSERT INTO accounts VALUES (1, 100);
+CREATE PROCEDURE fill(value int) LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..3 LOOP
+    UPDATE accounts SET balance = balance + value, seen = clock_timestamp(); COMMIT; END LOOP; END $$;""",
+                           'DROP PROCEDURE fill; DROP TABLE accounts;')
+        self.applied()
+        for value, passes in ((10, False), (0, True)):
+            self.project.write('0002_fill', f"""-- varve: transaction off
+CREATE TABLE IF NOT EXISTS x (i int PRIMARY KEY);
+CALL fill({value});
+CREATE TABLE IF NOT EXISTS y (i int PRIMARY KEY);
+""", 'DROP TABLE x, y;')
+            _, checks = self.test('--idempotency', '--no-record')
+            passed, detail = checks['killed and gone on with']
+            self.assertEqual(passed, passes, checks)
+            if not passes:
+                self.assertEqual(detail, 'killed after line 3, before it was noted: values of column balance of '
+                                 'public.accounts are others then than after a run that was not killed')
+
     def test_intolerant(self):
         """test --idempotency: what a killed run cannot go on with is found, at its statement"""
         self.applied()
