@@ -84,6 +84,7 @@ struct MeasuredStatement {
     std::string kind;
     std::vector<RelationLock> locks;
     std::vector<RelationLock> taken;
+    std::vector<RelationLock> only_read;  // with ACCESS SHARE, and there before
     std::vector<RelationName> rewritten;  // tables and materialised views with a new file
     std::vector<RelationName> reindexed;
     std::vector<RelationName> dropped;                     // what had a file

@@ -159,6 +159,9 @@ void RelationBook::note_locks(const Told& told, MeasuredStatement& statement) {
         const auto earlier = last.find(relation);
         const LockMode before = earlier == last.end() ? known.mode : earlier->second.mode;
         known = held_now(held, std::max(known.mode, held.mode.value_or(LockMode{})));
+        if (known.mode == LockMode::access_share && known.mode > before)
+            if (const RelationState* state = this->before(relation))
+                statement.only_read.push_back({state->name, false, known.mode});
         if (!known.told) continue;
         locks_[{known.told->relation, known.told->is_new}] = known.mode;
         if (known.mode <= before) continue;

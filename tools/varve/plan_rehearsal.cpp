@@ -160,6 +160,7 @@ private:
 
     static std::vector<commands::RelationLock> as_on_target(const MeasuredStatement& statement) {
         auto locks = statement.taken;
+        locks.insert(locks.end(), statement.only_read.begin(), statement.only_read.end());
         for (commands::RelationLock& lock : locks)
             if (const auto first = statement.first_names.find(lock.relation);
                 first != statement.first_names.end())

@@ -163,6 +163,29 @@ class Plan(unittest.TestCase):
         self.assertNotIn('secret', json.dumps(document))
         self.assertIn('queued_per_second', document['statements'][0])
 
+    def held(self, project, sql):
+        """A session that has run that, in a transaction that stays open."""
+        other = subprocess.Popen(['psql', '-X', '-q', '-d', project.url], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, text=True, env=CLEAN)
+        self.addCleanup(other.communicate)
+        other.stdin.write(f'{sql}\n\\echo held\n')
+        other.stdin.flush()
+        while 'held' not in other.stdout.readline():
+            pass
+        return other
+
+    def test_live_reads(self):
+        """dry-run --live: who has a table for himself is in the way of what only reads it"""
+        project = self.project()
+        project.write('0003_copy', 'CREATE TABLE copied AS SELECT * FROM orders;', 'DROP TABLE copied;')
+        self.held(project, 'BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;')
+        document = project.document('dry-run', '--live')
+        last = document['statements'][-1]
+        self.assertNotIn('orders', last['locks'])
+        self.assertIn(('orders', 'AccessExclusiveLock', 'psql'),
+                      [(each['relation'], each['mode'], each['application'])
+                       for each in last['conflicting_sessions']])
+
     def test_live_prepared_transaction(self):
         """dry-run --live: a prepared transaction is named, and how long it has been there"""
         project = self.project()
