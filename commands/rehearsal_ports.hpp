@@ -115,6 +115,16 @@ struct ConflictingSession {
     bool operator==(const ConflictingSession&) const = default;
 };
 
+// Who reads the database as it was: CREATE INDEX CONCURRENTLY waits for the like.
+struct SnapshotHolder {
+    std::int64_t pid{};
+    std::string state;
+    std::string application;
+    std::string kind;
+    std::uint64_t transaction_age_us{};
+    bool operator==(const SnapshotHolder&) const = default;
+};
+
 class LiveTarget {
 public:
     virtual ~LiveTarget() = default;
@@ -124,6 +134,8 @@ public:
     // Who holds or waits for what conflicts with one of these locks.
     virtual ledger::Result<std::vector<ConflictingSession>> conflicting(
         const std::vector<RelationLock>& locks) = 0;
+    // In this database; without those that nobody waits for: VACUUM, another plain index build.
+    virtual ledger::Result<std::vector<SnapshotHolder>> snapshot_holders() = 0;
     [[nodiscard]] virtual std::string time_zone() const = 0;
     // That a new session begins with; "$user" is the role's name.
     [[nodiscard]] virtual std::string search_path() const = 0;

@@ -61,6 +61,23 @@ constexpr const char* sessions_query = R"(SELECT l.pid, l.mode, l.granted,
     AND n.nspname = $1 AND c.relname = $2 AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
     ORDER BY COALESCE(p.prepared, a.xact_start))";
 
+// What GetCurrentVirtualXIDs() of the server leaves out is left out.
+constexpr const char* snapshots_query = R"(SELECT a.pid, COALESCE(a.state, ''),
+        COALESCE(a.application_name, ''), COALESCE(a.backend_type, ''),
+        COALESCE(extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start) * 1000000,
+        0)::bigint
+    FROM pg_catalog.pg_stat_activity a
+    WHERE a.datname = pg_catalog.current_database() AND a.backend_xmin IS NOT NULL
+    AND a.pid <> pg_catalog.pg_backend_pid()
+    AND a.backend_type NOT IN ('parallel worker', 'autovacuum worker', 'walsender')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index b
+        JOIN pg_catalog.pg_index i ON i.indexrelid = b.index_relid
+        WHERE b.pid = a.pid AND b.command LIKE '%CONCURRENTLY' AND i.indexprs IS NULL
+        AND i.indpred IS NULL
+        AND pg_catalog.current_setting('server_version_num')::integer >= 140000)
+    ORDER BY a.xact_start)";
+
 double real(const std::optional<std::string>& text) {
     return text ? std::strtod(text->c_str(), nullptr) : 0;
 }
@@ -105,6 +122,16 @@ public:
                                text_of(row.at(4)), text_of(row.at(5)), whole_number(row.at(6))});
             }
         }
+        return all;
+    }
+
+    Result<std::vector<commands::SnapshotHolder>> snapshot_holders() override {
+        auto rows = connection_->query({snapshots_query, {}});
+        if (!rows) return fail(to_error(rows.error(), "asking who has a snapshot"));
+        std::vector<commands::SnapshotHolder> all;
+        for (const Values& row : rows->values)
+            all.push_back({static_cast<std::int64_t>(whole_number(row.at(0))), text_of(row.at(1)),
+                           text_of(row.at(2)), text_of(row.at(3)), whole_number(row.at(4))});
         return all;
     }
 

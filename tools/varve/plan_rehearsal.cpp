@@ -1,6 +1,7 @@
 #include "tools/varve/plan_rehearsal.hpp"
 
 #include "adapters/postgres/live_target.hpp"
+#include "commands/concurrent_waits.hpp"
 #include "commands/expected_time.hpp"
 #include "commands/history_script.hpp"
 #include "commands/rest_of_script.hpp"
@@ -30,13 +31,23 @@ std::vector<migrations::Script> scripts_of(const std::vector<commands::ReplayedS
     return scripts;
 }
 
+// A prepared transaction has no process; its name is in the application's place.
+template <class Session>
+std::string who(const Session& session) {
+    const std::string quoted =
+        session.application.empty() ? "" : " \"" + session.application + "\"";
+    if (session.pid == 0) return session.kind + quoted;
+    return "pid " + std::to_string(session.pid) + " (" + session.kind + quoted +
+           (session.state.empty() ? "" : ", " + session.state) + ")";
+}
+
+std::string in_the_way(const commands::SnapshotHolder& session) {
+    return who(session) + ", a snapshot, in its transaction for " +
+           duration_text(session.transaction_age_us);
+}
+
 std::string in_the_way(const commands::ConflictingSession& session) {
-    // A prepared transaction has no process; its name is in the application's place.
-    const std::string who = session.pid == 0
-                                ? session.kind + " \"" + session.application + "\""
-                                : "pid " + std::to_string(session.pid) + " (" + session.kind +
-                                      (session.state.empty() ? "" : ", " + session.state) + ")";
-    return who + ", " + (session.is_granted ? "" : "waits itself for ") +
+    return who(session) + ", " + (session.is_granted ? "" : "waits itself for ") +
            std::string{words(session.mode)} + " on " + to_text(session.relation) +
            ", in its transaction for " + duration_text(session.transaction_age_us);
 }
@@ -158,8 +169,14 @@ private:
         return renamed_;
     }
 
+    static std::optional<commands::ConcurrentWaits> waits_of(const MeasuredStatement& statement) {
+        if (!statement.ran_outside) return std::nullopt;
+        return commands::concurrent_waits(statement.text);
+    }
+
     static std::vector<commands::RelationLock> as_on_target(const MeasuredStatement& statement) {
         auto locks = statement.taken;
+        if (const auto waits = waits_of(statement)) locks = commands::waited_out(locks, *waits);
         locks.insert(locks.end(), statement.only_read.begin(), statement.only_read.end());
         for (commands::RelationLock& lock : locks)
             if (const auto first = statement.first_names.find(lock.relation);
@@ -201,7 +218,27 @@ private:
             order_.console.line("  " + std::to_string(statement.line) +
                                 "  in the way now: " + in_the_way(each));
         }
+        if (auto told = tell_snapshots(statement, json); !told) return told;
         tell_queue(statement, json);
+        return {};
+    }
+
+    Result<void> tell_snapshots(const MeasuredStatement& statement, Json& json) {
+        const auto waits = waits_of(statement);
+        if (!waits || !waits->for_snapshots) return {};
+        const auto holders = live_->snapshot_holders();
+        if (!holders) return fail(holders.error());
+        json["snapshot_holders"] = Json::array();
+        for (const auto& each : *holders) {
+            json["snapshot_holders"].push_back(
+                {{"pid", each.pid},
+                 {"state", each.state},
+                 {"application", each.application},
+                 {"backend_type", each.kind},
+                 {"transaction_age_ms", static_cast<double>(each.transaction_age_us) / 1000}});
+            order_.console.line("  " + std::to_string(statement.line) +
+                                "  in the way now: " + in_the_way(each));
+        }
         return {};
     }
 

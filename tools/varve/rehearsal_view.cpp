@@ -1,6 +1,7 @@
 #include "tools/varve/rehearsal_view.hpp"
 
 #include "adapters/postgres/statement_position.hpp"
+#include "commands/concurrent_waits.hpp"
 #include "migrations/secrets.hpp"
 
 #include <algorithm>
@@ -117,6 +118,18 @@ std::vector<RelationName> taken_away_by(const MeasuredStatement& statement) {
     return names;
 }
 
+// Who works CONCURRENTLY waits for others' transactions as such: virtualxid.
+std::vector<std::string> wait_texts(const MeasuredStatement& statement) {
+    std::vector<std::string> texts;
+    if (!statement.ran_outside) return texts;
+    const auto concurrent = commands::concurrent_waits(statement.text);
+    if (concurrent) texts.push_back("waits for " + commands::words(*concurrent));
+    for (const auto& [what, mode] : statement.waits)
+        if (!concurrent || what != "virtualxid")
+            texts.push_back("waits for transactions that have written to its table (" + what + ")");
+    return texts;
+}
+
 void print_effects(const Console& console, const MeasuredStatement& statement) {
     const auto say = [&](const std::string& text) { console.line("      " + text); };
     for (const std::string& line : lock_lines(console, statement.taken)) say(line);
@@ -127,9 +140,7 @@ void print_effects(const Console& console, const MeasuredStatement& statement) {
     if (const auto dropped = taken_away_by(statement); !dropped.empty())
         say("drops " + names_text(dropped));
     if (!statement.in_transaction_ok) say("cannot run in a transaction");
-    for (const auto& [what, mode] : statement.waits)
-        if (statement.ran_outside)
-            say("waits for transactions that have written to its table (" + what + ")");
+    for (const std::string& wait : wait_texts(statement)) say(wait);
     if (statement.not_run) say("not rehearsed: " + *statement.not_run);
 }
 

@@ -186,6 +186,22 @@ class Plan(unittest.TestCase):
                       [(each['relation'], each['mode'], each['application'])
                        for each in last['conflicting_sessions']])
 
+    def test_live_snapshots(self):
+        """dry-run --live: a concurrent build waits for writers of its table, and for older snapshots anywhere"""
+        project = self.project()
+        project.write('0003_index', 'CREATE INDEX CONCURRENTLY late ON orders (id);', 'DROP INDEX late;')
+        project.sql('CREATE TABLE unrelated (n int)')
+        self.held(project, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM unrelated;")
+        self.held(project, 'BEGIN; DELETE FROM orders WHERE false;')
+        answer = project.varve('dry-run', '--live')
+        self.assertIn('waits for every transaction that has written to its table, and for every one in this '
+                      'database with a snapshot older than its own', answer.stdout)
+        self.assertRegex(answer.stdout, r'in the way now: pid \d+ \(client backend "psql", idle in transaction\), '
+                                        'a snapshot, in its transaction for ')
+        self.assertRegex(answer.stdout.split('late ON')[1], 'in the way now: .* ROW EXCLUSIVE on orders')
+        last = project.document('dry-run', '--live')['statements'][-1]
+        self.assertEqual([each['application'] for each in last['snapshot_holders']], ['psql'])
+
     def test_live_prepared_transaction(self):
         """dry-run --live: a prepared transaction is named, and how long it has been there"""
         project = self.project()
