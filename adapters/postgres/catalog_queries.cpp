@@ -22,6 +22,12 @@ constexpr Query database_settings{any,
         FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
         WHERE d.datname = current_database())"};
 
+constexpr Query database_itself{
+    any,
+    R"(SELECT 'database', concat_ws(' ', 'owner', d.datdba::regrole, 'acl',
+        ACL(d.datacl, 'd', d.datdba), 'comment', shobj_description(d.oid, 'pg_database'))
+        FROM pg_database d WHERE d.datname = current_database())"};
+
 constexpr Query schemas{
     any,
     R"(SELECT 'schema ' || quote_ident(n.nspname), concat_ws(' ', 'owner', n.nspowner::regrole,
@@ -69,7 +75,8 @@ constexpr Query columns{
         CASE WHEN a.attnotnull THEN 'not null' END, 'default', pg_get_expr(d.adbin, d.adrelid),
         'identity', a.attidentity, 'generated', a.attgenerated, 'storage', a.attstorage,
         'compression', SINCE(140000, a.attcompression), 'acl', SORTED(a.attacl), 'options',
-        SORTED(a.attoptions), SORTED(a.attfdwoptions), 'statistics', a.attstattarget)
+        SORTED(a.attoptions), SORTED(a.attfdwoptions), 'statistics', a.attstattarget, 'local',
+        a.attislocal)
         FROM pg_attribute a
         JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid
         AND d.adnum = a.attnum WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p',
@@ -280,11 +287,16 @@ constexpr Query search_dictionaries{
         WHERE t.oid = d.dicttemplate), d.dictinitoption)
         FROM pg_ts_dict d WHERE MINE(d.oid, d.dictnamespace))"};
 
+constexpr Query access_methods{
+    any,
+    R"(SELECT 'access method ' || quote_ident(m.amname), concat_ws(' ', m.amtype, m.amhandler)
+        FROM pg_am m WHERE m.oid >= 16384 AND MINE(m.oid))"};
+
+// Those of the server too, whose rights may be other.
 constexpr Query languages{
     any,
     R"(SELECT 'language ' || quote_ident(l.lanname), concat_ws(' ', 'owner', l.lanowner::regrole,
-        l.lanpltrusted, 'acl', ACL(l.lanacl, 'l', l.lanowner)) FROM pg_language l
-        WHERE l.oid >= 16384 AND MINE(l.oid))"};
+        l.lanpltrusted, 'acl', ACL(l.lanacl, 'l', l.lanowner)) FROM pg_language l)"};
 
 // Their oids are others in every database.
 constexpr Query large_objects{
@@ -293,6 +305,7 @@ constexpr Query large_objects{
         ORDER BY md5(lo_get(o.oid)))) FROM pg_largeobject_metadata o HAVING count(*) > 0)"};
 
 constexpr std::array queries{database_settings,
+                             database_itself,
                              schemas,
                              default_privileges,
                              extensions,
@@ -325,6 +338,7 @@ constexpr std::array queries{database_settings,
                              conversions,
                              search_configurations,
                              search_dictionaries,
+                             access_methods,
                              languages,
                              large_objects};
 

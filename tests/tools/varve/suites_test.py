@@ -268,6 +268,8 @@ CREATE PUBLICATION feed FOR TABLE orders;
 CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
 CREATE FOREIGN DATA WRAPPER away;
 CREATE TYPE mood AS ENUM ('calm');
+CREATE TABLE holder (n int);
+CREATE TABLE heir () INHERITS (holder);
 CREATE MATERIALIZED VIEW sums AS SELECT sum(amount) FROM orders;''')
         self.applied()
         nothing = 'SELECT 1;'
@@ -291,6 +293,12 @@ CREATE MATERIALIZED VIEW sums AS SELECT sum(amount) FROM orders;''')
                     'triggers of constraint public.orders.orders_customer_fkey is new'),
             'small': ('ALTER TABLE orders ALTER note SET COMPRESSION pglz;', 'compression p'),
             'remark': ("COMMENT ON SCHEMA public IS 'ours';", "comment on schema public is 'ours'"),
+            'language': ('REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;', 'language plpgsql is'),
+            'database': ("DO $$ BEGIN EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database()); "
+                         'END $$;', 'database is'),
+            'method': ('DROP ACCESS METHOD IF EXISTS pile; CREATE ACCESS METHOD pile TYPE TABLE HANDLER '
+                       'heap_tableam_handler;', 'access method pile is new'),
+            'local': ('ALTER TABLE heir NO INHERIT holder; ALTER TABLE heir INHERIT holder;', 'column public.heir.n is'),
             'emptied': ('REFRESH MATERIALIZED VIEW sums WITH NO DATA;', 'not populated')}
         found = self.round_trips(*((name, up, nothing) for name, (up, _) in left.items()))
         for name, (_, what) in left.items():
