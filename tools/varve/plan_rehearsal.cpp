@@ -79,6 +79,8 @@ public:
         commands::RehearsalOrder rehearsal;
         rehearsal.history = std::move(*history);
         if (auto told = ask_live(rehearsal); !told) return fail(told.error());
+        // A run makes it before its first script.
+        rehearsal.schemas.insert(order_.configuration.marker_schema);
         auto database = session->shadow().open(rehearsal);
         if (!database) return without(told(database.error()));
         note_version(session->shadow().server_version());

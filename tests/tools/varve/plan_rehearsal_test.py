@@ -136,6 +136,14 @@ class Plan(unittest.TestCase):
         self.assertIn('error[42P01]', answer.stderr)
         self.assertEqual(project.varve('dry-run', '--no-rehearsal').returncode, 0)
 
+    def test_marker_schema(self):
+        """dry-run: a file that makes the schema of the markers fails there, as it does in the run"""
+        project = self.project()
+        project.write('0003_dump', 'CREATE SCHEMA varve;', 'SELECT 1;')
+        answer = project.varve('dry-run')
+        self.assertEqual(answer.returncode, 4, answer.stderr)
+        self.assertIn('schema "varve" already exists', answer.stderr)
+
     def test_no_shadow(self):
         """dry-run: where no shadow can be had, the plan is shown with a note"""
         project = self.project()
