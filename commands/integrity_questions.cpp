@@ -37,6 +37,13 @@ bool calls(const sql::Rows& rows, std::string_view function) {
     return std::find(all.begin(), all.end(), function) != all.end();
 }
 
+bool asks_otherwise(const sql::Constraint& constraint) {
+    using Kind = sql::ConstraintKind;
+    if (constraint.not_valid) return false;
+    return constraint.kind == Kind::foreign_key || constraint.kind == Kind::exclusion ||
+           (constraint.kind == Kind::check && constraint.expression.not_null_columns.empty());
+}
+
 class Asking {
 public:
     explicit Asking(Questions& questions) : questions_{questions} {}
@@ -67,7 +74,10 @@ private:
             for (const sql::TableChange& change : table->changes) take(table->table, change);
         if (const auto* index = std::get_if<sql::CreateIndex>(&action)) take(*index);
         if (const auto* rows = std::get_if<sql::Rows>(&action)) note_written(*rows);
-        if (std::holds_alternative<sql::DoBlock>(action)) may_write_anything_ = true;
+        if (const auto* domain = std::get_if<sql::AlterDomain>(&action)) take(*domain);
+        if (!std::holds_alternative<sql::DoBlock>(action)) return;
+        may_write_anything_ = true;
+        questions_.not_asked.push_back(place_ + ": what a DO block may ask of the rows");
     }
 
     void note_written(const sql::Rows& rows) {
@@ -125,6 +135,8 @@ private:
         if (change.kind == sql::TableChangeKind::validate_constraint)
             questions_.validated.push_back(change.name);
         if (change.kind == sql::TableChangeKind::add_constraint) take(table, change.constraint);
+        if (change.kind == sql::TableChangeKind::attach_partition)
+            not_asked(change.other, "the bound of a partition");
     }
 
     void take(const sql::ObjectName& table, const sql::Constraint& constraint) {
@@ -134,6 +146,7 @@ private:
                 ask_unique(table, constraint.columns, constraint.nulls_not_distinct);
         if (is_primary)
             for (const std::string& column : constraint.columns) ask_null(table, column);
+        if (asks_otherwise(constraint)) not_asked(table, "a constraint");
         if (constraint.kind == sql::ConstraintKind::check)
             for (const std::string& column : constraint.expression.not_null_columns)
                 ask_null(table, column);
@@ -151,6 +164,22 @@ private:
         questions_.not_asked.push_back(place_ +
                                        ": a unique index on an expression, or on a part "
                                        "of the rows");
+    }
+
+    void not_asked(const sql::ObjectName& table, const std::string& what) {
+        const auto name = names_.of(in_schema(table));
+        if (name.is_made) return;
+        questions_.not_asked.push_back(place_ + ": whether the rows of " +
+                                       (name.name.schema.empty() ? "" : name.name.schema + ".") +
+                                       name.name.name + " satisfy " + what);
+    }
+
+    void take(const sql::AlterDomain& alter) {
+        if (alter.kind != sql::DomainChangeKind::set_not_null &&
+            (alter.kind != sql::DomainChangeKind::add_constraint || alter.constraint.not_valid))
+            return;
+        questions_.not_asked.push_back(place_ + ": whether all values of the domain " +
+                                       alter.domain.name + " satisfy it");
     }
 
     void ask_unique(const sql::ObjectName& table, const std::vector<std::string>& columns,

@@ -57,6 +57,18 @@ TEST_CASE("what pending statements will ask of the rows") {
     CHECK(questions.not_asked.size() == 1);
 }
 
+TEST_CASE("what will be asked of the rows and is not asked here is told") {
+    const auto questions = asked(
+        "CREATE TABLE made (a int);\nALTER TABLE made ADD CHECK (a > 0);\n"
+        "ALTER TABLE t ADD CHECK (a > 0);\nALTER TABLE t ADD CHECK (b > 0) NOT VALID;\n"
+        "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u;\n"
+        "ALTER TABLE t ADD EXCLUDE USING gist (a WITH =);\n"
+        "ALTER DOMAIN d SET NOT NULL;\nALTER TABLE p ATTACH PARTITION t DEFAULT;\n"
+        "DO $$ BEGIN END $$;");
+    CHECK(questions.not_asked.size() == 6);
+    CHECK(questions.not_asked.front() == "1.up.sql:3: whether the rows of t satisfy a constraint");
+}
+
 TEST_CASE("what a pending statement writes first is known") {
     const auto questions = asked(
         "UPDATE t SET c = 1;\nALTER TABLE t ALTER c SET NOT NULL;\n"
