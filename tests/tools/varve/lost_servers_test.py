@@ -156,7 +156,7 @@ class LostServers(Case):
         """a connection cut during a COMMIT that others follow: it counts, and they have not begun"""
         code, said, project = self.cut(True, 'before-commit:1:stop', '--format', 'json')
         self.assertEqual(code, 9, said)
-        document = json.loads(said[said.index('{'):])
+        document, _ = json.JSONDecoder().raw_decode(said[said.index('{'):])
         self.assertEqual((document['outcome'], document['applied_count']), ('failed', 1), said)
         failure = document['failure']
         self.assertEqual((failure['version'], failure['statements_done']), ('0002', 0), said)
@@ -164,7 +164,7 @@ class LostServers(Case):
         self.assertNotIn('\n', failure['message'])
         self.assertLessEqual({'sqlstate', 'detail', 'hint', 'line', 'column'}, set(failure))
         finished = [e['data'] for e in project.events() if kind_of(e) == 'run-finished'][-1]
-        self.assertEqual([finished[key] for key in ('done_count', 'failed_count', 'skipped_count')],
+        self.assertEqual([finished[key] for key in ('applied_count', 'failed_count', 'skipped_count')],
                          [1, 0, 1])
         self.go_on_to_the_end(project, self.reference(ONE), 'cut before the end')
 
