@@ -6,6 +6,7 @@
 #include "tools/varve/proof_files.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/signing.hpp"
+#include "tools/varve/told_commands.hpp"
 #include "tools/varve/verbs.hpp"
 
 #include <algorithm>
@@ -168,8 +169,6 @@ Result<Made> make_all(const Invocation& invocation, const Configuration& configu
     return made;
 }
 
-}  // namespace
-
 // Who names another folder wants it used, and no second ledger.
 ledger::Error explained(ledger::Error error, const Invocation& invocation) {
     if (error.reason == "ledger-exists" && invocation.flags.migrations)
@@ -177,6 +176,20 @@ ledger::Error explained(ledger::Error error, const Invocation& invocation) {
             "; the folder of migrations is changed by path under [migrations] in varve.toml";
     return error;
 }
+
+// What a varve.toml that was just written says need not be said again.
+std::vector<ChosenOption> still_to_say(const Invocation& invocation,
+                                       const Configuration& configuration) {
+    auto chosen = chosen_options(invocation.flags);
+    if (!configuration.file)
+        std::erase_if(chosen, [](const ChosenOption& option) {
+            return option.name == "--ledger" || option.name == "--migrations" ||
+                   option.name == "--layout";
+        });
+    return chosen;
+}
+
+}  // namespace
 
 VerbResult init(const Invocation& invocation, const Console& console, const InitOptions& options) {
     auto configuration = read_configuration(invocation.flags);
@@ -190,7 +203,8 @@ VerbResult init(const Invocation& invocation, const Console& console, const Init
     for (const std::string& path : made->kept) console.line("kept  " + path);
     if (const auto note = plain_key_note(configuration->key_passphrase, configuration->signing_key))
         console.warn(*note);
-    console.line(console.told(next_step(foreign_layout(*configuration))));
+    console.line(told_commands(next_step(foreign_layout(*configuration)),
+                               still_to_say(invocation, *configuration)));
     if (console.json()) {
         Json document = new_document(invocation);
         document["created"] = made->created;
