@@ -4,7 +4,7 @@ namespace migrations::sql {
 
 namespace {
 
-char lower(char character) {
+char lower_of(char character) {
     return character >= 'A' && character <= 'Z' ? static_cast<char>(character + 32) : character;
 }
 
@@ -15,7 +15,7 @@ bool is_space(char character) {
 }
 
 bool is_name_start(char character) {
-    const char folded = lower(character);
+    const char folded = lower_of(character);
     return (folded >= 'a' && folded <= 'z') || folded == '_' || (folded & '\x80') != 0;
 }
 
@@ -26,7 +26,7 @@ bool is_name_part(char character) {
 bool same_word(std::string_view left, std::string_view right) {
     if (left.size() != right.size()) return false;
     for (std::size_t index = 0; index < left.size(); ++index)
-        if (lower(left[index]) != lower(right[index])) return false;
+        if (lower_of(left[index]) != lower_of(right[index])) return false;
     return true;
 }
 
@@ -74,7 +74,7 @@ TokenKind Lexer::take() {
 }
 
 TokenKind Lexer::take_word() {
-    const char first = lower(peek());
+    const char first = lower_of(peek());
     if (peek(1) == '\'' && (first == 'e' || first == 'b' || first == 'x' || first == 'n')) {
         ++at_;
         return take_quoted('\'', TokenKind::string, first == 'e');

@@ -15,9 +15,9 @@ bool is_blank(char each) {
 }
 
 // Reads "(1, 'a', NULL), (2, 'b', TRUE)" as PostgreSQL 15's scan.l and gram.y would.
-class Rows {
+class RowsReader {
 public:
-    explicit Rows(std::string_view text) : text_{text} {}
+    explicit RowsReader(std::string_view text) : text_{text} {}
 
     bool read() {
         do {
@@ -96,7 +96,7 @@ private:
 };
 
 bool are_rows(std::string_view text) {
-    return text.find('\0') == std::string_view::npos && Rows{text}.read();
+    return text.find('\0') == std::string_view::npos && RowsReader{text}.read();
 }
 
 // Reads "INSERT INTO a.t (b, c) VALUES", and is behind it then.
