@@ -7,6 +7,7 @@
 #include <array>
 #include <numeric>
 #include <set>
+#include <string_view>
 
 namespace commands {
 
@@ -92,6 +93,26 @@ std::optional<LockMode> heavier_by(const Burden& left, const Burden& right) {
 void leave_out(Diagnostic& finding, const std::string& why) {
     finding.fix.reset();
     finding.help.push_back("no fix is offered, since it could not be proven: " + why);
+}
+
+bool changes_something(const migrations::Statement& statement) {
+    constexpr std::array<std::string_view, 4> reading{"select", "show", "variable-set",
+                                                      "set-constraints"};
+    return statement.control == migrations::Control::none && !statement.session_setting &&
+           std::find(reading.begin(), reading.end(), statement.kind) == reading.end();
+}
+
+// What runs as one would run statement by statement, and be half done where one of them fails.
+bool is_taken_apart(const migrations::Script& before, const migrations::Script& after) {
+    using migrations::TransactionMode;
+    return before.mode == TransactionMode::one && after.mode == TransactionMode::none &&
+           std::count_if(before.statements.begin(), before.statements.end(), changes_something) > 1;
+}
+
+void leave_whole(Diagnostic& finding) {
+    finding.fix.reset();
+    finding.help.push_back(
+        "no fix is offered, since the file's other statements would no longer be one transaction");
 }
 
 // Of a file with several sections the script is one; its findings may be of the others.
@@ -207,7 +228,12 @@ Result<std::vector<SuggestedEdit>> prove_fixes(Shadow& shadow, const RehearsalOr
             leave_out(finding, "another fix changes the same place");
             continue;
         }
-        auto tried = try_form(shadow, order, same_script(script, *text));
+        const migrations::Script fixed = same_script(script, *text);
+        if (is_taken_apart(script, fixed)) {
+            leave_whole(finding);
+            continue;
+        }
+        auto tried = try_form(shadow, order, fixed);
         if (!tried) return fail(tried.error());
         const Proof proof = prove_fix(*current, *tried);
         if (proof.is_as_heavy) continue;

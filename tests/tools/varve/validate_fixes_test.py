@@ -30,6 +30,22 @@ class Fixes(Case):
         self.expect(0, project.varve('validate'))
         self.expect(0, project.varve('run'))
 
+    def test_a_transaction_stays_whole(self):
+        """validate --fix --write takes no file apart that is one transaction"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        for others, is_fixed in (('SET lock_timeout = 1000;\n', True),
+                                 ('CREATE TABLE other (id bigint PRIMARY KEY);\n', False)):
+            text = BLOCKING + others
+            project.write('0002_index', text)
+            self.expect(4, project.varve('validate', '--fix', '--write'))
+            after = (project.migrations / '0002_index.up.sql').read_text()
+            self.assertEqual(after, text.replace('INDEX', 'INDEX CONCURRENTLY') if is_fixed else text)
+        found = [f for f in project.document('validate', '--fix')['findings']
+                 if f['rule'] == 'index-create-blocking']
+        self.assertIsNone(found[0]['fix'])
+        self.assertIn('one transaction', found[0]['help'][-1])
+
     def written_alone(self, history, text):
         """A file by itself after validate --fix --write."""
         folder = self.project().folder
