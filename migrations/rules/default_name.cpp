@@ -61,4 +61,8 @@ std::string default_name(const sql::CreateIndex& index) {
     return joined(index.table.name, joined(columns), "idx");
 }
 
+std::string default_sequence_name(const std::string& table, const std::string& column) {
+    return joined(table, column, "seq");
+}
+
 }  // namespace migrations::rules

@@ -104,7 +104,7 @@ public:
     }
 
     void operator()(const sql::Rename& rename) {
-        if (rename.object == ObjectKind::attribute && rename.cascade)
+        if (rename.object == ObjectKind::attribute && rename.cascade && !is_made_type(rename.name))
             return lock_unknown(rename.name, ObjectKind::type);
         // As ALTER TABLE, and of an index by its name.
         if (rename.object == ObjectKind::table && schema_.table(rename.name) == nullptr &&
@@ -206,7 +206,9 @@ private:
     bool is_made_type(const ObjectName& name) const {
         const KnownEnum* known = schema_.enumeration(name);
         const KnownDomain* domain = schema_.domain(name);
+        const KnownObject* other = schema_.object(name);
         return (known != nullptr && known->origin == Origin::script) ||
+               (other != nullptr && other->origin == Origin::script) ||
                (domain != nullptr && domain->origin == Origin::script);
     }
 

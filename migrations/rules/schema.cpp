@@ -73,6 +73,7 @@ KnownColumn known_column(const sql::Column& column) {
         if (is_default(each)) known.has_default = true;
         if (each.kind == ConstraintKind::generated) known.generated = true;
         if (each.kind == ConstraintKind::identity) known.identity = known.not_null = true;
+        if (each.always) known.takes_no_value = true;
     }
     return known;
 }
@@ -127,6 +128,8 @@ void Schema::end_script() {
             domain->second.origin = Origin::history;
         if (const auto function = functions_.find(key); function != functions_.end())
             function->second.origin = Origin::history;
+        if (const auto object = objects_.find(key); object != objects_.end())
+            object->second.origin = Origin::history;
     }
     changed_.clear();
 }
@@ -141,6 +144,7 @@ void Schema::take_back() {
         put_back(enums_, key, std::move(before.enumeration));
         put_back(domains_, key, std::move(before.domain));
         put_back(functions_, key, std::move(before.function));
+        put_back(objects_, key, std::move(before.object));
     }
     for (auto& [key, before] : trial_->indexes) put_back(table_of_index_, key, std::move(before));
     trial_.reset();
@@ -148,8 +152,9 @@ void Schema::take_back() {
 
 void Schema::keep(const std::string& key) {
     if (!trial_ || trial_->objects.contains(key)) return;
-    trial_->objects[key] = {found_in(tables_, key), found_in(views_, key), found_in(enums_, key),
-                            found_in(domains_, key), found_in(functions_, key)};
+    trial_->objects[key] = {found_in(tables_, key),    found_in(views_, key),
+                            found_in(enums_, key),     found_in(domains_, key),
+                            found_in(functions_, key), found_in(objects_, key)};
 }
 
 void Schema::keep_index(const std::string& key) {
@@ -170,6 +175,12 @@ void Schema::erase_table(const std::string& key) {
         tables_.erase(table);
     }
     views_.erase(key);
+    objects_.erase(key);
+}
+
+void Schema::make_object(const ObjectName& name, Origin origin) {
+    mark(key_of(name));
+    objects_[key_of(name)] = {name, origin};
 }
 
 const KnownTable* Schema::table(const ObjectName& name) const { return at(tables_, key_of(name)); }
@@ -183,6 +194,9 @@ const KnownDomain* Schema::domain(const ObjectName& name) const {
 const KnownFunction* Schema::function(const ObjectName& name) const {
     return at(functions_, key_of(name));
 }
+const KnownObject* Schema::object(const ObjectName& name) const {
+    return at(objects_, key_of(name));
+}
 
 const KnownTable* Schema::table_of_index(const ObjectName& name) const {
     const std::string* key = at(table_of_index_, key_of(name));
@@ -191,7 +205,8 @@ const KnownTable* Schema::table_of_index(const ObjectName& name) const {
 
 bool Schema::is_made_here(const ObjectName& name) const {
     if (const KnownTable* known = table(name)) return known->origin == Origin::script;
-    const KnownView* known = view(name);
+    if (const KnownView* known = view(name)) return known->origin == Origin::script;
+    const KnownObject* known = object(name);
     return known != nullptr && known->origin == Origin::script;
 }
 

@@ -30,6 +30,7 @@ struct KnownColumn {
     bool identity{};
     bool generated{};
     Origin origin{Origin::history};
+    bool takes_no_value{};  // GENERATED ALWAYS, by this table's own word
 };
 
 struct KnownConstraint {
@@ -151,6 +152,12 @@ struct KnownFunction {
     bool takes_whole_rows{};
 };
 
+// A sequence, or a type of which no more is to be told: composite, range, base.
+struct KnownObject {
+    ObjectName name;
+    Origin origin{};
+};
+
 // One spelling for one object.
 [[nodiscard]] std::string key_of(const ObjectName& name);
 
@@ -172,6 +179,7 @@ public:
     [[nodiscard]] const KnownEnum* enumeration(const ObjectName& name) const;
     [[nodiscard]] const KnownDomain* domain(const ObjectName& name) const;
     [[nodiscard]] const KnownFunction* function(const ObjectName& name) const;
+    [[nodiscard]] const KnownObject* object(const ObjectName& name) const;
     // The table that has an index of that name.
     [[nodiscard]] const KnownTable* table_of_index(const ObjectName& name) const;
     // Every table, view and enum.
@@ -206,6 +214,7 @@ private:
         std::optional<KnownEnum> enumeration;
         std::optional<KnownDomain> domain;
         std::optional<KnownFunction> function;
+        std::optional<KnownObject> object;
     };
     struct Trial {
         std::map<std::string, Before> objects;
@@ -219,7 +228,8 @@ private:
     void erase_table(const std::string& key);
     // That the script changes what has the key.
     void mark(const std::string& key);
-    // A table that is only altered is there, whatever it has.
+    void make_object(const ObjectName& name, Origin origin);
+    // A table that is only altered is there, whatever it has; or it is no table after all.
     KnownTable& met(const ObjectName& name);
     void know_index(KnownTable& table, const std::string& index);
     void forget_indexes(const KnownTable& table, const std::string& key);
@@ -273,6 +283,7 @@ private:
     std::map<std::string, KnownEnum> enums_;
     std::map<std::string, KnownDomain> domains_;
     std::map<std::string, KnownFunction> functions_;
+    std::map<std::string, KnownObject> objects_;
     std::map<std::string, std::string> table_of_index_;
     std::map<std::string, double> row_counts_;
     std::optional<Trial> trial_;
@@ -294,5 +305,8 @@ void add_constraint(KnownDomain& domain, sql::Constraint constraint);
 [[nodiscard]] std::string default_name(const std::string& table, const sql::Constraint& constraint,
                                        std::size_t number = 0);
 [[nodiscard]] std::string default_name(const sql::CreateIndex& index);
+// Of the sequence behind a serial or an identity column.
+[[nodiscard]] std::string default_sequence_name(const std::string& table,
+                                                const std::string& column);
 
 }  // namespace migrations::rules

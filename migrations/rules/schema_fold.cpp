@@ -56,6 +56,8 @@ struct Schema::Folding {
         erase_named(table.columns, column.name);
         table.columns.push_back(known_column(column));
         table.columns.back().origin = origin;
+        if (is_serial(column.type) || table.columns.back().identity)
+            make_sequence_of(table, column.name);
         for (sql::Constraint constraint : column.constraints) {
             if (constraint.kind == ConstraintKind::generated)
                 table.dependents.push_back(
@@ -63,6 +65,11 @@ struct Schema::Folding {
             if (constraint.columns.empty()) constraint.columns = {column.name};
             add_constraint(table, std::move(constraint));
         }
+    }
+
+    void make_sequence_of(const KnownTable& table, const std::string& column) const {
+        const ObjectName& name = table.name;
+        schema.make_object({name.schema, default_sequence_name(name.name, column), 0}, origin);
     }
 
     void operator()(const sql::CreateTable& create) const {
@@ -103,9 +110,24 @@ struct Schema::Folding {
             const KnownTable* source = schema.table(name);
             if (source == nullptr || !source->is_complete) continue;
             for (const KnownColumn& column : source->columns)
-                if (!table.column(column.name)) table.columns.push_back(column);
+                if (!table.column(column.name)) {
+                    table.columns.push_back(column);
+                    table.columns.back().takes_no_value = false;
+                }
             table.is_complete = sources.size() == 1;
             if (create.like_takes_indexes) copy_indexes(*source, table);
+            if (create.like_takes_checks) copy_checks(*source, table);
+        }
+    }
+
+    void copy_checks(const KnownTable& source, KnownTable& table) const {
+        for (KnownConstraint check : source.constraints) {
+            if (check.kind != ConstraintKind::check || table.constraint(check.name)) continue;
+            check.origin = origin;
+            check.transaction = transaction;
+            check.parent_name.clear();
+            check.validated = true;
+            table.constraints.push_back(std::move(check));
         }
     }
 
@@ -199,13 +221,16 @@ struct Schema::Folding {
         } else if (kind == TableChangeKind::set_unlogged || kind == TableChangeKind::set_logged) {
             table.unlogged = kind == TableChangeKind::set_unlogged;
         } else {
+            if (kind == TableChangeKind::add_identity) make_sequence_of(table, change.name);
             schema.change_column(table, change);
         }
     }
 
     void operator()(const sql::AlterTable& alter) const {
         if (alter.object == ObjectKind::index) return schema.attach_indexes(alter);
-        if (alter.object == ObjectKind::sequence || alter.object == ObjectKind::view) return;
+        if (alter.object == ObjectKind::sequence || alter.object == ObjectKind::view ||
+            alter.object == ObjectKind::type)
+            return;
         for (const sql::TableChange& each : alter.changes) {
             change(alter, each);
             if (!alter.only) change_below(alter.table, each);
@@ -270,6 +295,12 @@ struct Schema::Folding {
         }
     }
 
+    void operator()(const sql::CreateSequence& create) const {
+        schema.make_object(create.sequence, origin);
+    }
+    void operator()(const sql::CreateType& create) const {
+        schema.make_object(create.type, origin);
+    }
     void operator()(const sql::CreateDomain& create) const { schema.make_domain(create, origin); }
     void operator()(const sql::AlterDomain& alter) const { schema.change_domain(alter); }
 

@@ -63,10 +63,11 @@ void Schema::mark(const std::string& key) {
 
 KnownTable& Schema::met(const ObjectName& name) {
     mark(key_of(name));
+    const Origin origin = is_made_here(name) ? Origin::script : Origin::history;
     auto [found, is_unheard] = tables_.try_emplace(key_of(name));
     if (is_unheard) {
         found->second.name = name;
-        found->second.origin = Origin::history;
+        found->second.origin = origin;
     }
     return found->second;
 }
@@ -132,6 +133,7 @@ void Schema::move_relation(const ObjectName& from, const ObjectName& to) {
     mark(key_of(to));
     move_table(key, to);
     move_named(views_, key, to);
+    move_named(objects_, key, to);
     point_from(key, to);
 }
 
@@ -142,6 +144,7 @@ void Schema::move_type(const ObjectName& from, const ObjectName& to) {
     mark(key_of(to));
     move_named(enums_, key, to);
     move_named(domains_, key, to);
+    move_named(objects_, key, to);
     for (auto& [table_key, table] : tables_)
         for (KnownColumn& column : table.columns)
             if (key_of({column.type.schema, column.type.name, 0}) == key) {
@@ -159,8 +162,9 @@ void Schema::move_function(const ObjectName& from, const ObjectName& to) {
 
 void Schema::rename_schema(const std::string& from, const std::string& to) {
     const auto renamed = [&](const ObjectName& name) { return ObjectName{to, name.name, 0}; };
-    for (const ObjectName& name : names_within(tables_, from)) move_relation(name, renamed(name));
-    for (const ObjectName& name : names_within(views_, from)) move_relation(name, renamed(name));
+    for (const auto& names :
+         {names_within(tables_, from), names_within(views_, from), names_within(objects_, from)})
+        for (const ObjectName& name : names) move_relation(name, renamed(name));
     for (const ObjectName& name : names_within(enums_, from)) move_type(name, renamed(name));
     for (const ObjectName& name : names_within(domains_, from)) move_type(name, renamed(name));
     for (const ObjectName& name : names_within(functions_, from))
@@ -280,7 +284,7 @@ void Schema::rename(const sql::Rename& rename) {
         table_of_index(rename.name) != nullptr)
         return rename_index(rename.name, rename.new_name);
     if (rename.object == ObjectKind::index) return rename_index(rename.name, rename.new_name);
-    if (is_relation(rename.object)) return move_relation(rename.name, to);
+    if (is_relation_or_sequence(rename.object)) return move_relation(rename.name, to);
     if (is_type(rename.object)) return move_type(rename.name, to);
     if (is_routine(rename.object)) return move_function(rename.name, to);
     if (rename.object == ObjectKind::schema) rename_schema(rename.name.name, rename.new_name);
@@ -288,15 +292,9 @@ void Schema::rename(const sql::Rename& rename) {
 
 void Schema::set_schema(const sql::SetSchema& set) {
     const ObjectName to{set.new_schema, set.name.name, 0};
-    if (is_relation(set.object)) return move_relation(set.name, to);
+    if (is_relation_or_sequence(set.object)) return move_relation(set.name, to);
     if (is_type(set.object)) return move_type(set.name, to);
     if (is_routine(set.object)) move_function(set.name, to);
-}
-
-void Schema::drop_dependent(KnownTable& table, ObjectKind kind, const std::string& name) {
-    std::erase_if(table.dependents, [&](const KnownDependent& each) {
-        return each.kind == kind && each.name == name;
-    });
 }
 
 void Schema::drop_index(const ObjectName& name) {
@@ -356,11 +354,13 @@ void Schema::drop_type(const std::string& key) {
     keep(key);
     enums_.erase(key);
     domains_.erase(key);
+    objects_.erase(key);
 }
 
 void Schema::drop_schema(const std::string& schema) {
-    for (const ObjectName& name : names_within(tables_, schema)) drop_relation(key_of(name), true);
-    for (const ObjectName& name : names_within(views_, schema)) drop_relation(key_of(name), true);
+    for (const auto& names : {names_within(tables_, schema), names_within(views_, schema),
+                              names_within(objects_, schema)})
+        for (const ObjectName& name : names) drop_relation(key_of(name), true);
     for (const ObjectName& name : names_within(enums_, schema)) drop_type(key_of(name));
     for (const ObjectName& name : names_within(domains_, schema)) drop_type(key_of(name));
     for (const ObjectName& name : names_within(functions_, schema)) {
@@ -373,7 +373,7 @@ void Schema::drop(const sql::Drop& drop) {
     for (const sql::DroppedObject& object : drop.objects) {
         const std::string key = key_of(object.name);
         if (drop.object == ObjectKind::index) drop_index(object.name);
-        if (is_relation(drop.object)) drop_relation(key, drop.cascade);
+        if (is_relation_or_sequence(drop.object)) drop_relation(key, drop.cascade);
         if (is_type(drop.object)) drop_type(key);
         if (drop.object == ObjectKind::schema) drop_schema(object.name.name);
         if (is_routine(drop.object)) {

@@ -35,6 +35,7 @@ struct CreateTable {
     std::vector<ObjectName> inherits;     // of a partition its parent
     std::vector<ObjectName> like;
     bool like_takes_indexes{};
+    bool like_takes_checks{};
     bool of_type{};
     PartitionBound bound;  // PARTITION OF
     char partition_by{};   // l, r, h; 0 where it is not partitioned
@@ -285,6 +286,8 @@ struct Rows {
     bool has_limit{};   // LIMIT or FETCH anywhere in it
     bool from_query{};  // INSERT ... SELECT, UPDATE ... FROM, DELETE ... USING
     bool on_conflict{};
+    // Whose unique index it looks for; empty where it names an expression, a WHERE, a constraint.
+    std::vector<std::string> conflict_columns;
     bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds
     std::size_t row_count{};  // of INSERT ... VALUES
     Expression all;           // every expression of it together

@@ -235,4 +235,9 @@ enum class ObjectKind {
            kind == ObjectKind::materialized_view || kind == ObjectKind::foreign_table;
 }
 
+// The same, and a sequence, which no program names as it does a table.
+[[nodiscard]] inline bool is_relation_or_sequence(ObjectKind kind) {
+    return is_relation(kind) || kind == ObjectKind::sequence;
+}
+
 }  // namespace migrations::sql

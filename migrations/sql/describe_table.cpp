@@ -182,11 +182,14 @@ void read_element(const Node& element, CreateTable& create) {
                 create.constraints.push_back(constraint_of(*element.constraint));
             break;
         case PG_QUERY__NODE__NODE_TABLE_LIKE_CLAUSE: {
-            // CREATE_TABLE_LIKE_INDEXES of PostgreSQL's parsenodes.h
+            // CREATE_TABLE_LIKE_INDEXES, ..._CONSTRAINTS of PostgreSQL's parsenodes.h
             constexpr std::uint32_t takes_indexes = 1U << 6U;
+            constexpr std::uint32_t takes_checks = 1U << 2U;
             create.like.push_back(name_of(element.table_like_clause->relation));
             if ((element.table_like_clause->options & takes_indexes) != 0)
                 create.like_takes_indexes = true;
+            if ((element.table_like_clause->options & takes_checks) != 0)
+                create.like_takes_checks = true;
             break;
         }
         default:

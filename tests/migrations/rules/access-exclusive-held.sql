@@ -75,3 +75,54 @@ BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 INSERT INTO django_migrations (app, name, applied) VALUES ('a', '0002', now());
 COMMIT;
+--- history
+--- good in-transaction
+CREATE SEQUENCE s;
+ALTER TABLE s OWNER TO anna;
+CREATE TABLE b (i int PRIMARY KEY);
+CREATE INDEX bi ON b (i);
+--- good in-transaction
+CREATE TABLE b (i serial, j int GENERATED ALWAYS AS IDENTITY);
+ALTER SEQUENCE b_i_seq OWNER TO anna;
+ALTER TABLE b_j_seq OWNER TO anna;
+CREATE SEQUENCE s;
+ALTER SEQUENCE s RENAME TO r;
+ALTER SEQUENCE r SET SCHEMA app;
+ALTER SEQUENCE app.r OWNER TO anna;
+SELECT 1;
+--- good in-transaction
+CREATE TABLE base (i int PRIMARY KEY);
+CREATE VIEW v AS SELECT i FROM base;
+ALTER TABLE v OWNER TO anna;
+CREATE RULE r AS ON INSERT TO v DO INSTEAD NOTHING;
+ALTER TABLE v RENAME TO w;
+ALTER VIEW w SET SCHEMA app;
+ALTER VIEW app.w OWNER TO anna;
+CREATE INDEX ib ON base (i);
+--- good in-transaction
+CREATE TYPE addr AS (a int);
+ALTER TYPE addr ADD ATTRIBUTE b int;
+ALTER TYPE addr RENAME TO address;
+ALTER TYPE address RENAME ATTRIBUTE b TO c CASCADE;
+CREATE TABLE u (id bigint PRIMARY KEY, a address);
+--- good in-transaction
+DROP SEQUENCE s;
+CREATE SEQUENCE s;
+ALTER SEQUENCE s OWNER TO anna;
+CREATE TABLE b (i int PRIMARY KEY);
+--- bad in-transaction
+ALTER SEQUENCE s OWNER TO anna;
+CREATE TABLE b (i int PRIMARY KEY);
+--- bad in-transaction
+ALTER TABLE v OWNER TO anna;
+CREATE TABLE b (i int PRIMARY KEY);
+--- history
+CREATE SEQUENCE s;
+CREATE TABLE base (i int PRIMARY KEY);
+CREATE VIEW v AS SELECT i FROM base;
+--- bad in-transaction
+ALTER SEQUENCE s OWNER TO anna;
+CREATE TABLE b (i int PRIMARY KEY);
+--- bad in-transaction
+ALTER TABLE v OWNER TO anna;
+CREATE TABLE b (i int PRIMARY KEY);

@@ -70,3 +70,11 @@ CREATE TABLE customers (id int PRIMARY KEY);
 CREATE TABLE orders (id int, c int REFERENCES customers);
 --- good
 BEGIN; DROP TABLE orders; COMMIT;
+--- history
+--- good in-transaction
+CREATE TABLE t (id serial PRIMARY KEY);
+CREATE SEQUENCE s;
+ALTER TABLE s OWNER TO anna;
+ALTER SEQUENCE t_id_seq OWNER TO anna;
+CREATE TYPE addr AS (a int);
+ALTER TYPE addr OWNER TO anna;
