@@ -30,7 +30,8 @@ Result<GateVerdict> stage(const Plan& plan, const StageState& before, const ledg
                             (has_another_text(step, before) ? ", as it is now, is not applied on \""
                                                             : " is not applied on \"") +
                             after.name + "\", which comes before \"" + plan.target.name + "\"",
-                        "run it there first: varve run --env " + after.name);
+                        "run it there first: varve run --env " + after.name +
+                            "; where there is no such environment, correct `after`");
     return GateVerdict{"stage", true, "everything is applied on " + after.name};
 }
 

@@ -64,8 +64,9 @@ void go_past(Services& services, const StepOutcome& outcome, RunReport& report) 
     const std::size_t count = report.plan.steps.size();
     const Step& step = report.plan.steps[report.stopped_at];
     services.progress.step_succeeded(step, {report.stopped_at + 1, count}, outcome.elapsed_us);
-    const std::string told =
-        step.entry.version.text + " is applied, as its marker tells: " + outcome.message;
+    const bool is_down = step.entry.direction == ledger::Direction::down;
+    const std::string told = step.entry.version.text + (is_down ? " is undone" : " is applied") +
+                             ", as its marker tells: " + outcome.message;
     services.progress.note(told);
     ++report.done_count;
     report.last = outcome;

@@ -29,6 +29,11 @@ constexpr std::uint64_t cancel_after_us = 1'000'000;
 constexpr std::uint64_t cancel_answer_us = 5'000'000;
 constexpr int late_poll_ms = 100;
 
+bool is_warning(const PGresult* notice) {
+    const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    return severity != nullptr && std::string_view{severity} == "WARNING";
+}
+
 // What a session with another client_min_messages is told besides, of our own statements too.
 bool is_for_debugging(const PGresult* notice) {
     const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
@@ -141,12 +146,15 @@ void Connection::receive_notice(void* self, const PGresult* notice) {
     // An idle session learns of its end this way, before the socket is closed.
     if (server_error(notice).connection_ended) connection.was_told_of_end_ = true;
     auto& notices = connection.notices_;
-    if (notices.size() >= notices_max || is_for_debugging(notice)) return;
+    const bool warns = is_warning(notice);
+    if (is_for_debugging(notice) || (connection.keeps_only_warnings_ && !warns)) return;
+    if (notices.size() >= notices_max && !warns) return;
     const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY);
     const char* message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
     if (message == nullptr) return;
     const auto text =
         (severity == nullptr ? std::string{} : std::string{severity} + ": ") + message;
+    if (notices.size() >= notices_max) notices.pop_back();
     notices.push_back(ledger::clean(without_secrets(text), notice_bytes_max));
 }
 

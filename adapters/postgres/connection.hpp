@@ -96,7 +96,9 @@ public:
     }
 
     // Notices since the last time, but for DEBUG and LOG: at most 20, 500 bytes each.
+    // Where there are more, a WARNING takes the last one's place.
     std::vector<std::string> take_notices();
+    void keep_only_warnings(bool only) { keeps_only_warnings_ = only; }
 
     [[nodiscard]] PGconn* raw() const { return connection_; }
     // The server process that answers, and whether another one was promised at the start.
@@ -123,6 +125,7 @@ private:
 
     PGconn* connection_;
     std::vector<std::string> notices_;
+    bool keeps_only_warnings_{};
     std::function<bool()> gives_up_;
     std::function<std::optional<std::string>()> asked_to_stop_;
     std::string stopped_by_;  // the question that is being answered was cancelled for it

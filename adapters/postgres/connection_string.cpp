@@ -42,13 +42,15 @@ bool is_name(std::string_view text) {
            });
 }
 
-// Neither behind a password that may have been cut short at this name, nor before the "@" that ends
-// one.
+// Of a URL alone that has no password: none before its "?", and nothing behind it that would end
+// one which holds a "?".
 bool is_no_piece_of_a_password(const std::string& text, const std::string& name) {
-    const auto at = text.find(name + "=");
-    if (!is_name(name) || at == std::string::npos) return false;
-    return text.substr(0, at).find("pass") == std::string::npos &&
-           text.find('@', at) == std::string::npos;
+    const auto query = text.find('?');
+    if (!is_url(text) || !is_name(name) || query == std::string::npos) return false;
+    const auto host = text.find("//") + 2;
+    const std::string parameters = text.substr(query);
+    return text.find(':', host) > query && text.find("pass") == std::string::npos &&
+           parameters.find('@') == std::string::npos && parameters.find("%40") == std::string::npos;
 }
 
 // libpq quotes what it could not read, and that may be a piece of a password: the name of a
@@ -61,6 +63,8 @@ std::string without_quotes(std::string_view message, const std::string& text) {
     while (!message.empty() && std::string_view{": \n"}.find(message.back()) != message.npos)
         message.remove_suffix(1);
     const std::string why{message};
+    if (quoted == "=" && why.starts_with("extra"))
+        return "a value in it has a second \"=\": write %3D";
     if (quoted == "=")
         return is_url(text) ? "a parameter of it has no \"=\"" : "a word of it has no \"=\"";
     return why + (is_no_piece_of_a_password(text, quoted) ? " \"" + quoted + "\"" : "");

@@ -97,9 +97,8 @@ void Transaction::send(std::size_t place) {
         dialogue_.send(message.command,
                        is_timed ? Dialogue::Haste::own_reply : Dialogue::Haste::with_the_next);
     }
-    // After the last one the server is idle in a transaction, and ends a session whose client is
-    // gone. A savepoint fails outside a transaction block: so a transaction that the file has ended
-    // behind our back is not committed by that sync, marker and all.
+    // After the last one the server is idle in a transaction, and ends a session without a client.
+    // A savepoint fails outside a block: a transaction that the file has ended is not committed.
     const bool is_last_opening =
         message.role == Role::opening && (messages_[place + 1].role != Role::opening ||
                                           message.command.sql == Sessions::whole_cleaning);
@@ -329,7 +328,9 @@ void Transaction::send_commit() {
 
 void Transaction::commit() {
     if (!is_commit_sent_) send_commit();
+    scene_.connection.keep_only_warnings(!order_.step.closing_index);
     const auto reply = dialogue_.receive();
+    scene_.connection.keep_only_warnings(false);
     ledger::fail_point("commit-answered");
     if (reply.kind == Reply::Kind::lost) {
         doubt(reply);

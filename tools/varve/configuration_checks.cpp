@@ -140,9 +140,10 @@ void check_rules(Checks& checks, const RuleSeverities& rules) {
         checks.require(is_bucket || rule != nullptr, checks.place(severity),
                        "there is no rule \"" + name + "\"",
                        "varve validate --rules lists them; or write hazard, hygiene, advisory");
-        checks.require(rule == nullptr || migrations::rules::is_weighed(*rule),
-                       checks.place(severity), name + " cannot be weighed",
-                       "what the parser refuses the server refuses too: take the line out");
+        checks.require(
+            rule == nullptr || migrations::rules::is_weighed(*rule) || severity.value == "error",
+            checks.place(severity), name + " cannot be weighed",
+            "what the parser refuses the server refuses too: take the line out");
         checks.require(is_severity(severity.value), checks.place(severity),
                        name + " is \"" + severity.value + "\"",
                        "write \"error\", \"warning\", \"note\" or \"off\"");
@@ -195,20 +196,12 @@ std::vector<std::string> stages_from(const ConfigurationFile& file, const std::s
     }
 }
 
-// Else a run would wait for one that nobody can run, or each for the other for ever.
+// Else each would wait for the other for ever. One without a section may have a file of its own.
 void check_stages(Checks& checks, const ConfigurationFile& file) {
-    std::vector<std::string> known;
-    for (const auto& [name, unused] : file.environments) known.push_back(name);
     for (const auto& [name, section] : file.environments) {
         if (!section.after) continue;
-        const auto& after = *section.after;
-        checks.require(
-            file.environments.contains(after.value), checks.place(after),
-            "after is \"" + after.value + "\", and there is no [environments." + after.value + "]",
-            "known: " + listed(known, ", ") +
-                "; of one that has a file of its own, write the section without a URL");
         const auto stages = stages_from(file, name);
-        checks.require(stages.size() == 1 || stages.back() != name, checks.place(after),
+        checks.require(stages.size() == 1 || stages.back() != name, checks.place(*section.after),
                        "environments wait for each other: " + listed(stages, " after "),
                        "one of them comes first, and has no after");
     }

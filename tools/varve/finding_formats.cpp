@@ -73,13 +73,13 @@ Json fixes_of(const Diagnostic& finding, const Json& artifact) {
 
 Json result_of(const Diagnostic& finding, const std::filesystem::path& folder) {
     const Json artifact{{"uri", uri_of(file_of(finding, folder))}};
-    Json result{
-        {"ruleId", finding.rule},
-        {"level", level_of(finding.severity)},
-        {"message", {{"text", message_of(finding)}}},
-        {"locations",
-         Json::array({{{"physicalLocation",
-                        {{"artifactLocation", artifact}, {"region", region_of(finding)}}}}})}};
+    Json result{{"ruleId", finding.rule},
+                {"level", level_of(finding.severity)},
+                {"message", {{"text", message_of(finding)}}}};
+    if (!finding.file.empty())
+        result["locations"] =
+            Json::array({{{"physicalLocation",
+                           {{"artifactLocation", artifact}, {"region", region_of(finding)}}}}});
     if (finding.fix) result["fixes"] = fixes_of(finding, artifact);
     if (finding.accepted_because)
         result["suppressions"] =
@@ -118,6 +118,14 @@ std::string escaped(const std::string& text, bool is_property) {
     return answer;
 }
 
+// " file=a.sql,line=1,col=1,"; where there is no file, a space.
+std::string place_of(const Diagnostic& finding, const std::filesystem::path& folder) {
+    if (finding.file.empty()) return " ";
+    return " file=" + escaped(file_of(finding, folder), true) +
+           ",line=" + std::to_string(std::max(finding.line, 1U)) +
+           ",col=" + std::to_string(std::max(finding.column, 1U)) + ",";
+}
+
 }  // namespace
 
 std::string to_sarif(const std::vector<Diagnostic>& findings, const std::filesystem::path& folder) {
@@ -138,11 +146,8 @@ std::string to_github(const std::vector<Diagnostic>& findings,
     for (const Diagnostic& finding : findings) {
         if (finding.accepted_because) continue;
         const std::string_view level = level_of(finding.severity);
-        text += "::" + std::string{level == "note" ? "notice" : level} +
-                " file=" + escaped(file_of(finding, folder), true) +
-                ",line=" + std::to_string(std::max(finding.line, 1U)) +
-                ",col=" + std::to_string(std::max(finding.column, 1U)) +
-                ",title=" + escaped(finding.rule, true) +
+        text += "::" + std::string{level == "note" ? "notice" : level} + place_of(finding, folder) +
+                "title=" + escaped(finding.rule, true) +
                 "::" + escaped(message_of(finding), false) + "\n";
     }
     if (!text.empty()) text.pop_back();

@@ -9,6 +9,10 @@ namespace {
 
 using Meaning = std::pair<std::string_view, std::string_view>;
 
+constexpr std::string_view empties =
+    "nowhere, since nothing empties a database; varve rollback --to 0 undoes every migration that "
+    "has a down script";
+
 constexpr std::array meanings{
     Meaning{"up", "varve run"},
     Meaning{"migrate", "varve run"},
@@ -38,12 +42,9 @@ constexpr std::array meanings{
     Meaning{"downgrade", "varve rollback"},
     Meaning{"upgrade", "varve run"},
     Meaning{"redo", "varve rollback, then varve run"},
-    Meaning{"reset",
-            "nothing that empties a database: varve rollback --to 0 undoes every migration"},
-    Meaning{"clean",
-            "nothing that empties a database: varve rollback --to 0 undoes every migration"},
-    Meaning{"drop",
-            "nothing that empties a database: varve rollback --to 0 undoes every migration"},
+    Meaning{"reset", empties},
+    Meaning{"clean", empties},
+    Meaning{"drop", empties},
     Meaning{"squash",
             "a new file in the place of the old ones, and two decisions (varve resolve): "
             "docs/runbook.md, difference-missing"},

@@ -30,6 +30,14 @@ bool comes_after(const ledger::Version& version, const ledger::Version& other) {
     return number && than && migrations::compare_dotted(*number, *than) > 0;
 }
 
+// What has no number stands first.
+bool stands_before(const ledger::Version& version, const ledger::Version& other) {
+    const auto number = migrations::number_of(version.text);
+    const auto than = migrations::number_of(other.text);
+    if (!number || !than) return !number && than;
+    return migrations::compare_dotted(*number, *than) < 0;
+}
+
 StatusRow unheard_of(const migrations::Migration& migration) {
     StatusRow row;
     row.version = migration.version;
@@ -192,12 +200,15 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
     for (const StatusRow& row : status.rows)
         if (row.state != State::pending && !in_folder.contains(row.version.text))
             without_file.push_back(&row);
+    std::stable_sort(without_file.begin(), without_file.end(),
+                     [](const StatusRow* one, const StatusRow* other) {
+                         return stands_before(one->version, other->version);
+                     });
+    auto next = without_file.begin();
     for (const auto& migration : folder.migrations) {
-        std::erase_if(without_file, [&](const StatusRow* row) {
-            const bool is_before = !comes_after(row->version, migration.version);
-            if (is_before) rows.push_back(*row);
-            return is_before;
-        });
+        for (; next != without_file.end() && !comes_after((*next)->version, migration.version);
+             ++next)
+            rows.push_back(**next);
         const auto found = known.find(migration.version.text);
         rows.push_back(found == known.end() ? unheard_of(migration) : *found->second);
         StatusRow& row = rows.back();
@@ -205,7 +216,7 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
             *row.digest != migration.up.digest)
             row.state = State::pending;
     }
-    for (const StatusRow* row : without_file) rows.push_back(*row);
+    for (; next != without_file.end(); ++next) rows.push_back(**next);
     const auto pending = commands::pending_of(state, folder);
     StatusView view{std::move(status), commands::file_differences(state, folder), true,
                     pending.size()};

@@ -100,8 +100,14 @@ TEST_CASE("what is no connection string is told from one with a mistake") {
     CHECK(why("mysql://x/y") == "mysql:// is not PostgreSQL's");
     CHECK(why("mysql://u:cret@x/y?a=b") == "mysql:// is not PostgreSQL's");
     CHECK(why("dbname=shop cret") == "a word of it has no \"=\"");
-    CHECK(why("postgresql://u:cret@h/d?foo=bar") == "invalid URI query parameter \"foo\"");
-    CHECK(why("dbnam=shop password=cret") == "invalid connection option \"dbnam\"");
+    CHECK(why("postgresql://u@h/d?foo=bar") == "invalid URI query parameter \"foo\"");
+    CHECK(why("postgresql://u:cret@h/d?foo=bar") == "invalid URI query parameter");
+    CHECK(why("postgresql://u:geh?eim=wort") == "invalid URI query parameter");
+    CHECK(why("postgres://u:ab/cd?topsecret=1%40host/db") == "invalid URI query parameter");
+    CHECK(why("dbnam=shop password=cret") == "invalid connection option");
+    CHECK(why("dbname=shop user=bob password=top name=hunter") == "invalid connection option");
+    CHECK(why("postgresql://h/db?options=-csearch_path=x") ==
+          "a value in it has a second \"=\": write %3D");
 }
 
 TEST_CASE("a parameter that may be a piece of a password is not named") {

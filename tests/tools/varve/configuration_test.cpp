@@ -125,7 +125,6 @@ TEST_CASE("a value that cannot work is refused with its line") {
           "[migrations]\npath = \"\"",
           "[environments.other]\nafter = \"\"",
           "[environments.other]\nafter = \"other\"",
-          "[environments.other]\nafter = \"nope\"",
           "[environments.a]\nafter = \"b\"\n[environments.b]\nafter = \"a\"",
           "[environments.a]\nafter = \"b\"\n[environments.b]\nafter = \"c\"\n"
           "[environments.c]\nafter = \"a\"",

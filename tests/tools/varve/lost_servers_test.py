@@ -168,6 +168,23 @@ class LostServers(Case):
                          [1, 0, 1])
         self.go_on_to_the_end(project, self.reference(ONE), 'cut before the end')
 
+    def test_cut_rollback(self):
+        """a connection cut during a COMMIT that undoes: what it undid is told as undone"""
+        project = self.project(ONE)
+        self.assertEqual(project.varve(*RUN).returncode, 0)
+        port = project.url.split(':')[-1].split('/')[0]
+        proxy = CutProxy(cluster.folder, port)
+        self.addCleanup(proxy.close)
+        direct, project.url = project.url, project.url.replace(cluster.folder, proxy.folder)
+        process = project.halt_at('before-commit:1:stop', 'rollback', '--steps', '2', '--yes')
+        proxy.is_armed = True
+        code, said = project.go_on(process)
+        project.url = direct
+        self.assertEqual(code, 9, said)
+        self.assertIn('0002 is undone, as its marker tells', said)
+        self.assertNotIn('is applied', said)
+        self.assertEqual(project.varve(*RUN).returncode, 0)
+
     def test_connected_again(self):
         """killed while it settles a lost COMMIT over a new connection: the next run does"""
         code, said, project = self.cut(True, 'before-commit:2:stop,connected-again')

@@ -2,6 +2,7 @@
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/verbs.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -26,8 +27,12 @@ std::optional<std::string> organisation_of(const std::filesystem::path& ledger) 
 // It is part of what the ledger's checkpoints and keys are called.
 std::vector<std::string> notes_on(const Configuration& configuration) {
     auto notes = configuration.notes;
+    const bool is_said = std::any_of(
+        configuration.settings.begin(), configuration.settings.end(), [](const Setting& setting) {
+            return setting.key == "organisation" && setting.origin != "default";
+        });
     const auto organisation = organisation_of(configuration.ledger);
-    if (organisation && *organisation != configuration.organisation)
+    if (is_said && organisation && *organisation != configuration.organisation)
         notes.push_back("organisation \"" + configuration.organisation +
                         "\" changes nothing: the ledger was made for \"" + *organisation +
                         "\", and keeps that name");

@@ -35,6 +35,7 @@ Result<std::optional<projections::TargetState>> known_state(const Configuration&
 }
 
 bool is_named(const std::string& path_in_folder, const std::string& file) {
+    if (path_in_folder.empty()) return false;
     const std::string path = std::filesystem::path{file}.lexically_normal().string();
     return path == path_in_folder || path.ends_with("/" + path_in_folder) ||
            path_in_folder.ends_with("/" + path);
