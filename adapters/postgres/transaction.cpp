@@ -306,20 +306,19 @@ bool Transaction::may_commit() {
     return true;
 }
 
-// Where the marker goes with COMMIT, a cancel request is no danger until the marker is answered:
-// what comes after a failure is not run.
 bool Transaction::is_marked() {
     if (!is_commit_sent_) return false;
-    if (!take({Role::marker, 0, {}}, dialogue_.receive())) return false;
-    dialogue_.shield();
-    return true;
+    return take({Role::marker, 0, {}}, dialogue_.receive());
 }
 
+// What cuts a COMMIT short would cut short its wait for a synchronous standby as well. A marker
+// that goes with it and has to wait for a lock ends by lock_timeout.
 void Transaction::send_commit() {
-    if (!scene_.only_defines) dialogue_.shield();
+    dialogue_.shield();
     ledger::fail_point("before-commit");
     if (scene_.only_defines)
-        dialogue_.send(MarkerTable::insert_prepared(scene_.order.marker, at_fence_));
+        dialogue_.send(MarkerTable::insert_prepared(scene_.order.marker, at_fence_),
+                       Dialogue::Haste::with_the_next);
     dialogue_.send({"COMMIT", {}});
     dialogue_.sync();
     is_commit_sent_ = true;
