@@ -23,7 +23,4 @@ inline constexpr std::uint32_t no_version = 9999;
 void of_partitioned(const Situation& situation, const std::vector<std::string>& words,
                     Features& features);
 
-// What the server refuses as the schema stands, whatever its version.
-void of_schema(const Situation& situation, Features& features);
-
 }  // namespace migrations::rules

@@ -249,7 +249,6 @@ Features of(const Situation& situation) {
     const Words words = situation.server_has(15) ? Words{} : bare_words(situation.statement.text);
     of_words(words, features);
     of_partitioned(situation, words, features);
-    of_schema(situation, features);
     of_expressions(situation, features);
     if (const auto* grant = situation.does<sql::Grant>()) of_grant(*grant, features);
     if (const auto* alter = situation.does<sql::AlterTable>())
