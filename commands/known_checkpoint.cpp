@@ -1,6 +1,7 @@
 #include "commands/known_checkpoint.hpp"
 
 #include "commands/held_note.hpp"
+#include "ledger/signing_keys.hpp"
 #include "ledger/stream_records.hpp"
 
 #include <limits>
@@ -20,28 +21,11 @@ std::string missing(std::uint64_t from, std::uint64_t end) {
                                  " are missing";
 }
 
-bool is_by(const std::vector<ledger::Verifier>& keys, const OwnHistory& own,
-           const KnownCheckpoint& known) {
-    return expect_ours({known.size, known.root, known.note, known.seen_at_us}, own.origin, keys)
-        .has_value();
-}
-
 }  // namespace
 
 bool is_signed_here(const OwnHistory& own, const KnownCheckpoint& known) {
-    return is_by(ledger::counting(own.keys, known.size), own, known);
-}
-
-std::optional<ledger::Error> retired_key_in(const OwnHistory& own, const KnownCheckpoint& known) {
-    if (known.is_own || known.agrees() || is_signed_here(own, known)) return std::nullopt;
-    std::vector<ledger::Verifier> all;
-    for (const ledger::SigningKey& key : own.keys) all.push_back(key.verifier);
-    if (!is_by(all, own, known)) return std::nullopt;
-    return ledger::Error{
-        Code::corrupt, "checkpoint-key-retired",
-        known.holder + " holds a checkpoint of " + std::to_string(known.size) +
-            " events that is not this ledger's, signed by a key alone that was retired before",
-        "it decides nothing; find out who still has that key, and who has written it there"};
+    return expect_ours({known.size, known.root, known.note, known.seen_at_us}, own.origin, own.keys)
+        .has_value();
 }
 
 Result<void> check_known(const OwnHistory& own, const KnownCheckpoint& known) {
@@ -86,23 +70,21 @@ Result<OwnHistory> read_own_history(const ledger::Reader& reader) {
         });
     if (!read) return fail(read.error());
     own.origin = keys.origin().value_or("");
-    own.keys = keys.all();
+    for (const auto& key : keys.all()) own.keys.push_back(key.verifier);
     return own;
 }
 
-Result<std::optional<ledger::Error>> check_held(const ledger::Reader& reader,
-                                                CheckpointHolder& holding,
-                                                const ledger::Target& target) {
-    std::optional<ledger::Error> told;
+Result<void> check_held(const ledger::Reader& reader, CheckpointHolder& holding,
+                        const ledger::Target& target) {
     const auto head = reader.head();
     if (!head) return fail(head.error());
     const std::string holder = "target " + target.name;
     const auto newest = holding.held_checkpoints(head->ledger, 1);
     if (!newest) return fail(newest.error());
-    if (newest->empty()) return told;
+    if (newest->empty()) return {};
     const auto known = known_checkpoint(reader, *head, holder, newest->front());
     if (!known) return fail(known.error());
-    if (known->agrees()) return told;
+    if (known->agrees()) return {};
     const auto own = read_own_history(reader);
     if (!own) return fail(own.error());
     const auto all =
@@ -111,18 +93,15 @@ Result<std::optional<ledger::Error>> check_held(const ledger::Reader& reader,
     for (const HeldCheckpoint& held : *all) {
         const auto each = known_checkpoint(reader, *head, holder, held);
         if (!each) return fail(each.error());
-        if (auto fits = check_known(*own, *each); !fits) return fail(fits.error());
-        if (!told) told = retired_key_in(*own, *each);
+        if (auto fits = check_known(*own, *each); !fits) return fits;
     }
-    return told;
+    return {};
 }
 
-Result<std::optional<ledger::Error>> check_held(const ledger::Reader& reader,
-                                                TargetDatabase& database,
-                                                const ledger::Target& target) {
+Result<void> check_held(const ledger::Reader& reader, TargetDatabase& database,
+                        const ledger::Target& target) {
     auto* holder = dynamic_cast<CheckpointHolder*>(&database);
-    if (holder == nullptr) return std::optional<ledger::Error>{};
-    return check_held(reader, *holder, target);
+    return holder == nullptr ? Result<void>{} : check_held(reader, *holder, target);
 }
 
 }  // namespace commands

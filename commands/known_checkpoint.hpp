@@ -1,7 +1,6 @@
 // commands/known_checkpoint.hpp: a checkpoint that somebody holds of this ledger, held against it.
 //
-// Whose    what no key of this ledger has signed that counts at its size is nobody's word, and
-//          decides nothing. Who still has a key that was retired is told.
+// Whose    what no key of this ledger has signed is nobody's word, and decides nothing.
 // Lost     a checkpoint of events that a person has said are gone contradicts nothing, if it was
 //          there before they said so: one that came later is of the ledger that went on.
 // Errors   corrupt "checkpoint-contradicted" (the ledger is not what was signed),
@@ -13,7 +12,6 @@
 #include "ledger/accepted_loss.hpp"
 #include "ledger/note.hpp"
 #include "ledger/result.hpp"
-#include "ledger/signing_keys.hpp"
 #include "ledger/store.hpp"
 
 #include <cstdint>
@@ -40,15 +38,11 @@ struct KnownCheckpoint {
 struct OwnHistory {
     std::uint64_t size{};
     std::string origin;
-    std::vector<ledger::SigningKey> keys;
+    std::vector<ledger::Verifier> keys;  // retired or not
     std::vector<ledger::AcceptedLoss> losses;
 };
 
 [[nodiscard]] bool is_signed_here(const OwnHistory& own, const KnownCheckpoint& known);
-// Of one that does not agree, and that a key alone has signed which did not count any more: it
-// decides nothing, and a person is to look. corrupt "checkpoint-key-retired".
-[[nodiscard]] std::optional<ledger::Error> retired_key_in(const OwnHistory& own,
-                                                          const KnownCheckpoint& known);
 [[nodiscard]] ledger::Result<void> check_known(const OwnHistory& own, const KnownCheckpoint& known);
 
 [[nodiscard]] ledger::Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader,
@@ -70,14 +64,13 @@ public:
         const ledger::Uuid& ledger, std::uint32_t count_max) = 0;
 };
 
-// Where the newest agrees no other is asked for. What is answered is no word on the ledger, and to
-// be told: retired_key_in().
-[[nodiscard]] ledger::Result<std::optional<ledger::Error>> check_held(const ledger::Reader& reader,
-                                                                      CheckpointHolder& holding,
-                                                                      const ledger::Target& target);
+// Where the newest agrees no other is asked for.
+[[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
+                                              CheckpointHolder& holding,
+                                              const ledger::Target& target);
 // A target that holds none contradicts nothing.
-[[nodiscard]] ledger::Result<std::optional<ledger::Error>> check_held(const ledger::Reader& reader,
-                                                                      TargetDatabase& database,
-                                                                      const ledger::Target& target);
+[[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
+                                              TargetDatabase& database,
+                                              const ledger::Target& target);
 
 }  // namespace commands

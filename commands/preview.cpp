@@ -36,10 +36,10 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
     auto facts = database.facts();
     if (!facts) return fail(facts.error());
     preview.facts = std::move(*facts);
-    const auto strange = check_held(reader, database, target.target);
-    if (!strange && strange.error().code != ledger::Code::corrupt) return fail(strange.error());
-    if (!strange) judge(preview, "checkpoints", strange.error(), "");
-    if (strange && *strange) preview.notes.push_back((*strange)->detail + ": " + (*strange)->help);
+    if (const auto fits = check_held(reader, database, target.target); !fits) {
+        if (fits.error().code != ledger::Code::corrupt) return fail(fits.error());
+        judge(preview, "checkpoints", fits.error(), "");
+    }
     if (const auto same = check_same_database(known.state, *preview.facts, target); !same)
         judge(preview, "settle", same.error(), "");
     const auto scene = look(reader, database);

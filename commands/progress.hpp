@@ -7,7 +7,6 @@
 #include "commands/plan.hpp"
 #include "commands/ports.hpp"
 #include "ledger/event.hpp"
-#include "ledger/result.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -48,8 +47,6 @@ public:
     virtual void events_ahead(const EventsAhead&) {}
     virtual void server_clock_differs(std::int64_t /*server_us*/, std::int64_t /*ours_us*/) {}
     virtual void note(std::string_view /*what*/) {}
-    // What stops nothing, and somebody has to look into.
-    virtual void warning(const ledger::Error& /*what*/) {}
     // Called every fraction of a second while the server is waited for.
     virtual void tick() {}
 };

@@ -25,8 +25,7 @@ std::string holder_of(const CheckpointWitness& witness) {
 
 OwnHistory own_history(const SigningScene& scene) {
     OwnHistory own{scene.head.size, scene.origin, {}, scene.losses};
-    for (const auto& key : scene.keys.keys)
-        own.keys.push_back({{key.name, key.public_key}, key.position, key.retired_up_to});
+    for (const auto& key : scene.keys.keys) own.keys.push_back({key.name, key.public_key});
     return own;
 }
 
@@ -73,7 +72,6 @@ private:
     Result<void> ask(CheckpointWitness& witness);
     Result<void> ask_for_all(CheckpointWitness& witness);
     Result<void> read_losses();
-    void note_strange();
     Result<void> note_held(const CheckpointWitness& witness, const HeldCheckpoint& held);
     void take(const CheckpointWitness& witness, const Receipt& receipt);
     Result<ledger::Appended> append(std::vector<ledger::Event> events);
@@ -181,23 +179,8 @@ Result<void> Signing::read_losses() {
     return {};
 }
 
-// The first of each holder. A run has asked its target before, and told.
-void Signing::note_strange() {
-    const OwnHistory own = own_history(scene_);
-    std::string holder;
-    for (const KnownCheckpoint& known : scene_.known) {
-        if (known.holder == holder) continue;
-        if (!request_.records_at_once && known.holder.starts_with("target ")) continue;
-        auto strange = retired_key_in(own, known);
-        if (!strange) continue;
-        holder = known.holder;
-        report_.strange.push_back(std::move(*strange));
-    }
-}
-
 Result<SigningReport> Signing::sign() {
     if (auto looked = look(); !looked) return fail(looked.error());
-    note_strange();
     auto decided = decide_checkpoint(scene_, request_.signers);
     if (!decided) return fail(decided.error());
     PublishedCheckpoint checkpoint{scene_.head.ledger, decided->size, decided->root, decided->note};

@@ -58,7 +58,6 @@ struct SigningReport {
     PublishedCheckpoint checkpoint;
     std::vector<std::string> holders;     // who has taken it: "target production"
     std::vector<ledger::Error> warnings;  // who has not, and why
-    std::vector<ledger::Error> strange;   // retired_key_in(), of those that were asked
 };
 
 // `rows` have been brought level: they tell what is recorded of each witness.

@@ -238,9 +238,8 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
     check_clocks(services, situation.facts);
     if (auto writes = check_writable(situation.facts); !writes) return fail(writes.error());
     // Before the lock: waiting for it may be written down.
-    const auto strange = check_held(services.store, *situation.database, request.target);
-    if (!strange) return fail(strange.error());
-    if (*strange) services.progress.warning(**strange);
+    if (auto fits = check_held(services.store, *situation.database, request.target); !fits)
+        return fail(fits.error());
     if (auto locked = take_lock(services, situation, request); !locked) return fail(locked.error());
     ledger::fail_point("target-locked");
     if (auto settled = settle_all(services, request, folder, situation); !settled)

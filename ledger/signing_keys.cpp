@@ -42,9 +42,9 @@ void SigningKeys::apply(std::uint64_t position, const Event& event) {
             key.last_size = retired->valid_up_to_size;
 }
 
-std::vector<Verifier> counting(const std::vector<SigningKey>& keys, std::uint64_t size) {
+std::vector<Verifier> SigningKeys::counting(std::uint64_t size) const {
     std::vector<Verifier> counting;
-    for (const SigningKey& key : keys)
+    for (const SigningKey& key : keys_)
         if (!key.last_size || size <= *key.last_size) counting.push_back(key.verifier);
     return counting;
 }

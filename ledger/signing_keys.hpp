@@ -25,10 +25,6 @@ struct SigningKey {
     bool operator==(const SigningKey&) const = default;
 };
 
-// Those whose signatures count on a checkpoint of `size` events.
-[[nodiscard]] std::vector<Verifier> counting(const std::vector<SigningKey>& keys,
-                                             std::uint64_t size);
-
 class SigningKeys {
 public:
     // Of the events of a ledger in order; what is about no key changes nothing.
@@ -36,9 +32,8 @@ public:
 
     [[nodiscard]] const std::vector<SigningKey>& all() const { return keys_; }
     [[nodiscard]] const std::optional<std::string>& origin() const { return origin_; }
-    [[nodiscard]] std::vector<Verifier> counting(std::uint64_t size) const {
-        return ledger::counting(keys_, size);
-    }
+    // Those whose signatures count on a checkpoint of `size` events.
+    [[nodiscard]] std::vector<Verifier> counting(std::uint64_t size) const;
 
 private:
     std::vector<SigningKey> keys_;

@@ -25,7 +25,7 @@ HeldCheckpoint held(std::uint64_t size, const ledger::Digest& root, const Signer
 
 struct Judging {
     Signer signer = must(Signer::generate(origin));
-    OwnHistory own{14, origin, {{signer.verifier(), 1, {}}}, {}};
+    OwnHistory own{14, origin, {signer.verifier()}, {}};
 
     std::string reason(std::uint64_t size, bool reaches,
                        std::optional<std::int64_t> seen_at_us = std::nullopt) {
@@ -124,30 +124,6 @@ TEST_CASE("a row that nobody has signed decides nothing, and hides none that say
     CHECK(target.reason().empty());
     target.checkpoints.push_back(held(40, ledger::sha256("later"), target.signer));
     CHECK(target.reason() == "ledger-behind-witness");
-}
-
-TEST_CASE("a retired key decides nothing beyond its last size, and who still uses it is told") {
-    Holding target;
-    const Signer next = must(Signer::generate(origin));
-    target.append(ledger::KeyAdded{origin, "ed25519", next.verifier().key});
-    target.append(ledger::KeyRetired{origin, target.signer.verifier().key, 3});
-    const auto told = [&] {
-        return must(commands::check_held(target.scene.store, target, {"production"}));
-    };
-    target.checkpoints = {held(5'000, ledger::sha256("stolen"), target.signer)};
-    REQUIRE(told());
-    CHECK(told()->reason == "checkpoint-key-retired");
-    CHECK(told()->detail ==
-          "target production holds a checkpoint of 5000 events that is not this ledger's, signed "
-          "by a key alone that was retired before");
-    target.checkpoints.push_back(held(4, must(target.scene.store.root_at(4)), next));
-    CHECK(told());
-    target.checkpoints.push_back(held(3, ledger::sha256("other"), target.signer));
-    CHECK(target.reason() == "checkpoint-contradicted");
-    target.checkpoints = {held(5'000, ledger::sha256("later"), next)};
-    CHECK(target.reason() == "ledger-behind-witness");
-    target.checkpoints = {held(5'000, ledger::sha256("x"), must(Signer::generate(origin)))};
-    CHECK_FALSE(told());
 }
 
 TEST_CASE("what is lost is read from the ledger's own events") {

@@ -1,6 +1,5 @@
 #include "commands/sign_checkpoint.hpp"
 
-#include "commands/compare_witnesses.hpp"
 #include "tests/commands/scene.hpp"
 
 #include <catch2/catch.hpp>
@@ -77,13 +76,7 @@ public:
         return std::optional{held.back()};
     }
     ledger::Result<std::vector<HeldCheckpoint>> all(const ledger::Uuid&) override { return held; }
-    ledger::Result<std::optional<std::uint64_t>> taken_size(
-        const commands::PublishedCheckpoint& checkpoint) override {
-        shown.push_back(checkpoint.size);
-        return std::optional{checkpoint.size};
-    }
 
-    std::vector<std::uint64_t> shown;
     ledger::WitnessKind kind_{ledger::WitnessKind::target};
     bool asks = true;
     bool fails = false;
@@ -218,56 +211,6 @@ TEST_CASE("a size that was signed before a loss is not signed a second time") {
     CHECK(reason(decision.known(size, "here", decision.old_key, "here")).empty());
     CHECK(reason(decision.known(size - 1, "lost", decision.old_key, "here")).empty());
     CHECK(reason(decision.known(size, "lost", decision.new_key, "here")).empty());  // nobody's word
-}
-
-TEST_CASE(
-    "what a retired key alone has signed does not stop the ledger from signing, and is told") {
-    Ledger ledger;
-    const Signer stolen = must(Signer::generate(origin));
-    ledger.keys.keys.push_back(Decision::key(stolen, 1));
-    ledger.keys.keys.back().retired_up_to = 2;
-    const auto root = ledger::sha256("another");
-    const auto hold = [&](std::uint64_t size) {
-        const auto note =
-            must(ledger::sign_note(to_text(ledger::Checkpoint{origin, size, root, {}}), stolen));
-        ledger.witness.held = {{size, root, to_text(note), std::nullopt}};
-    };
-    hold(5'000);
-    const auto report = must(ledger.sign(true));
-    REQUIRE(report.strange.size() == 1);
-    CHECK(report.strange[0].reason == "checkpoint-key-retired");
-    hold(5'000);
-    CHECK(must(ledger.sign()).strange.empty());  // a run has told of its target
-    ledger.witness.kind_ = ledger::WitnessKind::folder;
-    hold(5'000);
-    CHECK(must(ledger.sign()).strange.size() == 1);
-    hold(2);
-    CHECK(tests::error_of(ledger.sign()).reason == "checkpoint-contradicted");
-}
-
-TEST_CASE("a cosigner is shown what it has cosigned, and of another size the proof from there") {
-    Ledger ledger;
-    must(ledger.sign());
-    ledger.append(ledger::KeyAdded{"another", "ed25519", {}});
-    const auto newest = must(ledger.sign()).checkpoint.size;
-    REQUIRE(newest > 3);
-    FakeWitness cosigner;
-    const auto ask = [&](std::uint64_t taken) {
-        return commands::expect_same_history(cosigner, ledger.scene.store, taken);
-    };
-    must(ask(2));
-    must(ask(newest));
-    CHECK(cosigner.shown == std::vector<std::uint64_t>{2, newest});
-    CHECK(cosigner.held.empty());
-    must(ask(0));
-    must(ask(newest + 1));
-    CHECK(cosigner.held.empty());
-    must(ask(3));
-    CHECK(cosigner.shown.size() == 2);
-    REQUIRE(cosigner.held.size() == 1);
-    CHECK(cosigner.held[0].size == newest);
-    cosigner.fails = true;
-    CHECK_FALSE(ask(3).has_value());
 }
 
 TEST_CASE("the event is in the ledger before a witness has the note") {

@@ -6,12 +6,10 @@
 #include "tools/varve/console.hpp"
 #include "tools/varve/exit_code.hpp"
 #include "tools/varve/progress_line.hpp"
-#include "tools/varve/signing.hpp"
 
 #include <chrono>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace tools::varve {
 
@@ -38,9 +36,6 @@ public:
     void events_ahead(const commands::EventsAhead& ahead) override;
     void server_clock_differs(std::int64_t server_us, std::int64_t ours_us) override;
     void note(std::string_view what) override;
-    void warning(const ledger::Error& what) override {
-        if (!std::exchange(has_warned_, true)) warn_of(console_, retired_key_used, what);
-    }
     void tick() override;
 
 private:
@@ -62,7 +57,6 @@ private:
     bool has_explained_ = false;
     bool has_told_ahead_ = false;  // a run that is undone looks at the clocks again
     bool has_told_server_ = false;
-    bool has_warned_ = false;
 };
 
 [[nodiscard]] ExitCode exit_code_of(const commands::RunReport& report);

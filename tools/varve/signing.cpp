@@ -140,7 +140,6 @@ void sign_after(const SigningWork& work, const Console& console) {
         warn_of(console, "a key did not sign the checkpoint", problem);
     for (const auto& warning : done->report.warnings)
         warn_of(console, "the checkpoint was signed and not published everywhere", warning);
-    for (const auto& strange : done->report.strange) warn_of(console, retired_key_used, strange);
 }
 
 void sign_after(LedgerSession& session, const Configuration& configuration,

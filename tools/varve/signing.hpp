@@ -65,8 +65,6 @@ void sign_where_key(const Invocation& invocation, const Configuration& configura
                     const Console& console);
 
 void warn_of(const Console& console, const std::string& what, const ledger::Error& error);
-// Before retired_key_in().
-inline constexpr const char* retired_key_used = "somebody has signed with a retired key";
 
 // Whether somebody sits there who can type a passphrase.
 [[nodiscard]] bool has_terminal();

@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 import unittest
 
-import evidence
 from faults import Faulty
 from varve import Cluster, Project
 
@@ -250,33 +249,6 @@ class Checkpoints(unittest.TestCase):
         self.ok(project.varve('rollback', '--yes'))
         self.check_note(project, self.in_folder(project)['latest'])
         self.ok(project.varve('verify'))
-
-    def test_stolen_retired_key(self):
-        """what a retired key alone has signed stops nobody, and whose key that is is told"""
-        project = self.project(folder=False)
-        self.ok(project.varve('run', '--init'))
-        old, = project.document('keys')['keys']
-        origin = project.events('key-added')[0]['data']['name']
-        thief = evidence.Forger(origin, self.key_file(project))
-        self.ok(project.varve('keys', 'rotate'))
-        root = bytes(range(32))
-        text = f'{origin}\n5000\n{base64.b64encode(root).decode()}\n'.encode()
-        note = thief.sign(text)
-        forged = ("INSERT INTO varve.checkpoint SELECT ledger, 5000, '\\x%s', '\\x%s', now() "
-                  'FROM varve.checkpoint LIMIT 1' % (root.hex(), note.hex()))
-        project.sql(forged)
-        project.write('0002_second', 'CREATE TABLE second (id int);', 'DROP TABLE second;')
-        self.refused(project.varve('run'), 'ledger-behind-witness', 7)
-        project.sql('DELETE FROM varve.checkpoint WHERE size = 5000')
-        self.ok(project.varve('keys', 'retire', old['key_id']))
-        project.sql(forged)
-        told = 'checkpoint of 5000 events that is not this ledger\'s, signed by a key alone that ' \
-               'was retired before'
-        self.assertIn(told, self.ok(project.varve('dry-run', '--no-rehearsal')).stdout)
-        self.assertEqual(self.ok(project.varve('run')).stderr.count(told), 1)
-        self.assertIn(told, self.ok(project.varve('verify', '--record')).stderr)
-        fault, = project.document('verify', '--witnesses')['faults']
-        self.assertEqual(fault['what'], 'checkpoint-key-retired')
 
     def test_lost_key(self):
         """a key whose file is gone is replaced by a new one, and retired as lost"""

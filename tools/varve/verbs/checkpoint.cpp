@@ -41,7 +41,7 @@ Result<Outcome> sign_or_publish(const SigningWork& work, const Console& console,
     }
     auto newest = commands::newest_checkpoint(work.store);
     if (!newest) return fail(newest.error());
-    return Outcome{false, {std::move(newest->value()), {}, {}, {}}};
+    return Outcome{false, {std::move(newest->value()), {}, {}}};
 }
 
 Result<std::string> read_text(const std::string& path) {
@@ -103,8 +103,6 @@ void show(const Invocation& invocation, const Console& console, const Outcome& o
     document["warnings"] = Json::array();
     for (const auto& warning : outcome.report.warnings)
         document["warnings"].push_back(to_json(console.told(warning)));
-    for (const auto& strange : outcome.report.strange)
-        document["warnings"].push_back(to_json(console.told(strange)));
     console.document(to_text(document));
 }
 
@@ -131,7 +129,6 @@ VerbResult checkpoint(const Invocation& invocation, const Console& console,
     if (!output) return fail(output.error());
     for (const auto& warning : outcome->report.warnings)
         warn_of(console, "the checkpoint was not published everywhere", warning);
-    for (const auto& strange : outcome->report.strange) warn_of(console, retired_key_used, strange);
     const bool is_alone = options.request && !options.output && !console.json();
     if (is_alone)
         std::cout << *output << std::flush;

@@ -7,7 +7,6 @@
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/session.hpp"
-#include "tools/varve/signing.hpp"
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
 
@@ -38,8 +37,6 @@ public:
     void server_clock_differs(std::int64_t server_us, std::int64_t ours_us) override {
         console_.warn(server_clock_text(server_us, ours_us));
     }
-
-    void warning(const ledger::Error& what) override { warn_of(console_, retired_key_used, what); }
 
 private:
     const Console& console_;
