@@ -69,7 +69,7 @@ constexpr const char* snapshots_query = R"(SELECT a.pid, COALESCE(a.state, ''),
     FROM pg_catalog.pg_stat_activity a
     WHERE a.datname = pg_catalog.current_database() AND a.backend_xmin IS NOT NULL
     AND a.pid <> pg_catalog.pg_backend_pid()
-    AND a.backend_type NOT IN ('parallel worker', 'autovacuum worker', 'walsender')
+    AND COALESCE(a.backend_type, '') NOT IN ('parallel worker', 'autovacuum worker', 'walsender')
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid)
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index b
         JOIN pg_catalog.pg_index i ON i.indexrelid = b.index_relid

@@ -231,6 +231,7 @@ private:
         const auto holders = live_->snapshot_holders();
         if (!holders) return fail(holders.error());
         json["snapshot_holders"] = Json::array();
+        if (!holders->empty()) is_anybody_in_the_way_ = true;
         for (const auto& each : *holders) {
             json["snapshot_holders"].push_back(
                 {{"pid", each.pid},

@@ -202,6 +202,7 @@ class Plan(unittest.TestCase):
         self.held(project, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM unrelated;")
         self.held(project, 'BEGIN; DELETE FROM orders WHERE false;')
         answer = project.varve('dry-run', '--live')
+        self.assertNotIn('Nobody is in the way', answer.stdout)
         self.assertIn('waits for every transaction that has written to its table, and for every one in this '
                       'database with a snapshot older than its own', answer.stdout)
         self.assertRegex(answer.stdout, r'in the way now: pid \d+ \(client backend "psql", idle in transaction\), '
