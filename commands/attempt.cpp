@@ -74,6 +74,7 @@ struct Try {
     std::string cause;
     std::optional<std::vector<std::string>> indexes_before;  // known once a try was made
     bool is_announced{};                                     // by the run's plan
+    bool is_last{};                                          // of the plan
 };
 
 Result<AttemptOrder> order_of(AttemptScene& scene, const Step& step, Try& next) {
@@ -121,7 +122,10 @@ Result<Tried> attempt_once(AttemptScene& scene, const Step& step, Try& next) {
     auto started = started_event(*order, next.number, next.cause);
     std::vector<ledger::Event> events{std::move(started.event)};
     ledger::fail_point("before-attempt-submitted");
-    auto submitted = scene.journal.submit(std::move(events), std::move(started.contents));
+    const bool may_wait = next.is_announced && !next.is_last;
+    auto submitted =
+        scene.journal.submit(std::move(events), std::move(started.contents),
+                             may_wait ? announced_patience : std::chrono::milliseconds{0});
     if (next.is_announced) scene.lagging.push_back(std::exchange(submitted, {}));
     Recorder recorder{scene, step, *order, std::move(submitted)};
 
@@ -234,7 +238,8 @@ Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace p
              step.entry.first_statement_index,
              step.mode_cause,
              step.indexes_before,
-             is_announced(scene, step, place)};
+             is_announced(scene, step, place),
+             place.number == place.count};
     for (;;) {
         scene.progress.step_started(step, place, next.number);
         const auto tried = attempt_once(scene, step, next);

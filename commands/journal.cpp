@@ -36,13 +36,15 @@ void Journal::hold(Event event, std::vector<Content> contents) {
 }
 
 std::future<Result<ledger::Appended>> Journal::submit(std::vector<Event> events,
-                                                      std::vector<Content> contents) {
+                                                      std::vector<Content> contents,
+                                                      std::chrono::milliseconds patience) {
     for (Event& event : events) add(std::move(event));
     std::move(contents.begin(), contents.end(), std::back_inserter(contents_));
     ledger::Append append{context_,
                           std::exchange(drafts_, {}),
                           std::exchange(contents_, {}),
-                          {{stream_, stream_version_}}};
+                          {{stream_, stream_version_}},
+                          patience};
     stream_version_ += append.drafts.size();
     return store_.submit(std::move(append));
 }
@@ -68,11 +70,18 @@ Result<void> Journal::flush() {
     return append({});
 }
 
+std::future<Result<ledger::Appended>> Journal::submit_registrations(
+    std::vector<ledger::Draft> drafts, std::vector<Content> contents,
+    std::vector<ledger::Expectation> expectations) {
+    return store_.submit(
+        {context_, std::move(drafts), std::move(contents), std::move(expectations)});
+}
+
 Result<void> Journal::append_registrations(std::vector<ledger::Draft> drafts,
                                            std::vector<Content> contents,
                                            std::vector<ledger::Expectation> expectations) {
     const auto done =
-        store_.append({context_, std::move(drafts), std::move(contents), std::move(expectations)});
+        submit_registrations(std::move(drafts), std::move(contents), std::move(expectations)).get();
     if (!done) return ledger::fail(done.error());
     return {};
 }

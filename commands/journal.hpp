@@ -10,6 +10,7 @@
 #include "ledger/clock.hpp"
 #include "ledger/store.hpp"
 
+#include <chrono>
 #include <future>
 #include <string>
 #include <vector>
@@ -26,9 +27,11 @@ public:
 
     void hold(ledger::Event event, std::vector<ledger::Content> contents = {});
 
-    // Sends what is held and these events as one append. The future answers when it is durable.
-    std::future<ledger::Result<ledger::Appended>> submit(
-        std::vector<ledger::Event> events, std::vector<ledger::Content> contents = {});
+    // Sends what is held and these events as one append. The future answers when it is durable;
+    // with patience, later by so much where nobody else hurries.
+    std::future<ledger::Result<ledger::Appended>> submit(std::vector<ledger::Event> events,
+                                                         std::vector<ledger::Content> contents = {},
+                                                         std::chrono::milliseconds patience = {});
 
     ledger::Result<void> append(std::vector<ledger::Event> events,
                                 std::vector<ledger::Content> contents = {});
@@ -41,6 +44,9 @@ public:
     ledger::Result<void> flush();
 
     // Facts about migrations, each on its own stream, whatever the target.
+    std::future<ledger::Result<ledger::Appended>> submit_registrations(
+        std::vector<ledger::Draft> drafts, std::vector<ledger::Content> contents,
+        std::vector<ledger::Expectation> expectations);
     ledger::Result<void> append_registrations(std::vector<ledger::Draft> drafts,
                                               std::vector<ledger::Content> contents,
                                               std::vector<ledger::Expectation> expectations);

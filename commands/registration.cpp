@@ -3,6 +3,8 @@
 #include "commands/secret_search.hpp"
 #include "ledger/clean.hpp"
 
+#include <deque>
+#include <future>
 #include <map>
 #include <utility>
 
@@ -16,6 +18,7 @@ using migrations::Migration;
 namespace {
 
 constexpr std::size_t registered_per_append_max = 200;
+constexpr std::size_t batches_ahead_max = 1;
 
 struct Batch {
     std::vector<ledger::Draft> drafts;
@@ -80,12 +83,33 @@ void add(Journal& journal, const Migration& migration, const std::string& layout
         batch.drafts.push_back({stream, journal.new_id(), std::move(event), std::nullopt});
 }
 
-Result<void> send(Journal& journal, Batch& batch) {
-    if (batch.drafts.empty()) return {};
-    Batch full = std::exchange(batch, {});
-    return journal.append_registrations(std::move(full.drafts), std::move(full.contents),
-                                        std::move(full.expectations));
-}
+// Batches that are written while the next one is put together.
+class Sending {
+public:
+    explicit Sending(Journal& journal) : journal_{journal} {}
+
+    Result<void> send(Batch& batch) {
+        if (batch.drafts.empty()) return {};
+        Batch full = std::exchange(batch, {});
+        sent_.push_back(journal_.submit_registrations(
+            std::move(full.drafts), std::move(full.contents), std::move(full.expectations)));
+        return wait(batches_ahead_max);
+    }
+
+    // Until so many are not on disk yet.
+    Result<void> wait(std::size_t count_max) {
+        while (sent_.size() > count_max) {
+            const auto done = sent_.front().get();
+            sent_.pop_front();
+            if (!done) return ledger::fail(done.error());
+        }
+        return {};
+    }
+
+private:
+    Journal& journal_;
+    std::deque<std::future<Result<ledger::Appended>>> sent_;
+};
 
 }  // namespace
 
@@ -107,12 +131,14 @@ Result<void> register_migrations(Journal& journal, const std::vector<const Migra
         judgement == nullptr ? migrations : still_to_search(migrations, *judgement);
     if (auto clean = check_secrets(unsearched, registered); !clean) return clean;
     Batch batch;
+    Sending sending{journal};
     for (const Migration* migration : migrations) {
         add(journal, *migration, layout, registered, judgement, batch);
         if (batch.drafts.size() < registered_per_append_max) continue;
-        if (auto sent = send(journal, batch); !sent) return sent;
+        if (auto sent = sending.send(batch); !sent) return sent;
     }
-    return send(journal, batch);
+    if (auto sent = sending.send(batch); !sent) return sent;
+    return sending.wait(0);
 }
 
 std::optional<ledger::Event> target_registration(const projections::TargetState& state,

@@ -15,6 +15,7 @@
 #include "ledger/event.hpp"
 #include "ledger/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <future>
@@ -65,6 +66,8 @@ struct Append {
     std::vector<Draft> drafts;
     std::vector<Content> contents;  // stored with the events, before anyone can read them
     std::vector<Expectation> expectations;
+    // So long it may wait for others that share its sync; who waits for its future waits as well.
+    std::chrono::milliseconds patience{};
 };
 
 struct Appended {

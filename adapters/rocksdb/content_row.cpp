@@ -1,6 +1,7 @@
 #include "adapters/rocksdb/content_row.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <zstd.h>
 
 namespace adapters::rocksdb {
@@ -12,12 +13,28 @@ constexpr char compressed = '\x01';
 constexpr std::uint64_t content_bytes_max = std::uint64_t{1} << 30U;
 constexpr int compression_level = 3;
 
+// Kept by each thread, since its tables cost more than a small script takes to be compressed.
+ZSTD_CCtx* compression_of_thread() {
+    struct Release {
+        void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+    };
+    thread_local const std::unique_ptr<ZSTD_CCtx, Release> context{ZSTD_createCCtx()};
+    return context.get();
+}
+
+std::size_t compress(std::string_view content, char* begin, std::size_t size) {
+    ZSTD_CCtx* const context = compression_of_thread();
+    if (context == nullptr)  // no memory for one that stays
+        return ZSTD_compress(begin, size, content.data(), content.size(), compression_level);
+    return ZSTD_compressCCtx(context, begin, size, content.data(), content.size(),
+                             compression_level);
+}
+
 }  // namespace
 
 std::string pack(std::string_view content) {
     std::string row(1 + ZSTD_compressBound(content.size()), compressed);
-    const std::size_t length = ZSTD_compress(row.data() + 1, row.size() - 1, content.data(),
-                                             content.size(), compression_level);
+    const std::size_t length = compress(content, row.data() + 1, row.size() - 1);
     if (ZSTD_isError(length) != 0 || length >= content.size())
         return std::string(1, plain).append(content);
     row.resize(1 + length);

@@ -16,6 +16,7 @@ using ledger::Result;
 namespace {
 
 constexpr std::size_t requests_max = 4096;
+constexpr std::size_t patient_requests_max = 8;
 constexpr std::size_t drain_bytes_max = std::size_t{1} << 20U;
 constexpr std::size_t event_bytes_guess = 1024;
 constexpr std::chrono::milliseconds anchor_delay{100};
@@ -76,15 +77,20 @@ void Writer::end() {
 std::future<Result<ledger::Appended>> Writer::submit(ledger::Append append) {
     Request request{std::move(append), {}};
     auto future = request.promise.get_future();
+    const auto due = std::chrono::steady_clock::now() + request.append.patience;
+    bool changes_wait = false;
     {
         const std::scoped_lock lock{mutex_};
         if (closed_because_) {
             request.promise.set_value(closed(*closed_because_));
             return future;
         }
+        changes_wait = queue_.empty() || due < due_;
+        if (changes_wait) due_ = due;
         queue_.push_back(std::move(request));
+        changes_wait = changes_wait || queue_.size() == patient_requests_max;
     }
-    wake_.notify_one();
+    if (changes_wait) wake_.notify_one();
     return future;
 }
 
@@ -105,10 +111,16 @@ void Writer::run() {
     has_ended_ = true;
 }
 
+bool Writer::is_due() const {
+    return stopping_ || queue_.size() >= patient_requests_max ||
+           std::chrono::steady_clock::now() >= due_;
+}
+
 // What queued up, at most a drain of it; nothing when it is time to stop.
 Writer::Requests Writer::wait_for_requests() {
     std::unique_lock lock{mutex_};
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    while (!is_due()) wake_.wait_until(lock, due_);
     Requests requests;
     std::size_t bytes = 0;
     while (!queue_.empty() && requests.size() < requests_max && bytes < drain_bytes_max) {

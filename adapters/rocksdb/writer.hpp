@@ -1,7 +1,8 @@
 // adapters/rocksdb/writer.hpp: the one thread that commits, and the queue it drains. Internal.
 //
 // Cost     each drain takes what queued up during the last sync: one batch, one sync, one wave of
-//          answers; at most 4,096 appends or 1 MiB.
+//          answers; at most 4,096 appends or 1 MiB. Where all that queued up may wait, it does so
+//          until one may no longer, or until eight are there.
 // Anchor   written after each commit, before its answers; synced at most 100 ms later, at the end,
 //          and each time where `strict`.
 // Fails    a commit that failed may have happened: its appends are in doubt, and the writer is
@@ -61,6 +62,7 @@ private:
     void end();
     void run();
     Requests wait_for_requests();
+    [[nodiscard]] bool is_due() const;
     void commit(Requests& requests);
     void answer(Requests& requests, std::vector<Answer>& answers);
     void answer_failure(Requests& requests, std::vector<Answer>& answers,
@@ -86,6 +88,7 @@ private:
     mutable std::mutex mutex_;  // guards all below
     std::condition_variable wake_;
     std::deque<Request> queue_;
+    std::chrono::steady_clock::time_point due_;  // of the queue's least patient one
     ledger::Head head_;
     std::optional<std::string> closed_because_;  // what failed first
     bool stopping_{};

@@ -42,7 +42,7 @@ public:
         const auto severity = severity_of(rule, policy_);
         if (!severity) return false;
         if (*severity != Severity::note || !file_.leaves_out_notes) return true;
-        return file_.allowed.contains(std::string{rule.id}) ||
+        return (!file_.allowed.empty() && file_.allowed.contains(std::string{rule.id})) ||
                std::any_of(allowances_.begin(), allowances_.end(),
                            [&](const Allowance& each) { return each.rule == rule.id; });
     }

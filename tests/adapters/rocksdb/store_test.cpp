@@ -8,7 +8,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <future>
 #include <map>
 
 using adapters::rocksdb::CreateOptions;
@@ -62,6 +64,38 @@ TEST_CASE("what was appended is there after the ledger was closed and opened aga
     CHECK(must(store->stream_version("target/a")) == 3);
     CHECK(must(store->append(some_append("target/a", 1, 3))).first_position == 0);
     CHECK(must(store->append(some_append("target/a", 4))).first_position == 3);
+}
+
+TEST_CASE("what may wait goes with what may not, in order, and with one sync") {
+    const Scratch scratch;
+    StepClock clock;
+    const auto store = new_ledger(scratch, clock);
+    auto patient = some_append("target/a", 1);
+    patient.patience = std::chrono::hours{1};
+    auto waiting = store->submit(patient);
+    CHECK(waiting.wait_for(std::chrono::milliseconds{20}) == std::future_status::timeout);
+    CHECK(must(store->append(some_append("target/a", 2))).first_position == 1);
+    CHECK(must(waiting.get()).first_position == 0);
+}
+
+TEST_CASE("what may wait does not once eight of it are there, or once the store is closed") {
+    const Scratch scratch;
+    StepClock clock;
+    std::future<ledger::Result<ledger::Appended>> last;
+    {
+        const auto store = new_ledger(scratch, clock);
+        std::vector<std::future<ledger::Result<ledger::Appended>>> waiting;
+        for (std::uint64_t number = 1; number <= 8; ++number) {
+            auto patient = some_append("target/a", number);
+            patient.patience = std::chrono::hours{1};
+            waiting.push_back(store->submit(std::move(patient)));
+        }
+        for (auto& each : waiting) CHECK(must(each.get()).head.size <= 8);
+        auto patient = some_append("target/a", 9);
+        patient.patience = std::chrono::hours{1};
+        last = store->submit(std::move(patient));
+    }
+    CHECK(must(last.get()).first_position == 8);
 }
 
 TEST_CASE("tiles of every level give the roots that the lines give") {
