@@ -150,10 +150,6 @@ Result<void> finish_run(const RunReport& report, Journal& journal) {
     return finished;
 }
 
-}  // namespace
-
-namespace {
-
 // Of another tool's history: what nobody had to override.
 std::vector<std::string> notes_on(const std::vector<ledger::GateVerdict>& gates) {
     std::vector<std::string> notes;

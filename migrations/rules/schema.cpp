@@ -73,7 +73,6 @@ KnownColumn known_column(const sql::Column& column) {
         if (is_default(each)) known.has_default = true;
         if (each.kind == ConstraintKind::generated) known.generated = true;
         if (each.kind == ConstraintKind::identity) known.identity = known.not_null = true;
-        if (each.always) known.takes_no_value = true;
     }
     return known;
 }

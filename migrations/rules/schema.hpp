@@ -30,7 +30,6 @@ struct KnownColumn {
     bool identity{};
     bool generated{};
     Origin origin{Origin::history};
-    bool takes_no_value{};  // GENERATED ALWAYS, by this table's own word
 };
 
 struct KnownConstraint {

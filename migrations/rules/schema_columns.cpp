@@ -49,12 +49,6 @@ void Schema::change_column(KnownTable& table, const sql::TableChange& change) {
         if (change.kind == TableChangeKind::add_identity) column.identity = column.not_null = true;
         if (change.kind == TableChangeKind::drop_identity) column.identity = false;
         if (change.kind == TableChangeKind::drop_expression) column.generated = false;
-        if (change.kind == TableChangeKind::add_identity)
-            column.takes_no_value = change.constraint.always;
-        if (change.kind == TableChangeKind::set_identity ||
-            change.kind == TableChangeKind::drop_identity ||
-            change.kind == TableChangeKind::drop_expression)
-            column.takes_no_value = false;
         if (change.kind != TableChangeKind::set_type) continue;
         column.type = change.column.type;
         column.collation = change.column.collation;

@@ -110,10 +110,7 @@ struct Schema::Folding {
             const KnownTable* source = schema.table(name);
             if (source == nullptr || !source->is_complete) continue;
             for (const KnownColumn& column : source->columns)
-                if (!table.column(column.name)) {
-                    table.columns.push_back(column);
-                    table.columns.back().takes_no_value = false;
-                }
+                if (!table.column(column.name)) table.columns.push_back(column);
             table.is_complete = sources.size() == 1;
             if (create.like_takes_indexes) copy_indexes(*source, table);
             if (create.like_takes_checks) copy_checks(*source, table);

@@ -286,8 +286,6 @@ struct Rows {
     bool has_limit{};   // LIMIT or FETCH anywhere in it
     bool from_query{};  // INSERT ... SELECT, UPDATE ... FROM, DELETE ... USING
     bool on_conflict{};
-    // Whose unique index it looks for; empty where it names an expression, a WHERE, a constraint.
-    std::vector<std::string> conflict_columns;
     bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds
     std::size_t row_count{};  // of INSERT ... VALUES
     Expression all;           // every expression of it together

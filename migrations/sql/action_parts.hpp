@@ -94,7 +94,6 @@ struct Constraint {
     bool deferrable{};
     bool nulls_not_distinct{};
     bool no_inherit{};
-    bool always{};     // GENERATED ALWAYS
     bool sets_some{};  // ON DELETE SET NULL (a), SET DEFAULT (a): not every column of the key
     char on_delete{};  // as pg_constraint has it: a no action, r restrict, c cascade, n, d
     char on_update{};

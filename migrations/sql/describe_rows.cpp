@@ -83,28 +83,14 @@ Rows begin_rows(RowsVerb verb, const ProtobufCMessage& message, const PgQuery__R
     return rows;
 }
 
-std::vector<std::string> inferred_by(const PgQuery__InferClause* infer) {
-    std::vector<std::string> columns;
-    if (infer == nullptr || infer->where_clause != nullptr) return columns;
-    for (std::size_t index = 0; index < infer->n_index_elems; ++index) {
-        const Node* element = infer->index_elems[index];
-        if (element->node_case != PG_QUERY__NODE__NODE_INDEX_ELEM) return {};
-        columns.push_back(text_of(element->index_elem->name));
-        if (columns.back().empty()) return {};
-    }
-    return columns;
-}
-
 Rows insert_of(const PgQuery__InsertStmt& statement) {
     Rows rows =
         begin_rows(RowsVerb::insert, statement.base, statement.relation, statement.with_clause);
     rows.columns = targets_of(statement.cols, statement.n_cols);
     rows.repeated = repeated_in(statement.cols, statement.n_cols);
     rows.on_conflict = statement.on_conflict_clause != nullptr;
-    if (const auto* clause = statement.on_conflict_clause) {
-        rows.conflict_columns = inferred_by(clause->infer);
+    if (const auto* clause = statement.on_conflict_clause)
         add_repeated(clause->target_list, clause->n_target_list, rows);
-    }
     const Node* source = statement.select_stmt;
     if (source == nullptr || source->node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
         rows.row_count = 1;  // DEFAULT VALUES

@@ -344,7 +344,6 @@ Constraint constraint_of(const PgQuery__Constraint& from) {
     constraint.deferrable = from.deferrable != 0;
     constraint.nulls_not_distinct = from.nulls_not_distinct != 0;
     constraint.no_inherit = from.is_no_inherit != 0;
-    constraint.always = text_of(from.generated_when) == "a";
     if (is_said(from.fk_del_action)) constraint.on_delete = from.fk_del_action[0];
     constraint.sets_some = from.n_fk_del_set_cols > 0;
     if (is_said(from.fk_upd_action)) constraint.on_update = from.fk_upd_action[0];

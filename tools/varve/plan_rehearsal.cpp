@@ -31,6 +31,15 @@ std::vector<migrations::Script> scripts_of(const std::vector<commands::ReplayedS
     return scripts;
 }
 
+template <class Session>
+Json json_of_session(const Session& session) {
+    return {{"pid", session.pid},
+            {"state", session.state},
+            {"application", session.application},
+            {"backend_type", session.kind},
+            {"transaction_age_ms", static_cast<double>(session.transaction_age_us) / 1000}};
+}
+
 // A prepared transaction has no process; its name is in the application's place.
 template <class Session>
 std::string who(const Session& session) {
@@ -208,15 +217,11 @@ private:
         json["conflicting_sessions"] = Json::array();
         if (!sessions->empty()) is_anybody_in_the_way_ = true;
         for (const auto& each : *sessions) {
-            json["conflicting_sessions"].push_back(
-                {{"relation", to_text(each.relation)},
-                 {"pid", each.pid},
-                 {"mode", to_text(each.mode)},
-                 {"granted", each.is_granted},
-                 {"state", each.state},
-                 {"application", each.application},
-                 {"backend_type", each.kind},
-                 {"transaction_age_ms", static_cast<double>(each.transaction_age_us) / 1000}});
+            Json session = json_of_session(each);
+            session["relation"] = to_text(each.relation);
+            session["mode"] = to_text(each.mode);
+            session["granted"] = each.is_granted;
+            json["conflicting_sessions"].push_back(std::move(session));
             order_.console.line("  " + std::to_string(statement.line) +
                                 "  in the way now: " + in_the_way(each));
         }
@@ -233,12 +238,7 @@ private:
         json["snapshot_holders"] = Json::array();
         if (!holders->empty()) is_anybody_in_the_way_ = true;
         for (const auto& each : *holders) {
-            json["snapshot_holders"].push_back(
-                {{"pid", each.pid},
-                 {"state", each.state},
-                 {"application", each.application},
-                 {"backend_type", each.kind},
-                 {"transaction_age_ms", static_cast<double>(each.transaction_age_us) / 1000}});
+            json["snapshot_holders"].push_back(json_of_session(each));
             order_.console.line("  " + std::to_string(statement.line) +
                                 "  in the way now: " + in_the_way(each));
         }
