@@ -223,8 +223,13 @@ void tell_commit_notices(Progress& progress, const Step& step, const AttemptSucc
         progress.note(step.entry.version.text + ": at its COMMIT the server said: " + notice);
 }
 
+// What has failed is told at once, however little the ledger lags.
 Result<void> keep_up(AttemptScene& scene, std::size_t lag_max) {
-    while (scene.lagging.size() > lag_max) {
+    const auto is_known = [](const auto& start) {
+        return start.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+    };
+    while (scene.lagging.size() > lag_max ||
+           (!scene.lagging.empty() && is_known(scene.lagging.front()))) {
         const auto done = scene.lagging.front().get();
         scene.lagging.pop_front();
         if (!done) return ledger::fail(done.error());

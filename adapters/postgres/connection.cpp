@@ -65,11 +65,12 @@ ledger::Error connect_error(const ConnectionString& string, const PGconn* connec
             "cannot connect to " + string.shown + ": " + message, help_for(message, connection)};
 }
 
-ServerError no_answer(const std::string& stopped_by) {
+ServerError no_answer(const std::string& stopped_by, bool began_copy) {
     ServerError error;
     error.stopped_by = stopped_by;
     error.connection_ended = true;
-    error.message = "its answer was not waited for any longer";
+    error.message = began_copy ? "it answered with a COPY that nobody had asked for"
+                               : "its answer was not waited for any longer";
     return error;
 }
 
@@ -229,7 +230,19 @@ bool Connection::awaits_answer(bool is_question) {
     return true;
 }
 
-// The last result, as PQexec() gives it.
+// What may be given up in its midst: it changes nothing but its own session.
+bool is_question(std::string_view sql) {
+    constexpr std::array<std::string_view, 3> words{"SELECT ", "SET ", "RESET "};
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return sql.starts_with(word); });
+}
+
+bool is_copy(const PGresult* result) {
+    const auto status = PQresultStatus(result);
+    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+}
+
+// The last result, as PQexec() gives it. A COPY that nobody asked for would be one without end.
 ResultPointer Connection::answer(bool is_sent, bool is_question) {
     ResultPointer last;
     stopped_by_.clear();
@@ -237,12 +250,15 @@ ResultPointer Connection::answer(bool is_sent, bool is_question) {
         ResultPointer result{PQgetResult(connection_)};
         if (!result) return last;
         last = std::move(result);
+        if (!is_copy(last.get())) continue;
+        is_given_up_ = true;
+        return last;
     }
     return nullptr;
 }
 
 ServerError Connection::why_not(const PGresult* result) const {
-    if (is_given_up_) return no_answer(stopped_by_);
+    if (is_given_up_) return no_answer(stopped_by_, is_copy(result));
     if (result == nullptr || PQstatus(connection_) != CONNECTION_OK)
         return lost_connection(connection_);
     ServerError error = server_error(result);
@@ -257,7 +273,7 @@ Answer Connection::query(const Command& command) {
     const auto result = answer(
         PQsendQueryParams(connection_, command.sql.c_str(), static_cast<int>(parameters.size()),
                           nullptr, parameters.data(), nullptr, nullptr, 0) == 1,
-        command.sql.starts_with("SELECT"));
+        is_question(command.sql));
     const auto status = PQresultStatus(result.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         return tl::unexpected{why_not(result.get())};
@@ -269,7 +285,7 @@ Answer Connection::query(const Command& command) {
 }
 
 tl::expected<void, ServerError> Connection::run(const std::string& sql) {
-    const auto result = answer(PQsendQuery(connection_, sql.c_str()) == 1);
+    const auto result = answer(PQsendQuery(connection_, sql.c_str()) == 1, is_question(sql));
     if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return {};
     return tl::unexpected{why_not(result.get())};
 }

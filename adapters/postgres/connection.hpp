@@ -89,8 +89,8 @@ public:
     // a COMMIT waits for a standby that is away: true gives the answer up, and the session.
     void when_late(std::function<bool()> gives_up) { gives_up_ = std::move(gives_up); }
 
-    // From now on a question (SELECT) whose answer is more than a second late is cancelled once
-    // this names a signal; its error names it too.
+    // From now on a question (SELECT, SET, RESET) whose answer is more than a second late is
+    // cancelled once this names a signal; its error names it too.
     void when_asked_to_stop(std::function<std::optional<std::string>()> asked) {
         asked_to_stop_ = std::move(asked);
     }

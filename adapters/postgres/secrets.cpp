@@ -195,8 +195,9 @@ std::string without_password(const std::string& connection_string) {
                mask_query(std::string_view{masked}.substr(query));
     }
     std::string masked = without_secrets(text);
-    if (masked != text && !is_readable(connection_string))
-        masked.resize(masked.find(mask) + mask.size());  // who knows where the password ends
+    if (is_readable(connection_string)) return masked;
+    if (masked == text) return std::string{mask} + " (not a connection string)";
+    masked.resize(masked.find(mask) + mask.size());  // who knows where the password ends
     return masked;
 }
 

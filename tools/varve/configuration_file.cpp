@@ -1,7 +1,11 @@
 #include "tools/varve/configuration_file.hpp"
 
 #include "migrations/rules/diagnose.hpp"
+#include "tools/varve/event_table.hpp"
+#include "tools/varve/harmless_text.hpp"
 
+#include <algorithm>
+#include <fstream>
 #include <functional>
 #include <toml++/toml.h>
 
@@ -171,6 +175,9 @@ void read_environments(FileReader& reader, const toml::node& node, Configuration
     if (table == nullptr) return reader.wrong(node, "\"environments\" must be a table", "");
     for (const auto& [key, value] : *table) {
         const std::string name{key.str()};
+        if (name.empty() || one_line(harmless(name, false)) != name)
+            reader.wrong(value, "an environment's name is empty, or has control characters in it",
+                         "write a word: [environments.staging]");
         EnvironmentSection& section = file.environments[name];
         reader.table(value, "environments." + name,
                      {{"url", reader.field(section.url)},
@@ -248,10 +255,42 @@ void read_all(FileReader& reader, const toml::table& root, ConfigurationFile& fi
           }}});
 }
 
+// A line of half a million bytes is no person's, and its dots would be as many calls of the parser.
+constexpr std::size_t file_bytes_max = std::size_t{1} << 20U;
+constexpr std::size_t line_bytes_max = std::size_t{1} << 16U;
+
+Error too_large(const std::string& where, const std::string& what) {
+    return {Code::refused, "configuration-invalid", where + ": " + what,
+            "a configuration is a small file of short lines; docs/guide.md has an example"};
+}
+
+Result<std::string> read_text(const std::filesystem::path& path) {
+    std::ifstream in{path, std::ios::binary};
+    std::string text(file_bytes_max + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.gcount() == 0 && !in.eof())
+        return fail(Code::refused, "configuration-invalid", path.string() + " cannot be read",
+                    "this user must be able to read it");
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > file_bytes_max)
+        return fail(too_large(path.string(), "the file has more than a mebibyte"));
+    std::size_t number = 1;
+    for (std::size_t begin = 0; begin < text.size(); ++number) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        if (end - begin > line_bytes_max)
+            return fail(too_large(path.filename().string() + ":" + std::to_string(number),
+                                  "the line has more than 64 KiB"));
+        begin = end + 1;
+    }
+    return text;
+}
+
 }  // namespace
 
 Result<ConfigurationFile> read_configuration_file(const std::filesystem::path& path) try {
-    const toml::table root = toml::parse_file(path.string());
+    const auto text = read_text(path);
+    if (!text) return fail(text.error());
+    const toml::table root = toml::parse(*text, path.string());
     ConfigurationFile file;
     FileReader reader{path.filename().string()};
     read_all(reader, root, file);
@@ -259,13 +298,10 @@ Result<ConfigurationFile> read_configuration_file(const std::filesystem::path& p
     return file;
 } catch (const toml::parse_error& error) {
     const auto place = error.source().begin;
-    const std::string where = place.line == 0
-                                  ? path.string()
-                                  : path.filename().string() + ":" + std::to_string(place.line);
     return fail(Code::refused, "configuration-invalid",
-                where + ": " + std::string{error.description()},
-                place.line == 0 ? "this user must be able to read it"
-                                : "the file must be TOML; docs/guide.md has an example");
+                path.filename().string() + ":" + std::to_string(place.line) + ": " +
+                    std::string{error.description()},
+                "the file must be TOML; docs/guide.md has an example");
 }
 
 }  // namespace tools::varve

@@ -56,6 +56,15 @@ std::string started(const ledger::AttemptStarted& event) {
     return text;
 }
 
+std::string lost(const ledger::LedgerRestored& event) {
+    if (event.lost_to > event.size)
+        return "at least events " + std::to_string(event.size) + " to " +
+               std::to_string(event.lost_to - 1) + " lost";
+    for (const std::string& by : event.known_by)
+        if (by.starts_with("not asked: ")) return "whether anything is lost is unknown; " + by;
+    return "nothing is known to be lost";
+}
+
 std::string resolved(const ledger::DifferenceResolved& event, TargetTold told) {
     std::string kind{ledger::spell(event.kind)};
     std::string resolution{ledger::spell(event.resolution)};
@@ -197,10 +206,7 @@ struct Teller {
         return "ledger of " + std::to_string(e.size) + " events copied to " + e.destination;
     }
     std::string operator()(const ledger::LedgerRestored& e) const {
-        return "ledger goes on from a copy of " + std::to_string(e.size) + " events, " +
-               (e.lost_to <= e.size ? "nothing is known to be lost"
-                                    : "at least events " + std::to_string(e.size) + " to " +
-                                          std::to_string(e.lost_to - 1) + " lost");
+        return "ledger goes on from a copy of " + std::to_string(e.size) + " events, " + lost(e);
     }
     std::string operator()(const ledger::ExportProduced& e) const {
         return e.kind + " exported: " + e.scope + ", " + std::to_string(e.event_count) + " events";

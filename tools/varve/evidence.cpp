@@ -84,7 +84,8 @@ Result<std::string> covering_note(const ledger::Reader& reader, std::uint64_t si
         return fail(Code::refused, "checkpoint-missing",
                     "the newest checkpoint covers " + events_text(checkpoint->size) +
                         ", and what is asked for needs " + std::to_string(size_needed),
-                    help);
+                    "the events of a checkpoint itself are covered by the next one: varve verify "
+                    "--record, with the ledger's key, signs it; then export again");
     return std::move(**found);
 }
 

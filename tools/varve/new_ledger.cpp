@@ -4,6 +4,7 @@
 #include "ledger/clean.hpp"
 #include "ledger/note.hpp"
 #include "projections/catalogue.hpp"
+#include "tools/varve/harmless_text.hpp"
 #include "tools/varve/key_files.hpp"
 #include "tools/varve/system.hpp"
 
@@ -28,10 +29,11 @@ Result<void> check_organisation(const std::string& name) {
     bool usable = !name.empty() && name.size() <= 200 && ledger::is_well_formed_utf8(name);
     for (const char character : name)
         if (static_cast<unsigned char>(character) <= ' ' || character == '+') usable = false;
+    usable = usable && harmless(name, false) == name;
     if (usable) return {};
     return fail(Code::refused, "configuration-invalid",
                 "organisation \"" + name + "\" cannot name a ledger's key",
-                "use a domain name: no spaces, no plus sign");
+                "use a domain name: no spaces, no plus sign, nothing that cannot be seen");
 }
 
 fs::path unfinished(const fs::path& key) { return key.string() + ".new"; }

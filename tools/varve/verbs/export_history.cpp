@@ -2,9 +2,11 @@
 #include "ledger/codec.hpp"
 #include "ledger/spelling.hpp"
 #include "ledger/tree.hpp"
+#include "tools/varve/event_table.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/evidence_documents.hpp"
 #include "tools/varve/evidence_scope.hpp"
+#include "tools/varve/harmless_text.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
@@ -20,8 +22,10 @@ namespace {
 
 constexpr std::size_t history_scan_count = 1'000;
 
-// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe.
+// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe, and a row is one
+// line, which steers no terminal.
 std::string cell(std::string text) {
+    text = one_line(harmless(text, false));
     if (!text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos)
         text.insert(text.begin(), '\'');
     if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
