@@ -38,6 +38,7 @@ struct StepOutcome {
     bool transactional{};
     std::uint32_t statements_done{};  // of in_doubt: by the attempts before it
     bool is_half_done{};              // of in_doubt: a person has to tell what stays
+    std::string why_untold{};         // of in_doubt: why the target, asked again, does not tell
 };
 
 // What every attempt of a run shares.

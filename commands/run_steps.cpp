@@ -1,7 +1,7 @@
 #include "commands/run_steps.hpp"
 
 #include "commands/announced.hpp"
-#include "ledger/fail_point.hpp"
+#include "commands/ask_again.hpp"
 
 #include <variant>
 
@@ -41,21 +41,20 @@ projections::OpenAttempt open_attempt_of(const Step& step, const StepOutcome& ou
     return attempt;
 }
 
-// Connects again and asks the target what became of the attempt. Nothing: it stays in doubt.
-std::optional<ledger::Event> settle_now(Services& services, const TargetRequest& request,
-                                        Journal& journal, const Step& step,
-                                        const StepOutcome& outcome) {
-    auto database = services.connect();
-    if (!database) return std::nullopt;
-    ledger::fail_point("connected-again");
+// Connects again and asks the target what became of the attempt. An error: it stays in doubt.
+Result<ledger::Event> settle_now(Services& services, const TargetRequest& request,
+                                 const Situation& situation, const Step& step,
+                                 const StepOutcome& outcome) {
+    auto database = ask_again(services, situation.facts, outcome.attempt, request.fence_wait);
+    if (!database) return fail(database.error());
     projections::TargetState state;
     state.open_attempt = open_attempt_of(step, outcome);
     const auto find = [&](const projections::OpenAttempt&) {
         return std::optional<migrations::Script>{*step.script};
     };
-    auto settled = settle(journal, **database, state, find, request);
-    if (!settled) return std::nullopt;
-    return settled->verdict;
+    auto settled = settle(*situation.journal, **database, state, find, request);
+    if (!settled) return fail(settled.error());
+    return *std::move(settled->verdict);  // of what is open there is one
 }
 
 // The connection is gone, and the target has told on another that the step is applied: what comes
@@ -102,10 +101,13 @@ void stop_at(Services& services, const StepOutcome& outcome, const ledger::Attem
 
 // In doubt it stays where nobody can tell what became of it.
 void conclude_doubt(Services& services, const StepOutcome& outcome,
-                    const std::optional<ledger::Event>& verdict, RunReport& report) {
-    report.end = RunEnd::in_doubt;
-    report.last = outcome;
-    if (!verdict) return;
+                    const Result<ledger::Event>& verdict, RunReport& report) {
+    if (!verdict) {
+        report.end = RunEnd::in_doubt;
+        report.last = outcome;
+        report.last->why_untold = verdict.error().detail;
+        return;
+    }
     if (const auto* failed = std::get_if<ledger::AttemptFailed>(&*verdict))
         stop_at(services, outcome, *failed, report);
     else
@@ -154,7 +156,7 @@ Result<void> run_steps(Services& services, const TargetRequest& request, Situati
             continue;
         }
         if (outcome->end == StepEnd::in_doubt) {
-            const auto verdict = settle_now(services, request, *situation.journal, step, *outcome);
+            const auto verdict = settle_now(services, request, situation, step, *outcome);
             conclude_doubt(services, *outcome, verdict, report);
             return {};
         }

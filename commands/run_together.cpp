@@ -1,6 +1,7 @@
 #include "commands/run_together.hpp"
 
 #include "commands/announced.hpp"
+#include "commands/ask_again.hpp"
 #include "commands/attempt_events.hpp"
 #include "commands/attempt_order.hpp"
 #include "ledger/fail_point.hpp"
@@ -223,10 +224,10 @@ private:
 
     // COMMIT may have happened: all markers are there, or none.
     Result<void> settle(const AttemptInDoubt& doubt) {
-        auto database = services_.connect();
+        const ledger::Uuid& first = orders_.front().marker.attempt;
+        auto database = ask_again(services_, situation_.facts, first, request_.fence_wait);
         if (!database) return stay_in_doubt(doubt, database.error());
-        const auto marker =
-            (*database)->settled_marker(orders_.front().marker.attempt, request_.fence_wait);
+        const auto marker = (*database)->settled_marker(first, request_.fence_wait);
         if (!marker) return stay_in_doubt(doubt, marker.error());
         if (*marker) return keep_success(std::vector<AttemptSucceeded>(orders_.size()), "marker");
         AttemptFailed failure;
@@ -245,6 +246,7 @@ private:
                                    std::nullopt,
                                    doubt.message + "; " + why.detail,
                                    {}};
+        report_.last->why_untold = why.detail;
         return {};
     }
 

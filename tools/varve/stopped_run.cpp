@@ -106,6 +106,11 @@ std::string in_doubt_of(const RunReport& report) {
     return "\"" + report.plan.steps[report.stopped_at].entry.version.text + "\"";
 }
 
+std::string why_untold(const RunReport& report) {
+    if (!report.last || report.last->why_untold.empty()) return "";
+    return " (" + report.last->why_untold + ")";
+}
+
 std::string stopped_where(const RunReport& report) {
     const std::size_t left = report.plan.steps.size() - report.done_count;
     return counted(report.done_count, "migration") + (undoes(report) ? " undone, " : " applied, ") +

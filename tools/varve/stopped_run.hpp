@@ -21,6 +21,8 @@ namespace tools::varve {
 
 // The migration, or all of them where they are one transaction.
 [[nodiscard]] std::string in_doubt_of(const commands::RunReport& report);
+// " (why)": of what stays in doubt, though the target was asked again.
+[[nodiscard]] std::string why_untold(const commands::RunReport& report);
 
 // Of a statement of which only a person can tell whether it has happened.
 [[nodiscard]] std::string half_done(const commands::RunReport& report);

@@ -8,6 +8,7 @@ from meddling import Meddled, Session, wait_until
 from varve import Cluster, Project
 
 STANDBY_PORT = 55434
+AT_STANDBY = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 
 
 class Server(Meddled, unittest.TestCase):
@@ -69,10 +70,8 @@ class Server(Meddled, unittest.TestCase):
         self.assertEqual(project.varve('run').returncode, 0)
         self.check_whole(project, ['0001', '0002'])
 
-    def test_standby(self):
-        """a standby is refused (exit 4); promoted it is run against, and history goes on"""
-        project = self.project('CREATE TABLE a ();', 'CREATE TABLE b ();')
-        self.assertEqual(project.varve('run', '--init', '--count', 1).returncode, 0)
+    def standby(self):
+        """A standby of the whole cluster, which listens in the same folder."""
         folder = self.cluster.folder
         self.cluster.owner('pg_basebackup', '-d', self.cluster.url('postgres'), '-D',
                            f'{folder}/standby', '-R', '-X', 'stream', '-c', 'fast')
@@ -81,6 +80,12 @@ class Server(Meddled, unittest.TestCase):
         self.cluster.control('start', data='standby')
         self.addCleanup(lambda: subprocess.run(
             ['bash', '-c', f'kill -QUIT $(head -1 {folder}/standby/postmaster.pid)'], check=False))
+
+    def test_standby(self):
+        """a standby is refused (exit 4); promoted it is run against, and history goes on"""
+        project = self.project('CREATE TABLE a ();', 'CREATE TABLE b ();')
+        self.assertEqual(project.varve('run', '--init', '--count', 1).returncode, 0)
+        self.standby()
         port = self.cluster.url('x').split('localhost:')[1].split('/')[0]
         project.url = project.url.replace(f':{port}/', f':{STANDBY_PORT}/')
         answer = project.varve('run')
@@ -96,6 +101,46 @@ class Server(Meddled, unittest.TestCase):
         self.assertEqual([e['data']['version'] for e in project.events('attempt-succeeded')],
                          ['0001', '0002'])
         self.assertEqual(project.varve('verify').returncode, 0)
+
+    def lose_commit(self, *words):
+        """On a primary; a standby that does not have it yet answers next, and is promoted then."""
+        project = self.project('CREATE TABLE a ();')
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        self.standby()
+        folder, url = self.cluster.folder, self.cluster.url('postgres')
+        port = url.split('localhost:')[1].split('/')[0]
+        there = url.replace(f':{port}/', f':{STANDBY_PORT}/')
+        self.cluster.sql_at(there, 'SELECT pg_wal_replay_pause()')
+        for setting in ("synchronous_standby_names = '*'", 'synchronous_commit = remote_apply'):
+            self.cluster.sql('postgres', f'ALTER SYSTEM SET {setting}')
+        self.cluster.sql('postgres', 'SELECT pg_reload_conf()')
+        project.write('0002_b', 'CREATE TABLE b ();\nINSERT INTO b DEFAULT VALUES;')
+        project.url = (f'postgresql:///{project.database}?host={folder},{folder}'
+                       f'&port={port},{STANDBY_PORT}&user=postgres')
+        process = project.start('run', *words)
+        wait_until(lambda: self.cluster.sql('postgres', AT_STANDBY) != '0')
+        # At once deaf to who connects again; a shutdown is not.
+        with open(f'{folder}/data/postmaster.pid', encoding='utf-8') as postmaster:
+            os.kill(int(postmaster.readline()), signal.SIGKILL)
+        said = ''.join(process.communicate(timeout=60))
+        self.assertEqual(process.returncode, 10, said)
+        self.assertIn('it is a standby', said)
+        self.assertNotIn('grant the role', said)
+        self.assertEqual(project.varve('recover').returncode, 4)
+        self.cluster.sql_at(there, 'SELECT pg_wal_replay_resume()')
+        self.cluster.control('promote', data='standby')
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        settled = project.events('attempt-succeeded')[-1]['data']
+        self.assertEqual((settled['version'], settled['settled_from']), ('0002', 'marker'))
+
+    def test_standby_that_lags(self):
+        """a lost COMMIT stays in doubt while a standby answers, and is settled once it is promoted"""
+        self.lose_commit()
+
+    def test_standby_that_lags_behind_all(self):
+        """the same where migrations share a transaction"""
+        self.lose_commit('--transaction', 'all')
 
     def absent_standby(self, project):
         """Every COMMIT that is to be durable waits from now on, until this is called again."""
