@@ -42,18 +42,32 @@ bool stands_for_another(const TargetState& state, const ServerFacts& facts) {
     return known && is_another(facts, known->system_identifier, known->database_oid);
 }
 
+bool may_take_checkpoints(const TargetState& state, const SeenDatabase& seen) {
+    if (seen.facts.read_only || stands_for_another(state, seen.facts)) return false;
+    if (!seen.has_markers) return true;
+    return state.database ? *seen.has_markers || state.applied_order.empty() : !*seen.has_markers;
+}
+
 std::string describe_change(const TargetState& state, const ServerFacts& facts,
                             const std::string& marker_schema) {
     if (!state.database) return "";
     const DatabaseIdentity& known = *state.database;
     if (stands_for_another(state, facts))
-        return "this is database " +
+        return std::string{in_another_database} +
                in_words(facts.database, facts.system_identifier, facts.database_oid) +
                ", and the target was database " +
                in_words(known.database, known.system_identifier, known.database_oid);
     if (known.marker_schema == marker_schema) return "";
     return std::string{in_another_schema} + "\"" + known.marker_schema +
            "\", and marker_schema says \"" + marker_schema + "\"";
+}
+
+Result<void> check_witness(const TargetState& state, const ServerFacts& facts) {
+    if (!stands_for_another(state, facts)) return {};
+    return fail(Code::unavailable, "witness-unreachable",
+                describe_change(state, facts, state.database->marker_schema),
+                "give the target's own URL; where the target is this database from now on, varve "
+                "run says what there is to decide");
 }
 
 Result<void> check_same_database(const TargetState& state, const ServerFacts& facts,

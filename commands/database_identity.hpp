@@ -12,6 +12,7 @@
 #include "projections/target_state.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,26 @@ namespace commands {
 // False where the ledger has never seen the target.
 [[nodiscard]] bool stands_for_another(const projections::TargetState& state,
                                       const ServerFacts& facts);
+
+// What a command has seen of a database when it leaves it.
+struct SeenDatabase {
+    ServerFacts facts;
+    std::optional<bool> has_markers;  // nothing: nobody has looked, or they may have changed since
+};
+
+// Whether a database that was left may be given the target's checkpoints. Not one that cannot take
+// them; nor one that is another, or has only somebody else's markers, or none where this target's
+// should be: its URL is wrong, or its schema has another name now, and nothing is made there.
+[[nodiscard]] bool may_take_checkpoints(const projections::TargetState& state,
+                                        const SeenDatabase& seen);
+
+// The same of one that nobody has looked at so far: unavailable "witness-unreachable" where it is
+// another.
+[[nodiscard]] ledger::Result<void> check_witness(const projections::TargetState& state,
+                                                 const ServerFacts& facts);
+
+// How the sentence of another database begins. RunRefused events have it: it stays.
+inline constexpr std::string_view in_another_database = "this is database ";
 
 // How the sentence of a changed schema begins. DifferenceResolved events have it: it stays.
 inline constexpr std::string_view in_another_schema = "its markers are in schema ";

@@ -7,11 +7,15 @@
 #pragma once
 
 #include "ledger/identity.hpp"
+#include "ledger/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
 namespace adapters::postgres {
+
+class Connection;
 
 inline constexpr std::int32_t lock_class = 0x76617276;
 inline constexpr std::int32_t run_lock_key = 1;
@@ -20,5 +24,9 @@ inline constexpr std::int32_t run_lock_key = 1;
 
 // The key as an SQL expression of type bigint.
 [[nodiscard]] std::string fence_literal(const ledger::Uuid& attempt);
+
+// For the session, as soon as nobody else holds it; false where somebody does for `wait`.
+[[nodiscard]] ledger::Result<bool> take_fence(Connection& connection, const ledger::Uuid& attempt,
+                                              std::chrono::milliseconds wait);
 
 }  // namespace adapters::postgres

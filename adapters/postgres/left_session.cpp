@@ -11,10 +11,16 @@ LeftSession::LeftSession() = default;
 LeftSession::~LeftSession() = default;
 
 void LeftSession::leave(std::unique_ptr<Connection> connection, const Sessions& sessions,
-                        bool is_used) {
+                        bool is_used, commands::SeenDatabase seen) {
     if (!connection || connection->has_ended() || !connection->is_idle()) return;
     connection_ = std::move(connection);
+    seen_ = std::move(seen);
     if (is_used) cleaned_by_ = std::make_unique<Sessions>(sessions);
+}
+
+void LeftSession::end() {
+    connection_.reset();
+    cleaned_by_.reset();
 }
 
 std::unique_ptr<Connection> LeftSession::take() {

@@ -2,6 +2,8 @@
 // with the target, for what comes after it.
 #pragma once
 
+#include "commands/database_identity.hpp"
+
 #include <memory>
 
 namespace adapters::postgres {
@@ -18,8 +20,14 @@ public:
 
     [[nodiscard]] bool is_there() const { return connection_ != nullptr; }
 
-    // Keeps it where it lives and is in no transaction. `is_used`: a file has run in it.
-    void leave(std::unique_ptr<Connection> connection, const Sessions& sessions, bool is_used);
+    // Keeps it where it lives and is in no transaction. `is_used`: a file has run in it. `seen`:
+    // what it is a session of.
+    void leave(std::unique_ptr<Connection> connection, const Sessions& sessions, bool is_used,
+               commands::SeenDatabase seen);
+    [[nodiscard]] const commands::SeenDatabase& seen() const { return seen_; }
+
+    // Ends what was left.
+    void end();
 
     // Made like a fresh one first, where that is needed. Nothing where there is none, or it ended.
     [[nodiscard]] std::unique_ptr<Connection> take();
@@ -27,6 +35,7 @@ public:
 private:
     std::unique_ptr<Connection> connection_;
     std::unique_ptr<Sessions> cleaned_by_;
+    commands::SeenDatabase seen_;
 };
 
 }  // namespace adapters::postgres

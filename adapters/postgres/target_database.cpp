@@ -25,7 +25,6 @@ namespace {
 
 using ledger::Result;
 
-constexpr std::chrono::milliseconds fence_pause{50};
 constexpr std::uint64_t last_word_us = 500'000;
 
 using OpeningLock = std::future<Result<std::unique_ptr<RunLock>>>;
@@ -51,7 +50,7 @@ public:
     Target(const Target&) = delete;
     Target& operator=(const Target&) = delete;
     ~Target() override {
-        if (left_) left_->leave(std::move(work_), sessions_, work_is_used_);
+        if (left_) left_->leave(std::move(work_), sessions_, work_is_used_, {facts_, has_markers_});
     }
 
     void read_ahead(OpeningLock opening);
@@ -85,8 +84,6 @@ private:
     std::vector<Command> make_ready(bool only_defines);
     Result<void> open_work();
     Result<Connection*> clean_work();
-    Result<bool> take_fence(Connection& connection, const ledger::Uuid& attempt,
-                            std::chrono::milliseconds wait);
 
     Sessions sessions_;
     std::unique_ptr<Connection> work_;
@@ -102,6 +99,7 @@ private:
     TimedFacts facts_;
     MarkerTable markers_;
     std::optional<std::vector<commands::Marker>> markers_ahead_;  // read once we had the lock
+    std::optional<bool> has_markers_;                             // when they were read last
     std::shared_ptr<LeftSession> left_;
 };
 
@@ -143,6 +141,7 @@ Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
 
 Result<void> Target::prepare_markers() {
     markers_ahead_.reset();
+    has_markers_.reset();
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     return markers_.prepare(**connection);
@@ -159,7 +158,9 @@ Result<std::vector<commands::Marker>> Target::markers() {
     if (!connection) return ledger::fail(connection.error());
     auto ahead = std::exchange(markers_ahead_, std::nullopt);
     if (ahead && lock_ && !lock_->has_ended()) return *std::move(ahead);
-    return read_markers(**connection, markers_);
+    auto read = read_markers(**connection, markers_);
+    if (read) has_markers_ = !read->empty();
+    return read;
 }
 
 // The lock was tried already, beside the first session. Where we have it, nobody but we changes the
@@ -187,19 +188,6 @@ Result<std::vector<commands::HeldCheckpoint>> Target::held_checkpoints(const led
     for (const auto& row : held_rows(*std::move(answer)).rows)
         if (auto held = held_of(row)) all.push_back(*std::move(held));
     return all;
-}
-
-Result<bool> Target::take_fence(Connection& connection, const ledger::Uuid& attempt,
-                                std::chrono::milliseconds wait) {
-    const auto until = std::chrono::steady_clock::now() + wait;
-    for (;;) {
-        const auto answer = connection.query(
-            {"SELECT pg_catalog.pg_try_advisory_lock(" + fence_literal(attempt) + ")", {}});
-        if (!answer) return ledger::fail(to_error(answer.error(), "taking an attempt's fence"));
-        if (answer->first().at(0) == "t") return true;
-        if (std::chrono::steady_clock::now() >= until) return false;
-        std::this_thread::sleep_for(fence_pause);
-    }
 }
 
 Result<std::optional<commands::Marker>> Target::settled_marker(const ledger::Uuid& attempt,

@@ -17,6 +17,7 @@ using commands::HeldCheckpoint;
 using ledger::Code;
 using ledger::fail;
 using ledger::Result;
+using Purpose = Sessions::Purpose;
 using Held = std::vector<HeldCheckpoint>;
 using Open = std::function<Result<std::unique_ptr<Connection>>()>;
 
@@ -98,7 +99,9 @@ ledger::Error WitnessTable::unwritable(Connection& connection, const ServerError
     return {
         Code::unavailable, "witness-unwritable",
         "target " + target_ + " does not take checkpoints into " + table_ + ": " + error.message,
-        hides_rows(connection)
+        error.sqlstate == "25006" ? "it only reads: give the primary's URL, or see who has set "
+                                    "default_transaction_read_only"
+        : hides_rows(connection)
             ? hidden_help(table_)
             : "grant the role CREATE on schema " + schema_ + ", or INSERT and SELECT on " + table_};
 }
@@ -212,13 +215,17 @@ Result<std::optional<HeldCheckpoint>> WitnessTable::latest(const ledger::Uuid& l
 }  // namespace
 
 std::unique_ptr<commands::CheckpointWitness> open_witness_table(
-    const commands::SessionSettings& settings, const std::string& target) {
+    const commands::SessionSettings& settings, const std::string& target, CheckDatabase check) {
     return std::make_unique<WitnessTable>(
-        [settings]() -> Result<std::unique_ptr<Connection>> {
+        [settings, check = std::move(check)]() -> Result<std::unique_ptr<Connection>> {
             auto string = parse_connection_string(settings.url);
             if (!string) return fail(string.error());
-            auto opened = Sessions{*std::move(string), settings}.open(Sessions::Purpose::work);
+            Sessions sessions{*std::move(string), settings};
+            TimedFacts facts;
+            auto opened = check ? sessions.open_first(facts) : sessions.open(Purpose::work);
             if (!opened) return fail(opened.error());
+            if (check)
+                if (auto checked = check(facts); !checked) return fail(checked.error());
             return std::move(opened->connection);
         },
         settings.marker_schema, target);

@@ -18,9 +18,12 @@
 
 namespace adapters::postgres {
 
+// Whether the database that answers may be asked at all: its error is told in place of an answer.
+using CheckDatabase = std::function<ledger::Result<void>(const commands::ServerFacts&)>;
+
 // In a session of its own, opened when it is first needed.
 [[nodiscard]] std::unique_ptr<commands::CheckpointWitness> open_witness_table(
-    const commands::SessionSettings& settings, const std::string& target);
+    const commands::SessionSettings& settings, const std::string& target, CheckDatabase check = {});
 
 // In the session that a command has left; nothing where it has left none. `when_late` as of the
 // settings.

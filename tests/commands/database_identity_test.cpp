@@ -101,4 +101,41 @@ TEST_CASE("markers that were written to one schema are not looked for in another
     CHECK_FALSE(refusal(known_as(5), answering(5), "elsewhere"));
 }
 
+TEST_CASE("a database that is not the target's is given no checkpoint") {
+    const auto may = [](const TargetState& state, std::optional<bool> has_markers,
+                        std::uint32_t oid = 5) {
+        return commands::may_take_checkpoints(state, {answering(oid), has_markers});
+    };
+    TargetState used = known_as(5);
+    used.applied_order = {{"1"}};
+    SECTION("another one, whatever is there") {
+        for (const std::optional<bool> has_markers : {std::optional<bool>{}, {true}, {false}})
+            CHECK_FALSE(may(used, has_markers, 6));
+    }
+    SECTION("the one that the ledger knows, but where its markers are gone") {
+        CHECK(may(used, true));
+        CHECK(may(used, std::nullopt));
+        CHECK_FALSE(may(used, false));
+        CHECK(may(known_as(5), false));
+    }
+    SECTION("one that is new to the ledger, but where somebody else's markers are") {
+        CHECK(may(TargetState{}, false));
+        CHECK(may(TargetState{}, std::nullopt));
+        CHECK_FALSE(may(TargetState{}, true));
+    }
+    SECTION("one that only reads") {
+        auto facts = answering(5);
+        facts.read_only = true;
+        CHECK_FALSE(commands::may_take_checkpoints(used, {facts, true}));
+    }
+    SECTION("a witness that nobody has looked at") {
+        CHECK(commands::check_witness(TargetState{}, answering(6)));
+        CHECK(commands::check_witness(known_as(5), answering(5)));
+        const auto refused = commands::check_witness(known_as(5), answering(6));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().reason == "witness-unreachable");
+        CHECK(refused.error().detail.find("the target was database") != std::string::npos);
+    }
+}
+
 }  // namespace database_identity_test

@@ -3,6 +3,7 @@
 #include "adapters/files/folder_reader.hpp"
 #include "adapters/postgres/target_database.hpp"
 #include "adapters/rocksdb/large_pages.hpp"
+#include "commands/database_identity.hpp"
 #include "projections/catalogue.hpp"
 #include "tools/varve/catch_up_beside.hpp"
 #include "tools/varve/late_answer.hpp"
@@ -193,10 +194,18 @@ void Writing::connect_beside() { first_ = std::async(std::launch::async, connect
 
 Writing::Connected Writing::connection() { return first_.valid() ? first_.get() : connect_(); }
 
+// What the ledger has now decides: the command may have said that the target is this database.
+void Writing::end_where_no_witness() {
+    if (!left_->is_there()) return;
+    const auto state = commands::read_state(*store_, services_->rows, {configuration_.environment});
+    if (!state || !commands::may_take_checkpoints(*state, left_->seen())) left_->end();
+}
+
 void Writing::sign() {
     Passphrase passphrase{configuration_.key_passphrase, has_terminal() && !signals_.requested()};
     SigningWork work{configuration_,     *store_,   services_->rows, clock_,
                      services_->context, passphrase};
+    end_where_no_witness();
     work.witnesses = witnesses_beside_a_run(configuration_, *left_);
     sign_after(work, Console{invocation_});
 }

@@ -98,6 +98,7 @@ private:
     Connected connection();
     std::unique_ptr<commands::Companion> catch_up_beside();
     void sign();
+    void end_where_no_witness();
 
     Invocation invocation_;
     Configuration configuration_;

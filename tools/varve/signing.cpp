@@ -1,7 +1,8 @@
 #include "tools/varve/signing.hpp"
 
 #include "adapters/files/checkpoint_folder.hpp"
-#include "adapters/postgres/witness_table.hpp"
+#include "commands/database_identity.hpp"
+#include "commands/situation.hpp"
 #include "ledger/accepted_loss.hpp"
 #include "projections/engine.hpp"
 #include "projections/status.hpp"
@@ -72,7 +73,16 @@ Witnesses witnesses_beside_a_run(const Configuration& configuration,
     return witnesses;
 }
 
-Witnesses all_witnesses(const Configuration& configuration) {
+Witnesses witnesses_to_give(const Configuration& configuration, const ledger::Reader& reader,
+                            projections::RowStore& rows) {
+    return all_witnesses(configuration, [&configuration, &reader, &rows](const auto& facts) {
+        const auto state = commands::read_state(reader, rows, {configuration.environment});
+        return state ? commands::check_witness(*state, facts) : Result<void>{fail(state.error())};
+    });
+}
+
+Witnesses all_witnesses(const Configuration& configuration,
+                        adapters::postgres::CheckDatabase check) {
     Witnesses witnesses;
     add_folder(witnesses, configuration);
     if (!configuration.url) return witnesses;
@@ -84,8 +94,8 @@ Witnesses all_witnesses(const Configuration& configuration) {
     settings.lock_timeout = configuration.lock_timeout;
     settings.statement_timeout = configuration.statement_timeout;
     settings.pooler_is_session = configuration.pooler_is_session;
-    witnesses.push_back(
-        adapters::postgres::open_witness_table(settings, configuration.environment));
+    witnesses.push_back(adapters::postgres::open_witness_table(settings, configuration.environment,
+                                                               std::move(check)));
     return witnesses;
 }
 
@@ -147,7 +157,7 @@ void sign_after(LedgerSession& session, const Configuration& configuration,
     Passphrase passphrase{configuration.key_passphrase, has_terminal()};
     SigningWork work{configuration,   session.store(),   session.rows(),
                      session.clock(), session.context(), passphrase};
-    work.witnesses = all_witnesses(configuration);
+    work.witnesses = witnesses_to_give(configuration, work.store, work.rows);
     work.records_at_once = true;
     sign_after(work, console);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "adapters/postgres/left_session.hpp"
+#include "adapters/postgres/witness_table.hpp"
 #include "commands/sign_checkpoint.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/store.hpp"
@@ -27,7 +28,13 @@ using Witnesses = std::vector<std::unique_ptr<commands::CheckpointWitness>>;
 [[nodiscard]] Witnesses witnesses_beside_a_run(const Configuration& configuration,
                                                adapters::postgres::LeftSession& left);
 // Every one that can be reached from here: the target in a session of its own.
-[[nodiscard]] Witnesses all_witnesses(const Configuration& configuration);
+[[nodiscard]] Witnesses all_witnesses(const Configuration& configuration,
+                                      adapters::postgres::CheckDatabase check = {});
+// The same for who gives them a checkpoint: nothing goes to a database that is not the target's as
+// the ledger has it. All that is named has to outlive them.
+[[nodiscard]] Witnesses witnesses_to_give(const Configuration& configuration,
+                                          const ledger::Reader& reader,
+                                          projections::RowStore& rows);
 
 struct SigningWork {
     const Configuration& configuration;

@@ -192,6 +192,69 @@ class AnotherDatabase(unittest.TestCase):
         self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
         self.assertIn('is gone: removed there', asked.stdout + asked.stderr)
 
+    def held(self, project):
+        """How many checkpoints the database has, of whatever ledger; None without their schema."""
+        if not project.sql("SELECT to_regnamespace('varve')"):
+            return None
+        return int(project.sql('SELECT count(*) FROM varve.checkpoint'))
+
+    def agrees(self, project):
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 0, asked.stdout + asked.stderr)
+        return asked.stdout
+
+    def test_refused_is_no_witness(self):
+        """a database that was refused as another is given no checkpoint, and nothing is made there"""
+        project = self.project(Project)
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        back = self.moved(project)
+        other = f'e2e_{cluster.databases}'
+        for _ in range(2):
+            self.refused(project, 'difference-behind', 'run')
+        warned = project.varve('checkpoint', '--publish-again')
+        self.assertEqual(warned.returncode, 1, warned.stderr)
+        self.assertIn('witness-unreachable', warned.stderr)
+        self.assertIn(f'this is database "{other}"', warned.stderr)
+        self.assertEqual(cluster.sql(other, "SELECT to_regnamespace('varve')"), '')
+        back()
+        project.write('0002_b', 'CREATE TABLE b (id int);\n')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.agrees(project)
+
+    def test_slip_of_environment(self):
+        """nor is one that is another environment's, or another project's"""
+        project = self.project(Project)
+        project.ledger.with_name('varve.toml').write_text(
+            '[environments.one]\n[environments.two]\n', encoding='utf-8')
+        self.assertEqual(project.varve('run', '--init', '--env', 'one').returncode, 0)
+        held = self.held(project)
+        for _ in range(2):
+            self.refused(project, 'difference-cloned', 'run', '--env', 'two')
+        self.assertEqual(self.held(project), held)
+        kept, project.ledger = project.ledger, project.folder / 'other'
+        self.assertEqual(project.varve('run', '--init', '--env', 'one').returncode, 7)
+        self.refused(project, 'difference-ahead', 'run', '--env', 'one')
+        self.assertEqual(self.held(project), held)
+        self.assertEqual(project.varve('resolve', '--all', '--adopt', '--env', 'one', '--reason',
+                                       'taken over').returncode, 0)
+        self.assertEqual(self.held(project), held + 1)
+        project.ledger = kept
+        self.assertEqual([e for e in project.events('checkpoint-witnessed')
+                          if e['data']['witness'] == 'two'], [])
+
+    def test_renamed_schema(self):
+        """nor is a schema made anew that has another name now, and can be given back its own"""
+        project = self.project(Project)
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.sql('ALTER SCHEMA varve RENAME TO kept')
+        for _ in range(2):
+            self.refused(project, 'difference-behind', 'run')
+        self.assertIsNone(self.held(project))
+        project.sql('ALTER SCHEMA kept RENAME TO varve')
+        project.write('0002_b', 'CREATE TABLE b (id int);\n')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.agrees(project)
+
     def test_lost_schema(self):
         """verify --witnesses: who has lost its whole schema is told of until a person decides"""
         project = self.project(Project)

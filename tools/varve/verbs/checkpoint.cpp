@@ -120,7 +120,7 @@ VerbResult checkpoint(const Invocation& invocation, const Console& console,
     Passphrase passphrase{configuration->key_passphrase, has_terminal()};
     SigningWork work{*configuration,      (*session)->store(),   (*session)->rows(),
                      (*session)->clock(), (*session)->context(), passphrase};
-    work.witnesses = all_witnesses(*configuration);
+    work.witnesses = witnesses_to_give(*configuration, work.store, work.rows);
     work.records_at_once = true;
     if (options.cosignature) return take_cosignature(invocation, console, work, options);
     const auto outcome = sign_or_publish(work, console, options);

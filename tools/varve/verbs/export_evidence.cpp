@@ -93,7 +93,7 @@ Result<void> sign_where_needed(LedgerSession& session, const Configuration& conf
     Passphrase passphrase{configuration.key_passphrase, has_terminal()};
     SigningWork work{configuration,   session.store(),   session.rows(),
                      session.clock(), session.context(), passphrase};
-    work.witnesses = all_witnesses(configuration);
+    work.witnesses = witnesses_to_give(configuration, work.store, work.rows);
     work.records_at_once = true;
     const auto done = sign_now(work);
     if (!done) {

@@ -71,7 +71,7 @@ public:
     void sign(const Console& console) {
         SigningWork work{configuration_,    session_->store(),   session_->rows(),
                          session_->clock(), session_->context(), passphrase_};
-        work.witnesses = all_witnesses(configuration_);
+        work.witnesses = witnesses_to_give(configuration_, work.store, work.rows);
         work.records_at_once = true;
         sign_after(work, console);
     }
