@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -24,6 +25,33 @@ std::string checkpoint_of(std::uint64_t size) {
 
 std::string others_before(std::size_t count) {
     return count > 1 ? " and " + std::to_string(count - 1) + " before it" : "";
+}
+
+// Such events say so in the words of the version that wrote them.
+bool refused_another(const ledger::RunRefused& refused) {
+    const auto says = [&](std::string_view words) {
+        return refused.detail.find(words) != refused.detail.npos;
+    };
+    return refused.gate == "reconcile" && (refused.reason == "difference-cloned" ||
+                                           says("(" + std::string{in_another_database} + "\"") ||
+                                           says("was written by another ledger ("));
+}
+
+// What a target lost when it was put back before that decision: of what it had been given, the
+// newest that it lacks, up to the first older one that it still holds. What it was given between
+// the two it holds, too.
+std::set<std::uint64_t> lost_before(std::uint64_t decision,
+                                    const std::map<std::uint64_t, std::uint64_t>& missing,
+                                    const std::set<std::uint64_t>& held) {
+    std::set<std::uint64_t> lost;
+    for (auto each = missing.rbegin(); each != missing.rend(); ++each) {
+        const auto& [size, position] = *each;
+        if (position > decision) continue;
+        const auto between = held.upper_bound(size);
+        if (!lost.empty() && between != held.end() && *between < *lost.begin()) break;
+        lost.insert(size);
+    }
+    return lost;
 }
 
 void add_detail(WitnessVerdict& verdict, const std::string& detail) {
@@ -74,14 +102,24 @@ void RecordedWitnesses::apply_target(std::uint64_t position, const ledger::Event
         standing.database_oid = registered->database_oid;
         standing.marker_schema = registered->marker_schema;
     }
-    const auto* const resolved = std::get_if<ledger::DifferenceResolved>(&event);
-    if (resolved == nullptr) return;
-    const bool is_without = resolved->kind == ledger::DifferenceKind::behind &&
-                            tells_that_all_are_gone(resolved->detail);
-    if (!is_without && resolved->kind != ledger::DifferenceKind::cloned) return;
-    Standing& standing = targets_[resolved->target];
-    standing.anew_at = position;
-    standing.has_lost_rows = is_without;
+    if (const auto* const resolved = std::get_if<ledger::DifferenceResolved>(&event))
+        apply_decision(position, *resolved);
+    if (const auto* const refused = std::get_if<ledger::RunRefused>(&event))
+        if (refused_another(*refused)) targets_[refused->target].strangers.insert(position + 1);
+}
+
+void RecordedWitnesses::apply_decision(std::uint64_t position,
+                                       const ledger::DifferenceResolved& resolved) {
+    using ledger::DifferenceKind;
+    const bool is_without =
+        resolved.kind == DifferenceKind::behind && tells_that_all_are_gone(resolved.detail);
+    if (is_without || resolved.kind == DifferenceKind::cloned) {
+        Standing& standing = targets_[resolved.target];
+        standing.anew_at = position;
+        standing.has_lost_rows = is_without;
+    } else if (resolved.kind == DifferenceKind::behind || resolved.kind == DifferenceKind::ahead) {
+        targets_[resolved.target].put_back.push_back(position);
+    }
 }
 
 RecordedWitnesses::Standing RecordedWitnesses::standing_of(const CheckpointWitness& witness) const {
@@ -105,30 +143,67 @@ std::vector<const RecordedWitnesses::Taken*> RecordedWitnesses::taken_by(
     return taken;
 }
 
+// Why a checkpoint that is not there is not missed, the newest of each kind first.
+struct RecordedWitnesses::Excuses {
+    using Sizes = std::set<std::uint64_t>;
+    Sizes older;
+    std::map<std::uint64_t, Sizes> put_back;  // by the decision
+    Sizes astray;
+
+    void tell(const Standing& standing, WitnessVerdict& verdict) const {
+        if (!older.empty())
+            add_detail(verdict,
+                       newest_of(older) +
+                           (standing.has_lost_rows
+                                ? ": gone with the markers that this target goes on without since "
+                                  "event "
+                                : ": taken by the database that this target was before event ") +
+                           std::to_string(standing.anew_at));
+        for (const auto& [decision, sizes] : put_back)
+            add_detail(verdict, newest_of(sizes) +
+                                    ": gone since the target was put back (restored from a "
+                                    "backup), as event " +
+                                    std::to_string(decision) + " decides");
+        if (!astray.empty())
+            add_detail(verdict, newest_of(astray) +
+                                    ": given to a database that was refused just before, as it "
+                                    "was not this target's");
+    }
+
+private:
+    static std::string newest_of(const Sizes& sizes) {
+        return "the " + checkpoint_of(*sizes.rbegin()) + others_before(sizes.size());
+    }
+};
+
 void RecordedWitnesses::add_missing(const CheckpointWitness& witness,
                                     WitnessVerdict& verdict) const {
     if (is_fault(verdict.agreement) || verdict.agreement == Agreement::unreachable ||
         verdict.agreement == Agreement::cannot_be_asked)
         return;
-    const auto& held = verdict.held_sizes;
+    const std::set<std::uint64_t> held{verdict.held_sizes.begin(), verdict.held_sizes.end()};
     const Standing standing = standing_of(witness);
     std::map<std::uint64_t, std::uint64_t> missing;  // the events that say so, by size
-    std::set<std::uint64_t> older;
+    Excuses excuses;
     for (const Taken* const taken : taken_by(witness)) {
-        if (std::find(held.begin(), held.end(), taken->data.size) != held.end()) continue;
+        const std::uint64_t size = taken->data.size;
+        if (held.contains(size)) continue;
         if (taken->position < standing.anew_at)
-            older.insert(taken->data.size);
+            excuses.older.insert(size);
+        else if (standing.strangers.contains(size))
+            excuses.astray.insert(size);
         else
-            missing.try_emplace(taken->data.size, taken->position);
+            missing.try_emplace(size, taken->position);
     }
-    if (!older.empty())
-        add_detail(
-            verdict,
-            "the " + checkpoint_of(*older.rbegin()) + others_before(older.size()) +
-                (standing.has_lost_rows
-                     ? ": gone with the markers that this target goes on without since event "
-                     : ": taken by the database that this target was before event ") +
-                std::to_string(standing.anew_at));
+    std::map<std::uint64_t, std::uint64_t> decided;  // by size: the first decision since
+    for (const std::uint64_t decision : standing.put_back)
+        for (const std::uint64_t size : lost_before(decision, missing, held))
+            decided.try_emplace(size, decision);
+    for (const auto& [size, decision] : decided) {
+        excuses.put_back[decision].insert(size);
+        missing.erase(size);
+    }
+    excuses.tell(standing, verdict);
     if (missing.empty()) return;
     const auto& [size, position] = *missing.rbegin();
     verdict.agreement = Agreement::forgot;

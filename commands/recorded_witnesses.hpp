@@ -7,6 +7,12 @@
 //         another one (DifferenceResolved, cloned), or that a person has decided how it goes on
 //         without its markers (DifferenceResolved, behind): what is older went elsewhere or is
 //         gone, and is told.
+// Back    what a target took last before a person decided on what it was put back behind or before
+//         (DifferenceResolved, behind or ahead), and lacks without a gap, went the same way: it was
+//         restored from a backup. It is told; what is older than a row that it still holds, or was
+//         taken after the decision, is missing.
+// Astray  earlier versions gave a checkpoint to a database that they had just refused because it
+//         was another (RunRefused), and took it for the target's: it is told, too.
 // Schema  a target's rows are in the schema that its newest TargetRegistered names.
 // Far     one that cannot be asked has given its word: the cosignature that the ledger keeps, by
 //         the key that the caller trusts.
@@ -21,6 +27,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,9 +64,13 @@ private:
         std::uint32_t database_oid{};
         std::string marker_schema;
         std::uint64_t anew_at{};
-        bool has_lost_rows{};  // by that event
+        bool has_lost_rows{};                 // by that event
+        std::vector<std::uint64_t> put_back;  // the decisions on what it was put back from
+        std::set<std::uint64_t> strangers;    // sizes of the ledger just after one was refused
     };
+    struct Excuses;
     void apply_target(std::uint64_t position, const ledger::Event& event);
+    void apply_decision(std::uint64_t position, const ledger::DifferenceResolved& resolved);
     [[nodiscard]] Standing standing_of(const CheckpointWitness& witness) const;
     [[nodiscard]] std::vector<const Taken*> taken_by(const CheckpointWitness& witness) const;
     [[nodiscard]] bool holds(const Taken& taken, const ledger::Verifier& verifier) const;

@@ -277,7 +277,7 @@ TEST_CASE("a target that became another database is asked for what it took since
         CHECK(tells("before event 8"));
     }
     SECTION("a copy whose markers a person has taken for right") {
-        remade.is_right(8, ledger::DifferenceKind::behind);
+        remade.is_right(8, ledger::DifferenceKind::changed);
         CHECK(remade.verdict().agreement == Agreement::forgot);
         remade.is_right(9, ledger::DifferenceKind::cloned);
         CHECK(remade.verdict().agreement == Agreement::holds_nothing);
@@ -294,7 +294,6 @@ TEST_CASE("a target that has lost every marker is asked for what it took since a
     };
     const std::string gone =
         "the ledger says that \"1\" is applied, but the target has no marker of it";
-    remade.is_right(8, ledger::DifferenceKind::behind, gone);
     CHECK(remade.verdict().agreement == Agreement::forgot);
     remade.is_right(9, ledger::DifferenceKind::behind,
                     gone + " (no marker at all is in schema \"varve\")");
@@ -308,6 +307,76 @@ TEST_CASE("a target that has lost every marker is asked for what it took since a
     remade.is_right(13, ledger::DifferenceKind::behind,
                     gone + " (its markers are in schema \"varve\", and marker_schema says \"x\")");
     CHECK(tells("goes on without since event 13"));
+}
+
+TEST_CASE("what a target took last before it was put back is not missed once a person decided") {
+    const auto kind = GENERATE(ledger::DifferenceKind::behind, ledger::DifferenceKind::ahead);
+    Remade remade;
+    remade.is(1, "production", 16'384);
+    for (const std::uint64_t size : {3, 5, 7}) remade.take(size + 1, size);
+    remade.given.hold(3);
+    remade.given.hold(10);  // by the run that was refused
+    const auto tells = [&](const std::string& what) {
+        return remade.verdict().detail.find(what) != std::string::npos;
+    };
+    CHECK(remade.verdict().agreement == Agreement::forgot);
+    remade.is_right(12, kind, "the ledger says so, and the target does not");
+    remade.is_right(13, kind, "the same of another");
+    SECTION("it is told, by the first decision") {
+        CHECK(remade.verdict().agreement == Agreement::agrees);
+        CHECK(remade.verdict().detail ==
+              "the checkpoint of 7 events and 1 before it: gone since the target was put back "
+              "(restored from a backup), as event 12 decides");
+    }
+    SECTION("what it took after the decision is missed") {
+        remade.take(16, 15);
+        CHECK(remade.verdict().agreement == Agreement::forgot);
+        CHECK(tells("the checkpoint of 15 events, which event 16 says"));
+    }
+    SECTION("what is older than a row that was not lost is missed") {
+        remade.take(3, 2);
+        CHECK(remade.verdict().agreement == Agreement::forgot);
+        CHECK(tells("the checkpoint of 2 events, which event 3 says"));
+    }
+    SECTION("a second time, by a decision of its own") {
+        remade.given.hold(15);
+        remade.take(16, 15);
+        remade.take(18, 17);
+        CHECK(remade.verdict().agreement == Agreement::forgot);
+        remade.is_right(20, kind);
+        CHECK(remade.verdict().agreement == Agreement::agrees);
+        CHECK(tells("the checkpoint of 17 events: gone since the target was put back"));
+        CHECK(tells("event 12 decides"));
+    }
+    SECTION("its other rows must agree") {
+        remade.given.hold(11, ledger::sha256("another history"));
+        CHECK(remade.verdict().agreement == Agreement::contradicts);
+    }
+}
+
+TEST_CASE("what an earlier version gave to a database that it had refused is not missed") {
+    Remade remade;
+    remade.is(1, "production", 16'384);
+    remade.take(4, 3);
+    remade.given.hold(3);
+    const auto refused = [&](std::uint64_t position, const std::string& reason,
+                             const std::string& detail) {
+        remade.memory.apply(position,
+                            ledger::RunRefused{{"production"}, "reconcile", reason, detail});
+        remade.take(position + 3, position + 1);
+    };
+    refused(9, "difference-behind",
+            "\"1\" is applied, but the target has no marker of it (this is database \"w\" (oid 5), "
+            "and the target was database \"d\" (oid 4))");
+    CHECK(remade.verdict().agreement == Agreement::agrees);
+    CHECK(remade.verdict().detail.find("the checkpoint of 10 events: given to a database that was "
+                                       "refused") != std::string::npos);
+    refused(19, "difference-cloned", "the marker of \"1\" was written for target \"staging\"");
+    refused(24, "difference-ahead", "the marker of \"1\" was written by another ledger (0198)");
+    CHECK(remade.verdict().agreement == Agreement::agrees);
+    refused(29, "difference-behind", "\"1\" is applied, but the target has no marker of it");
+    CHECK(remade.verdict().agreement == Agreement::forgot);
+    CHECK(remade.verdict().detail.find("of 30 events, which event 32") != std::string::npos);
 }
 
 TEST_CASE("a target's rows are where the ledger has registered them last") {

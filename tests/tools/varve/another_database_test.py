@@ -255,6 +255,37 @@ class AnotherDatabase(unittest.TestCase):
         self.assertEqual(project.varve('run').returncode, 0)
         self.agrees(project)
 
+    def test_put_back(self):
+        """verify --witnesses: what a restored target lost is told, once a person has decided on it"""
+        project = self.project(Project)
+        for name in 'bc':
+            project.write(f'000{"abc".index(name) + 1}_{name}', f'CREATE TABLE {name} (id int);\n')
+        self.assertEqual(project.varve('run', '--init', '--count', '1').returncode, 0)
+        tables = ('__migrations_metadata', 'checkpoint')
+        for table in tables:
+            project.sql(f'CREATE TABLE kept_{table} AS TABLE varve.{table}')
+        for _ in range(2):
+            self.assertEqual(project.varve('run', '--count', '1').returncode, 0)
+        project.varve('checkpoint', '--publish-again')
+        for table in tables:
+            project.sql(f'DELETE FROM varve.{table}; INSERT INTO varve.{table} '
+                        f'TABLE kept_{table}; DROP TABLE kept_{table}')
+        project.sql('DROP TABLE b, c')
+        self.refused(project, 'difference-behind', 'run')
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
+        decided = project.varve('resolve', '--all', '--kind', 'behind', '--mark-unapplied',
+                                '--reason', 'restored')
+        self.assertEqual(decided.returncode, 0, decided.stdout + decided.stderr)
+        self.assertEqual(project.varve('run').returncode, 0)
+        event = project.events('difference-resolved')[0]['position']
+        self.assertIn(f'(restored from a backup), as event {event} decides', self.agrees(project))
+        project.varve('checkpoint', '--publish-again')
+        project.sql('DELETE FROM varve.checkpoint WHERE size = '
+                    '(SELECT max(size) FROM varve.checkpoint)')
+        asked = project.varve('verify', '--witnesses', '--strict')
+        self.assertEqual(asked.returncode, 7, asked.stdout + asked.stderr)
+
     def test_lost_schema(self):
         """verify --witnesses: who has lost its whole schema is told of until a person decides"""
         project = self.project(Project)
