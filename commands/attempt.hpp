@@ -54,7 +54,8 @@ struct AttemptScene {
 };
 
 // Waits until no more announced attempts than that have their start not on disk. The ledger's error
-// as soon as it is known to have failed: what those attempts have applied is settled by the next command.
+// as soon as it is known to have failed: what those attempts have applied is settled by the next
+// command.
 [[nodiscard]] ledger::Result<void> keep_up(AttemptScene& scene, std::size_t lag_max);
 
 // A synchronous standby that was not waited for is told there, and nowhere else.
