@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -20,18 +21,34 @@ std::map<Version, const Marker*> newest_markers(const std::vector<Marker>& marke
     return newest;
 }
 
+bool is_whole(const Marker& marker) { return marker.statements_done == marker.statements_total; }
+
 bool stands(const Marker* marker) {
-    return marker != nullptr && marker->direction == ledger::Direction::up &&
-           marker->statements_done == marker->statements_total;
+    return marker != nullptr && marker->direction == ledger::Direction::up && is_whole(*marker);
+}
+
+bool tells_undone(const Marker* marker) {
+    return marker != nullptr && marker->direction == ledger::Direction::down && is_whole(*marker);
 }
 
 Difference own_of_another_target(const Marker& marker) {
     return {DifferenceKind::cloned, marker.version,
             "the marker of \"" + marker.version.text + "\" was written here for target \"" +
-                marker.target + "\": this is that target's own database",
-            "is the URL right? where the two share the database, give this one a marker_schema of "
-            "its own; where this one was renamed: varve resolve --all --kind cloned --adopt "
-            "--reason ...; the other can then not be run on it any more"};
+                marker.target + "\": this is that target's own database, or a physical copy of " +
+                "it (pg_basebackup, a snapshot), which has the same identity",
+            "is the URL right? where it is a physical copy that is to be this target, or this one "
+            "was renamed: varve resolve --all --kind cloned --adopt --reason ...; of one database, "
+            "the other can then not be run on it any more; where the two share it, give this one "
+            "a marker_schema of its own"};
+}
+
+Difference copied(const Standing& standing, const Marker& marker) {
+    const std::string whose = marker.target == standing.target.target.name
+                                  ? "another database that \"" + marker.target + "\" stood for"
+                                  : "target \"" + marker.target + "\"";
+    return {DifferenceKind::cloned, marker.version,
+            "the marker of \"" + marker.version.text + "\" was written for " + whose +
+                ": this database is a copy of it"};
 }
 
 std::optional<Difference> cloned(const Standing& standing, const Marker& marker) {
@@ -47,69 +64,125 @@ std::optional<Difference> cloned(const Standing& standing, const Marker& marker)
     if (ours) return std::nullopt;
     if (!is_another(standing.facts, marker.system_identifier, marker.database_oid))
         return own_of_another_target(marker);
-    const std::string whose = marker.target == standing.target.target.name
-                                  ? "another database that \"" + marker.target + "\" stood for"
-                                  : "target \"" + marker.target + "\"";
-    return Difference{DifferenceKind::cloned, marker.version,
-                      "the marker of \"" + marker.version.text + "\" was written for " + whose +
-                          ": this database is a copy of it"};
+    return copied(standing, marker);
 }
+
+constexpr const char* takes_over_or_not =
+    "take it over as applied: varve resolve VERSION --adopt --reason ...; or, where it is not "
+    "there: varve resolve VERSION --mark-unapplied --reason ...";
 
 Difference undone_in_ledger_alone(const Marker& marker) {
     return {DifferenceKind::ahead, marker.version,
             "the ledger says that \"" + marker.version.text +
                 "\" was undone, but the target's newest marker says that it is applied: was the "
                 "target restored from before that rollback?",
-            "take it over as applied: varve resolve VERSION --adopt --reason ...; or, where it is "
-            "not there: varve resolve VERSION --mark-unapplied --reason ..."};
+            takes_over_or_not};
+}
+
+Difference decided_in_ledger_alone(const Marker& marker) {
+    return {DifferenceKind::ahead, marker.version,
+            "the ledger says by a decision that \"" + marker.version.text +
+                "\" does not count as applied, but the target's newest marker says that it is "
+                "applied: was the target restored from before that decision?",
+            "say it again: varve resolve VERSION --mark-unapplied --reason ...; or take the "
+            "decision back, where it is to count as applied: varve resolve VERSION --adopt "
+            "--reason ..."};
+}
+
+Difference by_another_ledger(const Marker& marker) {
+    const std::string writer = "another ledger (" + ledger::to_text(marker.ledger) + ")";
+    return {DifferenceKind::ahead, marker.version,
+            tells_undone(&marker)
+                ? writer + " has undone \"" + marker.version.text + "\""
+                : "the marker of \"" + marker.version.text + "\" was written by " + writer};
+}
+
+// What a marker undoes counts as applied in this ledger: which of the two is true, a person says.
+void contradict(const Standing& standing, const Marker& marker, Difference& difference) {
+    if (!tells_undone(&marker) || standing.state.application_of(marker.version) == nullptr) return;
+    difference.is_undone = true;
+    difference.detail +=
+        difference.kind == DifferenceKind::ahead
+            ? ", which this ledger has as applied"
+            : ", and says that it was undone, which the ledger has as applied here";
+    difference.help =
+        "take over that it is undone, and the next run applies it again while its file is there: "
+        "varve resolve VERSION --adopt --reason ...; or, where it is there all the same: varve "
+        "resolve VERSION --mark-applied --reason ...";
 }
 
 std::optional<Difference> ahead(const Standing& standing, const Marker& marker) {
-    if (marker.ledger != standing.ledger)
-        return Difference{DifferenceKind::ahead, marker.version,
-                          "the marker of \"" + marker.version.text +
-                              "\" was written by another ledger (" +
-                              ledger::to_text(marker.ledger) + ")"};
+    if (marker.ledger != standing.ledger) return by_another_ledger(marker);
     if (!stands(&marker) || standing.state.application_of(marker.version) != nullptr)
         return std::nullopt;
-    if (const MigrationState* known = standing.state.find(marker.version);
-        known != nullptr && known->state == projections::State::rolled_back)
-        return undone_in_ledger_alone(marker);
+    if (const MigrationState* known = standing.state.find(marker.version); known != nullptr) {
+        if (known->former && known->former->was_ended_by_decision)
+            return decided_in_ledger_alone(marker);
+        if (known->former || known->state == projections::State::rolled_back)
+            return undone_in_ledger_alone(marker);
+    }
     return Difference{DifferenceKind::ahead, marker.version,
                       "the target has \"" + marker.version.text +
                           "\", but this ledger never recorded its success"};
 }
 
-// Half of a script that this ledger cannot go on with here. It is not for adopting: whether the
-// statements that are done are run again, a person has to say.
+bool is_half(const Marker& marker) {
+    return marker.statements_done > 0 && marker.statements_done < marker.statements_total;
+}
+
+// Half of a script. Where this ledger cannot go on with it, it is not for adopting: whether the
+// statements that are done are run again, a person has to say. One that was moved with its database
+// goes on where the ledger knows of the move.
 std::optional<Difference> half_done(const Standing& standing, const Marker& marker) {
-    if (marker.statements_done == 0 || marker.statements_done >= marker.statements_total)
-        return std::nullopt;
     const MigrationState* known = standing.state.find(marker.version);
-    const bool ours = marker.ledger == standing.ledger && !cloned(standing, marker);
-    if (ours && known != nullptr && known->resumption) return std::nullopt;
-    const bool up = marker.direction == ledger::Direction::up;
+    const bool is_of_target =
+        marker.ledger == standing.ledger && marker.target == standing.target.target.name;
+    const std::string done = std::to_string(marker.statements_done) + " of " +
+                             std::to_string(marker.statements_total) + " statements of \"" +
+                             marker.version.text + "\" are " +
+                             (marker.direction == ledger::Direction::up ? "applied" : "undone");
+    if (is_of_target && known != nullptr && known->resumption) {
+        if (!stands_for_another(standing.state, standing.facts)) return std::nullopt;
+        Difference difference = copied(standing, marker);
+        difference.detail += ", where " + done;
+        difference.stays_half = true;
+        return difference;
+    }
     return Difference{DifferenceKind::behind, marker.version,
-                      "the target's marker says that " + std::to_string(marker.statements_done) +
-                          " of " + std::to_string(marker.statements_total) + " statements of \"" +
-                          marker.version.text + "\" are " + (up ? "applied" : "undone") +
+                      "the target's marker says that " + done +
                           ", and this ledger began nothing there that it could go on with"};
 }
+
+// Part of what DifferenceResolved events say, and a replay reads: these words stay.
+constexpr std::string_view of_another_text =
+    ", but the target's marker is of another text of it (content:";
 
 // A target restored from before a correction has the marker of the text that was corrected.
 std::optional<Difference> behind(const Version& version, const MigrationState& known,
                                  const Marker* marker) {
     const std::string applied = "the ledger says that \"" + version.text + "\" is applied";
     if (!stands(marker))
-        return Difference{DifferenceKind::behind, version,
-                          applied + ", but the target has no marker of it"};
+        return Difference{
+            DifferenceKind::behind, version,
+            applied + (tells_undone(marker)
+                           ? ", but the target's newest marker says that it was undone"
+                           : ", but the target has no marker of it")};
     const ledger::Digest none{};
     const ledger::Digest& digest = known.applied->digest;
     if (marker->digest == digest || marker->digest == none || digest == none) return std::nullopt;
     return Difference{DifferenceKind::behind, version,
                       applied + " as content:" + ledger::hex(digest) +
-                          ", but the target's marker is of another text of it (content:" +
-                          ledger::hex(marker->digest) + ")"};
+                          std::string{of_another_text} + ledger::hex(marker->digest) + ")"};
+}
+
+// What the newest marker of a version says that the ledger does not.
+std::optional<Difference> of_marker(const Standing& standing, const Marker& marker) {
+    if (is_half(marker)) return half_done(standing, marker);
+    std::optional<Difference> difference;
+    if (marker.ledger == standing.ledger) difference = cloned(standing, marker);
+    if (!difference) difference = ahead(standing, marker);
+    if (difference) contradict(standing, marker, *difference);
+    return difference;
 }
 
 // What stopped half-way goes on after the statements that are done, so the target must have them.
@@ -168,23 +241,29 @@ bool tells_that_all_are_gone(const std::string& detail) {
     return false;
 }
 
+std::optional<ledger::Digest> text_of_marker(const std::string& detail) {
+    constexpr std::size_t hex_digits = 64;
+    const auto found = detail.find(of_another_text);
+    if (found == detail.npos) return std::nullopt;
+    return ledger::digest_from_hex(detail.substr(found + of_another_text.size(), hex_digits));
+}
+
 std::vector<Difference> target_differences(const Standing& standing) {
     std::vector<Difference> found;
     const auto newest = newest_markers(standing.markers);
-    for (const auto& [version, marker] : newest) {
-        auto difference = half_done(standing, *marker);
-        if (!difference && marker->ledger == standing.ledger)
-            difference = cloned(standing, *marker);
-        if (!difference) difference = ahead(standing, *marker);
-        if (difference) found.push_back(std::move(*difference));
-    }
+    for (const auto& [version, marker] : newest)
+        if (auto difference = of_marker(standing, *marker)) found.push_back(std::move(*difference));
     const auto marker_of = [&](const Version& version) {
         const auto marker = newest.find(version);
         return marker == newest.end() ? nullptr : marker->second;
     };
+    std::set<Version> undone;
+    for (const Difference& difference : found)
+        if (difference.is_undone) undone.insert(difference.version);
     for (const Version& version : standing.state.applied_order) {
         const MigrationState* known = standing.state.find(version);
         if (known == nullptr || !known->applied || known->resumption || known->owed) continue;
+        if (undone.contains(version)) continue;
         if (auto difference = behind(version, *known, marker_of(version)))
             found.push_back(std::move(*difference));
     }

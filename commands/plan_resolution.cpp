@@ -44,7 +44,9 @@ std::span<const Resolution> fitting(DifferenceKind kind) {
 }
 
 bool fits(const Difference& difference, Resolution resolution) {
-    if (difference.renamed_to && resolution == Resolution::mark_applied) return true;
+    const bool may_be_there =
+        difference.renamed_to || difference.is_undone || difference.stays_half;
+    if (may_be_there && resolution == Resolution::mark_applied) return true;
     const auto all = fitting(difference.kind);
     return std::find(all.begin(), all.end(), resolution) != all.end();
 }
@@ -133,11 +135,13 @@ public:
                     return fail(Code::refused, "resolution-unfit",
                                 "--all decides nothing here: " + difference.detail,
                                 difference.help);
+        bool is_any = false;
         for (const Difference& difference : found_) {
             if (!concerns(difference) || !fits(difference, options_.resolution)) continue;
             decide(difference, decisions);
+            is_any = true;
         }
-        if (!decisions.empty()) return decisions;
+        if (is_any) return decisions;
         return fail(Code::refused, "nothing-to-resolve",
                     "there is no difference that " + flag(options_.resolution) + " could decide",
                     "varve dry-run shows the differences there are");
@@ -220,10 +224,18 @@ private:
         return file == nullptr ? std::nullopt : std::optional{file->up.digest};
     }
 
-    // Each version once. Of one that was renamed, what is applied has another version.
+    // Each version once. Of one that was renamed, what is applied has another version; what is half
+    // done stays so, whichever database the target is; and what is there, whatever its marker says,
+    // has lost its marker.
     void decide(const Difference& difference, std::vector<Decision>& decisions) const {
-        if (!difference.renamed_to || options_.resolution != Resolution::mark_applied)
+        if (difference.stays_half && options_.resolution == Resolution::adopt) return;
+        if (options_.resolution != Resolution::mark_applied)
             return add(difference, options_.resolution, decisions);
+        if (!difference.renamed_to) {
+            Difference meant = difference;
+            if (difference.is_undone || difference.stays_half) meant.kind = DifferenceKind::behind;
+            return add(meant, options_.resolution, decisions);
+        }
         const Version& now = *difference.renamed_to;
         add({DifferenceKind::none, now,
              "\"" + now.text + "\" is what was applied as \"" + difference.version.text +

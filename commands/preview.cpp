@@ -52,7 +52,8 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
         differences = file_differences(known.state, *folder);
     else if (folder != nullptr)
         differences = reconcile(standing, *folder).differences;
-    judge(preview, "reconcile", refusal(differences, out_of_order),
+    judge(preview, "reconcile",
+          refusal(with_lost_texts(reader, std::move(differences)), out_of_order),
           folder != nullptr ? "ledger, markers and files agree" : "ledger and markers agree");
     return {};
 }
@@ -111,7 +112,8 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
             return fail(judged.error());
     } else {
         judge(preview, "reconcile",
-              refusal(file_differences(known.state, *request.folder), request.options.out_of_order),
+              refusal(with_lost_texts(reader, file_differences(known.state, *request.folder)),
+                      request.options.out_of_order),
               "ledger and files agree");
     }
     auto plan = plan_run(known.state, request.target.target, request.folder, request.options,

@@ -92,6 +92,7 @@ void find_changed(const TargetState& state, const Folder& folder, std::vector<Di
                                   : "") +
                              " (is " + first_characters(migration.up.digest) +
                              ", was content:" + ledger::hex(known->applied->digest) + ")"});
+        found.back().applied = known->applied->digest;
     }
 }
 
@@ -124,6 +125,7 @@ Difference missing(const TargetState& state, RenamedFiles& renamed, const Versio
         DifferenceKind::missing, version,
         "\"" + version.text +
             "\" is applied, but its file is gone (was content:" + ledger::hex(applied) + ")"};
+    difference.applied = applied;
     const Migration* now = renamed.take(applied);
     if (now == nullptr) return difference;
     difference.renamed_to = now->version;
@@ -200,17 +202,20 @@ std::vector<Difference> differences_of(const TargetState& state, const Folder& f
     return found;
 }
 
-std::string help_for(DifferenceKind kind) {
+std::string help_for(DifferenceKind kind, bool is_text_lost) {
+    const std::string text = is_text_lost ? " (the ledger does not have its text)"
+                                          : " (varve show content:... has its text)";
     switch (kind) {
         case DifferenceKind::changed:
-            return "put the file back as it was (varve show content:... has its text), and write a "
-                   "new migration for what it should do; where it is to be undone and run anew, as "
-                   "one "
-                   "that held no statement yet: varve rollback --only VERSION, then varve run; or "
-                   "accept it: varve resolve VERSION --accept-digest --reason ...";
+            return "put the file back as it was" + text +
+                   ", and write a new migration for what it should do; where it is to be undone "
+                   "and "
+                   "run anew, as one that held no statement yet: varve rollback --only VERSION, "
+                   "then varve run; or accept it: varve resolve VERSION --accept-digest --reason "
+                   "...";
         case DifferenceKind::missing:
-            return "put the file back (varve show content:... has its text); or "
-                   "let it stay away: varve resolve VERSION --adopt --reason ...";
+            return "put the file back" + text +
+                   "; or let it stay away: varve resolve VERSION --adopt --reason ...";
         case DifferenceKind::out_of_order:
             return "give the file a newer version, run with --out-of-order, or decide on it: "
                    "varve resolve VERSION --adopt (or --mark-applied) --reason ...; one that was "
@@ -227,8 +232,9 @@ std::string help_for(DifferenceKind kind) {
                    "resolve --all --kind ahead --adopt --reason ...";
         case DifferenceKind::cloned:
             return "if the copy is to be this target from now on: varve resolve --all --kind "
-                   "cloned --adopt --reason ...; otherwise give it an environment and a ledger of "
-                   "its own";
+                   "cloned --adopt --reason ...; where logical replication has copied the markers: "
+                   "leave their schema out of the publication; otherwise give it an environment "
+                   "and a ledger of its own";
         case DifferenceKind::in_doubt:
         case DifferenceKind::none:
             break;
@@ -261,7 +267,8 @@ std::string_view to_text(DifferenceKind kind) {
 }
 
 std::string help_of(const Difference& difference) {
-    return difference.help.empty() ? help_for(difference.kind) : difference.help;
+    return difference.help.empty() ? help_for(difference.kind, difference.is_text_lost)
+                                   : difference.help;
 }
 
 std::vector<Pending> pending_of(const TargetState& state, const Folder& folder) {
@@ -289,6 +296,16 @@ bool is_up_to_date(const TargetState& state, const Folder& folder) {
     if (state.open_attempt) return false;
     const auto pending = pending_of(state, folder);
     return pending.empty() && differences_of(state, folder, pending).empty();
+}
+
+std::vector<Difference> with_lost_texts(const ledger::Reader& reader,
+                                        std::vector<Difference> differences) {
+    for (Difference& difference : differences) {
+        if (!difference.applied) continue;
+        const auto content = reader.content(*difference.applied);
+        difference.is_text_lost = content && !*content;
+    }
+    return differences;
 }
 
 Reconciliation reconcile(const Standing& standing, const Folder& folder) {

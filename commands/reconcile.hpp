@@ -13,6 +13,7 @@
 #include "ledger/events/difference.hpp"
 #include "ledger/identity.hpp"
 #include "ledger/result.hpp"
+#include "ledger/store.hpp"
 #include "migrations/migration.hpp"
 #include "projections/target_state.hpp"
 
@@ -35,6 +36,13 @@ struct Difference {
     std::string help{};  // what to do where it is not the usual of its kind
     // Missing, and the file of this migration, which is not applied, has its very text.
     std::optional<ledger::Version> renamed_to{};
+    // Ahead or cloned: the ledger has it as applied, and the marker says that it was undone.
+    bool is_undone{};
+    // Changed or missing: the digest of what was applied, and whether the ledger lacks its text.
+    std::optional<ledger::Digest> applied{};
+    bool is_text_lost{};
+    // Cloned, and half of what this ledger goes on with, once the target is this database.
+    bool stays_half{};
     bool operator==(const Difference&) const = default;
 };
 
@@ -73,6 +81,9 @@ struct Standing {
 // the schema where they are looked for now.
 [[nodiscard]] bool tells_that_all_are_gone(const std::string& detail);
 
+// The older text that the target has, where the detail of a difference `behind` says so.
+[[nodiscard]] std::optional<ledger::Digest> text_of_marker(const std::string& detail);
+
 // What of a folder is to be applied, by the ledger alone.
 [[nodiscard]] std::vector<Pending> pending_of(const projections::TargetState& state,
                                               const migrations::Folder& folder);
@@ -80,6 +91,10 @@ struct Standing {
 // By ledger and files alone there is nothing to do, and nothing in doubt or different.
 [[nodiscard]] bool is_up_to_date(const projections::TargetState& state,
                                  const migrations::Folder& folder);
+
+// The same, with what the ledger has no text of.
+[[nodiscard]] std::vector<Difference> with_lost_texts(const ledger::Reader& reader,
+                                                      std::vector<Difference> differences);
 
 // The differences that stand in the way, as the error a person is shown; nothing where none does.
 [[nodiscard]] std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,

@@ -113,10 +113,11 @@ bool is_settled(const ResolveOptions& options, const Situation& situation) {
                                        Resolution::mark_unapplied));
 }
 
-ResolveReport report_of(std::vector<Decision> decisions, const Situation& situation) {
+ResolveReport report_of(std::vector<Decision> decisions, const Situation& situation,
+                        bool is_database_all = false) {
     const Settlement& settlement = situation.settlement;
     ResolveReport report{std::move(decisions), settlement.verdict, std::nullopt};
-    if (situation.database_adopted) report.database = situation.facts.database;
+    if (situation.database_adopted || is_database_all) report.database = situation.facts.database;
     if (const auto& taken = settlement.taken_as_is)
         report.decisions.insert(report.decisions.begin(),
                                 Decision{{taken->kind, taken->version, taken->detail},
@@ -152,7 +153,8 @@ Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
         return fail(kept.error());
     if (auto kept = record(request, *situation, *decisions); !kept) return fail(kept.error());
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
-    return report_of(std::move(*decisions), *situation);
+    const bool is_database_all = decisions->empty();
+    return report_of(std::move(*decisions), *situation, is_database_all);
 }
 
 }  // namespace commands

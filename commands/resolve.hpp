@@ -6,8 +6,9 @@
 // Decides  changed: accept_digest, mark_unapplied. missing: adopt (it stays away),
 //          mark_unapplied; renamed: mark_applied (the new version is, the old one is not). out of
 //          order: adopt (it may come late), mark_applied. behind:
-//          mark_applied, mark_unapplied. ahead, cloned: adopt, mark_unapplied. in doubt:
-//          mark_applied and mark_unapplied say it of the statement in doubt. Nothing disagrees:
+//          mark_applied, mark_unapplied. ahead, cloned: adopt, mark_unapplied; undone there, or
+//          half of a script: mark_applied (it is there, all of it). in doubt: mark_applied and
+//          mark_unapplied say it of the statement in doubt. Nothing disagrees:
 //          mark_applied, mark_unapplied tell what was done outside.
 // Refuses  "resolution-unfit" (that decision says nothing about that difference; the message lists
 //          those that do), "nothing-to-resolve" (unless what was settled first is all that there
@@ -58,7 +59,8 @@ struct ResolveReport {
     std::optional<std::string> database;   // that the target is from now on, where that was open
 };
 
-// In the order in which they are to count as applied: the markers' own, then the folder's.
+// In the order in which they are to count as applied: the markers' own, then the folder's. None:
+// the target is this database from now on, and that is all.
 [[nodiscard]] ledger::Result<std::vector<Decision>> plan_resolution(
     const Standing& standing, const migrations::Folder& folder, const ResolveOptions& options);
 

@@ -50,7 +50,8 @@ Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const Ru
                             scene->ledger};
     const auto reconciled = reconcile(standing, *request.folder);
     ledger::fail_point("reconciled");
-    if (auto error = refusal(reconciled.differences, request.options.out_of_order))
+    if (auto error = refusal(with_lost_texts(services.store, reconciled.differences),
+                             request.options.out_of_order))
         return fail(refuse(journal, "reconcile", *error));
     std::vector<ledger::GateVerdict> gates{{"validation", true, "the files can be run"},
                                            {"reconcile", true, agreement(reconciled.differences)}};

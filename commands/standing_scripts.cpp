@@ -1,6 +1,7 @@
 #include "commands/standing_scripts.hpp"
 
 #include "commands/history_script.hpp"
+#include "commands/reconcile.hpp"
 #include "commands/squashed_scripts.hpp"
 #include "migrations/sql/touched.hpp"
 
@@ -80,8 +81,30 @@ void StandingScripts::mark_unapplied(const Record& record, const DifferenceResol
     auto& standing = standing_[event.version];
     std::erase_if(decided_,
                   [&](std::size_t index) { return scripts_[index].version == event.version; });
-    if (standing.empty() || has_other_version(event)) return;
-    offer(record, event, std::exchange(standing, {}));
+    if (standing.empty() || is_shared(event.version)) return standing.clear();
+    if (has_other_version(event)) return;
+    const std::size_t kept = older_text(event);
+    offer(record, event, {standing.begin() + static_cast<std::ptrdiff_t>(kept), standing.end()});
+    standing.resize(kept);
+}
+
+bool StandingScripts::is_shared(const Version& version) {
+    const Indexes& standing = standing_[version];
+    return std::any_of(standing_.begin(), standing_.end(), [&](const auto& each) {
+        return each.first != version && each.second == standing;
+    });
+}
+
+// How many of the scripts it stands on made the older text that the target was said to have.
+std::size_t StandingScripts::older_text(const DifferenceResolved& event) {
+    const auto& standing = standing_[event.version];
+    const auto digest = text_of_marker(event.detail);
+    for (std::size_t count = standing.size(); digest && count-- > 1;) {
+        const ReplayedScript& script = scripts_[standing[count - 1]];
+        if (script.digest == *digest && script.end_statement_index == script.statement_count)
+            return count;
+    }
+    return 0;
 }
 
 void StandingScripts::offer(const Record& record, const DifferenceResolved& event,
@@ -120,7 +143,20 @@ bool StandingScripts::has_other_version(const DifferenceResolved& event) {
     return false;
 }
 
+// What ran under that version, and stands for another one by now.
+bool StandingScripts::stands_elsewhere(ReplayedScript& script) {
+    const auto found = std::find_if(standing_.begin(), standing_.end(), [&](const auto& each) {
+        return is_whole(each.second) && scripts_[each.second.back()].version == script.version &&
+               scripts_[each.second.back()].digest == script.digest;
+    });
+    if (found == standing_.end()) return false;
+    script.left_out = "what ran as " + named(scripts_[found->second.back()]) + " is its text";
+    standing_[script.version] = found->second;
+    return true;
+}
+
 void StandingScripts::match_renamed(ReplayedScript& script) {
+    if (stands_elsewhere(script)) return;
     for (auto candidate = candidates_.rbegin(); candidate != candidates_.rend(); ++candidate) {
         if (candidate->is_withdrawn || !is_whole(candidate->indexes) ||
             scripts_[candidate->indexes.back()].digest != script.digest ||

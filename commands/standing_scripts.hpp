@@ -5,7 +5,10 @@
 //            names what it touches. Else it stays, and the SQL that undid it is missing; but a
 //            repeatable that a down script has dropped, or that was applied again, is whole.
 // Renamed    one version marked as applied, another with the very text as not applied: the script
-//            that ran stays where it ran, and stands for the new version.
+//            that ran stays where it ran, and stands for the new version; for both, where the old
+//            one is said to be there again.
+// Older text where the target was said to have an older text of what is marked as not applied, that
+//            one stays: a repeatable is applied again over it.
 // Squashed   one version marked as applied, and others, whose objects it makes, as not applied
 // after
 //            that: what ran stays where it ran, and the squash is left out.
@@ -60,6 +63,9 @@ private:
 
     void offer(const ledger::Record& record, const ledger::DifferenceResolved& event,
                std::vector<std::size_t> indexes);
+    [[nodiscard]] bool is_shared(const ledger::Version& version);
+    [[nodiscard]] std::size_t older_text(const ledger::DifferenceResolved& event);
+    bool stands_elsewhere(ReplayedScript& script);
     [[nodiscard]] bool is_whole(const std::vector<std::size_t>& indexes) const;
     bool has_other_version(const ledger::DifferenceResolved& event);
     [[nodiscard]] bool is_made_again(const Candidate& candidate) const;

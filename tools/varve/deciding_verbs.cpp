@@ -24,7 +24,7 @@ void add_resolve(CLI::App& app, Words& words) {
                   "changed: the file as it is now stands for what was applied");
     verb.add_flag("--adopt", options.adopt,
                   "missing: the file stays away; out-of-order: it may come late; ahead, cloned: "
-                  "the marker counts");
+                  "the marker counts, applied or undone; what is half done goes on");
     add_locks(verb, words);
 }
 

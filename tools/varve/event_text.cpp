@@ -70,9 +70,13 @@ std::string resolved(const ledger::DifferenceResolved& event, TargetTold told) {
     std::string resolution{ledger::spell(event.resolution)};
     std::replace(kind.begin(), kind.end(), '_', ' ');
     std::replace(resolution.begin(), resolution.end(), '_', ' ');
+    const bool takes_marker = event.resolution == ledger::Resolution::adopt &&
+                              (event.kind == ledger::DifferenceKind::ahead ||
+                               event.kind == ledger::DifferenceKind::cloned);
     return event.version.text + " " + event.name + on(event.target, told) +
            (event.kind == ledger::DifferenceKind::none ? "" : ", " + kind) +
-           ", decided: " + resolution;
+           ", decided: " + resolution +
+           (takes_marker ? (event.digest ? " as applied" : " as not applied") : "");
 }
 
 // As varve show takes it.

@@ -1,5 +1,7 @@
 #include "tools/varve/event_text.hpp"
 
+#include "ledger/digest.hpp"
+
 #include <catch2/catch.hpp>
 
 using tools::varve::sentence;
@@ -14,6 +16,12 @@ TEST_CASE("what was decided or went wrong is told with the target, but beside a 
     decision.resolution = ledger::Resolution::mark_applied;
     CHECK(sentence(decision) == "0005 conc on production, decided: mark applied");
     CHECK(sentence(decision, TargetTold::beside) == "0005 conc, decided: mark applied");
+    decision.kind = ledger::DifferenceKind::ahead;
+    decision.resolution = ledger::Resolution::adopt;
+    CHECK(sentence(decision, TargetTold::beside) ==
+          "0005 conc, ahead, decided: adopt as not applied");
+    decision.digest = ledger::sha256("SELECT 1");
+    CHECK(sentence(decision, TargetTold::beside) == "0005 conc, ahead, decided: adopt as applied");
     ledger::AttemptFailed failure;
     failure.target = {"staging"};
     failure.version = {"0007"};
