@@ -69,11 +69,7 @@ ledger::Result<void> check_visible(Connection& connection, const MarkerTable& ta
         hides = rows.front().at(row_security_column);
     }
     if (hides != "t") return {};
-    return ledger::fail(
-        ledger::Code::refused, "markers-hidden",
-        "row security is on for " + table.name() + ", and may hide markers from this role",
-        "connect as the table's owner; or ALTER TABLE " + table.name() +
-            " DISABLE ROW LEVEL SECURITY");
+    return ledger::fail(table.hidden());
 }
 
 ledger::Result<commands::Marker> marker_of(Values& row) {

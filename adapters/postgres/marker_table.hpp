@@ -84,7 +84,7 @@ public:
     [[nodiscard]] bool is_named_in(std::string_view text) const;
 
     // Makes what is missing; refuses a table of that name that is not ours, or that the role may
-    // not write to: "permission-denied".
+    // not write to, "permission-denied", or not see all of, "markers-hidden".
     [[nodiscard]] ledger::Result<void> prepare(Connection& connection);
 
     // Whether prepare() would be refused for want of a right, or update(). Reads only.
@@ -92,6 +92,9 @@ public:
 
     // Refuses what has that name and is not ours. Reads only.
     [[nodiscard]] ledger::Result<void> expect_ours(Connection& connection);
+
+    // What to say where row security is on for the role.
+    [[nodiscard]] ledger::Error hidden() const;
 
     // Learns which relation it is, where that is not known yet.
     [[nodiscard]] ledger::Result<void> find(Connection& connection);
@@ -112,6 +115,7 @@ private:
     std::string table_;           // name()
     std::string transaction_id_;  // the function that tells it
     std::uint32_t oid_{};         // 0: not known
+    bool is_hidden_{};            // whether row security is on for the role, as of the last look
     std::string lacks_;           // which rights the role lacks, as of the last look
 };
 

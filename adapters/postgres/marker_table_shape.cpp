@@ -46,6 +46,7 @@ constexpr const char* lacking =
     " CASE WHEN NOT pg_catalog.has_table_privilege(c.oid, 'SELECT') THEN 'SELECT' END,"
     " CASE WHEN NOT pg_catalog.has_table_privilege(c.oid, 'INSERT') THEN 'INSERT' END)";
 constexpr std::size_t lacking_column = 4;
+constexpr std::size_t hiding_column = 5;
 
 bool lost_a_race(const ServerError& error) {
     return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
@@ -64,6 +65,7 @@ ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
          " ELSE pg_catalog.concat('a user''s ', pg_catalog.format_type(a.atttypid, NULL)) END,"
          " c.oid, " +
              std::string{lacking} +
+             ", pg_catalog.row_security_active(c.oid)"
              " FROM pg_catalog.pg_namespace n"
              " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid"
              " AND c.relname OPERATOR(pg_catalog.=) $2"
@@ -74,9 +76,11 @@ ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
          {schema_, table_name}});
     if (!found) return ledger::fail(to_error(found.error(), "looking for the marker table"));
     lacks_.clear();
+    is_hidden_ = false;
     if (found->values.empty()) return Shape::no_schema;
     lacks_ = found->values.front()[lacking_column].value_or("");
     if (!found->values.front()[0]) return Shape::no_table;
+    is_hidden_ = found->values.front()[hiding_column] == "t";
 
     const auto foreign = [&](const std::string& what) {
         return ledger::fail(ledger::Code::refused, "marker-table-foreign",
@@ -136,6 +140,7 @@ ledger::Result<void> MarkerTable::check_rights(Connection& connection, bool upda
         if (may->first().at(0) != "t") lacks_ = "CREATE on the database";
     }
     if (!lacks_.empty()) return ledger::fail(no_rights());
+    if (is_hidden_) return ledger::fail(hidden());
     if (updates && *shape == Shape::ours) return check_updating(connection);
     return {};
 }
@@ -159,11 +164,24 @@ ledger::Error MarkerTable::no_rights() const {
                 ", and SELECT, INSERT and UPDATE on what is in it; or connect as another role"};
 }
 
+ledger::Error MarkerTable::hidden() const {
+    const std::string alter = "ALTER TABLE " + table_;
+    return {ledger::Code::refused, "markers-hidden",
+            "row security is on for " + table_ + ", and may hide markers from this role",
+            alter +
+                " DISABLE ROW LEVEL SECURITY; or connect as its owner, where the owner is not "
+                "under it as well (" +
+                alter +
+                " NO FORCE ROW LEVEL SECURITY); where an event trigger turns it on for every new "
+                "table, have it leave this one out"};
+}
+
 ledger::Result<void> MarkerTable::prepare(Connection& connection) {
     for (int tries = 1;; ++tries) {
         const auto shape = look(connection);
         if (!shape) return ledger::fail(shape.error());
         if (*shape == Shape::ours && !lacks_.empty()) return ledger::fail(no_rights());
+        if (*shape == Shape::ours && is_hidden_) return ledger::fail(hidden());
         if (*shape == Shape::ours) return {};
         const auto created = create(connection, *shape);
         if (created || (lost_a_race(created.error()) && tries < creation_tries_max)) continue;

@@ -92,6 +92,34 @@ TEST_CASE("markers that row security may hide are not taken for all of them") {
     stage.person.ask("DROP OWNED BY marker_reader; DROP ROLE marker_reader");
 }
 
+TEST_CASE("a marker table that row security is forced on as it is made is refused at once") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "DROP SCHEMA varve CASCADE; CREATE ROLE marker_reader;"
+        "DO $do$ BEGIN EXECUTE 'GRANT CREATE ON DATABASE ' || quote_ident(current_database()) ||"
+        " ' TO marker_reader'; END $do$;"
+        "CREATE FUNCTION public.secure() RETURNS event_trigger LANGUAGE plpgsql AS $$ DECLARE t "
+        "regclass; BEGIN FOR t IN SELECT objid FROM pg_catalog.pg_event_trigger_ddl_commands() "
+        "WHERE object_type = 'table' LOOP EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE ROW "
+        "LEVEL SECURITY, FORCE ROW LEVEL SECURITY', t); END LOOP; END $$;"
+        "CREATE EVENT TRIGGER secure ON ddl_command_end WHEN TAG IN ('CREATE TABLE') "
+        "EXECUTE FUNCTION public.secure()");
+    const auto owner = tests::open(as_reader(stage));
+    for (int tries = 0; tries < 2; ++tries) {
+        const auto made = owner->prepare_markers();
+        REQUIRE_FALSE(made);
+        CHECK(made.error().reason == "markers-hidden");
+        CHECK(made.error().help.find("NO FORCE ROW LEVEL SECURITY") != std::string::npos);
+    }
+    CHECK(owner->check_marker_rights(false).error().reason == "markers-hidden");
+    stage.person.ask("ALTER TABLE varve.__migrations_metadata NO FORCE ROW LEVEL SECURITY");
+    must(owner->prepare_markers());
+    stage.person.ask(
+        "DROP EVENT TRIGGER secure; DROP OWNED BY marker_reader; "
+        "DROP ROLE marker_reader");
+}
+
 TEST_CASE("a marker with what Varve never wrote is not read as one") {
     if (tests::no_server()) return;
     Stage stage;
