@@ -54,6 +54,22 @@ bool is_made_in_transaction(const KnownEnum& known, std::size_t transaction) {
     return known.origin == Origin::script && known.transaction == transaction;
 }
 
+void say_used(const Situation& situation, const KnownEnum& known, const std::string& value,
+              Report& report) {
+    Finding& finding =
+        report.say("enum-value-used-in-tx", situation.statement,
+                   "'" + value + "' was added to " + quoted(known.name) +
+                       " in this transaction and cannot be used before it has committed");
+    finding.help = {"ALTER TYPE " + quoted(known.name) + " ADD VALUE '" + value +
+                        "' in a migration of its own, before this one",
+                    "else the server ends the transaction with SQLSTATE 55P04"};
+    const bool is_of_runner = !situation.session.begun_by_script && !situation.statement.is_nested;
+    if (is_of_runner)
+        finding.help.insert(finding.help.begin() + 1,
+                            "or let this one say \"-- varve: transaction off\": it may then stop "
+                            "half-way, so write it so that it can be run again");
+}
+
 void enum_value_used_in_tx(const Situation& situation, Report& report) {
     const std::size_t transaction = situation.session.transaction;
     if (transaction == 0) return;
@@ -65,13 +81,7 @@ void enum_value_used_in_tx(const Situation& situation, Report& report) {
             if (added != transaction || std::find(words.begin(), words.end(), value) == words.end())
                 continue;
             if (cannot_hold(situation.schema, situation.statement.action, known.name)) continue;
-            report
-                .say("enum-value-used-in-tx", situation.statement,
-                     "'" + value + "' was added to " + quoted(known.name) +
-                         " in this transaction and cannot be used before it has committed")
-                .help = {"ALTER TYPE " + quoted(known.name) + " ADD VALUE '" + value +
-                             "' in a migration of its own, before this one",
-                         "else the server ends the transaction with SQLSTATE 55P04"};
+            say_used(situation, known, value, report);
             return;
         }
     }

@@ -150,10 +150,12 @@ private:
     }
 
     // `place`: where it stands in the script, or what runs it.
-    void step(sql::Action action, std::string_view text, sql::Range place, int nesting) {
+    void step(sql::Action action, std::string_view text, sql::Range place, int nesting,
+              bool goes_on = false) {
         const std::size_t index = statements_.size();
         follow_search_path(action, session_, schema_);
         Judged judged{std::move(action), text, place.begin, session_.transaction, {}, nesting > 0};
+        judged.goes_on = goes_on;
         judged.stands_in_text =
             text_.substr(std::min(place.begin, text_.size()), text.size()) == text;
         judged.size_in_text = judged.stands_in_text ? text.size() : place.end - place.begin;
@@ -256,7 +258,7 @@ private:
                          is_placed ? sql::Range{place.begin + range.range.begin,
                                                 place.begin + range.range.end}
                                    : place,
-                         nesting);
+                         nesting, nested.goes_on);
                 // A COMMIT within code begins the next transaction at once.
                 if (!session_.in_transaction) session_.begin(statements_.size(), false);
             }

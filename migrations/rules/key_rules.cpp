@@ -98,12 +98,12 @@ void unique_constraint_blocking(const Situation& situation, const AlterTable& al
     }
 }
 
-bool are_never_null(const Situation& situation, const AlterTable& alter,
-                    const std::vector<std::string>& columns) {
-    return !columns.empty() &&
-           std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
-               return is_never_null(situation, alter.table, column, &alter);
-           });
+std::vector<std::string> nullable_of(const Situation& situation, const AlterTable& alter,
+                                     std::vector<std::string> columns) {
+    std::erase_if(columns, [&](const std::string& column) {
+        return is_never_null(situation, alter.table, column, &alter);
+    });
+    return columns;
 }
 
 void primary_key_blocking(const Situation& situation, const AlterTable& alter,
@@ -119,13 +119,14 @@ void primary_key_blocking(const Situation& situation, const AlterTable& alter,
                            "table");
         finding.table = alter.table;
         finding.help = built_first_help(situation, alter, constraint);
+        const auto nullable = nullable_of(situation, alter, constraint.columns);
         if (change.kind == TableChangeKind::add_column)
             finding.help.insert(finding.help.begin(),
                                 "add the column nullable and fill it in batches, then");
-        else if (are_never_null(situation, alter, constraint.columns))
+        else if (nullable.empty())
             finding.fix = built_first(situation, alter, constraint);
         else
-            finding.help.insert(finding.help.begin(), "first make " + listed(constraint.columns) +
+            finding.help.insert(finding.help.begin(), "first make " + listed(nullable) +
                                                           " NOT NULL by way of a validated CHECK");
     }
 }
@@ -141,7 +142,7 @@ void primary_key_using_index_nullable(const Situation& situation, const AlterTab
         table == nullptr ? nullptr : table->index(change.constraint.using_index);
     const std::vector<std::string> columns =
         index == nullptr ? std::vector<std::string>{} : index->columns;
-    if (are_never_null(situation, alter, columns)) return;
+    if (!columns.empty() && nullable_of(situation, alter, columns).empty()) return;
     const std::string named = columns.empty() ? "the index's columns" : listed(columns);
     Finding& finding =
         report.say("primary-key-using-index-nullable", situation.statement, change.begin,

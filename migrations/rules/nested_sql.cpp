@@ -88,16 +88,65 @@ public:
         for (std::size_t at = 0; at < tokens_.size(); ++at) {
             remember_assignment(at);
             if (begins && is_one_of(commands, text(at))) {
+                note_commit(at);
                 at = take(at);
+                if (at < tokens_.size()) follow_loops(at);
                 begins = true;
                 continue;
             }
+            follow_loops(at);
             begins = text(at) == ";" || is_one_of(openers, text(at)) || is_loop_over_query(at);
         }
+        while (!loops_.empty()) leave_loop();
         return std::move(found_);
     }
 
 private:
+    struct Loop {
+        std::size_t first_statement{};
+        bool goes_over_rows{};  // that a query, a cursor or an array gives; or tries again
+        bool commits{};
+    };
+
+    void note_commit(std::size_t at) {
+        if (is_one_of(std::array{"commit", "rollback", "call"}, text(at)))
+            for (Loop& loop : loops_) loop.commits = true;
+    }
+
+    // A handler of errors in a loop: it tries again what has failed, and is done when it has not.
+    [[nodiscard]] bool is_handler(std::size_t at) const {
+        return same_word("exception", text(at)) && at + 1 < tokens_.size() &&
+               same_word("when", text(at + 1));
+    }
+
+    void follow_loops(std::size_t at) {
+        if (text(at) == ";") head_.reset();
+        if (!head_ && is_one_of(std::array{"for", "foreach", "while"}, text(at))) head_ = at;
+        if (!loops_.empty() && (is_handler(at) || same_word("fetch", text(at))))
+            loops_.back().goes_over_rows = true;
+        if (!same_word("loop", text(at))) return;
+        if (at > 0 && same_word("end", text(at - 1))) return leave_loop();
+        loops_.push_back({found_.statements.size(), goes_over_rows(at), false});
+        head_.reset();
+    }
+
+    // FOR and FOREACH do, except FOR i IN 1..10.
+    [[nodiscard]] bool goes_over_rows(std::size_t loop) const {
+        if (!head_ || same_word("while", text(*head_))) return false;
+        const std::size_t begin = tokens_[*head_].begin;
+        return body_.substr(begin, tokens_[loop].begin - begin).find("..") ==
+               std::string_view::npos;
+    }
+
+    void leave_loop() {
+        if (loops_.empty()) return;
+        const Loop loop = loops_.back();
+        loops_.pop_back();
+        if (loop.goes_over_rows && !loop.commits) return;
+        for (auto at = loop.first_statement; at < found_.statements.size(); ++at)
+            found_.statements[at].goes_on = !loop.commits;
+    }
+
     [[nodiscard]] std::string_view text(std::size_t index) const {
         return body_.substr(tokens_[index].begin, tokens_[index].end - tokens_[index].begin);
     }
@@ -255,6 +304,8 @@ private:
 
     std::string_view body_;
     std::vector<Token> tokens_;
+    std::optional<std::size_t> head_;  // the FOR, FOREACH or WHILE whose LOOP comes next
+    std::vector<Loop> loops_;          // that are open
     std::map<std::string, std::string> constants_;  // variables whose text is known
     NestedSql found_;
 };

@@ -24,6 +24,7 @@ struct NestedStatement {
     std::size_t begin{};
     std::size_t end{};
     bool is_dynamic{};  // built for EXECUTE: `text` does not stand in the body
+    bool goes_on{};     // in a loop that counts, or has no end of its own, and commits nothing
 };
 
 struct NestedSql {

@@ -20,18 +20,11 @@ bool is_replaced(const FileSituation& file, std::size_t renamed_at, const std::s
     return false;
 }
 
-// Nobody but the script has used it; a lock is only noted on what was there before.
-bool was_there(const Judged& statement, const Rename& rename) {
-    return std::any_of(statement.locks.begin(), statement.locks.end(), [&](const TableLock& lock) {
-        return key_of(lock.table) == key_of(rename.name);
-    });
-}
-
 void rename_table(const FileSituation& file, Report& report) {
     for (std::size_t at = 0; at < file.statements.size(); ++at) {
         const Judged& statement = file.statements[at];
         const auto* rename = std::get_if<Rename>(&statement.action);
-        if (rename == nullptr || !was_there(statement, *rename) ||
+        if (rename == nullptr || !was_there(statement, rename->name) ||
             !(is_relation(rename->object) || rename->object == ObjectKind::index) ||
             is_replaced(file, at, key_of(rename->name)))
             continue;
@@ -46,8 +39,22 @@ void rename_table(const FileSituation& file, Report& report) {
     }
 }
 
+// ALTER TYPE ... RENAME ATTRIBUTE.
+void rename_attribute(const Situation& situation, const Rename& rename, Report& report) {
+    if (situation.schema.is_made_here(rename.name) ||
+        is_attribute_added_here(situation, rename.name, rename.part))
+        return;
+    report
+        .say("rename-column", situation.statement, rename.name.begin,
+             "what runs now and names " + quoted(rename.part) + " of the type " +
+                 quoted(rename.name) + " fails from here on")
+        .help = {"first release programs that read its values by their place, or know both names"};
+}
+
 void rename_column(const Situation& situation, Report& report) {
     const auto* rename = situation.does<Rename>();
+    if (rename != nullptr && rename->object == ObjectKind::attribute)
+        return rename_attribute(situation, *rename, report);
     if (rename == nullptr || rename->object != ObjectKind::column ||
         !is_relation(rename->relation) || situation.schema.is_made_here(rename->name) ||
         situation.schema.is_temporary(rename->name) ||

@@ -39,17 +39,25 @@ bool is_listed(const sql::Rows& rows) {
            (rows.from_query && compares(rows, ComparisonKind::column, ""));
 }
 
-// One value, some of them, or those between two.
-bool is_between(const sql::Rows& rows, const std::string& column) {
-    return compares(rows, ComparisonKind::equal, column) ||
-           compares(rows, ComparisonKind::between, column) ||
+bool is_range(const sql::Rows& rows, const std::string& column) {
+    return compares(rows, ComparisonKind::between, column) ||
            (compares(rows, ComparisonKind::above, column) &&
             compares(rows, ComparisonKind::below, column));
+}
+
+// One value, some of them, or those between two.
+bool is_between(const sql::Rows& rows, const std::string& column) {
+    return compares(rows, ComparisonKind::equal, column) || is_range(rows, column);
 }
 
 }  // namespace
 
 bool is_bounded(const sql::Rows& rows) { return is_listed(rows) || is_between(rows, ""); }
+
+bool is_batch(const sql::Rows& rows) {
+    return rows.has_limit ? rows.takes_many
+                          : is_range(rows, "") && !compares(rows, ComparisonKind::equal, "");
+}
 
 bool is_narrow(const Schema& schema, const sql::Rows& rows) {
     return is_listed(rows) ||

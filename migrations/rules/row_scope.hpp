@@ -11,6 +11,9 @@ namespace migrations::rules {
 // Limited, or about one value of anything, or those between two: not the whole table.
 [[nodiscard]] bool is_bounded(const sql::Rows& rows);
 
+// A part of the table that moves on with what is given: what a loop takes until nothing is left.
+[[nodiscard]] bool is_batch(const sql::Rows& rows);
+
 // Limited, or about some values of a key: a few rows.
 [[nodiscard]] bool is_narrow(const Schema& schema, const sql::Rows& rows);
 

@@ -75,8 +75,23 @@ std::string_view doing(RowsVerb verb) {
     return verb == RowsVerb::erase ? "one DELETE takes" : "one UPDATE writes";
 }
 
+void say_batches_in_one(const Situation& situation, const Rows& rows, Report& report) {
+    Finding& finding = report.say(
+        "backfill-unbatched", situation.statement,
+        "the loop commits nothing between its rounds: all the rows of " + quoted(rows.table) +
+            " that it writes stay locked until its end, as with one statement over all of them");
+    finding.help = {
+        "COMMIT at the end of each round, in a DO block or a procedure that no "
+        "transaction is open around"};
+    finding.table = rows.table;
+}
+
 void backfill_unbatched(const Situation& situation, Report& report) {
     for_each_writer(situation, [&](const Rows& rows) {
+        const bool changes = rows.verb == RowsVerb::update || rows.verb == RowsVerb::erase;
+        if (situation.statement.goes_on && changes && is_batch(rows) &&
+            !is_free(situation, rows.table))
+            return say_batches_in_one(situation, rows, report);
         if (is_free(situation, rows.table) || !is_over_whole_table(rows)) return;
         Finding& finding = report.say(
             "backfill-unbatched", situation.statement,

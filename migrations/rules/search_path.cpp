@@ -126,6 +126,7 @@ public:
     void operator()(sql::ClusterObject& object) const {
         for (sql::PublishedTable& published : object.tables) find(published.table);
     }
+    void operator()(sql::Other& other) const { find(other.name); }
     void operator()(sql::AlterEnum& alter) const { find(alter.type); }
     void operator()(sql::AlterDomain& alter) const { find(alter.domain); }
     void operator()(sql::AlterFunction& alter) const { find(alter.function); }

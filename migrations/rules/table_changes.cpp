@@ -185,6 +185,24 @@ bool is_never_null(const Situation& situation, const ObjectName& table, const st
     return situation.server_has(check_is_believed_since) && validates_unknown(situation, table);
 }
 
+bool is_attribute_added_here(const Situation& situation, const ObjectName& type,
+                             const std::string& attribute) {
+    return std::any_of(situation.before.begin(), situation.before.end(), [&](const Judged& each) {
+        const auto* alter = std::get_if<sql::AlterTable>(&each.action);
+        return alter != nullptr && key_of(alter->table) == key_of(type) &&
+               std::any_of(alter->changes.begin(), alter->changes.end(),
+                           [&](const sql::TableChange& change) {
+                               return change.kind == sql::TableChangeKind::add_column &&
+                                      change.name == attribute;
+                           });
+    });
+}
+
+bool was_there(const Judged& statement, const ObjectName& table) {
+    return std::any_of(statement.locks.begin(), statement.locks.end(),
+                       [&](const TableLock& lock) { return key_of(lock.table) == key_of(table); });
+}
+
 bool is_added_here(const Situation& situation, const ObjectName& table, const std::string& column) {
     const KnownTable* known = situation.schema.table(table);
     const KnownColumn* found = known == nullptr ? nullptr : known->column(column);

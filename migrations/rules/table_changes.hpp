@@ -42,6 +42,12 @@ namespace migrations::rules {
 [[nodiscard]] bool is_added_here(const Situation& situation, const ObjectName& table,
                                  const std::string& column);
 
+// The same of a composite type's attribute.
+[[nodiscard]] bool is_attribute_added_here(const Situation& situation, const ObjectName& type,
+                                           const std::string& attribute);
+// Nobody but the script has used it; a lock is only noted on what was there before.
+[[nodiscard]] bool was_there(const Judged& statement, const ObjectName& table);
+
 // ADD COLUMN IF NOT EXISTS of one that is there does nothing.
 [[nodiscard]] bool does_nothing(const Situation& situation, const sql::AlterTable& alter,
                                 const sql::TableChange& change);

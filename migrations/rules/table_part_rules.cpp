@@ -36,10 +36,28 @@ void drop_column(const Situation& situation, const AlterTable& alter, const Tabl
                     "drop it one release later; keep a copy of what must not be lost"};
 }
 
+// ALTER TYPE ... DROP ATTRIBUTE.
+void drop_attribute(const Situation& situation, const AlterTable& alter, Report& report) {
+    for (const TableChange& change : alter.changes) {
+        if (change.kind != TableChangeKind::drop_column ||
+            situation.schema.is_made_here(alter.table) ||
+            is_attribute_added_here(situation, alter.table, change.name))
+            continue;
+        report
+            .say("drop-column", situation.statement, change.begin,
+                 "what the columns of type " + quoted(alter.table) + " hold in " +
+                     quoted(change.name) + " is lost, and what runs now and names it fails")
+            .help = {"first release a program that does not read or write " + quoted(change.name),
+                     "drop it one release later; keep a copy of what must not be lost"};
+    }
+}
+
 void drop_column_anywhere(const Situation& situation, Report& report) {
     each_change<drop_column>(situation, report);
     const auto* alter = situation.does<AlterTable>();
-    if (alter == nullptr || alter->object != sql::ObjectKind::foreign_table) return;
+    if (alter == nullptr) return;
+    if (alter->object == sql::ObjectKind::type) return drop_attribute(situation, *alter, report);
+    if (alter->object != sql::ObjectKind::foreign_table) return;
     for (const TableChange& change : alter->changes) {
         if (change.kind != TableChangeKind::drop_column || is_made_here(situation, *alter, change))
             continue;
@@ -212,6 +230,54 @@ void drop_default(const Situation& situation, const AlterTable& alter, const Tab
     finding.help = {"first release programs that always say " + quoted(change.name)};
 }
 
+bool is_filled_by_server(TableChangeKind kind) {
+    return kind == TableChangeKind::drop_expression || kind == TableChangeKind::drop_identity;
+}
+
+// Something else of the script fills the column, or takes it away; or the script itself has made
+// what is dropped.
+bool is_filled_otherwise(const FileSituation& file, const ObjectName& table,
+                         const std::string& column) {
+    const auto is_so = [&](const TableChange& change) {
+        return change.name == column && (change.kind == TableChangeKind::set_default ||
+                                         change.kind == TableChangeKind::add_identity ||
+                                         change.kind == TableChangeKind::add_column ||
+                                         change.kind == TableChangeKind::drop_column);
+    };
+    return std::any_of(file.statements.begin(), file.statements.end(), [&](const Judged& each) {
+        if (const auto* trigger = std::get_if<sql::CreateTrigger>(&each.action))
+            return key_of(trigger->table) == key_of(table);
+        const auto* alter = std::get_if<AlterTable>(&each.action);
+        return alter != nullptr && key_of(alter->table) == key_of(table) &&
+               std::any_of(alter->changes.begin(), alter->changes.end(), is_so);
+    });
+}
+
+// As DROP DEFAULT: DROP EXPRESSION and DROP IDENTITY.
+void drop_what_fills(const FileSituation& file, Report& report) {
+    for (const Judged& statement : file.statements) {
+        const auto* alter = std::get_if<AlterTable>(&statement.action);
+        if (alter == nullptr || !was_there(statement, alter->table)) continue;
+        for (const TableChange& change : alter->changes) {
+            if (!is_filled_by_server(change.kind) ||
+                is_filled_otherwise(file, alter->table, change.name))
+                continue;
+            const bool is_identity = change.kind == TableChangeKind::drop_identity;
+            Finding& finding =
+                report.say("drop-default", statement,
+                           "inserts that leave out " + column_text(*alter, change) +
+                               (is_identity ? " fail from now on: it is NOT NULL, and nothing "
+                                              "numbers it"
+                                            : " put a NULL there from now on, and updates no "
+                                              "longer change it"));
+            finding.table = alter->table;
+            finding.help = {"first release programs that always say " + quoted(change.name),
+                            is_identity ? "or, in the same transaction, SET DEFAULT nextval(...)"
+                                        : "or fill it by a trigger made in the same transaction"};
+        }
+    }
+}
+
 constexpr std::string_view everything = "ACCESS EXCLUSIVE, shortly";
 
 }  // namespace
@@ -233,7 +299,7 @@ std::vector<Rule> table_part_rules() {
         {"drop-not-null", Bucket::hazard, "Readers may meet NULLs that they do not expect.",
          everything, each_change<drop_not_null>},
         {"drop-default", Bucket::hazard, "Programs that rely on the default insert NULL, or fail.",
-         everything, each_change<drop_default>},
+         everything, each_change<drop_default>, drop_what_fills},
     };
 }
 

@@ -32,12 +32,15 @@ std::optional<Milliseconds> duration_of(std::string value) {
 // Locks that the text tells, whatever table they are on.
 bool locks_unheard_of(const sql::Action& action, const Schema& schema) {
     if (const auto* drop = std::get_if<sql::Drop>(&action)) {
-        if (drop->object == ObjectKind::sequence) return true;
+        if (drop->object == ObjectKind::sequence)
+            return std::any_of(drop->objects.begin(), drop->objects.end(),
+                               [&](const auto& each) { return !schema.is_made_here(each.name); });
         return drop->object == ObjectKind::index && !drop->concurrently && !drop->objects.empty() &&
                schema.table_of_index(drop->objects.front().name) == nullptr;
     }
     if (const auto* other = std::get_if<sql::Other>(&action))
-        return other->kind == "alter-sequence" || other->kind == "alter-policy";
+        return (other->kind == "alter-sequence" && !schema.is_made_here(other->name)) ||
+               other->kind == "alter-policy";
     if (const auto* reindex = std::get_if<sql::Reindex>(&action)) return !reindex->concurrently;
     if (const auto* vacuum = std::get_if<sql::Vacuum>(&action))
         return vacuum->full && vacuum->tables.empty();
@@ -55,7 +58,11 @@ bool waits_for_strong_lock(const Judged& statement, const Schema& schema) {
 
 std::string locked_by(const Judged& statement) {
     const auto found = std::find_if(statement.locks.begin(), statement.locks.end(), is_strong);
-    return found == statement.locks.end() ? "its table" : locked_text(*found);
+    if (found != statement.locks.end()) return locked_text(*found);
+    const auto* other = std::get_if<sql::Other>(&statement.action);
+    if (other != nullptr && other->kind == "alter-sequence") return "the sequence";
+    const auto* drop = std::get_if<sql::Drop>(&statement.action);
+    return drop != nullptr && drop->object == ObjectKind::sequence ? "the sequence" : "its table";
 }
 
 bool is_zero(const Setting& setting) { return duration_of(setting.value).value_or(1) <= 0; }

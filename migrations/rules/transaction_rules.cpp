@@ -156,8 +156,16 @@ void tx_control_in_migration(const Situation& situation, Report& report) {
     if (control == nullptr) return;
     const std::string message = misplaced(situation, *control);
     if (message.empty()) return;
-    report.say("tx-control-in-migration", situation.statement, message).help = {
-        "leave BEGIN and COMMIT to what runs the migration, or write exactly one of each"};
+    Finding& finding = report.say("tx-control-in-migration", situation.statement, message);
+    if (situation.statement.is_nested)
+        finding.help = {
+            "run the code where no transaction is open: no BEGIN before it, in a migration that "
+            "says "
+            "\"-- varve: transaction off\"",
+            "that may stop half-way: write it so that it can be run again"};
+    else
+        finding.help = {
+            "leave BEGIN and COMMIT to what runs the migration, or write exactly one of each"};
 }
 
 void tx_uncommitted(const FileSituation& file, Report& report) {

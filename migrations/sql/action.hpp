@@ -284,6 +284,7 @@ struct Rows {
     Expression where;
     bool has_where{};
     bool has_limit{};   // LIMIT or FETCH anywhere in it
+    bool takes_many{};  // one of these gives more than one row
     bool from_query{};  // INSERT ... SELECT, UPDATE ... FROM, DELETE ... USING
     bool on_conflict{};
     bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds
@@ -357,7 +358,8 @@ struct Discard {
 };
 
 struct Other {
-    std::string kind;  // the parse node in kebab case
+    std::string kind;   // the parse node in kebab case
+    ObjectName name{};  // of ALTER SEQUENCE
 };
 
 using Action = std::variant<AlterTable, CreateTable, CreateTableAs, CreateIndex, Drop, Rename,

@@ -63,7 +63,10 @@ Action describe(const PgQuery__Node& node, std::string_view text) {
         return action;
     if (Action action = describe_code(node, text); !std::holds_alternative<Other>(action))
         return action;
-    return Other{kind_of(node)};
+    Other other{kind_of(node)};
+    if (node.node_case == PG_QUERY__NODE__NODE_ALTER_SEQ_STMT)
+        other.name = name_of(node.alter_seq_stmt->sequence);
+    return other;
 }
 
 }  // namespace migrations::sql

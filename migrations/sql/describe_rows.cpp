@@ -7,14 +7,14 @@ namespace migrations::sql {
 
 namespace {
 
-bool is_limited(const ProtobufCMessage& message) {
-    bool found = false;
+void read_limits(const ProtobufCMessage& message, Rows& rows) {
     walk(message, [&](const ProtobufCMessage& each) {
-        if (const auto* select = as<PgQuery__SelectStmt>(each, pg_query__select_stmt__descriptor))
-            found = found || select->limit_count != nullptr;
-        return !found;
+        const auto* select = as<PgQuery__SelectStmt>(each, pg_query__select_stmt__descriptor);
+        if (select == nullptr || select->limit_count == nullptr) return true;
+        rows.has_limit = true;
+        rows.takes_many = rows.takes_many || value_of(select->limit_count) != "1";
+        return true;
     });
-    return found;
 }
 
 std::vector<std::string> targets_of(Node* const* nodes, std::size_t count) {
@@ -77,7 +77,7 @@ Rows begin_rows(RowsVerb verb, const ProtobufCMessage& message, const PgQuery__R
         const auto found = std::find(rows.reads.begin(), rows.reads.end(), rows.table);
         if (found != rows.reads.end()) rows.reads.erase(found);
     }
-    rows.has_limit = is_limited(message);
+    read_limits(message, rows);
     rows.all = expression_of(message);
     rows.with = written_by(with);
     return rows;

@@ -53,3 +53,83 @@ UPDATE people SET email = 'x' WHERE lower(email) = 'x@y.z';
 UPDATE orders SET a = 1 WHERE coalesce(a, 0) = 0;
 --- bad
 EXPLAIN ANALYZE UPDATE orders SET a = 1 WHERE a IS NULL;
+--- bad
+DO $$ BEGIN LOOP
+  UPDATE orders SET a = 1 WHERE id IN (SELECT id FROM orders WHERE a IS NULL LIMIT 1000);
+  EXIT WHEN NOT FOUND;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN LOOP
+  UPDATE orders SET a = 1 WHERE id IN (SELECT id FROM orders WHERE a IS NULL LIMIT 1000);
+  EXIT WHEN NOT FOUND;
+  COMMIT;
+END LOOP; END $$;
+--- bad
+DO $$ BEGIN FOR i IN 0..999 LOOP
+  UPDATE orders SET a = 1 WHERE id BETWEEN i * 1000 AND i * 1000 + 999;
+END LOOP; END $$;
+--- bad
+DO $$ DECLARE n int := 1; BEGIN WHILE n > 0 LOOP
+  WITH batch AS (SELECT id FROM orders WHERE a IS NULL LIMIT size)
+  UPDATE orders SET a = 1 FROM batch WHERE orders.id = batch.id;
+  GET DIAGNOSTICS n = ROW_COUNT;
+END LOOP; END $$;
+--- bad
+DO $$ BEGIN LOOP
+  EXECUTE 'DELETE FROM orders WHERE ctid = ANY (ARRAY(SELECT ctid FROM orders LIMIT 1000))';
+  EXIT WHEN NOT FOUND;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN FOR i IN 0..999 LOOP
+  UPDATE orders SET a = 1 WHERE id >= i * 1000 AND id < i * 1000 + 1000;
+  IF i % 10 = 0 THEN COMMIT; END IF;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN FOR i IN 0..9 LOOP
+  FOR j IN 0..9 LOOP
+    UPDATE orders SET a = 1 WHERE id BETWEEN i * 1000 + j * 100 AND i * 1000 + j * 100 + 99;
+  END LOOP;
+  COMMIT;
+END LOOP; END $$;
+--- good
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT lower, upper FROM ranges LOOP
+  UPDATE orders SET a = 1 WHERE id BETWEEN r.lower AND r.upper;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN FOR r IN SELECT id FROM people LOOP
+  UPDATE people SET last = (SELECT day FROM visits WHERE person = r.id LIMIT 1) WHERE id = r.id;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN LOOP
+  UPDATE orders SET a = 1 WHERE id = (SELECT id FROM orders WHERE a IS NULL LIMIT 1);
+  EXIT WHEN NOT FOUND;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN LOOP
+  BEGIN
+    UPDATE orders SET a = 1 WHERE id BETWEEN 1 AND 100;
+    EXIT;
+  EXCEPTION WHEN lock_not_available THEN PERFORM pg_sleep(1);
+  END;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN FOR i IN 1..9 LOOP
+  PERFORM 1;
+END LOOP;
+UPDATE orders SET a = 1 WHERE id BETWEEN 1 AND 100;
+END $$;
+--- good
+CREATE TABLE orders (id int, a int);
+DO $$ BEGIN FOR i IN 0..999 LOOP
+  DELETE FROM orders WHERE id BETWEEN i * 1000 AND i * 1000 + 999;
+END LOOP; END $$;
+--- good
+DO $$ DECLARE c CURSOR FOR SELECT lower, upper FROM ranges; BEGIN OPEN c; LOOP
+  FETCH c INTO r;
+  EXIT WHEN NOT FOUND;
+  UPDATE orders SET a = 1 WHERE id BETWEEN r.lower AND r.upper;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN <<all_of_them>> FOREACH r IN ARRAY ranges LOOP
+  UPDATE orders SET a = 1 WHERE id BETWEEN r.lower AND r.upper;
+END LOOP; END $$;

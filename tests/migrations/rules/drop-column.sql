@@ -13,3 +13,18 @@ ALTER TABLE parcels DROP COLUMN scratch;
 ALTER TABLE parcels ADD COLUMN scratch int;
 --- bad
 ALTER FOREIGN TABLE remote DROP COLUMN a;
+--- history
+CREATE TYPE address AS (street text, zip text);
+CREATE TABLE people (home address);
+--- bad
+ALTER TYPE address DROP ATTRIBUTE zip;
+--- bad
+ALTER TYPE address ADD ATTRIBUTE country text, DROP ATTRIBUTE IF EXISTS zip CASCADE;
+--- good
+ALTER TYPE address ADD ATTRIBUTE country text;
+--- good
+ALTER TYPE address ADD ATTRIBUTE country text;
+ALTER TYPE address DROP ATTRIBUTE country;
+--- good
+CREATE TYPE pair AS (a int, b int);
+ALTER TYPE pair DROP ATTRIBUTE b;

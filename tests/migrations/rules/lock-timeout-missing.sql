@@ -87,3 +87,13 @@ ALTER INDEX i SET (fastupdate = off);
 ALTER DOMAIN unused SET NOT NULL;
 --- bad
 ALTER DOMAIN used SET NOT NULL;
+--- history
+CREATE SEQUENCE numbers;
+--- bad
+ALTER SEQUENCE numbers INCREMENT BY 2;
+--- bad
+DROP SEQUENCE numbers;
+--- good
+CREATE SEQUENCE more;
+ALTER SEQUENCE more INCREMENT BY 2;
+DROP SEQUENCE more;

@@ -15,3 +15,16 @@ ALTER TABLE parcels RENAME COLUMN code TO label;
 ALTER TABLE parcels ADD COLUMN code int;
 --- bad
 ALTER TABLE parcels RENAME COLUMN code TO label;
+--- history
+CREATE TYPE address AS (street text, zip text);
+CREATE TABLE people (home address);
+--- bad
+ALTER TYPE address RENAME ATTRIBUTE zip TO code;
+--- bad
+ALTER TYPE address RENAME ATTRIBUTE zip TO code CASCADE;
+--- good
+CREATE TYPE pair AS (a int, b int);
+ALTER TYPE pair RENAME ATTRIBUTE b TO c;
+--- good
+ALTER TYPE address ADD ATTRIBUTE country text;
+ALTER TYPE address RENAME ATTRIBUTE country TO land;

@@ -206,6 +206,15 @@ class AlonePlaces(Case):
                  if f['rule'] == 'index-create-blocking']
         self.assertEqual(found[0]['line'], 5)
 
+    def test_what_psql_would_bring_in(self):
+        """a file by itself that has psql do more is told of, for that was not judged"""
+        answer = self.expect(0, self.alone('\\set ON_ERROR_STOP on\n\\i more.sql\n\\c other\n'
+                                           'SELECT 1;\n', '--format', 'json'))
+        found = [(f['rule'], f['severity'], f['line'])
+                 for f in json.loads(answer.stdout)['findings']]
+        self.assertEqual(found, [('psql-meta-command', 'warning', 2),
+                                 ('psql-meta-command', 'warning', 3)])
+
 
 class Projects(Case):
     def test_what_is_applied_is_history(self):

@@ -1,3 +1,4 @@
+#include "migrations/sql/psql_commands.hpp"
 #include "tools/varve/rehearsal_view.hpp"
 #include "tools/varve/shadow_session.hpp"
 #include "tools/varve/verbs.hpp"
@@ -21,6 +22,15 @@ Result<std::vector<migrations::Script>> read_scripts(const std::vector<std::stri
         scripts.push_back(std::move(*script));
     }
     return scripts;
+}
+
+// A rehearsal sends what stands in the files: what psql would bring in is not among it.
+std::vector<std::string> notes_of(const std::vector<migrations::Script>& scripts) {
+    std::vector<std::string> notes;
+    for (const migrations::Script& script : scripts)
+        for (const auto& each : migrations::sql::say_unjudged_commands(script.text, script.path))
+            notes.push_back(each.file + ":" + std::to_string(each.line) + ": " + each.message);
+    return notes;
 }
 
 // One file after the other; with `apart`, each on the history alone.
@@ -74,8 +84,10 @@ VerbResult rehearse_files(const Invocation& invocation, const Console& console,
         has_failed = has_failed || rehearsed->failed;
         if (rehearsed->failed && !options.apart) break;
     }
-    for (const std::string& note : session->shadow().notes()) console.note("note: " + note);
-    document["notes"] = session->shadow().notes();
+    auto notes = session->shadow().notes();
+    for (std::string& note : notes_of(*scripts)) notes.push_back(std::move(note));
+    for (const std::string& note : notes) console.note("note: " + note);
+    document["notes"] = notes;
     document["failed"] = has_failed;
     console.document(to_text(document));
     return has_failed ? ExitCode::refused : ExitCode::fine;

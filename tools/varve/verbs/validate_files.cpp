@@ -4,6 +4,7 @@
 #include "migrations/kept_script.hpp"
 #include "migrations/rules/diagnose.hpp"
 #include "migrations/secrets.hpp"
+#include "migrations/sql/psql_commands.hpp"
 #include "migrations/sql/transaction.hpp"
 #include "tools/varve/ahead.hpp"
 #include "tools/varve/fixes.hpp"
@@ -54,6 +55,8 @@ ReadFile read_ahead(const std::string& path) {
     script.text = std::move(*file.text);
     file.faults = migrations::diagnose_secrets(script);
     for (auto& fault : migrations::read_directives(script.text, path, 1).diagnostics)
+        file.faults.push_back(std::move(fault));
+    for (auto& fault : migrations::sql::say_unjudged_commands(script.text, path))
         file.faults.push_back(std::move(fault));
     file.parsed = migrations::rules::parse_script(script.text);
     file.text = std::move(script.text);
