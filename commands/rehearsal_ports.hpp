@@ -62,7 +62,7 @@ public:
     virtual ledger::Result<std::map<std::string, DataChecksum>> data() = 0;
 
     // A few rows for every table that has none, as far as they can be made.
-    virtual ledger::Result<std::vector<SampledTable>> add_sample_rows() = 0;
+    virtual ledger::Result<std::vector<SampledTable>> add_sample_rows(SampleStyle style) = 0;
     // What is in every table, a column at a time.
     virtual ledger::Result<AllRows> rows() = 0;
     // What every sequence gives next.

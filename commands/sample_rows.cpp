@@ -69,7 +69,6 @@ const std::map<std::string_view, std::string_view>& usual_values() {
         {"tstzrange", "[2020-01-0N 00:00+00,2020-01-0N 01:00+00]"},
         {"hstore", "\"n\"=>\"N\""},
         {"ltree", "nN"},
-        {"citext", "N-Sample"},
     };
     return values;
 }
@@ -80,15 +79,32 @@ std::string with_number(std::string_view pattern, std::uint32_t row) {
     return text;
 }
 
+bool is_text(const SampleColumn& column) {
+    return column.category == 'S' || column.base_type == "citext";
+}
+
+// What trims it, splits it or folds its case loses something. Both are as long: a script may ask
+// for no more.
+std::string_view text_pattern(SampleStyle style) {
+    return style == SampleStyle::varied ? " N-Sa m " : "N-Sample";
+}
+
+// The number is what tells rows apart.
+std::string text_value(const SampleColumn& column, std::uint32_t row, SampleStyle style) {
+    const bool is_short = column.length_max == 1 || column.base_type == "char";
+    return with_number(text_pattern(is_short ? SampleStyle::plain : style), row);
+}
+
 // Two elements, where those of the type are known; a box is parted by another character.
-std::string array_value(std::string_view array_type, std::uint32_t row) {
+std::string array_value(std::string_view array_type, std::uint32_t row, SampleStyle style) {
     constexpr std::array<std::string_view, 3> integers{"int2", "int4", "int8"};
-    constexpr std::array<std::string_view, 3> texts{"text", "varchar", "bpchar"};
+    constexpr std::array<std::string_view, 4> texts{"text", "varchar", "bpchar", "citext"};
     const std::string_view element = array_type.substr(array_type.starts_with('_') ? 1 : 0);
     const auto known = usual_values().find(element);
     std::string_view pattern;
     if (std::find(integers.begin(), integers.end(), element) != integers.end()) pattern = "N";
-    if (std::find(texts.begin(), texts.end(), element) != texts.end()) pattern = "N-Sample";
+    if (std::find(texts.begin(), texts.end(), element) != texts.end())
+        pattern = text_pattern(style);
     if (known != usual_values().end() && element != "box") pattern = known->second;
     if (pattern.empty()) return "{}";
     std::string text = "{";
@@ -103,20 +119,20 @@ std::string array_value(std::string_view array_type, std::uint32_t row) {
     return text + "}";
 }
 
-std::optional<std::string> usual_value(const SampleColumn& column, std::uint32_t row) {
+std::optional<std::string> usual_value(const SampleColumn& column, std::uint32_t row,
+                                       SampleStyle style) {
     const std::string number = std::to_string(row);
     if (!column.labels.empty()) return column.labels.at((row - 1) % column.labels.size());
+    if (is_text(column)) return text_value(column, row, style);
     const auto known = usual_values().find(column.base_type);
     if (known != usual_values().end()) return with_number(known->second, row);
     switch (column.category) {
         case 'N':
             return number;
-        case 'S':
-            return number + "-Sample";
         case 'B':
             return row % 2 == 1 ? "true" : "false";
         case 'A':
-            return array_value(column.base_type, row);
+            return array_value(column.base_type, row, style);
         case 'V':
             return row % 2 == 1 ? "1" : "0";
         default:
@@ -132,15 +148,13 @@ std::optional<std::string> plain_value(const SampleColumn& column, std::uint32_t
         {"time", "0N:00:00"},
         {"timetz", "0N:00:00+00"},
         {"interval", "N days"},
-        {"citext", "N-sample"},
     };
     const auto known = values.find(column.base_type);
     if (known != values.end()) return with_number(known->second, row);
+    if (is_text(column)) return std::to_string(row) + "-sample";
     switch (column.category) {
         case 'N':
             return std::to_string(row);
-        case 'S':
-            return std::to_string(row) + "-sample";
         case 'A':
             return "{}";
         default:
@@ -210,9 +224,10 @@ std::string typed(const SampleColumn& column, const std::string& value) {
 }
 
 // What may be said of a column, the likeliest first: SQL expressions.
-Texts choices(const SampleTable& table, const SampleColumn& column, std::uint32_t row) {
+Texts choices(const SampleTable& table, const SampleColumn& column, std::uint32_t row,
+              SampleStyle style) {
     Texts said;
-    const auto usual = usual_value(column, row);
+    const auto usual = usual_value(column, row, style);
     if (usual) said.push_back(typed(column, *usual));
     if (column.base_type == "numeric") said.push_back(typed(column, "0.0" + std::to_string(row)));
     Constants constants;
@@ -225,6 +240,8 @@ Texts choices(const SampleTable& table, const SampleColumn& column, std::uint32_
         read_constants(check.text, constants);
     }
     if (is_checked) {
+        if (style == SampleStyle::varied && is_text(column))
+            said.push_back(typed(column, text_value(column, row, SampleStyle::plain)));
         if (const auto plain = plain_value(column, row); plain && plain != usual)
             said.push_back(typed(column, *plain));
         Texts values = constant_values(column, constants, row);
@@ -299,9 +316,7 @@ void compare_table(const std::string& name, const TableRows& before, const Table
         tell("rows of " + name + " are others than before");
 }
 
-}  // namespace
-
-std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t row) {
+Texts combinations_of(const SampleTable& table, std::uint32_t row, SampleStyle style) {
     Texts names;
     std::vector<Texts> all;
     std::size_t combinations = 1;
@@ -309,7 +324,7 @@ std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t 
         if (column.is_given) continue;
         const auto reference = referring(table, column, row);
         names.push_back(column.name);
-        all.push_back(reference ? Texts{*reference} : choices(table, column, row));
+        all.push_back(reference ? Texts{*reference} : choices(table, column, row, style));
         combinations = std::min(attempts_max, combinations * all.back().size());
     }
     Texts statements;
@@ -322,6 +337,18 @@ std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t 
         }
         statements.push_back(insert(table.name, names, values));
     }
+    return statements;
+}
+
+}  // namespace
+
+std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t row,
+                                        SampleStyle style) {
+    Texts statements = combinations_of(table, row, style);
+    if (style == SampleStyle::plain) return statements;
+    // What no CHECK tells of may refuse blanks: a trigger, say.
+    const Texts plain = combinations_of(table, row, SampleStyle::plain);
+    if (plain != statements) statements.insert(statements.end(), plain.begin(), plain.end());
     return statements;
 }
 

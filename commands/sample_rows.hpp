@@ -23,7 +23,8 @@ struct SampleColumn {
     std::vector<std::string> labels;  // of an enum
     bool is_required{};               // NOT NULL
     bool has_default{};
-    bool is_given{};  // by a sequence, an identity, or an expression: never said
+    bool is_given{};             // by a sequence, an identity, or an expression: never said
+    std::uint32_t length_max{};  // in characters; 0: as many as one likes
 };
 
 struct SampleReference {
@@ -46,8 +47,14 @@ struct SampleTable {
 
 inline constexpr std::uint32_t sample_row_count = 3;
 
+enum class SampleStyle {
+    varied,  // texts with blanks at their ends and inside, as far as the table takes them
+    plain,   // without
+};
+
 // The INSERT of a row, from 1, once for each attempt worth making.
-[[nodiscard]] std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t row);
+[[nodiscard]] std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t row,
+                                                      SampleStyle style);
 
 // What became of a table that had no rows.
 struct SampledTable {

@@ -48,10 +48,10 @@ public:
     Result<std::map<std::string, commands::DataChecksum>> data() override {
         return read_data(*session_);
     }
-    Result<std::vector<commands::SampledTable>> add_sample_rows() override {
-        auto filled = adapters::postgres::add_sample_rows(*session_);
-        if (!filled) return filled;
-        if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
+    Result<std::vector<commands::SampledTable>> add_sample_rows(
+        commands::SampleStyle style) override {
+        auto filled = adapters::postgres::add_sample_rows(*session_, style);
+        if (auto cleaned = clean(); filled && !cleaned) return fail(cleaned.error());
         return filled;
     }
     Result<commands::AllRows> rows() override { return read_rows(*session_); }

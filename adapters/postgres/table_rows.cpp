@@ -15,6 +15,7 @@ namespace {
 
 using commands::AllRows;
 using commands::SampledTable;
+using commands::SampleStyle;
 using commands::SampleTable;
 using ledger::fail;
 using ledger::Result;
@@ -31,6 +32,8 @@ constexpr const char* columns_query =
         a.attnotnull OR t.typnotnull, a.atthasdef OR t.typdefault IS NOT NULL,
         a.attidentity <> '' OR a.attgenerated <> ''
             OR COALESCE(pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%', false),
+        CASE WHEN b.typname IN ('bpchar', 'varchar')
+            THEN GREATEST(a.atttypmod, t.typtypmod, 4) - 4 ELSE 0 END,
         (SELECT pg_catalog.string_agg(e.enumlabel, E'\n' ORDER BY e.enumsortorder)
             FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid),
         (SELECT pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), ' ')
@@ -93,6 +96,12 @@ std::vector<std::string> lines_of(const std::optional<std::string>& text) {
     return lines;
 }
 
+std::uint64_t number(const std::optional<std::string>& text) {
+    std::uint64_t value = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), value);
+    return value;
+}
+
 using Tables = std::map<std::string, SampleTable>;
 
 Result<Tables> read_columns(Connection& connection) {
@@ -104,9 +113,9 @@ Result<Tables> read_columns(Connection& connection) {
         SampleTable& table = tables[text_of(row.at(0))];
         table.name = text_of(row.at(0));
         table.columns.push_back({text_of(row.at(1)), text_of(row.at(2)), text_of(row.at(3)),
-                                 text_of(row.at(4)).front(), lines_of(row.at(8)), is(5), is(6),
-                                 is(7)});
-        if (row.at(9)) table.checks.push_back({*row.at(9), {text_of(row.at(1))}});
+                                 text_of(row.at(4)).front(), lines_of(row.at(9)), is(5), is(6),
+                                 is(7), static_cast<std::uint32_t>(number(row.at(8)))});
+        if (row.at(10)) table.checks.push_back({*row.at(10), {text_of(row.at(1))}});
     }
     return tables;
 }
@@ -136,8 +145,8 @@ Result<Tables> read_tables(Connection& connection) {
 
 class Filling {
 public:
-    Filling(Connection& connection, Tables tables)
-        : connection_{connection}, tables_{std::move(tables)} {}
+    Filling(Connection& connection, Tables tables, SampleStyle style)
+        : connection_{connection}, tables_{std::move(tables)}, style_{style} {}
 
     Result<std::vector<SampledTable>> run() {
         std::set<std::string> waiting;
@@ -181,7 +190,7 @@ private:
         SampledTable filled{table.name, 0, "", {}};
         for (std::uint32_t row = 1; row <= commands::sample_row_count; ++row) {
             bool is_in = false;
-            for (const std::string& insert : commands::sample_inserts(table, row)) {
+            for (const std::string& insert : commands::sample_inserts(table, row, style_)) {
                 const auto answer = connection_.query({insert, {}});
                 is_in = answer.has_value() && answer->affected_count > 0;
                 if (is_in) break;
@@ -215,14 +224,9 @@ private:
 
     Connection& connection_;
     Tables tables_;
+    SampleStyle style_;
     std::vector<SampledTable> filled_;
 };
-
-std::uint64_t number(const std::optional<std::string>& text) {
-    std::uint64_t value = 0;
-    if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-    return value;
-}
 
 // A sum does not depend on the order of rows; two of 64 bits each from one hash.
 std::string sum_of(const std::string& hash) {
@@ -279,10 +283,10 @@ Result<AllRows> read_all_rows(Connection& connection) {
 
 }  // namespace
 
-Result<std::vector<SampledTable>> add_sample_rows(Connection& connection) {
+Result<std::vector<SampledTable>> add_sample_rows(Connection& connection, SampleStyle style) {
     auto tables = with_catalog_path(connection, [&] { return read_tables(connection); });
     if (!tables) return fail(tables.error());
-    return Filling{connection, std::move(*tables)}.run();
+    return Filling{connection, std::move(*tables), style}.run();
 }
 
 Result<AllRows> read_rows(Connection& connection) {

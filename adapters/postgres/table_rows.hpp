@@ -15,7 +15,7 @@ namespace adapters::postgres {
 
 // Of those tables that have none; an error only where the catalog cannot be read.
 [[nodiscard]] ledger::Result<std::vector<commands::SampledTable>> add_sample_rows(
-    Connection& connection);
+    Connection& connection, commands::SampleStyle style);
 
 [[nodiscard]] ledger::Result<commands::AllRows> read_rows(Connection& connection);
 

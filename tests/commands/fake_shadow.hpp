@@ -1,6 +1,7 @@
 // tests/commands/fake_shadow.hpp: a shadow without a server. Its statements are words: "add X" (an
 // error where X is there), "may add X", "drop X", "fill T", "empty T", "fail", "unfit" (an error of
-// the rows, where there are any), "hold X" (for the session), "need X" (held).
+// the rows, where there are any), "plain" (where they are varied), "hold X" (for the session),
+// "need X" (held).
 #pragma once
 
 #include "commands/rehearsal_ports.hpp"
@@ -66,8 +67,10 @@ public:
         return std::map<std::string, commands::DataChecksum>{};
     }
 
-    ledger::Result<std::vector<commands::SampledTable>> add_sample_rows() override {
+    ledger::Result<std::vector<commands::SampledTable>> add_sample_rows(
+        commands::SampleStyle style) override {
         std::vector<commands::SampledTable> filled;
+        style_ = style;
         for (const std::string& each : objects)
             if (tables[each] == 0) {
                 tables[each] = 3;
@@ -116,6 +119,8 @@ private:
         if (verb == "unfit")
             for (const auto& [table, count] : tables)
                 if (count > 0) return commands::StatementFailure{"23502", "null", {}, {}, {}};
+        if (verb == "plain" && style_ == commands::SampleStyle::varied)
+            return commands::StatementFailure{"P0001", "blanks", {}, {}, {}};
         if (verb == "hold") held_.insert(object);
         if (verb == "need" && !held_.contains(object))
             return commands::StatementFailure{"42P01", object + " is not held", {}, {}, {}};
@@ -123,6 +128,7 @@ private:
     }
 
     std::set<std::string> held_;
+    commands::SampleStyle style_{commands::SampleStyle::plain};
 };
 
 class FakeShadow final : public commands::Shadow {

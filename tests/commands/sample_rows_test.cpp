@@ -23,32 +23,61 @@ bool has(const std::vector<std::string>& all, const std::string& part) {
 
 TEST_CASE("every column gets a value of its type, another in each row") {
     SampleTable table{"public.t", {column("a\"b", "int4", 'N'), column("c", "text", 'S')}, {}, {}};
-    CHECK(sample_inserts(table, 2) ==
+    CHECK(sample_inserts(table, 2, SampleStyle::plain) ==
           std::vector<std::string>{"INSERT INTO public.t (\"a\"\"b\", \"c\") VALUES ('2'::int4, "
                                    "'2-Sample'::text)"});
+}
+
+TEST_CASE("a varied text has blanks inside and at its ends, then a plain one is tried") {
+    const auto values = [](const SampleColumn& text) {
+        return sample_inserts({"t", {text}, {}, {}}, 3, SampleStyle::varied);
+    };
+    const auto into = [](const std::string& value) {
+        return "INSERT INTO t (\"c\") VALUES (" + value + ")";
+    };
+    using Texts = std::vector<std::string>;
+    CHECK(values(column("c", "text", 'S')) ==
+          Texts{into("' 3-Sa m '::text"), into("'3-Sample'::text")});
+    CHECK(values(column("c", "citext", 'S')).front() == into("' 3-Sa m '::citext"));
+    CHECK(values(column("c", "_text", 'A')).front() == into(R"('{" 3-Sa m "," 4-Sa m "}'::_text)"));
+    SampleColumn letter = column("c", "bpchar", 'S');
+    letter.length_max = 1;
+    CHECK(values(letter) == Texts{into("'3-Sample'::bpchar")});
+    CHECK(values(column("c", "int4", 'N')) == Texts{into("'3'::int4")});
+}
+
+TEST_CASE("a check that refuses blanks is given a plain text beside others with blanks") {
+    SampleTable table{"t",
+                      {column("code", "text", 'S'), column("name", "text", 'S')},
+                      {},
+                      {{"CHECK (code !~ ' ')", {"code"}}}};
+    CHECK(sample_inserts(table, 1, SampleStyle::varied)
+              .at(1)
+              .ends_with("('1-Sample'::text, ' 1-Sa m '::text)"));
 }
 
 TEST_CASE("what the server gives is not said, and nothing at all is said with DEFAULT VALUES") {
     SampleColumn given = column("id", "int8", 'N');
     given.is_given = true;
-    CHECK(sample_inserts({"public.t", {given}, {}, {}}, 1).front() ==
+    CHECK(sample_inserts({"public.t", {given}, {}, {}}, 1, SampleStyle::plain).front() ==
           "INSERT INTO public.t DEFAULT VALUES");
 }
 
 TEST_CASE("a column that refers takes a row that is there") {
     SampleTable table{"public.t", {column("p", "int8", 'N')}, {{{"p"}, "public.p", {"id"}}}, {}};
-    CHECK(has(sample_inserts(table, 3),
+    CHECK(has(sample_inserts(table, 3, SampleStyle::plain),
               "(SELECT p.\"id\" FROM public.p p ORDER BY p.\"id\" LIMIT 1 OFFSET 2)"));
 }
 
 TEST_CASE("a column that refers to its own table takes the row before") {
     SampleTable table{"public.t", {column("p", "int8", 'N')}, {{{"p"}, "public.t", {"id"}}}, {}};
-    CHECK(has(sample_inserts(table, 3), "OFFSET 1)"));
+    CHECK(has(sample_inserts(table, 3, SampleStyle::plain), "OFFSET 1)"));
 }
 
 TEST_CASE("an array has two elements, where they are known") {
     const auto first = [](const std::string& base) {
-        return sample_inserts({"t", {column("a", base, 'A')}, {}, {}}, 1).front();
+        return sample_inserts({"t", {column("a", base, 'A')}, {}, {}}, 1, SampleStyle::plain)
+            .front();
     };
     CHECK(first("_int4").ends_with("('{\"1\",\"2\"}'::_int4)"));
     CHECK(first("_json").ends_with(
@@ -60,7 +89,7 @@ TEST_CASE("an array has two elements, where they are known") {
 TEST_CASE("where a check is, a plainer value is tried too") {
     SampleTable table{
         "t", {column("slug", "text", 'S')}, {}, {{"CHECK (slug = lower(slug))", {"slug"}}}};
-    const auto all = sample_inserts(table, 1);
+    const auto all = sample_inserts(table, 1, SampleStyle::plain);
     CHECK(has(all, "'1-Sample'"));
     CHECK(has(all, "'1-sample'"));
 }
@@ -71,7 +100,7 @@ TEST_CASE("constants of a check are tried, and what is about them") {
                       {},
                       {{"CHECK (state = ANY (ARRAY['open', 'it''s']))", {"state"}},
                        {"CHECK (amount > 100)", {"amount"}}}};
-    const auto all = sample_inserts(table, 1);
+    const auto all = sample_inserts(table, 1, SampleStyle::plain);
     CHECK(has(all, "'open'::text"));
     CHECK(has(all, "'it''s'::text"));
     CHECK(has(all, "'101'::numeric"));
@@ -81,9 +110,9 @@ TEST_CASE("constants of a check are tried, and what is about them") {
 TEST_CASE("a type that is not known gets what the table says by itself") {
     SampleColumn odd = column("g", "geometry", 'U');
     odd.is_required = false;
-    CHECK(has(sample_inserts({"t", {odd}, {}, {}}, 1), "NULL"));
+    CHECK(has(sample_inserts({"t", {odd}, {}, {}}, 1, SampleStyle::plain), "NULL"));
     odd.has_default = true;
-    CHECK(has(sample_inserts({"t", {odd}, {}, {}}, 1), "DEFAULT"));
+    CHECK(has(sample_inserts({"t", {odd}, {}, {}}, 1, SampleStyle::plain), "DEFAULT"));
 }
 
 TEST_CASE("what is lost is named, without a value") {

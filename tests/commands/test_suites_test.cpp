@@ -125,6 +125,17 @@ TEST_CASE("rollback: sample rows that do not suit the up are no fault of it, nor
     CHECK(results[2].tested.passed);
 }
 
+TEST_CASE("rollback: an up that fails on varied rows is tested on plainer ones, and that is told") {
+    Chain chain{{migration("1", "add a", "drop a"), migration("2", "plain\nadd b", "drop b"),
+                 migration("3", "plain\nfail", "drop c")}};
+    const auto results = chain.run(TestSuite::rollback);
+    CHECK(results[1].tested.passed);
+    CHECK(check_of(results[1], "up on sample rows").detail ==
+          "tested on plainer ones, since others do not suit it: 2_m.up.sql:1: blanks (SQLSTATE "
+          "P0001)");
+    CHECK(told(results[2]) == "sample rows: yes; up: no (3_m.up.sql:2: it fails (SQLSTATE 42601))");
+}
+
 TEST_CASE("idempotency: a transaction passes, a repeatable migration must bear its own effect") {
     auto repeatable = migration("2", "add b");
     repeatable.kind = ledger::MigrationKind::repeatable;
