@@ -352,6 +352,27 @@ std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t 
     return statements;
 }
 
+bool is_constant(const std::string& default_value) {
+    for (auto at = default_value.find('('); at != std::string::npos;
+         at = default_value.find('(', at + 1))
+        if (at > 0 && (is_word(default_value[at - 1]) || default_value[at - 1] == '"'))
+            return false;
+    return !default_value.empty();
+}
+
+std::vector<std::string> fewer_rows(const AllRows& before, const AllRows& after,
+                                    const std::set<std::string>& tables) {
+    Texts fewer;
+    for (const std::string& name : tables) {
+        const auto was = before.find(name);
+        const auto is = after.find(name);
+        if (was == before.end() || is == after.end()) continue;
+        if (is->second.row_count > 0 && is->second.row_count < was->second.row_count)
+            compare_table(name, was->second, is->second, fewer);
+    }
+    return fewer;
+}
+
 std::vector<std::string> lost_rows(const AllRows& before, const AllRows& after) {
     Texts lost;
     for (const auto& [name, rows] : before) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct SampleColumn {
     bool has_default{};
     bool is_given{};             // by a sequence, an identity, or an expression: never said
     std::uint32_t length_max{};  // in characters; 0: as many as one likes
+    std::string default_value;   // an expression
 };
 
 struct SampleReference {
@@ -46,6 +48,8 @@ struct SampleTable {
 };
 
 inline constexpr std::uint32_t sample_row_count = 3;
+// Where rows are there already, some numbers are taken.
+inline constexpr std::uint32_t sample_number_max = 9;
 
 enum class SampleStyle {
     varied,  // texts with blanks at their ends and inside, as far as the table takes them
@@ -56,12 +60,14 @@ enum class SampleStyle {
 [[nodiscard]] std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t row,
                                                       SampleStyle style);
 
-// What became of a table that had no rows.
+// What became of a table that had no rows, or the history's alone.
 struct SampledTable {
     std::string table;
     std::uint32_t row_count{};
     std::string why_not;                     // where there is none
     std::vector<std::string> without_value;  // columns that are NULL in every row
+    std::vector<std::string> with_default;   // and those that have their default or NULL
+    bool has_own_rows{};                     // the history's
     bool operator==(const SampledTable&) const = default;
 };
 
@@ -74,7 +80,13 @@ struct TableRows {
 };
 using AllRows = std::map<std::string, TableRows>;  // by the table's quoted name
 
+// Whether a default is the same however often it is asked for.
+[[nodiscard]] bool is_constant(const std::string& default_value);
+
 // What of `before` is not there any more as it was; a sentence each, without a value.
 [[nodiscard]] std::vector<std::string> lost_rows(const AllRows& before, const AllRows& after);
+// Of these tables alone, those that have fewer rows, but some.
+[[nodiscard]] std::vector<std::string> fewer_rows(const AllRows& before, const AllRows& after,
+                                                  const std::set<std::string>& tables);
 
 }  // namespace commands

@@ -47,7 +47,14 @@ Result<void> TestBench::open() {
     database_ = std::move(*opened);
     count_ = 0;
     has_rows_ = false;
+    mixed_tables_.clear();
     return {};
+}
+
+void TestBench::add_rows(const std::vector<SampledTable>& filled) {
+    has_rows_ = true;
+    for (const SampledTable& table : filled)
+        if (table.has_own_rows && table.row_count > 0) mixed_tables_.insert(table.table);
 }
 
 Result<Rehearsal*> TestBench::at(std::size_t count) {
@@ -136,7 +143,11 @@ std::optional<std::string> failure_text(const RehearsedScript& rehearsed) {
     if (rehearsed.commit_failure)
         return rehearsed.path + ": at its end: " + said(*rehearsed.commit_failure);
     for (const MeasuredStatement& statement : rehearsed.statements)
-        if (statement.not_run) return at_line(rehearsed, statement.line) + *statement.not_run;
+        if (statement.not_run)
+            return (statement.not_run->starts_with(rehearsed.path + ":")
+                        ? ""
+                        : at_line(rehearsed, statement.line)) +
+                   *statement.not_run;
     return rehearsed.path + " fails";
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,8 +25,10 @@ public:
     void moved_to(std::size_t count) { count_ = count; }
     void spoil() { database_.reset(); }
     // Sample rows may be why a script fails: then the chain is applied again without them.
-    void add_rows() { has_rows_ = true; }
+    void add_rows(const std::vector<SampledTable>& filled);
     [[nodiscard]] bool has_rows() const { return has_rows_; }
+    // Tables that have such rows beside the history's.
+    [[nodiscard]] const std::set<std::string>& mixed_tables() const { return mixed_tables_; }
 
     // Why the chain cannot be applied up to there; nothing: it can, or nobody has tried.
     [[nodiscard]] std::optional<std::string> failed_before(std::size_t count) const;
@@ -39,6 +42,7 @@ private:
     std::unique_ptr<Rehearsal> database_;
     std::size_t count_{};
     bool has_rows_{};
+    std::set<std::string> mixed_tables_;
     std::optional<std::pair<std::size_t, std::string>> failure_;  // index in the chain
 };
 
@@ -51,6 +55,11 @@ public:
     // Passed where nothing is told.
     void check(std::string name, const std::vector<std::string>& faults);
     void skip(std::string why) { result_.skipped = std::move(why); }
+    // As the one before it fails.
+    void block(std::string why) {
+        skip(std::move(why));
+        result_.is_blocked = true;
+    }
     void before(const CatalogText& catalog) { result_.tested.schema_before = catalog.digest; }
     void after(const CatalogText& catalog) { result_.tested.schema_after = catalog.digest; }
     // Its time counts.

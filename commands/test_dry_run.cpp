@@ -45,7 +45,7 @@ Result<void> test_rehearsal(TestBench& bench, std::size_t index, const Migration
     auto database = bench.at(index);
     if (!database) return fail(database.error());
     if (*database == nullptr) {
-        testing.skip(bench.failed_before(index).value_or(""));
+        testing.block(bench.failed_before(index).value_or(""));
         return {};
     }
     const auto fault = rehearse(**database, migration, testing);

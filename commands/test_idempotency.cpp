@@ -110,7 +110,7 @@ public:
         auto database = bench_.at(index_);
         if (!database) return fail(database.error());
         if (*database == nullptr) {
-            testing_.skip(bench_.failed_before(index_).value_or(""));
+            testing_.block(bench_.failed_before(index_).value_or(""));
             return {};
         }
         const auto before = (*database)->catalog();

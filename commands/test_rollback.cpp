@@ -39,10 +39,16 @@ std::string fill_text(const std::vector<SampledTable>& tables, const AllRows& ro
                        (rows.size() == 1 ? " table has rows" : " tables have rows");
     for (const SampledTable& table : tables)
         if (table.row_count == 0)
-            text += "; " + table.table + " could not be filled: " + table.why_not;
+            text += "; " + table.table +
+                    (table.has_own_rows ? " has the history's rows alone: "
+                                        : " could not be filled: ") +
+                    table.why_not;
     for (const SampledTable& table : tables)
         for (const std::string& column : table.without_value)
             text += "; " + table.table + "." + column + " has no value in them";
+    for (const SampledTable& table : tables)
+        for (const std::string& column : table.with_default)
+            text += "; " + table.table + "." + column + " has only its default in them";
     return text;
 }
 
@@ -92,7 +98,7 @@ private:
         auto at = bench_.at(index_);
         if (!at) return fail(at.error());
         if (*at == nullptr) {
-            testing_.skip(bench_.failed_before(index_).value_or(""));
+            testing_.block(bench_.failed_before(index_).value_or(""));
             return true;
         }
         database_ = *at;
@@ -101,7 +107,7 @@ private:
             auto tables = database_->add_sample_rows(*style);
             if (!tables) return fail(tables.error());
             filled = std::move(*tables);
-            bench_.add_rows();
+            bench_.add_rows(filled);
         }
         auto before = look(*database_);
         if (!before) return fail(before.error());
@@ -110,9 +116,9 @@ private:
         if (up->failed && bench_.has_rows() && asks_other_rows(style, *up)) return false;
         if (!up->failed) tell_style(style);
         testing_.before(before->catalog);
-        if (style) testing_.check("sample rows", true, fill_text(filled, before->rows));
-        if (auto done = rest(*before, *up); !done) return fail(done.error());
-        return true;
+        if (style)
+            testing_.check("sample rows", true, fill_text(filled, before->rows) + own_alone_);
+        return rest(*before, *up);
     }
 
     bool asks_other_rows(std::optional<SampleStyle> style, const RehearsedScript& up) {
@@ -130,28 +136,29 @@ private:
                            ", since others do not suit it: " + unsuited_);
     }
 
-    Result<void> rest(const DatabaseScene& before, const RehearsedScript& up) {
+    Result<bool> rest(const DatabaseScene& before, const RehearsedScript& up) {
         if (!passes("up", up)) {
             bench_.failed(index_, failure_text(up).value_or(""));
-            return {};
+            return true;
         }
         const auto applied = look(*database_);
         if (!applied) return fail(applied.error());
         testing_.after(applied->catalog);
         auto down = run(*migration_.down);
         if (!down) return fail(down.error());
-        if (!passes("down", *down)) return {};
+        if (!passes("down", *down)) return true;
         const auto undone = look(*database_);
         if (!undone) return fail(undone.error());
         const auto left = catalog_difference(before.catalog, undone->catalog, leftovers_told_max);
         auto lost = lost_rows(before.rows, undone->rows);
+        if (brings_own_back(before.rows, undone->rows, lost.size())) return false;
         for (std::string& fault : sequences_set_back(before.sequences, undone->sequences))
             lost.push_back(std::move(fault));
         testing_.check("catalog after the down as before the up", left);
         testing_.check("rows after the down as before the up", lost);
         auto again = run(migration_.up);
         if (!again) return fail(again.error());
-        if (!passes("up again", *again)) return {};
+        if (!passes("up again", *again)) return true;
         const auto second = look(*database_);
         if (!second) return fail(second.error());
         testing_.check("catalog after the second up as after the first",
@@ -163,7 +170,19 @@ private:
             bench_.moved_to(index_ + 1);
         else
             bench_.spoil();
-        return {};
+        return true;
+    }
+
+    // A script can bring back what the history put into a table, and nothing else: then the table
+    // is one that scripts alone fill, and is tested so.
+    bool brings_own_back(const AllRows& before, const AllRows& undone, std::size_t lost_count) {
+        const auto fewer = fewer_rows(before, undone, bench_.mixed_tables());
+        if (fewer.empty() || fewer.size() != lost_count) return false;
+        for (const std::string& fault : fewer)
+            own_alone_ += "; tested with the history's rows alone, for of others: " + fault;
+        testing_ = untouched_;
+        bench_.spoil();
+        return true;
     }
 
     Result<RehearsedScript> run(const Script& script) {
@@ -184,7 +203,9 @@ private:
     const Migration& migration_;
     Testing& testing_;
     Rehearsal* database_{};
-    std::string unsuited_;  // why the up script failed on other rows
+    Testing untouched_{testing_};
+    std::string unsuited_;   // why the up script failed on other rows
+    std::string own_alone_;  // what became of rows beside the history's
 };
 
 std::optional<std::string> irreversible_because(const Migration& migration) {

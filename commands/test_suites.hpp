@@ -9,7 +9,7 @@
 // idempotency  a second time over; and of a script that is no transaction, cut off after each
 //              statement and gone on with as a run goes on.
 // Skipped      where a suite has nothing to test (no down script), or where a migration before it
-//              fails: that is no result, and not recorded.
+//              fails, which blocks it: that is no result, and not recorded.
 // Errors       those of the shadow: "shadow-history" where the history cannot be made.
 #pragma once
 
@@ -46,6 +46,7 @@ inline constexpr const char* up_from_empty = "up from empty";
 struct SuiteResult {
     ledger::MigrationTested tested;
     std::optional<std::string> skipped;  // why
+    bool is_blocked{};                   // since one before it fails
 };
 using SuiteResults = std::vector<SuiteResult>;  // one for each of `tested`, in order
 

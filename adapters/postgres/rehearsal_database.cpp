@@ -50,7 +50,7 @@ public:
     }
     Result<std::vector<commands::SampledTable>> add_sample_rows(
         commands::SampleStyle style) override {
-        auto filled = adapters::postgres::add_sample_rows(*session_, style);
+        auto filled = adapters::postgres::add_sample_rows(*session_, style, sampled_);
         if (auto cleaned = clean(); filled && !cleaned) return fail(cleaned.error());
         return filled;
     }
@@ -106,6 +106,7 @@ private:
     RelationBook book_;
     bool is_known_{};  // the book has what the database has
     bool is_spoilt_{};
+    std::set<std::string> sampled_;                            // tables that have got rows
     std::optional<MeasuredStatement> refused_in_transaction_;  // by the whole script's
 };
 
@@ -374,8 +375,7 @@ Result<RehearsedScript> RehearsedDatabase::rehearse(const Script& script, Ending
     note_refusal(rehearsed);
     rehearsed.elapsed_us = since.elapsed_us();
     const bool leaves_session =
-        std::all_of(script.statements.begin(), script.statements.end(),
-                    [](const migrations::Statement& statement) { return statement.only_defines; });
+        std::ranges::all_of(script.statements, &migrations::Statement::only_defines);
     if (!leaves_session)
         if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
     return rehearsed;

@@ -34,6 +34,7 @@ constexpr const char* columns_query =
             OR COALESCE(pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%', false),
         CASE WHEN b.typname IN ('bpchar', 'varchar')
             THEN GREATEST(a.atttypmod, t.typtypmod, 4) - 4 ELSE 0 END,
+        CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
         (SELECT pg_catalog.string_agg(e.enumlabel, E'\n' ORDER BY e.enumsortorder)
             FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid),
         (SELECT pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), ' ')
@@ -113,9 +114,10 @@ Result<Tables> read_columns(Connection& connection) {
         SampleTable& table = tables[text_of(row.at(0))];
         table.name = text_of(row.at(0));
         table.columns.push_back({text_of(row.at(1)), text_of(row.at(2)), text_of(row.at(3)),
-                                 text_of(row.at(4)).front(), lines_of(row.at(9)), is(5), is(6),
-                                 is(7), static_cast<std::uint32_t>(number(row.at(8)))});
-        if (row.at(10)) table.checks.push_back({*row.at(10), {text_of(row.at(1))}});
+                                 text_of(row.at(4)).front(), lines_of(row.at(10)), is(5), is(6),
+                                 is(7), static_cast<std::uint32_t>(number(row.at(8))),
+                                 row.at(9).value_or("")});
+        if (row.at(11)) table.checks.push_back({*row.at(11), {text_of(row.at(1))}});
     }
     return tables;
 }
@@ -145,15 +147,18 @@ Result<Tables> read_tables(Connection& connection) {
 
 class Filling {
 public:
-    Filling(Connection& connection, Tables tables, SampleStyle style)
-        : connection_{connection}, tables_{std::move(tables)}, style_{style} {}
+    Filling(Connection& connection, Tables tables, SampleStyle style,
+            std::set<std::string>& sampled)
+        : connection_{connection}, tables_{std::move(tables)}, style_{style}, sampled_{sampled} {}
 
     Result<std::vector<SampledTable>> run() {
         std::set<std::string> waiting;
         for (const auto& [name, table] : tables_) {
             auto has = has_rows(name);
             if (!has) return fail(has.error());
-            if (!*has) waiting.insert(name);
+            if (*has && (style_ == SampleStyle::plain || sampled_.contains(name))) continue;
+            if (*has) with_own_rows_.insert(name);
+            waiting.insert(name);
         }
         while (!waiting.empty()) {
             auto ready = next(waiting);
@@ -179,52 +184,78 @@ private:
                 if (reference.table == name) continue;
                 auto has = has_rows(reference.table);
                 if (!has) return fail(has.error());
-                is_ready = is_ready && *has;
+                is_ready = is_ready && *has && !waiting.contains(reference.table);
             }
             if (is_ready) return name;
         }
         return *waiting.begin();
     }
 
+    enum class Put { done, taken, refused };
+
+    Put put(const SampleTable& table, std::uint32_t row, std::string& why_not) {
+        bool is_taken = false;
+        for (const std::string& insert : commands::sample_inserts(table, row, style_)) {
+            const auto answer = connection_.query({insert, {}});
+            if (answer && answer->affected_count > 0) return Put::done;
+            if (why_not.empty())
+                why_not = answer ? "a trigger or a rule takes rows away" : answer.error().message;
+            if (answer) continue;
+            if (answer.error().connection_ended) break;
+            const std::string& sqlstate = answer.error().sqlstate;
+            is_taken = is_taken || sqlstate == "23505" || sqlstate == "23P01";
+        }
+        return is_taken ? Put::taken : Put::refused;
+    }
+
     void fill(const SampleTable& table) {
-        SampledTable filled{table.name, 0, "", {}};
-        for (std::uint32_t row = 1; row <= commands::sample_row_count; ++row) {
-            bool is_in = false;
-            for (const std::string& insert : commands::sample_inserts(table, row, style_)) {
-                const auto answer = connection_.query({insert, {}});
-                is_in = answer.has_value() && answer->affected_count > 0;
-                if (is_in) break;
-                if (filled.why_not.empty())
-                    filled.why_not =
-                        answer ? "a trigger or a rule takes rows away" : answer.error().message;
-                if (!answer && answer.error().connection_ended) break;
-            }
-            if (!is_in) break;
-            ++filled.row_count;
+        SampledTable filled{table.name, 0, "", {}, {}, with_own_rows_.contains(table.name)};
+        const std::uint32_t last =
+            filled.has_own_rows ? commands::sample_number_max : commands::sample_row_count;
+        for (std::uint32_t row = 1; row <= last; ++row) {
+            const Put what = put(table, row, filled.why_not);
+            if (what == Put::done) ++filled.row_count;
+            if (filled.row_count == commands::sample_row_count) break;
+            if (what == Put::refused || (what == Put::taken && !filled.has_own_rows)) break;
         }
         if (filled.row_count > 0) {
             filled.why_not.clear();
-            filled.without_value = without_value(table);
+            sampled_.insert(table.name);
         }
+        if (filled.row_count > 0 || filled.has_own_rows) tell_values(table, filled);
         filled_.push_back(std::move(filled));
     }
 
-    std::vector<std::string> without_value(const SampleTable& table) {
-        std::vector<std::string> found;
+    void tell_values(const SampleTable& table, SampledTable& filled) {
         std::string counts;
-        for (const auto& column : table.columns)
-            counts += (counts.empty() ? "SELECT pg_catalog.count(" : ", pg_catalog.count(") +
-                      quoted_identifier(column.name) + ")";
-        if (counts.empty()) return found;
+        for (const auto& column : table.columns) {
+            const std::string name = quoted_identifier(column.name);
+            counts += (counts.empty() ? "SELECT pg_catalog.count(" : ", pg_catalog.count(") + name +
+                      "), " + others_than_default(column, name);
+        }
+        if (counts.empty()) return;
         const auto rows = connection_.query({counts + " FROM ONLY " + table.name, {}});
-        for (std::size_t index = 0; rows && index < table.columns.size(); ++index)
-            if (rows->first().at(index) == "0") found.push_back(table.columns[index].name);
-        return found;
+        for (std::size_t index = 0; rows && index < table.columns.size(); ++index) {
+            const auto& name = table.columns[index].name;
+            if (rows->first().at(index * 2) == "0")
+                filled.without_value.push_back(name);
+            else if (rows->first().at(index * 2 + 1) == "0")
+                filled.with_default.push_back(name);
+        }
+    }
+
+    static std::string others_than_default(const commands::SampleColumn& column,
+                                           const std::string& name) {
+        if (!commands::is_constant(column.default_value)) return "1";
+        return "pg_catalog.count(*) FILTER (WHERE " + name + "::text <> ((" + column.default_value +
+               ")::" + column.type + ")::text)";
     }
 
     Connection& connection_;
     Tables tables_;
     SampleStyle style_;
+    std::set<std::string>& sampled_;
+    std::set<std::string> with_own_rows_;
     std::vector<SampledTable> filled_;
 };
 
@@ -283,10 +314,11 @@ Result<AllRows> read_all_rows(Connection& connection) {
 
 }  // namespace
 
-Result<std::vector<SampledTable>> add_sample_rows(Connection& connection, SampleStyle style) {
+Result<std::vector<SampledTable>> add_sample_rows(Connection& connection, SampleStyle style,
+                                                  std::set<std::string>& sampled) {
     auto tables = with_catalog_path(connection, [&] { return read_tables(connection); });
     if (!tables) return fail(tables.error());
-    return Filling{connection, std::move(*tables), style}.run();
+    return Filling{connection, std::move(*tables), style, sampled}.run();
 }
 
 Result<AllRows> read_rows(Connection& connection) {

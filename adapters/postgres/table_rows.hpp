@@ -9,13 +9,16 @@
 #include "commands/sample_rows.hpp"
 #include "ledger/result.hpp"
 
+#include <set>
+#include <string>
 #include <vector>
 
 namespace adapters::postgres {
 
-// Of those tables that have none; an error only where the catalog cannot be read.
+// Of those tables that have none, and of varied rows those that are not in `sampled` yet, to which
+// each is added that gets some. An error only where the catalog cannot be read.
 [[nodiscard]] ledger::Result<std::vector<commands::SampledTable>> add_sample_rows(
-    Connection& connection, commands::SampleStyle style);
+    Connection& connection, commands::SampleStyle style, std::set<std::string>& sampled);
 
 [[nodiscard]] ledger::Result<commands::AllRows> read_rows(Connection& connection);
 

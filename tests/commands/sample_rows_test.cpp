@@ -134,4 +134,19 @@ TEST_CASE("what is lost is named, without a value") {
           std::vector<std::string>{"table a lost with 1 row"});
 }
 
+TEST_CASE("of the tables that are named, those are told that have fewer rows, but some") {
+    const AllRows before{{"a", {5, "x", {}}}, {"b", {5, "y", {}}}, {"c", {5, "z", {}}}};
+    const AllRows after{{"a", {2, "p", {}}}, {"b", {0, "", {}}}, {"c", {2, "q", {}}}};
+    CHECK(fewer_rows(before, after, {"a", "b", "d"}) ==
+          std::vector<std::string>{"3 rows of 5 in a lost"});
+}
+
+TEST_CASE("a default that calls something may be another each time") {
+    CHECK(is_constant("0"));
+    CHECK(is_constant("('a'::text)"));
+    CHECK_FALSE(is_constant("now()"));
+    CHECK_FALSE(is_constant("public.\"Next\"()"));
+    CHECK_FALSE(is_constant(""));
+}
+
 }  // namespace sample_rows_test

@@ -82,6 +82,7 @@ TEST_CASE("dry run: what comes after a failure is skipped") {
     CHECK(told(results[1]) ==
           "every statement succeeds: no (2_m.up.sql:2: a exists (SQLSTATE 42P07))");
     CHECK(results[2].skipped.value_or("").starts_with("2 before it fails: "));
+    CHECK(results[2].is_blocked);
     CHECK(results[0].tested.server_version == "15.8");
 }
 
@@ -111,6 +112,7 @@ TEST_CASE("rollback: no down script is no result; an irreversible one has its au
         {migration("1", "add a"), migration("2", "-- varve: irreversible reason=\"gone\"\nadd b")}};
     const auto results = chain.run(TestSuite::rollback);
     CHECK(results[0].skipped);
+    CHECK_FALSE(results[0].is_blocked);
     CHECK_FALSE(results[1].skipped);
     CHECK(results[1].tested.passed);
     CHECK(results[1].tested.checks.front().detail == "not tried: irreversible because gone");

@@ -141,6 +141,13 @@ ExitCode exit_code_of_end(const RunReport& report) {
 
 }  // namespace
 
+std::string goes_on_text(const Step& step) {
+    const auto first = step.entry.first_statement_index;
+    if (first >= step.entry.statement_count) return "has no statement left to run";
+    return "goes on at statement " + std::to_string(first + 1) + " of " +
+           std::to_string(step.entry.statement_count);
+}
+
 void RunConsole::plan_ready(const commands::Plan& plan) {
     width_ = 0;
     for (const Step& step : plan.steps) width_ = std::max(width_, display_width(label(step)));
@@ -155,9 +162,7 @@ void RunConsole::plan_ready(const commands::Plan& plan) {
 
 void RunConsole::step_started(const Step& step, StepPlace place, std::uint32_t try_number) {
     if (try_number == 1 && step.entry.first_statement_index > 0)
-        console_.line(prefix(place) + label(step) + "  goes on at statement " +
-                      std::to_string(step.entry.first_statement_index + 1) + " of " +
-                      std::to_string(step.entry.statement_count));
+        console_.line(prefix(place) + label(step) + "  " + goes_on_text(step));
     work_.start_step(place.number - 1, step.entry.first_statement_index);
     view_.step_number = place.number;
     view_.step_count = place.count;

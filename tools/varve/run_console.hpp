@@ -13,6 +13,9 @@
 
 namespace tools::varve {
 
+// "goes on at statement 2 of 3"; where none is left, that.
+[[nodiscard]] std::string goes_on_text(const commands::Step& step);
+
 class RunConsole final : public commands::Progress {
 public:
     RunConsole(const Console& console, const Configuration& configuration)

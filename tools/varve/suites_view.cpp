@@ -19,6 +19,7 @@ struct Sum {
     std::size_t check_count{};
     std::size_t failure_count{};
     std::size_t skipped_count{};
+    std::size_t blocked_count{};
 };
 
 void add(const std::vector<TestCheck>& checks, Sum& sum) {
@@ -31,6 +32,7 @@ Sum sum_of(const Tested& tested) {
     for (const SuiteResult& result : tested.results) {
         add(result.tested.checks, sum);
         sum.skipped_count += result.skipped ? 1 : 0;
+        sum.blocked_count += result.is_blocked ? 1 : 0;
     }
     if (tested.integrity) add(tested.integrity->checks, sum);
     return sum;
@@ -73,6 +75,7 @@ Json to_json(const SuiteResult& result) {
             {"suite", suite_name(tested.suite)},
             {"passed", tested.passed},
             {"skipped", optional_json(result.skipped)},
+            {"blocked", result.is_blocked},
             {"checks", checks_json(tested.checks)},
             {"schema_before", digest_json(tested.schema_before)},
             {"schema_after", digest_json(tested.schema_after)},
@@ -82,7 +85,10 @@ Json to_json(const SuiteResult& result) {
 
 }  // namespace
 
-bool has_passed(const Tested& tested) { return sum_of(tested).failure_count == 0; }
+bool has_passed(const Tested& tested) {
+    const Sum sum = sum_of(tested);
+    return sum.failure_count == 0 && sum.blocked_count == 0;
+}
 
 bool misses_something(const Tested& tested) {
     constexpr std::string_view before = "(SQLSTATE ";
@@ -109,8 +115,9 @@ void print(const Console& console, const Tested& tested) {
         console.lines(align(table));
     }
     const Sum sum = sum_of(tested);
-    console.line((sum.failure_count == 0 ? console.paint(Colour::green, "PASSED")
-                                         : console.paint(Colour::red, "FAILED")) +
+    console.line((has_passed(tested)      ? console.paint(Colour::green, "PASSED")
+                  : sum.failure_count > 0 ? console.paint(Colour::red, "FAILED")
+                                          : console.paint(Colour::red, "NOT TESTED")) +
                  "  " + counted(tested.migrations.size(), "migration") + ", " +
                  counted(sum.check_count, "check") + ", " + std::to_string(sum.failure_count) +
                  " failed, " + std::to_string(sum.skipped_count) + " skipped");

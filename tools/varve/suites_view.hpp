@@ -18,6 +18,7 @@ struct Tested {
     std::optional<ledger::IntegrityChecked> integrity;
 };
 
+// No check failed, and none was kept from being made by a migration before it that fails.
 [[nodiscard]] bool has_passed(const Tested& tested);
 
 // Where one has failed since something is not there that the target may have.

@@ -294,6 +294,18 @@ class WithoutTransaction(Case):
         self.assertEqual(self.indexes(project), '0')
         self.agrees(project)
 
+    def test_nothing_left(self):
+        """without a transaction: where the rest has been taken out of the file, nothing is left to run"""
+        project = self.table()
+        project.write('0003_more', 'CREATE INDEX CONCURRENTLY a_xy ON a (x, y);\nSELECT 1/0;', 'DROP INDEX a_xy;')
+        self.exits(9, project.varve('run'))
+        project.write('0003_more', 'CREATE INDEX CONCURRENTLY a_xy ON a (x, y);', 'DROP INDEX a_xy;')
+        for words in (['dry-run', '--no-rehearsal'], ['run']):
+            answer = self.exits(0, project.varve(*words))
+            self.assertIn('has no statement left to run', answer.stdout)
+            self.assertNotIn('goes on at', answer.stdout)
+        self.agrees(project)
+
     def test_killed(self):
         """without a transaction: killed within DROP INDEX CONCURRENTLY, the next rollback ends it"""
         project = self.table()

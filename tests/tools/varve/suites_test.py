@@ -356,6 +356,69 @@ CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, title varchar(40), 
         self.assertIn('tested on plainer ones', checks['up on sample rows'][1])
         self.assertEqual(checks['sample rows'], (True, '2 of 2 tables have rows'))
 
+    COUNTRY = '''CREATE TABLE country (code text PRIMARY KEY, name text NOT NULL, vat numeric NOT NULL DEFAULT 0, note text);
+INSERT INTO country (code, name) VALUES ('de', 'Deutschland'), ('fr', 'France');
+'''
+
+    def test_own_rows(self):
+        """test --rollback: a table that has the history's own rows alone gets others, so that a loss is found"""
+        self.project.write('0001_orders', self.COUNTRY, 'DROP TABLE country;')
+        self.applied()
+        found = self.round_trips(
+            ('columns', 'ALTER TABLE country DROP COLUMN vat, DROP COLUMN note;',
+             'ALTER TABLE country ADD COLUMN vat numeric NOT NULL DEFAULT 0, ADD COLUMN note text;'),
+            ('good', 'ALTER TABLE country ADD x int;', 'ALTER TABLE country DROP x;'),
+            ('again', 'DELETE FROM country;', 'DELETE FROM country;'))
+        self.assertEqual(found['columns'], 'values of column note of public.country are others than before; '
+                         'values of column vat of public.country are others than before')
+        self.assertEqual(found['good'], '')
+        self.assertIn('5 rows of 5 in public.country lost', found['again'])
+
+    def test_constants(self):
+        """test --rollback: a down that fills a table of constants again passes, and it is said"""
+        self.project.write('0001_orders', self.COUNTRY, 'DROP TABLE country;')
+        self.applied()
+        self.project.write('0002_gone', 'DROP TABLE country;', self.COUNTRY)
+        result, checks = self.test('--rollback')
+        self.assertTrue(result['passed'], checks)
+        self.assertIn("tested with the history's rows alone, for of others: 3 rows of 5 in public.country lost",
+                      checks['sample rows'][1])
+
+    def test_single_row(self):
+        """test --rollback: of a table that takes no other rows, columns without a value of their own are named"""
+        self.project.write('0001_orders', '''CREATE TABLE settings (id int PRIMARY KEY CHECK (id = 1), size int NOT NULL
+    DEFAULT 7, at date DEFAULT now(), note text, name text DEFAULT 'x');
+INSERT INTO settings (id, name) VALUES (1, 'y');''', 'DROP TABLE settings;')
+        self.applied()
+        self.project.write('0002_x', 'ALTER TABLE settings ADD x int;', 'ALTER TABLE settings DROP x;')
+        result, checks = self.test('--rollback')
+        self.assertTrue(result['passed'], checks)
+        detail = checks['sample rows'][1]
+        self.assertIn("public.settings has the history's rows alone: ", detail)
+        self.assertTrue(detail.endswith('public.settings.note has no value in them; public.settings.size has only its '
+                                        'default in them'), detail)
+
+    def test_blocked(self):
+        """test: what could not be tested, since a migration before it fails, is not called passed"""
+        self.applied()
+        self.project.write('0002_fails', 'SELECT 1/0;')
+        self.project.write('0003_day', 'ALTER TABLE orders ADD day date;', 'ALTER TABLE orders DROP day;')
+        for words in (['--migration', '3'], []):
+            answer = self.project.varve('test', '--rollback', '--no-record', *words)
+            self.assertEqual(answer.returncode, 4, answer.stdout)
+            self.assertIn('NOT TESTED', answer.stdout)
+        document = self.project.document('test', '--rollback', '--no-record', '--migration', '3')
+        self.assertFalse(document['passed'])
+        self.assertTrue(document['results'][0]['blocked'])
+
+    def test_place_once(self):
+        """test: of what no run would begin with, file and line are told once"""
+        self.applied()
+        self.project.write('0002_copy', 'COPY orders FROM STDIN;\n1\n\\.\n', 'SELECT 1;')
+        _, checks = self.test('--dry-run')
+        _, detail = self.one_failure(checks)
+        self.assertEqual(detail.count('0002_copy.up.sql:1: '), 1, detail)
+
     def test_without_value(self):
         """test --rollback: a column that has no value in any sample row is named"""
         self.project.write('0001_orders', f'{ORDERS}CREATE TYPE place AS (x int, y int);\nALTER TABLE orders ADD p place;')

@@ -133,8 +133,7 @@ void print(const Console& console, const Preview& preview, const std::string& ta
     for (const commands::Step& step : preview.plan.steps) {
         std::string how = step.entry.transactional ? "one transaction" : "statement by statement";
         if (!step.mode_cause.empty()) how += ": " + step.mode_cause;
-        if (step.entry.first_statement_index > 0)
-            how += "; goes on at statement " + std::to_string(step.entry.first_statement_index + 1);
+        if (step.entry.first_statement_index > 0) how += "; " + goes_on_text(step);
         table.push_back({"  " + step.entry.version.text, step.entry.name,
                          std::to_string(step.entry.statement_count) + " statement" +
                              (step.entry.statement_count == 1 ? "" : "s"),
