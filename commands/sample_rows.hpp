@@ -24,9 +24,9 @@ struct SampleColumn {
     std::vector<std::string> labels;  // of an enum
     bool is_required{};               // NOT NULL
     bool has_default{};
-    bool is_given{};             // by a sequence, an identity, or an expression: never said
-    std::uint32_t length_max{};  // in characters; 0: as many as one likes
-    std::string default_value;   // an expression
+    bool is_given{};              // by a sequence, an identity, or an expression: never said
+    std::uint32_t length_max{};   // in characters; 0: as many as one likes
+    std::string default_value{};  // an expression
 };
 
 struct SampleReference {
@@ -64,10 +64,10 @@ enum class SampleStyle {
 struct SampledTable {
     std::string table;
     std::uint32_t row_count{};
-    std::string why_not;                     // where there is none
-    std::vector<std::string> without_value;  // columns that are NULL in every row
-    std::vector<std::string> with_default;   // and those that have their default or NULL
-    bool has_own_rows{};                     // the history's
+    std::string why_not;                       // where there is none
+    std::vector<std::string> without_value{};  // columns that are NULL in every row
+    std::vector<std::string> with_default{};   // and those that have their default or NULL
+    bool has_own_rows{};                       // the history's
     bool operator==(const SampledTable&) const = default;
 };
 

@@ -8,7 +8,6 @@ namespace {
 using migrations::FolderSettings;
 using migrations::TransactionMode;
 using tests::folder_of;
-using tests::rules;
 using tests::Texts;
 
 migrations::Folder varve(const std::string& text, const FolderSettings& settings = {}) {
@@ -67,14 +66,16 @@ TEST_CASE("a BEGIN after a COMMIT may be left to the tool's own COMMIT, and is m
     const auto left = other(text);
     CHECK(left.diagnostics.empty());
     CHECK(left.migrations.at(0).up.statements.at(3).is_left_open);
-    CHECK(rules(varve("-- varve: transaction off\n" + text)) == Texts{"transaction-control"});
+    CHECK(tests::rules(varve("-- varve: transaction off\n" + text)) ==
+          Texts{"transaction-control"});
     CHECK_FALSE(
         other("COMMIT; BEGIN; SELECT 1; COMMIT").migrations.at(0).up.statements.at(1).is_left_open);
 }
 
 TEST_CASE("what needs no transaction is refused within a block of the file's own") {
-    CHECK(rules(other("SELECT 1; BEGIN; VACUUM t; COMMIT;")) == Texts{"needs-no-transaction"});
-    CHECK(rules(other("BEGIN; SELECT 1; COMMIT; VACUUM t;")).empty());
+    CHECK(tests::rules(other("SELECT 1; BEGIN; VACUUM t; COMMIT;")) ==
+          Texts{"needs-no-transaction"});
+    CHECK(tests::rules(other("BEGIN; SELECT 1; COMMIT; VACUUM t;")).empty());
 }
 
 TEST_CASE("a directive, and above it the configuration, declare the mode") {
@@ -89,7 +90,7 @@ TEST_CASE("a directive, and above it the configuration, declare the mode") {
     CHECK(varve("-- varve: transaction off\nSELECT 1;", settings).migrations[0].up.mode ==
           TransactionMode::one);
     settings.files = {{"gone.sql", {}}};
-    CHECK(rules(varve("SELECT 1", settings)) == Texts{"setting-unused"});
+    CHECK(tests::rules(varve("SELECT 1", settings)) == Texts{"setting-unused"});
 }
 
 TEST_CASE("an accepted rule is a directive that changes nothing here") {
@@ -149,8 +150,8 @@ TEST_CASE("what is nearly a directive is not ignored") {
 
 TEST_CASE("irreversible is a directive that needs its reason") {
     CHECK(varve("-- varve: irreversible reason=\"drops rows\"\nSELECT 1;").diagnostics.empty());
-    CHECK(rules(varve("-- varve: irreversible\nSELECT 1;")) == Texts{"directive-unknown"});
-    CHECK(rules(varve("-- varve: irreversible reason=\"\"\nSELECT 1;")) ==
+    CHECK(tests::rules(varve("-- varve: irreversible\nSELECT 1;")) == Texts{"directive-unknown"});
+    CHECK(tests::rules(varve("-- varve: irreversible reason=\"\"\nSELECT 1;")) ==
           Texts{"directive-unknown"});
     const std::string text = "-- varve: irreversible reason=\"drops rows\"\nSELECT 1;";
     CHECK(migrations::read_directives(text, "1.up.sql", 1).irreversible == "drops rows");
@@ -159,8 +160,8 @@ TEST_CASE("irreversible is a directive that needs its reason") {
 TEST_CASE("control that would break the transaction is refused in every layout") {
     for (const char* text : {"SELECT 1; ROLLBACK;", "PREPARE TRANSACTION 'x';",
                              "SELECT 1; ROLLBACK AND CHAIN; SELECT 2;"}) {
-        CHECK(rules(varve(text)) == Texts{"transaction-control"});
-        CHECK(rules(other(text)) == Texts{"transaction-control"});
+        CHECK(tests::rules(varve(text)) == Texts{"transaction-control"});
+        CHECK(tests::rules(other(text)) == Texts{"transaction-control"});
     }
 }
 
@@ -170,12 +171,12 @@ TEST_CASE("a chain is named whole, and what takes its place does what it does") 
         const std::string text = "SELECT 1; " + word + " AND CHAIN; SELECT 2;";
         const std::string instead = "write " + word + "; BEGIN; in its place";
         const auto one = varve(text);
-        REQUIRE(rules(one) == Texts{"transaction-control"});
+        REQUIRE(tests::rules(one) == Texts{"transaction-control"});
         CHECK(one.diagnostics[0].message.starts_with(word + " AND CHAIN ends"));
         CHECK(one.diagnostics[0].help.at(0) ==
               instead + ", and declare the file without a transaction: -- varve: transaction off");
         const auto none = varve("-- varve: transaction off\n" + text);
-        REQUIRE(rules(none) == Texts{"transaction-control"});
+        REQUIRE(tests::rules(none) == Texts{"transaction-control"});
         CHECK(none.diagnostics[0].message == word + " AND CHAIN cannot be run");
         CHECK(none.diagnostics[0].help.at(0) ==
               instead + ": no migration may leave a transaction open");
@@ -188,11 +189,12 @@ TEST_CASE("two-phase commit is refused in whatever mode, without a way that is n
         INFO(text);
         for (const std::string before : {"", "-- varve: transaction off\n"}) {
             const auto folder = varve(before + text);
-            CHECK(rules(folder) == Texts{"transaction-control"});
+            CHECK(tests::rules(folder) == Texts{"transaction-control"});
             CHECK(folder.diagnostics.at(0).help.at(0).find("off") == std::string::npos);
         }
     }
-    CHECK(rules(varve("-- varve: transaction off\nBEGIN; SELECT 1; PREPARE TRANSACTION 'x';")) ==
+    CHECK(tests::rules(
+              varve("-- varve: transaction off\nBEGIN; SELECT 1; PREPARE TRANSACTION 'x';")) ==
           Texts{"transaction-control"});
 }
 

@@ -84,8 +84,9 @@ Result<std::string> covering_note(const ledger::Reader& reader, std::uint64_t si
         return fail(Code::refused, "checkpoint-missing",
                     "the newest checkpoint covers " + events_text(checkpoint->size) +
                         ", and what is asked for needs " + std::to_string(size_needed),
-                    "the events of a checkpoint itself are covered by the next one: varve verify "
-                    "--record, with the ledger's key, signs it; then export again");
+                    help +
+                        "; where that says that nothing is new, varve verify --record signs what "
+                        "the last checkpoint has recorded itself");
     return std::move(**found);
 }
 
