@@ -5,6 +5,7 @@
 #include "commands/import.hpp"
 #include "migrations/bookkeeping/tools.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/system.hpp"
 
 #include <memory>
 #include <utility>
@@ -16,6 +17,7 @@ commands::OpenBookkeeping bookkeeping_of(const Configuration& configuration) {
     settings.url = *configuration.url;
     settings.statement_timeout = configuration.statement_timeout;
     settings.pooler_is_session = configuration.pooler_is_session;
+    settings.asked_to_stop = stop_requested_by;
     return [settings] { return adapters::postgres::open_bookkeeping(settings); };
 }
 
