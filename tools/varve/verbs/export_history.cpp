@@ -2,7 +2,6 @@
 #include "ledger/codec.hpp"
 #include "ledger/spelling.hpp"
 #include "ledger/tree.hpp"
-#include "tools/varve/event_table.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/evidence_documents.hpp"
 #include "tools/varve/evidence_scope.hpp"
@@ -22,10 +21,10 @@ namespace {
 
 constexpr std::size_t history_scan_count = 1'000;
 
-// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe, and a row is one
-// line, which steers no terminal.
+// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe, and what would
+// steer a terminal is not in it.
 std::string cell(std::string text) {
-    text = one_line(harmless(text, false));
+    text = harmless(text, false);
     if (!text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos)
         text.insert(text.begin(), '\'');
     if (text.find_first_of(",\"\r\n") == std::string::npos) return text;

@@ -197,11 +197,9 @@ VerbResult Restoring::decide() {
                     ledger_.string() + " waits for no decision, and no copy is named",
                     "varve ledger restore COPY");
     if (invocation_.flags.url && !(*restored)->unasked.empty())
-        return fail(Code::refused, "usage",
-                    "--url changes nothing here: who knows of later events is asked when a copy is "
-                    "put in place",
-                    "ask first: varve ledger restore COPY --replace --url URL; or accept the loss "
-                    "without --url");
+        console_.note(console_.told(
+            "nobody is asked now: who knows of later events is asked when a copy is put in place "
+            "(varve ledger restore COPY --replace)"));
     if (waits_for_decision(**restored)) console_.line(loss_of(**restored));
     warn_of_undone(console_, **restored);
     return finish(std::nullopt, **restored);
