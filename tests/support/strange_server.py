@@ -4,6 +4,7 @@ import struct
 import threading
 
 COLUMNS = 16
+COPIES = {'copy in': b'G', 'copy out': b'H'}
 
 
 def message(kind, body=b''):
@@ -11,7 +12,7 @@ def message(kind, body=b''):
 
 
 class StrangeServer:
-    """silent: never an answer. empty: no rows. nulls, junk: one row of them."""
+    """silent: never an answer. empty: no rows. nulls, junk: one row of them. copy in, copy out: one begun."""
 
     def __init__(self, way):
         self.way = way
@@ -44,7 +45,9 @@ class StrangeServer:
                 message(b'S', f'{name}\0{value}\0'.encode()) for name, value in settings.items()) +
                 message(b'K', struct.pack('!ii', 1, 2)) + message(b'Z', b'I'))
             while asked := client.recv(65536):
-                if self.way != 'silent':
+                if self.way in COPIES:
+                    client.sendall(message(COPIES[self.way], bytes(3)))
+                elif self.way != 'silent':
                     client.sendall(b''.join(self._answers(asked)))
         except (OSError, struct.error):
             pass

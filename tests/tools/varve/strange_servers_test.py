@@ -44,6 +44,33 @@ class StrangeServers(unittest.TestCase):
         self.assertEqual(process.returncode, 143, errors)
         self.assertLess(time.monotonic() - asked, 15)
 
+    def new_project(self, way):
+        """What the ledger has never seen, so that another tool's history is asked for, too."""
+        server = StrangeServer(way)
+        self.addCleanup(server.stop)
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('00001_a', 'SELECT 1;')
+        project.varve('init')
+        project.url = server.url
+        return project
+
+    def test_mute(self):
+        """a server that lets one in and answers nothing: SIGTERM ends the question, and the program"""
+        process = self.new_project('silent').start('run')
+        time.sleep(3)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        self.assertIn('terminated', errors)
+        self.assertIn('nothing was begun', errors)
+
+    def test_copy(self):
+        """a server that answers a question with a COPY is given up, and not listened to for ever"""
+        for way in ('copy in', 'copy out'):
+            answer = self.new_project(way).varve('run')
+            self.assertEqual(answer.returncode, 1, answer.stderr)
+            self.assertIn('COPY that nobody had asked for', answer.stderr)
+
     def test_wrong_answers(self):
         """a server whose answers are empty, NULL or nonsense is an error of its own, in every verb"""
         for way in ('empty', 'nulls', 'junk'):
