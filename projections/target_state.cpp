@@ -3,6 +3,7 @@
 #include "ledger/fold.hpp"
 #include "projections/row_key.hpp"
 #include "projections/rows.hpp"
+#include "projections/target_head.hpp"
 #include "projections/values.hpp"
 
 #include <algorithm>
@@ -313,14 +314,21 @@ const Projection& target_state_projection() {
     return projection;
 }
 
-ledger::Result<TargetState> read_target_state(const RowStore& rows, const ledger::Target& target) {
-    const std::string prefix = row_prefix(target_state_projection());
-    auto stored = load<TargetState>(rows, prefix + row_key({target_word, target.name}));
+ledger::Result<TargetState> read_target_head(const RowStore& rows, const ledger::Target& target) {
+    auto stored = load<TargetState>(
+        rows, row_prefix(target_state_projection()) + row_key({target_word, target.name}));
     if (!stored) return ledger::fail(stored.error());
-    TargetState state = std::move(*stored).value_or(TargetState{});
+    return std::move(*stored).value_or(TargetState{});
+}
+
+ledger::Result<TargetState> read_target_state(const RowStore& rows, const ledger::Target& target) {
+    auto head = read_target_head(rows, target);
+    if (!head) return head;
+    TargetState state = std::move(*head);
     if (const auto read = read_migrations(rows, target, state.migrations); !read)
         return ledger::fail(read.error());
     state.applied_order = applied_order(state);
+    const std::string prefix = row_prefix(target_state_projection());
     auto not_understood = load<NotUnderstood>(rows, prefix + row_key({not_understood_word}));
     if (!not_understood) return ledger::fail(not_understood.error());
     state.not_understood = std::move(*not_understood);

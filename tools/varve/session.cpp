@@ -5,6 +5,7 @@
 #include "adapters/rocksdb/large_pages.hpp"
 #include "commands/database_identity.hpp"
 #include "projections/catalogue.hpp"
+#include "projections/target_head.hpp"
 #include "tools/varve/catch_up_beside.hpp"
 #include "tools/varve/late_answer.hpp"
 #include "tools/varve/new_ledger.hpp"
@@ -197,7 +198,14 @@ Writing::Connected Writing::connection() { return first_.valid() ? first_.get() 
 // What the ledger has now decides: the command may have said that the target is this database.
 void Writing::end_where_no_witness() {
     if (!left_->is_there()) return;
-    const auto state = commands::read_state(*store_, services_->rows, {configuration_.environment});
+    const ledger::Target target{configuration_.environment};
+    auto& rows = services_->rows;
+    if (!projections::catch_up(*store_, rows, projections::target_state_projection()))
+        return left_->end();
+    // Which migrations there are is asked only where markers are missed.
+    const auto state = left_->seen().has_markers.value_or(true)
+                           ? projections::read_target_head(rows, target)
+                           : projections::read_target_state(rows, target);
     if (!state || !commands::may_take_checkpoints(*state, left_->seen())) left_->end();
 }
 
