@@ -1,5 +1,7 @@
 #include "commands/run.hpp"
 
+#include "commands/database_identity.hpp"
+#include "commands/owed_markers.hpp"
 #include "commands/registration.hpp"
 #include "commands/review.hpp"
 #include "commands/run_steps.hpp"
@@ -39,16 +41,41 @@ std::optional<ledger::GateVerdict> retry_gate(const AttemptPolicy& policy) {
     return ledger::GateVerdict{"retry", true, "tried again on " + text};
 }
 
+Reconciliation reconciled_with(const Scene& scene, const RunRequest& request,
+                               const Situation& situation) {
+    const Standing standing{situation.known.state, scene.markers, situation.facts, request.target,
+                            scene.ledger};
+    return reconcile(standing, *request.folder);
+}
+
+// By ledger and files nothing is to be done or settled.
+bool seems_at_rest(const RunRequest& request, const Situation& situation) {
+    const auto& state = situation.known.state;
+    return !state.open_run && !owes_markers(state) && is_up_to_date(state, *request.folder) &&
+           check_same_database(state, situation.facts, request.target);
+}
+
+// Where the target shows nothing else either, a run only reads, and whoever has the lock may go on:
+// what they have not committed is not there yet. All else is looked at again behind the lock.
+Result<Scene> look_behind_lock(Services& services, const RunRequest& request,
+                               Situation& situation) {
+    if (seems_at_rest(request, situation)) {
+        auto scene = look(services.store, *situation.database);
+        if (!scene) return scene;
+        if (reconciled_with(*scene, request, situation).differences.empty()) return scene;
+    }
+    if (auto settled = lock_and_settle(services, request.target, request.folder.get(), situation);
+        !settled)
+        return fail(settled.error());
+    return look(services.store, *situation.database);
+}
+
 Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const RunRequest& request,
-                                                    Situation& situation) {
+                                                    const Scene& scene, Situation& situation) {
     Journal& journal = *situation.journal;
     if (auto valid = check_runnable(*request.folder, situation.known.state); !valid)
         return fail(refuse(journal, "validation", valid.error()));
-    const auto scene = look(services.store, *situation.database);
-    if (!scene) return fail(scene.error());
-    const Standing standing{situation.known.state, scene->markers, situation.facts, request.target,
-                            scene->ledger};
-    const auto reconciled = reconcile(standing, *request.folder);
+    const auto reconciled = reconciled_with(scene, request, situation);
     ledger::fail_point("reconciled");
     if (auto error = refusal(with_lost_texts(services.store, reconciled.differences),
                              request.options.out_of_order))
@@ -163,11 +190,13 @@ std::vector<std::string> notes_on(const std::vector<ledger::GateVerdict>& gates)
 
 Result<RunReport> run(Services& services, RunRequest request) {
     const std::int64_t began_us = services.clock.now_us();
-    auto situation = enter(services, request.target, request.folder.get(),
-                           std::exchange(request.known, std::nullopt));
+    auto situation = approach(services, request.target, std::exchange(request.known, std::nullopt));
     if (!situation) return fail(situation.error());
-    auto gates = pass_gates(services, request, *situation);
+    auto scene = look_behind_lock(services, request, *situation);
+    if (!scene) return fail(scene.error());
+    auto gates = pass_gates(services, request, *scene, *situation);
     if (!gates) return fail(gates.error());
+    *scene = {};
     PlanJudgement judgement;
     auto plan = make_plan(services, request, *situation, *gates, judgement);
     if (!plan) return fail(plan.error());

@@ -214,8 +214,8 @@ Result<void> check_writable(const ServerFacts& facts) {
                 "server's disk is nearly full");
 }
 
-Result<Situation> enter(Services& services, const TargetRequest& request,
-                        const migrations::Folder* folder, std::optional<Known> known) {
+Result<Situation> approach(Services& services, const TargetRequest& request,
+                           std::optional<Known> known) {
     Situation situation;
     if (!known) {
         auto read = read_known(services.store, services.rows, request.target);
@@ -240,11 +240,24 @@ Result<Situation> enter(Services& services, const TargetRequest& request,
     // Before the lock: waiting for it may be written down.
     if (auto fits = check_held(services.store, *situation.database, request.target); !fits)
         return fail(fits.error());
-    if (auto locked = take_lock(services, situation, request); !locked) return fail(locked.error());
+    return situation;
+}
+
+Result<void> lock_and_settle(Services& services, const TargetRequest& request,
+                             const migrations::Folder* folder, Situation& situation) {
+    if (auto locked = take_lock(services, situation, request); !locked) return locked;
     ledger::fail_point("target-locked");
-    if (auto settled = settle_all(services, request, folder, situation); !settled)
-        return fail(settled.error());
+    if (auto settled = settle_all(services, request, folder, situation); !settled) return settled;
     ledger::fail_point("settled");
+    return {};
+}
+
+Result<Situation> enter(Services& services, const TargetRequest& request,
+                        const migrations::Folder* folder, std::optional<Known> known) {
+    auto situation = approach(services, request, std::move(known));
+    if (!situation) return situation;
+    if (auto settled = lock_and_settle(services, request, folder, *situation); !settled)
+        return fail(settled.error());
     return situation;
 }
 

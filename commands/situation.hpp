@@ -63,6 +63,14 @@ struct Situation {
                                               const migrations::Folder* folder,
                                               std::optional<Known> known = std::nullopt);
 
+// The same in two parts, for who may find between them that no lock is needed: what is read until
+// then is as it was without one.
+[[nodiscard]] ledger::Result<Situation> approach(Services& services, const TargetRequest& request,
+                                                 std::optional<Known> known);
+[[nodiscard]] ledger::Result<void> lock_and_settle(Services& services, const TargetRequest& request,
+                                                   const migrations::Folder* folder,
+                                                   Situation& situation);
+
 // The script that an attempt ran: from the folder where it still has those bytes, else from the
 // ledger's own content.
 [[nodiscard]] std::optional<migrations::Script> find_script(

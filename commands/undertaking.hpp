@@ -18,7 +18,7 @@ namespace commands {
 [[nodiscard]] ledger::Error refuse(Journal& journal, const std::string& gate,
                                    const ledger::Error& error);
 
-// Held against each other: ledger and markers, under the target's lock.
+// Held against each other: ledger and markers, under the target's lock where anything is to follow.
 struct Scene {
     std::vector<Marker> markers;
     ledger::Uuid ledger;

@@ -9,6 +9,7 @@
 #include "adapters/postgres/marker_reading.hpp"
 #include "adapters/postgres/marker_table.hpp"
 #include "adapters/postgres/no_further_session.hpp"
+#include "adapters/postgres/opening_lock.hpp"
 #include "adapters/postgres/run_lock.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/stopwatch.hpp"
@@ -26,14 +27,6 @@ namespace {
 using ledger::Result;
 
 constexpr std::uint64_t last_word_us = 500'000;
-
-using OpeningLock = std::future<Result<std::unique_ptr<RunLock>>>;
-
-Result<std::unique_ptr<RunLock>> open_lock(Sessions& sessions) {
-    auto opened = sessions.open(Sessions::Purpose::lock);
-    if (!opened) return ledger::fail(opened.error());
-    return std::make_unique<RunLock>(std::move(opened->connection));
-}
 
 class Target final : public commands::TargetDatabase, public commands::CheckpointHolder {
 public:
@@ -53,6 +46,7 @@ public:
         if (left_) left_->leave(std::move(work_), sessions_, work_is_used_, {facts_, has_markers_});
     }
 
+    void read_ahead();
     void read_ahead(OpeningLock opening);
 
     Result<commands::ServerFacts> facts() override { return facts_.now(); }
@@ -98,7 +92,7 @@ private:
     std::unique_ptr<RunLock> lock_;
     TimedFacts facts_;
     MarkerTable markers_;
-    std::optional<std::vector<commands::Marker>> markers_ahead_;  // read once we had the lock
+    std::optional<std::vector<commands::Marker>> markers_ahead_;  // none that are older than lock_
     std::optional<bool> has_markers_;                             // when they were read last
     std::shared_ptr<LeftSession> left_;
 };
@@ -157,20 +151,25 @@ Result<std::vector<commands::Marker>> Target::markers() {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     auto ahead = std::exchange(markers_ahead_, std::nullopt);
-    if (ahead && lock_ && !lock_->has_ended()) return *std::move(ahead);
+    if (ahead && !(lock_ && lock_->has_ended())) return *std::move(ahead);
     auto read = read_markers(**connection, markers_);
     if (read) has_markers_ = !read->empty();
     return read;
 }
 
+// An error is met again, and told, by who asks.
+void Target::read_ahead() {
+    if (auto read = markers()) markers_ahead_ = *std::move(read);
+}
+
 // The lock was tried already, beside the first session. Where we have it, nobody but we changes the
-// markers any more. An error is met again, and told, by who asks.
+// markers any more.
 void Target::read_ahead(OpeningLock opening) {
     auto opened = opening.get();
-    if (!opened) return;
+    if (!opened || !*opened) return;
     lock_ = *std::move(opened);
-    if (!lock_->is_obtained()) return;
-    if (auto read = markers()) markers_ahead_ = *std::move(read);
+    markers_ahead_.reset();
+    if (lock_->is_obtained()) read_ahead();
 }
 
 // A table that is not there, not ours or not to be read says nothing: it is a witness, and no run
@@ -357,32 +356,35 @@ commands::TogetherOutcome Target::execute_together(
 
 }  // namespace
 
-Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::SessionSettings& settings,
-                                                          LockSession lock_session,
-                                                          std::shared_ptr<LeftSession> left) {
+Result<std::unique_ptr<commands::TargetDatabase>> connect(
+    const commands::SessionSettings& settings, const std::shared_future<LockSession>& lock_session,
+    std::shared_ptr<LeftSession> left) {
     auto string = parse_connection_string(settings.url);
     if (!string) return ledger::fail(string.error());
     Sessions sessions{*std::move(string), settings};
     OpeningLock beside;
     // A pooler may have no second session to give while it is looked at whether it keeps them.
-    if (lock_session == LockSession::at_once && !settings.pooler_is_session)
-        beside = std::async(std::launch::async,
-                            [copy = sessions]() mutable -> Result<std::unique_ptr<RunLock>> {
-                                auto lock = open_lock(copy);
-                                if (lock)
-                                    if (auto tried = (*lock)->try_ahead(); !tried)
-                                        return ledger::fail(tried.error());
-                                return lock;
-                            });
+    if (!settings.pooler_is_session) beside = open_lock_beside(sessions, lock_session);
     TimedFacts facts;
     auto work = sessions.open_first(facts);
-    if (!work && beside.valid() && beside.get())
-        return ledger::fail(no_further_session(work.error()));
+    if (!work && beside.valid())
+        if (const auto lock = beside.get(); lock && *lock)
+            return ledger::fail(no_further_session(work.error()));
     if (!work) return ledger::fail(work.error());
     auto target = std::make_unique<Target>(std::move(sessions), *std::move(work), std::move(facts),
                                            settings, std::move(left));
-    if (beside.valid()) target->read_ahead(std::move(beside));
+    if (!beside.valid()) return target;
+    if (!is_told(lock_session)) target->read_ahead();
+    target->read_ahead(std::move(beside));
     return target;
+}
+
+Result<std::unique_ptr<commands::TargetDatabase>> connect(const commands::SessionSettings& settings,
+                                                          LockSession lock_session,
+                                                          std::shared_ptr<LeftSession> left) {
+    std::promise<LockSession> told;
+    told.set_value(lock_session);
+    return connect(settings, told.get_future().share(), std::move(left));
 }
 
 }  // namespace adapters::postgres

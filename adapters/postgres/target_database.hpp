@@ -2,7 +2,8 @@
 //
 // Shape    two sessions: one works, for queries and attempts; one holds the run lock and is idle.
 //          Both are opened where they are first needed, with our settings as startup options, so
-//          that RESET ALL and DISCARD ALL in a file go back to them.
+//          that RESET ALL and DISCARD ALL in a file go back to them. Who never asks for the lock
+//          has one session.
 // Cost     connecting: one round trip beyond PostgreSQL's own. A transactional attempt: two, each
 //          way of one for a script of any length.
 // Errors   target-unreachable, target-url-invalid, server-too-old, pooler-found,
@@ -16,6 +17,7 @@
 #include "commands/ports.hpp"
 #include "ledger/result.hpp"
 
+#include <future>
 #include <memory>
 
 namespace adapters::postgres {
@@ -29,5 +31,11 @@ enum class LockSession { when_asked_for, at_once };
     const commands::SessionSettings& settings,
     LockSession lock_session = LockSession::when_asked_for,
     std::shared_ptr<LeftSession> left = nullptr);
+
+// The same for who learns only later whether a lock will be wanted. It connects, and reads the
+// markers as they are without a lock, meanwhile; and returns once `lock_session` is told.
+[[nodiscard]] ledger::Result<std::unique_ptr<commands::TargetDatabase>> connect(
+    const commands::SessionSettings& settings, const std::shared_future<LockSession>& lock_session,
+    std::shared_ptr<LeftSession> left);
 
 }  // namespace adapters::postgres

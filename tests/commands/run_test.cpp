@@ -284,6 +284,31 @@ TEST_CASE("run is refused while another has the lock, and the wait is kept") {
     CHECK(scene.types() == Names{"lock-waited"});
 }
 
+TEST_CASE("a run with nothing to do needs no lock, and one that finds something looks again") {
+    Scene scene{{migration("1", "a")}};
+    must(scene.run());
+    scene.server.locked_by_another = true;
+    const auto size = scene.size();
+    SECTION("nothing") {
+        CHECK(must(scene.run()).end == RunEnd::nothing_to_do);
+        CHECK(scene.size() == size);
+        return;
+    }
+    SECTION("pending") { scene.folder->migrations.push_back(migration("2", "b")); }
+    SECTION("changed") { scene.folder->migrations[0] = migration("1", "other"); }
+    SECTION("a marker that the ledger does not know, as of whoever has the lock") {
+        auto foreign = scene.server.markers.begin()->second;
+        foreign.attempt = Uuid{{1}};
+        foreign.version = {"2"};
+        scene.server.markers[foreign.attempt] = foreign;
+        scene.server.order.push_back(foreign);
+    }
+    SECTION("a marker that is gone") { scene.server.order.pop_back(); }
+    SECTION("another database") { ++scene.server.facts.database_oid; }
+    CHECK(error_of(scene.run()).reason == "lock-not-obtained");
+    CHECK(scene.types(size) == Names{"lock-waited"});
+}
+
 TEST_CASE("run is cancelled between two migrations and says so") {
     Scene scene{{migration("1", "a")}};
     scene.waits.signal = "SIGTERM";

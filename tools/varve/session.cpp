@@ -99,9 +99,10 @@ Result<std::shared_ptr<const migrations::Folder>> glance_at_folder(
     return read_digests(configuration, *tree);
 }
 
-Result<commands::Connect> connector(const Configuration& configuration,
-                                    const std::string& application_name, LockSession lock_session,
-                                    std::shared_ptr<adapters::postgres::LeftSession> left) {
+namespace {
+
+Result<commands::SessionSettings> session_settings(const Configuration& configuration,
+                                                   const std::string& application_name) {
     if (configuration.url_error) return fail(*configuration.url_error);
     if (!configuration.url)
         return fail(Code::refused, "url-missing",
@@ -121,7 +122,26 @@ Result<commands::Connect> connector(const Configuration& configuration,
     settings.pooler_is_session = configuration.pooler_is_session;
     settings.when_late = told_when_late(LateAnswer::awaited);
     settings.asked_to_stop = stop_requested_by;
-    return commands::Connect{[settings, lock_session, left = std::move(left)] {
+    return settings;
+}
+
+}  // namespace
+
+Result<commands::Connect> connector(const Configuration& configuration,
+                                    const std::string& application_name) {
+    const auto settings = session_settings(configuration, application_name);
+    if (!settings) return fail(settings.error());
+    return commands::Connect{
+        [settings = *settings] { return adapters::postgres::connect(settings); }};
+}
+
+Result<commands::Connect> connector(const Configuration& configuration,
+                                    const std::string& application_name,
+                                    const std::shared_future<LockSession>& lock_session,
+                                    std::shared_ptr<adapters::postgres::LeftSession> left) {
+    const auto settings = session_settings(configuration, application_name);
+    if (!settings) return fail(settings.error());
+    return commands::Connect{[settings = *settings, lock_session, left = std::move(left)] {
         return adapters::postgres::connect(settings, lock_session, left);
     }};
 }
@@ -151,11 +171,12 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
                                                 const Configuration& configuration,
                                                 bool make_ledger, commands::Progress& progress) {
     auto left = std::make_shared<adapters::postgres::LeftSession>();
-    auto connect = connector(configuration, our_name(invocation), LockSession::at_once, left);
+    std::unique_ptr<Writing> writing{new Writing{invocation, configuration}};
+    auto connect = connector(configuration, our_name(invocation),
+                             writing->lock_session_->get_future().share(), left);
     if (!connect) return fail(connect.error());
     const auto wait = lock_wait(configuration);
     if (!wait) return fail(wait.error());
-    std::unique_ptr<Writing> writing{new Writing{invocation, configuration}};
     writing->left_ = std::move(left);
     if (make_ledger)
         if (auto made = make_where_missing(invocation, configuration, writing->clock_, progress);
@@ -193,7 +214,15 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
 
 void Writing::connect_beside() { first_ = std::async(std::launch::async, connect_); }
 
-Writing::Connected Writing::connection() { return first_.valid() ? first_.get() : connect_(); }
+Writing::Connected Writing::connection() {
+    expect_lock(LockSession::at_once);
+    return first_.valid() ? first_.get() : connect_();
+}
+
+void Writing::expect_lock(LockSession lock_session) {
+    if (lock_session_) lock_session_->set_value(lock_session);
+    lock_session_.reset();
+}
 
 // What the ledger has now decides: the command may have said that the target is this database.
 void Writing::end_where_no_witness() {
@@ -227,6 +256,7 @@ std::unique_ptr<commands::Companion> Writing::catch_up_beside() {
 // error here costs time later, and nothing else. The signature asks some of them for its keys: all
 // are folded in one pass before it, and what it has written after it.
 Writing::~Writing() {
+    expect_lock(LockSession::when_asked_for);
     if (services_ == nullptr) return;
     const auto head = store_->head();  // an error: it has failed, and so may these on the same disk
     if (!head || head->size == size_at_start_) return;
@@ -259,6 +289,7 @@ Result<std::unique_ptr<Writing>> Writing::open(const Invocation& invocation,
                                                commands::Progress& progress) {
     auto writing = begin(invocation, configuration, make_ledger, progress);
     if (!writing) return writing;
+    (*writing)->expect_lock(LockSession::at_once);
     (*writing)->connect_beside();
     if (auto finished = (*writing)->finish(); !finished) return fail(finished.error());
     return writing;

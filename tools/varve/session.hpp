@@ -51,9 +51,12 @@ enum class Extent { whole, glance };
 // refused "url-missing" where no target is given. `application_name` is what others see of our
 // sessions.
 [[nodiscard]] ledger::Result<commands::Connect> connector(
-    const Configuration& configuration, const std::string& application_name = "varve",
-    adapters::postgres::LockSession lock_session = adapters::postgres::LockSession::when_asked_for,
-    std::shared_ptr<adapters::postgres::LeftSession> left = nullptr);
+    const Configuration& configuration, const std::string& application_name = "varve");
+// For who will want the run lock, and learns it while connecting.
+[[nodiscard]] ledger::Result<commands::Connect> connector(
+    const Configuration& configuration, const std::string& application_name,
+    const std::shared_future<adapters::postgres::LockSession>& lock_session,
+    std::shared_ptr<adapters::postgres::LeftSession> left);
 
 // What a run's session has set when a script begins, as far as it is ours.
 [[nodiscard]] migrations::rules::InitialSettings initial_settings(
@@ -88,6 +91,10 @@ public:
     // Once: a second call would wait for the first.
     void expect_writes();
 
+    // Told after begin(), as soon as it is known; until then the first connection waits. Without a
+    // word the lock's session is opened when the connection is asked for. Only the first counts.
+    void expect_lock(adapters::postgres::LockSession lock_session);
+
     [[nodiscard]] commands::Services& services() { return *services_; }
 
 private:
@@ -115,6 +122,7 @@ private:
     std::unique_ptr<commands::Services> services_;
     std::shared_ptr<adapters::postgres::LeftSession> left_;
     commands::Connect connect_;
+    std::optional<std::promise<adapters::postgres::LockSession>> lock_session_{std::in_place};
     std::future<Connected> first_;
     std::future<void> opening_for_writing_;
 };

@@ -1,5 +1,7 @@
 #include "tests/adapters/postgres/stage.hpp"
 
+#include <future>
+
 using namespace std::chrono_literals;
 using adapters::postgres::LockSession;
 using tests::lock_pid;
@@ -62,6 +64,39 @@ TEST_CASE("markers that were read ahead are forgotten with the lock") {
         CHECK(count_of(*target) == 1);
     }
     SECTION("without asking for it") { CHECK(count_of(*target) == 1); }
+}
+
+TEST_CASE("who learns late that no lock is wanted has one session, and the markers") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->write_markers({marker()}));
+    REQUIRE(must(stage.target->lock(0ms)).obtained);
+    std::promise<LockSession> told;
+    auto opening = std::async(std::launch::async, [&, wanted = told.get_future().share()] {
+        return must(adapters::postgres::connect(tests::settings(stage.url), wanted, nullptr));
+    });
+    SECTION("and none where it never asks") {
+        told.set_value(LockSession::when_asked_for);
+        const auto target = opening.get();
+        CHECK(count_of(*target) == 1);
+        CHECK(stage.person.sees("SELECT count(*) FROM (" + lock_pid + ") x", "1"));
+    }
+    SECTION("read anew once it has the lock after all") {
+        told.set_value(LockSession::when_asked_for);
+        const auto target = opening.get();
+        must(stage.target->write_markers({marker()}));
+        stage.target.reset();
+        CHECK(must(target->lock(5s)).obtained);
+        CHECK(count_of(*target) == 2);
+    }
+    SECTION("read anew where a lock is wanted") {
+        must(stage.target->write_markers({marker()}));
+        stage.target.reset();
+        told.set_value(LockSession::at_once);
+        const auto target = opening.get();
+        CHECK(must(target->lock(5s)).obtained);
+        CHECK(count_of(*target) == 2);
+    }
 }
 
 TEST_CASE("what another run holds is not read ahead") {

@@ -96,9 +96,11 @@ private:
                                          std::shared_ptr<const migrations::Folder> glance,
                                          projections::TargetState state) {
         if (glance && commands::is_up_to_date(state, *glance)) {
+            writing_->expect_lock(adapters::postgres::LockSession::when_asked_for);
             take(std::move(glance));
             return commands::Known{std::move(state), {}};
         }
+        writing_->expect_lock(adapters::postgres::LockSession::at_once);
         auto registered = projections::read_registered(writing_->services().rows);
         if (!registered) return fail(registered.error());
         if (const auto folder = folder_ ? folder_ : std::move(glance)) prepare_for(state, *folder);
