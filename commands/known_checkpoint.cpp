@@ -39,7 +39,8 @@ Result<void> check_known(const OwnHistory& own, const KnownCheckpoint& known) {
                     what + ", and the ledger has " + std::to_string(own.size) + ": " +
                         missing(own.size, known.size),
                     "this is an older copy of the ledger, or its end was cut off: bring the whole "
-                    "one back. Until then nothing is written or signed");
+                    "one back (varve ledger restore COPY --replace; docs/runbook.md says what to "
+                    "do where nobody has it any more). Until then nothing is written or signed");
     return fail(Code::corrupt, "checkpoint-contradicted",
                 what + " that is not what the ledger has at that size",
                 "history was changed, or this is another copy that went its own way: varve verify "

@@ -59,6 +59,11 @@ std::string host_name() {
     return name;
 }
 
+bool is_open_to_all(const fs::path& path) {
+    std::error_code error;
+    return (fs::status(path, error).permissions() & fs::perms::others_read) != fs::perms::none;
+}
+
 bool holds_password(const std::string& url) {
     return !url.starts_with("env:") && !url.starts_with("file:") &&
            adapters::postgres::without_password(url) != url;
@@ -301,7 +306,7 @@ private:
     }
 
     // "env:NAME" and "file:PATH" keep secrets out of files that are shared.
-    Result<std::string> resolve(Choice& choice) const {
+    Result<std::string> resolve(Choice& choice) {
         const std::string where = choice.origin;
         // libpq would take it for its own defaults: whichever database they lead to.
         if (choice.value.empty())
@@ -324,7 +329,7 @@ private:
         return read_secret(path);
     }
 
-    static Result<std::string> read_secret(const fs::path& path) {
+    Result<std::string> read_secret(const fs::path& path) {
         const std::string what = "cannot read a URL from " + path.string() + ": ";
         std::error_code error;
         if (fs::is_directory(path, error))
@@ -337,9 +342,14 @@ private:
         std::string line;
         std::getline(in, line);
         line.erase(line.find_last_not_of(" \t\r") + 1);
-        if (!line.empty()) return line;
-        return fail(Code::refused, "url-missing", what + "its first line is empty",
-                    "the file's first line must be the URL");
+        if (line.empty())
+            return fail(Code::refused, "url-missing", what + "its first line is empty",
+                        "the file's first line must be the URL");
+        if (holds_password(line) && is_open_to_all(path))
+            answer_.notes.push_back(path.string() +
+                                    " holds a password, and every user of this machine can "
+                                    "read it: chmod 600 it");
+        return line;
     }
 
     void note_written_passwords() {

@@ -71,6 +71,25 @@ TEST_CASE("a file whose URL cannot be read is told from one without any") {
     CHECK(why("env:") == "\"env:\" names no variable (varve.toml:2)");
 }
 
+TEST_CASE("a password in a file that everybody can read is told") {
+    using std::filesystem::perms;
+    const auto path = std::filesystem::temp_directory_path() / "varve-url-of-configuration-test";
+    const File file{"[environments.development]\nurl = \"file:" + path.string() + "\"\n"};
+    const auto notes = [&](const std::string& url, perms permissions) {
+        std::ofstream{path} << url << '\n';
+        std::filesystem::permissions(path, permissions);
+        return must(read_configuration(file.flags)).notes;
+    };
+    const auto open = perms::owner_read | perms::owner_write | perms::others_read;
+    const auto told = notes("postgresql://me:secret@host/db", open);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].find(path.string() + " holds a password") == 0);
+    CHECK(told[0].find("secret") == std::string::npos);
+    CHECK(notes("postgresql://me@host/db", open).empty());
+    CHECK(notes("postgresql://me:secret@host/db", perms::owner_read | perms::owner_write).empty());
+    std::filesystem::remove(path);
+}
+
 TEST_CASE("an environment may come after another that comes after a third") {
     const File file{
         "[environments.development]\nafter = \"a\"\n[environments.a]\nafter = \"b\"\n"
