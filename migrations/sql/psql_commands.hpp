@@ -1,6 +1,7 @@
 // migrations/sql/psql_commands.hpp: commands of psql in a file that psql is to run: which of them
 // bring in, or decide on, what is not judged.
 //
+// Shape    each of a line's commands: a backslash outside of quotes begins the next, as in psql.
 // Beside   \echo, \set, \timing and the like change nothing: nothing is said of them; nor of what
 //          pg_dump writes for itself.
 #pragma once

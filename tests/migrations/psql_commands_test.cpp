@@ -21,6 +21,33 @@ TEST_CASE("what a command of psql brings in is said not to be judged") {
     CHECK(say_unjudged_commands("SELECT 'DROP TABLE a' \\gexec\n", "a.sql").size() == 1);
 }
 
+TEST_CASE("every command of psql's in a line is seen") {
+    const auto behind = say_unjudged_commands("SELECT 1 \\gset \\i foo.sql\n", "a.sql");
+    REQUIRE(behind.size() == 1);
+    CHECK(behind[0].column == 16);
+    const auto both = say_unjudged_commands("\\ir 'a\\'b.sql' \\! rm \\i x\n", "a.sql");
+    REQUIRE(both.size() == 2);
+    CHECK(both[0].message.starts_with("\\ir "));
+    CHECK(both[1].message.starts_with("\\! "));
+    CHECK(say_unjudged_commands("\\echo \"\\i\" '\\i a' `date`\\i b\n", "a.sql").size() == 2);
+    for (const auto& each : say_unjudged_commands("\\c postgres://a:b@c/d \\! ls\n", "a.sql"))
+        CHECK(each.source_line.empty());
+}
+
+TEST_CASE("a program that psql runs without \\! is told of, and SQL behind a separator") {
+    for (const std::string line :
+         {"\\set x `cmd`", "\\o |cmd \\i x", "SELECT 1 \\g |cmd", "\\w |cmd",
+          "\\gx (format=csv) |cmd", "\\echo a \\\\ DROP TABLE t;"}) {
+        CAPTURE(line);
+        CHECK(say_unjudged_commands(line + "\n", "a.sql").size() == 1);
+    }
+    for (const std::string line : {"\\o out|cmd", "\\echo |cmd", "\\set x '`cmd`'",
+                                   "\\echo a \\\\ ", "\\set a '|' \\\\", "\\"}) {
+        CAPTURE(line);
+        CHECK(say_unjudged_commands(line + "\n", "a.sql").empty());
+    }
+}
+
 TEST_CASE("commands of psql that change nothing, and what looks like one, are let be") {
     for (const std::string text :
          {"\\set ON_ERROR_STOP on\n\\echo a\n\\pset pager off\n\\timing\n\\set QUIET 1\n\\unset "
