@@ -2,6 +2,7 @@
 
 #include "migrations/rules/locks.hpp"
 #include "migrations/rules/nested_sql.hpp"
+#include "migrations/rules/row_scope.hpp"
 #include "migrations/rules/search_path.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/split.hpp"
@@ -154,12 +155,14 @@ private:
               bool goes_on = false) {
         const std::size_t index = statements_.size();
         follow_search_path(action, session_, schema_);
-        Judged judged{std::move(action), text, place.begin, session_.transaction, {}, nesting > 0};
+        Judged judged{std::move(action), text, place.begin, session_.transaction, {}};
+        judged.is_nested = nesting > 0;
         judged.goes_on = goes_on;
         judged.stands_in_text =
             text_.substr(std::min(place.begin, text_.size()), text.size()) == text;
         judged.size_in_text = judged.stands_in_text ? text.size() : place.end - place.begin;
         judged.locks = locks_of(judged.action, schema_, index);
+        judged.waits = waits_for_strong_lock(judged.action, judged.locks, schema_);
         const Situation situation{judged, statements_, schema_, session_, circumstances_};
         Report report{judgement_.findings};
         const std::size_t before = judgement_.findings.size();
@@ -252,6 +255,8 @@ private:
             const auto split = sql::split(kept).statements;
             for (const sql::StatementRange& range : split) {
                 ParsedStatement statement = parse_one(kept, range);
+                if (auto* rows = std::get_if<sql::Rows>(&statement.action))
+                    take_variables(schema_, *rows);
                 const bool is_read = statement.newer.is_read_for(circumstances_.server_version);
                 if (!statement.error || is_read)
                     step(std::move(statement.action), statement_text(kept, range),

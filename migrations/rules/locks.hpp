@@ -17,6 +17,13 @@ namespace migrations::rules {
 [[nodiscard]] std::vector<TableLock> locks_of(const sql::Action& action, const Schema& schema,
                                               std::size_t statement);
 
+// That keeps writers waiting.
+[[nodiscard]] bool is_strong(const TableLock& lock);
+
+// For one of its locks, which are these, or for one on what the script has not told of.
+[[nodiscard]] bool waits_for_strong_lock(const sql::Action& action,
+                                         const std::vector<TableLock>& locks, const Schema& schema);
+
 // Of one change of a table, on that table.
 [[nodiscard]] LockMode lock_of(const sql::TableChange& change);
 

@@ -31,6 +31,25 @@ bool compares(const sql::Rows& rows, ComparisonKind kind, const std::string& col
                        });
 }
 
+bool is_of_another(const sql::Rows& rows, const ObjectName& name) {
+    return !name.schema.empty() && name.schema != rows.table.name && name.schema != rows.alias;
+}
+
+// In code: what is, or may be, no column of the one table that the statement names.
+bool is_variable(const Schema& schema, const sql::Rows& rows, const ObjectName& name) {
+    if (!name.schema.empty()) return is_of_another(rows, name);
+    const KnownTable* known = schema.table(rows.table);
+    return known == nullptr || !known->is_complete || known->column(name.name) == nullptr;
+}
+
+// The two that one sign stands between. Where both may be columns, the left one is.
+sql::Comparison* compared_with_variable(const Schema& schema, const sql::Rows& rows,
+                                        sql::Comparison& left, sql::Comparison& right) {
+    if (is_of_another(rows, right.other)) return &right;
+    if (is_variable(schema, rows, left.other)) return &left;
+    return is_variable(schema, rows, right.other) ? &right : nullptr;
+}
+
 // A LIMIT, or as many rows as another relation has that is listed in the statement.
 bool is_listed(const sql::Rows& rows) {
     if (rows.has_limit) return true;
@@ -57,6 +76,19 @@ bool is_bounded(const sql::Rows& rows) { return is_listed(rows) || is_between(ro
 bool is_batch(const sql::Rows& rows) {
     return rows.has_limit ? rows.takes_many
                           : is_range(rows, "") && !compares(rows, ComparisonKind::equal, "");
+}
+
+void take_variables(const Schema& schema, sql::Rows& rows) {
+    for (sql::Rows& each : rows.with) take_variables(schema, each);
+    const bool is_of_one = rows.verb == sql::RowsVerb::update || rows.verb == sql::RowsVerb::erase;
+    if (!is_of_one || rows.from_query) return;
+    auto& all = rows.where.comparisons;
+    for (std::size_t at = 0; at + 1 < all.size(); ++at) {
+        if (all[at].kind != ComparisonKind::column) continue;
+        auto* found = compared_with_variable(schema, rows, all[at], all[at + 1]);
+        if (found != nullptr) found->kind = found->sign;
+        ++at;
+    }
 }
 
 bool is_narrow(const Schema& schema, const sql::Rows& rows) {

@@ -14,6 +14,9 @@ namespace migrations::rules {
 // A part of the table that moves on with what is given: what a loop takes until nothing is left.
 [[nodiscard]] bool is_batch(const sql::Rows& rows);
 
+// Of a statement in code: what its WHERE compares columns with may be variables, which are values.
+void take_variables(const Schema& schema, sql::Rows& rows);
+
 // Limited, or about some values of a key: a few rows.
 [[nodiscard]] bool is_narrow(const Schema& schema, const sql::Rows& rows);
 

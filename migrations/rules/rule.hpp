@@ -56,6 +56,7 @@ struct Judged {
     std::size_t begin{};           // of the judged text
     std::size_t transaction{};     // that it ran in; 0: in none
     std::vector<TableLock> locks;  // that it takes on what was there before the script
+    bool waits{};                  // for a strong lock, on these or on what nobody has described
     bool is_nested{};              // in a DO block, or in a function that the script calls
     bool goes_on{};                // in a loop of such code that commits nothing between its rounds
     bool stands_in_text{true};     // at `begin`; code that is put together stands nowhere
@@ -127,7 +128,7 @@ struct Rule {
 };
 
 // The version of the set: goes up when a rule begins or ceases to find something.
-inline constexpr std::uint32_t rule_set_version = 6;
+inline constexpr std::uint32_t rule_set_version = 7;
 
 [[nodiscard]] const std::vector<Rule>& all_rules();
 [[nodiscard]] const Rule* find_rule(std::string_view id);

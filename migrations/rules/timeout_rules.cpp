@@ -29,33 +29,6 @@ std::optional<Milliseconds> duration_of(std::string value) {
     return std::nullopt;
 }
 
-// Locks that the text tells, whatever table they are on.
-bool locks_unheard_of(const sql::Action& action, const Schema& schema) {
-    if (const auto* drop = std::get_if<sql::Drop>(&action)) {
-        if (drop->object == ObjectKind::sequence)
-            return std::any_of(drop->objects.begin(), drop->objects.end(),
-                               [&](const auto& each) { return !schema.is_made_here(each.name); });
-        return drop->object == ObjectKind::index && !drop->concurrently && !drop->objects.empty() &&
-               schema.table_of_index(drop->objects.front().name) == nullptr;
-    }
-    if (const auto* other = std::get_if<sql::Other>(&action))
-        return (other->kind == "alter-sequence" && !schema.is_made_here(other->name)) ||
-               other->kind == "alter-policy";
-    if (const auto* reindex = std::get_if<sql::Reindex>(&action)) return !reindex->concurrently;
-    if (const auto* vacuum = std::get_if<sql::Vacuum>(&action))
-        return vacuum->full && vacuum->tables.empty();
-    if (const auto* clustering = std::get_if<sql::Cluster>(&action))
-        return clustering->table.name.empty();
-    return false;
-}
-
-bool is_strong(const TableLock& lock) { return lock.mode >= LockMode::share; }
-
-bool waits_for_strong_lock(const Judged& statement, const Schema& schema) {
-    return std::any_of(statement.locks.begin(), statement.locks.end(), is_strong) ||
-           locks_unheard_of(statement.action, schema);
-}
-
 std::string locked_by(const Judged& statement) {
     const auto found = std::find_if(statement.locks.begin(), statement.locks.end(), is_strong);
     if (found != statement.locks.end()) return locked_text(*found);
@@ -77,7 +50,7 @@ bool touches(const sql::Action& action, std::string_view setting) {
 bool is_said(const Situation& situation, std::string_view setting) {
     for (auto each = situation.before.rbegin(); each != situation.before.rend(); ++each) {
         if (touches(each->action, setting)) return false;
-        if (waits_for_strong_lock(*each, situation.schema)) return true;
+        if (each->waits) return true;
     }
     return false;
 }
@@ -92,7 +65,7 @@ std::optional<Fix> set_before(const Situation& situation, const std::string& set
 }
 
 void lock_timeout_missing(const Situation& situation, Report& report) {
-    if (!waits_for_strong_lock(situation.statement, situation.schema)) return;
+    if (!situation.statement.waits) return;
     if (situation.session.setting("lock_timeout") != nullptr) return;
     if (is_said(situation, "lock_timeout")) return;
     Finding& finding =
@@ -120,9 +93,7 @@ void bad_value_set(const Situation& situation, const sql::Set& set, Report& repo
         say_value(situation,
                   set.name + " = '" + set.values.front() + "' is too long to keep others waiting",
                   report);
-    const auto waited = [&](const Judged& each) {
-        return waits_for_strong_lock(each, situation.schema);
-    };
+    const auto waited = [](const Judged& each) { return each.waits; };
     const auto set_before_it = [&](const Judged& each) {
         const auto* earlier = std::get_if<sql::Set>(&each.action);
         return earlier != nullptr && earlier->name == "lock_timeout";
@@ -140,7 +111,7 @@ void lock_timeout_bad_value(const Situation& situation, Report& report) {
     if (const auto* set = situation.does<sql::Set>()) return bad_value_set(situation, *set, report);
     const Setting* setting = situation.session.setting("lock_timeout");
     if (setting == nullptr || !is_zero(*setting)) return;
-    if (!waits_for_strong_lock(situation.statement, situation.schema)) return;
+    if (!situation.statement.waits) return;
     if (is_said(situation, "lock_timeout")) return;
     say_value(situation,
               "lock_timeout is 0 here, which is no limit: this waits for its lock on " +
@@ -149,7 +120,7 @@ void lock_timeout_bad_value(const Situation& situation, Report& report) {
 }
 
 void statement_timeout_missing(const Situation& situation, Report& report) {
-    if (!waits_for_strong_lock(situation.statement, situation.schema)) return;
+    if (!situation.statement.waits) return;
     if (situation.session.setting("statement_timeout") != nullptr) return;
     if (is_said(situation, "statement_timeout")) return;
     Finding& finding = report.say("statement-timeout-missing", situation.statement,
@@ -162,7 +133,7 @@ void statement_timeout_missing(const Situation& situation, Report& report) {
 void idle_tx_timeout_missing(const Situation& situation, Report& report) {
     constexpr auto name = "idle_in_transaction_session_timeout";
     if (!situation.session.in_transaction || situation.statement.is_nested) return;
-    if (!waits_for_strong_lock(situation.statement, situation.schema)) return;
+    if (!situation.statement.waits) return;
     if (situation.session.setting(name) != nullptr || is_said(situation, name)) return;
     Finding& finding =
         report.say("idle-tx-timeout-missing", situation.statement,
@@ -173,7 +144,7 @@ void idle_tx_timeout_missing(const Situation& situation, Report& report) {
 }
 
 void application_name_missing(const Situation& situation, Report& report) {
-    if (!waits_for_strong_lock(situation.statement, situation.schema)) return;
+    if (!situation.statement.waits) return;
     if (situation.session.setting("application_name") != nullptr) return;
     if (is_said(situation, "application_name")) return;
     report

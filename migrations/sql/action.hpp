@@ -278,13 +278,14 @@ enum class RowsVerb { select, insert, update, erase, merge, copy_from, copy_to }
 struct Rows {
     RowsVerb verb{};
     ObjectName table;                   // that is written; of a SELECT nothing
+    std::string alias;                  // of it
     std::vector<ObjectName> reads;      // every relation its queries name
     std::vector<std::string> columns;   // assigned, or inserted into
     std::vector<std::string> repeated;  // of them, what is given two values
     Expression where;
     bool has_where{};
-    bool has_limit{};   // LIMIT or FETCH anywhere in it
-    bool takes_many{};  // one of these gives more than one row
+    bool has_limit{};   // LIMIT or FETCH in it, other than in what an UPDATE or a MERGE assigns
+    bool takes_many{};  // one of these gives the rows of a batch
     bool from_query{};  // INSERT ... SELECT, UPDATE ... FROM, DELETE ... USING
     bool on_conflict{};
     bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds

@@ -47,6 +47,9 @@ enum class ComparisonKind {
 struct Comparison {
     std::string column;
     ComparisonKind kind{};
+    // Of one with a column: by which sign, and with what. In code it may be a variable.
+    ComparisonKind sign{};
+    ObjectName other{};
 };
 
 // What rules ask of an expression; `text` where the source is wanted.

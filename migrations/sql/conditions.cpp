@@ -32,6 +32,12 @@ std::string column_of(const Node* node) {
     return last->node_case == PG_QUERY__NODE__NODE_STRING ? text_of(last->string->sval) : "";
 }
 
+// With what stands before it: orders.id.
+ObjectName name_of_column(const Node* node) {
+    const PgQuery__ColumnRef& reference = *uncast(node)->column_ref;
+    return name_of(reference.fields, reference.n_fields);
+}
+
 // Of every part the name: a.id is not b.id, and a column by itself may be of either.
 bool is_same_column(const Node* left, const Node* right) {
     if (column_of(left).empty() || column_of(right).empty()) return false;
@@ -147,10 +153,15 @@ void add_columns(const PgQuery__AExpr& expression, std::vector<Comparison>& comp
                 !column.empty() && is_constant(uncast(value)))
                 comparisons.push_back({column, kind});
     // A join compares with another table's rows, not with one value.
-    const bool is_join = !left.empty() && !right.empty();
-    if (!left.empty()) comparisons.push_back({left, is_join ? ComparisonKind::column : kind});
-    if (!right.empty())
-        comparisons.push_back({right, is_join ? ComparisonKind::column : turned(kind)});
+    if (!left.empty() && !right.empty()) {
+        const ObjectName one = name_of_column(expression.lexpr);
+        const ObjectName other = name_of_column(expression.rexpr);
+        comparisons.push_back({left, ComparisonKind::column, kind, other});
+        comparisons.push_back({right, ComparisonKind::column, turned(kind), one});
+        return;
+    }
+    if (!left.empty()) comparisons.push_back({left, kind});
+    if (!right.empty()) comparisons.push_back({right, turned(kind)});
 }
 
 void add(const Node* node, std::vector<Comparison>& comparisons) {

@@ -7,14 +7,35 @@ namespace migrations::sql {
 
 namespace {
 
+// Beside a value that a row must have, a LIMIT gives a batch only of the table itself.
+bool gives_batch(const PgQuery__SelectStmt& limited, const Rows& rows) {
+    if (value_of(limited.limit_count) == "1") return false;
+    const auto& all = rows.where.comparisons;
+    const auto read = relations_in(limited.base);
+    return std::any_of(read.begin(), read.end(),
+                       [&](const ObjectName& name) { return name.name == rows.table.name; }) ||
+           std::none_of(all.begin(), all.end(), [&](const Comparison& each) {
+               return each.kind == ComparisonKind::equal ||
+                      (each.kind == ComparisonKind::column && !rows.from_query);
+           });
+}
+
 void read_limits(const ProtobufCMessage& message, Rows& rows) {
     walk(message, [&](const ProtobufCMessage& each) {
         const auto* select = as<PgQuery__SelectStmt>(each, pg_query__select_stmt__descriptor);
         if (select == nullptr || select->limit_count == nullptr) return true;
         rows.has_limit = true;
-        rows.takes_many = rows.takes_many || value_of(select->limit_count) != "1";
+        rows.takes_many = rows.takes_many || gives_batch(*select, rows);
         return true;
     });
+}
+
+// Of what decides which rows are changed: what they are given may be limited for another reason.
+void read_limits(const PgQuery__WithClause* with, Node* const* from, std::size_t count,
+                 const Node* where, Rows& rows) {
+    if (with != nullptr) read_limits(with->base, rows);
+    for (std::size_t index = 0; index < count; ++index) read_limits(from[index]->base, rows);
+    if (where != nullptr) read_limits(where->base, rows);
 }
 
 std::vector<std::string> targets_of(Node* const* nodes, std::size_t count) {
@@ -36,6 +57,8 @@ Rows begin_rows(RowsVerb verb, const ProtobufCMessage& message, const PgQuery__R
 Rows merge_of(const PgQuery__MergeStmt& statement) {
     Rows rows =
         begin_rows(RowsVerb::merge, statement.base, statement.relation, statement.with_clause);
+    read_limits(statement.with_clause, &statement.source_relation, 1, statement.join_condition,
+                rows);
     for (std::size_t index = 0; index < statement.n_merge_when_clauses; ++index) {
         const Node* when = statement.merge_when_clauses[index];
         if (when->node_case != PG_QUERY__NODE__NODE_MERGE_WHEN_CLAUSE) continue;
@@ -72,12 +95,13 @@ Rows begin_rows(RowsVerb verb, const ProtobufCMessage& message, const PgQuery__R
     Rows rows;
     rows.verb = verb;
     rows.table = name_of(relation);
+    if (relation != nullptr && relation->alias != nullptr)
+        rows.alias = text_of(relation->alias->aliasname);
     rows.reads = relations_in(message);
     if (relation != nullptr) {
         const auto found = std::find(rows.reads.begin(), rows.reads.end(), rows.table);
         if (found != rows.reads.end()) rows.reads.erase(found);
     }
-    read_limits(message, rows);
     rows.all = expression_of(message);
     rows.with = written_by(with);
     return rows;
@@ -86,6 +110,7 @@ Rows begin_rows(RowsVerb verb, const ProtobufCMessage& message, const PgQuery__R
 Rows insert_of(const PgQuery__InsertStmt& statement) {
     Rows rows =
         begin_rows(RowsVerb::insert, statement.base, statement.relation, statement.with_clause);
+    read_limits(statement.base, rows);
     rows.columns = targets_of(statement.cols, statement.n_cols);
     rows.repeated = repeated_in(statement.cols, statement.n_cols);
     rows.on_conflict = statement.on_conflict_clause != nullptr;
@@ -109,6 +134,8 @@ Rows update_of(const PgQuery__UpdateStmt& statement) {
     rows.repeated = repeated_in(statement.target_list, statement.n_target_list);
     rows.from_query = statement.n_from_clause > 0;
     read_where(statement.where_clause, rows);
+    read_limits(statement.with_clause, statement.from_clause, statement.n_from_clause,
+                statement.where_clause, rows);
     return rows;
 }
 
@@ -117,6 +144,8 @@ Rows delete_of(const PgQuery__DeleteStmt& statement) {
         begin_rows(RowsVerb::erase, statement.base, statement.relation, statement.with_clause);
     rows.from_query = statement.n_using_clause > 0;
     read_where(statement.where_clause, rows);
+    read_limits(statement.with_clause, statement.using_clause, statement.n_using_clause,
+                statement.where_clause, rows);
     return rows;
 }
 

@@ -133,3 +133,57 @@ END LOOP; END $$;
 DO $$ BEGIN <<all_of_them>> FOREACH r IN ARRAY ranges LOOP
   UPDATE orders SET a = 1 WHERE id BETWEEN r.lower AND r.upper;
 END LOOP; END $$;
+--- good
+DO $$ BEGIN FOR i IN 1..100 LOOP
+  UPDATE orders SET tags = ARRAY(SELECT tag FROM tags WHERE tags.o = i ORDER BY n LIMIT 5) WHERE id = i;
+END LOOP; END $$;
+--- good
+DO $$ BEGIN FOR i IN 1..100 LOOP
+  UPDATE orders SET a = 1 WHERE number = i AND tag IN (SELECT tag FROM tags LIMIT 5);
+END LOOP; END $$;
+--- bad
+DO $$ BEGIN LOOP
+  UPDATE orders SET a = 1 WHERE state = 'new' AND id IN (SELECT id FROM shop.orders WHERE a IS NULL LIMIT 1000);
+  EXIT WHEN NOT FOUND;
+END LOOP; END $$;
+--- bad
+DO $$ BEGIN LOOP
+  WITH batch AS (DELETE FROM queue WHERE id IN (SELECT id FROM queue LIMIT 100) RETURNING order_id)
+  UPDATE orders SET a = 1 FROM batch WHERE orders.id = batch.order_id;
+  EXIT WHEN NOT FOUND;
+END LOOP; END $$;
+--- bad
+UPDATE people SET last = (SELECT day FROM visits WHERE person = people.id ORDER BY day LIMIT 1) WHERE last IS NULL;
+--- good
+UPDATE people SET last = (SELECT day FROM visits WHERE person = people.id ORDER BY day LIMIT 1) WHERE id = 5;
+--- good
+DO $$ DECLARE chosen int := 5; BEGIN
+  UPDATE orders SET a = 1 WHERE id = chosen;
+END $$;
+--- good
+DO $$ BEGIN FOR r IN SELECT id, a FROM lines LOOP
+  UPDATE orders AS o SET a = r.a WHERE o.id = r.id;
+  DELETE FROM orders WHERE id > r.low AND r.high >= id;
+END LOOP; END $$;
+--- bad
+DO $$ BEGIN
+  UPDATE orders AS o SET a = 1 WHERE o.sent = o.received;
+END $$;
+--- bad
+DO $$ BEGIN FOR r IN SELECT id FROM lines LOOP
+  UPDATE orders SET a = 1 WHERE id > r.id;
+END LOOP; END $$;
+--- bad
+DO $$ BEGIN WHILE low < high LOOP
+  UPDATE orders SET a = 1 WHERE id > low AND id <= low_and_more;
+END LOOP; END $$;
+--- history
+CREATE TABLE orders (sent date, received date);
+--- bad
+DO $$ BEGIN
+  UPDATE orders SET a = 1 WHERE sent = received;
+END $$;
+--- good
+DO $$ BEGIN
+  UPDATE orders SET a = 1 WHERE sent = chosen;
+END $$;

@@ -14,3 +14,11 @@ ALTER TABLE orders VALIDATE CONSTRAINT c;
 --- good
 SET lock_timeout = '5s';
 SET statement_timeout = '5min';
+--- good
+CREATE SEQUENCE more;
+DROP SEQUENCE more;
+SET lock_timeout = '2s';
+ALTER TABLE orders ADD COLUMN a int;
+--- bad
+DROP SEQUENCE numbers;
+SET lock_timeout = '2s';

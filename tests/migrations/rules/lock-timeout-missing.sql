@@ -97,3 +97,12 @@ DROP SEQUENCE numbers;
 CREATE SEQUENCE more;
 ALTER SEQUENCE more INCREMENT BY 2;
 DROP SEQUENCE more;
+--- bad
+CREATE SEQUENCE more;
+DROP SEQUENCE more;
+ALTER TABLE orders ADD COLUMN a int;
+--- bad
+CREATE TABLE lines (id bigint);
+CREATE INDEX lines_at ON lines (id);
+DROP INDEX lines_at;
+ALTER TABLE orders ADD COLUMN a int;

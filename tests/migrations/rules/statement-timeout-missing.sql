@@ -8,3 +8,7 @@ SET statement_timeout = '30s';
 ALTER TABLE orders ADD COLUMN a int;
 --- good
 CREATE INDEX CONCURRENTLY i ON orders (a);
+--- bad
+CREATE SEQUENCE more;
+DROP SEQUENCE more;
+ALTER TABLE orders ADD COLUMN a int;
