@@ -9,18 +9,6 @@ using sql::DomainChangeKind;
 
 namespace {
 
-// Where every table is known, whether one has a column of the domain.
-bool may_be_used(const Situation& situation, const ObjectName& domain) {
-    const KnownDomain* known = situation.schema.domain(domain);
-    if (known != nullptr && known->origin == Origin::script) return false;
-    if (!situation.circumstances.history_is_known || known == nullptr) return true;
-    const auto& tables = situation.schema.tables();
-    return std::any_of(tables.begin(), tables.end(), [&](const auto& entry) {
-        const KnownTable& table = entry.second;
-        return !table.is_complete || situation.schema.has_column_of(table, domain);
-    });
-}
-
 std::string validating(const sql::AlterDomain& alter, const std::string& domain) {
     switch (alter.kind) {
         case DomainChangeKind::add_constraint:
@@ -44,7 +32,9 @@ void domain_constraint_validating(const Situation& situation, Report& report) {
     if (alter == nullptr) return;
     const std::string domain = quoted(alter->domain);
     const std::string what = validating(*alter, domain);
-    if (what.empty() || !may_be_used(situation, alter->domain)) return;
+    if (what.empty() ||
+        !domain_may_be_used(situation.schema, situation.circumstances, alter->domain))
+        return;
     Finding& finding =
         report.say("domain-constraint-validating", situation.statement, alter->constraint.begin,
                    what +

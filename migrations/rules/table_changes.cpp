@@ -81,6 +81,40 @@ bool says_never_null(const Situation& situation, const KnownTable& known, const 
     return false;
 }
 
+struct Attribute {
+    ObjectName type;
+    std::string name;
+};
+
+bool adds(const sql::Action& action, const Attribute& attribute) {
+    const auto* alter = std::get_if<sql::AlterTable>(&action);
+    return alter != nullptr && key_of(alter->table) == key_of(attribute.type) &&
+           std::any_of(alter->changes.begin(), alter->changes.end(),
+                       [&](const sql::TableChange& change) {
+                           return change.kind == sql::TableChangeKind::add_column &&
+                                  change.name == attribute.name;
+                       });
+}
+
+// As it was called before.
+void undo_rename(const sql::Action& action, Attribute& attribute) {
+    ObjectName& type = attribute.type;
+    if (const auto* moved = std::get_if<sql::SetSchema>(&action)) {
+        if (moved->object == sql::ObjectKind::type &&
+            key_of({moved->new_schema, moved->name.name}) == key_of(type))
+            type = moved->name;
+        return;
+    }
+    const auto* rename = std::get_if<sql::Rename>(&action);
+    if (rename == nullptr) return;
+    if (rename->object == sql::ObjectKind::attribute && key_of(rename->name) == key_of(type) &&
+        rename->new_name == attribute.name)
+        attribute.name = rename->part;
+    if (rename->object == sql::ObjectKind::type &&
+        key_of({rename->name.schema, rename->new_name}) == key_of(type))
+        type = rename->name;
+}
+
 // Within a statement: behind its last token that is no comment.
 struct Cursor {
     int depth{};
@@ -126,6 +160,18 @@ const KnownTable* default_partition(const Schema& schema, const ObjectName& pare
         if (found != schema.tables().end() && found->second.bound.is_default) return &found->second;
     }
     return nullptr;
+}
+
+bool domain_may_be_used(const Schema& schema, const Circumstances& circumstances,
+                        const ObjectName& domain) {
+    const KnownDomain* known = schema.domain(domain);
+    if (known != nullptr && known->origin == Origin::script) return false;
+    if (!circumstances.history_is_known || known == nullptr) return true;
+    const auto& tables = schema.tables();
+    return std::any_of(tables.begin(), tables.end(), [&](const auto& entry) {
+        const KnownTable& table = entry.second;
+        return !table.is_complete || schema.has_column_of(table, domain);
+    });
 }
 
 bool contains(const std::vector<std::string>& words, const std::string& word) {
@@ -187,15 +233,12 @@ bool is_never_null(const Situation& situation, const ObjectName& table, const st
 
 bool is_attribute_added_here(const Situation& situation, const ObjectName& type,
                              const std::string& attribute) {
-    return std::any_of(situation.before.begin(), situation.before.end(), [&](const Judged& each) {
-        const auto* alter = std::get_if<sql::AlterTable>(&each.action);
-        return alter != nullptr && key_of(alter->table) == key_of(type) &&
-               std::any_of(alter->changes.begin(), alter->changes.end(),
-                           [&](const sql::TableChange& change) {
-                               return change.kind == sql::TableChangeKind::add_column &&
-                                      change.name == attribute;
-                           });
-    });
+    Attribute sought{type, attribute};
+    for (auto each = situation.before.rbegin(); each != situation.before.rend(); ++each) {
+        if (adds(each->action, sought)) return true;
+        undo_rename(each->action, sought);
+    }
+    return false;
 }
 
 bool was_there(const Judged& statement, const ObjectName& table) {

@@ -25,6 +25,9 @@ namespace migrations::rules {
 // Its partitions and what inherits from it, and what is below those.
 [[nodiscard]] std::vector<const KnownTable*> all_below(const Schema& schema,
                                                        const ObjectName& table);
+// Where every table is known, whether one has a column of the domain.
+[[nodiscard]] bool domain_may_be_used(const Schema& schema, const Circumstances& circumstances,
+                                      const ObjectName& domain);
 [[nodiscard]] bool contains(const std::vector<std::string>& words, const std::string& word);
 
 // "a, b", quoted as SQL needs it.

@@ -168,6 +168,38 @@ void drop_constraint(const Situation& situation, const AlterTable& alter, const 
                     "drop it only when no program relies on what it kept out"};
 }
 
+// What only the script itself has made, gives another constraint, or drops along with it.
+bool is_replaced_or_gone(const FileSituation& file, const ObjectName& domain) {
+    const std::string key = key_of(domain);
+    return std::any_of(file.statements.begin(), file.statements.end(), [&](const Judged& each) {
+        if (const auto* create = std::get_if<sql::CreateDomain>(&each.action))
+            return key_of(create->domain) == key;
+        if (const auto* drop = std::get_if<sql::Drop>(&each.action))
+            return std::any_of(drop->objects.begin(), drop->objects.end(),
+                               [&](const auto& object) { return key_of(object.name) == key; });
+        const auto* alter = std::get_if<sql::AlterDomain>(&each.action);
+        return alter != nullptr && alter->kind == sql::DomainChangeKind::add_constraint &&
+               key_of(alter->domain) == key;
+    });
+}
+
+void drop_constraint_of_domain(const FileSituation& file, Report& report) {
+    for (const Judged& statement : file.statements) {
+        const auto* alter = std::get_if<sql::AlterDomain>(&statement.action);
+        if (alter == nullptr || alter->kind != sql::DomainChangeKind::drop_constraint ||
+            is_replaced_or_gone(file, alter->domain) ||
+            !domain_may_be_used(file.schema, file.circumstances, alter->domain))
+            continue;
+        const std::string domain = quoted(alter->domain);
+        report
+            .say("drop-constraint", statement,
+                 "without the constraint " + quoted(alter->name) + " values can enter columns of " +
+                     "the domain " + domain +
+                     " that it kept out, and it cannot be added again while they are there")
+            .help = {"drop it only when no program relies on what it kept out"};
+    }
+}
+
 bool keeps_identity(const Situation& situation, const AlterTable& alter) {
     const auto sets = [](const AlterTable& each) {
         return std::any_of(each.changes.begin(), each.changes.end(), [](const TableChange& change) {
@@ -234,8 +266,15 @@ bool is_filled_by_server(TableChangeKind kind) {
     return kind == TableChangeKind::drop_expression || kind == TableChangeKind::drop_identity;
 }
 
-// Something else of the script fills the column, or takes it away; or the script itself has made
-// what is dropped.
+bool drops(const Judged& statement, const ObjectName& table) {
+    const auto* drop = std::get_if<sql::Drop>(&statement.action);
+    return drop != nullptr && sql::is_relation(drop->object) &&
+           std::any_of(drop->objects.begin(), drop->objects.end(),
+                       [&](const auto& each) { return key_of(each.name) == key_of(table); });
+}
+
+// Something else of the script fills the column, or takes it or its table away; or the script
+// itself has made what is dropped.
 bool is_filled_otherwise(const FileSituation& file, const ObjectName& table,
                          const std::string& column) {
     const auto is_so = [&](const TableChange& change) {
@@ -247,10 +286,38 @@ bool is_filled_otherwise(const FileSituation& file, const ObjectName& table,
     return std::any_of(file.statements.begin(), file.statements.end(), [&](const Judged& each) {
         if (const auto* trigger = std::get_if<sql::CreateTrigger>(&each.action))
             return key_of(trigger->table) == key_of(table);
+        if (drops(each, table)) return true;
         const auto* alter = std::get_if<AlterTable>(&each.action);
         return alter != nullptr && key_of(alter->table) == key_of(table) &&
                std::any_of(alter->changes.begin(), alter->changes.end(), is_so);
     });
+}
+
+// At the script's end. An identity column is NOT NULL, until that is dropped as well.
+bool is_not_null(const FileSituation& file, const ObjectName& table, const TableChange& change) {
+    const KnownTable* known = file.schema.table(table);
+    const KnownColumn* column = known == nullptr ? nullptr : known->column(change.name);
+    if (column != nullptr) return column->not_null;
+    const auto drops_it = [&](const TableChange& each) {
+        return each.kind == TableChangeKind::drop_not_null && each.name == change.name;
+    };
+    return change.kind == TableChangeKind::drop_identity &&
+           std::none_of(file.statements.begin(), file.statements.end(), [&](const Judged& each) {
+               const auto* alter = std::get_if<AlterTable>(&each.action);
+               return alter != nullptr && key_of(alter->table) == key_of(table) &&
+                      std::any_of(alter->changes.begin(), alter->changes.end(), drops_it);
+           });
+}
+
+std::string left_out(const FileSituation& file, const AlterTable& alter,
+                     const TableChange& change) {
+    const bool is_identity = change.kind == TableChangeKind::drop_identity;
+    const std::string inserts = "inserts that leave out " + column_text(alter, change);
+    if (is_not_null(file, alter.table, change))
+        return inserts + " fail from now on: it is NOT NULL, and nothing " +
+               (is_identity ? "numbers it" : "fills it");
+    return inserts + " put a NULL there from now on" +
+           (is_identity ? "" : ", and updates no longer change it");
 }
 
 // As DROP DEFAULT: DROP EXPRESSION and DROP IDENTITY.
@@ -264,12 +331,7 @@ void drop_what_fills(const FileSituation& file, Report& report) {
                 continue;
             const bool is_identity = change.kind == TableChangeKind::drop_identity;
             Finding& finding =
-                report.say("drop-default", statement,
-                           "inserts that leave out " + column_text(*alter, change) +
-                               (is_identity ? " fail from now on: it is NOT NULL, and nothing "
-                                              "numbers it"
-                                            : " put a NULL there from now on, and updates no "
-                                              "longer change it"));
+                report.say("drop-default", statement, left_out(file, *alter, change));
             finding.table = alter->table;
             finding.help = {"first release programs that always say " + quoted(change.name),
                             is_identity ? "or, in the same transaction, SET DEFAULT nextval(...)"
@@ -292,7 +354,7 @@ std::vector<Rule> table_part_rules() {
          each_change<drop_column_dependents>},
         {"drop-constraint", Bucket::hazard,
          "What a constraint kept out can come in as soon as it is dropped.", everything,
-         each_change<drop_constraint>},
+         each_change<drop_constraint>, drop_constraint_of_domain},
         {"drop-primary-key", Bucket::hazard,
          "Without its primary key a table has no identity for replication and foreign keys.",
          everything, each_change<drop_primary_key>},

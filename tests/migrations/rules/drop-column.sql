@@ -28,3 +28,17 @@ ALTER TYPE address DROP ATTRIBUTE country;
 --- good
 CREATE TYPE pair AS (a int, b int);
 ALTER TYPE pair DROP ATTRIBUTE b;
+--- good
+ALTER TYPE address ADD ATTRIBUTE country text;
+ALTER TYPE address RENAME ATTRIBUTE country TO land;
+ALTER TYPE address DROP ATTRIBUTE land;
+--- good
+ALTER TYPE address ADD ATTRIBUTE country text;
+ALTER TYPE address RENAME TO place;
+ALTER TYPE place SET SCHEMA shop;
+ALTER TYPE shop.place DROP ATTRIBUTE country;
+--- bad
+ALTER TYPE address ADD ATTRIBUTE country text;
+ALTER TYPE address RENAME ATTRIBUTE country TO land;
+ALTER TYPE address RENAME ATTRIBUTE zip TO country;
+ALTER TYPE address DROP ATTRIBUTE country;

@@ -28,3 +28,7 @@ ALTER TYPE pair RENAME ATTRIBUTE b TO c;
 --- good
 ALTER TYPE address ADD ATTRIBUTE country text;
 ALTER TYPE address RENAME ATTRIBUTE country TO land;
+--- good
+ALTER TYPE address ADD ATTRIBUTE country text;
+ALTER TYPE address RENAME ATTRIBUTE country TO land;
+ALTER TYPE address RENAME ATTRIBUTE land TO state;
