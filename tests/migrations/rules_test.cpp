@@ -314,3 +314,17 @@ TEST_CASE("what a transaction has made is gone with its rollback, however it is 
     found_in("BEGIN; CREATE TABLE b (id int); COMMIT;", schema);
     CHECK(schema.tables().size() == 1);
 }
+
+TEST_CASE("what is left of a column that nothing fills any more is told as it is") {
+    const auto said = [](const std::string& changes) {
+        Schema schema;
+        for (const Finding& finding : judge("ALTER TABLE a " + changes + ";", {}, schema).findings)
+            if (finding.rule == "drop-default") return finding.message;
+        return std::string{};
+    };
+    const std::string null = "put a NULL there";
+    CHECK(said("ALTER id DROP IDENTITY").find("NOT NULL, and nothing numbers") !=
+          std::string::npos);
+    CHECK(said("ALTER id DROP IDENTITY, ALTER id DROP NOT NULL").find(null) != std::string::npos);
+    CHECK(said("ALTER b DROP EXPRESSION").find(null) != std::string::npos);
+}
