@@ -227,14 +227,10 @@ private:
     }
 
     void tell_values(const SampleTable& table, SampledTable& filled) {
-        std::string counts;
-        for (const auto& column : table.columns) {
-            const std::string name = quoted_identifier(column.name);
-            counts += (counts.empty() ? "SELECT pg_catalog.count(" : ", pg_catalog.count(") + name +
-                      "), " + others_than_default(column, name);
-        }
-        if (counts.empty()) return;
-        const auto rows = connection_.query({counts + " FROM ONLY " + table.name, {}});
+        if (table.columns.empty()) return;
+        auto rows = connection_.query({count_values(table, others_than_default), {}});
+        // A default may fail when it is asked for: then nothing is said of those.
+        if (!rows) rows = connection_.query({count_values(table, nothing_of_default), {}});
         for (std::size_t index = 0; rows && index < table.columns.size(); ++index) {
             const auto& name = table.columns[index].name;
             if (rows->first().at(index * 2) == "0")
@@ -242,6 +238,22 @@ private:
             else if (rows->first().at(index * 2 + 1) == "0")
                 filled.with_default.push_back(name);
         }
+    }
+
+    using CountOthers = std::string (*)(const commands::SampleColumn&, const std::string&);
+    static std::string count_values(const SampleTable& table, CountOthers count_others) {
+        std::string counts;
+        for (const auto& column : table.columns) {
+            const std::string name = quoted_identifier(column.name);
+            counts += (counts.empty() ? "SELECT pg_catalog.count(" : ", pg_catalog.count(") + name +
+                      "), " + count_others(column, name);
+        }
+        return counts + " FROM ONLY " + table.name;
+    }
+
+    static std::string nothing_of_default(const commands::SampleColumn& /*column*/,
+                                          const std::string& /*name*/) {
+        return "1";
     }
 
     static std::string others_than_default(const commands::SampleColumn& column,

@@ -384,6 +384,16 @@ INSERT INTO country (code, name) VALUES ('de', 'Deutschland'), ('fr', 'France');
         self.assertIn("tested with the history's rows alone, for of others: 3 rows of 5 in public.country lost",
                       checks['sample rows'][1])
 
+    def test_not_brought_back(self):
+        """test --rollback: rows beside the history's that the up deletes, and no down brings back, are lost"""
+        self.project.write('0001_orders', self.COUNTRY, 'DROP TABLE country;')
+        self.applied()
+        self.project.write('0002_gone', "DELETE FROM country WHERE code NOT IN (SELECT code FROM country LIMIT 2);",
+                           'SELECT 1;')
+        result, checks = self.test('--rollback')
+        self.assertFalse(result['passed'], checks)
+        self.assertIn('of 5 in public.country lost', checks['rows after the down as before the up'][1])
+
     def test_single_row(self):
         """test --rollback: of a table that takes no other rows, columns without a value of their own are named"""
         self.project.write('0001_orders', '''CREATE TABLE settings (id int PRIMARY KEY CHECK (id = 1), size int NOT NULL
