@@ -100,9 +100,11 @@ void Testing::check(std::string name, bool passed, std::string detail) {
         {std::move(name), passed, ledger::clean(detail, fault_bytes_max)});
 }
 
-void Testing::check(std::string name, const std::vector<std::string>& faults) {
+void Testing::check(std::string name, const std::vector<std::string>& faults,
+                    const std::vector<std::string>& notes) {
     std::string detail;
-    for (const std::string& fault : faults) detail += (detail.empty() ? "" : "; ") + fault;
+    for (const std::string& each : faults.empty() ? notes : faults)
+        detail += (detail.empty() ? "" : "; ") + each;
     check(std::move(name), faults.empty(), detail);
 }
 

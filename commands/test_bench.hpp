@@ -52,8 +52,9 @@ public:
     Testing(const migrations::Migration& migration, ledger::TestSuite suite, const Shadow& shadow);
 
     void check(std::string name, bool passed, std::string detail = {});
-    // Passed where nothing is told.
-    void check(std::string name, const std::vector<std::string>& faults);
+    // Passed where there is no fault; then the notes are told.
+    void check(std::string name, const std::vector<std::string>& faults,
+               const std::vector<std::string>& notes = {});
     void skip(std::string why) { result_.skipped = std::move(why); }
     // As the one before it fails.
     void block(std::string why) {

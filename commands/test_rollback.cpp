@@ -1,5 +1,6 @@
 #include "commands/catalog_difference.hpp"
 #include "commands/test_bench.hpp"
+#include "commands/trigger_writes.hpp"
 #include "migrations/directives.hpp"
 
 #include <set>
@@ -163,26 +164,43 @@ private:
         auto down = run(*migration_.down);
         if (!down) return fail(down.error());
         if (!passes("down", *down)) return true;
-        const auto undone = look(*database_);
+        auto undone = look(*database_);
         if (!undone) return fail(undone.error());
-        const auto left = catalog_difference(before.catalog, undone->catalog, leftovers_told_max);
-        auto lost = lost_rows(before.rows, undone->rows);
-        if (brings_own_back(before.rows, applied->rows, undone->rows, lost.size())) return false;
-        for (std::string& fault : sequences_set_back(before.sequences, undone->sequences))
+        const auto undid = compare(before, *applied, *undone);
+        if (!undid) return false;
+        return repeat(*applied, *undid);
+    }
+
+    // Nothing: it is to be tested again, on other rows.
+    std::optional<bool> compare(const DatabaseScene& before, const DatabaseScene& applied,
+                                DatabaseScene& undone) {
+        const auto written_back = others_than(applied.rows, undone.rows, bench_.mixed_tables());
+        AllRows rows = before.rows;
+        const auto written = take_out_written(
+            {before.catalog, undone.catalog, {migration_.up.text, migration_.down->text}}, rows,
+            undone.rows);
+        const auto left = catalog_difference(before.catalog, undone.catalog, leftovers_told_max);
+        auto lost = lost_rows(rows, undone.rows);
+        if (brings_own_back(rows, undone.rows, written_back, lost.size())) return std::nullopt;
+        for (std::string& fault : sequences_set_back(before.sequences, undone.sequences))
             lost.push_back(std::move(fault));
         testing_.check("catalog after the down as before the up", left);
-        testing_.check("rows after the down as before the up", lost);
+        testing_.check("rows after the down as before the up", lost, written);
+        return left.empty() && lost.empty();
+    }
+
+    Result<bool> repeat(const DatabaseScene& applied, bool undid) {
         auto again = run(migration_.up);
         if (!again) return fail(again.error());
         if (!passes("up again", *again)) return true;
         const auto second = look(*database_);
         if (!second) return fail(second.error());
         testing_.check("catalog after the second up as after the first",
-                       catalog_difference(applied->catalog, second->catalog, leftovers_told_max));
+                       catalog_difference(applied.catalog, second->catalog, leftovers_told_max));
         // Values may differ: now(), and the next number of a sequence.
         testing_.check("rows after the second up as many as after the first",
-                       other_counts(applied->rows, second->rows));
-        if (left.empty() && lost.empty())
+                       other_counts(applied.rows, second->rows));
+        if (undid)
             bench_.moved_to(index_ + 1);
         else
             bench_.spoil();
@@ -191,10 +209,9 @@ private:
 
     // A script can bring back what the history put into a table, and nothing else: then the table
     // is one that scripts alone fill, and is tested so.
-    bool brings_own_back(const AllRows& before, const AllRows& applied, const AllRows& undone,
-                         std::size_t lost_count) {
-        const auto fewer =
-            fewer_rows(before, undone, others_than(applied, undone, bench_.mixed_tables()));
+    bool brings_own_back(const AllRows& before, const AllRows& undone,
+                         const std::set<std::string>& written_back, std::size_t lost_count) {
+        const auto fewer = fewer_rows(before, undone, written_back);
         if (fewer.empty() || fewer.size() != lost_count) return false;
         for (const std::string& fault : fewer)
             own_alone_ += "; tested with the history's rows alone, for of others: " + fault;

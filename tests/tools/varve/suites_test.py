@@ -394,6 +394,22 @@ INSERT INTO country (code, name) VALUES ('de', 'Deutschland'), ('fr', 'France');
         self.assertFalse(result['passed'], checks)
         self.assertIn('of 5 in public.country lost', checks['rows after the down as before the up'][1])
 
+    def test_own_trigger(self):
+        """test --rollback: what the table's own trigger writes is told, and fails no way back"""
+        self.project.write('0001_orders', '''CREATE TABLE a (id int PRIMARY KEY, b int, updated_at timestamptz);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.updated_at = clock_timestamp(); RETURN NEW; END $$;
+CREATE TRIGGER touched BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch();''')
+        self.applied()
+        found = self.round_trips(
+            ('d', 'ALTER TABLE a ADD COLUMN d int; UPDATE a SET d = b WHERE id >= 0;', 'ALTER TABLE a DROP COLUMN d;'),
+            ('lost', 'ALTER TABLE a DROP COLUMN updated_at;', 'ALTER TABLE a ADD COLUMN updated_at timestamptz;'))
+        self.assertEqual(found['d'], '')
+        self.assertEqual(found['lost'], 'values of column updated_at of public.a are others than before')
+        _, checks = self.test('--rollback', '--migration', '2')
+        self.assertEqual(checks['rows after the down as before the up'],
+                         (True, "values of column updated_at of public.a are others than before: the table's own "
+                          'trigger writes them'))
+
     def test_single_row(self):
         """test --rollback: of a table that takes no other rows, columns without a value of their own are named"""
         self.project.write('0001_orders', '''CREATE TABLE settings (id int PRIMARY KEY CHECK (id = 1), size int NOT NULL
