@@ -45,6 +45,10 @@ struct SeenDatabase {
 // How the sentence of another database begins. RunRefused events have it: it stays.
 inline constexpr std::string_view in_another_database = "this is database ";
 
+// Part of the sentence of a marker in a database that the target has left. RunRefused events have
+// it: it stays.
+inline constexpr std::string_view stands_elsewhere = " stands for another database now, ";
+
 // How the sentence of a changed schema begins. DifferenceResolved events have it: it stays.
 inline constexpr std::string_view in_another_schema = "its markers are in schema ";
 

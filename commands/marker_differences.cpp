@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace commands {
@@ -57,9 +58,9 @@ std::optional<Difference> cloned(const Standing& standing, const Marker& marker)
     // Which database a target is, the ledger says; this one may have been it before.
     if (ours && stands_for_another(standing.state, standing.facts))
         return Difference{DifferenceKind::cloned, marker.version,
-                          "\"" + standing.target.target.name +
-                              "\" stands for another database now, of which this one is the "
-                              "original or a copy: the marker of \"" +
+                          "\"" + standing.target.target.name + "\"" +
+                              std::string{stands_elsewhere} +
+                              "of which this one is the original or a copy: the marker of \"" +
                               marker.version.text + "\" says nothing here"};
     if (ours) return std::nullopt;
     if (!is_another(standing.facts, marker.system_identifier, marker.database_oid))
@@ -71,19 +72,22 @@ constexpr const char* takes_over_or_not =
     "take it over as applied: varve resolve VERSION --adopt --reason ...; or, where it is not "
     "there: varve resolve VERSION --mark-unapplied --reason ...";
 
+// Part of what DifferenceResolved events say, and RestoredTarget reads: these words stay.
+constexpr std::string_view restored_from_before =
+    ", but the target's newest marker says that it is applied: was the target restored from before "
+    "that ";
+
 Difference undone_in_ledger_alone(const Marker& marker) {
     return {DifferenceKind::ahead, marker.version,
-            "the ledger says that \"" + marker.version.text +
-                "\" was undone, but the target's newest marker says that it is applied: was the "
-                "target restored from before that rollback?",
+            "the ledger says that \"" + marker.version.text + "\" was undone" +
+                std::string{restored_from_before} + "rollback?",
             takes_over_or_not};
 }
 
 Difference decided_in_ledger_alone(const Marker& marker) {
     return {DifferenceKind::ahead, marker.version,
             "the ledger says by a decision that \"" + marker.version.text +
-                "\" does not count as applied, but the target's newest marker says that it is "
-                "applied: was the target restored from before that decision?",
+                "\" does not count as applied" + std::string{restored_from_before} + "decision?",
             "say it again: varve resolve VERSION --mark-unapplied --reason ...; or take the "
             "decision back, where it is to count as applied: varve resolve VERSION --adopt "
             "--reason ..."};
@@ -239,6 +243,10 @@ bool tells_that_all_are_gone(const std::string& detail) {
     for (const std::string_view why : {none_in_schema, in_another_schema})
         if (detail.find(" (" + std::string{why} + "\"") != detail.npos) return true;
     return false;
+}
+
+bool tells_of_an_older_state(const std::string& detail) {
+    return detail.find(restored_from_before) != detail.npos;
 }
 
 std::optional<ledger::Digest> text_of_marker(const std::string& detail) {

@@ -81,6 +81,10 @@ struct Standing {
 // the schema where they are looked for now.
 [[nodiscard]] bool tells_that_all_are_gone(const std::string& detail);
 
+// Whether the detail of a difference `ahead` says that the target has what this ledger's rollback
+// or decision took away since.
+[[nodiscard]] bool tells_of_an_older_state(const std::string& detail);
+
 // The older text that the target has, where the detail of a difference `behind` says so.
 [[nodiscard]] std::optional<ledger::Digest> text_of_marker(const std::string& detail);
 

@@ -7,6 +7,8 @@
 #include "ledger/stream_records.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -19,6 +21,8 @@ using ledger::Result;
 
 namespace {
 
+using Missing = std::map<std::uint64_t, std::uint64_t>;  // the events that say so, by size
+
 std::string checkpoint_of(std::uint64_t size) {
     return "checkpoint of " + std::to_string(size) + (size == 1 ? " event" : " events");
 }
@@ -27,31 +31,36 @@ std::string others_before(std::size_t count) {
     return count > 1 ? " and " + std::to_string(count - 1) + " before it" : "";
 }
 
-// Such events say so in the words of the version that wrote them.
-bool refused_another(const ledger::RunRefused& refused) {
-    const auto says = [&](std::string_view words) {
-        return refused.detail.find(words) != refused.detail.npos;
-    };
-    return refused.gate == "reconcile" && (refused.reason == "difference-cloned" ||
-                                           says("(" + std::string{in_another_database} + "\"") ||
-                                           says("was written by another ledger ("));
+ledger::Target target_of(const ledger::Event& event) {
+    return std::visit(
+        [](const auto& each) {
+            if constexpr (requires { each.target; })
+                return ledger::Target{each.target};
+            else
+                return ledger::Target{};
+        },
+        event);
 }
 
-// What a target lost when it was put back before that decision: of what it had been given, the
-// newest that it lacks, up to the first older one that it still holds. What it was given between
-// the two it holds, too.
-std::set<std::uint64_t> lost_before(std::uint64_t decision,
-                                    const std::map<std::uint64_t, std::uint64_t>& missing,
-                                    const std::set<std::uint64_t>& held) {
+// What a target lost when it was put back: all that it was given between the moment that it has
+// again and that in which it was put back, and so nothing older than a row that it has from before.
+// Where it has one from before that it should lack, no restoring explains what is missing.
+std::set<std::uint64_t> lost_with(const PutBack& put_back, const Missing& missing,
+                                  const std::set<std::uint64_t>& held) {
+    const auto next = held.upper_bound(put_back.at_after);
+    const std::uint64_t kept = next == held.begin() ? 0 : *std::prev(next);
     std::set<std::uint64_t> lost;
-    for (auto each = missing.rbegin(); each != missing.rend(); ++each) {
-        const auto& [size, position] = *each;
-        if (position > decision) continue;
-        const auto between = held.upper_bound(size);
-        if (!lost.empty() && between != held.end() && *between < *lost.begin()) break;
-        lost.insert(size);
-    }
+    if (kept > put_back.earlier_than) return lost;
+    auto each = missing.upper_bound(std::max(kept, put_back.later_than));
+    for (; each != missing.end() && (next == held.end() || each->first < *next); ++each)
+        if (each->second < put_back.noticed) lost.insert(each->first);
     return lost;
+}
+
+std::string decided_by(const PutBack& put_back) {
+    const std::size_t more = put_back.decisions_count - 1;
+    return "as event " + std::to_string(put_back.decision) + " decides" +
+           (more == 0 ? "" : " (and " + std::to_string(more) + " after it)");
 }
 
 void add_detail(WitnessVerdict& verdict, const std::string& detail) {
@@ -82,50 +91,65 @@ void RecordedWitnesses::apply(std::uint64_t position, const ledger::Event& event
     if (const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&event))
         notes_.insert_or_assign(checkpoint->size, checkpoint->note);
     if (const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event))
-        taken_.push_back({position, *witnessed});
+        taken_.push_back({position, noted_after(position), *witnessed});
     apply_target(position, event);
 }
 
-void RecordedWitnesses::apply_target(std::uint64_t position, const ledger::Event& event) {
-    if (const auto* const registered = std::get_if<ledger::TargetRegistered>(&event)) {
-        const auto [known, is_first] = targets_.try_emplace(registered->target);
-        Standing& standing = known->second;
-        ServerFacts facts;
-        facts.system_identifier = registered->system_identifier;
-        facts.database_oid = registered->database_oid;
-        // What it took before nothing was run on it yet may have been elsewhere.
-        if (is_first || is_another(facts, standing.system_identifier, standing.database_oid)) {
-            standing.anew_at = position;
-            standing.has_lost_rows = false;
-        }
-        standing.system_identifier = registered->system_identifier;
-        standing.database_oid = registered->database_oid;
-        standing.marker_schema = registered->marker_schema;
-    }
-    if (const auto* const resolved = std::get_if<ledger::DifferenceResolved>(&event))
-        apply_decision(position, *resolved);
-    if (const auto* const refused = std::get_if<ledger::RunRefused>(&event))
-        if (refused_another(*refused)) targets_[refused->target].strangers.insert(position + 1);
+std::uint64_t RecordedWitnesses::noted_after(std::uint64_t position) const {
+    if (!taken_.empty() && taken_.back().position + 1 == position) return taken_.back().noted_after;
+    return position == 0 ? 0 : position - 1;
 }
 
-void RecordedWitnesses::apply_decision(std::uint64_t position,
-                                       const ledger::DifferenceResolved& resolved) {
+void RecordedWitnesses::apply_target(std::uint64_t position, const ledger::Event& event) {
+    const ledger::Target target = target_of(event);
+    if (target.name.empty()) return;
+    Standing& standing = targets_[target];
+    standing.restored.apply(position, event);
+    if (const auto* const registered = std::get_if<ledger::TargetRegistered>(&event))
+        standing.become(position, *registered);
+    if (const auto* const resolved = std::get_if<ledger::DifferenceResolved>(&event))
+        standing.begin_anew(position, *resolved);
+    if (const auto* const refused = std::get_if<ledger::RunRefused>(&event))
+        if (refused_another(*refused)) standing.refused_another.insert(position);
+}
+
+void RecordedWitnesses::Standing::become(std::uint64_t position,
+                                         const ledger::TargetRegistered& registered) {
+    ServerFacts facts;
+    facts.system_identifier = registered.system_identifier;
+    facts.database_oid = registered.database_oid;
+    // So is any where it was none: what it took before may have been elsewhere.
+    if (is_another(facts, system_identifier, database_oid)) {
+        anew_at = position;
+        has_lost_rows = false;
+    }
+    system_identifier = registered.system_identifier;
+    database_oid = registered.database_oid;
+    marker_schema = registered.marker_schema;
+}
+
+void RecordedWitnesses::Standing::begin_anew(std::uint64_t position,
+                                             const ledger::DifferenceResolved& resolved) {
     using ledger::DifferenceKind;
     const bool is_without =
         resolved.kind == DifferenceKind::behind && tells_that_all_are_gone(resolved.detail);
-    if (is_without || resolved.kind == DifferenceKind::cloned) {
-        Standing& standing = targets_[resolved.target];
-        standing.anew_at = position;
-        standing.has_lost_rows = is_without;
-    } else if (resolved.kind == DifferenceKind::behind || resolved.kind == DifferenceKind::ahead) {
-        targets_[resolved.target].put_back.push_back(position);
-    }
+    if (!is_without && resolved.kind != DifferenceKind::cloned) return;
+    anew_at = position;
+    has_lost_rows = is_without;
 }
 
-RecordedWitnesses::Standing RecordedWitnesses::standing_of(const CheckpointWitness& witness) const {
-    if (witness.kind() != ledger::WitnessKind::target) return {};
+// Whoever was refused just before has seen it in the database that was refused.
+bool RecordedWitnesses::Standing::is_astray(const Taken& taken) const {
+    return taken.data.size > 0 && refused_another.contains(taken.data.size - 1) &&
+           refused_another.contains(taken.noted_after);
+}
+
+const RecordedWitnesses::Standing& RecordedWitnesses::standing_of(
+    const CheckpointWitness& witness) const {
+    static const Standing nothing;
+    if (witness.kind() != ledger::WitnessKind::target) return nothing;
     const auto known = targets_.find(ledger::Target{witness.name()});
-    return known == targets_.end() ? Standing{} : known->second;
+    return known == targets_.end() ? nothing : known->second;
 }
 
 std::optional<std::string> RecordedWitnesses::marker_schema(const std::string& target) const {
@@ -147,7 +171,7 @@ std::vector<const RecordedWitnesses::Taken*> RecordedWitnesses::taken_by(
 struct RecordedWitnesses::Excuses {
     using Sizes = std::set<std::uint64_t>;
     Sizes older;
-    std::map<std::uint64_t, Sizes> put_back;  // by the decision
+    std::vector<std::pair<std::string, Sizes>> put_back;  // by what decides it
     Sizes astray;
 
     void tell(const Standing& standing, WitnessVerdict& verdict) const {
@@ -159,11 +183,11 @@ struct RecordedWitnesses::Excuses {
                                   "event "
                                 : ": taken by the database that this target was before event ") +
                            std::to_string(standing.anew_at));
-        for (const auto& [decision, sizes] : put_back)
+        for (const auto& [decided, sizes] : put_back)
             add_detail(verdict, newest_of(sizes) +
                                     ": gone since the target was put back (restored from a "
-                                    "backup), as event " +
-                                    std::to_string(decision) + " decides");
+                                    "backup), " +
+                                    decided);
         if (!astray.empty())
             add_detail(verdict, newest_of(astray) +
                                     ": given to a database that was refused just before, as it "
@@ -182,26 +206,23 @@ void RecordedWitnesses::add_missing(const CheckpointWitness& witness,
         verdict.agreement == Agreement::cannot_be_asked)
         return;
     const std::set<std::uint64_t> held{verdict.held_sizes.begin(), verdict.held_sizes.end()};
-    const Standing standing = standing_of(witness);
-    std::map<std::uint64_t, std::uint64_t> missing;  // the events that say so, by size
+    const Standing& standing = standing_of(witness);
+    Missing missing;
     Excuses excuses;
     for (const Taken* const taken : taken_by(witness)) {
         const std::uint64_t size = taken->data.size;
         if (held.contains(size)) continue;
         if (taken->position < standing.anew_at)
             excuses.older.insert(size);
-        else if (standing.strangers.contains(size))
+        else if (standing.is_astray(*taken))
             excuses.astray.insert(size);
         else
             missing.try_emplace(size, taken->position);
     }
-    std::map<std::uint64_t, std::uint64_t> decided;  // by size: the first decision since
-    for (const std::uint64_t decision : standing.put_back)
-        for (const std::uint64_t size : lost_before(decision, missing, held))
-            decided.try_emplace(size, decision);
-    for (const auto& [size, decision] : decided) {
-        excuses.put_back[decision].insert(size);
-        missing.erase(size);
+    for (const PutBack& put_back : standing.restored.put_back()) {
+        const auto lost = lost_with(put_back, missing, held);
+        for (const std::uint64_t size : lost) missing.erase(size);
+        if (!lost.empty()) excuses.put_back.emplace_back(decided_by(put_back), lost);
     }
     excuses.tell(standing, verdict);
     if (missing.empty()) return;

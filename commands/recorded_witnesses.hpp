@@ -7,18 +7,21 @@
 //         another one (DifferenceResolved, cloned), or that a person has decided how it goes on
 //         without its markers (DifferenceResolved, behind): what is older went elsewhere or is
 //         gone, and is told.
-// Back    what a target took last before a person decided on what it was put back behind or before
-//         (DifferenceResolved, behind or ahead), and lacks without a gap, went the same way: it was
-//         restored from a backup. It is told; what is older than a row that it still holds, or was
-//         taken after the decision, is missing.
+// Back    what a target was given before it was put back (restored from a backup, in place), and
+//         lost by that, is told, once a person has decided on what it lacks: by its events, as
+//         RestoredTarget reads them, and by the rows that it holds. It has all of the moment that
+//         it was put back to, so it owes what is older than that or than a row that it holds from
+//         then, and what it took since.
 // Astray  earlier versions gave a checkpoint to a database that they had just refused because it
-//         was another (RunRefused), and took it for the target's: it is told, too.
+//         was another (RunRefused), and noted it as the target's when they were refused there
+//         again: it is told, too.
 // Schema  a target's rows are in the schema that its newest TargetRegistered names.
 // Far     one that cannot be asked has given its word: the cosignature that the ledger keeps, by
 //         the key that the caller trusts.
 #pragma once
 
 #include "commands/compare_witnesses.hpp"
+#include "commands/restored_target.hpp"
 #include "ledger/events/ledger.hpp"
 #include "ledger/note.hpp"
 #include "ledger/result.hpp"
@@ -55,6 +58,7 @@ public:
 private:
     struct Taken {
         std::uint64_t position{};
+        std::uint64_t noted_after{};  // the last event before it that notes no such thing
         ledger::CheckpointWitnessed data;
     };
     // What a target stands for, and which event made it another, or its copy, last, or one without
@@ -64,14 +68,18 @@ private:
         std::uint32_t database_oid{};
         std::string marker_schema;
         std::uint64_t anew_at{};
-        bool has_lost_rows{};                 // by that event
-        std::vector<std::uint64_t> put_back;  // the decisions on what it was put back from
-        std::set<std::uint64_t> strangers;    // sizes of the ledger just after one was refused
+        bool has_lost_rows{};  // by that event
+        RestoredTarget restored;
+        std::set<std::uint64_t> refused_another;  // the events by which another database was
+
+        void become(std::uint64_t position, const ledger::TargetRegistered& registered);
+        void begin_anew(std::uint64_t position, const ledger::DifferenceResolved& resolved);
+        [[nodiscard]] bool is_astray(const Taken& taken) const;
     };
     struct Excuses;
     void apply_target(std::uint64_t position, const ledger::Event& event);
-    void apply_decision(std::uint64_t position, const ledger::DifferenceResolved& resolved);
-    [[nodiscard]] Standing standing_of(const CheckpointWitness& witness) const;
+    [[nodiscard]] std::uint64_t noted_after(std::uint64_t position) const;
+    [[nodiscard]] const Standing& standing_of(const CheckpointWitness& witness) const;
     [[nodiscard]] std::vector<const Taken*> taken_by(const CheckpointWitness& witness) const;
     [[nodiscard]] bool holds(const Taken& taken, const ledger::Verifier& verifier) const;
 
