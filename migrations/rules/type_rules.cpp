@@ -77,6 +77,15 @@ bool has_expression_over(const KnownTable& table, const std::string& column) {
     });
 }
 
+// The server keeps an index's file where a plain table's column gets a type that is stored alike.
+// Each partition's part of a partitioned table's index is built anew, wherever in it the column is.
+bool has_partitioned_index_over(const KnownTable& table, const std::string& column) {
+    return table.partition_by != 0 &&
+           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const KnownIndex& index) {
+               return contains(index.columns, column) || contains(index.mentions, column);
+           });
+}
+
 // Tested again whatever the types are, unless it was never said to hold.
 bool has_check_over(const KnownTable& table, const std::string& column) {
     return std::any_of(table.constraints.begin(), table.constraints.end(),
@@ -97,6 +106,8 @@ std::optional<std::string> cost_text(const Situation& situation, const AlterTabl
     if (cost == TypeChangeCost::rewrite) return rewrites;
     if (cost == TypeChangeCost::index_rebuild && has_index_over(*table, change.name))
         return "builds the column's indexes anew";
+    if (has_partitioned_index_over(*table, change.name))
+        return "builds the column's indexes anew in every partition";
     if (has_expression_over(*table, change.name))
         return "builds the indexes with it that have a WHERE or an expression anew";
     if (has_check_over(*table, change.name)) return "tests the CHECKs over it on every row";

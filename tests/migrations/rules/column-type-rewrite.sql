@@ -141,3 +141,29 @@ ALTER TABLE a ALTER w TYPE text;
 --- good
 ALTER TABLE c NO INHERIT a;
 ALTER TABLE a ALTER w TYPE text;
+--- history
+CREATE TABLE p (id int, v varchar(10), n numeric(10,2), c varchar(10), w varchar(10), UNIQUE (n, id)) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE INDEX p_v ON p (v);
+CREATE INDEX p_c ON p (id) INCLUDE (c);
+CREATE TABLE q (id int, v varchar(10)) PARTITION BY RANGE (id);
+CREATE TABLE q1 PARTITION OF q FOR VALUES FROM (0) TO (10) PARTITION BY RANGE (id);
+CREATE TABLE q11 PARTITION OF q1 FOR VALUES FROM (0) TO (10);
+CREATE INDEX q1_v ON q1 (v);
+CREATE TABLE r (id int, v varchar(10)) PARTITION BY RANGE (id);
+CREATE TABLE r1 PARTITION OF r FOR VALUES FROM (0) TO (10);
+CREATE INDEX r1_v ON r1 (v);
+--- bad
+ALTER TABLE p ALTER v TYPE text;
+--- bad
+ALTER TABLE p ALTER v TYPE varchar(10);
+--- bad
+ALTER TABLE p ALTER n TYPE numeric(12,2);
+--- bad
+ALTER TABLE p ALTER c TYPE varchar(20);
+--- bad
+ALTER TABLE q ALTER v TYPE text;
+--- good
+ALTER TABLE p ALTER w TYPE text;
+--- good
+ALTER TABLE r ALTER v TYPE text;
