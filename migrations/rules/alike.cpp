@@ -147,6 +147,16 @@ const KnownConstraint* lacking_key(const KnownTable& parent, const KnownTable& p
     return nullptr;
 }
 
+std::vector<const KnownConstraint*> keys_that_join(const KnownTable& parent,
+                                                   const KnownTable& partition) {
+    std::vector<const KnownConstraint*> keys;
+    for (const KnownConstraint& key : parent.constraints)
+        if (const auto at = equal_key(key, partition);
+            key.kind == ConstraintKind::foreign_key && at)
+            keys.push_back(&partition.constraints[*at]);
+    return keys;
+}
+
 bool every_partition_has(const Schema& schema, const KnownTable& parent, const KnownIndex& index,
                          const KnownConstraint* backed) {
     return in_every_partition(schema, parent, [&](const KnownTable& partition) {

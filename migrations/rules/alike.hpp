@@ -35,6 +35,10 @@ namespace migrations::rules {
 [[nodiscard]] const KnownConstraint* lacking_key(const KnownTable& parent,
                                                  const KnownTable& partition);
 
+// The partition's own foreign keys that become parts of the parent's.
+[[nodiscard]] std::vector<const KnownConstraint*> keys_that_join(const KnownTable& parent,
+                                                                 const KnownTable& partition);
+
 // There are partitions, and each has an equal one already: none is made, no row is read.
 [[nodiscard]] bool every_partition_has(const Schema& schema, const KnownTable& parent,
                                        const KnownIndex& index, const KnownConstraint* backed);

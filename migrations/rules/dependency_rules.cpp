@@ -1,3 +1,5 @@
+#include "migrations/rules/alike.hpp"
+#include "migrations/rules/locks_along.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 #include "migrations/sql/words.hpp"
@@ -13,25 +15,23 @@ using sql::TableChangeKind;
 
 namespace {
 
+// `parent`: of which the key becomes a part; unnamed: the key ends.
 void say_referenced(const Situation& situation, const ObjectName& table, const KnownConstraint& key,
-                    Report& report) {
+                    const ObjectName& parent, Report& report) {
     if (key_of(table) == key_of(key.references) || situation.schema.is_made_here(key.references))
         return;
-    Finding& finding = report.say("fk-drop-referenced-lock", situation.statement,
-                                  "with the foreign key " + quoted(key.name) + " of " +
-                                      quoted(table) + " goes a lock on " + quoted(key.references) +
-                                      ", which the statement does not name, against reads and "
-                                      "writes");
+    const std::string joins =
+        parent.name.empty() ? "" : ", which becomes a part of that of " + quoted(parent) + ",";
+    Finding& finding =
+        report.say("fk-drop-referenced-lock", situation.statement,
+                   "with the foreign key " + quoted(key.name) + " of " + quoted(table) + joins +
+                       " goes a lock on " + quoted(key.references) +
+                       ", which the statement does not name, against reads and "
+                       "writes");
     finding.table = key.references;
     finding.help = {"SET lock_timeout, and try again when it runs out",
                     "lock in one order everywhere: LOCK TABLE " + quoted(key.references) +
                         " first where programs do so"};
-}
-
-bool goes_with(const KnownConstraint& key, const TableChange& change) {
-    if (key.kind != ConstraintKind::foreign_key) return false;
-    if (change.kind == TableChangeKind::drop_constraint) return key.name == change.name;
-    return change.kind == TableChangeKind::drop_column && contains(key.columns, change.name);
 }
 
 // By what the server calls it, or most people do.
@@ -52,7 +52,21 @@ void say_unknown(const Situation& situation, const AlterTable& alter, const Tabl
     finding.help = {"SET lock_timeout, and try again when it runs out"};
 }
 
+// Its own triggers on the table that it refers to are dropped, whoever has made it.
+void on_attach(const Situation& situation, const AlterTable& alter, Report& report) {
+    const KnownTable* parent = situation.schema.table(alter.table);
+    for (const TableChange& change : alter.changes) {
+        const KnownTable* partition = situation.schema.table(change.other);
+        if (change.kind != TableChangeKind::attach_partition || parent == nullptr ||
+            partition == nullptr)
+            continue;
+        for (const KnownConstraint* key : keys_that_join(*parent, *partition))
+            say_referenced(situation, change.other, *key, alter.table, report);
+    }
+}
+
 void on_alter(const Situation& situation, const AlterTable& alter, Report& report) {
+    on_attach(situation, alter, report);
     if (situation.schema.is_made_here(alter.table)) return;
     const KnownTable* table = situation.schema.table(alter.table);
     for (const TableChange& change : alter.changes) {
@@ -60,7 +74,7 @@ void on_alter(const Situation& situation, const AlterTable& alter, Report& repor
             say_unknown(situation, alter, change, report);
         if (table == nullptr) continue;
         for (const KnownConstraint& key : table->constraints)
-            if (goes_with(key, change)) say_referenced(situation, alter.table, key, report);
+            if (ends(change, key)) say_referenced(situation, alter.table, key, {}, report);
     }
 }
 
@@ -73,8 +87,7 @@ void fk_drop_referenced_lock(const Situation& situation, Report& report) {
         const KnownTable* table = situation.schema.table(object.name);
         if (table == nullptr || situation.schema.is_made_here(object.name)) continue;
         for (const KnownConstraint& key : table->constraints)
-            if (key.kind == ConstraintKind::foreign_key)
-                say_referenced(situation, object.name, key, report);
+            if (ends_with_table(key)) say_referenced(situation, object.name, key, {}, report);
     }
 }
 
@@ -238,7 +251,8 @@ void view_dependents_break(const Situation& situation, Report& report) {
 std::vector<Rule> dependency_rules() {
     return {
         {"fk-drop-referenced-lock", Bucket::hazard,
-         "What ends a foreign key locks the table it refers to as well.",
+         "What ends a foreign key, or makes it a part of another, locks the table it refers to as "
+         "well.",
          "ACCESS EXCLUSIVE on the referenced table", fk_drop_referenced_lock},
         {"view-dependents-break", Bucket::hazard,
          "A column that a view, a function, a rule, a policy, a trigger or a publication uses can "

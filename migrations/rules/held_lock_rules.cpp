@@ -209,15 +209,31 @@ void say_several(const Situation& situation, const TableLock& taken, const Table
     finding.table = table_of(taken);
 }
 
+// Two tables of one statement are only said where it lists them.
+bool is_said_of(const Situation& situation, const TableLock& first) {
+    const auto& locks = situation.session.locks;
+    return std::any_of(locks.begin(), locks.end(), [&](const TableLock& lock) {
+        if (lock.mode != LockMode::access_exclusive || may_be_one(first, lock)) return false;
+        return lock.statement != first.statement || lock.statement >= situation.before.size() ||
+               is_listed(situation.before[lock.statement].action, lock.table);
+    });
+}
+
+bool is_held_exclusively(const Session& session, const TableLock& taken) {
+    return std::any_of(session.locks.begin(), session.locks.end(), [&](const TableLock& held) {
+        return held.mode == LockMode::access_exclusive && may_be_one(held, taken);
+    });
+}
+
 void multi_table_ddl_tx(const Situation& situation, Report& report) {
     if (!situation.session.in_transaction || situation.statement.locks.empty()) return;
     const TableLock* first = first_exclusive(situation.session);
-    for (const TableLock& lock : situation.session.locks)
-        if (lock.mode == LockMode::access_exclusive && !may_be_one(*first, lock))
-            return;  // said when the second was taken
+    if (first != nullptr && is_said_of(situation, *first)) return;
     const bool is_held = first != nullptr;
     for (const TableLock& taken : situation.statement.locks) {
-        if (taken.mode != LockMode::access_exclusive) continue;
+        if (taken.mode != LockMode::access_exclusive ||
+            is_held_exclusively(situation.session, taken))
+            continue;
         if (!is_held && !is_listed(situation.statement.action, taken.table)) continue;
         if (first == nullptr) first = &taken;
         if (!may_be_one(*first, taken)) return say_several(situation, taken, *first, report);

@@ -1,6 +1,8 @@
 #include "migrations/rules/locks.hpp"
 
+#include "migrations/rules/locks_along.hpp"
 #include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
 
 #include <algorithm>
 #include <set>
@@ -41,21 +43,29 @@ public:
     void operator()(const sql::AlterTable& alter) {
         if (alter.object == ObjectKind::index) return on_index(alter);
         LockMode strongest = LockMode::share_update_exclusive;
-        for (const sql::TableChange& change : alter.changes) {
+        for (const sql::TableChange& change : alter.changes)
             strongest = std::max(strongest, lock_of(change));
-            on_others(alter, change);
-        }
         // Options of a view are part of how it is read: no weak lock for them.
         const bool is_view = alter.object == ObjectKind::view;
         lock(alter.table, is_view ? LockMode::access_exclusive : strongest);
+        for (const sql::TableChange& change : alter.changes) on_others(alter, change);
     }
 
     void operator()(const sql::CreateTable& create) {
-        if (create.bound.is_there && !create.inherits.empty())
+        if (create.bound.is_there && !create.inherits.empty()) {
             lock(create.inherits.front(), LockMode::access_exclusive);
-        for (const sql::Constraint& constraint : create.constraints) on_reference(constraint);
+            lock_along(locks_along_new_partition(schema_, create.inherits.front()));
+        }
+        for (const sql::Constraint& constraint : create.constraints)
+            on_reference(constraint, create.table);
         for (const sql::Column& column : create.columns)
-            for (const sql::Constraint& constraint : column.constraints) on_reference(constraint);
+            for (const sql::Constraint& constraint : column.constraints)
+                on_reference(constraint, create.table);
+    }
+
+    void operator()(const sql::CreateView& create) {
+        if (create.replace && schema_.view(create.view) != nullptr)
+            lock(create.view, LockMode::access_exclusive);
     }
 
     void operator()(const sql::CreateIndex& create) {
@@ -74,7 +84,8 @@ public:
                        drop.object == ObjectKind::trigger || drop.object == ObjectKind::rule ||
                        drop.object == ObjectKind::policy) {
                 lock(object.name, LockMode::access_exclusive);
-                lock_referenced(object.name);
+                if (drop.object == ObjectKind::table)
+                    lock_along(locks_along_dropped_table(schema_, object.name));
             } else if (drop.cascade) {
                 on_cascade(drop.object, object.name);
             }
@@ -165,8 +176,13 @@ public:
     void operator()(const sql::Reindex& reindex) {
         const LockMode mode =
             reindex.concurrently ? LockMode::share_update_exclusive : LockMode::share;
-        if (reindex.object == ObjectKind::table) lock(reindex.name, mode);
         if (reindex.object == ObjectKind::index) on_index(reindex.name, mode);
+        if (reindex.object != ObjectKind::table) return;
+        lock(reindex.name, mode);
+        // CONCURRENTLY as well, until the first index is begun.
+        if (const KnownTable* table = schema_.table(reindex.name); table && table->partition_by)
+            for (const KnownTable* each : all_below(schema_, reindex.name))
+                lock(each->name, LockMode::share);
     }
 
     void operator()(const sql::Rows& rows) {
@@ -234,14 +250,17 @@ private:
                 lock(table.name, LockMode::access_exclusive);
             }
             if (!is_known) lock_unknown(name, object);
-        } else if (object == ObjectKind::extension || (is_type && !is_made_type(name)) ||
+        } else if (object == ObjectKind::extension || object == ObjectKind::foreign_server ||
+                   (is_type && !is_made_type(name)) ||
                    (is_routine(object) && !is_made_function(name))) {
             lock_unknown(name, object);
         }
     }
 
-    void on_reference(const sql::Constraint& constraint) {
-        if (is_validated_foreign_key(constraint))
+    // Nobody else can see a new table that refers to itself.
+    void on_reference(const sql::Constraint& constraint, const ObjectName& made = {}) {
+        if (is_validated_foreign_key(constraint) &&
+            (made.name.empty() || key_of(constraint.references) != key_of(made)))
             lock(constraint.references, LockMode::share_row_exclusive);
     }
 
@@ -250,23 +269,11 @@ private:
         if (change.kind == TableChangeKind::add_column)
             for (const sql::Constraint& constraint : change.column.constraints)
                 on_reference(constraint);
-        if (change.kind == TableChangeKind::attach_partition)
-            lock(change.other, LockMode::access_exclusive);
-        if (change.kind == TableChangeKind::detach_partition)
-            lock(change.other, LockMode::access_exclusive);
-        if (change.kind != TableChangeKind::drop_constraint) return;
-        const KnownTable* table = schema_.table(alter.table);
-        const KnownConstraint* constraint = table ? table->constraint(change.name) : nullptr;
-        if (constraint && constraint->kind == ConstraintKind::foreign_key)
-            lock(constraint->references, LockMode::access_exclusive);
+        lock_along(locks_along(schema_, alter.table, change));
     }
 
-    void lock_referenced(const ObjectName& name) {
-        const KnownTable* table = schema_.table(name);
-        if (table == nullptr) return;
-        for (const KnownConstraint& constraint : table->constraints)
-            if (constraint.kind == ConstraintKind::foreign_key)
-                lock(constraint.references, LockMode::access_exclusive);
+    void lock_along(const std::vector<LockAlong>& others) {
+        for (const LockAlong& each : others) lock(each.table, each.mode);
     }
 
     const Schema& schema_;

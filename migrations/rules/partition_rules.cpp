@@ -1,5 +1,6 @@
 #include "migrations/rules/alike.hpp"
 #include "migrations/rules/implication.hpp"
+#include "migrations/rules/locks_along.hpp"
 #include "migrations/rules/partition_bounds.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
@@ -21,14 +22,26 @@ constexpr std::uint32_t concurrent_detach_since = 14;
 
 std::string alter_text(const ObjectName& table) { return "ALTER TABLE " + quoted(table); }
 
+// ", and writes to customers wait"; nothing where the partition has no foreign key of its parent's.
+std::string writes_kept_waiting(const Situation& situation, const KnownTable* partition) {
+    std::vector<ObjectName> referenced;
+    if (partition != nullptr)
+        for (const KnownConstraint& key : partition->constraints)
+            if (is_part_of_foreign_key(key) && !situation.schema.is_made_here(key.references))
+                referenced.push_back(key.references);
+    return referenced.empty() ? "" : ", and writes to " + quoted(referenced.front()) + " wait";
+}
+
 void partition_detach_blocking(const Situation& situation, const AlterTable& alter,
                                const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::detach_partition || change.concurrently ||
         change.finalize || situation.schema.is_made_here(alter.table))
         return;
-    Finding& finding = report.say("partition-detach-blocking", situation.statement, change.begin,
-                                  "detaching " + quoted(change.other) + " locks all of " +
-                                      quoted(alter.table) + " against reads and writes");
+    Finding& finding =
+        report.say("partition-detach-blocking", situation.statement, change.begin,
+                   "detaching " + quoted(change.other) + " locks all of " + quoted(alter.table) +
+                       " against reads and writes" +
+                       writes_kept_waiting(situation, situation.schema.table(change.other)));
     finding.table = alter.table;
     if (!situation.server_has(concurrent_detach_since)) {
         finding.help = {"PostgreSQL 14 and newer can DETACH PARTITION ... CONCURRENTLY",
@@ -101,11 +114,14 @@ bool is_within(const Situation& situation, const KnownTable* parent, const Known
     return wanted && is_proven(situation, table, *wanted);
 }
 
-// The default partition has no row that the new one takes.
-bool is_left_alone(const Situation& situation, const KnownTable& parent, const KnownTable& rest,
-                   const sql::PartitionBound& bound) {
-    const auto within = rows_within(bound, parent.partition_keys);
-    return within && is_proven(situation, rest, negated(*within));
+// The default partition, where it is not known to have no row that the new one takes: then all of
+// them are read.
+const KnownTable* default_to_read(const Situation& situation, const ObjectName& parent,
+                                  const sql::PartitionBound& bound) {
+    const KnownTable* rest = default_partition(situation.schema, parent);
+    if (rest == nullptr || !is_seen(situation, rest->name)) return nullptr;
+    const auto within = rows_within(bound, situation.schema.table(parent)->partition_keys);
+    return within && is_proven(situation, *rest, negated(*within)) ? nullptr : rest;
 }
 
 // What PostgreSQL has to do with the rows of the new partition; nothing where it has nothing.
@@ -131,6 +147,14 @@ std::string check_for(const std::optional<Condition>& wanted, const std::string&
     return "CHECK (" + text.value_or(otherwise) + ")";
 }
 
+std::string help_for_default(const Situation& situation, const ObjectName& parent,
+                             const KnownTable& rest, const sql::PartitionBound& bound) {
+    auto left = rows_within(bound, situation.schema.table(parent)->partition_keys);
+    if (left) left = negated(std::move(*left));
+    return alter_text(rest.name) + " ADD CONSTRAINT ... " +
+           check_for(left, "not within the bounds") + " NOT VALID, then VALIDATE it";
+}
+
 std::vector<std::string> attach_help(const Situation& situation, const AlterTable& alter,
                                      const TableChange& change) {
     const KnownTable* parent = situation.schema.table(alter.table);
@@ -146,7 +170,8 @@ std::vector<std::string> attach_help(const Situation& situation, const AlterTabl
     const KnownTable* partition = situation.schema.table(change.other);
     if (parent != nullptr && partition != nullptr && lacking_key(*parent, *partition) != nullptr)
         help.push_back("add the parent's foreign keys to " + quoted(change.other) +
-                       " NOT VALID, and VALIDATE them");
+                       " NOT VALID, and VALIDATE them; attaching it then locks what they refer to "
+                       "against reads and writes, for a moment");
     return help;
 }
 
@@ -154,11 +179,7 @@ void partition_attach_scan(const Situation& situation, const AlterTable& alter,
                            const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::attach_partition) return;
     const auto work = work_on(situation, alter, change);
-    const KnownTable* rest = default_partition(situation.schema, alter.table);
-    if (rest != nullptr && !is_seen(situation, rest->name)) rest = nullptr;
-    if (rest != nullptr &&
-        is_left_alone(situation, *situation.schema.table(alter.table), *rest, change.bound))
-        rest = nullptr;
+    const KnownTable* rest = default_to_read(situation, alter.table, change.bound);
     if (!work && rest == nullptr) return;
     const std::string partition = quoted(change.other);
     Finding& finding =
@@ -169,40 +190,40 @@ void partition_attach_scan(const Situation& situation, const AlterTable& alter,
     finding.table = work ? change.other : rest->name;
     if (work) finding.help = attach_help(situation, alter, change);
     if (rest == nullptr) return;
-    auto left = rows_within(change.bound, situation.schema.table(alter.table)->partition_keys);
-    if (left) left = negated(std::move(*left));
-    finding.help.push_back(alter_text(rest->name) + " ADD CONSTRAINT ... " +
-                           check_for(left, "not within the bounds") +
-                           " NOT VALID, then VALIDATE it");
+    finding.help.push_back(help_for_default(situation, alter.table, *rest, change.bound));
 }
 
-void say_parent_lock(const Situation& situation, const ObjectName& partition,
-                     const ObjectName& parent, const std::string& doing,
-                     std::vector<std::string> help, Report& report) {
+Finding& say_parent_lock(const Situation& situation, const ObjectName& partition,
+                         const ObjectName& parent, const std::string& doing, Report& report) {
     Finding& finding =
         report.say("partition-create-parent-lock", situation.statement, partition.begin,
                    doing + " " + quoted(partition) + " locks all of " + quoted(parent) +
                        " against reads and writes");
     finding.table = parent;
-    finding.help = std::move(help);
+    return finding;
+}
+
+void say_created(const Situation& situation, const sql::CreateTable& create, Report& report) {
+    if (!create.bound.is_there || create.inherits.empty()) return;
+    const ObjectName& parent = create.inherits.front();
+    if (!is_in_use(situation, parent) || situation.schema.is_made_here(parent)) return;
+    Finding& finding =
+        say_parent_lock(situation, create.table, parent, "creating the partition", report);
+    finding.help = {
+        "CREATE TABLE " + quoted(create.table) + " (LIKE " + quoted(parent) + " INCLUDING ALL)",
+        "then " + alter_text(parent) + " ATTACH PARTITION " + quoted(create.table) +
+            " FOR VALUES ..."};
+    const KnownTable* rest = default_to_read(situation, parent, create.bound);
+    if (rest == nullptr) return;
+    finding.message +=
+        " while every row of its default partition " + quoted(rest->name) + " is read";
+    finding.help.insert(finding.help.begin(),
+                        help_for_default(situation, parent, *rest, create.bound));
 }
 
 void partition_create_parent_lock(const Situation& situation, Report& report) {
-    if (const auto* create = situation.does<sql::CreateTable>()) {
-        if (!create->bound.is_there || create->inherits.empty()) return;
-        const ObjectName& parent = create->inherits.front();
-        if (!is_in_use(situation, parent) || situation.schema.is_made_here(parent)) return;
-        std::vector<std::string> help{"CREATE TABLE " + quoted(create->table) + " (LIKE " +
-                                          quoted(parent) + " INCLUDING ALL)",
-                                      "then " + alter_text(parent) + " ATTACH PARTITION " +
-                                          quoted(create->table) + " FOR VALUES ..."};
-        if (const KnownTable* rest = default_partition(situation.schema, parent);
-            rest != nullptr && is_seen(situation, rest->name))
-            help.push_back("the rows of " + quoted(rest->name) +
-                           " are read as well, unless a validated CHECK keeps them out");
-        return say_parent_lock(situation, create->table, parent, "creating the partition",
-                               std::move(help), report);
-    }
+    if (const auto* create = situation.does<sql::CreateTable>())
+        return say_created(situation, *create, report);
     const auto* drop = situation.does<sql::Drop>();
     if (drop == nullptr || drop->object != sql::ObjectKind::table) return;
     for (const sql::DroppedObject& object : drop->objects) {
@@ -210,11 +231,10 @@ void partition_create_parent_lock(const Situation& situation, Report& report) {
         if (known == nullptr || known->parent.name.empty() ||
             situation.schema.is_made_here(known->parent))
             continue;
-        say_parent_lock(situation, object.name, known->parent, "dropping the partition",
-                        {alter_text(known->parent) + " DETACH PARTITION " + quoted(object.name) +
-                             " CONCURRENTLY",
-                         "then DROP TABLE " + quoted(object.name)},
-                        report);
+        say_parent_lock(situation, object.name, known->parent, "dropping the partition", report)
+            .help = {alter_text(known->parent) + " DETACH PARTITION " + quoted(object.name) +
+                         " CONCURRENTLY",
+                     "then DROP TABLE " + quoted(object.name)};
     }
 }
 

@@ -243,6 +243,30 @@ TEST_CASE("an index is its table's, by whatever name the table goes, until the t
     CHECK(schema.table_of_index({"", "i", 0}) == nullptr);
 }
 
+TEST_CASE("what is locked along with a partition is told") {
+    constexpr std::string_view history =
+        "CREATE TABLE x (id int PRIMARY KEY);"
+        "CREATE TABLE p (id int, pid int REFERENCES x) PARTITION BY RANGE (id);"
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"
+        "CREATE TABLE pd PARTITION OF p DEFAULT;";
+    const auto first_of = [&](std::string_view text, std::string_view rule) {
+        Schema schema;
+        remember(history, schema);
+        auto findings = judge(text, Circumstances{}, schema).findings;
+        std::erase_if(findings, [&](const Finding& each) { return each.rule != rule; });
+        REQUIRE_FALSE(findings.empty());
+        return findings.front();
+    };
+    CHECK(first_of("ALTER TABLE p DETACH PARTITION p1;", "partition-detach-blocking")
+              .message.ends_with(", and writes to x wait"));
+    const std::string create = "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (20) TO (30);";
+    const Finding finding = first_of(create, "partition-create-parent-lock");
+    CHECK(finding.message.ends_with("every row of its default partition pd is read"));
+    CHECK(finding.help.front().starts_with("ALTER TABLE pd ADD CONSTRAINT ... CHECK (id IS NULL"));
+    const std::string check = "ALTER TABLE pd ADD CHECK (id < 20 OR id >= 30);";
+    CHECK(first_of(check + create, "partition-create-parent-lock").help.size() == 2);
+}
+
 TEST_CASE("locks of writers are held once, and given back with their savepoint") {
     Session session;
     session.begin(0, true);

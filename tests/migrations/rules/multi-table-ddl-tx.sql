@@ -78,3 +78,17 @@ ALTER TABLE s OWNER TO anna;
 ALTER SEQUENCE t_id_seq OWNER TO anna;
 CREATE TYPE addr AS (a int);
 ALTER TYPE addr OWNER TO anna;
+--- history
+CREATE TABLE customers (id int PRIMARY KEY);
+CREATE TABLE orders (id int, customer int REFERENCES customers);
+CREATE TABLE p (id int) PARTITION BY RANGE (id);
+CREATE TABLE pd PARTITION OF p DEFAULT;
+--- bad in-transaction
+DROP TABLE orders;
+ALTER TABLE p ADD COLUMN a int;
+--- good in-transaction
+DROP TABLE orders;
+ALTER TABLE customers ADD COLUMN a int;
+--- good in-transaction
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (2);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (2) TO (3);
