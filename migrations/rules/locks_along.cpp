@@ -3,6 +3,8 @@
 #include "migrations/rules/alike.hpp"
 #include "migrations/rules/table_changes.hpp"
 
+#include <algorithm>
+
 namespace migrations::rules {
 
 using sql::ConstraintKind;
@@ -14,6 +16,13 @@ namespace {
 void add_default_of(const Schema& schema, const ObjectName& parent, std::vector<LockAlong>& locks) {
     if (const KnownTable* rest = default_partition(schema, parent))
         locks.push_back({rest->name, LockMode::access_exclusive});
+}
+
+// What refers to a partitioned table has triggers for each partition of it.
+void add_referring(const Schema& schema, const ObjectName& parent, LockMode mode,
+                   std::vector<LockAlong>& locks) {
+    for (const KnownTable* each : referring_tables(schema, parent))
+        locks.push_back({each->name, mode});
 }
 
 // A foreign key of its own that becomes a part of the parent's loses its triggers on what it refers
@@ -45,6 +54,7 @@ void add_detached(const Schema& schema, const ObjectName& partition,
 std::vector<LockAlong> locks_along_new_partition(const Schema& schema, const ObjectName& parent) {
     std::vector<LockAlong> locks;
     add_default_of(schema, parent, locks);
+    add_referring(schema, parent, LockMode::share_row_exclusive, locks);
     if (const KnownTable* table = schema.table(parent))
         for (const KnownConstraint& each : table->constraints)
             if (each.kind == ConstraintKind::foreign_key)
@@ -72,12 +82,24 @@ std::vector<LockAlong> locks_along(const Schema& schema, const ObjectName& table
     if (attaches || detaches) locks.push_back({change.other, LockMode::access_exclusive});
     if (attaches || (detaches && !change.concurrently && !change.finalize))
         add_default_of(schema, table, locks);
+    if (attaches) add_referring(schema, table, LockMode::share_row_exclusive, locks);
+    if (detaches) add_referring(schema, table, LockMode::access_exclusive, locks);
     if (attaches) add_attached(schema, table, change.other, locks);
     if (detaches) add_detached(schema, change.other, locks);
     if (const KnownTable* known = schema.table(table))
         for (const KnownConstraint& each : known->constraints)
             if (ends(change, each)) locks.push_back({each.references, LockMode::access_exclusive});
     return locks;
+}
+
+std::vector<const KnownTable*> referring_tables(const Schema& schema, const ObjectName& table) {
+    std::vector<const KnownTable*> referring;
+    for (const auto& [key, known] : schema.tables())
+        if (std::any_of(known.constraints.begin(), known.constraints.end(), [&](const auto& each) {
+                return ends_with_table(each) && key_of(each.references) == key_of(table);
+            }))
+            referring.push_back(&known);
+    return referring;
 }
 
 bool is_part_of_foreign_key(const KnownConstraint& constraint) {

@@ -24,6 +24,9 @@ struct LockAlong {
 [[nodiscard]] std::vector<LockAlong> locks_along(const Schema& schema, const ObjectName& table,
                                                  const sql::TableChange& change);
 
+// That have a foreign key of their own to it.
+[[nodiscard]] std::vector<const KnownTable*> referring_tables(const Schema& schema,
+                                                              const ObjectName& table);
 // A foreign key that a partition has of its parent: it has no triggers of its own on the table that
 // it refers to.
 [[nodiscard]] bool is_part_of_foreign_key(const KnownConstraint& constraint);

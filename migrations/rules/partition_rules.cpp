@@ -32,11 +32,30 @@ std::string writes_kept_waiting(const Situation& situation, const KnownTable* pa
     return referenced.empty() ? "" : ", and writes to " + quoted(referenced.front()) + " wait";
 }
 
+// Concurrently as well, to see that no row refers to what leaves.
+void say_referring_read(const Situation& situation, const AlterTable& alter,
+                        const TableChange& change, Report& report) {
+    if (change.finalize) return;
+    for (const KnownTable* each : referring_tables(situation.schema, alter.table)) {
+        if (!is_seen(situation, each->name)) continue;
+        Finding& finding =
+            report.say("partition-detach-blocking", situation.statement, change.begin,
+                       "detaching " + quoted(change.other) + " reads every row of " +
+                           quoted(each->name) + ", which refers to " + quoted(alter.table) +
+                           ", while writes to it wait, and then locks it against reads as well");
+        finding.table = each->name;
+        finding.help = {"run it when writes can wait, with SET lock_timeout before it"};
+        return;
+    }
+}
+
 void partition_detach_blocking(const Situation& situation, const AlterTable& alter,
                                const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::detach_partition || change.concurrently ||
-        change.finalize || situation.schema.is_made_here(alter.table))
+    if (change.kind != TableChangeKind::detach_partition ||
+        situation.schema.is_made_here(alter.table))
         return;
+    say_referring_read(situation, alter, change, report);
+    if (change.concurrently || change.finalize) return;
     Finding& finding =
         report.say("partition-detach-blocking", situation.statement, change.begin,
                    "detaching " + quoted(change.other) + " locks all of " + quoted(alter.table) +
@@ -243,7 +262,7 @@ void partition_create_parent_lock(const Situation& situation, Report& report) {
 std::vector<Rule> partition_rules() {
     return {
         {"partition-detach-blocking", Bucket::hazard,
-         "Detaching a partition locks the whole partitioned table.",
+         "Detaching a partition locks the whole partitioned table, and what refers to it.",
          "ACCESS EXCLUSIVE on the parent and the partition",
          each_change<partition_detach_blocking>},
         {"partition-attach-scan", Bucket::hazard,
