@@ -28,6 +28,9 @@ ledger::Result<void> check(const migrations::Script& script, std::uint32_t index
     if (statement.copies_from_stdin)
         return ledger::fail(not_runnable(script, index, "COPY FROM STDIN needs a client's data",
                                          "write INSERT statements"));
+    if (statement.kind == "copy-to-stdout")
+        return ledger::fail(not_runnable(script, index, "COPY TO STDOUT needs a client to write to",
+                                         "export the data outside the migration"));
     if (script.text.substr(statement.begin, statement.end - statement.begin).find('\0') !=
         std::string::npos)
         return ledger::fail(not_runnable(script, index, "a NUL character cannot be sent",

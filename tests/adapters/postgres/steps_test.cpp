@@ -46,7 +46,7 @@ TEST_CASE("one step refuses what would end its transaction, naming the line") {
     for (const std::string sql :
          {"SELECT 1;\nCOMMIT;\nSELECT 2", "SELECT 1;\nROLLBACK", "SELECT 1;\nCOMMIT AND CHAIN",
           "SELECT 1;\nPREPARE TRANSACTION 'x'", "SELECT 1;\nROLLBACK PREPARED 'x'",
-          "SELECT 1;\nCOPY t FROM STDIN"}) {
+          "SELECT 1;\nCOPY t FROM STDIN", "SELECT 1;\nCOPY t TO STDOUT"}) {
         INFO(sql);
         const auto step = one_step(script(sql));
         REQUIRE_FALSE(step);

@@ -440,10 +440,11 @@ INSERT INTO settings (id, name) VALUES (1, 'y');''', 'DROP TABLE settings;')
     def test_place_once(self):
         """test: of what no run would begin with, file and line are told once"""
         self.applied()
-        self.project.write('0002_copy', 'COPY orders FROM STDIN;\n1\n\\.\n', 'SELECT 1;')
-        _, checks = self.test('--dry-run')
-        _, detail = self.one_failure(checks)
-        self.assertEqual(detail.count('0002_copy.up.sql:1: '), 1, detail)
+        for copy in ('COPY orders FROM STDIN;\n1\n\\.\n', 'COPY orders TO STDOUT;', 'COPY (SELECT 1) TO STDOUT;'):
+            self.project.write('0002_copy', copy, 'SELECT 1;')
+            _, checks = self.test('--dry-run')
+            _, detail = self.one_failure(checks)
+            self.assertEqual(detail.count('0002_copy.up.sql:1: '), 1, detail)
 
     def test_without_value(self):
         """test --rollback: a column that has no value in any sample row is named"""
