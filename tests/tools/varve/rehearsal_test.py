@@ -143,7 +143,10 @@ CREATE TABLE t AS SELECT n FROM orders;
                            ('VACUUM parent', {'parent': 'ShareUpdateExclusiveLock', 'parent_pkey': 'RowExclusiveLock'}),
                            ('VACUUM (ANALYZE) m', {'m': 'ShareUpdateExclusiveLock'}),
                            ('CREATE INDEX CONCURRENTLY i ON parent(id)',
-                            {'parent': 'ShareUpdateExclusiveLock', 'i': 'RowExclusiveLock'})):
+                            {'parent': 'ShareUpdateExclusiveLock', 'i': 'RowExclusiveLock'}),
+                           ('REINDEX TABLE CONCURRENTLY orders',
+                            {name: 'ShareUpdateExclusiveLock' for name in (
+                                'orders', 'orders_pkey', 'orders_pkey_ccnew', 'orders_paid', 'orders_paid_ccnew')})):
             only, = self.statements('--apart', self.write('a.sql', f'-- varve: transaction off\n{MADE}{sql};\n'))[-1:]
             self.assertEqual(only['locks'], locks, sql)
 
