@@ -47,8 +47,9 @@ std::string failed(const ledger::AttemptFailed& event, TargetTold told) {
     return text;
 }
 
-std::string started(const ledger::AttemptStarted& event) {
-    std::string text = script(event.version, event.direction) + " " + event.name + " started";
+std::string started(const ledger::AttemptStarted& event, TargetTold told) {
+    std::string text = script(event.version, event.direction) + " " + event.name + " started" +
+                       on(event.target, told);
     if (event.try_number > 1) text += ", try " + std::to_string(event.try_number);
     if (event.first_statement_index > 0)
         text += ", at statement " + std::to_string(event.first_statement_index + 1);
@@ -94,6 +95,15 @@ std::string adopted(const ledger::MigrationAdopted& event, TargetTold told) {
     return text;
 }
 
+// One row may stand for all migrations up to the one that it names.
+std::string taken_over(const ledger::HistoryImported& event) {
+    if (event.adopted_count > event.row_count)
+        return counted(event.adopted_count, "migration") + " taken over as applied, from " +
+               counted(event.row_count, "row");
+    return std::to_string(event.adopted_count) + " of " + counted(event.row_count, "row") +
+           " taken over as applied";
+}
+
 std::string verdict(const std::vector<ledger::TestCheck>& checks) {
     const auto failed = std::count_if(checks.begin(), checks.end(),
                                       [](const ledger::TestCheck& check) { return !check.passed; });
@@ -133,13 +143,14 @@ struct Teller {
     std::string operator()(const ledger::RunRefused& e) const {
         return "run on " + e.target.name + " refused (" + e.reason + "): " + first_line(e.detail);
     }
-    std::string operator()(const ledger::AttemptStarted& e) const { return started(e); }
+    std::string operator()(const ledger::AttemptStarted& e) const { return started(e, told); }
     std::string operator()(const ledger::StatementSucceeded& e) const {
         return e.version.text + " statement " + std::to_string(e.result.statement_index + 1) +
-               " of " + std::to_string(e.statement_count) + ": " + e.result.command_tag;
+               " of " + std::to_string(e.statement_count) + on(e.target, told) + ": " +
+               e.result.command_tag;
     }
     std::string operator()(const ledger::AttemptSucceeded& e) const {
-        return script(e.version, e.direction) + " succeeded" +
+        return script(e.version, e.direction) + " succeeded" + on(e.target, told) +
                (e.settled_from ? ", settled from the " + *e.settled_from
                                : ", " + counted(e.statement_count, "statement") + " in " +
                                      duration_text(e.elapsed_us));
@@ -179,8 +190,7 @@ struct Teller {
     }
     std::string operator()(const ledger::HistoryImported& e) const {
         return "history of " + e.tool + " imported" + on(e.target, told) + " from " + e.table +
-               ": " + std::to_string(e.adopted_count) + " of " + counted(e.row_count, "row") +
-               " taken over as applied" +
+               ": " + taken_over(e) +
                (e.findings.empty() ? "" : ", " + counted(e.findings.size(), "finding"));
     }
     std::string operator()(const ledger::MarkersWritten& e) const {
@@ -243,6 +253,20 @@ struct Teller {
 
 std::string sentence(const ledger::Event& event, TargetTold target) {
     return std::visit(Teller{target}, event);
+}
+
+std::string findings_text(const ledger::Event& event) {
+    std::string text;
+    const auto add = [&text](const std::string& finding) {
+        text += (text.empty() ? "" : "; ") + finding;
+    };
+    if (const auto* const validated = std::get_if<ledger::MigrationValidated>(&event))
+        for (const ledger::ValidationFinding& finding : validated->findings)
+            add(finding.rule + " at " + finding.path + ":" + std::to_string(finding.line) +
+                (finding.accepted_because ? ", accepted" : ""));
+    if (const auto* const imported = std::get_if<ledger::HistoryImported>(&event))
+        for (const std::string& finding : imported->findings) add(finding);
+    return text;
 }
 
 }  // namespace tools::varve

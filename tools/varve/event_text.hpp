@@ -14,4 +14,7 @@ enum class TargetTold { here, beside };
 [[nodiscard]] std::string sentence(const ledger::Event& event,
                                    TargetTold target = TargetTold::here);
 
+// What the sentence only counts: the findings of a validation or an import; else nothing.
+[[nodiscard]] std::string findings_text(const ledger::Event& event);
+
 }  // namespace tools::varve

@@ -122,6 +122,16 @@ std::string person(const ledger::Record& record) {
            record.actor.host;
 }
 
+std::string why_text(const ledger::Record& record) {
+    if (!record.reason) return record.ticket ? "ticket " + *record.ticket : std::string{};
+    return *record.reason + (record.ticket ? " (ticket " + *record.ticket + ")" : "");
+}
+
+std::string told_text(const ledger::Event& event) {
+    const std::string findings = findings_text(event);
+    return sentence(event) + (findings.empty() ? "" : ": " + findings);
+}
+
 std::string attempt_html(const Evidence& evidence, const ReportedAttempt& attempt) {
     const ledger::Record& record = attempt.first().record;
     std::string html = "<table class=\"facts\">\n";

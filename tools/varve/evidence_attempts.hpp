@@ -24,6 +24,12 @@ struct ReportedAttempt {
 // Who it was, and where; not yet escaped.
 [[nodiscard]] std::string person(const ledger::Record& record);
 
+// Why, and under which ticket; empty where neither was given. Likewise.
+[[nodiscard]] std::string why_text(const ledger::Record& record);
+
+// What happened, with each finding. Likewise.
+[[nodiscard]] std::string told_text(const ledger::Event& event);
+
 [[nodiscard]] std::string attempt_html(const Evidence& evidence, const ReportedAttempt& attempt);
 
 }  // namespace tools::varve

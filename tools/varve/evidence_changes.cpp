@@ -45,7 +45,7 @@ void note_script(Change& change, const std::string& what, const ledger::Digest& 
 // Of these bytes and no others: a script that was revised has been checked once more, or has not.
 std::string check_text(const ledger::Digest& up, const EvidenceEvent& event) {
     constexpr std::size_t digits_told = 12;
-    return sentence(event.record.data) + " (event " + std::to_string(event.record.position) +
+    return told_text(event.record.data) + " (event " + std::to_string(event.record.position) +
            ", of " + ledger::hex(up).substr(0, digits_told) + ")";
 }
 
@@ -109,6 +109,14 @@ std::string script_html(const Evidence& evidence, const Script& script) {
     return html + html_pre(*found->second.bytes);
 }
 
+std::string decision_html(const ledger::Record& record) {
+    const std::string why = why_text(record);
+    return "<p>" + html_text(instant_text(record.recorded_at_us)) + " " +
+           html_text(person(record)) + ": " + html_text(sentence(record.data)) + " (event " +
+           std::to_string(record.position) + "). " +
+           html_text(why.empty() ? "No reason was given." : why) + "</p>\n";
+}
+
 std::string change_html(const Evidence& evidence, const std::string& version,
                         const Change& change) {
     std::string html = "<section class=\"change\">\n<h3>" + html_text(version) + " " +
@@ -125,11 +133,7 @@ std::string change_html(const Evidence& evidence, const std::string& version,
     for (const ReportedAttempt& attempt : change.attempts)
         html +=
             "<h4>Attempt " + std::to_string(++number) + "</h4>\n" + attempt_html(evidence, attempt);
-    for (const EvidenceEvent* event : change.decisions)
-        html += "<p>" + html_text(instant_text(event->record.recorded_at_us)) + " " +
-                html_text(person(event->record)) + ": " + html_text(sentence(event->record.data)) +
-                " (event " + std::to_string(event->record.position) + "). " +
-                html_text(event->record.reason.value_or("No reason was given.")) + "</p>\n";
+    for (const EvidenceEvent* event : change.decisions) html += decision_html(event->record);
     for (const Script& script : change.scripts) html += script_html(evidence, script);
     return html + "</section>\n";
 }

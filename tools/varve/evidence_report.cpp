@@ -3,7 +3,7 @@
 #include "commands/control_map.hpp"
 #include "commands/review.hpp"
 #include "ledger/listed.hpp"
-#include "tools/varve/event_text.hpp"
+#include "tools/varve/evidence_attempts.hpp"
 #include "tools/varve/evidence_documents.hpp"
 #include "tools/varve/evidence_html.hpp"
 #include "tools/varve/time_text.hpp"
@@ -121,12 +121,13 @@ std::string exceptions_html(const Evidence& evidence) {
         const ledger::Record& record = event.record;
         const auto kind = commands::exception_in(record);
         if (!kind || event.role == EvidenceRole::boundary) continue;
+        const std::string why = why_text(record);
         rows += event.role == EvidenceRole::selected ? "<tr>" : "<tr class=\"context\">";
         rows += html_cell(std::to_string(record.position)) +
                 html_cell(instant_short(record.recorded_at_us)) + html_cell(record.actor.id) +
                 html_cell(commands::to_text(*kind)) +
-                html_cell(sentence(record.data) + overridden_text(record.data)) +
-                html_cell(record.reason.value_or("no reason was given")) + "</tr>\n";
+                html_cell(told_text(record.data) + overridden_text(record.data)) +
+                html_cell(why.empty() ? "no reason was given" : why) + "</tr>\n";
     }
     const std::string head =
         "<h2>Exceptions</h2>\n<p>What was no routine: failures, refusals, decisions, overridden "
@@ -150,11 +151,9 @@ std::string timeline_html(const Evidence& evidence) {
         html += event.role == EvidenceRole::selected ? "<tr>" : "<tr class=\"context\">";
         html += html_cell(std::to_string(record.position)) +
                 html_cell(instant_short(record.recorded_at_us)) + html_cell(record.actor.id) +
-                html_cell(sentence(record.data) +
+                html_cell(told_text(record.data) +
                           (boundary ? " (outside: shows where the range ends)" : "")) +
-                html_cell(record.reason.value_or("") +
-                          (record.ticket ? " (" + *record.ticket + ")" : "")) +
-                "</tr>\n";
+                html_cell(why_text(record)) + "</tr>\n";
     }
     return html + "</tbody></table>\n";
 }

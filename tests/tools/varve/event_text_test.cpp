@@ -35,3 +35,55 @@ TEST_CASE("what was decided or went wrong is told with the target, but beside a 
     cancelled.signal = "SIGINT";
     CHECK(sentence(cancelled) == "0007 cancelled on staging by SIGINT");
 }
+
+TEST_CASE("an attempt's own events say where, too") {
+    ledger::AttemptStarted started;
+    started.target = {"staging"};
+    started.version = {"0007"};
+    started.name = "orders";
+    started.transactional = true;
+    CHECK(sentence(started) == "0007 orders started on staging");
+    CHECK(sentence(started, TargetTold::beside) == "0007 orders started");
+    ledger::StatementSucceeded statement;
+    statement.target = {"staging"};
+    statement.version = {"0007"};
+    statement.statement_count = 2;
+    statement.result.command_tag = "CREATE INDEX";
+    CHECK(sentence(statement) == "0007 statement 1 of 2 on staging: CREATE INDEX");
+    ledger::AttemptSucceeded succeeded;
+    succeeded.target = {"staging"};
+    succeeded.version = {"0007"};
+    succeeded.direction = ledger::Direction::down;
+    succeeded.settled_from = "marker";
+    CHECK(sentence(succeeded) == "0007 (down) succeeded on staging, settled from the marker");
+    CHECK(sentence(succeeded, TargetTold::beside) ==
+          "0007 (down) succeeded, settled from the marker");
+}
+
+TEST_CASE("an import says what it took over, also where one row stands for many migrations") {
+    ledger::HistoryImported imported;
+    imported.target = {"staging"};
+    imported.tool = "golang-migrate";
+    imported.table = "public.schema_migrations";
+    imported.row_count = 1;
+    imported.adopted_count = 3;
+    CHECK(sentence(imported) ==
+          "history of golang-migrate imported on staging from public.schema_migrations: 3 "
+          "migrations taken over as applied, from 1 row");
+    imported.row_count = 5;
+    imported.findings = {"two of them failed", "one is gone"};
+    CHECK(
+        sentence(imported, TargetTold::beside) ==
+        "history of golang-migrate imported from public.schema_migrations: 3 of 5 rows taken over "
+        "as applied, 2 findings");
+    CHECK(tools::varve::findings_text(imported) == "two of them failed; one is gone");
+}
+
+TEST_CASE("the findings of a validation are named by rule and place") {
+    ledger::MigrationValidated validated;
+    CHECK(tools::varve::findings_text(validated).empty());
+    validated.findings = {{"drop-column", ledger::FindingSeverity::error, "7.sql", 3, 1, {}},
+                          {"no-timeout", ledger::FindingSeverity::note, "7.sql", 9, 1, "quick"}};
+    CHECK(tools::varve::findings_text(validated) ==
+          "drop-column at 7.sql:3; no-timeout at 7.sql:9, accepted");
+}
