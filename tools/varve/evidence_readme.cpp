@@ -44,9 +44,14 @@ By hand, for one event:
                    halved until i is odd or 0; else it becomes SHA-256(0x01 hash s). Then halve
                    i and n.
   3. The root:     what comes out is the third line of checkpoint, in base64.
-  4. The signature, of the first three lines of checkpoint; KEY is the last part of VERIFIER:
+  4. The signature, of the first three lines of checkpoint. VERIFIER is NAME+ID+KEY; a checkpoint
+     may have several signatures, and each begins with the ID of its key:
        head -n 3 checkpoint > text
-       sed -n '5s/.* //p' checkpoint | base64 -d | tail -c 64 > signature
+       sed -n '5,$s/.* //p' checkpoint | while read -r line; do
+         printf %s "$line" | base64 -d > one
+         id=$(head -c 4 one | od -An -tx1 | tr -d ' ')
+         [ $id != ID ] || tail -c 64 one > signature
+       done
        { printf '\060\052\060\005\006\003\053\145\160\003\041\000'
          printf %s KEY | base64 -d | tail -c 32; } > key.der
        openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey key.der -in text -sigfile signature

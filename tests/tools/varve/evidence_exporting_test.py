@@ -174,16 +174,39 @@ class Exporting(Case):
         subprocess.run(['sha256sum', '--check', '--quiet', '--strict', 'SHA256SUMS'], cwd=place,
                        check=True)
 
+    def check_signature(self, place, verifier, right=True):
+        readme = (place / 'README.txt').read_text()
+        commands = readme[readme.index('head -n 3'):readme.index('  5. A script')]
+        _, number, public = verifier.split('+', 2)
+        commands = commands.replace('KEY |', f"'{public}' |").replace('!= ID ', f'!= {number} ')
+        self.assertIn(number, commands)
+        answer = subprocess.run(['sh', '-ec', commands], cwd=place, capture_output=True, text=True)
+        self.assertEqual('Verified Successfully' in answer.stdout, right, answer.stderr)
+
+    def test_by_hand_rotated(self):
+        """evidence: by hand a signature is checked by either key of two, and by no third"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n')
+        self.assertEqual(other.varve('run', '--init').returncode, 0)
+        other.document('keys', 'rotate')
+        keys = [one['verifier'] for one in other.document('keys')['keys']]
+        self.assertEqual(len(keys), 2)
+        other.varve('export', 'evidence', '--all', '--output', 'a.tar')
+        for verifier in keys:
+            place = pathlib.Path(tempfile.mkdtemp(dir=other.folder))
+            subprocess.run(['tar', '-xf', other.folder / 'a.tar', '-C', place], check=True)
+            self.check_signature(place, verifier)
+        place = pathlib.Path(tempfile.mkdtemp(dir=other.folder))
+        subprocess.run(['tar', '-xf', other.folder / 'a.tar', '-C', place], check=True)
+        self.check_signature(place, key, right=False)
+
     def test_by_hand(self):
         """evidence: what README.txt says to do by hand is enough"""
         place = folder / 'by_hand'
         place.mkdir()
         subprocess.run(['tar', '-xf', export('--migration', '0002'), '-C', place], check=True)
-        readme = (place / 'README.txt').read_text()
-        commands = readme[readme.index('head -n 3'):readme.index('  5. A script')]
-        commands = commands.replace('KEY |', f"'{key.split('+', 2)[2]}' |")
-        answer = subprocess.run(['sh', '-ec', commands], cwd=place, capture_output=True, text=True)
-        self.assertIn('Verified Successfully', answer.stdout, answer.stderr)
+        self.check_signature(place, key)
         leaf = subprocess.run(['sh', '-c', "{ printf '\\0'; tr -d '\\n' < events/1.json; } | "
                                'sha256sum'], cwd=place, capture_output=True, text=True)
         self.assertEqual(leaf.stdout.split()[0], evidence.verifier.leaf_hash(
@@ -231,6 +254,9 @@ class Exporting(Case):
         self.assertEqual(found, {one['event']['position'] for one in reviewed})
         failed = next(e for e in events_in(files) if e['type'] == 'attempt-failed.1')
         self.assertIn(failed['position'], found)
+        self.assertRegex(told, f'<tr><td>{failed["position"]}</td>.*\(ticket OPS-1\)</td></tr>')
+        self.assertRegex(files['report.html'].decode(),
+                         r'validated: [0-9]+ findings?: [a-z-]+ at [^ ]+\.sql:[0-9]+')
         other = Project(cluster)
         self.addCleanup(other.remove)
         for name, words in (('0002_u', ('run', '--init')), ('0001_t', ('run', '--out-of-order'))):
