@@ -47,14 +47,15 @@ HttpWitnesses make_witnesses(const Configuration& configuration, const ledger::R
             all.witnesses.push_back(
                 std::make_unique<adapters::http::Webhook>(std::move(*url), &is_stop_requested));
         else
-            all.problems.push_back(url.error());
+            all.problems.push_back({ledger::WitnessKind::webhook, url.error()});
     }
     for (const WitnessSettings& settings : configuration.checkpoint_witnesses) {
         auto verifier =
             ledger::verifier_from_text(settings.verifier, ledger::SignatureType::cosignature);
         auto url = address_of(settings.url, "a witness");
         if (!verifier || !url) {
-            all.problems.push_back(verifier ? url.error() : verifier.error());
+            all.problems.push_back(
+                {ledger::WitnessKind::cosigner, verifier ? url.error() : verifier.error()});
             continue;
         }
         const std::uint64_t known = cosigned_size(verifier->name);

@@ -11,9 +11,15 @@
 
 namespace tools::varve {
 
+// Of one whose address is not there, or whose verifier is none.
+struct WitnessProblem {
+    ledger::WitnessKind kind{};
+    ledger::Error error;
+};
+
 struct HttpWitnesses {
     std::vector<std::unique_ptr<commands::CheckpointWitness>> witnesses;
-    std::vector<ledger::Error> problems;  // of those whose address is not there
+    std::vector<WitnessProblem> problems;
 };
 
 // Those that are only named, not sent anything.

@@ -201,7 +201,8 @@ Result<std::optional<std::uint64_t>> Asking::taken_of(commands::CheckpointWitnes
 // Shown the copy's newest checkpoint, a witness tells what it has cosigned since.
 Result<void> Asking::far_ones(const Configuration& configuration) {
     const HttpWitnesses far = named_http_witnesses(configuration, copy_);
-    for (const ledger::Error& problem : far.problems) not_asked("a witness", problem.detail);
+    for (const auto& [kind, problem] : far.problems)
+        if (kind == ledger::WitnessKind::cosigner) not_asked("a witness", problem.detail);
     const auto newest = commands::newest_checkpoint(copy_);
     if (!newest) return fail(newest.error());
     for (const auto& witness : far.witnesses) {

@@ -56,7 +56,7 @@ void tell_of_losses(commands::SigningReport& report, const ledger::Reader& reade
 
 void add_problems(commands::SigningReport& report, const HttpWitnesses& far,
                   const ledger::Reader& reader) {
-    report.warnings.insert(report.warnings.end(), far.problems.begin(), far.problems.end());
+    for (const WitnessProblem& each : far.problems) report.warnings.push_back(each.error);
     tell_of_losses(report, reader);
 }
 

@@ -96,7 +96,7 @@ public:
             say(verdict, taken.error());
             return {};
         }
-        if (!*taken || *taken == verdict.size) return {};
+        if (!*taken) return {};
         // Somebody may have signed since the ledger was opened.
         if (**taken > newest_->size)
             if (auto looked = look(); !looked) return looked;
@@ -132,7 +132,7 @@ private:
         if (problem.reason == "witness-contradicts")
             say(verdict, Agreement::contradicts, problem.detail);
         else
-            say(verdict, verdict.agreement, "not asked now: " + problem.detail);
+            say(verdict, Agreement::unreachable, "not asked now: " + problem.detail);
     }
 
     void weigh(commands::CheckpointWitness& witness, std::uint64_t taken,
@@ -148,13 +148,17 @@ private:
                            " accepts: it refuses what came in their place, and another witness "
                            "has to take its place");
         if (taken > newest_->size) return weigh_later(seen, taken, verdict);
-        if (const auto same = commands::expect_same_history(witness, *reader_, taken); !same)
-            return contradicted(taken, same.error(), verdict);
+        if (taken != newest_->size)
+            if (const auto same = commands::expect_same_history(witness, *reader_, taken); !same)
+                return contradicted(taken, same.error(), verdict);
         if (taken < verdict.size.value_or(0))
-            say(verdict, verdict.agreement,
-                seen +
-                    " now, fewer than the ledger keeps a cosignature of: its memory was lost or "
-                    "put back, or it is another one, and might cosign another history");
+            return say(verdict, Agreement::forgot,
+                       seen +
+                           " now, fewer than the ledger keeps a cosignature of: its memory was "
+                           "lost or put back, or it is another one, and might cosign another "
+                           "history");
+        verdict.size = taken;
+        verdict.agreement = taken == 0 ? Agreement::holds_nothing : Agreement::agrees;
     }
 
     // It cosigns nothing but what this ledger's keys have signed, and that was written down before
@@ -204,9 +208,15 @@ Result<void> add_far_ones(const Configuration& configuration, const ledger::Read
         if (auto asked = sizes->ask(*witness, *verdict); !asked) return asked;
         verdicts.push_back(std::move(*verdict));
     }
-    for (const ledger::Error& problem : far.problems)
-        verdicts.push_back(
-            {"webhook or witness", Agreement::cannot_be_asked, {}, {}, problem.detail, {}});
+    for (const auto& [kind, problem] : far.problems) {
+        const bool is_webhook = kind == ledger::WitnessKind::webhook;
+        verdicts.push_back({is_webhook ? "webhook" : "witness",
+                            is_webhook ? Agreement::cannot_be_asked : Agreement::unreachable,
+                            {},
+                            {},
+                            problem.detail,
+                            {}});
+    }
     return {};
 }
 

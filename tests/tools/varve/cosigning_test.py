@@ -191,15 +191,42 @@ class Cosigned(Case):
         self.run_varve('verify')
         said = self.run_varve('verify', '--witnesses', '--strict').stdout
         size = cosigned[-1]['size']
-        self.assertIn('witness auditor.example.org/w cannot be asked: its last cosignature, on the '
-                      f'checkpoint of {size} events, is in the ledger and holds', said)
+        self.assertIn(f'witness auditor.example.org/w agrees, up to {size} events: its last '
+                      f'cosignature, on the checkpoint of {size} events, is in the ledger and holds',
+                      said)
         other = self.witness('init', '--folder', 'other', '--name', 'auditor.example.org/w')
         other = re.search(r'auditor\S+\+[0-9a-f]{8}\+\S+', other)[0]
         self.configure(f'webhook = "env:HOOK"\n[[checkpoints.witnesses]]\n'
                        f'url = "http://127.0.0.1:{port}"\nverifier = "{other}"\n')
         said = self.run_varve('verify', '--witnesses').stdout
-        self.assertIn('is in the ledger and does not hold', said)
-        self.assertIn('HOOK', said)
+        self.assertRegex(said, 'witness .* unreachable: .* is in the ledger and does not hold.*by '
+                         'the key configured')
+        self.assertRegex(said, 'webhook cannot be asked.*HOOK')
+
+    def far_verdict(self, code):
+        """What --strict says of the one witness that is asked by HTTP."""
+        answer = self.run_varve('verify', '--witnesses', '--strict', '--format', 'json', code=code)
+        verdict, = [each for each in json.loads(answer.stdout)['witnesses']
+                    if each['witness'].startswith('witness')]
+        return verdict
+
+    def test_silent(self):
+        """cosigning: a witness that does not answer fails --strict, one that agrees is told apart"""
+        verifier, process, port = self.witnessed()
+        self.write()
+        self.run_varve('run')
+        size = self.project.events('checkpoint-signed')[-1]['data']['size']
+        verdict = self.far_verdict(0)
+        self.assertEqual((verdict['verdict'], verdict['size']), ('agrees', size))
+        process.kill()
+        process.wait()
+        self.assertEqual(self.far_verdict(11)['verdict'], 'unreachable')
+        self.assertIn('is in the ledger and holds', self.far_verdict(11)['detail'])
+        self.run_varve('verify', '--witnesses')
+        self.configure(f'[[checkpoints.witnesses]]\nurl = "env:NONE"\nverifier = "{verifier}"\n')
+        self.assertEqual(self.far_verdict(11)['verdict'], 'unreachable')
+        self.strange().answer = (503, 'text/plain', 'later\n')
+        self.assertIn('status 503', self.far_verdict(11)['detail'])
 
     def test_lost_memory(self):
         """cosigning: a witness whose memory was put back is told by verify --witnesses"""
@@ -226,6 +253,7 @@ class Cosigned(Case):
         self.configure(configuration % port)
         said = self.run_varve('verify', '--witnesses').stdout
         self.assertIn(f'it has cosigned {earlier} events now, fewer than the ledger keeps', said)
+        self.run_varve('verify', '--witnesses', '--strict', code=7)
 
     def test_contradicted(self):
         """cosigning: an older copy of the ledger that goes on is not cosigned, and told"""
