@@ -47,6 +47,11 @@ struct HeldCheckpoint {
     bool operator==(const HeldCheckpoint&) const = default;
 };
 
+// Before anything is signed or changed, so many of the largest are held against the ledger. A copy
+// that went its own way from a smaller size than all of them have is left to verify --witnesses:
+// more would cost every run.
+constexpr std::uint32_t looked_at_max = 16;
+
 class CheckpointWitness {
 public:
     virtual ~CheckpointWitness() = default;
@@ -57,15 +62,16 @@ public:
     // CheckpointWitnessed.
     [[nodiscard]] virtual std::string name() const = 0;
 
-    // Whether it can be asked what it holds. Of one that cannot, latest() answers nothing and all()
+    // Whether it can be asked what it holds. Of one that cannot, largest() and all() answer
     // none; and that it took a checkpoint is recorded at once, since nobody can look it up.
     [[nodiscard]] virtual bool can_be_asked() const { return true; }
 
     // Answers once the witness holds it durably.
     virtual ledger::Result<Receipt> publish(const PublishedCheckpoint& checkpoint) = 0;
 
-    // The largest that it holds of this ledger; nothing where it has none.
-    virtual ledger::Result<std::optional<HeldCheckpoint>> latest(const ledger::Uuid& ledger) = 0;
+    // Of what it holds of this ledger, at most `count_max` of the largest, largest first.
+    virtual ledger::Result<std::vector<HeldCheckpoint>> largest(const ledger::Uuid& ledger,
+                                                                std::uint32_t count_max) = 0;
 
     // All that it holds of this ledger, smallest first.
     virtual ledger::Result<std::vector<HeldCheckpoint>> all(const ledger::Uuid& ledger) = 0;

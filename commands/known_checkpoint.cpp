@@ -80,12 +80,15 @@ Result<void> check_held(const ledger::Reader& reader, CheckpointHolder& holding,
     const auto head = reader.head();
     if (!head) return fail(head.error());
     const std::string holder = "target " + target.name;
-    const auto newest = holding.held_checkpoints(head->ledger, 1);
-    if (!newest) return fail(newest.error());
-    if (newest->empty()) return {};
-    const auto known = known_checkpoint(reader, *head, holder, newest->front());
-    if (!known) return fail(known.error());
-    if (known->agrees()) return {};
+    const auto largest = holding.held_checkpoints(head->ledger, looked_at_max);
+    if (!largest) return fail(largest.error());
+    bool agree = true;
+    for (const HeldCheckpoint& held : *largest) {
+        const auto known = known_checkpoint(reader, *head, holder, held);
+        if (!known) return fail(known.error());
+        agree = agree && known->agrees();
+    }
+    if (agree) return {};
     const auto own = read_own_history(reader);
     if (!own) return fail(own.error());
     const auto all =

@@ -64,7 +64,7 @@ public:
         const ledger::Uuid& ledger, std::uint32_t count_max) = 0;
 };
 
-// Where the newest agrees no other is asked for.
+// Where the largest agree (looked_at_max of them) no other is asked for.
 [[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
                                               CheckpointHolder& holding,
                                               const ledger::Target& target);

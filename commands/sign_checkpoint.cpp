@@ -39,6 +39,12 @@ Result<std::string> origin_of(const ledger::Reader& reader) {
                 "run varve verify, and restore the ledger from a copy that verifies");
 }
 
+Result<void> check_all_known(const SigningScene& scene, const OwnHistory& own) {
+    for (const KnownCheckpoint& known : scene.known)
+        if (auto fits = check_known(own, known); !fits) return fits;
+    return {};
+}
+
 // After a loss positions are given a second time. Two checkpoints of one size with two roots, both
 // signed, would show the ledger to be two, and whoever holds the first takes no second one.
 Result<void> check_size_is_free(const SigningScene& scene, const OwnHistory& own) {
@@ -66,11 +72,13 @@ public:
 
     Result<SigningReport> sign();
     Result<SigningReport> publish(PublishedCheckpoint checkpoint);
+    Result<SigningReport> check();
 
 private:
     Result<void> look();
     Result<void> ask(CheckpointWitness& witness);
     Result<void> ask_for_all(CheckpointWitness& witness);
+    Result<void> know(const CheckpointWitness& witness, const HeldCheckpoint& held);
     Result<void> read_losses();
     Result<void> note_held(const CheckpointWitness& witness, const HeldCheckpoint& held);
     void take(const CheckpointWitness& witness, const Receipt& receipt);
@@ -116,32 +124,38 @@ Result<void> Signing::ask(CheckpointWitness& witness) {
         answering_.push_back(&witness);
         return {};
     }
-    const auto held = witness.latest(scene_.head.ledger);
+    const auto held = witness.largest(scene_.head.ledger, looked_at_max);
     if (!held) {
         report_.warnings.push_back(held.error());
         return {};
     }
     answering_.push_back(&witness);
-    if (!*held) return {};
-    auto known = known_checkpoint(store_, scene_.head, holder_of(witness), **held);
-    if (!known) return fail(known.error());
-    scene_.known.push_back(std::move(*known));
-    if (auto noted = note_held(witness, **held); !noted) return noted;
-    return scene_.known.back().agrees() ? Result<void>{} : ask_for_all(witness);
+    if (held->empty()) return {};
+    if (auto known = know(witness, held->front()); !known) return known;
+    if (auto noted = note_held(witness, held->front()); !noted) return noted;
+    for (const HeldCheckpoint& smaller : std::span{*held}.subspan(1))
+        if (auto known = know(witness, smaller); !known) return known;
+    const auto asked = std::span{scene_.known}.last(held->size());
+    return std::ranges::all_of(asked, &KnownCheckpoint::agrees) ? Result<void>{}
+                                                                : ask_for_all(witness);
 }
 
-// The newest may be of lost events, or nobody's word, and hide one that says something.
+Result<void> Signing::know(const CheckpointWitness& witness, const HeldCheckpoint& held) {
+    auto known = known_checkpoint(store_, scene_.head, holder_of(witness), held);
+    if (!known) return fail(known.error());
+    scene_.known.push_back(std::move(*known));
+    return {};
+}
+
+// They may be of lost events, or nobody's word, and hide one that says something.
 Result<void> Signing::ask_for_all(CheckpointWitness& witness) {
     const auto all = witness.all(scene_.head.ledger);
     if (!all) {
         report_.warnings.push_back(all.error());
         return {};
     }
-    for (const HeldCheckpoint& held : *all) {
-        auto known = known_checkpoint(store_, scene_.head, holder_of(witness), held);
-        if (!known) return fail(known.error());
-        scene_.known.push_back(std::move(*known));
-    }
+    for (const HeldCheckpoint& held : *all)
+        if (auto known = know(witness, held); !known) return known;
     return {};
 }
 
@@ -177,6 +191,15 @@ Result<void> Signing::read_losses() {
     if (!own) return fail(own.error());
     scene_.losses = std::move(own->losses);
     return {};
+}
+
+Result<SigningReport> Signing::check() {
+    if (auto looked = look(); !looked) return fail(looked.error());
+    if (auto fits = check_all_known(scene_, own_history(scene_)); !fits) return fail(fits.error());
+    auto newest = newest_checkpoint(store_);
+    if (!newest) return fail(newest.error());
+    if (*newest) report_.checkpoint = std::move(**newest);
+    return std::move(report_);
 }
 
 Result<SigningReport> Signing::sign() {
@@ -229,8 +252,7 @@ bool is_current(const projections::LedgerKey& key) { return !key.retired_up_to.h
 Result<ledger::CheckpointSigned> decide_checkpoint(const SigningScene& scene,
                                                    std::span<const ledger::Signer> signers) {
     const OwnHistory own = own_history(scene);
-    for (const KnownCheckpoint& known : scene.known)
-        if (auto fits = check_known(own, known); !fits) return fail(fits.error());
+    if (auto fits = check_all_known(scene, own); !fits) return fail(fits.error());
     if (auto is_free = check_size_is_free(scene, own); !is_free) return fail(is_free.error());
     ledger::Note note{
         ledger::to_text(ledger::Checkpoint{scene.origin, scene.head.size, scene.head.root, {}}),
@@ -257,6 +279,11 @@ Result<ledger::CheckpointSigned> decide_checkpoint(const SigningScene& scene,
 Result<SigningReport> sign_checkpoint(ledger::Store& store, const projections::RowStore& rows,
                                       ledger::Clock& clock, const SigningRequest& request) {
     return Signing{store, rows, clock, request}.sign();
+}
+
+Result<SigningReport> check_newest(ledger::Store& store, const projections::RowStore& rows,
+                                   ledger::Clock& clock, const SigningRequest& request) {
+    return Signing{store, rows, clock, request}.check();
 }
 
 Result<SigningReport> publish_again(ledger::Store& store, const projections::RowStore& rows,

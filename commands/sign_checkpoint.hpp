@@ -1,16 +1,15 @@
 // commands/sign_checkpoint.hpp: signs the ledger's head, and gives the checkpoint to those who hold
 // it for us.
 //
-// Order    1. every witness is asked for the newest that it holds, and for all where that one does
-//          not agree  2. CheckpointSigned is on disk,
-//          and with it that they hold earlier ones  3. the note goes out.
+// Order    1. every witness is asked for the largest that it holds, and for all where one of those
+//          does not agree  2. CheckpointSigned is on disk, and with it that they hold earlier ones
+//          3. the note goes out.
 // Pure     decide_checkpoint() decides; sign_checkpoint() acts.
 // Refuses  corrupt "checkpoint-contradicted" (the ledger is not what was signed before),
 //          "ledger-behind-witness" (a witness holds a larger one: this is an older copy, and
 //          signing would fork history); refused "signing-key-missing" (no key at hand counts now).
 // Records  CheckpointSigned; CheckpointWitnessed with the next append that is made anyway, where
-// the
-//          witness can be asked again, else at once.
+//          the witness can be asked again, else at once.
 #pragma once
 
 #include "commands/checkpoint_witness.hpp"
@@ -65,6 +64,13 @@ struct SigningReport {
                                                             const projections::RowStore& rows,
                                                             ledger::Clock& clock,
                                                             const SigningRequest& request);
+
+// Whether what is signed already is what the ledger and every witness have: all is looked at as
+// before signing, and refused with the same errors. Nothing is signed, recorded or given away.
+[[nodiscard]] ledger::Result<SigningReport> check_newest(ledger::Store& store,
+                                                         const projections::RowStore& rows,
+                                                         ledger::Clock& clock,
+                                                         const SigningRequest& request);
 
 // Gives the newest checkpoint away again; refused "checkpoint-missing" where none was signed.
 [[nodiscard]] ledger::Result<SigningReport> publish_again(ledger::Store& store,

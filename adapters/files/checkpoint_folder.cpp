@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using commands::HeldCheckpoint;
+using Held = std::vector<HeldCheckpoint>;
 using ledger::Code;
 using ledger::fail;
 using ledger::Result;
@@ -31,6 +32,18 @@ Result<HeldCheckpoint> held_of(std::string note) {
     return HeldCheckpoint{checkpoint->size, checkpoint->root, std::move(note), std::nullopt};
 }
 
+// The size that a file's name tells; 0 where that is no number.
+std::uint64_t size_in_name(const fs::path& path) {
+    const std::string name = path.stem().string();
+    std::uint64_t size = 0;
+    std::from_chars(name.data(), name.data() + name.size(), size);
+    return size;
+}
+
+bool is_smaller(const HeldCheckpoint& one, const HeldCheckpoint& other) {
+    return one.size < other.size;
+}
+
 class CheckpointFolder final : public commands::CheckpointWitness {
 public:
     explicit CheckpointFolder(fs::path folder) : folder_{std::move(folder)} {}
@@ -39,14 +52,16 @@ public:
     [[nodiscard]] std::string name() const override { return folder_.string(); }
 
     Result<commands::Receipt> publish(const commands::PublishedCheckpoint& checkpoint) override;
-    Result<std::optional<HeldCheckpoint>> latest(const ledger::Uuid& ledger) override;
-    Result<std::vector<HeldCheckpoint>> all(const ledger::Uuid& ledger) override;
+    Result<Held> largest(const ledger::Uuid& ledger, std::uint32_t count_max) override;
+    Result<Held> all(const ledger::Uuid& ledger) override;
 
 private:
     [[nodiscard]] fs::path folder_of(const ledger::Uuid& ledger) const {
         return folder_ / to_text(ledger);
     }
     [[nodiscard]] Result<std::optional<HeldCheckpoint>> read(const fs::path& path) const;
+    [[nodiscard]] Result<std::vector<fs::path>> files(const ledger::Uuid& ledger) const;
+    [[nodiscard]] Result<Held> with_latest(const ledger::Uuid& ledger, Held held) const;
     [[nodiscard]] tl::unexpected<ledger::Error> unwritable(const fs::path& path) const;
 
     fs::path folder_;
@@ -89,7 +104,7 @@ Result<commands::Receipt> CheckpointFolder::publish(
         return fail(Code::corrupt, "witness-contradicts",
                     path.string() + " is of another root than the ledger has at that size",
                     "varve verify tells which of the two has been changed");
-    const auto newest = latest(checkpoint.ledger);
+    const auto newest = read(folder / latest_name);
     if (!newest) return fail(newest.error());
     const bool is_newest = !*newest || (*newest)->size <= checkpoint.size;
     if (is_newest && (!*newest || (*newest)->note != checkpoint.note))
@@ -101,34 +116,58 @@ Result<commands::Receipt> CheckpointFolder::publish(
     return commands::Receipt{};
 }
 
-Result<std::optional<HeldCheckpoint>> CheckpointFolder::latest(const ledger::Uuid& ledger) {
-    return read(folder_of(ledger) / latest_name);
-}
-
-Result<std::vector<HeldCheckpoint>> CheckpointFolder::all(const ledger::Uuid& ledger) {
-    std::vector<HeldCheckpoint> all;
-    auto newest = latest(ledger);
-    if (!newest) return fail(newest.error());
+Result<std::vector<fs::path>> CheckpointFolder::files(const ledger::Uuid& ledger) const {
+    std::vector<fs::path> files;
     std::error_code error;
     for (fs::directory_iterator entry{folder_of(ledger), error}, end; !error && entry != end;
-         entry.increment(error)) {
-        if (entry->path().extension() != suffix) continue;
-        auto held = read(entry->path());
-        if (!held) return fail(held.error());
-        if (*held) all.push_back(std::move(**held));
-    }
+         entry.increment(error))
+        if (entry->path().extension() == suffix) files.push_back(entry->path());
     if (error && error != std::errc::no_such_file_or_directory)
         return fail(Code::unavailable, "witness-unreachable",
                     "cannot read " + folder_of(ledger).string() + ": " + error.message(),
                     "look at its permissions");
-    const auto has_newest = [&](const HeldCheckpoint& held) {
-        return held.note == (*newest)->note;
-    };
-    if (*newest && std::none_of(all.begin(), all.end(), has_newest))
-        all.push_back(std::move(**newest));
-    std::sort(all.begin(), all.end(),
-              [](const auto& one, const auto& other) { return one.size < other.size; });
-    return all;
+    return files;
+}
+
+Result<Held> CheckpointFolder::with_latest(const ledger::Uuid& ledger, Held held) const {
+    auto latest = read(folder_of(ledger) / latest_name);
+    if (!latest) return fail(latest.error());
+    const auto is_latest = [&](const HeldCheckpoint& one) { return one.note == (*latest)->note; };
+    if (*latest && std::ranges::none_of(held, is_latest)) held.push_back(std::move(**latest));
+    return held;
+}
+
+// What its name says decides which are read. A file that is no checkpoint says nothing here.
+Result<Held> CheckpointFolder::largest(const ledger::Uuid& ledger, std::uint32_t count_max) {
+    auto paths = files(ledger);
+    if (!paths) return fail(paths.error());
+    std::ranges::sort(*paths, std::ranges::greater{}, size_in_name);
+    if (paths->size() > count_max) paths->resize(count_max);
+    Held held;
+    for (const fs::path& path : *paths) {
+        auto one = read(path);
+        if (!one && one.error().code != Code::corrupt) return fail(one.error());
+        if (one && *one) held.push_back(std::move(**one));
+    }
+    auto with = with_latest(ledger, std::move(held));
+    if (!with) return with;
+    std::sort(with->rbegin(), with->rend(), is_smaller);
+    if (with->size() > count_max) with->resize(count_max);
+    return with;
+}
+
+Result<Held> CheckpointFolder::all(const ledger::Uuid& ledger) {
+    const auto paths = files(ledger);
+    if (!paths) return fail(paths.error());
+    Held held;
+    for (const fs::path& path : *paths) {
+        auto one = read(path);
+        if (!one) return fail(one.error());
+        if (*one) held.push_back(std::move(**one));
+    }
+    auto with = with_latest(ledger, std::move(held));
+    if (with) std::sort(with->begin(), with->end(), is_smaller);
+    return with;
 }
 
 }  // namespace

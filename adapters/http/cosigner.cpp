@@ -135,8 +135,9 @@ Result<Receipt> Cosigner::publish(const PublishedCheckpoint& checkpoint) {
                 "it is asked again with the next checkpoint");
 }
 
-Result<std::optional<commands::HeldCheckpoint>> Cosigner::latest(const ledger::Uuid&) {
-    return std::optional<commands::HeldCheckpoint>{};
+Result<std::vector<commands::HeldCheckpoint>> Cosigner::largest(const ledger::Uuid&,
+                                                                std::uint32_t) {
+    return std::vector<commands::HeldCheckpoint>{};
 }
 
 Result<std::vector<commands::HeldCheckpoint>> Cosigner::all(const ledger::Uuid&) {

@@ -41,8 +41,8 @@ public:
     [[nodiscard]] bool can_be_asked() const override { return false; }
     ledger::Result<commands::Receipt> publish(
         const commands::PublishedCheckpoint& checkpoint) override;
-    ledger::Result<std::optional<commands::HeldCheckpoint>> latest(
-        const ledger::Uuid& ledger) override;
+    ledger::Result<std::vector<commands::HeldCheckpoint>> largest(const ledger::Uuid& ledger,
+                                                                  std::uint32_t count_max) override;
     ledger::Result<std::vector<commands::HeldCheckpoint>> all(const ledger::Uuid& ledger) override;
     ledger::Result<std::optional<std::uint64_t>> taken_size(
         const commands::PublishedCheckpoint& checkpoint) override;

@@ -36,8 +36,8 @@ Result<commands::Receipt> Webhook::publish(const commands::PublishedCheckpoint& 
                 "look at what listens there; it is sent again with the next checkpoint");
 }
 
-Result<std::optional<commands::HeldCheckpoint>> Webhook::latest(const ledger::Uuid&) {
-    return std::optional<commands::HeldCheckpoint>{};
+Result<std::vector<commands::HeldCheckpoint>> Webhook::largest(const ledger::Uuid&, std::uint32_t) {
+    return std::vector<commands::HeldCheckpoint>{};
 }
 
 Result<std::vector<commands::HeldCheckpoint>> Webhook::all(const ledger::Uuid&) {

@@ -50,7 +50,9 @@ public:
     [[nodiscard]] std::string name() const override { return target_; }
 
     Result<commands::Receipt> publish(const commands::PublishedCheckpoint& checkpoint) override;
-    Result<std::optional<HeldCheckpoint>> latest(const ledger::Uuid& ledger) override;
+    Result<Held> largest(const ledger::Uuid& ledger, std::uint32_t count_max) override {
+        return read(ledger, count_max);
+    }
     Result<Held> all(const ledger::Uuid& ledger) override { return read(ledger); }
 
 private:
@@ -203,13 +205,6 @@ Result<Held> WitnessTable::read(const ledger::Uuid& ledger, std::optional<std::u
         held.push_back(std::move(*one));
     }
     return held;
-}
-
-Result<std::optional<HeldCheckpoint>> WitnessTable::latest(const ledger::Uuid& ledger) {
-    auto held = read(ledger, 1);
-    if (!held) return fail(held.error());
-    if (held->empty()) return std::optional<HeldCheckpoint>{};
-    return std::optional{std::move(held->front())};
 }
 
 }  // namespace

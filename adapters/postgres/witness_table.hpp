@@ -3,7 +3,7 @@
 //
 // Shape    "<schema>".checkpoint: ledger, size, root, note, seen_at; a row a checkpoint, only ever
 //          added. Made where it is missing, by the first that publishes.
-// Cost     one round trip to ask for the newest, one to publish.
+// Cost     one round trip to ask for the largest, one to publish.
 // Durable  whatever synchronous_commit says.
 // Trust    rows are what anybody with rights on the table has left: nothing in them is verified.
 #pragma once

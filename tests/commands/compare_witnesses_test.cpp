@@ -69,8 +69,8 @@ public:
     Result<commands::Receipt> publish(const commands::PublishedCheckpoint&) override {
         return commands::Receipt{};
     }
-    Result<std::optional<HeldCheckpoint>> latest(const ledger::Uuid&) override {
-        return held.empty() ? std::optional<HeldCheckpoint>{} : held.back();
+    Result<std::vector<HeldCheckpoint>> largest(const ledger::Uuid&, std::uint32_t) override {
+        return std::vector<HeldCheckpoint>{held.rbegin(), held.rend()};
     }
     Result<std::vector<HeldCheckpoint>> all(const ledger::Uuid&) override {
         if (reachable) return held;

@@ -110,9 +110,13 @@ TEST_CASE("what a target holds is held against the ledger") {
     target.checkpoints = {held(1, ledger::sha256("other"), target.signer)};
     CHECK(target.reason() == "checkpoint-contradicted");
     target.checkpoints = {held(2, must(target.scene.store.root_at(2)), target.signer),
-                          held(1, ledger::sha256("never asked for"), target.signer)};
+                          held(1, must(target.scene.store.root_at(1)), target.signer)};
     CHECK(target.reason().empty());
     CHECK(target.asked == 1);
+    target.checkpoints[1].root = ledger::sha256("nobody's word");
+    CHECK(target.reason().empty());
+    target.checkpoints[1] = held(1, ledger::sha256("another copy's"), target.signer);
+    CHECK(target.reason() == "checkpoint-contradicted");
     tests::FakeTarget without{target.scene.server};
     must(commands::check_held(target.scene.store, without, {"production"}));
 }

@@ -70,10 +70,12 @@ public:
         held.push_back({checkpoint.size, checkpoint.root, checkpoint.note, std::nullopt});
         return receipt;
     }
-    ledger::Result<std::optional<HeldCheckpoint>> latest(const ledger::Uuid&) override {
+    ledger::Result<std::vector<HeldCheckpoint>> largest(const ledger::Uuid&,
+                                                        std::uint32_t count_max) override {
         if (is_gone) return ledger::fail(ledger::Code::unavailable, "witness-unreachable", "no");
-        if (held.empty()) return std::optional<HeldCheckpoint>{};
-        return std::optional{held.back()};
+        std::vector<HeldCheckpoint> largest{held.rbegin(), held.rend()};
+        if (largest.size() > count_max) largest.resize(count_max);
+        return largest;
     }
     ledger::Result<std::vector<HeldCheckpoint>> all(const ledger::Uuid&) override { return held; }
 
@@ -106,8 +108,15 @@ struct Ledger {
                                  {},
                                  {}}));
     }
+    HeldCheckpoint held(std::uint64_t size, const ledger::Digest& root) const {
+        const auto text = ledger::to_text(ledger::Checkpoint{origin, size, root, {}});
+        return {size, root, to_text(must(ledger::sign_note(text, signer))), std::nullopt};
+    }
     ledger::Result<commands::SigningReport> sign(bool at_once = false) {
         return commands::sign_checkpoint(scene.store, scene.rows, scene.clock, request(at_once));
+    }
+    ledger::Result<commands::SigningReport> check() {
+        return commands::check_newest(scene.store, scene.rows, scene.clock, request(true));
     }
     commands::SigningRequest request(bool at_once) {
         return {signers, {&witness}, scene.services.context, keys, at_once};
@@ -234,6 +243,27 @@ TEST_CASE("who holds a checkpoint is recorded with the next one, once") {
     CHECK(ledger.types() == std::vector<std::string>{"checkpoint-signed.1", "key-added.1",
                                                      "checkpoint-witnessed.1",
                                                      "checkpoint-signed.1"});
+}
+
+TEST_CASE("one of the larger checkpoints that does not fit stops signing, behind others that do") {
+    Ledger ledger;
+    must(ledger.sign());
+    ledger.append(ledger::KeyAdded{"another", "ed25519", {}});
+    must(ledger.sign());
+    ledger.append(ledger::KeyAdded{"a third", "ed25519", {}});
+    REQUIRE(ledger.witness.held.size() == 2);
+    ledger.witness.held.insert(ledger.witness.held.begin() + 1,
+                               ledger.held(3, ledger::sha256("the other copy's")));
+    const auto refused = tests::error_of(ledger.sign());
+    CHECK(refused.reason == "checkpoint-contradicted");
+    CHECK(refused.detail.starts_with("target production holds a checkpoint of 3 events"));
+    CHECK(tests::error_of(ledger.check()).reason == "checkpoint-contradicted");
+    // It is not signed, and nobody's word.
+    ledger.witness.held[1].note = ledger.witness.held[0].note;
+    must(ledger.sign());
+    const auto types = ledger.types();
+    CHECK(must(ledger.check()).checkpoint.size == 7);
+    CHECK(ledger.types() == types);
 }
 
 TEST_CASE("who cannot be asked again is recorded at once, and so is a cosignature") {

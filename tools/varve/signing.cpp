@@ -122,6 +122,14 @@ Result<Signed> sign_now(const SigningWork& work) {
     return Signed{std::move(*report), std::move(opened.problems)};
 }
 
+Result<commands::SigningReport> check_newest(const SigningWork& work) {
+    auto keys = current_keys(work.store, work.rows);
+    if (!keys) return fail(keys.error());
+    return commands::check_newest(
+        work.store, work.rows, work.clock,
+        {{}, pointers(work.witnesses, {}), work.context, std::move(*keys), true});
+}
+
 Result<commands::SigningReport> publish_again(const SigningWork& work) {
     auto keys = current_keys(work.store, work.rows);
     if (!keys) return fail(keys.error());

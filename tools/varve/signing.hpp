@@ -53,6 +53,9 @@ struct Signed {
 };
 [[nodiscard]] ledger::Result<Signed> sign_now(const SigningWork& work);
 
+// Whether target and folder have seen what the ledger is, as before signing; signs nothing.
+[[nodiscard]] ledger::Result<commands::SigningReport> check_newest(const SigningWork& work);
+
 // The newest checkpoint once more to every witness.
 [[nodiscard]] ledger::Result<commands::SigningReport> publish_again(const SigningWork& work);
 

@@ -40,18 +40,20 @@ struct Folder {
 
 TEST_CASE("a folder holds every checkpoint that it is given, and the newest as latest") {
     Folder folder;
-    CHECK_FALSE(must(folder.witness->latest(ours)));
+    CHECK(must(folder.witness->largest(ours, 1)).empty());
     CHECK(must(folder.witness->all(ours)).empty());
     for (const std::uint64_t size : {9U, 100U, 20U})
         must(folder.witness->publish(checkpoint(size, std::to_string(size))));
-    const auto latest = must(folder.witness->latest(ours));
-    REQUIRE(latest);
-    CHECK(latest->size == 100);
-    CHECK(latest->note == checkpoint(100, "100").note);
+    const auto largest = must(folder.witness->largest(ours, 2));
+    REQUIRE(largest.size() == 2);
+    CHECK(largest[1].size == 20);
+    const auto& latest = largest[0];
+    CHECK(latest.size == 100);
+    CHECK(latest.note == checkpoint(100, "100").note);
     std::vector<std::uint64_t> sizes;
     for (const auto& held : must(folder.witness->all(ours))) sizes.push_back(held.size);
     CHECK(sizes == std::vector<std::uint64_t>{9, 20, 100});
-    CHECK_FALSE(must(folder.witness->latest(ledger::Uuid{{8}})));
+    CHECK(must(folder.witness->largest(ledger::Uuid{{8}}, 1)).empty());
     std::size_t file_count = 0;
     for (const auto& entry : fs::directory_iterator{folder.path / to_text(ours)}) {
         INFO(entry.path());
@@ -66,14 +68,34 @@ TEST_CASE("a folder never gives up a root for another of the same size") {
     must(folder.witness->publish(checkpoint(9, "one")));
     CHECK(tests::error_of(folder.witness->publish(checkpoint(9, "other"))).reason ==
           "witness-contradicts");
-    CHECK(must(folder.witness->latest(ours))->root == ledger::sha256("one"));
+    CHECK(must(folder.witness->largest(ours, 1)).at(0).root == ledger::sha256("one"));
+}
+
+TEST_CASE(
+    "a folder tells the largest by their names, and of the newest without a file of its own") {
+    Folder folder;
+    for (const std::uint64_t size : {9U, 100U, 20U})
+        must(folder.witness->publish(checkpoint(size, std::to_string(size))));
+    const auto sizes = [&](std::uint32_t count_max) {
+        std::vector<std::uint64_t> all;
+        for (const auto& held : must(folder.witness->largest(ours, count_max)))
+            all.push_back(held.size);
+        return all;
+    };
+    const fs::path files = folder.path / to_text(ours);
+    CHECK(sizes(2) == std::vector<std::uint64_t>{100, 20});
+    fs::remove(files / "100.checkpoint");
+    CHECK(sizes(2) == std::vector<std::uint64_t>{100, 20});
+    std::ofstream{files / "20.checkpoint"} << "nonsense";
+    CHECK(sizes(5) == std::vector<std::uint64_t>{100, 9});
+    CHECK(tests::error_of(folder.witness->all(ours)).reason == "witness-contradicts");
 }
 
 TEST_CASE("what somebody has spoilt in a folder is said, and what cannot be written") {
     Folder folder;
     must(folder.witness->publish(checkpoint(9, "one")));
     std::ofstream{folder.path / to_text(ours) / "latest"} << "nonsense";
-    CHECK(tests::error_of(folder.witness->latest(ours)).reason == "witness-contradicts");
+    CHECK(tests::error_of(folder.witness->largest(ours, 1)).reason == "witness-contradicts");
     std::ofstream{folder.path / "file"} << "";
     const auto blocked = adapters::files::open_checkpoint_folder(folder.path / "file");
     CHECK(tests::error_of(blocked->publish(checkpoint(9, "one"))).reason == "witness-unwritable");

@@ -25,21 +25,23 @@ TEST_CASE("a target holds the checkpoints that it is given") {
     const auto table = table_of(stage.url);
     CHECK(table->kind() == ledger::WitnessKind::target);
     CHECK(table->name() == "production");
-    CHECK_FALSE(must(table->latest(ours)));
+    CHECK(must(table->largest(ours, 1)).empty());
     CHECK(must(table->all(ours)).empty());
     for (const std::uint64_t size : {3U, 40U, 5U}) must(table->publish(checkpoint(size)));
     must(table->publish(checkpoint(5)));
-    const auto latest = must(table->latest(ours));
-    REQUIRE(latest);
-    CHECK(latest->size == 40);
-    CHECK(latest->root == ledger::sha256("root"));
-    CHECK(latest->note == "note — of 40\n");
-    REQUIRE(latest->seen_at_us);
-    CHECK(std::to_string(*latest->seen_at_us / 1'000'000).size() == 10);
+    const auto largest = must(table->largest(ours, 2));
+    REQUIRE(largest.size() == 2);
+    CHECK(largest[1].size == 5);
+    const auto& latest = largest[0];
+    CHECK(latest.size == 40);
+    CHECK(latest.root == ledger::sha256("root"));
+    CHECK(latest.note == "note — of 40\n");
+    REQUIRE(latest.seen_at_us);
+    CHECK(std::to_string(*latest.seen_at_us / 1'000'000).size() == 10);
     std::vector<std::uint64_t> sizes;
     for (const auto& held : must(table->all(ours))) sizes.push_back(held.size);
     CHECK(sizes == std::vector<std::uint64_t>{3, 5, 40});
-    CHECK_FALSE(must(table->latest(ledger::Uuid{{8}})));
+    CHECK(must(table->largest(ledger::Uuid{{8}}, 1)).empty());
 }
 
 TEST_CASE("a target never gives up a root for another of the same size") {
@@ -48,7 +50,7 @@ TEST_CASE("a target never gives up a root for another of the same size") {
     const auto table = table_of(stage.url);
     must(table->publish(checkpoint(3)));
     CHECK(tests::error_of(table->publish(checkpoint(3, "other"))).reason == "witness-contradicts");
-    CHECK(must(table->latest(ours))->root == ledger::sha256("root"));
+    CHECK(must(table->largest(ours, 1)).at(0).root == ledger::sha256("root"));
 }
 
 TEST_CASE("what a trigger takes away again is not held by the target") {
@@ -82,7 +84,7 @@ TEST_CASE("a target whose row security hides checkpoints is unreachable, and not
     CHECK(refused.code == ledger::Code::unavailable);
     CHECK(refused.reason == "witness-unreachable");
     CHECK(refused.detail.find("row security is on") != std::string::npos);
-    CHECK(tests::error_of(table->latest(ours)).reason == "witness-unreachable");
+    CHECK(tests::error_of(table->largest(ours, 1)).reason == "witness-unreachable");
     const auto unwritable = tests::error_of(table->publish(checkpoint(5)));
     CHECK(unwritable.reason == "witness-unwritable");
     CHECK(unwritable.help.find("DISABLE ROW LEVEL SECURITY") != std::string::npos);
@@ -121,7 +123,7 @@ TEST_CASE("a checkpoint goes through the session that a command has left, whatev
     target.reset();
     const auto table = adapters::postgres::witness_table_in(*left, "varve", "production");
     REQUIRE(table);
-    CHECK_FALSE(must(table->latest(ours)));
+    CHECK(must(table->largest(ours, 1)).empty());
     must(table->publish(checkpoint(3)));
     CHECK(stage.person.ask("SELECT size FROM varve.checkpoint") == "3");
     stage.person.ask("DROP ROLE varve_test_low");
@@ -136,5 +138,5 @@ TEST_CASE("a target that does not take checkpoints says why and what to do") {
     CHECK(refused.help.find("\"varve\".checkpoint") != std::string::npos);
     const auto nobody = table_of("postgresql://nobody@127.0.0.1:1/nothing");
     CHECK(tests::error_of(nobody->publish(checkpoint(3))).reason == "witness-unreachable");
-    CHECK(tests::error_of(nobody->latest(ours)).reason == "witness-unreachable");
+    CHECK(tests::error_of(nobody->largest(ours, 1)).reason == "witness-unreachable");
 }

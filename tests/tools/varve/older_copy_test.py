@@ -54,7 +54,7 @@ class OlderCopies(unittest.TestCase):
         self.put_back('older')
         size = self.size()
         count = self.held_count()
-        for words in (['run'], ['rollback', '--yes'], ['dry-run'],
+        for words in (['run'], ['rollback', '--yes'], ['dry-run'], ['checkpoint'],
                       ['resolve', '--all', '--adopt', '--reason', 'x'],
                       ['baseline', '0001', '--reason', 'x']):
             said = self.good(self.project.varve(*words), 7)
@@ -77,6 +77,37 @@ class OlderCopies(unittest.TestCase):
         for verb in 'dry-run', 'run':
             self.assertIn('[checkpoint-contradicted]', self.good(self.project.varve(verb), 7))
         self.assertEqual(self.project.sql("SELECT to_regclass('fourth')").strip(), '')
+
+    def test_forked_smaller(self):
+        """a copy that went its own way and has signed fewer events stops the one that goes on"""
+        folder = self.project.folder / 'checkpoints'
+        (self.project.folder / 'varve.toml').write_text(f'[checkpoints]\nfolder = "{folder}"\n')
+        self.good(self.project.varve('ledger', 'backup', self.project.folder / 'backup'))
+        for name in '0003_third', '0004_fourth':
+            self.project.write(name, f'CREATE TABLE t{name} (id int);',
+                               f'DROP TABLE t{name};')
+            self.good(self.project.varve('run'))
+        self.keep('ours')
+        self.good(self.project.varve('ledger', 'restore', 'backup', '--replace'), 7)
+        self.good(self.project.varve('ledger', 'restore', '--accept-loss', '--reason', 'x'))
+        self.good(self.project.varve('resolve', '--all', '--kind', 'ahead', '--adopt',
+                                     '--reason', 'x'))
+        theirs = {e['data']['size'] for e in self.project.events('checkpoint-signed')}
+        self.put_back('ours')
+        ours = {e['data']['size'] for e in self.project.events('checkpoint-signed')}
+        self.assertLess(max(theirs), max(ours))
+        self.project.write('0005_fifth', 'CREATE TABLE fifth (id int);', 'DROP TABLE fifth;')
+        for verb in 'dry-run', 'run':
+            self.assertIn('[checkpoint-contradicted]', self.good(self.project.varve(verb), 7))
+        self.assertEqual(self.project.sql("SELECT to_regclass('fifth')").strip(), '')
+        other = ', '.join(map(str, sorted(theirs - ours)))
+        self.project.sql(f'DELETE FROM varve.checkpoint WHERE size IN ({other})')
+        said = self.good(self.project.varve('run'))  # the folder has them still
+        self.assertIn('(checkpoint-contradicted): folder', said)
+        for size in theirs - ours:
+            next(folder.glob(f'*/{size}.checkpoint')).unlink()
+        self.assertNotIn('warning', self.good(self.project.varve('checkpoint')))
+        self.good(self.project.varve('verify', '--witnesses', '--strict'))
 
     def test_nobodys_word(self):
         """rows without a signature stop nobody, and hide none that has one"""

@@ -39,9 +39,9 @@ Result<Outcome> sign_or_publish(const SigningWork& work, const Console& console,
         if (!report) return fail(report.error());
         return Outcome{false, std::move(*report)};
     }
-    auto newest = commands::newest_checkpoint(work.store);
-    if (!newest) return fail(newest.error());
-    return Outcome{false, {std::move(newest->value()), {}, {}}};
+    auto report = check_newest(work);
+    if (!report) return fail(report.error());
+    return Outcome{false, std::move(*report)};
 }
 
 Result<std::string> read_text(const std::string& path) {
@@ -128,7 +128,11 @@ VerbResult checkpoint(const Invocation& invocation, const Console& console,
     const auto output = output_of(work, *outcome, options);
     if (!output) return fail(output.error());
     for (const auto& warning : outcome->report.warnings)
-        warn_of(console, "the checkpoint was not published everywhere", warning);
+        warn_of(console,
+                outcome->is_new || options.publish_again
+                    ? "the checkpoint was not published everywhere"
+                    : "not everybody could be asked what they hold",
+                warning);
     const bool is_alone = options.request && !options.output && !console.json();
     if (is_alone)
         std::cout << *output << std::flush;
