@@ -1,10 +1,42 @@
 #include "tools/varve/verification_view.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
 
 namespace tools::varve {
 
 using adapters::rocksdb::Fault;
+
+namespace {
+
+constexpr std::size_t told_max = 3;  // of what one cause brings about many times
+
+bool is_often_a_consequence(std::string_view what) {
+    return what == "index-wrong" || what == "checkpoint-wrong";
+}
+
+// Those of one kind that are counted and not told.
+struct Folded {
+    std::size_t count{};
+    std::optional<std::uint64_t> first;
+    std::optional<std::uint64_t> last;
+
+    void add(const Fault& fault) {
+        if (!fault.position) return;
+        first = std::min(first.value_or(*fault.position), *fault.position);
+        last = std::max(last.value_or(*fault.position), *fault.position);
+    }
+    [[nodiscard]] std::string span() const {
+        if (!first) return {};
+        return first == last ? " at position " + std::to_string(*first)
+                             : " between positions " + std::to_string(*first) + " and " +
+                                   std::to_string(*last);
+    }
+};
+
+}  // namespace
 
 std::string_view plain_word(std::string_view what) {
     static const std::map<std::string_view, std::string_view> words{
@@ -28,8 +60,26 @@ std::string sentence(const Console& console, const Fault& fault) {
     return said;
 }
 
+std::vector<std::string> fault_lines(const Console& console, const std::vector<Fault>& faults) {
+    std::vector<std::string> lines;
+    std::map<std::string, Folded> folded;
+    for (const Fault& fault : faults) {
+        Folded& alike = folded[fault.what];
+        if (is_often_a_consequence(fault.what) && ++alike.count > told_max)
+            alike.add(fault);
+        else
+            lines.push_back(sentence(console, fault));
+    }
+    for (const auto& [what, alike] : folded)
+        if (alike.count > told_max)
+            lines.push_back(console.paint(Colour::red, what) + ": " +
+                            std::to_string(alike.count - told_max) + " more" + alike.span() +
+                            ", most likely of the same cause; --format json has each");
+    return lines;
+}
+
 void print_faults(const Console& console, const adapters::rocksdb::Verification& verification) {
-    for (const Fault& fault : verification.faults) console.line(sentence(console, fault));
+    for (const std::string& line : fault_lines(console, verification.faults)) console.line(line);
     if (verification.fault_count > verification.faults.size())
         console.line("and " +
                      std::to_string(verification.fault_count - verification.faults.size()) +

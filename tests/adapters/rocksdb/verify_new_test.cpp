@@ -73,8 +73,10 @@ TEST_CASE("fast: a changed new event is found, by its line, an index, its tile o
         REQUIRE(!verified.faults.empty());
         CHECK(verified.faults[0].position == position);
         CHECK(verified.faults[0].what == "event-changed");
+        CHECK(verified.fault_count == 1);
         ledger.put_line(position, "no event at all");
         CHECK(ledger.verify(fast).faults.at(0).position == position);
+        CHECK(ledger.verify(fast).fault_count == 1);
         ledger.erase(Family::events, adapters::rocksdb::number_bytes(position));
         CHECK(!ledger.verify(fast).faults.empty());
         ledger.put_line(position, line);
