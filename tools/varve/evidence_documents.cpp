@@ -110,7 +110,8 @@ std::string range_sentence(const Evidence& evidence) {
     if (evidence.recorded_at_us < evidence.scope.from_us)
         return "Nothing is shown of this time: the checkpoint's last event is of " +
                instant_text(evidence.recorded_at_us) +
-               ", before it begins. An export with a later checkpoint can show it.";
+               ", before it begins. An export with a later checkpoint can show it: varve verify "
+               "--record makes an event of now, and signs it.";
     const bool goes_on = !evidence.after && evidence.recorded_at_us < evidence.scope.to_us;
     return "Everything recorded between " + begin + " and " + end +
            " is here: positions have no gap, and times only rise." +

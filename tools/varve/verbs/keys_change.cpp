@@ -216,8 +216,9 @@ VerbResult retire(const Invocation& invocation, const Console& console,
     if (!retired) return fail(retired.error());
     (*change)->sign(console);
     console.line("Retired: key " + options.key + " counts on checkpoints of up to " +
-                 std::to_string(*retired->retired_up_to) +
-                 " events, and signs no more. Destroy its file and every copy of it.");
+                 std::to_string(*retired->retired_up_to) + " events, and signs no more. " +
+                 (options.lost ? "Where its file or a copy turns up again, destroy it."
+                               : "Destroy its file and every copy of it."));
     if (console.json()) {
         Json document = new_document(invocation);
         document["key_id"] = options.key;
