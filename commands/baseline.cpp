@@ -7,6 +7,7 @@
 #include "commands/validate.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace commands {
@@ -56,14 +57,6 @@ std::vector<ledger::Version> versions_above(const Folder& folder, const Migratio
     return versions;
 }
 
-// Whether nothing of ours is in the target: what failed is rolled back, what was undone is gone.
-bool is_bare(const Standing& standing) {
-    const auto is_half_done = [](const auto& known) { return known.second.resumption.has_value(); };
-    const auto& migrations = standing.state.migrations;
-    return standing.markers.empty() && standing.state.applied_order.empty() &&
-           std::none_of(migrations.begin(), migrations.end(), is_half_done);
-}
-
 // Who asks again may not know that the command before, which was killed, went through.
 Result<void> check_no_history(const Standing& standing, const ledger::Version& to) {
     const std::string target = "\"" + standing.target.target.name + "\"";
@@ -72,13 +65,28 @@ Result<void> check_no_history(const Standing& standing, const ledger::Version& t
         return fail(Code::refused, "baseline-too-late",
                     target + " has its baseline already: \"" + to.text + "\" was taken over",
                     "nothing more is to be done: varve status tells what is pending");
-    if (is_bare(standing)) return {};
+    if (may_take_baseline(standing)) return {};
     return fail(Code::refused, "baseline-too-late",
                 target + " has a history already, and a baseline comes before it",
                 "tell single migrations: varve resolve VERSION --mark-applied --reason ...");
 }
 
 }  // namespace
+
+bool may_take_baseline(const Standing& standing) {
+    const auto is_half_done = [](const auto& known) { return known.second.resumption.has_value(); };
+    const auto& migrations = standing.state.migrations;
+    std::map<ledger::Version, const Marker*> newest;
+    for (const Marker& marker : standing.markers) newest[marker.version] = &marker;
+    const auto is_undone = [&](const auto& each) {
+        const Marker& marker = *each.second;
+        return marker.ledger == standing.ledger && marker.direction == ledger::Direction::down &&
+               marker.statements_done == marker.statements_total;
+    };
+    return standing.state.applied_order.empty() &&
+           std::all_of(newest.begin(), newest.end(), is_undone) &&
+           std::none_of(migrations.begin(), migrations.end(), is_half_done);
+}
 
 Result<Chosen> plan_baseline(const Standing& standing, const Folder& folder,
                              const ledger::Version& to) {

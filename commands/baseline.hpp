@@ -3,8 +3,9 @@
 // Shape    every versioned migration of the folder up to `to` counts as applied, by nobody's
 //          attempt; what comes after it is pending, and so are repeatable migrations.
 // Pure     plan_baseline() decides which; baseline() acts.
-// Refuses  "baseline-too-late" where something is applied on this target, wholly or in part, or has
-//          left a marker: a run that failed is no hindrance; "version-unknown"; what
+// Refuses  "baseline-too-late" where something is applied on this target, wholly or in part, or
+//          another ledger has left a marker: a run that failed, and what was undone, are no
+//          hindrance; "version-unknown"; what
 //          check_history_above() refuses, since what another tool has above `to` would be applied
 //          again.
 // Records  TargetRegistered, registrations, BaselineTaken with a MigrationAdopted each,
@@ -36,6 +37,9 @@ struct BaselineReport {
     std::vector<ledger::Version> adopted;  // in the folder's order
     std::vector<std::string> notes;        // what was let through
 };
+
+// Whether nothing stands in the target: what failed is rolled back, what was undone is gone.
+[[nodiscard]] bool may_take_baseline(const Standing& standing);
 
 // Those that are taken over; they point into the folder.
 [[nodiscard]] ledger::Result<std::vector<const migrations::Migration*>> plan_baseline(

@@ -152,25 +152,44 @@ std::optional<Difference> half_done(const Standing& standing, const Marker& mark
         difference.stays_half = true;
         return difference;
     }
-    return Difference{DifferenceKind::behind, marker.version,
-                      "the target's marker says that " + done +
-                          ", and this ledger began nothing there that it could go on with"};
+    Difference difference{DifferenceKind::behind, marker.version,
+                          "the target's marker says that " + done +
+                              ", and this ledger began nothing there that it could go on with"};
+    if (is_of_target && known != nullptr && (known->applied || known->former))
+        difference.detail = "the ledger says that \"" + marker.version.text + "\" " +
+                            (known->applied ? "is applied" : "was undone") +
+                            ", all of it, but the target's newest marker says that " + done +
+                            ": was the target, or this ledger, restored from the middle of it?";
+    difference.help =
+        "look what is there of it, and finish it or undo it by hand; then say so: "
+        "varve resolve " +
+        marker.version.text +
+        " --mark-applied (finished) or --mark-unapplied (undone, all of it: it is "
+        "run again from its first statement) --reason ...";
+    return difference;
 }
 
 // Part of what DifferenceResolved events say, and a replay reads: these words stay.
 constexpr std::string_view of_another_text =
     ", but the target's marker is of another text of it (content:";
 
+constexpr const char* undone_on_target_alone =
+    "is it the right database? where this ledger was restored from before that rollback, say that "
+    "it is undone: varve resolve VERSION --mark-unapplied --reason ... (the next run applies it "
+    "again while its file is there); where it is there all the same: varve resolve VERSION "
+    "--mark-applied --reason ...";
+
 // A target restored from before a correction has the marker of the text that was corrected.
 std::optional<Difference> behind(const Version& version, const MigrationState& known,
                                  const Marker* marker) {
     const std::string applied = "the ledger says that \"" + version.text + "\" is applied";
+    if (tells_undone(marker))
+        return Difference{DifferenceKind::behind, version,
+                          applied + ", but the target's newest marker says that it was undone",
+                          undone_on_target_alone};
     if (!stands(marker))
-        return Difference{
-            DifferenceKind::behind, version,
-            applied + (tells_undone(marker)
-                           ? ", but the target's newest marker says that it was undone"
-                           : ", but the target has no marker of it")};
+        return Difference{DifferenceKind::behind, version,
+                          applied + ", but the target has no marker of it"};
     const ledger::Digest none{};
     const ledger::Digest& digest = known.applied->digest;
     if (marker->digest == digest || marker->digest == none || digest == none) return std::nullopt;
@@ -265,13 +284,14 @@ std::vector<Difference> target_differences(const Standing& standing) {
         const auto marker = newest.find(version);
         return marker == newest.end() ? nullptr : marker->second;
     };
-    std::set<Version> undone;
+    std::set<Version> told;  // that what its marker says is not what the ledger says
     for (const Difference& difference : found)
-        if (difference.is_undone) undone.insert(difference.version);
+        if (difference.is_undone || difference.kind == DifferenceKind::behind)
+            told.insert(difference.version);
     for (const Version& version : standing.state.applied_order) {
         const MigrationState* known = standing.state.find(version);
         if (known == nullptr || !known->applied || known->resumption || known->owed) continue;
-        if (undone.contains(version)) continue;
+        if (told.contains(version)) continue;
         if (auto difference = behind(version, *known, marker_of(version)))
             found.push_back(std::move(*difference));
     }

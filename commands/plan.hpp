@@ -16,6 +16,14 @@
 
 namespace commands {
 
+// Where a down script comes from that is not the folder's.
+struct KeptDown {
+    std::string up_path;  // as it was registered
+    ledger::Digest up;
+    std::string down_path;   // where its layout would look for it
+    bool is_file_changed{};  // the folder has another text of that version; not: none
+};
+
 struct Step {
     ledger::PlannedMigration entry;
     std::string mode_cause;  // why not one transaction; empty otherwise
@@ -24,6 +32,7 @@ struct Step {
     // Where an earlier attempt is gone on with: the invalid indexes that its first try had met.
     // What came after them is its own, and may be dropped.
     std::optional<std::vector<std::string>> indexes_before;
+    std::optional<KeptDown> kept{};
 };
 
 struct Plan {

@@ -23,10 +23,14 @@ constexpr std::array<Resolution, 2> of_applied_or_not{Resolution::mark_applied,
 constexpr std::array<Resolution, 2> of_changed{Resolution::accept_digest,
                                                Resolution::mark_unapplied};
 constexpr std::array<Resolution, 2> of_missing{Resolution::adopt, Resolution::mark_unapplied};
+constexpr std::array<Resolution, 1> of_missing_in_part{Resolution::mark_unapplied};
+constexpr std::array<Resolution, 1> of_chain{Resolution::mark_applied};
 constexpr std::array<Resolution, 2> of_late{Resolution::adopt, Resolution::mark_applied};
 
-std::span<const Resolution> fitting(DifferenceKind kind) {
-    switch (kind) {
+std::span<const Resolution> fitting(const Difference& difference) {
+    if (difference.is_in_part) return of_missing_in_part;
+    if (difference.is_in_chain) return of_chain;
+    switch (difference.kind) {
         case DifferenceKind::changed:
             return of_changed;
         case DifferenceKind::missing:
@@ -47,7 +51,7 @@ bool fits(const Difference& difference, Resolution resolution) {
     const bool may_be_there =
         difference.renamed_to || difference.is_undone || difference.stays_half;
     if (may_be_there && resolution == Resolution::mark_applied) return true;
-    const auto all = fitting(difference.kind);
+    const auto all = fitting(difference);
     return std::find(all.begin(), all.end(), resolution) != all.end();
 }
 
@@ -71,11 +75,11 @@ std::string flag(Resolution resolution) {
 }
 
 ledger::Error unfit(const Difference& difference, Resolution resolution) {
-    const auto all = fitting(difference.kind);
+    const auto all = fitting(difference);
     return {Code::refused, "resolution-unfit",
             flag(resolution) + " decides nothing here: " + difference.detail,
-            "give " + flag(all[0]) + " or " + flag(all[1]) + "; varve resolve --help tells what " +
-                "each means"};
+            "give " + flag(all.front()) + (all.size() > 1 ? " or " + flag(all.back()) : "") +
+                "; varve resolve --help tells what each means"};
 }
 
 // Where each began that stands, among the markers. One that was written again says of when nothing.
@@ -107,6 +111,7 @@ void put_in_order(std::vector<Decision>& decisions, const std::vector<Marker>& m
         const bool is_marked = kind == DifferenceKind::ahead || kind == DifferenceKind::cloned;
         const auto& places = is_marked ? by_marker : by_folder;
         const Difference& difference = decision.difference;
+        if (difference.is_in_chain) return std::pair{true, std::string::npos};
         const auto found = places.find(difference.renamed_to.value_or(difference.version));
         return std::pair{!is_marked, found == places.end() ? std::string::npos : found->second};
     };
@@ -137,7 +142,7 @@ public:
                                 difference.help);
         bool is_any = false;
         for (const Difference& difference : found_) {
-            if (!concerns(difference) || !fits(difference, options_.resolution)) continue;
+            if (!concerns(difference) || !may_decide(difference)) continue;
             decide(difference, decisions);
             is_any = true;
         }
@@ -150,7 +155,7 @@ public:
     Result<void> one(const Version& version, std::vector<Decision>& decisions) const {
         for (const Difference& difference : found_) {
             if (difference.version != version || !concerns(difference)) continue;
-            if (!fits(difference, options_.resolution)) continue;
+            if (!may_decide(difference)) continue;
             decide(difference, decisions);
             return {};
         }
@@ -229,19 +234,74 @@ private:
     // has lost its marker.
     void decide(const Difference& difference, std::vector<Decision>& decisions) const {
         if (difference.stays_half && options_.resolution == Resolution::adopt) return;
+        if (options_.resolution == Resolution::accept_digest) {
+            Difference meant = difference;
+            meant.kind = DifferenceKind::changed;
+            return add(meant, options_.resolution, decisions);
+        }
         if (options_.resolution != Resolution::mark_applied)
             return add(difference, options_.resolution, decisions);
+        if (difference.is_in_chain) return decide_chain(difference, decisions);
         if (!difference.renamed_to) {
             Difference meant = difference;
             if (difference.is_undone || difference.stays_half) meant.kind = DifferenceKind::behind;
             return add(meant, options_.resolution, decisions);
         }
         const Version& now = *difference.renamed_to;
-        add({DifferenceKind::none, now,
-             "\"" + now.text + "\" is what was applied as \"" + difference.version.text +
-                 "\": it has the same text"},
-            Resolution::mark_applied, decisions);
+        add(now_applied(now, difference), Resolution::mark_applied, decisions);
         add(difference, Resolution::mark_unapplied, decisions);
+    }
+
+    // Whose text has moved on, and whose file has that of no other one: that may be meant so.
+    [[nodiscard]] bool may_decide(const Difference& difference) const {
+        return fits(difference, options_.resolution) ||
+               (difference.is_in_chain && options_.resolution == Resolution::accept_digest &&
+                file_of(difference.version) != nullptr &&
+                renamed_to(difference.version) == nullptr);
+    }
+
+    [[nodiscard]] const Difference* renamed(const Version& version) const {
+        const auto found = std::find_if(found_.begin(), found_.end(), [&](const auto& each) {
+            return each.renamed_to && each.version == version;
+        });
+        return found == found_.end() ? nullptr : &*found;
+    }
+
+    [[nodiscard]] const Difference* renamed_to(const Version& version) const {
+        const auto found = std::find_if(found_.begin(), found_.end(), [&](const auto& each) {
+            return each.renamed_to == version;
+        });
+        return found == found_.end() ? nullptr : &*found;
+    }
+
+    // 1 to 2, 2 to 3, 3 to 4: one of them alone would make the next one's text that of none. All
+    // are said to be not applied, and then each in its new version, from the end of the chain: so
+    // each gives its place to the next before it takes another.
+    void decide_chain(const Difference& one, std::vector<Decision>& decisions) const {
+        const Difference* last = &one;
+        while (const Difference* next = renamed(*last->renamed_to)) last = next;
+        std::vector<const Difference*> chain;
+        for (const Difference* at = last; at != nullptr; at = renamed_to(at->version))
+            chain.push_back(at);
+        const auto is_decided = [&](const Decision& each) {
+            return each.difference.version == last->version;
+        };
+        if (std::any_of(decisions.begin(), decisions.end(), is_decided)) return;
+        for (const Difference* each : chain)
+            decisions.push_back(decide(*each, Resolution::mark_unapplied));
+        for (const Difference* each : chain) {
+            Decision decision =
+                decide(now_applied(*each->renamed_to, *each), Resolution::mark_applied);
+            decision.difference.is_in_chain = true;
+            decision.previous_digest.reset();
+            decisions.push_back(std::move(decision));
+        }
+    }
+
+    static Difference now_applied(const Version& now, const Difference& before) {
+        return {DifferenceKind::none, now,
+                "\"" + now.text + "\" is what was applied as \"" + before.version.text +
+                    "\": it has the same text"};
     }
 
     void add(const Difference& difference, Resolution resolution,

@@ -1,12 +1,11 @@
 #include "commands/dependents.hpp"
+#include "commands/down_step.hpp"
 #include "commands/rollback.hpp"
 #include "commands/rollback_choice.hpp"
 #include "commands/validate.hpp"
 #include "ledger/listed.hpp"
 #include "migrations/directives.hpp"
 #include "migrations/kept_script.hpp"
-
-#include <algorithm>
 
 namespace commands {
 
@@ -21,31 +20,6 @@ using migrations::Script;
 namespace {
 
 constexpr std::size_t unreversible_named_max = 10;
-
-const Migration* find_migration(const Folder& folder, const Version& version) {
-    for (const Migration& migration : folder.migrations)
-        if (migration.version == version) return &migration;
-    return nullptr;
-}
-
-std::optional<Step> step_of(const Known& known, const std::shared_ptr<const Folder>& folder,
-                            const Version& version, const FindDown& find_down) {
-    const Migration* migration = find_migration(*folder, version);
-    if (migration != nullptr && migration->down)
-        return make_step(folder, *migration, ledger::Direction::down, 0);
-    const auto registered = known.registered.find(version);
-    if (registered == known.registered.end()) return std::nullopt;
-    auto script = find_down(registered->second);
-    if (!script) return std::nullopt;
-
-    auto kept = std::make_shared<Folder>();
-    Migration from_ledger;
-    from_ledger.version = version;
-    from_ledger.name = registered->second.name;
-    from_ledger.down = std::move(*script);
-    kept->migrations.push_back(std::move(from_ledger));
-    return make_step(kept, kept->migrations.front(), ledger::Direction::down, 0);
-}
 
 void resume(Step& step, const projections::TargetState& state) {
     const auto* tried = state.find(step.entry.version);
@@ -66,7 +40,8 @@ Result<void> check_resumed_step(const Step& step, const projections::TargetState
                          find_text);
 }
 
-// Why the migration says that it cannot be undone, in its up or its down script.
+// Why the migration says that it cannot be undone, in its down script or in the up script that is
+// applied.
 std::optional<std::string> irreversible(const Known& known, const Folder& folder,
                                         const Version& version, const Script* down,
                                         const KeptScripts& find) {
@@ -76,22 +51,40 @@ std::optional<std::string> irreversible(const Known& known, const Folder& folder
     };
     if (down)
         if (auto why = said(*down)) return why;
-    if (const Migration* migration = find_migration(folder, version)) return said(migration->up);
-    const auto registered = known.registered.find(version);
-    if (registered == known.registered.end()) return std::nullopt;
-    const auto up = find.kept(registered->second.path, registered->second.up.digest);
+    const Migration* migration = find_migration(folder, version);
+    if (migration != nullptr && file_of_another_text(known, folder, version) == nullptr)
+        return said(migration->up);
+    const auto registered = as_applied(known, version, find);
+    if (!registered) return std::nullopt;
+    const auto up = find.kept(registered->path, registered->up.digest);
     return up ? said(*up) : std::nullopt;
 }
 
-// Where the ledger once had one, it is gone because it was to be forgotten; or it cannot be run.
+// Why the ledger's down script is not to be had: it was to be forgotten; or it cannot be run.
+std::string why_not_kept(const projections::Registered& registered, const KeptScripts& find) {
+    const auto kept = find.kept(registered.path, registered.down->digest);
+    if (!kept) return "the ledger's copy was redacted";
+    const auto why = migrations::why_not_as_is(registered.layout, kept->bytes);
+    return "the ledger's copy does not serve" + (why ? ": " + *why : std::string{});
+}
+
 std::string why_missing(const Known& known, const Version& version, const KeptScripts& find) {
-    const auto registered = known.registered.find(version);
-    if (registered == known.registered.end() || !registered->second.down) return "";
-    const auto kept = find.kept(registered->second.path, registered->second.down->digest);
-    if (!kept) return " (its file is gone, and the ledger's copy was redacted)";
-    const auto why = migrations::why_not_as_is(registered->second.layout, kept->bytes);
-    return " (its file is gone, and the ledger's copy does not serve" +
-           (why ? ": " + *why : std::string{}) + ")";
+    const auto registered = as_applied(known, version, find);
+    if (!registered || !registered->down) return "";
+    return " (its file is gone, and " + why_not_kept(*registered, find) + ")";
+}
+
+// The file has a down script, but not of what is applied, and the ledger's is not to be had.
+std::optional<std::string> why_foreign(const Known& known, const Folder& folder,
+                                       const Version& version, const KeptScripts& find) {
+    const Migration* other = file_of_another_text(known, folder, version);
+    if (other == nullptr || !other->down) return std::nullopt;
+    const auto registered = as_applied(known, version, find);
+    const bool has_down = registered && registered->down;
+    return other->up.path + " is not the text that is applied as \"" + version.text +
+           "\" (was content:" + ledger::hex(known.state.application_of(version)->digest) +
+           "), so its down script need not undo that, and " +
+           (has_down ? why_not_kept(*registered, find) : "the ledger keeps none for that text");
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -110,11 +103,33 @@ ledger::Error refused_by_author(const std::vector<std::string>& names) {
             "write a new migration that does what is needed now, or restore a backup"};
 }
 
-std::vector<std::string> notes_on(const RollbackChoice& choice, const Plan& plan) {
+ledger::Error foreign(const std::vector<std::string>& details) {
+    return {Code::refused, "difference-changed", listed(details) + "; nothing was touched",
+            "put the up script back as it was (varve show content:... has its text): then the "
+            "down script beside it counts; or, where the file as it is now stands for what is "
+            "applied: varve resolve VERSION --accept-digest --reason ..., then the same again"};
+}
+
+std::string note_on_kept(const Step& step, const Migration& other) {
+    return "\"" + step.entry.version.text + "\" was applied from another text than " +
+           other.up.path + " has now (as " + step.kept->up_path +
+           ", content:" + ledger::hex(step.kept->up) +
+           "): it is undone by the down script that the ledger "
+           "keeps with that text, not by " +
+           other.down->path;
+}
+
+std::vector<std::string> notes_on(const RollbackChoice& choice, const Folder& folder,
+                                  const Plan& plan) {
     std::vector<std::string> notes;
     if (!choice.left_alone.empty())
         notes.push_back("left as they are, since they have no way back: " +
                         listed(choice.left_alone));
+    for (const Step& step : plan.steps) {
+        const Migration* other = find_migration(folder, step.entry.version);
+        if (step.kept && step.kept->is_file_changed && other->down)
+            notes.push_back(note_on_kept(step, *other));
+    }
     for (const Step& step : plan.steps)
         if (does_nothing(*step.script))
             notes.push_back("the down script of \"" + step.entry.version.text +
@@ -124,38 +139,6 @@ std::vector<std::string> notes_on(const RollbackChoice& choice, const Plan& plan
 
 }  // namespace
 
-KeptScripts kept_scripts(const ledger::Reader& reader) {
-    const auto kept = [&reader](const std::string& path,
-                                const ledger::Digest& digest) -> std::optional<Script> {
-        const auto text = reader.content(digest);
-        if (!text || !*text) return std::nullopt;
-        return migrations::kept_script(path, **text);
-    };
-    return {down_finder(reader), text_finder(reader), kept};
-}
-
-namespace {
-
-// As the file was named that is gone, where the name of the other tells it.
-std::string down_path_of(const std::string& up_path) {
-    constexpr std::string_view up_suffix = "up.sql";
-    if (!up_path.ends_with(up_suffix)) return up_path;
-    return up_path.substr(0, up_path.size() - up_suffix.size()) + "down.sql";
-}
-
-}  // namespace
-
-FindDown down_finder(const ledger::Reader& reader) {
-    return [&reader](const projections::Registered& known) -> std::optional<Script> {
-        if (!known.down) return std::nullopt;
-        const auto text = reader.content(known.down->digest);
-        if (!text || !*text) return std::nullopt;
-        if (migrations::why_not_as_is(known.layout, **text)) return std::nullopt;
-        return migrations::kept_script(down_path_of(known.path) + std::string{kept_by_ledger},
-                                       **text);
-    };
-}
-
 Result<std::vector<Step>> down_steps(const Known& known,
                                      const std::shared_ptr<const Folder>& folder,
                                      const std::vector<Version>& versions,
@@ -163,14 +146,19 @@ Result<std::vector<Step>> down_steps(const Known& known,
     std::vector<Step> steps;
     std::vector<std::string> without;
     std::vector<std::string> never;
+    std::vector<std::string> others;
     for (const Version& version : versions) {
-        auto step = step_of(known, folder, version, find.down);
+        auto step = down_step(known, folder, version, find);
         if (auto why =
                 irreversible(known, *folder, version, step ? step->script.get() : nullptr, find)) {
             never.push_back("\"" + version.text + "\" (" + *why + ")");
             continue;
         }
         if (!step) {
+            if (auto why = why_foreign(known, *folder, version, find)) {
+                others.push_back(std::move(*why));
+                continue;
+            }
             without.push_back("\"" + version.text + "\"" + why_missing(known, version, find));
             continue;
         }
@@ -181,6 +169,7 @@ Result<std::vector<Step>> down_steps(const Known& known,
     }
     if (!never.empty()) return fail(refused_by_author(never));
     if (!without.empty()) return fail(missing(without));
+    if (!others.empty()) return fail(foreign(others));
     return steps;
 }
 
@@ -196,7 +185,7 @@ Result<RollbackPlan> plan_rollback(const Known& known, const ledger::Target& tar
     if (!dependents) return fail(dependents.error());
     answer.gates.push_back({"down-scripts", true, "there is one for every migration"});
     if (*dependents) answer.gates.push_back(std::move(**dependents));
-    answer.notes = notes_on(*choice, answer.plan);
+    answer.notes = notes_on(*choice, *folder, answer.plan);
     for (std::string& note : repeatables_named(known, *folder, answer.plan, options, find))
         answer.notes.push_back(std::move(note));
     return answer;

@@ -2,10 +2,10 @@
 //
 // Pure     the same three give the same answer; nothing is skipped silently.
 // Words    changed: a file's digest differs from what was applied. missing: applied, but the file
-//          is gone. out_of_order: pending, but older than the newest applied. behind: the target
-//          lacks what the ledger says it has. ahead: the target has markers that this ledger never
-//          wrote. cloned: markers of this ledger, but of another target or database. What a person
-//          has decided with resolve is a difference no more.
+//          is gone, or has another version. out_of_order: pending, but older than the newest
+//          applied. behind: the target lacks what the ledger says it has. ahead: the target has
+//          markers that this ledger never wrote. cloned: markers of this ledger, but of another
+//          target or database. What a person has decided with resolve is a difference no more.
 #pragma once
 
 #include "commands/ports.hpp"
@@ -36,6 +36,10 @@ struct Difference {
     std::string help{};  // what to do where it is not the usual of its kind
     // Missing, and the file of this migration, which is not applied, has its very text.
     std::optional<ledger::Version> renamed_to{};
+    // Renamed, to a version that is applied as well, or from one that another's file has by now.
+    bool is_in_chain{};
+    // Missing, and what is applied of it is a part.
+    bool is_in_part{};
     // Ahead or cloned: the ledger has it as applied, and the marker says that it was undone.
     bool is_undone{};
     // Changed or missing: the digest of what was applied, and whether the ledger lacks its text.

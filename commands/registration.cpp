@@ -119,7 +119,8 @@ Result<void> register_plan(Journal& journal, const Plan& plan, const migrations:
     for (const Migration& migration : folder.migrations) by_version[migration.version] = &migration;
     std::vector<const Migration*> planned;
     for (const Step& step : plan.steps)
-        if (const auto found = by_version.find(step.entry.version); found != by_version.end())
+        if (const auto found = by_version.find(step.entry.version);
+            found != by_version.end() && !step.kept)
             planned.push_back(found->second);
     return register_migrations(journal, planned, folder.layout, registered, judgement);
 }

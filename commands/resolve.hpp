@@ -3,13 +3,13 @@
 //
 // Pure     plan_resolution() finds the differences and what the decision means for each; resolve()
 //          acts.
-// Decides  changed: accept_digest, mark_unapplied. missing: adopt (it stays away),
-//          mark_unapplied; renamed: mark_applied (the new version is, the old one is not). out of
-//          order: adopt (it may come late), mark_applied. behind:
-//          mark_applied, mark_unapplied. ahead, cloned: adopt, mark_unapplied; undone there, or
-//          half of a script: mark_applied (it is there, all of it). in doubt: mark_applied and
-//          mark_unapplied say it of the statement in doubt. Nothing disagrees:
-//          mark_applied, mark_unapplied tell what was done outside.
+// Decides  changed: accept_digest, mark_unapplied. missing: adopt (it stays away), mark_unapplied;
+//          applied in part: mark_unapplied; renamed: mark_applied (the new version is, the old one
+//          is not; of a chain of them, all at once). out of order: adopt (it may come late),
+//          mark_applied. behind: mark_applied, mark_unapplied. ahead, cloned: adopt,
+//          mark_unapplied; undone there, or half of a script: mark_applied (it is there, all of
+//          it). in doubt: mark_applied and mark_unapplied say it of the statement in doubt. Nothing
+//          disagrees: mark_applied, mark_unapplied tell what was done outside.
 // Refuses  "resolution-unfit" (that decision says nothing about that difference; the message lists
 //          those that do), "nothing-to-resolve" (unless what was settled first is all that there
 //          was to decide), "version-unknown".

@@ -1,9 +1,10 @@
 // commands/rollback.hpp: undoes what was applied, newest first, by the down scripts.
 //
 // Pure     plan_rollback() decides which and in what order; rollback() acts.
-// Scripts  the folder's; where its file is gone, the one the ledger keeps, unless it has
-//          placeholders.
-// Refuses  before anything is touched: "down-missing" and "down-irreversible", naming every one;
+// Scripts  the folder's; where its file is gone, or stands beside another up script than the one
+//          that is applied, the one the ledger keeps with that, unless it has placeholders.
+// Refuses  before anything is touched: "down-missing" and "down-irreversible", naming every one,
+//          "difference-changed" where none of what is applied is to be had;
 //          "later-depends" and "down-cascades" where something applied later stays;
 //          "version-not-applied"; "validation-failed" (of a down script it needs); "difference-*";
 //          "run-unfinished", "rollback-unfinished" where half-done work has to be finished first.
@@ -57,10 +58,15 @@ using FindDown = std::function<std::optional<migrations::Script>(const projectio
 using FindKept = std::function<std::optional<migrations::Script>(const std::string& path,
                                                                  const ledger::Digest& digest)>;
 
+// A migration as it was when it was registered with that up script; nothing: it never was.
+using FindRegistered = std::function<std::optional<projections::Registered>(
+    const projections::Registered& newest, const ledger::Digest& up)>;
+
 struct KeptScripts {
     FindDown down;
     FindText text;
     FindKept kept;
+    FindRegistered registered;
 };
 [[nodiscard]] KeptScripts kept_scripts(const ledger::Reader& reader);
 

@@ -1,5 +1,6 @@
 #include "commands/run.hpp"
 
+#include "commands/baseline.hpp"
 #include "commands/database_identity.hpp"
 #include "commands/owed_markers.hpp"
 #include "commands/registration.hpp"
@@ -41,11 +42,13 @@ std::optional<ledger::GateVerdict> retry_gate(const AttemptPolicy& policy) {
     return ledger::GateVerdict{"retry", true, "tried again on " + text};
 }
 
+Standing standing_of(const Scene& scene, const RunRequest& request, const Situation& situation) {
+    return {situation.known.state, scene.markers, situation.facts, request.target, scene.ledger};
+}
+
 Reconciliation reconciled_with(const Scene& scene, const RunRequest& request,
                                const Situation& situation) {
-    const Standing standing{situation.known.state, scene.markers, situation.facts, request.target,
-                            scene.ledger};
-    return reconcile(standing, *request.folder);
+    return reconcile(standing_of(scene, request, situation), *request.folder);
 }
 
 // By ledger and files nothing is to be done or settled.
@@ -196,6 +199,7 @@ Result<RunReport> run(Services& services, RunRequest request) {
     if (!scene) return fail(scene.error());
     auto gates = pass_gates(services, request, *scene, *situation);
     if (!gates) return fail(gates.error());
+    const bool is_first_here = may_take_baseline(standing_of(*scene, request, *situation));
     *scene = {};
     PlanJudgement judgement;
     auto plan = make_plan(services, request, *situation, *gates, judgement);
@@ -204,7 +208,7 @@ Result<RunReport> run(Services& services, RunRequest request) {
     RunReport report;
     report.plan = std::move(*plan);
     report.settled = situation->settlement.attempt_settled;
-    report.is_first_here = situation->known.state.applied_order.empty();
+    report.is_first_here = is_first_here;
     if (report.plan.steps.empty()) return report;
     report.notes = notes_on(*gates);
     if (const auto note = note_on_rules(judgement, request.options.required))

@@ -72,7 +72,7 @@ struct RunReport {
     bool together{};                  // all steps in one transaction
     std::uint64_t elapsed_us{};
     bool settled{};                  // something in doubt was settled first
-    bool is_first_here{};            // nothing of the ledger's stood on the target before
+    bool is_first_here{};            // a baseline could have been taken before it
     std::vector<std::string> notes;  // of another tool's history; what a rollback leaves
     // Of a failed run that is to be undone: the rollback's report (none or one), or why there is
     // none.

@@ -36,6 +36,18 @@ std::optional<std::string> why_not_as_is(std::string_view layout, const std::str
     return std::nullopt;
 }
 
+std::string down_path(std::string_view layout, const std::string& up_path) {
+    const std::size_t name = up_path.rfind('/') + 1;
+    if (layout == "flyway" && up_path[name] == 'V')
+        return std::string{up_path}.replace(name, 1, "U");
+    if (layout == "sqitch" && up_path.starts_with("deploy/")) return "revert/" + up_path.substr(7);
+    const std::string file = up_path.substr(name);
+    if (file == "up.sql" || file == "migration.sql") return up_path.substr(0, name) + "down.sql";
+    constexpr std::string_view suffix = ".up.sql";
+    if (!file.ends_with(suffix)) return up_path;
+    return up_path.substr(0, up_path.size() - suffix.size()) + ".down.sql";
+}
+
 Script kept_script(const std::string& path, const std::string& text) {
     Script script;
     script.path = path;

@@ -19,4 +19,7 @@ namespace migrations {
 [[nodiscard]] std::optional<std::string> why_not_as_is(std::string_view layout,
                                                        const std::string& text);
 
+// Where a layout looks for the way back of that up script: the same file where it holds both.
+[[nodiscard]] std::string down_path(std::string_view layout, const std::string& up_path);
+
 }  // namespace migrations

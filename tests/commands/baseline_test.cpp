@@ -27,4 +27,24 @@ TEST_CASE("a baseline comes after runs that have left nothing, and not after hal
     CHECK(baseline(scene).error().reason == "baseline-too-late");
 }
 
+TEST_CASE("a baseline comes after what was undone, as a run says that it may") {
+    Scene scene{{migration("1", "a", "undo a"), migration("2", "b", "undo b")}};
+    must(scene.run());
+    commands::RollbackOptions all;
+    all.to = ledger::Version{"0"};
+    must(scene.rollback(all));
+    scene.folder->migrations[0] = migration("1", "fail", "undo a");
+    CHECK(must(scene.run()).is_first_here);
+    must(commands::baseline(scene.services, {scene.target, scene.folder, {"1"}}));
+    CHECK(must(scene.run()).done_count == 1);
+
+    Scene others{{migration("1", "fail")}};
+    others.server = scene.server;
+    for (auto& marker : others.server.order) marker.ledger = ledger::Uuid{{99}};
+    for (auto& [attempt, marker] : others.server.markers) marker.ledger = ledger::Uuid{{99}};
+    CHECK(
+        commands::baseline(others.services, {others.target, others.folder, {"1"}}).error().reason ==
+        "baseline-too-late");
+}
+
 }  // namespace baseline_test

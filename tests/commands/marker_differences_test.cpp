@@ -42,6 +42,34 @@ TEST_CASE("a target that lacks what the ledger says it has is behind") {
     CHECK(seen(scene.of_target()) == only(DifferenceKind::behind, "1"));
 }
 
+TEST_CASE(
+    "a target restored from the middle of a script is one difference, and says how far it is") {
+    Scene scene;
+    scene.applied_in_ledger("1");
+    SECTION("of what is applied") { scene.marked("1"); }
+    SECTION("of what is half undone there") {
+        scene.marked("1");
+        scene.marked("1").direction = Direction::down;
+    }
+    scene.markers.back().statements_total = 3;
+    const auto found = scene.of_target();
+    REQUIRE(seen(found) == only(DifferenceKind::behind, "1"));
+    CHECK(
+        found[0].detail.starts_with("the ledger says that \"1\" is applied, all of it, but the "
+                                    "target's newest marker says that 1 of 3 statements"));
+    CHECK(found[0].help.find("finish it or undo it by hand") != std::string::npos);
+}
+
+TEST_CASE("where the marker says that it was undone, the ledger may be the older one") {
+    Scene scene;
+    scene.applied("1");
+    scene.marked("1").direction = Direction::down;
+    const auto found = scene.of_target();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].help.find("this ledger was restored from before that rollback") !=
+          std::string::npos);
+}
+
 TEST_CASE("a digest that nobody knows is no other text") {
     Scene scene;
     scene.applied("1");

@@ -120,6 +120,20 @@ TEST_CASE("a file that has got another version, and the same text, is not taken 
           std::string::npos);
 }
 
+TEST_CASE("what is half undone and has no file is said to be that, and each help says of which") {
+    Scene scene;
+    scene.applied_in_ledger("1");
+    scene.applied_in_ledger("2", "SELECT 2");
+    scene.half_done("2", 1, Direction::down);
+    const auto found = commands::file_differences(scene.state, folder({}));
+    REQUIRE(found.size() == 2);
+    CHECK(found[1].detail.starts_with("\"2\" is undone in part, but its file is gone"));
+    const auto error = commands::refusal(found, true);
+    REQUIRE(error);
+    CHECK(error->help.starts_with("missing: put the file back"));
+    CHECK(error->help.find("; missing \"2\": finish it first") != std::string::npos);
+}
+
 TEST_CASE("what comes before something applied is out of order until it is accepted") {
     Scene scene;
     const auto order = [&](const Folder& files) {
@@ -148,7 +162,8 @@ TEST_CASE("all three are held against each other at once") {
     Scene scene;
     scene.applied("1");
     scene.applied_in_ledger("2");
-    const auto files = folder({migration("1", "SELECT 9"), migration("2"), migration("3")});
+    const auto files =
+        folder({migration("1", "SELECT 9"), migration("2"), migration("3", "SELECT 3")});
     const auto reconciled = commands::reconcile(
         {scene.state, scene.markers, scene.facts, scene.target, our_ledger}, files);
     CHECK(seen(reconciled.differences) ==

@@ -33,29 +33,54 @@ std::string nothing_stays(const RunReport& report) {
            " stays in the database.";
 }
 
-// Of a script that is not one transaction, and how it is gone on with.
-std::string how_far(const RunReport& report) {
-    const auto& entry = report.plan.steps[report.stopped_at].entry;
-    const std::string again =
-        undoes(report) ? "varve rollback --only " + entry.version.text : "the next run";
-    if (report.last->statements_done == 0)
-        return "\nNone of its statements is done; " + again + " begins it again.";
-    return "\n" + std::to_string(report.last->statements_done) + " of " +
-           std::to_string(entry.statement_count) + " statements are done and stay; " + again +
-           " goes on after them.";
-}
-
 // Insufficient resources, or an error of its disk: the server's, whatever the file says.
 bool is_about_server(const commands::AttemptFailed& failure) {
     const std::string_view sqlstate = failure.sqlstate ? *failure.sqlstate : std::string_view{};
     return sqlstate.starts_with("53") || sqlstate == "58030";
 }
 
-// "migrations/0004_d.down.sql", where it is gone and the ledger's own text was run.
-std::optional<std::string> path_without_file(const RunReport& report) {
-    const std::string_view path = report.plan.steps[report.stopped_at].script->path;
-    if (!path.ends_with(commands::kept_by_ledger)) return std::nullopt;
-    return std::string{path.substr(0, path.size() - commands::kept_by_ledger.size())};
+std::string shown(const ledger::Digest& digest) {
+    return "varve show content:" + ledger::hex(digest);
+}
+
+// Where the ledger's own text was run: what makes a corrected file count. Empty where the folder's
+// was.
+std::string how_to_correct(const RunReport& report) {
+    const commands::Step& step = report.plan.steps[report.stopped_at];
+    if (!step.kept) return "";
+    const auto& [up_path, up, down_path, is_file_changed] = *step.kept;
+    if (is_file_changed)
+        return "It was the ledger's copy, since the file has another up script than the one that "
+               "is applied: put that back (" +
+               shown(up) +
+               " has its text), or accept what is "
+               "there (varve resolve " +
+               step.entry.version.text +
+               " --accept-digest --reason "
+               "...), and correct the down script that comes with it";
+    const std::string down = shown(step.script->digest);
+    if (up_path == down_path)
+        return "There is no file to correct: put " + up_path +
+               " back with both its ways, as they "
+               "are in " +
+               shown(up) + " and, to be corrected, " + down;
+    return "There is no file to correct: put " + up_path + " back (" + shown(up) +
+           " has its text), and a corrected " + down_path + " beside it (" + down +
+           " has this one)";
+}
+
+// Of a script that is not one transaction, and how it is gone on with.
+std::string how_far(const RunReport& report) {
+    const auto& entry = report.plan.steps[report.stopped_at].entry;
+    const std::string again =
+        undoes(report) ? "varve rollback --only " + entry.version.text : "the next run";
+    std::string correction = how_to_correct(report);
+    if (!correction.empty()) correction = " " + correction + " first.";
+    if (report.last->statements_done == 0)
+        return "\nNone of its statements is done; " + again + " begins it again." + correction;
+    return "\n" + std::to_string(report.last->statements_done) + " of " +
+           std::to_string(entry.statement_count) + " statements are done and stay; " + again +
+           " goes on after them." + correction;
 }
 
 // The very first thing was there already, as in a database that is older than its ledger.
@@ -84,11 +109,8 @@ WhatNext what_next(const RunReport& report) {
     if (is_about_server(failure))
         return {"Make room on the server, or mend what it complains of, and run again.",
                 "Make room on the server, or mend what it complains of, then: "};
-    if (const auto path = path_without_file(report))
-        return {"Put a corrected file there and run again.",
-                "There is no file to correct: put one at " + *path + " (varve show content:" +
-                    ledger::hex(report.plan.steps[report.stopped_at].script->digest) +
-                    " has this text), then: "};
+    if (const std::string correction = how_to_correct(report); !correction.empty())
+        return {"", correction + ", then: "};
     if (meets_older_database(report))
         return {
             "Where the database was made before this ledger, varve baseline VERSION --reason ... "

@@ -123,6 +123,21 @@ class Deciding(Case):
         self.assertEqual(project.sql("SELECT count(*) FROM pg_tables WHERE tablename ~ '^t[12]$'"),
                          '0')
 
+    def test_missing_in_part(self):
+        """resolve: half of a script whose file is gone cannot be adopted, and what is told works"""
+        project = self.project(1)
+        project.write('0002_b', '-- varve: transaction off\nCREATE TABLE b (x int);\n'
+                      'INSERT INTO b SELECT 1 / 0;\nCREATE INDEX ON b (x);\n')
+        self.expect(9, project.varve('run', '--init'))
+        (project.migrations / '0002_b.up.sql').unlink()
+        said = self.expect(7, project.varve('run')).stderr
+        self.assertIn('(1 of 3 statements), but its file is gone', said)
+        self.assertRegex(said, r'varve show .*content:[0-9a-f]{64} has its text')
+        self.expect(2, project.varve('resolve', '0002', '--adopt', *WHY))
+        project.sql('DROP TABLE b')
+        self.expect(0, project.varve('resolve', '0002', '--mark-unapplied', *WHY))
+        self.settled(project)
+
     def test_late(self):
         """resolve: a late migration may come late"""
         project = self.project(1)

@@ -138,6 +138,118 @@ class OutOfTheMiddle(Case):
         self.exits(0, project.varve('rollback', '--only', 'tables'))
 
 
+class WhoseScript(Case):
+    """A down script undoes the text it came with."""
+
+    def here(self, project, *tables):
+        return [name for name in tables if project.sql(f"SELECT to_regclass('{name}')")]
+
+    def test_version_taken(self):
+        """rollback: another migration that has taken the version is not undone in its place"""
+        project = self.applied(('1_m1', 'CREATE TABLE t1 ();', 'DROP TABLE t1;'),
+                               ('2_m2', 'CREATE TABLE t2 ();', 'DROP TABLE t2;'))
+        for end in ('up', 'down'):
+            (project.migrations / f'2_m2.{end}.sql').unlink()
+        project.write('2_other', 'CREATE TABLE other ();', 'DROP TABLE IF EXISTS other;')
+        said = self.exits(0, project.varve('dry-run', '--rollback', '--no-rehearsal')).stdout
+        self.assertIn('not by 2_other.down.sql', said)
+        self.assertRegex(said, r'2  m2 ')
+        said = self.exits(0, project.varve('rollback', '--yes')).stdout
+        self.assertRegex(said, r'2  m2  ok')
+        self.assertIn('(as 2_m2.up.sql, content:', said)
+        self.assertEqual(self.here(project, 't1', 't2'), ['t1'])
+        self.exits(0, project.varve('run'))
+        self.exits(0, project.varve('rollback', '--yes'))
+        self.assertEqual(self.here(project, 't1', 'other'), ['t1'])
+        self.agrees(project)
+
+    def test_shifted(self):
+        """rollback, resolve: a folder that was shifted by one loses nobody's table"""
+        project = self.applied(*((f'{n}_m{n}', f'CREATE TABLE t{n} ();', f'DROP TABLE t{n};')
+                                 for n in (1, 2, 3)))
+        for number in (3, 2, 1):
+            for end in ('up', 'down'):
+                (project.migrations / f'{number}_m{number}.{end}.sql').rename(
+                    project.migrations / f'{number + 1}_m{number}.{end}.sql')
+        self.exits(0, project.varve('rollback', '--yes'))
+        self.assertEqual(self.here(project, 't1', 't2', 't3'), ['t1', 't2'])
+        self.exits(7, project.varve('run'))
+        self.exits(0, project.varve('resolve', '--all', '--kind', 'missing', '--mark-applied',
+                                    '--reason', 'renumbered'))
+        self.exits(0, project.varve('run'))
+        self.assertEqual(self.here(project, 't1', 't2', 't3'), ['t1', 't2', 't3'])
+        self.assertIn('Nothing to do', self.exits(0, project.varve('run')).stdout)
+        sql = self.exits(0, project.varve('replay', '--sql')).stdout
+        self.assertEqual([sql.count(f'CREATE TABLE t{n} ') for n in (1, 2, 3)], [1, 1, 2])
+        self.exits(0, project.varve('verify'))
+
+    def test_chain(self):
+        """resolve: a folder renumbered with overlapping numbers is said to be the same, and undone as such"""
+        project = self.applied(*((f'{n}_m{n}', f'CREATE TABLE t{n} ();', f'DROP TABLE t{n};')
+                                 for n in (1, 2, 3)))
+        for number in (3, 2, 1):
+            for end in ('up', 'down'):
+                (project.migrations / f'{number}_m{number}.{end}.sql').rename(
+                    project.migrations / f'{number + 1}_m{number}.{end}.sql')
+        said = self.exits(7, project.varve('run')).stderr
+        self.assertIn('2_m1.up.sql has the same text', said)
+        self.assertNotIn('--accept-digest', said)
+        self.exits(0, project.varve('resolve', '--all', '--kind', 'missing', '--mark-applied',
+                                    '--reason', 'renumbered'))
+        self.assertIn('Nothing to do', self.exits(0, project.varve('run')).stdout)
+        sql = self.exits(0, project.varve('replay', '--sql')).stdout
+        self.assertEqual([sql.count(f'CREATE TABLE t{n} ') for n in (1, 2, 3)], [1, 1, 1])
+        self.exits(0, project.varve('rollback', '--to', '2', '--yes'))
+        self.assertEqual(self.here(project, 't1', 't2', 't3'), ['t1'])
+        self.exits(0, project.varve('verify'))
+
+    def told(self, project, layout, down):
+        """What the told text puts back, with the down script corrected, serves."""
+        for path in list(project.migrations.iterdir()):
+            path.unlink()
+        self.exits(0, project.varve('resolve', '2', '--adopt', '--reason', 'gone', *layout))
+        said = self.exits(9, project.varve('rollback', '--yes', *layout)).stdout
+        self.assertIn('There is no file to correct: put ', said)
+        names = re.findall(r'[\w.]+\.sql', said.split('There is no file to correct')[1])
+        texts = [self.exits(0, project.varve('show', f'content:{digest}')).stdout
+                 for digest in re.findall('content:([0-9a-f]+)', said)]
+        texts[1] = texts[1].replace('tx2', 't2')
+        if len(names) == 1:
+            texts = [texts[0] + texts[1]]
+        for name, text in zip(names, texts):
+            (project.migrations / name).write_text(text, encoding='utf-8')
+        self.exits(0, project.varve('rollback', '--only', '2', '--yes', *layout))
+        self.assertEqual(self.here(project, 't2'), [])
+        self.exits(0, project.varve('run', *layout))
+        return names
+
+    def test_no_file_to_correct(self):
+        """rollback: where no file is left, the text tells all that is to be put back, in any layout"""
+        up, down = 'CREATE TABLE t2 ();\n', 'DROP TABLE tx2;\n'
+        for layout, files, names in (
+                ('varve', {'2_m2.up.sql': up, '2_m2.down.sql': down}, ['2_m2.up.sql', '2_m2.down.sql']),
+                ('flyway', {'V2__m2.sql': up, 'U2__m2.sql': down}, ['V2__m2.sql', 'U2__m2.sql']),
+                ('dbmate', {'2_m2.sql': f'-- migrate:up\n{up}-- migrate:down\n{down}'}, ['2_m2.sql'])):
+            with self.subTest(layout):
+                project = Project(cluster)
+                self.addCleanup(project.remove)
+                for name, text in files.items():
+                    (project.migrations / name).write_text(text, encoding='utf-8')
+                words = ('--layout', layout)
+                self.exits(0, project.varve('run', '--init', *words))
+                self.assertEqual(self.told(project, words, down), names)
+
+    def test_changed_and_failing(self):
+        """rollback: where the ledger's copy fails since the file has changed, it says what makes the file count"""
+        project = self.applied(('1_m1', 'CREATE TABLE t1 ();', 'DROP TABLE tx1;'))
+        project.write('1_m1', 'CREATE TABLE t1 (a int);', 'DROP TABLE t1;')
+        said = self.exits(9, project.varve('rollback', '--yes')).stdout
+        self.assertRegex(said, r'varve resolve .* 1 --accept-digest')
+        self.exits(0, project.varve('resolve', '1', '--accept-digest', '--reason', 'edited'))
+        self.exits(0, project.varve('rollback', '--yes'))
+        self.assertEqual(self.here(project, 't1'), [])
+
+
 class Choosing(Case):
     def test_fails(self):
         """a down script that fails: what was undone before it stays so, and one is told to roll back again"""

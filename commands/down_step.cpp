@@ -1,0 +1,135 @@
+#include "commands/down_step.hpp"
+
+#include "commands/same_text.hpp"
+#include "ledger/stream_records.hpp"
+#include "migrations/kept_script.hpp"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+namespace commands {
+
+using ledger::Version;
+using migrations::Folder;
+using migrations::Migration;
+using migrations::Script;
+using projections::Registered;
+
+namespace {
+
+// Taken over from another tool, without its file.
+bool is_unknown(const projections::Application& applied) {
+    return applied.digest == ledger::Digest{};
+}
+
+std::optional<Step> kept_step(const Registered& registered, const KeptScripts& find,
+                              bool is_file_changed) {
+    auto script = find.down(registered);
+    if (!script) return std::nullopt;
+    KeptDown source{registered.path, registered.up.digest,
+                    migrations::down_path(registered.layout, registered.path), is_file_changed};
+    auto kept = std::make_shared<Folder>();
+    Migration from_ledger;
+    from_ledger.version = registered.version;
+    from_ledger.name = registered.name;
+    from_ledger.down = std::move(*script);
+    kept->migrations.push_back(std::move(from_ledger));
+    Step step = make_step(kept, kept->migrations.front(), ledger::Direction::down, 0);
+    step.kept = std::move(source);
+    return step;
+}
+
+template <class Event>
+constexpr bool has_scripts = std::is_same_v<Event, ledger::MigrationRegistered> ||
+                             std::is_same_v<Event, ledger::MigrationRevised>;
+
+// The newest of its registrations with that up script.
+std::optional<Registered> registered_with(const ledger::Reader& reader, const Registered& newest,
+                                          const ledger::Digest& up) {
+    std::optional<Registered> found;
+    const auto look_at = [&](const auto& event) {
+        if constexpr (has_scripts<std::decay_t<decltype(event)>>) {
+            if (event.up.digest != up) return;
+            found = newest;
+            found->name = event.name;
+            found->path = event.path;
+            found->up = event.up;
+            found->down = event.down;
+        }
+    };
+    const auto read =
+        ledger::for_each_record(reader, ledger::migration_stream(newest.version),
+                                [&](const auto& record) { std::visit(look_at, record.data); });
+    return read ? found : std::nullopt;
+}
+
+}  // namespace
+
+const Migration* find_migration(const Folder& folder, const Version& version) {
+    const auto found = std::find_if(folder.migrations.begin(), folder.migrations.end(),
+                                    [&](const Migration& each) { return each.version == version; });
+    return found == folder.migrations.end() ? nullptr : &*found;
+}
+
+FindDown down_finder(const ledger::Reader& reader) {
+    return [&reader](const Registered& known) -> std::optional<Script> {
+        if (!known.down) return std::nullopt;
+        const auto text = reader.content(known.down->digest);
+        if (!text || !*text) return std::nullopt;
+        if (migrations::why_not_as_is(known.layout, **text)) return std::nullopt;
+        return migrations::kept_script(
+            migrations::down_path(known.layout, known.path) + std::string{kept_by_ledger}, **text);
+    };
+}
+
+KeptScripts kept_scripts(const ledger::Reader& reader) {
+    const auto kept = [&reader](const std::string& path,
+                                const ledger::Digest& digest) -> std::optional<Script> {
+        const auto text = reader.content(digest);
+        if (!text || !*text) return std::nullopt;
+        return migrations::kept_script(path, **text);
+    };
+    const auto registered = [&reader](const Registered& newest, const ledger::Digest& up) {
+        return registered_with(reader, newest, up);
+    };
+    return {down_finder(reader), text_finder(reader), kept, registered};
+}
+
+std::optional<Registered> as_applied(const Known& known, const Version& version,
+                                     const KeptScripts& find) {
+    const auto registered = known.registered.find(version);
+    if (registered == known.registered.end()) return std::nullopt;
+    const auto* applied = known.state.application_of(version);
+    if (applied == nullptr || is_unknown(*applied) ||
+        registered->second.up.digest == applied->digest)
+        return registered->second;
+    return find.registered(registered->second, applied->digest);
+}
+
+const Migration* file_of_another_text(const Known& known, const Folder& folder,
+                                      const Version& version) {
+    const Migration* migration = find_migration(folder, version);
+    const auto* applied = known.state.application_of(version);
+    if (migration == nullptr || applied == nullptr || is_unknown(*applied)) return nullptr;
+    if (migration->kind == ledger::MigrationKind::repeatable) return nullptr;
+    return is_same_text(migration->up.bytes, applied->digest) ? nullptr : migration;
+}
+
+std::optional<Step> down_step(const Known& known, const std::shared_ptr<const Folder>& folder,
+                              const Version& version, const KeptScripts& find) {
+    const Migration* migration = find_migration(*folder, version);
+    const bool is_other = file_of_another_text(known, *folder, version) != nullptr;
+    if (migration != nullptr && migration->down && !is_other)
+        return make_step(folder, *migration, ledger::Direction::down, 0);
+    const auto registered = as_applied(known, version, find);
+    if (!registered) return std::nullopt;
+    const bool is_same_down = migration != nullptr && migration->down && registered->down &&
+                              is_same_text(migration->down->bytes, registered->down->digest);
+    if (!is_same_down) return kept_step(*registered, find, is_other);
+    Step step = make_step(folder, *migration, ledger::Direction::down, 0);
+    step.entry.name = registered->name;
+    return step;
+}
+
+}  // namespace commands
