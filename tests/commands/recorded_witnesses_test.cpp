@@ -33,8 +33,9 @@ public:
     Result<commands::Receipt> publish(const commands::PublishedCheckpoint&) override {
         return commands::Receipt{};
     }
-    Result<std::optional<commands::HeldCheckpoint>> latest(const ledger::Uuid&) override {
-        return std::optional<commands::HeldCheckpoint>{};
+    Result<std::vector<commands::HeldCheckpoint>> largest(const ledger::Uuid&,
+                                                          std::uint32_t) override {
+        return std::vector<commands::HeldCheckpoint>{};
     }
     Result<std::vector<commands::HeldCheckpoint>> all(const ledger::Uuid&) override {
         return std::vector<commands::HeldCheckpoint>{};
