@@ -1,5 +1,4 @@
-#include "commands/resolve.hpp"
-#include "tests/commands/scene.hpp"
+#include "tests/commands/resolving.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,29 +11,6 @@ using namespace ledger;
 using namespace tests;
 using commands::ResolveOptions;
 using Names = std::vector<std::string>;
-
-namespace {
-
-Result<commands::ResolveReport> resolve(Scene& scene, const ResolveOptions& options) {
-    return commands::resolve(scene.services, {scene.target, scene.folder, options});
-}
-
-Result<commands::ResolveReport> resolve(Scene& scene, const std::string& version,
-                                        Resolution resolution) {
-    return resolve(scene, {{{version}}, std::nullopt, resolution});
-}
-
-Error refused(const Result<commands::RunReport>& report) {
-    REQUIRE_FALSE(report);
-    return report.error();
-}
-
-void settled_and_level(Scene& scene, std::size_t applied_count) {
-    CHECK(must(scene.run()).end == commands::RunEnd::nothing_to_do);
-    CHECK(scene.state().applied_order.size() == applied_count);
-}
-
-}  // namespace
 
 TEST_CASE("a folder renumbered with overlapping numbers is decided as one") {
     Scene scene{{migration("1", "a"), migration("2", "b"), migration("3", "c")}};

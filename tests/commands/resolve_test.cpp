@@ -1,7 +1,5 @@
-#include "commands/resolve.hpp"
-
 #include "commands/baseline.hpp"
-#include "tests/commands/scene.hpp"
+#include "tests/commands/resolving.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,27 +12,6 @@ using projections::State;
 using Names = std::vector<std::string>;
 
 namespace {
-
-Result<commands::ResolveReport> resolve(Scene& scene, const ResolveOptions& options) {
-    return commands::resolve(scene.services, {scene.target, scene.folder, options});
-}
-
-Result<commands::ResolveReport> resolve(Scene& scene, const std::string& version,
-                                        Resolution resolution) {
-    return resolve(scene, {{{version}}, std::nullopt, resolution});
-}
-
-Error refused(const Result<commands::RunReport>& report) {
-    REQUIRE_FALSE(report);
-    return report.error();
-}
-
-// What is done, with nothing left to say about it.
-void settled_and_level(Scene& scene, std::size_t applied_count) {
-    const auto report = must(scene.run());
-    CHECK(report.end == commands::RunEnd::nothing_to_do);
-    CHECK(scene.state().applied_order.size() == applied_count);
-}
 
 commands::Marker newest_marker(const Scene& scene) {
     return scene.server.markers.at(scene.server.order.back().attempt);
