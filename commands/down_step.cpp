@@ -44,18 +44,34 @@ template <class Event>
 constexpr bool has_scripts = std::is_same_v<Event, ledger::MigrationRegistered> ||
                              std::is_same_v<Event, ledger::MigrationRevised>;
 
+bool is_same_text_kept(const ledger::Reader& reader, const ledger::Digest& one,
+                       const ledger::Digest& other) {
+    if (one == other) return true;
+    const auto text = reader.content(one);
+    return text && *text && is_same_text(**text, other);
+}
+
 // The newest of its registrations with that up script.
 std::optional<Registered> registered_with(const ledger::Reader& reader, const Registered& newest,
                                           const ledger::Digest& up) {
     std::optional<Registered> found;
+    std::optional<Registered> before;
+    const auto is_inherited = [&](const Registered& now) {
+        return before && before->down && now.down && before->down->digest == now.down->digest &&
+               !is_same_text_kept(reader, now.up.digest, before->up.digest);
+    };
     const auto look_at = [&](const auto& event) {
         if constexpr (has_scripts<std::decay_t<decltype(event)>>) {
-            if (event.up.digest != up) return;
-            found = newest;
-            found->name = event.name;
-            found->path = event.path;
-            found->up = event.up;
-            found->down = event.down;
+            Registered now = newest;
+            now.name = event.name;
+            now.path = event.path;
+            now.up = event.up;
+            now.down = event.down;
+            if (event.up.digest == up) {
+                found = now;
+                if (is_inherited(now)) found->down.reset();
+            }
+            before = std::move(now);
         }
     };
     const auto read =
@@ -101,10 +117,11 @@ std::optional<Registered> as_applied(const Known& known, const Version& version,
     const auto registered = known.registered.find(version);
     if (registered == known.registered.end()) return std::nullopt;
     const auto* applied = known.state.application_of(version);
-    if (applied == nullptr || is_unknown(*applied) ||
-        registered->second.up.digest == applied->digest)
-        return registered->second;
-    return find.registered(registered->second, applied->digest);
+    const bool is_newest = applied == nullptr || is_unknown(*applied) ||
+                           registered->second.up.digest == applied->digest;
+    if (is_newest && !registered->second.revised_position) return registered->second;
+    return find.registered(registered->second,
+                           is_newest ? registered->second.up.digest : applied->digest);
 }
 
 const Migration* file_of_another_text(const Known& known, const Folder& folder,
@@ -124,6 +141,9 @@ std::optional<Step> down_step(const Known& known, const std::shared_ptr<const Fo
         return make_step(folder, *migration, ledger::Direction::down, 0);
     const auto registered = as_applied(known, version, find);
     if (!registered) return std::nullopt;
+    // What is not applied yet will be by the file's text.
+    const bool is_to_come = known.state.application_of(version) == nullptr && migration != nullptr;
+    if (is_to_come && registered->up.digest != migration->up.digest) return std::nullopt;
     const bool is_same_down = migration != nullptr && migration->down && registered->down &&
                               is_same_text(migration->down->bytes, registered->down->digest);
     if (!is_same_down) return kept_step(*registered, find, is_other);

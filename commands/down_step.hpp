@@ -4,7 +4,9 @@
 // Belongs  a down script undoes the text that stands beside it. Where the folder's up script is no
 //          longer what was applied (edited, or another migration has taken the version), its down
 //          script may be another migration's: then the one that was registered with the applied
-//          text is taken, and none where the ledger has none.
+//          text is taken, and none where the ledger has none. Earlier versions registered a new
+//          text that had no down script with that of the text before: what came unchanged with
+//          another text is trusted to no kept copy.
 #pragma once
 
 #include "commands/rollback.hpp"

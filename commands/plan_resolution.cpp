@@ -56,8 +56,10 @@ bool fits(const Difference& difference, Resolution resolution) {
 }
 
 // Decided one by one it may be what is meant; of all at once, it would run them again.
-bool runs_renamed_again(Resolution resolution) {
-    return resolution == Resolution::adopt || resolution == Resolution::mark_unapplied;
+bool runs_renamed_again(const Difference& difference, Resolution resolution) {
+    if (!difference.renamed_to) return false;
+    return resolution == Resolution::adopt || resolution == Resolution::mark_unapplied ||
+           (resolution == Resolution::accept_digest && difference.is_in_chain);
 }
 
 std::string flag(Resolution resolution) {
@@ -134,12 +136,10 @@ public:
 
     Result<std::vector<Decision>> all() const {
         std::vector<Decision> decisions;
-        if (runs_renamed_again(options_.resolution))
-            for (const Difference& difference : found_)
-                if (difference.renamed_to && concerns(difference))
-                    return fail(Code::refused, "resolution-unfit",
-                                "--all decides nothing here: " + difference.detail,
-                                difference.help);
+        for (const Difference& difference : found_)
+            if (concerns(difference) && runs_renamed_again(difference, options_.resolution))
+                return fail(Code::refused, "resolution-unfit",
+                            "--all decides nothing here: " + difference.detail, difference.help);
         bool is_any = false;
         for (const Difference& difference : found_) {
             if (!concerns(difference) || !may_decide(difference)) continue;
@@ -274,27 +274,24 @@ private:
         return found == found_.end() ? nullptr : &*found;
     }
 
-    // 1 to 2, 2 to 3, 3 to 4: one of them alone would make the next one's text that of none. All
-    // are said to be not applied, and then each in its new version, from the end of the chain: so
-    // each gives its place to the next before it takes another.
+    // 1 to 2, 2 to 3, 3 to 4: one of them alone would make the next one's text that of none. From
+    // the end of the chain each is said to be applied as what it is now, and then not to be what it
+    // was: so each gives its place to the next before that takes it, and each text counts as
+    // applied at least once throughout.
     void decide_chain(const Difference& one, std::vector<Decision>& decisions) const {
-        const Difference* last = &one;
-        while (const Difference* next = renamed(*last->renamed_to)) last = next;
-        std::vector<const Difference*> chain;
-        for (const Difference* at = last; at != nullptr; at = renamed_to(at->version))
-            chain.push_back(at);
         const auto is_decided = [&](const Decision& each) {
-            return each.difference.version == last->version;
+            return each.difference.version == one.version;
         };
         if (std::any_of(decisions.begin(), decisions.end(), is_decided)) return;
-        for (const Difference* each : chain)
-            decisions.push_back(decide(*each, Resolution::mark_unapplied));
-        for (const Difference* each : chain) {
+        const Difference* last = &one;
+        while (const Difference* next = renamed(*last->renamed_to)) last = next;
+        for (const Difference* each = last; each != nullptr; each = renamed_to(each->version)) {
             Decision decision =
                 decide(now_applied(*each->renamed_to, *each), Resolution::mark_applied);
             decision.difference.is_in_chain = true;
             decision.previous_digest.reset();
             decisions.push_back(std::move(decision));
+            decisions.push_back(decide(*each, Resolution::mark_unapplied));
         }
     }
 

@@ -1,5 +1,6 @@
 #include "commands/registration.hpp"
 
+#include "commands/same_text.hpp"
 #include "commands/secret_search.hpp"
 #include "ledger/clean.hpp"
 
@@ -48,20 +49,32 @@ ledger::Event first_seen(const Migration& migration, const std::string& layout, 
                                        migration.author};
 }
 
+// A down script whose file is gone is kept with the text that it undoes, and with no other.
+bool has_same_up(const Migration& migration, const projections::Registered& known) {
+    return migration.up.digest == known.up.digest ||
+           is_same_text(migration.up.bytes, known.up.digest);
+}
+
+std::optional<ledger::ContentReference> down_of(const Migration& migration,
+                                                const projections::Registered& known,
+                                                Batch& batch) {
+    if (migration.down) return keep_down(migration, batch.contents);
+    return has_same_up(migration, known) ? known.down : std::nullopt;
+}
+
 ledger::Event revised(const Migration& migration, const projections::Registered& known,
                       Batch& batch) {
-    return ledger::MigrationRevised{
-        migration.version,
-        known.up.digest,
-        migration.name,
-        ledger::clean(migration.up.path, 4096),
-        keep(migration.up, batch.contents),
-        migration.down ? keep_down(migration, batch.contents) : known.down};
+    return ledger::MigrationRevised{migration.version,
+                                    known.up.digest,
+                                    migration.name,
+                                    ledger::clean(migration.up.path, 4096),
+                                    keep(migration.up, batch.contents),
+                                    down_of(migration, known, batch)};
 }
 
 bool same(const Migration& migration, const projections::Registered& known) {
     if (known.up.digest != migration.up.digest) return false;
-    if (!migration.down) return true;  // a down script whose file is gone is kept
+    if (!migration.down) return true;
     return known.down && known.down->digest == migration.down->digest;
 }
 

@@ -82,12 +82,13 @@ void RestoredTarget::begin_run(std::uint64_t position) {
 }
 
 void RestoredTarget::notice(std::uint64_t position) {
-    if (decided_.noticed == 0) decided_.noticed = position;
+    // Before any decision, what was refused earlier may have been put right without a run.
+    if (decided_.versions.empty()) decided_.noticed = position;
 }
 
 void RestoredTarget::decide(std::uint64_t position, const ledger::DifferenceResolved& resolved) {
     if (resolved.kind == DifferenceKind::behind || resolved.kind == DifferenceKind::ahead) {
-        notice(position);
+        if (decided_.noticed == 0) decided_.noticed = position;
         decided_.versions.insert(resolved.version);
         note_lacked(position, resolved);
     }

@@ -24,23 +24,6 @@ std::vector<migrations::Migration> four() {
     return all;
 }
 
-// The ledger as a crash has left it, that many events long, and the target with its first markers.
-void cut(const Scene& from, Scene& to, std::uint64_t size, std::size_t marker_count) {
-    for (const Record& record : must(read_records(from.store, to.size(), size - to.size()))) {
-        const Context context{record.actor,  record.run,    record.correlation,
-                              record.reason, record.ticket, record.tool};
-        must(to.store.append({context,
-                              {{record.stream, record.id, record.data, record.causation}},
-                              contents_of(from, record.data),
-                              {}}));
-    }
-    for (std::size_t index = 0; index < marker_count; ++index) {
-        const auto& marker = from.server.order[index];
-        to.server.order.push_back(marker);
-        to.server.markers[marker.attempt] = from.server.markers.at(marker.attempt);
-    }
-}
-
 std::size_t applied_count(const projections::TargetState& state) {
     return state.applied_order.size();
 }

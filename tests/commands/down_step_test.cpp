@@ -1,6 +1,6 @@
 #include "commands/down_step.hpp"
 
-#include "tests/commands/scene.hpp"
+#include "tests/commands/resolving.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -102,6 +102,51 @@ TEST_CASE("a down script that came with the text comes with it, whatever was reg
     SECTION("of a file that is gone") {
         scene.folder->migrations.clear();
         CHECK(undone_by(scene) == Names{"DROP TABLE a"});
+    }
+}
+
+TEST_CASE("a text that has no down script is not undone by that of the one before it") {
+    Scene scene{{migration("1", "a"), migration("2", "b", "DROP TABLE b")}};
+    SECTION("renumbered") {
+        must(scene.run());
+        scene.folder->migrations = {migration("2", "a"), migration("3", "b", "DROP TABLE b")};
+        must(resolve(scene, {{}, DifferenceKind::missing, Resolution::mark_applied}));
+        commands::RollbackOptions second;
+        second.only = {{"2"}};
+        CHECK(error_of(scene.rollback(second)).reason == "down-missing");
+    }
+    SECTION("accepted") {
+        must(scene.run());
+        scene.folder->migrations[1] = migration("2", "b again");
+        must(resolve(scene, "2", Resolution::accept_digest));
+        CHECK(error_of(scene.rollback()).reason == "down-missing");
+    }
+    SECTION("to be undone should the run fail") {
+        must(scene.run());
+        must(scene.rollback());
+        scene.folder->migrations[1] = migration("2", "other");
+        commands::RunOptions options;
+        options.undo_on_failure = true;
+        CHECK(error_of(scene.run(options)).reason == "down-missing");
+    }
+    SECTION("as earlier versions have registered it") {
+        must(scene.run());
+        const auto was = commands::read_known(scene.store, scene.rows, scene.target.target)
+                             ->registered.at({"2"});
+        must(scene.store.append({scene.services.context,
+                                 {{migration_stream({"2"}), Uuid{{77}},
+                                   MigrationRevised{{"2"},
+                                                    was.up.digest,
+                                                    "m2",
+                                                    "2_m.up.sql",
+                                                    {sha256("other"), 5, was.up.kind},
+                                                    was.down},
+                                   std::nullopt}},
+                                 {{"other", was.up.kind}},
+                                 {}}));
+        scene.folder->migrations[1] = migration("2", "other");
+        must(resolve(scene, "2", Resolution::accept_digest));
+        CHECK(error_of(scene.rollback()).reason == "down-missing");
     }
 }
 

@@ -38,6 +38,36 @@ TEST_CASE("a folder renumbered with overlapping numbers is decided as one") {
         if (state.applied) CHECK(state.applied->is_order_known);
 }
 
+TEST_CASE("a part of a renumbered folder's decisions would run nothing again") {
+    const std::vector<migrations::Migration> renumbered{migration("2", "a"), migration("3", "b"),
+                                                        migration("4", "c")};
+    Scene whole{{migration("1", "a"), migration("2", "b"), migration("3", "c")}};
+    must(whole.run());
+    const auto before = whole.size();
+    Scene undecided;
+    cut(whole, undecided, before, 3);
+    whole.folder->migrations = renumbered;
+    must(resolve(whole, {{}, DifferenceKind::missing, Resolution::mark_applied}));
+    for (auto size = before + 1; size < whole.size(); ++size) {
+        Scene left{renumbered};
+        cut(whole, left, size, 0);
+        left.server = undecided.server;
+        INFO(size - before << " of " << whole.size() - before);
+        if (const auto report = left.run()) CHECK(report->end == commands::RunEnd::nothing_to_do);
+        CHECK(left.server.executed.empty());
+    }
+}
+
+TEST_CASE("of all at once, the first of a chain is not taken for a text that was changed") {
+    Scene scene{{migration("1", "a"), migration("2", "b"), migration("9", "c")}};
+    must(scene.run());
+    scene.folder->migrations = {migration("1", "a"), migration("2", "new"), migration("3", "b"),
+                                migration("9", "c ")};
+    CHECK(resolve(scene, {{}, std::nullopt, Resolution::accept_digest}).error().reason ==
+          "resolution-unfit");
+    must(resolve(scene, "9", Resolution::accept_digest));
+}
+
 TEST_CASE("a new migration among renumbered ones comes late, or stands for what was there") {
     Scene scene{{migration("1", "a"), migration("2", "b")}};
     must(scene.run());

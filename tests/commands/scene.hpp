@@ -120,14 +120,37 @@ struct Scene {
 // What an event brought with it, as the store has kept it.
 inline std::vector<ledger::Content> contents_of(const Scene& scene, const ledger::Event& event) {
     std::vector<ledger::ContentReference> references;
-    if (const auto* e = std::get_if<ledger::MigrationRegistered>(&event))
-        references = {e->up, e->down.value()};
+    const auto take = [&](const auto* scripts) {
+        if (scripts == nullptr) return;
+        references.push_back(scripts->up);
+        if (scripts->down) references.push_back(*scripts->down);
+    };
+    take(std::get_if<ledger::MigrationRegistered>(&event));
+    take(std::get_if<ledger::MigrationRevised>(&event));
     if (const auto* e = std::get_if<ledger::RunStarted>(&event)) references = {e->plan};
     if (const auto* e = std::get_if<ledger::RollbackStarted>(&event)) references = {e->plan};
     std::vector<ledger::Content> contents;
     for (const auto& reference : references)
         contents.push_back({must(scene.store.content(reference.digest)).value(), reference.kind});
     return contents;
+}
+
+// The ledger as a crash has left it, that many events long, and the target with its first markers.
+inline void cut(const Scene& from, Scene& to, std::uint64_t size, std::size_t marker_count) {
+    for (const ledger::Record& record :
+         must(ledger::read_records(from.store, to.size(), size - to.size()))) {
+        const ledger::Context context{record.actor,  record.run,    record.correlation,
+                                      record.reason, record.ticket, record.tool};
+        must(to.store.append({context,
+                              {{record.stream, record.id, record.data, record.causation}},
+                              contents_of(from, record.data),
+                              {}}));
+    }
+    for (std::size_t index = 0; index < marker_count; ++index) {
+        const auto& marker = from.server.order[index];
+        to.server.order.push_back(marker);
+        to.server.markers[marker.attempt] = from.server.markers.at(marker.attempt);
+    }
 }
 
 }  // namespace tests
