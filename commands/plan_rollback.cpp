@@ -70,6 +70,7 @@ std::string why_not_kept(const projections::Registered& registered, const KeptSc
 
 std::string why_missing(const Known& known, const Folder& folder, const Version& version,
                         const KeptScripts& find) {
+    if (known.state.application_of(version) == nullptr) return "";
     const auto registered = as_applied(known, version, find);
     if (!registered || !registered->down) return "";
     const bool is_there = find_migration(folder, version) != nullptr;
