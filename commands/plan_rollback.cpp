@@ -68,14 +68,11 @@ std::string why_not_kept(const projections::Registered& registered, const KeptSc
     return "the ledger's copy does not serve" + (why ? ": " + *why : std::string{});
 }
 
-std::string why_missing(const Known& known, const Folder& folder, const Version& version,
-                        const KeptScripts& find) {
+std::string why_missing(const Known& known, const Version& version, const KeptScripts& find) {
     if (known.state.application_of(version) == nullptr) return "";
     const auto registered = as_applied(known, version, find);
     if (!registered || !registered->down) return "";
-    const bool is_there = find_migration(folder, version) != nullptr;
-    return std::string{is_there ? " (its file has none, and " : " (its file is gone, and "} +
-           why_not_kept(*registered, find) + ")";
+    return " (its file is gone, and " + why_not_kept(*registered, find) + ")";
 }
 
 // The file has a down script, but not of what is applied, and the ledger's is not to be had.
@@ -163,8 +160,7 @@ Result<std::vector<Step>> down_steps(const Known& known,
                 others.push_back(std::move(*why));
                 continue;
             }
-            without.push_back("\"" + version.text + "\"" +
-                              why_missing(known, *folder, version, find));
+            without.push_back("\"" + version.text + "\"" + why_missing(known, version, find));
             continue;
         }
         resume(*step, known.state);
