@@ -1,9 +1,9 @@
 #include "commands/reconcile.hpp"
 #include "ledger/listed.hpp"
+#include "ledger/spelling.hpp"
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,10 +20,9 @@ std::string help_for(DifferenceKind kind, bool is_text_lost) {
         case DifferenceKind::changed:
             return "put the file back as it was" + text +
                    ", and write a new migration for what it should do; where it is to be undone "
-                   "and "
-                   "run anew, as one that held no statement yet: varve rollback --only VERSION, "
-                   "then varve run; or accept it: varve resolve VERSION --accept-digest --reason "
-                   "...";
+                   "and run anew, as one that held no statement yet: varve rollback --only "
+                   "VERSION, then varve run; or accept it: varve resolve VERSION --accept-digest "
+                   "--reason ...";
         case DifferenceKind::missing:
             return "put the file back" + text +
                    "; or let it stay away: varve resolve VERSION --adopt --reason ...";
@@ -37,10 +36,8 @@ std::string help_for(DifferenceKind kind, bool is_text_lost) {
                    "again) --reason ...";
         case DifferenceKind::ahead:
             return "use the ledger that wrote those markers; where it is another project's that "
-                   "had "
-                   "the database first, give this one a marker_schema of its own; or take them "
-                   "over: varve "
-                   "resolve --all --kind ahead --adopt --reason ...";
+                   "had the database first, give this one a marker_schema of its own; or take "
+                   "them over: varve resolve --all --kind ahead --adopt --reason ...";
         case DifferenceKind::cloned:
             return "if the copy is to be this target from now on: varve resolve --all --kind "
                    "cloned --adopt --reason ...; where logical replication has copied the markers: "
@@ -53,43 +50,11 @@ std::string help_for(DifferenceKind kind, bool is_text_lost) {
     return "";
 }
 
-}  // namespace
-
-std::string_view to_text(DifferenceKind kind) {
-    switch (kind) {
-        case DifferenceKind::changed:
-            return "changed";
-        case DifferenceKind::missing:
-            return "missing";
-        case DifferenceKind::out_of_order:
-            return "out-of-order";
-        case DifferenceKind::behind:
-            return "behind";
-        case DifferenceKind::ahead:
-            return "ahead";
-        case DifferenceKind::cloned:
-            return "cloned";
-        case DifferenceKind::in_doubt:
-            return "in-doubt";
-        case DifferenceKind::none:
-            return "none";
-    }
-    return "unknown";
-}
-
-std::string help_of(const Difference& difference) {
-    return difference.help.empty() ? help_for(difference.kind, difference.is_text_lost)
-                                   : difference.help;
-}
-
-namespace {
-
 // What to do about each kind that is among them; what is said of one alone comes once, too.
 std::string help_for(const std::vector<const Difference*>& differences) {
     std::vector<std::pair<std::string, std::string>> helps;
     for (const Difference* difference : differences) {
-        const std::string kind{to_text(difference->kind)};
-        std::pair help{kind, help_of(*difference)};
+        std::pair help{to_text(difference->kind), help_of(*difference)};
         const auto is_told = [&](const auto& told) { return told.second == help.second; };
         if (!difference->help.empty()) help.first += " \"" + difference->version.text + "\"";
         const bool is_named = !difference->help.empty() && helps.size() >= differences_named_max;
@@ -102,6 +67,17 @@ std::string help_for(const std::vector<const Difference*>& differences) {
 }
 
 }  // namespace
+
+std::string to_text(DifferenceKind kind) {
+    std::string text{ledger::spell(kind)};
+    std::replace(text.begin(), text.end(), '_', '-');
+    return text;
+}
+
+std::string help_of(const Difference& difference) {
+    return difference.help.empty() ? help_for(difference.kind, difference.is_text_lost)
+                                   : difference.help;
+}
 
 std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
                                      bool out_of_order_allowed) {
@@ -120,7 +96,7 @@ std::optional<ledger::Error> refusal(const std::vector<Difference>& differences,
     const DifferenceKind kind = blocking.front()->kind;
     const bool order = kind == DifferenceKind::out_of_order;
     return ledger::Error{ledger::Code::refused,
-                         order ? "out-of-order" : "difference-" + std::string{to_text(kind)},
+                         order ? "out-of-order" : "difference-" + to_text(kind),
                          ledger::listed(details, differences_named_max, "; "), help_for(blocking)};
 }
 

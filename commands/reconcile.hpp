@@ -27,7 +27,7 @@ namespace commands {
 
 using ledger::DifferenceKind;
 
-[[nodiscard]] std::string_view to_text(DifferenceKind kind);  // "out-of-order"
+[[nodiscard]] std::string to_text(DifferenceKind kind);  // "out-of-order"
 
 struct Difference {
     DifferenceKind kind{};

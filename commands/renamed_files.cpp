@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 namespace commands {
 
@@ -22,15 +24,17 @@ RenamedFiles::RenamedFiles(const TargetState& state, const Folder& folder)
 }
 
 void RenamedFiles::find_displaced() {
+    std::unordered_map<std::string_view, const Migration*> files;
+    files.reserve(folder_.migrations.size());
     for (const Migration& migration : folder_.migrations)
-        files_.emplace(migration.version, &migration);
+        files.emplace(migration.version.text, &migration);
     for (const Version& version : state_.applied_order) {
         const auto& known = state_.migrations.at(version);
         if (version.text.starts_with("R__") || known.absence_accepted) continue;
-        const auto file = files_.find(version);
-        if (file != files_.end() && (file->second->kind == MigrationKind::repeatable ||
-                                     file->second->up.digest == known.applied->digest ||
-                                     is_same_text(file->second->up.bytes, known.applied->digest)))
+        const auto file = files.find(version.text);
+        if (file != files.end() && (file->second->kind == MigrationKind::repeatable ||
+                                    file->second->up.digest == known.applied->digest ||
+                                    is_same_text(file->second->up.bytes, known.applied->digest)))
             continue;
         displaced_.push_back(version);
     }

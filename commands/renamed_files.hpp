@@ -35,7 +35,6 @@ private:
 
     const projections::TargetState& state_;
     const migrations::Folder& folder_;
-    std::map<ledger::Version, const migrations::Migration*> files_;
     std::vector<ledger::Version> displaced_;  // in the order applied
     std::map<ledger::Version, const migrations::Migration*> now_;
 };

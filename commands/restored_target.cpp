@@ -17,7 +17,7 @@ using ledger::Digest;
 namespace {
 
 // A marker without a digest fits any text, and a text that the ledger has not any marker.
-bool is_same_text(const std::optional<Digest>& one, const std::optional<Digest>& other) {
+bool may_be_same_text(const std::optional<Digest>& one, const std::optional<Digest>& other) {
     const Digest none{};
     return one && other && (*one == *other || *one == none || *other == none);
 }
@@ -128,7 +128,7 @@ RestoredTarget::Change RestoredTarget::newest_that_stands() const {
         if (later == changes.begin()) continue;
         const auto& stands = std::prev(later)->text;
         const auto first = std::find_if(changes.begin(), later, [&](const Change& each) {
-            return is_same_text(each.text, stands);
+            return may_be_same_text(each.text, stands);
         });
         if (first != later && first->position > newest.position) newest = *first;
     }

@@ -42,15 +42,6 @@ std::optional<ledger::GateVerdict> retry_gate(const AttemptPolicy& policy) {
     return ledger::GateVerdict{"retry", true, "tried again on " + text};
 }
 
-Standing standing_of(const Scene& scene, const RunRequest& request, const Situation& situation) {
-    return {situation.known.state, scene.markers, situation.facts, request.target, scene.ledger};
-}
-
-Reconciliation reconciled_with(const Scene& scene, const RunRequest& request,
-                               const Situation& situation) {
-    return reconcile(standing_of(scene, request, situation), *request.folder);
-}
-
 // By ledger and files nothing is to be done or settled.
 bool seems_at_rest(const RunRequest& request, const Situation& situation) {
     const auto& state = situation.known.state;
@@ -58,33 +49,46 @@ bool seems_at_rest(const RunRequest& request, const Situation& situation) {
            check_same_database(state, situation.facts, request.target);
 }
 
+struct Looked {
+    std::vector<Difference> differences;
+    bool may_take_baseline{};
+};
+
+Result<Looked> look_at_target(Services& services, const RunRequest& request,
+                              const Situation& situation) {
+    const auto scene = look(services.store, *situation.database);
+    if (!scene) return fail(scene.error());
+    const Standing standing{situation.known.state, scene->markers, situation.facts, request.target,
+                            scene->ledger};
+    return Looked{reconcile(standing, *request.folder).differences, may_take_baseline(standing)};
+}
+
 // Where the target shows nothing else either, a run only reads, and whoever has the lock may go on:
 // what they have not committed is not there yet. All else is looked at again behind the lock.
-Result<Scene> look_behind_lock(Services& services, const RunRequest& request,
-                               Situation& situation) {
+Result<Looked> look_behind_lock(Services& services, const RunRequest& request,
+                                Situation& situation) {
     if (seems_at_rest(request, situation)) {
-        auto scene = look(services.store, *situation.database);
-        if (!scene) return scene;
-        if (reconciled_with(*scene, request, situation).differences.empty()) return scene;
+        auto looked = look_at_target(services, request, situation);
+        if (!looked || looked->differences.empty()) return looked;
     }
     if (auto settled = lock_and_settle(services, request.target, request.folder.get(), situation);
         !settled)
         return fail(settled.error());
-    return look(services.store, *situation.database);
+    return look_at_target(services, request, situation);
 }
 
 Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const RunRequest& request,
-                                                    const Scene& scene, Situation& situation) {
+                                                    const std::vector<Difference>& differences,
+                                                    Situation& situation) {
     Journal& journal = *situation.journal;
     if (auto valid = check_runnable(*request.folder, situation.known.state); !valid)
         return fail(refuse(journal, "validation", valid.error()));
-    const auto reconciled = reconciled_with(scene, request, situation);
     ledger::fail_point("reconciled");
-    if (auto error = refusal(with_lost_texts(services.store, reconciled.differences),
-                             request.options.out_of_order))
+    if (auto error =
+            refusal(with_lost_texts(services.store, differences), request.options.out_of_order))
         return fail(refuse(journal, "reconcile", *error));
     std::vector<ledger::GateVerdict> gates{{"validation", true, "the files can be run"},
-                                           {"reconcile", true, agreement(reconciled.differences)}};
+                                           {"reconcile", true, agreement(differences)}};
     if (auto retried = retry_gate(request.options.policy)) gates.push_back(std::move(*retried));
     return gates;
 }
@@ -195,12 +199,10 @@ Result<RunReport> run(Services& services, RunRequest request) {
     const std::int64_t began_us = services.clock.now_us();
     auto situation = approach(services, request.target, std::exchange(request.known, std::nullopt));
     if (!situation) return fail(situation.error());
-    auto scene = look_behind_lock(services, request, *situation);
-    if (!scene) return fail(scene.error());
-    auto gates = pass_gates(services, request, *scene, *situation);
+    const auto looked = look_behind_lock(services, request, *situation);
+    if (!looked) return fail(looked.error());
+    auto gates = pass_gates(services, request, looked->differences, *situation);
     if (!gates) return fail(gates.error());
-    const bool is_first_here = may_take_baseline(standing_of(*scene, request, *situation));
-    *scene = {};
     PlanJudgement judgement;
     auto plan = make_plan(services, request, *situation, *gates, judgement);
     if (!plan) return fail(plan.error());
@@ -208,7 +210,7 @@ Result<RunReport> run(Services& services, RunRequest request) {
     RunReport report;
     report.plan = std::move(*plan);
     report.settled = situation->settlement.attempt_settled;
-    report.is_first_here = is_first_here;
+    report.is_first_here = looked->may_take_baseline;
     if (report.plan.steps.empty()) return report;
     report.notes = notes_on(*gates);
     if (const auto note = note_on_rules(judgement, request.options.required))

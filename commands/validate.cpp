@@ -27,7 +27,7 @@ std::string file_of(const Folder& folder, const ledger::Version& version) {
 Diagnostic to_diagnostic(const Folder& folder, const Difference& difference) {
     Diagnostic diagnostic;
     diagnostic.severity = Severity::error;
-    diagnostic.rule = std::string{to_text(difference.kind)};
+    diagnostic.rule = to_text(difference.kind);
     diagnostic.message = difference.detail;
     diagnostic.file = file_of(folder, difference.version);
     diagnostic.help = {help_of(difference)};
