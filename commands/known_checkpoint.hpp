@@ -38,7 +38,8 @@ struct KnownCheckpoint {
 struct OwnHistory {
     std::uint64_t size{};
     std::string origin;
-    std::vector<ledger::Verifier> keys;  // retired or not
+    // Retired or not: a copy that went its own way could retire the key of the whole ledger.
+    std::vector<ledger::Verifier> keys;
     std::vector<ledger::AcceptedLoss> losses;
 };
 

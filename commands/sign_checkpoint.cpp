@@ -73,9 +73,11 @@ public:
     Result<SigningReport> sign();
     Result<SigningReport> publish(PublishedCheckpoint checkpoint);
     Result<SigningReport> check();
+    Result<SigningReport> check_and_publish(PublishedCheckpoint checkpoint);
 
 private:
     Result<void> look();
+    Result<void> compare();
     Result<void> ask(CheckpointWitness& witness);
     Result<void> ask_for_all(CheckpointWitness& witness);
     Result<void> know(const CheckpointWitness& witness, const HeldCheckpoint& held);
@@ -193,9 +195,13 @@ Result<void> Signing::read_losses() {
     return {};
 }
 
+Result<void> Signing::compare() {
+    if (auto looked = look(); !looked) return looked;
+    return check_all_known(scene_, own_history(scene_));
+}
+
 Result<SigningReport> Signing::check() {
-    if (auto looked = look(); !looked) return fail(looked.error());
-    if (auto fits = check_all_known(scene_, own_history(scene_)); !fits) return fail(fits.error());
+    if (auto fits = compare(); !fits) return fail(fits.error());
     auto newest = newest_checkpoint(store_);
     if (!newest) return fail(newest.error());
     if (*newest) report_.checkpoint = std::move(**newest);
@@ -213,6 +219,12 @@ Result<SigningReport> Signing::sign() {
     if (const auto signed_now = append(std::move(events)); !signed_now)
         return fail(signed_now.error());
     ledger::fail_point("checkpoint-signed");
+    return publish(std::move(checkpoint));
+}
+
+Result<SigningReport> Signing::check_and_publish(PublishedCheckpoint checkpoint) {
+    if (auto fits = compare(); !fits) return fail(fits.error());
+    to_record_.clear();  // whoever takes it is recorded with this one
     return publish(std::move(checkpoint));
 }
 
@@ -293,7 +305,7 @@ Result<SigningReport> publish_again(ledger::Store& store, const projections::Row
     if (!*newest)
         return fail(Code::refused, "checkpoint-missing", "no checkpoint has been signed yet",
                     "sign one: varve checkpoint");
-    return Signing{store, rows, clock, request}.publish(std::move(**newest));
+    return Signing{store, rows, clock, request}.check_and_publish(std::move(**newest));
 }
 
 Result<std::optional<PublishedCheckpoint>> newest_checkpoint(const ledger::Reader& reader) {

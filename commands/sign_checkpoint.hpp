@@ -72,7 +72,8 @@ struct SigningReport {
                                                          ledger::Clock& clock,
                                                          const SigningRequest& request);
 
-// Gives the newest checkpoint away again; refused "checkpoint-missing" where none was signed.
+// Gives the newest checkpoint away again, after the same look as before signing; refused
+// "checkpoint-missing" where none was signed.
 [[nodiscard]] ledger::Result<SigningReport> publish_again(ledger::Store& store,
                                                           const projections::RowStore& rows,
                                                           ledger::Clock& clock,

@@ -303,6 +303,18 @@ TEST_CASE("a witness that fails is a warning, and the checkpoint is signed") {
     CHECK(ledger.types().back() == "checkpoint-witnessed.1");
 }
 
+TEST_CASE("a checkpoint that a witness contradicts is not published again") {
+    Ledger ledger;
+    must(ledger.sign());
+    const std::size_t recorded = ledger.types().size();
+    ledger.witness.held.push_back(ledger.held(40, ledger::sha256("of the whole ledger")));
+    CHECK(tests::error_of(commands::publish_again(ledger.scene.store, ledger.scene.rows,
+                                                  ledger.scene.clock, ledger.request(true)))
+              .reason == "ledger-behind-witness");
+    CHECK(ledger.witness.held.size() == 2);
+    CHECK(ledger.types().size() == recorded);
+}
+
 TEST_CASE("a ledger without a checkpoint has nothing to publish again") {
     Ledger ledger;
     CHECK(tests::error_of(commands::publish_again(ledger.scene.store, ledger.scene.rows,
