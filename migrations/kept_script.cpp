@@ -1,5 +1,6 @@
 #include "migrations/kept_script.hpp"
 
+#include "migrations/directives.hpp"
 #include "migrations/encoding.hpp"
 #include "migrations/layouts/layout.hpp"
 #include "migrations/placeholders.hpp"
@@ -56,8 +57,11 @@ Script kept_script(const std::string& path, const std::string& text) {
     script.text = without_byte_order_mark(text);
     auto read = sql::read_statements({script.text, path, 1, 150000, ends_statement});
     script.statements = std::move(read.statements);
+    const Directives said = read_directives(script.text, path, 1);
+    sql::TransactionRules rules{std::nullopt, true};
+    if (said.transaction) rules.declared = sql::declared_by_directive(*said.transaction);
     std::vector<Diagnostic> unheard;
-    sql::settle_mode(script, {std::nullopt, true}, unheard);
+    sql::settle_mode(script, rules, unheard);
     return script;
 }
 

@@ -170,9 +170,7 @@ void Reading::read_text(const ScriptSource& source, Script& script) {
 void Reading::settle(const ScriptSource& source, std::optional<TransactionMode> directive,
                      Script& script) {
     sql::TransactionRules rules{source.declared, traits_.runs_own_commits};
-    if (directive)
-        rules.declared = sql::DeclaredMode{
-            *directive, *directive == TransactionMode::none ? "varve: transaction off" : ""};
+    if (directive) rules.declared = sql::declared_by_directive(*directive);
     const FileSettings* configured = settings_of(source.path);
     if (configured && configured->transaction)
         rules.declared = sql::DeclaredMode{

@@ -163,6 +163,10 @@ private:
 
 }  // namespace
 
+DeclaredMode declared_by_directive(TransactionMode mode) {
+    return {mode, mode == TransactionMode::none ? "varve: transaction off" : ""};
+}
+
 bool is_wrapped(const std::vector<Statement>& statements) {
     return statements.size() >= 2 && statements.front().control == Control::begin &&
            statements.back().control == Control::commit &&

@@ -21,6 +21,9 @@ struct DeclaredMode {
     std::string cause;  // "goose NO TRANSACTION"
 };
 
+// What "-- varve: transaction on" or off declares.
+[[nodiscard]] DeclaredMode declared_by_directive(TransactionMode mode);
+
 struct TransactionRules {
     std::optional<DeclaredMode> declared;
     bool runs_own_commits{};  // the layout's tool runs a file as it stands, its COMMITs included

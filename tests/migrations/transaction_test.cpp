@@ -1,4 +1,5 @@
 #include "migrations/directives.hpp"
+#include "migrations/kept_script.hpp"
 #include "tests/migrations/folder_of.hpp"
 
 #include <catch2/catch.hpp>
@@ -225,4 +226,13 @@ TEST_CASE("a script may be empty, or comments only") {
         CHECK(folder.diagnostics.empty());
         CHECK(folder.migrations.at(0).up.statements.empty());
     }
+}
+
+TEST_CASE("a script made again from the ledger's bytes hears its own transaction directive") {
+    const auto kept =
+        migrations::kept_script("1_a.down.sql", "-- varve: transaction off\nDROP TABLE t;\n");
+    CHECK(kept.mode == TransactionMode::none);
+    CHECK(kept.mode_cause == "varve: transaction off");
+    CHECK(kept.mode_declared);
+    CHECK(migrations::kept_script("1_a.down.sql", "DROP TABLE t;").mode == TransactionMode::one);
 }
