@@ -291,6 +291,10 @@ const std::set<TableChangeKind>& weak_changes() {
     return kinds;
 }
 
+bool is_others_sequence(ObjectKind object, const ObjectName& name, const Schema& schema) {
+    return object == ObjectKind::sequence && !schema.is_made_here(name);
+}
+
 // Locks that the text tells, whatever table they are on.
 bool locks_unheard_of(const sql::Action& action, const Schema& schema) {
     if (const auto* drop = std::get_if<sql::Drop>(&action)) {
@@ -303,6 +307,10 @@ bool locks_unheard_of(const sql::Action& action, const Schema& schema) {
     if (const auto* other = std::get_if<sql::Other>(&action))
         return (other->kind == "alter-sequence" && !schema.is_made_here(other->name)) ||
                other->kind == "alter-policy";
+    if (const auto* rename = std::get_if<sql::Rename>(&action))
+        return is_others_sequence(rename->object, rename->name, schema);
+    if (const auto* set = std::get_if<sql::SetSchema>(&action))
+        return is_others_sequence(set->object, set->name, schema);
     if (const auto* reindex = std::get_if<sql::Reindex>(&action)) return !reindex->concurrently;
     if (const auto* vacuum = std::get_if<sql::Vacuum>(&action))
         return vacuum->full && vacuum->tables.empty();
