@@ -1,6 +1,6 @@
 #include "commands/reconcile.hpp"
 #include "ledger/listed.hpp"
-#include "ledger/spelling.hpp"
+#include "ledger/spelling_variants.hpp"
 
 #include <algorithm>
 #include <string>
@@ -69,9 +69,7 @@ std::string help_for(const std::vector<const Difference*>& differences) {
 }  // namespace
 
 std::string to_text(DifferenceKind kind) {
-    std::string text{ledger::spell(kind)};
-    std::replace(text.begin(), text.end(), '_', '-');
-    return text;
+    return ledger::hyphenated(kind);
 }
 
 std::string help_of(const Difference& difference) {

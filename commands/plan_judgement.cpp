@@ -3,7 +3,7 @@
 #include "commands/judge_folder.hpp"
 #include "commands/secret_search.hpp"
 #include "ledger/clean.hpp"
-#include "ledger/spelling.hpp"
+#include "ledger/spelling_variants.hpp"
 #include "ledger/stream_records.hpp"
 #include "migrations/secrets.hpp"
 
@@ -73,8 +73,7 @@ Result<std::set<std::string>> passed_suites(const ledger::Reader& reader, const 
             const auto* tested = std::get_if<ledger::MigrationTested>(&record.data);
             if (tested == nullptr || tested->up != step.entry.digest) return;
             if (found != folder.migrations.end() && !is_of_present_down(*tested, *found)) return;
-            std::string suite{ledger::spell(tested->suite)};
-            std::replace(suite.begin(), suite.end(), '_', '-');
+            const std::string suite = ledger::hyphenated(tested->suite);
             if (tested->passed)
                 passed.insert(suite);
             else

@@ -1,5 +1,7 @@
 #include "ledger/spelling.hpp"
 
+#include "ledger/spelling_variants.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace ledger;
@@ -36,4 +38,10 @@ TEST_CASE("a name is read back, and only as it is written") {
     CHECK(!unspell<Direction>("Up"));
     CHECK(!unspell<Direction>(""));
     CHECK(spell(static_cast<Direction>(7)).empty());
+}
+
+TEST_CASE("a stored name has hyphens in options and blanks in sentences") {
+    CHECK(hyphenated(DifferenceKind::out_of_order) == "out-of-order");
+    CHECK(in_words(DifferenceKind::out_of_order) == "out of order");
+    CHECK(hyphenated(TestSuite::dry_run) == "dry-run");
 }

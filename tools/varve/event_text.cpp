@@ -1,7 +1,7 @@
 #include "tools/varve/event_text.hpp"
 
 #include "ledger/digest.hpp"
-#include "ledger/spelling.hpp"
+#include "ledger/spelling_variants.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/key_files.hpp"
 #include "tools/varve/time_text.hpp"
@@ -67,16 +67,12 @@ std::string lost(const ledger::LedgerRestored& event) {
 }
 
 std::string resolved(const ledger::DifferenceResolved& event, TargetTold told) {
-    std::string kind{ledger::spell(event.kind)};
-    std::string resolution{ledger::spell(event.resolution)};
-    std::replace(kind.begin(), kind.end(), '_', ' ');
-    std::replace(resolution.begin(), resolution.end(), '_', ' ');
     const bool takes_marker = event.resolution == ledger::Resolution::adopt &&
                               (event.kind == ledger::DifferenceKind::ahead ||
                                event.kind == ledger::DifferenceKind::cloned);
     return event.version.text + " " + event.name + on(event.target, told) +
-           (event.kind == ledger::DifferenceKind::none ? "" : ", " + kind) +
-           ", decided: " + resolution +
+           (event.kind == ledger::DifferenceKind::none ? "" : ", " + ledger::in_words(event.kind)) +
+           ", decided: " + ledger::in_words(event.resolution) +
            (takes_marker ? (event.digest ? " as applied" : " as not applied") : "");
 }
 

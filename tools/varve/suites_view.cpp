@@ -1,7 +1,7 @@
 #include "tools/varve/suites_view.hpp"
 
 #include "commands/rehearsal.hpp"
-#include "ledger/spelling.hpp"
+#include "ledger/spelling_variants.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/time_text.hpp"
 
@@ -138,9 +138,7 @@ Json to_json(const Tested& tested) {
 }
 
 std::string suite_name(ledger::TestSuite suite) {
-    std::string name{ledger::spell(suite)};
-    std::replace(name.begin(), name.end(), '_', '-');
-    return name;
+    return ledger::hyphenated(suite);
 }
 
 }  // namespace tools::varve

@@ -1,6 +1,6 @@
 #include "commands/resolve.hpp"
 
-#include "ledger/spelling.hpp"
+#include "ledger/spelling_variants.hpp"
 #include "tools/varve/event_text.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/run_console.hpp"
@@ -65,19 +65,13 @@ Json decision_json(const Decision& decision) {
             {"resolution", ledger::spell(decision.resolution)}};
 }
 
-std::string in_words(Resolution resolution) {
-    std::string words{ledger::spell(resolution)};
-    std::replace(words.begin(), words.end(), '_', ' ');
-    return words;
-}
-
 void show(const Invocation& invocation, const Console& console,
           const commands::ResolveReport& report, Resolution resolution) {
     if (report.database)
         console.line("Decided (adopt): the target is database \"" + *report.database +
                      "\" from now on");
     for (const Decision& decision : report.decisions)
-        console.line("Decided (" + in_words(decision.resolution) +
+        console.line("Decided (" + ledger::in_words(decision.resolution) +
                      "): " + decision.difference.detail);
     if (report.settled) console.line("Settled: " + sentence(*report.settled));
     if (!console.json()) return;
