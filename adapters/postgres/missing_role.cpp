@@ -51,11 +51,20 @@ std::vector<std::string> names_of(std::string_view search_path) {
     return names;
 }
 
+// Of SET ROLE, SET SESSION AUTHORIZATION and set_config(): of the settings that may be wrong so,
+// only what is said tells which it was, as servers in English do.
+bool is_role_to_be(const ServerError& error) {
+    constexpr std::string_view invalid_value = "22023";
+    return error.sqlstate == invalid_value && error.message.starts_with("role \"") &&
+           error.message.ends_with("\" does not exist");
+}
+
 }  // namespace
 
 // Where in the server it was found tells of what kind it is, in any language.
 std::optional<std::string> missing_role(const ServerError& error) {
     const std::string& found_by = error.source_function;
+    if (is_role_to_be(error)) return named_in(error.message);
     if (error.sqlstate != "42704" ||
         !(found_by.starts_with("get_role") || found_by == "DropRole" || found_by == "RenameRole"))
         return std::nullopt;
@@ -80,6 +89,10 @@ std::optional<std::string> missing_schema(const ServerError& error, const std::s
 
 bool make_role(Connection& connection, const std::string& name) {
     return connection.run("CREATE ROLE " + quoted_identifier(name)).has_value();
+}
+
+bool make_superuser(Connection& connection, const std::string& name) {
+    return connection.run("CREATE ROLE " + quoted_identifier(name) + " SUPERUSER").has_value();
 }
 
 bool make_schema(Connection& connection, const std::string& name) {

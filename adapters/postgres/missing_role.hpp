@@ -26,6 +26,9 @@ namespace adapters::postgres {
 
 // False where it may not, or there is one by now.
 [[nodiscard]] bool make_role(Connection& connection, const std::string& name);
+// For a server of ours: what the role may do on the target is known to nobody here, and a script
+// that takes it on (SET ROLE) is to succeed.
+[[nodiscard]] bool make_superuser(Connection& connection, const std::string& name);
 [[nodiscard]] bool make_schema(Connection& connection, const std::string& name);
 // In the server's own folder, so that no other of the machine is touched: since PostgreSQL 15.
 [[nodiscard]] bool make_tablespace(Connection& connection, const std::string& name);

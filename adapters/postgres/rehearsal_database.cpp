@@ -4,6 +4,8 @@
 #include "adapters/postgres/measure_outside.hpp"
 #include "adapters/postgres/measure_transaction.hpp"
 #include "adapters/postgres/missing_role.hpp"
+#include "adapters/postgres/reached_beyond.hpp"
+#include "adapters/postgres/rehearsal_session.hpp"
 #include "adapters/postgres/sequence_positions.hpp"
 #include "adapters/postgres/shadow_history.hpp"
 #include "adapters/postgres/shadow_limits.hpp"
@@ -26,8 +28,6 @@ using commands::RehearsedScript;
 using ledger::fail;
 using ledger::Result;
 using migrations::Script;
-
-constexpr const char* application_name = "varve shadow";
 
 class RehearsedDatabase final : public commands::Rehearsal {
 public:
@@ -75,6 +75,7 @@ private:
     Result<Connection*> beside(std::size_t index);
     bool makes_what_is_missing(const ServerError& error);
     bool makes_what_history_misses(const ServerError& error);
+    bool reaches_beyond(const Script& script, std::uint32_t index, const ServerError& error);
     Result<MeasuredTransaction> measure(const TransactionPlan& plan);
     [[nodiscard]] TransactionPlan plan_of(const Script& script,
                                           const std::vector<std::uint32_t>& body,
@@ -84,8 +85,9 @@ private:
         if (place_.on_role)
             if (const auto role = role_made_by(statement_text(script, index)))
                 place_.on_role(*role);
-        return why_not_on_shadow(script.statements[index], statement_text(script, index),
-                                 place_.server_is_ours);
+        auto reason = why_not_on_shadow(script.statements[index], statement_text(script, index),
+                                        place_.server_is_ours);
+        return reason ? reason : reached_.why_not(script, index);
     }
 
     [[nodiscard]] std::optional<std::string> why_not_applied(const Script& script,
@@ -103,28 +105,13 @@ private:
     std::unique_ptr<Connection> session_;
     std::array<std::unique_ptr<Connection>, 3> beside_;
     TargetSchemas schemas_;
+    ReachedBeyond reached_;
     RelationBook book_;
     bool is_known_{};  // the book has what the database has
     bool is_spoilt_{};
     std::set<std::string> sampled_;                            // tables that have got rows
     std::optional<MeasuredStatement> refused_in_transaction_;  // by the whole script's
 };
-
-Result<std::unique_ptr<Connection>> open_session(const RehearsalPlace& place) {
-    std::string options;
-    for (const auto& [name, value] :
-         {std::pair{"TimeZone", place.time_zone.c_str()},
-          std::pair{"search_path", place.search_path.c_str()},
-          std::pair{"max_parallel_maintenance_workers", "0"},
-          std::pair{"max_parallel_workers_per_gather", "0"},
-          std::pair{"statement_timeout", place.statement_timeout.c_str()},
-          std::pair{"lock_timeout", "0"}, std::pair{"client_min_messages", "warning"},
-          std::pair{"exit_on_error", "off"}})
-        options += (options.empty() ? "" : " ") + startup_option(name, value);
-    if (place.ends_with_client)
-        options += " " + startup_option("client_connection_check_interval", "2000");
-    return Connection::open(with_database(place.server, place.database), application_name, options);
-}
 
 Result<Connection*> RehearsedDatabase::beside(std::size_t index) {
     auto& connection = beside_.at(index);
@@ -147,7 +134,8 @@ bool RehearsedDatabase::makes_what_is_missing(const ServerError& error) {
         told(*name);
         return true;
     };
-    return has_made(missing_role(error), make_role, place_.on_missing_role) ||
+    const Make make = place_.server_is_ours ? make_superuser : make_role;
+    return has_made(missing_role(error), make, place_.on_missing_role) ||
            has_made(missing_tablespace(error), make_tablespace, place_.on_missing_tablespace);
 }
 
@@ -157,10 +145,19 @@ bool RehearsedDatabase::makes_what_history_misses(const ServerError& error) {
     return other && schemas_.make_missed(**other, error);
 }
 
+// Another server than ours lets scripts reach what they can.
+bool RehearsedDatabase::reaches_beyond(const Script& script, std::uint32_t index,
+                                       const ServerError& error) {
+    return place_.server_is_ours && reached_.learn(script, index, error);
+}
+
 Result<MeasuredTransaction> RehearsedDatabase::measure(const TransactionPlan& plan) {
     for (;;) {
         auto measured = measure_transaction(*session_, book_, plan);
-        if (!measured || !measured->failure || !makes_what_is_missing(*measured->failure))
+        if (!measured || !measured->failure) return measured;
+        const std::uint32_t failed = measured->statements.back().index;
+        if (!makes_what_is_missing(*measured->failure) &&
+            !reaches_beyond(plan.script, failed, *measured->failure))
             return measured;
         if (auto read = reload(); !read) return fail(read.error());
     }
@@ -223,7 +220,8 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
         const auto error = error_of(session_->raw(), statement_text(script, index));
         if (!error) continue;
         const bool goes_on_outside = is_whole && asks_for_no_transaction(*error);
-        if (!goes_on_outside && !makes_what_history_misses(*error))
+        if (!goes_on_outside && !makes_what_history_misses(*error) &&
+            !reaches_beyond(script, index, *error))
             return fail(history_failed(script, index, *error));
         if (PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
             if (auto ended = order("ROLLBACK"); !ended) return fail(ended.error());

@@ -270,17 +270,18 @@ private:
     [[nodiscard]] std::function<void(const std::string&)> on_missing_role() {
         return [this](const std::string& role) {
             if (!server_->is_ours()) server_->note_role(role);
-            notes_.push_back("the role \"" + role +
-                             "\" is made on the shadow, since no script makes it: the target's "
-                             "server must have it");
+            note_once(
+                "the role \"" + role +
+                "\" is made on the shadow, since no script makes it: the target's server must "
+                "have it");
         };
     }
 
     [[nodiscard]] std::function<void(const std::string&)> on_missing_tablespace() {
         if (!server_->is_ours()) return {};
         return [this](const std::string& tablespace) {
-            notes_.push_back("the tablespace \"" + tablespace +
-                             "\" is made on the shadow: the target's server must have it");
+            note_once("the tablespace \"" + tablespace +
+                      "\" is made on the shadow: the target's server must have it");
         };
     }
 

@@ -82,6 +82,23 @@ bool becomes_ready(const fs::path& folder, const Keeper& keeper) {
     return false;
 }
 
+// In some places a script stands there, which starts the server.
+bool is_binary(const fs::path& program) {
+    std::string magic(4, '\0');
+    std::ifstream{program, std::ios::binary}.read(magic.data(), 4);
+    return magic ==
+           "\x7f"
+           "ELF";
+}
+
+// To its statistics collector, up to PostgreSQL 14.
+bool connects_to_itself(const fs::path& data) {
+    constexpr int without_collector = 15;
+    int version = 0;
+    std::ifstream{data / "PG_VERSION"} >> version;
+    return version < without_collector;
+}
+
 struct Started {
     fs::path folder;
     Keeper keeper;
@@ -96,7 +113,9 @@ ledger::Result<std::unique_ptr<Started>> start_once(const Programs& programs, bo
         fs::remove_all(*folder, error);
         return ledger::fail(made.error());
     }
-    auto keeper = Keeper::start({*folder, server_words(programs, *folder), owner});
+    auto keeper = Keeper::start({*folder, server_words(programs, *folder), owner,
+                                 is_binary(programs.folder / "postgres"),
+                                 connects_to_itself(*folder / "data")});
     if (!keeper) return ledger::fail(keeper.error());
     const bool ready = becomes_ready(*folder, *keeper);
     const std::string said = ready ? "" : last_words(*folder / "server.log");

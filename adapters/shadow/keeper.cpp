@@ -1,5 +1,6 @@
 #include "adapters/shadow/keeper.hpp"
 
+#include "adapters/shadow/confinement.hpp"
 #include "adapters/shadow/process.hpp"
 
 #include <array>
@@ -29,6 +30,8 @@ struct Prepared {
     const Words* server;
     const Words* removal;
     std::optional<Owner> owner;
+    bool is_confined{};
+    bool may_connect{};
 };
 
 void default_signals() {
@@ -58,7 +61,9 @@ void keep_only(int pipe, int lock, const std::string& log) {
     prctl(PR_SET_PDEATHSIG, SIGQUIT);
     if (getppid() != keeper) _exit(failed);
     close_range(pipe_descriptor, ~0U, 0);
-    execv(prepared.server->pointers()[0], prepared.server->pointers());
+    char* const* const words = prepared.server->pointers();
+    if (prepared.is_confined) confine({words[0], words, prepared.may_connect, "."});
+    execv(words[0], words);
     _exit(failed);
 }
 
@@ -117,8 +122,13 @@ ledger::Error not_started(const std::filesystem::path& folder) {
 ledger::Result<Keeper> Keeper::start(const Order& order) {
     const Words server{order.words};
     const Words removal{{"/bin/rm", "-rf", "--", order.folder.string()}};
-    const Prepared prepared{order.folder.string(), (order.folder / "server.log").string(), &server,
-                            &removal, order.owner};
+    const Prepared prepared{order.folder.string(),
+                            (order.folder / "server.log").string(),
+                            &server,
+                            &removal,
+                            order.owner,
+                            order.is_confined,
+                            order.may_connect};
     const int lock = ::open((order.folder / "keeper").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     std::array<int, 2> pipe{-1, -1};
     if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0 || pipe2(pipe.data(), O_CLOEXEC) != 0)

@@ -5,8 +5,10 @@
 //         the server at once, removes the folder and ends.
 // Killed  the server gets SIGQUIT where the keeper itself is killed; its folder is the next
 //         sweep's. A lock on the folder's file `keeper` says that one is at work.
-// Alone   as root, the server has a network of its own with nothing in it, where the kernel lets
-//         us: a script that is rehearsed reaches no other machine.
+// Alone   the server starts no other program and connects to nobody
+// (adapters/shadow/confinement.hpp);
+//         as root, it has a network of its own with nothing in it, where the kernel lets us: a
+//         script that is rehearsed reaches no other server.
 #pragma once
 
 #include "adapters/shadow/owner.hpp"
@@ -27,6 +29,8 @@ public:
         std::filesystem::path folder;    // removed in the end
         std::vector<std::string> words;  // the server's program and its arguments
         std::optional<Owner> owner;
+        bool is_confined{};  // false: it is a script that starts the server
+        bool may_connect{};  // where it is: the server connects to itself
     };
     static ledger::Result<Keeper> start(const Order& order);
     Keeper(Keeper&& other) noexcept;

@@ -53,3 +53,11 @@ TEST_CASE("the role that a server has not got is read from its message, in its l
     CHECK_FALSE(missing_role(error("42501", "role \"app\" does not exist")));
     CHECK_FALSE(missing_role(error("42704", "role \"\" does not exist")));
 }
+
+TEST_CASE("the role that a script takes on and nobody has made is read, and no other setting") {
+    using adapters::postgres::missing_role;
+    const std::string by = "call_string_check_hook";
+    CHECK(missing_role(error("22023", "role \"deployer\" does not exist", by)) == "deployer");
+    CHECK_FALSE(missing_role(
+        error("22023", "invalid value for parameter \"TimeZone\": \"Nowhere/Town\"", by)));
+}

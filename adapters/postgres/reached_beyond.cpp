@@ -1,0 +1,55 @@
+#include "adapters/postgres/reached_beyond.hpp"
+
+#include "adapters/postgres/steps.hpp"
+#include "migrations/sql/words.hpp"
+
+#include <cstddef>
+
+namespace adapters::postgres {
+
+namespace {
+
+constexpr const char* asks_other_server = "it asks another server";
+constexpr const char* touches_files =
+    "it reads or writes files of the server, or runs programs there";
+
+// The disposable server speaks English.
+std::optional<std::string> reason_of(const ServerError& error) {
+    constexpr std::string_view cannot_connect = "08001";
+    constexpr std::string_view not_permitted = "42501";
+    constexpr std::string_view no_such_file = "58P01";
+    if (error.sqlstate == cannot_connect) return asks_other_server;
+    if (error.message.starts_with("could not execute command")) return touches_files;
+    const bool is_file = (error.sqlstate == not_permitted || error.sqlstate == no_such_file) &&
+                         (error.message.starts_with("could not open file ") ||
+                          error.message.starts_with("could not create server file "));
+    if (is_file) return touches_files;
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool ReachedBeyond::learn(const migrations::Script& script, std::uint32_t index,
+                          const ServerError& error) {
+    const auto reason = reason_of(error);
+    if (!reason) return false;
+    constexpr std::size_t words_max = 4;
+    const auto beginning = [&](std::uint32_t which) {
+        return migrations::sql::leading_words(statement_text(script, which), words_max);
+    };
+    const bool is_new = known_.try_emplace({script.digest, index}, *reason).second;
+    const auto same = beginning(index);
+    for (std::uint32_t later = index + 1; later < script.statements.size(); ++later)
+        if (script.statements[later].kind == script.statements[index].kind &&
+            beginning(later) == same)
+            known_.try_emplace({script.digest, later}, *reason);
+    return is_new;
+}
+
+std::optional<std::string> ReachedBeyond::why_not(const migrations::Script& script,
+                                                  std::uint32_t index) const {
+    const auto found = known_.find({script.digest, index});
+    return found == known_.end() ? std::nullopt : std::optional{found->second};
+}
+
+}  // namespace adapters::postgres

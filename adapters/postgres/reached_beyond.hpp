@@ -1,0 +1,35 @@
+// adapters/postgres/reached_beyond.hpp: statements that were found to reach beyond a disposable
+// server, which lets them reach nothing.
+//
+// Why     what a statement's text does not show (a foreign table, a function's body) is known only
+//         once the server has refused it: a connection to another server, a program, a file. That
+//         says nothing about the migration: the statement is left out, and told as not rehearsed.
+// Like it those behind it that begin with the same four words are left out at once: a file of ten
+//         thousand INSERTs into a foreign table is not begun anew for each.
+#pragma once
+
+#include "adapters/postgres/server_error.hpp"
+#include "ledger/digest.hpp"
+#include "migrations/migration.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace adapters::postgres {
+
+class ReachedBeyond {
+public:
+    // True: the statement has failed for that alone, and is not to be sent from now on.
+    [[nodiscard]] bool learn(const migrations::Script& script, std::uint32_t index,
+                             const ServerError& error);
+    [[nodiscard]] std::optional<std::string> why_not(const migrations::Script& script,
+                                                     std::uint32_t index) const;
+
+private:
+    std::map<std::pair<ledger::Digest, std::uint32_t>, std::string> known_;
+};
+
+}  // namespace adapters::postgres

@@ -1,0 +1,53 @@
+#include "adapters/postgres/reached_beyond.hpp"
+
+#include "migrations/kept_script.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace reached_beyond_test {
+
+using adapters::postgres::ReachedBeyond;
+using adapters::postgres::ServerError;
+
+namespace {
+
+ServerError error(const std::string& sqlstate, const std::string& message) {
+    ServerError answer;
+    answer.sqlstate = sqlstate;
+    answer.message = message;
+    return answer;
+}
+
+const ServerError unconnected = error("08001", "could not connect to server \"far\"");
+
+}  // namespace
+
+TEST_CASE("a statement that could not reach another server is left out from then on") {
+    const auto script = migrations::kept_script(
+        "a.sql", "INSERT INTO f VALUES (1); INSERT INTO t VALUES (1); INSERT INTO f VALUES (2);");
+    ReachedBeyond reached;
+    CHECK_FALSE(reached.why_not(script, 0));
+    CHECK(reached.learn(script, 0, unconnected));
+    CHECK(reached.why_not(script, 0) == "it asks another server");
+    CHECK_FALSE(reached.why_not(script, 1));
+    CHECK(reached.why_not(script, 2));
+    CHECK_FALSE(reached.learn(script, 0, unconnected));
+    const auto other = migrations::kept_script("b.sql", "INSERT INTO f VALUES (1);");
+    CHECK_FALSE(reached.why_not(other, 0));
+}
+
+TEST_CASE("only what the disposable server itself denies is left out") {
+    const auto script = migrations::kept_script("a.sql", "SELECT f();");
+    const auto is_denied = [&](const std::string& sqlstate, const std::string& message) {
+        return ReachedBeyond{}.learn(script, 0, error(sqlstate, message));
+    };
+    CHECK(is_denied("42501", "could not execute command \"touch x\": Permission denied"));
+    CHECK(is_denied("42501", "could not open file \"/x\" for writing: Permission denied"));
+    CHECK(is_denied("58P01", "could not open file \"/x\" for reading: No such file or directory"));
+    CHECK(is_denied("42501", "could not create server file \"/x\": Permission denied"));
+    CHECK_FALSE(is_denied("42501", "permission denied for table t"));
+    CHECK_FALSE(is_denied("58P01", "could not access file \"$libdir/nowhere\": No such file"));
+    CHECK_FALSE(is_denied("23505", "duplicate key value violates unique constraint"));
+}
+
+}  // namespace reached_beyond_test
