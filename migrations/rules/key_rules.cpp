@@ -21,20 +21,36 @@ std::string index_text(const AlterTable& alter, const Constraint& constraint,
            (constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
 }
 
+std::string kind_text(const Constraint& constraint) {
+    return constraint.kind == ConstraintKind::primary_key ? " PRIMARY KEY" : " UNIQUE";
+}
+
 std::string constraint_text(const AlterTable& alter, const Constraint& constraint,
                             const std::string& name) {
-    const char* kind = constraint.kind == ConstraintKind::primary_key ? " PRIMARY KEY" : " UNIQUE";
-    return "ALTER TABLE " + quoted(alter.table) + " ADD CONSTRAINT " + quoted(name) + kind +
-           " USING INDEX " + quoted(name) + (constraint.deferrable ? " DEFERRABLE" : "");
+    return "ALTER TABLE " + quoted(alter.table) + " ADD CONSTRAINT " + quoted(name) +
+           kind_text(constraint) + " USING INDEX " + quoted(name) +
+           (constraint.deferrable ? " DEFERRABLE" : "");
+}
+
+// USING INDEX is refused there, and an index of a constraint takes in those of constraints alone.
+std::vector<std::string> on_each_partition(const AlterTable& alter, const Constraint& constraint,
+                                           const std::string& name) {
+    const std::string kind = kind_text(constraint);
+    return {
+        "on each partition: CREATE UNIQUE INDEX CONCURRENTLY, outside a transaction, then "
+        "ALTER TABLE ... ADD CONSTRAINT ..." +
+            kind + " USING INDEX it",
+        "then ALTER TABLE ONLY " + quoted(alter.table) + " ADD CONSTRAINT " + quoted(name) + kind +
+            (constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "") + " (" +
+            listed(constraint.columns) + "), which builds nothing",
+        "and ALTER INDEX " + quoted(ObjectName{alter.table.schema, name, 0}) +
+            " ATTACH PARTITION each of theirs"};
 }
 
 std::vector<std::string> built_first_help(const Situation& situation, const AlterTable& alter,
                                           const Constraint& constraint) {
     const std::string name = name_of(situation, alter, constraint);
-    if (is_partitioned(situation, alter.table))
-        return {"CREATE UNIQUE INDEX ... ON ONLY " + quoted(alter.table) +
-                    ", CREATE UNIQUE INDEX CONCURRENTLY on each partition",
-                "then ALTER INDEX ... ATTACH PARTITION each of them"};
+    if (is_partitioned(situation, alter.table)) return on_each_partition(alter, constraint, name);
     return {index_text(alter, constraint, name) + ", outside a transaction",
             "then " + constraint_text(alter, constraint, name)};
 }
@@ -68,9 +84,11 @@ std::vector<Constraint> added(const TableChange& change) {
     return constraints;
 }
 
-// Every partition has an equal one, whose index becomes a part of the new one.
-bool takes_those_there(const Situation& situation, const AlterTable& alter,
-                       const Constraint& constraint) {
+// ONLY a partitioned table has none to build; or every partition has an equal one, whose index
+// becomes a part of the new one.
+bool builds_nothing(const Situation& situation, const AlterTable& alter,
+                    const Constraint& constraint) {
+    if (alter.only && is_partitioned(situation, alter.table)) return true;
     const KnownTable* table = situation.schema.table(alter.table);
     if (table == nullptr) return false;
     const KnownConstraint known = known_constraint(constraint);
@@ -83,7 +101,7 @@ void unique_constraint_blocking(const Situation& situation, const AlterTable& al
                                 const TableChange& change, Report& report) {
     for (const Constraint& constraint : added(change)) {
         if (constraint.kind != ConstraintKind::unique || !constraint.using_index.empty() ||
-            takes_those_there(situation, alter, constraint))
+            builds_nothing(situation, alter, constraint))
             continue;
         Finding& finding =
             report.say("unique-constraint-blocking", situation.statement, constraint.begin,
@@ -110,7 +128,7 @@ void primary_key_blocking(const Situation& situation, const AlterTable& alter,
                           const TableChange& change, Report& report) {
     for (const Constraint& constraint : added(change)) {
         if (constraint.kind != ConstraintKind::primary_key || !constraint.using_index.empty() ||
-            takes_those_there(situation, alter, constraint))
+            builds_nothing(situation, alter, constraint))
             continue;
         Finding& finding =
             report.say("primary-key-blocking", situation.statement, constraint.begin,

@@ -68,6 +68,9 @@ void of_partitioned(const Situation& situation, const std::vector<std::string>& 
     const std::string on_each =
         "do it on each partition; an index of the parent is made ON ONLY it, and takes theirs by "
         "ALTER INDEX ... ATTACH PARTITION";
+    const std::string constraint_on_each =
+        "do it on each partition; the parent's is made by ALTER TABLE ONLY it ADD CONSTRAINT, "
+        "without USING INDEX, and takes theirs by ALTER INDEX ... ATTACH PARTITION";
     of_keys(situation, features);
     if (const auto* trigger = situation.does<sql::CreateTrigger>();
         trigger != nullptr && trigger->for_each_row && is_partitioned(situation, trigger->table))
@@ -104,8 +107,8 @@ void of_partitioned(const Situation& situation, const std::vector<std::string>& 
         if (constraint.kind == ConstraintKind::foreign_key && constraint.not_valid)
             features.push_back({"a foreign key of a partitioned table that is NOT VALID", 18});
         if (!constraint.using_index.empty())
-            features.push_back(
-                {"a constraint USING INDEX of a partitioned table", no_version, on_each});
+            features.push_back({"a constraint USING INDEX of a partitioned table", no_version,
+                                constraint_on_each});
     }
 }
 
