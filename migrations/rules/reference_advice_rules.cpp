@@ -59,6 +59,17 @@ bool covers(const KnownIndex& index, const std::vector<std::string>& columns) {
            std::is_permutation(columns.begin(), columns.end(), index.columns.begin());
 }
 
+std::vector<std::string> indexed_by(const KnownTable& table, const ObjectName& name,
+                                    const std::vector<std::string>& columns) {
+    const std::string index = quoted(name.name + "_" + columns.front() + "_idx");
+    const std::string on = quoted(name) + " (" + listed(columns) + ")";
+    if (table.partition_by == 0 && table.partitions.empty())
+        return {"CREATE INDEX CONCURRENTLY " + index + " ON " + on};
+    return {"CREATE INDEX " + index + " ON ONLY " + on +
+                "; then CREATE INDEX CONCURRENTLY on each partition",
+            "then ALTER INDEX ... ATTACH PARTITION each of them"};
+}
+
 void fk_missing_index(const FileSituation& file, Report& report) {
     for (const Judged& statement : file.statements)
         for (const auto& [table, constraint] : references_of(statement.action)) {
@@ -72,9 +83,7 @@ void fk_missing_index(const FileSituation& file, Report& report) {
                                           "no index on " + quoted(table) + " (" + listed(columns) +
                                               "): each DELETE and key change in " +
                                               quoted(constraint.references) + " reads all of it");
-            const std::string name = table.name + "_" + columns.front() + "_idx";
-            finding.help = {"CREATE INDEX CONCURRENTLY " + quoted(name) + " ON " + quoted(table) +
-                            " (" + listed(columns) + ")"};
+            finding.help = indexed_by(*known, table, columns);
             finding.table = table;
         }
 }
@@ -153,7 +162,9 @@ template <class See>
 void for_each_without_key(const FileSituation& file, See see) {
     for (const Judged& statement : file.statements) {
         const auto* create = std::get_if<sql::CreateTable>(&statement.action);
-        if (create == nullptr || create->temporary || create->bound.is_there) continue;
+        if (create == nullptr || create->temporary || create->bound.is_there ||
+            create->is_foreign)  // which can have no key
+            continue;
         if (!create->inherits.empty() || create->like_takes_indexes || create->of_type) continue;
         const KnownTable* known = file.schema.table(create->table);
         if (known != nullptr && !has_primary_key(*known)) see(statement, *create, *known);

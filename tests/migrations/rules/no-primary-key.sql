@@ -1,3 +1,5 @@
+--- good
+CREATE FOREIGN TABLE remote (id int) SERVER elsewhere;
 --- bad
 CREATE TABLE orders (id bigint);
 --- bad
