@@ -4,7 +4,9 @@
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/split.hpp"
+#include "migrations/sql/words.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -33,6 +35,14 @@ std::string_view reason_of(std::string_view rest) {
     return rest.substr(prefix.size(), rest.size() - prefix.size() - 1);
 }
 
+// Of what has no reason, or more than one.
+std::string fault_of_reason(std::string_view verb, std::string_view rest) {
+    const auto quotes = std::count(rest.begin(), rest.end(), '"');
+    if (rest.starts_with("reason=\"") && quotes > 1 && rest.back() != '"')
+        return std::string{verb} + " takes its reason, and nothing behind it";
+    return std::string{verb} + " needs a reason";
+}
+
 // allow RULE reason="why"
 std::string fault_of_allow(std::string_view rest, std::vector<Allowance>& allowances) {
     const auto rule = take_word(rest);
@@ -40,7 +50,7 @@ std::string fault_of_allow(std::string_view rest, std::vector<Allowance>& allowa
     const auto reason = reason_of(rest);
     const bool has_more = rule.ends_with(',') || (!rest.empty() && !rest.starts_with("reason"));
     if (reason.empty() && has_more) return "allow takes one rule, and then its reason: a line each";
-    if (reason.empty()) return "allow needs a reason";
+    if (reason.empty()) return fault_of_reason("allow", rest);
     allowances.push_back({std::string{rule}, std::string{reason}, 0});
     return {};
 }
@@ -48,7 +58,7 @@ std::string fault_of_allow(std::string_view rest, std::vector<Allowance>& allowa
 // irreversible reason="why"
 std::string fault_of_irreversible(std::string_view rest, std::optional<std::string>& why) {
     const auto reason = reason_of(rest);
-    if (reason.empty()) return "irreversible needs a reason";
+    if (reason.empty()) return fault_of_reason("irreversible", rest);
     why = std::string{reason};
     return {};
 }
@@ -70,20 +80,28 @@ bool begins_without_case(std::string_view text, std::string_view beginning) {
     return sql::same_word(text.substr(0, beginning.size()), beginning);
 }
 
-// What would be a directive, were it spelled as one: "-- Varve: allow ...", "-- varve transaction
-// off", "/* varve: ... */".
+// What would be a directive, were it spelled as one: "-- Varve: allow ...", "-- VARVE: ALLOW ...",
+// "-- varve transaction off", "/* varve: ... */".
 bool is_misspelled(std::string_view content) {
     constexpr std::string_view name = "varve";
     if (!begins_without_case(content, name)) return false;
     content = trim(content.substr(name.size()));
     if (content.starts_with(':')) content = trim(content.substr(1));
     Directives ignored;
-    return fault_of(content, ignored).empty();
+    return fault_of(sql::lower(std::string{content}), ignored).empty();
 }
 
 bool may_hold(std::string_view text) {
     return text.find("arve") != std::string_view::npos ||
            text.find("ARVE") != std::string_view::npos;
+}
+
+// Without what only makes it one of a block comment.
+std::string_view line_of_block(std::string_view line) {
+    line = trim(line);
+    if (line.ends_with("*/")) line.remove_suffix(2);
+    line.remove_prefix(std::min(line.find_first_not_of("/*"), line.size()));
+    return trim(line);
 }
 
 constexpr const char* not_spelled_so = "a directive is a line comment that begins \"-- varve:\"";
@@ -154,10 +172,15 @@ private:
         if (!fault.empty()) complain(fault, range);
     }
 
+    // Line by line, also where each begins with an asterisk.
     void check_block(std::string_view part, const sql::Token& token, std::size_t offset) {
-        const auto content = part.substr(token.begin + 2, token.end - token.begin - 4);
-        if (is_misspelled(trim(content)))
-            complain(not_spelled_so, {offset + token.begin, offset + token.end});
+        const std::string_view block = part.substr(0, token.end);
+        for (std::size_t at = token.begin; at < token.end;) {
+            const std::size_t end = std::min(block.find('\n', at), token.end);
+            if (is_misspelled(line_of_block(block.substr(at, end - at))))
+                complain(not_spelled_so, {offset + at, offset + end});
+            at = end + 1;
+        }
     }
 
     void complain(const std::string& fault, const sql::Range& range) {
