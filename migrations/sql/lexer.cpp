@@ -58,6 +58,10 @@ TokenKind Lexer::take() {
     if (first == '\'') return take_quoted('\'', TokenKind::string, false);
     if (first == '"') return take_quoted('"', TokenKind::quoted_name, false);
     if (first == '$') return take_dollar();
+    if (first == '\\' && peek(1) == ';') {
+        ++at_;
+        return TokenKind::meta_command;
+    }
     if (first == '\\') {
         const std::size_t end = text_.find_first_of("\r\n", at_);
         at_ = end == std::string_view::npos ? text_.size() : end;

@@ -20,7 +20,7 @@ enum class TokenKind {
     symbol,        // one character of an operator or of punctuation
     line_comment,  // without its line end
     block_comment,
-    meta_command,  // a backslash and the rest of its line
+    meta_command,  // a backslash and the rest of its line; before a semicolon, the backslash alone
     unterminated,  // a string, name or comment that the text's end cuts off
 };
 

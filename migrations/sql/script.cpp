@@ -43,7 +43,16 @@ private:
         return read_.diagnostics.emplace_back(std::move(diagnostic));
     }
 
+    // Two statements of one request, for psql.
+    void say_separator(const Range& range) {
+        say(Severity::error, "psql-meta-command",
+            "\\; is of psql, not SQL: the server never sees it", {range.begin, range.end + 1})
+            .help = {"end the statement by ; alone"};
+    }
+
     void say_meta_command(const Range& range) {
+        if (range.end < script_.text.size() && script_.text[range.end] == ';')
+            return say_separator(range);
         const std::string_view command = script_.text.substr(range.begin, range.end - range.begin);
         const std::string word{command.substr(0, command.find_first_of(" \t\r\n;"))};
         auto& diagnostic =

@@ -29,8 +29,9 @@ struct StatementRange {
 
 struct Split {
     std::vector<StatementRange> statements;
-    std::vector<Range> meta_commands;  // psql's: a backslash and the rest of its line
-    std::vector<Range> copy_data;      // lines after COPY ... FROM STDIN up to "\."
+    // psql's: a backslash and the rest of its line; of "\;", which ends a statement, the backslash.
+    std::vector<Range> meta_commands;
+    std::vector<Range> copy_data;  // lines after COPY ... FROM STDIN up to "\."
 };
 
 // Tells whether a line comment ends a statement: "--> statement-breakpoint".

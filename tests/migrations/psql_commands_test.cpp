@@ -53,7 +53,8 @@ TEST_CASE("commands of psql that change nothing, and what looks like one, are le
          {"\\set ON_ERROR_STOP on\n\\echo a\n\\pset pager off\n\\timing\n\\set QUIET 1\n\\unset "
           "QUIET\n",
           "\\restrict a1b2\nSELECT 1;\n\\unrestrict a1b2\n", "SELECT E'\\i more.sql';",
-          "-- \\i a\n", "COPY t FROM stdin;\n\\i\n\\.\n", "SELECT 1 \\g\n", "\\else\n\\endif\n"}) {
+          "-- \\i a\n", "COPY t FROM stdin;\n\\i\n\\.\n", "SELECT 1 \\g\n", "\\else\n\\endif\n",
+          "SELECT 1\\; SELECT 2\\;\n"}) {
         CAPTURE(text);
         CHECK(say_unjudged_commands(text, "a.sql").empty());
     }

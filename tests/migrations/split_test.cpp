@@ -62,6 +62,15 @@ TEST_CASE("what is not ended goes on to the end of the text") {
     CHECK(pieces("DO $x$ a; $y$;") == Pieces{"DO $x$ a; $y$;"});
 }
 
+TEST_CASE("psql's \\; ends a statement, and nothing else of its line") {
+    CHECK(pieces("SELECT 1\\; SELECT 2;") == Pieces{"SELECT 1", "SELECT 2"});
+    CHECK(pieces("BEGIN\\; TRUNCATE a\\; COMMIT;") == Pieces{"BEGIN", "TRUNCATE a", "COMMIT"});
+    CHECK(pieces("SELECT 1\\;") == Pieces{"SELECT 1"});
+    CHECK(split("SELECT 1\\; SELECT 2;").meta_commands.size() == 1);
+    CHECK(pieces("\\echo a \\; SELECT 2;") == Pieces{});
+    CHECK(pieces("SELECT '\\;'; SELECT 2") == Pieces{"SELECT '\\;'", "SELECT 2"});
+}
+
 TEST_CASE("whatever the text, statements are in order, apart, and not blank") {
     rc::check([] {
         const auto bits = *rc::gen::container<std::vector<std::string>>(
