@@ -1,3 +1,4 @@
+#include "migrations/rules/new_column.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 #include "migrations/rules/volatility.hpp"
@@ -16,27 +17,6 @@ using sql::TableChangeKind;
 namespace {
 
 constexpr std::uint32_t default_without_rewrite_since = 11;
-
-const Constraint* part(const sql::Column& column, ConstraintKind kind) {
-    const auto found = std::find_if(column.constraints.begin(), column.constraints.end(),
-                                    [&](const Constraint& each) { return each.kind == kind; });
-    return found == column.constraints.end() ? nullptr : &*found;
-}
-
-const KnownDomain* domain_of(const Situation& situation, const sql::TypeName& type) {
-    return type.array_dimensions > 0 ? nullptr
-                                     : situation.schema.domain({type.schema, type.name, 0});
-}
-
-// What a row gets that was there before; nothing where that is NULL.
-const sql::Expression* value_of(const Situation& situation, const sql::Column& column) {
-    if (const Constraint* said = part(column, ConstraintKind::default_value))
-        return said->expression.is_null ? nullptr : &said->expression;
-    const KnownDomain* domain = domain_of(situation, column.type);
-    if (domain == nullptr || !domain->default_value.is_there || domain->default_value.is_null)
-        return nullptr;
-    return &domain->default_value;
-}
 
 std::string column_text(const AlterTable& alter, const TableChange& change) {
     return quoted(alter.table) + "." + quoted(change.name);
@@ -157,8 +137,43 @@ void add_column_domain_rewrite(const Situation& situation, const AlterTable& alt
             "domain asks for, then VALIDATE it"};
 }
 
+// Of what is there already, or comes with it: columns that must have a value in every row.
+std::vector<std::string> asked_of_every_row(const Situation& situation, const AlterTable& alter,
+                                            const TableChange& change) {
+    const bool is_null = change.kind == TableChangeKind::set_not_null;
+    if (is_null && !is_never_null(situation, alter.table, change.name, &alter))
+        return {change.name};
+    const Constraint& added = change.constraint;
+    if (change.kind == TableChangeKind::add_constraint) {
+        if (added.kind == ConstraintKind::primary_key) return added.columns;
+        if (added.kind == ConstraintKind::check && !added.not_valid)
+            return added.expression.not_null_columns;
+    }
+    const KnownTable* table = situation.schema.table(alter.table);
+    if (change.kind != TableChangeKind::validate_constraint || table == nullptr) return {};
+    const KnownConstraint* known = table->constraint(change.name);
+    return known == nullptr ? std::vector<std::string>{} : known->not_null_columns;
+}
+
+void say_still_null(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                    Report& report) {
+    for (const std::string& column : asked_of_every_row(situation, alter, change)) {
+        if (!is_null_in_every_row(situation, alter, column)) continue;
+        Finding& finding =
+            report.say("add-column-not-null-no-default", situation.statement, change.begin,
+                       quoted(alter.table) + "." + quoted(column) +
+                           ", which this script has added, is NULL in every row: this fails when "
+                           "the table has one");
+        finding.table = alter.table;
+        finding.help = {"add " + quoted(column) + " with a DEFAULT (a constant)",
+                        "or fill it in batches before this"};
+        return;
+    }
+}
+
 void add_column_not_null_no_default(const Situation& situation, const AlterTable& alter,
                                     const TableChange& change, Report& report) {
+    say_still_null(situation, alter, change, report);
     if (change.kind != TableChangeKind::add_column ||
         (part(change.column, ConstraintKind::not_null) == nullptr &&
          part(change.column, ConstraintKind::primary_key) == nullptr) ||

@@ -1,5 +1,6 @@
 #include "migrations/rules/alike.hpp"
 #include "migrations/rules/locks.hpp"
+#include "migrations/rules/new_column.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 
@@ -155,12 +156,22 @@ void say_check(const Situation& situation, const AlterTable& alter, const TableC
         finding.fix = checked_later(situation, alter, change);
 }
 
+// The first row ends it, whichever way it is added.
+bool asks_for_missing_value(const Situation& situation, const AlterTable& alter,
+                            const sql::Constraint& constraint) {
+    const auto& columns = constraint.expression.not_null_columns;
+    return std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+        return is_null_in_every_row(situation, alter, column);
+    });
+}
+
 void check_add_validating(const Situation& situation, const AlterTable& alter,
                           const TableChange& change, Report& report) {
     if (added_here(situation, alter, change) == ConstraintKind::check)
         say_validated_at_once("check-add-validating", situation, alter, change, report);
     if (change.kind == TableChangeKind::add_constraint &&
-        change.constraint.kind == ConstraintKind::check && !change.constraint.not_valid)
+        change.constraint.kind == ConstraintKind::check && !change.constraint.not_valid &&
+        !asks_for_missing_value(situation, alter, change.constraint))
         say_check(situation, alter, change, change.constraint, report);
     if (change.kind != TableChangeKind::add_column) return;
     for (const sql::Constraint& constraint : change.column.constraints)
@@ -231,7 +242,8 @@ std::string proof_name(const Situation& situation, const AlterTable& alter,
 void set_not_null_scan(const Situation& situation, const AlterTable& alter,
                        const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::set_not_null ||
-        is_never_null(situation, alter.table, change.name, &alter))
+        is_never_null(situation, alter.table, change.name, &alter) ||
+        is_null_in_every_row(situation, alter, change.name))
         return;
     const std::string proof = proof_name(situation, alter, change.name);
     Finding& finding =

@@ -25,3 +25,40 @@ ALTER TABLE fresh ADD COLUMN b int NOT NULL;
 --- bad in-transaction
 CREATE TABLE copies AS SELECT * FROM orders;
 ALTER TABLE copies ADD COLUMN a int NOT NULL;
+--- bad
+ALTER TABLE orders ADD COLUMN g int, ALTER g SET NOT NULL;
+--- bad
+ALTER TABLE orders ADD COLUMN g int;
+ALTER TABLE orders ALTER g SET NOT NULL;
+--- bad
+ALTER TABLE orders ADD COLUMN g int, ALTER g SET DEFAULT 1, ALTER g SET NOT NULL;
+--- bad
+ALTER TABLE orders ADD COLUMN g int;
+ALTER TABLE orders ADD CONSTRAINT there CHECK (g IS NOT NULL);
+--- bad
+ALTER TABLE orders ADD COLUMN g int;
+ALTER TABLE orders ADD CONSTRAINT there CHECK (g IS NOT NULL) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT there;
+--- bad
+ALTER TABLE orders ADD COLUMN g int, ADD PRIMARY KEY (g);
+--- good
+ALTER TABLE orders ADD COLUMN g int;
+UPDATE orders SET g = 1;
+ALTER TABLE orders ALTER g SET NOT NULL;
+--- good
+ALTER TABLE orders ADD COLUMN g int;
+SELECT fill_g();
+ALTER TABLE orders ALTER g SET NOT NULL;
+--- good
+ALTER TABLE orders ADD COLUMN g int DEFAULT 1, ALTER g SET NOT NULL;
+--- good
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS g int, ALTER g SET NOT NULL;
+--- good
+ALTER TABLE orders ADD COLUMN g int, ALTER h SET NOT NULL;
+--- good
+ALTER TABLE orders ADD COLUMN g int;
+ALTER TABLE orders ALTER g TYPE text USING coalesce(g::text, '');
+ALTER TABLE orders ALTER g SET NOT NULL;
+--- good
+ALTER TABLE orders ADD COLUMN g int;
+ALTER TABLE orders ADD CONSTRAINT there CHECK (g IS NOT NULL) NOT VALID;

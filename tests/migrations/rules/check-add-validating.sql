@@ -32,6 +32,8 @@ COMMIT;
 --- bad
 CREATE TABLE copies AS SELECT * FROM orders;
 ALTER TABLE copies ADD CHECK (total > 0);
+--- good
+ALTER TABLE orders ADD COLUMN g int, ADD CONSTRAINT there CHECK (g IS NOT NULL);
 --- history
 CREATE TABLE orders (id int, discount int);
 --- good

@@ -43,6 +43,12 @@ ALTER TABLE orders ADD CONSTRAINT customer_there NOT NULL customer_id;
 ALTER TABLE orders ADD NOT NULL customer_id;
 --- good server=18
 ALTER TABLE orders ADD CONSTRAINT customer_there NOT NULL customer_id NOT VALID;
+--- good
+ALTER TABLE orders ADD COLUMN g int, ALTER g SET NOT NULL;
+--- bad
+ALTER TABLE orders ADD COLUMN g int;
+UPDATE orders SET g = 1;
+ALTER TABLE orders ALTER g SET NOT NULL;
 --- history
 CREATE TABLE orders (id int PRIMARY KEY, a int, b int NOT NULL);
 ALTER TABLE orders ADD CONSTRAINT a_there CHECK (a IS NOT NULL AND a > 0);
