@@ -58,10 +58,10 @@ void say_used(const Situation& situation, const KnownEnum& known, const std::str
               Report& report) {
     Finding& finding =
         report.say("enum-value-used-in-tx", situation.statement,
-                   "'" + value + "' was added to " + quoted(known.name) +
+                   literal(value) + " was added to " + quoted(known.name) +
                        " in this transaction and cannot be used before it has committed");
-    finding.help = {"ALTER TYPE " + quoted(known.name) + " ADD VALUE '" + value +
-                        "' in a migration of its own, before this one",
+    finding.help = {"ALTER TYPE " + quoted(known.name) + " ADD VALUE " + literal(value) +
+                        " in a migration of its own, before this one",
                     "else the server ends the transaction with SQLSTATE 55P04"};
     const bool is_of_runner = !situation.session.begun_by_script && !situation.statement.is_nested;
     if (is_of_runner)
@@ -110,7 +110,7 @@ void enum_add_value(const Situation& situation, Report& report) {
     if (known != nullptr && known->origin == Origin::script) return;
     report
         .say("enum-add-value", situation.statement,
-             "'" + alter->new_value + "' stays in " + quoted(alter->type) +
+             literal(alter->new_value) + " stays in " + quoted(alter->type) +
                  " for good: a value of an enum cannot be taken out again")
         .help = {"use it from the next migration on, when this one has committed"};
 }
@@ -123,9 +123,9 @@ void enum_add_value_position(const Situation& situation, Report& report) {
         known != nullptr && !known->values.empty() ? known->values.back() : "...";
     report
         .say("enum-add-value-position", situation.statement,
-             "'" + alter->new_value + "' sorts behind every other value of " + quoted(alter->type) +
-                 ", and the statement does not say that it is meant to")
-        .help = {"ADD VALUE '" + alter->new_value + "' AFTER '" + last + "'"};
+             literal(alter->new_value) + " sorts behind every other value of " +
+                 quoted(alter->type) + ", and the statement does not say that it is meant to")
+        .help = {"ADD VALUE " + literal(alter->new_value) + " AFTER " + literal(last)};
 }
 
 void enum_create(const Situation& situation, Report& report) {

@@ -97,10 +97,10 @@ void rename_enum_value(const Situation& situation, Report& report) {
     if (known != nullptr && known->origin == Origin::script) return;
     report
         .say("rename-enum-value", situation.statement,
-             "what runs now and says '" + alter->old_value + "' of " + quoted(alter->type) +
-                 " fails, and reads '" + alter->new_value + "', which it does not know")
-        .help = {"ALTER TYPE " + quoted(alter->type) + " ADD VALUE '" + alter->new_value +
-                 "', move the rows over, and stop using '" + alter->old_value + "'"};
+             "what runs now and says " + literal(alter->old_value) + " of " + quoted(alter->type) +
+                 " fails, and reads " + literal(alter->new_value) + ", which it does not know")
+        .help = {"ALTER TYPE " + quoted(alter->type) + " ADD VALUE " + literal(alter->new_value) +
+                 ", move the rows over, and stop using " + literal(alter->old_value)};
 }
 
 bool is_made_here(const Situation& situation, const sql::SetSchema& set) {

@@ -159,8 +159,8 @@ void others_again(const Situation& situation, Report& report) {
                   report);
     if (const auto* alter = situation.does<sql::AlterEnum>();
         alter && alter->old_value.empty() && !alter->if_not_exists)
-        say_again(situation, "'" + alter->new_value + "' is there already",
-                  "ADD VALUE IF NOT EXISTS '" + alter->new_value + "'", report)
+        say_again(situation, literal(alter->new_value) + " is there already",
+                  "ADD VALUE IF NOT EXISTS " + literal(alter->new_value), report)
             .fix = inserted_after(situation.statement, {"add", "value"}, " IF NOT EXISTS",
                                   "do nothing where the value is there");
     if (const auto* rename = situation.does<sql::Rename>())
@@ -217,7 +217,8 @@ void code_again(const Situation& situation, Report& report) {
                       "DROP PUBLICATION IF EXISTS " + name + " before it", report);
     }
     if (const auto* alter = situation.does<sql::AlterEnum>(); alter && !alter->old_value.empty())
-        say_again(situation, "'" + alter->old_value + "' is called '" + alter->new_value + "' now",
+        say_again(situation,
+                  literal(alter->old_value) + " is called " + literal(alter->new_value) + " now",
                   "in a DO block that looks for it in pg_enum first", report);
     if (const auto* other = situation.does<sql::Other>()) add_again(situation, *other, report);
 }

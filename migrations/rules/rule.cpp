@@ -76,6 +76,12 @@ std::string quoted(const std::string& name) {
     return text + '"';
 }
 
+std::string literal(const std::string& value) {
+    std::string text = "'";
+    for (const char each : value) text += each == '\'' ? std::string{"''"} : std::string{each};
+    return text + '\'';
+}
+
 std::string quoted(const ObjectName& name) {
     return name.schema.empty() ? quoted(name.name) : quoted(name.schema) + "." + quoted(name.name);
 }

@@ -128,7 +128,7 @@ struct Rule {
 };
 
 // The version of the set: goes up when a rule begins or ceases to find something.
-inline constexpr std::uint32_t rule_set_version = 7;
+inline constexpr std::uint32_t rule_set_version = 8;
 
 [[nodiscard]] const std::vector<Rule>& all_rules();
 [[nodiscard]] const Rule* find_rule(std::string_view id);
@@ -165,5 +165,7 @@ inline constexpr std::uint32_t rule_set_version = 7;
 // "orders", or "app.orders", quoted as SQL needs it.
 [[nodiscard]] std::string quoted(const ObjectName& name);
 [[nodiscard]] std::string quoted(const std::string& name);
+// 'it''s'
+[[nodiscard]] std::string literal(const std::string& value);
 
 }  // namespace migrations::rules

@@ -282,9 +282,9 @@ void sequence_not_reset(const FileSituation& file, Report& report) {
                     .say("sequence-not-reset", file.statements[at],
                          "the sequence of " + quoted(column) + " does not know the values that " +
                              quoted(rows->table) + " is given here, and will give them again")
-                    .help = {"SELECT setval(pg_get_serial_sequence('" + rows->table.name + "', '" +
-                             column + "'), max(" + quoted(column) + ")) FROM " +
-                             quoted(rows->table)};
+                    .help = {"SELECT setval(pg_get_serial_sequence(" +
+                             literal(quoted(rows->table)) + ", " + literal(column) + "), max(" +
+                             quoted(column) + ")) FROM " + quoted(rows->table)};
     }
 }
 
