@@ -124,10 +124,6 @@ void index_drop_blocking(const Situation& situation, Report& report) {
     }
 }
 
-bool is_catalog(const ObjectName& name) {
-    return name.schema == "pg_catalog" || (name.schema.empty() && name.name.starts_with("pg_"));
-}
-
 // The word that CONCURRENTLY stands behind.
 std::string_view word_of(ObjectKind object) {
     if (object == ObjectKind::index) return "index";

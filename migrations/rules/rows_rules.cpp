@@ -102,10 +102,20 @@ void backfill_unbatched(const Situation& situation, Report& report) {
     });
 }
 
+void say_catalog(const Situation& situation, const ObjectName& catalog, Report& report) {
+    report
+        .say("dml-in-migration", situation.statement,
+             "this writes the catalog " + quoted(catalog) +
+                 " past the server, which then looks neither at the rows nor at what depends on "
+                 "them, and locks no table")
+        .help = {"the CREATE, ALTER or DROP that does the same"};
+}
+
 void dml_in_migration(const Situation& situation, Report& report) {
     for_each_writer(situation, [&](const Rows& rows) {
         if (rows.verb == RowsVerb::select || rows.verb == RowsVerb::copy_to) return;
         if (is_free(situation, rows.table)) return;
+        if (is_catalog(rows.table)) return say_catalog(situation, rows.table, report);
         report
             .say("dml-in-migration", situation.statement,
                  "this changes rows of " + quoted(rows.table) + ", not the schema")

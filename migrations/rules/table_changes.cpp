@@ -152,6 +152,10 @@ bool is_partitioned(const Situation& situation, const ObjectName& table) {
     return known != nullptr && (known->partition_by != 0 || !known->partitions.empty());
 }
 
+bool is_catalog(const ObjectName& name) {
+    return name.schema == "pg_catalog" || (name.schema.empty() && name.name.starts_with("pg_"));
+}
+
 const KnownTable* default_partition(const Schema& schema, const ObjectName& parent) {
     const KnownTable* known = schema.table(parent);
     if (known == nullptr) return nullptr;

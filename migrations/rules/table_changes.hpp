@@ -21,6 +21,8 @@ namespace migrations::rules {
 [[nodiscard]] bool is_seen(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool is_foreign(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool is_partitioned(const Situation& situation, const ObjectName& table);
+// One of the server's own, by its name.
+[[nodiscard]] bool is_catalog(const ObjectName& name);
 [[nodiscard]] const KnownTable* default_partition(const Schema& schema, const ObjectName& parent);
 // Its partitions and what inherits from it, and what is below those.
 [[nodiscard]] std::vector<const KnownTable*> all_below(const Schema& schema,

@@ -4,6 +4,8 @@ INSERT INTO orders VALUES (1);
 DELETE FROM orders WHERE id = 1;
 --- bad
 UPDATE orders SET a = 1 WHERE id = 1;
+--- bad
+UPDATE pg_attribute SET attnotnull = true WHERE attname = 'id';
 --- good
 SELECT 1;
 --- good
