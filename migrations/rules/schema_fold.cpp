@@ -159,6 +159,8 @@ struct Schema::Folding {
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
         table.is_filled = !create.with_no_data;
+        if (create.row_count > 0 && !is_view)
+            table.row_count = create.with_no_data ? 0 : static_cast<double>(create.row_count);
         table.is_materialized_view = is_view;
         table.lacks_data = is_view && create.with_no_data;
         mark(key);

@@ -59,6 +59,7 @@ struct CreateTableAs {
     bool takes_whole_rows{};
     std::vector<std::string> repeated;  // columns that it would have twice
     std::vector<std::string> literals;  // strings in its query
+    std::size_t row_count{};            // of a query of constants alone; 0: that is not known
 };
 
 struct IndexColumn {
@@ -194,6 +195,8 @@ struct CreateFunction {
 struct AlterFunction {
     ObjectName function;
     char volatility{};  // 0: it stays as it is
+    bool security_definer{};
+    std::vector<Option> settings{};  // SET search_path = ...
 };
 
 struct DoBlock {

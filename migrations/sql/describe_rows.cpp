@@ -191,6 +191,7 @@ Action select_of(const PgQuery__SelectStmt& statement) {
         create.reads = relations_in(statement.base);
         create.repeated = repeated_in(statement);
         create.literals = expression_of(statement.base).literals;
+        create.row_count = row_count_of(statement);
         std::erase(create.reads, create.table);
         return create;
     }

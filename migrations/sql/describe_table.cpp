@@ -248,6 +248,8 @@ CreateTableAs create_as_of(const PgQuery__CreateTableAsStmt& statement) {
     create.reads = relations_in(statement.query->base);
     create.columns = columns_in(statement.query->base, create.takes_whole_rows);
     create.literals = expression_of(statement.query->base).literals;
+    if (statement.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT)
+        create.row_count = row_count_of(*statement.query->select_stmt);
     if (statement.into != nullptr && statement.into->n_col_names > 0) {
         create.repeated =
             repeated_words(words_of(statement.into->col_names, statement.into->n_col_names));

@@ -327,4 +327,14 @@ bool is_unlogged(const PgQuery__RangeVar* relation) {
     return relation != nullptr && text_of(relation->relpersistence) == "u";
 }
 
+std::size_t row_count_of(const PgQuery__SelectStmt& query) {
+    if (query.n_values_lists > 0) return query.n_values_lists;
+    if (query.n_from_clause > 0 || query.with_clause != nullptr) return 0;
+    if (query.larg == nullptr || query.rarg == nullptr)
+        return expression_of(query.base).functions.empty() ? 1 : 0;
+    const std::size_t left = row_count_of(*query.larg);
+    const std::size_t right = row_count_of(*query.rarg);
+    return left > 0 && right > 0 ? left + right : 0;
+}
+
 }  // namespace migrations::sql

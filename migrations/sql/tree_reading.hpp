@@ -53,6 +53,8 @@ template <class Message>
 [[nodiscard]] std::vector<std::string> repeated_in(Node* const* targets, std::size_t count);
 [[nodiscard]] std::vector<std::string> repeated_words(const std::vector<std::string>& words);
 [[nodiscard]] std::vector<std::string> repeated_in(const PgQuery__SelectStmt& query);
+// Of VALUES, and of SELECT of constants alone, at most; 0: that is not known.
+[[nodiscard]] std::size_t row_count_of(const PgQuery__SelectStmt& query);
 [[nodiscard]] std::string value_of(const Node* node);
 [[nodiscard]] std::vector<Option> options_of(Node* const* nodes, std::size_t count);
 [[nodiscard]] ObjectKind object_kind(PgQuery__ObjectType type);
