@@ -20,9 +20,10 @@ char volatility_of(const PgQuery__DefElem& option) {
     return value.empty() ? 'v' : value.front();
 }
 
-void read_option(const PgQuery__DefElem& option, std::string_view text, CreateFunction& function) {
+// What a function is made with, and may be given later.
+template <class Function>
+void read_property(const PgQuery__DefElem& option, Function& function) {
     const std::string name = text_of(option.defname);
-    if (name == "language") function.language = value_of(option.arg);
     if (name == "security") function.security_definer = value_of(option.arg) == "true";
     if (name == "volatility") function.volatility = volatility_of(option);
     if (name == "set" && option.arg &&
@@ -31,6 +32,12 @@ void read_option(const PgQuery__DefElem& option, std::string_view text, CreateFu
         function.settings.push_back(
             {text_of(set.name), set.n_args > 0 ? value_of(set.args[0]) : std::string{}});
     }
+}
+
+void read_option(const PgQuery__DefElem& option, std::string_view text, CreateFunction& function) {
+    const std::string name = text_of(option.defname);
+    read_property(option, function);
+    if (name == "language") function.language = value_of(option.arg);
     if (name != "as" || !option.arg || option.arg->node_case != PG_QUERY__NODE__NODE_LIST) return;
     const auto words = words_of(option.arg->list->items, option.arg->list->n_items);
     if (words.empty()) return;
@@ -60,9 +67,8 @@ AlterFunction alter_function(const PgQuery__AlterFunctionStmt& statement) {
         alter.function = name_of(function->objname, function->n_objname);
     for (std::size_t index = 0; index < statement.n_actions; ++index)
         if (const Node* option = statement.actions[index];
-            option->node_case == PG_QUERY__NODE__NODE_DEF_ELEM &&
-            text_of(option->def_elem->defname) == "volatility")
-            alter.volatility = volatility_of(*option->def_elem);
+            option->node_case == PG_QUERY__NODE__NODE_DEF_ELEM)
+            read_property(*option->def_elem, alter);
     return alter;
 }
 
