@@ -67,8 +67,19 @@ void add(std::vector<Diagnostic>& all, std::vector<Diagnostic> more) {
                std::make_move_iterator(more.end()));
 }
 
+// Whoever accepts it: no run gets past a statement that the server refuses.
+void say_not_acceptable(Diagnostic& finding) {
+    finding.severity = Severity::warning;
+    finding.rule = "allowance-unused";
+    finding.message = "a syntax-error of a migration cannot be accepted: it stops every run";
+    finding.accepted_because.reset();
+    finding.help = {"mend the statement, and take the directive out"};
+}
+
 // What reading the folder has said already, with its own help.
 void drop_said_already(std::vector<Diagnostic>& findings) {
+    for (Diagnostic& finding : findings)
+        if (finding.rule == "syntax-error" && finding.accepted_because) say_not_acceptable(finding);
     std::erase_if(findings, [](const Diagnostic& finding) {
         return finding.rule == "syntax-error" || finding.rule == "newer-syntax" ||
                finding.rule == "statement-not-parsed";

@@ -403,6 +403,29 @@ class Projects(Case):
                 self.assertIn('configuration-invalid', answer.stderr)
                 self.assertIn(what, answer.stderr)
 
+    def test_a_mistake_in_the_sql_cannot_be_accepted(self):
+        """a project's syntax error stands, and the directive that accepts it is told of"""
+        project = self.project()
+        project.write('0001_a', '-- varve: allow syntax-error reason="x"\nSELEC 1;\n')
+        answer = self.expect(4, project.varve('validate'))
+        self.assertIn('error[syntax-error]', answer.stderr)
+        self.assertIn('warning[allowance-unused]', answer.stderr)
+        self.assertIn('cannot be accepted', answer.stderr)
+
+    def test_statements_that_psql_sends_together(self):
+        """what \\; of psql separates is judged, in a file by itself, and refused in a project"""
+        answer = self.alone('SELECT 1\\; CREATE INDEX zz ON orders(total);', '--format', 'json')
+        found = {f['rule'] for f in json.loads(answer.stdout)['findings']}
+        self.assertIn('index-create-blocking', found)
+        answer = self.alone('BEGIN\\; TRUNCATE users\\; COMMIT;\n', '--format', 'json')
+        found = {f['rule'] for f in json.loads(answer.stdout)['findings']}
+        self.assertIn('truncate', found)
+        self.assertNotIn('tx-uncommitted', found)
+        project = self.project()
+        project.write('0001_a', 'SELECT 1\\; SELECT 2;\n')
+        answer = self.expect(4, project.varve('validate'))
+        self.assertIn('\\; is of psql', answer.stderr)
+
     def test_directives_that_say_nothing(self):
         """a directive that names no rule is an error, one that accepts nothing is said"""
         project = self.project()
