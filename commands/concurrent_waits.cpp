@@ -1,8 +1,6 @@
 #include "commands/concurrent_waits.hpp"
 
-#include "migrations/sql/describe.hpp"
-#include "migrations/sql/parse.hpp"
-#include "migrations/sql/split.hpp"
+#include "commands/described.hpp"
 
 #include <algorithm>
 
@@ -11,16 +9,6 @@ namespace commands {
 namespace sql = migrations::sql;
 
 namespace {
-
-sql::Action action_of(const std::string& statement) {
-    sql::Action action{sql::Other{}};
-    const auto ranges = sql::split(statement).statements;
-    if (ranges.size() != 1) return action;
-    static_cast<void>(sql::with_tree(
-        statement, ranges.front().depth_bound,
-        [&](const PgQuery__Node& node) { action = sql::describe(node, statement); }));
-    return action;
-}
 
 std::optional<ConcurrentWaits> detaching(const sql::AlterTable& alter) {
     for (const sql::TableChange& change : alter.changes) {
@@ -33,7 +21,7 @@ std::optional<ConcurrentWaits> detaching(const sql::AlterTable& alter) {
 }  // namespace
 
 std::optional<ConcurrentWaits> concurrent_waits(const std::string& statement) {
-    const sql::Action action = action_of(statement);
+    const sql::Action action = described(statement);
     if (const auto* it = std::get_if<sql::CreateIndex>(&action); it && it->concurrently)
         return ConcurrentWaits{LockMode::share, true};
     if (const auto* it = std::get_if<sql::Reindex>(&action); it && it->concurrently)

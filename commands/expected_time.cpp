@@ -1,19 +1,27 @@
 #include "commands/expected_time.hpp"
 
+#include "commands/emptied_tables.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace commands {
 
 namespace {
 
+using Figures = std::map<RelationName, RelationFigures>;
+
 constexpr double mebibyte = 1024 * 1024;
 constexpr double read_bytes_per_second = 200 * mebibyte;
 constexpr double written_bytes_per_second = 50 * mebibyte;
 constexpr double indexed_rows_per_second = 400'000;
+constexpr double keys_per_second = 1'000'000;    // in their order
+constexpr double looked_up_per_second = 10'000;  // each by itself
+constexpr std::size_t told_max = 3;              // tables
 constexpr std::uint64_t rows_min = 1'000;  // fewer tell more of the statement than of the rows
 constexpr double us_per_second = 1e6;
 
@@ -23,12 +31,19 @@ std::string size_text(double bytes) {
     return bytes < mebibyte ? "less than 1 MiB" : rounded(bytes / mebibyte) + " MiB";
 }
 
+std::string seconds_text(double seconds) {
+    const auto tenths = std::llround(seconds * 10);
+    return tenths == 0 ? "less than 0.1 s"
+                       : std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
 class Sum {
 public:
     void add(double seconds, std::string what) {
         seconds_ += seconds;
         text_ += (text_.empty() ? "" : " + ") + std::move(what);
     }
+    [[nodiscard]] double seconds() const { return seconds_; }
     [[nodiscard]] std::optional<ExpectedTime> result() const {
         if (text_.empty()) return std::nullopt;
         return ExpectedTime{static_cast<std::uint64_t>(seconds_ * us_per_second), text_};
@@ -40,8 +55,7 @@ private:
 };
 
 // The relation whose rows the time on the copy is for the most part of.
-std::optional<ExpectedTime> scaled(const MeasuredStatement& statement,
-                                   const std::map<RelationName, RelationFigures>& target) {
+std::optional<ExpectedTime> scaled(const MeasuredStatement& statement, const Figures& target) {
     std::optional<ExpectedTime> result;
     for (const auto& [name, scan] : statement.scans) {
         const auto known = target.find(name);
@@ -61,13 +75,18 @@ bool holds(const std::vector<RelationName>& names, const RelationName& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Whether nothing that has rows on the target was too small on the copy to tell.
-bool tells_all(const MeasuredStatement& statement,
-               const std::map<RelationName, RelationFigures>& target) {
-    return std::all_of(statement.scans.begin(), statement.scans.end(), [&](const auto& scanned) {
-        const auto known = target.find(scanned.first);
-        return scanned.second.rows >= rows_min || known == target.end() || known->second.rows <= 0;
-    });
+// Whether nothing that has rows on the target was too small on the copy to tell, or looked up.
+bool tells_all(const MeasuredStatement& statement, const Figures& target) {
+    const auto has_rows = [&](const RelationName& name) {
+        const auto known = target.find(name);
+        return known != target.end() && known->second.rows > 0;
+    };
+    const auto is_untold = [&](const auto& scanned) {
+        return scanned.second.rows < rows_min && has_rows(scanned.first);
+    };
+    const auto is_looked_up = [&](const auto& key) { return has_rows(key.second); };
+    return std::ranges::none_of(statement.scans, is_untold) &&
+           std::ranges::none_of(statement.foreign_keys, is_looked_up);
 }
 
 bool is_one_of(const std::string& kind, std::initializer_list<std::string_view> kinds) {
@@ -80,12 +99,28 @@ LockMode lock_on(const MeasuredStatement& statement, const RelationName& name) {
     return LockMode::access_share;
 }
 
-std::ptrdiff_t indexes_entered(const MeasuredStatement& statement) {
-    if (!is_one_of(statement.kind, {"update", "merge"})) return 0;
-    return std::count_if(
-        statement.locks.begin(), statement.locks.end(), [&](const RelationLock& lock) {
-            return lock.mode == LockMode::row_exclusive && !statement.scans.contains(lock.relation);
-        });
+// Of each table, how many of its indexes.
+using IndexCounts = std::map<RelationName, std::ptrdiff_t>;
+
+void count_index(const MeasuredStatement& statement, const RelationName& index,
+                 IndexCounts& counts) {
+    const auto table = statement.index_tables.find(index);
+    if (table != statement.index_tables.end()) ++counts[table->second];
+}
+
+IndexCounts indexes_built(const MeasuredStatement& statement) {
+    IndexCounts counts;
+    for (const auto& [name, kind] : statement.new_files) count_index(statement, name, counts);
+    for (const RelationName& name : statement.reindexed) count_index(statement, name, counts);
+    return counts;
+}
+
+IndexCounts indexes_entered(const MeasuredStatement& statement) {
+    IndexCounts counts;
+    if (!is_one_of(statement.kind, {"update", "merge"})) return counts;
+    for (const RelationLock& lock : statement.locks)
+        if (lock.mode >= LockMode::row_exclusive) count_index(statement, lock.relation, counts);
+    return counts;
 }
 
 void add_writes(const MeasuredStatement& statement, const RelationName& name,
@@ -102,34 +137,76 @@ void add_writes(const MeasuredStatement& statement, const RelationName& name,
         sum.add(seconds, "writes as much at 50 MiB/s");
 }
 
-void add_indexes(std::ptrdiff_t count, double rows, const std::string& does, Sum& sum) {
-    if (rows <= 0 || count <= 0) return;
+void add_indexes(const IndexCounts& counts, const RelationName& table, double rows,
+                 const std::string& does, Sum& sum) {
+    const auto known = counts.find(table);
+    if (rows <= 0 || known == counts.end()) return;
+    const std::ptrdiff_t count = known->second;
     sum.add(static_cast<double>(count) * rows / indexed_rows_per_second,
             does + " " + std::to_string(count) + (count == 1 ? " index" : " indexes") + " of " +
                 rounded(rows) + " rows at 400,000 rows/s");
 }
 
-std::optional<ExpectedTime> by_bytes(const MeasuredStatement& statement,
-                                     const std::map<RelationName, RelationFigures>& target) {
-    Sum sum;
-    double largest_rows = 0;
+// Those that are referred to: all keys in their order, or each that is needed by itself, as the
+// planner finds it shorter.
+void add_foreign_keys(const MeasuredStatement& statement, const RelationName& referring,
+                      const Figures& target, Sum& sum) {
+    const double rows = target.at(referring).rows;
+    for (const auto& [from, to] : statement.foreign_keys) {
+        const auto known = target.find(to);
+        const bool is_read_already = to != from && statement.scans.contains(to);
+        if (from != referring || known == target.end() || is_read_already) continue;
+        const double in_order = known->second.rows / keys_per_second;
+        const double one_by_one = rows / looked_up_per_second;
+        if (std::min(in_order, one_by_one) <= 0) continue;
+        if (in_order <= one_by_one)
+            sum.add(in_order, "reads " + rounded(known->second.rows) + " keys of " + to_text(to) +
+                                  " at 1,000,000 rows/s");
+        else
+            sum.add(one_by_one,
+                    "looks up " + rounded(rows) + " rows in " + to_text(to) + " at 10,000 rows/s");
+    }
+}
+
+// The largest with their arithmetic, the others together.
+std::optional<ExpectedTime> folded(std::vector<Sum> tables) {
+    std::stable_sort(tables.begin(), tables.end(), [](const Sum& one, const Sum& other) {
+        return one.seconds() > other.seconds();
+    });
+    Sum all;
+    double others = 0;
+    for (std::size_t index = 0; index < tables.size(); ++index) {
+        const auto result = tables[index].result();
+        if (index < told_max && result)
+            all.add(tables[index].seconds(), result->arithmetic);
+        else
+            others += tables[index].seconds();
+    }
+    if (tables.size() > told_max)
+        all.add(others, seconds_text(others) + " for " + std::to_string(tables.size() - told_max) +
+                            " more");
+    return all.result();
+}
+
+std::optional<ExpectedTime> by_bytes(const MeasuredStatement& statement, const Figures& target) {
+    std::vector<Sum> tables;
+    const auto emptied = emptied_by(statement);
+    const IndexCounts built = indexes_built(statement);
+    const IndexCounts entered = indexes_entered(statement);
     for (const auto& [name, scan] : statement.scans) {
         const auto known = target.find(name);
-        if (known == target.end()) continue;
+        if (known == target.end() || holds(emptied, name)) continue;
+        Sum& sum = tables.emplace_back();
         const double bytes =
             static_cast<double>(known->second.bytes) * static_cast<double>(scan.count);
         sum.add(bytes / read_bytes_per_second,
                 "reads " + size_text(bytes) + " of " + to_text(name) + " at 200 MiB/s");
-        largest_rows = std::max(largest_rows, known->second.rows);
         add_writes(statement, name, known->second, sum);
+        add_indexes(built, name, known->second.rows, "builds", sum);
+        add_indexes(entered, name, known->second.rows, "enters", sum);
+        add_foreign_keys(statement, name, target, sum);
     }
-    const auto is_index = [](const auto& file) { return file.second == 'i'; };
-    const auto built =
-        std::count_if(statement.new_files.begin(), statement.new_files.end(), is_index) +
-        static_cast<std::ptrdiff_t>(statement.reindexed.size());
-    add_indexes(built, largest_rows, "builds", sum);
-    add_indexes(indexes_entered(statement), largest_rows, "enters", sum);
-    return sum.result();
+    return folded(std::move(tables));
 }
 
 }  // namespace

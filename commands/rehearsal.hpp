@@ -91,6 +91,9 @@ struct MeasuredStatement {
     std::vector<std::pair<RelationName, char>> new_files;  // with the relation's kind, pg_class'
     std::vector<RelationName> index_files_reused;
     std::map<RelationName, Scan> scans;
+    std::map<RelationName, RelationName> index_tables;  // of the indexes of what was scanned
+    // That were validated: who refers, and to whom. A partitioned table is its partitions here.
+    std::vector<std::pair<RelationName, RelationName>> foreign_keys;
     // Of these, what had another name where the rehearsal began: by the name that is told here.
     std::map<RelationName, RelationName> first_names;
     std::uint64_t wal_bytes{};

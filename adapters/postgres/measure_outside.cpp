@@ -348,6 +348,7 @@ Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
     statement.wal_bytes = after->wal_position - before->wal_position;
     note_scans(*before, *after, statement);
     compare(before->relations, after->relations, statement);
+    note_indexes(after->relations, statement);
     note_exclusive(statement.rewritten, statement);
     note_exclusive(statement.reindexed, statement);
     tell_as_reindexed(statement);

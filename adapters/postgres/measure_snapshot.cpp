@@ -96,6 +96,7 @@ std::string told_of(const std::string& relations) {
     return R"((SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\x1f', l.relation, l.key, l.mode,
         COALESCE(c.is_users, true), COALESCE(c.kind, ''), COALESCE(c.file, 0),
         COALESCE(c.rows, 0), COALESCE(c.scans, 0), COALESCE(c.written_by, '0'),
+        COALESCE(c.indexed, 0),
         COALESCE(c.schema, ''), COALESCE(c.name, '')), E'\x1e')
     FROM ()" +
            relations + R"() l
@@ -104,6 +105,8 @@ std::string told_of(const std::string& relations) {
            is_users + R"( AS is_users,
             pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) AS rows,
             pg_catalog.pg_stat_get_xact_numscans(c.oid) AS scans,
+            CASE c.relkind WHEN 'i' THEN (SELECT i.indrelid::bigint FROM pg_catalog.pg_index i
+                WHERE i.indexrelid = c.oid) END AS indexed,
             CASE WHEN pg_catalog.age(c.xmin) <= 0 AND c.xmax = '0'::xid
                 THEN c.cmin::text END AS written_by
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -114,8 +117,10 @@ std::string told_of(const std::string& relations) {
 
 const std::string& relations_query() {
     static const std::string query =
-        std::string{R"(SELECT c.oid, n.nspname, c.relname, c.relkind, c.relfilenode
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE )"} +
+        std::string{R"(SELECT c.oid, n.nspname, c.relname, c.relkind, c.relfilenode,
+        COALESCE(i.indrelid, 0)
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE )"} +
         is_users;
     return query;
 }
@@ -125,7 +130,8 @@ Relations relations_of(const std::vector<Values>& rows) {
     for (const Values& row : rows)
         relations[number(text_of(row.at(0)))] = {{text_of(row.at(1)), text_of(row.at(2))},
                                                  text_of(row.at(3)).front(),
-                                                 number(text_of(row.at(4)))};
+                                                 number(text_of(row.at(4))),
+                                                 number(text_of(row.at(5)))};
     return relations;
 }
 
@@ -146,6 +152,18 @@ std::map<Oid64, Scan> scans_of(const std::vector<Values>& rows) {
     return scans;
 }
 
+// A partition of what is referred to has one more of its own.
+const std::string& foreign_keys_query() {
+    static const std::string query =
+        R"(SELECT k.conrelid, k.oid, COALESCE(t.relid::oid, k.confrelid)
+    FROM pg_catalog.pg_constraint k
+    LEFT JOIN LATERAL pg_catalog.pg_partition_tree(k.confrelid) t ON t.isleaf
+    WHERE k.contype = 'f' AND k.convalidated AND pg_catalog.age(k.xmin) <= 0
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint w
+        WHERE w.oid = k.conparentid AND w.conrelid = k.conrelid))";
+    return query;
+}
+
 const std::string& wal_query() {
     static const std::string query = std::string{"SELECT "} + wal;
     return query;
@@ -161,7 +179,7 @@ const std::string& snapshot_query(Look look) {
 }
 
 Snapshot snapshot_of(const Values& row) {
-    constexpr std::size_t field_count = 11;
+    constexpr std::size_t field_count = 12;
     const auto value = [&](std::size_t index) {
         return index < row.size() ? row[index].value_or("") : "";
     };
@@ -175,9 +193,10 @@ Snapshot snapshot_of(const Values& row) {
             fields[3] == "t",  std::nullopt,      {number(fields[6]), number(fields[7])},
             number(fields[8])};
         if (!fields[4].empty())
-            held.state = RelationState{{std::string{fields[9]}, std::string{fields[10]}},
+            held.state = RelationState{{std::string{fields[10]}, std::string{fields[11]}},
                                        fields[4].front(),
-                                       number(fields[5])};
+                                       number(fields[5]),
+                                       number(fields[9])};
         snapshot.held.push_back(std::move(held));
     }
     return snapshot;

@@ -32,6 +32,7 @@ struct RelationState {
     commands::RelationName name;
     char kind{};  // pg_class.relkind
     std::uint64_t file{};
+    Oid64 table{};  // that it is an index of; or 0
 
     // Its own, to be scanned and rewritten: a table or a materialized view.
     [[nodiscard]] bool has_rows() const { return kind == 'r' || kind == 'm'; }
@@ -48,6 +49,10 @@ inline constexpr int can_flush_since = 150'000;
 // What was read before the transaction and is not yet reported: a row a relation.
 [[nodiscard]] const std::string& scans_query();
 [[nodiscard]] std::map<Oid64, commands::Scan> scans_of(const std::vector<Values>& rows);
+
+// The foreign keys that this transaction has made valid: who refers, by which, to which table or
+// partition.
+[[nodiscard]] const std::string& foreign_keys_query();
 
 // The WAL's position, as the first value of a look.
 [[nodiscard]] const std::string& wal_query();

@@ -30,6 +30,11 @@ bool may_deallocate(const std::string& statement) {
     return mentions(statement, "deallocate") || mentions(statement, "discard");
 }
 
+// A foreign key: that reads all of who refers.
+bool may_validate(const MeasuredStatement& statement) {
+    return !statement.scans.empty() && (statement.kind == "alter-table" || statement.kind == "do");
+}
+
 const char* name_of(Look look) {
     return look == Look::whole ? "varve_snapshot" : "varve_snapshot_news";
 }
@@ -154,6 +159,8 @@ private:
             return {};
         }
         book_.absorb(snapshot_of(reply.row), statement);
+        if (may_validate(statement))
+            if (auto noted = note_foreign_keys(dialogue, statement); !noted) return noted;
         if (may_deallocate(statement.text)) {
             has_prepared_news_ = false;
             if (auto prepared = prepare(dialogue, Look::whole); !prepared) return prepared;
@@ -161,6 +168,13 @@ private:
         if (!is_savepoint(statement.index)) return {};
         forget_effects(statement);
         return reload(dialogue);
+    }
+
+    Result<void> note_foreign_keys(Dialogue& dialogue, MeasuredStatement& statement) {
+        auto rows = dialogue.ask({foreign_keys_query(), {}});
+        if (!rows) return fail(server_ended(rows.error()));
+        book_.note_foreign_keys(rows->values, statement);
+        return {};
     }
 
     // By its name where nobody can have taken it away.

@@ -1,5 +1,7 @@
 #include "adapters/postgres/relation_book.hpp"
 
+#include "adapters/postgres/number_text.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -64,6 +66,7 @@ void RelationBook::begin(std::map<Oid64, Scan> scanned, std::uint64_t wal_positi
     seen_.forget(first_made());
     held_.clear();
     locks_.clear();
+    foreign_keys_.clear();
     scanned_ = std::move(scanned);
     wal_position_ = wal_position;
 }
@@ -139,7 +142,9 @@ RelationBook::Held RelationBook::held_now(const Snapshot::Held& held, LockMode m
 RelationBook::Told RelationBook::told_by(const Snapshot& snapshot) const {
     Told told;
     for (const Snapshot::Held& held : snapshot.held) {
-        if (!held.is_users || !(held.mode || held_.contains(held.relation))) continue;
+        // What it has moved among the catalogs was a user's where the transaction began.
+        const bool is_users = held.is_users || before(held.relation) != nullptr;
+        if (!is_users || !(held.mode || held_.contains(held.relation))) continue;
         const auto [place, is_first] = told.try_emplace(held.relation, held);
         if (!is_first) place->second.mode = std::max(place->second.mode, held.mode);
     }
@@ -200,7 +205,33 @@ void RelationBook::absorb(const Snapshot& snapshot, MeasuredStatement& statement
     for (const auto& [relation, held] : told)
         if (held.state && is_index(held.state->kind)) index_files_.insert(held.state->file);
     note_locks(told, statement);
+    note_indexes(statement);
     sort(statement);
+}
+
+// By both names of one that the transaction has renamed: its locks are told by the first.
+void RelationBook::note_indexes(MeasuredStatement& statement) const {
+    if (statement.scans.empty()) return;
+    for (const auto& [relation, held] : held_) {
+        const auto known = now_.find(relation);
+        if (known == now_.end() || known->second.table == 0) continue;
+        const auto table = name_of(known->second.table);
+        if (!table || !statement.scans.contains(*table)) continue;
+        statement.index_tables[known->second.name] = *table;
+        statement.index_tables[*name_of(relation)] = *table;
+    }
+}
+
+void RelationBook::note_foreign_keys(const std::vector<Values>& rows,
+                                     MeasuredStatement& statement) {
+    for (const Values& row : rows) {
+        if (!foreign_keys_.insert(row).second) continue;
+        const auto referring = name_of(whole_number(row.at(0)));
+        const auto referred = name_of(whole_number(row.at(2)));
+        if (referring && referred && statement.scans.contains(*referring))
+            statement.foreign_keys.emplace_back(*referring, *referred);
+    }
+    std::sort(statement.foreign_keys.begin(), statement.foreign_keys.end());
 }
 
 void RelationBook::commit() { before_.reset(); }
@@ -213,6 +244,22 @@ const RelationState* RelationBook::before(Oid64 relation) const {
     if (!before_) return nullptr;
     const auto known = before_->find(relation);
     return known == before_->end() ? nullptr : &known->second;
+}
+
+std::optional<commands::RelationName> RelationBook::name_of(Oid64 relation) const {
+    if (const RelationState* known = before(relation)) return known->name;
+    const auto now = now_.find(relation);
+    if (now == now_.end()) return std::nullopt;
+    return now->second.name;
+}
+
+void note_indexes(const Relations& relations, MeasuredStatement& statement) {
+    if (statement.scans.empty()) return;
+    for (const auto& [relation, state] : relations) {
+        const auto table = relations.find(state.table);
+        if (table != relations.end() && statement.scans.contains(table->second.name))
+            statement.index_tables[state.name] = table->second.name;
+    }
 }
 
 void compare(const Relations& before, const Relations& after, MeasuredStatement& statement) {

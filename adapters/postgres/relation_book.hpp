@@ -23,6 +23,8 @@ public:
     [[nodiscard]] Look next_look(bool may_give_up);
     [[nodiscard]] Values parameters() const;
     void absorb(const Snapshot& snapshot, commands::MeasuredStatement& statement);
+    // Those of foreign_keys_query() that no statement before it has been told of.
+    void note_foreign_keys(const std::vector<Values>& rows, commands::MeasuredStatement& statement);
     void commit();
     void roll_back();
 
@@ -44,7 +46,10 @@ private:
     void note_first_name(Oid64 relation, const Snapshot::Held& held,
                          commands::MeasuredStatement& statement) const;
     void note_locks(const Told& told, commands::MeasuredStatement& statement);
+    void note_indexes(commands::MeasuredStatement& statement) const;
     [[nodiscard]] const RelationState* before(Oid64 relation) const;
+    // By its name as it is told; none where it is not there.
+    [[nodiscard]] std::optional<commands::RelationName> name_of(Oid64 relation) const;
     [[nodiscard]] Held held_now(const Snapshot::Held& held, commands::LockMode mode) const;
     [[nodiscard]] std::vector<commands::TextPair> waits_of(const std::vector<Held>& taken) const;
 
@@ -57,11 +62,13 @@ private:
     std::map<Oid64, Held> held_;
     std::map<Key, commands::LockMode> locks_;  // of `held_`, as a statement tells them
     std::map<Oid64, commands::Scan> scanned_;
+    std::set<Values> foreign_keys_;  // that were told in this transaction
     std::uint64_t wal_position_{};
 };
 
 // From two whole looks, of a statement that ran outside any transaction.
 void compare(const Relations& before, const Relations& after,
              commands::MeasuredStatement& statement);
+void note_indexes(const Relations& relations, commands::MeasuredStatement& statement);
 
 }  // namespace adapters::postgres

@@ -47,6 +47,7 @@ TEST_CASE("a rewrite writes the table again and builds its indexes") {
     auto statement = reading(0, 1, 300);
     statement.rewritten = {orders};
     statement.reindexed = {{"public", "orders_pkey"}};
+    statement.index_tables[{"public", "orders_pkey"}] = orders;
     const auto expected = expected_time(statement, {{orders, {400'000, 100 * 1024 * 1024, 0}}});
     REQUIRE(expected);
     CHECK(expected->us == 500'000 + 2'000'000 + 1'000'000);
@@ -71,6 +72,8 @@ TEST_CASE("what changes rows writes them, and enters them in every index") {
     statement.kind = "update";
     for (const char* name : {"orders", "orders_pkey", "orders_k_idx"})
         statement.locks.push_back({{"public", name}, false, LockMode::row_exclusive});
+    for (const char* name : {"orders_pkey", "orders_k_idx"})
+        statement.index_tables[{"public", name}] = orders;
     const auto expected = expected_time(statement, {{orders, {400'000, 100 * 1024 * 1024, 0}}});
     REQUIRE(expected);
     CHECK(expected->us == 500'000 + 2'000'000 + 2'000'000);
@@ -81,6 +84,77 @@ TEST_CASE("what changes rows writes them, and enters them in every index") {
     CHECK(expected_time(statement, {{orders, {400'000, 100 * 1024 * 1024, 0}}})->us == 500'000);
     statement.kind = "create-table-as";
     CHECK(expected_time(statement, {{orders, {400'000, 100 * 1024 * 1024, 0}}})->us == 2'500'000);
+}
+
+TEST_CASE("an index is built of the rows of its own table") {
+    MeasuredStatement statement;
+    std::map<RelationName, RelationFigures> target;
+    for (int number = 0; number < 500; ++number) {
+        const RelationName table{"public", "p" + std::to_string(number)};
+        const RelationName index{"public", table.name + "_x_idx"};
+        statement.scans[table] = {0, 1};
+        statement.new_files.emplace_back(index, 'i');
+        statement.index_tables[index] = table;
+        target[table] = {0, 0, 0};
+    }
+    target[{"public", "p7"}] = {400'000, 100 * 1024 * 1024, 0};
+    target[{"public", "p8"}] = {800'000, 200 * 1024 * 1024, 0};
+    const auto expected = expected_time(statement, target);
+    REQUIRE(expected);
+    CHECK(expected->us == 1'500'000 + 3'000'000);
+    CHECK(expected->arithmetic ==
+          "reads 200 MiB of p8 at 200 MiB/s + builds 1 index of 800000 rows at 400,000 rows/s + "
+          "reads 100 MiB of p7 at 200 MiB/s + builds 1 index of 400000 rows at 400,000 rows/s + "
+          "reads less than 1 MiB of p0 at 200 MiB/s + less than 0.1 s for 497 more");
+}
+
+TEST_CASE("what is emptied is neither read nor written nor indexed") {
+    auto statement = reading(0, 3, 300);
+    statement.text = "TRUNCATE orders";
+    statement.kind = "truncate";
+    statement.rewritten = {orders};
+    statement.reindexed = {{"public", "orders_pkey"}};
+    statement.index_tables[{"public", "orders_pkey"}] = orders;
+    statement.locks = {{orders, false, LockMode::access_exclusive},
+                       {{"public", "orders_pkey"}, false, LockMode::access_exclusive}};
+    const std::map<RelationName, RelationFigures> target{{orders, {4e6, gibibyte, 0}}};
+    CHECK_FALSE(expected_time(statement, target));
+    statement.kind = "refresh-materialized-view";
+    statement.text = "REFRESH MATERIALIZED VIEW orders WITH NO DATA";
+    CHECK_FALSE(expected_time(statement, target));
+    statement.text = "REFRESH MATERIALIZED VIEW orders";
+    CHECK(expected_time(statement, target));
+}
+
+TEST_CASE("a foreign key that is validated reads what is referred to as well") {
+    const RelationName parent{"public", "parent"};
+    auto statement = reading(0, 1, 300);
+    statement.kind = "alter-table";
+    statement.foreign_keys = {{orders, parent}};
+    std::map<RelationName, RelationFigures> target{{orders, {400'000, 100 * 1024 * 1024, 0}},
+                                                   {parent, {2e6, 64 * 1024 * 1024, 0}}};
+    const auto in_order = expected_time(statement, target);
+    REQUIRE(in_order);
+    CHECK(in_order->us == 500'000 + 2'000'000);
+    CHECK(in_order->arithmetic ==
+          "reads 100 MiB of orders at 200 MiB/s + reads 2000000 keys of parent at 1,000,000 "
+          "rows/s");
+    target[orders] = {5'000, 1024 * 1024, 0};
+    const auto one_by_one = expected_time(statement, target);
+    REQUIRE(one_by_one);
+    CHECK(one_by_one->us == 5'000 + 500'000);
+    CHECK(one_by_one->arithmetic.ends_with("looks up 5000 rows in parent at 10,000 rows/s"));
+    statement.scans[parent] = {0, 1};
+    CHECK(expected_time(statement, target)->us == 5'000 + 320'000);
+}
+
+TEST_CASE("rows of who refers alone do not tell of what is looked up") {
+    const RelationName parent{"public", "parent"};
+    auto statement = reading(1'000, 1, 1'000);
+    statement.foreign_keys = {{orders, parent}};
+    CHECK(
+        expected_time(statement, {{orders, {1'000, 8'192, 0}}, {parent, {4e6, gibibyte, 0}}})->us >=
+        100'000);
 }
 
 }  // namespace expected_time_test

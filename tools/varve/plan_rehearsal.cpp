@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/live_target.hpp"
 #include "commands/concurrent_waits.hpp"
+#include "commands/emptied_tables.hpp"
 #include "commands/expected_time.hpp"
 #include "commands/history_script.hpp"
 #include "commands/rest_of_script.hpp"
@@ -150,6 +151,7 @@ private:
         auto figures = live_->figures(order_.options.live);
         if (!figures) return fail(figures.error());
         figures_ = std::move(*figures);
+        sizes_ = figures_;
         return {};
     }
 
@@ -170,14 +172,22 @@ private:
     }
 
     // By the names that a script before it may have given.
-    const Figures& figures_of(const MeasuredStatement& statement) {
-        if (statement.first_names.empty()) return figures_;
-        renamed_ = figures_;
+    const Figures& renamed(const Figures& figures, const MeasuredStatement& statement) {
+        if (statement.first_names.empty()) return figures;
+        renamed_ = figures;
         for (const auto& [name, first] : statement.first_names) renamed_.erase(name);
         for (const auto& [name, first] : statement.first_names)
-            if (const auto known = figures_.find(first); known != figures_.end())
+            if (const auto known = figures.find(first); known != figures.end())
                 renamed_[name] = known->second;
         return renamed_;
+    }
+
+    // What comes after it finds none of the rows that the target has, and perhaps others.
+    void forget_emptied(const MeasuredStatement& statement) {
+        for (const commands::RelationName& name : commands::emptied_by(statement)) {
+            const auto first = statement.first_names.find(name);
+            sizes_.erase(first == statement.first_names.end() ? name : first->second);
+        }
     }
 
     static std::optional<commands::ConcurrentWaits> waits_of(const MeasuredStatement& statement) {
@@ -198,13 +208,14 @@ private:
 
     Result<void> tell(const MeasuredStatement& statement, const migrations::Script& script) {
         Json json = order_.console.json() ? to_json(statement, script.path) : Json::object();
-        if (const auto expected = commands::expected_time(statement, figures_of(statement))) {
+        if (const auto expected = commands::expected_time(statement, renamed(sizes_, statement))) {
             json["expected_ms"] = static_cast<double>(expected->us) / 1000;
             json["expected_from"] = expected->arithmetic;
             order_.console.line("  " + std::to_string(statement.line) +
                                 "  expected on the target: " + duration_text(expected->us) + " (" +
                                 expected->arithmetic + ")");
         }
+        forget_emptied(statement);
         if (order_.options.live)
             if (auto told = tell_live(statement, json); !told) return told;
         done_.statements.push_back(std::move(json));
@@ -247,7 +258,7 @@ private:
 
     void tell_queue(const MeasuredStatement& statement, Json& json) {
         double per_second = 0;
-        const Figures& figures = figures_of(statement);
+        const Figures& figures = renamed(figures_, statement);
         for (const auto& lock : statement.taken) {
             const auto known = figures.find(lock.relation);
             if (!lock.is_new && known != figures.end() &&
@@ -266,6 +277,7 @@ private:
     std::unique_ptr<commands::LiveTarget> live_;
     bool is_anybody_in_the_way_{};
     Figures figures_;
+    Figures sizes_;    // the same, without what the plan has emptied
     Figures renamed_;  // the same, as a statement after a renaming has the names
 };
 

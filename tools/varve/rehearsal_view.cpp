@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/statement_position.hpp"
 #include "commands/concurrent_waits.hpp"
+#include "commands/emptied_tables.hpp"
 #include "migrations/secrets.hpp"
 
 #include <algorithm>
@@ -110,12 +111,31 @@ std::vector<RelationName> rebuilt_by(const MeasuredStatement& statement) {
     return names;
 }
 
+// Measured, what is emptied is rewritten and read, since its file is another one.
+MeasuredStatement without(const std::vector<RelationName>& emptied, MeasuredStatement statement) {
+    std::erase_if(statement.rewritten,
+                  [&](const RelationName& name) { return is_among(emptied, name); });
+    std::erase_if(statement.reindexed, [&](const RelationName& name) {
+        const auto table = statement.index_tables.find(name);
+        return table != statement.index_tables.end() && is_among(emptied, table->second);
+    });
+    std::erase_if(statement.scans,
+                  [&](const auto& scanned) { return is_among(emptied, scanned.first); });
+    return statement;
+}
+
 std::vector<RelationName> taken_away_by(const MeasuredStatement& statement) {
     std::vector<RelationName> names = statement.dropped;
     std::erase_if(names, [&](const RelationName& name) {
         return is_built_anew(statement, name) || is_among(statement.index_files_reused, name);
     });
     return names;
+}
+
+std::string waited_for(const std::string& mode) {
+    const auto known = commands::lock_mode(mode);
+    const bool waits_for_readers = known && conflict(*known, LockMode::access_share);
+    return waits_for_readers ? "read or written" : "written to";
 }
 
 // Who works CONCURRENTLY waits for others' transactions as such: virtualxid.
@@ -126,13 +146,16 @@ std::vector<std::string> wait_texts(const MeasuredStatement& statement) {
     if (concurrent) texts.push_back("waits for " + commands::words(*concurrent));
     for (const auto& [what, mode] : statement.waits)
         if (!concurrent || what != "virtualxid")
-            texts.push_back("waits for transactions that have written to its table (" + what + ")");
+            texts.push_back("waits for transactions that have " + waited_for(mode) +
+                            " its table (" + what + ")");
     return texts;
 }
 
-void print_effects(const Console& console, const MeasuredStatement& statement) {
+void print_effects(const Console& console, const MeasuredStatement& statement,
+                   const std::vector<RelationName>& emptied) {
     const auto say = [&](const std::string& text) { console.line("      " + text); };
     for (const std::string& line : lock_lines(console, statement.taken)) say(line);
+    if (!emptied.empty()) say("empties " + names_text(emptied));
     if (!statement.rewritten.empty()) say("rewrites " + names_text(statement.rewritten));
     if (const auto rebuilt = rebuilt_by(statement); !rebuilt.empty())
         say("rebuilds " + names_text(rebuilt));
@@ -205,7 +228,11 @@ void print(const Console& console, const commands::RehearsedScript& rehearsed) {
         console.line("  " + std::to_string(statement.line) + "  " +
                      on_one_line(migrations::without_secrets(statement.text), statement_width) +
                      "  " + console.paint(Colour::grey, figures));
-        print_effects(console, statement);
+        const auto emptied = commands::emptied_by(statement);
+        if (emptied.empty())
+            print_effects(console, statement, {});
+        else
+            print_effects(console, without(emptied, statement), emptied);
     }
 }
 

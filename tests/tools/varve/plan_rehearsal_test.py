@@ -8,6 +8,26 @@ from rehearsal_test import SETUP
 from varve import CLEAN, Cluster, Project
 
 
+FILLED = """CREATE TABLE orders (id int PRIMARY KEY, k int);
+CREATE INDEX ON orders (k);
+CREATE MATERIALIZED VIEW mv AS SELECT id, k FROM orders;
+CREATE UNIQUE INDEX ON mv (id);
+CREATE TABLE many (id int PRIMARY KEY);
+CREATE TABLE pn (id int, x int, d int) PARTITION BY RANGE (d);
+CREATE INDEX ON pn (id);
+""" + ''.join(f'CREATE TABLE pn_{n} PARTITION OF pn FOR VALUES FROM ({n}) TO ({n + 1});\n'
+              for n in range(6)) + """CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100000);
+"""
+FILLING = """INSERT INTO orders SELECT g, g FROM generate_series(1, 60000) g;
+REFRESH MATERIALIZED VIEW mv;
+INSERT INTO many SELECT generate_series(1, 20000);
+INSERT INTO pn SELECT g, g, 3 FROM generate_series(1, 50000) g;
+INSERT INTO parts SELECT generate_series(1, 30000);
+ANALYZE;
+"""
+
+
 def setUpModule():
     global cluster
     cluster = Cluster()
@@ -225,6 +245,57 @@ class Plan(unittest.TestCase):
         self.assertNotIn(nobody, answer.stdout)
         self.assertIn(nobody, project.varve('dry-run', '--live').stdout)
         self.assertNotIn(nobody, project.varve('dry-run').stdout)
+
+    def filled(self):
+        """A target with many rows, none of which the migrations have made."""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_tables', FILLED)
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.sql(FILLING)
+        return project
+
+    def test_emptied(self):
+        """dry-run: what is emptied is not read, and has no rows for what comes after it"""
+        project = self.filled()
+        project.write('0002_empty', 'TRUNCATE orders;\nREFRESH MATERIALIZED VIEW mv WITH NO DATA;\n'
+                                    'UPDATE orders SET k = 1;\nCREATE INDEX ON mv (k);\n')
+        statements = project.document('dry-run')['statements']
+        self.assertEqual([each.get('expected_from') for each in statements], [None] * 4)
+        self.assertEqual([each['rewritten'] for each in statements], [['orders'], ['mv'], [], []])
+        text = project.varve('dry-run').stdout
+        self.assertIn('empties orders\n', text)
+        self.assertIn('empties mv\n', text)
+        self.assertNotIn('rewrites', text)
+        self.assertNotIn('rebuilds', text)
+
+    def test_indexes_of_many_tables(self):
+        """dry-run: each index is built of the rows of its own table"""
+        project = self.filled()
+        project.write('0002_index', 'CREATE INDEX ON pn (x);\nUPDATE pn SET x = 1;\nTRUNCATE many CASCADE;\n'
+                                    'CREATE INDEX ON pn (x, id);\n')
+        index, update, _, second = project.document('dry-run')['statements']
+        for built in (index, second):
+            self.assertEqual(built['expected_from'].count('builds 1 index of 50000 rows'), 1)
+            self.assertIn(' for 3 more', built['expected_from'])
+            self.assertLess(built['expected_ms'], 300)
+        self.assertEqual(update['expected_from'].count('enters 2 indexes of 50000 rows'), 1)
+
+    def test_foreign_keys(self):
+        """dry-run: a foreign key that is validated reads what it refers to, however it is validated"""
+        project = self.filled()
+        project.write('0002_keys', 'ALTER TABLE many ADD FOREIGN KEY (id) REFERENCES orders;\n'
+                                   'ALTER TABLE many ADD CONSTRAINT k FOREIGN KEY (id) REFERENCES orders NOT VALID;\n'
+                                   'ALTER TABLE many VALIDATE CONSTRAINT k;\n'
+                                   'ALTER TABLE pn ADD FOREIGN KEY (id) REFERENCES orders;\n'
+                                   'ALTER TABLE many ADD FOREIGN KEY (id) REFERENCES parts;\n'
+                                   'ALTER TABLE many ALTER COLUMN id SET NOT NULL;\n'
+                                   'DO $$ BEGIN ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES many; END $$;\n')
+        told = [each.get('expected_from') or '' for each in project.document('dry-run')['statements']]
+        keys = 'reads 60000 keys of orders at'
+        self.assertEqual([each.count(keys) for each in told], [1, 0, 1, 1, 0, 0, 0])
+        self.assertEqual(told[1], '')
+        self.assertEqual(told[6].count('reads 20000 keys of many at'), 1)
 
     def test_what_the_shadow_lacks(self):
         """dry-run: an extension that the shadow's server has not is told from one that fails"""

@@ -172,6 +172,22 @@ CREATE TABLE t AS SELECT n FROM orders;
                                            'REINDEX TABLE orders;\n'))[1:]
         self.assertEqual(held['waits_behind_open_writer'], [])
 
+    def test_waits_for_readers(self):
+        """dry-run FILE: what nobody may read meanwhile waits for readers too, and says so"""
+        file = self.write('a.sql', 'VACUUM FULL orders;\n')
+        self.assertIn('waits for transactions that have read or written its table (orders)',
+                      self.run_program(file, '--history', 'setup.sql').stdout)
+        file = self.write('b.sql', '-- varve: transaction off\nREINDEX SCHEMA public;\n')
+        self.assertIn('waits for transactions that have written to its table (orders)',
+                      self.run_program(file, '--history', 'setup.sql').stdout)
+
+    def test_moved_among_catalogs(self):
+        """dry-run FILE: a table that is moved into pg_catalog was locked as any other"""
+        moved, later = self.statements(self.write('a.sql', 'ALTER TABLE orders SET SCHEMA pg_catalog;\n'
+                                                  'CREATE TABLE t (id int);\n'))
+        self.assertEqual(moved['locks'], {'orders': 'AccessExclusiveLock'})
+        self.assertEqual(later['locks'], {**moved['locks'], 't [new]': 'AccessExclusiveLock'})
+
     def test_savepoint_undone(self):
         """dry-run FILE: what ROLLBACK TO undoes is not told as done by it"""
         undoing, = self.statements(self.write('a.sql', '''ALTER TABLE orders ADD z int;
