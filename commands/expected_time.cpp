@@ -1,5 +1,6 @@
 #include "commands/expected_time.hpp"
 
+#include "commands/described.hpp"
 #include "commands/emptied_tables.hpp"
 
 #include <algorithm>
@@ -71,6 +72,23 @@ std::optional<ExpectedTime> scaled(const MeasuredStatement& statement, const Fig
     return result;
 }
 
+// A new column has no values to look up, or one.
+bool only_adds_columns(const MeasuredStatement& statement) {
+    const migrations::sql::Action action = described(statement.text);
+    const auto* alter = std::get_if<migrations::sql::AlterTable>(&action);
+    return alter != nullptr &&
+           std::ranges::all_of(alter->changes, [](const migrations::sql::TableChange& change) {
+               return change.kind == migrations::sql::TableChangeKind::add_column;
+           });
+}
+
+using ForeignKeys = std::vector<std::pair<RelationName, RelationName>>;
+
+ForeignKeys looked_up(const MeasuredStatement& statement) {
+    if (statement.foreign_keys.empty() || only_adds_columns(statement)) return {};
+    return statement.foreign_keys;
+}
+
 bool holds(const std::vector<RelationName>& names, const RelationName& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -86,7 +104,7 @@ bool tells_all(const MeasuredStatement& statement, const Figures& target) {
     };
     const auto is_looked_up = [&](const auto& key) { return has_rows(key.second); };
     return std::ranges::none_of(statement.scans, is_untold) &&
-           std::ranges::none_of(statement.foreign_keys, is_looked_up);
+           std::ranges::none_of(looked_up(statement), is_looked_up);
 }
 
 bool is_one_of(const std::string& kind, std::initializer_list<std::string_view> kinds) {
@@ -149,10 +167,10 @@ void add_indexes(const IndexCounts& counts, const RelationName& table, double ro
 
 // Those that are referred to: all keys in their order, or each that is needed by itself, as the
 // planner finds it shorter.
-void add_foreign_keys(const MeasuredStatement& statement, const RelationName& referring,
-                      const Figures& target, Sum& sum) {
+void add_foreign_keys(const MeasuredStatement& statement, const ForeignKeys& keys,
+                      const RelationName& referring, const Figures& target, Sum& sum) {
     const double rows = target.at(referring).rows;
-    for (const auto& [from, to] : statement.foreign_keys) {
+    for (const auto& [from, to] : keys) {
         const auto known = target.find(to);
         const bool is_read_already = to != from && statement.scans.contains(to);
         if (from != referring || known == target.end() || is_read_already) continue;
@@ -193,7 +211,10 @@ std::optional<ExpectedTime> by_bytes(const MeasuredStatement& statement, const F
     const auto emptied = emptied_by(statement);
     const IndexCounts built = indexes_built(statement);
     const IndexCounts entered = indexes_entered(statement);
-    for (const auto& [name, scan] : statement.scans) {
+    auto scans = statement.scans;
+    const ForeignKeys keys = looked_up(statement);
+    for (const auto& [from, to] : keys) scans.try_emplace(from, Scan{0, 1});
+    for (const auto& [name, scan] : scans) {
         const auto known = target.find(name);
         if (known == target.end() || holds(emptied, name)) continue;
         Sum& sum = tables.emplace_back();
@@ -204,7 +225,7 @@ std::optional<ExpectedTime> by_bytes(const MeasuredStatement& statement, const F
         add_writes(statement, name, known->second, sum);
         add_indexes(built, name, known->second.rows, "builds", sum);
         add_indexes(entered, name, known->second.rows, "enters", sum);
-        add_foreign_keys(statement, name, target, sum);
+        add_foreign_keys(statement, keys, name, target, sum);
     }
     return folded(std::move(tables));
 }

@@ -30,9 +30,9 @@ bool may_deallocate(const std::string& statement) {
     return mentions(statement, "deallocate") || mentions(statement, "discard");
 }
 
-// A foreign key: that reads all of who refers.
+// A foreign key.
 bool may_validate(const MeasuredStatement& statement) {
-    return !statement.scans.empty() && (statement.kind == "alter-table" || statement.kind == "do");
+    return statement.kind == "alter-table" || statement.kind == "do";
 }
 
 const char* name_of(Look look) {

@@ -226,10 +226,11 @@ void RelationBook::note_foreign_keys(const std::vector<Values>& rows,
                                      MeasuredStatement& statement) {
     for (const Values& row : rows) {
         if (!foreign_keys_.insert(row).second) continue;
-        const auto referring = name_of(whole_number(row.at(0)));
+        const auto state = now_.find(whole_number(row.at(0)));
+        if (state == now_.end() || !state->second.has_rows()) continue;
+        const auto referring = name_of(state->first);
         const auto referred = name_of(whole_number(row.at(2)));
-        if (referring && referred && statement.scans.contains(*referring))
-            statement.foreign_keys.emplace_back(*referring, *referred);
+        if (referring && referred) statement.foreign_keys.emplace_back(*referring, *referred);
     }
     std::sort(statement.foreign_keys.begin(), statement.foreign_keys.end());
 }

@@ -148,6 +148,21 @@ TEST_CASE("a foreign key that is validated reads what is referred to as well") {
     CHECK(expected_time(statement, target)->us == 5'000 + 320'000);
 }
 
+TEST_CASE(
+    "a foreign key reads who refers by its keys too, and of a new column nothing is looked up") {
+    const RelationName parent{"public", "parent"};
+    MeasuredStatement statement;
+    statement.text = "ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES parent";
+    statement.foreign_keys = {{orders, parent}};
+    const std::map<RelationName, RelationFigures> target{{orders, {400'000, 100 * 1024 * 1024, 0}},
+                                                         {parent, {2e6, 64 * 1024 * 1024, 0}}};
+    REQUIRE(expected_time(statement, target));
+    CHECK(expected_time(statement, target)->us == 500'000 + 2'000'000);
+    statement.scans[orders] = {0, 1};
+    statement.text = "ALTER TABLE orders ADD COLUMN p int REFERENCES parent";
+    CHECK(expected_time(statement, target)->us == 500'000);
+}
+
 TEST_CASE("rows of who refers alone do not tell of what is looked up") {
     const RelationName parent{"public", "parent"};
     auto statement = reading(1'000, 1, 1'000);

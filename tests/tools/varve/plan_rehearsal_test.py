@@ -295,6 +295,7 @@ class Plan(unittest.TestCase):
         keys = 'reads 60000 keys of orders at'
         self.assertEqual([each.count(keys) for each in told], [1, 0, 1, 1, 0, 0, 0])
         self.assertEqual(told[1], '')
+        self.assertEqual(told[4].count('reads 30000 keys of parts_1 at'), 1)
         self.assertEqual(told[6].count('reads 20000 keys of many at'), 1)
 
     def test_what_the_shadow_lacks(self):
