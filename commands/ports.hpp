@@ -44,6 +44,7 @@ struct LockOutcome {
     bool obtained{};
     std::uint64_t waited_us{};
     std::optional<LockHolder> holder;  // the last one seen
+    bool was_held{};  // by us, since connecting: nobody else has changed what was read since
 };
 
 // The row that an attempt leaves in the target, in the same transaction as its statements.
@@ -158,7 +159,7 @@ public:
 
     virtual ledger::Result<ServerFacts> facts() = 0;
 
-    // Polls for the run lock; never blocks in the server. Held until this object is gone.
+    // Polls for the run lock; never blocks in the server. Held at least until this object is gone.
     virtual ledger::Result<LockOutcome> lock(std::chrono::milliseconds wait) = 0;
 
     // Makes the marker schema and table where they are missing. Refused "permission-denied" where

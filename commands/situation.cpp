@@ -69,6 +69,7 @@ Result<LockOutcome> wait_for_lock(TargetDatabase& database, Interruption& interr
         auto part = database.lock(std::min(left, slice));
         if (!part) return part;
         whole.obtained = part->obtained;
+        whole.was_held = part->was_held;
         whole.waited_us += part->waited_us;
         if (part->holder) whole.holder = std::move(part->holder);
         if (whole.obtained || left <= slice || interruption.requested()) return whole;
@@ -79,6 +80,10 @@ Result<void> take_lock(Services& services, Situation& situation, const TargetReq
     const auto outcome =
         wait_for_lock(*situation.database, services.interruption, request.lock_wait);
     if (!outcome) return fail(outcome.error());
+    // Whoever had the lock since the first look may have been another copy of this ledger.
+    if (!outcome->was_held)
+        if (auto fits = check_held(services.store, *situation.database, request.target); !fits)
+            return fits;
     if (!outcome->obtained || outcome->waited_us >= telling_wait_us) {
         const auto kept = situation.journal->append({lock_event(request.target, *outcome)});
         if (!kept) return fail(kept.error());

@@ -1,7 +1,8 @@
 // commands/situation.hpp: where a target stands when a command that may write begins: connected,
 // locked, settled, and read.
 //
-// Order   1. check_held()  2. the run lock  3. what is in doubt is settled  4. the read models.
+// Order   1. check_held()  2. the run lock, and check_held() again where another may have had it
+//         since  3. what is in doubt is settled  4. the read models.
 // Errors  conflict "lock-not-obtained" (kept as LockWaited); unavailable "interrupted" and
 //         "terminated", where a signal ends a wait; refused "target-read-only",
 //         "ledger-newer" (it holds events of a newer program); those of the ports, of check_held()

@@ -1,6 +1,7 @@
 #include "adapters/postgres/left_session.hpp"
 
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/run_lock.hpp"
 #include "adapters/postgres/sessions.hpp"
 
 #include <utility>
@@ -11,16 +12,18 @@ LeftSession::LeftSession() = default;
 LeftSession::~LeftSession() = default;
 
 void LeftSession::leave(std::unique_ptr<Connection> connection, const Sessions& sessions,
-                        bool is_used, commands::SeenDatabase seen) {
+                        bool is_used, commands::SeenDatabase seen, std::unique_ptr<RunLock> lock) {
     if (!connection || connection->has_ended() || !connection->is_idle()) return;
     connection_ = std::move(connection);
     seen_ = std::move(seen);
+    lock_ = std::move(lock);
     if (is_used) cleaned_by_ = std::make_unique<Sessions>(sessions);
 }
 
 void LeftSession::end() {
     connection_.reset();
     cleaned_by_.reset();
+    lock_.reset();
 }
 
 std::unique_ptr<Connection> LeftSession::take() {

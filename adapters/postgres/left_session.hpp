@@ -1,5 +1,7 @@
 // adapters/postgres/left_session.hpp: a target's session, left open by a command that is through
 // with the target, for what comes after it.
+//
+// Lock  the run lock is left with it: who gets it next finds the checkpoint of what was done.
 #pragma once
 
 #include "commands/database_identity.hpp"
@@ -9,6 +11,7 @@
 namespace adapters::postgres {
 
 class Connection;
+class RunLock;
 class Sessions;
 
 class LeftSession {
@@ -23,10 +26,10 @@ public:
     // Keeps it where it lives and is in no transaction. `is_used`: a file has run in it. `seen`:
     // what it is a session of.
     void leave(std::unique_ptr<Connection> connection, const Sessions& sessions, bool is_used,
-               commands::SeenDatabase seen);
+               commands::SeenDatabase seen, std::unique_ptr<RunLock> lock);
     [[nodiscard]] const commands::SeenDatabase& seen() const { return seen_; }
 
-    // Ends what was left.
+    // Ends what was left and not taken: the lock, too.
     void end();
 
     // Made like a fresh one first, where that is needed. Nothing where there is none, or it ended.
@@ -35,6 +38,7 @@ public:
 private:
     std::unique_ptr<Connection> connection_;
     std::unique_ptr<Sessions> cleaned_by_;
+    std::unique_ptr<RunLock> lock_;
     commands::SeenDatabase seen_;
 };
 

@@ -78,7 +78,7 @@ ledger::Result<void> RunLock::try_ahead() {
 
 ledger::Result<commands::LockOutcome> RunLock::obtain(std::chrono::milliseconds wait) {
     commands::LockOutcome outcome;
-    outcome.obtained = is_obtained_;
+    outcome.obtained = outcome.was_held = is_obtained_;
     std::minstd_rand random{std::random_device{}()};
     std::uniform_int_distribution<int> pause_ms{pause_ms_min, pause_ms_max};
     const Stopwatch waited;

@@ -43,7 +43,9 @@ public:
     Target(const Target&) = delete;
     Target& operator=(const Target&) = delete;
     ~Target() override {
-        if (left_) left_->leave(std::move(work_), sessions_, work_is_used_, {facts_, has_markers_});
+        if (left_)
+            left_->leave(std::move(work_), sessions_, work_is_used_, {facts_, has_markers_},
+                         std::move(lock_));
     }
 
     void read_ahead();

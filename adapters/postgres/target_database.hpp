@@ -26,7 +26,7 @@ namespace adapters::postgres {
 // when it is asked for; where it is free, the markers are read at once too.
 enum class LockSession { when_asked_for, at_once };
 
-// `left`: where the working session is to go when the object goes.
+// `left`: where the working session and the run lock are to go when the object goes.
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::TargetDatabase>> connect(
     const commands::SessionSettings& settings,
     LockSession lock_session = LockSession::when_asked_for,

@@ -39,8 +39,10 @@ bool lost_table_race(const ServerError& error) {
 
 class WitnessTable final : public commands::CheckpointWitness {
 public:
-    WitnessTable(Open open, std::string schema, std::string target)
+    WitnessTable(Open open, std::string schema, std::string target,
+                 std::function<void()> when_given = {})
         : open_{std::move(open)},
+          when_given_{std::move(when_given)},
           marker_schema_{schema},
           schema_{quoted_identifier(schema)},
           table_{schema_ + ".checkpoint"},
@@ -49,7 +51,11 @@ public:
     [[nodiscard]] ledger::WitnessKind kind() const override { return ledger::WitnessKind::target; }
     [[nodiscard]] std::string name() const override { return target_; }
 
-    Result<commands::Receipt> publish(const commands::PublishedCheckpoint& checkpoint) override;
+    Result<commands::Receipt> publish(const commands::PublishedCheckpoint& checkpoint) override {
+        auto receipt = give(checkpoint);
+        if (when_given_) when_given_();
+        return receipt;
+    }
     Result<Held> largest(const ledger::Uuid& ledger, std::uint32_t count_max) override {
         return read(ledger, count_max);
     }
@@ -57,6 +63,7 @@ public:
 
 private:
     Result<Connection*> connection();
+    Result<commands::Receipt> give(const commands::PublishedCheckpoint& checkpoint);
     Result<Held> read(const ledger::Uuid& ledger, std::optional<std::uint32_t> newest = {});
     Answer insert(Connection& connection, const commands::PublishedCheckpoint& checkpoint) const;
     tl::expected<void, ServerError> make(Connection& connection) const;
@@ -66,6 +73,7 @@ private:
     [[nodiscard]] tl::unexpected<ledger::Error> contradicts(const std::string& detail) const;
 
     Open open_;
+    std::function<void()> when_given_;  // or could not be
     std::unique_ptr<Connection> connection_;
     std::string marker_schema_;
     std::string schema_;  // quoted
@@ -155,7 +163,7 @@ tl::expected<void, ServerError> WitnessTable::make(Connection& connection) const
     return made;
 }
 
-Result<commands::Receipt> WitnessTable::publish(const commands::PublishedCheckpoint& checkpoint) {
+Result<commands::Receipt> WitnessTable::give(const commands::PublishedCheckpoint& checkpoint) {
     const auto session = connection();
     if (!session) return fail(session.error());
     auto answer = insert(**session, checkpoint);
@@ -240,7 +248,7 @@ std::unique_ptr<commands::CheckpointWitness> witness_table_in(LeftSession& left,
             return fail(Code::unavailable, "connection-lost", "the session has ended",
                         "varve checkpoint --publish-again");
         },
-        marker_schema, target);
+        marker_schema, target, [&left] { left.end(); });
 }
 
 }  // namespace adapters::postgres

@@ -25,8 +25,8 @@ using CheckDatabase = std::function<ledger::Result<void>(const commands::ServerF
 [[nodiscard]] std::unique_ptr<commands::CheckpointWitness> open_witness_table(
     const commands::SessionSettings& settings, const std::string& target, CheckDatabase check = {});
 
-// In the session that a command has left; nothing where it has left none. `when_late` as of the
-// settings.
+// In the session that a command has left; nothing where it has left none. It ends what was left
+// there once it was given the checkpoint. `when_late` as of the settings.
 [[nodiscard]] std::unique_ptr<commands::CheckpointWitness> witness_table_in(
     LeftSession& left, const std::string& marker_schema, const std::string& target,
     std::function<bool()> when_late = {});

@@ -215,6 +215,7 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
 void Writing::connect_beside() { first_ = std::async(std::launch::async, connect_); }
 
 Writing::Connected Writing::connection() {
+    left_->end();  // whoever connects again wants the lock again
     expect_lock(LockSession::at_once);
     return first_.valid() ? first_.get() : connect_();
 }
@@ -245,6 +246,7 @@ void Writing::sign() {
     end_where_no_witness();
     work.witnesses = witnesses_beside_a_run(configuration_, *left_);
     sign_after(work, Console{invocation_});
+    left_->end();
 }
 
 std::unique_ptr<commands::Companion> Writing::catch_up_beside() {

@@ -129,6 +129,28 @@ TEST_CASE("a checkpoint goes through the session that a command has left, whatev
     stage.person.ask("DROP ROLE varve_test_low");
 }
 
+TEST_CASE("the run lock is kept until the checkpoint is given, and no longer") {
+    if (tests::no_server()) return;
+    using adapters::postgres::LockSession;
+    using std::chrono::milliseconds;
+    Stage stage;
+    const auto left = std::make_shared<adapters::postgres::LeftSession>();
+    const auto settings = tests::settings(stage.url);
+    auto target = must(adapters::postgres::connect(settings, LockSession::at_once, left));
+    const auto ours = must(target->lock(milliseconds{0}));
+    CHECK(ours.obtained);
+    CHECK(ours.was_held);
+    target.reset();
+    auto other = must(adapters::postgres::connect(settings));
+    CHECK_FALSE(must(other->lock(milliseconds{0})).obtained);
+    const auto table = adapters::postgres::witness_table_in(*left, "varve", "production");
+    REQUIRE(table);
+    must(table->publish(checkpoint(3)));
+    const auto theirs = must(other->lock(milliseconds{10'000}));
+    CHECK(theirs.obtained);
+    CHECK_FALSE(theirs.was_held);
+}
+
 TEST_CASE("a target that does not take checkpoints says why and what to do") {
     if (tests::no_server()) return;
     Stage stage;
