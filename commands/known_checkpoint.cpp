@@ -15,6 +15,11 @@ using ledger::Result;
 
 namespace {
 
+// What has no target in it asks nobody: it may be written, and only makes the two part.
+constexpr const char* until_then =
+    "Until then no target is changed with it and nothing is signed; and write nothing else to it "
+    "(ledger backup, keys rotate, verify --record): with an event of its own it is another history";
+
 std::string missing(std::uint64_t from, std::uint64_t end) {
     return end - from == 1 ? "event " + std::to_string(from) + " is missing"
                            : "events " + std::to_string(from) + " to " + std::to_string(end - 1) +
@@ -40,11 +45,13 @@ Result<void> check_known(const OwnHistory& own, const KnownCheckpoint& known) {
                         missing(own.size, known.size),
                     "this is an older copy of the ledger, or its end was cut off: bring the whole "
                     "one back (varve ledger restore COPY --replace; docs/runbook.md says what to "
-                    "do where nobody has it any more). Until then nothing is written or signed");
+                    "do where nobody has it any more). " +
+                        std::string{until_then});
     return fail(Code::corrupt, "checkpoint-contradicted",
                 what + " that is not what the ledger has at that size",
                 "history was changed, or this is another copy that went its own way: varve verify "
-                "--witnesses says more. Until then nothing is written or signed");
+                "--witnesses says more. " +
+                    std::string{until_then});
 }
 
 Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader, const ledger::Head& head,

@@ -44,14 +44,14 @@ void take_undecided(const fs::path& folder, const ledger::Uuid& id, OldLedger& o
 }  // namespace
 
 OldLedger ask_old_ledger(const fs::path& ledger, const ledger::Uuid& id) {
-    OldLedger old{"old ledger", {}, nullptr};
+    OldLedger old{"old ledger", {}, nullptr, ledger};
     std::string anchor_name = "anchor";
     fs::path folder = ledger;
     const bool is_moved = is_empty_place(ledger);
     if (is_moved) {
         const auto moved = newest_moved_aside(ledger);
         if (!moved) return old;
-        folder = *moved;
+        old.folder = folder = *moved;
         old.name = folder.filename().string();
         anchor_name += " of " + old.name;
     }
@@ -65,7 +65,7 @@ OldLedger ask_old_ledger(const fs::path& ledger, const ledger::Uuid& id) {
     }
     if (is_moved)
         for (const Known& known : old.known)
-            if (known.ledger != id) return {old.name, {}, nullptr};
+            if (known.ledger != id) return {old.name, {}, nullptr, folder};
     take_undecided(folder, id, old);
     return old;
 }

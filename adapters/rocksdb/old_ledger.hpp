@@ -20,6 +20,7 @@ struct OldLedger {
     std::string name;
     std::vector<Known> known;
     std::unique_ptr<Reader> events;  // where they can be read
+    std::filesystem::path folder;
 };
 
 // A folder moved aside that is of another ledger than `id` is not asked.

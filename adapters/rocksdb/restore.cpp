@@ -12,6 +12,8 @@
 #include "adapters/rocksdb/writer_lock.hpp"
 #include "ledger/accepted_loss.hpp"
 #include "ledger/clean.hpp"
+#include "ledger/parting.hpp"
+#include "ledger/shell_word.hpp"
 #include "ledger/signing_keys.hpp"
 #include "ledger/stream_records.hpp"
 
@@ -44,6 +46,15 @@ std::string day_and_time(std::int64_t time_us) {
     return {text.data(), length};
 }
 
+// The name itself, or the first one after it that nothing has.
+fs::path free_name(const std::string& wanted) {
+    std::error_code ignored;
+    fs::path name = wanted;
+    for (int number = 2; fs::exists(name, ignored); ++number)
+        name = wanted + "-" + std::to_string(number);
+    return name;
+}
+
 // The files of a backup as they are; of any other copy, its lines.
 Result<void> fill(const RestoreRequest& request, const fs::path& folder) {
     std::error_code ignored;
@@ -72,12 +83,13 @@ Result<void> fill(const RestoreRequest& request, const fs::path& folder) {
     return {};
 }
 
+constexpr const char* of_something_else =
+    "it is a copy of something else: nothing was restored. Name another copy, or another place";
+
 tl::unexpected<ledger::Error> contradicted(const std::string& by, std::uint64_t size,
-                                           const std::string& detail) {
+                                           const std::string& detail, const std::string& help) {
     return fail(Code::corrupt, "restore-contradicted",
-                by + " (" + std::to_string(size) + " events): " + detail,
-                "it is a copy of something else: nothing was restored. Name another copy, or "
-                "another place");
+                by + " (" + std::to_string(size) + " events): " + detail, help);
 }
 
 void add(std::vector<std::string>& names, const std::string& name) {
@@ -90,12 +102,14 @@ public:
     Weighing(const ledger::Reader& copy, const ledger::Head& head, Restoration& found)
         : copy_(copy), head_(head), found_(found) {}
 
-    Result<void> weigh(const std::vector<Known>& all);
-    // Two that part before both of them end are two histories, whichever of them is longer.
-    Result<void> compare_with(const OldLedger& old);
+    // Whoever is outside first: where it is the old ledger alone that contradicts, that is said.
+    Result<void> weigh(const std::vector<Known>& outside, const OldLedger& old,
+                       const std::string& help_against_old);
 
 private:
-    Result<void> weigh(const Known& known);
+    Result<void> weigh(const Known& known, const std::string& help);
+    // Two that part before both of them end are two histories, whichever of them is longer.
+    Result<void> compare_with(const OldLedger& old, const std::string& help);
     Result<bool> agrees(const Known& known) const;
 
     const ledger::Reader& copy_;
@@ -113,10 +127,10 @@ Result<bool> Weighing::agrees(const Known& known) const {
 }
 
 // Who knows more is named in `data`, who does not in `agreeing`.
-Result<void> Weighing::weigh(const Known& known) {
+Result<void> Weighing::weigh(const Known& known, const std::string& help) {
     if (known.ledger != head_.ledger)
         return contradicted(known.by, known.size,
-                            "it knows another ledger, " + to_text(known.ledger));
+                            "it knows another ledger, " + to_text(known.ledger), of_something_else);
     const auto agreed = agrees(known);
     if (!agreed) return fail(agreed.error());
     if (*agreed || ledger::loss_of(known.size, known.seen_at_us, losses_) != nullptr) {
@@ -125,7 +139,7 @@ Result<void> Weighing::weigh(const Known& known) {
     }
     if (known.size <= head_.size)
         return contradicted(known.by, known.size,
-                            "the copy has another root there: it is another history");
+                            "the copy has another root there: it is another history", help);
     ledger::LedgerRestored& data = found_.restored.data;
     add(data.known_by, ledger::clean(known.by, path_bytes_max));
     if (known.size <= data.lost_to) return {};
@@ -134,12 +148,16 @@ Result<void> Weighing::weigh(const Known& known) {
     return {};
 }
 
-Result<void> Weighing::weigh(const std::vector<Known>& all) {
+Result<void> Weighing::weigh(const std::vector<Known>& outside, const OldLedger& old,
+                             const std::string& help_against_old) {
     auto losses = ledger::accepted_losses(copy_);
     if (!losses) return fail(losses.error());
     losses_ = std::move(*losses);
-    for (const Known& known : all)
-        if (auto weighed = weigh(known); !weighed) return weighed;
+    for (const Known& known : outside)
+        if (auto weighed = weigh(known, of_something_else); !weighed) return weighed;
+    if (auto compared = compare_with(old, help_against_old); !compared) return compared;
+    for (const Known& known : old.known)
+        if (auto weighed = weigh(known, help_against_old); !weighed) return weighed;
     const auto& by = found_.restored.data.known_by;
     std::erase_if(found_.agreeing, [&](const std::string& name) {
         return std::find(by.begin(), by.end(), name) != by.end();
@@ -147,16 +165,34 @@ Result<void> Weighing::weigh(const std::vector<Known>& all) {
     return {};
 }
 
-Result<void> Weighing::compare_with(const OldLedger& old) {
+Result<void> Weighing::compare_with(const OldLedger& old, const std::string& help) {
+    if (!old.events) return {};
     const auto theirs = old.events->head();
     if (!theirs) return fail(theirs.error());
-    if (theirs->size <= head_.size || ledger::loss_of(theirs->size, std::nullopt, losses_))
+    if (theirs->ledger != head_.ledger ||
+        ledger::loss_of(theirs->size, std::nullopt, losses_) != nullptr)
         return {};
-    const auto root = old.events->root_at(head_.size);
-    if (!root || *root == head_.root) return {};  // where it is damaged, its head has spoken
+    const auto shared = ledger::shared_size(*old.events, copy_);
+    if (!shared || *shared == std::min(theirs->size, head_.size))
+        return {};  // where it is damaged, its head is asked
+    const auto own = ledger::types_between(*old.events, *shared, theirs->size);
     return contradicted(old.name, theirs->size,
-                        "at the copy's " + std::to_string(head_.size) +
-                            " events it has another root: it is another history");
+                        "it parts from the copy at position " + std::to_string(*shared) +
+                            (own ? ", and has of its own from there: " + *own : ""),
+                        help);
+}
+
+// What parted is put aside by a person's hand alone, and under a name that is asked no more.
+std::string help_against(const OldLedger& old, const RestoreRequest& request) {
+    const fs::path aside = free_name(
+        (old.folder.parent_path() / ("parted-" + old.folder.filename().string())).string());
+    const auto word = [](const fs::path& path) { return ledger::shell_word(path.string()); };
+    return "nothing was restored. Whose history is right, the copy or what is here, a person "
+           "decides: varve verify --witnesses of both, and docs/runbook.md, \"Two copies of one "
+           "ledger\". Where it is the copy, put the other one out of the way, and keep it: mv " +
+           word(old.folder) + " " + word(aside) + " && varve ledger restore " +
+           word(request.source) + " --to " + word(request.ledger) +
+           "; where the copy is of something else, name another one, or another place";
 }
 
 // An older copy is from before the bytes were taken away. Where the old folder is damaged, it tells
@@ -204,8 +240,6 @@ Result<Restoration> compare(const RestoreRequest& request, const fs::path& folde
     const auto head = (*reader)->head();
     if (!head) return fail(head.error());
     const OldLedger old = ask_old_ledger(request.ledger, head->ledger);
-    std::vector<Known> known = request.known;
-    known.insert(known.end(), old.known.begin(), old.known.end());
     Restoration found;
     found.restored.event = ledger::new_uuid(clock.now_us() / 1000);
     found.restored.data = {head->size, head->root,
@@ -214,21 +248,12 @@ Result<Restoration> compare(const RestoreRequest& request, const fs::path& folde
     for (const std::string& who : request.unasked)
         found.restored.unasked.push_back(ledger::clean(who, path_bytes_max));
     Weighing weighing{**reader, *head, found};
-    if (auto weighed = weighing.weigh(known); !weighed) return fail(weighed.error());
+    if (auto weighed = weighing.weigh(request.known, old, help_against(old, request)); !weighed)
+        return fail(weighed.error());
     if (!old.events) return found;
-    if (auto compared = weighing.compare_with(old); !compared) return fail(compared.error());
     found.restored.redacted_since = redacted_since(*old.events, **reader);
     tell_keys_since(*old.events, **reader, found.restored);
     return found;
-}
-
-// The name itself, or the first one after it that nothing has.
-fs::path free_name(const std::string& wanted) {
-    std::error_code ignored;
-    fs::path name = wanted;
-    for (int number = 2; fs::exists(name, ignored); ++number)
-        name = wanted + "-" + std::to_string(number);
-    return name;
 }
 
 Result<void> expect_place(const RestoreRequest& request) {

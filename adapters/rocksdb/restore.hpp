@@ -6,8 +6,10 @@
 // Known    what others have seen of the ledger, and what its old folder and anchor say: where that
 //          is more than the copy has, the events are lost, and nothing may be written until
 //          somebody has said so (accept_loss). The same where somebody could not be asked. Where it
-//          is something else, nothing is restored. What the old folder says was redacted since,
-//          and which keys it says were added and retired since, is named: the copy undoes both.
+//          is something else, nothing is restored; where it is the old folder alone that parts from
+//          the copy, it is said where, and how a person puts it out of the way. What the old folder
+//          says was redacted since, and which keys it says were added and retired since, is named:
+//          the copy undoes both.
 // Errors   refused "ledger-exists", "not-a-backup"; corrupt "backup-damaged", "copy-damaged",
 //          "restore-contradicted"; conflict "ledger-locked".
 #pragma once

@@ -1,6 +1,7 @@
 #include "tools/varve/told_commands.hpp"
 
 #include "adapters/postgres/secrets.hpp"
+#include "ledger/shell_word.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,14 +23,6 @@ constexpr std::array<std::string_view, 15> verbs_of_ledgers{
     "config",         "export evidence", "export history", "history",       "keys passphrase",
     "keys retire",    "keys rotate",     "keys",           "ledger backup", "ledger follow",
     "ledger restore", "prove",           "redact",         "review",        "show"};
-
-std::string for_a_shell(const std::string& word) {
-    if (!word.empty() && word.find_first_not_of(in_words) == std::string::npos) return word;
-    std::string quoted = "'";
-    for (const char character : word)
-        quoted += character == '\'' ? std::string{"'\\''"} : std::string(1, character);
-    return quoted + "'";
-}
 
 template <class Verbs>
 std::string_view verb_among(const Verbs& verbs, std::string_view text) {
@@ -87,7 +80,7 @@ std::string options_for(std::string_view verb, std::string_view rest,
 std::vector<ChosenOption> chosen_options(const Flags& flags) {
     std::vector<ChosenOption> chosen;
     const auto add = [&](std::string name, const std::optional<std::string>& value) {
-        if (value) chosen.push_back({std::move(name), for_a_shell(*value)});
+        if (value) chosen.push_back({std::move(name), ledger::shell_word(*value)});
     };
     add("--config", flags.config);
     add("--env", named_environment(flags));
@@ -105,7 +98,7 @@ std::vector<ChosenOption> chosen_for(std::vector<ChosenOption> chosen, std::stri
     const auto named = std::find_if(chosen.begin(), chosen.end(), [](const ChosenOption& option) {
         return option.name == "--env";
     });
-    const std::string word = for_a_shell(std::string{target});
+    const std::string word = ledger::shell_word(target);
     if ((named == chosen.end() ? default_environment : std::string_view{named->word}) == word)
         return chosen;
     std::erase_if(chosen, chooses_target);

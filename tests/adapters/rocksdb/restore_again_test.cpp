@@ -112,6 +112,33 @@ TEST_CASE("of the ledgers moved aside the newest is asked, and none that is anot
     CHECK_FALSE(adapters::rocksdb::waits_for_decision(alone.restored));
 }
 
+TEST_CASE("an old ledger that parted from the copy says where, and how it is put out of the way") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 20);
+    fs::copy(scratch.ledger(), scratch.folder() / "it's ours", fs::copy_options::recursive);
+    append_more(scratch, 5000, 5);
+    back_up(scratch, "whole");
+    fs::remove_all(scratch.ledger());
+    fs::rename(scratch.folder() / "it's ours", scratch.ledger());
+    append_more(scratch, 7000, 2);
+    const auto error = error_of(restore(scratch, "whole"));
+    CHECK(error.reason == "restore-contradicted");
+    CHECK(
+        error.detail.starts_with("old ledger (22 events): it parts from the copy at position 20, "
+                                 "and has of its own from there: 2 "));
+    const std::string aside = (scratch.folder() / "parted-ledger").string();
+    CHECK(error.help.find("mv " + scratch.ledger().string() + " " + aside + " && varve") !=
+          std::string::npos);
+    const auto outside = error_of(
+        restore(scratch, "whole",
+                {{"a witness", head_at(scratch.ledger()).ledger, 10, ledger::sha256("")}}));
+    CHECK(outside.detail.starts_with("a witness"));
+    CHECK(outside.help.find("mv ") == std::string::npos);
+    fs::rename(scratch.ledger(), aside);
+    CHECK_FALSE(adapters::rocksdb::waits_for_decision(must(restore(scratch, "whole")).restored));
+}
+
 // A copy made line by line has commit rows of its own: not where the ledger's commits ended.
 TEST_CASE("an older anchor is fine on a ledger restored from a follower's copy") {
     const Scratch scratch;

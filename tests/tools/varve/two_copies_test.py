@@ -1,9 +1,11 @@
 """Two copies of one ledger that meet at a target: one waits for the other, and is told."""
+import re
 import shutil
+import subprocess
 import unittest
 
 from meddling import RUN_LOCK, wait_until
-from varve import Cluster, Project
+from varve import CLEAN, PROGRAM, Cluster, Project
 
 LOCKED = f'SELECT count(*) FROM pg_locks WHERE {RUN_LOCK}'
 REASONS = r'\[(ledger-behind-witness|checkpoint-contradicted)\]'
@@ -40,6 +42,15 @@ class TwoCopies(unittest.TestCase):
     def good(self, answer, code=0):
         self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
         return answer.stdout + answer.stderr
+
+    def part(self):
+        """Theirs, copied once more, goes on by one migration; ours writes one event of its own."""
+        self.theirs.write('0002_other', 'CREATE TABLE other (id int);', 'DROP TABLE other;')
+        self.good(self.theirs.varve('run'))
+        self.ours.write('0002_other', 'CREATE TABLE other (id int);', 'DROP TABLE other;')
+        size = self.ours.document('verify')['size']
+        self.good(self.ours.varve('ledger', 'backup', self.ours.folder / 'nightly'))
+        return size
 
     def begin_ours(self, text):
         """Ours runs 0002, and has the run lock."""
@@ -78,6 +89,30 @@ class TwoCopies(unittest.TestCase):
         self.assertEqual(again.returncode, 0)
         self.assertRegex(said, REASONS)
         self.assertEqual(len(self.theirs.events()), count)
+
+
+    def test_bookkeeping(self):
+        """an older copy with an event of its own says where it parted, and how the whole one comes back"""
+        size = self.part()
+        said = self.good(self.ours.varve('run'), 7)
+        self.assertIn('[ledger-behind-witness]', said)
+        self.assertIn('write nothing else to it', said)
+        words = ('ledger', 'restore', self.theirs.ledger, '--replace')
+        for more in (), ('--accept-loss', '--reason', 'x'):
+            said = self.good(self.ours.varve(*words, *more), 7)
+            self.assertIn('[restore-contradicted]', said)
+            self.assertIn(f'old ledger ({size + 1} events): it parts from the copy at position {size}, '
+                          'and has of its own from there: 1 ledger-copied', said)
+        self.assertEqual(self.ours.document('verify')['size'], size + 1)
+        way_out = re.search('(mv .*--to [^;]*);', said).group(1)
+        way_out = way_out.replace('varve ', f'{PROGRAM} ', 1)
+        pasted = subprocess.run(way_out, shell=True, capture_output=True, text=True,
+                                cwd=self.ours.folder,
+                                env={**CLEAN, 'DATABASE_URL': self.ours.url})
+        self.assertIn('One of the two goes on from here', self.good(pasted))
+        self.good(self.ours.varve('run'))
+        self.good(self.ours.varve('verify', '--witnesses', '--strict'))
+        self.assertTrue((self.ours.folder / 'parted-ledger').is_dir())
 
 
 if __name__ == '__main__':

@@ -1,6 +1,6 @@
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/restore.hpp"
-#include "ledger/codec.hpp"
+#include "ledger/parting.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/json_document.hpp"
 #include "tools/varve/new_ledger.hpp"
@@ -9,7 +9,6 @@
 #include "tools/varve/system.hpp"
 #include "tools/varve/verbs.hpp"
 
-#include <map>
 #include <optional>
 #include <string>
 
@@ -50,20 +49,7 @@ Json texts(const std::vector<ledger::Verifier>& keys) {
 std::optional<std::string> lost_types(const std::filesystem::path& old,
                                       const ledger::LedgerRestored& data) {
     const auto reader = adapters::rocksdb::Reader::open(old);
-    if (!reader) return std::nullopt;
-    std::map<std::string, std::size_t> counts;
-    const auto count = [&](std::string_view line) -> Result<void> {
-        const auto record = ledger::decode(line);
-        if (!record) return fail(record.error());
-        const std::string type = ledger::type_of(record->data);
-        ++counts[type.substr(0, type.rfind('.'))];
-        return {};
-    };
-    if (!(*reader)->each_line(data.size, data.lost_to - data.size, count)) return std::nullopt;
-    std::string text;
-    for (const auto& [type, number] : counts)
-        text += (text.empty() ? "" : ", ") + std::to_string(number) + " " + type;
-    return text.empty() ? std::nullopt : std::optional{text};
+    return reader ? ledger::types_between(**reader, data.size, data.lost_to) : std::nullopt;
 }
 
 void show(const Console& console, const std::filesystem::path& ledger,
@@ -76,6 +62,10 @@ void show(const Console& console, const std::filesystem::path& ledger,
                  ledger::hex(restored.data.root));
     if (!restoration.agreeing.empty())
         console.line("Nobody of these knows more: " + joined(restoration.agreeing));
+    console.line(console.told(
+        "One of the two goes on from here, this one or the ledger that it was copied from: where "
+        "both are written to, each contradicts the other (docs/runbook.md, \"Two copies of one "
+        "ledger\")."));
     warn_of_undone(console, restored);
     if (!waits_for_decision(restored)) return;
     const bool is_lossy = restored.data.lost_to > restored.data.size;
