@@ -1,5 +1,6 @@
 #include "commands/database_identity.hpp"
 #include "commands/reconcile.hpp"
+#include "ledger/clean.hpp"
 
 #include <map>
 #include <optional>
@@ -15,6 +16,8 @@ using projections::MigrationState;
 using projections::TargetState;
 
 namespace {
+
+constexpr std::size_t applied_by_bytes_max = 128;
 
 std::map<Version, const Marker*> newest_markers(const std::vector<Marker>& markers) {
     std::map<Version, const Marker*> newest;
@@ -101,6 +104,20 @@ Difference by_another_ledger(const Marker& marker) {
                 : "the marker of \"" + marker.version.text + "\" was written by " + writer};
 }
 
+Difference by_another_copy(const Marker& marker) {
+    return {
+        DifferenceKind::ahead, marker.version,
+        "the target has \"" + marker.version.text +
+            "\", but this ledger never recorded its success: another copy of it did, or this one "
+            "was put back to before that (by " +
+            ledger::clean(marker.applied_by, applied_by_bytes_max) + ", when it had " +
+            std::to_string(marker.ledger_size) + " events)",
+        "use the copy of this ledger that has it, and that one alone (docs/runbook.md, \"Two "
+        "copies of one "
+        "ledger\"); or, where that one is lost or given up, take over what it has applied: "
+        "varve resolve --all --kind ahead --adopt --reason ..."};
+}
+
 // What a marker undoes counts as applied in this ledger: which of the two is true, a person says.
 void contradict(const Standing& standing, const Marker& marker, Difference& difference) {
     if (!tells_undone(&marker) || standing.state.application_of(marker.version) == nullptr) return;
@@ -125,9 +142,7 @@ std::optional<Difference> ahead(const Standing& standing, const Marker& marker) 
         if (known->former || known->state == projections::State::rolled_back)
             return undone_in_ledger_alone(marker);
     }
-    return Difference{DifferenceKind::ahead, marker.version,
-                      "the target has \"" + marker.version.text +
-                          "\", but this ledger never recorded its success"};
+    return by_another_copy(marker);
 }
 
 bool is_half(const Marker& marker) {

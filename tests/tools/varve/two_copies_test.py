@@ -114,6 +114,17 @@ class TwoCopies(unittest.TestCase):
         self.good(self.ours.varve('verify', '--witnesses', '--strict'))
         self.assertTrue((self.ours.folder / 'parted-ledger').is_dir())
 
+    def test_same_ledger(self):
+        """markers of this very ledger that it never wrote are told as another copy's, with who and when"""
+        self.part()
+        self.ours.sql('DROP TABLE varve.checkpoint')  # of a machine without the key
+        size = self.ours.sql('SELECT max(ledger_size) FROM varve.__migrations_metadata')
+        said = self.good(self.ours.varve('run'), 7)
+        self.assertIn('[difference-ahead]', said)
+        self.assertRegex(said, f'another copy of it did, .* when it had {size} events')
+        self.assertIn('Two copies of one ledger', said)
+        self.assertNotIn("another project's", said)
+
 
 if __name__ == '__main__':
     unittest.main()
