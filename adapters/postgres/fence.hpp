@@ -29,4 +29,7 @@ inline constexpr std::int32_t run_lock_key = 1;
 [[nodiscard]] ledger::Result<bool> take_fence(Connection& connection, const ledger::Uuid& attempt,
                                               std::chrono::milliseconds wait);
 
+// in_doubt "fence-held", with the process that holds it, where that is still there.
+[[nodiscard]] ledger::Error fence_held(Connection& connection, const ledger::Uuid& attempt);
+
 }  // namespace adapters::postgres

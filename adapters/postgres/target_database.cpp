@@ -198,10 +198,7 @@ Result<std::optional<commands::Marker>> Target::settled_marker(const ledger::Uui
     if (!connection) return ledger::fail(connection.error());
     const auto taken = take_fence(**connection, attempt, wait);
     if (!taken) return ledger::fail(taken.error());
-    if (!*taken)
-        return ledger::fail(ledger::Code::in_doubt, "fence-held",
-                            "a server process still works on attempt " + to_text(attempt),
-                            "wait for it, or end it (pg_terminate_backend), then run again");
+    if (!*taken) return ledger::fail(fence_held(**connection, attempt));
     auto marker = read_marker(**connection, markers_, attempt);
     const auto released =
         (*connection)

@@ -151,8 +151,12 @@ TEST_CASE("a connection cut while COMMIT is under way is in doubt until the fenc
     const auto outcome = target->execute(attempt, stage.watcher);
     REQUIRE(std::holds_alternative<AttemptInDoubt>(outcome));
 
-    CHECK(tests::error_of(stage.target->settled_marker(attempt.marker.attempt, 0ms)).reason ==
-          "fence-held");
+    const auto held = tests::error_of(stage.target->settled_marker(attempt.marker.attempt, 0ms));
+    CHECK(held.reason == "fence-held");
+    const auto pid = stage.person.ask(
+        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 LIMIT 1");
+    CHECK(held.detail.find(": pid " + pid + " (") != std::string::npos);
+    CHECK(held.help.find("pg_terminate_backend(" + pid + ")") != std::string::npos);
     CHECK(stage.marker(attempt).empty());
     const auto marker = must(stage.target->settled_marker(attempt.marker.attempt, 10s));
     REQUIRE(marker);
