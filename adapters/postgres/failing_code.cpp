@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view no_right = "42501";
 constexpr std::string_view is_read_only = "25006";
+constexpr std::string_view no_room = "53";  // a class: disk, memory, connections
+constexpr std::string_view has_no_such_character = "22P05";
 constexpr const char* path_help =
     " with search_path = pg_catalog, pg_temp: qualify the names in its function, or give that a "
     "path of its own (ALTER FUNCTION ... SET search_path = ...)";
@@ -19,6 +21,13 @@ std::string marker_help(const ServerError& error) {
     if (is_of_trigger && commands::is_absence(error.sqlstate))
         return std::string{"a trigger on the marker table is run"} + path_help;
     if (is_of_trigger) return "a trigger on the marker table has failed: mend it, or take it away";
+    if (error.sqlstate.starts_with(no_room))
+        return "the server lacks what it needs for the marker's row, which is small: give it room, "
+               "then run again";
+    if (error.sqlstate == has_no_such_character)
+        return "the marker names the migration as its file does, the environment, and who runs it: "
+               "the database's encoding lacks a character of one of them. Rename the file (or what "
+               "else has it) without that character";
     if (error.sqlstate == no_right)
         return "the role needs SELECT, INSERT and UPDATE on the marker table, and whatever a "
                "trigger on it needs";

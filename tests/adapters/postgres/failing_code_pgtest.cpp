@@ -1,3 +1,4 @@
+#include "adapters/postgres/failing_code.hpp"
 #include "tests/adapters/postgres/stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -53,6 +54,21 @@ TEST_CASE("a trigger on the marker table is thought of where the server names no
         " audit_log VALUES (NEW.version); RETURN NEW; END $$; CREATE TRIGGER audit BEFORE INSERT ON"
         " varve.__migrations_metadata FOR EACH ROW EXECUTE FUNCTION \"Audit\"()");
     check_blamed(stage, "INSERT INTO t VALUES (1)", "42P01", "a trigger on that is run");
+}
+
+TEST_CASE("a marker that has no room, or a character that the database lacks, says so") {
+    if (tests::no_server()) return;
+    commands::AttemptFailed failure;
+    adapters::postgres::ServerError error;
+    error.sqlstate = "53100";
+    adapters::postgres::blame_marker(error, failure);
+    CHECK(failure.hint.value_or("").find("give it room") != std::string::npos);
+    CHECK(failure.hint.value_or("").find("trigger") == std::string::npos);
+    failure.hint.reset();
+    error.sqlstate = "22P05";
+    adapters::postgres::blame_marker(error, failure);
+    CHECK(failure.hint.value_or("").find("Rename the file") != std::string::npos);
+    CHECK(failure.hint.value_or("").find("trigger") == std::string::npos);
 }
 
 TEST_CASE("a deferred trigger that fails at COMMIT need not be the file's") {

@@ -64,6 +64,20 @@ class OddTargets(unittest.TestCase):
         self.assertNotIn('help: PL/pgSQL', answer.stderr)
         self.assertIn('Correct what is in the way and run again.', answer.stdout)
 
+    def test_name_beyond_the_encoding(self):
+        """a file whose name the database's encoding lacks is told to be renamed"""
+        project = self.project()
+        name = project.database + '_latin'
+        cluster.sql('postgres', f"CREATE DATABASE {name} ENCODING 'LATIN1' LC_COLLATE 'C' "
+                                "LC_CTYPE 'C' TEMPLATE template0")
+        project.database, project.url = name, cluster.url(name)
+        project.write('0002_日本', 'CREATE TABLE b ();\n')
+        answer = project.varve('run', '--init')
+        self.assertEqual(answer.returncode, 9, answer.stderr)
+        self.assertIn('error[22P05]', answer.stderr)
+        self.assertIn('Rename the file', answer.stderr)
+        self.assertNotIn('constraint on the marker table', answer.stderr)
+
     def test_lost(self):
         """after a lost connection there is nothing to correct in the file"""
         project = self.project()
