@@ -37,6 +37,13 @@ Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger
         {to_text(ledger), table}};
 }
 
+std::string create_checkpoint_table(const std::string& marker_schema) {
+    return "CREATE TABLE IF NOT EXISTS " + quoted_identifier(marker_schema) +
+           ".checkpoint (ledger uuid NOT NULL, size bigint NOT NULL, root bytea NOT NULL,"
+           " note bytea NOT NULL, seen_at timestamp with time zone NOT NULL,"
+           " PRIMARY KEY (ledger, size))";
+}
+
 HeldRows held_rows(Rows answer) {
     HeldRows held;
     for (Values& row : answer.values) {

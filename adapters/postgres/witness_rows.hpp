@@ -16,6 +16,9 @@ namespace adapters::postgres {
 [[nodiscard]] Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger,
                                   std::optional<std::uint32_t> newest = {});
 
+// The table of that schema, where there is none yet.
+[[nodiscard]] std::string create_checkpoint_table(const std::string& marker_schema);
+
 struct HeldRows {
     std::vector<Values> rows;
     bool may_be_hidden{};  // from this role: more may be there

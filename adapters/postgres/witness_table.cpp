@@ -151,10 +151,7 @@ tl::expected<void, ServerError> WitnessTable::make(Connection& connection) const
     const std::string begin =
         "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
         " SET LOCAL client_min_messages = warning; ";
-    const std::string table = "CREATE TABLE IF NOT EXISTS " + table_ +
-                              " (ledger uuid NOT NULL, size bigint NOT NULL, root bytea NOT NULL,"
-                              " note bytea NOT NULL, seen_at timestamp with time zone NOT NULL,"
-                              " PRIMARY KEY (ledger, size)); COMMIT";
+    const std::string table = create_checkpoint_table(marker_schema_) + "; COMMIT";
     auto made = connection.run(begin + table);
     if (!made) static_cast<void>(connection.query({"ROLLBACK", {}}));
     if (made || made.error().sqlstate != "3F000") return made;

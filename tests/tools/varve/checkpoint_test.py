@@ -343,7 +343,7 @@ class Checkpoints(unittest.TestCase):
         self.ok(project.varve('init'))
         self.assertTrue(project.kill_at('checkpoint-signed', 'run'))
         event = project.events('checkpoint-signed')[-1]['data']
-        self.assertEqual(project.sql("SELECT to_regclass('varve.checkpoint')"), '')
+        self.assertEqual(project.sql('SELECT count(*) FROM varve.checkpoint'), '0')
         self.assertNotIn(f'{event["size"]}.checkpoint', self.in_folder(project))
         self.ok(project.varve('checkpoint', '--publish-again'))
         self.assertEqual(self.held_by_target(project),

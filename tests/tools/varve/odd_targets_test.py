@@ -64,6 +64,17 @@ class OddTargets(unittest.TestCase):
         self.assertNotIn('help: PL/pgSQL', answer.stderr)
         self.assertIn('Correct what is in the way and run again.', answer.stdout)
 
+    def test_event_trigger_of_the_first_run(self):
+        """what the first run itself puts in the way of new tables keeps no checkpoint out"""
+        project = self.project()
+        project.write('0002_log', 'CREATE TABLE ddl_log (tag text);\n'
+                      'CREATE FUNCTION log_ddl() RETURNS event_trigger LANGUAGE plpgsql AS '
+                      '$$BEGIN INSERT INTO ddl_log VALUES (tg_tag); END$$;\n'
+                      'CREATE EVENT TRIGGER log_ddl ON ddl_command_end '
+                      'EXECUTE FUNCTION log_ddl();\n')
+        self.runs(project, '--init')
+        self.assertEqual(project.sql('SELECT count(*) FROM varve.checkpoint'), '1')
+
     def test_name_beyond_the_encoding(self):
         """a file whose name the database's encoding lacks is told to be renamed"""
         project = self.project()
