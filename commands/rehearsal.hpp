@@ -77,6 +77,8 @@ struct StatementFailure {
 
 using TextPair = std::pair<std::string, std::string>;
 
+// Or, at the end of a transaction, what its statements have deferred until then: as if it were one
+// more, in the place of the last one.
 struct MeasuredStatement {
     std::uint32_t index{};  // in its script
     std::uint32_t line{};   // in its file, from 1
@@ -101,6 +103,7 @@ struct MeasuredStatement {
     bool in_transaction_ok{true};
     // What the server says where it is tried in a transaction and cannot run there.
     std::optional<StatementFailure> in_transaction;
+    bool is_deferred{};
     bool ran_outside{};  // of any transaction: then locks are what a second session saw of it
     // What it waits for while somebody else has written to its tables and not yet committed.
     std::vector<TextPair> waits;        // relation or kind of lock, mode

@@ -1,5 +1,7 @@
 #include "commands/test_bench.hpp"
 
+#include <algorithm>
+
 namespace commands {
 
 using ledger::fail;
@@ -10,7 +12,8 @@ using migrations::Migration;
 namespace {
 
 std::string figures_text(const RehearsedScript& rehearsed) {
-    const std::size_t count = rehearsed.statements.size();
+    const auto count =
+        std::ranges::count(rehearsed.statements, false, &MeasuredStatement::is_deferred);
     const std::string not_run = not_run_text(rehearsed);
     return std::to_string(count) + (count == 1 ? " statement" : " statements") +
            (rehearsed.transactional ? "" : ", in no transaction: " + rehearsed.mode_cause) +

@@ -53,7 +53,14 @@ void blame_marker(const ServerError& error, commands::AttemptFailed& failure) {
     add_help(marker_help(error), failure);
 }
 
-void blame_deferred(const ServerError& error, commands::AttemptFailed& failure) {
+void blame_deferred(commands::AttemptFailed& failure) {
+    add_help(
+        "a deferred constraint or trigger of what the file has written has failed at the file's "
+        "end, as it would at its COMMIT",
+        failure);
+}
+
+void blame_commit(const ServerError& error, commands::AttemptFailed& failure) {
     if (error.code.empty() && !commands::is_absence(error.sqlstate)) return;
     add_help(
         "a deferred trigger has failed: on a table that the file writes, or on the marker table",

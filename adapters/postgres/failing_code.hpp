@@ -14,8 +14,11 @@ namespace adapters::postgres {
 // Of an attempt whose marker cannot be written: says so, that nobody looks for it in the file.
 void blame_marker(const ServerError& error, commands::AttemptFailed& failure);
 
+// Of one whose file has deferred what then fails: no statement of it says so.
+void blame_deferred(commands::AttemptFailed& failure);
+
 // Of one that its COMMIT has failed: code that is run by then need not be the file's.
-void blame_deferred(const ServerError& error, commands::AttemptFailed& failure);
+void blame_commit(const ServerError& error, commands::AttemptFailed& failure);
 
 // Where a table of ours cannot be made; nothing where no event trigger can be to blame.
 [[nodiscard]] std::optional<std::string> event_trigger_help(Connection& connection,

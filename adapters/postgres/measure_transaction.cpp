@@ -47,6 +47,14 @@ void forget_effects(MeasuredStatement& statement) {
     statement.new_files.clear();
 }
 
+// That others can see.
+bool has_effect(const MeasuredStatement& statement) {
+    return std::ranges::any_of(statement.taken, [](const auto& lock) { return !lock.is_new; }) ||
+           !(statement.only_read.empty() && statement.scans.empty() &&
+             statement.rewritten.empty() && statement.reindexed.empty() &&
+             statement.dropped.empty() && statement.new_files.empty());
+}
+
 class Measuring {
 public:
     Measuring(Connection& connection, RelationBook& book, const TransactionPlan& plan)
@@ -211,13 +219,46 @@ private:
         return {};
     }
 
+    // As a run does before its marker: so in the session as the file leaves it.
+    Result<void> run_deferred(Dialogue& dialogue) {
+        std::vector<Command> commands{{"SET CONSTRAINTS ALL IMMEDIATE", {}}};
+        const MeasuredStatement* last = last_run();
+        const bool is_measured = plan_.is_measured && last != nullptr;
+        if (is_measured) {
+            auto look = next_look(dialogue, last->index);
+            if (!look) return fail(look.error());
+            commands.push_back(std::move(*look));
+        }
+        auto replies = exchange(dialogue, commands);
+        if (!replies) return fail(replies.error());
+        for (const Reply& reply : *replies)
+            if (reply.kind == Reply::Kind::failed && !done_.end_failure)
+                done_.end_failure = reply.error;
+        if (done_.end_failure || !is_measured) return {};
+        MeasuredStatement deferred;
+        deferred.index = last->index;
+        deferred.line = last->line;
+        deferred.text = "(what is deferred to the end of the transaction)";
+        deferred.kind = "deferred";
+        deferred.is_deferred = true;
+        deferred.elapsed_us = replies->front().elapsed_us;
+        book_.absorb(snapshot_of(replies->back().row), deferred);
+        if (has_effect(deferred)) done_.statements.push_back(std::move(deferred));
+        return {};
+    }
+
+    [[nodiscard]] const MeasuredStatement* last_run() const {
+        for (auto each = done_.statements.rbegin(); each != done_.statements.rend(); ++each)
+            if (!each->not_run) return &*each;
+        return nullptr;
+    }
+
     Result<void> end(Dialogue& dialogue) {
+        if (!done_.failure && !plan_.is_given_up)
+            if (auto run = run_deferred(dialogue); !run) return run;
         const bool is_kept = !done_.failure && plan_.ending == commands::Ending::kept;
-        std::vector<Command> closing;
-        if (!done_.failure && !is_kept) closing.push_back({"SET CONSTRAINTS ALL IMMEDIATE", {}});
-        if (is_kept) closing.push_back({"COMMIT", {}});
-        if (!closing.empty()) {
-            auto replies = exchange(dialogue, closing);
+        if (is_kept && !done_.end_failure) {
+            auto replies = exchange(dialogue, {{"COMMIT", {}}});
             if (!replies) return fail(replies.error());
             if (replies->front().kind == Reply::Kind::failed)
                 done_.end_failure = replies->front().error;

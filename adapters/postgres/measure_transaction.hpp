@@ -25,7 +25,7 @@ namespace adapters::postgres {
 struct MeasuredTransaction {
     std::vector<commands::MeasuredStatement> statements;  // up to the one that failed
     std::optional<ServerError> failure;                   // of the last one
-    std::optional<ServerError> end_failure;               // of COMMIT, or of deferred checks
+    std::optional<ServerError> end_failure;               // of COMMIT, or of what is deferred
 };
 
 struct TransactionPlan {
@@ -35,6 +35,7 @@ struct TransactionPlan {
     // Why a statement is not sent at all.
     std::function<std::optional<std::string>(std::uint32_t index)> why_not;
     bool is_measured{true};  // else nobody looks, and the book is left behind
+    bool is_given_up{};      // by its own ROLLBACK: what is deferred is never run
 };
 
 // An error where the connection is lost.

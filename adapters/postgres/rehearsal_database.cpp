@@ -79,7 +79,11 @@ private:
     Result<MeasuredTransaction> measure(const TransactionPlan& plan);
     [[nodiscard]] TransactionPlan plan_of(const Script& script,
                                           const std::vector<std::uint32_t>& body,
-                                          Ending ending) const;
+                                          Ending ending) const {
+        return {script, body, ending,
+                [this, &script](std::uint32_t index) { return why_not(script, index); },
+                place_.is_measured};
+    }
     [[nodiscard]] std::optional<std::string> why_not(const Script& script,
                                                      std::uint32_t index) const {
         if (place_.on_role)
@@ -235,14 +239,6 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
     return true;
 }
 
-TransactionPlan RehearsedDatabase::plan_of(const Script& script,
-                                           const std::vector<std::uint32_t>& body,
-                                           Ending ending) const {
-    return {script, body, ending,
-            [this, &script](std::uint32_t index) { return why_not(script, index); },
-            place_.is_measured};
-}
-
 // True where the server has said that it must be no transaction.
 Result<bool> RehearsedDatabase::rehearse_whole(const Script& script, Ending ending,
                                                RehearsedScript& rehearsed) {
@@ -294,8 +290,9 @@ Result<void> RehearsedDatabase::run_outside(const Script& script, MeasuredStatem
 
 Result<void> RehearsedDatabase::rehearse_step(const Script& script, const Step& step,
                                               RehearsedScript& rehearsed) {
-    const Ending ending = step.rolls_back ? Ending::undone : Ending::kept;
-    auto measured = measure(plan_of(script, step.body, ending));
+    auto plan = plan_of(script, step.body, step.rolls_back ? Ending::undone : Ending::kept);
+    plan.is_given_up = step.rolls_back;
+    auto measured = measure(plan);
     if (!measured) return fail(measured.error());
     is_spoilt_ = true;
     const bool is_single = step.body.size() == 1 && !step.begin_index;

@@ -14,15 +14,6 @@ using Setting = std::pair<std::string, std::string>;
 
 constexpr int oldest_version = 120000;
 
-// Constraints as they are at a transaction's begin: those that are to be deferred initially.
-constexpr const char* initial_constraints =
-    "DO $$DECLARE names pg_catalog.text; BEGIN"
-    " SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')"
-    " INTO names FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n"
-    " ON n.oid OPERATOR(pg_catalog.=) c.connamespace WHERE c.condeferred;"
-    " IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' OPERATOR(pg_catalog.||) names"
-    " OPERATOR(pg_catalog.||) ' DEFERRED'; END IF; END$$";
-
 std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool is_before_14,
                                  Sessions::Purpose purpose) {
     const bool is_lease = purpose == Sessions::Purpose::lock;

@@ -46,6 +46,20 @@ public:
     // Cannot be run together with anything else.
     static constexpr const char* whole_cleaning = "DISCARD ALL";
 
+    // Constraints as they are at a transaction's begin: those that are to be deferred initially. A
+    // name that stands for another that cannot be deferred, or one out of reach, would be refused.
+    static constexpr const char* initial_constraints =
+        "DO $$DECLARE names pg_catalog.text; BEGIN"
+        " SELECT pg_catalog.string_agg(DISTINCT"
+        " pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')"
+        " INTO names FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n"
+        " ON n.oid OPERATOR(pg_catalog.=) c.connamespace WHERE c.condeferred"
+        " AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND NOT EXISTS (SELECT"
+        " FROM pg_catalog.pg_constraint o WHERE o.connamespace OPERATOR(pg_catalog.=)"
+        " c.connamespace AND o.conname OPERATOR(pg_catalog.=) c.conname AND NOT o.condeferrable);"
+        " IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' OPERATOR(pg_catalog.||) names"
+        " OPERATOR(pg_catalog.||) ' DEFERRED'; END IF; END$$";
+
     // Makes a used session like a fresh one; or, after a script that only defines, as far as such
     // a one can have changed it: with what is prepared in it kept.
     [[nodiscard]] std::vector<Command> cleaning(bool keeps_prepared = false) const;

@@ -63,6 +63,7 @@ private:
     bool refuse_without_lock(const std::string& how);
     bool refuse_changed_table();
     void keep_commit(const Reply& reply);
+    void keep_notices(const Reply& reply);
     bool doubt(const Reply& reply);
     bool may_commit();
     bool is_marked();
@@ -91,9 +92,7 @@ void Transaction::send(std::size_t place) {
     } else if (message.role == Role::verify) {
         dialogue_.send({statement_text(*order_.verify, message.index), {}});
     } else {
-        const bool is_timed = !scene_.only_defines && message.role != Role::begin &&
-                              message.role != Role::prelude && message.role != Role::opening &&
-                              message.role != Role::end;
+        const bool is_timed = !scene_.only_defines && is_answered_at_once(message.role);
         dialogue_.send(message.command,
                        is_timed ? Dialogue::Haste::own_reply : Dialogue::Haste::with_the_next);
     }
@@ -189,11 +188,13 @@ bool Transaction::take(const Message& message, const Reply& reply) {
         case Role::verify:
             ledger::fail_point("statement-verified");
             return true;
+        case Role::deferred:
+            keep_notices(reply);
+            return true;
         case Role::opening:
         case Role::preparation:
         case Role::savepoint:
         case Role::prelude:
-        case Role::deferred:
         case Role::end:
             return true;
     }
@@ -262,20 +263,14 @@ bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
         if (refusal == MarkerTable::Refusal::lock_lost) return refuse_without_lock(lock_lost);
         if (refusal == MarkerTable::Refusal::table_changed) return refuse_changed_table();
     }
-    const bool is_ours = message.role == Role::prelude || message.role == Role::preparation ||
-                         message.role == Role::marker || message.role == Role::end;
-    auto cause = is_ours ? FailureCause::marker_error : FailureCause::statement_error;
-    if (message.role == Role::deferred) cause = FailureCause::commit_error;
-    if (is_lock_timeout(reply.error)) cause = FailureCause::lock_timeout;
-    if (reply.kind == Reply::Kind::lost)
-        cause = reply.error.sqlstate == copy_sqlstate ? FailureCause::refused
-                                                      : FailureCause::connection_lost;
+    const auto cause = cause_of(message.role, reply);
     std::optional<std::uint32_t> index;
     if (message.role == Role::statement) index = message.index;
     if (message.role == Role::begin) index = order_.step.begin_index;
     auto failure = failure_of(scene_, cause, reply.error, index);
     if (cause == FailureCause::marker_error && message.role != Role::end)
         blame_marker(reply.error, failure);
+    if (cause == FailureCause::commit_error) blame_deferred(failure);
     failure.needs_no_transaction =
         (message.role == Role::statement || message.role == Role::verify) &&
         asks_for_no_transaction(reply.error) &&
@@ -346,7 +341,7 @@ void Transaction::commit() {
                         "a statement had failed without an error of its own; nothing was applied"));
     } else {
         auto failure = failure_of(scene_, FailureCause::commit_error, reply.error, std::nullopt);
-        blame_deferred(reply.error, failure);
+        blame_commit(reply.error, failure);
         fail(std::move(failure));
     }
 }
@@ -356,9 +351,13 @@ void Transaction::keep_commit(const Reply& reply) {
     end_.commit_notices = reply.notices;
     if (order_.step.closing_index && !order_.step.rolls_back)
         keep_result(*order_.step.closing_index, reply);
-    else if (!end_.results.empty())
-        for (const std::string& notice : reply.notices)
-            end_.results.back().notices.push_back(notice);
+    else
+        keep_notices(reply);
+}
+
+void Transaction::keep_notices(const Reply& reply) {
+    if (end_.results.empty()) return;
+    for (const std::string& notice : reply.notices) end_.results.back().notices.push_back(notice);
 }
 
 void Transaction::undo() {

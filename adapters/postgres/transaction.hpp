@@ -1,8 +1,9 @@
 // adapters/postgres/transaction.hpp: one transaction of an attempt, with its marker inside.
 //
-// Order   BEGIN, the fence, the statements, the verify script under a savepoint, the marker; their
-//         replies are all in before COMMIT, which is a step of its own. So two round trips. Where
-//         the script only defines, marker and COMMIT follow the last statement's reply together.
+// Order   BEGIN, the fence, the statements, what they have deferred, the verify script under a
+//         savepoint, the marker; their replies are all in before COMMIT, which is a step of its
+//         own. So two round trips. Where the script only defines, marker and COMMIT follow the last
+//         statement's reply together.
 //         Several attempts may share one: then all but the last leave it open.
 // Errors  only the tag COMMIT is success; what ends the connection after COMMIT was sent is in
 //         doubt; every other failure has left nothing, and says so.

@@ -1,5 +1,7 @@
 #include "adapters/postgres/transaction_messages.hpp"
 
+#include "adapters/postgres/sessions.hpp"
+
 #include <utility>
 
 namespace adapters::postgres {
@@ -29,10 +31,10 @@ public:
             add(Role::prelude, {"BEGIN", {}});
             add(Role::fence, scene_.markers.fence(fence()));
         }
+        if (may_defer()) add(Role::deferred, {"SET CONSTRAINTS ALL IMMEDIATE", {}});
         add_verify();
         if (!scene_.only_defines) {
             for (auto& command : MarkerTable::prelude()) add(Role::prelude, std::move(command));
-            if (order_.stays_open) add(Role::deferred, {"SET CONSTRAINTS ALL IMMEDIATE", {}});
             add(Role::marker, order_.marker);
         }
         if (is_shared() && !order_.stays_open)
@@ -53,6 +55,11 @@ private:
     }
 
     void add(Role role, Command command) { messages_.push_back({role, 0, std::move(command)}); }
+
+    // Left to COMMIT, it would be run in the session as the marker has it.
+    [[nodiscard]] bool may_defer() const {
+        return !scene_.only_defines && !order_.step.rolls_back && !order_.step.body.empty();
+    }
 
     [[nodiscard]] bool is_shared() const { return order_.continues || order_.stays_open; }
 
@@ -76,6 +83,7 @@ private:
     void add_verify() {
         if (order_.verify == nullptr) return;
         add(Role::savepoint, {"SAVEPOINT varve_verify", {}});
+        if (may_defer()) add(Role::savepoint, {Sessions::initial_constraints, {}});
         for (std::uint32_t index = 0; index < order_.verify->statements.size(); ++index) {
             const auto control = order_.verify->statements[index].control;
             if (control == migrations::Control::none || control == migrations::Control::savepoint)
@@ -95,6 +103,37 @@ private:
 
 std::vector<Message> compose(const AttemptScene& scene, const TransactionOrder& order) {
     return Composition{scene, order}.run();
+}
+
+bool is_answered_at_once(Message::Role role) {
+    return role != Role::opening && role != Role::begin && role != Role::deferred &&
+           role != Role::prelude && role != Role::end;
+}
+
+ledger::FailureCause cause_of(Message::Role role, const Reply& reply) {
+    using ledger::FailureCause;
+    if (reply.kind == Reply::Kind::lost)
+        return reply.error.sqlstate == copy_sqlstate ? FailureCause::refused
+                                                     : FailureCause::connection_lost;
+    if (is_lock_timeout(reply.error)) return FailureCause::lock_timeout;
+    switch (role) {
+        case Role::preparation:
+        case Role::prelude:
+        case Role::marker:
+        case Role::end:
+            return FailureCause::marker_error;
+        case Role::deferred:
+            return FailureCause::commit_error;
+        case Role::opening:
+        case Role::begin:
+        case Role::fence:
+        case Role::statement:
+        case Role::rollback:
+        case Role::savepoint:
+        case Role::verify:
+            break;
+    }
+    return FailureCause::statement_error;
 }
 
 }  // namespace adapters::postgres

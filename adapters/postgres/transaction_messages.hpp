@@ -1,10 +1,11 @@
 // adapters/postgres/transaction_messages.hpp: what one transaction of an attempt sends, in order.
 //
 // Shared where several attempts share it, each is within a savepoint of its own, so that none can
-//        undo another's; and what it has deferred is checked at its end, as its COMMIT would.
-// Order  what makes the session ready, BEGIN, the fence, the statements, the verify script under a
-//        savepoint, the marker, and a savepoint at the end. COMMIT is a step of its own; where the
-//        script only defines, the marker goes with it.
+//        undo another's.
+// Order  what makes the session ready, BEGIN, the fence, the statements, what they have deferred in
+//        the session as they leave it, the verify script under a savepoint, the marker, and a
+//        savepoint at the end. COMMIT is a step of its own; where the script only defines, the
+//        marker goes with it.
 #pragma once
 
 #include "adapters/postgres/transaction.hpp"
@@ -36,5 +37,11 @@ struct Message {
 
 [[nodiscard]] std::vector<Message> compose(const AttemptScene& scene,
                                            const TransactionOrder& order);
+
+// Else its reply may wait for the next one's.
+[[nodiscard]] bool is_answered_at_once(Message::Role role);
+
+// Why an attempt fails one of whose messages is answered so.
+[[nodiscard]] ledger::FailureCause cause_of(Message::Role role, const Reply& reply);
 
 }  // namespace adapters::postgres

@@ -238,12 +238,17 @@ void print(const Console& console, const commands::RehearsedScript& rehearsed) {
 
 void print_failure(const Console& console, const commands::RehearsedScript& rehearsed,
                    const migrations::Script& script, const std::string& where_absent) {
-    const auto show = [&](std::uint32_t index, const commands::StatementFailure& failure) {
+    const auto show = [&](std::uint32_t index, const commands::StatementFailure& failure,
+                          bool is_at_end = false) {
         const auto place = adapters::postgres::locate(script, index, failure.position, false);
         auto diagnostic =
             place_in(script, place.line, place.column, failure.sqlstate,
                      failure.message + (failure.detail ? ": " + *failure.detail : ""));
         if (failure.hint) diagnostic.help = {*failure.hint};
+        if (is_at_end)
+            diagnostic.help.emplace_back(
+                "a deferred constraint or trigger of what the file has written has failed at its "
+                "end");
         if (is_missing_here(failure))
             diagnostic.help.emplace_back(
                 "it is the shadow's server that has none, not the target: install it here, or name "
@@ -255,7 +260,7 @@ void print_failure(const Console& console, const commands::RehearsedScript& rehe
     for (const MeasuredStatement& statement : rehearsed.statements)
         if (statement.failure) show(statement.index, *statement.failure);
     if (rehearsed.commit_failure && !rehearsed.statements.empty())
-        show(rehearsed.statements.back().index, *rehearsed.commit_failure);
+        show(rehearsed.statements.back().index, *rehearsed.commit_failure, true);
 }
 
 Json to_json(const MeasuredStatement& statement, const std::string& file) {

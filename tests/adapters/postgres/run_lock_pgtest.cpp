@@ -137,11 +137,7 @@ TEST_CASE("a connection cut while COMMIT is under way is in doubt until the fenc
     if (tests::no_server()) return;
     if (!tests::has_own_socket()) return;
     Stage stage;
-    stage.person.ask(
-        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM "
-        "pg_sleep(1); RETURN NULL; END'; CREATE TABLE a (id int);"
-        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON a DEFERRABLE INITIALLY "
-        "DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()");
+    stage.person.ask("CREATE TABLE a (id int); " + tests::at_commit("a", "pg_sleep(1)"));
     tests::Proxy proxy{
         tests::cluster().host(), tests::cluster().port(),
         [](std::string& bytes) { return bytes.find("\0COMMIT", 0, 7) == std::string::npos; },

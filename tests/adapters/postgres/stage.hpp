@@ -182,6 +182,17 @@ inline commands::AttemptFailed failed(const commands::AttemptOutcome& outcome) {
     return std::get<commands::AttemptFailed>(outcome);
 }
 
+// Makes an INSERT into that table call this during COMMIT: what is deferred runs before that,
+// unless it defers itself once more.
+inline std::string at_commit(const std::string& table, const std::string& call) {
+    return "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.id < 0 THEN "
+           "PERFORM " +
+           call + "; ELSE SET CONSTRAINTS ALL DEFERRED; INSERT INTO " + table +
+           " VALUES (-1); END IF; RETURN NULL; END$$; CREATE CONSTRAINT TRIGGER late AFTER INSERT "
+           "ON " +
+           table + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()";
+}
+
 // True, and said aloud by the cluster, where there is no server to test with.
 inline bool no_server() { return !cluster().is_available(); }
 
