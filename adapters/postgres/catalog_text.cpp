@@ -3,6 +3,7 @@
 #include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/catalog_queries.hpp"
 #include "adapters/postgres/number_text.hpp"
+#include "adapters/postgres/shadow_room.hpp"
 #include "ledger/digest.hpp"
 
 #include <utility>
@@ -17,7 +18,8 @@ using ledger::Result;
 Result<void> read_objects(Connection& connection, std::map<std::string, std::string>& objects) {
     for (std::string& query : catalog_queries(connection.server_version())) {
         auto rows = connection.query({std::move(query), {}});
-        if (!rows) return fail(to_error(rows.error(), "reading the shadow's catalog"));
+        if (!rows)
+            return fail(shadow_error(rows.error(), "reading the shadow's catalog", connection));
         for (const Values& row : rows->values)
             objects[row.at(0).value_or("")] = row.at(1).value_or("");
     }
@@ -30,7 +32,7 @@ Result<std::map<std::string, commands::DataChecksum>> read_checksums(Connection&
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'm')
         AND c.relispopulated AND n.nspname !~ '^(pg_|information_schema$)' ORDER BY 1)",
          {}});
-    if (!tables) return fail(to_error(tables.error(), "looking for tables"));
+    if (!tables) return fail(shadow_error(tables.error(), "looking for tables", connection));
     std::map<std::string, commands::DataChecksum> data;
     for (const Values& row : tables->values) {
         const std::string& name = text_of(row.at(0));
@@ -42,7 +44,7 @@ Result<std::map<std::string, commands::DataChecksum>> read_checksums(Connection&
              " AS h FROM ONLY " +
                  name + " t) s",
              {}});
-        if (!sum) return fail(to_error(sum.error(), "reading the rows of " + name));
+        if (!sum) return fail(shadow_error(sum.error(), "reading the rows of " + name, connection));
         data[name] = {whole_number(sum->first().at(0)), sum->first().at(1).value_or("")};
     }
     return data;

@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/measure_transaction.hpp"
 #include "adapters/postgres/number_text.hpp"
+#include "adapters/postgres/shadow_room.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 
 #include <algorithm>
@@ -81,7 +82,7 @@ public:
         PGconn* raw = scene_.session.raw();
         const Stopwatch since;
         if (PQsendQuery(raw, statement_.text.c_str()) == 0)
-            return fail(to_error(lost_connection(raw), "sending a statement"));
+            return fail(shadow_error(lost_connection(raw), "sending a statement", scene_.session));
         while (!is_answered(raw))
             if (auto looked = look(); !looked) return looked;
         statement_.elapsed_us = since.elapsed_us() - std::min(waited_us_, since.elapsed_us());
@@ -102,7 +103,8 @@ private:
     // Those that the statement does not hold against it already.
     Result<void> take_tables(Connection& writer) {
         auto tables = writer.query({tables_query, {pid_text(scene_.session)}});
-        if (!tables) return fail(to_error(tables.error(), "looking for tables to write to"));
+        if (!tables)
+            return fail(shadow_error(tables.error(), "looking for tables to write to", writer));
         const auto& names = tables->first().at(0);
         std::string sql = "BEGIN; SET LOCAL lock_timeout = '200ms'";
         if (names) sql += "; LOCK TABLE " + *names + " IN ROW EXCLUSIVE MODE";
@@ -113,7 +115,7 @@ private:
     Result<void> look() {
         auto rows =
             scene_.observer.query({look_query, {pid_text(scene_.session), pid_text(*writer_)}});
-        if (!rows) return fail(to_error(rows.error(), "watching a statement"));
+        if (!rows) return fail(shadow_error(rows.error(), "watching a statement", scene_.observer));
         const bool is_blocked = std::any_of(rows->values.begin(), rows->values.end(), waits);
         const std::size_t known = statement_.waits.size();
         for (const Values& row : rows->values) see(row, is_blocked);
@@ -224,9 +226,10 @@ Result<Overview> look_at_all(Connection& session) {
     Overview look;
     look_at_activity(session, look);
     auto relations = session.query({relations_query(), {}});
-    if (!relations) return fail(to_error(relations.error(), "reading the shadow's catalog"));
+    if (!relations)
+        return fail(shadow_error(relations.error(), "reading the shadow's catalog", session));
     auto wal = session.query({wal_query(), {}});
-    if (!wal) return fail(to_error(wal.error(), "reading the shadow's catalog"));
+    if (!wal) return fail(shadow_error(wal.error(), "reading the shadow's catalog", session));
     look.relations = relations_of(relations->values);
     look.wal_position = snapshot_of(wal->first()).wal_position;
     return look;
@@ -329,7 +332,8 @@ Result<void> note_vacuumed(Connection& session, const Overview& before, const Ov
     }
     if (tables.empty()) return {};
     auto indexes = session.query({indexes_query, {"{" + tables + "}"}});
-    if (!indexes) return fail(to_error(indexes.error(), "reading the shadow's catalog"));
+    if (!indexes)
+        return fail(shadow_error(indexes.error(), "reading the shadow's catalog", session));
     for (const Values& row : indexes->values)
         note_at_least({text_of(row.at(0)), text_of(row.at(1))}, LockMode::row_exclusive, statement);
     return {};
@@ -343,6 +347,9 @@ Result<void> measure_outside(const OutsideScene& scene, RelationBook& book,
     auto before = look_at_all(scene.session);
     if (!before) return fail(before.error());
     if (auto watched = Watch{scene, statement}.run(); !watched) return watched;
+    if (const auto& failure = statement.failure;
+        failure && is_out_of_room(failure->sqlstate, failure->source_function))
+        return fail(no_room(failure->message, scene.session));
     auto after = look_at_all(scene.session);
     if (!after) return fail(after.error());
     statement.wal_bytes = after->wal_position - before->wal_position;

@@ -1,5 +1,6 @@
 #include "adapters/postgres/measure_transaction.hpp"
 
+#include "adapters/postgres/shadow_room.hpp"
 #include "adapters/postgres/steps.hpp"
 
 #include <algorithm>
@@ -13,12 +14,6 @@ namespace {
 using commands::MeasuredStatement;
 using ledger::fail;
 using ledger::Result;
-
-ledger::Error server_ended(const ServerError& error) {
-    return {ledger::Code::unavailable, "shadow-failed",
-            "the server that was rehearsed on has ended: " + error.message,
-            "try again; see that memory and disk suffice"};
-}
 
 bool mentions(std::string text, std::string_view word) {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -67,6 +62,9 @@ public:
             if (auto measured = measure(dialogue, plan_.body[place]); !measured)
                 return fail(measured.error());
         if (auto ended = end(dialogue); !ended) return fail(ended.error());
+        for (const auto& failure : {done_.failure, done_.end_failure})
+            if (failure && is_out_of_room(failure->sqlstate, failure->source_function))
+                return fail(no_room(failure->message, connection_));
         return std::move(done_);
     }
 
@@ -79,12 +77,12 @@ private:
         dialogue.sync();
         for (std::size_t count = 0; count < under_way; ++count)
             if (const Reply reply = dialogue.receive(); reply.kind == Reply::Kind::lost)
-                return fail(server_ended(reply.error));
+                return fail(server_ended(reply.error, connection_));
         std::vector<Reply> replies;
         for (std::size_t count = 0; count < all.size(); ++count) {
             replies.push_back(dialogue.receive());
             if (replies.back().kind == Reply::Kind::lost)
-                return fail(server_ended(replies.back().error));
+                return fail(server_ended(replies.back().error, connection_));
         }
         dialogue.drain();
         return replies;
@@ -105,7 +103,7 @@ private:
         std::map<Oid64, commands::Scan> scanned;
         if (!is_flushed) {
             auto scans = dialogue.ask({scans_query(), {}});
-            if (!scans) return fail(server_ended(scans.error()));
+            if (!scans) return fail(server_ended(scans.error(), connection_));
             scanned = scans_of(scans->values);
         }
         book_.begin(std::move(scanned), snapshot_of(replies->back().row).wal_position);
@@ -200,7 +198,7 @@ private:
     Result<void> prepare(Dialogue& dialogue, Look look) {
         auto known = dialogue.ask(
             {"SELECT 1 FROM pg_catalog.pg_prepared_statements WHERE name = $1", {name_of(look)}});
-        if (!known) return fail(server_ended(known.error()));
+        if (!known) return fail(server_ended(known.error(), connection_));
         if (!known->values.empty()) return {};
         auto prepared = exchange(dialogue, {snapshot_preparation(look)});
         if (!prepared) return fail(prepared.error());
@@ -214,7 +212,7 @@ private:
 
     Result<void> reload(Dialogue& dialogue) {
         auto rows = dialogue.ask({relations_query(), {}});
-        if (!rows) return fail(server_ended(rows.error()));
+        if (!rows) return fail(server_ended(rows.error(), connection_));
         book_.reload(relations_of(rows->values));
         return {};
     }

@@ -9,6 +9,7 @@
 #include "adapters/postgres/sequence_positions.hpp"
 #include "adapters/postgres/shadow_history.hpp"
 #include "adapters/postgres/shadow_limits.hpp"
+#include "adapters/postgres/shadow_room.hpp"
 #include "adapters/postgres/steps.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 #include "adapters/postgres/table_rows.hpp"
@@ -174,12 +175,12 @@ Result<void> RehearsedDatabase::prepare_snapshot() {
     const Reply reply = dialogue.receive();
     dialogue.drain();
     if (reply.kind == Reply::Kind::succeeded) return {};
-    return fail(to_error(reply.error, "preparing to measure"));
+    return fail(shadow_error(reply.error, "preparing to measure", *session_));
 }
 
 Result<void> RehearsedDatabase::reload() {
     auto rows = session_->query({relations_query(), {}});
-    if (!rows) return fail(to_error(rows.error(), "reading the shadow's catalog"));
+    if (!rows) return fail(shadow_error(rows.error(), "reading the shadow's catalog", *session_));
     book_.reload(relations_of(rows->values));
     is_known_ = true;
     return {};
@@ -187,7 +188,7 @@ Result<void> RehearsedDatabase::reload() {
 
 Result<void> RehearsedDatabase::clean() {
     if (auto cleaned = session_->run("DISCARD ALL"); !cleaned)
-        return fail(to_error(cleaned.error(), "making the session like new"));
+        return fail(shadow_error(cleaned.error(), "making the session like new", *session_));
     return prepare_snapshot();
 }
 
@@ -203,7 +204,7 @@ Result<std::vector<std::string>> RehearsedDatabase::apply(const Script& script) 
 
 Result<void> RehearsedDatabase::order(const char* sql) {
     if (auto done = session_->run(sql); !done)
-        return fail(to_error(done.error(), "making the schema to rehearse on"));
+        return fail(shadow_error(done.error(), "making the schema to rehearse on", *session_));
     return {};
 }
 
@@ -226,7 +227,7 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
         const bool goes_on_outside = is_whole && asks_for_no_transaction(*error);
         if (!goes_on_outside && !makes_what_history_misses(*error) &&
             !reaches_beyond(script, index, *error))
-            return fail(history_failed(script, index, *error));
+            return fail(history_failed(script, index, *error, *session_));
         if (PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
             if (auto ended = order("ROLLBACK"); !ended) return fail(ended.error());
         if (goes_on_outside) return false;
@@ -235,7 +236,7 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
     }
     if (!is_whole) return true;
     if (const auto done = session_->run("COMMIT"); !done)
-        return fail(history_failed(script, 0, done.error()));
+        return fail(history_failed(script, 0, done.error(), *session_));
     return true;
 }
 

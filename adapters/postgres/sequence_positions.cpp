@@ -1,6 +1,7 @@
 #include "adapters/postgres/sequence_positions.hpp"
 
 #include "adapters/postgres/catalog_path.hpp"
+#include "adapters/postgres/shadow_room.hpp"
 
 #include <charconv>
 
@@ -44,7 +45,8 @@ std::string next_query(const std::string& sequence, const std::string& increment
 
 Result<commands::SequencePositions> read_positions(Connection& connection) {
     const auto sequences = connection.query({sequences_query, {}});
-    if (!sequences) return fail(to_error(sequences.error(), "looking for sequences"));
+    if (!sequences)
+        return fail(shadow_error(sequences.error(), "looking for sequences", connection));
     commands::SequencePositions positions;
     for (const Values& row : sequences->values) {
         const std::string& name = text_of(row.at(0));
@@ -57,7 +59,8 @@ Result<commands::SequencePositions> read_positions(Connection& connection) {
         const auto answer = connection.query({"SELECT q.next, " + may_repeat + " FROM (" +
                                                   next_query(name, "(" + increment + ")") + ") q",
                                               {}});
-        if (!answer) return fail(to_error(answer.error(), "reading the sequence " + name));
+        if (!answer)
+            return fail(shadow_error(answer.error(), "reading the sequence " + name, connection));
         const Values& told = answer->first();
         positions[name] = {number(text_of(told.at(0))), descends, text_of(told.at(1)) == "t"};
     }

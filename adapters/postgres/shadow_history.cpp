@@ -1,5 +1,7 @@
 #include "adapters/postgres/shadow_history.hpp"
 
+#include "adapters/postgres/shadow_room.hpp"
+
 #include <algorithm>
 
 namespace adapters::postgres {
@@ -27,11 +29,15 @@ std::optional<ServerError> error_of(PGconn* raw, const std::string& sql) {
     const auto status = PQresultStatus(result.get());
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
         return std::nullopt;
-    return server_error(result.get());
+    ServerError error = server_error(result.get());
+    const bool is_without_a_word = error.sqlstate.empty() && PQstatus(raw) == CONNECTION_BAD;
+    return is_without_a_word ? lost_connection(raw) : error;
 }
 
 ledger::Error history_failed(const migrations::Script& script, std::uint32_t index,
-                             const ServerError& error) {
+                             const ServerError& error, const Connection& connection) {
+    if (error.connection_ended || is_out_of_room(error.sqlstate, error.source_function))
+        return shadow_error(error, "making the schema to rehearse on", connection);
     const std::string ways =
         error.sqlstate == "58P01" || error.sqlstate == "0A000"
             ? "install what is missing beside the server, or let TEST_DATABASE_URL name a server "

@@ -3,6 +3,7 @@
 #include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
 #include "adapters/postgres/rehearsal_database.hpp"
+#include "adapters/postgres/shadow_room.hpp"
 #include "ledger/digest.hpp"
 
 #include <algorithm>
@@ -75,7 +76,8 @@ public:
         else if (is_ours() && version() >= copies_files_since)
             sql += " STRATEGY FILE_COPY";  // else all of it goes through the WAL
         if (auto made = connection_->run(sql); !made)
-            return fail(to_error(made.error(), "making a database to rehearse on"));
+            return fail(
+                shadow_error(made.error(), "making a database to rehearse on", *connection_));
         names_.insert(name);
         return name;
     }
@@ -91,7 +93,8 @@ public:
             connection_->query({"SELECT oid, rolname FROM pg_catalog.pg_roles"
                                 " WHERE rolname !~ '^pg_'",
                                 {}});
-        if (!rows) return fail(to_error(rows.error(), "reading the server's roles"));
+        if (!rows)
+            return fail(shadow_error(rows.error(), "reading the server's roles", *connection_));
         Roles roles;
         for (const Values& row : rows->values) roles[text_of(row.at(0))] = text_of(row.at(1));
         return roles;
@@ -141,13 +144,14 @@ private:
         if (auto done = connection_->run("ALTER ROLE " + quoted_identifier(from) + " RENAME TO " +
                                          quoted_identifier(to));
             !done)
-            return fail(to_error(done.error(), "making room for a role"));
+            return fail(shadow_error(done.error(), "making room for a role", *connection_));
         return {};
     }
 
     Result<std::set<std::string>> role_names() {
         auto rows = connection_->query({"SELECT rolname FROM pg_catalog.pg_roles", {}});
-        if (!rows) return fail(to_error(rows.error(), "reading the server's roles"));
+        if (!rows)
+            return fail(shadow_error(rows.error(), "reading the server's roles", *connection_));
         std::set<std::string> names;
         for (const Values& row : rows->values) names.insert(text_of(row.at(0)));
         return names;

@@ -1,6 +1,7 @@
 #include "adapters/postgres/table_rows.hpp"
 
 #include "adapters/postgres/catalog_path.hpp"
+#include "adapters/postgres/shadow_room.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -82,7 +83,7 @@ Result<Rows> ask(Connection& connection, std::string sql) {
     for (auto at = sql.find(" OWN"); at != sql.npos; at = sql.find(" OWN", at + 1))
         sql.replace(at + 1, 3, own_tables);
     auto rows = connection.query({std::move(sql), {}});
-    if (!rows) return fail(to_error(rows.error(), "reading the shadow's tables"));
+    if (!rows) return fail(shadow_error(rows.error(), "reading the shadow's tables", connection));
     return std::move(*rows);
 }
 

@@ -1,6 +1,7 @@
 #include "adapters/postgres/target_schemas.hpp"
 
 #include "adapters/postgres/missing_role.hpp"
+#include "adapters/postgres/shadow_room.hpp"
 #include "adapters/postgres/steps.hpp"
 
 #include <cctype>
@@ -50,7 +51,7 @@ bool TargetSchemas::make_missed(Connection& connection, const ServerError& error
 Result<void> TargetSchemas::make_all(Connection& connection) {
     if (names_.empty() || std::exchange(are_there_, true)) return {};
     const auto rows = connection.query({"SELECT nspname FROM pg_catalog.pg_namespace", {}});
-    if (!rows) return fail(to_error(rows.error(), "reading the shadow's schemas"));
+    if (!rows) return fail(shadow_error(rows.error(), "reading the shadow's schemas", connection));
     untold_ = names_;
     for (const Values& row : rows->values) untold_.erase(text_of(row.at(0)));
     for (const std::string& name : untold_)

@@ -320,6 +320,25 @@ ROLLBACK TO s;
         self.assertEqual(answer.returncode, 1)
         self.assertIn('error[shadow-missing]', answer.stderr)
 
+    @unittest.skipUnless(os.geteuid() == 0, 'only root can mount')
+    def test_full(self):
+        """dry-run FILE: a shadow whose disk is full is no word on the script: exit 1, and the folder's name"""
+        place = self.folder / 'small'
+        place.mkdir()
+        if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=75m,mode=1777', 'tmpfs', place],
+                          capture_output=True, check=False).returncode:
+            self.skipTest('nothing can be mounted here')
+        self.addCleanup(subprocess.run, ['umount', '-l', place], check=True)
+        file = self.write('a.sql', 'CREATE TABLE a(t text);\nINSERT INTO a SELECT repeat(md5(g::text), 30) '
+                          'FROM generate_series(1, 120000) g;\n')
+        (self.folder / 'none.sql').write_text('SELECT 1;\n', encoding='utf-8')
+        for words in ((file,), ('--history', file, 'none.sql')):
+            answer = self.run_program(*words, environment={**self.environment, 'TMPDIR': str(place)})
+            self.assertEqual(answer.returncode, 1, answer.stdout + answer.stderr)
+            self.assertIn('error[shadow-failed]', answer.stderr)
+            self.assertIn(f'make room in {place}', answer.stderr)
+            self.assertEqual(list(place.iterdir()), [])
+
     def test_named_server(self):
         """TEST_DATABASE_URL: databases of its own on that server, dropped again, roles too"""
         environment = {**self.environment, 'TEST_DATABASE_URL': cluster.url('postgres')}
