@@ -178,7 +178,7 @@ private:
 
     Result<void> note_foreign_keys(Dialogue& dialogue, MeasuredStatement& statement) {
         auto rows = dialogue.ask({foreign_keys_query(), {}});
-        if (!rows) return fail(server_ended(rows.error()));
+        if (!rows) return fail(server_ended(rows.error(), connection_));
         book_.note_foreign_keys(rows->values, statement);
         return {};
     }
