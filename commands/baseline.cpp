@@ -33,6 +33,14 @@ ledger::Event adoption(Journal& journal, const Migration& migration) {
     return event;
 }
 
+// All of them; of a baseline that was cut off, the rest.
+Chosen not_taken(const Chosen& chosen, const projections::TargetState& state) {
+    Chosen rest;
+    for (const Migration* migration : chosen)
+        if (state.application_of(migration->version) == nullptr) rest.push_back(migration);
+    return rest;
+}
+
 Result<void> record(const BaselineRequest& request, Situation& situation, const Chosen& chosen) {
     Journal& journal = *situation.journal;
     if (auto kept = register_migrations(journal, chosen, request.folder->layout,
@@ -41,11 +49,12 @@ Result<void> record(const BaselineRequest& request, Situation& situation, const 
         return kept;
     if (auto target = target_registration(situation.known.state, situation.facts, request.target))
         journal.hold(std::move(*target));
-    journal.hold(ledger::BaselineTaken{request.target.target, chosen.back()->version,
-                                       static_cast<std::uint32_t>(chosen.size())});
     std::vector<ledger::Event> events;
-    for (const Migration* migration : chosen) events.push_back(adoption(journal, *migration));
-    return journal.append_in_parts(std::move(events));
+    for (const Migration* migration : not_taken(chosen, situation.known.state))
+        events.push_back(adoption(journal, *migration));
+    journal.hold(ledger::BaselineTaken{request.target.target, chosen.back()->version,
+                                       static_cast<std::uint32_t>(events.size())});
+    return journal.append(std::move(events));  // a part of it would be run again
 }
 
 // What the next run would apply. Repeatable ones are made to be applied again.
@@ -57,8 +66,18 @@ std::vector<ledger::Version> versions_above(const Folder& folder, const Migratio
     return versions;
 }
 
+// An older version was killed while it wrote: the same command again writes the rest.
+Result<void> check_completes(const projections::CutOffTakeover& cut_off,
+                             const ledger::Version& to) {
+    if (cut_off.baseline == to) return {};
+    return fail(Code::refused, "takeover-cut-off",
+                "what was taken over before was cut off, and is not whole",
+                "finish it first: " + finishing_command(cut_off));
+}
+
 // Who asks again may not know that the command before, which was killed, went through.
 Result<void> check_no_history(const Standing& standing, const ledger::Version& to) {
+    if (const auto& cut_off = standing.state.cut_off) return check_completes(*cut_off, to);
     const std::string target = "\"" + standing.target.target.name + "\"";
     const projections::Application* taken = standing.state.application_of(to);
     if (taken != nullptr && taken->settled_from == "baseline")
@@ -127,7 +146,8 @@ Result<BaselineReport> baseline(Services& services, const BaselineRequest& reque
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());
     BaselineReport report;
     if (*other) report.notes.push_back((*other)->detail);
-    for (const Migration* migration : *chosen) report.adopted.push_back(migration->version);
+    for (const Migration* migration : not_taken(*chosen, situation->known.state))
+        report.adopted.push_back(migration->version);
     return report;
 }
 

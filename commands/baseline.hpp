@@ -5,7 +5,7 @@
 // Pure     plan_baseline() decides which; baseline() acts.
 // Refuses  "baseline-too-late" where something is applied on this target, wholly or in part, or
 //          another ledger has left a marker: a run that failed, and what was undone, are no
-//          hindrance; "version-unknown"; what
+//          hindrance; "takeover-cut-off", but the same baseline again; "version-unknown"; what
 //          check_history_above() refuses, since what another tool has above `to` would be applied
 //          again.
 // Records  TargetRegistered, registrations, BaselineTaken with a MigrationAdopted each,

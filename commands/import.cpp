@@ -1,5 +1,6 @@
 #include "commands/import.hpp"
 
+#include "commands/imported_rows.hpp"
 #include "commands/reconcile.hpp"
 #include "commands/registration.hpp"
 #include "commands/undertaking.hpp"
@@ -7,6 +8,8 @@
 #include "ledger/clean.hpp"
 #include "migrations/bookkeeping/search_path.hpp"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 namespace commands {
@@ -17,8 +20,6 @@ using ledger::Result;
 using migrations::bookkeeping::Entry;
 using migrations::bookkeeping::History;
 using migrations::bookkeeping::Table;
-using projections::MigrationState;
-using projections::State;
 
 namespace {
 
@@ -26,11 +27,6 @@ namespace {
 constexpr std::size_t told_bytes_max = 400;
 constexpr std::size_t findings_bytes_max = 8'000;
 constexpr std::size_t imported_text_bytes_max = 1'000;
-
-// The ledger has seen this migration, and says that it is not there.
-bool contradicts(const MigrationState& known) {
-    return known.resumption || known.state == State::rolled_back || known.state == State::pending;
-}
 
 ledger::Error contradiction(const History& history, const std::vector<std::string>& versions) {
     return {Code::refused, "import-contradicts",
@@ -93,6 +89,38 @@ std::string left_out(const Entry& entry) {
            "count as the newest";
 }
 
+std::string left_undone(const std::vector<std::string>& versions) {
+    return "counted there as applied as at the import before, and undone here since, which stays "
+           "so: " +
+           migrations::bookkeeping::listed(versions);
+}
+
+// Which neither the tool has applied nor this ledger. For what comes before a baseline's script,
+// that stands.
+void tell_of_late_files(const migrations::Folder& folder, const projections::TargetState& state,
+                        History& history) {
+    if (history.unfinished) return;
+    const migrations::Migration* base = folder.migrations.data();
+    const migrations::Migration* newest = base;
+    std::set<const migrations::Migration*> applied;
+    for (const Entry& entry : history.entries) {
+        if (entry.migration == nullptr) continue;
+        applied.insert(entry.migration);
+        const auto kind = entry.migration->kind;
+        if (kind == ledger::MigrationKind::baseline) base = std::max(base, entry.migration);
+        if (kind != ledger::MigrationKind::repeatable) newest = std::max(newest, entry.migration);
+    }
+    std::vector<std::string> late;
+    for (const auto* each = base; each < newest; ++each)
+        if (each->kind == ledger::MigrationKind::versioned && !applied.contains(each) &&
+            state.application_of(each->version) == nullptr)
+            late.push_back(each->version.text);
+    if (!late.empty())
+        history.findings.push_back("older than the newest applied, and never applied: " +
+                                   migrations::bookkeeping::listed(late) +
+                                   "; pending, and out of order");
+}
+
 ledger::Event adoption(Journal& journal, const Entry& entry) {
     ledger::MigrationAdopted event;
     event.target = journal.target();
@@ -126,7 +154,21 @@ Result<void> record(const ImportRequest& request, Situation& situation, const Im
     journal.hold(std::move(imported), {std::move(rows)});
     std::vector<ledger::Event> events;
     for (const Entry& entry : plan.adoptions) events.push_back(adoption(journal, entry));
-    return journal.append_in_parts(std::move(events));
+    return journal.append(std::move(events));  // a part of it would be run again
+}
+
+// Who does not say where to look means what was imported before, as long as it is there.
+Result<History> read_wanted(const ImportRequest& request, const projections::TargetState& state) {
+    const auto read = [&](const ImportOptions& options) {
+        return read_bookkeeping(request.bookkeeping, *request.folder, *request.tree, options);
+    };
+    const bool is_said = request.options.wanted.tool || request.options.wanted.table;
+    if (is_said || !state.imported) return read(request.options);
+    ImportOptions again = request.options;
+    again.wanted = {state.imported->tool, state.imported->table};
+    auto history = read(again);
+    const bool is_gone = !history && history.error().reason == "import-table-missing";
+    return is_gone ? read(request.options) : std::move(history);
 }
 
 Result<void> check_target(const Standing& standing) {
@@ -167,10 +209,13 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
     std::vector<std::string> contradicted;
     std::vector<std::string> changed;
     std::vector<std::string> late;
+    std::vector<std::string> stale;
     for (const Entry& entry : history.entries) {
-        const auto* known = state.find(entry.version);
-        if (known != nullptr && contradicts(*known)) {
+        const auto* known = known_as(state, entry);
+        if (known != nullptr && contradicts(*known, entry)) {
             contradicted.push_back(entry.version.text);
+        } else if (known != nullptr && is_stale(*known, entry)) {
+            stale.push_back(entry.version.text);
         } else if (known != nullptr && known->applied) {
             plan.known.push_back(entry.version);
         } else if (comes_too_late(entry, state)) {
@@ -180,6 +225,7 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
             plan.adoptions.push_back(entry);
         }
     }
+    if (!stale.empty()) late.push_back(left_undone(stale));
     for (std::string& finding : late) history.findings.push_back(std::move(finding));
     const auto& before = state.imported;
     plan.is_decision = history.is_decided && plan.adoptions.empty() &&
@@ -197,10 +243,10 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
 Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& known,
                                   const ImportRequest& request, TargetDatabase& database) {
     if (auto valid = check_readable(*request.folder); !valid) return fail(valid.error());
-    auto history =
-        read_bookkeeping(request.bookkeeping, *request.folder, *request.tree, request.options);
+    auto history = read_wanted(request, known.state);
     if (!history) return fail(history.error());
     ImportPlan plan = plan_import(std::move(*history), known.state, request.options);
+    tell_of_late_files(*request.folder, known.state, plan.history);
     if (reader == nullptr || plan.refused) return plan;
     const auto facts = database.facts();
     if (!facts) return fail(facts.error());
@@ -218,7 +264,8 @@ Result<ImportPlan> import_history(Services& services, const ImportRequest& reque
     auto plan = preview_import(&services.store, situation->known, request, *situation->database);
     if (!plan) return fail(plan.error());
     if (plan->refused) return fail(*plan->refused);
-    if (plan->adoptions.empty() && !plan->is_decision) return plan;
+    const bool is_whole = !situation->known.state.cut_off;
+    if (plan->adoptions.empty() && !plan->is_decision && is_whole) return plan;
     if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = record(request, *situation, *plan); !kept) return fail(kept.error());
     if (auto paid = pay_markers(services, *situation); !paid) return fail(paid.error());

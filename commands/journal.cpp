@@ -9,12 +9,6 @@ using ledger::Content;
 using ledger::Event;
 using ledger::Result;
 
-namespace {
-
-constexpr std::size_t events_per_append_max = 200;
-
-}  // namespace
-
 Journal::Journal(ledger::Store& store, ledger::Clock& clock, ledger::Context context,
                  ledger::Target target, std::uint64_t stream_version)
     : store_{store},
@@ -53,16 +47,6 @@ Result<void> Journal::append(std::vector<Event> events, std::vector<Content> con
     const auto done = submit(std::move(events), std::move(contents)).get();
     if (!done) return ledger::fail(done.error());
     return {};
-}
-
-Result<void> Journal::append_in_parts(std::vector<Event> events) {
-    std::vector<Event> part;
-    for (Event& event : events) {
-        part.push_back(std::move(event));
-        if (part.size() < events_per_append_max) continue;
-        if (auto kept = append(std::exchange(part, {})); !kept) return kept;
-    }
-    return part.empty() ? flush() : append(std::move(part));
 }
 
 Result<void> Journal::flush() {

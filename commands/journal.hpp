@@ -36,10 +36,6 @@ public:
     ledger::Result<void> append(std::vector<ledger::Event> events,
                                 std::vector<ledger::Content> contents = {});
 
-    // As few appends as there may be of a few hundred events each; what is held goes with the
-    // first.
-    ledger::Result<void> append_in_parts(std::vector<ledger::Event> events);
-
     // Sends what is held, if anything is.
     ledger::Result<void> flush();
 

@@ -1,10 +1,12 @@
 #include "commands/other_history.hpp"
 
+#include "commands/imported_rows.hpp"
 #include "commands/review.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/listed.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@ using ledger::Result;
 using ledger::Version;
 using migrations::bookkeeping::Entry;
 using migrations::bookkeeping::History;
+using migrations::bookkeeping::Wanted;
 
 namespace {
 
@@ -39,17 +42,32 @@ constexpr const char* unknown_help =
 
 struct Obstacle {
     std::string detail;
-    const char* help{};
+    std::string help;
+    std::string reason{"history-elsewhere"};
 };
 
-// Of what was never applied here, as far as the ledger knows.
-bool was_tried_alone(const projections::MigrationState& migration) {
-    return migration.state == projections::State::failed && !migration.applied;
+// What failed, was cancelled or is said not to be there has left nothing; what was rolled back
+// tells that this ledger has been at it.
+bool is_new_to_ledger(const projections::TargetState& state) {
+    using projections::State;
+    return std::all_of(state.migrations.begin(), state.migrations.end(), [](const auto& each) {
+        const auto& known = each.second;
+        return !known.applied && !known.resumption &&
+               (known.state == State::failed || known.state == State::pending);
+    });
 }
 
-bool is_new_to_ledger(const projections::TargetState& state) {
-    return std::all_of(state.migrations.begin(), state.migrations.end(),
-                       [](const auto& each) { return was_tried_alone(each.second); });
+Obstacle obstacle(const projections::CutOffTakeover& cut_off) {
+    const std::string count = std::to_string(cut_off.missing_count);
+    return {(cut_off.baseline ? "the baseline \"" + cut_off.baseline->text + "\" was"
+                              : std::string{"the import of another tool's history was"}) +
+                " cut off: " + count +
+                (cut_off.missing_count == 1 ? " migration that is" : " migrations that are") +
+                " applied would be run again",
+            "finish it: " + finishing_command(cut_off) +
+                "; to go on all the same, as if they were not there: --despite-history "
+                "--reason WHY",
+            "takeover-cut-off"};
 }
 
 std::optional<Obstacle> obstacle(const ledger::Error& error) {
@@ -126,29 +144,65 @@ std::optional<Obstacle> obstacle(const ledger::Error& error,
 
 Result<std::optional<GateVerdict>> verdict_on(const std::optional<Obstacle>& found, bool despite) {
     if (!found) return std::nullopt;
-    if (!despite) return fail(Code::refused, "history-elsewhere", found->detail, found->help);
+    if (!despite) return fail(Code::refused, found->reason, found->detail, found->help);
     return GateVerdict{"history", true, std::string{forced_prefix} + ": " + found->detail};
+}
+
+std::string undone_help(const std::vector<std::string>& undone) {
+    return "this ledger has undone " + ledger::listed(undone, versions_named_max) +
+           ", or a part of it: where the other tool has applied it since, say so (varve resolve "
+           "VERSION --mark-applied --reason WHY); where its row is an old one, take that out of "
+           "the table; then " +
+           help;
 }
 
 // What has come to a history since it was imported. What it had not finished by then was decided.
 std::optional<Obstacle> obstacle_since(const History& history,
                                        const projections::TargetState& state) {
     if (is_as_imported(history, state)) return std::nullopt;
-    const std::string since =
-        "since the history of " + history.tool + " in " + history.table + " was imported, it has ";
+    const std::string from =
+        history.table == state.imported->table ? "" : ", from " + state.imported->table;
+    const std::string since = "since the history of " + history.tool + " in " + history.table +
+                              " was imported" + from + ", it has ";
     if (history.unfinished)
         return Obstacle{
             since + "changed, and has something unfinished: " + history.unfinished->detail, help};
     std::vector<std::string> versions;
+    std::vector<std::string> undone;
     for (const Entry& entry : history.entries) {
-        const auto* known = state.find(entry.version);
-        if (entry.migration != nullptr && (known == nullptr || was_tried_alone(*known)))
-            versions.push_back(entry.version.text);
+        const auto* known = known_as(state, entry);
+        if (entry.migration == nullptr) continue;
+        if (known != nullptr && (known->applied || is_stale(*known, entry))) continue;
+        versions.push_back(entry.version.text);
+        if (known != nullptr && contradicts(*known, entry)) undone.push_back(entry.version.text);
     }
     if (versions.empty()) return std::nullopt;
     return Obstacle{since + "got more, which count there as applied: " +
                         ledger::listed(versions, versions_named_max),
-                    help};
+                    undone.empty() ? help : undone_help(undone)};
+}
+
+// Whether it has every row that was imported: it was moved, or renamed, and is no other's.
+bool is_continued(const History& history, const projections::TargetState& state) {
+    std::map<const projections::MigrationState*, std::optional<std::int64_t>> rows;
+    for (const Entry& entry : history.entries)
+        if (const auto* known = known_as(state, entry)) rows[known] = entry.applied_at_us;
+    return std::all_of(state.migrations.begin(), state.migrations.end(), [&](const auto& each) {
+        const auto& imported = each.second.imported;
+        const auto row = rows.find(&each.second);
+        return !imported || (row != rows.end() && row->second == imported->applied_at_us);
+    });
+}
+
+// What was imported, wherever it is by now; import-table-missing where it is nowhere.
+Result<History> read_here_or_moved(const ReadOtherHistory& read, const Wanted& wanted,
+                                   const projections::TargetState& state) {
+    auto history = read(wanted);
+    if (history || !state.imported || history.error().reason != "import-table-missing")
+        return history;
+    auto other = read({state.imported->tool, std::nullopt});
+    if (!other && other.error().code == Code::unavailable) return other;
+    return other && is_continued(*other, state) ? std::move(other) : std::move(history);
 }
 
 template <class Judge>
@@ -157,7 +211,7 @@ Result<std::optional<GateVerdict>> check(const ReadOtherHistory& read,
                                          const Judge& judge) {
     const auto wanted = history_to_ask(state);
     if (!read || !wanted) return std::nullopt;
-    const auto history = read(*wanted);
+    const auto history = read_here_or_moved(read, *wanted, state);
     if (!history && history.error().code == Code::unavailable) return fail(history.error());
     if (history) return verdict_on(judge(*history), despite);
     if (auto note = note_on(history.error(), state)) return note;
@@ -166,9 +220,13 @@ Result<std::optional<GateVerdict>> check(const ReadOtherHistory& read,
 
 }  // namespace
 
+std::string finishing_command(const projections::CutOffTakeover& cut_off) {
+    if (!cut_off.baseline) return "varve import";
+    return "varve baseline " + cut_off.baseline->text + " --reason WHY";
+}
+
 std::optional<migrations::bookkeeping::Wanted> history_to_ask(
     const projections::TargetState& state) {
-    using migrations::bookkeeping::Wanted;
     if (state.imported) return Wanted{state.imported->tool, state.imported->table};
     return is_new_to_ledger(state) ? std::optional{Wanted{}} : std::nullopt;
 }
@@ -176,6 +234,7 @@ std::optional<migrations::bookkeeping::Wanted> history_to_ask(
 Result<std::optional<GateVerdict>> check_other_history(const ReadOtherHistory& read,
                                                        const projections::TargetState& state,
                                                        bool despite) {
+    if (state.cut_off) return verdict_on(obstacle(*state.cut_off), despite);
     return check(read, state, despite, [&](const History& history) {
         return state.imported ? obstacle_since(history, state) : obstacle(history);
     });

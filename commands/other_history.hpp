@@ -1,12 +1,14 @@
 // commands/other_history.hpp: whether another migration tool has applied what is pending here.
 //
 // When     a target on which nothing was ever applied by this ledger, and without a marker; and one
-//          whose history was imported, as that tool may go on. For one session more.
+//          whose history was imported, as that tool may go on, also where its table was moved.
+//          For one session more.
 // Refuses  "history-elsewhere": migrations of the folder count there as applied, or as begun; the
 //          table is the folder's own tool's, and knows other migrations alone; or what it says
 //          cannot be read. Of what was imported: the same that came after the import; where the
 //          role may not read it any more, a note. A baseline: what counts as applied above it, and
-//          what is unfinished.
+//          what is unfinished. "takeover-cut-off": an import or a baseline of which the ledger
+//          has a part alone.
 #pragma once
 
 #include "ledger/events/target.hpp"
@@ -18,6 +20,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace commands {
@@ -29,6 +32,9 @@ using ReadOtherHistory = std::function<ledger::Result<migrations::bookkeeping::H
 // Which history has to be asked of a target where something is pending; nothing: none.
 [[nodiscard]] std::optional<migrations::bookkeeping::Wanted> history_to_ask(
     const projections::TargetState& state);
+
+// What writes the rest of it.
+[[nodiscard]] std::string finishing_command(const projections::CutOffTakeover& cut_off);
 
 // Nothing: none stands in the way, or nobody asks. A verdict: one does, and `despite` it is gone
 // on; or it is to be noted.

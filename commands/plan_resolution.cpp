@@ -298,7 +298,7 @@ private:
     static Difference now_applied(const Version& now, const Difference& before) {
         return {DifferenceKind::none, now,
                 "\"" + now.text + "\" is what was applied as \"" + before.version.text +
-                    "\": it has the same text"};
+                    (before.applied ? "\": it has the same text" : "\", without a file")};
     }
 
     void add(const Difference& difference, Resolution resolution,

@@ -2,6 +2,8 @@
 
 #include "commands/renamed_files.hpp"
 #include "commands/same_text.hpp"
+#include "commands/without_file.hpp"
+#include "migrations/bookkeeping/tools.hpp"
 #include "migrations/version.hpp"
 
 #include <algorithm>
@@ -76,6 +78,23 @@ void tell_whose_text(const RenamedFiles& renamed, const Migration& migration,
         "new migration comes after those that are applied";
 }
 
+Difference come_back(const TargetState& state, const MigrationState& known,
+                     const Migration& migration) {
+    const bool is_another = is_imported_text(state, known, migration.up).has_value();
+    Difference difference{
+        DifferenceKind::changed, migration.version,
+        "\"" + migration.version.text + "\" was taken over as applied without a file, and " +
+            migration.up.path +
+            (is_another ? " is not what was applied, by the checksum that the other tool has kept"
+                        : " has come since; the other tool keeps no checksum that would tell "
+                          "whether it is what was applied")};
+    difference.help =
+        "look whether it does what was applied, and let it stand for that: varve resolve " +
+        migration.version.text +
+        " --accept-digest --reason ...; what is new has a version of its own";
+    return difference;
+}
+
 void find_changed(const TargetState& state, const Folder& folder, const RenamedFiles& renamed,
                   std::vector<Difference>& found) {
     for (const Migration& migration : folder.migrations) {
@@ -85,6 +104,11 @@ void find_changed(const TargetState& state, const Folder& folder, const RenamedF
         if (known->applied->digest == migration.up.digest || is_unreadable(folder, migration.up) ||
             renamed.now(migration.version) != nullptr)
             continue;
+        if (is_without_file(*known)) {
+            if (!is_imported_text(state, *known, migration.up).value_or(false))
+                found.push_back(come_back(state, *known, migration));
+            continue;
+        }
         found.push_back({DifferenceKind::changed, migration.version,
                          how_changed(migration, known->applied->digest)});
         found.back().applied = known->applied->digest;
@@ -121,6 +145,22 @@ Difference missing(const MigrationState& known, const Migration* file, const Ver
     return difference;
 }
 
+// To run it would apply it twice.
+Difference found_late(const TargetState& state, const Version& version, const Migration& now) {
+    const auto& known = state.migrations.at(version);
+    const bool is_same = is_imported_text(state, known, now.up).value_or(false);
+    Difference difference{
+        DifferenceKind::missing, version,
+        "\"" + version.text + "\" was taken over as applied without a file, and " + now.up.path +
+            ", which is pending, has " +
+            (is_same ? "the checksum that the other tool has kept of it" : "the same number")};
+    difference.renamed_to = now.version;
+    difference.help =
+        "say that it is one and the same: varve resolve --all --kind missing --mark-applied "
+        "--reason ...; what is new has a number of its own";
+    return difference;
+}
+
 // What is done of it can be gone on with by its file alone, so that one cannot stay away.
 Difference missing_in_part(const projections::Resumption& stopped, const Version& version) {
     Difference difference{
@@ -148,6 +188,10 @@ void find_missing(const TargetState& state, const Folder& folder, const RenamedF
         const Migration* now = renamed.now(version);
         const auto file = files.find(version.text);
         if (version.text.starts_with("R__") || (file != files.end() && now == nullptr)) continue;
+        if (now != nullptr && is_without_file(known)) {
+            found.push_back(found_late(state, version, *now));
+            continue;
+        }
         if (known.absence_accepted) continue;
         found.push_back(missing(known, file == files.end() ? nullptr : file->second, version));
         if (now == nullptr) continue;
@@ -167,6 +211,9 @@ std::optional<std::string> later_without_file(const TargetState& state, const Fo
     const auto number = migrations::number_of(version.text);
     if (!number) return std::nullopt;
     for (const Version& applied : state.applied_order) {
+        if (state.imported &&
+            !migrations::bookkeeping::tells_place(state.imported->tool, applied.text))
+            continue;
         const auto other = migrations::number_of(applied.text);
         if (!other || migrations::compare_dotted(*other, *number) <= 0) continue;
         const auto same = [&](const Migration& each) { return each.version == applied; };

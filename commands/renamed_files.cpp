@@ -1,6 +1,7 @@
 #include "commands/renamed_files.hpp"
 
 #include "commands/same_text.hpp"
+#include "commands/without_file.hpp"
 
 #include <algorithm>
 #include <set>
@@ -18,6 +19,7 @@ using projections::TargetState;
 RenamedFiles::RenamedFiles(const TargetState& state, const Folder& folder)
     : state_{state}, folder_{folder} {
     find_displaced();
+    if (!without_file_.empty()) find_late_files();
     if (displaced_.empty()) return;
     find_files();
     leave_out_lost();
@@ -30,8 +32,9 @@ void RenamedFiles::find_displaced() {
         files.emplace(migration.version.text, &migration);
     for (const Version& version : state_.applied_order) {
         const auto& known = state_.migrations.at(version);
-        if (version.text.starts_with("R__") || known.absence_accepted) continue;
         const auto file = files.find(version.text);
+        if (file == files.end() && is_without_file(known)) without_file_.push_back(version);
+        if (version.text.starts_with("R__") || known.absence_accepted) continue;
         if (file != files.end() && (file->second->kind == MigrationKind::repeatable ||
                                     file->second->up.digest == known.applied->digest ||
                                     is_same_text(file->second->up.bytes, known.applied->digest)))
@@ -55,6 +58,20 @@ void RenamedFiles::find_files() {
         if (found == folder_.migrations.end()) continue;
         taken.insert(&*found);
         now_.emplace(version, &*found);
+    }
+}
+
+// One that nothing was ever done with.
+void RenamedFiles::find_late_files() {
+    const auto is_free = [&](const Migration& each) {
+        return each.kind == MigrationKind::versioned && state_.find(each.version) == nullptr;
+    };
+    for (const Version& version : without_file_) {
+        const auto found = std::find_if(
+            folder_.migrations.begin(), folder_.migrations.end(), [&](const Migration& each) {
+                return is_free(each) && stands_for(state_, version, each);
+            });
+        if (found != folder_.migrations.end()) now_.emplace(version, &*found);
     }
 }
 

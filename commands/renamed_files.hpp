@@ -3,7 +3,8 @@
 //
 // Found   a file with the very text of what is applied, under another version, which is not
 //         applied, or whose own text has moved on as well: 1 to 2, 2 to 3, 3 to 4. Each file stands
-//         for one alone: of two with the same text, the first for the first.
+//         for one alone: of two with the same text, the first for the first. What was imported
+//         without a file is found by what the other tool keeps of it.
 // Not     where the text of the version that was taken is nowhere, or all are taken in a circle:
 //         then the file has changed, and somebody has to look.
 #pragma once
@@ -30,12 +31,14 @@ public:
 private:
     void find_displaced();
     void find_files();
+    void find_late_files();
     void leave_out_lost();
     [[nodiscard]] bool leads_out(const ledger::Version& version) const;
 
     const projections::TargetState& state_;
     const migrations::Folder& folder_;
     std::vector<ledger::Version> displaced_;  // in the order applied
+    std::vector<ledger::Version> without_file_;
     std::map<ledger::Version, const migrations::Migration*> now_;
 };
 

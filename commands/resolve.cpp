@@ -87,12 +87,9 @@ Result<void> record(const ResolveRequest& request, Situation& situation,
         journal.hold(std::move(*target));
     std::vector<ledger::Event> events;
     for (const Decision& decision : decisions) events.push_back(event_of(journal, decision));
-    // A part of a renumbered folder's decisions would be refused by every run, and be decided by
-    // nobody.
-    const bool is_whole = std::any_of(decisions.begin(), decisions.end(),
-                                      [](const auto& each) { return each.difference.is_in_chain; });
-    return is_whole ? journal.append(std::move(events))
-                    : journal.append_in_parts(std::move(events));
+    // A part of them is what nobody has decided; of a renumbered folder's, every run would refuse
+    // it.
+    return journal.append(std::move(events));
 }
 
 // Whether what was settled is all that there was to decide, or says what the person was to say.

@@ -210,6 +210,8 @@ void apply(MigrationState& state, const ledger::Record& record,
     touch(state, record);
     state.name = event.name;
     state.absence_accepted = !event.digest;  // the import itself has named it
+    if (event.source == ledger::AdoptionSource::import)
+        state.imported = ImportedRow{event.applied_at_us, event.recorded_checksum};
     Application made;
     made.attempt = event.attempt;
     made.digest = event.digest.value_or(ledger::Digest{});

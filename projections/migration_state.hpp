@@ -108,6 +108,13 @@ struct OwedMarker {
     bool operator==(const OwedMarker&) const = default;
 };
 
+// What another tool's table said of it when it was taken over, whatever became of it since.
+struct ImportedRow {
+    std::optional<std::int64_t> applied_at_us;  // nothing: the tool keeps none
+    std::optional<std::string> checksum;
+    bool operator==(const ImportedRow&) const = default;
+};
+
 struct MigrationState {
     std::string name;
     State state{};
@@ -115,6 +122,7 @@ struct MigrationState {
     std::optional<FormerApplication> former;  // as long as none stands
     std::optional<Resumption> resumption;
     std::optional<OwedMarker> owed;
+    std::optional<ImportedRow> imported;
     bool absence_accepted{};   // a person has decided that its file stays away
     bool lateness_accepted{};  // a person has decided that it may be applied late
     std::uint32_t attempts_count{};

@@ -106,6 +106,7 @@ template <class Started>
 void on_run_started(Rows& rows, const ledger::Record& record, const Started& e,
                     ledger::Direction direction) {
     change_target(rows, record, e.target, [&](TargetState& state) {
+        if (direction == ledger::Direction::up) state.cut_off.reset();
         state.open_run = {record.run.value_or(ledger::Uuid{}),
                           direction,
                           e.migration_count,
@@ -195,10 +196,22 @@ void match_renamed(Rows& rows, const ledger::DifferenceResolved& e, const Migrat
     }
 }
 
+void expect_adoptions(TargetState& state, std::uint32_t count,
+                      std::optional<ledger::Version> baseline) {
+    state.cut_off.reset();
+    if (count > 0) state.cut_off = CutOffTakeover{std::move(baseline), count};
+}
+
+void see_adoption(TargetState& state) {
+    if (state.cut_off && --state.cut_off->missing_count == 0) state.cut_off.reset();
+}
+
 // Of what no attempt brought about: the migration's state follows the event alone.
 template <class Decided>
 void on_decided(Rows& rows, const ledger::Record& record, const Decided& e) {
-    change_target(rows, record, e.target, [](TargetState&) {});
+    change_target(rows, record, e.target, [](TargetState& state) {
+        if constexpr (std::is_same_v<Decided, ledger::MigrationAdopted>) see_adoption(state);
+    });
     MigrationState decided;
     change_migration(rows, e.target, e.version, [&](MigrationState& state) {
         apply(state, record, e);
@@ -213,6 +226,13 @@ void on(Rows& rows, const ledger::Record& record, const ledger::HistoryImported&
     change_target(rows, record, e.target, [&](TargetState& state) {
         state.imported = {e.tool, e.table, std::nullopt};
         if (e.rows) state.imported->rows = e.rows->digest;
+        expect_adoptions(state, e.adopted_count, std::nullopt);
+    });
+}
+
+void on(Rows& rows, const ledger::Record& record, const ledger::BaselineTaken& e) {
+    change_target(rows, record, e.target, [&](TargetState& state) {
+        expect_adoptions(state, e.migration_count, e.version);
     });
 }
 
@@ -258,7 +278,7 @@ void apply_event(Rows& rows, const ledger::Record& record) {
                    [&](const ledger::LockWaited& e) { moves_stream_alone(e); },
                    [&](const ledger::DifferenceResolved& e) { on_decided(rows, record, e); },
                    [&](const ledger::MigrationAdopted& e) { on_decided(rows, record, e); },
-                   [&](const ledger::BaselineTaken& e) { moves_stream_alone(e); },
+                   [&](const ledger::BaselineTaken& e) { on(rows, record, e); },
                    [&](const ledger::HistoryImported& e) { on(rows, record, e); },
                    [&](const ledger::MarkersWritten& e) { on(rows, record, e); },
                    [](const ledger::KeyRetired&) {},
@@ -310,7 +330,7 @@ ledger::Result<void> read_migrations(const RowStore& rows, const ledger::Target&
 }  // namespace
 
 const Projection& target_state_projection() {
-    static constexpr Projection projection{"target-state", 5, apply_event};
+    static constexpr Projection projection{"target-state", 6, apply_event};
     return projection;
 }
 

@@ -47,6 +47,14 @@ struct ImportedHistory {
     bool operator==(const ImportedHistory&) const = default;
 };
 
+// An import or a baseline that says of more migrations than the ledger has: an older version of
+// this program wrote them part by part, and was killed.
+struct CutOffTakeover {
+    std::optional<ledger::Version> baseline;  // nothing: an import
+    std::uint32_t missing_count{};
+    bool operator==(const CutOffTakeover&) const = default;
+};
+
 // An event of a newer version of this program: who meets one reads on, and does not write.
 struct NotUnderstood {
     std::uint64_t position{};  // of the first one in the whole ledger
@@ -59,7 +67,8 @@ struct TargetState {
     std::optional<OpenAttempt> open_attempt;
     std::optional<OpenRun> open_run;
     std::optional<ImportedHistory> imported;
-    std::uint64_t stream_version{};  // of target/<name>: what an append expects
+    std::optional<CutOffTakeover> cut_off;  // until it is completed, or a run has gone on from it
+    std::uint64_t stream_version{};         // of target/<name>: what an append expects
     // Those that were tried on this target; any other is pending.
     std::map<ledger::Version, MigrationState> migrations;
     // Those whose application stands, wholly or in part, in the order applied: newest last.

@@ -67,11 +67,16 @@ void serialize(Archive& archive, OwedMarker& value) {
 }
 
 template <class Archive>
+void serialize(Archive& archive, ImportedRow& value) {
+    archive(member("applied_at_us", value.applied_at_us), member("checksum", value.checksum));
+}
+
+template <class Archive>
 void serialize(Archive& archive, MigrationState& value) {
     archive(member("name", value.name), member("state", value.state),
             member("applied", value.applied), member("former", value.former),
             member("resumption", value.resumption), member("owed", value.owed),
-            member("absence_accepted", value.absence_accepted),
+            member("imported", value.imported), member("absence_accepted", value.absence_accepted),
             member("lateness_accepted", value.lateness_accepted),
             member("attempts_count", value.attempts_count),
             member("failures_count", value.failures_count),
@@ -104,12 +109,17 @@ void serialize(Archive& archive, ImportedHistory& value) {
     archive(member("tool", value.tool), member("table", value.table), member("rows", value.rows));
 }
 
+template <class Archive>
+void serialize(Archive& archive, CutOffTakeover& value) {
+    archive(member("baseline", value.baseline), member("missing_count", value.missing_count));
+}
+
 // Without what is read from rows of its own.
 template <class Archive>
 void serialize(Archive& archive, TargetState& value) {
     archive(member("database", value.database), member("open_attempt", value.open_attempt),
             member("open_run", value.open_run), member("imported", value.imported),
-            member("stream_version", value.stream_version));
+            member("cut_off", value.cut_off), member("stream_version", value.stream_version));
 }
 
 template <class Archive>

@@ -5,6 +5,7 @@
 
 #include <boost/crc.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstdint>
@@ -55,6 +56,20 @@ bool matches_with_other_line_ends(std::string_view bytes, const std::string& che
                                   Checksum of) {
     return of(with_line_ends(bytes, "\n")) == checksum ||
            of(with_line_ends(bytes, "\r\n")) == checksum;
+}
+
+bool has_checksum(std::string_view tool, std::string_view bytes, const std::string& checksum) {
+    struct OfTool {
+        std::string_view tool;
+        Checksum of;
+    };
+    constexpr std::array all{OfTool{"flyway", flyway_checksum}, OfTool{"drizzle", sha256_hex},
+                             OfTool{"prisma", sha256_hex}, OfTool{"sqlx", sha384_hex},
+                             OfTool{"sqitch", sha1_hex}};
+    return std::any_of(all.begin(), all.end(), [&](const OfTool& each) {
+        return each.tool == tool && (each.of(bytes) == checksum ||
+                                     matches_with_other_line_ends(bytes, checksum, each.of));
+    });
 }
 
 }  // namespace migrations::bookkeeping

@@ -24,4 +24,9 @@ using Checksum = std::string (*)(std::string_view bytes);
 [[nodiscard]] bool matches_with_other_line_ends(std::string_view bytes, const std::string& checksum,
                                                 Checksum of);
 
+// Whether that is what the tool would keep of the text, but for its line ends; of a tool that keeps
+// none it is not.
+[[nodiscard]] bool has_checksum(std::string_view tool, std::string_view bytes,
+                                const std::string& checksum);
+
 }  // namespace migrations::bookkeeping

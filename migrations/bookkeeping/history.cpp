@@ -32,36 +32,14 @@ constexpr std::array readers{
     NamedReader{"node-pg-migrate", read_node_pg_migrate},
 };
 
-void tell_of_files(const Folder& folder, History& history) {
+void tell_of_gone_files(History& history) {
     std::vector<std::string> gone;
-    std::size_t base = 0;  // for what comes before it a baseline's script stands
-    std::size_t newest = 0;
-    std::map<const Migration*, bool> applied;
-    for (const Entry& entry : history.entries) {
-        if (entry.migration == nullptr) {
-            if (!entry.is_baseline) gone.push_back(entry.version.text);
-            continue;
-        }
-        applied[entry.migration] = true;
-        const auto kind = entry.migration->kind;
-        const auto place = static_cast<std::size_t>(entry.migration - folder.migrations.data());
-        if (kind == ledger::MigrationKind::baseline) base = std::max(base, place);
-        if (kind != ledger::MigrationKind::repeatable) newest = std::max(newest, place);
-    }
-    if (!gone.empty())
-        history.findings.push_back(
-            "the file of what was applied is gone, and it counts as "
-            "applied without one: " +
-            listed(gone));
-    std::vector<std::string> late;
-    for (std::size_t place = base; place < newest; ++place) {
-        const Migration& migration = folder.migrations[place];
-        if (migration.kind == ledger::MigrationKind::versioned && !applied.contains(&migration))
-            late.push_back(migration.version.text);
-    }
-    if (!late.empty())
-        history.findings.push_back("older than the newest applied, and never applied: " +
-                                   listed(late) + "; pending, and out of order");
+    for (const Entry& entry : history.entries)
+        if (entry.migration == nullptr && !entry.is_baseline) gone.push_back(entry.version.text);
+    if (gone.empty()) return;
+    history.findings.push_back(
+        "the file of what was applied is gone, and it counts as applied without one: " +
+        listed(gone));
 }
 
 ledger::Error unfinished(const std::vector<std::string>& open) {
@@ -87,7 +65,7 @@ ledger::Result<History> read_history(const KnownTool& tool, const std::vector<Ta
     for (const NamedReader& reader : readers)
         if (reader.tool == tool.name) reader.read(telling);
     if (telling.open().empty())
-        tell_of_files(source.folder, history);
+        tell_of_gone_files(history);
     else
         history.unfinished = unfinished(telling.open());
     return history;

@@ -1,5 +1,7 @@
 #include "migrations/bookkeeping/tools.hpp"
 
+#include "migrations/version.hpp"
+
 #include <algorithm>
 
 namespace migrations::bookkeeping {
@@ -203,6 +205,10 @@ std::vector<std::string> names_to_look_for(const Wanted& wanted) {
             for (const std::string_view name : companion.names) add(name);
     }
     return names;
+}
+
+bool tells_place(std::string_view tool, std::string_view version) {
+    return tool != "drizzle" || !is_digits(version);
 }
 
 ledger::Result<Choice> choose(const std::vector<TableShape>& found, const Wanted& wanted,

@@ -33,6 +33,10 @@ struct KnownTool {
 [[nodiscard]] const std::vector<KnownTool>& known_tools();
 [[nodiscard]] const KnownTool* find_tool(std::string_view name);
 
+// Whether the version of what has no file tells its place among the folder's: Drizzle's older form
+// keeps an instant, beside tags that count.
+[[nodiscard]] bool tells_place(std::string_view tool, std::string_view version);
+
 // What a person has said of where to look.
 struct Wanted {
     std::optional<std::string> tool;

@@ -47,4 +47,24 @@ TEST_CASE("a baseline comes after what was undone, as a run says that it may") {
         "baseline-too-late");
 }
 
+TEST_CASE("a baseline that was cut off refuses a run, until the same one has written the rest") {
+    Scene whole{{migration("1", "a"), migration("2", "b"), migration("3", "c")}};
+    Scene scene{{migration("1", "a"), migration("2", "b"), migration("3", "c")}};
+    const auto baseline = [](Scene& there, const std::string& version) {
+        return commands::baseline(there.services, {there.target, there.folder, {version}});
+    };
+    must(baseline(whole, "2"));
+    leave_cut_off(whole, scene, 1);
+    const auto refused = scene.run();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "takeover-cut-off");
+    CHECK(refused.error().detail ==
+          "the baseline \"2\" was cut off: 1 migration that is applied would be run again");
+    CHECK(scene.server.executed.empty());
+    CHECK(baseline(scene, "1").error().reason == "takeover-cut-off");
+    CHECK(must(baseline(scene, "2")).adopted == std::vector<ledger::Version>{{"2"}});
+    CHECK(must(scene.run()).done_count == 1);
+    CHECK(scene.server.executed == std::vector<std::string>{"c"});
+}
+
 }  // namespace baseline_test

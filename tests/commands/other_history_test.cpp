@@ -170,4 +170,45 @@ TEST_CASE("a target that this ledger has been at is not asked again") {
     CHECK(must(run(scene, history_of(*scene.folder))).done_count == 1);
 }
 
+TEST_CASE("what was cancelled here, and another tool has applied since its import, is not run") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    projections::TargetState state;
+    state.imported = projections::ImportedHistory{"flyway", "public.flyway_schema_history", {}};
+    state.migrations[{"1"}].applied.emplace();
+    state.migrations[{"2"}].attempts_count = 1;
+    History history = history_of(*scene.folder);
+    const auto checked = commands::check_other_history(
+        [&](const auto&) -> Result<History> { return history; }, state, false);
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().detail.ends_with("which count there as applied: 2"));
+}
+
+TEST_CASE("a table that was moved since it was imported is found by what it has") {
+    Scene scene{{migration("1", "a"), migration("2", "b")}};
+    projections::TargetState state;
+    state.imported = projections::ImportedHistory{"flyway", "public.flyway_schema_history", {}};
+    auto& known = state.migrations[{"1"}];
+    known.applied.emplace();
+    known.imported = projections::ImportedRow{7, {}};
+    History history = history_of(*scene.folder);
+    history.table = "ops.flyway_schema_history";
+    history.entries[0].applied_at_us = 7;
+    const auto check = [&] {
+        return commands::check_other_history(
+            [&](const migrations::bookkeeping::Wanted& wanted) -> Result<History> {
+                if (wanted.table) return ledger::fail(Code::refused, "import-table-missing", "");
+                return history;
+            },
+            state, false);
+    };
+    REQUIRE_FALSE(check());
+    CHECK(check().error().detail ==
+          "since the history of flyway in ops.flyway_schema_history was imported, from "
+          "public.flyway_schema_history, it has got more, which count there as applied: 2");
+    SECTION("another program's is none of it") {
+        history.entries[0].applied_at_us = 8;
+        CHECK_FALSE(must(check()));
+    }
+}
+
 }  // namespace other_history_test

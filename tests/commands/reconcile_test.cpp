@@ -190,4 +190,39 @@ TEST_CASE("what stands in the way is one error, and order weighs less than integ
     CHECK(many->detail.find("; and 2 more") != std::string::npos);
 }
 
+TEST_CASE("a file that comes after the import of what it did is held against its checksum") {
+    Scene scene;
+    scene.state.imported = projections::ImportedHistory{"drizzle", "public.rows", {}};
+    auto& known = scene.applied_in_ledger("2");
+    known.applied->digest = {};
+    known.absence_accepted = true;
+    known.imported.emplace().checksum = ledger::hex(ledger::sha256("SELECT 2"));
+    CHECK(commands::file_differences(scene.state, folder({migration("2", "SELECT 2")})).empty());
+    const auto another = folder({migration("2", "SELECT 3")});
+    const auto changed = commands::file_differences(scene.state, another);
+    CHECK(seen(changed) == only(DifferenceKind::changed, "2"));
+    CHECK(changed.at(0).detail ==
+          "\"2\" was taken over as applied without a file, and 2.sql is not what was applied, by "
+          "the checksum that the other tool has kept");
+    known.imported->checksum.reset();
+    CHECK(commands::file_differences(scene.state, another)
+              .at(0)
+              .detail.ends_with("tell whether it is what was applied"));
+}
+
+TEST_CASE("an instant that Drizzle keeps of what has no file tells no place among its tags") {
+    Scene scene;
+    scene.state.imported = projections::ImportedHistory{"drizzle", "public.rows", {}};
+    auto& known = scene.applied_in_ledger("1704067440123");
+    known.applied->digest = {};
+    known.absence_accepted = true;
+    known.imported.emplace().checksum = ledger::hex(ledger::sha256("SELECT 4"));
+    CHECK(
+        commands::file_differences(scene.state, folder({migration("0005_e", "SELECT 5")})).empty());
+    const auto late = folder({migration("0004_d", "SELECT 4"), migration("0005_e", "SELECT 5")});
+    const auto found = commands::file_differences(scene.state, late);
+    CHECK(seen(found) == only(DifferenceKind::missing, "1704067440123"));
+    CHECK(found.at(0).renamed_to == ledger::Version{"0004_d"});
+}
+
 }  // namespace reconcile_test

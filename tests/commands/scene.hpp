@@ -117,6 +117,20 @@ struct Scene {
     std::uint64_t size() { return must(store.head()).size; }
 };
 
+// What an older version has left that was killed in the middle of a takeover: so many adoptions.
+inline void leave_cut_off(Scene& whole, Scene& left, std::size_t adopted_max) {
+    std::vector<ledger::Event> events;
+    for (const auto& record : must(ledger::read_records(whole.store, 0, 10'000))) {
+        const bool is_adoption = std::holds_alternative<ledger::MigrationAdopted>(record.data);
+        const bool is_begin = std::holds_alternative<ledger::HistoryImported>(record.data) ||
+                              std::holds_alternative<ledger::BaselineTaken>(record.data);
+        if (is_begin || (is_adoption && adopted_max > 0)) events.push_back(record.data);
+        if (is_adoption && adopted_max > 0) --adopted_max;
+    }
+    commands::Journal journal{left.store, left.clock, left.services.context, left.target.target, 0};
+    must(journal.append(std::move(events)));
+}
+
 // What an event brought with it, as the store has kept it.
 inline std::vector<ledger::Content> contents_of(const Scene& scene, const ledger::Event& event) {
     std::vector<ledger::ContentReference> references;

@@ -155,9 +155,4 @@ TEST_CASE("the schemas that Flyway has made itself are named") {
     CHECK(tells(history, "Flyway itself has made the schema \"app\" on 2026-01-05"));
 }
 
-TEST_CASE("a file that is older than the newest applied, and was never applied, is named") {
-    const auto history = history_of("flyway", flyway({{"1", "a"}, {"2", "c"}}), files);
-    CHECK(tells(history, "never applied: 1.1; pending, and out of order"));
-}
-
 }  // namespace flyway_test

@@ -89,14 +89,15 @@ class FromDocumentation(TakingOver):
         self.assertEqual(project.sql("SELECT to_regnamespace('varve') IS NULL"), 't')
 
     def test_after_a_rollback(self):
-        """import: what this ledger has undone is no more taken over, and the message says so"""
+        """import: what this ledger has undone stays undone, and a finding says so"""
         project = self.flyway()
         self.write(project, {'U2__b.sql': 'DROP TABLE b;\n'})
         self.import_all(project, ['1', '2'])
         self.assertEqual(project.varve('rollback', '--yes').returncode, 0)
         answer = project.varve('import')
-        self.assertEqual(answer.returncode, 7, answer.stdout + answer.stderr)
-        self.assertIn('import-contradicts', answer.stderr)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertIn('undone here since, which stays so: 2', answer.stdout)
+        self.assertEqual(len(project.events('migration-adopted')), 2)
 
     def test_golang_migrate(self):
         """import: golang-migrate's one number; dirty is refused until a person says what is true"""
