@@ -68,6 +68,28 @@ class Again(TakingOver):
         self.write(project, {'V4__d.sql': UP.format(name='d')})
         self.assertEqual(project.varve('run').returncode, 0)
 
+    def test_moved(self):
+        """the imported table is followed where it was moved; a second import needs no --table"""
+        files = {f'V{n}__{name}.sql': UP.format(name=name)
+                 for n, name in ((1, 'a'), (2, 'b'), (3, 'c'))}
+        project = self.flyway(files, [("'1'", 'SQL', 'V1__a.sql')])
+        project.sql('CREATE TABLE one AS TABLE flyway_schema_history; '
+                    'CREATE SCHEMA ops; ALTER TABLE one SET SCHEMA ops; '
+                    'ALTER TABLE ops.one RENAME TO flyway_schema_history')
+        self.import_all(project, ['1'], '--table', 'public.flyway_schema_history')
+        self.row(project, "'2'", 'SQL', 'V2__b.sql', files['V2__b.sql'])
+        self.refused(project, 'count there as applied: 2', 'run')
+        answer = project.varve('import', '--quiet')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertEqual(answer.stdout.count('\n'), 1, answer.stdout)
+        project.sql('DROP TABLE ops.flyway_schema_history')
+        self.row(project, "'3'", 'SQL', 'V3__c.sql', files['V3__c.sql'])
+        project.sql('ALTER TABLE flyway_schema_history SET SCHEMA ops')
+        self.refused(project, 'from public.flyway_schema_history, it has got more', 'run')
+        self.assertEqual(project.varve('import').returncode, 0)
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.assertEqual(project.events('attempt-succeeded'), [])
+
     def test_baseline_script(self):
         """import: a baseline's script that Flyway has run is not told beside what it stands for"""
         files = {'V1__a.sql': UP.format(name='a'), 'V2__b.sql': UP.format(name='b'),

@@ -104,6 +104,7 @@ std::string headline(const ImportPlan& plan, const std::string& target, bool dry
 void print(const Console& console, const ImportPlan& plan, const std::string& target,
            bool dry_run) {
     console.line(headline(plan, target, dry_run));
+    if (console.quiet() && !dry_run) return;
     Table table;
     for (const Entry& entry : plan.adoptions)
         table.push_back(
