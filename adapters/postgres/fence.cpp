@@ -18,7 +18,7 @@ constexpr std::size_t holder_name_bytes_max = 128;
 constexpr const char* holder_query =
     "SELECT l.pid, a.application_name, coalesce(pg_catalog.host(a.client_addr),"
     " CASE WHEN a.backend_start IS NULL THEN 'unknown' ELSE 'local' END), a.state,"
-    " pg_catalog.to_char(pg_catalog.timezone('UTC', a.query_start),"
+    " pg_catalog.to_char(pg_catalog.timezone('UTC', a.state_change),"
     " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), a.wait_event_type, a.wait_event"
     " FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a"
     " ON a.pid OPERATOR(pg_catalog.=) l.pid"

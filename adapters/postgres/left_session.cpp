@@ -13,18 +13,20 @@ LeftSession::~LeftSession() = default;
 
 void LeftSession::leave(std::unique_ptr<Connection> connection, const Sessions& sessions,
                         bool is_used, commands::SeenDatabase seen, std::unique_ptr<RunLock> lock) {
+    if (lock && lock->is_obtained()) lock_ = std::move(lock);
     if (!connection || connection->has_ended() || !connection->is_idle()) return;
     connection_ = std::move(connection);
     seen_ = std::move(seen);
-    lock_ = std::move(lock);
     if (is_used) cleaned_by_ = std::make_unique<Sessions>(sessions);
 }
 
 void LeftSession::end() {
     connection_.reset();
     cleaned_by_.reset();
-    lock_.reset();
+    unlock();
 }
+
+void LeftSession::unlock() { lock_.reset(); }
 
 std::unique_ptr<Connection> LeftSession::take() {
     auto connection = std::exchange(connection_, nullptr);

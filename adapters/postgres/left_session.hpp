@@ -1,7 +1,8 @@
 // adapters/postgres/left_session.hpp: a target's session, left open by a command that is through
 // with the target, for what comes after it.
 //
-// Lock  the run lock is left with it: who gets it next finds the checkpoint of what was done.
+// Lock  the run lock is left with it: who gets it next finds the checkpoint of what was done. It is
+//       kept also where its session is not, or another one of the same command's is.
 #pragma once
 
 #include "commands/database_identity.hpp"
@@ -31,6 +32,8 @@ public:
 
     // Ends what was left and not taken: the lock, too.
     void end();
+    // The lock alone, where what comes next takes a person's time.
+    void unlock();
 
     // Made like a fresh one first, where that is needed. Nothing where there is none, or it ended.
     [[nodiscard]] std::unique_ptr<Connection> take();

@@ -47,18 +47,21 @@ public:
     static constexpr const char* whole_cleaning = "DISCARD ALL";
 
     // Constraints as they are at a transaction's begin: those that are to be deferred initially. A
-    // name that stands for another that cannot be deferred, or one out of reach, would be refused.
+    // name that stands for another that cannot be deferred, or one out of reach, would be refused;
+    // so would be what another session drops just then: they stay as they are.
     static constexpr const char* initial_constraints =
         "DO $$DECLARE names pg_catalog.text; BEGIN"
         " SELECT pg_catalog.string_agg(DISTINCT"
         " pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')"
         " INTO names FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n"
         " ON n.oid OPERATOR(pg_catalog.=) c.connamespace WHERE c.condeferred"
+        " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)"
         " AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND NOT EXISTS (SELECT"
         " FROM pg_catalog.pg_constraint o WHERE o.connamespace OPERATOR(pg_catalog.=)"
         " c.connamespace AND o.conname OPERATOR(pg_catalog.=) c.conname AND NOT o.condeferrable);"
         " IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' OPERATOR(pg_catalog.||) names"
-        " OPERATOR(pg_catalog.||) ' DEFERRED'; END IF; END$$";
+        " OPERATOR(pg_catalog.||) ' DEFERRED'; END IF;"
+        " EXCEPTION WHEN undefined_object OR invalid_schema_name THEN NULL; END$$";
 
     // Makes a used session like a fresh one; or, after a script that only defines, as far as such
     // a one can have changed it: with what is prepared in it kept.

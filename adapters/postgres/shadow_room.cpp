@@ -18,11 +18,12 @@ std::string room_help(const Connection& connection) {
 
 }  // namespace
 
+// COPY ... PROGRAM: the C library says of a program that may not be started that memory is lacking.
 bool is_out_of_room(std::string_view sqlstate, std::string_view source_function) {
     constexpr std::string_view disk_full = "53100";
     constexpr std::string_view out_of_memory = "53200";
     return (sqlstate == disk_full || sqlstate == out_of_memory) &&
-           source_function != "exec_stmt_raise";
+           source_function != "exec_stmt_raise" && !source_function.starts_with("BeginCopy");
 }
 
 ledger::Error no_room(const std::string& message, const Connection& connection) {

@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/sessions.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace adapters::postgres {
@@ -9,6 +10,13 @@ namespace adapters::postgres {
 namespace {
 
 using Role = Message::Role;
+
+// For all that is known: most of those that verify only read.
+bool writes(const migrations::Script& script) {
+    return std::ranges::any_of(script.statements, [](const migrations::Statement& statement) {
+        return statement.control == migrations::Control::none && statement.kind != "select";
+    });
+}
 
 class Composition {
 public:
@@ -83,7 +91,8 @@ private:
     void add_verify() {
         if (order_.verify == nullptr) return;
         add(Role::savepoint, {"SAVEPOINT varve_verify", {}});
-        if (may_defer()) add(Role::savepoint, {Sessions::initial_constraints, {}});
+        if (may_defer() && writes(*order_.verify))
+            add(Role::savepoint, {Sessions::initial_constraints, {}});
         for (std::uint32_t index = 0; index < order_.verify->statements.size(); ++index) {
             const auto control = order_.verify->statements[index].control;
             if (control == migrations::Control::none || control == migrations::Control::savepoint)

@@ -57,14 +57,19 @@ public:
         return receipt;
     }
     Result<Held> largest(const ledger::Uuid& ledger, std::uint32_t count_max) override {
-        return read(ledger, count_max);
+        return unless_lost(read(ledger, count_max));
     }
-    Result<Held> all(const ledger::Uuid& ledger) override { return read(ledger); }
+    Result<Held> all(const ledger::Uuid& ledger) override { return unless_lost(read(ledger)); }
 
 private:
     Result<Connection*> connection();
     Result<commands::Receipt> give(const commands::PublishedCheckpoint& checkpoint);
     Result<Held> read(const ledger::Uuid& ledger, std::optional<std::uint32_t> newest = {});
+    // Who cannot be asked is given nothing.
+    Result<Held> unless_lost(Result<Held> held) const {
+        if (!held && when_given_) when_given_();
+        return held;
+    }
     Answer insert(Connection& connection, const commands::PublishedCheckpoint& checkpoint) const;
     tl::expected<void, ServerError> make(Connection& connection) const;
     [[nodiscard]] ledger::Error unwritable(Connection& connection, const ServerError& error) const;

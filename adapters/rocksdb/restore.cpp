@@ -86,6 +86,10 @@ Result<void> fill(const RestoreRequest& request, const fs::path& folder) {
 constexpr const char* of_something_else =
     "it is a copy of something else: nothing was restored. Name another copy, or another place";
 
+constexpr const char* of_another_history =
+    "nothing was restored: this ledger went two ways, and the copy is of the other one. Name "
+    "another copy; docs/runbook.md, \"Two copies of one ledger\", says how they are told apart";
+
 tl::unexpected<ledger::Error> contradicted(const std::string& by, std::uint64_t size,
                                            const std::string& detail, const std::string& help) {
     return fail(Code::corrupt, "restore-contradicted",
@@ -154,7 +158,7 @@ Result<void> Weighing::weigh(const std::vector<Known>& outside, const OldLedger&
     if (!losses) return fail(losses.error());
     losses_ = std::move(*losses);
     for (const Known& known : outside)
-        if (auto weighed = weigh(known, of_something_else); !weighed) return weighed;
+        if (auto weighed = weigh(known, of_another_history); !weighed) return weighed;
     if (auto compared = compare_with(old, help_against_old); !compared) return compared;
     for (const Known& known : old.known)
         if (auto weighed = weigh(known, help_against_old); !weighed) return weighed;
@@ -189,7 +193,9 @@ std::string help_against(const OldLedger& old, const RestoreRequest& request) {
     const auto word = [](const fs::path& path) { return ledger::shell_word(path.string()); };
     return "nothing was restored. Whose history is right, the copy or what is here, a person "
            "decides: varve verify --witnesses of both, and docs/runbook.md, \"Two copies of one "
-           "ledger\". Where it is the copy, put the other one out of the way, and keep it: mv " +
+           "ledger\". Where it is the copy, put the other one out of the way while nobody writes "
+           "to "
+           "it, and keep it: mv " +
            word(old.folder) + " " + word(aside) + " && varve ledger restore " +
            word(request.source) + " --to " + word(request.ledger) +
            "; where the copy is of something else, name another one, or another place";

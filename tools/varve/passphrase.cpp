@@ -115,7 +115,10 @@ Result<std::optional<Secret>> passphrase_at_hand(const std::optional<std::string
 Result<Secret> Passphrase::find() const {
     if (source_) return read_secret(*source_);
     if (auto value = variable(variable_name)) return std::move(*value);
-    if (may_ask_) return ask_secret("Passphrase of the signing key: ");
+    if (may_ask_) {
+        if (before_asking_) before_asking_();
+        return ask_secret("Passphrase of the signing key: ");
+    }
     return missing("the signing key is encrypted, and no passphrase is given", where_it_is_kept);
 }
 

@@ -8,8 +8,10 @@
 #include "ledger/result.hpp"
 #include "ledger/secret.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace tools::varve {
 
@@ -27,9 +29,10 @@ namespace tools::varve {
 
 class Passphrase {
 public:
-    // `may_ask`: whether a person may be kept waiting for.
-    Passphrase(std::optional<std::string> source, bool may_ask)
-        : source_{std::move(source)}, may_ask_{may_ask} {}
+    // `may_ask`: whether a person may be kept waiting for. `before_asking` is called then.
+    Passphrase(std::optional<std::string> source, bool may_ask,
+               std::function<void()> before_asking = {})
+        : source_{std::move(source)}, may_ask_{may_ask}, before_asking_{std::move(before_asking)} {}
 
     // Looked for once.
     [[nodiscard]] ledger::Result<const ledger::Secret*> get();
@@ -39,6 +42,7 @@ private:
 
     std::optional<std::string> source_;
     bool may_ask_;
+    std::function<void()> before_asking_;
     std::optional<ledger::Secret> found_;
     std::optional<ledger::Error> error_;
 };

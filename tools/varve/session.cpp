@@ -227,7 +227,7 @@ void Writing::expect_lock(LockSession lock_session) {
 
 // What the ledger has now decides: the command may have said that the target is this database.
 void Writing::end_where_no_witness() {
-    if (!left_->is_there()) return;
+    if (!left_->is_there()) return left_->end();
     const ledger::Target target{configuration_.environment};
     auto& rows = services_->rows;
     if (!projections::catch_up(*store_, rows, projections::target_state_projection()))
@@ -240,7 +240,8 @@ void Writing::end_where_no_witness() {
 }
 
 void Writing::sign() {
-    Passphrase passphrase{configuration_.key_passphrase, has_terminal() && !signals_.requested()};
+    Passphrase passphrase{configuration_.key_passphrase, has_terminal() && !signals_.requested(),
+                          [this] { left_->unlock(); }};
     SigningWork work{configuration_,     *store_,   services_->rows, clock_,
                      services_->context, passphrase};
     end_where_no_witness();

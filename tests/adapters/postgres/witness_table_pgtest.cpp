@@ -151,6 +151,28 @@ TEST_CASE("the run lock is kept until the checkpoint is given, and no longer") {
     CHECK_FALSE(theirs.was_held);
 }
 
+TEST_CASE("the run lock is kept where its session is lost, and beside another one's") {
+    if (tests::no_server()) return;
+    using adapters::postgres::LockSession;
+    using std::chrono::milliseconds;
+    Stage stage;
+    const auto left = std::make_shared<adapters::postgres::LeftSession>();
+    const auto settings = tests::settings(stage.url);
+    auto target = must(adapters::postgres::connect(settings, LockSession::at_once, left));
+    CHECK(must(target->lock(milliseconds{0})).obtained);
+    auto again = must(adapters::postgres::connect(settings, LockSession::at_once, left));
+    again.reset();
+    stage.person.ask(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid NOT IN (SELECT pid FROM "
+        "pg_locks WHERE locktype = 'advisory') AND pid <> pg_backend_pid() AND datname = "
+        "current_database()");
+    target.reset();
+    auto other = must(adapters::postgres::connect(settings));
+    CHECK_FALSE(must(other->lock(milliseconds{0})).obtained);
+    left->unlock();
+    CHECK(must(other->lock(milliseconds{10'000})).obtained);
+}
+
 TEST_CASE("a target that does not take checkpoints says why and what to do") {
     if (tests::no_server()) return;
     Stage stage;
