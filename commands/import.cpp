@@ -1,6 +1,7 @@
 #include "commands/import.hpp"
 
 #include "commands/imported_rows.hpp"
+#include "commands/other_history.hpp"
 #include "commands/reconcile.hpp"
 #include "commands/registration.hpp"
 #include "commands/undertaking.hpp"
@@ -264,7 +265,13 @@ Result<ImportPlan> import_history(Services& services, const ImportRequest& reque
     auto plan = preview_import(&services.store, situation->known, request, *situation->database);
     if (!plan) return fail(plan.error());
     if (plan->refused) return fail(*plan->refused);
-    const bool is_whole = !situation->known.state.cut_off;
+    const auto& cut_off = situation->known.state.cut_off;
+    if (cut_off && cut_off->baseline)
+        return fail(
+            Code::refused, "takeover-cut-off",
+            "the baseline \"" + cut_off->baseline->text + "\" was cut off, and is not whole",
+            "finish it first: " + finishing_command(*cut_off));
+    const bool is_whole = !cut_off;
     if (plan->adoptions.empty() && !plan->is_decision && is_whole) return plan;
     if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = record(request, *situation, *plan); !kept) return fail(kept.error());

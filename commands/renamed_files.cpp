@@ -61,18 +61,10 @@ void RenamedFiles::find_files() {
     }
 }
 
-// One that nothing was ever done with.
 void RenamedFiles::find_late_files() {
-    const auto is_free = [&](const Migration& each) {
-        return each.kind == MigrationKind::versioned && state_.find(each.version) == nullptr;
-    };
-    for (const Version& version : without_file_) {
-        const auto found = std::find_if(
-            folder_.migrations.begin(), folder_.migrations.end(), [&](const Migration& each) {
-                return is_free(each) && stands_for(state_, version, each);
-            });
-        if (found != folder_.migrations.end()) now_.emplace(version, &*found);
-    }
+    LateFiles late{state_, folder_};
+    for (const Version& version : without_file_)
+        if (const Migration* file = late.take(version)) now_.emplace(version, file);
 }
 
 // From version to version, until one that nothing is applied as.

@@ -55,7 +55,8 @@ std::uint32_t high_of(const void* pointer) {
     return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer) >> 32U);
 }
 
-// Of the first version: what later ones add (moves between folders, truncation) is let be.
+// Of the first version, which also forbids moves between folders: the server makes none.
+// Truncation, which later ones add, is let be.
 constexpr std::uint64_t writing = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
                                   LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
                                   LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |

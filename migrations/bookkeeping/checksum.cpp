@@ -24,6 +24,19 @@ std::string digest_hex(const EVP_MD* kind, std::string_view bytes) {
     return ledger::hex(std::string_view{reinterpret_cast<const char*>(digest.data()), length});
 }
 
+Checksum checksum_of(std::string_view tool) {
+    struct OfTool {
+        std::string_view tool;
+        Checksum of;
+    };
+    constexpr std::array all{OfTool{"flyway", flyway_checksum}, OfTool{"drizzle", sha256_hex},
+                             OfTool{"prisma", sha256_hex}, OfTool{"sqlx", sha384_hex},
+                             OfTool{"sqitch", sha1_hex}};
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const OfTool& each) { return each.tool == tool; });
+    return found == all.end() ? nullptr : found->of;
+}
+
 }  // namespace
 
 std::string flyway_checksum(std::string_view bytes) {
@@ -59,17 +72,15 @@ bool matches_with_other_line_ends(std::string_view bytes, const std::string& che
 }
 
 bool has_checksum(std::string_view tool, std::string_view bytes, const std::string& checksum) {
-    struct OfTool {
-        std::string_view tool;
-        Checksum of;
-    };
-    constexpr std::array all{OfTool{"flyway", flyway_checksum}, OfTool{"drizzle", sha256_hex},
-                             OfTool{"prisma", sha256_hex}, OfTool{"sqlx", sha384_hex},
-                             OfTool{"sqitch", sha1_hex}};
-    return std::any_of(all.begin(), all.end(), [&](const OfTool& each) {
-        return each.tool == tool && (each.of(bytes) == checksum ||
-                                     matches_with_other_line_ends(bytes, checksum, each.of));
-    });
+    const Checksum of = checksum_of(tool);
+    return of != nullptr &&
+           (of(bytes) == checksum || matches_with_other_line_ends(bytes, checksum, of));
+}
+
+std::vector<std::string> checksums_of(std::string_view tool, std::string_view bytes) {
+    const Checksum of = checksum_of(tool);
+    if (of == nullptr) return {};
+    return {of(bytes), of(with_line_ends(bytes, "\n")), of(with_line_ends(bytes, "\r\n"))};
 }
 
 }  // namespace migrations::bookkeeping

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace migrations::bookkeeping {
 
@@ -23,6 +24,10 @@ namespace migrations::bookkeeping {
 using Checksum = std::string (*)(std::string_view bytes);
 [[nodiscard]] bool matches_with_other_line_ends(std::string_view bytes, const std::string& checksum,
                                                 Checksum of);
+
+// What the tool would keep of the text, with each of the line ends that it may have had; nothing of
+// a tool that keeps none.
+[[nodiscard]] std::vector<std::string> checksums_of(std::string_view tool, std::string_view bytes);
 
 // Whether that is what the tool would keep of the text, but for its line ends; of a tool that keeps
 // none it is not.

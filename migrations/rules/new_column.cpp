@@ -45,6 +45,16 @@ const TableChange* giving(const sql::AlterTable& alter, const std::string& colum
     return found;
 }
 
+// What had the name before is another column, or that of another table.
+bool renames(const sql::Action& action, const sql::ObjectName& table, const std::string& column) {
+    if (const auto* set = std::get_if<sql::SetSchema>(&action)) return set->name.name == table.name;
+    const auto* rename = std::get_if<sql::Rename>(&action);
+    if (rename == nullptr) return false;
+    if (rename->object != sql::ObjectKind::column) return rename->new_name == table.name;
+    return key_of(rename->name) == key_of(table) &&
+           (rename->part == column || rename->new_name == column);
+}
+
 }  // namespace
 
 const Constraint* part(const sql::Column& column, ConstraintKind kind) {
@@ -71,7 +81,8 @@ bool is_null_in_every_row(const Situation& situation, const sql::AlterTable& alt
                           const std::string& column) {
     if (const TableChange* here = giving(alter, column)) return adds_null(situation, *here);
     for (auto each = situation.before.rbegin(); each != situation.before.rend(); ++each) {
-        if (may_write_rows(each->action)) return false;
+        if (may_write_rows(each->action) || renames(each->action, alter.table, column))
+            return false;
         const auto* earlier = std::get_if<sql::AlterTable>(&each->action);
         if (earlier == nullptr || key_of(earlier->table) != key_of(alter.table)) continue;
         if (const TableChange* before = giving(*earlier, column))

@@ -1,5 +1,6 @@
 #include "commands/reconcile.hpp"
 
+#include "migrations/bookkeeping/checksum.hpp"
 #include "tests/commands/reconcile_scene.hpp"
 
 #include <catch2/catch.hpp>
@@ -223,6 +224,23 @@ TEST_CASE("an instant that Drizzle keeps of what has no file tells no place amon
     const auto found = commands::file_differences(scene.state, late);
     CHECK(seen(found) == only(DifferenceKind::missing, "1704067440123"));
     CHECK(found.at(0).renamed_to == ledger::Version{"0004_d"});
+}
+
+TEST_CASE("a new file with the text of what has none is new, and each file stands for one alone") {
+    Scene scene;
+    scene.state.imported = projections::ImportedHistory{"flyway", "public.rows", {}};
+    for (const char* gone : {"1", "2"}) {
+        auto& known = scene.applied_in_ledger(gone);
+        known.applied->digest = {};
+        known.absence_accepted = true;
+        known.imported.emplace().checksum =
+            migrations::bookkeeping::flyway_checksum("REFRESH MATERIALIZED VIEW mv");
+    }
+    const auto refreshed = folder({migration("6", "REFRESH MATERIALIZED VIEW mv")});
+    CHECK(commands::file_differences(scene.state, refreshed).empty());
+    const auto late = folder({migration("002", "SELECT 2"), migration("02", "SELECT 2")});
+    const auto found = commands::file_differences(scene.state, late);
+    CHECK(seen(found) == only(DifferenceKind::missing, "2"));
 }
 
 }  // namespace reconcile_test

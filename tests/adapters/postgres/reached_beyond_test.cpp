@@ -36,6 +36,22 @@ TEST_CASE("a statement that could not reach another server is left out from then
     CHECK_FALSE(reached.why_not(other, 0));
 }
 
+TEST_CASE("only rows for the same table are left out along with a statement") {
+    const auto left_out = [](const std::string& text) {
+        const auto script = migrations::kept_script("a.sql", text);
+        ReachedBeyond reached;
+        CHECK(reached.learn(script, 0, unconnected));
+        return reached.why_not(script, 1).has_value();
+    };
+    CHECK(
+        left_out("INSERT INTO app.f (a, b) VALUES (1, 2); insert into app.f (a, b) values (3, 4)"));
+    CHECK_FALSE(left_out("INSERT INTO app.f VALUES (1); INSERT INTO app.t VALUES (1)"));
+    CHECK_FALSE(left_out("INSERT INTO app.t SELECT v FROM f; INSERT INTO app.t VALUES (NULL)"));
+    CHECK_FALSE(left_out("INSERT INTO \"values1\" VALUES (1); INSERT INTO \"values2\" VALUES (1)"));
+    CHECK_FALSE(left_out("DO $$ BEGIN PERFORM f(); END $$; DO $$ BEGIN PERFORM g(); END $$"));
+    CHECK_FALSE(left_out("CALL p(); CALL p()"));
+}
+
 TEST_CASE("only what the disposable server itself denies is left out") {
     const auto script = migrations::kept_script("a.sql", "SELECT f();");
     const auto is_denied = [&](const std::string& sqlstate, const std::string& message) {
@@ -47,6 +63,9 @@ TEST_CASE("only what the disposable server itself denies is left out") {
     CHECK(is_denied("42501", "could not create server file \"/x\": Permission denied"));
     CHECK_FALSE(is_denied("42501", "permission denied for table t"));
     CHECK_FALSE(is_denied("58P01", "could not access file \"$libdir/nowhere\": No such file"));
+    ServerError raised = unconnected;
+    raised.source_function = "exec_stmt_raise";
+    CHECK_FALSE(ReachedBeyond{}.learn(script, 0, raised));
     CHECK_FALSE(is_denied("23505", "duplicate key value violates unique constraint"));
 }
 

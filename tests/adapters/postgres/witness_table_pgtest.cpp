@@ -176,7 +176,7 @@ TEST_CASE("the run lock is kept where its session is lost, and beside another on
 TEST_CASE("a target that does not take checkpoints says why and what to do") {
     if (tests::no_server()) return;
     Stage stage;
-    stage.person.ask("CREATE TABLE varve.checkpoint (other int)");
+    stage.person.ask("DROP TABLE varve.checkpoint; CREATE TABLE varve.checkpoint (other int)");
     const auto refused = tests::error_of(table_of(stage.url)->publish(checkpoint(3)));
     CHECK(refused.reason == "witness-unwritable");
     CHECK(refused.help.find("\"varve\".checkpoint") != std::string::npos);
