@@ -241,6 +241,12 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
     return plan;
 }
 
+ledger::Error baseline_first(const projections::CutOffTakeover& cut_off) {
+    return {Code::refused, "takeover-cut-off",
+            "the baseline \"" + cut_off.baseline->text + "\" was cut off, and is not whole",
+            "finish it first: " + finishing_command(cut_off)};
+}
+
 Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& known,
                                   const ImportRequest& request, TargetDatabase& database) {
     if (auto valid = check_readable(*request.folder); !valid) return fail(valid.error());
@@ -248,6 +254,8 @@ Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& kno
     if (!history) return fail(history.error());
     ImportPlan plan = plan_import(std::move(*history), known.state, request.options);
     tell_of_late_files(*request.folder, known.state, plan.history);
+    if (const auto& cut_off = known.state.cut_off; cut_off && cut_off->baseline)
+        plan.refused = baseline_first(*cut_off);
     if (reader == nullptr || plan.refused) return plan;
     const auto facts = database.facts();
     if (!facts) return fail(facts.error());
@@ -265,13 +273,7 @@ Result<ImportPlan> import_history(Services& services, const ImportRequest& reque
     auto plan = preview_import(&services.store, situation->known, request, *situation->database);
     if (!plan) return fail(plan.error());
     if (plan->refused) return fail(*plan->refused);
-    const auto& cut_off = situation->known.state.cut_off;
-    if (cut_off && cut_off->baseline)
-        return fail(
-            Code::refused, "takeover-cut-off",
-            "the baseline \"" + cut_off->baseline->text + "\" was cut off, and is not whole",
-            "finish it first: " + finishing_command(*cut_off));
-    const bool is_whole = !cut_off;
+    const bool is_whole = !situation->known.state.cut_off;
     if (plan->adoptions.empty() && !plan->is_decision && is_whole) return plan;
     if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = record(request, *situation, *plan); !kept) return fail(kept.error());

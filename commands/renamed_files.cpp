@@ -45,6 +45,7 @@ void RenamedFiles::find_displaced() {
 
 void RenamedFiles::find_files() {
     std::set<const Migration*> taken;
+    for (const auto& [version, file] : now_) taken.insert(file);
     const auto is_free = [&](const Migration& each) {
         if (each.kind == MigrationKind::repeatable || taken.contains(&each)) return false;
         return state_.application_of(each.version) == nullptr ||

@@ -4,23 +4,12 @@
 #include "migrations/bookkeeping/tools.hpp"
 #include "migrations/version.hpp"
 
-#include <utility>
+#include <string>
 
 namespace commands {
 
 using projections::MigrationState;
 using projections::TargetState;
-
-namespace {
-
-// All of the version: of "4_a" that is not so.
-std::optional<std::string> whole_number(const std::string& version) {
-    const auto number = migrations::number_of(version);
-    if (!number || number->size() != version.size()) return std::nullopt;
-    return version;
-}
-
-}  // namespace
 
 bool is_without_file(const MigrationState& known) {
     return known.imported && known.applied && known.applied->digest == ledger::Digest{};
@@ -42,40 +31,57 @@ LateFiles::LateFiles(const TargetState& state, const migrations::Folder& folder)
         if (each.kind != ledger::MigrationKind::versioned || state.find(each.version) != nullptr)
             continue;
         free_.push_back(&each);
-        if (auto number = whole_number(each.version.text))
-            by_number_.emplace(std::move(*number), &each);
+        if (const auto number = migrations::number_of(each.version.text))
+            by_number_.emplace(std::string{*number}, &each);
     }
 }
 
 // Whatever line ends the file had there.
-std::map<std::string, const migrations::Migration*> LateFiles::by_checksum() const {
-    std::map<std::string, const migrations::Migration*> files;
+LateFiles::Files LateFiles::by_checksum() const {
+    Files files;
     for (const migrations::Migration* each : free_)
-        for (std::string& checksum :
-             migrations::bookkeeping::checksums_of(state_.imported->tool, each->up.bytes))
-            files.emplace(std::move(checksum), each);
+        for (const std::string& checksum :
+             migrations::bookkeeping::checksums_of(state_.imported->tool, each->up.bytes)) {
+            auto& same = files[checksum];
+            if (same.empty() || same.back() != each) same.push_back(each);
+        }
     return files;
+}
+
+const migrations::Migration* LateFiles::of_number(const ledger::Version& applied) const {
+    const auto number = migrations::number_of(applied.text);
+    if (!number) return nullptr;
+    const bool is_whole = number->size() == applied.text.size();
+    const auto& known = state_.migrations.at(applied);
+    const migrations::Migration* found = nullptr;
+    const auto [first, last] = by_number_.equal_range(std::string{*number});
+    for (auto each = first; each != last; ++each) {
+        if (taken_.contains(each->second)) continue;
+        if (is_imported_text(state_, known, each->second->up).value_or(false)) return each->second;
+        const std::string& text = each->second->version.text;
+        if (found == nullptr && is_whole && each->first.size() == text.size()) found = each->second;
+    }
+    return found;
+}
+
+const migrations::Migration* LateFiles::of_checksum(const ledger::Version& applied) {
+    const auto& kept = state_.migrations.at(applied).imported;
+    if (!kept || !kept->checksum) return nullptr;
+    if (!by_checksum_) by_checksum_ = by_checksum();
+    const auto same = by_checksum_->find(*kept->checksum);
+    if (same == by_checksum_->end()) return nullptr;
+    for (const migrations::Migration* each : same->second)
+        if (!taken_.contains(each)) return each;
+    return nullptr;
 }
 
 const migrations::Migration* LateFiles::take(const ledger::Version& applied) {
     if (free_.empty()) return nullptr;
-    const auto take_from = [](auto& files, const std::string& key) {
-        const auto found = files.find(key);
-        if (found == files.end()) return static_cast<const migrations::Migration*>(nullptr);
-        const migrations::Migration* file = found->second;
-        std::erase_if(files, [&](const auto& each) { return each.second == file; });
-        return file;
-    };
     const bool has_place = !state_.imported || migrations::bookkeeping::tells_place(
                                                    state_.imported->tool, applied.text);
-    const auto& kept = state_.migrations.at(applied).imported;
-    if (has_place) {
-        const auto number = whole_number(applied.text);
-        return number ? take_from(by_number_, *number) : nullptr;
-    }
-    if (!kept || !kept->checksum) return nullptr;
-    if (!by_checksum_) by_checksum_ = by_checksum();
-    return take_from(*by_checksum_, *kept->checksum);
+    const migrations::Migration* file = has_place ? of_number(applied) : of_checksum(applied);
+    if (file != nullptr) taken_.insert(file);
+    return file;
 }
 
 }  // namespace commands

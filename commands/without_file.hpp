@@ -2,7 +2,8 @@
 // file that has come since.
 //
 // Same   the version's own file; else one that nothing was ever done with and has the same number:
-//        "4" is what such a tool keeps of 00004. Where the tool keeps nothing that tells a place
+//        "4" is what such a tool keeps of 00004. Where a name comes behind the number (Prisma), its
+//        checksum is the same as well. Where the tool keeps nothing that tells a place
 //        (Drizzle's instants), one with the checksum that it has kept. Elsewhere a text alone says
 //        nothing: what is new may well grant or refresh what was granted or refreshed before.
 #pragma once
@@ -13,6 +14,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,15 +38,19 @@ public:
     [[nodiscard]] const migrations::Migration* take(const ledger::Version& applied);
 
 private:
+    using Files = std::map<std::string, std::vector<const migrations::Migration*>>;
     struct LessNumber {
         bool operator()(const std::string& left, const std::string& right) const;
     };
-    [[nodiscard]] std::map<std::string, const migrations::Migration*> by_checksum() const;
+    [[nodiscard]] Files by_checksum() const;
+    [[nodiscard]] const migrations::Migration* of_number(const ledger::Version& applied) const;
+    [[nodiscard]] const migrations::Migration* of_checksum(const ledger::Version& applied);
 
     const projections::TargetState& state_;
     std::vector<const migrations::Migration*> free_;
-    std::map<std::string, const migrations::Migration*, LessNumber> by_number_;
-    std::optional<std::map<std::string, const migrations::Migration*>> by_checksum_;
+    std::multimap<std::string, const migrations::Migration*, LessNumber> by_number_;
+    std::optional<Files> by_checksum_;
+    std::set<const migrations::Migration*> taken_;
 };
 
 }  // namespace commands

@@ -1,8 +1,8 @@
 // adapters/postgres/left_session.hpp: a target's session, left open by a command that is through
 // with the target, for what comes after it.
 //
-// Lock  the run lock is left with it: who gets it next finds the checkpoint of what was done. It is
-//       kept also where its session is not, or another one of the same command's is.
+// Lock  the run lock is left with it: who gets it next finds the checkpoint of what was done. Where
+//       two sessions of one command are left, it is kept with the last.
 #pragma once
 
 #include "commands/database_identity.hpp"

@@ -1,7 +1,7 @@
 #include "adapters/postgres/reached_beyond.hpp"
 
 #include "adapters/postgres/steps.hpp"
-#include "migrations/sql/words.hpp"
+#include "migrations/sql/row_insert.hpp"
 
 namespace adapters::postgres {
 
@@ -26,19 +26,6 @@ std::optional<std::string> reason_of(const ServerError& error) {
     return std::nullopt;
 }
 
-// Of an INSERT of values: all before them, which says into what.
-std::optional<std::string> head_of_values(const migrations::Script& script, std::uint32_t index) {
-    if (script.statements[index].kind != "insert") return std::nullopt;
-    const std::string text = migrations::sql::lower(statement_text(script, index));
-    for (auto at = text.find("values"); at != text.npos; at = text.find("values", at + 1)) {
-        const char before = at == 0 ? '"' : text[at - 1];
-        if (before != ' ' && before != '\n' && before != ')') continue;
-        const std::string head = text.substr(0, at);
-        return head.find("select") == head.npos ? std::optional{head} : std::nullopt;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 bool ReachedBeyond::learn(const migrations::Script& script, std::uint32_t index,
@@ -46,9 +33,12 @@ bool ReachedBeyond::learn(const migrations::Script& script, std::uint32_t index,
     const auto reason = reason_of(error);
     if (!reason) return false;
     const bool is_new = known_.try_emplace({script.digest, index}, *reason).second;
-    const auto same = head_of_values(script, index);
-    for (std::uint32_t later = index + 1; same && later < script.statements.size(); ++later)
-        if (head_of_values(script, later) == same)
+    // A value that is no constant may be what has reached out: then nothing repeats it.
+    const std::string text = statement_text(script, index);
+    migrations::sql::RowInsert rows;
+    rows.remember(text);
+    for (std::uint32_t later = index + 1; later < script.statements.size(); ++later)
+        if (rows.is_repeated_by(statement_text(script, later), 0))
             known_.try_emplace({script.digest, later}, *reason);
     return is_new;
 }

@@ -4,8 +4,8 @@
 // Why     what a statement's text does not show (a foreign table, a function's body) is known only
 //         once the server has refused it: a connection to another server, a program, a file. That
 //         says nothing about the migration: the statement is left out, and told as not rehearsed.
-// Like it INSERTs of values behind it that begin with the same words are left out at once: a file
-//         of ten thousand of them into a foreign table is not begun anew for each.
+// Like it of an INSERT of constants those behind it into the same columns are left out at once: a
+//         file of ten thousand of them into a foreign table is not begun anew for each.
 #pragma once
 
 #include "adapters/postgres/server_error.hpp"

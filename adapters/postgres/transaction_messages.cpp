@@ -11,7 +11,7 @@ namespace {
 
 using Role = Message::Role;
 
-// For all that is known: most of those that verify only read.
+// For all that its statements show: most of those that verify only read.
 bool writes(const migrations::Script& script) {
     return std::ranges::any_of(script.statements, [](const migrations::Statement& statement) {
         return statement.control == migrations::Control::none && statement.kind != "select";

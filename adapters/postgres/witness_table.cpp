@@ -65,7 +65,7 @@ private:
     Result<Connection*> connection();
     Result<commands::Receipt> give(const commands::PublishedCheckpoint& checkpoint);
     Result<Held> read(const ledger::Uuid& ledger, std::optional<std::uint32_t> newest = {});
-    // Who cannot be asked is given nothing.
+    // Who cannot be asked is given nothing, or later.
     Result<Held> unless_lost(Result<Held> held) const {
         if (!held && when_given_) when_given_();
         return held;

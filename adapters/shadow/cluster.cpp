@@ -104,8 +104,7 @@ struct Started {
     Keeper keeper;
 };
 
-ledger::Result<std::unique_ptr<Started>> start_once(const Programs& programs, bool remakes_cache,
-                                                    bool is_confined = true) {
+ledger::Result<std::unique_ptr<Started>> start_once(const Programs& programs, bool remakes_cache) {
     const auto owner = other_owner();
     const auto folder = new_folder(owner);
     if (!folder) return ledger::fail(folder.error());
@@ -115,7 +114,7 @@ ledger::Result<std::unique_ptr<Started>> start_once(const Programs& programs, bo
         return ledger::fail(made.error());
     }
     auto keeper = Keeper::start({*folder, server_words(programs, *folder), owner,
-                                 is_confined && is_binary(programs.folder / "postgres"),
+                                 is_binary(programs.folder / "postgres"),
                                  connects_to_itself(*folder / "data")});
     if (!keeper) return ledger::fail(keeper.error());
     const bool ready = becomes_ready(*folder, *keeper);
@@ -148,8 +147,7 @@ ledger::Result<std::unique_ptr<Cluster>> Cluster::start(std::optional<unsigned> 
     if (!programs) return ledger::fail(programs.error());
     for (const fs::path& folder : temporary_folders()) sweep(folder);
     auto started = start_once(*programs, false);
-    if (!started) started = start_once(*programs, true);         // the cached folder may be broken
-    if (!started) started = start_once(*programs, true, false);  // it may start another program
+    if (!started) started = start_once(*programs, true);  // the cached folder may be broken
     if (!started) return ledger::fail(started.error());
     return std::unique_ptr<Cluster>{new Cluster{(*started)->folder, std::move((*started)->keeper)}};
 }

@@ -45,11 +45,20 @@ const TableChange* giving(const sql::AlterTable& alter, const std::string& colum
     return found;
 }
 
+bool drops(const sql::Drop& drop, const sql::ObjectName& table) {
+    return std::any_of(drop.objects.begin(), drop.objects.end(), [&](const auto& each) {
+        return each.name.name == table.name || each.name.name == table.schema;
+    });
+}
+
 // What had the name before is another column, or that of another table.
 bool renames(const sql::Action& action, const sql::ObjectName& table, const std::string& column) {
     if (const auto* set = std::get_if<sql::SetSchema>(&action)) return set->name.name == table.name;
+    if (const auto* drop = std::get_if<sql::Drop>(&action)) return drops(*drop, table);
     const auto* rename = std::get_if<sql::Rename>(&action);
     if (rename == nullptr) return false;
+    if (rename->object == sql::ObjectKind::schema)
+        return table.schema.empty() || rename->new_name == table.schema;
     if (rename->object != sql::ObjectKind::column) return rename->new_name == table.name;
     return key_of(rename->name) == key_of(table) &&
            (rename->part == column || rename->new_name == column);

@@ -243,4 +243,18 @@ TEST_CASE("a new file with the text of what has none is new, and each file stand
     CHECK(seen(found) == only(DifferenceKind::missing, "2"));
 }
 
+TEST_CASE("a file with a new name behind its number is known by the checksum as well") {
+    Scene scene;
+    scene.state.imported = projections::ImportedHistory{"prisma", "public.rows", {}};
+    auto& known = scene.applied_in_ledger("20240102000000_b");
+    known.applied->digest = {};
+    known.absence_accepted = true;
+    known.imported.emplace().checksum = ledger::hex(ledger::sha256("SELECT 2"));
+    const auto renamed = folder({migration("20240102000000_renamed", "SELECT 2")});
+    CHECK(seen(commands::file_differences(scene.state, renamed)) ==
+          only(DifferenceKind::missing, "20240102000000_b"));
+    const auto later = folder({migration("20240103000000_later", "SELECT 2")});
+    CHECK(commands::file_differences(scene.state, later).empty());
+}
+
 }  // namespace reconcile_test

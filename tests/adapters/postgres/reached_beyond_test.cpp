@@ -44,12 +44,14 @@ TEST_CASE("only rows for the same table are left out along with a statement") {
         return reached.why_not(script, 1).has_value();
     };
     CHECK(
-        left_out("INSERT INTO app.f (a, b) VALUES (1, 2); insert into app.f (a, b) values (3, 4)"));
+        left_out("INSERT INTO app.f (a, b) VALUES (1, 2); INSERT INTO app.f (a, b) VALUES (3, 4)"));
     CHECK_FALSE(left_out("INSERT INTO app.f VALUES (1); INSERT INTO app.t VALUES (1)"));
     CHECK_FALSE(left_out("INSERT INTO app.t SELECT v FROM f; INSERT INTO app.t VALUES (NULL)"));
     CHECK_FALSE(left_out("INSERT INTO \"values1\" VALUES (1); INSERT INTO \"values2\" VALUES (1)"));
     CHECK_FALSE(left_out("DO $$ BEGIN PERFORM f(); END $$; DO $$ BEGIN PERFORM g(); END $$"));
     CHECK_FALSE(left_out("CALL p(); CALL p()"));
+    CHECK_FALSE(left_out("INSERT INTO t VALUES (f()); INSERT INTO t VALUES (5)"));
+    CHECK_FALSE(left_out("INSERT INTO \"F\" VALUES (1); INSERT INTO \"f\" VALUES (1)"));
 }
 
 TEST_CASE("only what the disposable server itself denies is left out") {

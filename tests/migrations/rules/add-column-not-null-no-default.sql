@@ -67,3 +67,13 @@ ALTER TABLE orders ADD COLUMN a int;
 ALTER TABLE orders RENAME COLUMN a TO spare;
 ALTER TABLE orders RENAME COLUMN total TO a;
 ALTER TABLE orders ALTER COLUMN a SET NOT NULL;
+--- good
+ALTER TABLE app.orders ADD g int;
+ALTER SCHEMA app RENAME TO old;
+ALTER SCHEMA next RENAME TO app;
+ALTER TABLE app.orders ALTER g SET NOT NULL;
+--- good
+ALTER TABLE orders ADD g int;
+DROP TABLE orders;
+CREATE TABLE orders AS SELECT * FROM source;
+ALTER TABLE orders ALTER g SET NOT NULL;
