@@ -95,16 +95,15 @@ void fk_drop_referenced_lock(const Situation& situation, Report& report) {
 template <class Reader>
 bool reads(const Situation& situation, const Reader& reader, const AlterTable& alter,
            const std::string& column) {
-    const KnownTable* table = situation.schema.table(alter.table);
     const bool names_table =
         std::any_of(reader.reads.begin(), reader.reads.end(), [&](const ObjectName& read) {
             return read.name == alter.table.name && key_of(read) == key_of(alter.table);
         });
+    if (!names_table) return false;
+    if (!reader.takes_whole_rows) return contains(reader.columns, column);
     // A * may have been taken before the column was there; who is not of it is spared.
-    if (reader.takes_whole_rows && table != nullptr && table->is_complete &&
-        table->column(column) == nullptr)
-        return false;
-    return names_table && (reader.takes_whole_rows || contains(reader.columns, column));
+    const KnownTable* table = situation.schema.table(alter.table);
+    return table == nullptr || !table->is_complete || table->column(column) != nullptr;
 }
 
 void say_reader(const Situation& situation, const AlterTable& alter, const TableChange& change,
@@ -158,8 +157,9 @@ void say_row_type(const Situation& situation, const AlterTable& alter, const Tab
     if (!gives_values(change)) return;
     for (const auto& [key, table] : situation.schema.tables())
         for (const KnownColumn& column : table.columns) {
+            if (column.type.name != alter.table.name) continue;
             const ObjectName type{column.type.schema, column.type.name, 0};
-            if (type.name != alter.table.name || key_of(type) != key_of(alter.table)) continue;
+            if (key_of(type) != key_of(alter.table)) continue;
             Finding& finding =
                 report.say("view-dependents-break", situation.statement, change.begin,
                            "this fails: " + quoted(table.name) + "." + quoted(column.name) +
