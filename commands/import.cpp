@@ -122,6 +122,12 @@ void tell_of_late_files(const migrations::Folder& folder, const projections::Tar
                                    "; pending, and out of order");
 }
 
+ledger::Error baseline_first(const projections::CutOffTakeover& cut_off) {
+    return {Code::refused, "takeover-cut-off",
+            "the baseline \"" + cut_off.baseline->text + "\" was cut off, and is not whole",
+            "finish it first: " + finishing_command(cut_off)};
+}
+
 ledger::Event adoption(Journal& journal, const Entry& entry) {
     ledger::MigrationAdopted event;
     event.target = journal.target();
@@ -239,12 +245,6 @@ ImportPlan plan_import(History history, const projections::TargetState& state,
         plan.refused = edited(history, changed);
     plan.history = std::move(history);
     return plan;
-}
-
-ledger::Error baseline_first(const projections::CutOffTakeover& cut_off) {
-    return {Code::refused, "takeover-cut-off",
-            "the baseline \"" + cut_off.baseline->text + "\" was cut off, and is not whole",
-            "finish it first: " + finishing_command(cut_off)};
 }
 
 Result<ImportPlan> preview_import(const ledger::Reader* reader, const Known& known,

@@ -106,7 +106,6 @@ private:
     [[nodiscard]] ledger::Error no_rights() const;
     [[nodiscard]] ledger::Result<void> check_updating(Connection& connection);
     [[nodiscard]] tl::expected<void, ServerError> create(Connection& connection, Shape shape) const;
-    void make_checkpoint_table(Connection& connection) const;
     [[nodiscard]] std::string insert_sql(const std::string& applied_at,
                                          const std::string& duration_ms) const;
     [[nodiscard]] std::string returning(const RunLockToken& token) const;

@@ -117,18 +117,10 @@ tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shap
                column.type + column.rest;
     auto created = connection.run(sql + "); COMMIT");
     if (!created) static_cast<void>(connection.query({"ROLLBACK", {}}));
-    if (created) make_checkpoint_table(connection);
+    // Before any file has run: an event trigger that one of them makes might keep it out for good.
+    // It is a witness, and no run depends on it.
+    if (created) static_cast<void>(make_checkpoint_table(connection, schema_, InSchema::there));
     return created;
-}
-
-// With the markers' own, before any file has run: an event trigger that one of them makes might
-// keep it out for good. It is a witness, and no run depends on it.
-void MarkerTable::make_checkpoint_table(Connection& connection) const {
-    const auto made = connection.run(
-        "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
-        " SET LOCAL client_min_messages = warning; " +
-        create_checkpoint_table(schema_) + "; COMMIT");
-    if (!made) static_cast<void>(connection.query({"ROLLBACK", {}}));
 }
 
 ledger::Result<void> MarkerTable::expect_ours(Connection& connection) {

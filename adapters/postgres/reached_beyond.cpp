@@ -1,5 +1,6 @@
 #include "adapters/postgres/reached_beyond.hpp"
 
+#include "adapters/postgres/shadow_limits.hpp"
 #include "adapters/postgres/steps.hpp"
 #include "migrations/sql/row_insert.hpp"
 
@@ -7,17 +8,13 @@ namespace adapters::postgres {
 
 namespace {
 
-constexpr const char* asks_other_server = "it asks another server";
-constexpr const char* touches_files =
-    "it reads or writes files of the server, or runs programs there";
-
 // The disposable server speaks English.
 std::optional<std::string> reason_of(const ServerError& error) {
     constexpr std::string_view cannot_connect = "08001";
     constexpr std::string_view not_permitted = "42501";
     constexpr std::string_view no_such_file = "58P01";
     if (error.source_function == "exec_stmt_raise") return std::nullopt;  // the script's own word
-    if (error.sqlstate == cannot_connect) return asks_other_server;
+    if (error.sqlstate == cannot_connect) return asks_another_server;
     if (error.message.starts_with("could not execute command")) return touches_files;
     const bool is_file = (error.sqlstate == not_permitted || error.sqlstate == no_such_file) &&
                          (error.message.starts_with("could not open file ") ||

@@ -80,10 +80,9 @@ std::optional<std::string> why_not_on_shadow(const migrations::Statement& statem
     if (names_a_database(statement, words))
         return "it names a database, and the one that is rehearsed on has another name";
     if (server_is_ours && !is_one_of(statement.kind, kinds)) return std::nullopt;
-    if (statement.kind == "copy" && !statement.copies_from_stdin)
-        return "it reads or writes files of the server, or runs programs there";
+    if (statement.kind == "copy" && !statement.copies_from_stdin) return touches_files;
     if (statement.kind == "load") return "it loads a library into the server";
-    if (statement.kind == "import-foreign-schema") return "it asks another server";
+    if (statement.kind == "import-foreign-schema") return asks_another_server;
     const bool subscribes =
         statement.kind == "create-subscription" || statement.kind == "alter-subscription";
     const bool is_unconnected =

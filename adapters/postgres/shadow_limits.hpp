@@ -13,6 +13,11 @@
 
 namespace adapters::postgres {
 
+// What statements are told for that reach out of it, by their text or once they were refused.
+inline constexpr const char* asks_another_server = "it asks another server";
+inline constexpr const char* touches_files =
+    "it reads or writes files of the server, or runs programs there";
+
 // Why the statement is not sent.
 [[nodiscard]] std::optional<std::string> why_not_on_shadow(const migrations::Statement& statement,
                                                            std::string_view text,

@@ -37,11 +37,20 @@ Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger
         {to_text(ledger), table}};
 }
 
-std::string create_checkpoint_table(const std::string& marker_schema) {
-    return "CREATE TABLE IF NOT EXISTS " + quoted_identifier(marker_schema) +
-           ".checkpoint (ledger uuid NOT NULL, size bigint NOT NULL, root bytea NOT NULL,"
-           " note bytea NOT NULL, seen_at timestamp with time zone NOT NULL,"
-           " PRIMARY KEY (ledger, size))";
+tl::expected<void, ServerError> make_checkpoint_table(Connection& connection,
+                                                      const std::string& marker_schema,
+                                                      InSchema schema) {
+    const std::string name = quoted_identifier(marker_schema);
+    auto made = connection.run(
+        "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
+        " SET LOCAL client_min_messages = warning; " +
+        (schema == InSchema::made ? "CREATE SCHEMA IF NOT EXISTS " + name + "; " : "") +
+        "CREATE TABLE IF NOT EXISTS " + name +
+        ".checkpoint (ledger uuid NOT NULL, size bigint NOT NULL, root bytea NOT NULL,"
+        " note bytea NOT NULL, seen_at timestamp with time zone NOT NULL,"
+        " PRIMARY KEY (ledger, size)); COMMIT");
+    if (!made) static_cast<void>(connection.query({"ROLLBACK", {}}));
+    return made;
 }
 
 HeldRows held_rows(Rows answer) {

@@ -1,4 +1,5 @@
-// adapters/postgres/witness_rows.hpp: the rows of the table of witness_table.hpp, as they are read.
+// adapters/postgres/witness_rows.hpp: the table of witness_table.hpp, and its rows as they are
+// read.
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
@@ -16,8 +17,11 @@ namespace adapters::postgres {
 [[nodiscard]] Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger,
                                   std::optional<std::uint32_t> newest = {});
 
-// The table of that schema, where there is none yet.
-[[nodiscard]] std::string create_checkpoint_table(const std::string& marker_schema);
+// Makes their table in that schema, and the schema where that is asked for; what fails leaves
+// nothing.
+enum class InSchema { there, made };
+[[nodiscard]] tl::expected<void, ServerError> make_checkpoint_table(
+    Connection& connection, const std::string& marker_schema, InSchema schema);
 
 struct HeldRows {
     std::vector<Values> rows;

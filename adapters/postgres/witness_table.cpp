@@ -153,16 +153,9 @@ Answer WitnessTable::insert(Connection& connection,
 
 // The schema is mostly there, and then its creation may be forbidden.
 tl::expected<void, ServerError> WitnessTable::make(Connection& connection) const {
-    const std::string begin =
-        "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
-        " SET LOCAL client_min_messages = warning; ";
-    const std::string table = create_checkpoint_table(marker_schema_) + "; COMMIT";
-    auto made = connection.run(begin + table);
-    if (!made) static_cast<void>(connection.query({"ROLLBACK", {}}));
+    auto made = make_checkpoint_table(connection, marker_schema_, InSchema::there);
     if (made || made.error().sqlstate != "3F000") return made;
-    made = connection.run(begin + "CREATE SCHEMA IF NOT EXISTS " + schema_ + "; " + table);
-    if (!made) static_cast<void>(connection.query({"ROLLBACK", {}}));
-    return made;
+    return make_checkpoint_table(connection, marker_schema_, InSchema::made);
 }
 
 Result<commands::Receipt> WitnessTable::give(const commands::PublishedCheckpoint& checkpoint) {

@@ -194,8 +194,7 @@ std::string help_against(const OldLedger& old, const RestoreRequest& request) {
     return "nothing was restored. Whose history is right, the copy or what is here, a person "
            "decides: varve verify --witnesses of both, and docs/runbook.md, \"Two copies of one "
            "ledger\". Where it is the copy, put the other one out of the way while nobody writes "
-           "to "
-           "it, and keep it: mv " +
+           "to it, and keep it: mv " +
            word(old.folder) + " " + word(aside) + " && varve ledger restore " +
            word(request.source) + " --to " + word(request.ledger) +
            "; where the copy is of something else, name another one, or another place";

@@ -52,7 +52,8 @@ bool drops(const sql::Drop& drop, const sql::ObjectName& table) {
 }
 
 // What had the name before is another column, or that of another table.
-bool renames(const sql::Action& action, const sql::ObjectName& table, const std::string& column) {
+bool changes_meaning(const sql::Action& action, const sql::ObjectName& table,
+                     const std::string& column) {
     if (const auto* set = std::get_if<sql::SetSchema>(&action)) return set->name.name == table.name;
     if (const auto* drop = std::get_if<sql::Drop>(&action)) return drops(*drop, table);
     const auto* rename = std::get_if<sql::Rename>(&action);
@@ -90,7 +91,7 @@ bool is_null_in_every_row(const Situation& situation, const sql::AlterTable& alt
                           const std::string& column) {
     if (const TableChange* here = giving(alter, column)) return adds_null(situation, *here);
     for (auto each = situation.before.rbegin(); each != situation.before.rend(); ++each) {
-        if (may_write_rows(each->action) || renames(each->action, alter.table, column))
+        if (may_write_rows(each->action) || changes_meaning(each->action, alter.table, column))
             return false;
         const auto* earlier = std::get_if<sql::AlterTable>(&each->action);
         if (earlier == nullptr || key_of(earlier->table) != key_of(alter.table)) continue;

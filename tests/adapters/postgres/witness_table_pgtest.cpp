@@ -17,6 +17,21 @@ std::unique_ptr<commands::CheckpointWitness> table_of(const std::string& url) {
     return adapters::postgres::open_witness_table(tests::settings(url), "production");
 }
 
+using std::chrono::milliseconds;
+
+// A command that leaves its session, and somebody else who wants the lock.
+struct Leaving {
+    Stage stage;
+    std::shared_ptr<adapters::postgres::LeftSession> left =
+        std::make_shared<adapters::postgres::LeftSession>();
+
+    auto connect() {
+        return must(adapters::postgres::connect(tests::settings(stage.url),
+                                                adapters::postgres::LockSession::at_once, left));
+    }
+    auto connect_another() { return must(adapters::postgres::connect(tests::settings(stage.url))); }
+};
+
 }  // namespace
 
 TEST_CASE("a target holds the checkpoints that it is given") {
@@ -131,19 +146,15 @@ TEST_CASE("a checkpoint goes through the session that a command has left, whatev
 
 TEST_CASE("the run lock is kept until the checkpoint is given, and no longer") {
     if (tests::no_server()) return;
-    using adapters::postgres::LockSession;
-    using std::chrono::milliseconds;
-    Stage stage;
-    const auto left = std::make_shared<adapters::postgres::LeftSession>();
-    const auto settings = tests::settings(stage.url);
-    auto target = must(adapters::postgres::connect(settings, LockSession::at_once, left));
+    Leaving leaving;
+    auto target = leaving.connect();
     const auto ours = must(target->lock(milliseconds{0}));
     CHECK(ours.obtained);
     CHECK(ours.was_held);
     target.reset();
-    auto other = must(adapters::postgres::connect(settings));
+    auto other = leaving.connect_another();
     CHECK_FALSE(must(other->lock(milliseconds{0})).obtained);
-    const auto table = adapters::postgres::witness_table_in(*left, "varve", "production");
+    const auto table = adapters::postgres::witness_table_in(*leaving.left, "varve", "production");
     REQUIRE(table);
     must(table->publish(checkpoint(3)));
     const auto theirs = must(other->lock(milliseconds{10'000}));
@@ -153,23 +164,19 @@ TEST_CASE("the run lock is kept until the checkpoint is given, and no longer") {
 
 TEST_CASE("the run lock is kept where its session is lost, and beside another one's") {
     if (tests::no_server()) return;
-    using adapters::postgres::LockSession;
-    using std::chrono::milliseconds;
-    Stage stage;
-    const auto left = std::make_shared<adapters::postgres::LeftSession>();
-    const auto settings = tests::settings(stage.url);
-    auto target = must(adapters::postgres::connect(settings, LockSession::at_once, left));
+    Leaving leaving;
+    auto target = leaving.connect();
     CHECK(must(target->lock(milliseconds{0})).obtained);
-    auto again = must(adapters::postgres::connect(settings, LockSession::at_once, left));
+    auto again = leaving.connect();
     again.reset();
-    stage.person.ask(
+    leaving.stage.person.ask(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid NOT IN (SELECT pid FROM "
         "pg_locks WHERE locktype = 'advisory') AND pid <> pg_backend_pid() AND datname = "
         "current_database()");
     target.reset();
-    auto other = must(adapters::postgres::connect(settings));
+    auto other = leaving.connect_another();
     CHECK_FALSE(must(other->lock(milliseconds{0})).obtained);
-    left->unlock();
+    leaving.left->unlock();
     CHECK(must(other->lock(milliseconds{10'000})).obtained);
 }
 
