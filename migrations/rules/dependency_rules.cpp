@@ -128,7 +128,7 @@ bool ends_or_retypes(const TableChange& change) {
 
 void say_readers(const Situation& situation, const AlterTable& alter, const TableChange& change,
                  Report& report) {
-    if (!ends_or_retypes(change)) return;
+    if (!ends_or_retypes(change) || !situation.schema.may_be_mentioned(alter.table)) return;
     for (const auto& [key, view] : situation.schema.views())
         if (reads(situation, view, alter, change.name))
             say_reader(situation, alter, change, view.materialized ? "materialized view" : "view",
@@ -154,7 +154,7 @@ bool gives_values(const TableChange& change) {
 // The server does not look into the rows that other tables keep of this one's type.
 void say_row_type(const Situation& situation, const AlterTable& alter, const TableChange& change,
                   Report& report) {
-    if (!gives_values(change)) return;
+    if (!gives_values(change) || !situation.schema.may_be_mentioned(alter.table)) return;
     for (const auto& [key, table] : situation.schema.tables())
         for (const KnownColumn& column : table.columns) {
             if (column.type.name != alter.table.name) continue;

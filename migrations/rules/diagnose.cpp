@@ -52,7 +52,7 @@ public:
         for (Finding& finding : judgement.findings) add(std::move(finding));
         for (Finding& finding : judgement.not_judged) add_not_judged(std::move(finding));
         check_allowances();
-        hide_secrets(file_.text, file_.first_line, diagnostics_);
+        if (!file_.has_no_secrets) hide_secrets(file_.text, file_.first_line, diagnostics_);
         return std::move(diagnostics_);
     }
 

@@ -26,6 +26,7 @@ struct JudgedFile {
     std::uint32_t first_line{1};
     std::map<std::string, std::string> allowed{};  // by rule: why, as the configuration says
     bool leaves_out_notes{};  // but for what is accepted: where nobody reads them
+    bool has_no_secrets{};    // somebody has looked; else it is looked for them
 };
 
 // Whether there are findings of that name that can be accepted.

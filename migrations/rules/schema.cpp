@@ -150,6 +150,7 @@ void Schema::take_back() {
 }
 
 void Schema::keep(const std::string& key) {
+    touched_.push_back(key);
     if (!trial_ || trial_->objects.contains(key)) return;
     trial_->objects[key] = {found_in(tables_, key),    found_in(views_, key),
                             found_in(enums_, key),     found_in(domains_, key),
@@ -159,6 +160,21 @@ void Schema::keep(const std::string& key) {
 void Schema::keep_index(const std::string& key) {
     if (trial_ && !trial_->indexes.contains(key))
         trial_->indexes[key] = found_in(table_of_index_, key);
+}
+
+void Schema::note_mentions(const std::string& key) {
+    if (const KnownTable* table = at(tables_, key))
+        for (const KnownColumn& column : table->columns) mentioned_.insert(column.type.name);
+    const auto add = [&](const auto* reader) {
+        if (reader == nullptr) return;
+        for (const ObjectName& read : reader->reads) mentioned_.insert(read.name);
+    };
+    add(at(views_, key));
+    add(at(functions_, key));
+}
+
+bool Schema::may_be_mentioned(const ObjectName& relation) const {
+    return mentioned_.contains(relation.name);
 }
 
 void Schema::put_table(const std::string& key, KnownTable table) {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace migrations::rules {
@@ -188,6 +189,9 @@ public:
     [[nodiscard]] const std::map<std::string, KnownFunction>& functions() const {
         return functions_;
     }
+    // Whether a column may have the relation's row type, or a view or a function read it: a quick
+    // no where every object would be looked at. Once yes, always yes.
+    [[nodiscard]] bool may_be_mentioned(const ObjectName& relation) const;
     // Of it, or of a domain over it.
     [[nodiscard]] bool has_column_of(const KnownTable& table, const ObjectName& domain) const;
 
@@ -221,6 +225,7 @@ private:
     };
     // Called before the objects of that key change, or the table that an index is of.
     void keep(const std::string& key);
+    void note_mentions(const std::string& key);
     void keep_index(const std::string& key);
     // Makes it, or puts it in the place of another of its name.
     void put_table(const std::string& key, KnownTable table);
@@ -286,7 +291,9 @@ private:
     std::map<std::string, std::string> table_of_index_;
     std::map<std::string, double> row_counts_;
     std::optional<Trial> trial_;
-    std::set<std::string> changed_;  // keys of what this script has made or changed
+    std::set<std::string> changed_;              // keys of what this script has made or changed
+    std::vector<std::string> touched_;           // keys of what the action at hand changes
+    std::unordered_set<std::string> mentioned_;  // names, without a schema
 };
 
 // serial, serial4, bigserial, ...

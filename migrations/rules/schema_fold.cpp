@@ -373,7 +373,9 @@ struct Schema::Folding {
 };
 
 void Schema::apply(const sql::Action& action, Origin origin, std::size_t transaction, bool once) {
+    touched_.clear();
     std::visit(Folding{*this, origin, transaction, once}, action);
+    for (const std::string& key : touched_) note_mentions(key);
 }
 
 }  // namespace migrations::rules

@@ -1,7 +1,10 @@
 #include "tools/varve/finding_json.hpp"
 
+#include "tools/varve/ahead.hpp"
+
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 namespace tools::varve {
 
@@ -10,6 +13,7 @@ using migrations::Diagnostic;
 namespace {
 
 constexpr std::size_t bytes_of_finding = 700;
+constexpr std::size_t chunk = 256;  // findings that one thread writes at once
 
 // Members and items, each on a line of its own, indented as deep as it stands.
 class Writer {
@@ -119,6 +123,18 @@ void write(Writer& writer, const Diagnostic& finding) {
     writer.close('}');
 }
 
+// As they stand in the list, without its brackets.
+std::string items(std::span<const Diagnostic> findings) {
+    std::string json;
+    json.reserve(findings.size() * bytes_of_finding);
+    Writer writer{json, 2};
+    for (const Diagnostic& finding : findings) {
+        writer.next();
+        write(writer, finding);
+    }
+    return json;
+}
+
 // Printed as it is: no sign that JSON escapes, and no byte of which UTF-8 must be checked.
 bool needs_no_escape(char each) {
     return each >= ' ' && each <= '~' && each != '"' && each != '\\';
@@ -165,15 +181,17 @@ std::string with_findings(const Json& document, const std::vector<Diagnostic>& f
     std::string json = to_text(document);
     json.resize(json.size() - std::string_view{"\n}"}.size());
     json.reserve(json.size() + findings.size() * bytes_of_finding);
-    json += ",\n  \"findings\": ";
-    Writer writer{json, 1};
-    writer.open('[');
-    for (const Diagnostic& finding : findings) {
-        writer.next();
-        write(writer, finding);
+    json += ",\n  \"findings\": [";
+    const std::size_t chunk_count = (findings.size() + chunk - 1) / chunk;
+    Ahead<std::string> chunks{chunk_count, [&](std::size_t index) {
+                                  const auto from = std::span{findings}.subspan(index * chunk);
+                                  return items(from.first(std::min(chunk, from.size())));
+                              }};
+    for (std::size_t index = 0; index < chunk_count; ++index) {
+        if (index > 0) json += ',';
+        json += chunks.take();
     }
-    writer.close(']');
-    json += "\n}";
+    json += findings.empty() ? "]\n}" : "\n  ]\n}";
     return json;
 }
 

@@ -68,7 +68,10 @@ TEST_CASE("findings are written as nlohmann would print them") {
     whole.concerns_down = true;
     Diagnostic unproven = finding(Severity::note, "");
     unproven.fix = migrations::SuggestedFix{"", {}, std::nullopt};
-    for (const auto& findings : {std::vector<Diagnostic>{}, {whole}, {unproven, whole, unproven}})
+    std::vector<Diagnostic> many(1'000, unproven);  // more than one thread takes at once
+    many.at(255) = many.at(256) = many.back() = whole;
+    for (const auto& findings :
+         {std::vector<Diagnostic>{}, {whole}, {unproven, whole, unproven}, many})
         CHECK(tools::varve::with_findings(document, findings) == by_library(document, findings));
 }
 

@@ -44,6 +44,7 @@ Result<std::string> read(const std::string& path) {
 struct ReadFile {
     Result<std::string> text;
     std::vector<Diagnostic> faults{};
+    bool has_no_secrets{};
     migrations::rules::ParsedScript parsed{};
 };
 
@@ -54,6 +55,7 @@ ReadFile read_ahead(const std::string& path) {
     script.path = path;
     script.text = std::move(*file.text);
     file.faults = migrations::diagnose_secrets(script);
+    file.has_no_secrets = file.faults.empty();
     for (auto& fault : migrations::read_directives(script.text, path, 1).diagnostics)
         file.faults.push_back(std::move(fault));
     for (auto& fault : migrations::sql::say_unjudged_commands(script.text, path))
@@ -152,8 +154,10 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         if (!file.text) return fail(file.text.error());
         add(findings, std::move(file.faults));
         parse_beside(*file.text, file.parsed);
-        auto found = migrations::rules::diagnose({*file.text, path, 1}, std::move(file.parsed),
-                                                 *circumstances, configuration->rules, history);
+        migrations::rules::JudgedFile judged{*file.text, path};
+        judged.has_no_secrets = file.has_no_secrets;
+        auto found = migrations::rules::diagnose(judged, std::move(file.parsed), *circumstances,
+                                                 configuration->rules, history);
         if (session) {
             auto script = as_its_runner_has_it(migrations::kept_script(path, *file.text), options);
             const FixOrder order{session->shadow(), before, options.write, ""};
