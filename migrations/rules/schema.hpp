@@ -239,6 +239,8 @@ private:
     void forget_indexes(const KnownTable& table, const std::string& key);
     // What refers to the relation of that key refers to another from now on.
     void point_from(const std::string& from, const ObjectName& to);
+    // The same of columns that have its type, or its row type.
+    void point_columns(const std::string& from, const ObjectName& to);
     void move_table(const std::string& from, const ObjectName& to);
     void move_relation(const ObjectName& from, const ObjectName& to);
     void move_type(const ObjectName& from, const ObjectName& to);

@@ -19,10 +19,6 @@ bool is_routine(ObjectKind kind) {
            kind == ObjectKind::routine;
 }
 
-bool is_within(const ObjectName& name, const std::string& schema) {
-    return name.schema == schema || (schema == "public" && name.schema.empty());
-}
-
 void rename_word(std::vector<std::string>& words, const std::string& from, const std::string& to) {
     std::replace(words.begin(), words.end(), from, to);
 }
@@ -40,14 +36,6 @@ void move_named(Map& map, const std::string& from, const ObjectName& to) {
     node.mapped().name = to;
     map.erase(node.key());
     map.insert(std::move(node));
-}
-
-template <class Map>
-std::vector<ObjectName> names_within(const Map& map, const std::string& schema) {
-    std::vector<ObjectName> names;
-    for (const auto& [key, object] : map)
-        if (is_within(object.name, schema)) names.push_back(object.name);
-    return names;
 }
 
 bool refers_to(const KnownConstraint& constraint, const std::string& key) {
@@ -118,11 +106,26 @@ void Schema::point_from(const std::string& from, const ObjectName& to) {
         for (KnownConstraint& each : table.constraints)
             if (refers_to(each, from)) each.references = to;
     }
-    for (auto& [key, view] : views_)
-        for (ObjectName& read : view.reads)
-            if (key_of(read) == from) {
+    const auto point_reads = [&](auto& readers) {
+        for (auto& [key, reader] : readers)
+            for (ObjectName& read : reader.reads)
+                if (key_of(read) == from) {
+                    keep(key);
+                    read = to;
+                }
+    };
+    point_reads(views_);
+    point_reads(functions_);
+    point_columns(from, to);
+}
+
+void Schema::point_columns(const std::string& from, const ObjectName& to) {
+    for (auto& [key, table] : tables_)
+        for (KnownColumn& column : table.columns)
+            if (key_of({column.type.schema, column.type.name, 0}) == from) {
                 keep(key);
-                read = to;
+                column.type.schema = to.schema;
+                column.type.name = to.name;
             }
 }
 
@@ -145,30 +148,13 @@ void Schema::move_type(const ObjectName& from, const ObjectName& to) {
     move_named(enums_, key, to);
     move_named(domains_, key, to);
     move_named(objects_, key, to);
-    for (auto& [table_key, table] : tables_)
-        for (KnownColumn& column : table.columns)
-            if (key_of({column.type.schema, column.type.name, 0}) == key) {
-                keep(table_key);
-                column.type.schema = to.schema;
-                column.type.name = to.name;
-            }
+    point_columns(key, to);
 }
 
 void Schema::move_function(const ObjectName& from, const ObjectName& to) {
     keep(key_of(from));
     mark(key_of(to));
     move_named(functions_, key_of(from), to);
-}
-
-void Schema::rename_schema(const std::string& from, const std::string& to) {
-    const auto renamed = [&](const ObjectName& name) { return ObjectName{to, name.name, 0}; };
-    for (const auto& names :
-         {names_within(tables_, from), names_within(views_, from), names_within(objects_, from)})
-        for (const ObjectName& name : names) move_relation(name, renamed(name));
-    for (const ObjectName& name : names_within(enums_, from)) move_type(name, renamed(name));
-    for (const ObjectName& name : names_within(domains_, from)) move_type(name, renamed(name));
-    for (const ObjectName& name : names_within(functions_, from))
-        move_function(name, renamed(name));
 }
 
 void Schema::rename_column(const sql::Rename& rename) {
@@ -355,18 +341,6 @@ void Schema::drop_type(const std::string& key) {
     enums_.erase(key);
     domains_.erase(key);
     objects_.erase(key);
-}
-
-void Schema::drop_schema(const std::string& schema) {
-    for (const auto& names : {names_within(tables_, schema), names_within(views_, schema),
-                              names_within(objects_, schema)})
-        for (const ObjectName& name : names) drop_relation(key_of(name), true);
-    for (const ObjectName& name : names_within(enums_, schema)) drop_type(key_of(name));
-    for (const ObjectName& name : names_within(domains_, schema)) drop_type(key_of(name));
-    for (const ObjectName& name : names_within(functions_, schema)) {
-        keep(key_of(name));
-        functions_.erase(key_of(name));
-    }
 }
 
 void Schema::drop(const sql::Drop& drop) {
