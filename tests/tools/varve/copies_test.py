@@ -9,7 +9,7 @@ import time
 import unittest
 
 import evidence
-from varve import CLEAN, SAMPLE, Cluster, Project
+from varve import CLEAN, Cluster, Project
 
 ROUNDS = 40 if os.environ.get('VARVE_SOAK') == '1' else 4
 

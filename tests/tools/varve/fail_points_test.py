@@ -14,7 +14,7 @@ from varve import PROGRAM, ROOT, Cluster
 
 SEED = int(os.environ.get('VARVE_SEED', time.time_ns() % 1_000_000))
 # Only after a lost connection: lost_servers_test.py kills there. Without a target:
-# redact_test.py and checkpoint_test.py do.
+# redact_test.py, checkpoint_test.py and signing_keys_test.py do.
 ELSEWHERE = {'connected-again', 'redaction-committed', 'redaction-copied', 'key-written', 'key-added'}
 # Appends that nobody waits for may be committed together, so that their number differs.
 BY_TIMING = {'before-ledger-committed', 'ledger-committed', 'anchor-written',

@@ -10,7 +10,6 @@ What the truth says of a statement tried where it cannot run (SQLSTATE 25001, lo
 with what the program says of that try.
 """
 import json
-import os
 import pathlib
 import re
 import subprocess

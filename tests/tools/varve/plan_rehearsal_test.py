@@ -4,7 +4,7 @@ import subprocess
 import time
 import unittest
 
-from rehearsal_test import SETUP
+from rehearsed import SETUP
 from varve import CLEAN, Cluster, Project
 
 

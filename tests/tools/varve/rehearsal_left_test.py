@@ -1,0 +1,99 @@
+"""What a rehearsal leaves: nothing, be it killed, out of room, or on a server that was named."""
+import glob
+import os
+import pathlib
+import signal
+import subprocess
+import unittest
+
+from varve import PROGRAM
+from rehearsed import Case, begin, end
+
+
+def setUpModule():
+    begin()
+
+
+def tearDownModule():
+    end()
+
+
+class Left(Case):
+    @unittest.skipUnless(os.geteuid() == 0, 'only root can mount')
+    def test_full(self):
+        """dry-run FILE: a shadow whose disk is full is no word on the script: exit 1, and the folder's name"""
+        place = self.folder / 'small'
+        place.mkdir()
+        if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=75m,mode=1777', 'tmpfs', place],
+                          capture_output=True, check=False).returncode:
+            self.skipTest('nothing can be mounted here')
+        self.addCleanup(subprocess.run, ['umount', '-l', place], check=True)
+        file = self.write('a.sql', 'CREATE TABLE a(t text);\nINSERT INTO a SELECT repeat(md5(g::text), 30) '
+                          'FROM generate_series(1, 120000) g;\n')
+        (self.folder / 'none.sql').write_text('SELECT 1;\n', encoding='utf-8')
+        for words in ((file,), ('--history', file, 'none.sql')):
+            answer = self.run_program(*words, environment={**self.environment, 'TMPDIR': str(place)})
+            self.assertEqual(answer.returncode, 1, answer.stdout + answer.stderr)
+            self.assertIn('error[shadow-failed]', answer.stderr)
+            self.assertIn(f'make room in {place}', answer.stderr)
+            self.assertEqual(list(place.iterdir()), [])
+
+    def test_named_server(self):
+        """TEST_DATABASE_URL: databases of its own on that server, dropped again, roles too"""
+        environment = {**self.environment, 'TEST_DATABASE_URL': self.cluster.url('postgres')}
+        only = self.statements(self.write('a.sql', 'CREATE ROLE passing;\n'), environment=environment)
+        self.assertIsNone(only[0]['error'])
+        self.assertEqual(self.cluster.sql('postgres', "SELECT count(*) FROM pg_database WHERE datname LIKE 'varve%'"),
+                         '0')
+        self.assertEqual(self.cluster.sql('postgres', "SELECT count(*) FROM pg_roles WHERE rolname = 'passing'"), '0')
+        changed = self.statements(self.write('b.sql', 'ALTER ROLE postgres NOLOGIN;\n'), environment=environment)
+        self.assertIn('not ours', changed[0]['not_run'])
+
+    def test_named_server_left(self):
+        """TEST_DATABASE_URL: what is killed leaves no statement running there"""
+        program = subprocess.Popen([str(PROGRAM), 'dry-run', self.write('a.sql', 'SELECT pg_sleep(600);\n')],
+                                   env={**self.environment, 'TEST_DATABASE_URL': self.cluster.url('postgres')},
+                                   cwd=self.folder, stdout=subprocess.DEVNULL)
+        sleeping = lambda: self.cluster.sql('postgres', "SELECT count(*) FROM pg_stat_activity "
+                                       "WHERE query LIKE 'SELECT pg_sleep(600)%' AND state = 'active'")
+        self.wait_for(lambda: sleeping() == '1', 'it does not rehearse')
+        program.kill()
+        program.wait()
+        self.wait_for(lambda: sleeping() == '0', 'it still runs')
+
+    def sleeping(self):
+        """The program in the middle of a long rehearsal, and its server's process."""
+        program = subprocess.Popen([str(PROGRAM), 'dry-run', self.write('a.sql', 'SELECT pg_sleep(600);\n')],
+                                   env=self.environment, cwd=self.folder, stdout=subprocess.DEVNULL)
+        pid_files = lambda: glob.glob(str(self.folder / 'varve-shadow.*/data/postmaster.pid'))
+        ready = lambda: pid_files() and 'ready' in pathlib.Path(pid_files()[0]).read_text(encoding='utf-8')
+        self.wait_for(ready, 'no server was started')
+        return program, int(pathlib.Path(pid_files()[0]).read_text(encoding='utf-8').split()[0])
+
+    def test_killed(self):
+        """SIGKILL while it rehearses: the server and its folder are gone"""
+        program, server = self.sleeping()
+        program.send_signal(signal.SIGKILL)
+        program.wait()
+        self.wait_for(lambda: not pathlib.Path(f'/proc/{server}').exists(), 'the server lives on')
+        self.wait_for(lambda: not self.left(), 'the folder is still there')
+
+    def test_keeper_killed(self):
+        """the keeper killed: the server ends, and a later rehearsal sweeps the folder"""
+        program, server = self.sleeping()
+        keeper = int(pathlib.Path(f'/proc/{server}/stat').read_text(encoding='utf-8').rsplit(')')[1].split()[1])
+        os.kill(keeper, signal.SIGKILL)
+        self.wait_for(lambda: not pathlib.Path(f'/proc/{server}').exists(), 'the server lives on')
+        program.wait(timeout=30)
+        folder, = self.left()
+        os.utime(folder, (0, 0))
+        self.statements(self.write('b.sql', 'SELECT 1;\n'))
+        self.assertEqual(self.left(), [])
+
+    def test_broken_cache(self):
+        """a cached data folder that is broken is made again"""
+        self.statements(self.write('a.sql', 'SELECT 1;\n'))
+        control, = glob.glob(f'{self.cache}/varve/shadow/*/global/pg_control')
+        pathlib.Path(control).write_bytes(b'')
+        self.statements(self.write('a.sql', 'SELECT 1;\n'))
+        self.assertGreater(os.path.getsize(control), 0)
