@@ -31,6 +31,14 @@ void Findings::add(std::optional<std::uint64_t> position, const std::string& wha
         others_.push_back({{}, what, std::move(detail), std::move(witness)});
 }
 
+void Findings::add_cut(std::uint64_t size, std::uint64_t seen, const std::string& who,
+                       std::string witness) {
+    add(size, cut,
+        who + " has seen " + std::to_string(seen) + " events: those up to " +
+            std::to_string(seen - 1) + " are gone",
+        std::move(witness));
+}
+
 bool Findings::is_event_bad(std::uint64_t position) const {
     return is_any_bad(position, position + 1);
 }

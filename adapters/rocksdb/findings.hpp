@@ -26,6 +26,10 @@ public:
     // `witness`: who says so, as of Fault.
     void add(std::optional<std::uint64_t> position, const std::string& what, std::string detail,
              std::string witness = {});
+    // `who` has seen more events than the `size` that are there.
+    void add_cut(std::uint64_t size, std::uint64_t seen, const std::string& who,
+                 std::string witness);
+    [[nodiscard]] bool empty() const { return of_events_.empty() && others_count_ == 0; }
     // About that event: it is not the one that was committed, or gone.
     [[nodiscard]] bool is_event_bad(std::uint64_t position) const;
     // Of any event in [begin, end).

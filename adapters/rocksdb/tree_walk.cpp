@@ -258,7 +258,7 @@ void TreeWalk::finish(const std::optional<Digest>& anchored) {
     if (!leaves_.empty()) {
         if (has_row_)
             name_changed_events();  // its last events are gone
-        else
+        else if (commits_->status().ok())
             findings_.add(begin_, index_wrong, "the events from here on belong to no commit");
         end_ = position();
         keep_roots(std::nullopt);

@@ -64,13 +64,16 @@ private:
     std::unique_ptr<TreeWalk> tree_;
     std::optional<EventPlace> previous_;
     bool has_unreadable_{};
+    bool is_head_readable_{true};
     std::optional<ledger::Uuid> ledger_;
 };
 
 void Verifier::read_head() {
     const auto last = database_.last(Family::commits);
-    if (!last) return findings_.add({}, store_damaged, last.error().detail);
-    if (*last) verification_.size = number_of((*last)->key).value_or(0);
+    if (!last) findings_.add({}, store_damaged, last.error().detail);
+    const auto end = last && *last ? number_of((*last)->key) : std::nullopt;
+    is_head_readable_ = end || (last && !*last);
+    verification_.size = end.value_or(0);
 }
 
 std::set<std::uint64_t> Verifier::wanted_sizes() const {
@@ -102,6 +105,8 @@ void Verifier::walk_events() {
         findings_.add(next, "tail-cut",
                       "the events up to " + std::to_string(verification_.size - 1) + " are gone",
                       "commit");
+    // Where the last commit cannot be read, nothing but the events says how many there are.
+    if (!is_head_readable_) verification_.size = next;
     indexes_->finish(next);
 }
 
@@ -145,12 +150,11 @@ void Verifier::check_anchor() {
     if (!anchor_) return;
     if (ledger_ && anchor_->ledger != *ledger_)
         findings_.add({}, "anchor-disagrees", "the anchor is that of another ledger", "anchor");
-    if (anchor_->size > verification_.size)
-        return findings_.add(verification_.size, "tail-cut",
-                             "the anchor has seen " + std::to_string(anchor_->size) +
-                                 " events: those up to " + std::to_string(anchor_->size - 1) +
-                                 " are gone",
-                             "anchor");
+    if (anchor_->size > verification_.size) {
+        if (is_head_readable_ || events_->status().ok())
+            findings_.add_cut(verification_.size, anchor_->size, "the anchor", "anchor");
+        return;
+    }
     const auto root = tree_->root_at(anchor_->size);
     if (!root || *root == anchor_->root) return;
     const std::uint64_t from = checkpoints_.last_agreeing(anchor_->size);

@@ -4,8 +4,9 @@
 // New     what came after a checkpoint that is believed: the one that was kept, else the newest one
 //         that a verification recorded in the ledger had found right. Its root has to be that of
 //         the tree; nothing before it is looked at.
-// Errors  of the new: refused "nothing-verified" (no checkpoint to start from), "checkpoint-unfit"
-//         (the kept one is of another ledger); corrupt "note-malformed", "checkpoint-malformed".
+// Errors  of the new, unless a fault was found all the same: refused "nothing-verified" (no
+//         checkpoint to start from), "checkpoint-unfit" (the kept one is of another ledger);
+//         corrupt "note-malformed", "checkpoint-malformed".
 #pragma once
 
 #include "adapters/rocksdb/anchor.hpp"

@@ -46,10 +46,13 @@ private:
         Digest hash;
         bool is_known{};  // `ids` has another beginning of its hash, or none
     };
+    Result<void> read_end();
     Result<void> read_ledger_events();
     Result<Base> base_of(const std::string& note_text, std::string believed) const;
     Result<Base> base_of_kept(const std::string& note_text) const;
     Result<Base> find_base(const std::optional<std::string>& kept_checkpoint) const;
+    Result<Base> begin(const std::optional<std::string>& kept_checkpoint);
+    Result<Verification> without_base(const ledger::Error& problem);
     bool start(const Base& base);
     void walk(const Base& base);
     void take(std::uint64_t position, std::string_view line);
@@ -78,6 +81,19 @@ private:
     std::map<std::uint64_t, Digest> leaves_;  // since the last full tile before the start
 };
 
+// What the anchor has seen is told whether or not there is a checkpoint to start from.
+Result<void> NewVerifier::read_end() {
+    const auto last = database_.last(Family::commits);
+    if (!last) return fail(last.error());
+    const auto end = *last ? number_of((*last)->key) : std::optional<std::uint64_t>{0};
+    if (!end)
+        return fail(Code::corrupt, "ledger-damaged", "the last row of `commits` is unreadable");
+    verification_.size = *end;
+    if (anchor_ && anchor_->size > *end)
+        findings_.add_cut(*end, anchor_->size, "the anchor", "anchor");
+    return {};
+}
+
 Result<void> NewVerifier::read_ledger_events() {
     const std::uint64_t size = verification_.size;
     for (std::uint64_t after = 0;;) {
@@ -88,7 +104,10 @@ Result<void> NewVerifier::read_ledger_events() {
             const auto line = lines(database_, size, position, 1);
             if (!line) return fail(line.error());
             auto record = ledger::decode(line->front());
-            if (!record) return fail(record.error());
+            if (!record) {
+                findings_.add(position, event_changed, record.error().detail, "event");
+                return fail(record.error());
+            }
             ledger_events_.push_back(std::move(*record));
         }
         if (positions->size() < positions_at_once) break;
@@ -308,14 +327,8 @@ void NewVerifier::finish(const Base& base) {
     if (!anchor_) return;
     if (ledger_ && anchor_->ledger != *ledger_)
         findings_.add({}, "anchor-disagrees", "the anchor is that of another ledger", "anchor");
-    if (anchor_->size > verification_.size)
-        return findings_.add(verification_.size, "tail-cut",
-                             "the anchor has seen " + std::to_string(anchor_->size) +
-                                 " events: those up to " + std::to_string(anchor_->size - 1) +
-                                 " are gone",
-                             "anchor");
     // What is wrong with an event is wrong with every root after it.
-    if (findings_.is_any_bad(0, verification_.size)) return;
+    if (anchor_->size > verification_.size || findings_.is_any_bad(0, verification_.size)) return;
     const auto anchored = root_at(database_, verification_.size, anchor_->size);
     if (anchored && *anchored != anchor_->root)
         findings_.add(base.checkpoint.size, "anchor-disagrees",
@@ -324,21 +337,29 @@ void NewVerifier::finish(const Base& base) {
                       "anchor");
 }
 
-Result<Verification> NewVerifier::run(const std::optional<std::string>& kept_checkpoint) {
-    const auto last = database_.last(Family::commits);
-    if (!last) return fail(last.error());
-    if (*last) verification_.size = number_of((*last)->key).value_or(0);
+Result<Base> NewVerifier::begin(const std::optional<std::string>& kept_checkpoint) {
+    if (auto end = read_end(); !end) return fail(end.error());
     if (auto read = read_ledger_events(); !read) return fail(read.error());
-    const auto base = find_base(kept_checkpoint);
-    if (!base) return fail(base.error());
+    return find_base(kept_checkpoint);
+}
+
+// That it cannot begin is an error; what is wrong with the ledger for all that is a fault.
+Result<Verification> NewVerifier::without_base(const ledger::Error& problem) {
+    if (problem.reason == "ledger-damaged") findings_.add({}, store_damaged, problem.detail);
+    if (findings_.empty() || problem.code == Code::unavailable) return fail(problem);
+    if (problem.reason.starts_with("checkpoint-") && problem.code == Code::corrupt)
+        findings_.add({}, problem.reason, problem.detail);
+    return std::move(verification_);
+}
+
+Result<Verification> NewVerifier::run(const std::optional<std::string>& kept_checkpoint) {
+    const auto base = begin(kept_checkpoint);
+    if (!base) return without_base(base.error());
     verification_.from_size = base->checkpoint.size;
     verification_.believed = base->believed;
     if (base->checkpoint.size > verification_.size) {
-        findings_.add(verification_.size, "tail-cut",
-                      base->believed + " has seen " + std::to_string(base->checkpoint.size) +
-                          " events: " + "those up to " + std::to_string(base->checkpoint.size - 1) +
-                          " are gone",
-                      base->believed);
+        findings_.add_cut(verification_.size, base->checkpoint.size, base->believed,
+                          base->believed);
         return std::move(verification_);
     }
     if (!start(*base)) return std::move(verification_);

@@ -40,6 +40,41 @@ TEST_CASE("fast: a ledger that nobody vouched for has nothing to start from") {
     CHECK(error_of(verify(scratch.ledger(), fast)).reason == "nothing-verified");
 }
 
+TEST_CASE("fast: an end that is cut off, or no anchor, is told without anything to start from") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 5);
+    const auto events = scratch.ledger() / "events";
+    const auto older = scratch.folder() / "older";
+    std::filesystem::copy(events, older, std::filesystem::copy_options::recursive);
+    append_more(scratch, 1, 3);
+    std::filesystem::remove_all(events);
+    std::filesystem::rename(older, events);
+    const Verification cut = must(verify(scratch.ledger(), fast));
+    REQUIRE(cut.faults.size() == 1);
+    CHECK(cut.faults[0].what == "tail-cut");
+    CHECK(cut.faults[0].position == 5);
+    CHECK(cut.faults[0].witness == "anchor");
+    CHECK(cut.size == 5);
+    CHECK(cut.believed.empty());
+    std::filesystem::remove(scratch.ledger() / "anchor");
+    const Verification unanchored = must(verify(scratch.ledger(), fast));
+    REQUIRE(unanchored.faults.size() == 1);
+    CHECK(unanchored.faults[0].what == "anchor-disagrees");
+}
+
+TEST_CASE("fast: an event about the ledger itself that is none any more is a fault") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_verified(scratch, clock);
+    Tampered ledger{scratch};
+    ledger.put_line(604, "no event at all");
+    const Verification verified = ledger.verify(fast);
+    REQUIRE(verified.faults.size() == 1);
+    CHECK(verified.faults[0].what == "event-changed");
+    CHECK(verified.faults[0].position == 604);
+}
+
 TEST_CASE("fast: what came after the checkpoint that was verified is looked at, and no more") {
     const Scratch scratch;
     StepClock clock;
