@@ -1,4 +1,5 @@
 """A flipped bit in the ledger's files is found by `varve verify`."""
+import json
 import os
 import random
 import resource
@@ -38,12 +39,15 @@ class Damage(unittest.TestCase):
         shutil.copytree(project.ledger, copied)
         return copied
 
-    def verify(self, ledger):
+    def verify(self, ledger, *words):
         real, project.ledger = project.ledger, ledger
         try:
-            return project.varve('verify')
+            return project.varve('verify', *words)
         finally:
             project.ledger = real
+
+    def found(self, ledger, *words):
+        return json.loads(self.verify(ledger, *words, '--format', 'json').stdout)
 
     def test_whole(self):
         """verify: a copy of a whole ledger is whole"""
@@ -117,6 +121,75 @@ class Damage(unittest.TestCase):
             project.ledger = real
         self.assertEqual(answer.returncode, 7, answer.stdout + answer.stderr)
         self.assertEqual(before, {path: path.read_bytes() for path in before})
+
+    def older(self):
+        """An older copy's events under the newer anchor; and the ledger is as it was."""
+        older = self.copy().rename(project.folder / 'older')
+        self.addCleanup(shutil.rmtree, older)
+        copied = self.copy()
+        answer = subprocess.run([PROGRAM, 'review', '--ack', '--to', '3', '--reason', 'r', '--ledger', copied],
+                                env=CLEAN, text=True, cwd=project.folder, capture_output=True, timeout=60)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        shutil.rmtree(copied / 'events')
+        shutil.copytree(older / 'events', copied / 'events')
+        return copied
+
+    def flipped(self):
+        copied = self.copy()
+        path = max((copied / 'events').glob('*.sst'), key=lambda path: path.stat().st_size)
+        flip(path, path.stat().st_size // 3, 3)
+        return copied
+
+    def unanchored(self):
+        copied = self.copy()
+        (copied / 'anchor').unlink()
+        return copied
+
+    def test_witnesses(self):
+        """verify --witnesses: what was found of a ledger that cannot be opened is told all the same"""
+        for make in (self.flipped, self.older, self.unanchored):
+            copied = make()
+            plain, answer = self.verify(copied), self.verify(copied, '--witnesses')
+            self.assertEqual((plain.returncode, answer.returncode), (7, 7), answer.stdout + answer.stderr)
+            self.assertTrue(answer.stdout.startswith(plain.stdout), answer.stdout)
+            self.assertIn('not looked at: what the witnesses hold', answer.stdout)
+            document, asked = self.found(copied), self.found(copied, '--witnesses')
+            for name in ('faults', 'event_count', 'root'):
+                self.assertEqual(document[name], asked[name])
+            self.assertIn('what the witnesses hold', asked['not_looked_at'][0])
+
+    def test_record(self):
+        """verify --record: what was found of a ledger that cannot be written to is told all the same"""
+        copied = self.unanchored()
+        answer = self.verify(copied, '--record')
+        self.assertEqual(answer.returncode, 7)
+        self.assertIn('error[anchor-missing]', answer.stderr)
+        document = self.found(copied, '--record')
+        self.assertEqual(document['faults'][0]['what'], 'anchor-disagrees')
+        self.assertIsNone(document['recorded_at_position'])
+
+    def test_fast(self):
+        """verify --fast, --since: a cut end is found without a checkpoint to start from, or one beyond it"""
+        copied = self.older()
+        kept = project.folder / 'kept.checkpoint'
+        answer = project.varve('checkpoint', '--output', kept)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        events = len(project.events())
+        for words in (['--fast'], ['--since', kept]):
+            answer = self.verify(copied, *words)
+            self.assertEqual(answer.returncode, 7, answer.stdout + answer.stderr)
+            self.assertIn(f'tail-cut at position {events}', answer.stdout)
+
+    def test_views(self):
+        """verify: read models that cannot be read are no fault, and are said not to be looked at"""
+        copied = self.copy()
+        self.assertEqual(self.found(copied)['not_looked_at'], [])
+        (copied / 'views' / 'CURRENT').unlink()
+        answer = self.verify(copied)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertIn('not looked at: the stored read models: ', answer.stdout)
+        shutil.rmtree(copied / 'views')
+        self.assertNotIn('not looked at', self.verify(copied).stdout)
 
 
 if __name__ == '__main__':
