@@ -3,6 +3,7 @@
 #include "ledger/accepted_loss.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "tools/varve/event_table.hpp"
+#include "tools/varve/harmless_text.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <optional>
@@ -16,7 +17,9 @@ namespace {
 
 constexpr const char* fresh_session = "SET client_encoding = 'UTF8';\n";
 
-std::string comment(const std::string& text) { return "-- " + one_line(text) + "\n"; }
+std::string comment(const std::string& text) {
+    return "-- " + harmless(one_line(text), false) + "\n";
+}
 
 std::string named(const ReplayedScript& script) {
     return script.version.text + " " + script.name + " " +

@@ -267,6 +267,15 @@ class Replay(unittest.TestCase):
         self.rebuilt(project)
         self.assertIn('i[1:PORT]', project.document('replay', '--sql')['scripts'][1]['statements'][0])
 
+    def test_harmless(self):
+        """replay --sql: a name must not steer the terminal it is shown in; the SQL is as it was"""
+        project = self.project(('0001_a\u202eb', "CREATE TABLE a (); COMMENT ON TABLE a IS 'c\u202ed';"))
+        self.rebuilt(project)
+        script = project.varve('replay', '--sql').stdout
+        self.assertIn('-- 0001 a\ufffdb up', script)
+        self.assertEqual(script.count('\u202e'), 1)
+        self.assertIn("IS 'c\u202ed'", script)
+
     def test_lost(self):
         """replay --sql: after an accepted loss it says that what the lost events had run is not in it"""
         project = filled(self)
