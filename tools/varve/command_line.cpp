@@ -147,8 +147,11 @@ void add_history_verbs(CLI::App& app, Words& words) {
     history_verb.add_option("--since", history_options.since, "recorded at or after");
     history_verb.add_option("--until", history_options.until, "recorded at or before");
     history_verb.add_option("--as-of", history_options.as_of, "as the ledger was then");
-    history_verb.add_option("--limit", history_options.limit, "at most so many")->check(is_whole);
-    history_verb.add_flag("--newest-first", history_options.newest_first, "in that order");
+    history_verb
+        .add_option("--limit", history_options.limit,
+                    "the first so many: the oldest, or with --newest-first the newest")
+        ->check(is_whole);
+    history_verb.add_flag("--newest-first", history_options.newest_first, "the newest first");
 
     auto& show_verb = add_verb(app, words, "show", "one event in full, or content by its digest",
                                "varve show 42 --content", [&](const auto& i, const auto& c) {
