@@ -32,8 +32,18 @@ Finding& say_rewrite(std::string_view rule, const Situation& situation, const Al
     return finding;
 }
 
+// Of an attribute: a table OF a type has no column of its own.
+std::optional<std::vector<std::string>> freed_first(const AlterTable& alter) {
+    if (alter.object != sql::ObjectKind::type) return std::nullopt;
+    return {{"ALTER TABLE " + quoted(alter.table) +
+                 " NOT OF, then the column as of any other table, filled in batches",
+             "ALTER TYPE ... ADD ATTRIBUTE, then ALTER TABLE " + quoted(alter.table) +
+                 " OF the type again"}};
+}
+
 std::vector<std::string> filled_later(const AlterTable& alter, const TableChange& change,
                                       const std::string& type) {
+    if (auto freed = freed_first(alter)) return *std::move(freed);
     return {alter_text(alter) + " ADD COLUMN " + quoted(change.name) + " " + type,
             alter_text(alter) + " ALTER COLUMN " + quoted(change.name) + " SET DEFAULT ...",
             "fill the rows that are there in batches, outside this transaction"};
@@ -128,13 +138,17 @@ void add_column_domain_rewrite(const Situation& situation, const AlterTable& alt
     if (change.kind != TableChangeKind::add_column) return;
     const KnownDomain* domain = domain_of(situation, change.column.type);
     if (domain == nullptr || !domain->has_constraints()) return;
-    say_rewrite("add-column-domain-rewrite", situation, alter, change,
-                " of the domain " + quoted(domain->name) + ", which has constraints,", report)
-        .help = {
-        alter_text(alter) + " ADD COLUMN " + quoted(change.name) + " " + to_text(domain->type),
-        alter_text(alter) +
-            " ADD CONSTRAINT ... CHECK (...) NOT VALID with what the "
-            "domain asks for, then VALIDATE it"};
+    Finding& finding =
+        say_rewrite("add-column-domain-rewrite", situation, alter, change,
+                    " of the domain " + quoted(domain->name) + ", which has constraints,", report);
+    auto freed = freed_first(alter);
+    finding.help = freed ? *std::move(freed)
+                         : std::vector<std::string>{
+                               alter_text(alter) + " ADD COLUMN " + quoted(change.name) + " " +
+                                   to_text(domain->type),
+                               alter_text(alter) +
+                                   " ADD CONSTRAINT ... CHECK (...) NOT VALID with what the "
+                                   "domain asks for, then VALIDATE it"};
 }
 
 // Of what is there already, or comes with it: columns that must have a value in every row.
@@ -252,6 +266,21 @@ void volatile_check(const Situation& situation, Report& report) {
         }
 }
 
+// ALTER TYPE ... ADD ATTRIBUTE ... CASCADE adds a column to each table OF the type.
+template <CheckChange check>
+void each_new_column(const Situation& situation, Report& report) {
+    each_change<check>(situation, report);
+    const auto* alter = situation.does<AlterTable>();
+    if (alter == nullptr || alter->object != sql::ObjectKind::type) return;
+    for (const KnownTable* table : tables_of(situation.schema, alter->table)) {
+        if (!is_seen(situation, table->name)) continue;
+        AlterTable reached = *alter;
+        reached.table = table->name;
+        for (const TableChange& change : alter->changes)
+            if (change.cascade) check(situation, reached, change, report);
+    }
+}
+
 constexpr std::string_view rewriting = "ACCESS EXCLUSIVE, for a rewrite of the table";
 
 }  // namespace
@@ -260,10 +289,10 @@ std::vector<Rule> column_rules() {
     return {
         {"add-column-volatile-default", Bucket::hazard,
          "A default that differs from row to row has the whole table rewritten.", rewriting,
-         each_change<add_column_volatile_default>},
+         each_new_column<add_column_volatile_default>},
         {"add-column-default-rewrite-pre11", Bucket::hazard,
          "Before PostgreSQL 11 a new column with any default has the whole table rewritten.",
-         rewriting, each_change<add_column_default_rewrite_pre11>},
+         rewriting, each_new_column<add_column_default_rewrite_pre11>},
         {"add-column-constant-default", Bucket::advisory,
          "A new column with one value for all rows is quick since PostgreSQL 11.",
          "ACCESS EXCLUSIVE, shortly", each_change<add_column_constant_default>},
@@ -279,7 +308,7 @@ std::vector<Rule> column_rules() {
         {"add-column-domain-rewrite", Bucket::hazard,
          "A new column of a domain with constraints has the whole table rewritten, default or "
          "none.",
-         rewriting, each_change<add_column_domain_rewrite>},
+         rewriting, each_new_column<add_column_domain_rewrite>},
         {"add-column-not-null-no-default", Bucket::hazard,
          "A new NOT NULL column without a value fails as soon as there is one row.", "",
          each_change<add_column_not_null_no_default, true>},

@@ -30,6 +30,13 @@ bool is_weak_of_index(const sql::TableChange& change) {
     });
 }
 
+// Of a composite type: CASCADE reaches the tables OF it.
+bool cascades(const sql::AlterTable& alter) {
+    return alter.object == ObjectKind::type &&
+           std::any_of(alter.changes.begin(), alter.changes.end(),
+                       [](const sql::TableChange& change) { return change.cascade; });
+}
+
 class Collector {
 public:
     Collector(const Schema& schema, std::size_t statement)
@@ -48,6 +55,9 @@ public:
         // Options of a view are part of how it is read: no weak lock for them.
         const bool is_view = alter.object == ObjectKind::view;
         lock(alter.table, is_view ? LockMode::access_exclusive : strongest);
+        if (cascades(alter))
+            for (const KnownTable* table : tables_of(schema_, alter.table))
+                lock(table->name, LockMode::access_exclusive);
         for (const sql::TableChange& change : alter.changes) on_others(alter, change);
     }
 
@@ -96,6 +106,11 @@ public:
         if (other.kind == "drop-owned" || other.kind == "reassign-owned")
             lock_unknown({}, ObjectKind::role);
         if (other.kind == "alter-table-move-all") lock_unknown({}, ObjectKind::tablespace);
+        if (other.kind == "alter-owner") on_composite(other.name);
+        if (other.kind != "alter-object-depends") return;
+        if (other.object == ObjectKind::index) on_index(other.name, LockMode::access_exclusive);
+        if (other.object == ObjectKind::materialized_view)
+            lock(other.name, LockMode::access_exclusive);
     }
 
     // The rows of every column of the domain are read.
@@ -117,6 +132,7 @@ public:
     void operator()(const sql::Rename& rename) {
         if (rename.object == ObjectKind::attribute && rename.cascade && !is_made_type(rename.name))
             return lock_unknown(rename.name, ObjectKind::type);
+        if (rename.object == ObjectKind::type) return on_composite(rename.name);
         // As ALTER TABLE, and of an index by its name.
         if (rename.object == ObjectKind::table && schema_.table(rename.name) == nullptr &&
             schema_.table_of_index(rename.name) != nullptr)
@@ -217,6 +233,13 @@ private:
             [](const auto& change) { return change.kind == TableChangeKind::set_tablespace; });
         if (std::all_of(alter.changes.begin(), alter.changes.end(), is_weak_of_index)) return;
         if (table != nullptr || moves) on_index(alter.table, LockMode::access_exclusive);
+    }
+
+    // Its attributes are those of a relation.
+    void on_composite(const ObjectName& type) {
+        const KnownObject* known = schema_.object(type);
+        if (known != nullptr && known->is_composite && !is_made_type(type))
+            lock(type, LockMode::access_exclusive);
     }
 
     bool is_made_type(const ObjectName& name) const {
@@ -322,6 +345,10 @@ bool locks_unheard_of(const sql::Action& action, const Schema& schema) {
 }  // namespace
 
 LockMode lock_of(const sql::TableChange& change) {
+    // Of a table's options the only one that waits for readers.
+    if (std::any_of(change.options.begin(), change.options.end(),
+                    [](const auto& option) { return option.name == "user_catalog_table"; }))
+        return LockMode::access_exclusive;
     if (weak_changes().contains(change.kind)) return LockMode::share_update_exclusive;
     if (change.kind == TableChangeKind::detach_partition)
         return change.concurrently || change.finalize ? LockMode::share_update_exclusive

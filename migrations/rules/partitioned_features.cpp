@@ -44,6 +44,19 @@ void of_keys(const Situation& situation, const std::vector<sql::Constraint>& con
     }
 }
 
+void of_storage(const sql::AlterTable& alter, Features& features) {
+    for (const TableChange& change : alter.changes) {
+        const bool unlogs = change.kind == TableChangeKind::set_unlogged;
+        if (unlogs || change.kind == TableChangeKind::set_logged)
+            features.push_back({std::string{unlogs ? "SET UNLOGGED" : "SET LOGGED"} +
+                                    " of a partitioned table (before PostgreSQL 18 it is taken, "
+                                    "and changes nothing)",
+                                no_version, "do it on each partition"});
+        if (change.kind == TableChangeKind::set_access_method)
+            features.push_back({"SET ACCESS METHOD of a partitioned table", 17});
+    }
+}
+
 void of_keys(const Situation& situation, Features& features) {
     if (const auto* create = situation.does<sql::CreateTable>()) {
         const bool is_of_partitioned = create->partition_by != 0;
@@ -101,6 +114,7 @@ void of_partitioned(const Situation& situation, const std::vector<std::string>& 
     const auto* alter = situation.does<sql::AlterTable>();
     if (alter == nullptr || !is_partitioned(situation, alter->table)) return;
     of_detach(situation, *alter, features);
+    of_storage(*alter, features);
     for (const TableChange& change : alter->changes) {
         if (change.kind != TableChangeKind::add_constraint) continue;
         const sql::Constraint& constraint = change.constraint;

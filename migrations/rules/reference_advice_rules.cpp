@@ -165,7 +165,9 @@ void for_each_without_key(const FileSituation& file, See see) {
         if (create == nullptr || create->temporary || create->bound.is_there ||
             create->is_foreign)  // which can have no key
             continue;
-        if (!create->inherits.empty() || create->like_takes_indexes || create->of_type) continue;
+        if (!create->inherits.empty() || create->like_takes_indexes ||
+            !create->of_type.name.empty())
+            continue;
         const KnownTable* known = file.schema.table(create->table);
         if (known != nullptr && !has_primary_key(*known)) see(statement, *create, *known);
     }

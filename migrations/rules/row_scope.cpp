@@ -64,6 +64,17 @@ bool is_range(const sql::Rows& rows, const std::string& column) {
             compares(rows, ComparisonKind::below, column));
 }
 
+// A value of the column that any number of rows may have: of few that there are, or the one that
+// the statement gives another for. Not told of a table that is not known.
+bool is_shared(const Schema& schema, const sql::Rows& rows, const std::string& column) {
+    const KnownTable* table = schema.table(rows.table);
+    const KnownColumn* known = table == nullptr ? nullptr : table->column(column);
+    if (known == nullptr || !table->is_complete || is_key(schema, rows.table, column)) return false;
+    const sql::TypeName& type = known->type;
+    return type.name == "bool" || schema.enumeration({type.schema, type.name, 0}) != nullptr ||
+           std::find(rows.columns.begin(), rows.columns.end(), column) != rows.columns.end();
+}
+
 // One value, some of them, or those between two.
 bool is_between(const sql::Rows& rows, const std::string& column) {
     return compares(rows, ComparisonKind::equal, column) || is_range(rows, column);
@@ -72,6 +83,15 @@ bool is_between(const sql::Rows& rows, const std::string& column) {
 }  // namespace
 
 bool is_bounded(const sql::Rows& rows) { return is_listed(rows) || is_between(rows, ""); }
+
+bool is_bounded(const Schema& schema, const sql::Rows& rows) {
+    return is_listed(rows) || is_range(rows, "") ||
+           std::any_of(rows.where.comparisons.begin(), rows.where.comparisons.end(),
+                       [&](const sql::Comparison& each) {
+                           return each.kind == ComparisonKind::equal &&
+                                  !is_shared(schema, rows, each.column);
+                       });
+}
 
 bool is_batch(const sql::Rows& rows) {
     return rows.has_limit ? rows.takes_many

@@ -10,6 +10,8 @@ namespace migrations::rules {
 
 // Limited, or about one value of anything, or those between two: not the whole table.
 [[nodiscard]] bool is_bounded(const sql::Rows& rows);
+// The same, but for a value that any number of rows may share, as far as the table is known.
+[[nodiscard]] bool is_bounded(const Schema& schema, const sql::Rows& rows);
 
 // A part of the table that moves on with what is given: what a loop takes until nothing is left.
 [[nodiscard]] bool is_batch(const sql::Rows& rows);

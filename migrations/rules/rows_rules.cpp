@@ -63,11 +63,11 @@ void delete_without_where(const Situation& situation, Report& report) {
     });
 }
 
-bool is_over_whole_table(const Rows& rows) {
+bool is_over_whole_table(const Schema& schema, const Rows& rows) {
     if (rows.verb == RowsVerb::merge)
         return rows.changes_found && !rows.reads.empty() && !rows.has_limit;
     if (rows.verb != RowsVerb::update && rows.verb != RowsVerb::erase) return false;
-    return takes_every_row(rows) || !is_bounded(rows);
+    return takes_every_row(rows) || !is_bounded(schema, rows);
 }
 
 std::string_view doing(RowsVerb verb) {
@@ -92,7 +92,7 @@ void backfill_unbatched(const Situation& situation, Report& report) {
         if (situation.statement.goes_on && changes && is_batch(rows) &&
             !is_free(situation, rows.table))
             return say_batches_in_one(situation, rows, report);
-        if (is_free(situation, rows.table) || !is_over_whole_table(rows)) return;
+        if (is_free(situation, rows.table) || !is_over_whole_table(situation.schema, rows)) return;
         Finding& finding = report.say(
             "backfill-unbatched", situation.statement,
             std::string{doing(rows.verb)} + " as many rows of " + quoted(rows.table) +
@@ -134,17 +134,17 @@ bool is_analyzed_later(const FileSituation& file, std::size_t from, const Object
     return false;
 }
 
-bool is_bulk(const Rows& rows) {
+bool is_bulk(const Schema& schema, const Rows& rows) {
     if (rows.verb == RowsVerb::copy_from) return true;
     if (rows.verb == RowsVerb::insert) return rows.from_query && !rows.has_limit;
     if (rows.verb != RowsVerb::update && rows.verb != RowsVerb::erase) return false;
-    return takes_every_row(rows) || !is_bounded(rows);
+    return takes_every_row(rows) || !is_bounded(schema, rows);
 }
 
 void analyze_after_backfill(const FileSituation& file, Report& report) {
     for (std::size_t at = 0; at < file.statements.size(); ++at) {
         const auto* rows = std::get_if<Rows>(&file.statements[at].action);
-        if (rows == nullptr || rows->table.name.empty() || !is_bulk(*rows)) continue;
+        if (rows == nullptr || rows->table.name.empty() || !is_bulk(file.schema, *rows)) continue;
         if (is_analyzed_later(file, at, rows->table)) continue;
         const std::string table = quoted(rows->table);
         report

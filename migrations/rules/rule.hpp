@@ -128,7 +128,7 @@ struct Rule {
 };
 
 // The version of the set: goes up when a rule begins or ceases to find something.
-inline constexpr std::uint32_t rule_set_version = 8;
+inline constexpr std::uint32_t rule_set_version = 9;
 
 [[nodiscard]] const std::vector<Rule>& all_rules();
 [[nodiscard]] const Rule* find_rule(std::string_view id);

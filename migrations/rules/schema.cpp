@@ -193,9 +193,9 @@ void Schema::erase_table(const std::string& key) {
     objects_.erase(key);
 }
 
-void Schema::make_object(const ObjectName& name, Origin origin) {
+void Schema::make_object(const ObjectName& name, Origin origin, bool is_composite) {
     mark(key_of(name));
-    objects_[key_of(name)] = {name, origin};
+    objects_[key_of(name)] = {name, origin, is_composite};
 }
 
 const KnownTable* Schema::table(const ObjectName& name) const { return at(tables_, key_of(name)); }

@@ -88,6 +88,7 @@ struct KnownTable {
     sql::PartitionBound bound;                   // likewise
     std::vector<std::string> partitions;         // keys of the tables
     std::vector<std::string> heirs;              // keys of tables that INHERIT from it
+    ObjectName of_type;                          // the composite type that it is OF
     bool inherits{};                             // it is one of another's
     std::vector<KnownColumn> columns;
     std::vector<KnownConstraint> constraints;
@@ -134,6 +135,7 @@ struct KnownDomain {
     sql::TypeName type;  // below every domain
     sql::Expression default_value;
     std::vector<std::string> over{};  // keys of the domains below it
+    std::string collation{};          // its own, or that of one below it
 
     [[nodiscard]] bool has_constraints() const {
         return inherits_constraints || not_null || !checks.empty();
@@ -150,12 +152,15 @@ struct KnownFunction {
     std::vector<ObjectName> reads{};
     std::vector<std::string> columns{};
     bool takes_whole_rows{};
+    bool is_called{};              // as CreateFunction has it
+    sql::Expression expression{};  // likewise
 };
 
 // A sequence, or a type of which no more is to be told: composite, range, base.
 struct KnownObject {
     ObjectName name;
     Origin origin{};
+    bool is_composite{};
 };
 
 // One spelling for one object.
@@ -232,7 +237,7 @@ private:
     void erase_table(const std::string& key);
     // That the script changes what has the key.
     void mark(const std::string& key);
-    void make_object(const ObjectName& name, Origin origin);
+    void make_object(const ObjectName& name, Origin origin, bool is_composite = false);
     // A table that is only altered is there, whatever it has; or it is no table after all.
     KnownTable& met(const ObjectName& name);
     void know_index(KnownTable& table, const std::string& index);

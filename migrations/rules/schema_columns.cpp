@@ -83,6 +83,7 @@ void Schema::change_domain(const sql::AlterDomain& alter) {
     KnownDomain& known = domains_[key_of(alter.domain)];
     known.name = alter.domain;
     using sql::DomainChangeKind;
+    if (alter.kind == DomainChangeKind::set_default) known.default_value = alter.default_value;
     if (alter.kind == DomainChangeKind::add_constraint)
         rules::add_constraint(known, alter.constraint);
     if (alter.kind == DomainChangeKind::drop_constraint) std::erase(known.checks, alter.name);

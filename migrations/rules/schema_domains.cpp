@@ -27,8 +27,10 @@ KnownDomain known_domain(const sql::CreateDomain& create, const KnownDomain* bas
         known.type = base->type;
         known.default_value = base->default_value;
         known.over = base->over;
+        known.collation = base->collation;
         known.over.push_back(key_of(base->name));
     }
+    if (!create.collation.empty()) known.collation = create.collation;
     for (const sql::Constraint& each : create.constraints) {
         if (each.kind == ConstraintKind::default_value) known.default_value = each.expression;
         add_constraint(known, each);

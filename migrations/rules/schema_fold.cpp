@@ -79,7 +79,9 @@ struct Schema::Folding {
         table.name = create.table;
         table.origin = origin;
         table.transaction = create.if_not_exists ? 0 : transaction;  // it may be older
-        table.is_complete = create.inherits.empty() && create.like.empty() && !create.of_type;
+        table.of_type = create.of_type;
+        table.is_complete =
+            create.inherits.empty() && create.like.empty() && create.of_type.name.empty();
         table.temporary = create.temporary;
         table.unlogged = create.unlogged;
         table.is_foreign = create.is_foreign;
@@ -219,6 +221,8 @@ struct Schema::Folding {
             std::erase(met(change.other).heirs, key_of(alter.table));
         } else if (kind == TableChangeKind::set_unlogged || kind == TableChangeKind::set_logged) {
             table.unlogged = kind == TableChangeKind::set_unlogged;
+        } else if (kind == TableChangeKind::of_type || kind == TableChangeKind::not_of_type) {
+            table.of_type = change.other;
         } else {
             if (kind == TableChangeKind::add_identity) make_sequence_of(table, change.name);
             schema.change_column(table, change);
@@ -298,7 +302,7 @@ struct Schema::Folding {
         schema.make_object(create.sequence, origin);
     }
     void operator()(const sql::CreateType& create) const {
-        schema.make_object(create.type, origin);
+        schema.make_object(create.type, origin, create.form == "composite");
     }
     void operator()(const sql::CreateDomain& create) const { schema.make_domain(create, origin); }
     void operator()(const sql::AlterDomain& alter) const { schema.change_domain(alter); }
@@ -311,9 +315,19 @@ struct Schema::Folding {
 
     void operator()(const sql::CreateFunction& create) const {
         mark(key_of(create.function));
-        schema.functions_[key_of(create.function)] = {
-            create.function, create.volatility, create.language, create.body,
-            origin,          create.reads,      create.columns,  create.takes_whole_rows};
+        // What gives a row is called for it, whatever makes the row.
+        const ObjectName type{create.returns.schema, create.returns.name, 0};
+        const bool gives_row = schema.object(type) != nullptr || schema.table(type) != nullptr;
+        schema.functions_[key_of(create.function)] = {create.function,
+                                                      create.volatility,
+                                                      create.language,
+                                                      create.body,
+                                                      origin,
+                                                      create.reads,
+                                                      create.columns,
+                                                      create.takes_whole_rows,
+                                                      create.is_called || gives_row,
+                                                      create.expression};
     }
 
     void operator()(const sql::ClusterObject& object) const {
@@ -331,11 +345,12 @@ struct Schema::Folding {
 
     // Where nobody has described it, what it was like before is not known either.
     void operator()(const sql::AlterFunction& alter) const {
-        if (alter.volatility == 0) return;
+        if (alter.volatility == 0 && schema.function(alter.function) == nullptr) return;
         mark(key_of(alter.function));
         KnownFunction& known = schema.functions_[key_of(alter.function)];
         known.name = alter.function;
-        known.volatility = alter.volatility;
+        if (alter.volatility != 0) known.volatility = alter.volatility;
+        known.is_called = known.is_called || alter.is_called;
     }
 
     void operator()(const sql::CreateTrigger& create) const {

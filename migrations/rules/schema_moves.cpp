@@ -120,13 +120,18 @@ void Schema::point_from(const std::string& from, const ObjectName& to) {
 }
 
 void Schema::point_columns(const std::string& from, const ObjectName& to) {
-    for (auto& [key, table] : tables_)
+    for (auto& [key, table] : tables_) {
+        if (key_of(table.of_type) == from) {
+            keep(key);
+            table.of_type = to;
+        }
         for (KnownColumn& column : table.columns)
             if (key_of({column.type.schema, column.type.name, 0}) == from) {
                 keep(key);
                 column.type.schema = to.schema;
                 column.type.name = to.name;
             }
+    }
 }
 
 void Schema::move_relation(const ObjectName& from, const ObjectName& to) {
@@ -337,6 +342,10 @@ void Schema::drop_relation(const std::string& key, bool cascade) {
 }
 
 void Schema::drop_type(const std::string& key) {
+    std::vector<std::string> typed;
+    for (const auto& [name, table] : tables_)
+        if (!table.of_type.name.empty() && key_of(table.of_type) == key) typed.push_back(name);
+    for (const std::string& table : typed) drop_relation(table, true);
     keep(key);
     enums_.erase(key);
     domains_.erase(key);

@@ -64,6 +64,7 @@ public:
         for (sql::Constraint& constraint : create.constraints) find(constraint);
         find(create.inherits);
         find(create.like);
+        find(create.of_type);
     }
 
     void operator()(sql::CreateTableAs& create) const {
@@ -121,6 +122,8 @@ public:
     void operator()(sql::CreateFunction& create) const {
         place(create.function);
         find(create.reads);
+        find(create.returns);
+        find(create.expression);
     }
 
     void operator()(sql::ClusterObject& object) const {
@@ -128,7 +131,10 @@ public:
     }
     void operator()(sql::Other& other) const { find(other.name); }
     void operator()(sql::AlterEnum& alter) const { find(alter.type); }
-    void operator()(sql::AlterDomain& alter) const { find(alter.domain); }
+    void operator()(sql::AlterDomain& alter) const {
+        find(alter.domain);
+        find(alter.default_value);
+    }
     void operator()(sql::AlterFunction& alter) const { find(alter.function); }
     void operator()(sql::CreateIndex& create) const { find(create.table); }
     void operator()(sql::CreatePolicy& create) const { find(create.table); }
@@ -143,7 +149,8 @@ private:
     [[nodiscard]] bool is_known(const ObjectName& name) const {
         return schema_.table(name) != nullptr || schema_.view(name) != nullptr ||
                schema_.enumeration(name) != nullptr || schema_.domain(name) != nullptr ||
-               schema_.function(name) != nullptr || schema_.table_of_index(name) != nullptr;
+               schema_.object(name) != nullptr || schema_.function(name) != nullptr ||
+               schema_.table_of_index(name) != nullptr;
     }
 
     // False where no schema of the path is known to have it.

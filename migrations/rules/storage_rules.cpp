@@ -16,6 +16,8 @@ void set_logged_unlogged(const Situation& situation, const AlterTable& alter,
     if (!unlogs && change.kind != TableChangeKind::set_logged) return;
     const KnownTable* table = situation.schema.table(alter.table);
     if (table != nullptr && table->is_complete && table->unlogged == unlogs) return;
+    // A partitioned table has no rows: version-unsupported-syntax tells of it.
+    if (is_partitioned(situation, alter.table)) return;
     Finding& finding = report.say(
         "set-logged-unlogged", situation.statement,
         "making " + quoted(alter.table) + (unlogs ? " UNLOGGED" : " LOGGED") +
@@ -36,7 +38,9 @@ void say_moved(std::string_view rule, const Situation& situation, const AlterTab
 
 void set_access_method(const Situation& situation, Report& report) {
     const auto* alter = situation.does<AlterTable>();
-    if (alter == nullptr || !is_seen(situation, alter->table)) return;
+    if (alter == nullptr || !is_seen(situation, alter->table) ||
+        is_partitioned(situation, alter->table))
+        return;
     for (const TableChange& change : alter->changes)
         if (change.kind == TableChangeKind::set_access_method)
             say_moved("set-access-method", situation, *alter,

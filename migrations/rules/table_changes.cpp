@@ -216,6 +216,14 @@ std::vector<const KnownTable*> all_below(const Schema& schema, const ObjectName&
     return found;
 }
 
+std::vector<const KnownTable*> tables_of(const Schema& schema, const ObjectName& type) {
+    std::vector<const KnownTable*> found;
+    for (const auto& [key, table] : schema.tables())
+        if (!table.of_type.name.empty() && key_of(table.of_type) == key_of(type))
+            found.push_back(&table);
+    return found;
+}
+
 bool is_never_null(const Situation& situation, const ObjectName& table, const std::string& column,
                    const sql::AlterTable* within) {
     const KnownTable* known = situation.schema.table(table);

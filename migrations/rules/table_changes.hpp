@@ -27,6 +27,9 @@ namespace migrations::rules {
 // Its partitions and what inherits from it, and what is below those.
 [[nodiscard]] std::vector<const KnownTable*> all_below(const Schema& schema,
                                                        const ObjectName& table);
+// Those that are OF the composite type.
+[[nodiscard]] std::vector<const KnownTable*> tables_of(const Schema& schema,
+                                                       const ObjectName& type);
 // Where every table is known, whether one has a column of the domain.
 [[nodiscard]] bool domain_may_be_used(const Schema& schema, const Circumstances& circumstances,
                                       const ObjectName& domain);

@@ -1,3 +1,4 @@
+#include "migrations/rules/new_column.hpp"
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 #include "migrations/rules/type_change.hpp"
@@ -136,9 +137,15 @@ std::vector<std::string> expand_and_contract(const AlterTable& alter, const Tabl
             "let the program use " + fresh + ", then drop " + quoted(change.name)};
 }
 
+// A view's column takes no other type: the server refuses that at once.
+bool sets_type(const Situation& situation, const AlterTable& alter, const TableChange& change) {
+    return change.kind == TableChangeKind::set_type &&
+           situation.schema.view(alter.table) == nullptr;
+}
+
 void column_type_rewrite(const Situation& situation, const AlterTable& alter,
                          const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::set_type) return;
+    if (!sets_type(situation, alter, change)) return;
     auto cost = cost_text(situation, alter, change);
     if (!cost) cost = cost_below(situation, alter, change);
     if (!cost) return;
@@ -150,8 +157,18 @@ void column_type_rewrite(const Situation& situation, const AlterTable& alter,
     finding.help = expand_and_contract(alter, change);
 }
 
-// CASCADE reaches the tables OF the type, and without one nobody writes it.
+// CASCADE reaches the tables OF the type. Where the type is not known, or not every table, there is
+// one: else nobody writes it.
+bool reaches_tables(const Situation& situation, const sql::ObjectName& type) {
+    if (!situation.circumstances.history_is_known || situation.schema.object(type) == nullptr)
+        return true;
+    const auto tables = tables_of(situation.schema, type);
+    return std::any_of(tables.begin(), tables.end(),
+                       [&](const KnownTable* table) { return is_seen(situation, table->name); });
+}
+
 void attribute_type_rewrite(const Situation& situation, const AlterTable& alter, Report& report) {
+    if (!reaches_tables(situation, alter.table)) return;
     for (const TableChange& change : alter.changes) {
         if (change.kind != TableChangeKind::set_type || !change.cascade) continue;
         Finding& finding = report.say(
@@ -174,7 +191,7 @@ void type_rewrite(const Situation& situation, Report& report) {
 
 void column_type_narrowing(const Situation& situation, const AlterTable& alter,
                            const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::set_type) return;
+    if (!sets_type(situation, alter, change)) return;
     const KnownTable* table = situation.schema.table(alter.table);
     const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
     const sql::TypeName to = stored_type(situation, change.column.type);
@@ -198,10 +215,18 @@ bool is_same_collation(const std::string& one, const std::string& other) {
     return one == other || (is_default(one) && is_default(other));
 }
 
-bool has_collation(const Situation& situation, const sql::TypeName& type) {
-    return situation.schema.domain({type.schema, type.name, 0}) == nullptr &&
-           (type.name == "text" || type.name == "varchar" || type.name == "bpchar" ||
-            type.name == "citext");
+// What a column says itself, or its domain.
+template <class Column>
+std::string collation_of(const Situation& situation, const Column& column) {
+    if (!column.collation.empty()) return column.collation;
+    const KnownDomain* domain = domain_of(situation, column.type);
+    return domain == nullptr ? std::string{} : domain->collation;
+}
+
+bool has_collation(const Situation& situation, const sql::TypeName& column_type) {
+    const sql::TypeName type = stored_type(situation, column_type);
+    return type.array_dimensions == 0 && (type.name == "text" || type.name == "varchar" ||
+                                          type.name == "bpchar" || type.name == "citext");
 }
 
 // Nobody has asked for it.
@@ -219,19 +244,19 @@ void say_collation_lost(const Situation& situation, const AlterTable& alter,
 
 void collation_change(const Situation& situation, const AlterTable& alter,
                       const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::set_type) return;
+    if (!sets_type(situation, alter, change)) return;
     const KnownTable* table = situation.schema.table(alter.table);
     const KnownColumn* column = table == nullptr ? nullptr : table->column(change.name);
-    const std::string& collation = change.column.collation;
-    if (column == nullptr ? collation.empty() : is_same_collation(column->collation, collation))
-        return;
+    const std::string collation = collation_of(situation, change.column);
+    const std::string before = column == nullptr ? "" : collation_of(situation, *column);
+    if (column == nullptr ? collation.empty() : is_same_collation(before, collation)) return;
     const bool is_indexed = column == nullptr || has_index_over(*table, change.name);
     std::string effect =
         is_indexed ? "builds its indexes anew while nobody can use the table, and " : "";
     effect += "changes what sorts first and what is equal";
     if (collation.empty()) {
         if (has_collation(situation, change.column.type))
-            say_collation_lost(situation, alter, change, column->collation, effect, report);
+            say_collation_lost(situation, alter, change, before, effect, report);
         return;
     }
     if (!is_indexed) return;
@@ -240,7 +265,7 @@ void collation_change(const Situation& situation, const AlterTable& alter,
         "another collation for " + quoted(alter.table) + "." + quoted(change.name) + " " + effect);
     finding.table = alter.table;
     finding.help = expand_and_contract(alter, change);
-    finding.help.front() += " COLLATE " + quoted(collation);
+    if (!change.column.collation.empty()) finding.help.front() += " COLLATE " + quoted(collation);
 }
 
 }  // namespace

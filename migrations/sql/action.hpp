@@ -36,7 +36,7 @@ struct CreateTable {
     std::vector<ObjectName> like;
     bool like_takes_indexes{};
     bool like_takes_checks{};
-    bool of_type{};
+    ObjectName of_type;
     PartitionBound bound;  // PARTITION OF
     char partition_by{};   // l, r, h; 0 where it is not partitioned
     std::vector<std::string> partition_columns;
@@ -136,6 +136,7 @@ struct CreateDomain {
     ObjectName domain;
     TypeName type;
     std::vector<Constraint> constraints;
+    std::string collation{};
 };
 
 enum class DomainChangeKind {
@@ -152,6 +153,7 @@ struct AlterDomain {
     ObjectName domain;
     std::string name;  // of the constraint
     Constraint constraint;
+    Expression default_value;  // of set_default; nothing: it goes
     bool if_exists{};
     bool cascade{};
 };
@@ -184,7 +186,12 @@ struct CreateFunction {
     std::string language;
     std::vector<Option> settings;  // SET search_path = ...
     std::string body;              // empty for an SQL-standard one
-    std::size_t body_begin{};      // where it begins in the text; 0 where that is not known
+    TypeName returns;
+    // Arguments, a set of rows, SECURITY DEFINER, STRICT, SET, ...: in LANGUAGE sql it is never
+    // put in the place of its call.
+    bool is_called{};
+    Expression expression;     // of an SQL-standard body: of its RETURN
+    std::size_t body_begin{};  // where it begins in the text; 0 where that is not known
     // Of an SQL-standard one, which depends on them.
     std::vector<ObjectName> reads;
     std::vector<std::string> columns;
@@ -197,6 +204,7 @@ struct AlterFunction {
     char volatility{};  // 0: it stays as it is
     bool security_definer{};
     std::vector<Option> settings{};  // SET search_path = ...
+    bool is_called{};                // from now on, as of CreateFunction
 };
 
 struct DoBlock {
@@ -294,6 +302,7 @@ struct Rows {
     bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds
     std::size_t row_count{};  // of INSERT ... VALUES
     Expression all;           // every expression of it together
+    bool is_expression{};     // SELECT of one expression, and nothing else
     std::vector<Rows> with;   // what its WITH clauses write
 };
 
@@ -362,8 +371,11 @@ struct Discard {
 };
 
 struct Other {
-    std::string kind;   // the parse node in kebab case
-    ObjectName name{};  // of ALTER SEQUENCE
+    std::string kind;  // the parse node in kebab case
+    // Of ALTER SEQUENCE; of ALTER TYPE ... OWNER; of ALTER INDEX or MATERIALIZED VIEW ... DEPENDS
+    // ON.
+    ObjectName name{};
+    ObjectKind object{};  // of the last two
 };
 
 using Action = std::variant<AlterTable, CreateTable, CreateTableAs, CreateIndex, Drop, Rename,

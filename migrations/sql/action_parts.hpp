@@ -173,6 +173,7 @@ enum class TableChangeKind {
     inherit,
     no_inherit,
     of_type,
+    not_of_type,
     attach_partition,
     detach_partition,
     change_owner,
@@ -185,7 +186,7 @@ struct TableChange {
     Column column;          // of add_column; of set_type its type and collation
     Constraint constraint;  // of add_constraint
     Expression expression;  // of set_default; of set_type its USING
-    ObjectName other;       // the partition, the parent, the index
+    ObjectName other;       // the partition, the parent, the index, the type
     PartitionBound bound;
     std::vector<Option> options;
     bool if_exists{};  // IF EXISTS of a drop, IF NOT EXISTS of an add

@@ -48,6 +48,21 @@ void place_changes(AlterTable& alter, std::string_view text) {
         if (alter.changes[index].begin == 0) alter.changes[index].begin = begins[index];
 }
 
+// What a relation, or a type that has one, is locked for.
+void read_name(const Node& node, Other& other) {
+    if (node.node_case == PG_QUERY__NODE__NODE_ALTER_SEQ_STMT)
+        other.name = name_of(node.alter_seq_stmt->sequence);
+    if (node.node_case == PG_QUERY__NODE__NODE_ALTER_OBJECT_DEPENDS_STMT) {
+        other.object = object_kind(node.alter_object_depends_stmt->object_type);
+        if (other.object == ObjectKind::index || other.object == ObjectKind::materialized_view)
+            other.name = name_of(node.alter_object_depends_stmt->relation);
+    }
+    if (node.node_case == PG_QUERY__NODE__NODE_ALTER_OWNER_STMT) {
+        other.object = object_kind(node.alter_owner_stmt->object_type);
+        if (other.object == ObjectKind::type) other.name = name_of(node.alter_owner_stmt->object);
+    }
+}
+
 }  // namespace
 
 Action describe(const PgQuery__Node& node, std::string_view text) {
@@ -64,8 +79,7 @@ Action describe(const PgQuery__Node& node, std::string_view text) {
     if (Action action = describe_code(node, text); !std::holds_alternative<Other>(action))
         return action;
     Other other{kind_of(node)};
-    if (node.node_case == PG_QUERY__NODE__NODE_ALTER_SEQ_STMT)
-        other.name = name_of(node.alter_seq_stmt->sequence);
+    read_name(node, other);
     return other;
 }
 

@@ -124,12 +124,16 @@ AlterDomain alter_domain(const PgQuery__AlterDomainStmt& statement) {
     alter.cascade = statement.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
     if (statement.def && statement.def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT)
         alter.constraint = constraint_of(*statement.def->constraint);
+    else if (alter.kind == DomainChangeKind::set_default)
+        alter.default_value = expression_of(statement.def);
     return alter;
 }
 
 CreateDomain create_domain(const PgQuery__CreateDomainStmt& statement) {
     CreateDomain create{
         name_of(statement.domainname, statement.n_domainname), type_of(statement.type_name), {}};
+    if (const auto* collate = statement.coll_clause)
+        create.collation = name_of(collate->collname, collate->n_collname).name;
     for (std::size_t index = 0; index < statement.n_constraints; ++index)
         if (statement.constraints[index]->node_case == PG_QUERY__NODE__NODE_CONSTRAINT)
             create.constraints.push_back(constraint_of(*statement.constraints[index]->constraint));

@@ -64,6 +64,7 @@ const std::map<int, TableChangeKind>& changes_of_tables() {
         {PG_QUERY__ALTER_TABLE_TYPE__AT_AddInherit, Kind::inherit},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_DropInherit, Kind::no_inherit},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_AddOf, Kind::of_type},
+        {PG_QUERY__ALTER_TABLE_TYPE__AT_DropOf, Kind::not_of_type},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_AttachPartition, Kind::attach_partition},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartition, Kind::detach_partition},
         {PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartitionFinalize, Kind::detach_partition},
@@ -131,6 +132,9 @@ void read_definition(const Node& definition, TableChange& change) {
             break;
         case PG_QUERY__NODE__NODE_RANGE_VAR:
             change.other = name_of(definition.range_var);
+            break;
+        case PG_QUERY__NODE__NODE_TYPE_NAME:
+            change.other = name_of(&definition);
             break;
         case PG_QUERY__NODE__NODE_LIST:
             change.options = options_of(definition.list->items, definition.list->n_items);
@@ -203,7 +207,8 @@ CreateTable create_of(const PgQuery__CreateStmt& statement) {
     create.temporary = is_temporary(statement.relation);
     create.unlogged = is_unlogged(statement.relation);
     create.if_not_exists = statement.if_not_exists != 0;
-    create.of_type = statement.of_typename != nullptr;
+    if (const auto* type = statement.of_typename)
+        create.of_type = name_of(type->names, type->n_names);
     create.tablespace = text_of(statement.tablespacename);
     create.bound = bound_of(statement.partbound);
     create.options = options_of(statement.options, statement.n_options);

@@ -39,3 +39,39 @@ SET search_path TO post;
 ALTER TABLE parcels ADD COLUMN code code;
 --- good
 ALTER TABLE parcels ADD COLUMN code code;
+--- history
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE TYPE pair AS (a int, b int);
+CREATE TYPE other AS (a int);
+CREATE TABLE pairs OF pair;
+CREATE TABLE others (a int);
+ALTER TABLE others OF other;
+--- bad
+ALTER TYPE pair ADD ATTRIBUTE z positive CASCADE;
+--- bad
+ALTER TYPE other ADD ATTRIBUTE z positive CASCADE;
+--- bad
+ALTER TYPE pair RENAME TO two;
+ALTER TYPE two ADD ATTRIBUTE z positive CASCADE;
+--- good
+ALTER TYPE pair ADD ATTRIBUTE z int CASCADE;
+--- good
+ALTER TABLE pairs NOT OF;
+ALTER TYPE pair ADD ATTRIBUTE z positive CASCADE;
+--- good
+DROP TYPE pair CASCADE;
+CREATE TYPE pair AS (a int);
+ALTER TYPE pair ADD ATTRIBUTE z positive CASCADE;
+--- good
+CREATE TYPE fresh AS (a int);
+BEGIN;
+CREATE TABLE fresh_ones OF fresh;
+ALTER TYPE fresh ADD ATTRIBUTE z positive CASCADE;
+COMMIT;
+--- history
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE TYPE post.pair AS (a int, b int);
+CREATE TABLE post.pairs OF post.pair;
+--- bad
+SET search_path TO shop, post;
+ALTER TYPE pair ADD ATTRIBUTE z positive CASCADE;

@@ -55,9 +55,9 @@ ALTER TABLE orders ADD COLUMN price numeric DEFAULT trim_scale(1.50);
 --- bad
 ALTER TABLE orders ADD COLUMN size int DEFAULT set_config('a.b', '1', false)::int;
 --- history
-CREATE FUNCTION next_code() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE FUNCTION next_code() RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1; END';
 ALTER FUNCTION next_code() VOLATILE;
-CREATE FUNCTION fixed_code() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION fixed_code() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
 ALTER FUNCTION fixed_code() SECURITY INVOKER STABLE;
 CREATE FUNCTION plain_code() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
 ALTER FUNCTION plain_code() STRICT;
@@ -67,3 +67,80 @@ ALTER TABLE parcels ADD COLUMN code int DEFAULT next_code();
 ALTER TABLE parcels ADD COLUMN code int DEFAULT fixed_code();
 --- good
 ALTER TABLE parcels ADD COLUMN code int DEFAULT plain_code();
+--- history
+CREATE DOMAIN size AS int;
+ALTER DOMAIN size SET DEFAULT (random() * 6)::int;
+CREATE DOMAIN weight AS int DEFAULT (random() * 6)::int;
+ALTER DOMAIN weight SET DEFAULT 5;
+CREATE DOMAIN mass AS int DEFAULT (random() * 6)::int;
+CREATE DOMAIN heavy AS mass;
+ALTER DOMAIN mass DROP DEFAULT;
+--- bad
+ALTER TABLE parcels ADD COLUMN n size;
+--- good
+ALTER TABLE parcels ADD COLUMN n weight, ADD COLUMN m mass;
+--- bad
+ALTER TABLE parcels ADD COLUMN n heavy;
+--- bad
+ALTER DOMAIN unheard_of SET DEFAULT random();
+ALTER TABLE parcels ADD COLUMN n unheard_of;
+--- history
+CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1;';
+CREATE FUNCTION moment() RETURNS timestamptz LANGUAGE sql RETURN now();
+CREATE FUNCTION two() RETURNS int LANGUAGE sql AS 'SELECT one() + one()';
+CREATE FUNCTION dice() RETURNS float LANGUAGE sql AS 'SELECT random()';
+CREATE FUNCTION later() RETURNS float LANGUAGE sql RETURN dice();
+CREATE FUNCTION strictly() RETURNS int LANGUAGE sql STRICT AS 'SELECT 1';
+CREATE FUNCTION as_owner() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+CREATE FUNCTION with_setting() RETURNS int LANGUAGE sql SET work_mem = '1MB' AS 'SELECT 1';
+CREATE FUNCTION from_rows() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM parcels LIMIT 1';
+CREATE FUNCTION below() RETURNS int LANGUAGE sql AS 'SELECT (SELECT 1)';
+CREATE FUNCTION of_two() RETURNS int LANGUAGE sql AS 'SELECT 1; SELECT 2';
+CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS 'SELECT count(*)';
+CREATE FUNCTION itself() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE OR REPLACE FUNCTION itself() RETURNS int LANGUAGE sql AS 'SELECT itself()';
+CREATE FUNCTION changed() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION changed() SECURITY DEFINER;
+CREATE TYPE pair AS (a int, b int);
+CREATE FUNCTION paired() RETURNS pair LANGUAGE sql AS 'SELECT ROW(1, 2)::pair';
+--- good
+ALTER TABLE parcels ADD COLUMN a int DEFAULT one(), ADD COLUMN b timestamptz DEFAULT moment(), ADD COLUMN c int DEFAULT two();
+--- bad
+ALTER TABLE parcels ADD COLUMN n float DEFAULT dice();
+--- bad
+ALTER TABLE parcels ADD COLUMN n float DEFAULT later();
+--- bad
+ALTER TABLE parcels ADD COLUMN n int DEFAULT strictly();
+--- bad
+ALTER TABLE parcels ADD COLUMN n int DEFAULT as_owner();
+--- bad
+ALTER TABLE parcels ADD COLUMN n int DEFAULT with_setting();
+--- bad
+ALTER TABLE parcels ADD COLUMN n int DEFAULT from_rows();
+--- bad
+ALTER TABLE parcels ADD COLUMN n int DEFAULT below();
+--- bad
+ALTER TABLE parcels ADD COLUMN n int DEFAULT of_two();
+--- bad
+ALTER TABLE parcels ADD COLUMN n bigint DEFAULT counted();
+--- bad
+ALTER TABLE parcels ADD COLUMN n int DEFAULT itself();
+--- bad
+ALTER TABLE parcels ADD COLUMN n int DEFAULT changed();
+--- bad
+ALTER TABLE parcels ADD COLUMN n pair DEFAULT paired();
+--- good
+ALTER TABLE parcels ADD COLUMN depth int DEFAULT pg_trigger_depth(), ADD COLUMN may boolean DEFAULT has_table_privilege('parcels', 'SELECT');
+--- bad
+ALTER TABLE parcels ADD COLUMN size bigint DEFAULT pg_database_size('shop');
+--- history
+CREATE TYPE pair AS (a int, b int);
+CREATE TABLE pairs OF pair;
+CREATE DOMAIN drawn AS float DEFAULT random();
+--- bad
+ALTER TYPE pair ADD ATTRIBUTE z drawn CASCADE;
+--- good
+ALTER TABLE pairs NOT OF;
+ALTER TYPE pair ADD ATTRIBUTE z drawn CASCADE;
+--- good
+ALTER TYPE pair ADD ATTRIBUTE z float CASCADE;

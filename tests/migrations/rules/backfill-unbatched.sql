@@ -187,3 +187,22 @@ END $$;
 DO $$ BEGIN
   UPDATE orders SET a = 1 WHERE sent = chosen;
 END $$;
+--- history
+CREATE TYPE mood AS ENUM ('ok', 'bad');
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, code text UNIQUE, done boolean, felt mood, note text);
+--- bad
+UPDATE orders SET state = 'new' WHERE state = 'old';
+--- bad
+UPDATE orders SET note = 'x' WHERE done = true;
+--- bad
+DELETE FROM orders WHERE felt = 'bad';
+--- good
+UPDATE orders SET state = 'new' WHERE state = 'old' AND id = 5;
+--- good
+UPDATE orders SET code = 'b' WHERE code = 'a';
+--- good
+UPDATE orders SET note = 'x' WHERE state = 'old';
+--- good
+UPDATE unheard_of SET state = 'new' WHERE state = 'old';
+--- good
+UPDATE orders SET state = 'new' WHERE state = 'old' AND id IN (SELECT id FROM orders LIMIT 1000);

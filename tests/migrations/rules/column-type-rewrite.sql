@@ -167,3 +167,17 @@ ALTER TABLE q ALTER v TYPE text;
 ALTER TABLE p ALTER w TYPE text;
 --- good
 ALTER TABLE r ALTER v TYPE text;
+--- history
+CREATE TYPE pair AS (a int, b int);
+CREATE TYPE loose AS (a int);
+CREATE TABLE pairs OF pair;
+CREATE TABLE t (a int);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE MATERIALIZED VIEW m AS SELECT a FROM t;
+--- bad
+ALTER TYPE pair ALTER ATTRIBUTE a TYPE bigint CASCADE;
+--- good
+ALTER TYPE loose ALTER ATTRIBUTE a TYPE bigint CASCADE;
+--- good
+ALTER TABLE v ALTER COLUMN a TYPE bigint;
+ALTER TABLE m ALTER COLUMN a TYPE bigint;

@@ -141,3 +141,33 @@ CREATE TABLE lines (id bigint);
 CREATE INDEX lines_at ON lines (id);
 DROP INDEX lines_at;
 ALTER TABLE orders ADD COLUMN a int;
+--- history
+CREATE TABLE orders (id int);
+CREATE INDEX orders_id ON orders (id);
+CREATE MATERIALIZED VIEW counts AS SELECT count(*) FROM orders;
+CREATE TYPE pair AS (a int, b int);
+CREATE TYPE mood AS ENUM ('ok');
+--- bad
+ALTER TABLE orders SET (user_catalog_table = true);
+--- bad
+ALTER TABLE orders RESET (user_catalog_table);
+--- good
+ALTER TABLE orders SET (fillfactor = 70);
+--- bad
+ALTER INDEX orders_id DEPENDS ON EXTENSION pgcrypto;
+--- bad
+ALTER MATERIALIZED VIEW counts DEPENDS ON EXTENSION pgcrypto;
+--- good
+ALTER TRIGGER seen ON orders DEPENDS ON EXTENSION pgcrypto;
+--- bad
+ALTER TYPE pair RENAME TO two;
+--- bad
+ALTER TYPE pair OWNER TO keeper;
+--- good
+ALTER TYPE mood RENAME TO feeling;
+--- good
+ALTER TYPE mood OWNER TO keeper;
+--- good
+CREATE TYPE fresh AS (a int);
+ALTER TYPE fresh OWNER TO keeper;
+ALTER TYPE fresh RENAME TO stale;
