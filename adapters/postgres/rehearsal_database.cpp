@@ -99,7 +99,7 @@ private:
                                                              std::uint32_t index) const {
         auto reason = why_not(script, index);
         if (!reason && script.statements[index].needs_no_transaction)
-            reason = why_not_outside(script.statements[index]);
+            reason = why_not_outside(script.statements[index], statement_text(script, index));
         return reason;
     }
 
@@ -267,7 +267,8 @@ Result<void> RehearsedDatabase::run_outside(const Script& script, MeasuredStatem
                                             RehearsedScript& rehearsed) {
     statement.in_transaction = std::exchange(statement.failure, std::nullopt);
     statement.in_transaction_ok = false;
-    if (auto reason = why_not_outside(script.statements[statement.index])) {
+    if (auto reason = why_not_outside(script.statements[statement.index],
+                                      statement_text(script, statement.index))) {
         statement.not_run = std::move(reason);
     } else if (script.statements[statement.index].discards_all) {
         if (auto cleaned = clean(); !cleaned) return cleaned;

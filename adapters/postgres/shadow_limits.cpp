@@ -45,8 +45,22 @@ bool is_of_whole_server(const migrations::Statement& statement, const std::strin
             text.find(" role ") != text.npos || text.find(" user ") != text.npos);
 }
 
-// Its move to another tablespace is tried: the server says of that first that it is no
-// transaction's.
+constexpr std::string_view another_name =
+    "it names a database, and the one that is rehearsed on has another name";
+
+// Without what is in quotes.
+std::string_view head_of(const std::string& text) {
+    return std::string_view{text}.substr(0, text.find('\''));
+}
+
+bool reindexes_database(const migrations::Statement& statement, const std::string& text) {
+    const std::string_view head = head_of(text);
+    return statement.kind == "reindex" &&
+           (head.find(" database ") != head.npos || head.find(" system ") != head.npos);
+}
+
+// Its move to another tablespace is tried, and so is its REINDEX: the server says of them first
+// that they are no transaction's.
 bool names_a_database(const migrations::Statement& statement, const std::string& text) {
     constexpr std::array<std::string_view, 8> kinds{"alter-database",
                                                     "alter-database-set",
@@ -56,10 +70,8 @@ bool names_a_database(const migrations::Statement& statement, const std::string&
                                                     "rename",
                                                     "alter-owner",
                                                     "sec-label"};
-    const std::string_view head = std::string_view{text}.substr(0, text.find('\''));
+    const std::string_view head = head_of(text);
     if (statement.kind == "alter-role-set") return head.find(" in database ") != head.npos;
-    if (statement.kind == "reindex")
-        return head.find(" database ") != head.npos || head.find(" system ") != head.npos;
     return is_one_of(statement.kind, kinds) && head.find(" set tablespace ") == head.npos &&
            (head.find("alter database ") != head.npos || head.find(" on database ") != head.npos);
 }
@@ -77,8 +89,7 @@ std::optional<std::string> why_not_on_shadow(const migrations::Statement& statem
                                                     "checkpoint",
                                                     "import-foreign-schema"};
     const std::string words = plain(text);
-    if (names_a_database(statement, words))
-        return "it names a database, and the one that is rehearsed on has another name";
+    if (names_a_database(statement, words)) return std::string{another_name};
     if (server_is_ours && !is_one_of(statement.kind, kinds)) return std::nullopt;
     if (statement.kind == "copy" && !statement.copies_from_stdin) return touches_files;
     if (statement.kind == "load") return "it loads a library into the server";
@@ -94,11 +105,13 @@ std::optional<std::string> why_not_on_shadow(const migrations::Statement& statem
     return std::nullopt;
 }
 
-std::optional<std::string> why_not_outside(const migrations::Statement& statement) {
+std::optional<std::string> why_not_outside(const migrations::Statement& statement,
+                                           std::string_view text) {
     constexpr std::array<std::string_view, 9> kinds{
         "create-database",     "drop-database",      "alter-database",
         "create-tablespace",   "drop-tablespace",    "alter-system",
         "create-subscription", "alter-subscription", "drop-subscription"};
+    if (reindexes_database(statement, plain(text))) return std::string{another_name};
     if (!is_one_of(statement.kind, kinds)) return std::nullopt;
     return "it is about the whole server, not the database that is rehearsed on";
 }

@@ -27,6 +27,7 @@ inline constexpr const char* touches_files =
 [[nodiscard]] std::optional<std::string> role_made_by(std::string_view text);
 
 // Why it is not run outside a transaction, though that is where it belongs.
-[[nodiscard]] std::optional<std::string> why_not_outside(const migrations::Statement& statement);
+[[nodiscard]] std::optional<std::string> why_not_outside(const migrations::Statement& statement,
+                                                         std::string_view text);
 
 }  // namespace adapters::postgres

@@ -28,4 +28,16 @@ TEST_CASE("what names a database is not sent: the one that is rehearsed on has a
     CHECK(is_sent("ALTER TABLE app RENAME TO other"));
     // It is tried in a transaction, where the server refuses it first.
     CHECK(is_sent("ALTER DATABASE app SET TABLESPACE fast"));
+    CHECK(is_sent("REINDEX DATABASE app"));
+}
+
+TEST_CASE("what names a database is tried in a transaction at most") {
+    const auto runs = [](const std::string& text) {
+        const auto script = migrations::kept_script("a.sql", text);
+        return !adapters::postgres::why_not_outside(script.statements.front(), text);
+    };
+    CHECK_FALSE(runs("REINDEX DATABASE app"));
+    CHECK_FALSE(runs("REINDEX (CONCURRENTLY) SYSTEM app"));
+    CHECK(runs("REINDEX SCHEMA app"));
+    CHECK(runs("REINDEX TABLE CONCURRENTLY app"));
 }

@@ -231,6 +231,13 @@ ROLLBACK TO s;
         self.assertEqual([bool(each['not_run']) for each in statements], [True, True, True])
         self.assertFalse(target.exists())
 
+    def test_whole_database(self):
+        """dry-run FILE: REINDEX of a database is tried in a transaction, which the server refuses, and no further"""
+        for text in ('REINDEX DATABASE shop;\n', 'REINDEX (CONCURRENTLY) DATABASE shop;\n', 'REINDEX SYSTEM shop;\n'):
+            only, = self.statements(self.write('a.sql', text))
+            self.assertEqual((only['in_tx_ok'], only['in_tx_sqlstate'], only['error']), (False, '25001', None), text)
+            self.assertIn('it names a database', only['not_run'])
+
     def test_apart(self):
         """dry-run --apart: each file on the history alone, whatever the others do"""
         files = [self.write('a.sql', 'DROP TABLE orders;\n'), self.write('b.sql', 'TRUNCATE orders;\n'),
