@@ -134,10 +134,6 @@ class Suites(Case):
         self.assertIn('0002 before it fails', second['skipped'])
         self.assertEqual(document['recorded'], 1)
 
-    COUNTRY = '''CREATE TABLE country (code text PRIMARY KEY, name text NOT NULL, vat numeric NOT NULL DEFAULT 0, note text);
-INSERT INTO country (code, name) VALUES ('de', 'Deutschland'), ('fr', 'France');
-'''
-
     def test_transaction_twice(self):
         """test --idempotency: of a transaction it is told what a second time would do, and passes"""
         self.applied()

@@ -11,6 +11,10 @@ def tearDownModule():
 
 
 class WaysBack(Case):
+    COUNTRY = '''CREATE TABLE country (code text PRIMARY KEY, name text NOT NULL, vat numeric NOT NULL DEFAULT 0, note text);
+INSERT INTO country (code, name) VALUES ('de', 'Deutschland'), ('fr', 'France');
+'''
+
     def test_forgets_a_column(self):
         """test --rollback: a down that forgets a column is found"""
         self.applied()
