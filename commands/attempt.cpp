@@ -51,6 +51,8 @@ public:
         return scene_.interruption.requested();
     }
 
+    void answer_is_late() override { scene_.progress.answer_is_late(); }
+
     // The ledger's first error, if it had one.
     [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }
 

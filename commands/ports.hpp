@@ -142,6 +142,9 @@ public:
 
     // The name of the signal that asks to stop, or nothing. Polled while waiting for the server.
     virtual std::optional<std::string> cancelled() = 0;
+
+    // The answer to what nobody cancels, a COMMIT, is late. Told again and again.
+    virtual void answer_is_late() {}
 };
 
 // What the catalog tells of a bare statement (one that ran outside any transaction) in doubt.

@@ -49,6 +49,8 @@ public:
     virtual void note(std::string_view /*what*/) {}
     // Called every fraction of a second while the server is waited for.
     virtual void tick() {}
+    // Called as often once a COMMIT's answer is late.
+    virtual void answer_is_late() {}
 };
 
 }  // namespace commands

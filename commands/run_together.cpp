@@ -62,6 +62,8 @@ public:
         return services_.interruption.requested();
     }
 
+    void answer_is_late() override { services_.progress.answer_is_late(); }
+
     [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }
 
 private:

@@ -61,6 +61,15 @@ LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE s.pid = $1 AND s.wait_event_type = 'Lock'
 ORDER BY a.xact_start, h.pid)";
 
+// Between the messages of a pipeline it is "active", and waits for us all the same. What a role may
+// not see is NULL.
+constexpr const char* sighting_query = R"(; SELECT a.pid IS NOT NULL,
+       extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text,
+       coalesce(a.state LIKE 'idle%' OR a.state = 'active' AND a.wait_event = 'ClientRead', false),
+       pg_catalog.concat_ws(' ', a.backend_start, a.query_start, a.state_change)
+FROM (SELECT $1 AS pid) s LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.pid)";
+constexpr std::size_t sighting_columns = 4;
+
 enum Column { mode, kind, relation, pid, application, user, client, state, since, began, held };
 
 std::string name(const std::optional<std::string>& text) {
@@ -125,13 +134,15 @@ bool Blockers::is_time(std::uint64_t waited_us) const {
     return waited_us >= asked_at_us_ + pause_us_;
 }
 
-void Blockers::advance(std::uint64_t waited_us) {
-    if (waited_us < waited_us_) {  // another reply
+void Blockers::advance(const Awaited& awaited) {
+    const std::uint64_t waited_us = awaited.waited_us;
+    if (waited_us < awaited_.waited_us) {  // another reply
         seen_.reset();
+        lost_answer_.forget();
         asked_at_us_ = 0;
         pause_us_ = std::min(first_pause_us_, pause_us_max_);
     }
-    waited_us_ = waited_us;
+    awaited_ = awaited;
     switch (state_) {
         case State::unopened:
             if (is_time(waited_us)) open();
@@ -182,13 +193,14 @@ void Blockers::go_on_opening() {
 }
 
 void Blockers::ask() {
-    std::string query = catalog_path_alone + std::string{blockers_query};
+    std::string query = catalog_path_alone + std::string{blockers_query} + sighting_query;
     const std::string_view pid = "$1";
-    query.replace(query.find(pid), pid.size(), waiting_pid_);
+    for (auto at = query.find(pid); at != std::string::npos; at = query.find(pid))
+        query.replace(at, pid.size(), waiting_pid_);
     const bool sent = PQsendQuery(connection_->raw(), query.c_str()) == 1;
     state_ = sent ? State::asking : State::unavailable;
     PQflush(connection_->raw());
-    asked_at_us_ = waited_us_;
+    asked_at_us_ = awaited_.waited_us;
     pause_us_ = std::min(2 * pause_us_, pause_us_max_);
 }
 
@@ -210,8 +222,19 @@ void Blockers::take_answer() {
             state_ = State::unavailable;  // it would be no different the next time
             return;
         }
-        if (auto told = tell_blockers(values_of(result.get()))) seen_ = std::move(told);
+        take_rows(values_of(result.get()));
     }
+}
+
+void Blockers::take_rows(const std::vector<Values>& rows) {
+    if (rows.empty()) return;
+    const Values& row = rows.front();
+    if (row.size() != sighting_columns)
+        seen_ = tell_blockers(rows);
+    else
+        lost_answer_.see({row[0] == "t", row[1] && row[1] == sessions_.server_began(),
+                          row[2] == "t", row[3].value_or("")},
+                         awaited_);
 }
 
 }  // namespace adapters::postgres

@@ -1,4 +1,5 @@
-// adapters/postgres/blockers.hpp: who keeps a statement waiting for a lock, asked beside it.
+// adapters/postgres/blockers.hpp: who keeps a statement waiting for a lock, and whether its answer
+// is lost, asked beside it.
 //
 // Shape    a session of its own, opened once a reply is late; nothing here ever waits. Where the
 //          server will not open another session, nobody is named, and that is all.
@@ -9,6 +10,7 @@
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/lost_answer.hpp"
 #include "adapters/postgres/sessions.hpp"
 
 #include <cstdint>
@@ -24,8 +26,8 @@ class Blockers {
 public:
     Blockers(const Sessions& sessions, std::int64_t waiting_pid, std::uint64_t lock_timeout_ms);
 
-    // Goes on asking; `waited_us` is how long the reply under way has been awaited.
-    void advance(std::uint64_t waited_us);
+    // Goes on asking.
+    void advance(const Awaited& awaited);
 
     // The socket whose answer the next advance() goes on from: so that a wait for it and for the
     // reply can be one, and a short lock_timeout does not run out before.
@@ -33,6 +35,9 @@ public:
 
     // "waiting for AccessExclusiveLock on relation ... held by pid ...", of the newest wait.
     [[nodiscard]] const std::optional<std::string>& seen() const { return seen_; }
+
+    // Why the reply under way will never come, once that is sure.
+    [[nodiscard]] const std::optional<std::string>& lost() const { return lost_answer_.why(); }
 
 private:
     enum class State { unopened, opening, idle, asking, unavailable };
@@ -42,6 +47,7 @@ private:
     void go_on_opening();
     void ask();
     void take_answer();
+    void take_rows(const std::vector<Values>& rows);
 
     const Sessions& sessions_;
     std::string waiting_pid_;
@@ -49,11 +55,12 @@ private:
     std::uint64_t first_pause_us_{};
     std::unique_ptr<Connection> connection_;
     State state_{State::unopened};
-    short opening_events_{};     // of poll(): what PQconnectPoll() waits for
-    std::uint64_t waited_us_{};  // at the last call
+    short opening_events_{};  // of poll(): what PQconnectPoll() waits for
+    Awaited awaited_;         // at the last call
     std::uint64_t pause_us_;
     std::uint64_t asked_at_us_{};
     std::optional<std::string> seen_;
+    LostAnswer lost_answer_;
 };
 
 // The sentence, from what the query of blockers.cpp gives. Pure.

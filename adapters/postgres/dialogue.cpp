@@ -4,6 +4,8 @@
 
 #include <array>
 #include <charconv>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <utility>
 
 namespace adapters::postgres {
@@ -16,6 +18,7 @@ constexpr int poll_ms = 50;
 constexpr std::uint64_t between_questions_us = 50'000;
 constexpr std::uint64_t between_cancels_us = 250'000;
 constexpr std::uint64_t between_looks_us = 20'000;
+constexpr std::uint64_t late_commit_us = 2'000'000;
 
 std::optional<std::uint64_t> row_count_of(PGresult* result) {
     const std::string text = PQcmdTuples(result);
@@ -100,6 +103,7 @@ void Dialogue::show_that_it_waits() {
     if (observer_ == nullptr || since_question_.elapsed_us() < between_questions_us) return;
     since_question_ = Stopwatch{};
     static_cast<void>(observer_->cancelled());
+    if (since_reply_.elapsed_us() >= late_commit_us) observer_->answer_is_late();
 }
 
 void Dialogue::cancel_where_asked() {
@@ -140,8 +144,13 @@ void Dialogue::look_beside() {
     const bool is_ready = std::exchange(is_beside_ready_, false);
     if (!beside_ || (!is_ready && since_beside_.elapsed_us() < between_looks_us)) return;
     since_beside_ = Stopwatch{};
-    if (auto why = beside_(since_reply_.elapsed_us(), is_shielded_ || is_alone_))
-        give_up(*std::move(why));
+    auto why = beside_({since_reply_.elapsed_us(), is_shielded_ || is_alone_, has_sent_all()});
+    if (why && PQisBusy(raw_) != 0) give_up(*std::move(why));
+}
+
+bool Dialogue::has_sent_all() const {
+    int unsent = 0;
+    return !has_backlog_ && ioctl(PQsocket(raw_), SIOCOUTQ, &unsent) == 0 && unsent == 0;
 }
 
 void Dialogue::give_up(std::string why) {

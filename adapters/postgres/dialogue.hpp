@@ -13,6 +13,7 @@
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/lost_answer.hpp"
 #include "adapters/postgres/server_error.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 #include "commands/ports.hpp"
@@ -52,9 +53,7 @@ struct Together {
     std::vector<std::string> notices;
 };
 
-// `is_decisive`: what is under way may take effect by itself, a COMMIT or a bare statement; so the
-// connection is given up only where no answer can be hoped for.
-using Beside = std::function<std::optional<std::string>(std::uint64_t waited_us, bool is_decisive)>;
+using Beside = std::function<std::optional<std::string>(const Awaited&)>;
 // Nothing: no other socket is awaited at this moment. What is told then must take what is there.
 using BesideSocket = std::function<std::optional<pollfd>()>;
 
@@ -111,6 +110,7 @@ private:
     void cancel_where_asked();
     void show_that_it_waits();
     void look_beside();
+    [[nodiscard]] bool has_sent_all() const;
     void give_up(std::string why);
     Reply wait_alone(const std::string& sql);
     void collect(Together& together, ResultPointer result, Reply& current);

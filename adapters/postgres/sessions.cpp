@@ -42,7 +42,8 @@ std::string facts_query(const std::string& system_identifier) {
            " OPERATOR(pg_catalog.=) 'on', " +
            system_identifier +
            ", pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp())::numeric"
-           " OPERATOR(pg_catalog.*) 1000000)::bigint";
+           " OPERATOR(pg_catalog.*) 1000000)::bigint,"
+           " extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text";
 }
 
 Answer ask_facts(Connection& connection) {
@@ -192,6 +193,7 @@ ledger::Result<Sessions::Opened> Sessions::open_first(TimedFacts& facts) {
     facts.system_identifier = row[6].value_or("");
     if (std::int64_t clock_us{}; read_number(row[7], clock_us)) facts.clock_us = clock_us;
     facts.since_told = {};
+    server_began_ = row[8].value_or("");
     return Opened{*std::move(connection), pid};
 }
 

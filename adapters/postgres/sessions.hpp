@@ -43,6 +43,9 @@ public:
     // One more session, to be opened without waiting: nothing where there is no memory.
     [[nodiscard]] std::unique_ptr<Connection> begin_open() const;
 
+    // When the server that was asked first was started: it is what a look beside must be of.
+    [[nodiscard]] const std::string& server_began() const { return server_began_; }
+
     // Cannot be run together with anything else.
     static constexpr const char* whole_cleaning = "DISCARD ALL";
 
@@ -81,6 +84,7 @@ private:
 
     ConnectionString string_;
     commands::SessionSettings settings_;
+    std::string server_began_;
     bool is_before_14_{};  // learned from the first session
     bool is_kept_{};       // by the pooler: looked at with the first one
 };

@@ -314,9 +314,9 @@ template <class Converse>
 auto Target::converse(commands::AttemptObserver& observer, const Converse& with) {
     Blockers blockers{sessions_, work_pid_, lock_timeout_ms_};
     auto dialogue = std::make_unique<Dialogue>(*work_, observer);
-    const auto beside = [&](std::uint64_t waited_us, bool is_decisive) {
-        blockers.advance(waited_us);
-        return lost_lock(is_decisive);
+    const auto beside = [&](const Awaited& awaited) {
+        blockers.advance(awaited);
+        return blockers.lost() ? blockers.lost() : lost_lock(awaited.is_decisive);
     };
     dialogue->tell_beside(beside, [&] { return blockers.awaited(); });
     since_lost_.reset();

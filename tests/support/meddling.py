@@ -55,8 +55,8 @@ class Session:
 class Proxy:
     """A Unix socket in front of the server's. freeze() keeps every connection open and silent, on
     the server's side too, whatever the client does; cut() ends them all; and what `trigger` is
-    called with is what goes to the server, before it goes: it may answer 'cut' or 'freeze', which
-    happens once those bytes are through."""
+    called with is what goes to the server, before it goes: it may answer 'cut', 'freeze' or 'hold',
+    which happens once those bytes are through; 'hold' freezes that connection alone."""
 
     def __init__(self, cluster, trigger=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='varve-proxy.'))
@@ -107,6 +107,8 @@ class Proxy:
                         return
                     if what == 'freeze':
                         self.frozen = True
+                    while what == 'hold' and not self.closing and generation == self.generation:
+                        time.sleep(0.02)
         except OSError:
             pass
         finally:

@@ -19,9 +19,7 @@ std::function<bool()> told_when_late(LateAnswer late) {
             if (late == LateAnswer::left_out) return true;
             if (!told->asked_to_stop.exchange(true)) console.warn(asked_to_stop_and_waits);
         } else if (!told->waits.exchange(true)) {
-            console.warn(
-                "still waiting for the server's answer: it comes late where a COMMIT waits for a "
-                "standby that is away (synchronous_standby_names), or a statement for a lock");
+            console.warn(still_waiting);
         }
         return false;
     };

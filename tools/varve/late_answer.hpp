@@ -9,7 +9,11 @@ namespace tools::varve {
 inline constexpr std::string_view asked_to_stop_and_waits =
     "asked to stop, and waiting for the server's answer: a COMMIT that is under way is not "
     "taken back, also where it waits for a standby; any other question is given up after some "
-    "seconds. A second SIGINT ends varve at once, and the next command settles what is left";
+    "seconds. A second signal ends varve at once, and the next command settles what is left";
+
+inline constexpr std::string_view still_waiting =
+    "still waiting for the server's answer: it comes late where a COMMIT waits for a standby that "
+    "is away (synchronous_standby_names), or a statement for a lock";
 
 // What somebody who is asked to stop does with an answer that is late.
 enum class LateAnswer {

@@ -193,6 +193,11 @@ void RunConsole::explain_delay() {
     console_.warn(asked_to_stop_and_waits);
 }
 
+void RunConsole::answer_is_late() {
+    if (is_stop_requested() || std::exchange(has_told_late_, true)) return;
+    console_.warn(still_waiting);
+}
+
 void RunConsole::draw() {
     const auto now = std::chrono::steady_clock::now();
     if (!working_ || now - drawn_ < std::chrono::milliseconds{100}) return;

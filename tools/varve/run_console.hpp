@@ -40,6 +40,7 @@ public:
     void server_clock_differs(std::int64_t server_us, std::int64_t ours_us) override;
     void note(std::string_view what) override;
     void tick() override;
+    void answer_is_late() override;
 
 private:
     // Not more often than a person can see.
@@ -58,6 +59,7 @@ private:
     std::chrono::steady_clock::time_point drawn_;
     std::optional<std::chrono::steady_clock::time_point> asked_to_stop_;
     bool has_explained_ = false;
+    bool has_told_late_ = false;
     bool has_told_ahead_ = false;  // a run that is undone looks at the clocks again
     bool has_told_server_ = false;
 };

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <ctime>
 #include <pwd.h>
 #include <thread>
 #include <unistd.h>
@@ -13,9 +14,23 @@ namespace tools::varve {
 namespace {
 
 std::atomic<int> asked_by{0};
+std::atomic<std::int64_t> asked_at_ms{0};
 
+std::int64_t monotonic_ms() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+}
+
+// A terminal sends one SIGINT a key. Others double theirs: timeout(1) sends it to the process and
+// to its group.
 extern "C" void on_signal(int signal) {
-    if (signal == SIGINT && asked_by.load() == SIGINT) _exit(130);
+    constexpr std::int64_t doubled_within_ms = 1000;
+    const int first = asked_by.load();
+    const bool is_second = first != 0 && monotonic_ms() - asked_at_ms.load() >= doubled_within_ms;
+    if ((signal == SIGINT && first == SIGINT) || (signal != SIGHUP && is_second))
+        _exit(signal == SIGINT ? 130 : 143);
+    if (first == 0) asked_at_ms.store(monotonic_ms());
     asked_by.store(signal);
 }
 

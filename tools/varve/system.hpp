@@ -12,7 +12,8 @@ public:
     std::int64_t now_us() override;
 };
 
-// SIGINT, SIGTERM and SIGHUP ask to stop; a second SIGINT ends the process at once.
+// SIGINT, SIGTERM and SIGHUP ask to stop; a second SIGINT ends the process at once;
+// so does any second one that comes a second after the first or later: senders may double one.
 class Signals final : public commands::Interruption {
 public:
     Signals();

@@ -102,6 +102,20 @@ class Network(Meddled, unittest.TestCase):
         project.url = project.direct
         self.check_whole(project, ['0001'])
 
+    def test_held_commit(self):
+        """the answer to a COMMIT is kept back: that session is left, and it is settled from the marker"""
+        project, proxy = self.project()
+        project.write('0001_step', 'CREATE TABLE a ();', 'DROP TABLE a;')
+        project.write('0002_step', 'CREATE TABLE b ();', 'DROP TABLE b;')
+        for words in (('run', '--init'), ('rollback', '--to', '0', '--yes')):
+            proxy.trigger = InCommit('hold')
+            out, err = project.start(*words).communicate(timeout=40)
+            self.assertIn('still waiting for the server\'s answer', err)
+            self.assertIn('as its marker tells', out + err)
+            project.varve(*words)
+        self.assertEqual(len(project.events('attempt-succeeded')), 4)
+        self.check_whole(project, ['0001', '0001', '0002', '0002'])
+
     def test_silence(self):
         """silence in mid-statement: given up within 10 seconds (exit 9), and nothing of it stays"""
         project, proxy = self.project('CREATE TABLE a ();\nSELECT pg_sleep(2);')

@@ -240,6 +240,20 @@ class Signals(Meddled, unittest.TestCase):
         self.assertIn('Settled what an earlier command left in doubt: "0001"', answer.stdout)
         self.check_whole(project, ['0001', '0002'])
 
+    def test_second_other(self):
+        """so does a second SIGTERM, and either after the other, where a second is between them"""
+        for first, last, code in ((signal.SIGTERM, signal.SIGTERM, 143), (signal.SIGTERM, signal.SIGINT, 130)):
+            project = self.project(SLOW_COMMIT)
+            process = project.start('run', '--init')
+            self.wait_for(project, 'COMMIT')
+            process.send_signal(first)
+            process.send_signal(first)  # as timeout(1) does
+            time.sleep(1.2)
+            self.assertIsNone(process.poll())
+            self.assertEqual(self.end(process, last, within=1)[0], code)
+            self.assertEqual(project.varve('run').returncode, 0)
+            self.check_whole(project, ['0001'])
+
     def test_terminal(self):
         """a terminal that closes stops the run cleanly"""
         project = self.project('SELECT pg_sleep(60);')
