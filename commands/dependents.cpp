@@ -1,11 +1,13 @@
 #include "commands/dependents.hpp"
 
 #include "commands/rollback_choice.hpp"
+#include "commands/rows_along.hpp"
 #include "ledger/listed.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/touched.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -84,15 +86,25 @@ std::string answer_unknown(const Version& version) {
     return "the script that " + quoted(version) + " was applied from is not to be had";
 }
 
+// Whether nothing but that part of a table has its name, in the scripts that stay.
+using IsDistinctive = std::function<bool(const std::string& part)>;
+
+std::optional<std::size_t> find_in(const Later& later, const migrations::sql::Touched& touched,
+                                   const IsDistinctive& is_distinctive) {
+    if (const auto found = migrations::sql::find(touched, later.mentions)) return found;
+    const auto part = migrations::sql::find_part(touched, later.mentions);
+    return part && is_distinctive(touched.part) ? part : std::nullopt;
+}
+
 // Why the later one depends on the one undone; empty where it does not.
-std::string why(const Undone& undone, const Later& later) {
+std::string why(const Undone& undone, const Later& later, const IsDistinctive& is_distinctive) {
     if (std::find(later.required.begin(), later.required.end(), undone.version) !=
         later.required.end())
         return quoted(later.version) + " requires " + quoted(undone.version) + ", the plan says";
     if (!undone.script) return answer_unknown(undone.version);
     if (!later.script) return answer_unknown(later.version);
     for (const auto& touched : undone.touched) {
-        const auto found = migrations::sql::find(touched, later.mentions);
+        const auto found = find_in(later, touched, is_distinctive);
         if (!found) continue;
         const std::string object = migrations::sql::to_text(touched);
         const std::string whence = ", which " + quoted(undone.version) + " touches (" +
@@ -119,9 +131,9 @@ public:
           plan_{plan},
           options_{options},
           scripts_{known, folder, find} {
-        const auto order = order_applied(known_, folder_);
-        find_undone(order);
-        find_later(order);
+        order_ = order_applied(known_, folder_);
+        find_undone(order_);
+        find_later(order_);
     }
 
     [[nodiscard]] bool nothing_stays() const {
@@ -134,8 +146,9 @@ public:
         for (const Later& later : later_)
             for (const Undone& undone : undone_) {
                 if (later.is_left_alone || undone.place > later.place) continue;
-                if (auto reason = why(undone, later); !reason.empty())
-                    found.push_back(std::move(reason));
+                auto reason = why(undone, later);
+                if (reason.empty()) reason = why_along(undone, later);
+                if (!reason.empty()) found.push_back(std::move(reason));
             }
         return found;
     }
@@ -167,6 +180,57 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string why(const Undone& undone, const Later& later) const {
+        return commands::why(undone, later,
+                             [&](const std::string& part) { return is_distinctive(part); });
+    }
+
+    // Of those that stay, none gives that name to anything; of those undone, one once.
+    [[nodiscard]] bool is_distinctive(const std::string& part) const {
+        if (!given_) {
+            given_.emplace();
+            for (const Version& version : order_) {
+                const auto script = scripts_.applied(version);
+                if (!script) continue;
+                std::map<std::string, std::size_t> given;
+                for (const auto& name : migrations::sql::read_mentions(script->text).given)
+                    ++given[name];
+                for (const auto& [name, count] : given)
+                    (*given_)[name] += planned_.contains(version) ? count - 1 : count;
+            }
+        }
+        const auto found = given_->find(part);
+        return found == given_->end() || found->second == 0;
+    }
+
+    // Rows of a later migration that go with those that the down script deletes.
+    [[nodiscard]] std::string why_along(const Undone& undone, const Later& later) const {
+        if (!later.script) return {};
+        const Script& down = *step_of(undone.version).script;
+        const migrations::sql::Positions positions{down.text, down.first_line};
+        for (const auto& table : deleted_from(down.text))
+            for (const auto& rows : rows_along().behind(table)) {
+                const auto found = migrations::sql::find(rows, later.mentions);
+                if (!found) continue;
+                const migrations::sql::Positions in_later{later.script->text,
+                                                          later.script->first_line};
+                return place(*later.script, in_later.line(*found)) + " of " +
+                       quoted(later.version) + " names \"" + rows.name +
+                       "\", whose rows go with or are changed by those that " +
+                       place(down, positions.line(table.begin)) + " deletes from \"" + table.name +
+                       "\" (a foreign key's ON DELETE)";
+            }
+        return {};
+    }
+
+    const RowsAlong& rows_along() const {
+        if (rows_along_) return *rows_along_;
+        rows_along_.emplace();
+        for (const Version& version : order_)
+            if (const auto script = scripts_.applied(version)) rows_along_->read(*script);
+        return *rows_along_;
+    }
+
     // What CASCADE may take along: anything of a later migration; of a repeatable one only what
     // names what is undone, and that is said.
     [[nodiscard]] std::optional<std::string> taken_along(const Undone& undone) const {
@@ -239,6 +303,10 @@ private:
     std::set<Version> planned_;
     std::vector<Undone> undone_;
     std::vector<Later> later_;
+    std::vector<Version> order_;  // in which they were applied
+    // Made where somebody asks: all scripts are read for it.
+    mutable std::optional<std::map<std::string, std::size_t>> given_;
+    mutable std::optional<RowsAlong> rows_along_;
 };
 
 }  // namespace

@@ -103,6 +103,17 @@ bool names_what_it_made(const Touched& touched, const Mention& mention) {
                        [&](std::string_view ending) { return last.ends_with(ending); });
 }
 
+// The longest run is taken for one; PostgreSQL lets most not end in a sign.
+std::optional<std::size_t> find_operator(std::string_view name, const Mentions& mentions) {
+    for (const OperatorMention& mention : mentions.operators) {
+        std::string_view text = mention.text;
+        while (text.size() > name.size() && (text.back() == '-' || text.back() == '+'))
+            text.remove_suffix(1);
+        if (text == name) return mention.begin;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Touched> touched_by(const Script& script) {
@@ -122,6 +133,8 @@ std::vector<Touched> touched_by(const Script& script) {
 
 std::optional<std::size_t> find(const Touched& touched, const Mentions& mentions) {
     if (touched.kind == "extension") return 0;
+    if (!touched.name.empty() && is_operator_character(touched.name.front()))
+        return find_operator(touched.name, mentions);
     std::optional<std::size_t> whole;
     std::optional<std::size_t> part;
     for (const Mention& mention : mentions.names) {
@@ -134,6 +147,18 @@ std::optional<std::size_t> find(const Touched& touched, const Mentions& mentions
     if (!whole || touched.part.empty()) return whole;
     if (!part && mentions.takes_whole_rows) return whole;
     return part;
+}
+
+std::optional<std::size_t> find_part(const Touched& touched, const Mentions& mentions) {
+    if (touched.part.empty() || touched.kind == "key column") return std::nullopt;
+    if (ordinary_words().contains(touched.part)) return std::nullopt;
+    const auto names_it = [&](const Mention& mention) {
+        return !mention.is_value && std::find(mention.parts.begin(), mention.parts.end(),
+                                              touched.part) != mention.parts.end();
+    };
+    const auto found = std::find_if(mentions.names.begin(), mentions.names.end(), names_it);
+    if (found == mentions.names.end()) return std::nullopt;
+    return found->begin;
 }
 
 std::string to_text(const Touched& touched) {

@@ -32,6 +32,11 @@ struct Touched {
 // always named: what belongs to it cannot be told from a script.
 [[nodiscard]] std::optional<std::size_t> find(const Touched& touched, const Mentions& mentions);
 
+// Where they name its part alone: meant, where nothing else has that name, and reached without a
+// word of the table (by a row of a function). None of a key: who names that is met by its table.
+[[nodiscard]] std::optional<std::size_t> find_part(const Touched& touched,
+                                                   const Mentions& mentions);
+
 // table "app.orders"; column "note" of "app.orders"
 [[nodiscard]] std::string to_text(const Touched& touched);
 

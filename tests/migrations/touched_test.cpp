@@ -103,6 +103,37 @@ TEST_CASE("a column stands alone: who names only its table is not concerned") {
     CHECK(met(column, "CREATE TABLE copies (LIKE orders);") != "");
 }
 
+TEST_CASE("an operator is met where its characters stand, whatever is beside them") {
+    const std::string made =
+        "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, PROCEDURE = int4eq);";
+    CHECK(met(made, "SELECT 1 === 2;") == "object \"===\"");
+    CHECK(met(made, "SELECT 1===-2;") != "");
+    CHECK(met(made, "SELECT 1 OPERATOR(public.===) 2;") != "");
+    CHECK(met(made, "DO $$ BEGIN PERFORM 1 === 2; END $$;") != "");
+    CHECK(met(made, "SELECT 1 == 2, 1 ==== 2; -- ===") == "");
+}
+
+TEST_CASE("a body between quotes is read whatever words are in it") {
+    CHECK(met("CREATE COLLATION german FROM \"C\";",
+              "CREATE FUNCTION g() RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN ''a'' < ''b'' "
+              "COLLATE german; END';") != "");
+    CHECK(met("CREATE COLLATION german FROM \"C\";",
+              "CREATE FUNCTION g() RETURNS bool LANGUAGE plpgsql AS '<<b>> BEGIN RETURN ''a'' < "
+              "''b'' COLLATE german; END';") != "");
+    CHECK(met("CREATE TABLE t (id int);", "DO 'BEGIN PERFORM f(t); END';") != "");
+}
+
+TEST_CASE("names that a text gives are those before a type and behind AS") {
+    const auto given = sql::read_mentions(
+                           "CREATE TABLE x (a int, b text); SELECT c AS d, e FROM "
+                           "f WHERE g AND h ORDER BY i LIMIT 1;")
+                           .given;
+    const std::vector<std::string> names{"a", "b", "d"};
+    for (const std::string& name : names) CHECK(std::count(given.begin(), given.end(), name) == 1);
+    for (const char* name : {"c", "e", "f", "g", "h", "i"})
+        CHECK(std::count(given.begin(), given.end(), name) == 0);
+}
+
 TEST_CASE("CASCADE is found in bodies too, and not that of a foreign key") {
     CHECK(sql::read_mentions("DROP TABLE a CASCADE;").cascades.size() == 1);
     CHECK(sql::read_mentions("DO $$ BEGIN DROP TABLE a cascade; END $$;").cascades.size() == 1);

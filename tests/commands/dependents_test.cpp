@@ -1,0 +1,83 @@
+#include "commands/dependents.hpp"
+
+#include "tests/commands/scene.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace dependents_test {
+
+using namespace ledger;
+using namespace tests;
+
+namespace {
+
+// What keeps the second of these from being undone by itself; "" where nothing does.
+std::string kept_by(const std::string& first, const std::string& second, const std::string& down,
+                    const std::string& third) {
+    Scene scene{{migration("1", first, "SELECT 1;"), migration("2", second, down),
+                 migration("3", third, "SELECT 1;")}};
+    must(scene.run());
+    commands::RollbackOptions options;
+    options.only = {{"2"}};
+    const auto done = scene.rollback(options);
+    if (done) return "";
+    CHECK(done.error().reason == "later-depends");
+    return done.error().detail;
+}
+
+const std::string table = "CREATE TABLE t (id int, note text);";
+const std::string rows =
+    "CREATE FUNCTION get_t() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t';";
+const std::string column = "ALTER TABLE t ADD COLUMN total_price int;";
+const std::string no_column = "ALTER TABLE t DROP COLUMN total_price;";
+
+}  // namespace
+
+TEST_CASE("a column is met that is reached by a row alone, where nothing else has its name") {
+    const std::string query = "INSERT INTO z SELECT total_price FROM get_t();";
+    CHECK(kept_by(table + rows, column, no_column, query) ==
+          "3_m.up.sql:1 of \"3\" names column \"total_price\" of \"t\", which \"2\" touches "
+          "(2_m.up.sql:1)");
+    CHECK(kept_by(table + rows, column, no_column,
+                  "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT "
+                  "x.total_price FROM get_t() x LIMIT 1); END $$;") != "");
+    CHECK(kept_by(table + rows, "ALTER TABLE t RENAME COLUMN note TO remark;",
+                  "ALTER TABLE t RENAME COLUMN remark TO note;",
+                  "SELECT x.remark FROM get_t() x;") != "");
+    CHECK(kept_by(table + rows + "CREATE TABLE u (total_price int);", column, no_column, query) ==
+          "");
+}
+
+TEST_CASE("a name that a later script gives itself is no column of another") {
+    for (const std::string later :
+         {"CREATE TABLE u (total_price int);", "SELECT 1 AS total_price;",
+          "CREATE FUNCTION f(total_price numeric) RETURNS numeric LANGUAGE sql AS 'SELECT "
+          "total_price';",
+          "INSERT INTO words VALUES ('total_price');"})
+        CHECK(kept_by(table, column, no_column, later) == "");
+}
+
+TEST_CASE("a trigger is met where its table is said in another way") {
+    CHECK(kept_by(table, "CREATE TRIGGER t_guard BEFORE UPDATE ON t EXECUTE FUNCTION g();",
+                  "DROP TRIGGER t_guard ON t;",
+                  "DO $$ DECLARE r regclass := 't'; BEGIN EXECUTE 'ALTER TABLE ' || r || ' DISABLE "
+                  "TRIGGER t_guard'; END $$;") != "");
+    CHECK(kept_by(table, "ALTER TABLE t ADD CONSTRAINT t_sound CHECK (id > 0);",
+                  "ALTER TABLE t DROP CONSTRAINT t_sound;",
+                  "DO $$ BEGIN EXECUTE 'SET CONSTRAINTS t_sound DEFERRED'; END $$;") != "");
+}
+
+TEST_CASE("rows of a later migration that go with those that are deleted are seen") {
+    const std::string made =
+        "CREATE TABLE lk (id int PRIMARY KEY); "
+        "CREATE TABLE o (lid int REFERENCES lk ON DELETE CASCADE);";
+    const std::string down = "DELETE FROM lk WHERE id = 5;";
+    CHECK(kept_by(made, "INSERT INTO lk VALUES (5);", down, "INSERT INTO o VALUES (5);") ==
+          "3_m.up.sql:1 of \"3\" names \"o\", whose rows go with or are changed by those that "
+          "2_m.down.sql:1 deletes from \"lk\" (a foreign key's ON DELETE)");
+    CHECK(kept_by(made, "INSERT INTO lk VALUES (5);", down, "CREATE TABLE p ();") == "");
+    CHECK(kept_by("CREATE TABLE lk (id int PRIMARY KEY); CREATE TABLE o (lid int REFERENCES lk);",
+                  "INSERT INTO lk VALUES (5);", down, "INSERT INTO o VALUES (5);") == "");
+}
+
+}  // namespace dependents_test
