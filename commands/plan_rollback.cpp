@@ -120,6 +120,12 @@ std::string note_on_kept(const Step& step, const Migration& other) {
            other.down->path;
 }
 
+std::string note_on_gone(const Step& step) {
+    return "\"" + step.entry.version.text +
+           "\" is undone by the down script that the ledger keeps: " + step.kept->down_path +
+           " is gone";
+}
+
 std::vector<std::string> notes_on(const RollbackChoice& choice, const Folder& folder,
                                   const Plan& plan) {
     std::vector<std::string> notes;
@@ -130,6 +136,8 @@ std::vector<std::string> notes_on(const RollbackChoice& choice, const Folder& fo
         const Migration* other = find_migration(folder, step.entry.version);
         if (step.kept && step.kept->is_file_changed && other->down)
             notes.push_back(note_on_kept(step, *other));
+        else if (step.kept && (other == nullptr || !other->down))
+            notes.push_back(note_on_gone(step));
     }
     for (const Step& step : plan.steps)
         if (does_nothing(*step.script))

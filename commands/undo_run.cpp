@@ -1,8 +1,10 @@
 #include "commands/undo_run.hpp"
 
 #include "commands/dependents.hpp"
+#include "commands/down_step.hpp"
 #include "commands/rollback_choice.hpp"
 #include "commands/undertaking.hpp"
+#include "ledger/listed.hpp"
 
 #include <algorithm>
 
@@ -38,6 +40,17 @@ Result<RollbackPlan> plan_undoing(const Services& services, const RunRequest& re
                     {"down-scripts", true, "there is one for every migration"}};
     if (*dependents) answer.gates.push_back(std::move(**dependents));
     return answer;
+}
+
+// A repeatable takes its earlier text's place, which nobody keeps as a way back.
+ledger::Error no_way_back(const std::vector<std::string>& names) {
+    constexpr std::size_t named_max = 10;
+    return {ledger::Code::refused, "down-missing",
+            ledger::listed(names, named_max) +
+                ": a repeatable has no way back, so such a run could not be undone; nothing was "
+                "touched",
+            "run without --on-failure rollback; or apply the versioned ones with it first, by "
+            "--to V, and then the repeatables by a run without it"};
 }
 
 bool lost_connection(const RunReport& report) {
@@ -79,7 +92,15 @@ Result<ledger::GateVerdict> check_way_back(const Plan& plan, const Known& known,
                                            const std::shared_ptr<const migrations::Folder>& folder,
                                            const KeptScripts& find) {
     std::vector<Version> versions;
-    for (const Step& step : plan.steps) versions.push_back(step.entry.version);
+    std::vector<std::string> repeatables;
+    for (const Step& step : plan.steps) {
+        versions.push_back(step.entry.version);
+        const auto* migration = find_migration(*folder, step.entry.version);
+        if (migration != nullptr && !migration->down &&
+            migration->kind == ledger::MigrationKind::repeatable)
+            repeatables.push_back("\"" + step.entry.version.text + "\"");
+    }
+    if (!repeatables.empty()) return fail(no_way_back(repeatables));
     auto steps = down_steps(known, folder, versions, find);
     if (!steps) return fail(steps.error());
     const Plan back{plan.target, ledger::Direction::down, std::move(*steps)};

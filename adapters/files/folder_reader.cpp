@@ -140,13 +140,14 @@ private:
                    : fs::is_regular_file(status) ? Kind::file
                                                  : Kind::other;
         }
-        if (kind == Kind::folder)
-            push(path);
-        else if (kind == Kind::file)
+        if (kind == Kind::folder) push(path);
+        if (kind == Kind::file)
             put(path, may_wait_ && may_wait_(path) ? SourceFile{"", "", true}
                                                    : read_file(stream, name, O_NONBLOCK));
         else if (fs::path{name}.extension() == ".sql")
-            put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
+            put(path, error                  ? failed(error)
+                      : kind == Kind::folder ? SourceFile{"", "it is a directory"}
+                                             : SourceFile{"", "it is not a regular file"});
     }
 
     void put(const std::string& path, SourceFile file) {

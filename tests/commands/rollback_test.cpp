@@ -110,7 +110,11 @@ TEST_CASE("a down script whose file is gone comes from the ledger") {
     Scene scene{{migration("1", "a", "undo a"), migration("3", "c", "DROP TABLE c")}};
     must(scene.run());
     scene.folder->migrations.pop_back();
-    CHECK(must(scene.rollback()).done_count == 1);
+    const auto report = must(scene.rollback());
+    CHECK(report.done_count == 1);
+    REQUIRE(report.notes.size() == 1);
+    CHECK(
+        report.notes[0].starts_with("\"3\" is undone by the down script that the ledger keeps: "));
     CHECK(scene.state().state_of({"3"}) == State::rolled_back);
 }
 

@@ -76,6 +76,13 @@ TEST_CASE("a run that is to be undone is not begun where a way back is missing")
         CHECK(error.reason == "down-missing");
         CHECK(error.detail.find("\"2\"") != std::string::npos);
     }
+    SECTION("for a repeatable, which has none") {
+        scene.folder->migrations[1].kind = MigrationKind::repeatable;
+        const auto error = error_of(scene.run(undoing()));
+        CHECK(error.reason == "down-missing");
+        CHECK(error.detail.starts_with("\"2\": a repeatable has no way back"));
+        CHECK(error.help.find("without --on-failure rollback") != std::string::npos);
+    }
     SECTION("said to be irreversible") {
         scene.folder->migrations[1] =
             migration("2", "-- varve: irreversible reason=\"it sends mail\"\nb", "undo b");

@@ -46,6 +46,14 @@ std::vector<std::string> names(const migrations::SourceTree& tree) {
 
 }  // namespace
 
+TEST_CASE("a folder in a script's place is told") {
+    const Folder folder;
+    folder.write("1_a.down.sql/kept", "x");
+    const auto tree = read_tree(folder.path());
+    REQUIRE(tree);
+    CHECK(tree->files.at("1_a.down.sql").error == "it is a directory");
+}
+
 TEST_CASE("a folder is read with its bytes, nested folders too, hidden ones not") {
     const Folder folder;
     folder.write("1_a.up.sql", std::string{"a\0\r\n", 4});
