@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace lost_answer_test {
+
 using adapters::postgres::Awaited;
 using adapters::postgres::LostAnswer;
 using adapters::postgres::Sighting;
@@ -75,3 +77,5 @@ TEST_CASE("a statement, which may be long, is given more time to arrive") {
     answer.see(waits, statement(32));
     CHECK(answer.why());
 }
+
+}  // namespace lost_answer_test
