@@ -25,8 +25,8 @@ void LostAnswer::see(const Sighting& sighting, const Awaited& awaited) {
         return;
     }
     if (awaited.waited_us - seen_at_us_ < patience_us(sighting, awaited)) return;
-    why_ = sighting.is_there ? "its server process has long been waiting for us: the answer is lost"
-                             : "its server process is gone, and the answer with it";
+    why_ = sighting.is_there ? "the session's server process waits for us: the answer is lost"
+                             : "the session's server process is gone, and the answer with it";
 }
 
 }  // namespace adapters::postgres

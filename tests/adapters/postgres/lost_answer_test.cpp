@@ -26,7 +26,7 @@ TEST_CASE("an answer is lost where its server process waits for us, at two looks
     CHECK_FALSE(answer.why());
     answer.see(waits, commit(5));
     REQUIRE(answer.why());
-    CHECK(answer.why()->find("waiting for us") != std::string::npos);
+    CHECK(answer.why()->find("waits for us") != std::string::npos);
 }
 
 TEST_CASE("an answer is lost where its server process is gone") {
