@@ -87,6 +87,7 @@ public:
             folders_.pop_back();
             list(folder);
         }
+        tell_of_folders_named_as_scripts();
     }
 
 private:
@@ -140,14 +141,30 @@ private:
                    : fs::is_regular_file(status) ? Kind::file
                                                  : Kind::other;
         }
-        if (kind == Kind::folder) push(path);
-        if (kind == Kind::file)
+        const bool is_named_as_script = fs::path{name}.extension() == ".sql";
+        if (kind == Kind::folder && is_named_as_script) named_as_scripts_.push_back(path);
+        if (kind == Kind::folder)
+            push(path);
+        else if (kind == Kind::file)
             put(path, may_wait_ && may_wait_(path) ? SourceFile{"", "", true}
                                                    : read_file(stream, name, O_NONBLOCK));
-        else if (fs::path{name}.extension() == ".sql")
-            put(path, error                  ? failed(error)
-                      : kind == Kind::folder ? SourceFile{"", "it is a directory"}
-                                             : SourceFile{"", "it is not a regular file"});
+        else if (is_named_as_script)
+            put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
+    }
+
+    // Prisma's folder of a migration may be named so by a person: then a script is in it.
+    void tell_of_folders_named_as_scripts() {
+        const auto named_as_script = [](const std::string& path) {
+            return fs::path{path}.extension() == ".sql";
+        };
+        for (const std::string& folder : named_as_scripts_) {
+            auto file = tree_.files.lower_bound(folder + "/");
+            const auto is_within = [&] {
+                return file != tree_.files.end() && file->first.starts_with(folder + "/");
+            };
+            while (is_within() && !named_as_script(file->first)) ++file;
+            if (!is_within()) put(folder, SourceFile{"", "it is a directory"});
+        }
     }
 
     void put(const std::string& path, SourceFile file) {
@@ -158,6 +175,7 @@ private:
     SourceTree& tree_;
     const MayWait& may_wait_;
     std::vector<std::string> folders_;
+    std::vector<std::string> named_as_scripts_;
     std::set<fs::path> seen_;
 };
 
