@@ -3,7 +3,7 @@ import signal
 import subprocess
 
 from varve import Cluster
-from rolling_back import Case
+from applying import Case
 
 
 def setUpModule():

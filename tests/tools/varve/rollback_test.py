@@ -2,7 +2,7 @@
 import re
 
 from varve import Cluster, Project
-from rolling_back import Case
+from applying import Case
 
 
 def setUpModule():

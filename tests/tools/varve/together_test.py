@@ -4,37 +4,22 @@ import subprocess
 import time
 import unittest
 
-from varve import Cluster, Project
+from applying import Case
+from varve import Cluster
 
 
 def setUpModule():
-    global cluster
-    cluster = Cluster()
+    Case.cluster = Cluster()
 
 
 def tearDownModule():
-    cluster.stop()
+    Case.cluster.stop()
 
 
 ALL = ('run', '--init', '--transaction', 'all')
 
 
-class Together(unittest.TestCase):
-    def project(self, *migrations):
-        project = Project(cluster)
-        self.addCleanup(project.remove)
-        for name, *scripts in migrations:
-            project.write(name, *scripts)
-        return project
-
-    def exits(self, code, answer):
-        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
-        return answer
-
-    def states(self, project):
-        [target] = project.document('status')['targets']
-        return {m['version']: m['state'] for m in target['migrations']}
-
+class Together(Case):
     def test_all(self):
         """--transaction all: one transaction on the server, and each migration on record"""
         project = self.project(

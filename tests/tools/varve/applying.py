@@ -1,4 +1,4 @@
-"""What the tests of undoing share: a case with projects, and what must agree after each."""
+"""What the tests of runs and of undoing share: a case with projects, and what must agree after."""
 import time
 import unittest
 
@@ -11,8 +11,8 @@ class Case(unittest.TestCase):
     def project(self, *migrations):
         project = Project(self.cluster)
         self.addCleanup(project.remove)
-        for name, up, down in migrations:
-            project.write(name, up, down)
+        for name, *scripts in migrations:
+            project.write(name, *scripts)
         return project
 
     def applied(self, *migrations):
