@@ -142,7 +142,8 @@ private:
                                                  : Kind::other;
         }
         const bool is_named_as_script = fs::path{name}.extension() == ".sql";
-        if (kind == Kind::folder && is_named_as_script) named_as_scripts_.push_back(path);
+        if (kind == Kind::folder && is_named_as_script && is_numbered(name))
+            named_as_scripts_.push_back(path);
         if (kind == Kind::folder)
             push(path);
         else if (kind == Kind::file)
@@ -150,6 +151,11 @@ private:
                                                    : read_file(stream, name, O_NONBLOCK));
         else if (is_named_as_script)
             put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
+    }
+
+    // As scripts are in most layouts: 0001_a.sql, V1__a.sql.
+    static bool is_numbered(const std::string& name) {
+        return name.find_first_of("0123456789") <= 1;
     }
 
     // Prisma's folder of a migration may be named so by a person: then a script is in it.

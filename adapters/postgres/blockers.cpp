@@ -139,6 +139,7 @@ void Blockers::advance(const Awaited& awaited) {
     if (waited_us < awaited_.waited_us) {  // another reply
         seen_.reset();
         lost_answer_.forget();
+        is_question_old_ = state_ == State::asking;
         asked_at_us_ = 0;
         pause_us_ = std::min(first_pause_us_, pause_us_max_);
     }
@@ -193,13 +194,15 @@ void Blockers::go_on_opening() {
 }
 
 void Blockers::ask() {
-    std::string query = catalog_path_alone + std::string{blockers_query} + sighting_query;
+    std::string query = catalog_path_alone + std::string{blockers_query};
+    if (!sessions_.server_began().empty()) query += sighting_query;
     const std::string_view pid = "$1";
     for (auto at = query.find(pid); at != std::string::npos; at = query.find(pid))
         query.replace(at, pid.size(), waiting_pid_);
     const bool sent = PQsendQuery(connection_->raw(), query.c_str()) == 1;
     state_ = sent ? State::asking : State::unavailable;
     PQflush(connection_->raw());
+    is_question_old_ = false;
     asked_at_us_ = awaited_.waited_us;
     pause_us_ = std::min(2 * pause_us_, pause_us_max_);
 }
@@ -231,10 +234,10 @@ void Blockers::take_rows(const std::vector<Values>& rows) {
     const Values& row = rows.front();
     if (row.size() != sighting_columns)
         seen_ = tell_blockers(rows);
-    else
+    else if (!is_question_old_)
         lost_answer_.see({row[0] == "t", row[1] && row[1] == sessions_.server_began(),
                           row[2] == "t", row[3].value_or("")},
-                         awaited_);
+                         awaited_, asked_at_us_);
 }
 
 }  // namespace adapters::postgres

@@ -59,6 +59,7 @@ private:
     Awaited awaited_;         // at the last call
     std::uint64_t pause_us_;
     std::uint64_t asked_at_us_{};
+    bool is_question_old_{};  // asked while another reply was awaited
     std::optional<std::string> seen_;
     LostAnswer lost_answer_;
 };

@@ -4,7 +4,8 @@
 //          no keepalive tells, and a COMMIT would be waited for without end.
 // Shape    looked at beside it: a server process that waits for its client has answered all that
 //          has reached it, and one that is gone answers nothing. Whatever else it does (runs, waits
-//          for a lock, in COMMIT for a standby) is waited for.
+//          for a lock, in COMMIT for a standby) is waited for; and within a transaction that waits
+//          for us, since the server ends it soon (commands::idle_in_transaction_time).
 // Trust    only what two looks tell alike, some seconds apart, of a server that was started when
 //          ours was: behind one address there may be several. Who is wrong loses a connection, and
 //          settles what was under way by its marker.
@@ -38,7 +39,8 @@ class LostAnswer {
 public:
     // Of another reply than before nothing has been seen yet.
     void forget() { seen_.reset(); }
-    void see(const Sighting& sighting, const Awaited& awaited);
+    // `asked_at_us`: how long the answer had been awaited when the question was sent.
+    void see(const Sighting& sighting, const Awaited& awaited, std::uint64_t asked_at_us);
 
     // Why it is not to be waited for any more; nothing while it is.
     [[nodiscard]] const std::optional<std::string>& why() const { return why_; }

@@ -33,24 +33,28 @@ std::vector<Setting> settings_of(const commands::SessionSettings& settings, bool
     return all;
 }
 
-std::string facts_query(const std::string& system_identifier) {
+constexpr const char* system_identifier =
+    "(SELECT system_identifier FROM pg_catalog.pg_control_system())";
+constexpr const char* server_began = "extract(epoch FROM pg_catalog.pg_postmaster_start_time())";
+
+std::string facts_query(const std::string& identifier, const std::string& began) {
     return "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version'),"
            " pg_catalog.current_database(), (SELECT oid FROM pg_catalog.pg_database"
            " WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()),"
            " current_user, pg_catalog.pg_is_in_recovery()"
            " OR pg_catalog.current_setting('default_transaction_read_only')"
            " OPERATOR(pg_catalog.=) 'on', " +
-           system_identifier +
+           identifier +
            ", pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp())::numeric"
-           " OPERATOR(pg_catalog.*) 1000000)::bigint,"
-           " extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text";
+           " OPERATOR(pg_catalog.*) 1000000)::bigint, " +
+           began + "::text";
 }
 
 Answer ask_facts(Connection& connection) {
-    auto answer = connection.query(
-        {facts_query("(SELECT system_identifier FROM pg_catalog.pg_control_system())"), {}});
-    if (!answer && !answer.error().connection_ended)  // its use may be revoked
-        return connection.query({facts_query("''"), {}});
+    auto answer = connection.query({facts_query(system_identifier, server_began), {}});
+    // The use of either may be revoked.
+    for (const auto& less : {facts_query(system_identifier, "''"), facts_query("''", "''")})
+        if (!answer && !answer.error().connection_ended) answer = connection.query({less, {}});
     return answer;
 }
 
@@ -163,6 +167,8 @@ std::unique_ptr<Connection> Sessions::begin_open() const {
 ledger::Result<Sessions::Opened> Sessions::open(Purpose purpose) {
     auto connection = open_unchecked(purpose);
     if (!connection) return ledger::fail(connection.error());
+    // Another server may have answered, and it is not asked.
+    if (purpose == Purpose::work) server_began_.clear();
     const auto pid = (*connection)->backend_pid();
     if (!pid) return ledger::fail(to_error(pid.error(), "opening a session"));
     if (const auto checked = check_pooler(**connection, *pid); !checked)

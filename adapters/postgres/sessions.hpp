@@ -43,7 +43,8 @@ public:
     // One more session, to be opened without waiting: nothing where there is no memory.
     [[nodiscard]] std::unique_ptr<Connection> begin_open() const;
 
-    // When the server that was asked first was started: it is what a look beside must be of.
+    // When the server was started that the work is done on: it is what a look beside must be of.
+    // Empty where that is not known.
     [[nodiscard]] const std::string& server_began() const { return server_began_; }
 
     // Cannot be run together with anything else.

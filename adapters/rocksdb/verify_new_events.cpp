@@ -346,7 +346,7 @@ Result<Base> NewVerifier::begin(const std::optional<std::string>& kept_checkpoin
 // That it cannot begin is an error; what is wrong with the ledger for all that is a fault.
 Result<Verification> NewVerifier::without_base(const ledger::Error& problem) {
     if (problem.reason == "ledger-damaged") findings_.add({}, store_damaged, problem.detail);
-    if (findings_.empty() || problem.code == Code::unavailable) return fail(problem);
+    if (findings_.empty()) return fail(problem);
     if (problem.reason.starts_with("checkpoint-") && problem.code == Code::corrupt)
         findings_.add({}, problem.reason, problem.detail);
     return std::move(verification_);

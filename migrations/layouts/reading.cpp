@@ -17,6 +17,9 @@ namespace migrations::layouts {
 
 namespace {
 
+constexpr const char* how_to_read =
+    "make it a file that this user may read, or take it out of the folder";
+
 // In a folder below, which these layouts do not read, under a name and a version of its own: there
 // it was rather lost than left.
 bool is_misplaced(std::string_view name, const Folder& folder) {
@@ -80,6 +83,7 @@ bool Reading::is_text(const LayoutFile& file, bool is_down) {
     if (file.source->waits) return false;
     if (!file.source->error.empty()) {
         auto& said = refuse("unreadable", "the file cannot be read: " + file.source->error, file);
+        said.help = {how_to_read};
         said.concerns_down = is_down;
         return false;
     }
@@ -196,7 +200,8 @@ void Reading::finish() {
         const bool is_sql = sql::lower(file.name).ends_with(".sql");
         const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))
-            refuse("unreadable", "it cannot be read: " + file.source->error, file);
+            refuse("unreadable", "it cannot be read: " + file.source->error, file).help = {
+                how_to_read};
         else if (is_sql && is_misplaced(file.name, folder_))
             say(Severity::warning, "file-not-run",
                 "it is named like a migration and does not run: it stands in a folder below",

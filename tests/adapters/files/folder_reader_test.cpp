@@ -50,10 +50,12 @@ TEST_CASE("a folder in a script's place is told") {
     const Folder folder;
     folder.write("1_a.down.sql/kept", "x");
     folder.write("2_b.sql/migration.sql", "SELECT 1;");
+    folder.write("old.sql/README.md", "x");
     const auto tree = read_tree(folder.path());
     REQUIRE(tree);
     CHECK(tree->files.at("1_a.down.sql").error == "it is a directory");
     CHECK_FALSE(tree->files.contains("2_b.sql"));
+    CHECK_FALSE(tree->files.contains("old.sql"));
 }
 
 TEST_CASE("a folder is read with its bytes, nested folders too, hidden ones not") {

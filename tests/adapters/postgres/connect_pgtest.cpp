@@ -222,6 +222,20 @@ TEST_CASE("who reads markers from a table that is not ours is told so, too") {
             "DROP TABLE varve.__migrations_metadata");
 }
 
+TEST_CASE("a role that may not ask when the server was started knows the server all the same") {
+    if (tests::no_server()) return;
+    if (!tests::has_own_socket()) return;
+    const auto url = tests::cluster().new_database();
+    tests::Person person{url};
+    person.ask("DROP ROLE IF EXISTS varve_test_late; CREATE ROLE varve_test_late LOGIN");
+    person.ask("REVOKE EXECUTE ON FUNCTION pg_postmaster_start_time() FROM PUBLIC");
+    const auto name = person.ask("SELECT current_database()");
+    const auto target =
+        must(connect(tests::settings(tests::cluster().url(name, "varve_test_late"))));
+    CHECK(must(target->facts()).system_identifier ==
+          person.ask("SELECT system_identifier FROM pg_control_system()"));
+}
+
 TEST_CASE("a schema name is quoted, and an ordinary role is enough") {
     if (tests::no_server()) return;
     if (!tests::has_own_socket()) return;
