@@ -157,7 +157,7 @@ void say_row_type(const Situation& situation, const AlterTable& alter, const Tab
     if (!gives_values(change) || !situation.schema.may_be_mentioned(alter.table)) return;
     for (const auto& [key, table] : situation.schema.tables())
         for (const KnownColumn& column : table.columns) {
-            if (column.type.name != alter.table.name) continue;
+            if (column.type.name != alter.table.name || !may_be_row_type(column.type)) continue;
             const ObjectName type{column.type.schema, column.type.name, 0};
             if (key_of(type) != key_of(alter.table)) continue;
             Finding& finding =

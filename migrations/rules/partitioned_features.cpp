@@ -45,16 +45,9 @@ void of_keys(const Situation& situation, const std::vector<sql::Constraint>& con
 }
 
 void of_storage(const sql::AlterTable& alter, Features& features) {
-    for (const TableChange& change : alter.changes) {
-        const bool unlogs = change.kind == TableChangeKind::set_unlogged;
-        if (unlogs || change.kind == TableChangeKind::set_logged)
-            features.push_back({std::string{unlogs ? "SET UNLOGGED" : "SET LOGGED"} +
-                                    " of a partitioned table (before PostgreSQL 18 it is taken, "
-                                    "and changes nothing)",
-                                no_version, "do it on each partition"});
+    for (const TableChange& change : alter.changes)
         if (change.kind == TableChangeKind::set_access_method)
             features.push_back({"SET ACCESS METHOD of a partitioned table", 17});
-    }
 }
 
 void of_keys(const Situation& situation, Features& features) {

@@ -64,15 +64,14 @@ bool is_range(const sql::Rows& rows, const std::string& column) {
             compares(rows, ComparisonKind::below, column));
 }
 
-// A value of the column that any number of rows may have: of few that there are, or the one that
-// the statement gives another for. Not told of a table that is not known.
+// A value of the column that any number of rows may have, since there are few. Not told of a table
+// that is not known.
 bool is_shared(const Schema& schema, const sql::Rows& rows, const std::string& column) {
     const KnownTable* table = schema.table(rows.table);
     const KnownColumn* known = table == nullptr ? nullptr : table->column(column);
     if (known == nullptr || !table->is_complete || is_key(schema, rows.table, column)) return false;
     const sql::TypeName& type = known->type;
-    return type.name == "bool" || schema.enumeration({type.schema, type.name, 0}) != nullptr ||
-           std::find(rows.columns.begin(), rows.columns.end(), column) != rows.columns.end();
+    return type.name == "bool" || schema.enumeration({type.schema, type.name, 0}) != nullptr;
 }
 
 // One value, some of them, or those between two.

@@ -92,6 +92,20 @@ std::string key_of(const ObjectName& name) {
                                                           : name.schema + "." + name.name;
 }
 
+bool may_be_row_type(const sql::TypeName& type) {
+    // PostgreSQL 15, pg_type: what a column may have.
+    constexpr std::string_view own =
+        " aclitem bit bool box bpchar bytea char cid cidr circle date datemultirange daterange "
+        "float4 float8 inet int2 int2vector int4 int4multirange int4range int8 int8multirange "
+        "int8range interval json jsonb jsonpath line lseg macaddr macaddr8 money name numeric "
+        "nummultirange numrange oid oidvector path pg_lsn pg_snapshot point polygon refcursor "
+        "regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc "
+        "regprocedure regrole regtype text tid time timestamp timestamptz timetz tsmultirange "
+        "tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot uuid varbit varchar xid "
+        "xid8 xml ";
+    return !type.schema.empty() || own.find(" " + type.name + " ") == own.npos;
+}
+
 const KnownColumn* KnownTable::column(const std::string& column_name) const {
     return named(columns, column_name);
 }

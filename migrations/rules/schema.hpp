@@ -152,8 +152,6 @@ struct KnownFunction {
     std::vector<ObjectName> reads{};
     std::vector<std::string> columns{};
     bool takes_whole_rows{};
-    bool is_called{};              // as CreateFunction has it
-    sql::Expression expression{};  // likewise
 };
 
 // A sequence, or a type of which no more is to be told: composite, range, base.
@@ -165,6 +163,10 @@ struct KnownObject {
 
 // One spelling for one object.
 [[nodiscard]] std::string key_of(const ObjectName& name);
+
+// Whether that can be a relation's row type: a bare name that the server has for a type of its own
+// is that one, whatever else is called so.
+[[nodiscard]] bool may_be_row_type(const sql::TypeName& type);
 
 class Schema {
 public:

@@ -96,6 +96,7 @@ struct Schema::Folding {
             add_constraint(table, constraint);
         copy_from(create, table);
         mark(key);
+        schema.views_.erase(key);  // one that is gone without having been seen to go
         schema.put_table(key, std::move(table));
         for (const ObjectName& parent : create.inherits)
             schema.join(parent, create.table, create.bound.is_there);
@@ -315,19 +316,9 @@ struct Schema::Folding {
 
     void operator()(const sql::CreateFunction& create) const {
         mark(key_of(create.function));
-        // What gives a row is called for it, whatever makes the row.
-        const ObjectName type{create.returns.schema, create.returns.name, 0};
-        const bool gives_row = schema.object(type) != nullptr || schema.table(type) != nullptr;
-        schema.functions_[key_of(create.function)] = {create.function,
-                                                      create.volatility,
-                                                      create.language,
-                                                      create.body,
-                                                      origin,
-                                                      create.reads,
-                                                      create.columns,
-                                                      create.takes_whole_rows,
-                                                      create.is_called || gives_row,
-                                                      create.expression};
+        schema.functions_[key_of(create.function)] = {
+            create.function, create.volatility, create.language, create.body,
+            origin,          create.reads,      create.columns,  create.takes_whole_rows};
     }
 
     void operator()(const sql::ClusterObject& object) const {
@@ -345,12 +336,11 @@ struct Schema::Folding {
 
     // Where nobody has described it, what it was like before is not known either.
     void operator()(const sql::AlterFunction& alter) const {
-        if (alter.volatility == 0 && schema.function(alter.function) == nullptr) return;
+        if (alter.volatility == 0) return;
         mark(key_of(alter.function));
         KnownFunction& known = schema.functions_[key_of(alter.function)];
         known.name = alter.function;
-        if (alter.volatility != 0) known.volatility = alter.volatility;
-        known.is_called = known.is_called || alter.is_called;
+        known.volatility = alter.volatility;
     }
 
     void operator()(const sql::CreateTrigger& create) const {

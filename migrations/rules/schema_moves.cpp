@@ -116,7 +116,7 @@ void Schema::point_from(const std::string& from, const ObjectName& to) {
     };
     point_reads(views_);
     point_reads(functions_);
-    point_columns(from, to);
+    if (tables_.contains(to_key) || views_.contains(to_key)) point_columns(from, to);
 }
 
 void Schema::point_columns(const std::string& from, const ObjectName& to) {
@@ -126,7 +126,8 @@ void Schema::point_columns(const std::string& from, const ObjectName& to) {
             table.of_type = to;
         }
         for (KnownColumn& column : table.columns)
-            if (key_of({column.type.schema, column.type.name, 0}) == from) {
+            if (may_be_row_type(column.type) &&
+                key_of({column.type.schema, column.type.name, 0}) == from) {
                 keep(key);
                 column.type.schema = to.schema;
                 column.type.name = to.name;

@@ -122,8 +122,6 @@ public:
     void operator()(sql::CreateFunction& create) const {
         place(create.function);
         find(create.reads);
-        find(create.returns);
-        find(create.expression);
     }
 
     void operator()(sql::ClusterObject& object) const {

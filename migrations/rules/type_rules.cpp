@@ -137,10 +137,13 @@ std::vector<std::string> expand_and_contract(const AlterTable& alter, const Tabl
             "let the program use " + fresh + ", then drop " + quoted(change.name)};
 }
 
-// A view's column takes no other type: the server refuses that at once.
+// A view's column takes no other type: the server refuses that at once. A temporary view may have a
+// table's name.
 bool sets_type(const Situation& situation, const AlterTable& alter, const TableChange& change) {
-    return change.kind == TableChangeKind::set_type &&
-           situation.schema.view(alter.table) == nullptr;
+    const KnownTable* table = situation.schema.table(alter.table);
+    const bool is_view = situation.schema.view(alter.table) != nullptr &&
+                         (table == nullptr || table->is_materialized_view);
+    return change.kind == TableChangeKind::set_type && !is_view;
 }
 
 void column_type_rewrite(const Situation& situation, const AlterTable& alter,

@@ -1,7 +1,5 @@
 #include "migrations/rules/volatility.hpp"
 
-#include "migrations/rules/parsed.hpp"
-
 #include <string_view>
 
 namespace migrations::rules {
@@ -159,45 +157,18 @@ bool has(std::string_view names, const std::string& name) {
     return names.find(" " + name + " ") != std::string_view::npos;
 }
 
-ObjectName named(const std::string& function) {
-    const std::size_t dot = function.find('.');
-    return dot == std::string::npos
-               ? ObjectName{"", function, 0}
-               : ObjectName{function.substr(0, dot), function.substr(dot + 1), 0};
-}
-
-// What the server puts in the place of a call, where that is sure.
-std::optional<sql::Expression> expression_of(const KnownFunction& function) {
-    if (function.language != "sql" || function.is_called) return std::nullopt;
-    if (function.expression.is_there) return function.expression;
-    const ParsedScript script = parse_script(function.body);
-    if (script.ranges.size() != 1 || script.parsed.size() != 1) return std::nullopt;
-    const auto* rows = std::get_if<sql::Rows>(&script.parsed.front().action);
-    if (rows == nullptr || !rows->is_expression) return std::nullopt;
-    return rows->all;
-}
-
-// A function that calls itself is followed no further than the server does.
-constexpr int calls_followed_max = 8;
-
-std::optional<std::string> volatile_function(const sql::Expression& expression,
-                                             const Schema& schema, int calls) {
-    for (const std::string& function : expression.functions) {
-        if (volatility_of(function, schema).value_or('v') != 'v') continue;
-        const KnownFunction* known = schema.function(named(function));
-        const auto instead = known == nullptr || calls == 0 ? std::nullopt : expression_of(*known);
-        if (!instead || instead->has_subquery || volatile_function(*instead, schema, calls - 1))
-            return function;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<char> volatility_of(const std::string& function, const Schema& schema) {
-    const ObjectName name = named(function);
+    const std::size_t dot = function.find('.');
+    const ObjectName name = dot == std::string::npos
+                                ? ObjectName{"", function, 0}
+                                : ObjectName{function.substr(0, dot), function.substr(dot + 1), 0};
+    // The server's own come first, whatever else has the name.
+    const bool is_volatile = has(volatile_ones, name.name);
+    if (is_volatile && name.schema.empty()) return 'v';
     if (const KnownFunction* known = schema.function(name)) return known->volatility;
-    if (has(volatile_ones, name.name)) return 'v';
+    if (is_volatile) return 'v';
     if (has(immutable_of_extensions, name.name)) return 'i';
     // An extension's function may stand in any schema; what is here stands in pg_catalog.
     if (!name.schema.empty()) return std::nullopt;
@@ -208,7 +179,9 @@ std::optional<char> volatility_of(const std::string& function, const Schema& sch
 
 std::optional<std::string> volatile_function(const sql::Expression& expression,
                                              const Schema& schema) {
-    return volatile_function(expression, schema, calls_followed_max);
+    for (const std::string& function : expression.functions)
+        if (volatility_of(function, schema).value_or('v') == 'v') return function;
+    return std::nullopt;
 }
 
 }  // namespace migrations::rules

@@ -14,8 +14,9 @@ namespace migrations::rules {
 // 'v' volatile, 's' stable, 'i' immutable; nothing: it is not known.
 [[nodiscard]] std::optional<char> volatility_of(const std::string& function, const Schema& schema);
 
-// The first function that may give another value for each row. What is declared VOLATILE in
-// LANGUAGE sql, and is one expression, is what that is: the server simplifies before it asks.
+// The first function that may give another value for each row. That the server puts the body of a
+// simple LANGUAGE sql function in the place of its call is not reckoned with: which function is
+// called is the types' to say.
 [[nodiscard]] std::optional<std::string> volatile_function(const sql::Expression& expression,
                                                            const Schema& schema);
 

@@ -186,12 +186,7 @@ struct CreateFunction {
     std::string language;
     std::vector<Option> settings;  // SET search_path = ...
     std::string body;              // empty for an SQL-standard one
-    TypeName returns;
-    // Arguments, a set of rows, SECURITY DEFINER, STRICT, SET, ...: in LANGUAGE sql it is never
-    // put in the place of its call.
-    bool is_called{};
-    Expression expression;     // of an SQL-standard body: of its RETURN
-    std::size_t body_begin{};  // where it begins in the text; 0 where that is not known
+    std::size_t body_begin{};      // where it begins in the text; 0 where that is not known
     // Of an SQL-standard one, which depends on them.
     std::vector<ObjectName> reads;
     std::vector<std::string> columns;
@@ -204,7 +199,6 @@ struct AlterFunction {
     char volatility{};  // 0: it stays as it is
     bool security_definer{};
     std::vector<Option> settings{};  // SET search_path = ...
-    bool is_called{};                // from now on, as of CreateFunction
 };
 
 struct DoBlock {
@@ -302,7 +296,6 @@ struct Rows {
     bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds
     std::size_t row_count{};  // of INSERT ... VALUES
     Expression all;           // every expression of it together
-    bool is_expression{};     // SELECT of one expression, and nothing else
     std::vector<Rows> with;   // what its WITH clauses write
 };
 

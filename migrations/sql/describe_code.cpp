@@ -26,9 +26,6 @@ void read_property(const PgQuery__DefElem& option, Function& function) {
     const std::string name = text_of(option.defname);
     if (name == "security") function.security_definer = value_of(option.arg) == "true";
     if (name == "volatility") function.volatility = volatility_of(option);
-    const bool is_switched = name == "security" || name == "strict";
-    if (name == "set" || name == "window" || (is_switched && value_of(option.arg) == "true"))
-        function.is_called = true;
     if (name == "set" && option.arg &&
         option.arg->node_case == PG_QUERY__NODE__NODE_VARIABLE_SET_STMT) {
         const auto& set = *option.arg->variable_set_stmt;
@@ -53,17 +50,12 @@ CreateFunction function_of(const PgQuery__CreateFunctionStmt& statement, std::st
     function.function = name_of(statement.funcname, statement.n_funcname);
     function.replace = statement.replace != 0;
     function.is_procedure = statement.is_procedure != 0;
-    function.returns = type_of(statement.return_type);
-    function.returns_trigger = function.returns.name == "trigger";
-    function.is_called = statement.n_parameters > 0 || statement.return_type == nullptr ||
-                         statement.return_type->setof != 0;
+    function.returns_trigger = type_of(statement.return_type).name == "trigger";
     for (std::size_t index = 0; index < statement.n_options; ++index)
         if (statement.options[index]->node_case == PG_QUERY__NODE__NODE_DEF_ELEM)
             read_option(*statement.options[index]->def_elem, text, function);
     if (statement.sql_body == nullptr) return function;
     if (function.language.empty()) function.language = "sql";
-    if (statement.sql_body->node_case == PG_QUERY__NODE__NODE_RETURN_STMT)
-        function.expression = expression_of(statement.sql_body->return_stmt->returnval);
     function.reads = relations_in(statement.sql_body->base);
     function.columns = columns_in(statement.sql_body->base, function.takes_whole_rows);
     return function;

@@ -180,15 +180,6 @@ std::optional<Set> setting_by(const PgQuery__SelectStmt& statement) {
 
 namespace {
 
-bool is_expression(const PgQuery__SelectStmt& query) {
-    const std::size_t more = query.n_from_clause + query.n_distinct_clause + query.n_group_clause +
-                             query.n_window_clause + query.n_values_lists + query.n_sort_clause +
-                             query.n_locking_clause;
-    return query.op == PG_QUERY__SET_OPERATION__SETOP_NONE && query.n_target_list == 1 &&
-           more == 0 && !query.where_clause && !query.having_clause && !query.limit_count &&
-           !query.limit_offset && !query.with_clause;
-}
-
 Action select_of(const PgQuery__SelectStmt& statement) {
     if (auto set = setting_by(statement)) return *std::move(set);
     if (statement.into_clause != nullptr) {
@@ -206,7 +197,6 @@ Action select_of(const PgQuery__SelectStmt& statement) {
     }
     Rows rows = begin_rows(RowsVerb::select, statement.base, nullptr, statement.with_clause);
     read_where(statement.where_clause, rows);
-    rows.is_expression = is_expression(statement);
     return rows;
 }
 

@@ -62,3 +62,13 @@ TEST_CASE("a trial that is taken back leaves what was mentioned before it") {
     schema.take_back();
     CHECK(is_mentioned(schema, "t"));
 }
+
+TEST_CASE("a table named like a type of the server's has no part in columns of that type") {
+    const Schema schema =
+        after({"CREATE TABLE date (d int); CREATE TABLE o (a date, b public.date);",
+               "ALTER TABLE date RENAME TO dates;"});
+    const auto* other = schema.table({"", "o", 0});
+    REQUIRE(other != nullptr);
+    CHECK(other->column("a")->type.name == "date");
+    CHECK(other->column("b")->type.name == "dates");
+}

@@ -86,49 +86,13 @@ ALTER DOMAIN unheard_of SET DEFAULT random();
 ALTER TABLE parcels ADD COLUMN n unheard_of;
 --- history
 CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1;';
-CREATE FUNCTION moment() RETURNS timestamptz LANGUAGE sql RETURN now();
-CREATE FUNCTION two() RETURNS int LANGUAGE sql AS 'SELECT one() + one()';
-CREATE FUNCTION dice() RETURNS float LANGUAGE sql AS 'SELECT random()';
-CREATE FUNCTION later() RETURNS float LANGUAGE sql RETURN dice();
-CREATE FUNCTION strictly() RETURNS int LANGUAGE sql STRICT AS 'SELECT 1';
-CREATE FUNCTION as_owner() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
-CREATE FUNCTION with_setting() RETURNS int LANGUAGE sql SET work_mem = '1MB' AS 'SELECT 1';
-CREATE FUNCTION from_rows() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM parcels LIMIT 1';
-CREATE FUNCTION below() RETURNS int LANGUAGE sql AS 'SELECT (SELECT 1)';
-CREATE FUNCTION of_two() RETURNS int LANGUAGE sql AS 'SELECT 1; SELECT 2';
-CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS 'SELECT count(*)';
-CREATE FUNCTION itself() RETURNS int LANGUAGE sql AS 'SELECT 1';
-CREATE OR REPLACE FUNCTION itself() RETURNS int LANGUAGE sql AS 'SELECT itself()';
-CREATE FUNCTION changed() RETURNS int LANGUAGE sql AS 'SELECT 1';
-ALTER FUNCTION changed() SECURITY DEFINER;
-CREATE TYPE pair AS (a int, b int);
-CREATE FUNCTION paired() RETURNS pair LANGUAGE sql AS 'SELECT ROW(1, 2)::pair';
+CREATE FUNCTION public.random() RETURNS float LANGUAGE sql IMMUTABLE AS 'SELECT 4.0::float';
+--- bad
+ALTER TABLE parcels ADD COLUMN a int DEFAULT one();
+--- bad
+ALTER TABLE parcels ADD COLUMN a float DEFAULT random();
 --- good
-ALTER TABLE parcels ADD COLUMN a int DEFAULT one(), ADD COLUMN b timestamptz DEFAULT moment(), ADD COLUMN c int DEFAULT two();
---- bad
-ALTER TABLE parcels ADD COLUMN n float DEFAULT dice();
---- bad
-ALTER TABLE parcels ADD COLUMN n float DEFAULT later();
---- bad
-ALTER TABLE parcels ADD COLUMN n int DEFAULT strictly();
---- bad
-ALTER TABLE parcels ADD COLUMN n int DEFAULT as_owner();
---- bad
-ALTER TABLE parcels ADD COLUMN n int DEFAULT with_setting();
---- bad
-ALTER TABLE parcels ADD COLUMN n int DEFAULT from_rows();
---- bad
-ALTER TABLE parcels ADD COLUMN n int DEFAULT below();
---- bad
-ALTER TABLE parcels ADD COLUMN n int DEFAULT of_two();
---- bad
-ALTER TABLE parcels ADD COLUMN n bigint DEFAULT counted();
---- bad
-ALTER TABLE parcels ADD COLUMN n int DEFAULT itself();
---- bad
-ALTER TABLE parcels ADD COLUMN n int DEFAULT changed();
---- bad
-ALTER TABLE parcels ADD COLUMN n pair DEFAULT paired();
+ALTER TABLE parcels ADD COLUMN a float DEFAULT public.random();
 --- good
 ALTER TABLE parcels ADD COLUMN depth int DEFAULT pg_trigger_depth(), ADD COLUMN may boolean DEFAULT has_table_privilege('parcels', 'SELECT');
 --- bad

@@ -190,7 +190,7 @@ END $$;
 --- history
 CREATE TYPE mood AS ENUM ('ok', 'bad');
 CREATE TABLE orders (id bigint PRIMARY KEY, state text, code text UNIQUE, done boolean, felt mood, note text);
---- bad
+--- good
 UPDATE orders SET state = 'new' WHERE state = 'old';
 --- bad
 UPDATE orders SET note = 'x' WHERE done = true;

@@ -181,3 +181,8 @@ ALTER TYPE loose ALTER ATTRIBUTE a TYPE bigint CASCADE;
 --- good
 ALTER TABLE v ALTER COLUMN a TYPE bigint;
 ALTER TABLE m ALTER COLUMN a TYPE bigint;
+--- history
+CREATE TABLE orders (id int PRIMARY KEY, total int);
+CREATE TEMP VIEW orders AS SELECT 1 AS total;
+--- bad
+ALTER TABLE orders ALTER COLUMN total TYPE bigint;

@@ -175,12 +175,6 @@ CREATE TRIGGER t AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION f();
 CLUSTER p USING whole;
 --- good server=15
 CLUSTER p USING whole;
---- bad
-ALTER TABLE p SET UNLOGGED;
---- bad server=18
-ALTER TABLE p SET LOGGED;
---- good
-ALTER TABLE p1 SET UNLOGGED;
 --- bad server=16
 ALTER TABLE p SET ACCESS METHOD heap;
 --- good server=17

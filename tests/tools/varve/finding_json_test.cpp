@@ -68,8 +68,8 @@ TEST_CASE("findings are written as nlohmann would print them") {
     whole.concerns_down = true;
     Diagnostic unproven = finding(Severity::note, "");
     unproven.fix = migrations::SuggestedFix{"", {}, std::nullopt};
-    std::vector<Diagnostic> many(1'000, unproven);  // more than one thread takes at once
-    many.at(255) = many.at(256) = many.back() = whole;
+    std::vector<Diagnostic> many(2'500, unproven);  // so many that several threads write them
+    many.at(255) = many.at(256) = many.at(2'047) = many.back() = whole;
     for (const auto& findings :
          {std::vector<Diagnostic>{}, {whole}, {unproven, whole, unproven}, many})
         CHECK(tools::varve::with_findings(document, findings) == by_library(document, findings));
