@@ -89,8 +89,13 @@ std::string answer_unknown(const Version& version) {
 // Whether nothing but that part of a table has its name, in the scripts that stay.
 using IsDistinctive = std::function<bool(const std::string& part)>;
 
+bool nothing_distinctive(const std::string&) { return false; }
+
 std::optional<std::size_t> find_in(const Later& later, const migrations::sql::Touched& touched,
                                    const IsDistinctive& is_distinctive) {
+    const bool is_of_others = touched.kind == migrations::sql::operator_kind &&
+                              migrations::sql::is_built_in_operator(touched.name);
+    if (is_of_others) return std::nullopt;
     if (const auto found = migrations::sql::find(touched, later.mentions)) return found;
     const auto part = migrations::sql::find_part(touched, later.mentions);
     return part && is_distinctive(touched.part) ? part : std::nullopt;
@@ -239,7 +244,9 @@ private:
             if (undone.place > later.place) continue;
             if (!later.is_left_alone) return "";
             if (along) continue;
-            if (auto reason = why(undone, later); !reason.empty()) along = " (" + reason + ")";
+            // That a part's name alone stands there is no reason to refuse what is newest.
+            if (auto reason = commands::why(undone, later, nothing_distinctive); !reason.empty())
+                along = " (" + reason + ")";
         }
         return along;
     }

@@ -114,6 +114,16 @@ std::optional<std::size_t> find_operator(std::string_view name, const Mentions& 
     return std::nullopt;
 }
 
+// Of pg_catalog, PostgreSQL 15; "!=" is read as "<>".
+constexpr auto built_in_operators = std::to_array<std::string_view>(
+    {"!!",  "!=",  "!~",  "!~*",  "!~~", "!~~*", "#",    "##",  "#-",  "#>",  "#>>", "%",   "&",
+     "&&",  "&<",  "&<|", "&>",   "*",   "*<",   "*<=",  "*<>", "*=",  "*>",  "*>=", "+",   "-",
+     "->",  "->>", "-|-", "/",    "<",   "<->",  "<<",   "<<=", "<<|", "<=",  "<>",  "<@",  "<^",
+     "=",   ">",   ">=",  ">>",   ">>=", ">^",   "?",    "?#",  "?&",  "?-",  "?-|", "?|",  "?||",
+     "@",   "@-@", "@>",  "@?",   "@@",  "@@@",  "^",    "^@",  "|",   "|&>", "|/",  "|>>", "||",
+     "||/", "~",   "~*",  "~<=~", "~<~", "~=",   "~>=~", "~>~", "~~",  "~~*"});
+static_assert(std::is_sorted(built_in_operators.begin(), built_in_operators.end()));
+
 }  // namespace
 
 std::vector<Touched> touched_by(const Script& script) {
@@ -133,8 +143,7 @@ std::vector<Touched> touched_by(const Script& script) {
 
 std::optional<std::size_t> find(const Touched& touched, const Mentions& mentions) {
     if (touched.kind == "extension") return 0;
-    if (!touched.name.empty() && is_operator_character(touched.name.front()))
-        return find_operator(touched.name, mentions);
+    if (touched.kind == operator_kind) return find_operator(touched.name, mentions);
     std::optional<std::size_t> whole;
     std::optional<std::size_t> part;
     for (const Mention& mention : mentions.names) {
@@ -159,6 +168,10 @@ std::optional<std::size_t> find_part(const Touched& touched, const Mentions& men
     const auto found = std::find_if(mentions.names.begin(), mentions.names.end(), names_it);
     if (found == mentions.names.end()) return std::nullopt;
     return found->begin;
+}
+
+bool is_built_in_operator(std::string_view name) {
+    return std::binary_search(built_in_operators.begin(), built_in_operators.end(), name);
 }
 
 std::string to_text(const Touched& touched) {

@@ -17,6 +17,9 @@
 
 namespace migrations::sql {
 
+// The kind of an operator: it is met by its characters, and everything else by a name.
+inline constexpr auto operator_kind = "operator";
+
 struct Touched {
     std::string kind;  // for people: "table", "column", "type"
     std::string schema;
@@ -31,6 +34,9 @@ struct Touched {
 // Where the mentions name it, as a byte of their text; nothing where they do not. An extension is
 // always named: what belongs to it cannot be told from a script.
 [[nodiscard]] std::optional<std::size_t> find(const Touched& touched, const Mentions& mentions);
+
+// Whether PostgreSQL itself has operators of that name, so that who writes it may mean those.
+[[nodiscard]] bool is_built_in_operator(std::string_view name);
 
 // Where they name its part alone: meant, where nothing else has that name, and reached without a
 // word of the table (by a row of a function). None of a key: who names that is met by its table.

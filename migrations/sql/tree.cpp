@@ -132,7 +132,7 @@ std::optional<All> see_rename(const PgQuery__RenameStmt& rename) {
     return All{of("table", rename.relation), {"table", schema, text(rename.newname), "", 0}};
 }
 
-std::optional<Touched> dropped(const Node& object, bool part_of_table) {
+std::optional<Touched> dropped(const Node& object, bool part_of_table, bool is_operator) {
     switch (static_cast<int>(object.node_case)) {
         case PG_QUERY__NODE__NODE_LIST: {
             auto parts = words(object.list->items, object.list->n_items);
@@ -148,8 +148,8 @@ std::optional<Touched> dropped(const Node& object, bool part_of_table) {
         case PG_QUERY__NODE__NODE_TYPE_NAME:
             return named("dropped type", object.type_name->names, object.type_name->n_names);
         case PG_QUERY__NODE__NODE_OBJECT_WITH_ARGS:
-            return named("dropped function", object.object_with_args->objname,
-                         object.object_with_args->n_objname);
+            return named(is_operator ? operator_kind : "dropped function",
+                         object.object_with_args->objname, object.object_with_args->n_objname);
         default:
             return std::nullopt;
     }
@@ -159,9 +159,10 @@ std::optional<All> see_drop(const PgQuery__DropStmt& drop) {
     const bool part_of_table = drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
                                drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_POLICY ||
                                drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_RULE;
+    const bool is_operator = drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_OPERATOR;
     All all;
     for (std::size_t index = 0; index < drop.n_objects; ++index) {
-        auto touched = dropped(*drop.objects[index], part_of_table);
+        auto touched = dropped(*drop.objects[index], part_of_table, is_operator);
         if (!touched) return std::nullopt;
         all.push_back(std::move(*touched));
     }
@@ -203,6 +204,11 @@ bool touches_nothing(const Node& node) {
     }
 }
 
+All see_definition(const PgQuery__DefineStmt& define) {
+    const bool is_operator = define.kind == PG_QUERY__OBJECT_TYPE__OBJECT_OPERATOR;
+    return {named(is_operator ? operator_kind : "object", define.defnames, define.n_defnames)};
+}
+
 std::optional<All> see_named(const Node& node) {
     switch (static_cast<int>(node.node_case)) {
         case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT:
@@ -218,7 +224,10 @@ std::optional<All> see_named(const Node& node) {
             return All{named("function", node.create_function_stmt->funcname,
                              node.create_function_stmt->n_funcname)};
         case PG_QUERY__NODE__NODE_DEFINE_STMT:
-            return All{named("object", node.define_stmt->defnames, node.define_stmt->n_defnames)};
+            return see_definition(*node.define_stmt);
+        case PG_QUERY__NODE__NODE_ALTER_OPERATOR_STMT:
+            return All{named(operator_kind, node.alter_operator_stmt->opername->objname,
+                             node.alter_operator_stmt->opername->n_objname)};
         case PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT:
             return All{named("extension", {text(node.create_extension_stmt->extname)})};
         case PG_QUERY__NODE__NODE_CREATE_ROLE_STMT:

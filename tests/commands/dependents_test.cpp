@@ -80,4 +80,23 @@ TEST_CASE("rows of a later migration that go with those that are deleted are see
                   "INSERT INTO lk VALUES (5);", down, "INSERT INTO o VALUES (5);") == "");
 }
 
+TEST_CASE("a custom operator with a sign that PostgreSQL has is no reason") {
+    const auto made = [](const std::string& name) {
+        return "CREATE OPERATOR " + name + " (leftarg = t, rightarg = t, function = same);";
+    };
+    const std::string later = "UPDATE m SET id = 1 WHERE id === 2;";
+    CHECK(kept_by(table, made("="), "DROP OPERATOR = (t, t);", later) == "");
+    CHECK(kept_by(table, made("==="), "DROP OPERATOR === (t, t);", later) != "");
+}
+
+TEST_CASE("of a repeatable that stays, a part's name alone does not forbid CASCADE") {
+    auto view =
+        migration("R__v", "CREATE OR REPLACE VIEW v AS SELECT x.total_price FROM get_t() x;");
+    view.kind = MigrationKind::repeatable;
+    Scene scene{{migration("1", table + rows, "SELECT 1;"),
+                 migration("2", column, "ALTER TABLE t DROP COLUMN total_price CASCADE;"), view}};
+    must(scene.run());
+    CHECK(must(scene.rollback()).done_count == 1);
+}
+
 }  // namespace dependents_test

@@ -106,11 +106,21 @@ TEST_CASE("a column stands alone: who names only its table is not concerned") {
 TEST_CASE("an operator is met where its characters stand, whatever is beside them") {
     const std::string made =
         "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, PROCEDURE = int4eq);";
-    CHECK(met(made, "SELECT 1 === 2;") == "object \"===\"");
+    CHECK(met(made, "SELECT 1 === 2;") == "operator \"===\"");
     CHECK(met(made, "SELECT 1===-2;") != "");
     CHECK(met(made, "SELECT 1 OPERATOR(public.===) 2;") != "");
     CHECK(met(made, "DO $$ BEGIN PERFORM 1 === 2; END $$;") != "");
     CHECK(met(made, "SELECT 1 == 2, 1 ==== 2; -- ===") == "");
+}
+
+TEST_CASE("an operator is known by its kind, not by its first character") {
+    CHECK(met("CREATE TABLE \"#tmp\" (id int);", "INSERT INTO \"#tmp\" VALUES (1);") ==
+          "table \"#tmp\"");
+    CHECK(met("DROP TABLE \"#tmp\";", "CREATE TABLE \"#tmp\" ();") != "");
+    CHECK(met("DROP OPERATOR app.=== (int, int);", "SELECT 1 === 2;") == "operator \"app.===\"");
+    CHECK(met("ALTER OPERATOR === (int, int) SET (RESTRICT = NONE);", "SELECT 1 === 2;") != "");
+    CHECK(sql::is_built_in_operator("@>"));
+    CHECK(!sql::is_built_in_operator("==="));
 }
 
 TEST_CASE("a body between quotes is read whatever words are in it") {
