@@ -10,4 +10,7 @@ namespace migrations::sql {
 // In lower case.
 [[nodiscard]] bool is_keyword(std::string_view word);
 
+// Those that may be any name too ("comment"). Source: PostgreSQL 15.
+[[nodiscard]] bool is_unreserved_keyword(std::string_view word);
+
 }  // namespace migrations::sql

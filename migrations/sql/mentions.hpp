@@ -16,7 +16,10 @@ namespace migrations::sql {
 struct Mention {
     std::vector<std::string> parts;  // "app.orders.id": app, orders, id
     std::size_t begin{};             // of the text
-    bool is_value{};                 // in a string that looks like names, and may be none
+    bool is_value{};       // in a string that is no body and is not executed; may be prose
+    bool is_within{};      // in a body or in an executed string
+    bool is_keyword{};     // of SQL, alone and without quotes
+    bool is_row_unseen{};  // may be a column of rows whose table is not named beside it
     bool operator==(const Mention&) const = default;
 };
 
@@ -29,8 +32,8 @@ struct OperatorMention {
 struct Mentions {
     std::vector<Mention> names;
     std::vector<OperatorMention> operators;
-    // What the text itself gives as a name, as far as it shows: of a column, a parameter or a
-    // variable before its type, behind AS.
+    // What the text itself gives as a name, as far as it shows: of what it creates, of a column, a
+    // parameter or a variable before its type, behind RENAME TO and AS, as an alias.
     std::vector<std::string> given;
     // Whole rows are meant, so that columns count that are not named: "*", LIKE, INHERITS,
     // %ROWTYPE.

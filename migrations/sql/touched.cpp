@@ -162,8 +162,8 @@ std::optional<std::size_t> find_part(const Touched& touched, const Mentions& men
     if (touched.part.empty() || touched.kind == "key column") return std::nullopt;
     if (ordinary_words().contains(touched.part)) return std::nullopt;
     const auto names_it = [&](const Mention& mention) {
-        return !mention.is_value && std::find(mention.parts.begin(), mention.parts.end(),
-                                              touched.part) != mention.parts.end();
+        return mention.is_row_unseen && !mention.is_value && !mention.is_keyword &&
+               mention.parts.back() == touched.part;
     };
     const auto found = std::find_if(mentions.names.begin(), mentions.names.end(), names_it);
     if (found == mentions.names.end()) return std::nullopt;

@@ -39,7 +39,8 @@ struct Touched {
 [[nodiscard]] bool is_built_in_operator(std::string_view name);
 
 // Where they name its part alone: meant, where nothing else has that name, and reached without a
-// word of the table (by a row of a function). None of a key: who names that is met by its table.
+// word of the table (by a row of a function or a variable, in a string that is executed). None of a
+// key: who names that is met by its table.
 [[nodiscard]] std::optional<std::size_t> find_part(const Touched& touched,
                                                    const Mentions& mentions);
 

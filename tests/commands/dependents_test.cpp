@@ -57,6 +57,72 @@ TEST_CASE("a name that a later script gives itself is no column of another") {
         CHECK(kept_by(table, column, no_column, later) == "");
 }
 
+TEST_CASE("a word that a later script has for something else is no column") {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"comment", "COMMENT ON TABLE other IS 'x';"},
+        {"owner", "ALTER TABLE other OWNER TO CURRENT_USER;"},
+        {"owner", "DO $$ BEGIN EXECUTE 'ALTER TABLE other OWNER TO x'; END $$;"},
+        {"action", "CREATE TABLE q (id int REFERENCES p ON DELETE NO ACTION);"},
+        {"data", "ALTER TABLE z ALTER COLUMN a SET DATA TYPE bigint;"},
+        {"value", "ALTER TYPE mood ADD VALUE 'b';"},
+        {"year", "CREATE TABLE other (y int DEFAULT extract(year FROM now()));"},
+        {"note", "SELECT substring(b FROM f(note)), note IS DISTINCT FROM f(1) FROM other;"},
+        {"public", "CREATE TABLE public.other (id int);"},
+        {"public", "SELECT b FROM public.get_t();"},
+        {"customer", "CREATE TABLE customer (id int);"},
+        {"customer", "CREATE TABLE app.customer (id int); SELECT customer FROM f();"},
+        {"customer",
+         "CREATE TABLE other (id int); COMMENT ON TABLE other IS 'copied from the "
+         "customer';"},
+        {"customer", "INSERT INTO words SELECT 'copied from the customer' FROM get_t();"},
+        {"customer", "DO $$ BEGIN EXECUTE 'INSERT INTO words VALUES (''customer'')'; END $$;"},
+        {"billing", "CREATE SCHEMA billing; SELECT b FROM billing.f();"},
+        {"status", "CREATE TYPE status AS ENUM ('a'); SELECT status FROM f();"},
+        {"status", "CREATE TABLE other (id int, status \"order\"); SELECT status FROM f();"},
+        {"note", "CREATE INDEX note ON other (id);"},
+        {"note", "ALTER TABLE other RENAME COLUMN b TO note; SELECT note FROM f();"},
+        {"note", "UPDATE c2 SET note = 3;"},
+        {"recent", "WITH recent AS (SELECT 1 AS k FROM f()) SELECT k FROM recent;"},
+        {"total", "SELECT count(*) total FROM f() ORDER BY total;"},
+        {"total", "SELECT b total FROM f() ORDER BY total;"},
+        {"total", "INSERT INTO other SELECT total FROM generate_series(1, 3);"},
+    };
+    for (const auto& [name, later] : cases) {
+        INFO(name << ": " << later);
+        CHECK(kept_by("CREATE TABLE posts (id int);",
+                      "ALTER TABLE posts ADD COLUMN " + name + " text;",
+                      "ALTER TABLE posts DROP COLUMN " + name + ";", later) == "");
+    }
+}
+
+TEST_CASE("a column is met by rows whose table is not spelled beside it") {
+    for (const std::string later :
+         {"SELECT a.id, total_price FROM other a, get_t() b;",
+          "SELECT total_price FROM other JOIN app.get_t(1) ON true;",
+          "SELECT (get_one()).total_price;",
+          "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.total_price := 1; "
+          "RETURN NEW; END $$;",
+          "DO $$ DECLARE r record; BEGIN FOR r IN SELECT get_t() LOOP PERFORM f(r.total_price); "
+          "END LOOP; END $$;",
+          "DO $$ BEGIN EXECUTE format('UPDATE %I SET total_price = 1', 't' || ''); END $$;"}) {
+        INFO(later);
+        CHECK(kept_by(table + rows, column, no_column, later) != "");
+    }
+}
+
+TEST_CASE("prose is no reason") {
+    const std::string payments = "CREATE TABLE payments (id int);";
+    for (const std::string later :
+         {"COMMENT ON TABLE other IS 'Set by hand, payments come later';",
+          "COMMENT ON TABLE other IS 'payments';",
+          "INSERT INTO words VALUES ('Copy of payments, by hand'), ('Comment: payments'), "
+          "('Lock payments'), ('Set by hand, payments');"})
+        CHECK(kept_by(table, payments, "DROP TABLE payments;", later) == "");
+    CHECK(kept_by(table, payments, "DROP TABLE payments;",
+                  "SELECT at_night('COMMENT ON TABLE payments IS NULL'), 'SET x = payments';") !=
+          "");
+}
+
 TEST_CASE("a trigger is met where its table is said in another way") {
     CHECK(kept_by(table, "CREATE TRIGGER t_guard BEFORE UPDATE ON t EXECUTE FUNCTION g();",
                   "DROP TRIGGER t_guard ON t;",
