@@ -215,7 +215,7 @@ private:
         const migrations::sql::Positions positions{down.text, down.first_line};
         for (const auto& table : deleted_from(down.text))
             for (const auto& rows : rows_along().behind(table)) {
-                const auto found = migrations::sql::find(rows, later.mentions);
+                const auto found = find_written(rows, later.mentions);
                 if (!found) continue;
                 const migrations::sql::Positions in_later{later.script->text,
                                                           later.script->first_line};

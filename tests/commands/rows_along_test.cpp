@@ -32,6 +32,31 @@ TEST_CASE("rows go along by foreign keys that cascade, also of what is behind th
     CHECK(behind(made, {"", "e"}).empty());
 }
 
+TEST_CASE("rows go along by whatever name a table has or had") {
+    const std::string made =
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int REFERENCES a ON DELETE "
+        "CASCADE); ALTER TABLE b RENAME TO c; ALTER TABLE c SET SCHEMA app; ALTER TABLE a RENAME "
+        "TO d; ALTER TABLE c RENAME COLUMN id TO e;";
+    CHECK(behind(made, {"", "a"}) == Names{"b", "c", "c"});
+    CHECK(behind(made, {"", "d"}) == Names{"b", "c", "c"});
+}
+
+TEST_CASE("rows are written by what writes them, and maybe by what is named in a body") {
+    const auto is_written = [](const std::string& later) {
+        const migrations::sql::Touched rows{"rows of table", "", "o", "", 0};
+        return commands::find_written(rows, migrations::sql::read_mentions(later)).has_value();
+    };
+    for (const char* later :
+         {"INSERT INTO app.o VALUES (1);", "UPDATE ONLY o SET id = 1;", "COPY o (id) FROM STDIN;",
+          "MERGE INTO o USING p ON true WHEN MATCHED THEN DELETE;",
+          "DO $$ BEGIN EXECUTE 'LOCK o'; END $$;",
+          "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT 1 FROM o';"})
+        CHECK(is_written(later));
+    for (const char* later : {"CREATE INDEX i ON o (id);", "DROP TABLE o;",
+                              "CREATE VIEW v AS SELECT * FROM o;", "COMMENT ON TABLE o IS 'o';"})
+        CHECK(!is_written(later));
+}
+
 TEST_CASE("what a script deletes from is found wherever it stands") {
     const auto tables = commands::deleted_from(
         "DELETE FROM a; WITH x AS (DELETE FROM ONLY s.b RETURNING *) SELECT 1; "
