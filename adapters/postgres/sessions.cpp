@@ -47,7 +47,7 @@ std::string facts_query(const std::string& identifier, const std::string& began)
            identifier +
            ", pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp())::numeric"
            " OPERATOR(pg_catalog.*) 1000000)::bigint, " +
-           began + "::text";
+           began + "::pg_catalog.text";
 }
 
 Answer ask_facts(Connection& connection) {

@@ -27,7 +27,7 @@ class Case(unittest.TestCase):
         answer = self.project.varve('run', '--init')
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
-    def test(self, *words):
+    def result_of(self, *words):
         """What a suite says of the newest migration: passed, {check: (passed, detail)}."""
         answer = self.project.document('test', *words)
         self.assertNotIn('error', answer)

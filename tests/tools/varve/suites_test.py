@@ -56,7 +56,7 @@ class Suites(Case):
         self.assertEqual(answer.returncode, 0)
         self.assertIn('Nothing to test', answer.stdout)
         for words in (['--all'], ['--migration', '1']):
-            result, checks = self.test('--rollback', *words)
+            result, checks = self.result_of('--rollback', *words)
             self.assertTrue(result['passed'], checks)
 
     def test_required(self):
@@ -80,7 +80,7 @@ class Suites(Case):
         self.applied()
         for sql, passes in (('UPDATE seeded SET n = n + 1;', False), ('UPDATE seeded SET at = now();', True)):
             self.project.write('0002_again', f'-- varve: transaction off\n{sql}', 'SELECT 1;')
-            result, checks = self.test('--idempotency')
+            result, checks = self.result_of('--idempotency')
             self.assertEqual(result['passed'], passes, checks)
 
     def test_roles(self):
@@ -105,7 +105,7 @@ class Suites(Case):
         """test --schema: an error of the rules fails it"""
         self.applied()
         self.project.write('0002_index', 'CREATE INDEX orders_state ON orders (state);', 'DROP INDEX orders_state;')
-        _, checks = self.test('--schema')
+        _, checks = self.result_of('--schema')
         name, detail = self.one_failure(checks)
         self.assertEqual(name, 'rules')
         self.assertIn('0002_index.up.sql:1: index-create-blocking', detail)
@@ -116,7 +116,7 @@ class Suites(Case):
         self.project.write('0001_orders', ORDERS.replace('note text', 'remark text'), 'DROP TABLE orders, customers;')
         self.project.write('0002_note', 'ALTER TABLE orders ALTER COLUMN note SET DEFAULT $$$$;',
                            'ALTER TABLE orders ALTER COLUMN note DROP DEFAULT;')
-        _, checks = self.test('--schema')
+        _, checks = self.result_of('--schema')
         name, detail = self.one_failure(checks)
         self.assertEqual(name, 'up from empty')
         self.assertIn('0002_note.up.sql:1: column "note"', detail)
@@ -138,7 +138,7 @@ class Suites(Case):
         """test --idempotency: of a transaction it is told what a second time would do, and passes"""
         self.applied()
         self.project.write('0002_day', 'ALTER TABLE orders ADD day date;', 'ALTER TABLE orders DROP day;')
-        result, checks = self.test('--idempotency')
+        result, checks = self.result_of('--idempotency')
         self.assertTrue(result['passed'])
         self.assertIn('would fail', checks['a second time over'][1])
 
@@ -151,7 +151,7 @@ CREATE INDEX CONCURRENTLY orders_state ON orders (state);
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS day date;
 VACUUM orders;
 ''', 'DROP INDEX orders_state;\nALTER TABLE orders DROP day;')
-        result, checks = self.test('--idempotency')
+        result, checks = self.result_of('--idempotency')
         self.assertTrue(result['passed'], checks)
         self.assertEqual(checks['killed and gone on with'], (True, '4 places'))
 
@@ -169,7 +169,7 @@ CREATE TABLE IF NOT EXISTS x (i int PRIMARY KEY);
 CALL fill({value});
 CREATE TABLE IF NOT EXISTS y (i int PRIMARY KEY);
 """, 'DROP TABLE x, y;')
-            _, checks = self.test('--idempotency', '--no-record')
+            _, checks = self.result_of('--idempotency', '--no-record')
             passed, detail = checks['killed and gone on with']
             self.assertEqual(passed, passes, checks)
             if not passes:
@@ -184,7 +184,7 @@ CREATE TEMP TABLE held AS SELECT id FROM orders;
 CREATE TABLE copied (id bigint);
 INSERT INTO copied SELECT id FROM held;
 ''', 'DROP TABLE copied;')
-        _, checks = self.test('--idempotency')
+        _, checks = self.result_of('--idempotency')
         self.assertIn('relation "copied" already exists', checks['a second time over'][1])
         passed, detail = checks['killed and gone on with']
         self.assertFalse(passed)

@@ -20,7 +20,7 @@ INSERT INTO country (code, name) VALUES ('de', 'Deutschland'), ('fr', 'France');
         self.applied()
         self.project.write('0002_two', 'ALTER TABLE orders ADD a int;\nALTER TABLE orders ADD b int;',
                            'ALTER TABLE orders DROP a;')
-        _, checks = self.test('--rollback')
+        _, checks = self.result_of('--rollback')
         self.assertEqual(checks['catalog after the down as before the up'],
                          (False, 'column public.orders.b is new'))
         self.assertIn('already exists', checks['up again'][1])
@@ -29,7 +29,7 @@ INSERT INTO country (code, name) VALUES ('de', 'Deutschland'), ('fr', 'France');
         """test --rollback: a down that brings the column back without its values is found"""
         self.applied()
         self.project.write('0002_note', 'ALTER TABLE orders DROP COLUMN note;', 'ALTER TABLE orders ADD COLUMN note text;')
-        result, checks = self.test('--rollback')
+        result, checks = self.result_of('--rollback')
         self.assertIn('2 of 2 tables have rows', checks['sample rows'][1])
         name, detail = self.one_failure(checks)
         self.assertEqual(name, 'rows after the down as before the up')
@@ -41,7 +41,7 @@ INSERT INTO country (code, name) VALUES ('de', 'Deutschland'), ('fr', 'France');
         self.applied()
         self.project.write('0002_clean', 'CREATE TABLE kept AS SELECT * FROM orders ORDER BY id LIMIT 2;\nDELETE FROM orders;',
                            'INSERT INTO orders OVERRIDING SYSTEM VALUE SELECT * FROM kept;\nDROP TABLE kept;')
-        _, checks = self.test('--rollback')
+        _, checks = self.result_of('--rollback')
         self.assertEqual(checks['rows after the down as before the up'], (False, '1 row of 3 in public.orders lost'))
 
     def test_keeps_data(self):
@@ -57,7 +57,7 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
 UPDATE orders SET note = notes.note FROM notes WHERE notes.id = orders.id;
 DROP TABLE notes;
 ''')
-        _, checks = self.test('--rollback')
+        _, checks = self.result_of('--rollback')
         name, detail = self.one_failure(checks)  # the states that were paid are not put back
         self.assertEqual(name, 'rows after the down as before the up')
         self.assertEqual(detail, 'values of column state of public.orders are others than before')
@@ -196,7 +196,7 @@ CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, title varchar(40), 
         self.applied()
         self.project.write('0002_check', 'ALTER TABLE customers ADD CHECK (email = trim(email)), ADD n int;',
                            'ALTER TABLE customers DROP CONSTRAINT customers_email_check, DROP n;')
-        result, checks = self.test('--rollback')
+        result, checks = self.result_of('--rollback')
         self.assertTrue(result['passed'], checks)
         self.assertIn('tested on plainer ones', checks['up on sample rows'][1])
         self.assertEqual(checks['sample rows'], (True, '2 of 2 tables have rows'))
@@ -220,7 +220,7 @@ CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, title varchar(40), 
         self.project.write('0001_orders', self.COUNTRY, 'DROP TABLE country;')
         self.applied()
         self.project.write('0002_gone', 'DROP TABLE country;', self.COUNTRY)
-        result, checks = self.test('--rollback')
+        result, checks = self.result_of('--rollback')
         self.assertTrue(result['passed'], checks)
         self.assertIn("tested with the history's rows alone, for of others: 3 rows of 5 in public.country lost",
                       checks['sample rows'][1])
@@ -231,7 +231,7 @@ CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, title varchar(40), 
         self.applied()
         self.project.write('0002_gone', "DELETE FROM country WHERE code NOT IN (SELECT code FROM country LIMIT 2);",
                            'SELECT 1;')
-        result, checks = self.test('--rollback')
+        result, checks = self.result_of('--rollback')
         self.assertFalse(result['passed'], checks)
         self.assertIn('of 5 in public.country lost', checks['rows after the down as before the up'][1])
 
@@ -246,7 +246,7 @@ CREATE TRIGGER touched BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch();
             ('lost', 'ALTER TABLE a DROP COLUMN updated_at;', 'ALTER TABLE a ADD COLUMN updated_at timestamptz;'))
         self.assertEqual(found['d'], '')
         self.assertEqual(found['lost'], 'values of column updated_at of public.a are others than before')
-        _, checks = self.test('--rollback', '--migration', '2')
+        _, checks = self.result_of('--rollback', '--migration', '2')
         self.assertEqual(checks['rows after the down as before the up'],
                          (True, "values of column updated_at of public.a are others than before: the table's own "
                           'trigger writes them'))
@@ -258,7 +258,7 @@ CREATE TRIGGER touched BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch();
 INSERT INTO settings (id, name) VALUES (1, 'y');''', 'DROP TABLE settings;')
         self.applied()
         self.project.write('0002_x', 'ALTER TABLE settings ADD x int;', 'ALTER TABLE settings DROP x;')
-        result, checks = self.test('--rollback')
+        result, checks = self.result_of('--rollback')
         self.assertTrue(result['passed'], checks)
         detail = checks['sample rows'][1]
         self.assertIn("public.settings has the history's rows alone: ", detail)
@@ -283,7 +283,7 @@ INSERT INTO settings (id, name) VALUES (1, 'y');''', 'DROP TABLE settings;')
         self.applied()
         for copy in ('COPY orders FROM STDIN;\n1\n\\.\n', 'COPY orders TO STDOUT;', 'COPY (SELECT 1) TO STDOUT;'):
             self.project.write('0002_copy', copy, 'SELECT 1;')
-            _, checks = self.test('--dry-run')
+            _, checks = self.result_of('--dry-run')
             _, detail = self.one_failure(checks)
             self.assertEqual(detail.count('0002_copy.up.sql:1: '), 1, detail)
 
@@ -292,7 +292,7 @@ INSERT INTO settings (id, name) VALUES (1, 'y');''', 'DROP TABLE settings;')
         self.project.write('0001_orders', f'{ORDERS}CREATE TYPE place AS (x int, y int);\nALTER TABLE orders ADD p place;')
         self.applied()
         self.project.write('0002_p', 'ALTER TABLE orders DROP p;', 'ALTER TABLE orders ADD p place;')
-        _, checks = self.test('--rollback')
+        _, checks = self.result_of('--rollback')
         self.assertEqual(checks['sample rows'],
                          (True, '2 of 2 tables have rows; public.orders.p has no value in them'))
 
@@ -313,7 +313,7 @@ INSERT INTO settings (id, name) VALUES (1, 'y');''', 'DROP TABLE settings;')
         self.applied()
         self.project.write('0002_check', "ALTER TABLE customers ADD CHECK (email LIKE '%@%');",
                            'ALTER TABLE customers DROP CONSTRAINT customers_email_check;')
-        result, checks = self.test('--rollback')
+        result, checks = self.result_of('--rollback')
         self.assertTrue(result['passed'], checks)
         self.assertIn('tested without them', checks['up on sample rows'][1])
 
@@ -332,5 +332,5 @@ CREATE TABLE tree (id int PRIMARY KEY, parent int REFERENCES tree (id));
 ''', 'DROP TABLE tree, days, types;\nDROP DOMAIN positive;\nDROP TYPE mood;')
         self.applied()
         self.project.write('0003_last', 'CREATE TABLE last (x int);', 'DROP TABLE last;')
-        _, checks = self.test('--rollback')
+        _, checks = self.result_of('--rollback')
         self.assertEqual(checks['sample rows'], (True, '5 of 5 tables have rows'))
