@@ -137,7 +137,7 @@ void add_column_domain_rewrite(const Situation& situation, const AlterTable& alt
                                const TableChange& change, Report& report) {
     if (change.kind != TableChangeKind::add_column) return;
     const KnownDomain* domain = domain_of(situation, change.column.type);
-    if (domain == nullptr || !domain->has_constraints()) return;
+    if (domain == nullptr || !situation.schema.has_constraints(*domain)) return;
     Finding& finding =
         say_rewrite("add-column-domain-rewrite", situation, alter, change,
                     " of the domain " + quoted(domain->name) + ", which has constraints,", report);

@@ -128,7 +128,6 @@ struct KnownEnum {
 
 struct KnownDomain {
     ObjectName name;
-    bool inherits_constraints{};  // from a domain below it
     bool not_null{};
     std::vector<std::string> checks;
     Origin origin{};
@@ -136,10 +135,6 @@ struct KnownDomain {
     sql::Expression default_value;
     std::vector<std::string> over{};  // keys of the domains below it
     std::string collation{};          // its own, or that of one below it
-
-    [[nodiscard]] bool has_constraints() const {
-        return inherits_constraints || not_null || !checks.empty();
-    }
 };
 
 struct KnownFunction {
@@ -199,6 +194,8 @@ public:
     // Whether a column may have the relation's row type, or a view or a function read it: a quick
     // no where every object would be looked at. Once yes, always yes.
     [[nodiscard]] bool may_be_mentioned(const ObjectName& relation) const;
+    // Its own, or those of a domain below it.
+    [[nodiscard]] bool has_constraints(const KnownDomain& domain) const;
     // Of it, or of a domain over it.
     [[nodiscard]] bool has_column_of(const KnownTable& table, const ObjectName& domain) const;
 

@@ -21,9 +21,8 @@ void add_constraint(KnownDomain& domain, sql::Constraint constraint) {
 }
 
 KnownDomain known_domain(const sql::CreateDomain& create, const KnownDomain* base, Origin origin) {
-    KnownDomain known{create.domain, false, false, {}, origin, create.type, {}};
+    KnownDomain known{create.domain, false, {}, origin, create.type, {}};
     if (base != nullptr) {
-        known.inherits_constraints = base->has_constraints();
         known.type = base->type;
         known.default_value = base->default_value;
         known.over = base->over;
@@ -36,6 +35,17 @@ KnownDomain known_domain(const sql::CreateDomain& create, const KnownDomain* bas
         add_constraint(known, each);
     }
     return known;
+}
+
+bool Schema::has_constraints(const KnownDomain& domain) const {
+    const auto has_own = [](const KnownDomain& each) {
+        return each.not_null || !each.checks.empty();
+    };
+    return has_own(domain) ||
+           std::any_of(domain.over.begin(), domain.over.end(), [&](const std::string& key) {
+               const auto below = domains_.find(key);
+               return below != domains_.end() && has_own(below->second);
+           });
 }
 
 bool Schema::has_column_of(const KnownTable& table, const ObjectName& domain) const {

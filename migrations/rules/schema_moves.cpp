@@ -154,6 +154,11 @@ void Schema::move_type(const ObjectName& from, const ObjectName& to) {
     move_named(enums_, key, to);
     move_named(domains_, key, to);
     move_named(objects_, key, to);
+    for (auto& [above, domain] : domains_) {
+        if (std::find(domain.over.begin(), domain.over.end(), key) == domain.over.end()) continue;
+        keep(above);
+        rename_word(domain.over, key, key_of(to));
+    }
     point_columns(key, to);
 }
 

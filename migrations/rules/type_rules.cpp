@@ -30,7 +30,8 @@ sql::TypeName type_of(const Situation& situation, const KnownColumn& column) {
 
 bool is_constrained(const Situation& situation, const sql::TypeName& type) {
     const KnownDomain* domain = situation.schema.domain({type.schema, type.name, 0});
-    return domain != nullptr && domain->has_constraints() && type.array_dimensions == 0;
+    return domain != nullptr && situation.schema.has_constraints(*domain) &&
+           type.array_dimensions == 0;
 }
 
 bool is_utc(const Situation& situation) {

@@ -75,3 +75,21 @@ CREATE TABLE post.pairs OF post.pair;
 --- bad
 SET search_path TO shop, post;
 ALTER TYPE pair ADD ATTRIBUTE z positive CASCADE;
+--- history
+CREATE TABLE parcels (id int PRIMARY KEY);
+CREATE DOMAIN base AS int;
+CREATE DOMAIN upper AS base;
+ALTER DOMAIN base ADD CONSTRAINT positive CHECK (VALUE > 0);
+CREATE DOMAIN once AS int CONSTRAINT few CHECK (VALUE < 9);
+CREATE DOMAIN freed AS once;
+ALTER DOMAIN once DROP CONSTRAINT few;
+CREATE DOMAIN old AS int;
+CREATE DOMAIN over_old AS old;
+ALTER DOMAIN old RENAME TO renamed;
+ALTER DOMAIN renamed SET NOT NULL;
+--- bad
+ALTER TABLE parcels ADD COLUMN n upper;
+--- bad
+ALTER TABLE parcels ADD COLUMN n over_old;
+--- good
+ALTER TABLE parcels ADD COLUMN n freed;
