@@ -141,16 +141,19 @@ private:
                    : fs::is_regular_file(status) ? Kind::file
                                                  : Kind::other;
         }
-        const bool is_named_as_script = fs::path{name}.extension() == ".sql";
-        if (kind == Kind::folder && is_named_as_script && is_numbered(name))
+        if (kind == Kind::folder && is_named_as_script(name) && is_numbered(name))
             named_as_scripts_.push_back(path);
         if (kind == Kind::folder)
             push(path);
         else if (kind == Kind::file)
             put(path, may_wait_ && may_wait_(path) ? SourceFile{"", "", true}
                                                    : read_file(stream, name, O_NONBLOCK));
-        else if (is_named_as_script)
+        else if (is_named_as_script(name))
             put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
+    }
+
+    static bool is_named_as_script(const std::string& path) {
+        return fs::path{path}.extension() == ".sql";
     }
 
     // As scripts are in most layouts: 0001_a.sql, V1__a.sql.
@@ -160,15 +163,12 @@ private:
 
     // Prisma's folder of a migration may be named so by a person: then a script is in it.
     void tell_of_folders_named_as_scripts() {
-        const auto named_as_script = [](const std::string& path) {
-            return fs::path{path}.extension() == ".sql";
-        };
         for (const std::string& folder : named_as_scripts_) {
             auto file = tree_.files.lower_bound(folder + "/");
             const auto is_within = [&] {
                 return file != tree_.files.end() && file->first.starts_with(folder + "/");
             };
-            while (is_within() && !named_as_script(file->first)) ++file;
+            while (is_within() && !is_named_as_script(file->first)) ++file;
             if (!is_within()) put(folder, SourceFile{"", "it is a directory"});
         }
     }
