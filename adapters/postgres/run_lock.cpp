@@ -1,8 +1,7 @@
 #include "adapters/postgres/run_lock.hpp"
 
-#include "adapters/postgres/catalog_path.hpp"
+#include "adapters/postgres/advisory_holder.hpp"
 #include "adapters/postgres/fence.hpp"
-#include "adapters/postgres/number_text.hpp"
 #include "adapters/postgres/stopwatch.hpp"
 
 #include <algorithm>
@@ -47,26 +46,14 @@ ledger::Result<bool> RunLock::try_once() {
 
 // A holder's last query was the one that got the lock: keeping the lease is none.
 ledger::Result<std::optional<commands::LockHolder>> RunLock::holder() {
-    if (const auto set = connection_->run(catalog_path_alone); !set)
-        return ledger::fail(polling_failed(set.error()));
-    const auto answer = connection_->query(
-        {"SELECT l.pid, coalesce(a.application_name, ''),"
-         " coalesce(pg_catalog.host(a.client_addr),"
-         " CASE WHEN a.backend_start IS NULL THEN 'unknown' ELSE 'local' END),"
-         " coalesce(pg_catalog.round(extract(epoch FROM coalesce(a.query_start,"
-         " a.backend_start))::numeric * 1000000)::bigint, 0)"
-         " FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
-         " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = $1"
-         " AND l.objid = $2 AND l.database ="
-         " (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())",
-         {std::to_string(lock_class), std::to_string(run_lock_key)}});
-    if (!answer) return ledger::fail(polling_failed(answer.error()));
-    if (answer->values.empty()) return std::optional<commands::LockHolder>{};
-    const auto& row = answer->values.front();
-    commands::LockHolder holder{0, text_of(row[1]), text_of(row[2]), 0};
-    if (!read_number(row[0], holder.pid) || !read_number(row[3], holder.since_us))
-        return std::optional<commands::LockHolder>{};
-    return std::optional{std::move(holder)};
+    const auto held = advisory_holder(
+        *connection_,
+        {static_cast<std::uint32_t>(lock_class), static_cast<std::uint32_t>(run_lock_key), true});
+    if (!held) return ledger::fail(polling_failed(held.error()));
+    if (!*held) return std::optional<commands::LockHolder>{};
+    const AdvisoryHolder& holder = **held;
+    return std::optional{
+        commands::LockHolder{holder.pid, holder.application, holder.client, holder.query_began_us}};
 }
 
 ledger::Result<void> RunLock::try_ahead() {
