@@ -45,4 +45,16 @@ Result<std::vector<Record>> read_records(const Reader& reader, std::uint64_t pos
     return records;
 }
 
+Result<void> check_checkpoints(const std::vector<Record>& records) {
+    for (const Record& record : records) {
+        const auto* const checkpoint = std::get_if<CheckpointSigned>(&record.data);
+        if (checkpoint != nullptr && checkpoint->size > record.position)
+            return fail(Code::refused, "size-out-of-range",
+                        "the ledger has " + std::to_string(record.position) + " events, not " +
+                            std::to_string(checkpoint->size),
+                        "sign checkpoints of what the ledger has reached");
+    }
+    return {};
+}
+
 }  // namespace ledger

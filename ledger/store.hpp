@@ -128,4 +128,8 @@ public:
 [[nodiscard]] Result<std::vector<Record>> read_records(const Reader& reader, std::uint64_t position,
                                                        std::size_t count_max);
 
+// For stores, of what is to be appended: refused "size-out-of-range" where the note of a checkpoint
+// is kept that has more events than the ledger had before it.
+[[nodiscard]] Result<void> check_checkpoints(const std::vector<Record>& records);
+
 }  // namespace ledger

@@ -114,18 +114,6 @@ Result<std::optional<std::string>> Store::checkpoint(std::uint64_t size_max) con
     return std::optional{std::prev(after)->second};
 }
 
-Result<void> Store::check_checkpoints(const std::vector<ledger::Record>& records) const {
-    for (const ledger::Record& record : records) {
-        const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&record.data);
-        if (checkpoint != nullptr && checkpoint->size > record.position)
-            return fail(Code::refused, "size-out-of-range",
-                        "the ledger has " + std::to_string(record.position) + " events, not " +
-                            std::to_string(checkpoint->size),
-                        "sign checkpoints of what the ledger has reached");
-    }
-    return {};
-}
-
 void Store::keep_checkpoint(const ledger::Event& event) {
     if (const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&event))
         checkpoints_[checkpoint->size] = checkpoint->note;
@@ -161,7 +149,7 @@ Result<ledger::Appended> Store::apply(const ledger::Append& append) {
 
     const std::int64_t now_us = clock_.now_us();
     std::vector<ledger::Record> records = records_of(append, now_us);
-    if (auto fit = check_checkpoints(records); !fit) return fail(fit.error());
+    if (auto fit = ledger::check_checkpoints(records); !fit) return fail(fit.error());
     Result<std::vector<std::string>> lines = encode_all(records);
     if (!lines) return fail(lines.error());
 

@@ -47,7 +47,6 @@ private:
     // The first event's position where the whole append is a repeat; nothing where it is new.
     ledger::Result<std::optional<std::uint64_t>> find_repeat(const ledger::Append& append) const;
     ledger::Result<void> check_expectations(const ledger::Append& append) const;
-    ledger::Result<void> check_checkpoints(const std::vector<ledger::Record>& records) const;
     void redact(const ledger::Event& event);
     void keep_checkpoint(const ledger::Event& event);
     std::vector<ledger::Record> records_of(const ledger::Append& append, std::int64_t now_us) const;

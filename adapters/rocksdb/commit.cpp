@@ -215,19 +215,6 @@ Result<std::optional<CheckpointRow>> Commit::last_checkpoint_of(std::uint64_t si
     return checkpoint_row_of((*row)->key, (*row)->value);
 }
 
-// A note is kept of what the ledger had reached before its event, and of nothing else.
-Result<void> Commit::check_checkpoints(const Prepared& prepared) const {
-    for (const ledger::Record& record : prepared.records) {
-        const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&record.data);
-        if (checkpoint != nullptr && checkpoint->size > record.position)
-            return fail(Code::refused, "size-out-of-range",
-                        "the ledger has " + std::to_string(record.position) + " events, not " +
-                            std::to_string(checkpoint->size),
-                        "sign checkpoints of what the ledger has reached");
-    }
-    return {};
-}
-
 Result<void> Commit::stage_checkpoint(const ledger::Event& event) {
     auto row =
         checkpoint_row_of(event, [this](std::uint64_t size) { return last_checkpoint_of(size); });
@@ -270,7 +257,7 @@ Result<ledger::Appended> Commit::add(const ledger::Append& append) {
     if (auto met = check_expectations(append); !met) return fail(met.error());
     auto prepared = prepare(append);
     if (!prepared) return fail(prepared.error());
-    if (auto fit = check_checkpoints(*prepared); !fit) return fail(fit.error());
+    if (auto fit = ledger::check_checkpoints(prepared->records); !fit) return fail(fit.error());
     const auto contents = new_contents(append);
     if (!contents) return fail(contents.error());
     for (const ledger::Record& record : prepared->records)

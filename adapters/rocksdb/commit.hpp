@@ -79,7 +79,6 @@ private:
     ledger::Record envelope(const ledger::Append& append, std::size_t index) const;
     void stage(Prepared prepared, const NewContents& contents);
     void stage_redaction(const ledger::Event& event);
-    ledger::Result<void> check_checkpoints(const Prepared& prepared) const;
     ledger::Result<void> stage_checkpoint(const ledger::Event& event);
     ledger::Result<std::optional<CheckpointRow>> last_checkpoint_of(std::uint64_t size) const;
     ledger::Result<void> expect_next(const ledger::Record& record, const Prepared& before) const;

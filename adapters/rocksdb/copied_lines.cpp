@@ -83,7 +83,7 @@ Result<void> Commit::add_lines(std::span<const std::string> lines) {
     if (last.batch_index + 1 != last.batch_length)
         return does_not_follow(last.position + 1, "the append before it is not whole");
     prepared.clock_us = last.recorded_at_us;
-    if (auto fit = check_checkpoints(prepared); !fit) return fit;
+    if (auto fit = ledger::check_checkpoints(prepared.records); !fit) return fit;
     for (const ledger::Record& record : prepared.records)
         if (auto staged = stage_checkpoint(record.data); !staged) return staged;
     stage(prepared, {});
