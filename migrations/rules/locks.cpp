@@ -53,7 +53,8 @@ public:
         for (const sql::TableChange& change : alter.changes)
             strongest = std::max(strongest, lock_of(change));
         // Options of a view are part of how it is read: no weak lock for them.
-        const bool is_view = alter.object == ObjectKind::view;
+        const bool is_view =
+            alter.object == ObjectKind::view || schema_.view(alter.table) != nullptr;
         lock(alter.table, is_view ? LockMode::access_exclusive : strongest);
         if (cascades(alter))
             for (const KnownTable* table : tables_of(schema_, alter.table))
@@ -62,6 +63,7 @@ public:
     }
 
     void operator()(const sql::CreateTable& create) {
+        if (create.if_not_exists && schema_.table(create.table) != nullptr) return;
         if (create.bound.is_there && !create.inherits.empty()) {
             lock(create.inherits.front(), LockMode::access_exclusive);
             lock_along(locks_along_new_partition(schema_, create.inherits.front()));

@@ -136,7 +136,8 @@ TypeChangeCost cost_of(const TypeChange& change) {
     if (from.array_dimensions > 0 || to.array_dimensions > 0) return TypeChangeCost::rewrite;
     const bool is_timestamp = is_any(from.name, {"timestamp", "timestamptz"}) &&
                               is_any(to.name, {"timestamp", "timestamptz"});
-    if (is_timestamp && change.is_utc && precision_of(to) >= precision_of(from))
+    // The cast between the two knows of no precision: any that is asked for is cut to.
+    if (is_timestamp && change.is_utc && precision_of(to) == precision_max)
         return TypeChangeCost::index_rebuild;
     return cost_of_relabelling(from, to);
 }

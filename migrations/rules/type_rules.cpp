@@ -79,6 +79,28 @@ bool has_expression_over(const KnownTable& table, const std::string& column) {
     });
 }
 
+// A GIN index keeps an array's elements, which the server takes for another type than the column's:
+// it is built anew even where the type stays as it is. One with a class of its own is not.
+bool keeps_elements(const KnownTable& table, const KnownIndex& index) {
+    if (!index.shape.starts_with("using gin;")) return false;
+    for (std::size_t at = 0; at < index.columns.size(); ++at) {
+        const KnownColumn* column = table.column(index.columns[at]);
+        if (column == nullptr || column->type.array_dimensions == 0) continue;
+        const std::string its_class = ";" + std::to_string(at) + " class ";
+        if (index.shape.find(its_class) == std::string::npos ||
+            index.shape.find(its_class + "array_ops;") != std::string::npos)
+            return true;
+    }
+    return false;
+}
+
+bool has_index_of_elements_over(const KnownTable& table, const std::string& column) {
+    return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const KnownIndex& index) {
+        return keeps_elements(table, index) &&
+               (contains(index.columns, column) || contains(index.mentions, column));
+    });
+}
+
 // The server keeps an index's file where a plain table's column gets a type that is stored alike.
 // Each partition's part of a partitioned table's index is built anew, wherever in it the column is.
 bool has_partitioned_index_over(const KnownTable& table, const std::string& column) {
@@ -106,7 +128,8 @@ std::optional<std::string> cost_text(const Situation& situation, const AlterTabl
     if (column == nullptr) return rewrites + ", unless its old type reads the same bytes,";
     const TypeChangeCost cost = cost_for(situation, change, *column);
     if (cost == TypeChangeCost::rewrite) return rewrites;
-    if (cost == TypeChangeCost::index_rebuild && has_index_over(*table, change.name))
+    if ((cost == TypeChangeCost::index_rebuild && has_index_over(*table, change.name)) ||
+        has_index_of_elements_over(*table, change.name))
         return "builds the column's indexes anew";
     if (has_partitioned_index_over(*table, change.name))
         return "builds the column's indexes anew in every partition";

@@ -107,10 +107,11 @@ constexpr std::string_view volatile_ones =
     "pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated pg_stat_have_stats "
     "pg_switch_wal pg_table_size pg_tablespace_size pg_terminate_backend pg_total_relation_size "
     "pg_try_advisory_lock pg_try_advisory_lock_shared pg_try_advisory_xact_lock "
-    "pg_try_advisory_xact_lock_shared pg_xact_commit_timestamp pg_xact_status query_to_xml "
-    "query_to_xml_and_xmlschema query_to_xmlschema random random_normal set_config setseed setval "
-    "timeofday ts_rewrite txid_status uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 "
-    "uuid_generate_v7 uuidv4 uuidv7 ";
+    "pg_try_advisory_xact_lock_shared pg_xact_commit_timestamp pg_xact_status pgp_pub_encrypt "
+    "pgp_pub_encrypt_bytea pgp_sym_encrypt pgp_sym_encrypt_bytea query_to_xml "
+    "query_to_xml_and_xmlschema query_to_xmlschema random random_normal set_config set_limit "
+    "setseed setval timeofday ts_rewrite txid_status unaccent_init unaccent_lexize "
+    "uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_generate_v7 uuidv4 uuidv7 ";
 
 constexpr std::string_view immutable =
     " abbrev abs acldefault acos acosd acosh area array_append array_cat array_dims array_fill "
@@ -147,11 +148,21 @@ constexpr std::string_view immutable =
     "uuid_nil varbit varchar width width_bucket xid xml_is_well_formed_content "
     "xml_is_well_formed_document xmlcomment xmlexists xmlvalidate xpath xpath_exists ";
 
-// Of PostGIS, wherever it is installed: what a geometry is mostly made with.
-constexpr std::string_view immutable_of_extensions =
-    " st_geogfromtext st_geographyfromtext st_geometryfromtext st_geomfromewkb st_geomfromewkt "
-    "st_geomfromtext st_geomfromwkb st_linefromtext st_makeenvelope st_makeline st_makepoint "
-    "st_makepolygon st_point st_pointfromtext st_polygon st_setsrid st_transform ";
+// Of PostGIS, what a geometry is mostly made with, and of contrib, but for names that others give
+// to functions of their own (encrypt, sort): STABLE or IMMUTABLE, wherever it is installed.
+constexpr std::string_view steady_of_extensions =
+    " akeys armor avals citext cube cube_dim cube_enlarge cube_inter cube_is_point cube_ll_coord "
+    "cube_size cube_subset cube_union cube_ur_coord dearmor dmetaphone dmetaphone_alt earth_box "
+    "earth_distance gc_to_sec hstore hstore_to_json hstore_to_json_loose hstore_to_jsonb "
+    "hstore_to_jsonb_loose intset isbn isbn13 ismn ismn13 issn issn13 lca levenshtein "
+    "levenshtein_less_equal ll_to_earth ltree2text metaphone nlevel pgp_key_id pgp_pub_decrypt "
+    "pgp_pub_decrypt_bytea pgp_sym_decrypt pgp_sym_decrypt_bytea sec_to_gc seg_center seg_inter "
+    "seg_lower seg_size seg_union seg_upper show_limit show_trgm similarity sort_asc sort_desc "
+    "soundex st_geogfromtext st_geographyfromtext st_geometryfromtext st_geomfromewkb "
+    "st_geomfromewkt st_geomfromtext st_geomfromwkb st_linefromtext st_makeenvelope st_makeline "
+    "st_makepoint st_makepolygon st_point st_pointfromtext st_polygon st_setsrid st_transform "
+    "strict_word_similarity subarray subltree subpath tconvert text2ltree text_soundex unaccent "
+    "upc uuid_ns_dns uuid_ns_oid uuid_ns_url uuid_ns_x500 word_similarity ";
 
 bool has(std::string_view names, const std::string& name) {
     return names.find(" " + name + " ") != std::string_view::npos;
@@ -169,7 +180,7 @@ std::optional<char> volatility_of(const std::string& function, const Schema& sch
     if (is_volatile && name.schema.empty()) return 'v';
     if (const KnownFunction* known = schema.function(name)) return known->volatility;
     if (is_volatile) return 'v';
-    if (has(immutable_of_extensions, name.name)) return 'i';
+    if (has(steady_of_extensions, name.name)) return 's';
     // An extension's function may stand in any schema; what is here stands in pg_catalog.
     if (!name.schema.empty()) return std::nullopt;
     if (has(stable, name.name)) return 's';

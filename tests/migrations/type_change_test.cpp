@@ -50,6 +50,8 @@ TEST_CASE("some changes spare the rows and build the indexes anew") {
     CHECK(cost(type("int4"), type("oid")) == TypeChangeCost::index_rebuild);
     CHECK(cost(type("bit", {8}), type("varbit")) == TypeChangeCost::index_rebuild);
     CHECK(cost(type("timestamp"), type("timestamptz"), true) == TypeChangeCost::index_rebuild);
+    CHECK(cost(type("timestamp", {3}), type("timestamptz"), true) == TypeChangeCost::index_rebuild);
+    CHECK(cost(type("timestamptz"), type("timestamp", {6}), true) == TypeChangeCost::index_rebuild);
 }
 
 TEST_CASE("everything else rewrites the table") {
@@ -60,6 +62,8 @@ TEST_CASE("everything else rewrites the table") {
     CHECK(cost(type("numeric", {10, 2}), type("numeric", {12, 4})) == TypeChangeCost::rewrite);
     CHECK(cost(type("numeric"), type("numeric", {12, 4})) == TypeChangeCost::rewrite);
     CHECK(cost(type("timestamp"), type("timestamptz")) == TypeChangeCost::rewrite);
+    CHECK(cost(type("timestamp", {3}), type("timestamptz", {3}), true) == TypeChangeCost::rewrite);
+    CHECK(cost(type("timestamptz", {3}), type("timestamp", {5}), true) == TypeChangeCost::rewrite);
     CHECK(cost(type("timestamp"), type("timestamp", {3})) == TypeChangeCost::rewrite);
     CHECK(cost(type("json"), type("jsonb")) == TypeChangeCost::rewrite);
     CHECK(cost(type("name"), type("text")) == TypeChangeCost::rewrite);

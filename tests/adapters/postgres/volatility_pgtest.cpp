@@ -27,6 +27,14 @@ SELECT string_agg(line, E'\n') FROM (
     SELECT proname || ' ' || substr('vsi', min(strpos('vsi', provolatile::text)), 1) || ' ' ||
            bool_or(is_called)::int::text AS line FROM made GROUP BY proname) AS lines)";
 
+// Of an extension, with what the strictest of each name is declared.
+const char* const functions_of_extension = R"(
+SELECT string_agg(line, E'\n') FROM (
+    SELECT proname || ' ' || substr('vsi', min(strpos('vsi', provolatile::text)), 1) AS line
+    FROM pg_proc JOIN pg_depend ON objid = pg_proc.oid AND deptype = 'e'
+    JOIN pg_extension ON pg_extension.oid = refobjid
+    WHERE classid = 'pg_proc'::regclass AND extname = '%' GROUP BY proname) AS lines)";
+
 }  // namespace
 
 TEST_CASE("what people call of PostgreSQL's own functions is known as the server has it") {
@@ -44,4 +52,25 @@ TEST_CASE("what people call of PostgreSQL's own functions is known as the server
         if (known && volatility == 'v') CHECK(*known == 'v');
     }
     CHECK(count > 1'000);
+}
+
+TEST_CASE("no function of contrib that gives another value for each row is known as a steady one") {
+    if (tests::no_server()) return;
+    tests::Stage stage;
+    std::size_t count = 0;
+    for (const std::string extension :
+         {"uuid-ossp", "hstore", "pgcrypto", "citext", "pg_trgm", "unaccent", "fuzzystrmatch",
+          "ltree", "cube", "earthdistance", "intarray", "isn", "seg"}) {
+        stage.person.ask("CREATE EXTENSION \"" + extension + "\"");
+        std::string query = functions_of_extension;
+        query.replace(query.find('%'), 1, extension);
+        std::istringstream lines{stage.person.ask(query)};
+        std::string name;
+        for (char volatility = 0; lines >> name >> volatility; ++count) {
+            INFO(extension << ": " << name);
+            if (volatility == 'v')
+                CHECK(migrations::rules::volatility_of(name, {}).value_or('v') == 'v');
+        }
+    }
+    if (count == 0) WARN("SKIPPED: the server has no contrib extensions");
 }

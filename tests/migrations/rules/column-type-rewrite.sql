@@ -186,3 +186,22 @@ CREATE TABLE orders (id int PRIMARY KEY, total int);
 CREATE TEMP VIEW orders AS SELECT 1 AS total;
 --- bad
 ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+--- history
+CREATE TABLE tagged (id int, tags int[], named varchar(10)[], other int[], loose int[]);
+CREATE INDEX tagged_tags ON tagged USING gin (tags, named);
+CREATE INDEX tagged_other ON tagged (other);
+CREATE INDEX tagged_loose ON tagged USING gin (loose gin__int_ops);
+--- bad
+ALTER TABLE tagged ALTER COLUMN tags TYPE int[];
+--- bad
+ALTER TABLE tagged ALTER COLUMN named TYPE varchar[];
+--- good
+ALTER TABLE tagged ALTER COLUMN other TYPE int[], ALTER COLUMN loose TYPE int[];
+--- history
+CREATE TABLE moments (id int, at timestamp, at3 timestamp(3));
+--- good
+SET timezone = 'UTC';
+ALTER TABLE moments ALTER COLUMN at3 TYPE timestamptz;
+--- bad
+SET timezone = 'UTC';
+ALTER TABLE moments ALTER COLUMN at3 TYPE timestamptz(3);

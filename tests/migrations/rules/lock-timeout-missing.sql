@@ -171,3 +171,8 @@ ALTER TYPE mood OWNER TO keeper;
 CREATE TYPE fresh AS (a int);
 ALTER TYPE fresh OWNER TO keeper;
 ALTER TYPE fresh RENAME TO stale;
+--- history
+CREATE TABLE orders (id int);
+CREATE VIEW shown AS SELECT id FROM orders;
+--- bad
+ALTER TABLE shown SET (security_barrier);
