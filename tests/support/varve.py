@@ -131,3 +131,26 @@ class Project:
         rows = self.sql('SELECT attempt_id, version, direction, statements_done, statements_total '
                         'FROM varve.__migrations_metadata ORDER BY applied_at, version')
         return [tuple(row.split('|')) for row in rows.splitlines()]
+
+
+class Answers:
+    """For test cases: that a command went well. Mixed into TestCase."""
+
+    def good(self, answer, code=0):
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer.stdout + answer.stderr
+
+    def done(self, project, *words, code=0):
+        reason = ('--reason', 'x') if words[0] == 'resolve' else ()
+        answer = project.varve(*words, *reason)
+        self.good(answer, code)
+        return answer.stdout
+
+
+def stepped(test, cluster, *texts):
+    """A project with migrations 0001_step, 0002_step ..., that goes with the test."""
+    project = Project(cluster)
+    test.addCleanup(project.remove)
+    for number, text in enumerate(texts, 1):
+        project.write(f'{number:04d}_step', text)
+    return project

@@ -9,7 +9,7 @@ import time
 import unittest
 
 import evidence
-from varve import CLEAN, Cluster, Project
+from varve import CLEAN, Answers, Cluster, Project
 
 ROUNDS = 40 if os.environ.get('VARVE_SOAK') == '1' else 4
 
@@ -23,7 +23,7 @@ def tearDownModule():
     cluster.stop()
 
 
-class Copies(unittest.TestCase):
+class Copies(Answers, unittest.TestCase):
     def project(self, migrations=3):
         project = Project(cluster)
         self.addCleanup(project.remove)
@@ -35,10 +35,6 @@ class Copies(unittest.TestCase):
     @staticmethod
     def add(project, i):
         project.write(f'{i + 1:05d}_step', f'CREATE TABLE t{i} (id bigint);\n', f'DROP TABLE t{i};\n')
-
-    def good(self, answer, code=0):
-        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
-        return answer.stdout + answer.stderr
 
     @staticmethod
     def size(project, ledger=None):

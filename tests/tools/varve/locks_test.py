@@ -5,7 +5,7 @@ import time
 import unittest
 
 from meddling import Meddled, Proxy, Session, wait_until
-from varve import Cluster, Project
+from varve import Cluster, stepped
 
 SOAK = os.environ.get('VARVE_SOAK') == '1'
 FAILS_TWICE = ("DO $$ BEGIN IF nextval('public.tries') < 3 THEN "
@@ -23,11 +23,7 @@ def tearDownModule():
 
 class Locks(Meddled, unittest.TestCase):
     def project(self, *migrations):
-        project = Project(cluster)
-        self.addCleanup(project.remove)
-        for number, text in enumerate(migrations, 1):
-            project.write(f'{number:04d}_step', text)
-        return project
+        return stepped(self, cluster, *migrations)
 
     def holder(self, project, sql):
         """Another session, with what it has begun."""

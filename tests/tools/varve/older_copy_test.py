@@ -2,7 +2,7 @@
 import shutil
 import unittest
 
-from varve import Cluster, Project
+from varve import Answers, Cluster, Project
 
 
 def setUpModule():
@@ -14,7 +14,7 @@ def tearDownModule():
     cluster.stop()
 
 
-class OlderCopies(unittest.TestCase):
+class OlderCopies(Answers, unittest.TestCase):
 
     def setUp(self):
         self.project = Project(cluster)
@@ -22,10 +22,6 @@ class OlderCopies(unittest.TestCase):
         self.project.write('0001_first', 'CREATE TABLE first (id int);', 'DROP TABLE first;')
         self.project.write('0002_second', 'CREATE TABLE second (id int);', 'DROP TABLE second;')
         self.good(self.project.varve('run', '--init'))
-
-    def good(self, answer, code=0):
-        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
-        return answer.stdout + answer.stderr
 
     def keep(self, name):
         shutil.copytree(self.project.ledger, self.project.folder / name)

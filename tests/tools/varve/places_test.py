@@ -6,7 +6,7 @@ import time
 import unittest
 
 from faults import Faulty
-from varve import CLEAN, PROGRAM, Cluster, Project
+from varve import CLEAN, PROGRAM, Answers, Cluster, Project
 
 
 def setUpModule():
@@ -18,7 +18,7 @@ def tearDownModule():
     cluster.stop()
 
 
-class Places(unittest.TestCase):
+class Places(Answers, unittest.TestCase):
     def project(self):
         project = Project(cluster)
         self.addCleanup(project.remove)
@@ -29,10 +29,6 @@ class Places(unittest.TestCase):
         project = self.project()
         self.good(project.varve('run', '--init'))
         return project
-
-    def good(self, answer, code=0):
-        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
-        return answer.stdout + answer.stderr
 
     @staticmethod
     def plain(project, *words, folder=None):

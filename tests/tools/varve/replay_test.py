@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from varve import CLEAN, CORPORA, Cluster, Project
+from varve import CLEAN, CORPORA, Answers, Cluster, Project
 
 
 def setUpModule():
@@ -146,11 +146,6 @@ class Replay(unittest.TestCase):
             project.write(*migration)
         self.done(project, 'run', '--init')
         return project
-
-    def done(self, project, *words):
-        answer = project.varve(*words, *(('--reason', 'x') if words[0] == 'resolve' else ()))
-        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
-        return answer
 
     def rebuilt(self, project):
         self.assertEqual(rebuild(self, project), cluster.schema(project.database))
@@ -366,7 +361,7 @@ class Replay(unittest.TestCase):
 
 
 @unittest.skipUnless(CORPORA.exists(), f'there is no {CORPORA}')
-class Histories(unittest.TestCase):
+class Histories(Answers, unittest.TestCase):
     def check(self, name):
         copied = pathlib.Path(tempfile.mkdtemp(prefix='varve-history.'))
         self.addCleanup(shutil.rmtree, copied)

@@ -2,7 +2,7 @@
 import subprocess
 import unittest
 
-from varve import CLEAN, Cluster, Project
+from varve import CLEAN, Answers, Cluster, Project
 
 OFF = '-- varve: transaction off\n'
 
@@ -21,7 +21,7 @@ def dumped(url):
                           env=CLEAN).stdout
 
 
-class Restored(unittest.TestCase):
+class Restored(Answers, unittest.TestCase):
     def project(self, *migrations):
         project = Project(cluster)
         self.addCleanup(project.remove)
@@ -29,11 +29,6 @@ class Restored(unittest.TestCase):
             project.write(*migration)
         self.done(project, 'run', '--init')
         return project
-
-    def done(self, project, *words):
-        answer = project.varve(*words, *(('--reason', 'x') if words[0] == 'resolve' else ()))
-        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
-        return answer.stdout
 
     def refused(self, project, reason):
         error = project.document('run')['error']

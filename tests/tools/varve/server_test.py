@@ -5,7 +5,7 @@ import subprocess
 import unittest
 
 from meddling import Meddled, Session, wait_until
-from varve import Cluster, Project
+from varve import Cluster, stepped
 
 STANDBY_PORT = 55434
 AT_STANDBY = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
@@ -17,11 +17,7 @@ class Server(Meddled, unittest.TestCase):
         self.addCleanup(self.cluster.stop)
 
     def project(self, *migrations):
-        project = Project(self.cluster)
-        self.addCleanup(project.remove)
-        for number, text in enumerate(migrations, 1):
-            project.write(f'{number:04d}_step', text)
-        return project
+        return stepped(self, self.cluster, *migrations)
 
     def test_shutdown(self):
         """shut down fast in mid-statement: exit 9, exit 11 while it is down, then the same command"""

@@ -10,7 +10,7 @@ import time
 import unittest
 
 from meddling import Meddled, Session, wait_until
-from varve import CLEAN, Cluster, Project
+from varve import CLEAN, Cluster, stepped
 
 # What is deferred runs before the COMMIT, unless it defers itself once more.
 SLOW_COMMIT = ("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
@@ -33,11 +33,7 @@ def tearDownModule():
 
 class Signals(Meddled, unittest.TestCase):
     def project(self, *migrations):
-        project = Project(cluster)
-        self.addCleanup(project.remove)
-        for number, text in enumerate(migrations, 1):
-            project.write(f'{number:04d}_step', text)
-        return project
+        return stepped(self, cluster, *migrations)
 
     def session(self, project, name='psql'):
         session = Session(cluster, project.database, name)

@@ -5,7 +5,7 @@ import subprocess
 import unittest
 
 from meddling import RUN_LOCK, wait_until
-from varve import CLEAN, PROGRAM, Cluster, Project
+from varve import CLEAN, PROGRAM, Answers, Cluster, Project
 
 LOCKED = f'SELECT count(*) FROM pg_locks WHERE {RUN_LOCK}'
 REASONS = r'\[(ledger-behind-witness|checkpoint-contradicted)\]'
@@ -20,7 +20,7 @@ def tearDownModule():
     cluster.stop()
 
 
-class TwoCopies(unittest.TestCase):
+class TwoCopies(Answers, unittest.TestCase):
 
     def setUp(self):
         self.ours = Project(cluster)
@@ -38,10 +38,6 @@ class TwoCopies(unittest.TestCase):
         shutil.copy(f'{project.ledger}.key', f'{copy.ledger}.key')
         self.addCleanup(copy.remove)
         return copy
-
-    def good(self, answer, code=0):
-        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
-        return answer.stdout + answer.stderr
 
     def part(self):
         """Theirs, copied once more, goes on by one migration; ours writes one event of its own."""

@@ -4,10 +4,9 @@ import subprocess
 import unittest
 import uuid
 
-from varve import CLEAN, Cluster, Project
+from varve import CLEAN, Answers, Cluster, Project
 
 MARKERS, ROWS = 'varve.__migrations_metadata', 'varve.checkpoint'
-REASON = ('--reason', 'looked at it')
 
 
 def setUpModule():
@@ -19,7 +18,7 @@ def tearDownModule():
     cluster.stop()
 
 
-class WitnessLosses(unittest.TestCase):
+class WitnessLosses(Answers, unittest.TestCase):
     def project(self, count=3):
         """As many runs of one migration each; the database as it was dumped after the first."""
         project = Project(cluster)
@@ -32,11 +31,6 @@ class WitnessLosses(unittest.TestCase):
                 self.dumped = subprocess.run(['pg_dump', '-d', project.url], check=True, text=True,
                                              capture_output=True, env=CLEAN).stdout
         return project
-
-    def done(self, project, *words, code=0):
-        answer = project.varve(*words, *(REASON if words[0] == 'resolve' else ()))
-        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
-        return answer.stdout
 
     def restore(self, project):
         project.sql('DROP SCHEMA varve CASCADE; DROP TABLE IF EXISTS t1, t2, t3;' + self.dumped)
