@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Verifies an archive of evidence from a migration ledger, without the program that made it.
 
-usage: verify_evidence.py ARCHIVE [--key VERIFIER]... [--witness VERIFIER]... [--digest SHA256]
+usage: verify_evidence.py ARCHIVE [--key VERIFIER]... [--witness VERIFIER]... [--old FILE]...
+                          [--digest SHA256]
 
 --key      the ledger's verifier key, as you have it from elsewhere. Without it the key is taken
            from the archive itself, and only its consistency is shown.
 --witness  a witness's verifier key, likewise; its cosignature must then be there.
+--old      a checkpoint that you have kept: a signed note, or the file `checkpoint` of an earlier
+           archive. What it was signed over must be the beginning of this ledger.
 --digest   the archive's SHA-256, as the ledger or its operator told it: the only proof of what is
            for reading alone (README.txt, report.html, comments and sentences).
 
@@ -18,6 +21,8 @@ The verdict names what is NOT proved, and proves the rest (exit code 0 all the s
 - that no other key was added or retired, and no verification, review, redaction or restoration
   left out that concerns it: shown only where the lines of all events are there;
 - whose a cosignature is, without --witness;
+- that nobody who has the ledger's key wrote its history anew and signed that, without --old (with
+  it: of the events that the kept checkpoint has) and without --witness;
 - without --digest, what is for reading alone.
 
 Needs Python 3.9 or newer and the openssl command (3.0 or newer). Written from
@@ -106,15 +111,27 @@ DOCUMENTS = ('README.txt', 'report.html', 'checkpoint', 'keys.txt', 'policy', 'c
              'control-map.json', 'events.jsonl')
 
 
+def open_file(path, instead):
+    # What is no file (a pipe, a device) has no bytes to come back to, and may never end.
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError as error:
+        raise OSError(f'{path} cannot be opened: {error.strerror}') from error
+    kind = os.fstat(number).st_mode
+    if stat.S_ISREG(kind):
+        return open(number, 'rb')
+    os.close(number)
+    if stat.S_ISDIR(kind):
+        raise OSError(f'{path} is a folder: give the archive as it was exported')
+    raise OSError(f'{path} is no regular file: {instead}')
+
+
 class Archive:
     """The members of a tar or zip by name, as places in the file. Hostile until shown otherwise."""
 
     def __init__(self, path):
-        # What is no file (a pipe, a device) has no bytes to come back to, and may never end.
-        self.file = open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), 'rb')
+        self.file = open_file(path, 'write the archive to one, and verify that')
         try:
-            if not stat.S_ISREG(os.fstat(self.file.fileno()).st_mode):
-                raise OSError('this is no regular file: write the archive to one, and verify that')
             self.read()
         except BaseException:
             self.file.close()
@@ -478,6 +495,12 @@ def cosignature_time(text, verifier, signature):
     return time if verifier.holds(message, signature[8:]) else False
 
 
+def kept_text(path):
+    with open_file(path, 'give a file') as file:
+        data = file.read(TEXT_BYTES_MAX)
+    return decoded(data, path)
+
+
 # The control map: which types of events answer a question, and which member they must have ------
 
 SCRIPTS = ['migration-registered.1', 'migration-revised.1']
@@ -728,7 +751,7 @@ class Bundle:
     def check(self):
         for step in (self.check_sums, self.check_note, self.check_tiles, self.check_events,
                      self.check_entries, self.check_completeness, self.check_keys,
-                     self.check_signature, self.check_proofs, self.check_checkpoints,
+                     self.check_signature, self.check_kept, self.check_proofs, self.check_checkpoints,
                      self.check_content, self.check_control_map, self.check_view,
                      self.check_policy):
             try:
@@ -1276,6 +1299,66 @@ class Bundle:
                          f'{where}')
         self.check_cosignatures()
 
+    def check_kept(self):
+        """Checkpoints that somebody has kept: what they were signed over is where this begins."""
+        if self.note is None:
+            return
+        for path in self.arguments.old or []:
+            try:
+                note = Note(kept_text(path), path)
+            except Unreadable as error:
+                self.report.doubt(f'what you have kept cannot be read: {error}')
+                continue
+            if note.origin != self.note.origin:
+                self.report.doubt(f'{path} is a checkpoint of another ledger, {note.origin}')
+            elif self.is_kept_signed(note):
+                self.hold_kept(note)
+        if not self.arguments.old and not self.arguments.witness:
+            self.report.cannot_prove('that nobody who has the ledger\'s key wrote the history anew '
+                                     'and signed that (compare with a checkpoint that you have '
+                                     'kept: --old)')
+
+    def is_kept_signed(self, note):
+        """A retired key counts as well: who writes a history anew could retire any."""
+        given = [Verifier(text, NOTE) for text in self.arguments.key or []]
+        keys = {v.text: v for v in given + [v for v, _, _ in self.keys] if v.name == note.origin}
+        answers = [note.signed_by(verifier) for verifier in keys.values()]
+        if False in answers:
+            self.report.doubt(f'{note.where} has a bad signature: it is not what was signed then')
+        elif True not in answers:
+            self.report.doubt(f'{note.where} is not signed by a key that is known here: give the '
+                              'key of that time with --key too')
+        return True in answers and False not in answers
+
+    def hold_kept(self, note):
+        lost = self.loss_of(note.size)
+        if note.size <= self.note.size:
+            if self.leaves is None:
+                return
+            if root_of(self.leaves[:note.size]) == note.root:
+                self.report.tell(f'kept          {note.where}: its {note.size} events are where '
+                                 'this ledger begins')
+                return
+        if lost is not None:
+            self.report.doubt(f'{note.where} is of {note.size} events, some of which are lost, as '
+                              f'event {lost} says: ask whoever accepted that, and compare with a '
+                              'checkpoint of before')
+        elif note.size > self.note.size:
+            self.report.doubt(f'{note.where} is of {note.size} events, more than this bundle\'s '
+                              'checkpoint has: this bundle is older than what you have kept, or '
+                              'the ledger was cut off. Ask for one with a checkpoint of today')
+        else:
+            self.report.tampered(f'{note.where}: what was signed then, {note.size} events, is not '
+                                 'in this ledger: its history was written anew')
+
+    def loss_of(self, size):
+        """The event that says that the last of so many events is lost, or nothing."""
+        for position, event in sorted(self.events.items()):
+            if event['type'] == 'ledger-restored.1' and \
+                    event['data']['size'] < size <= event['data']['lost_to']:
+                return position
+        return None
+
     def tell_another_signer(self, given, signer):
         """A key that was added after the archive was made looks like the true one beside an archive
         of somebody else, who has made a ledger of the same name and signed it himself."""
@@ -1593,6 +1676,8 @@ def main():
                         help="the ledger's key, known from elsewhere")
     parser.add_argument('--witness', action='append', metavar='VERIFIER',
                         help="a witness's key, known from elsewhere")
+    parser.add_argument('--old', action='append', metavar='FILE',
+                        help='a checkpoint that you have kept: a signed note')
     parser.add_argument('--digest', type=digest_text, metavar='SHA256',
                         help="the archive's, as the ledger has it")
     arguments = parser.parse_args()

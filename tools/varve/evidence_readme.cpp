@@ -29,11 +29,13 @@ How to verify
 With verify_evidence.py (Python 3 and the openssl command, nothing else of Varve's). It is not in
 the bundle: take tools/verify_evidence.py from the source of Varve, not from whoever is examined.
 
-  python3 verify_evidence.py ARCHIVE --key 'VERIFIER' [--digest SHA256]
+  python3 verify_evidence.py ARCHIVE --key 'VERIFIER' [--old FILE] [--digest SHA256]
 
 VERIFIER is the ledger's key, as somebody other than the bundle's author gives it to you: without
 it, only consistency is shown. SHA256 is the archive's digest; the ledger records it with every
-export. It exits 0 (proved), 1 (tampered with), 2 (something is missing), 3 (cannot tell).
+export. FILE is a checkpoint that you have kept, as this bundle's file checkpoint: whoever has the
+ledger's key could write its history anew and sign that, and only what was kept elsewhere tells.
+It exits 0 (proved), 1 (tampered with), 2 (something is missing), 3 (cannot tell).
 
 By hand, for one event:
 

@@ -32,7 +32,8 @@ class Exporting(Case):
                 said = self.expect(PROVED, export(*scope), '--key', key, saying='VERDICT: PROVED')
                 unproved = said[said.index('VERDICT'):].partition('NOT proved')[2]
                 self.assertEqual('nothing was left out' in unproved, name in ('migration', 'run'))
-                self.assertEqual('key' in unproved, name in ('migration', 'run', 'range',
+                self.assertIn('wrote the history anew', unproved)
+                self.assertEqual('other key' in unproved, name in ('migration', 'run', 'range',
                                                                  'empty range'))
                 self.assertEqual('after that' in unproved, name == 'range to the end')
                 self.assertIn('report.html', unproved)
@@ -40,7 +41,9 @@ class Exporting(Case):
         said = self.expect(PROVED, export('--all'), '--key', key)
         self.assertIn('without a gap', said)
         digest = hashlib.sha256(export('--all').read_bytes()).hexdigest()
-        said = self.expect(PROVED, export('--all'), '--key', key, '--digest', digest)
+        old = folder / 'old.checkpoint'
+        old.write_text(project.events('checkpoint-signed')[0]['data']['note'])
+        said = self.expect(PROVED, export('--all'), '--key', key, '--digest', digest, '--old', old)
         self.assertRegex(said, 'nothing was left out of the ledger up to 20[-0-9T:.]*Z')
         self.assertNotIn('NOT proved', said)
 
