@@ -65,6 +65,15 @@ class Unreadable(Exception):
     """The bytes cannot be what the format describes."""
 
 
+class Repacked(Exception):
+    """What is inside may be whole, but nobody who writes bundles has packed it so."""
+
+    def __init__(self, what):
+        super().__init__(f'the archive was packed anew: {what}. What is inside may be whole, but '
+                         'a place that no bundle has can hide something: ask for the archive as '
+                         'it was exported')
+
+
 class Report:
     """What was found. Tampering outweighs what is missing, and that outweighs doubt."""
 
@@ -146,6 +155,8 @@ class Archive:
         self.bytes = mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ)
         self.places = {}
         self.cut = False
+        if self.bytes[:2] in (b'\x1f\x8b', b'BZ', b'\xfd7', b'(\xb5'):
+            raise Repacked('it is compressed')
         if self.bytes[:2] == b'PK':
             self.read_zip()
         else:
@@ -201,16 +212,21 @@ class Archive:
                 raise Unreadable('a header of the archive is damaged (no tar of evidence)')
             return int(digits, 8)
 
+        if header[257:265] == b'ustar  \0':
+            raise Repacked('this is a tar of another kind than ustar')
         if header[257:265] != b'ustar\x0000':
             raise Unreadable('this is neither a tar nor a zip of evidence')
         if octal(148, 156) != sum(header[:148]) + 8 * 32 + sum(header[156:]):
             raise Unreadable('a header of the archive does not have its sum')
         name = header[:100].rstrip(b'\0').decode('ascii', 'backslashreplace')
-        if header[156:157] != b'0' or any(header[157:257]) or any(header[265:329]) or \
-                header[329:345] not in (bytes(16), b'0000000\0' * 2) or any(header[345:]):
-            raise Unreadable(f'{name!r} is a link, a folder or has an owner: no bundle has that')
-        if octal(100, 108) != 0o644 or octal(108, 116) or octal(116, 124):
-            raise Unreadable(f'{name!r} has another mode or owner than a bundle has')
+        if header[156:157] not in b'0\0005xg' or any(header[157:257]) or \
+                octal(100, 108) & ~0o777:
+            raise Unreadable(f'{name!r} is a link or no plain file: no bundle has that')
+        if header[156:157] != b'0' or any(header[265:329]) or \
+                header[329:345] not in (bytes(16), b'0000000\0' * 2) or any(header[345:]) or \
+                octal(100, 108) != 0o644 or octal(108, 116) or octal(116, 124):
+            raise Repacked(f'{name!r} is a folder, or has a mode, an owner or more in its header '
+                           'than a bundle has')
         return name, octal(124, 136)
 
     def read_zip(self):
@@ -234,7 +250,8 @@ class Archive:
                  member.external_attr >> 16, member.compress_size)
         if plain != (3, 20, 20, 0x0800, 0, 0, 0, 0o100644, member.file_size) or member.extra or \
                 member.comment or member.external_attr & 0xffff:
-            raise Unreadable(f'{name!r} is compressed, encrypted or no plain file')
+            raise Repacked(f'{name!r} is compressed, or does not have the header that a bundle '
+                           'gives it')
         year, month, day, hour, minute, second = member.date_time
         header = struct.pack('<4s5H3L2H', b'PK\3\4', 20, 0x0800, 0,
                              hour << 11 | minute << 5 | second // 2,
@@ -1701,6 +1718,8 @@ def main():
             archive.close()
     except Unreadable as error:
         report.tampered(str(error))
+    except Repacked as error:
+        report.doubt(str(error))
     except (OSError, subprocess.SubprocessError, MemoryError) as error:
         report.doubt(str(error) or repr(error))
     except Exception as error:  # never a traceback, whose exit code would be a verdict
