@@ -2,6 +2,7 @@
 
 #include "commands/held_note.hpp"
 #include "ledger/signing_keys.hpp"
+#include "ledger/spelling.hpp"
 #include "ledger/stream_records.hpp"
 
 #include <limits>
@@ -15,15 +16,61 @@ using ledger::Result;
 
 namespace {
 
-// What has no target in it asks nobody: it may be written, and only makes the two part.
-constexpr const char* until_then =
-    "Until then no target is changed with it and nothing is signed; and write nothing else to it "
-    "(ledger backup, keys rotate, verify --record): with an event of its own it is another history";
+// Only who is asked before a target is changed keeps it from being changed. What has no target in
+// it asks nobody: it may be written, and only makes the two part.
+std::string until_then(const KnownCheckpoint& known) {
+    const std::string others =
+        "ledger backup, keys rotate, verify --record): with an event of its own it is another "
+        "history";
+    if (known.kind == ledger::WitnessKind::folder)
+        return "Until then no target is changed with it and nothing is signed; and write nothing "
+               "else to it (" +
+               others;
+    if (known.kind == ledger::WitnessKind::target)
+        return "Until then that target is not changed with it; and write nothing else to it "
+               "(another target may know less; " +
+               others;
+    return "Until then write nothing to it (a target that knows less would be changed; " + others;
+}
 
 std::string missing(std::uint64_t from, std::uint64_t end) {
     return end - from == 1 ? "event " + std::to_string(from) + " is missing"
                            : "events " + std::to_string(from) + " to " + std::to_string(end - 1) +
                                  " are missing";
+}
+
+struct Whose {
+    std::string name;
+    ledger::WitnessKind kind{};
+};
+
+Result<KnownCheckpoint> known_of(const ledger::Reader& reader, const ledger::Head& head,
+                                 const Whose& whose, const HeldCheckpoint& held) {
+    auto known = known_checkpoint(reader, head, whose.name, held);
+    if (known) known->kind = whose.kind;
+    return known;
+}
+
+Result<bool> all_agree(const ledger::Reader& reader, const ledger::Head& head, const Whose& whose,
+                       const std::vector<HeldCheckpoint>& all) {
+    for (const HeldCheckpoint& held : all) {
+        const auto known = known_of(reader, head, whose, held);
+        if (!known) return fail(known.error());
+        if (!known->agrees()) return false;
+    }
+    return true;
+}
+
+Result<void> check_each(const ledger::Reader& reader, const ledger::Head& head, const Whose& whose,
+                        const std::vector<HeldCheckpoint>& all) {
+    const auto own = read_own_history(reader);
+    if (!own) return fail(own.error());
+    for (const HeldCheckpoint& held : all) {
+        const auto known = known_of(reader, head, whose, held);
+        if (!known) return fail(known.error());
+        if (auto fits = check_known(*own, *known); !fits) return fits;
+    }
+    return {};
 }
 
 }  // namespace
@@ -46,12 +93,12 @@ Result<void> check_known(const OwnHistory& own, const KnownCheckpoint& known) {
                     "this is an older copy of the ledger, or its end was cut off: bring the whole "
                     "one back (varve ledger restore COPY --replace; docs/runbook.md says what to "
                     "do where nobody has it any more). " +
-                        std::string{until_then});
+                        until_then(known));
     return fail(Code::corrupt, "checkpoint-contradicted",
                 what + " that is not what the ledger has at that size",
                 "history was changed, or this is another copy that went its own way: varve verify "
                 "--witnesses says more. " +
-                    std::string{until_then});
+                    until_then(known));
 }
 
 Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader, const ledger::Head& head,
@@ -63,6 +110,10 @@ Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader, const led
     if (!root) return fail(root.error());
     known.root_here = *root;
     return known;
+}
+
+std::string name_of(const CheckpointWitness& witness) {
+    return std::string{ledger::spell(witness.kind())} + " " + witness.name();
 }
 
 Result<OwnHistory> read_own_history(const ledger::Reader& reader) {
@@ -84,35 +135,40 @@ Result<OwnHistory> read_own_history(const ledger::Reader& reader) {
 
 Result<void> check_held(const ledger::Reader& reader, CheckpointHolder& holding,
                         const ledger::Target& target) {
+    const Whose whose{"target " + target.name, ledger::WitnessKind::target};
     const auto head = reader.head();
     if (!head) return fail(head.error());
-    const std::string holder = "target " + target.name;
-    const auto largest = holding.held_checkpoints(head->ledger, looked_at_max);
+    const auto held = [&](std::uint32_t count_max) {
+        return holding.held_checkpoints(head->ledger, count_max);
+    };
+    const auto largest = held(looked_at_max);
     if (!largest) return fail(largest.error());
-    bool agree = true;
-    for (const HeldCheckpoint& held : *largest) {
-        const auto known = known_checkpoint(reader, *head, holder, held);
-        if (!known) return fail(known.error());
-        agree = agree && known->agrees();
-    }
-    if (agree) return {};
-    const auto own = read_own_history(reader);
-    if (!own) return fail(own.error());
-    const auto all =
-        holding.held_checkpoints(head->ledger, std::numeric_limits<std::uint32_t>::max());
+    const auto agree = all_agree(reader, *head, whose, *largest);
+    if (!agree) return fail(agree.error());
+    if (*agree) return {};
+    const auto all = held(std::numeric_limits<std::uint32_t>::max());
     if (!all) return fail(all.error());
-    for (const HeldCheckpoint& held : *all) {
-        const auto each = known_checkpoint(reader, *head, holder, held);
-        if (!each) return fail(each.error());
-        if (auto fits = check_known(*own, *each); !fits) return fits;
-    }
-    return {};
+    return check_each(reader, *head, whose, *all);
 }
 
 Result<void> check_held(const ledger::Reader& reader, TargetDatabase& database,
                         const ledger::Target& target) {
     auto* holder = dynamic_cast<CheckpointHolder*>(&database);
     return holder == nullptr ? Result<void>{} : check_held(reader, *holder, target);
+}
+
+Result<void> check_held(const ledger::Reader& reader, CheckpointWitness* witness) {
+    if (witness == nullptr) return {};
+    const Whose whose{name_of(*witness), witness->kind()};
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    const auto largest = witness->largest(head->ledger, looked_at_max);
+    if (!largest) return {};
+    const auto agree = all_agree(reader, *head, whose, *largest);
+    if (!agree) return fail(agree.error());
+    if (*agree) return {};
+    const auto all = witness->all(head->ledger);
+    return check_each(reader, *head, whose, all ? *all : *largest);
 }
 
 }  // namespace commands

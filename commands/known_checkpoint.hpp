@@ -30,6 +30,7 @@ struct KnownCheckpoint {
     std::optional<ledger::Digest> root_here;  // nothing: the ledger does not reach so far
     bool is_own{};                            // counts as it stands: the ledger keeps it
     std::optional<std::int64_t> seen_at_us{};
+    std::optional<ledger::WitnessKind> kind{};  // of the holder, who is asked in its turn
 
     [[nodiscard]] bool agrees() const { return root_here == root; }
 };
@@ -50,6 +51,9 @@ struct OwnHistory {
                                                                const ledger::Head& head,
                                                                std::string holder,
                                                                const HeldCheckpoint& held);
+
+// "target production", "folder /var/checkpoints"
+[[nodiscard]] std::string name_of(const CheckpointWitness& witness);
 
 // From the events of the ledger's own stream: it costs their number.
 [[nodiscard]] ledger::Result<OwnHistory> read_own_history(const ledger::Reader& reader);
@@ -73,5 +77,8 @@ public:
 [[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
                                               TargetDatabase& database,
                                               const ledger::Target& target);
+// Nor does a witness that does not answer: signing warns of it. May be null.
+[[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
+                                              CheckpointWitness* witness);
 
 }  // namespace commands

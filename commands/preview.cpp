@@ -36,7 +36,9 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
     auto facts = database.facts();
     if (!facts) return fail(facts.error());
     preview.facts = std::move(*facts);
-    if (const auto fits = check_held(reader, database, target.target); !fits) {
+    auto fits = check_held(reader, database, target.target);
+    if (fits) fits = check_held(reader, target.beside.get());
+    if (!fits) {
         if (fits.error().code != ledger::Code::corrupt) return fail(fits.error());
         judge(preview, "checkpoints", fits.error(), "");
     }

@@ -3,6 +3,7 @@
 // Owns  nothing; all of it outlives the command.
 #pragma once
 
+#include "commands/checkpoint_witness.hpp"
 #include "commands/interruption.hpp"
 #include "commands/ports.hpp"
 #include "commands/progress.hpp"
@@ -49,6 +50,9 @@ struct TargetRequest {
     std::optional<CatalogVerdict> statement_in_doubt{};
     // A person says that the target is the database that answers, whichever it was before.
     bool adopts_database{};
+    // Who holds the ledger's checkpoints beside the target, and is near enough to be asked before
+    // anything is changed; null where nobody does.
+    std::shared_ptr<CheckpointWitness> beside{};
 };
 
 }  // namespace commands

@@ -19,10 +19,6 @@ using ledger::Result;
 
 namespace {
 
-std::string holder_of(const CheckpointWitness& witness) {
-    return std::string{ledger::spell(witness.kind())} + " " + witness.name();
-}
-
 OwnHistory own_history(const SigningScene& scene) {
     OwnHistory own{scene.head.size, scene.origin, {}, scene.losses};
     for (const auto& key : scene.keys.keys) own.keys.push_back({key.name, key.public_key});
@@ -143,8 +139,9 @@ Result<void> Signing::ask(CheckpointWitness& witness) {
 }
 
 Result<void> Signing::know(const CheckpointWitness& witness, const HeldCheckpoint& held) {
-    auto known = known_checkpoint(store_, scene_.head, holder_of(witness), held);
+    auto known = known_checkpoint(store_, scene_.head, name_of(witness), held);
     if (!known) return fail(known.error());
+    known->kind = witness.kind();
     scene_.known.push_back(std::move(*known));
     return {};
 }
@@ -229,7 +226,7 @@ Result<SigningReport> Signing::check_and_publish(PublishedCheckpoint checkpoint)
 }
 
 void Signing::take(const CheckpointWitness& witness, const Receipt& receipt) {
-    report_.holders.push_back(holder_of(witness));
+    report_.holders.push_back(name_of(witness));
     const auto recorded = projections::witnessed_size(rows_, witness.kind(), witness.name());
     const bool is_news = receipt.cosignature ? !ledger::is_signed_by_key_of(report_.checkpoint.note,
                                                                             *receipt.cosignature)

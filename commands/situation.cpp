@@ -81,9 +81,11 @@ Result<void> take_lock(Services& services, Situation& situation, const TargetReq
         wait_for_lock(*situation.database, services.interruption, request.lock_wait);
     if (!outcome) return fail(outcome.error());
     // Whoever had the lock since the first look may have been another copy of this ledger.
-    if (!outcome->was_held)
+    if (!outcome->was_held) {
         if (auto fits = check_held(services.store, *situation.database, request.target); !fits)
             return fits;
+        if (auto fits = check_held(services.store, request.beside.get()); !fits) return fits;
+    }
     if (!outcome->obtained || outcome->waited_us >= telling_wait_us) {
         const auto kept = situation.journal->append({lock_event(request.target, *outcome)});
         if (!kept) return fail(kept.error());
@@ -250,6 +252,7 @@ Result<Situation> approach(Services& services, const TargetRequest& request,
 
 Result<void> lock_and_settle(Services& services, const TargetRequest& request,
                              const migrations::Folder* folder, Situation& situation) {
+    if (auto fits = check_held(services.store, request.beside.get()); !fits) return fits;
     if (auto locked = take_lock(services, situation, request); !locked) return locked;
     ledger::fail_point("target-locked");
     if (auto settled = settle_all(services, request, folder, situation); !settled) return settled;

@@ -72,6 +72,29 @@ struct Holding final : commands::CheckpointHolder {
     }
 };
 
+// A folder of checkpoints beside the target.
+struct Beside final : commands::CheckpointWitness {
+    std::vector<HeldCheckpoint> held;
+    bool answers = true;
+    bool shows_all = true;
+    std::string help;
+
+    ledger::WitnessKind kind() const override { return ledger::WitnessKind::folder; }
+    std::string name() const override { return "/checkpoints"; }
+    ledger::Result<commands::Receipt> publish(const commands::PublishedCheckpoint&) override {
+        return commands::Receipt{};
+    }
+    ledger::Result<std::vector<HeldCheckpoint>> largest(const ledger::Uuid&,
+                                                        std::uint32_t) override {
+        if (!answers) return ledger::fail(ledger::Code::unavailable, "witness-unreachable", "no");
+        return held;
+    }
+    ledger::Result<std::vector<HeldCheckpoint>> all(const ledger::Uuid&) override {
+        if (!shows_all) return ledger::fail(ledger::Code::corrupt, "witness-contradicts", "stray");
+        return held;
+    }
+};
+
 }  // namespace
 
 TEST_CASE("a checkpoint that the ledger does not reach names the events that are missing") {
@@ -119,6 +142,44 @@ TEST_CASE("what a target holds is held against the ledger") {
     CHECK(target.reason() == "checkpoint-contradicted");
     tests::FakeTarget without{target.scene.server};
     must(commands::check_held(target.scene.store, without, {"production"}));
+}
+
+TEST_CASE("what a folder holds is held against the ledger, and one that does not answer is not") {
+    Holding ledger;
+    Beside folder;
+    const auto reason = [&] {
+        const auto fits = commands::check_held(ledger.scene.store, &folder);
+        folder.help = fits ? "" : fits.error().help;
+        return fits ? "" : fits.error().reason;
+    };
+    CHECK(commands::check_held(ledger.scene.store, nullptr));
+    CHECK(reason().empty());
+    folder.held = {held(2, must(ledger.scene.store.root_at(2)), ledger.signer)};
+    CHECK(reason().empty());
+    folder.held = {held(40, ledger::sha256("later"), ledger.signer)};
+    CHECK(reason() == "ledger-behind-witness");
+    CHECK(folder.help.find("no target is changed") != std::string::npos);
+    folder.shows_all = false;
+    CHECK(reason() == "ledger-behind-witness");
+    folder.answers = false;
+    CHECK(reason().empty());
+    folder.answers = true;
+    ledger.append(ledger::LedgerRestored{2, {}, 40, {}, {"anchor"}, "/backup"});
+    CHECK(reason().empty());
+}
+
+TEST_CASE("no target is said to be left alone of whose holder it is not asked") {
+    Judging judging;
+    const auto note = held(30, ledger::sha256("there"), judging.signer);
+    KnownCheckpoint known{"the ledger itself", note.note, 30, note.root, {}, true, {}};
+    const auto help = [&] {
+        return tests::error_of(commands::check_known(judging.own, known)).help;
+    };
+    CHECK(help().find("Until then write nothing to it (") != std::string::npos);
+    known.kind = ledger::WitnessKind::target;
+    CHECK(help().find("Until then that target is not changed") != std::string::npos);
+    known.kind = ledger::WitnessKind::folder;
+    CHECK(help().find("Until then no target is changed") != std::string::npos);
 }
 
 TEST_CASE("a row that nobody has signed decides nothing, and hides none that says something") {

@@ -1,5 +1,6 @@
 #include "tools/varve/session.hpp"
 
+#include "adapters/files/checkpoint_folder.hpp"
 #include "adapters/files/folder_reader.hpp"
 #include "adapters/postgres/target_database.hpp"
 #include "adapters/rocksdb/large_pages.hpp"
@@ -164,6 +165,8 @@ Result<commands::TargetRequest> target_request(const Configuration& configuratio
     request.target = {configuration.environment};
     request.marker_schema = configuration.marker_schema;
     request.lock_wait = *wait;
+    if (configuration.checkpoints_folder)
+        request.beside = adapters::files::open_checkpoint_folder(*configuration.checkpoints_folder);
     return request;
 }
 

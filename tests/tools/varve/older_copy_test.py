@@ -98,12 +98,33 @@ class OlderCopies(Answers, unittest.TestCase):
         self.assertEqual(self.project.sql("SELECT to_regclass('fifth')").strip(), '')
         other = ', '.join(map(str, sorted(theirs - ours)))
         self.project.sql(f'DELETE FROM varve.checkpoint WHERE size IN ({other})')
-        said = self.good(self.project.varve('run'))  # the folder has them still
-        self.assertIn('(checkpoint-contradicted): folder', said)
+        said = self.good(self.project.varve('run'), 7)  # the folder has them still
+        self.assertIn('[checkpoint-contradicted]: folder', said)
         for size in theirs - ours:
             next(folder.glob(f'*/{size}.checkpoint')).unlink()
         self.assertNotIn('warning', self.good(self.project.varve('checkpoint')))
         self.good(self.project.varve('verify', '--witnesses', '--strict'))
+
+    def test_folder_knows(self):
+        """what only the folder knows, by a run on another target, stops an older copy as well"""
+        folder = self.project.folder / 'checkpoints'
+        (self.project.folder / 'varve.toml').write_text(f'[checkpoints]\nfolder = "{folder}"\n')
+        self.keep('older')
+        own, self.project.url = self.project.url, cluster.url(cluster.new_database())
+        self.good(self.project.varve('run', '--env', 'other'))
+        self.project.url = own
+        self.put_back('older')
+        size = self.size()
+        self.good(self.project.varve('run'))  # nothing to do: nothing is asked
+        self.project.write('0003_third', 'CREATE TABLE third (id int);', 'DROP TABLE third;')
+        for words in (['run'], ['rollback', '--yes'], ['dry-run']):
+            said = self.good(self.project.varve(*words), 7)
+            self.assertIn('[ledger-behind-witness]: folder', said, words)
+            self.assertIn('Until then no target is changed with it', said)
+        self.assertEqual(self.size(), size)
+        self.assertEqual(self.project.sql("SELECT to_regclass('third')").strip(), '')
+        folder.rename(self.project.folder / 'aside')  # one that is not there stops nobody
+        self.good(self.project.varve('run'))
 
     def test_nobodys_word(self):
         """rows without a signature stop nobody, and hide none that has one"""
