@@ -55,6 +55,25 @@ Result<void> check_size_is_free(const SigningScene& scene, const OwnHistory& own
     return {};
 }
 
+// A cosigner never goes back: one that knows what is accepted as lost refuses what came instead.
+ledger::Error with_losses(const CheckpointWitness& witness, ledger::Error error,
+                          const ledger::Reader& reader) {
+    if (witness.kind() != ledger::WitnessKind::cosigner || error.reason != "witness-contradicts")
+        return error;
+    const auto losses = ledger::accepted_losses(reader);
+    if (!losses) return error;
+    const auto loss = std::find_if(losses->rbegin(), losses->rend(), [](const auto& each) {
+        return each.data.lost_to > each.data.size;
+    });
+    if (loss == losses->rend()) return error;
+    error.help = "it may know events that are accepted as lost (event " +
+                 std::to_string(loss->position) +
+                 "), and refuses what came in their place for ever; `varve verify --witnesses` "
+                 "tells. Then ask its operator for a witness with another key, and name that one "
+                 "in varve.toml";
+    return error;
+}
+
 // One signing, or one more publication.
 class Signing {
 public:
@@ -150,7 +169,7 @@ Result<void> Signing::know(const CheckpointWitness& witness, const HeldCheckpoin
 Result<void> Signing::ask_for_all(CheckpointWitness& witness) {
     const auto all = witness.all(scene_.head.ledger);
     if (!all) {
-        report_.warnings.push_back(all.error());
+        report_.unread.push_back(all.error());
         return {};
     }
     for (const HeldCheckpoint& held : *all)
@@ -245,7 +264,7 @@ Result<SigningReport> Signing::publish(PublishedCheckpoint checkpoint) {
         if (receipt)
             take(*witness, *receipt);
         else
-            report_.warnings.push_back(receipt.error());
+            report_.warnings.push_back(with_losses(*witness, receipt.error(), store_));
     }
     ledger::fail_point("checkpoint-published");
     if (to_record_.empty()) return std::move(report_);

@@ -57,6 +57,7 @@ struct SigningReport {
     PublishedCheckpoint checkpoint;
     std::vector<std::string> holders;     // who has taken it: "target production"
     std::vector<ledger::Error> warnings;  // who has not, and why
+    std::vector<ledger::Error> unread;    // of whom not all that they hold could be looked at
 };
 
 // `rows` have been brought level: they tell what is recorded of each witness.

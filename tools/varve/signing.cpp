@@ -3,13 +3,11 @@
 #include "adapters/files/checkpoint_folder.hpp"
 #include "commands/database_identity.hpp"
 #include "commands/situation.hpp"
-#include "ledger/accepted_loss.hpp"
 #include "projections/engine.hpp"
 #include "projections/status.hpp"
 #include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/late_answer.hpp"
 
-#include <algorithm>
 #include <unistd.h>
 #include <utility>
 
@@ -33,31 +31,8 @@ std::vector<commands::CheckpointWitness*> pointers(const Witnesses& near, const 
     return all;
 }
 
-// A witness never goes back: one that knows what is accepted as lost refuses what came instead.
-void tell_of_losses(commands::SigningReport& report, const ledger::Reader& reader) {
-    const auto is_of_witness = [](const ledger::Error& warning) {
-        return warning.reason == "witness-contradicts";
-    };
-    if (std::none_of(report.warnings.begin(), report.warnings.end(), is_of_witness)) return;
-    const auto losses = ledger::accepted_losses(reader);
-    if (!losses) return;
-    const auto loss = std::find_if(losses->rbegin(), losses->rend(), [](const auto& each) {
-        return each.data.lost_to > each.data.size;
-    });
-    if (loss == losses->rend()) return;
-    for (ledger::Error& warning : report.warnings)
-        if (is_of_witness(warning))
-            warning.help = "it may know events that are accepted as lost (event " +
-                           std::to_string(loss->position) +
-                           "), and refuses what came in their place for ever; `varve verify "
-                           "--witnesses` tells. Then ask its operator for a witness with another "
-                           "key, and name that one in varve.toml";
-}
-
-void add_problems(commands::SigningReport& report, const HttpWitnesses& far,
-                  const ledger::Reader& reader) {
+void add_problems(commands::SigningReport& report, const HttpWitnesses& far) {
     for (const WitnessProblem& each : far.problems) report.warnings.push_back(each.error);
-    tell_of_losses(report, reader);
 }
 
 }  // namespace
@@ -118,7 +93,7 @@ Result<Signed> sign_now(const SigningWork& work) {
                                   {opened.signers, pointers(work.witnesses, far.witnesses),
                                    work.context, std::move(*keys), work.records_at_once});
     if (!report) return fail(report.error());
-    add_problems(*report, far, work.store);
+    add_problems(*report, far);
     return Signed{std::move(*report), std::move(opened.problems)};
 }
 
@@ -137,13 +112,18 @@ Result<commands::SigningReport> publish_again(const SigningWork& work) {
     auto report = commands::publish_again(
         work.store, work.rows, work.clock,
         {{}, pointers(work.witnesses, far.witnesses), work.context, std::move(*keys), true});
-    if (report) add_problems(*report, far, work.store);
+    if (report) add_problems(*report, far);
     return report;
 }
 
 void warn_of(const Console& console, const std::string& what, const ledger::Error& error) {
     console.warn(what + " (" + error.reason + "): " + error.detail +
                  (error.help.empty() ? "" : "\n  " + console.told(error.help)));
+}
+
+void warn_of_unread(const commands::SigningReport& report, const Console& console) {
+    for (const auto& warning : report.unread)
+        warn_of(console, "not all checkpoints that are held could be looked at", warning);
 }
 
 void sign_after(const SigningWork& work, const Console& console) {
@@ -158,6 +138,7 @@ void sign_after(const SigningWork& work, const Console& console) {
         warn_of(console, "a key did not sign the checkpoint", problem);
     for (const auto& warning : done->report.warnings)
         warn_of(console, "the checkpoint was signed and not published everywhere", warning);
+    warn_of_unread(done->report, console);
 }
 
 void sign_after(LedgerSession& session, const Configuration& configuration,

@@ -75,6 +75,7 @@ void sign_where_key(const Invocation& invocation, const Configuration& configura
                     const Console& console);
 
 void warn_of(const Console& console, const std::string& what, const ledger::Error& error);
+void warn_of_unread(const commands::SigningReport& report, const Console& console);
 
 // Whether somebody sits there who can type a passphrase.
 [[nodiscard]] bool has_terminal();

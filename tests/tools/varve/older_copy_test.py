@@ -126,6 +126,24 @@ class OlderCopies(Answers, unittest.TestCase):
         folder.rename(self.project.folder / 'aside')  # one that is not there stops nobody
         self.good(self.project.varve('run'))
 
+    def test_stray_file(self):
+        """what is no checkpoint in the folder is told as that, also after a loss"""
+        folder = self.project.folder / 'checkpoints'
+        (self.project.folder / 'varve.toml').write_text(f'[checkpoints]\nfolder = "{folder}"\n')
+        self.good(self.project.varve('ledger', 'backup', 'copy'))
+        for number in range(4):
+            self.good(self.project.varve('review', '--ack', '--reason', f'{number}'))
+        self.good(self.project.varve('ledger', 'restore', 'copy', '--replace'), 7)
+        self.good(self.project.varve('ledger', 'restore', '--accept-loss', '--reason', 'died'))
+        newest = next(folder.iterdir()) / '99.checkpoint'
+        newest.write_text('garbage\n')
+        said = self.good(self.project.varve('review', '--ack', '--reason', 'x'))
+        self.assertIn('is no checkpoint', said)
+        self.assertIn('keep it aside', said)
+        self.assertNotIn('operator', said)
+        self.assertNotIn('not published', said)
+        self.good(self.project.varve('checkpoint', '--publish-again'))
+
     def test_nobodys_word(self):
         """rows without a signature stop nobody, and hide none that has one"""
         self.keep('older')

@@ -101,8 +101,9 @@ void show(const Invocation& invocation, const Console& console, const Outcome& o
     document["holders"] = outcome.report.holders;
     if (request) document["request"] = *request;
     document["warnings"] = Json::array();
-    for (const auto& warning : outcome.report.warnings)
-        document["warnings"].push_back(to_json(console.told(warning)));
+    for (const auto* warnings : {&outcome.report.warnings, &outcome.report.unread})
+        for (const auto& warning : *warnings)
+            document["warnings"].push_back(to_json(console.told(warning)));
     console.document(to_text(document));
 }
 
@@ -133,6 +134,7 @@ VerbResult checkpoint(const Invocation& invocation, const Console& console,
                     ? "the checkpoint was not published everywhere"
                     : "not everybody could be asked what they hold",
                 warning);
+    warn_of_unread(outcome->report, console);
     const bool is_alone = options.request && !options.output && !console.json();
     if (is_alone)
         std::cout << *output << std::flush;

@@ -105,6 +105,7 @@ Result<void> sign_where_needed(LedgerSession& session, const Configuration& conf
         warn_of(console, "a key did not sign the checkpoint", problem);
     for (const auto& warning : done->report.warnings)
         warn_of(console, "the checkpoint was not published everywhere", warning);
+    warn_of_unread(done->report, console);
     return {};
 }
 
