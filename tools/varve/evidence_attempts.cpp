@@ -20,7 +20,8 @@ const ledger::AttemptStarted* start_of(const ReportedAttempt& attempt) {
 }
 
 std::string at_event(const EvidenceEvent& event) {
-    return " (event " + std::to_string(event.record.position) + ")";
+    return " (event " + std::to_string(event.record.position) +
+           (event.role == commands::EvidenceRole::boundary ? ", beside the range)" : ")");
 }
 
 std::string when_text(const ReportedAttempt& attempt) {
@@ -38,6 +39,8 @@ std::string done_text(const ReportedAttempt& attempt, std::uint32_t done, std::u
     const auto* start = start_of(attempt);
     if (start != nullptr && start->transactional)
         return "nothing: it was one transaction, and was undone with it";
+    if (start == nullptr && done == 0 && attempt.committed.empty())
+        return "no statement of " + std::to_string(count) + " is done and stays";
     return std::to_string(done) + " of " + std::to_string(count) +
            (count == 1 ? " statement" : " statements") + (done == 1 ? " is" : " are") +
            " done and stay" + (done == 1 ? "s" : "");

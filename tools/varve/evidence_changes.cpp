@@ -94,6 +94,28 @@ void note(Changes& changes, const EvidenceEvent& event) {
         event.record.data);
 }
 
+// The events beside a range are no part of it, and may begin or end what is.
+void note_edge(Changes& changes, const EvidenceEvent& edge) {
+    std::visit(
+        [&](const auto& it) {
+            if constexpr (requires {
+                              it.version;
+                              it.attempt;
+                              it.direction;
+                          }) {
+                const auto change = changes.find(it.version.text);
+                if (change == changes.end() || !change->second.attempt_indexes.contains(it.attempt))
+                    return;
+                ReportedAttempt& attempt = attempt_of(change->second, it.attempt);
+                if constexpr (requires { it.try_number; })
+                    attempt.started = &edge;
+                else if constexpr (requires { it.elapsed_us; })
+                    attempt.ended = &edge;
+            }
+        },
+        edge.record.data);
+}
+
 std::string script_html(const Evidence& evidence, const Script& script) {
     const ledger::Digest& digest = script.digest;
     std::string html = "<h4>SQL, " + html_text(script.what) + ", from event " +
@@ -144,6 +166,8 @@ std::string changes_html(const Evidence& evidence) {
     Changes changes;
     for (const EvidenceEvent& event : evidence.events)
         if (event.role != commands::EvidenceRole::boundary) note(changes, event);
+    for (const EvidenceEvent& event : evidence.events)
+        if (event.role == commands::EvidenceRole::boundary) note_edge(changes, event);
     std::string html = "<h2>What changed</h2>\n";
     if (changes.empty()) html += "<p>No migration is named by the events of this bundle.</p>\n";
     for (const auto& [version, change] : changes) html += change_html(evidence, version, change);

@@ -196,9 +196,9 @@ class Exporting(Case):
                     'SELECT 1 / 0;\n')
         self.assertEqual(other.varve('run', '--init').returncode, 9)
 
-        def told(*scope):
-            path = other.folder / f'{len(os.listdir(other.folder))}.tar'
-            answer = other.varve('export', 'evidence', *scope, '--no-record', '--output', path)
+        def told(*scope, project=other):
+            path = project.folder / f'{len(os.listdir(project.folder))}.tar'
+            answer = project.varve('export', 'evidence', *scope, '--no-record', '--output', path)
             self.assertEqual(answer.returncode, 0, answer.stderr)
             return attempts_in(evidence.members(path))
 
@@ -210,8 +210,18 @@ class Exporting(Case):
         second = instant(other.events('statement-succeeded')[1])
         middle, = told('--from', second, '--to', second)
         self.assertIn('its beginning is not in this bundle', middle)
-        self.assertIn('its end is not in this bundle', middle)
+        self.assertIn(', beside the range)', middle)  # the event after it is its end
+        self.assertNotIn('its end is not', middle)
+        self.assertIn('2 of 3 statements are done and stay', middle)
         self.assertEqual(middle.count('CREATE TABLE'), 1)
+        undone = Project(cluster)
+        self.addCleanup(undone.remove)
+        undone.write('0001_t', 'CREATE TABLE t ();\nSELECT 1 / 0;\n')
+        self.assertEqual(undone.varve('run', '--init').returncode, 9)
+        last = instant(undone.events('attempt-failed')[0])
+        end, = told('--from', last, '--to', last, project=undone)
+        self.assertNotIn('its beginning is not', end)
+        self.assertIn('nothing: it was one transaction', end)
 
     def test_record(self):
         """evidence: the ledger records the archive's digest, unless told not to"""
