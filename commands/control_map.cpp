@@ -91,7 +91,8 @@ ControlQuestions soc_questions() {
          executions(), Needs::nothing, ""},
         {"cc8.1-exceptions", soc, cc, "Which failures, refusals and manual decisions were there?",
          exceptions(), Needs::nothing,
-         "None in the bundle means that none was recorded in its scope."},
+         "None in the bundle means that none was recorded in its scope, as far as "
+         "completeness.json proves that it has all of it."},
     };
 }
 
@@ -121,7 +122,8 @@ ControlQuestions iso_questions() {
          "was tried beforehand where a migration-tested event of the suite rollback says so, with "
          "the result that stands there."},
         {"a8.32-undone", iso, a8, "Was the way back used?", undoings(), Needs::nothing,
-         "None in the bundle means that nothing was undone in its scope."},
+         "None in the bundle means that nothing was undone in its scope, as far as "
+         "completeness.json proves that it has all of it."},
     };
 }
 

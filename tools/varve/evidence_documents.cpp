@@ -20,7 +20,7 @@ using commands::EvidenceScopeKind;
 namespace {
 
 constexpr int completeness_format = 1;
-constexpr int control_map_format = 3;  // another one where the questions, or their types, change
+constexpr int control_map_format = 4;  // another one where the questions, or their types, change
 
 void extend(Spans& spans, std::uint64_t number) {
     if (!spans.empty() && spans.back().second + 1 == number)

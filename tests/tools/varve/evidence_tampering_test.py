@@ -210,13 +210,21 @@ class Tampering(Case):
     def test_older_control_map(self):
         """evidence: a control map of an older format is held to the questions of that format"""
         files = evidence.members(export('--migration', '0002'))
-        for number, wrong in ((1, 'cc8.1-tested'), (2, '10.2.1.2-actions'), (4, 'another format')):
+        for number, wrong in ((1, 'cc8.1-tested'), (2, '10.2.1.2-actions'), (3, 'other words'),
+                              (5, 'another format')):
             self.forged(evidence.changed(files, 'control-map.json',
                                          lambda d, it=number: d.update(format=it)),
                         TAMPERED, '--key', key, saying=wrong)
 
-        def second(document):
+        def third(document):
             """As the program wrote it then."""
+            document['format'] = 3
+            for one in document['questions']:
+                one['note'] = one['note'].replace(
+                    ', as far as completeness.json proves that it has all of it', '')
+
+        def second(document):
+            third(document)
             document['format'] = 2
             questions = {one['id']: one for one in document['questions']}
             for name, types in evidence.verifier.CONTROL_QUESTIONS_2.items():
@@ -228,7 +236,8 @@ class Tampering(Case):
                 'Down scripts. Attempts that failed in a transaction leave nothing behind; see the '
                 'result of each attempt.')
 
-        self.forged(evidence.changed(files, 'control-map.json', second), PROVED, '--key', key)
+        for older in third, second:
+            self.forged(evidence.changed(files, 'control-map.json', older), PROVED, '--key', key)
 
     def test_content_withheld(self):
         """evidence: SQL that is not there is missed, unless an event here redacted that SQL"""
