@@ -159,7 +159,7 @@ struct Teller {
     std::string operator()(const ledger::RunFinished& e) const {
         return "run on " + e.target.name + " " + outcome(e.outcome) + ": " +
                std::to_string(e.applied_count) + " applied, " + std::to_string(e.failed_count) +
-               " failed, " + std::to_string(e.skipped_count) + " not reached";
+               " failed, " + std::to_string(e.skipped_count) + " not applied";
     }
     std::string operator()(const ledger::RollbackStarted& e) const {
         return "rollback of " + counted(e.migration_count, "migration") + " on " + e.target.name +
@@ -168,7 +168,7 @@ struct Teller {
     std::string operator()(const ledger::RollbackFinished& e) const {
         return "rollback on " + e.target.name + " " + outcome(e.outcome) + ": " +
                std::to_string(e.undone_count) + " undone, " + std::to_string(e.failed_count) +
-               " failed, " + std::to_string(e.skipped_count) + " not reached";
+               " failed, " + std::to_string(e.skipped_count) + " not undone";
     }
     std::string operator()(const ledger::LockWaited& e) const {
         return "waited " + duration_text(e.waited_us) + " for the lock of " + e.target.name +

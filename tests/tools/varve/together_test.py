@@ -53,6 +53,8 @@ class Together(Case):
                                                 '0003': 'pending'})
         failure = project.document(*ALL[:1], *ALL[2:])['failure']
         self.assertEqual((failure['version'], failure['line']), ('0002', 2))
+        said = project.varve('history').stdout  # the first ran, and was undone with it
+        self.assertIn('0 applied, 1 failed, 2 not applied', said)
         self.exits(0, project.varve('verify'))
 
     def test_sessions(self):
