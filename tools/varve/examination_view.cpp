@@ -36,7 +36,7 @@ std::optional<commands::Examination> examination_in(const ledger::Reader& reader
     return commands::examine(*attempt, script);
 }
 
-void print(const Console& console, const commands::Examination& examination) {
+void print(const Console& console, const commands::Examination& examination, Seen seen) {
     const auto& attempt = examination.attempt;
     std::string text = console.paint(Colour::red, "In doubt") + ": \"" + attempt.version.text +
                        "\" " + std::string{direction_text(attempt.direction)} + ", since " +
@@ -46,7 +46,7 @@ void print(const Console& console, const commands::Examination& examination) {
         text += ", at statement " + std::to_string(examination.statement->index + 1) + " of " +
                 std::to_string(attempt.statement_count) + ": " + to_text(*examination.statement);
     console.line(text);
-    std::string start = "  will look at ";
+    std::string start = seen == Seen::now ? "  will look at " : "  what settles it would look at ";
     for (const std::string& look : examination.looks) {
         console.line(start + look);
         start = "  and then at ";

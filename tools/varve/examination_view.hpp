@@ -18,7 +18,9 @@ namespace tools::varve {
     const ledger::Reader& reader, const migrations::Folder* folder,
     const projections::TargetStatus& status);
 
-void print(const Console& console, const commands::Examination& examination);
+// As of then: whoever settled it since has looked.
+enum class Seen { now, then };
+void print(const Console& console, const commands::Examination& examination, Seen seen = Seen::now);
 [[nodiscard]] Json to_json(const commands::Examination& examination);
 
 }  // namespace tools::varve

@@ -171,8 +171,11 @@ Result<void> add_checkpoint(const ledger::Reader& reader, Moment& moment) {
     const auto checkpoint = ledger::checkpoint_from_text(note->text);
     if (!checkpoint) return fail(checkpoint.error());
     moment.checkpoint_size = checkpoint->size;
-    for (const ledger::Signature& signature : note->signatures)
+    for (const ledger::Signature& signature : note->signatures) {
         moment.signers.push_back(signature.name);
+        const auto& id = signature.key_id;
+        moment.signer_ids.push_back(ledger::hex(std::string{id.begin(), id.end()}));
+    }
     return {};
 }
 
@@ -225,7 +228,7 @@ Result<Moment> moment_at(const ledger::Reader& reader, projections::RowStore& ro
     if (!head) return fail(head.error());
     const auto root = reader.root_at(size);
     if (!root) return fail(root.error());
-    Moment moment{head->ledger, size, *root, {}, {}, {}, {}};
+    Moment moment{head->ledger, size, *root, {}, {}, {}, {}, {}};
     if (size > 0) {
         const auto last = ledger::read_records(reader, size - 1, 1);
         if (!last) return fail(last.error());
@@ -246,8 +249,9 @@ std::vector<std::string> to_lines(const Moment& moment) {
         (moment.recorded_at_us ? ", the last of " + instant_text(*moment.recorded_at_us) : ""));
     lines.push_back("root " + ledger::hex(moment.root));
     std::string signed_by;
-    for (const std::string& name : moment.signers)
-        signed_by += (signed_by.empty() ? ", signed by " : " and ") + name;
+    for (std::size_t index = 0; index < moment.signers.size(); ++index)
+        signed_by += (index == 0 ? ", signed by " : " and ") + moment.signers[index] + " (" +
+                     moment.signer_ids[index] + ")";
     lines.push_back(moment.checkpoint_size
                         ? "newest checkpoint: of " + std::to_string(*moment.checkpoint_size) +
                               " events" + signed_by

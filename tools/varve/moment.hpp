@@ -23,6 +23,7 @@ struct Moment {
     std::optional<std::int64_t> recorded_at_us;      // of the last event
     std::optional<std::uint64_t> checkpoint_size;    // the newest at or before it
     std::vector<std::string> signers;                // the names on that checkpoint
+    std::vector<std::string> signer_ids;             // of their keys, in hex: names may be the same
     std::vector<std::uint64_t> redaction_positions;  // of what this answer would have shown
 };
 

@@ -273,7 +273,7 @@ void print(const Console& console, const StatusView& view) {
         console.line("  running: pid " + std::to_string(view.running->pid) + " (" +
                      ledger::clean(view.running->command, command_bytes_max) + ") since " +
                      instant_short(view.running->since_us));
-    if (view.examination) print(console, *view.examination);
+    if (view.examination) print(console, *view.examination, view.is_past ? Seen::then : Seen::now);
     if (is_unfinished(view) && !view.examination)
         console.line(console.told(unfinished(*view.status.last_run), view.status.target.name) +
                      (view.is_unlisted ? ", once varve.toml has its section again" : ""));

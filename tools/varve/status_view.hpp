@@ -38,6 +38,7 @@ struct StatusView {
     // that this target, which has a history, has no use for.
     std::set<std::string> not_needed{};
     bool is_unlisted{};  // varve.toml names environments, and not this one
+    bool is_past{};      // as of a moment that the ledger has left behind
     // The process at work on the target: then nothing of it is in doubt.
     std::optional<adapters::rocksdb::LockHolder> running{};
 };

@@ -122,7 +122,13 @@ class InDoubt(unittest.TestCase):
         answer = project.varve('status')
         self.assertIn('In doubt: "0001" up, since ', answer.stdout)
         self.assertIn(', in one transaction', answer.stdout)
+        self.assertIn('  will look at ', answer.stdout)
+        size = len(project.events())
         document = project.document('recover')
+        for words in ('replay', '--to'), ('status', '--as-of'):
+            said = project.varve(*words, size).stdout
+            self.assertIn('  what settles it would look at ', said)
+            self.assertNotIn('will look at', said)
         self.assertTrue(document['was_in_doubt'])
         self.assertEqual(document['verdict'], 'attempt-succeeded.1')
         self.assertEqual(document['attempt']['statement'], None)

@@ -347,6 +347,10 @@ class Replay(unittest.TestCase):
         self.assertIn('root ' + document['computed_at']['root'],
                       project.varve('replay', '--to', size).stdout)
         self.assertEqual(project.varve('replay', '--to', 'nonsense').returncode, 2)
+        added = project.document('keys', 'rotate')['key_id']
+        first = project.document('keys', 'list')['keys'][0]['key_id']
+        said = project.varve('replay').stdout  # two keys of one name
+        self.assertRegex(said, rf'signed by \S+ \({first}\) and \S+ \({added}\)')
         note = project.folder / 'checkpoint'
         uuid = document['computed_at']['ledger']
         root = base64.b64encode(bytes.fromhex(document['computed_at']['root'])).decode()

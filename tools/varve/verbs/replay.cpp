@@ -85,7 +85,9 @@ Result<std::vector<TargetStatus>> status_at(Reading& reading, std::uint64_t size
 
 StatusView view_of(const ledger::Reader& reader, TargetStatus status) {
     auto examination = examination_in(reader, nullptr, status);
-    return StatusView{std::move(status), {}, false, 0, std::move(examination)};
+    StatusView view{std::move(status), {}, false, 0, std::move(examination)};
+    view.is_past = true;
+    return view;
 }
 
 VerbResult show_status(const Invocation& invocation, const Console& console, Reading& reading,

@@ -201,6 +201,7 @@ Result<Answer> then(const Invocation& invocation, const Console& console,
         reader, (*reading)->rows(), projections::status_projection(), *size,
         [&](const auto& rows) { return views_then(configuration, reader, rows); }, &start);
     if (!views) return fail(views.error());
+    for (StatusView& view : *views) view.is_past = true;
     if (invocation.verbose) console.note(line_of(start, *size));
     auto at = computed_at(reader, *size);
     if (!at) return fail(at.error());
