@@ -20,7 +20,7 @@ namespace {
 
 void add_run_options(CLI::App& verb, RunVerbOptions& options) {
     verb.add_option("--to", options.to, "the last version to apply");
-    verb.add_option("--count", options.count, "apply at most so many");
+    verb.add_option("--count", options.count, "apply at most so many")->check(is_count);
     verb.add_flag("--out-of-order", options.out_of_order,
                   "apply pending migrations that are older than the newest applied");
     verb.add_flag("--despite-history", options.despite_history,
@@ -220,11 +220,16 @@ int refuse_usage(const CLI::App& app, int argument_count, char** arguments,
     return static_cast<int>(ExitCode::usage);
 }
 
+bool is_group(const CLI::App& verb) { return verb.get_require_subcommand_min() > 0; }
+
 // CLI11 would only say that some verb is required.
 std::optional<std::string> unknown_verb(const CLI::App& app, int argument_count, char** arguments) {
     if (argument_count < 2 || arguments[1][0] == '-') return std::nullopt;
-    if (verb_named(app, arguments[1]) != nullptr) return std::nullopt;
-    return std::string{arguments[1]};
+    const CLI::App* verb = verb_named(app, arguments[1]);
+    if (verb == nullptr) return std::string{arguments[1]};
+    if (!is_group(*verb) || argument_count < 3 || arguments[2][0] == '-') return std::nullopt;
+    if (verb_named(*verb, arguments[2]) != nullptr) return std::nullopt;
+    return std::string{arguments[1]} + " " + arguments[2];
 }
 
 // CLI11 would tell them the other way round.
@@ -258,6 +263,13 @@ int carry_out(const Words& words) {
     return static_cast<int>(exit_code_of(code.error()));
 }
 
+// Output that nobody got is no success: a full disk behind a redirection, say.
+int unless_lost(int code) {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    std::fputs("error[output-lost]: the output could not be written\n", stderr);
+    return code == 0 ? static_cast<int>(ExitCode::error) : code;
+}
+
 }  // namespace
 
 int run_command_line(int argument_count, char** arguments) {
@@ -283,6 +295,7 @@ int run_command_line(int argument_count, char** arguments) {
     add_reviewing_verbs(app, words);
     add_copying_verbs(app, words);
     add_export_verbs(app, words);
+    refuse_empty_values(app, words);
     if (const auto unknown = unknown_verb(app, argument_count, arguments))
         return refuse_usage(app, argument_count, arguments,
                             "there is no verb \"" + *unknown + "\"");
@@ -291,17 +304,13 @@ int run_command_line(int argument_count, char** arguments) {
     } catch (const CLI::ExtrasError&) {
         return refuse_usage(app, argument_count, arguments, unexpected(app));
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);
+        if (error.get_exit_code() == 0) return unless_lost(app.exit(error, std::cout, std::cerr));
         return refuse_usage(app, argument_count, arguments, error.what());
     }
     settle_words(words.invocation);
     words.invocation.json = words.format != "text";
     words.validate.form = words.format;
-    const int code = carry_out(words);
-    // Output that nobody got is no success: a full disk behind a redirection, say.
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-    std::fputs("error[output-lost]: the output could not be written\n", stderr);
-    return code == 0 ? static_cast<int>(ExitCode::error) : code;
+    return unless_lost(carry_out(words));
 }
 
 }  // namespace tools::varve

@@ -224,25 +224,22 @@ private:
         if (file_.schema)
             answer_.notes.push_back(place(*file_.schema) +
                                     ": migrations.schema does nothing in this version");
-        return placeholders();
+        placeholders();
+        return {};
     }
 
-    Result<void> placeholders() {
+    void placeholders() {
         answer_.folder.placeholders = file_.placeholders;
         for (const auto& [name, value] : file_.placeholders)
             answer_.settings.push_back(
                 {"migrations.placeholders." + name, value, answer_.file->filename().string()});
         for (const std::string& given : flags_.placeholders) {
             const auto equals = given.find('=');
-            if (equals == std::string::npos || equals == 0)
-                return fail(Code::refused, "usage", "--placeholder \"" + given + "\" has no value",
-                            "write --placeholder NAME=VALUE");
             const std::string name = given.substr(0, equals);
             answer_.folder.placeholders[name] = given.substr(equals + 1);
             answer_.settings.push_back(
                 {"migrations.placeholders." + name, given.substr(equals + 1), "--placeholder"});
         }
-        return {};
     }
 
     Result<void> environment() {

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -207,6 +208,22 @@ void check_stages(Checks& checks, const ConfigurationFile& file) {
     }
 }
 
+Result<void> check_placeholders(const std::vector<std::string>& placeholders) {
+    std::set<std::string> names;
+    for (const std::string& given : placeholders) {
+        const auto equals = given.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return ledger::fail(ledger::Code::refused, "usage",
+                                "--placeholder \"" + given + "\" has no value",
+                                "write --placeholder NAME=VALUE");
+        const std::string name = given.substr(0, equals);
+        if (!names.insert(name).second)
+            return ledger::fail(ledger::Code::refused, "usage",
+                                "--placeholder \"" + name + "\" is given twice", "give it once");
+    }
+    return {};
+}
+
 std::optional<double> unit_ms(std::string_view unit) {
     if (unit.empty() || unit == "ms") return 1;
     if (unit == "us") return 0.001;
@@ -238,6 +255,7 @@ Result<void> check_file(const ConfigurationFile& file, const std::string& file_n
 }
 
 Result<void> check_flags(const Flags& flags) {
+    if (auto given = check_placeholders(flags.placeholders); !given) return given;
     Checks checks{""};
     for (const auto& [key, given] :
          {std::pair{"lock-timeout", &flags.lock_timeout}, std::pair{"lock-wait", &flags.lock_wait},

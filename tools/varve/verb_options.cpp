@@ -4,6 +4,7 @@
 #include "tools/varve/configuration.hpp"
 #include "tools/varve/proof_files.hpp"
 
+#include <limits>
 #include <utility>
 
 namespace tools::varve {
@@ -98,6 +99,28 @@ std::string is_whole(const std::string& word) {
     return whole_number(word) ? std::string{} : word + " is no whole number from 0 on";
 }
 
+std::string is_count(const std::string& word) {
+    constexpr std::uint32_t max = std::numeric_limits<std::uint32_t>::max();
+    const bool is_too_large = whole_number(word).value_or(0) > max;
+    return is_too_large ? word + " is too large a number" : is_whole(word);
+}
+
+void refuse_empty_values(CLI::App& app, const Words& words) {
+    const CLI::Validator is_given{
+        [](const std::string& text) {
+            return text.empty() ? "it is empty; was it made of a variable that is not set?" : "";
+        },
+        ""};
+    for (CLI::Option* option : app.get_options()) {
+        const std::string name = option->get_single_name();
+        // A blank reason or ticket is none.
+        if (option->get_items_expected_max() > 0 && name != "reason" && name != "ticket")
+            option->transform(is_given);  // before the option's own checks, which expect a text
+    }
+    for (CLI::App* verb : app.get_subcommands([](CLI::App*) { return true; }))
+        if (words.given.contains(verb->get_name())) refuse_empty_values(*verb, words);
+}
+
 void drop_common_format(CLI::App& verb) {
     if (CLI::Option* format = verb.get_option_no_throw("--format")) verb.remove_option(format);
 }
@@ -107,7 +130,8 @@ void add_locks(CLI::App& verb, Words& words) {
     verb.add_option("--lock-wait", flags.lock_wait, "how long to wait for another run (60s)");
     verb.add_option("--lock-timeout", flags.lock_timeout,
                     "how long a statement may wait for a lock (5s)");
-    verb.add_option("--lock-retries", flags.lock_retries, "tries after a lock time-out (10)");
+    verb.add_option("--lock-retries", flags.lock_retries, "tries after a lock time-out (10)")
+        ->check(is_count);
     verb.add_option("--retry-on", flags.retry_on,
                     "SQLSTATEs that are tried again like a lock time-out: 40001,40P01")
         ->delimiter(',')

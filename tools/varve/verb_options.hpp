@@ -53,6 +53,12 @@ CLI::App& add_verb(CLI::App& app, Words& words, const std::string& name, const s
 // What is wrong with the value of an option that takes a number: one below zero, or too large a
 // one, would be read as some other number.
 [[nodiscard]] std::string is_whole(const std::string& word);
+// The same of one that 32 bits hold.
+[[nodiscard]] std::string is_count(const std::string& word);
+
+// Of the verbs that were given: an empty value is most often a variable that is not set, and some
+// options would take it for none.
+void refuse_empty_values(CLI::App& app, const Words& words);
 
 // For a verb that has a --format of its own.
 void drop_common_format(CLI::App& verb);

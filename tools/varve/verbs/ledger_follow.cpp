@@ -109,6 +109,10 @@ VerbResult ledger_follow(const Invocation& invocation, const Console& console,
     if (!interval_ms)
         return fail(Code::refused, "usage", "\"" + options.interval + "\" is not a duration",
                     "write 500ms, 5s, 2min or 1h");
+    if (*interval_ms == 0)
+        return fail(Code::refused, "usage",
+                    "\"" + options.interval + "\" is no pause: it would only look, again and again",
+                    "write 1ms or more; --once looks once");
     Loop loop{console, options, *interval_ms};
     if (auto done = loop.run(); !done) return fail(done.error());
     if (!loop.last) return ExitCode::unreachable;  // it was away all the time, and that was said

@@ -19,7 +19,14 @@ using ledger::Result;
 
 namespace {
 
+constexpr std::size_t name_bytes_max = 200;  // a file's has 255, with version and ending
+
 Result<std::string> file_name(const std::string& name) {
+    if (name.size() > name_bytes_max)
+        return fail(Code::refused, "usage",
+                    "the name has " + std::to_string(name.size()) + " letters, and " +
+                        std::to_string(name_bytes_max) + " are taken at most",
+                    "say it in a few words");
     std::string answer;
     for (const char character : name) {
         const bool letter = (character >= 'a' && character <= 'z') ||
