@@ -85,6 +85,21 @@ void note_unfinished_run(Preview& preview, const Known& known) {
         " has not finished, and would be settled first; it may have done more than is known here");
 }
 
+// What only it knows: markers, another database in its place, what another tool has applied.
+void note_unasked(Preview& preview, const ledger::Target& target) {
+    preview.notes.push_back("\"" + target.name +
+                            "\" was not asked: what is shown is what ledger and files say");
+}
+
+void judge_files(Preview& preview, const ledger::Reader& reader, const Known& known,
+                 const RunRequest& request) {
+    judge(preview, "reconcile",
+          refusal(with_lost_texts(reader, file_differences(known.state, *request.folder)),
+                  request.options.out_of_order),
+          "ledger and files agree");
+    note_unasked(preview, request.target.target);
+}
+
 // Who looks may be another role, and the server a standby: so it is no gate.
 Result<void> note_rights(Preview& preview, TargetDatabase* database) {
     if (database == nullptr || preview.plan.steps.empty()) return {};
@@ -113,10 +128,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
             !judged)
             return fail(judged.error());
     } else {
-        judge(preview, "reconcile",
-              refusal(with_lost_texts(reader, file_differences(known.state, *request.folder)),
-                      request.options.out_of_order),
-              "ledger and files agree");
+        judge_files(preview, reader, known, request);
     }
     auto plan = plan_run(known.state, request.target.target, request.folder, request.options,
                          text_finder(reader));
@@ -157,11 +169,12 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known,
     Preview preview;
     preview.in_doubt = known.state.open_attempt;
     note_unfinished_run(preview, known);
-    if (database != nullptr)
-        if (auto judged =
-                judge_target(preview, reader, known, request.target, nullptr, true, *database);
-            !judged)
-            return fail(judged.error());
+    if (database == nullptr)
+        note_unasked(preview, request.target.target);
+    else if (auto judged =
+                 judge_target(preview, reader, known, request.target, nullptr, true, *database);
+             !judged)
+        return fail(judged.error());
     auto planned = plan_rollback(known, request.target.target, request.folder, request.options,
                                  kept_scripts(reader));
     if (!planned) {

@@ -102,11 +102,16 @@ void add_dry_run(CLI::App& app, Words& words) {
     verb.add_flag("--no-rehearsal", options.no_rehearsal, "only show the plan");
     auto* from = add_shadow_from(verb, options.shadow_from);
     add_shadow_timeout(verb, options.statement_timeout);
-    verb.add_flag("--live", options.live, "ask the target, read only, who is in the way now");
+    auto* live =
+        verb.add_flag("--live", options.live, "ask the target, read only, who is in the way now");
+    auto* alone = verb.add_flag("--no-target", options.no_target,
+                                "ask no target: only what ledger and files say of it")
+                      ->excludes(live);
     auto* files = verb.add_option("files", options.files,
                                   "rehearse these files alone: no configuration, no ledger")
                       ->excludes(undoes)
-                      ->excludes(from);
+                      ->excludes(from)
+                      ->excludes(alone);
     for (const char* of_a_plan :
          {"--to", "--count", "--out-of-order", "--despite-history", "--on-failure", "--transaction",
           "--exit-code", "--no-rehearsal", "--live"})

@@ -78,6 +78,7 @@ struct DryRunVerbOptions {
     std::string shadow_from{"ledger"};               // or "target"
     std::optional<std::string> statement_timeout{};  // of a script's statements on the shadow
     bool live{};                                     // who is in the way on the target now
+    bool no_target{};                                // it is not asked, whatever its URL is
     std::vector<std::string> files{};    // rehearsed by themselves: no ledger, no target
     std::vector<std::string> history{};  // files that make the schema for them
     bool apart{};                        // each of the files on the history alone

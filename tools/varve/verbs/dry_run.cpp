@@ -207,12 +207,29 @@ Result<bool> rehearse(const Console& console, const Configuration& configuration
     return rehearsed->failed;
 }
 
+// A target that is meant and cannot be found is not left out in silence: a run would be refused.
+Result<Configuration> configured(const Invocation& invocation, const DryRunVerbOptions& options) {
+    auto configuration = read_configuration(invocation.flags);
+    if (!configuration) return fail(configuration.error());
+    if (options.no_target && options.shadow_from == "target")
+        return fail(ledger::Code::refused, "usage", "--shadow-from target asks the target",
+                    "leave it out, or --no-target");
+    if (options.no_target) {
+        configuration->url.reset();
+        configuration->url_error.reset();
+    }
+    if (!configuration->url_error) return configuration;
+    ledger::Error error = *configuration->url_error;
+    error.help += "; without a target: varve dry-run --no-target";
+    return fail(std::move(error));
+}
+
 }  // namespace
 
 VerbResult dry_run(const Invocation& invocation, const Console& console,
                    const DryRunVerbOptions& options) {
     if (!options.files.empty()) return rehearse_files(invocation, console, options);
-    const auto configuration = read_configuration(invocation.flags);
+    const auto configuration = configured(invocation, options);
     if (!configuration) return fail(configuration.error());
     auto looked = options.undoes ? preview_rollback(invocation, *configuration, options.rollback)
                                  : preview_run(invocation, console, *configuration, options.run);
