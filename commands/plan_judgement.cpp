@@ -5,9 +5,11 @@
 #include "ledger/clean.hpp"
 #include "ledger/spelling_variants.hpp"
 #include "ledger/stream_records.hpp"
+#include "migrations/directives.hpp"
 #include "migrations/secrets.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace commands {
 
@@ -61,18 +63,21 @@ bool is_of_present_down(const ledger::MigrationTested& tested, const Migration& 
     return migration.down->is_unread || tested.down == migration.down->digest;
 }
 
+const Migration* find_in(const migrations::Folder& folder, const ledger::Version& version) {
+    const auto found = std::find_if(folder.migrations.begin(), folder.migrations.end(),
+                                    [&](const Migration& each) { return each.version == version; });
+    return found == folder.migrations.end() ? nullptr : &*found;
+}
+
 // The newest of each suite counts, and only of the scripts as they are.
 Result<std::set<std::string>> passed_suites(const ledger::Reader& reader, const Step& step,
-                                            const migrations::Folder& folder) {
-    const auto found =
-        std::find_if(folder.migrations.begin(), folder.migrations.end(),
-                     [&](const Migration& each) { return each.version == step.entry.version; });
+                                            const Migration* migration) {
     std::set<std::string> passed;
     const auto read = ledger::for_each_record(
         reader, ledger::migration_stream(step.entry.version), [&](const ledger::Record& record) {
             const auto* tested = std::get_if<ledger::MigrationTested>(&record.data);
             if (tested == nullptr || tested->up != step.entry.digest) return;
-            if (found != folder.migrations.end() && !is_of_present_down(*tested, *found)) return;
+            if (migration != nullptr && !is_of_present_down(*tested, *migration)) return;
             const std::string suite = ledger::hyphenated(tested->suite);
             if (tested->passed)
                 passed.insert(suite);
@@ -83,17 +88,47 @@ Result<std::set<std::string>> passed_suites(const ledger::Reader& reader, const 
     return passed;
 }
 
+// Which the rollback suite has nothing to try of, however often it is asked to.
+bool has_no_way_back(const Migration* migration) {
+    return migration != nullptr && !migration->down &&
+           !migrations::read_directives(migration->up.bytes, migration->up.path, 1).irreversible;
+}
+
+// "\"rollback\", \"schema\"", and the options of varve test that try them.
+struct MissingSuites {
+    std::string names;
+    std::string options;
+};
+
+ledger::Error test_missing(const Plan& plan, const Step& step, const Migration* migration,
+                           const std::set<std::string>& suites) {
+    MissingSuites missing;
+    for (const std::string& suite : suites) {
+        missing.names += (missing.names.empty() ? "\"" : ", \"") + suite + "\"";
+        missing.options += " --" + suite;
+    }
+    const bool needs_down = suites.contains("rollback") && has_no_way_back(migration);
+    return {Code::refused, "test-missing",
+            step.entry.path + " has not passed the suite" + (suites.size() == 1 ? " " : "s ") +
+                missing.names + " as it is now, and \"" + plan.target.name + "\" requires " +
+                (suites.size() == 1 ? "it" : "them") +
+                (needs_down ? "; it has no down script that \"rollback\" could try" : ""),
+            (needs_down ? "write its down script, or into it: -- varve: irreversible "
+                          "reason=\"...\"; then varve test"
+                        : "varve test") +
+                missing.options};
+}
+
 Result<GateVerdict> tests_gate(const Plan& plan, const migrations::Folder& folder,
                                const std::set<std::string>& suites, const ledger::Reader& reader) {
     for (const Step& step : plan.steps) {
-        const auto passed = passed_suites(reader, step, folder);
+        const Migration* migration = find_in(folder, step.entry.version);
+        const auto passed = passed_suites(reader, step, migration);
         if (!passed) return fail(passed.error());
-        for (const std::string& suite : suites)
-            if (!passed->contains(suite))
-                return fail(Code::refused, "test-missing",
-                            step.entry.path + " has not passed the suite \"" + suite +
-                                "\" as it is now, and \"" + plan.target.name + "\" requires it",
-                            "varve test --" + suite);
+        std::set<std::string> missing;
+        std::set_difference(suites.begin(), suites.end(), passed->begin(), passed->end(),
+                            std::inserter(missing, missing.end()));
+        if (!missing.empty()) return fail(test_missing(plan, step, migration, missing));
     }
     std::string all;
     for (const std::string& suite : suites) all += (all.empty() ? "" : ", ") + suite;

@@ -20,7 +20,12 @@ struct Sum {
     std::size_t failure_count{};
     std::size_t skipped_count{};
     std::size_t blocked_count{};
+    std::size_t lacking_count{};  // skipped, and required
 };
+
+bool is_lacking(const Tested& tested, const SuiteResult& result) {
+    return result.skipped && tested.required.contains(suite_name(result.tested.suite));
+}
 
 void add(const std::vector<TestCheck>& checks, Sum& sum) {
     sum.check_count += checks.size();
@@ -33,6 +38,7 @@ Sum sum_of(const Tested& tested) {
         add(result.tested.checks, sum);
         sum.skipped_count += result.skipped ? 1 : 0;
         sum.blocked_count += result.is_blocked ? 1 : 0;
+        sum.lacking_count += is_lacking(tested, result) ? 1 : 0;
     }
     if (tested.integrity) add(tested.integrity->checks, sum);
     return sum;
@@ -54,8 +60,12 @@ void print_migration(const Console& console, const Tested& tested,
         if (result.tested.version != migration.version) continue;
         const std::string suite = suite_name(result.tested.suite);
         add_rows(console, suite, result.tested.checks, table);
-        if (result.skipped)
-            table.push_back({"  " + suite, console.paint(Colour::yellow, "skip"), *result.skipped});
+        if (!result.skipped) continue;
+        const bool is_required = is_lacking(tested, result);
+        table.push_back(
+            {"  " + suite, console.paint(is_required ? Colour::red : Colour::yellow, "skip"),
+             *result.skipped +
+                 (is_required ? "; \"" + tested.environment + "\" requires this suite" : "")});
     }
     if (table.empty()) return;
     console.line(console.paint(Colour::bold, migration.version.text) + "  " + migration.name);
@@ -69,13 +79,14 @@ Json checks_json(const std::vector<TestCheck>& checks) {
     return all;
 }
 
-Json to_json(const SuiteResult& result) {
+Json to_json(const SuiteResult& result, bool is_required) {
     const ledger::MigrationTested& tested = result.tested;
     return {{"version", tested.version.text},
             {"suite", suite_name(tested.suite)},
             {"passed", tested.passed},
             {"skipped", optional_json(result.skipped)},
             {"blocked", result.is_blocked},
+            {"required", is_required},
             {"checks", checks_json(tested.checks)},
             {"schema_before", digest_json(tested.schema_before)},
             {"schema_after", digest_json(tested.schema_after)},
@@ -87,7 +98,7 @@ Json to_json(const SuiteResult& result) {
 
 bool has_passed(const Tested& tested) {
     const Sum sum = sum_of(tested);
-    return sum.failure_count == 0 && sum.blocked_count == 0;
+    return sum.failure_count == 0 && sum.blocked_count == 0 && sum.lacking_count == 0;
 }
 
 bool misses_something(const Tested& tested) {
@@ -127,7 +138,9 @@ Json to_json(const Tested& tested) {
     Json json;
     json["passed"] = has_passed(tested);
     json["results"] = Json::array();
-    for (const SuiteResult& result : tested.results) json["results"].push_back(to_json(result));
+    for (const SuiteResult& result : tested.results)
+        json["results"].push_back(
+            to_json(result, tested.required.contains(suite_name(result.tested.suite))));
     json["integrity"] = nullptr;
     if (tested.integrity)
         json["integrity"] = {{"target", tested.integrity->target.name},
@@ -137,8 +150,6 @@ Json to_json(const Tested& tested) {
     return json;
 }
 
-std::string suite_name(ledger::TestSuite suite) {
-    return ledger::hyphenated(suite);
-}
+std::string suite_name(ledger::TestSuite suite) { return ledger::hyphenated(suite); }
 
 }  // namespace tools::varve

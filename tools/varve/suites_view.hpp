@@ -8,6 +8,7 @@
 #include "tools/varve/json_document.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 
 namespace tools::varve {
@@ -16,9 +17,12 @@ struct Tested {
     commands::Migrations migrations;
     commands::SuiteResults results;
     std::optional<ledger::IntegrityChecked> integrity;
+    std::string environment;
+    std::set<std::string> required;  // suites, by the environment
 };
 
-// No check failed, and none was kept from being made by a migration before it that fails.
+// No check failed, none was kept from being made by a migration before it that fails, and no suite
+// that the environment requires was skipped.
 [[nodiscard]] bool has_passed(const Tested& tested);
 
 // Where one has failed since something is not there that the target may have.

@@ -154,6 +154,32 @@ class Projects(Case):
         answer = self.expect(4, project.varve('run', '--init', '--env', 'production'))
         self.assertIn('error[test-missing]', answer.stderr)
         self.assertRegex(answer.stderr, 'varve test .*--rollback')
+        self.configure(project, '[environments.production]\nrequire = ["schema", "rollback"]\n')
+        answer = self.expect(4, project.varve('run', '--init', '--env', 'production'))
+        self.assertIn('the suites "rollback", "schema" as it is now', answer.stderr)
+        self.assertRegex(answer.stderr, 'varve test .*--rollback --schema')
+        self.assertNotIn('no down script', answer.stderr)
+
+    def test_a_test_without_a_way_back(self):
+        """where rollback is required and there is no down script, test and run say so, and what helps"""
+        project = self.project()
+        self.configure(project, '[environments.production]\nrequire = ["rollback"]\n')
+        production = ('--env', 'production')
+        project.write('0001_orders', TABLE)
+        answer = self.expect(4, project.varve('run', '--init', *production))
+        self.assertIn('it has no down script', answer.stderr)
+        self.assertIn('write its down script, or into it: -- varve: irreversible', answer.stderr)
+        answer = self.expect(4, project.varve('test', '--rollback', *production))
+        self.assertIn('"production" requires this suite', answer.stdout)
+        self.assertIn('NOT TESTED', answer.stdout)
+        document = project.document('test', *production)
+        self.assertEqual((document['passed'], [(each['suite'], each['required'])
+                                               for each in document['results'] if each['skipped']]),
+                         (False, [('rollback', True)]))
+        self.expect(0, project.varve('test'))
+        project.write('0001_orders', '-- varve: irreversible reason="there is no way"\n' + TABLE)
+        self.expect(0, project.varve('test', '--rollback', *production))
+        self.expect(0, project.varve('run', *production))
 
     def test_weights(self):
         """varve.toml says how heavy a rule is, and where"""

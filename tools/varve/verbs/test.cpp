@@ -251,6 +251,8 @@ private:
                 console_.progress(clipped(what, width));
             };
         tested_.migrations = order_.tested;
+        tested_.environment = configuration_.environment;
+        tested_.required = configuration_.required;
         return {};
     }
 
