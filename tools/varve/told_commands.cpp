@@ -2,6 +2,8 @@
 
 #include "adapters/postgres/secrets.hpp"
 #include "ledger/shell_word.hpp"
+#include "migrations/secret_strings.hpp"
+#include "migrations/secrets.hpp"
 
 #include <algorithm>
 #include <array>
@@ -58,6 +60,19 @@ bool has_place(std::string_view verb, std::string_view rest) {
     return verb == "ledger restore" && rest.find("--to ") != rest.npos;
 }
 
+bool is_secret(const std::string& name, const std::string& value) {
+    return migrations::names_a_secret(name) || !migrations::find_secrets(value).empty() ||
+           adapters::postgres::without_secrets(value) != value;
+}
+
+// "schema=public", "api_key=...".
+std::string placeholder_word(const std::string& given) {
+    const std::string name = given.substr(0, given.find('='));
+    if (name.size() == given.size()) return ledger::shell_word(given);
+    return is_secret(name, given.substr(name.size() + 1)) ? ledger::shell_word(name) + "=..."
+                                                          : ledger::shell_word(given);
+}
+
 std::string options_for(std::string_view verb, std::string_view rest,
                         const std::vector<ChosenOption>& chosen) {
     const bool is_of_target = !verb_among(verbs_of_targets, verb).empty();
@@ -91,6 +106,8 @@ std::vector<ChosenOption> chosen_options(const Flags& flags) {
     add("--ledger", flags.ledger);
     add("--migrations", flags.migrations);
     add("--layout", flags.layout);
+    for (const std::string& given : flags.placeholders)
+        chosen.push_back({"--placeholder", placeholder_word(given)});
     return chosen;
 }
 

@@ -18,7 +18,8 @@ struct ChosenOption {
 };
 
 // What chose the configuration, the target, the ledger and the files. The environment also where
-// the variable STAGE names it. A URL that holds a secret is "...".
+// the variable STAGE names it. A URL that holds a secret is "...", and so is a placeholder's value
+// that is one, or is called one.
 [[nodiscard]] std::vector<ChosenOption> chosen_options(const Flags& flags);
 
 // The same where the message is about that target, whichever was chosen.

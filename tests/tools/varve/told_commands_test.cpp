@@ -77,6 +77,20 @@ TEST_CASE("what was chosen is said as a shell takes it, without a secret") {
     CHECK(in_words(chosen_options(flags)) == "--url ... ");
 }
 
+TEST_CASE("what a placeholder stands for is said again, unless it is a secret") {
+    Flags flags;
+    flags.environment = "production";
+    flags.placeholders = {"schema=public", "title=two words", "api_key=k3y",
+                          "URL=postgres://u:p@h/d"};
+    const auto chosen = chosen_options(flags);
+    CHECK(in_words(chosen) ==
+          "--env production --placeholder 'schema=public' --placeholder 'title=two words' "
+          "--placeholder api_key=... --placeholder URL=... ");
+    flags.placeholders.resize(1);
+    CHECK(told_commands("varve rollback --only 1; varve keys", chosen_options(flags)) ==
+          "varve rollback --env production --placeholder 'schema=public' --only 1; varve keys");
+}
+
 TEST_CASE("the variable that names the environment chooses like the option") {
     setenv("STAGE", "staging", 1);  // NOLINT(concurrency-mt-unsafe)
     Flags flags;
