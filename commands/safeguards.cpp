@@ -9,7 +9,8 @@ ledger::Result<void> check_safeguards(const ledger::Target& target, const Safegu
     if (safeguards.approvals > 0)
         return fail(Code::refused, "approval-missing",
                     "\"" + target.name + "\" asks for " + std::to_string(safeguards.approvals) +
-                        " approvals, and this version of varve cannot record any",
+                        (safeguards.approvals == 1 ? " approval" : " approvals") +
+                        ", and this version of varve cannot record any",
                     "take " + safeguards.approvals_asked_by + " away to go on without them");
     if (safeguards.backup)
         return fail(Code::refused, "backup-missing",

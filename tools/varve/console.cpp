@@ -294,9 +294,11 @@ std::vector<std::string> align(Table table) {
     lines.reserve(table.size());
     for (const auto& row : table) {
         std::string& line = lines.emplace_back();
-        for (std::size_t column = 0; column < row.size(); ++column) {
+        std::size_t count = row.size();  // of columns up to the last that is not empty
+        while (count > 0 && row[count - 1].empty()) --count;
+        for (std::size_t column = 0; column < count; ++column) {
             line += row[column];
-            if (column + 1 < row.size())
+            if (column + 1 < count)
                 line.append(widths[column] - display_width(row[column]) + 2, ' ');
         }
     }

@@ -114,6 +114,26 @@ class ExitCodes(unittest.TestCase):
         (self.project.migrations / '0002_b.up.sql').unlink()
         self.assertIn('0 pending', self.expect(7, 'status', '--exit-code'))
 
+    def test_out_of_order(self):
+        """status --exit-code: 4 where a run would refuse what is pending for its order"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.project.write('0003_c', 'CREATE TABLE c (id int);')
+        self.expect(0, 'run', '--init')
+        self.project.write('0004_d', 'CREATE TABLE d (id int);')
+        self.expect(3, 'status', '--exit-code')
+        self.project.write('0002_b', 'CREATE TABLE b (id int);')
+        self.expect(4, 'status', '--exit-code')
+        self.expect(4, 'run')
+        (self.project.migrations / '0001_a.up.sql').write_text('CREATE TABLE other (id int);')
+        self.expect(7, 'status', '--exit-code')
+
+    def test_line_ends(self):
+        """status: no line ends with blanks"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);')
+        self.expect(0, 'run', '--init')
+        self.project.write('0002_longer', 'CREATE TABLE b (id int);')
+        self.assertNotRegex(self.expect(0, 'status'), r' \n')
+
     def test_part(self):
         """dry-run: with --to or --count it does not call everything applied"""
         self.project.write('0001_a', 'CREATE TABLE a (id int);')

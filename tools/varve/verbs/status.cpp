@@ -265,6 +265,10 @@ bool integrity(const StatusView& view) {
     });
 }
 
+bool is_out_of_order(const StatusView& view) {
+    return !view.differences.empty() && !integrity(view);
+}
+
 // What varve.toml has no section of is nobody's to settle, unless there is nothing else.
 bool counts(const Answer& answer, const StatusView& view) {
     return !view.is_unlisted ||
@@ -276,14 +280,17 @@ bool counts(const Answer& answer, const StatusView& view) {
 ExitCode code_for(const Answer& answer, bool waits) {
     bool pending = false;
     bool broken = waits;
+    bool is_refused = false;  // by a run
     for (const StatusView& view : answer.views) {
         if (!counts(answer, view)) continue;
         if (view.status.in_doubt || is_unfinished(view)) return ExitCode::in_doubt;
         broken = broken || integrity(view);
+        is_refused = is_refused || is_out_of_order(view);
         pending = pending || pending_count(view) > 0 || view.running ||
                   view.status.count(projections::State::partially_rolled_back) > 0;
     }
     if (broken) return ExitCode::integrity;
+    if (is_refused) return ExitCode::refused;
     return pending ? ExitCode::pending : ExitCode::fine;
 }
 
