@@ -127,7 +127,7 @@ class Words(unittest.TestCase):
         project.varve('run', '--init')
         for known in ('attempt-failed', 'attempt-failed.1', 'attempt-succeeded'):
             self.assertEqual(project.varve('history', '--type', known).returncode, 0, known)
-        for unknown in ('attempt-fail', 'AttemptFailed', 'attempt_failed', 'failed', ''):
+        for unknown in ('attempt-fail', 'AttemptFailed', 'attempt_failed', 'failed'):
             answer = project.varve('history', '--type', unknown)
             self.assertEqual(answer.returncode, 2, unknown)
             self.assertIn('attempt-failed', answer.stderr)
