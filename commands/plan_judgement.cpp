@@ -6,6 +6,7 @@
 #include "ledger/spelling_variants.hpp"
 #include "ledger/stream_records.hpp"
 #include "migrations/directives.hpp"
+#include "migrations/rules/diagnose.hpp"
 #include "migrations/secrets.hpp"
 
 #include <algorithm>
@@ -46,10 +47,13 @@ Result<GateVerdict> rules_gate(const PlanJudgement& judgement) {
         for (const Diagnostic& finding : findings) {
             if (finding.accepted_because) ++accepted;
             if (!stands(finding)) continue;
+            const std::string accept =
+                migrations::rules::is_acceptable(finding.rule)
+                    ? "; to accept it: -- varve: allow " + finding.rule + " reason=\"...\""
+                    : "; it cannot be accepted, only corrected";
             return fail(Code::refused, "validation-refused",
                         place_of(finding) + ": " + finding.message + " (" + finding.rule + ")",
-                        "varve validate shows them all; to accept it: -- varve: allow " +
-                            finding.rule + " reason=\"...\"");
+                        "varve validate shows them all" + accept);
         }
     return GateVerdict{
         "rules", true,

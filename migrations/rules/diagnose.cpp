@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -18,6 +19,8 @@ namespace {
 // What is said of a script's statements by others than rules, and may be accepted all the same.
 constexpr std::array other_names{"newer-syntax", "statement-not-parsed", "secret-in-script"};
 
+constexpr std::size_t rule_bytes_max = 100;  // none has as many
+
 // What a small table makes harmless: a lock, a scan, a rewrite; not what is lost or breaks.
 bool is_about_waiting(const Rule& rule) {
     constexpr std::array<std::string_view, 5> others{"drop-", "rename-", "truncate", "set-schema",
@@ -25,6 +28,35 @@ bool is_about_waiting(const Rule& rule) {
     return !rule.lock.empty() && std::none_of(others.begin(), others.end(), [&](auto beginning) {
         return rule.id.starts_with(beginning);
     });
+}
+
+// How many letters one must be given, lose or change to be the other.
+std::size_t letters_apart(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t at = 0; at < one.size(); ++at) {
+        std::size_t corner = std::exchange(row[0], at + 1);
+        for (std::size_t column = 0; column < other.size(); ++column) {
+            const std::size_t changed = corner + (one[at] == other[column] ? 0 : 1);
+            corner = row[column + 1];
+            row[column + 1] = std::min({changed, corner + 1, row[column] + 1});
+        }
+    }
+    return row.back();
+}
+
+// Those that the word is a slip of the finger away from; of a name that nothing is like, none.
+std::string nearest_rules(std::string_view word) {
+    std::size_t nearest = std::max<std::size_t>(2, word.size() / 4);
+    std::string names;
+    for (const Rule& rule : all_rules()) {
+        const std::size_t away = letters_apart(word, rule.id);
+        if (away > nearest) continue;
+        if (away < nearest) names.clear();
+        nearest = away;
+        names += (names.empty() ? "\"" : ", \"") + std::string{rule.id} + "\"";
+    }
+    return names;
 }
 
 class Diagnoser {
@@ -146,12 +178,18 @@ private:
                                   is_known ? "allowance-unused" : "rule-unknown",
                                   is_known ? "nothing here is accepted by it: the rule \"" +
                                                  allowance.rule + "\" has found nothing"
-                                           : "there is no rule \"" + allowance.rule + "\"",
+                                           : no_such_rule(allowance.rule),
                                   file_.file};
             positions_.mark(diagnostic, allowance.begin, allowance.begin + 2);
             if (!is_known) diagnostic.help = {"varve validate --rules lists them"};
             diagnostics_.push_back(std::move(diagnostic));
         }
+    }
+
+    static std::string no_such_rule(const std::string& rule) {
+        const std::string nearest = nearest_rules(rule.substr(0, rule_bytes_max));
+        return "there is no rule \"" + rule + "\"" +
+               (nearest.empty() ? "" : "; nearest to it: " + nearest);
     }
 
     const JudgedFile& file_;

@@ -226,6 +226,20 @@ class Projects(Case):
                 self.assertIn('configuration-invalid', answer.stderr)
                 self.assertIn(what, answer.stderr)
 
+    def test_a_rule_that_there_is_not(self):
+        """a misspelt rule is told with what is like it, stops where validation is required, and stays"""
+        project = self.project()
+        project.write('0001_a', '-- varve: allow index-crate-blocking reason="x"\n' + TABLE)
+        answer = self.expect(4, project.varve('validate'))
+        self.assertIn('nearest to it: "index-create-blocking"', answer.stderr)
+        self.assertIn('rule-unknown', self.expect(0, project.varve('run', '--init')).stderr)
+        project.write('0002_b', '-- varve: allow zzzzzzzz reason="x"\nCREATE TABLE b (id int);\n')
+        self.assertNotIn('nearest', self.expect(4, project.varve('validate')).stderr)
+        self.configure(project, '[environments.development]\nrequire = ["validate"]\n')
+        answer = self.expect(4, project.varve('run'))
+        self.assertIn('only corrected', answer.stderr)
+        self.assertNotIn('allow rule-unknown', answer.stderr)
+
     def test_a_mistake_in_the_sql_cannot_be_accepted(self):
         """a project's syntax error stands, and the directive that accepts it is told of"""
         project = self.project()
