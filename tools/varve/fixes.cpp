@@ -61,6 +61,7 @@ Result<void> write(const FixOrder& order, const migrations::Script& script,
     fixed->insert(0, file.bytes, 0, file.bytes.size() - text.size());
     if (auto written = adapters::files::rewrite_durably(path, *fixed); !written) return written;
     console.line("fixed  " + path.string());
+    order.fixed.push_back(path.string());
     console.note("note: what is said of " + path.string() +
                  " is about the text as it was; validate it again");
     return {};

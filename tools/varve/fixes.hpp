@@ -19,7 +19,8 @@ struct FixOrder {
     commands::Shadow& shadow;
     std::vector<migrations::Script> history;
     bool write{};
-    std::filesystem::path folder;  // of the scripts' files
+    std::filesystem::path folder;     // of the scripts' files
+    std::vector<std::string>& fixed;  // files that were written: their findings are of before
 };
 
 // Changes the findings: a fix that is not proven is no longer offered.

@@ -24,7 +24,10 @@ class Fixes(Case):
         found = [f for f in project.document('validate', '--fix')['findings']
                  if f['rule'] == 'index-create-blocking']
         self.assertIn('SHARE UPDATE EXCLUSIVE', found[0]['fix']['proven_because'])
-        self.expect(4, project.varve('validate', '--fix', '--write'))
+        document = project.document('validate', '--fix', '--write')
+        self.assertEqual(document['fixed'], [str(project.migrations / '0002_index.up.sql')])
+        self.assertEqual(document['folder'], str(project.migrations))
+        self.assertEqual(project.document('validate')['fixed'], [])
         self.assertEqual((project.migrations / '0002_index.up.sql').read_text(),
                          '-- why\nCREATE INDEX CONCURRENTLY orders_day ON orders (day);\n')
         self.expect(0, project.varve('validate'))

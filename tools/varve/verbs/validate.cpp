@@ -101,7 +101,7 @@ Result<void> ask_target(const Configuration& configuration, const Console& conso
 // Each upon the scripts before it, as the folder has them.
 Result<void> prove(const Configuration& configuration, const Console& console,
                    const migrations::Folder& folder, const ValidateOptions& options,
-                   std::vector<commands::JudgedMigration>& all) {
+                   std::vector<commands::JudgedMigration>& all, std::vector<std::string>& fixed) {
     std::optional<ShadowSession> session;
     std::vector<migrations::Script> history;
     auto judged = all.begin();
@@ -113,7 +113,7 @@ Result<void> prove(const Configuration& configuration, const Console& console,
                 session.emplace(std::move(*opened));
             }
             const FixOrder order{session->shadow(), history, options.write,
-                                 configuration.migrations};
+                                 configuration.migrations, fixed};
             if (auto settled = settle_fixes(order, migration.up, judged->findings, console);
                 !settled)
                 return settled;
@@ -127,7 +127,8 @@ Result<void> prove(const Configuration& configuration, const Console& console,
 Result<std::vector<Diagnostic>> find(const Configuration& configuration, const Console& console,
                                      const migrations::Folder& folder,
                                      const std::optional<projections::TargetState>& state,
-                                     const ValidateOptions& options) {
+                                     const ValidateOptions& options,
+                                     std::vector<std::string>& fixed) {
     auto findings = commands::validate(folder, state ? &*state : nullptr);
     if (configuration.any_order) commands::leave_out_order(findings);
     commands::JudgeRequest request{judged_for(options, state), configuration.rules, {}};
@@ -141,7 +142,7 @@ Result<std::vector<Diagnostic>> find(const Configuration& configuration, const C
             return fail(asked.error());
     auto judged = commands::judge_folder(folder, request);
     if (options.fix)
-        if (auto proven = prove(configuration, console, folder, options, judged); !proven)
+        if (auto proven = prove(configuration, console, folder, options, judged, fixed); !proven)
             return fail(proven.error());
     for (auto& each : judged)
         std::move(each.findings.begin(), each.findings.end(), std::back_inserter(findings));
@@ -184,7 +185,8 @@ VerbResult validate(const Invocation& invocation, const Console& console,
     if (auto known = check_names(**folder, options.files); !known) return fail(known.error());
     const auto state = known_state(*configuration);
     if (!state) return fail(state.error());
-    auto findings = find(*configuration, console, **folder, *state, options);
+    std::vector<std::string> fixed;
+    auto findings = find(*configuration, console, **folder, *state, options, fixed);
     if (!findings) return fail(findings.error());
     const std::size_t count = (*folder)->migrations.size();
     return show(invocation, console, options,
@@ -192,7 +194,10 @@ VerbResult validate(const Invocation& invocation, const Console& console,
                  configuration->migrations,
                  std::to_string(count) + (count == 1 ? " migration (" : " migrations (") +
                      (*folder)->layout + ")",
-                 {{"layout", (*folder)->layout}, {"migration_count", count}}});
+                 {{"layout", (*folder)->layout},
+                  {"migration_count", count},
+                  {"folder", configuration->migrations.string()},
+                  {"fixed", fixed}}});
 }
 
 }  // namespace tools::varve

@@ -144,6 +144,7 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
         session.emplace(std::move(*opened));
     }
     std::vector<Diagnostic> findings;
+    std::vector<std::string> fixed;
     // What --write changes is read after that.
     const unsigned cores = options.fix ? 1 : std::thread::hardware_concurrency();
     Ahead<ReadFile> files{options.files.size(),
@@ -160,7 +161,7 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
                                                  configuration->rules, history);
         if (session) {
             auto script = as_its_runner_has_it(migrations::kept_script(path, *file.text), options);
-            const FixOrder order{session->shadow(), before, options.write, ""};
+            const FixOrder order{session->shadow(), before, options.write, "", fixed};
             if (auto settled = settle_fixes(order, script, found, console); !settled)
                 return fail(settled.error());
             before.push_back(std::move(script));
@@ -170,7 +171,7 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
     const std::size_t count = options.files.size();
     return show(invocation, console, options,
                 {std::move(findings), "", std::to_string(count) + (count == 1 ? " file" : " files"),
-                 Json::object()});
+                 options.fix ? Json{{"fixed", fixed}} : Json::object()});
 }
 
 }  // namespace tools::varve
