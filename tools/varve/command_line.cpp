@@ -1,6 +1,7 @@
 #include "tools/varve/command_line.hpp"
 
 #include "adapters/postgres/secrets.hpp"
+#include "tools/varve/finding_formats.hpp"
 #include "tools/varve/foreign_words.hpp"
 #include "tools/varve/import_options.hpp"
 #include "tools/varve/json_document.hpp"
@@ -168,14 +169,30 @@ void add_history_verbs(CLI::App& app, Words& words) {
     show_verb.add_flag("--raw", words.show.raw, "the stored line alone, as it was hashed");
 }
 
-bool asks_for_json(int argument_count, char** arguments) {
+// The form that an error is asked for in, also where the command line could not be read.
+std::string_view form_asked(int argument_count, char** arguments, const std::string& operation) {
+    constexpr std::string_view option = "--format";
+    std::string_view form = "text";
     for (int index = 1; index < argument_count; ++index) {
         const std::string_view word = arguments[index];
-        const bool next = word == "--format" && index + 1 < argument_count;
-        if (word == "--format=json" || (next && std::string_view{arguments[index + 1]} == "json"))
-            return true;
+        if (word == option && index + 1 < argument_count)
+            form = arguments[index + 1];
+        else if (word.starts_with(option) && word.substr(option.size()).starts_with('='))
+            form = word.substr(option.size() + 1);
     }
-    return false;
+    const bool is_known =
+        form == "json" || (operation == "validate" && (form == "sarif" || form == "github"));
+    return is_known ? form : "text";
+}
+
+void show_document(const Invocation& invocation, const Console& console, std::string_view form,
+                   const ledger::Error& error) {
+    if (!console.json()) return;
+    if (form == "sarif") return console.document(to_sarif(error));
+    if (form == "github") return console.document(to_github(error));
+    Json document = new_document(invocation);
+    document["error"] = to_json(error);
+    console.document(to_text(document));
 }
 
 const CLI::App* verb_named(const CLI::App& app, std::string_view name) {
@@ -210,18 +227,15 @@ int refuse_usage(const CLI::App& app, int argument_count, char** arguments,
     Invocation invocation;
     const std::string said = operation_of(app, argument_count, arguments);
     invocation.operation = said.starts_with("-") ? "" : said;
-    invocation.json = asks_for_json(argument_count, arguments);
+    const std::string_view form = form_asked(argument_count, arguments, invocation.operation);
+    invocation.json = form != "text";
     const ledger::Error error{
         ledger::Code::refused, "usage",
         adapters::postgres::without_secrets(what.substr(0, what.find('\n')).substr(0, 300)),
         help_with_usage(app, said)};
     const Console console{invocation};
     console.error(error);
-    if (invocation.json) {
-        Json document = new_document(invocation);
-        document["error"] = to_json(error);
-        console.document(to_text(document));
-    }
+    show_document(invocation, console, form, error);
     return static_cast<int>(ExitCode::usage);
 }
 
@@ -260,11 +274,7 @@ int carry_out(const Words& words) {
     const auto code = words.action(words.invocation, console);
     if (code) return static_cast<int>(*code);
     console.error(code.error());
-    if (console.json()) {
-        Json document = new_document(words.invocation);
-        document["error"] = to_json(console.told(code.error()));
-        console.document(to_text(document));
-    }
+    show_document(words.invocation, console, words.format, console.told(code.error()));
     return static_cast<int>(exit_code_of(code.error()));
 }
 

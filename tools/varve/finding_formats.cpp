@@ -126,18 +126,44 @@ std::string place_of(const Diagnostic& finding, const std::filesystem::path& fol
            ",col=" + std::to_string(std::max(finding.column, 1U)) + ",";
 }
 
+Json run_of(Json rules, Json results) {
+    const Json driver{{"name", "varve"}, {"version", VARVE_VERSION}, {"rules", std::move(rules)}};
+    return {{"tool", {{"driver", driver}}},
+            {"columnKind", "unicodeCodePoints"},
+            {"results", std::move(results)}};
+}
+
+std::string log_of(const Json& run) {
+    return to_text({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                    {"version", "2.1.0"},
+                    {"runs", Json::array({run})}});
+}
+
+std::string told_by(const ledger::Error& error) {
+    return error.detail + (error.help.empty() ? "" : "\n" + error.help);
+}
+
 }  // namespace
 
 std::string to_sarif(const std::vector<Diagnostic>& findings, const std::filesystem::path& folder) {
     Json results = Json::array();
     for (const Diagnostic& finding : findings) results.push_back(result_of(finding, folder));
-    const Json driver{{"name", "varve"}, {"version", VARVE_VERSION}, {"rules", rules_of(findings)}};
-    const Json run{{"tool", {{"driver", driver}}},
-                   {"columnKind", "unicodeCodePoints"},
-                   {"results", std::move(results)}};
-    return to_text({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                    {"version", "2.1.0"},
-                    {"runs", Json::array({run})}});
+    return log_of(run_of(rules_of(findings), std::move(results)));
+}
+
+std::string to_sarif(const ledger::Error& error) {
+    const Json notification{{"descriptor", {{"id", error.reason}}},
+                            {"level", "error"},
+                            {"message", {{"text", told_by(error)}}}};
+    Json run = run_of(Json::array(), Json::array());
+    run["invocations"] =
+        Json::array({{{"executionSuccessful", false},
+                      {"toolConfigurationNotifications", Json::array({notification})}}});
+    return log_of(run);
+}
+
+std::string to_github(const ledger::Error& error) {
+    return "::error title=" + escaped(error.reason, true) + "::" + escaped(told_by(error), false);
 }
 
 std::string to_github(const std::vector<Diagnostic>& findings,

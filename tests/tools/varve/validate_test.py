@@ -125,6 +125,27 @@ class AlonePlaces(Case):
         github = self.expect(4, self.alone(BLOCKING, '--format', 'github', name='a\x1b[31m\u202e,b.sql')).stdout
         self.assertIn('::error file=a\ufffd[31m\ufffd%2Cb.sql,line=1', github)
 
+    def test_errors_in_other_forms(self):
+        """validate says in the form that was asked for why nothing was judged"""
+        project = self.project()
+        self.configure(project, '[environments.production]\n')
+        for words, reason in ((('--migrations', '/nope'), 'migrations-missing'),
+                              (('--env', 'nope'), 'environment-unknown'),
+                              (('--bogus',), 'usage'), (('--rules',), 'usage')):
+            def said(form):
+                answer = subprocess.run([str(PROGRAM), 'validate', *words, '--format', form],
+                                        cwd=project.folder, env=CLEAN, capture_output=True,
+                                        text=True, timeout=60)
+                return self.expect(2, answer).stdout
+            with self.subTest(words=words):
+                self.assertRegex(said('github'), rf'\A::error title={reason}::.+\n\Z')
+                run, = json.loads(said('sarif'))['runs']
+                self.assertEqual(run['results'], [])
+                invocation, = run['invocations']
+                self.assertIs(invocation['executionSuccessful'], False)
+                told, = invocation['toolConfigurationNotifications']
+                self.assertEqual((told['descriptor']['id'], told['level']), (reason, 'error'))
+
     def test_an_older_version(self):
         """validate --server-version takes three numbers where a version has as many"""
         self.expect(0, self.alone('SELECT 1;\n', '--server-version', '9.6.24'))

@@ -169,6 +169,10 @@ bool stands_alone(const Invocation& invocation, const ValidateOptions& options) 
 VerbResult validate(const Invocation& invocation, const Console& console,
                     const ValidateOptions& options) {
     if (options.rules) {
+        if (options.form == "sarif" || options.form == "github")
+            return fail(ledger::Code::refused, "usage",
+                        "--rules lists rules, and " + options.form + " is a form of findings",
+                        "--format text, or json");
         const auto configuration = read_configuration(invocation.flags);
         if (!configuration) return fail(configuration.error());
         list_rules(invocation, console, configuration->rules);
