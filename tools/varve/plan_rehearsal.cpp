@@ -97,7 +97,9 @@ public:
         for (const commands::Step& step : order_.plan.steps) {
             if (auto rehearsed = rehearse(**database, step); !rehearsed)
                 return fail(rehearsed.error());
-            if (done_.failed) break;
+            if (!done_.failed) continue;
+            note_rest(static_cast<std::size_t>(&step - order_.plan.steps.data()) + 1);
+            break;
         }
         if (order_.options.live && !is_anybody_in_the_way_)
             order_.console.line("Nobody is in the way on the target now.");
@@ -129,6 +131,15 @@ private:
     PlanRehearsed without(const std::string& why) {
         done_.notes.push_back("not rehearsed: " + why);
         return std::move(done_);
+    }
+
+    void note_rest(std::size_t first) {
+        const auto& steps = order_.plan.steps;
+        if (first >= steps.size()) return;
+        const std::size_t others = steps.size() - first - 1;
+        done_.notes.push_back(
+            "not rehearsed, since one before it fails: " + steps[first].entry.path +
+            (others == 0 ? "" : ", and " + std::to_string(others) + " more"));
     }
 
     void note_version(std::uint32_t version) {

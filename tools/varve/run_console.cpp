@@ -71,7 +71,7 @@ Json rollback_json(const Console& console, const RunReport& report) {
 }
 
 void conclude_json(const Invocation& invocation, const Console& console, const RunReport& report,
-                   const std::string& target) {
+                   const std::string& target, const std::vector<std::string>& said) {
     Json document = new_document(invocation);
     document["target"] = target;
     document["outcome"] = end_text(report.end);
@@ -81,10 +81,9 @@ void conclude_json(const Invocation& invocation, const Console& console, const R
     document["settled_first"] = report.settled;
     document["plan"] = to_json(report.plan);
     document["failure"] = run_failure_json(report);
-    if (undoes(report))
-        document["notes"] = console.told(report.notes);
-    else
-        document["rollback"] = rollback_json(console, report);
+    document["notes"] = console.told(report.notes);
+    for (const std::string& note : said) document["notes"].push_back(console.told(note));
+    if (!undoes(report)) document["rollback"] = rollback_json(console, report);
     console.document(to_text(document));
 }
 
@@ -263,7 +262,13 @@ void RunConsole::server_clock_differs(std::int64_t server_us, std::int64_t ours_
         console_.warn(server_clock_text(server_us, ours_us));
 }
 
-void RunConsole::note(std::string_view what) { console_.note(what); }
+void RunConsole::note(std::string_view what) {
+    console_.note(what);
+    constexpr std::string_view sign = "Note: ";
+    const bool is_sentence = what.starts_with(sign) && what.ends_with('.');
+    notes_.emplace_back(is_sentence ? what.substr(sign.size(), what.size() - sign.size() - 1)
+                                    : what);
+}
 
 ExitCode exit_code_of(const RunReport& report) {
     const ExitCode own = exit_code_of_end(report);
@@ -277,8 +282,8 @@ ExitCode exit_code_of(const RunReport& report) {
 }
 
 void conclude(const Invocation& invocation, const Console& console, const RunReport& report,
-              const std::string& target) {
-    if (console.json()) return conclude_json(invocation, console, report, target);
+              const std::string& target, const std::vector<std::string>& said) {
+    if (console.json()) return conclude_json(invocation, console, report, target, said);
     for (const std::string& note : report.notes) console.line("Note: " + console.told(note) + ".");
     console.line(console.told(summary(console, report, target)));
     for (const RunReport& undone : report.undone)

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tools::varve {
 
@@ -42,6 +43,9 @@ public:
     void tick() override;
     void answer_is_late() override;
 
+    // What note() was told, for the document.
+    [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+
 private:
     // Not more often than a person can see.
     void draw();
@@ -62,12 +66,15 @@ private:
     bool has_told_late_ = false;
     bool has_told_ahead_ = false;  // a run that is undone looks at the clocks again
     bool has_told_server_ = false;
+    std::vector<std::string> notes_;
 };
 
 [[nodiscard]] ExitCode exit_code_of(const commands::RunReport& report);
 
-// The last lines of a run, or the document of --format json.
+// The last lines of a run, or the document of --format json. `said`: what a person was told of on
+// the way, which the document has among its notes.
 void conclude(const Invocation& invocation, const Console& console,
-              const commands::RunReport& report, const std::string& target);
+              const commands::RunReport& report, const std::string& target,
+              const std::vector<std::string>& said);
 
 }  // namespace tools::varve

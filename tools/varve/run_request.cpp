@@ -88,6 +88,12 @@ bool worth_telling(const migrations::Diagnostic& diagnostic, const Invocation& i
     return !diagnostic.concerns_down && diagnostic.severity != migrations::Severity::note;
 }
 
+std::string note_of(const migrations::Diagnostic& diagnostic) {
+    const std::string line = diagnostic.line == 0 ? "" : ":" + std::to_string(diagnostic.line);
+    return (diagnostic.file.empty() ? "" : diagnostic.file + line + ": ") + diagnostic.message +
+           " (" + diagnostic.rule + ")";
+}
+
 void tell_of_empty(const migrations::Folder& folder, const Invocation& invocation,
                    const Console& console) {
     if (!folder.migrations.empty()) return;

@@ -31,6 +31,9 @@ inline constexpr std::string_view nothing_within =
 [[nodiscard]] bool worth_telling(const migrations::Diagnostic& diagnostic,
                                  const Invocation& invocation);
 
+// "0002_b.up.sql: it holds no statement (script-empty)".
+[[nodiscard]] std::string note_of(const migrations::Diagnostic& diagnostic);
+
 // What there is to say of a folder without any migration, for who looks for some.
 void tell_of_empty(const migrations::Folder& folder, const Invocation& invocation,
                    const Console& console);

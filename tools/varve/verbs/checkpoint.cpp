@@ -144,6 +144,9 @@ VerbResult checkpoint(const Invocation& invocation, const Console& console,
     if (options.output != "-" && !is_alone)
         show(invocation, console, *outcome,
              options.request ? std::optional{*output} : std::nullopt);
+    if (options.output && options.output != "-")
+        console.line((options.request ? "the request is written to " : "the note is written to ") +
+                     *options.output);
     const bool failed = options.publish_again && !outcome->report.warnings.empty();
     return failed ? ExitCode::error : ExitCode::fine;
 }

@@ -48,7 +48,7 @@ public:
 struct Looked {
     Preview preview;
     std::vector<commands::ReplayedScript> history;
-    std::vector<migrations::Diagnostic> empty;
+    std::vector<migrations::Diagnostic> warnings;  // of the files
 };
 
 Result<std::vector<commands::ReplayedScript>> history_of(const ledger::Reader& reader,
@@ -154,13 +154,16 @@ Result<Looked> preview_run(const Invocation& invocation, const Console& console,
     if (!folder) return fail(folder.error());
     const auto request = run_request(configuration, options, std::move(*folder), invocation.reason);
     if (!request) return fail(request.error());
+    std::vector<migrations::Diagnostic> warnings;
     for (const auto& diagnostic : request->folder->diagnostics)
-        if (worth_telling(diagnostic, invocation))
-            console.diagnostic(diagnostic, configuration.migrations);
+        if (worth_telling(diagnostic, invocation)) warnings.push_back(diagnostic);
+    for (const auto& diagnostic : warnings)
+        console.diagnostic(diagnostic, configuration.migrations);
     auto looked = look(configuration, *request);
-    if (looked)
-        for (const auto& diagnostic : looked->empty)
-            console.diagnostic(diagnostic, configuration.migrations);
+    if (!looked) return looked;
+    for (const auto& diagnostic : looked->warnings)
+        console.diagnostic(diagnostic, configuration.migrations);
+    looked->warnings.insert(looked->warnings.begin(), warnings.begin(), warnings.end());
     return looked;
 }
 
@@ -237,6 +240,7 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
     const Preview* preview = &looked->preview;
     print(console, *preview, configuration->environment, options.run.to || options.run.count);
     Json document = document_of(invocation, console, *preview, configuration->environment);
+    for (const auto& warning : looked->warnings) document["notes"].push_back(note_of(warning));
     const auto rehearsed = rehearse(console, *configuration, options, *looked, document);
     if (!rehearsed) return fail(rehearsed.error());
     console.document(to_text(document));

@@ -51,7 +51,7 @@ VerbResult rollback(const Invocation& invocation, const Console& console,
     if (!writing) return fail(writing.error());
     const auto report = commands::rollback((*writing)->services(), *request);
     if (!report) return fail(report.error());
-    conclude(invocation, console, *report, configuration->environment);
+    conclude(invocation, console, *report, configuration->environment, watching.notes());
     return exit_code_of(*report);
 }
 

@@ -66,7 +66,7 @@ public:
         auto known = read_pending(*files, std::move(glance), std::move(*state));
         if (!known) return fail(known.error());
         for (const auto& diagnostic : commands::empty_scripts(*folder_, &known->state))
-            console_.diagnostic(diagnostic, configuration_.migrations);
+            tell(diagnostic);
         auto request = run_request(configuration_, options_, folder_, invocation_.reason);
         if (!request) return request;
         if (other_history_) request->other_history = std::move(other_history_);
@@ -75,6 +75,7 @@ public:
     }
 
     [[nodiscard]] commands::Services& services() { return writing_->services(); }
+    [[nodiscard]] const std::vector<std::string>& said() const { return said_; }
 
 private:
     Result<projections::TargetState> open(Result<std::unique_ptr<Writing>>& writing) {
@@ -138,8 +139,12 @@ private:
     void take(std::shared_ptr<const migrations::Folder> folder) {
         folder_ = std::move(folder);
         for (const auto& diagnostic : folder_->diagnostics)
-            if (worth_telling(diagnostic, invocation_))
-                console_.diagnostic(diagnostic, configuration_.migrations);
+            if (worth_telling(diagnostic, invocation_)) tell(diagnostic);
+    }
+
+    void tell(const migrations::Diagnostic& diagnostic) {
+        console_.diagnostic(diagnostic, configuration_.migrations);
+        said_.push_back(note_of(diagnostic));
     }
 
     const Invocation& invocation_;
@@ -150,6 +155,7 @@ private:
     std::unique_ptr<Writing> writing_;  // ends after the folder, in the memory which that has left
     std::shared_ptr<const migrations::Folder> folder_;
     commands::ReadOtherHistory other_history_;  // being asked already
+    std::vector<std::string> said_;             // of the files
 };
 
 // What one thread has freed, another may use. A run's threads wait far more than they allocate, and
@@ -178,11 +184,13 @@ VerbResult run(const Invocation& invocation, const Console& console,
     if (!request) return fail(request.error());
     const auto report = commands::run(preparation.services(), *std::move(request));
     if (!report) return fail(report.error());
+    std::vector<std::string> said = preparation.said();
+    said.insert(said.end(), watching.notes().begin(), watching.notes().end());
     const bool limited = options.to || options.count;
     if (limited && report->end == commands::RunEnd::nothing_to_do && !console.json())
         console.line(std::string{nothing_within});
     else
-        conclude(invocation, console, *report, configuration->environment);
+        conclude(invocation, console, *report, configuration->environment, said);
     return exit_code_of(*report);
 }
 
