@@ -1,3 +1,4 @@
+#include "migrations/rules/called_code.hpp"
 #include "migrations/rules/nested_sql.hpp"
 #include "migrations/rules/rule.hpp"
 
@@ -5,9 +6,22 @@ namespace migrations::rules {
 
 namespace {
 
+void say_opaque_function(const Situation& situation, Report& report) {
+    for (const std::string& name : called_by(situation.statement.action, situation.schema)) {
+        const KnownFunction* known = called_function(situation.schema, name);
+        if (known->language != "plpgsql" || nested_sql(known->body).unknown_count == 0) continue;
+        report
+            .say("do-block-opaque", situation.statement,
+                 "the function " + quoted(known->name) +
+                     " runs SQL that is put together when it runs: the rules did not see it")
+            .help = {"varve dry-run runs it and tells what it locked"};
+        return;
+    }
+}
+
 void do_block_opaque(const Situation& situation, Report& report) {
     const auto* block = situation.does<sql::DoBlock>();
-    if (block == nullptr) return;
+    if (block == nullptr) return say_opaque_function(situation, report);
     const bool is_read = block->language == "plpgsql" || block->language == "sql";
     if (is_read && nested_sql(block->body).unknown_count == 0) return;
     report

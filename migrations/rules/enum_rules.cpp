@@ -20,8 +20,8 @@ void add(Words& words, const sql::Column& column) {
 Words literals_of(const sql::Action& action) {
     Words words;
     if (const auto* rows = std::get_if<sql::Rows>(&action)) add(words, rows->all);
-    if (const auto* view = std::get_if<sql::CreateView>(&action)) return view->literals;
-    if (const auto* create = std::get_if<sql::CreateTableAs>(&action)) return create->literals;
+    if (const auto* view = std::get_if<sql::CreateView>(&action)) return view->all.literals;
+    if (const auto* create = std::get_if<sql::CreateTableAs>(&action)) return create->all.literals;
     if (const auto* policy = std::get_if<sql::CreatePolicy>(&action)) return policy->literals;
     if (const auto* index = std::get_if<sql::CreateIndex>(&action)) {
         add(words, index->where);

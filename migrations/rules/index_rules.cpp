@@ -38,7 +38,7 @@ void drop_invalid_first(const Situation& situation, const sql::CreateIndex& crea
 // A materialized view that the script has just made has rows and nobody who reads it.
 bool is_spared(const Situation& situation, const ObjectName& name) {
     const KnownTable* table = situation.schema.table(name);
-    return !is_seen(situation, name) ||
+    return !is_seen(situation, name) || spares_heirs(situation.schema, name) ||
            (table != nullptr && table->is_materialized_view && table->origin == Origin::script);
 }
 

@@ -1,15 +1,19 @@
 #include "migrations/rules/judge.hpp"
 
+#include "migrations/rules/called_code.hpp"
+#include "migrations/rules/first_words.hpp"
 #include "migrations/rules/locks.hpp"
 #include "migrations/rules/nested_sql.hpp"
 #include "migrations/rules/row_scope.hpp"
 #include "migrations/rules/search_path.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/split.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <map>
 #include <utility>
 
 namespace migrations::rules {
@@ -20,49 +24,6 @@ namespace {
 constexpr int nesting_max = 3;
 // A copy of the schema is kept for each: of so many at a time.
 constexpr std::size_t savepoints_max = 16;
-
-bool mentions_rollback(std::string_view text) {
-    for (const std::string_view word : {"rollback", "abort"})
-        for (std::size_t at = text.find_first_of("rRaA"); at != std::string_view::npos;
-             at = text.find_first_of("rRaA", at + 1))
-            if (sql::same_word(word, text.substr(at, word.size()))) return true;
-    return false;
-}
-
-std::string_view first_word(std::string_view statement) {
-    sql::Lexer lexer{statement};
-    for (sql::Token token; lexer.next(token);)
-        if (!sql::is_comment(token.kind))
-            return statement.substr(token.begin, token.end - token.begin);
-    return {};
-}
-
-// A statement does, or code that a statement is; not a comment.
-bool rolls_back(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
-    return mentions_rollback(text) &&
-           std::any_of(ranges.begin(), ranges.end(), [&](const sql::StatementRange& found) {
-               const std::string_view word = first_word(statement_text(text, found));
-               return sql::same_word("rollback", word) || sql::same_word("abort", word) ||
-                      sql::same_word("do", word);
-           });
-}
-
-// SET LOCAL where nothing has begun a transaction: whoever wrote it counts on the runner's.
-bool counts_on_transaction(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
-    bool sets_local = false;
-    for (const sql::StatementRange& found : ranges) {
-        const auto statement = statement_text(text, found);
-        sql::Lexer lexer{statement};
-        std::array<std::string_view, 2> words;
-        std::size_t count = 0;
-        for (sql::Token token; count < words.size() && lexer.next(token);)
-            if (!sql::is_comment(token.kind))
-                words.at(count++) = statement.substr(token.begin, token.end - token.begin);
-        if (sql::same_word("begin", words[0]) || sql::same_word("start", words[0])) return false;
-        if (sql::same_word("set", words[0]) && sql::same_word("local", words[1])) sets_local = true;
-    }
-    return sets_local;
-}
 
 sql::Range place_of(const Judged& judged) {
     return {judged.begin, judged.begin + judged.size_in_text};
@@ -121,7 +82,24 @@ private:
         if (statement.repeats) statement = parse_one(text_, statement.found);
         const sql::Range& range = statement.found.range;
         if (statement.error) return take_unparsed(std::move(statement));
-        step(std::move(statement.action), statement_text(text_, statement.found), range, 0);
+        const std::string_view text = statement_text(text_, statement.found);
+        step(run_by(std::move(statement.action), text), text, range, 0);
+    }
+
+    // PREPARE runs nothing, EXECUTE what has been prepared under the name.
+    sql::Action run_by(sql::Action action, std::string_view text) {
+        const bool is_rows = std::holds_alternative<sql::Rows>(action);
+        const auto* other = std::get_if<sql::Other>(&action);
+        if (!is_rows && (other == nullptr || prepared_.empty())) return action;
+        const auto words = first_words(text);
+        const std::string name = sql::lower(words[1]);
+        if (is_rows && sql::same_word("prepare", words[0])) {
+            prepared_[name] = std::move(action);
+            return sql::Other{"prepare"};
+        }
+        if (is_rows || !sql::same_word("execute", words[0])) return action;
+        const auto found = prepared_.find(name);
+        return found == prepared_.end() ? action : found->second;
     }
 
     void take_unparsed(ParsedStatement statement) {
@@ -152,12 +130,13 @@ private:
 
     // `place`: where it stands in the script, or what runs it.
     void step(sql::Action action, std::string_view text, sql::Range place, int nesting,
-              bool goes_on = false) {
+              const NestedStatement& nested = {}) {
         const std::size_t index = statements_.size();
         follow_search_path(action, session_, schema_);
         Judged judged{std::move(action), text, place.begin, session_.transaction, {}};
         judged.is_nested = nesting > 0;
-        judged.goes_on = goes_on;
+        judged.goes_on = nested.goes_on;
+        judged.is_perhaps = nested.is_perhaps;
         judged.stands_in_text =
             text_.substr(std::min(place.begin, text_.size()), text.size()) == text;
         judged.size_in_text = judged.stands_in_text ? text.size() : place.end - place.begin;
@@ -189,7 +168,9 @@ private:
             if (is_savepoint && before_.size() <= savepoints_max)
                 before_.emplace_back(control->name, schema_);
         }
-        schema_.apply(judged.action, Origin::script, session_.transaction, !judged.is_nested);
+        const Runs in_code = judged.is_perhaps ? Runs::perhaps : Runs::in_code;
+        schema_.apply(judged.action, Origin::script, session_.transaction,
+                      judged.is_nested ? in_code : Runs::once);
     }
 
     void undo(const sql::Transaction& control) {
@@ -215,63 +196,85 @@ private:
         return *may_roll_back_;
     }
 
+    struct Code {
+        std::string body;
+        std::string language;
+        std::size_t begin{};  // of the body; that of `outer` where it stands elsewhere
+        sql::Range outer;     // of what runs it
+        bool is_perhaps{};
+    };
+
     void enter(std::size_t index, int nesting) {
         const Judged& outer = statements_[index];
-        if (const auto* block = std::get_if<sql::DoBlock>(&outer.action))
-            return enter_body(block->body, block->language, outer.begin + block->body_begin,
-                              place_of(outer), nesting);
-        const auto* rows = std::get_if<sql::Rows>(&outer.action);
-        if (rows == nullptr) return;
         const sql::Range place = place_of(outer);  // the statements move when more are added
-        for (const std::string& name : std::vector<std::string>{rows->all.functions}) {
-            const std::size_t dot = name.find('.');
-            const KnownFunction* known =
-                dot == std::string::npos
-                    ? schema_.function({"", name})
-                    : schema_.function({name.substr(0, dot), name.substr(dot + 1)});
-            if (known == nullptr) continue;
-            const std::string body = known->body;
-            enter_body(body, known->language, place.begin, place, nesting);
-        }
+        const bool is_perhaps = outer.is_perhaps;
+        if (const auto* block = std::get_if<sql::DoBlock>(&outer.action))
+            return enter_body(
+                {block->body, block->language, outer.begin + block->body_begin, place, is_perhaps},
+                nesting);
+        for (const std::string& name : called_by(outer.action, schema_))
+            enter_function(name, place, is_perhaps, nesting);
+    }
+
+    void enter_function(const std::string& name, sql::Range place, bool is_perhaps, int nesting) {
+        if (const KnownFunction* known = called_function(schema_, name))
+            enter_body({known->body, known->language, place.begin, place, is_perhaps}, nesting);
     }
 
     // All of it runs in one transaction, the one that is open or its own.
-    void enter_body(const std::string& body, const std::string& language, std::size_t body_begin,
-                    const sql::Range outer, int nesting) {
-        if (language != "plpgsql" && language != "sql") return;
-        const bool stands_in_text =
-            body_begin != outer.begin &&
-            text_.substr(std::min(body_begin, text_.size()), body.size()) == body;
+    void enter_body(const Code& code, int nesting) {
+        if (code.language != "plpgsql" && code.language != "sql") return;
         const bool opens = !session_.in_transaction;
         const bool could_not_commit = session_.code_cannot_commit;
         session_.code_cannot_commit = could_not_commit || !opens;
         if (opens) session_.begin(statements_.size(), false);
-        for (NestedStatement& nested : nested_sql(body).statements) {
-            const bool is_placed = stands_in_text && !nested.is_dynamic;
-            const sql::Range place =
-                stands_in_text ? sql::Range{body_begin + nested.begin, body_begin + nested.end}
-                               : outer;
-            const std::string& kept = kept_.emplace_back(std::move(nested.text));
-            const auto split = sql::split(kept).statements;
-            for (const sql::StatementRange& range : split) {
-                ParsedStatement statement = parse_one(kept, range);
-                if (auto* rows = std::get_if<sql::Rows>(&statement.action))
-                    take_variables(schema_, *rows);
-                const bool is_read = statement.newer.is_read_for(circumstances_.server_version);
-                if (!statement.error || is_read)
-                    step(std::move(statement.action), statement_text(kept, range),
-                         is_placed ? sql::Range{place.begin + range.range.begin,
-                                                place.begin + range.range.end}
-                                   : place,
-                         nesting, nested.goes_on);
-                // A COMMIT within code begins the next transaction at once.
-                if (!session_.in_transaction) session_.begin(statements_.size(), false);
-            }
-        }
+        run_body(code, nesting);
         session_.code_cannot_commit = could_not_commit;
         if (opens)
             session_.apply(sql::Transaction{sql::TransactionVerb::commit, "", false},
                            statements_.size(), {});
+    }
+
+    void run_body(const Code& code, int nesting) {
+        NestedSql found = nested_sql(code.body);
+        auto call = found.calls.begin();
+        const auto call_until = [&](std::size_t statement) {
+            for (; call != found.calls.end() && call->before <= statement; ++call)
+                if (nesting < nesting_max)
+                    enter_function(call->name, code.outer, code.is_perhaps || call->is_perhaps,
+                                   nesting + 1);
+        };
+        for (std::size_t index = 0; index < found.statements.size(); ++index) {
+            call_until(index);
+            found.statements[index].is_perhaps |= code.is_perhaps;
+            run_nested(std::move(found.statements[index]), code, nesting);
+        }
+        call_until(found.statements.size());
+    }
+
+    void run_nested(NestedStatement nested, const Code& code, int nesting) {
+        const bool stands_in_text =
+            code.begin != code.outer.begin &&
+            text_.substr(std::min(code.begin, text_.size()), code.body.size()) == code.body;
+        const bool is_placed = stands_in_text && !nested.is_dynamic;
+        const sql::Range place =
+            stands_in_text ? sql::Range{code.begin + nested.begin, code.begin + nested.end}
+                           : code.outer;
+        const std::string& kept = kept_.emplace_back(std::move(nested.text));
+        for (const sql::StatementRange& range : sql::split(kept).statements) {
+            ParsedStatement statement = parse_one(kept, range);
+            if (auto* rows = std::get_if<sql::Rows>(&statement.action))
+                take_variables(schema_, *rows);
+            const bool is_read = statement.newer.is_read_for(circumstances_.server_version);
+            if (!statement.error || is_read)
+                step(std::move(statement.action), statement_text(kept, range),
+                     is_placed ? sql::Range{place.begin + range.range.begin,
+                                            place.begin + range.range.end}
+                               : place,
+                     nesting, nested);
+            // A COMMIT within code begins the next transaction at once.
+            if (!session_.in_transaction) session_.begin(statements_.size(), false);
+        }
     }
 
     void say_error(const ParsedStatement& statement, const sql::Range& range) {
@@ -341,6 +344,7 @@ private:
     std::vector<Judged> statements_;
     bool repeated_{};               // the last of them repeats the one before it
     std::deque<std::string> kept_;  // texts that stand in no file
+    std::map<std::string, sql::Action> prepared_;
     Judgement judgement_;
 };
 

@@ -56,6 +56,9 @@ public:
         const bool is_view =
             alter.object == ObjectKind::view || schema_.view(alter.table) != nullptr;
         lock(alter.table, is_view ? LockMode::access_exclusive : strongest);
+        if (!alter.only && std::any_of(alter.changes.begin(), alter.changes.end(),
+                                       [](const auto& each) { return goes_below(each.kind); }))
+            lock_older_below(alter.table, strongest);
         if (cascades(alter))
             for (const KnownTable* table : tables_of(schema_, alter.table))
                 lock(table->name, LockMode::access_exclusive);
@@ -75,14 +78,21 @@ public:
                 on_reference(constraint, create.table);
     }
 
+    void operator()(const sql::CreateSchema& create) {
+        for (const sql::CreateTable& table : create.tables) (*this)(table);
+    }
+
     void operator()(const sql::CreateView& create) {
         if (create.replace && schema_.view(create.view) != nullptr)
             lock(create.view, LockMode::access_exclusive);
     }
 
     void operator()(const sql::CreateIndex& create) {
-        lock(create.table,
-             create.concurrently ? LockMode::share_update_exclusive : LockMode::share);
+        const LockMode mode =
+            create.concurrently ? LockMode::share_update_exclusive : LockMode::share;
+        lock(create.table, mode);
+        if (!create.only && !spares_heirs(schema_, create.table))
+            lock_older_below(create.table, mode);
     }
 
     void operator()(const sql::Drop& drop) {
@@ -96,6 +106,8 @@ public:
                        drop.object == ObjectKind::trigger || drop.object == ObjectKind::rule ||
                        drop.object == ObjectKind::policy) {
                 lock(object.name, LockMode::access_exclusive);
+                if (drop.object == ObjectKind::table)
+                    lock_older_below(object.name, LockMode::access_exclusive);
                 if (drop.object == ObjectKind::table)
                     lock_along(locks_along_dropped_table(schema_, object.name));
             } else if (drop.cascade) {
@@ -123,10 +135,10 @@ public:
             alter.kind != DomainChangeKind::set_not_null &&
             alter.kind != DomainChangeKind::validate_constraint)
             return;
-        if (is_made_type(alter.domain)) return;
         const KnownDomain* known = schema_.domain(alter.domain);
         for (const auto& [key, table] : schema_.tables())
             if (schema_.has_column_of(table, alter.domain)) lock(table.name, LockMode::share);
+        if (is_made_type(alter.domain)) return;
         if (known == nullptr || known->type.name.empty())
             lock_unknown(alter.domain, ObjectKind::domain, LockMode::share);
     }
@@ -148,6 +160,8 @@ public:
             rename.object == ObjectKind::table_constraint || rename.object == ObjectKind::trigger ||
             rename.object == ObjectKind::policy)
             lock(rename.name, LockMode::access_exclusive);
+        if (rename.object == ObjectKind::column || rename.object == ObjectKind::table_constraint)
+            lock_older_below(rename.name, LockMode::access_exclusive);
     }
 
     void operator()(const sql::SetSchema& set) {
@@ -158,6 +172,8 @@ public:
 
     void operator()(const sql::CreateTrigger& create) {
         lock(create.table, LockMode::share_row_exclusive);
+        if (!spares_heirs(schema_, create.table))
+            lock_older_below(create.table, LockMode::share_row_exclusive);
     }
 
     void operator()(const sql::CreateRule& create) {
@@ -173,12 +189,15 @@ public:
     }
 
     void operator()(const sql::Truncate& truncate) {
-        for (const ObjectName& table : truncate.tables) lock(table, LockMode::access_exclusive);
+        for (const ObjectName& table : truncate.tables) {
+            lock(table, LockMode::access_exclusive);
+            lock_older_below(table, LockMode::access_exclusive);
+        }
     }
 
     void operator()(const sql::LockTable& explicitly) {
         for (const ObjectName& table : explicitly.tables)
-            lock(table, static_cast<LockMode>(std::clamp(explicitly.mode, 1, 8)));
+            lock_written(table, static_cast<LockMode>(std::clamp(explicitly.mode, 1, 8)));
     }
 
     void operator()(const sql::Vacuum& vacuum) {
@@ -205,15 +224,28 @@ public:
 
     void operator()(const sql::Rows& rows) {
         if (rows.verb != sql::RowsVerb::select && rows.verb != sql::RowsVerb::copy_to)
-            lock(rows.table, LockMode::row_exclusive);
+            lock_written(rows.table, LockMode::row_exclusive);
         for (const sql::Rows& each : rows.with) (*this)(each);
     }
 
 private:
     void lock(const ObjectName& table, LockMode mode) {
-        if (table.name.empty() || schema_.is_made_here(table) || schema_.is_temporary(table))
-            return;
+        if (table.name.empty() || schema_.has_made(table) || schema_.is_temporary(table)) return;
         locks_.push_back({table, mode, statement_});
+    }
+
+    // Nobody waits for what the script has made, but for older tables that are below it.
+    void lock_older_below(const ObjectName& table, LockMode mode) {
+        const KnownTable* known = schema_.table(table);
+        if (known == nullptr || !known->holds_older) return;
+        for (const KnownTable* each : all_below(schema_, table)) lock(each->name, mode);
+    }
+
+    void lock_written(const ObjectName& name, LockMode mode) {
+        for (const ObjectName& table : written_by(schema_, name)) {
+            lock(table, mode);
+            lock_older_below(table, mode);
+        }
     }
 
     void lock_unknown(const ObjectName& name, ObjectKind object,
@@ -316,34 +348,6 @@ const std::set<TableChangeKind>& weak_changes() {
     return kinds;
 }
 
-bool is_others_sequence(ObjectKind object, const ObjectName& name, const Schema& schema) {
-    return object == ObjectKind::sequence && !schema.is_made_here(name);
-}
-
-// Locks that the text tells, whatever table they are on.
-bool locks_unheard_of(const sql::Action& action, const Schema& schema) {
-    if (const auto* drop = std::get_if<sql::Drop>(&action)) {
-        if (drop->object == ObjectKind::sequence)
-            return std::any_of(drop->objects.begin(), drop->objects.end(),
-                               [&](const auto& each) { return !schema.is_made_here(each.name); });
-        return drop->object == ObjectKind::index && !drop->concurrently && !drop->objects.empty() &&
-               schema.table_of_index(drop->objects.front().name) == nullptr;
-    }
-    if (const auto* other = std::get_if<sql::Other>(&action))
-        return (other->kind == "alter-sequence" && !schema.is_made_here(other->name)) ||
-               other->kind == "alter-policy";
-    if (const auto* rename = std::get_if<sql::Rename>(&action))
-        return is_others_sequence(rename->object, rename->name, schema);
-    if (const auto* set = std::get_if<sql::SetSchema>(&action))
-        return is_others_sequence(set->object, set->name, schema);
-    if (const auto* reindex = std::get_if<sql::Reindex>(&action)) return !reindex->concurrently;
-    if (const auto* vacuum = std::get_if<sql::Vacuum>(&action))
-        return vacuum->full && vacuum->tables.empty();
-    if (const auto* clustering = std::get_if<sql::Cluster>(&action))
-        return clustering->table.name.empty();
-    return false;
-}
-
 }  // namespace
 
 LockMode lock_of(const sql::TableChange& change) {
@@ -383,10 +387,5 @@ std::vector<TableLock> locks_of(const sql::Action& action, const Schema& schema,
 }
 
 bool is_strong(const TableLock& lock) { return lock.mode >= LockMode::share; }
-
-bool waits_for_strong_lock(const sql::Action& action, const std::vector<TableLock>& locks,
-                           const Schema& schema) {
-    return std::any_of(locks.begin(), locks.end(), is_strong) || locks_unheard_of(action, schema);
-}
 
 }  // namespace migrations::rules

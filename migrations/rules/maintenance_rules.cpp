@@ -1,5 +1,6 @@
 #include "migrations/rules/edit.hpp"
 #include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
 
 #include <algorithm>
 
@@ -115,7 +116,11 @@ void lock_table_explicit(const Situation& situation, Report& report) {
     const auto* lock = situation.does<sql::LockTable>();
     if (lock == nullptr || lock->mode < static_cast<int>(LockMode::row_exclusive)) return;
     for (const ObjectName& table : lock->tables) {
-        if (nobody_waits_for(situation.schema, table)) continue;
+        const auto locked = written_by(situation.schema, table);
+        if (std::all_of(locked.begin(), locked.end(), [&](const ObjectName& each) {
+                return nobody_waits_for(situation.schema, each);
+            }))
+            continue;
         const auto mode = static_cast<LockMode>(std::min(lock->mode, 8));
         Finding& finding =
             report.say("lock-table-explicit", situation.statement,

@@ -1,6 +1,8 @@
 #include "migrations/rules/nested_sql.hpp"
 
+#include "migrations/rules/nested_branches.hpp"
 #include "migrations/sql/lexer.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -87,14 +89,15 @@ public:
         bool begins = true;
         for (std::size_t at = 0; at < tokens_.size(); ++at) {
             remember_assignment(at);
+            note_call(at);
             if (begins && is_one_of(commands, text(at))) {
                 note_commit(at);
                 at = take(at);
-                if (at < tokens_.size()) follow_loops(at);
+                if (at < tokens_.size()) follow(at);
                 begins = true;
                 continue;
             }
-            follow_loops(at);
+            follow(at);
             begins = text(at) == ";" || is_one_of(openers, text(at)) || is_loop_over_query(at);
         }
         while (!loops_.empty()) leave_loop();
@@ -117,6 +120,31 @@ private:
     [[nodiscard]] bool is_handler(std::size_t at) const {
         return same_word("exception", text(at)) && at + 1 < tokens_.size() &&
                same_word("when", text(at + 1));
+    }
+
+    void follow(std::size_t at) {
+        follow_loops(at);
+        const auto undone = branches_.see(at, found_.statements.size());
+        if (!undone) return;
+        for (std::size_t index = *undone; index < found_.statements.size(); ++index)
+            found_.statements[index].is_perhaps = true;
+    }
+
+    [[nodiscard]] bool is_name(std::size_t at) const {
+        return tokens_[at].kind == TokenKind::word || tokens_[at].kind == TokenKind::quoted_name;
+    }
+
+    // A keyword before a parenthesis is taken for one: nobody has made a function of that name.
+    void note_call(std::size_t at) {
+        if (at + 1 >= tokens_.size() || text(at + 1) != "(" || !is_name(at)) return;
+        std::string name = folded(at);
+        if (at >= 2 && text(at - 1) == "." && is_name(at - 2)) name = folded(at - 2) + "." + name;
+        found_.calls.push_back({std::move(name), found_.statements.size(), branches_.is_perhaps()});
+    }
+
+    [[nodiscard]] std::string folded(std::size_t at) const {
+        if (tokens_[at].kind != TokenKind::quoted_name) return sql::lower(text(at));
+        return std::string{text(at).substr(1, text(at).size() - 2)};
     }
 
     void follow_loops(std::size_t at) {
@@ -204,10 +232,13 @@ private:
 
     std::size_t take(std::size_t at) {
         const std::size_t end = end_of(at);
+        const std::size_t count = found_.statements.size();
         if (same_word("execute", text(at)))
             add_dynamic(at, end);
         else if (end > at)
             add_static(at, end);
+        if (found_.statements.size() > count)
+            found_.statements.back().is_perhaps = branches_.is_perhaps();
         return end;
     }
 
@@ -306,6 +337,7 @@ private:
     std::vector<Token> tokens_;
     std::optional<std::size_t> head_;  // the FOR, FOREACH or WHILE whose LOOP comes next
     std::vector<Loop> loops_;          // that are open
+    Branches branches_{body_, tokens_};
     std::map<std::string, std::string> constants_;  // variables whose text is known
     NestedSql found_;
 };

@@ -194,9 +194,8 @@ std::vector<std::string> attach_help(const Situation& situation, const AlterTabl
     return help;
 }
 
-void partition_attach_scan(const Situation& situation, const AlterTable& alter,
-                           const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::attach_partition) return;
+void say_attached(const Situation& situation, const AlterTable& alter, const TableChange& change,
+                  Report& report) {
     const auto work = work_on(situation, alter, change);
     const KnownTable* rest = default_to_read(situation, alter.table, change.bound);
     if (!work && rest == nullptr) return;
@@ -210,6 +209,15 @@ void partition_attach_scan(const Situation& situation, const AlterTable& alter,
     if (work) finding.help = attach_help(situation, alter, change);
     if (rest == nullptr) return;
     finding.help.push_back(help_for_default(situation, alter.table, *rest, change.bound));
+}
+
+// The parent may be new: it is what is attached that has rows.
+void partition_attach_scan(const Situation& situation, Report& report) {
+    const auto* alter = situation.does<AlterTable>();
+    if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
+    for (const TableChange& change : alter->changes)
+        if (change.kind == TableChangeKind::attach_partition)
+            say_attached(situation, *alter, change, report);
 }
 
 Finding& say_parent_lock(const Situation& situation, const ObjectName& partition,
@@ -227,13 +235,14 @@ void say_created(const Situation& situation, const sql::CreateTable& create, Rep
     if (create.if_not_exists && situation.schema.table(create.table) != nullptr) return;
     const ObjectName& parent = create.inherits.front();
     if (!is_in_use(situation, parent) || situation.schema.is_made_here(parent)) return;
+    const KnownTable* rest = default_to_read(situation, parent, create.bound);
+    if (situation.schema.has_made(parent) && rest == nullptr) return;
     Finding& finding =
         say_parent_lock(situation, create.table, parent, "creating the partition", report);
     finding.help = {
         "CREATE TABLE " + quoted(create.table) + " (LIKE " + quoted(parent) + " INCLUDING ALL)",
         "then " + alter_text(parent) + " ATTACH PARTITION " + quoted(create.table) +
             " FOR VALUES ..."};
-    const KnownTable* rest = default_to_read(situation, parent, create.bound);
     if (rest == nullptr) return;
     finding.message +=
         " while every row of its default partition " + quoted(rest->name) + " is read";
@@ -268,8 +277,7 @@ std::vector<Rule> partition_rules() {
          each_change<partition_detach_blocking>},
         {"partition-attach-scan", Bucket::hazard,
          "A table that is attached without a proof of its bounds is read whole under a lock.",
-         "ACCESS EXCLUSIVE on the partition and the default partition",
-         each_change<partition_attach_scan>},
+         "ACCESS EXCLUSIVE on the partition and the default partition", partition_attach_scan},
         {"partition-create-parent-lock", Bucket::hazard,
          "Creating or dropping a partition locks the whole partitioned table.",
          "ACCESS EXCLUSIVE on the parent", partition_create_parent_lock},

@@ -107,7 +107,7 @@ bool is_made_here(const Situation& situation, const sql::SetSchema& set) {
     const KnownEnum* type = situation.schema.enumeration(set.name);
     const KnownDomain* domain = situation.schema.domain(set.name);
     const KnownFunction* function = situation.schema.function(set.name);
-    return situation.schema.is_made_here(set.name) || situation.schema.is_temporary(set.name) ||
+    return situation.schema.has_made(set.name) || situation.schema.is_temporary(set.name) ||
            (type != nullptr && type->origin == Origin::script) ||
            (domain != nullptr && domain->origin == Origin::script) ||
            (function != nullptr && function->origin == Origin::script);

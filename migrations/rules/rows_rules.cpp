@@ -12,8 +12,11 @@ using sql::RowsVerb;
 namespace {
 
 bool is_free(const Situation& situation, const ObjectName& table) {
-    return table.name.empty() || situation.schema.is_new(table) ||
-           situation.schema.is_temporary(table) || !is_seen(situation, table);
+    const auto written = written_by(situation.schema, table);
+    return std::all_of(written.begin(), written.end(), [&](const ObjectName& each) {
+        return each.name.empty() || situation.schema.is_new(each) ||
+               situation.schema.is_temporary(each) || !is_seen(situation, each);
+    });
 }
 
 // The statement's own, and those of its WITH clauses.

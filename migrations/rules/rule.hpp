@@ -59,6 +59,7 @@ struct Judged {
     bool waits{};                  // for a strong lock, on these or on what nobody has described
     bool is_nested{};              // in a DO block, or in a function that the script calls
     bool goes_on{};                // in a loop of such code that commits nothing between its rounds
+    bool is_perhaps{};             // such code may not run it, or undo it
     bool stands_in_text{true};     // at `begin`; code that is put together stands nowhere
     std::size_t size_in_text{};    // of it, or of what runs it: from `begin` on
     // The INSERTs right after it that are judged as it is, and are no statements of their own here:
@@ -128,7 +129,7 @@ struct Rule {
 };
 
 // The version of the set: goes up when a rule begins or ceases to find something.
-inline constexpr std::uint32_t rule_set_version = 9;
+inline constexpr std::uint32_t rule_set_version = 10;
 
 [[nodiscard]] const std::vector<Rule>& all_rules();
 [[nodiscard]] const Rule* find_rule(std::string_view id);

@@ -44,6 +44,7 @@ void put_back(Map& map, const std::string& key, std::optional<typename Map::mapp
 void make_old(KnownTable& table) {
     table.origin = Origin::history;
     table.is_filled = false;
+    table.holds_older = false;
     table.transaction = 0;
     table.row_count.reset();
     for (KnownConstraint& constraint : table.constraints) {
@@ -232,11 +233,16 @@ const KnownTable* Schema::table_of_index(const ObjectName& name) const {
     return key == nullptr ? nullptr : at(tables_, *key);
 }
 
-bool Schema::is_made_here(const ObjectName& name) const {
+bool Schema::has_made(const ObjectName& name) const {
     if (const KnownTable* known = table(name)) return known->origin == Origin::script;
     if (const KnownView* known = view(name)) return known->origin == Origin::script;
     const KnownObject* known = object(name);
     return known != nullptr && known->origin == Origin::script;
+}
+
+bool Schema::is_made_here(const ObjectName& name) const {
+    const KnownTable* known = table(name);
+    return has_made(name) && (known == nullptr || !known->holds_older);
 }
 
 bool Schema::is_new(const ObjectName& name) const {

@@ -22,6 +22,10 @@ using sql::ObjectName;
 
 enum class Origin { history, script };
 
+// What stands in code may be run any number of times, and may find what it makes; it is run at all
+// only perhaps where a condition decides, or where an error undoes it that is then passed over.
+enum class Runs { once, in_code, perhaps };
+
 struct KnownColumn {
     std::string name;
     sql::TypeName type;
@@ -75,6 +79,7 @@ struct KnownTable {
     Origin origin{};
     bool is_complete{};         // every column and constraint is known
     bool is_filled{};           // made by the script, and given rows by it
+    bool holds_older{};         // made by the script, over a table that was there before
     std::size_t transaction{};  // in which the script has made it; 0: in none
     bool temporary{};
     bool unlogged{};
@@ -97,6 +102,9 @@ struct KnownTable {
     std::vector<KnownDependent> dependents;
     std::vector<std::string> never_null;  // columns that nobody has described, since SET NOT NULL
     std::vector<std::string> index_keys;  // under which the schema knows it by an index
+    // Of what a query of nothing but described tables has made: the types that its columns may
+    // have. Nothing: others.
+    std::optional<std::vector<sql::TypeName>> types_from;
     // Of what the script makes: those that INSERT ... VALUES has put in; nothing: others did, too.
     std::optional<double> row_count;
 
@@ -116,6 +124,7 @@ struct KnownView {
     bool takes_whole_rows{};
     bool materialized{};
     Origin origin{};
+    std::vector<std::string> functions{};  // that its query calls
 };
 
 struct KnownEnum {
@@ -165,9 +174,9 @@ struct KnownObject {
 
 class Schema {
 public:
-    // `transaction`: the number of the one it runs in, from 1; 0: in none. Not `once`: in code,
-    // which may run it any number of times.
-    void apply(const sql::Action& action, Origin origin, std::size_t transaction, bool once = true);
+    // `transaction`: the number of the one it runs in, from 1; 0: in none.
+    void apply(const sql::Action& action, Origin origin, std::size_t transaction,
+               Runs runs = Runs::once);
 
     // What the script has made is history from now on.
     void end_script();
@@ -198,11 +207,15 @@ public:
     [[nodiscard]] bool has_constraints(const KnownDomain& domain) const;
     // Of it, or of a domain over it.
     [[nodiscard]] bool has_column_of(const KnownTable& table, const ObjectName& domain) const;
+    // The same, where it may be of a column that nobody has described.
+    [[nodiscard]] bool may_have_column_of(const KnownTable& table, const ObjectName& domain) const;
 
     // Made by this script and still empty: nobody waits for a lock on it, nothing is scanned.
     [[nodiscard]] bool is_new(const ObjectName& name) const;
-    // The same, rows or not.
+    // The same, rows or not; but not where an older table has become a part of it.
     [[nodiscard]] bool is_made_here(const ObjectName& name) const;
+    // The same, whatever has become a part of it.
+    [[nodiscard]] bool has_made(const ObjectName& name) const;
     [[nodiscard]] bool is_temporary(const ObjectName& name) const;
 
     // What a server's statistics say of a table: 0 and above.
@@ -227,6 +240,14 @@ private:
         std::map<std::string, Before> objects;
         std::map<std::string, std::optional<std::string>> indexes;
     };
+    // Of code: what it would make was there before the script, so that it fails, or is not run.
+    [[nodiscard]] bool is_older(const sql::Action& action) const;
+    // Of code: its changes without those that find theirs made, and without what proves nothing
+    // where it may not have been run.
+    [[nodiscard]] sql::AlterTable counted(const sql::AlterTable& alter, Runs runs) const;
+    [[nodiscard]] bool is_type_of(const sql::TypeName& type, const ObjectName& domain) const;
+    [[nodiscard]] std::optional<std::vector<sql::TypeName>> types_from(
+        const sql::CreateTableAs& create) const;
     // Called before the objects of that key change, or the table that an index is of.
     void keep(const std::string& key);
     void note_mentions(const std::string& key);
@@ -269,6 +290,7 @@ private:
                         std::size_t transaction);
     // A table becomes a partition, or inherits; what it then has of the other; what goes with it.
     void join(const ObjectName& parent, const ObjectName& heir, bool is_partition);
+    void hold_older(KnownTable& table);
     void pass_on(const KnownTable& above, KnownTable& below);
     static void pass_key(const KnownConstraint& key, KnownTable& below);
     void pass_index(const KnownTable& above, const KnownIndex& index, KnownTable& below);
@@ -302,6 +324,8 @@ private:
     std::unordered_set<std::string> mentioned_;  // names, without a schema
 };
 
+// Of a change of a table: what inherits from it, and its partitions, are changed as well.
+[[nodiscard]] bool goes_below(sql::TableChangeKind kind);
 // serial, serial4, bigserial, ...
 [[nodiscard]] bool is_serial(const sql::TypeName& type);
 [[nodiscard]] KnownColumn known_column(const sql::Column& column);

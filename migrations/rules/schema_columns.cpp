@@ -25,6 +25,12 @@ void change_undescribed(KnownTable& table, const sql::TableChange& change) {
     if (table.column(change.name)) return;
     if (change.kind == TableChangeKind::set_not_null) table.never_null.push_back(change.name);
     if (change.kind == TableChangeKind::drop_not_null) std::erase(table.never_null, change.name);
+    if (change.kind != TableChangeKind::set_type || table.is_complete ||
+        !may_be_row_type(change.column.type))
+        return;
+    KnownColumn column{change.name, change.column.type, change.column.collation};
+    column.not_null = std::erase(table.never_null, change.name) > 0;
+    table.columns.push_back(std::move(column));
 }
 
 }  // namespace

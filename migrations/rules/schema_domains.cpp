@@ -48,15 +48,40 @@ bool Schema::has_constraints(const KnownDomain& domain) const {
            });
 }
 
-bool Schema::has_column_of(const KnownTable& table, const ObjectName& domain) const {
+bool Schema::is_type_of(const sql::TypeName& type, const ObjectName& domain) const {
     const std::string key = key_of(domain);
-    return std::any_of(table.columns.begin(), table.columns.end(), [&](const KnownColumn& column) {
-        const ObjectName type{column.type.schema, column.type.name, 0};
-        if (key_of(type) == key) return true;
-        const KnownDomain* known = this->domain(type);
-        return known != nullptr &&
-               std::find(known->over.begin(), known->over.end(), key) != known->over.end();
-    });
+    const ObjectName name{type.schema, type.name, 0};
+    if (key_of(name) == key) return true;
+    const KnownDomain* known = this->domain(name);
+    return known != nullptr &&
+           std::find(known->over.begin(), known->over.end(), key) != known->over.end();
+}
+
+bool Schema::has_column_of(const KnownTable& table, const ObjectName& domain) const {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [&](const KnownColumn& column) { return is_type_of(column.type, domain); });
+}
+
+bool Schema::may_have_column_of(const KnownTable& table, const ObjectName& domain) const {
+    if (has_column_of(table, domain)) return true;
+    if (!table.types_from) return !table.is_complete;
+    return std::any_of(table.types_from->begin(), table.types_from->end(),
+                       [&](const sql::TypeName& type) { return is_type_of(type, domain); });
+}
+
+std::optional<std::vector<sql::TypeName>> Schema::types_from(
+    const sql::CreateTableAs& create) const {
+    std::vector<sql::TypeName> types = create.all.casts;
+    for (const std::string& function : create.all.functions)
+        if (functions_.contains(function)) return std::nullopt;
+    for (const ObjectName& name : create.reads) {
+        const KnownTable* read = table(name);
+        if (read == nullptr || !(read->is_complete || read->types_from)) return std::nullopt;
+        if (read->types_from)
+            types.insert(types.end(), read->types_from->begin(), read->types_from->end());
+        for (const KnownColumn& column : read->columns) types.push_back(column.type);
+    }
+    return types;
 }
 
 }  // namespace migrations::rules

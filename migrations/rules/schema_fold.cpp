@@ -3,7 +3,6 @@
 #include "migrations/rules/schema.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace migrations::rules {
@@ -13,23 +12,6 @@ using sql::ObjectKind;
 using sql::TableChangeKind;
 
 namespace {
-
-bool is_inherited(TableChangeKind kind) {
-    constexpr std::array kinds{
-        TableChangeKind::add_column,
-        TableChangeKind::drop_column,
-        TableChangeKind::set_type,
-        TableChangeKind::set_default,
-        TableChangeKind::drop_default,
-        TableChangeKind::set_not_null,
-        TableChangeKind::drop_not_null,
-        TableChangeKind::drop_expression,
-        TableChangeKind::add_constraint,
-        TableChangeKind::drop_constraint,
-        TableChangeKind::validate_constraint,
-    };
-    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
 
 template <class Items>
 void erase_named(Items& items, const std::string& name) {
@@ -43,7 +25,7 @@ struct Schema::Folding {
     Schema& schema;
     Origin origin;
     std::size_t transaction;
-    bool once;
+    Runs runs;
 
     void mark(const std::string& key) const { schema.mark(key); }
     KnownTable& met(const ObjectName& name) const { return schema.met(name); }
@@ -166,11 +148,13 @@ struct Schema::Folding {
             table.row_count = create.with_no_data ? 0 : static_cast<double>(create.row_count);
         table.is_materialized_view = is_view;
         table.lacks_data = is_view && create.with_no_data;
+        table.types_from = schema.types_from(create);
         mark(key);
         schema.put_table(key, std::move(table));
         if (is_view)
             schema.views_[key] = {
-                create.table, create.reads, create.columns, create.takes_whole_rows, true, origin};
+                create.table, create.reads, create.columns,      create.takes_whole_rows,
+                true,         origin,       create.all.functions};
     }
 
     void operator()(const sql::CreateIndex& create) const {
@@ -244,7 +228,7 @@ struct Schema::Folding {
     // What ALTER TABLE does to partitions, and to tables that inherit.
     void change_below(const ObjectName& table, const sql::TableChange& each) const {
         const KnownTable* above = schema.table(table);
-        if (above == nullptr || !is_inherited(each.kind)) return;
+        if (above == nullptr || !goes_below(each.kind)) return;
         for (const std::string& key : above->below()) {
             const auto heir = schema.tables_.find(key);
             if (heir == schema.tables_.end()) continue;
@@ -311,14 +295,18 @@ struct Schema::Folding {
     void operator()(const sql::CreateView& create) const {
         mark(key_of(create.view));
         schema.views_[key_of(create.view)] = {
-            create.view, create.reads, create.columns, create.takes_whole_rows, false, origin};
+            create.view, create.reads, create.columns,      create.takes_whole_rows,
+            false,       origin,       create.all.functions};
     }
 
     void operator()(const sql::CreateFunction& create) const {
         mark(key_of(create.function));
+        const bool is_standard = create.body.empty();
         schema.functions_[key_of(create.function)] = {
-            create.function, create.volatility, create.language, create.body,
-            origin,          create.reads,      create.columns,  create.takes_whole_rows};
+            create.function, create.volatility,
+            create.language, is_standard ? create.standard_body : create.body,
+            origin,          create.reads,
+            create.columns,  create.takes_whole_rows};
     }
 
     void operator()(const sql::ClusterObject& object) const {
@@ -369,7 +357,7 @@ struct Schema::Folding {
     void operator()(const sql::Rows& rows) const {
         const bool adds = rows.verb == sql::RowsVerb::insert || rows.verb == sql::RowsVerb::merge ||
                           rows.verb == sql::RowsVerb::copy_from;
-        if (adds) schema.fill(rows, once);
+        if (adds) schema.fill(rows, runs == Runs::once);
         for (const sql::Rows& each : rows.with) (*this)(each);
     }
 
@@ -377,9 +365,14 @@ struct Schema::Folding {
     void operator()(const Action&) const {}
 };
 
-void Schema::apply(const sql::Action& action, Origin origin, std::size_t transaction, bool once) {
+void Schema::apply(const sql::Action& action, Origin origin, std::size_t transaction, Runs runs) {
     touched_.clear();
-    std::visit(Folding{*this, origin, transaction, once}, action);
+    if (runs != Runs::once && is_older(action)) return;
+    const Folding fold{*this, origin, transaction, runs};
+    if (const auto* alter = std::get_if<sql::AlterTable>(&action); alter && runs != Runs::once)
+        fold(counted(*alter, runs));
+    else
+        std::visit(fold, action);
     for (const std::string& key : touched_) note_mentions(key);
 }
 

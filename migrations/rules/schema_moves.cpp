@@ -51,7 +51,7 @@ void Schema::mark(const std::string& key) {
 
 KnownTable& Schema::met(const ObjectName& name) {
     mark(key_of(name));
-    const Origin origin = is_made_here(name) ? Origin::script : Origin::history;
+    const Origin origin = has_made(name) ? Origin::script : Origin::history;
     auto [found, is_unheard] = tables_.try_emplace(key_of(name));
     if (is_unheard) {
         found->second.name = name;

@@ -62,7 +62,24 @@ void Schema::join(const ObjectName& parent, const ObjectName& heir, bool is_part
     KnownTable& below = met(heir);
     (is_partition ? above.partitions : above.heirs).push_back(key_of(heir));
     if (is_partition) below.parent = parent;
+    const bool is_older = below.origin == Origin::history && !below.is_foreign;
+    if (is_older || below.holds_older) hold_older(above);
     pass_on(above, below);
+}
+
+// With it what it is a part of itself.
+void Schema::hold_older(KnownTable& table) {
+    if (table.origin != Origin::script || table.holds_older) return;
+    const std::string key = key_of(table.name);
+    mark(key);
+    table.holds_older = true;
+    if (!table.parent.name.empty())
+        if (const auto parent = tables_.find(key_of(table.parent)); parent != tables_.end())
+            hold_older(parent->second);
+    if (!table.inherits) return;
+    for (auto& [other, above] : tables_)
+        if (std::find(above.heirs.begin(), above.heirs.end(), key) != above.heirs.end())
+            hold_older(above);
 }
 
 void Schema::pass_on(const KnownTable& above, KnownTable& below) {

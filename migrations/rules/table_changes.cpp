@@ -131,53 +131,6 @@ struct Cursor {
 
 }  // namespace
 
-bool is_in_use(const Situation& situation, const ObjectName& table) {
-    return !situation.schema.is_new(table) && !situation.schema.is_temporary(table);
-}
-
-bool is_seen(const Situation& situation, const ObjectName& table) {
-    if (!is_in_use(situation, table)) return false;
-    const KnownTable* known = situation.schema.table(table);
-    return known == nullptr || known->origin != Origin::script || known->transaction == 0 ||
-           known->transaction != situation.session.transaction;
-}
-
-bool is_foreign(const Situation& situation, const ObjectName& table) {
-    const KnownTable* known = situation.schema.table(table);
-    return known != nullptr && known->is_foreign;
-}
-
-bool is_partitioned(const Situation& situation, const ObjectName& table) {
-    const KnownTable* known = situation.schema.table(table);
-    return known != nullptr && (known->partition_by != 0 || !known->partitions.empty());
-}
-
-bool is_catalog(const ObjectName& name) {
-    return name.schema == "pg_catalog" || (name.schema.empty() && name.name.starts_with("pg_"));
-}
-
-const KnownTable* default_partition(const Schema& schema, const ObjectName& parent) {
-    const KnownTable* known = schema.table(parent);
-    if (known == nullptr) return nullptr;
-    for (const std::string& key : known->partitions) {
-        const auto found = schema.tables().find(key);
-        if (found != schema.tables().end() && found->second.bound.is_default) return &found->second;
-    }
-    return nullptr;
-}
-
-bool domain_may_be_used(const Schema& schema, const Circumstances& circumstances,
-                        const ObjectName& domain) {
-    const KnownDomain* known = schema.domain(domain);
-    if (known != nullptr && known->origin == Origin::script) return false;
-    if (!circumstances.history_is_known || known == nullptr) return true;
-    const auto& tables = schema.tables();
-    return std::any_of(tables.begin(), tables.end(), [&](const auto& entry) {
-        const KnownTable& table = entry.second;
-        return !table.is_complete || schema.has_column_of(table, domain);
-    });
-}
-
 bool contains(const std::vector<std::string>& words, const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -201,27 +154,6 @@ std::string to_text(const sql::TypeName& type) {
     if (!numbers.empty()) text += "(" + numbers + ")";
     for (int index = 0; index < type.array_dimensions; ++index) text += "[]";
     return text;
-}
-
-std::vector<const KnownTable*> all_below(const Schema& schema, const ObjectName& table) {
-    std::vector<const KnownTable*> found;
-    const KnownTable* known = schema.table(table);
-    if (known == nullptr) return found;
-    for (const std::string& key : known->below()) {
-        const auto heir = schema.tables().find(key);
-        if (heir == schema.tables().end() || &heir->second == known) continue;
-        found.push_back(&heir->second);
-        for (const KnownTable* each : all_below(schema, heir->second.name)) found.push_back(each);
-    }
-    return found;
-}
-
-std::vector<const KnownTable*> tables_of(const Schema& schema, const ObjectName& type) {
-    std::vector<const KnownTable*> found;
-    for (const auto& [key, table] : schema.tables())
-        if (!table.of_type.name.empty() && key_of(table.of_type) == key_of(type))
-            found.push_back(&table);
-    return found;
 }
 
 bool is_never_null(const Situation& situation, const ObjectName& table, const std::string& column,

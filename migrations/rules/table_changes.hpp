@@ -19,6 +19,13 @@ namespace migrations::rules {
 [[nodiscard]] bool is_in_use(const Situation& situation, const ObjectName& table);
 // The same, and others see it: the transaction that has made it is over.
 [[nodiscard]] bool is_seen(const Situation& situation, const ObjectName& table);
+// Of what the script has made over older tables: the change is of itself alone.
+[[nodiscard]] bool spares_older(const Situation& situation, const sql::AlterTable& alter,
+                                const sql::TableChange& change);
+// An index, a key of its own or a trigger of a table is none of those that inherit from it.
+[[nodiscard]] bool spares_heirs(const Schema& schema, const ObjectName& table);
+// The relations whose rows are written by that name: for a view of the script's what is below it.
+[[nodiscard]] std::vector<ObjectName> written_by(const Schema& schema, const ObjectName& name);
 [[nodiscard]] bool is_foreign(const Situation& situation, const ObjectName& table);
 [[nodiscard]] bool is_partitioned(const Situation& situation, const ObjectName& table);
 // One of the server's own, by its name.
@@ -30,7 +37,7 @@ namespace migrations::rules {
 // Those that are OF the composite type.
 [[nodiscard]] std::vector<const KnownTable*> tables_of(const Schema& schema,
                                                        const ObjectName& type);
-// Where every table is known, whether one has a column of the domain.
+// Whether a table with rows has a column of the domain; yes where not every table is known.
 [[nodiscard]] bool domain_may_be_used(const Schema& schema, const Circumstances& circumstances,
                                       const ObjectName& domain);
 [[nodiscard]] bool contains(const std::vector<std::string>& words, const std::string& word);
@@ -97,7 +104,8 @@ void each_change(const Situation& situation, Report& report) {
     if (!(is_about_rows ? is_in_use : is_seen)(situation, alter->table)) return;
     if (is_foreign(situation, alter->table)) return;  // the rows are elsewhere
     for (const sql::TableChange& change : alter->changes)
-        if (!does_nothing(situation, *alter, change)) check(situation, *alter, change, report);
+        if (!does_nothing(situation, *alter, change) && !spares_older(situation, *alter, change))
+            check(situation, *alter, change, report);
 }
 
 }  // namespace migrations::rules

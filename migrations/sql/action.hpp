@@ -58,7 +58,7 @@ struct CreateTableAs {
     std::vector<std::string> columns;  // that its query names
     bool takes_whole_rows{};
     std::vector<std::string> repeated;  // columns that it would have twice
-    std::vector<std::string> literals;  // strings in its query
+    Expression all;                     // every expression of its query together
     std::size_t row_count{};            // of a query of constants alone; 0: that is not known
 };
 
@@ -167,7 +167,7 @@ struct CreateView {
     std::vector<std::string> columns;  // that its query names
     bool takes_whole_rows{};
     std::vector<std::string> repeated;  // columns that it would have twice
-    std::vector<std::string> literals;  // strings in its query
+    Expression all;                     // every expression of its query together
 };
 
 struct RefreshView {
@@ -187,6 +187,7 @@ struct CreateFunction {
     std::vector<Option> settings;  // SET search_path = ...
     std::string body;              // empty for an SQL-standard one
     std::size_t body_begin{};      // where it begins in the text; 0 where that is not known
+    std::string standard_body;     // the statements of an SQL-standard one
     // Of an SQL-standard one, which depends on them.
     std::vector<ObjectName> reads;
     std::vector<std::string> columns;

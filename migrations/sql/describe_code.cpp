@@ -45,6 +45,25 @@ void read_option(const PgQuery__DefElem& option, std::string_view text, CreateFu
     function.body_begin = string_begin(text, byte_of(option.location));
 }
 
+// BEGIN ATOMIC ... END, or RETURN with an expression.
+std::string standard_body_in(std::string_view text) {
+    Lexer lexer{text};
+    std::string_view before;
+    std::size_t begin = 0;
+    std::size_t end = text.size();
+    for (Token token; lexer.next(token);) {
+        if (is_comment(token.kind)) continue;
+        const auto word = text.substr(token.begin, token.end - token.begin);
+        if (begin == 0 && same_word("return", word))
+            return "SELECT " + std::string{text.substr(token.end)};
+        if (begin == 0 && same_word("atomic", word) && same_word("begin", before))
+            begin = token.end;
+        if (same_word("end", word)) end = token.begin;
+        before = word;
+    }
+    return begin == 0 || end < begin ? "" : std::string{text.substr(begin, end - begin)};
+}
+
 CreateFunction function_of(const PgQuery__CreateFunctionStmt& statement, std::string_view text) {
     CreateFunction function;
     function.function = name_of(statement.funcname, statement.n_funcname);
@@ -56,6 +75,7 @@ CreateFunction function_of(const PgQuery__CreateFunctionStmt& statement, std::st
             read_option(*statement.options[index]->def_elem, text, function);
     if (statement.sql_body == nullptr) return function;
     if (function.language.empty()) function.language = "sql";
+    function.standard_body = standard_body_in(text);
     function.reads = relations_in(statement.sql_body->base);
     function.columns = columns_in(statement.sql_body->base, function.takes_whole_rows);
     return function;
@@ -94,7 +114,7 @@ CreateView view_of(const PgQuery__ViewStmt& statement) {
     if (statement.query == nullptr) return view;
     view.reads = relations_in(statement.query->base);
     view.columns = columns_in(statement.query->base, view.takes_whole_rows);
-    view.literals = expression_of(statement.query->base).literals;
+    view.all = expression_of(statement.query->base);
     if (statement.n_aliases > 0)
         view.repeated = repeated_words(words_of(statement.aliases, statement.n_aliases));
     else if (statement.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT)

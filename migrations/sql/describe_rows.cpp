@@ -190,7 +190,7 @@ Action select_of(const PgQuery__SelectStmt& statement) {
         create.temporary = is_temporary(statement.into_clause->rel);
         create.reads = relations_in(statement.base);
         create.repeated = repeated_in(statement);
-        create.literals = expression_of(statement.base).literals;
+        create.all = expression_of(statement.base);
         create.row_count = row_count_of(statement);
         std::erase(create.reads, create.table);
         return create;
@@ -255,6 +255,8 @@ Reindex reindex_of(const PgQuery__ReindexStmt& statement) {
 
 const Node* run_by(const Node& node) {
     if (node.node_case == PG_QUERY__NODE__NODE_PREPARE_STMT) return node.prepare_stmt->query;
+    if (node.node_case == PG_QUERY__NODE__NODE_DECLARE_CURSOR_STMT)
+        return node.declare_cursor_stmt->query;
     if (node.node_case != PG_QUERY__NODE__NODE_EXPLAIN_STMT) return nullptr;
     const PgQuery__ExplainStmt& explain = *node.explain_stmt;
     return says(options_of(explain.options, explain.n_options), "analyze") ? explain.query

@@ -27,6 +27,14 @@ std::vector<Finding> found(std::string_view rule, const std::string& text) {
 
 using Texts = std::vector<std::string>;
 
+// Of one character each: what may not be run, or be undone, is "~".
+std::string sureness(const std::string& body) {
+    std::string all;
+    for (const NestedStatement& each : nested_sql(body).statements)
+        all += each.is_perhaps ? '~' : '!';
+    return all;
+}
+
 }  // namespace
 
 TEST_CASE("statements within PL/pgSQL are found wherever one can begin") {
@@ -39,6 +47,38 @@ TEST_CASE("statements within PL/pgSQL are found wherever one can begin") {
           Texts{"DELETE FROM a RETURNING id"});
     CHECK(texts("BEGIN x := 'DROP TABLE a'; -- DROP TABLE b;\n RAISE NOTICE 'DELETE FROM c'; END")
               .empty());
+}
+
+TEST_CASE("a statement is run only perhaps where a condition decides, or a handler undoes it") {
+    CHECK(sureness("BEGIN DELETE FROM a; END") == "!");
+    CHECK(sureness("BEGIN IF x THEN DELETE FROM a; END IF; DELETE FROM b; END") == "~!");
+    CHECK(sureness("BEGIN IF NOT EXISTS (SELECT FROM c) THEN DELETE FROM a; ELSE DELETE FROM b; "
+                   "END IF; END") == "!~");
+    CHECK(sureness("BEGIN IF to_regclass('a') IS NULL THEN DELETE FROM a; END IF; END") == "!");
+    CHECK(sureness("BEGIN IF x THEN RETURN; END IF; DELETE FROM a; END") == "~");
+    CHECK(sureness("BEGIN IF EXISTS (SELECT FROM c) THEN RETURN; END IF; DELETE FROM a; END") ==
+          "!");
+    CHECK(sureness("BEGIN FOR i IN 1..n LOOP DELETE FROM a; END LOOP; DELETE FROM b; END") == "~!");
+    CHECK(sureness("BEGIN x := CASE WHEN y THEN 1 ELSE 2 END; DELETE FROM a; END") == "!");
+    CHECK(sureness("BEGIN CASE x WHEN 1 THEN DELETE FROM a; END CASE; DELETE FROM b; END") == "~!");
+    CHECK(sureness("BEGIN DELETE FROM a; BEGIN DELETE FROM b; EXCEPTION WHEN OTHERS THEN DELETE "
+                   "FROM c; END; DELETE FROM d; END") == "!~~!");
+    CHECK(sureness("BEGIN DELETE FROM a; EXCEPTION WHEN duplicate_table OR duplicate_object THEN "
+                   "DELETE FROM b; END") == "!~");
+    CHECK(sureness("BEGIN DELETE FROM a; EXCEPTION WHEN duplicate_table THEN NULL; WHEN OTHERS "
+                   "THEN NULL; END") == "~");
+}
+
+TEST_CASE("calls in PL/pgSQL's own expressions are told between the statements") {
+    const NestedSql found = nested_sql(
+        "DECLARE n int := f(); BEGIN DELETE FROM a; n := s.\"G\"(1); "
+        "SELECT h(); FOR i IN 1..f() LOOP END LOOP; END");
+    REQUIRE(found.calls.size() == 3);
+    CHECK(found.calls[0].name == "f");
+    CHECK(found.calls[0].before == 0);
+    CHECK(found.calls[1].name == "s.G");
+    CHECK(found.calls[1].before == 1);
+    CHECK(found.calls[2].name == "f");
 }
 
 TEST_CASE("a statement keeps its place and loses its INTO") {

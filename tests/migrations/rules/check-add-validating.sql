@@ -38,3 +38,13 @@ ALTER TABLE orders ADD COLUMN g int, ADD CONSTRAINT there CHECK (g IS NOT NULL);
 CREATE TABLE orders (id int, discount int);
 --- good
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS discount int CHECK (discount > 0);
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- bad
+CREATE TABLE above (LIKE old);
+ALTER TABLE old INHERIT above;
+ALTER TABLE above ADD CHECK (id > 0);
+--- good
+CREATE TABLE above (LIKE old);
+ALTER TABLE old INHERIT above;
+ALTER TABLE ONLY above ADD CHECK (id > 0) NO INHERIT;

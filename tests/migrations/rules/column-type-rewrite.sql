@@ -205,3 +205,18 @@ ALTER TABLE moments ALTER COLUMN at3 TYPE timestamptz;
 --- bad
 SET timezone = 'UTC';
 ALTER TABLE moments ALTER COLUMN at3 TYPE timestamptz(3);
+--- history
+CREATE TABLE old (id int, note int);
+--- bad
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'old') THEN
+    CREATE TABLE old (id int, note int);
+  END IF;
+END $$;
+ALTER TABLE old ALTER COLUMN note TYPE bigint;
+--- bad
+DO $$ BEGIN CREATE TABLE old (id int); EXCEPTION WHEN duplicate_table THEN NULL; END $$;
+ALTER TABLE old ALTER COLUMN note TYPE bigint;
+--- good
+DO $$ BEGIN CREATE TABLE fresh (id int); EXCEPTION WHEN duplicate_table THEN NULL; END $$;
+ALTER TABLE fresh ALTER COLUMN id TYPE bigint;

@@ -17,3 +17,18 @@ DELETE FROM scratch;
 DELETE FROM orders USING gone WHERE gone.id = orders.id;
 --- bad
 PREPARE gone AS DELETE FROM orders; EXECUTE gone;
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- bad
+CREATE VIEW seen AS SELECT * FROM old;
+DELETE FROM seen;
+--- good
+PREPARE emptying AS DELETE FROM old;
+--- bad
+PREPARE emptying AS DELETE FROM old;
+EXECUTE emptying;
+--- bad
+CREATE PROCEDURE empty() LANGUAGE sql BEGIN ATOMIC DELETE FROM old; END;
+CALL empty();
+--- good
+CREATE PROCEDURE empty() LANGUAGE sql BEGIN ATOMIC DELETE FROM old; END;

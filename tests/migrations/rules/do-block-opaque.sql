@@ -8,3 +8,10 @@ DO $$ BEGIN EXECUTE 'SELECT 1'; END $$;
 DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'a'); END $$;
 --- good
 DO $$ BEGIN PERFORM 1; END $$;
+--- history
+CREATE FUNCTION runs(text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE $1; END $$;
+CREATE FUNCTION counts() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
+--- bad
+SELECT runs('CREATE INDEX ON old (id)');
+--- good
+SELECT counts();

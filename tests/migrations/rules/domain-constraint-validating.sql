@@ -27,3 +27,32 @@ ALTER DOMAIN unused ADD CHECK (VALUE > 0);
 ALTER DOMAIN used ADD CHECK (VALUE > 0);
 --- bad
 ALTER DOMAIN base ADD CHECK (VALUE > 0);
+--- history
+CREATE TABLE old (id int);
+CREATE DOMAIN older AS int;
+CREATE MATERIALIZED VIEW summed AS SELECT * FROM old;
+--- bad
+CREATE DOMAIN fresh AS int;
+ALTER TABLE old ADD COLUMN size fresh;
+ALTER DOMAIN fresh ADD CHECK (VALUE > 0);
+--- bad
+CREATE DOMAIN fresh AS int;
+ALTER TABLE old ALTER COLUMN id TYPE fresh;
+ALTER DOMAIN fresh ADD CONSTRAINT sized CHECK (VALUE > 0) NOT VALID;
+ALTER DOMAIN fresh VALIDATE CONSTRAINT sized;
+--- bad
+CREATE DOMAIN fresh AS int;
+ALTER TABLE unheard ALTER COLUMN id TYPE fresh;
+ALTER DOMAIN fresh ADD CHECK (VALUE > 0);
+--- good
+CREATE DOMAIN fresh AS int;
+CREATE TABLE made (size fresh);
+ALTER DOMAIN fresh ADD CHECK (VALUE > 0);
+--- good
+ALTER DOMAIN older ADD CHECK (VALUE > 0);
+--- history
+CREATE TABLE old (id int);
+CREATE DOMAIN older AS int;
+CREATE MATERIALIZED VIEW summed AS SELECT id::older FROM old;
+--- bad
+ALTER DOMAIN older ADD CHECK (VALUE > 0);

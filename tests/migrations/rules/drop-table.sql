@@ -51,3 +51,9 @@ DO $$ DECLARE q text; BEGIN q := 'DROP TABLE '; q := q || 'orders'; EXECUTE q; E
 DO $$ BEGIN EXECUTE concat('DROP TABLE ', 'orders'); END $$;
 --- good
 DO $$ DECLARE q text; BEGIN q := 'DROP TABLE orders'; q := name; EXECUTE q; END $$;
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- bad
+CREATE TABLE above (LIKE old);
+ALTER TABLE old INHERIT above;
+DROP TABLE above CASCADE;

@@ -147,3 +147,62 @@ CREATE INDEX i ON p (x);
 --- bad
 CREATE INDEX CONCURRENTLY i2 ON p2 (x) WHERE x > 1;
 CREATE INDEX i ON p (x);
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- bad
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+ALTER TABLE parts ATTACH PARTITION old DEFAULT;
+CREATE INDEX ON parts (note);
+--- good
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+ALTER TABLE parts ATTACH PARTITION old DEFAULT;
+CREATE INDEX ON ONLY parts (note);
+--- good
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+CREATE TABLE rest PARTITION OF parts DEFAULT;
+CREATE INDEX ON parts (note);
+--- good
+CREATE TABLE above (LIKE old);
+ALTER TABLE old INHERIT above;
+CREATE INDEX ON above (note);
+--- bad
+CREATE TABLE tops (LIKE old) PARTITION BY RANGE (day);
+CREATE TABLE middle (LIKE old) PARTITION BY RANGE (day);
+ALTER TABLE tops ATTACH PARTITION middle FOR VALUES FROM (0) TO (9);
+ALTER TABLE middle ATTACH PARTITION old DEFAULT;
+CREATE INDEX ON tops (note);
+--- history
+CREATE TABLE old (id bigint NOT NULL);
+CREATE FUNCTION makes_index() RETURNS int LANGUAGE plpgsql AS $$ BEGIN CREATE INDEX ON old (id); RETURN 1; END $$;
+CREATE VIEW calls AS SELECT makes_index();
+--- bad
+DO $$ DECLARE n int := makes_index(); BEGIN NULL; END $$;
+--- bad
+DO $$ DECLARE n int; BEGIN n := makes_index(); END $$;
+--- bad
+DO $$ BEGIN IF makes_index() > 0 THEN NULL; END IF; END $$;
+--- bad
+DO $$ BEGIN FOR i IN 1..public.makes_index() LOOP NULL; END LOOP; END $$;
+--- bad
+DO $$ BEGIN RAISE NOTICE '%', makes_index(); END $$;
+--- good
+DO $$ BEGIN RAISE NOTICE '%', 'makes_index()'; END $$;
+--- good
+DO $$ DECLARE makes_index int; BEGIN makes_index := 1; END $$;
+--- bad
+CREATE TABLE made AS SELECT makes_index();
+--- bad
+SELECT makes_index() INTO made;
+--- bad
+CREATE MATERIALIZED VIEW made AS SELECT makes_index();
+--- bad
+SELECT * FROM calls;
+--- bad
+BEGIN; DECLARE each CURSOR FOR SELECT makes_index(); FETCH each; COMMIT;
+--- bad
+CREATE FUNCTION outer_one() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN makes_index(); END $$;
+SELECT outer_one();
+--- good
+CREATE MATERIALIZED VIEW made AS SELECT makes_index() WITH NO DATA;
+--- good
+CREATE VIEW made AS SELECT makes_index();

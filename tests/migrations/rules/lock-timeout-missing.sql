@@ -176,3 +176,9 @@ CREATE TABLE orders (id int);
 CREATE VIEW shown AS SELECT id FROM orders;
 --- bad
 ALTER TABLE shown SET (security_barrier);
+--- history
+CREATE TABLE parent (id bigint PRIMARY KEY);
+--- bad
+CREATE SCHEMA more CREATE TABLE child (parent_id bigint REFERENCES public.parent);
+--- good
+CREATE SCHEMA more CREATE TABLE child (parent_id bigint);

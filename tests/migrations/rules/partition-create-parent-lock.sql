@@ -24,3 +24,13 @@ ALTER TABLE events RENAME TO happenings;
 DROP TABLE events_one;
 --- bad
 CREATE TABLE events_2 PARTITION OF happenings FOR VALUES FROM (2) TO (3);
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- bad
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+ALTER TABLE parts ATTACH PARTITION old DEFAULT;
+CREATE TABLE first PARTITION OF parts FOR VALUES FROM (0) TO (9);
+--- good
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+ALTER TABLE parts ATTACH PARTITION old FOR VALUES FROM (10) TO (20);
+CREATE TABLE first PARTITION OF parts FOR VALUES FROM (0) TO (9);

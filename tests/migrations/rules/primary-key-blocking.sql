@@ -28,3 +28,9 @@ ALTER TABLE pk ADD CONSTRAINT pk_key PRIMARY KEY (id, d);
 ALTER TABLE ONLY plain ADD CONSTRAINT plain_key PRIMARY KEY (id);
 --- bad
 ALTER TABLE ONLY unheard ADD CONSTRAINT unheard_key PRIMARY KEY (id);
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- bad
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+ALTER TABLE parts ATTACH PARTITION old DEFAULT;
+ALTER TABLE parts ADD PRIMARY KEY (id, day);

@@ -18,3 +18,9 @@ TRUNCATE scratch;
 DELETE FROM orders;
 --- good
 SELECT 'TRUNCATE orders';
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- bad
+CREATE TABLE above (LIKE old);
+ALTER TABLE old INHERIT above;
+TRUNCATE above;

@@ -42,3 +42,20 @@ BEGIN;
 CREATE TABLE copies AS SELECT id, email FROM people;
 UPDATE copies SET email = lower(email);
 COMMIT;
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- bad
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+ALTER TABLE parts ATTACH PARTITION old DEFAULT;
+UPDATE parts SET note = '';
+--- bad
+CREATE VIEW seen AS SELECT * FROM old;
+UPDATE seen SET note = '';
+--- bad
+ALTER TABLE old RENAME TO older;
+CREATE VIEW old AS SELECT * FROM older;
+UPDATE old SET note = '';
+--- good
+CREATE TABLE fresh (LIKE old);
+CREATE VIEW seen AS SELECT * FROM fresh;
+UPDATE seen SET note = '';

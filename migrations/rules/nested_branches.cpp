@@ -1,0 +1,81 @@
+#include "migrations/rules/nested_branches.hpp"
+
+#include <algorithm>
+
+namespace migrations::rules {
+
+std::string_view Branches::text(std::size_t at) const {
+    if (at >= tokens_.size()) return {};
+    return body_.substr(tokens_[at].begin, tokens_[at].end - tokens_[at].begin);
+}
+
+bool Branches::is(std::size_t at, std::string_view word) const {
+    return sql::same_word(word, text(at));
+}
+
+Branches::Asks Branches::asked_by(std::size_t at) const {
+    Asks asked = Asks::other;
+    for (++at; at < tokens_.size() && !is(at, "then"); ++at) {
+        const bool is_denied = is(at - 1, "not");
+        if (is(at, "exists") || is(at, "found")) return is_denied ? Asks::missing : Asks::present;
+        if (is(at, "null") && is(at - 1, "is")) asked = Asks::missing;
+        if (is(at, "null") && is_denied) asked = Asks::present;
+        if (text(at) == "0" && text(at - 1) == "=") asked = Asks::missing;
+        if (text(at) == "0" && text(at - 1) == ">") asked = Asks::present;
+    }
+    return asked;
+}
+
+// WHEN duplicate_object OR duplicate_table THEN
+bool Branches::is_of_duplicates(std::size_t when) const {
+    for (std::size_t at = when + 1; at < tokens_.size() && !is(at, "then"); ++at)
+        if (!is(at, "or") && !sql::same_word("duplicate_", text(at).substr(0, 10))) return false;
+    return true;
+}
+
+void Branches::leave(std::size_t at) {
+    if (is(at + 1, "query") || is(at + 1, "next")) return;
+    const auto branch =
+        std::find_if(open_.rbegin(), open_.rend(), [](const Part& part) { return part.is_branch; });
+    if (branch != open_.rend() && branch->asks != Asks::present) may_have_left_ = true;
+}
+
+std::optional<std::size_t> Branches::handle(std::size_t at) {
+    Part& block = open_.back();
+    block.has_handlers = block.is_perhaps = true;
+    return is_of_duplicates(at) ? std::nullopt : std::optional{block.first_statement};
+}
+
+std::optional<std::size_t> Branches::see(std::size_t at, std::size_t statements) {
+    if (is(at, "end")) {
+        if (!open_.empty()) open_.pop_back();
+        return std::nullopt;
+    }
+    const bool has_before = at > 0;
+    if (has_before && is(at - 1, "end")) return std::nullopt;
+    if (is(at, "begin")) open_.push_back({statements, false, false, false, Asks::other});
+    if (is(at, "case") || is(at, "loop"))
+        open_.push_back({statements, true, true, false, Asks::other});
+    if (is(at, "if")) {
+        const Asks asks = asked_by(at);
+        open_.push_back({statements, true, asks != Asks::missing, false, asks});
+    }
+    if (is(at, "return")) leave(at);
+    if (open_.empty()) return std::nullopt;
+    if (is(at, "else") || is(at, "elsif") || is(at, "elseif")) {
+        open_.back().is_perhaps = true;
+        open_.back().asks = Asks::other;
+    }
+    const bool begins_handlers = has_before && is(at - 1, "exception");
+    const bool is_loop_exit = has_before && (is(at - 1, "exit") || is(at - 1, "continue"));
+    if (is(at, "when") && !is_loop_exit && (begins_handlers || open_.back().has_handlers))
+        return handle(at);
+    return std::nullopt;
+}
+
+bool Branches::is_perhaps() const {
+    return may_have_left_ || std::any_of(open_.begin(), open_.end(),
+                                         [](const Part& part) { return part.is_perhaps; });
+}
+
+}  // namespace migrations::rules

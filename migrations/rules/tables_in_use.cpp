@@ -1,0 +1,115 @@
+#include "migrations/rules/table_changes.hpp"
+
+#include <algorithm>
+
+// Whether somebody uses a table, or what is below it.
+
+namespace migrations::rules {
+
+namespace {
+
+void add_written(const Schema& schema, const ObjectName& name, int depth,
+                 std::vector<ObjectName>& written) {
+    constexpr int deepest = 16;
+    const KnownView* view = schema.table(name) == nullptr ? schema.view(name) : nullptr;
+    if (view == nullptr || view->materialized || view->origin != Origin::script || depth > deepest)
+        return written.push_back(name);
+    for (const ObjectName& read : view->reads) add_written(schema, read, depth + 1, written);
+}
+
+}  // namespace
+
+bool is_in_use(const Situation& situation, const ObjectName& table) {
+    return !situation.schema.is_new(table) && !situation.schema.is_temporary(table);
+}
+
+bool is_seen(const Situation& situation, const ObjectName& table) {
+    if (!is_in_use(situation, table)) return false;
+    const KnownTable* known = situation.schema.table(table);
+    return known == nullptr || known->origin != Origin::script || known->holds_older ||
+           known->transaction == 0 || known->transaction != situation.session.transaction;
+}
+
+bool spares_heirs(const Schema& schema, const ObjectName& table) {
+    const KnownTable* known = schema.table(table);
+    return known != nullptr && known->holds_older && !known->is_filled && known->partition_by == 0;
+}
+
+bool spares_older(const Situation& situation, const sql::AlterTable& alter,
+                  const sql::TableChange& change) {
+    using sql::ConstraintKind;
+    const KnownTable* known = situation.schema.table(alter.table);
+    if (known == nullptr || !known->holds_older || known->is_filled) return false;
+    if (alter.only) return true;
+    if (!spares_heirs(situation.schema, alter.table)) return false;
+    const ConstraintKind added = change.constraint.kind;
+    const bool is_own = added == ConstraintKind::unique || added == ConstraintKind::exclusion ||
+                        added == ConstraintKind::foreign_key;
+    return change.kind == sql::TableChangeKind::add_constraint ? is_own : !goes_below(change.kind);
+}
+
+std::vector<ObjectName> written_by(const Schema& schema, const ObjectName& name) {
+    std::vector<ObjectName> written;
+    add_written(schema, name, 0, written);
+    return written;
+}
+
+bool is_foreign(const Situation& situation, const ObjectName& table) {
+    const KnownTable* known = situation.schema.table(table);
+    return known != nullptr && known->is_foreign;
+}
+
+bool is_partitioned(const Situation& situation, const ObjectName& table) {
+    const KnownTable* known = situation.schema.table(table);
+    return known != nullptr && (known->partition_by != 0 || !known->partitions.empty());
+}
+
+bool is_catalog(const ObjectName& name) {
+    return name.schema == "pg_catalog" || (name.schema.empty() && name.name.starts_with("pg_"));
+}
+
+const KnownTable* default_partition(const Schema& schema, const ObjectName& parent) {
+    const KnownTable* known = schema.table(parent);
+    if (known == nullptr) return nullptr;
+    for (const std::string& key : known->partitions) {
+        const auto found = schema.tables().find(key);
+        if (found != schema.tables().end() && found->second.bound.is_default) return &found->second;
+    }
+    return nullptr;
+}
+
+bool domain_may_be_used(const Schema& schema, const Circumstances& circumstances,
+                        const ObjectName& domain) {
+    const KnownDomain* known = schema.domain(domain);
+    const bool is_made = known != nullptr && known->origin == Origin::script;
+    if (!is_made && (!circumstances.history_is_known || known == nullptr)) return true;
+    const auto& tables = schema.tables();
+    return std::any_of(tables.begin(), tables.end(), [&](const auto& entry) {
+        const KnownTable& table = entry.second;
+        return !schema.is_new(table.name) && (is_made ? schema.has_column_of(table, domain)
+                                                      : schema.may_have_column_of(table, domain));
+    });
+}
+
+std::vector<const KnownTable*> all_below(const Schema& schema, const ObjectName& table) {
+    std::vector<const KnownTable*> found;
+    const KnownTable* known = schema.table(table);
+    if (known == nullptr) return found;
+    for (const std::string& key : known->below()) {
+        const auto heir = schema.tables().find(key);
+        if (heir == schema.tables().end() || &heir->second == known) continue;
+        found.push_back(&heir->second);
+        for (const KnownTable* each : all_below(schema, heir->second.name)) found.push_back(each);
+    }
+    return found;
+}
+
+std::vector<const KnownTable*> tables_of(const Schema& schema, const ObjectName& type) {
+    std::vector<const KnownTable*> found;
+    for (const auto& [key, table] : schema.tables())
+        if (!table.of_type.name.empty() && key_of(table.of_type) == key_of(type))
+            found.push_back(&table);
+    return found;
+}
+
+}  // namespace migrations::rules
