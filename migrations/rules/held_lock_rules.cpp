@@ -1,6 +1,7 @@
 #include "migrations/rules/locks.hpp"
 #include "migrations/rules/row_scope.hpp"
 #include "migrations/rules/rule.hpp"
+#include "migrations/rules/table_changes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -88,10 +89,28 @@ void access_exclusive_held(const Situation& situation, Report& report) {
     finding.table = table_of(*held);
 }
 
+// Into what the script has made, as many rows as other tables have: whoever waits for another lock
+// waits as long.
+bool copies_many(const Schema& schema, const sql::Rows& rows) {
+    const bool adds = rows.verb == sql::RowsVerb::insert || rows.verb == sql::RowsVerb::merge;
+    return adds && rows.from_query && !rows.has_limit &&
+           (takes_every_row(rows) || !is_bounded(schema, rows)) &&
+           std::any_of(rows.reads.begin(), rows.reads.end(), [&](const ObjectName& read) {
+               return !schema.is_made_here(read) && !schema.is_temporary(read);
+           });
+}
+
+bool is_of_script(const Schema& schema, const ObjectName& table) {
+    const auto written = written_by(schema, table);
+    return std::all_of(written.begin(), written.end(), [&](const ObjectName& each) {
+        return schema.is_made_here(each) || schema.is_temporary(each);
+    });
+}
+
 // More than a few of its rows.
 bool is_bulk(const Situation& situation, const sql::Rows& rows) {
     const Schema& schema = situation.schema;
-    if (schema.is_made_here(rows.table) || schema.is_temporary(rows.table)) return false;
+    if (is_of_script(schema, rows.table)) return copies_many(schema, rows);
     switch (rows.verb) {
         case sql::RowsVerb::update:
         case sql::RowsVerb::erase:

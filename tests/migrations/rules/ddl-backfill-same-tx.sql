@@ -47,3 +47,19 @@ BEGIN;
 ALTER TABLE orders ADD COLUMN a int;
 UPDATE alembic_version SET version_num = 'b' WHERE alembic_version.version_num = 'a';
 COMMIT;
+--- history
+CREATE TABLE parent (id bigint PRIMARY KEY, code text);
+--- bad in-transaction
+CREATE TABLE child (parent_id bigint REFERENCES parent);
+INSERT INTO child SELECT id FROM parent;
+--- good in-transaction
+CREATE TABLE child (parent_id bigint REFERENCES parent);
+INSERT INTO child VALUES (1), (2);
+INSERT INTO child SELECT id FROM parent WHERE code = 'a';
+INSERT INTO child SELECT parent_id FROM child;
+--- good
+CREATE TABLE child (parent_id bigint REFERENCES parent);
+INSERT INTO child SELECT id FROM parent;
+--- good in-transaction
+CREATE TABLE child (parent_id bigint);
+INSERT INTO child SELECT id FROM parent;
