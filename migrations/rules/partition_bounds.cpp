@@ -24,8 +24,16 @@ bool is_of_kind(const Values& values, BoundKind kind) {
                        [&](const BoundValue& each) { return each.kind == kind; });
 }
 
+bool is_truth_value(const BoundValue& value) {
+    return value.kind == BoundKind::value && !value.value.is_string &&
+           (value.value.text == "true" || value.value.text == "false");
+}
+
 std::optional<Condition> within_list(const Values& values, const Keys& keys) {
     if (keys.size() != 1 || values.empty()) return std::nullopt;
+    // The server looks for k = true, and takes what a CHECK says of k for k alone.
+    if (values.size() > 1 && std::any_of(values.begin(), values.end(), is_truth_value))
+        return std::nullopt;
     std::vector<Condition> equal;
     for (const BoundValue& each : values)
         if (each.kind == BoundKind::value)

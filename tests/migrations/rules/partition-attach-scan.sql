@@ -247,3 +247,10 @@ ALTER TABLE old ATTACH PARTITION old_base FOR VALUES FROM (0) TO (9);
 CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
 CREATE TABLE fresh (LIKE old);
 ALTER TABLE parts ATTACH PARTITION fresh FOR VALUES FROM (0) TO (9);
+--- history
+CREATE TABLE flags (k boolean NOT NULL) PARTITION BY LIST (k);
+CREATE TABLE known (k boolean NOT NULL, CHECK (k));
+--- bad
+ALTER TABLE flags ATTACH PARTITION known FOR VALUES IN (true, false);
+--- good
+ALTER TABLE flags ATTACH PARTITION known FOR VALUES IN (true);
