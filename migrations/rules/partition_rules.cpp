@@ -51,8 +51,7 @@ void say_referring_read(const Situation& situation, const AlterTable& alter,
 
 void partition_detach_blocking(const Situation& situation, const AlterTable& alter,
                                const TableChange& change, Report& report) {
-    if (change.kind != TableChangeKind::detach_partition ||
-        situation.schema.is_made_here(alter.table))
+    if (change.kind != TableChangeKind::detach_partition || situation.schema.has_made(alter.table))
         return;
     say_referring_read(situation, alter, change, report);
     if (change.concurrently || change.finalize) return;
@@ -133,12 +132,19 @@ bool is_within(const Situation& situation, const KnownTable* parent, const Known
     return wanted && is_proven(situation, table, *wanted);
 }
 
+// Nobody has a use yet for a partition of what the script makes, though it may have filled it.
+bool are_new(const Situation& situation, const ObjectName& parent, const ObjectName& partition) {
+    return situation.schema.has_made(parent) && situation.schema.is_made_here(partition);
+}
+
 // The default partition, where it is not known to have no row that the new one takes: then all of
 // them are read.
 const KnownTable* default_to_read(const Situation& situation, const ObjectName& parent,
                                   const sql::PartitionBound& bound) {
     const KnownTable* rest = default_partition(situation.schema, parent);
-    if (rest == nullptr || !is_seen(situation, rest->name)) return nullptr;
+    if (rest == nullptr || !is_seen(situation, rest->name) ||
+        are_new(situation, parent, rest->name))
+        return nullptr;
     const auto within = rows_within(bound, situation.schema.table(parent)->partition_keys);
     return within && is_proven(situation, *rest, negated(*within)) ? nullptr : rest;
 }
@@ -146,7 +152,8 @@ const KnownTable* default_to_read(const Situation& situation, const ObjectName& 
 // What PostgreSQL has to do with the rows of the new partition; nothing where it has nothing.
 std::optional<std::string> work_on(const Situation& situation, const AlterTable& alter,
                                    const TableChange& change) {
-    if (!is_seen(situation, change.other)) return std::nullopt;
+    if (!is_seen(situation, change.other) || are_new(situation, alter.table, change.other))
+        return std::nullopt;
     const KnownTable* parent = situation.schema.table(alter.table);
     const KnownTable* partition = situation.schema.table(change.other);
     if (partition == nullptr || !is_within(situation, parent, *partition, change.bound))

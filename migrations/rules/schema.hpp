@@ -291,6 +291,8 @@ private:
     // A table becomes a partition, or inherits; what it then has of the other; what goes with it.
     void join(const ObjectName& parent, const ObjectName& heir, bool is_partition);
     void hold_older(KnownTable& table);
+    // Something has left it.
+    void let_go(KnownTable& table);
     void pass_on(const KnownTable& above, KnownTable& below);
     static void pass_key(const KnownConstraint& key, KnownTable& below);
     void pass_index(const KnownTable& above, const KnownIndex& index, KnownTable& below);

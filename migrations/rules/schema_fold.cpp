@@ -178,6 +178,7 @@ struct Schema::Folding {
         for (KnownConstraint& each : partition.constraints) each.parent_name.clear();
         for (KnownIndex& each : partition.indexes) each.parent_name.clear();
         std::erase(met(alter.table).partitions, key_of(change.other));
+        schema.let_go(met(alter.table));
     }
 
     void change(const sql::AlterTable& alter, const sql::TableChange& change) const {
@@ -204,6 +205,7 @@ struct Schema::Folding {
             schema.join(change.other, alter.table, false);
         } else if (kind == TableChangeKind::no_inherit) {
             std::erase(met(change.other).heirs, key_of(alter.table));
+            schema.let_go(met(change.other));
         } else if (kind == TableChangeKind::set_unlogged || kind == TableChangeKind::set_logged) {
             table.unlogged = kind == TableChangeKind::set_unlogged;
         } else if (kind == TableChangeKind::of_type || kind == TableChangeKind::not_of_type) {

@@ -312,6 +312,7 @@ void Schema::leave_heirs(const std::string& key) {
         if (std::find(table.heirs.begin(), table.heirs.end(), key) != table.heirs.end()) {
             keep(other);
             std::erase(table.heirs, key);
+            let_go(table);
         }
 }
 
@@ -326,6 +327,7 @@ void Schema::drop_relation(const std::string& key, bool cascade) {
         if (parent != tables_.end()) {
             keep(parent->first);
             std::erase(parent->second.partitions, key);
+            let_go(parent->second);
         }
     }
     erase_table(key);

@@ -82,6 +82,16 @@ void Schema::hold_older(KnownTable& table) {
             hold_older(above);
 }
 
+void Schema::let_go(KnownTable& table) {
+    const std::vector<std::string> keys = table.below();
+    table.holds_older =
+        table.holds_older && std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+            const auto below = tables_.find(key);
+            return below != tables_.end() &&
+                   (below->second.origin == Origin::history || below->second.holds_older);
+        });
+}
+
 void Schema::pass_on(const KnownTable& above, KnownTable& below) {
     for (const KnownConstraint& each : above.constraints) pass_constraint(above, each, below);
     if (!is_partition_of(below, above)) return;

@@ -86,8 +86,9 @@ bool domain_may_be_used(const Schema& schema, const Circumstances& circumstances
     const auto& tables = schema.tables();
     return std::any_of(tables.begin(), tables.end(), [&](const auto& entry) {
         const KnownTable& table = entry.second;
-        return !schema.is_new(table.name) && (is_made ? schema.has_column_of(table, domain)
-                                                      : schema.may_have_column_of(table, domain));
+        return !schema.is_made_here(table.name) &&
+               (is_made ? schema.has_column_of(table, domain)
+                        : schema.may_have_column_of(table, domain));
     });
 }
 

@@ -47,6 +47,7 @@ ALTER DOMAIN fresh ADD CHECK (VALUE > 0);
 --- good
 CREATE DOMAIN fresh AS int;
 CREATE TABLE made (size fresh);
+INSERT INTO made VALUES (1);
 ALTER DOMAIN fresh ADD CHECK (VALUE > 0);
 --- good
 ALTER DOMAIN older ADD CHECK (VALUE > 0);

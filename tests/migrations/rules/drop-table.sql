@@ -57,3 +57,8 @@ CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
 CREATE TABLE above (LIKE old);
 ALTER TABLE old INHERIT above;
 DROP TABLE above CASCADE;
+--- good
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+ALTER TABLE parts ATTACH PARTITION old DEFAULT;
+ALTER TABLE parts DETACH PARTITION old;
+DROP TABLE parts;

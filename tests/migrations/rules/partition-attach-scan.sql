@@ -254,3 +254,10 @@ CREATE TABLE known (k boolean NOT NULL, CHECK (k));
 ALTER TABLE flags ATTACH PARTITION known FOR VALUES IN (true, false);
 --- good
 ALTER TABLE flags ATTACH PARTITION known FOR VALUES IN (true);
+--- history
+CREATE TABLE old (id bigint NOT NULL, day int NOT NULL, note text);
+--- good
+CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
+CREATE TABLE fresh (LIKE old);
+INSERT INTO fresh SELECT * FROM old;
+ALTER TABLE parts ATTACH PARTITION fresh FOR VALUES FROM (0) TO (9);
