@@ -54,6 +54,15 @@ std::string help_for(const std::string& message, const PGconn* connection) {
     return "check that the server runs and that host, port, database, user and password are right";
 }
 
+// What libpq says of parameters before it looks for any server.
+bool is_of_parameters(std::string_view message) {
+    constexpr std::array<std::string_view, 6> beginnings{
+        "invalid ",      "could not match ",         "could not parse network address ",
+        "service file ", "syntax error in service ", "definition of service "};
+    return std::any_of(beginnings.begin(), beginnings.end(),
+                       [&](std::string_view beginning) { return message.starts_with(beginning); });
+}
+
 ledger::Error connect_error(const ConnectionString& string, const PGconn* connection) {
     const auto message = masked(string, broken_connection(connection).message);
     if (message.find("unsupported startup parameter") != std::string::npos)
@@ -61,6 +70,12 @@ ledger::Error connect_error(const ConnectionString& string, const PGconn* connec
                 string.shown + " is a connection pooler: " + message,
                 "connect to the server itself; or, where the pooler keeps sessions, say pooler = "
                 "\"session\" in the configuration"};
+    if (is_of_parameters(message))
+        return {ledger::Code::refused, "target-url-invalid",
+                "the connection's parameters cannot be used: " + message,
+                "put it right in the URL, or in what holds where that says nothing: libpq's "
+                "environment variables (PGSSLMODE, PGPORT, PGSERVICE and others) and the service "
+                "that is named"};
     return {ledger::Code::unavailable, "target-unreachable",
             "cannot connect to " + string.shown + ": " + message, help_for(message, connection)};
 }

@@ -152,6 +152,30 @@ std::map<std::string, std::string> defaults_of(const std::map<std::string, std::
     return service;
 }
 
+std::vector<std::string> split_at_commas(const std::string& text) {
+    std::vector<std::string> parts(1);
+    for (const char each : text) {
+        if (each == ',')
+            parts.emplace_back();
+        else
+            parts.back() += each;
+    }
+    return parts;
+}
+
+// Of several hosts each with its port.
+std::string places(const std::string& hosts, const std::string& ports) {
+    const auto each_host = split_at_commas(hosts);
+    const auto each_port = split_at_commas(ports);
+    if (each_host.size() == 1) return hosts + ":" + ports;
+    std::string all;
+    for (std::size_t index = 0; index < each_host.size(); ++index) {
+        const auto& port = each_port[each_port.size() == each_host.size() ? index : 0];
+        all += (index == 0 ? "" : ",") + each_host[index] + ":" + (port.empty() ? "5432" : port);
+    }
+    return all;
+}
+
 // A name that is the password too is not told, here as in messages.
 std::string shown(const std::map<std::string, std::string>& given,
                   const std::map<std::string, std::string>& defaults,
@@ -167,7 +191,7 @@ std::string shown(const std::map<std::string, std::string>& given,
     auto host = value("host").empty() ? value("hostaddr") : value("host");
     if (host.empty()) host = "local";
     const auto database = value("dbname").empty() ? value("user") : value("dbname");
-    return value("user") + "@" + host + ":" + value("port") + "/" + database;
+    return value("user") + "@" + places(host, value("port")) + "/" + database;
 }
 
 bool is_of_a_word(const std::string& text, std::size_t at) {

@@ -1,5 +1,6 @@
 #include "adapters/postgres/connection_string.hpp"
 
+#include "adapters/postgres/connection.hpp"
 #include "tests/support/must.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,6 +10,7 @@
 #include <fstream>
 #include <unistd.h>
 
+using adapters::postgres::Connection;
 using adapters::postgres::masked;
 using adapters::postgres::parse_connection_string;
 using adapters::postgres::startup_option;
@@ -21,6 +23,32 @@ TEST_CASE("a URL is shown without its password") {
     CHECK(masked(string, "FATAL: p@ss for p@ss") == "FATAL: *** for ***");
     CHECK(must(parse_connection_string("host=h user=u dbname=d port=1 password='a b'")).shown ==
           "u@h:1/d");
+}
+
+TEST_CASE("several hosts are shown each with its port") {
+    const auto shown = [](const std::string& text) {
+        return must(parse_connection_string(text)).shown;
+    };
+    CHECK(shown("postgresql://u@h1,h2/d") == "u@h1:5432,h2:5432/d");
+    CHECK(shown("postgresql://u@h1:1,h2:2/d") == "u@h1:1,h2:2/d");
+    CHECK(shown("host=h1,h2 port=7 user=u dbname=d") == "u@h1:7,h2:7/d");
+}
+
+TEST_CASE("parameters that libpq refuses are no server that cannot be reached") {
+    const auto refused = [](const std::string& text) {
+        const auto string = must(parse_connection_string(text));
+        return tests::error_of(Connection::open(string, "varve", ""));
+    };
+    for (const char* mistake :
+         {"sslmode=bogus", "target_session_attrs=leader", "port=99999", "port=1,2,3",
+          "hostaddr=a,b", "service=no-such-service", "channel_binding=x"}) {
+        INFO(mistake);
+        const auto error = refused(std::string{"host=/nonexistent "} + mistake);
+        CHECK(error.code == ledger::Code::refused);
+        CHECK(error.reason == "target-url-invalid");
+    }
+    CHECK(refused("host=/nonexistent").reason == "target-unreachable");
+    CHECK(refused("host=127.0.0.1 port=1 user=invalid").reason == "target-unreachable");
 }
 
 TEST_CASE("a password that is a word of the sentence is not told by stars in its place") {
