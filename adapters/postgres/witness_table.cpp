@@ -5,6 +5,8 @@
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/witness_rows.hpp"
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -28,9 +30,25 @@ std::string hex_bytea(const ledger::Digest& digest) { return "\\x" + ledger::hex
 // As bytes: a note has a dash that not every database's encoding has.
 std::string hex_bytea(std::string_view text) { return "\\x" + ledger::hex(text); }
 
+bool is_for_want_of_a_right(const ServerError& error) { return error.sqlstate == "42501"; }
+
 bool is_missing(const ServerError& error) {
     return error.sqlstate == "42P01" || error.sqlstate == "3F000";
 }
+
+// What is there has not our columns, or their types, or our key, or is no table.
+bool is_of_another_shape(const ServerError& error) {
+    constexpr std::array<std::string_view, 6> states{"42703", "42804", "42883",
+                                                     "42809", "42P10", "55000"};
+    return std::find(states.begin(), states.end(), error.sqlstate) != states.end();
+}
+
+std::string not_ours(const std::string& table, const ServerError& error) {
+    return table + " is not Varve's checkpoint table: " + error.message;
+}
+
+constexpr const char* make_way =
+    "rename that table, or say another marker_schema in the configuration";
 
 bool lost_table_race(const ServerError& error) {
     return error.sqlstate == "23505" || error.sqlstate == "42P06" || error.sqlstate == "42P07" ||
@@ -73,6 +91,7 @@ private:
     Answer insert(Connection& connection, const commands::PublishedCheckpoint& checkpoint) const;
     tl::expected<void, ServerError> make(Connection& connection) const;
     [[nodiscard]] ledger::Error unwritable(Connection& connection, const ServerError& error) const;
+    [[nodiscard]] ledger::Error unreadable(const ServerError& error) const;
     [[nodiscard]] ledger::Error unmakable(Connection& connection, const ServerError& error) const;
     [[nodiscard]] bool hides_rows(Connection& connection) const;
     [[nodiscard]] tl::unexpected<ledger::Error> contradicts(const std::string& detail) const;
@@ -111,14 +130,28 @@ ledger::Error WitnessTable::unwritable(Connection& connection, const ServerError
         return {Code::unavailable, "witness-unreachable",
                 "target " + target_ + ": " + error.message,
                 "varve checkpoint --publish-again, once it answers"};
+    if (is_of_another_shape(error))
+        return {Code::unavailable, "witness-unwritable",
+                "target " + target_ + ": " + not_ours(table_, error), make_way};
     return {
         Code::unavailable, "witness-unwritable",
         "target " + target_ + " does not take checkpoints into " + table_ + ": " + error.message,
         error.sqlstate == "25006" ? "it only reads: give the primary's URL, or see who has set "
                                     "default_transaction_read_only"
-        : hides_rows(connection)
-            ? hidden_help(table_)
+        : hides_rows(connection)  ? hidden_help(table_)
+        : !is_for_want_of_a_right(error)
+            ? "put that right; varve checkpoint --publish-again then publishes it once more"
             : "grant the role CREATE on schema " + schema_ + ", or INSERT and SELECT on " + table_};
+}
+
+ledger::Error WitnessTable::unreadable(const ServerError& error) const {
+    if (is_of_another_shape(error))
+        return {Code::unavailable, "witness-unreachable",
+                "target " + target_ + ": " + not_ours(table_, error), make_way};
+    return {Code::unavailable, "witness-unreachable",
+            "target " + target_ + ", reading " + table_ + ": " + error.message,
+            is_for_want_of_a_right(error) ? "grant the role SELECT on " + table_
+                                          : "varve checkpoint --publish-again, once it answers"};
 }
 
 // Event triggers run beside what makes a table, and beside no INSERT.
@@ -192,10 +225,7 @@ Result<Held> WitnessTable::read(const ledger::Uuid& ledger, std::optional<std::u
     auto answer = (*session)->query(select_held(marker_schema_, ledger, newest));
     Held held;
     if (!answer && is_missing(answer.error())) return held;
-    if (!answer)
-        return fail(Code::unavailable, "witness-unreachable",
-                    "target " + target_ + ", reading " + table_ + ": " + answer.error().message,
-                    "grant the role SELECT on " + table_);
+    if (!answer) return fail(unreadable(answer.error()));
     const auto rows = held_rows(*std::move(answer));
     if (rows.may_be_hidden)
         return fail(Code::unavailable, "witness-unreachable",

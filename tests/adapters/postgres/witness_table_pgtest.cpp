@@ -186,7 +186,13 @@ TEST_CASE("a target that does not take checkpoints says why and what to do") {
     stage.person.ask("DROP TABLE varve.checkpoint; CREATE TABLE varve.checkpoint (other int)");
     const auto refused = tests::error_of(table_of(stage.url)->publish(checkpoint(3)));
     CHECK(refused.reason == "witness-unwritable");
-    CHECK(refused.help.find("\"varve\".checkpoint") != std::string::npos);
+    const auto unread = tests::error_of(table_of(stage.url)->largest(ours, 1));
+    CHECK(unread.reason == "witness-unreachable");
+    for (const auto& each : {refused, unread}) {
+        CHECK(each.detail.find("is not Varve's checkpoint table: column") != std::string::npos);
+        CHECK(each.help.find("another marker_schema") != std::string::npos);
+        CHECK(each.help.find("grant") == std::string::npos);
+    }
     const auto nobody = table_of("postgresql://nobody@127.0.0.1:1/nothing");
     CHECK(tests::error_of(nobody->publish(checkpoint(3))).reason == "witness-unreachable");
     CHECK(tests::error_of(nobody->largest(ours, 1)).reason == "witness-unreachable");
