@@ -160,6 +160,11 @@ private:
         if (at >= statement.end)
             diagnostic.help.push_back(
                 "it ends too early: look for a missing part, or a ';' too many");
+        if (script_.text.substr(statement.begin, statement.end - statement.begin).find("\\'") !=
+            std::string_view::npos)
+            diagnostic.help.push_back(
+                "a \\ before a quote is one of the string's characters, as "
+                "standard_conforming_strings has it by default: write '' or E'...'");
         if (!judged)
             diagnostic.help = {"PostgreSQL 15's grammar does not know it; the server is the judge"};
     }

@@ -386,3 +386,15 @@ TEST_CASE("a place is the same however long its line is") {
         CHECK(migrations::sql::Positions{one}.place(size).column == size + 1);
     }
 }
+
+TEST_CASE("a backslash before a quote is told of where a statement does not parse") {
+    const auto told = [](std::string_view text) {
+        const auto diagnostics = read(text).diagnostics;
+        REQUIRE(diagnostics.size() == 1);
+        std::string all;
+        for (const auto& help : diagnostics[0].help) all += help + "\n";
+        return all.find("standard_conforming_strings") != std::string::npos;
+    };
+    CHECK(told("INSERT INTO t VALUES ('it\\'s')"));
+    CHECK_FALSE(told("INSERT INTO t VALUE ('its')"));
+}
