@@ -54,11 +54,12 @@ std::string help_for(const std::string& message, const PGconn* connection) {
     return "check that the server runs and that host, port, database, user and password are right";
 }
 
-// What libpq says of parameters before it looks for any server.
+// What libpq says of parameters alone; of some only once it has a host.
 bool is_of_parameters(std::string_view message) {
     constexpr std::array<std::string_view, 6> beginnings{
         "invalid ",      "could not match ",         "could not parse network address ",
         "service file ", "syntax error in service ", "definition of service "};
+    if (message.find(" failed: invalid integer value \"") != message.npos) return true;
     return std::any_of(beginnings.begin(), beginnings.end(),
                        [&](std::string_view beginning) { return message.starts_with(beginning); });
 }

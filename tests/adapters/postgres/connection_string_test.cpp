@@ -47,6 +47,7 @@ TEST_CASE("parameters that libpq refuses are no server that cannot be reached") 
         CHECK(error.code == ledger::Code::refused);
         CHECK(error.reason == "target-url-invalid");
     }
+    CHECK(refused("host=127.0.0.1 port=1 connect_timeout=abc").reason == "target-url-invalid");
     CHECK(refused("host=/nonexistent").reason == "target-unreachable");
     CHECK(refused("host=127.0.0.1 port=1 user=invalid").reason == "target-unreachable");
 }
