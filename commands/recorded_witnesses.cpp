@@ -110,8 +110,22 @@ void RecordedWitnesses::apply_target(std::uint64_t position, const ledger::Event
     if (const auto* const resolved = std::get_if<ledger::DifferenceResolved>(&event))
         standing.begin_anew(position, *resolved);
     if (const auto* const refused = std::get_if<ledger::RunRefused>(&event))
-        if (refused_another(*refused)) standing.refused_another.insert(position);
+        standing.refuse(position, *refused);
+    if (std::holds_alternative<ledger::RunStarted>(event) ||
+        std::holds_alternative<ledger::RollbackStarted>(event))
+        standing.begin_run();
 }
+
+void RecordedWitnesses::Standing::refuse(std::uint64_t position,
+                                         const ledger::RunRefused& refused) {
+    if (commands::refused_another(refused))
+        refused_another.insert(position);
+    else if (refused_as_differing(refused))
+        refused_differing.insert(position);
+}
+
+// Nothing differs where one begins, and no decision has put it right.
+void RecordedWitnesses::Standing::begin_run() { refused_another.merge(refused_differing); }
 
 void RecordedWitnesses::Standing::become(std::uint64_t position,
                                          const ledger::TargetRegistered& registered) {
@@ -130,6 +144,7 @@ void RecordedWitnesses::Standing::become(std::uint64_t position,
 
 void RecordedWitnesses::Standing::begin_anew(std::uint64_t position,
                                              const ledger::DifferenceResolved& resolved) {
+    refused_differing.clear();
     using ledger::DifferenceKind;
     const bool is_without =
         resolved.kind == DifferenceKind::behind && tells_that_all_are_gone(resolved.detail);

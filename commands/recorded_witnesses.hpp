@@ -14,7 +14,9 @@
 //         then, and what it took since.
 // Astray  earlier versions gave a checkpoint to a database that they had just refused because it
 //         was another (RunRefused), and noted it as the target's when they were refused there
-//         again: it is told, too.
+//         again: it is told, too. So it is of one that was refused as it differed, once a run or
+//         rollback has begun and nobody had decided anything: then it was not the target, but a
+//         physical copy of it.
 // Schema  a target's rows are in the schema that its newest TargetRegistered names.
 // Far     one that cannot be asked has given its word: the cosignature that the ledger keeps, by
 //         the key that the caller trusts.
@@ -70,10 +72,13 @@ private:
         std::uint64_t anew_at{};
         bool has_lost_rows{};  // by that event
         RestoredTarget restored;
-        std::set<std::uint64_t> refused_another;  // the events by which another database was
+        std::set<std::uint64_t> refused_another;    // the events by which another database was
+        std::set<std::uint64_t> refused_differing;  // and what may be the target, or a copy of it
 
         void become(std::uint64_t position, const ledger::TargetRegistered& registered);
         void begin_anew(std::uint64_t position, const ledger::DifferenceResolved& resolved);
+        void refuse(std::uint64_t position, const ledger::RunRefused& refused);
+        void begin_run();
         [[nodiscard]] bool is_astray(const Taken& taken) const;
     };
     struct Excuses;

@@ -47,6 +47,30 @@ bool refused_another(const ledger::RunRefused& refused) {
                                            says("\"" + std::string{stands_elsewhere}));
 }
 
+bool refused_as_differing(const ledger::RunRefused& refused) {
+    const auto is_of = [&](DifferenceKind kind) {
+        return refused.reason == "difference-" + to_text(kind);
+    };
+    return refused.gate == "reconcile" &&
+           (is_of(DifferenceKind::behind) || is_of(DifferenceKind::ahead) ||
+            is_of(DifferenceKind::cloned));
+}
+
+ledger::Result<bool> is_refused_as_differing(const ledger::Reader& reader,
+                                             const ledger::Target& target, std::uint64_t position) {
+    constexpr std::size_t batch = 100;
+    const auto says_so = [&](const ledger::Record& record) {
+        const auto* const refused = std::get_if<ledger::RunRefused>(&record.data);
+        return refused != nullptr && refused->target == target && refused_as_differing(*refused);
+    };
+    for (;; position += batch) {
+        const auto records = ledger::read_records(reader, position, batch);
+        if (!records) return ledger::fail(records.error());
+        if (std::ranges::any_of(*records, says_so)) return true;
+        if (records->size() < batch) return false;
+    }
+}
+
 void RestoredTarget::apply(std::uint64_t position, const ledger::Event& event) {
     const auto end_half_done = [&](const auto& stopped) {
         if (stopped.resumable)

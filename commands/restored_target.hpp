@@ -13,6 +13,8 @@
 
 #include "ledger/digest.hpp"
 #include "ledger/event.hpp"
+#include "ledger/result.hpp"
+#include "ledger/store.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +41,15 @@ struct PutBack {
 // Whether what was refused was another database than the target's. That it is another ledger's, or
 // a copy, does not tell.
 [[nodiscard]] bool refused_another(const ledger::RunRefused& refused);
+
+// Whether what was refused had other markers than the ledger says that the target has: it may be
+// the target, or a physical copy of it, which has the same identity.
+[[nodiscard]] bool refused_as_differing(const ledger::RunRefused& refused);
+
+// Whether an event from `position` on says so of the target.
+[[nodiscard]] ledger::Result<bool> is_refused_as_differing(const ledger::Reader& reader,
+                                                           const ledger::Target& target,
+                                                           std::uint64_t position);
 
 class RestoredTarget {
 public:

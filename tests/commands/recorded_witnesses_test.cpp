@@ -308,6 +308,16 @@ TEST_CASE("what a refused database was given that may be the target's own is mis
     target.take(23, 21);
     CHECK(target.tells("the checkpoint of 21 events, which event 23 says"));
     CHECK_FALSE(target.is_whole());
+    SECTION("until a run begins though nobody has decided anything: it was a copy") {
+        target.run(30, "2");
+        CHECK(target.is_whole());
+        CHECK(target.tells("the checkpoint of 21 events: given to a database that was refused"));
+    }
+    SECTION("for ever, where a person has decided how the target goes on") {
+        target.decide(29, "1", DifferenceKind::behind, Resolution::mark_applied, no_marker);
+        target.run(30, "2");
+        CHECK_FALSE(target.is_whole());
+    }
 }
 
 TEST_CASE("many decisions on many rows are told as one") {

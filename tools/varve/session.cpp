@@ -5,6 +5,7 @@
 #include "adapters/postgres/target_database.hpp"
 #include "adapters/rocksdb/large_pages.hpp"
 #include "commands/database_identity.hpp"
+#include "commands/restored_target.hpp"
 #include "projections/catalogue.hpp"
 #include "projections/target_head.hpp"
 #include "tools/varve/catch_up_beside.hpp"
@@ -232,6 +233,8 @@ void Writing::expect_lock(LockSession lock_session) {
 void Writing::end_where_no_witness() {
     if (!left_->is_there()) return left_->end();
     const ledger::Target target{configuration_.environment};
+    const auto differs = commands::is_refused_as_differing(*store_, target, size_at_start_);
+    if (!differs || *differs) return left_->end();
     auto& rows = services_->rows;
     if (!projections::catch_up(*store_, rows, projections::target_state_projection()))
         return left_->end();

@@ -221,6 +221,25 @@ class AnotherDatabase(unittest.TestCase):
         self.assertEqual(project.varve('run').returncode, 0)
         self.agrees(project)
 
+    def test_physical_copy(self):
+        """nor is one that has the target's identity and lacks what the ledger says that it has"""
+        project = self.project(Project)
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        held = self.held(project)
+        project.write('0002_b', 'CREATE TABLE b (id int);\n')
+        self.assertEqual(project.varve('run').returncode, 0)
+        newest = "FROM varve.__migrations_metadata WHERE version = '0002'"
+        project.sql(f'CREATE TABLE kept AS SELECT * {newest}; DELETE {newest}')
+        given = self.held(project)
+        self.assertGreater(given, held)
+        for _ in range(2):
+            self.refused(project, 'difference-behind', 'run')
+        self.assertEqual(self.held(project), given)
+        project.sql('INSERT INTO varve.__migrations_metadata TABLE kept; DROP TABLE kept')
+        project.write('0003_c', 'CREATE TABLE c (id int);\n')
+        self.assertEqual(project.varve('run').returncode, 0)
+        self.agrees(project)
+
     def test_slip_of_environment(self):
         """nor is one that is another environment's, or another project's"""
         project = self.project(Project)
