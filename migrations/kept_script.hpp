@@ -14,6 +14,9 @@ namespace migrations {
 
 [[nodiscard]] Script kept_script(const std::string& path, const std::string& text);
 
+// Of the script that makes what a target has now.
+inline constexpr const char* target_schema_path = "the target's schema";
+
 // Why bytes of that layout cannot be run as they are: a placeholder that its tool would have
 // replaced, or what is no SQL. Nothing: they can.
 [[nodiscard]] std::optional<std::string> why_not_as_is(std::string_view layout,

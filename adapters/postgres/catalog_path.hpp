@@ -8,9 +8,18 @@
 #include "adapters/postgres/connection.hpp"
 #include "ledger/result.hpp"
 
+#include <string>
+
 namespace adapters::postgres {
 
 inline constexpr const char* catalog_path_alone = "SET search_path TO pg_catalog, pg_temp";
+
+// The same, of what tells names: a database of SQL_ASCII has any bytes, and they would be refused
+// as UTF-8. Whoever asks so looks himself at what is none.
+[[nodiscard]] inline std::string catalog_path_for_any_bytes(const Connection& connection) {
+    return std::string{catalog_path_alone} +
+           (connection.counts_positions_in_bytes() ? "; SET client_encoding TO 'SQL_ASCII'" : "");
+}
 
 // What `read` gives, with no schema but the server's own in the path; then the session's own path
 // again. Every name in what the server tells is qualified then. Not for a transaction.

@@ -5,6 +5,7 @@
 #include "adapters/postgres/kept_session.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
 #include "adapters/postgres/number_text.hpp"
+#include "ledger/clean.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -25,6 +26,8 @@ using ledger::fail;
 using ledger::Result;
 
 using Figures = std::map<RelationName, RelationFigures>;
+
+constexpr std::size_t prepared_bytes_max = 1'000;  // of a prepared transaction: any bytes
 
 // Every scan of a table, or of one of its indexes, is taken for a query; so is every row written.
 // What nobody has looked through yet has no pages in pg_class, and -1 rows (0 before PostgreSQL
@@ -119,7 +122,8 @@ public:
                 if (!mode || !commands::conflict(*mode, lock.mode)) continue;
                 all.push_back({lock.relation, static_cast<std::int64_t>(whole_number(row.at(0))),
                                *mode, text_of(row.at(2)) == "t", text_of(row.at(3)),
-                               text_of(row.at(4)), text_of(row.at(5)), whole_number(row.at(6))});
+                               ledger::clean(text_of(row.at(4)), prepared_bytes_max),
+                               text_of(row.at(5)), whole_number(row.at(6))});
             }
         }
         return all;
@@ -149,7 +153,8 @@ public:
                                 {}});
         if (!rows) return fail(to_error(rows.error(), "reading the target's schemas"));
         std::set<std::string> names;
-        for (const Values& row : rows->values) names.insert(text_of(row.at(0)));
+        for (const Values& row : rows->values)
+            if (ledger::is_well_formed_utf8(text_of(row.at(0)))) names.insert(text_of(row.at(0)));
         return names;
     }
 
@@ -184,7 +189,7 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
     if (auto own = expect_own_process(*string, "varve dry-run", **connection); !own)
         return fail(own.error());
     if (auto set = (*connection)
-                       ->run(std::string{catalog_path_alone} +
+                       ->run(catalog_path_for_any_bytes(**connection) +
                              "; SET default_transaction_read_only = on; "
                              "SET statement_timeout = '5s'; SET lock_timeout = '1s'; "
                              "SET exit_on_error = off" +

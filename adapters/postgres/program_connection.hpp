@@ -18,8 +18,10 @@ struct ProgramConnection {
 
 [[nodiscard]] ledger::Result<ProgramConnection> for_program(const std::string& url);
 
-// What makes the roles of the target's server elsewhere, but those that every server has: names
-// alone, without rights or passwords.
-[[nodiscard]] ledger::Result<std::string> roles_script(const std::string& url);
+// What pg_dump does not tell of a database: that it has no schema `public`; and, where they are
+// asked for, the roles of its server but those that every server has: names alone, without rights
+// or passwords. One whose name is no UTF-8, made from a database of another encoding, is left out.
+[[nodiscard]] ledger::Result<std::string> script_before_dump(const std::string& url,
+                                                             bool makes_roles);
 
 }  // namespace adapters::postgres

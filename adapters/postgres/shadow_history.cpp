@@ -1,6 +1,7 @@
 #include "adapters/postgres/shadow_history.hpp"
 
 #include "adapters/postgres/shadow_room.hpp"
+#include "migrations/kept_script.hpp"
 
 #include <algorithm>
 
@@ -42,6 +43,8 @@ ledger::Error history_failed(const migrations::Script& script, std::uint32_t ind
         error.sqlstate == "58P01" || error.sqlstate == "0A000"
             ? "install what is missing beside the server, or let TEST_DATABASE_URL name a server "
               "that has it"
+        : script.path == migrations::target_schema_path
+            ? "leave --shadow-from target out, and the schema comes from the ledger"
             : "see what comes before it in the history; or rehearse on the target's own schema, as "
               "it is now: --shadow-from target";
     return {ledger::Code::refused, "shadow-history",

@@ -68,6 +68,12 @@ std::string told(const ledger::Error& error) {
     return error.detail + (error.help.empty() ? "" : "; " + error.help);
 }
 
+// And not that the target does not answer, or was not named.
+bool is_of_shadow(const ledger::Error& error) {
+    return error.reason == "schema-unreadable" || error.reason == "shadow-missing" ||
+           error.reason == "shadow-failed";
+}
+
 class Rehearsing {
 public:
     explicit Rehearsing(const PlanRehearsal& order) : order_{order} {}
@@ -85,6 +91,7 @@ public:
         auto history = asks_target()
                            ? read_target(*session)
                            : Result<std::vector<migrations::Script>>{scripts_of(order_.history)};
+        if (!history && is_of_shadow(history.error())) return without(told(history.error()));
         if (!history) return fail(history.error());
         commands::RehearsalOrder rehearsal;
         rehearsal.history = std::move(*history);

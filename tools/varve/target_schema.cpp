@@ -32,16 +32,12 @@ Result<migrations::Script> read_target_schema(const Configuration& configuration
     if (!programs) return fail(programs.error());
     const auto connection = adapters::postgres::for_program(*url);
     if (!connection) return fail(connection.error());
-    std::string text;
-    if (makes_roles) {
-        const auto roles = adapters::postgres::roles_script(*url);
-        if (!roles) return fail(roles.error());
-        text = *roles;
-    }
+    const auto before = adapters::postgres::script_before_dump(*url, makes_roles);
+    if (!before) return fail(before.error());
     const auto schema = adapters::shadow::dump_schema(
         {*programs, connection->words, connection->environment, {configuration.marker_schema}});
     if (!schema) return fail(schema.error());
-    return migrations::kept_script("the target's schema", text + *schema);
+    return migrations::kept_script(migrations::target_schema_path, *before + *schema);
 }
 
 }  // namespace tools::varve
