@@ -173,6 +173,10 @@ public:
     // that is not one transaction. Reads only.
     virtual ledger::Result<void> check_marker_rights(bool updates) = 0;
 
+    // Refused "permission-denied" where the role may make nothing in the schema that a file means
+    // which names none, or no schema of its path is there. Reads only.
+    virtual ledger::Result<void> check_creation_rights() = 0;
+
     // Every marker, oldest first by the server's clock; none where there is no table. Reads only.
     virtual ledger::Result<std::vector<Marker>> markers() = 0;
 

@@ -8,6 +8,8 @@
 #include "commands/validate.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <string_view>
 #include <utility>
 
 namespace commands {
@@ -100,6 +102,28 @@ void judge_files(Preview& preview, const ledger::Reader& reader, const Known& kn
     note_unasked(preview, request.target.target);
 }
 
+bool creates_something(const Step& step) {
+    constexpr std::string_view word = "create";
+    const auto is_same = [](char one, char other) {
+        return std::tolower(static_cast<unsigned char>(one)) == other;
+    };
+    if (step.script == nullptr) return false;
+    const std::string& text = step.script->text;
+    return std::search(text.begin(), text.end(), word.begin(), word.end(), is_same) != text.end();
+}
+
+// A rehearsal is nobody's but the shadow's owner's. A file may name its schema, or set the path.
+Result<void> note_creation(Preview& preview, TargetDatabase& database) {
+    const auto& steps = preview.plan.steps;
+    if (std::none_of(steps.begin(), steps.end(), creates_something)) return {};
+    const auto may = database.check_creation_rights();
+    if (may) return {};
+    if (may.error().code != ledger::Code::refused) return may;
+    preview.notes.push_back("as it is, what a file creates without naming its schema is refused: " +
+                            may.error().detail);
+    return {};
+}
+
 // Who looks may be another role, and the server a standby: so it is no gate.
 Result<void> note_rights(Preview& preview, TargetDatabase* database) {
     if (database == nullptr || preview.plan.steps.empty()) return {};
@@ -107,7 +131,7 @@ Result<void> note_rights(Preview& preview, TargetDatabase* database) {
     const bool updates = std::any_of(preview.plan.steps.begin(), preview.plan.steps.end(),
                                      [](const Step& step) { return !step.entry.transactional; });
     if (refused) refused = database->check_marker_rights(updates);
-    if (refused) return {};
+    if (refused) return note_creation(preview, *database);
     if (refused.error().code != ledger::Code::refused) return refused;
     preview.notes.push_back("as it is, this is refused: " + refused.error().detail);
     return {};

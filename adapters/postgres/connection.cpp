@@ -22,6 +22,7 @@ namespace {
 constexpr std::size_t notices_max = 20;
 constexpr std::size_t notice_bytes_max = 500;
 constexpr std::string_view query_canceled = "57014";
+constexpr std::string_view missing_right = "42501";
 constexpr std::size_t columns_max = 32;  // of a question of ours with one row
 constexpr std::uint64_t late_us = 2'000'000;
 constexpr std::chrono::seconds cancel_wait{5};
@@ -279,6 +280,9 @@ ServerError Connection::why_not(const PGresult* result) const {
         return lost_connection(connection_);
     ServerError error = server_error(result);
     if (error.sqlstate == query_canceled) error.stopped_by = stopped_by_;
+    if (error.sqlstate != missing_right) return error;
+    const char* role = PQparameterStatus(connection_, "session_authorization");
+    error.role = role == nullptr ? "" : role;
     return error;
 }
 

@@ -122,7 +122,8 @@ ledger::Error to_error(const ServerError& error, const std::string& doing) {
         return {ledger::Code::unavailable, "connection-lost", where,
                 "look at the server's log, then run the same command again"};
     if (error.sqlstate == "42501")
-        return {ledger::Code::refused, "permission-denied", where,
+        return {ledger::Code::refused, "permission-denied",
+                where + (error.role.empty() ? "" : " (connected as \"" + error.role + "\")"),
                 "grant the role what is missing, or connect as another"};
     if (is_lock_timeout(error))
         return {ledger::Code::conflict, "lock-not-obtained", where,

@@ -25,6 +25,7 @@ struct ServerError {
     std::string source_function;
     std::string column{};      // the table's column that is meant, where one is
     std::string stopped_by{};  // the signal for which a question of Varve's own was cancelled
+    std::string role{};        // that the session was opened as, where a right is missing
     std::string code{};        // which lines of which functions and blocks it comes through
 };
 

@@ -4,6 +4,7 @@
 #include "adapters/postgres/blockers.hpp"
 #include "adapters/postgres/catalog_verdict.hpp"
 #include "adapters/postgres/concurrent_index.hpp"
+#include "adapters/postgres/creation_rights.hpp"
 #include "adapters/postgres/fence.hpp"
 #include "adapters/postgres/joint_attempts.hpp"
 #include "adapters/postgres/marker_reading.hpp"
@@ -55,6 +56,7 @@ public:
     Result<commands::LockOutcome> lock(std::chrono::milliseconds wait) override;
     Result<void> prepare_markers() override;
     Result<void> check_marker_rights(bool updates) override;
+    Result<void> check_creation_rights() override;
     Result<std::vector<commands::Marker>> markers() override;
     Result<std::vector<commands::HeldCheckpoint>> held_checkpoints(
         const ledger::Uuid& ledger, std::uint32_t count_max) override;
@@ -147,6 +149,12 @@ Result<void> Target::check_marker_rights(bool updates) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     return markers_.check_rights(**connection, updates);
+}
+
+Result<void> Target::check_creation_rights() {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    return may_create(**connection);
 }
 
 Result<std::vector<commands::Marker>> Target::markers() {

@@ -48,6 +48,7 @@ public:
         if (server_.may_write_markers) return {};
         return ledger::fail(ledger::Code::refused, "permission-denied", "it lacks INSERT");
     }
+    ledger::Result<void> check_creation_rights() override { return {}; }
     ledger::Result<std::vector<commands::Marker>> markers() override {
         std::vector<commands::Marker> all;
         for (const auto& marker : server_.order) all.push_back(server_.markers.at(marker.attempt));

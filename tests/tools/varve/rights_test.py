@@ -48,6 +48,7 @@ class Rights(unittest.TestCase):
     def test_run(self):
         """run: refused where the role may not write markers, and dry-run says so"""
         self.varve(self.all_may, 0, 'run', '--init', '--to', '1')
+        self.assertIn(f'connected as "{self.role}"', self.varve(self.little, 4, 'run'))
         self.project.sql(f'GRANT USAGE ON SCHEMA varve TO {self.role}; '
                          f'GRANT SELECT ON ALL TABLES IN SCHEMA varve TO {self.role}')
         self.assertIn('lacks INSERT', self.varve(self.little, 0, 'dry-run', '--no-rehearsal'))
@@ -59,6 +60,21 @@ class Rights(unittest.TestCase):
         self.project.sql(f'GRANT INSERT ON ALL TABLES IN SCHEMA varve TO {self.role}')
         self.assertNotIn('lacks', self.varve(self.little, 0, 'dry-run', '--no-rehearsal'))
         self.varve(self.little, 0, 'run')
+
+    def test_no_right_to_create(self):
+        """dry-run says where the role may make nothing in the schema that a file means, or there is none"""
+        self.project.sql(f'REVOKE CREATE ON SCHEMA public FROM {self.role}, PUBLIC; '
+                         f'GRANT CREATE ON DATABASE {self.project.database} TO {self.role}')
+        self.varve(self.all_may, 0, 'init')
+        told = self.varve(self.little, 0, 'dry-run')
+        self.assertIn(f'role "{self.role}" may not create anything in schema "public"', told)
+        self.assertNotIn('may not create', self.varve(self.all_may, 0, 'dry-run'))
+        self.project.sql('DROP SCHEMA public')
+        for url in (self.little, self.all_may):
+            told = self.varve(url, 4, 'dry-run', '--shadow-from', 'target')
+            self.assertIn('no schema of the search path', told)
+            self.assertIn('3F000', told)
+        self.varve(self.all_may, 4, 'test', '--dry-run', '--shadow-from', 'target')
 
     def test_hidden_history(self):
         """run, import: another tool's rows that row security hides are not taken for none"""
