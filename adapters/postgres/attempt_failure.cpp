@@ -16,6 +16,11 @@ commands::AttemptFailed failure_of(const AttemptScene& scene, FailureCause cause
     failure.message = error.message;
     failure.detail = detail_of(error);
     failure.hint = error.hint;
+    if (error.sqlstate == "22021" && scene.connection.counts_positions_in_bytes())
+        failure.hint =
+            "the database's encoding is SQL_ASCII, which has any bytes, and what it tells us is "
+            "read as UTF-8: where it has others, the file may say SET LOCAL client_encoding = "
+            "'SQL_ASCII', or the encoding that they are of";
     if (cause == FailureCause::lock_timeout && scene.blockers != nullptr && scene.blockers->seen())
         failure.detail = scene.blockers->seen();
     if (!statement_index) return failure;

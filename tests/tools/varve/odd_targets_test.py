@@ -172,6 +172,20 @@ class OddTargets(unittest.TestCase):
         project.sql('ALTER ROLE few CONNECTION LIMIT 2')
         self.runs(project)
 
+    def test_bytes_of_no_encoding(self):
+        """a database that has any bytes: who reads such is told how"""
+        project = self.project()
+        cluster.sql('postgres', 'CREATE DATABASE any_bytes TEMPLATE template0 ENCODING SQL_ASCII '
+                                "LOCALE 'C'")
+        project.url = cluster.url('any_bytes')
+        self.runs(project, '--init')
+        project.write('0009_read', 'SELECT chr(252);')
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 9, answer.stderr)
+        self.assertIn("SET LOCAL client_encoding = 'SQL_ASCII'", answer.stderr)
+        project.write('0009_read', "SET LOCAL client_encoding = 'SQL_ASCII';\nSELECT chr(252);")
+        self.runs(project)
+
     def test_latin1(self):
         """a database without a dash in its encoding takes checkpoints"""
         project = self.project()
