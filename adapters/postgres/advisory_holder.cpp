@@ -21,7 +21,7 @@ constexpr const char* holder_query =
     " AND l.objsubid OPERATOR(pg_catalog.=) $3::pg_catalog.int2"
     " AND l.database OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_database"
     " WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())";
-struct Column {
+struct HolderColumn {
     enum : std::size_t { pid, application, client, state, since, wait_kind, wait, query_began };
 };
 
@@ -34,16 +34,18 @@ tl::expected<std::optional<AdvisoryHolder>, ServerError> advisory_holder(Connect
          {std::to_string(key.first), std::to_string(key.second), key.is_pair ? "2" : "1"}});
     if (!answer) return tl::unexpected{answer.error()};
     AdvisoryHolder holder;
-    if (answer->values.empty() || !read_number(answer->values.front()[Column::pid], holder.pid))
+    if (answer->values.empty() ||
+        !read_number(answer->values.front()[HolderColumn::pid], holder.pid))
         return std::optional<AdvisoryHolder>{};
     const Values& row = answer->values.front();
-    holder.application = text_of(row[Column::application]);
-    holder.client = text_of(row[Column::client]);
-    holder.state = text_of(row[Column::state]);
-    holder.state_since = text_of(row[Column::since]);
-    holder.wait_kind = text_of(row[Column::wait_kind]);
-    holder.wait = text_of(row[Column::wait]);
-    if (!read_number(row[Column::query_began], holder.query_began_us)) holder.query_began_us = 0;
+    holder.application = text_of(row[HolderColumn::application]);
+    holder.client = text_of(row[HolderColumn::client]);
+    holder.state = text_of(row[HolderColumn::state]);
+    holder.state_since = text_of(row[HolderColumn::since]);
+    holder.wait_kind = text_of(row[HolderColumn::wait_kind]);
+    holder.wait = text_of(row[HolderColumn::wait]);
+    if (!read_number(row[HolderColumn::query_began], holder.query_began_us))
+        holder.query_began_us = 0;
     return std::optional{std::move(holder)};
 }
 
