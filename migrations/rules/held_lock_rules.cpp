@@ -89,15 +89,14 @@ void access_exclusive_held(const Situation& situation, Report& report) {
     finding.table = table_of(*held);
 }
 
-// Into what the script has made, as many rows as other tables have: whoever waits for another lock
-// waits as long.
+// Into what the script has made, as many rows as another table has: whoever waits for another lock
+// waits as long. What joins may only look up a few.
 bool copies_many(const Schema& schema, const sql::Rows& rows) {
-    const bool adds = rows.verb == sql::RowsVerb::insert || rows.verb == sql::RowsVerb::merge;
-    return adds && rows.from_query && !rows.has_limit &&
-           (takes_every_row(rows) || !is_bounded(schema, rows)) &&
-           std::any_of(rows.reads.begin(), rows.reads.end(), [&](const ObjectName& read) {
-               return !schema.is_made_here(read) && !schema.is_temporary(read);
-           });
+    const ObjectName& source = rows.source;
+    const bool is_of_others = !source.name.empty() && !is_catalog(source) &&
+                              source.schema != "information_schema" &&
+                              !schema.is_made_here(source) && !schema.is_temporary(source);
+    return is_of_others && !rows.has_limit && (takes_every_row(rows) || !is_bounded(schema, rows));
 }
 
 bool is_of_script(const Schema& schema, const ObjectName& table) {

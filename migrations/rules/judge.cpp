@@ -6,6 +6,7 @@
 #include "migrations/rules/nested_sql.hpp"
 #include "migrations/rules/row_scope.hpp"
 #include "migrations/rules/search_path.hpp"
+#include "migrations/rules/table_changes.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/split.hpp"
 #include "migrations/sql/words.hpp"
@@ -14,6 +15,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace migrations::rules {
@@ -168,9 +170,23 @@ private:
             if (is_savepoint && before_.size() <= savepoints_max)
                 before_.emplace_back(control->name, schema_);
         }
-        const Runs in_code = judged.is_perhaps ? Runs::perhaps : Runs::in_code;
+        if (judged.is_perhaps) remember_unproven(judged.action);
         schema_.apply(judged.action, Origin::script, session_.transaction,
-                      judged.is_nested ? in_code : Runs::once);
+                      judged.is_nested ? Runs::in_code : Runs::once);
+    }
+
+    // What is proven by code that may not have been run holds where that code goes on, and no more.
+    void remember_unproven(const sql::Action& action) {
+        const auto* alter = std::get_if<sql::AlterTable>(&action);
+        const KnownTable* known = alter == nullptr ? nullptr : schema_.table(alter->table);
+        if (known == nullptr) return;
+        unproven_.push_back(*known);
+        for (const KnownTable* below : all_below(schema_, alter->table))
+            unproven_.push_back(*below);
+    }
+
+    void forget_proofs() {
+        for (; !unproven_.empty(); unproven_.pop_back()) schema_.doubt(unproven_.back());
     }
 
     void undo(const sql::Transaction& control) {
@@ -205,6 +221,7 @@ private:
     };
 
     void enter(std::size_t index, int nesting) {
+        if (nesting == 1) entered_.clear();
         const Judged& outer = statements_[index];
         const sql::Range place = place_of(outer);  // the statements move when more are added
         const bool is_perhaps = outer.is_perhaps;
@@ -216,9 +233,11 @@ private:
             enter_function(name, place, is_perhaps, nesting);
     }
 
+    // Once by a statement: what it does is told already.
     void enter_function(const std::string& name, sql::Range place, bool is_perhaps, int nesting) {
-        if (const KnownFunction* known = called_function(schema_, name))
-            enter_body({known->body, known->language, place.begin, place, is_perhaps}, nesting);
+        const KnownFunction* known = called_function(schema_, name);
+        if (known == nullptr || !entered_.insert(key_of(known->name)).second) return;
+        enter_body({known->body, known->language, place.begin, place, is_perhaps}, nesting);
     }
 
     // All of it runs in one transaction, the one that is open or its own.
@@ -237,6 +256,9 @@ private:
 
     void run_body(const Code& code, int nesting) {
         NestedSql found = nested_sql(code.body);
+        const bool stands_in_text =
+            code.begin != code.outer.begin &&
+            text_.substr(std::min(code.begin, text_.size()), code.body.size()) == code.body;
         auto call = found.calls.begin();
         const auto call_until = [&](std::size_t statement) {
             for (; call != found.calls.end() && call->before <= statement; ++call)
@@ -246,16 +268,16 @@ private:
         };
         for (std::size_t index = 0; index < found.statements.size(); ++index) {
             call_until(index);
-            found.statements[index].is_perhaps |= code.is_perhaps;
-            run_nested(std::move(found.statements[index]), code, nesting);
+            NestedStatement& nested = found.statements[index];
+            if (index > 0 && nested.part != found.statements[index - 1].part) forget_proofs();
+            nested.is_perhaps |= code.is_perhaps;
+            run_nested(std::move(nested), code, stands_in_text, nesting);
         }
         call_until(found.statements.size());
+        forget_proofs();
     }
 
-    void run_nested(NestedStatement nested, const Code& code, int nesting) {
-        const bool stands_in_text =
-            code.begin != code.outer.begin &&
-            text_.substr(std::min(code.begin, text_.size()), code.body.size()) == code.body;
+    void run_nested(NestedStatement nested, const Code& code, bool stands_in_text, int nesting) {
         const bool is_placed = stands_in_text && !nested.is_dynamic;
         const sql::Range place =
             stands_in_text ? sql::Range{code.begin + nested.begin, code.begin + nested.end}
@@ -338,7 +360,9 @@ private:
     Schema& schema_;
     std::vector<const Rule*> asked_;
     Session session_;
-    std::vector<sql::StatementRange> ranges_;             // of every statement
+    std::vector<KnownTable> unproven_;         // as they were, newest last
+    std::set<std::string> entered_;            // functions whose code a statement runs, by key
+    std::vector<sql::StatementRange> ranges_;  // of every statement
     std::vector<std::pair<std::string, Schema>> before_;  // the transaction, and each savepoint
     std::optional<bool> may_roll_back_;
     std::vector<Judged> statements_;

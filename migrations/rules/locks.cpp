@@ -53,8 +53,9 @@ public:
         for (const sql::TableChange& change : alter.changes)
             strongest = std::max(strongest, lock_of(change));
         // Options of a view are part of how it is read: no weak lock for them.
+        const KnownView* known = schema_.view(alter.table);
         const bool is_view =
-            alter.object == ObjectKind::view || schema_.view(alter.table) != nullptr;
+            alter.object == ObjectKind::view || (known != nullptr && !known->materialized);
         lock(alter.table, is_view ? LockMode::access_exclusive : strongest);
         if (!alter.only && std::any_of(alter.changes.begin(), alter.changes.end(),
                                        [](const auto& each) { return goes_below(each.kind); }))
@@ -66,7 +67,7 @@ public:
     }
 
     void operator()(const sql::CreateTable& create) {
-        if (create.if_not_exists && schema_.table(create.table) != nullptr) return;
+        if (is_there_already(schema_, create)) return;
         if (create.bound.is_there && !create.inherits.empty()) {
             lock(create.inherits.front(), LockMode::access_exclusive);
             lock_along(locks_along_new_partition(schema_, create.inherits.front()));

@@ -1,6 +1,7 @@
 #include "migrations/rules/nested_branches.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace migrations::rules {
 
@@ -13,13 +14,23 @@ bool Branches::is(std::size_t at, std::string_view word) const {
     return sql::same_word(word, text(at));
 }
 
+// NOT EXISTS (...), NOT (EXISTS (...))
+bool Branches::is_denied(std::size_t at) const {
+    while (at > 0 && text(at - 1) == "(") --at;
+    return at > 0 && is(at - 1, "not");
+}
+
 Branches::Asks Branches::asked_by(std::size_t at) const {
     Asks asked = Asks::other;
-    for (++at; at < tokens_.size() && !is(at, "then"); ++at) {
-        const bool is_denied = is(at - 1, "not");
-        if (is(at, "exists") || is(at, "found")) return is_denied ? Asks::missing : Asks::present;
+    for (++at; at < tokens_.size() && !is(at, "then") && text(at) != ";"; ++at) {
+        // Whether it was done before is what they tell.
+        for (const std::string_view told : {"convalidated", "attnotnull", "is_nullable"})
+            if (is(at, told)) return Asks::missing;
+        if (is(at, "exists") || is(at, "found"))
+            asked = is_denied(at) ? Asks::missing : Asks::present;
+        if (asked != Asks::other) continue;
         if (is(at, "null") && is(at - 1, "is")) asked = Asks::missing;
-        if (is(at, "null") && is_denied) asked = Asks::present;
+        if (is(at, "null") && is(at - 1, "not")) asked = Asks::present;
         if (text(at) == "0" && text(at - 1) == "=") asked = Asks::missing;
         if (text(at) == "0" && text(at - 1) == ">") asked = Asks::present;
     }
@@ -28,9 +39,24 @@ Branches::Asks Branches::asked_by(std::size_t at) const {
 
 // WHEN duplicate_object OR duplicate_table THEN
 bool Branches::is_of_duplicates(std::size_t when) const {
-    for (std::size_t at = when + 1; at < tokens_.size() && !is(at, "then"); ++at)
+    for (std::size_t at = when + 1; at < tokens_.size() && !is(at, "then") && text(at) != ";"; ++at)
         if (!is(at, "or") && !sql::same_word("duplicate_", text(at).substr(0, 10))) return false;
     return true;
+}
+
+// What it undoes is not gone on from: the error is raised again.
+bool Branches::raises(std::size_t when) const {
+    constexpr std::array<std::string_view, 5> harmless{"notice", "warning", "info", "log", "debug"};
+    for (std::size_t at = when + 1; at < tokens_.size() && !is(at, "when") && !is(at, "end"); ++at)
+        if (is(at, "raise") && std::none_of(harmless.begin(), harmless.end(),
+                                            [&](auto level) { return is(at + 1, level); }))
+            return true;
+    return false;
+}
+
+void Branches::open(Part part) {
+    part.number = ++part_count_;
+    open_.push_back(part);
 }
 
 void Branches::leave(std::size_t at) {
@@ -43,7 +69,8 @@ void Branches::leave(std::size_t at) {
 std::optional<std::size_t> Branches::handle(std::size_t at) {
     Part& block = open_.back();
     block.has_handlers = block.is_perhaps = true;
-    return is_of_duplicates(at) ? std::nullopt : std::optional{block.first_statement};
+    block.number = ++part_count_;
+    return is_of_duplicates(at) || raises(at) ? std::nullopt : std::optional{block.first_statement};
 }
 
 std::optional<std::size_t> Branches::see(std::size_t at, std::size_t statements) {
@@ -53,18 +80,18 @@ std::optional<std::size_t> Branches::see(std::size_t at, std::size_t statements)
     }
     const bool has_before = at > 0;
     if (has_before && is(at - 1, "end")) return std::nullopt;
-    if (is(at, "begin")) open_.push_back({statements, false, false, false, Asks::other});
-    if (is(at, "case") || is(at, "loop"))
-        open_.push_back({statements, true, true, false, Asks::other});
+    if (is(at, "begin")) open({statements, false, false, false, Asks::other});
+    if (is(at, "case") || is(at, "loop")) open({statements, true, true, false, Asks::other});
     if (is(at, "if")) {
         const Asks asks = asked_by(at);
-        open_.push_back({statements, true, asks != Asks::missing, false, asks});
+        open({statements, true, asks != Asks::missing, false, asks});
     }
     if (is(at, "return")) leave(at);
     if (open_.empty()) return std::nullopt;
     if (is(at, "else") || is(at, "elsif") || is(at, "elseif")) {
         open_.back().is_perhaps = true;
         open_.back().asks = Asks::other;
+        open_.back().number = ++part_count_;
     }
     const bool begins_handlers = has_before && is(at - 1, "exception");
     const bool is_loop_exit = has_before && (is(at - 1, "exit") || is(at - 1, "continue"));

@@ -25,6 +25,8 @@ public:
     std::optional<std::size_t> see(std::size_t at, std::size_t statements);
     // Of a statement here.
     [[nodiscard]] bool is_perhaps() const;
+    // In which part of the code it stands: a number, 0 outside of all.
+    [[nodiscard]] std::size_t part() const { return open_.empty() ? 0 : open_.back().number; }
 
 private:
     // Of an IF.
@@ -36,18 +38,23 @@ private:
         bool is_perhaps{};
         bool has_handlers{};
         Asks asks{};
+        std::size_t number{};
     };
 
     [[nodiscard]] std::string_view text(std::size_t at) const;
     [[nodiscard]] bool is(std::size_t at, std::string_view word) const;
     [[nodiscard]] Asks asked_by(std::size_t at) const;
+    [[nodiscard]] bool is_denied(std::size_t at) const;
     [[nodiscard]] bool is_of_duplicates(std::size_t when) const;
+    [[nodiscard]] bool raises(std::size_t when) const;
+    void open(Part part);
     void leave(std::size_t at);
     std::optional<std::size_t> handle(std::size_t at);
 
     std::string_view body_;
     const std::vector<sql::Token>& tokens_;
     std::vector<Part> open_;
+    std::size_t part_count_{};
     bool may_have_left_{};
 };
 

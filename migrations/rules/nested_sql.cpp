@@ -237,8 +237,9 @@ private:
             add_dynamic(at, end);
         else if (end > at)
             add_static(at, end);
-        if (found_.statements.size() > count)
-            found_.statements.back().is_perhaps = branches_.is_perhaps();
+        if (found_.statements.size() == count) return end;
+        found_.statements.back().is_perhaps = branches_.is_perhaps();
+        found_.statements.back().part = branches_.part();
         return end;
     }
 

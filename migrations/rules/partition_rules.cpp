@@ -239,7 +239,7 @@ Finding& say_parent_lock(const Situation& situation, const ObjectName& partition
 
 void say_created(const Situation& situation, const sql::CreateTable& create, Report& report) {
     if (!create.bound.is_there || create.inherits.empty()) return;
-    if (create.if_not_exists && situation.schema.table(create.table) != nullptr) return;
+    if (is_there_already(situation.schema, create)) return;
     const ObjectName& parent = create.inherits.front();
     if (!is_in_use(situation, parent) || situation.schema.is_made_here(parent)) return;
     const KnownTable* rest = default_to_read(situation, parent, create.bound);

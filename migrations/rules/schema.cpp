@@ -264,7 +264,8 @@ void Schema::set_row_count(const ObjectName& name, double row_count) {
 std::optional<double> Schema::row_count(const ObjectName& name) const {
     if (const double* found = at(row_counts_, key_of(name))) return *found;
     const KnownTable* known = table(name);
-    return known != nullptr && known->origin == Origin::script ? known->row_count : std::nullopt;
+    const bool is_told = known != nullptr && known->origin == Origin::script && !known->holds_older;
+    return is_told ? known->row_count : std::nullopt;
 }
 
 void Schema::fill(const sql::Rows& rows, bool once) {

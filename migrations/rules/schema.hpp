@@ -22,9 +22,8 @@ using sql::ObjectName;
 
 enum class Origin { history, script };
 
-// What stands in code may be run any number of times, and may find what it makes; it is run at all
-// only perhaps where a condition decides, or where an error undoes it that is then passed over.
-enum class Runs { once, in_code, perhaps };
+// What stands in code may be run any number of times, and may find what it makes.
+enum class Runs { once, in_code };
 
 struct KnownColumn {
     std::string name;
@@ -178,6 +177,9 @@ public:
     void apply(const sql::Action& action, Origin origin, std::size_t transaction,
                Runs runs = Runs::once);
 
+    // What has been proven of the table since is so no more: nobody knows whether that was run.
+    void doubt(const KnownTable& before);
+
     // What the script has made is history from now on.
     void end_script();
 
@@ -242,9 +244,8 @@ private:
     };
     // Of code: what it would make was there before the script, so that it fails, or is not run.
     [[nodiscard]] bool is_older(const sql::Action& action) const;
-    // Of code: its changes without those that find theirs made, and without what proves nothing
-    // where it may not have been run.
-    [[nodiscard]] sql::AlterTable counted(const sql::AlterTable& alter, Runs runs) const;
+    // Of code: its changes without those that find theirs made.
+    [[nodiscard]] sql::AlterTable counted(const sql::AlterTable& alter) const;
     [[nodiscard]] bool is_type_of(const sql::TypeName& type, const ObjectName& domain) const;
     [[nodiscard]] std::optional<std::vector<sql::TypeName>> types_from(
         const sql::CreateTableAs& create) const;
@@ -290,6 +291,7 @@ private:
                         std::size_t transaction);
     // A table becomes a partition, or inherits; what it then has of the other; what goes with it.
     void join(const ObjectName& parent, const ObjectName& heir, bool is_partition);
+    [[nodiscard]] bool is_below(const KnownTable& table, const KnownTable& above) const;
     void hold_older(KnownTable& table);
     // Something has left it.
     void let_go(KnownTable& table);

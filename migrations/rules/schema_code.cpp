@@ -72,25 +72,30 @@ bool finds_its_own(const KnownTable& table, const TableChange& change) {
     return constraint != nullptr && constraint->origin == Origin::history;
 }
 
-bool is_proof_alone(const TableChange& change) {
-    return change.kind == TableChangeKind::set_not_null ||
-           change.kind == TableChangeKind::validate_constraint;
-}
-
 }  // namespace
 
 bool Schema::is_older(const sql::Action& action) const { return std::visit(Older{*this}, action); }
 
-sql::AlterTable Schema::counted(const sql::AlterTable& alter, Runs runs) const {
+sql::AlterTable Schema::counted(const sql::AlterTable& alter) const {
     sql::AlterTable counted = alter;
     if (const KnownTable* known = table(alter.table); was_there(known))
         std::erase_if(counted.changes,
                       [&](const auto& each) { return finds_its_own(*known, each); });
-    if (runs != Runs::perhaps) return counted;
-    std::erase_if(counted.changes, is_proof_alone);
-    for (TableChange& each : counted.changes)
-        if (each.kind == TableChangeKind::add_constraint) each.constraint.not_valid = true;
     return counted;
+}
+
+void Schema::doubt(const KnownTable& before) {
+    const auto found = tables_.find(key_of(before.name));
+    if (found == tables_.end()) return;
+    keep(found->first);
+    for (KnownColumn& column : found->second.columns) {
+        const KnownColumn* was = before.column(column.name);
+        if (was != nullptr && !was->not_null) column.not_null = false;
+    }
+    for (KnownConstraint& constraint : found->second.constraints) {
+        const KnownConstraint* was = before.constraint(constraint.name);
+        if (was == nullptr || !was->validated) constraint.validated = false;
+    }
 }
 
 bool goes_below(TableChangeKind kind) {

@@ -372,7 +372,7 @@ void Schema::apply(const sql::Action& action, Origin origin, std::size_t transac
     if (runs != Runs::once && is_older(action)) return;
     const Folding fold{*this, origin, transaction, runs};
     if (const auto* alter = std::get_if<sql::AlterTable>(&action); alter && runs != Runs::once)
-        fold(counted(*alter, runs));
+        fold(counted(*alter));
     else
         std::visit(fold, action);
     for (const std::string& key : touched_) note_mentions(key);

@@ -56,10 +56,20 @@ void Schema::add_constraint(KnownTable& table, sql::Constraint constraint, Origi
     table.constraints.push_back(std::move(known));
 }
 
+bool Schema::is_below(const KnownTable& table, const KnownTable& above) const {
+    const std::vector<std::string> keys = above.below();
+    return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+        const auto found = tables_.find(key);
+        return found != tables_.end() &&
+               (&found->second == &table || is_below(table, found->second));
+    });
+}
+
 // A partition has what its parent has; what inherits has its CHECKs alone.
 void Schema::join(const ObjectName& parent, const ObjectName& heir, bool is_partition) {
     KnownTable& above = met(parent);
     KnownTable& below = met(heir);
+    if (&above == &below || is_below(above, below)) return;  // a circle: the server refuses it
     (is_partition ? above.partitions : above.heirs).push_back(key_of(heir));
     if (is_partition) below.parent = parent;
     const bool is_older = below.origin == Origin::history && !below.is_foreign;
@@ -82,14 +92,21 @@ void Schema::hold_older(KnownTable& table) {
             hold_older(above);
 }
 
+// With it what it is a part of itself.
 void Schema::let_go(KnownTable& table) {
+    if (!table.holds_older) return;
     const std::vector<std::string> keys = table.below();
-    table.holds_older =
-        table.holds_older && std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
-            const auto below = tables_.find(key);
-            return below != tables_.end() &&
-                   (below->second.origin == Origin::history || below->second.holds_older);
-        });
+    table.holds_older = std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+        const auto below = tables_.find(key);
+        return below != tables_.end() &&
+               (below->second.origin == Origin::history || below->second.holds_older);
+    });
+    if (table.holds_older) return;
+    const std::string key = key_of(table.name);
+    for (auto& [other, above] : tables_) {
+        const std::vector<std::string> parts = above.below();
+        if (std::find(parts.begin(), parts.end(), key) != parts.end()) let_go(above);
+    }
 }
 
 void Schema::pass_on(const KnownTable& above, KnownTable& below) {

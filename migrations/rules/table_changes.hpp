@@ -24,6 +24,8 @@ namespace migrations::rules {
                                 const sql::TableChange& change);
 // An index, a key of its own or a trigger of a table is none of those that inherit from it.
 [[nodiscard]] bool spares_heirs(const Schema& schema, const ObjectName& table);
+// By IF NOT EXISTS nothing is made: history tells of a table of that name.
+[[nodiscard]] bool is_there_already(const Schema& schema, const sql::CreateTable& create);
 // The relations whose rows are written by that name: for a view of the script's what is below it.
 [[nodiscard]] std::vector<ObjectName> written_by(const Schema& schema, const ObjectName& name);
 [[nodiscard]] bool is_foreign(const Situation& situation, const ObjectName& table);

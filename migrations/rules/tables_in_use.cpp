@@ -1,6 +1,8 @@
+#include "migrations/rules/nested_sql.hpp"
 #include "migrations/rules/table_changes.hpp"
 
 #include <algorithm>
+#include <set>
 
 // Whether somebody uses a table, or what is below it.
 
@@ -8,13 +10,24 @@ namespace migrations::rules {
 
 namespace {
 
-void add_written(const Schema& schema, const ObjectName& name, int depth,
+// A view that may be written has one relation alone in its FROM; what else it reads is not written.
+void add_written(const Schema& schema, const ObjectName& name, std::set<std::string>& seen,
                  std::vector<ObjectName>& written) {
-    constexpr int deepest = 16;
     const KnownView* view = schema.table(name) == nullptr ? schema.view(name) : nullptr;
-    if (view == nullptr || view->materialized || view->origin != Origin::script || depth > deepest)
+    if (view == nullptr || view->materialized || view->origin != Origin::script ||
+        view->reads.size() != 1 || !seen.insert(key_of(name)).second)
         return written.push_back(name);
-    for (const ObjectName& read : view->reads) add_written(schema, read, depth + 1, written);
+    add_written(schema, view->reads.front(), seen, written);
+}
+
+void add_below(const Schema& schema, const KnownTable& table, std::set<std::string>& seen,
+               std::vector<const KnownTable*>& found) {
+    for (const std::string& key : table.below()) {
+        const auto heir = schema.tables().find(key);
+        if (heir == schema.tables().end() || !seen.insert(key).second) continue;
+        found.push_back(&heir->second);
+        add_below(schema, heir->second, seen, found);
+    }
 }
 
 }  // namespace
@@ -50,8 +63,15 @@ bool spares_older(const Situation& situation, const sql::AlterTable& alter,
 
 std::vector<ObjectName> written_by(const Schema& schema, const ObjectName& name) {
     std::vector<ObjectName> written;
-    add_written(schema, name, 0, written);
+    std::set<std::string> seen;
+    add_written(schema, name, seen, written);
     return written;
+}
+
+bool is_there_already(const Schema& schema, const sql::CreateTable& create) {
+    const KnownTable* known = create.if_not_exists ? schema.table(create.table) : nullptr;
+    return known != nullptr && known->origin == Origin::history && known->is_complete &&
+           create.table.name.find(unknown_name) == std::string::npos;
 }
 
 bool is_foreign(const Situation& situation, const ObjectName& table) {
@@ -96,12 +116,8 @@ std::vector<const KnownTable*> all_below(const Schema& schema, const ObjectName&
     std::vector<const KnownTable*> found;
     const KnownTable* known = schema.table(table);
     if (known == nullptr) return found;
-    for (const std::string& key : known->below()) {
-        const auto heir = schema.tables().find(key);
-        if (heir == schema.tables().end() || &heir->second == known) continue;
-        found.push_back(&heir->second);
-        for (const KnownTable* each : all_below(schema, heir->second.name)) found.push_back(each);
-    }
+    std::set<std::string> seen{key_of(table)};
+    add_below(schema, *known, seen, found);
     return found;
 }
 

@@ -107,11 +107,10 @@ constexpr std::string_view volatile_ones =
     "pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated pg_stat_have_stats "
     "pg_switch_wal pg_table_size pg_tablespace_size pg_terminate_backend pg_total_relation_size "
     "pg_try_advisory_lock pg_try_advisory_lock_shared pg_try_advisory_xact_lock "
-    "pg_try_advisory_xact_lock_shared pg_xact_commit_timestamp pg_xact_status pgp_pub_encrypt "
-    "pgp_pub_encrypt_bytea pgp_sym_encrypt pgp_sym_encrypt_bytea query_to_xml "
-    "query_to_xml_and_xmlschema query_to_xmlschema random random_normal set_config set_limit "
-    "setseed setval timeofday ts_rewrite txid_status unaccent_init unaccent_lexize "
-    "uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_generate_v7 uuidv4 uuidv7 ";
+    "pg_try_advisory_xact_lock_shared pg_xact_commit_timestamp pg_xact_status query_to_xml "
+    "query_to_xml_and_xmlschema query_to_xmlschema random random_normal set_config setseed "
+    "setval timeofday ts_rewrite txid_status uuid_generate_v1 uuid_generate_v1mc "
+    "uuid_generate_v4 uuid_generate_v7 uuidv4 uuidv7 ";
 
 constexpr std::string_view immutable =
     " abbrev abs acldefault acos acosd acosh area array_append array_cat array_dims array_fill "

@@ -293,6 +293,7 @@ struct Rows {
     bool has_limit{};   // LIMIT or FETCH in it, other than in what an UPDATE or a MERGE assigns
     bool takes_many{};  // one of these gives the rows of a batch
     bool from_query{};  // INSERT ... SELECT, UPDATE ... FROM, DELETE ... USING
+    ObjectName source;  // of INSERT ... SELECT: the one relation in its FROM, if it has no other
     bool on_conflict{};
     bool changes_found{};     // of MERGE: it updates, or deletes, the rows that it finds
     std::size_t row_count{};  // of INSERT ... VALUES

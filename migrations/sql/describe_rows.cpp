@@ -107,6 +107,13 @@ Rows begin_rows(RowsVerb verb, const ProtobufCMessage& message, const PgQuery__R
     return rows;
 }
 
+// Nothing for a name that WITH gives.
+ObjectName source_of(const PgQuery__SelectStmt& query) {
+    const bool is_one = query.n_from_clause == 1 && query.with_clause == nullptr &&
+                        query.from_clause[0]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR;
+    return is_one ? name_of(query.from_clause[0]->range_var) : ObjectName{};
+}
+
 Rows insert_of(const PgQuery__InsertStmt& statement) {
     Rows rows =
         begin_rows(RowsVerb::insert, statement.base, statement.relation, statement.with_clause);
@@ -124,6 +131,7 @@ Rows insert_of(const PgQuery__InsertStmt& statement) {
     rows.row_count = source->select_stmt->n_values_lists;
     rows.from_query = rows.row_count == 0;
     if (rows.from_query) read_where(source->select_stmt->where_clause, rows);
+    if (rows.from_query) rows.source = source_of(*source->select_stmt);
     return rows;
 }
 

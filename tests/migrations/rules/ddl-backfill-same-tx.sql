@@ -63,3 +63,14 @@ INSERT INTO child SELECT id FROM parent;
 --- good in-transaction
 CREATE TABLE child (parent_id bigint);
 INSERT INTO child SELECT id FROM parent;
+--- history
+CREATE TABLE roles (id bigint PRIMARY KEY, name text);
+--- good in-transaction
+CREATE TABLE ext (role_id bigint PRIMARY KEY REFERENCES roles, d text);
+INSERT INTO ext SELECT 1, 'x' WHERE EXISTS (SELECT 1 FROM roles WHERE id = 3);
+INSERT INTO ext SELECT (SELECT id FROM roles WHERE name = 'a'), 'x';
+INSERT INTO ext SELECT r.id, v.d FROM (VALUES ('a', 'x'), ('b', 'y')) v (n, d) JOIN roles r ON r.name = v.n;
+INSERT INTO ext SELECT oid::bigint, typname FROM pg_catalog.pg_type;
+--- bad in-transaction
+CREATE TABLE ext (role_id bigint PRIMARY KEY REFERENCES roles, d text);
+INSERT INTO ext SELECT id, name FROM roles;

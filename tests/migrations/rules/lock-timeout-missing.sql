@@ -182,3 +182,7 @@ CREATE TABLE parent (id bigint PRIMARY KEY);
 CREATE SCHEMA more CREATE TABLE child (parent_id bigint REFERENCES public.parent);
 --- good
 CREATE SCHEMA more CREATE TABLE child (parent_id bigint);
+--- bad
+CREATE TABLE IF NOT EXISTS shown_more (id int REFERENCES orders (id));
+--- good
+CREATE TABLE IF NOT EXISTS orders (id int REFERENCES orders (id));

@@ -34,3 +34,12 @@ CREATE TABLE first PARTITION OF parts FOR VALUES FROM (0) TO (9);
 CREATE TABLE parts (id bigint NOT NULL, day int NOT NULL, note text) PARTITION BY RANGE (day);
 ALTER TABLE parts ATTACH PARTITION old FOR VALUES FROM (10) TO (20);
 CREATE TABLE first PARTITION OF parts FOR VALUES FROM (0) TO (9);
+--- history
+CREATE TABLE orders (id int, day int) PARTITION BY RANGE (day);
+--- bad
+DO $$ BEGIN FOR i IN 1..3 LOOP
+  EXECUTE format('CREATE TABLE IF NOT EXISTS %I (LIKE orders)', 'e' || i);
+END LOOP; END $$;
+DO $$ BEGIN FOR i IN 1..3 LOOP
+  EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF orders FOR VALUES FROM (%L) TO (%L)', 'o' || i, i, i + 1);
+END LOOP; END $$;
