@@ -39,6 +39,19 @@ std::string missing(std::uint64_t from, std::uint64_t end) {
                                  " are missing";
 }
 
+// Where a loss was accepted while that folder could not be asked, it may be of the lost events.
+std::string of_a_loss(const OwnHistory& own, const KnownCheckpoint& known) {
+    if (known.kind != ledger::WitnessKind::folder) return {};
+    for (const ledger::AcceptedLoss& loss : own.losses)
+        for (const std::string& who : loss.data.known_by)
+            if (who.starts_with("not asked: checkpoints in "))
+                return "Event " + std::to_string(loss.position) +
+                       " accepted a loss while a folder of checkpoints could not be asked: where "
+                       "that is all, keep this file, and \"latest\" beside it, somewhere else, and "
+                       "go on. ";
+    return {};
+}
+
 struct Whose {
     std::string name;
     ledger::WitnessKind kind{};
@@ -98,7 +111,7 @@ Result<void> check_known(const OwnHistory& own, const KnownCheckpoint& known) {
                 what + " that is not what the ledger has at that size",
                 "history was changed, or this is another copy that went its own way: varve verify "
                 "--witnesses says more. " +
-                    until_then(known));
+                    of_a_loss(own, known) + until_then(known));
 }
 
 Result<KnownCheckpoint> known_checkpoint(const ledger::Reader& reader, const ledger::Head& head,
@@ -157,18 +170,22 @@ Result<void> check_held(const ledger::Reader& reader, TargetDatabase& database,
     return holder == nullptr ? Result<void>{} : check_held(reader, *holder, target);
 }
 
-Result<void> check_held(const ledger::Reader& reader, CheckpointWitness* witness) {
-    if (witness == nullptr) return {};
+Result<Unasked> check_beside(const ledger::Reader& reader, CheckpointWitness* witness) {
+    if (witness == nullptr) return Unasked{};
     const Whose whose{name_of(*witness), witness->kind()};
     const auto head = reader.head();
     if (!head) return fail(head.error());
     const auto largest = witness->largest(head->ledger, looked_at_max);
-    if (!largest) return {};
+    if (!largest)
+        return Unasked{whose.name + " could not be asked for the checkpoints that it has (" +
+                       largest.error().detail + "): an older copy of the ledger is not noticed"};
     const auto agree = all_agree(reader, *head, whose, *largest);
     if (!agree) return fail(agree.error());
-    if (*agree) return {};
+    if (*agree) return Unasked{};
     const auto all = witness->all(head->ledger);
-    return check_each(reader, *head, whose, all ? *all : *largest);
+    if (auto fits = check_each(reader, *head, whose, all ? *all : *largest); !fits)
+        return fail(fits.error());
+    return Unasked{};
 }
 
 }  // namespace commands

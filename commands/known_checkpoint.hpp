@@ -77,8 +77,11 @@ public:
 [[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
                                               TargetDatabase& database,
                                               const ledger::Target& target);
-// Nor does a witness that does not answer: signing warns of it. May be null.
-[[nodiscard]] ledger::Result<void> check_held(const ledger::Reader& reader,
-                                              CheckpointWitness* witness);
+// Why a witness was not asked; nothing where it was.
+using Unasked = std::optional<std::string>;
+
+// Nor does a witness that does not answer. May be null.
+[[nodiscard]] ledger::Result<Unasked> check_beside(const ledger::Reader& reader,
+                                                   CheckpointWitness* witness);
 
 }  // namespace commands

@@ -31,6 +31,19 @@ std::optional<ledger::Error> error_of(const Result<T>& result) {
     return result.error();
 }
 
+Result<void> judge_checkpoints(Preview& preview, const ledger::Reader& reader,
+                               const TargetRequest& target, TargetDatabase& database) {
+    Result<Unasked> beside = Unasked{};
+    auto fits = check_held(reader, database, target.target);
+    if (fits) beside = check_beside(reader, target.beside.get());
+    if (fits && !beside) fits = fail(beside.error());
+    if (fits && *beside) preview.notes.push_back(**beside);
+    if (fits) return {};
+    if (fits.error().code != ledger::Code::corrupt) return fits;
+    judge(preview, "checkpoints", fits.error(), "");
+    return {};
+}
+
 // What is in doubt may explain a marker without a success: the real thing would settle it first.
 Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const Known& known,
                           const TargetRequest& target, const migrations::Folder* folder,
@@ -38,12 +51,7 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
     auto facts = database.facts();
     if (!facts) return fail(facts.error());
     preview.facts = std::move(*facts);
-    auto fits = check_held(reader, database, target.target);
-    if (fits) fits = check_held(reader, target.beside.get());
-    if (!fits) {
-        if (fits.error().code != ledger::Code::corrupt) return fail(fits.error());
-        judge(preview, "checkpoints", fits.error(), "");
-    }
+    if (auto judged = judge_checkpoints(preview, reader, target, database); !judged) return judged;
     if (const auto same = check_same_database(known.state, *preview.facts, target); !same)
         judge(preview, "settle", same.error(), "");
     const auto scene = look(reader, database);

@@ -84,7 +84,8 @@ Result<void> take_lock(Services& services, Situation& situation, const TargetReq
     if (!outcome->was_held) {
         if (auto fits = check_held(services.store, *situation.database, request.target); !fits)
             return fits;
-        if (auto fits = check_held(services.store, request.beside.get()); !fits) return fits;
+        if (auto fits = check_beside(services.store, request.beside.get()); !fits)
+            return fail(fits.error());
     }
     if (!outcome->obtained || outcome->waited_us >= telling_wait_us) {
         const auto kept = situation.journal->append({lock_event(request.target, *outcome)});
@@ -252,7 +253,9 @@ Result<Situation> approach(Services& services, const TargetRequest& request,
 
 Result<void> lock_and_settle(Services& services, const TargetRequest& request,
                              const migrations::Folder* folder, Situation& situation) {
-    if (auto fits = check_held(services.store, request.beside.get()); !fits) return fits;
+    const auto fits = check_beside(services.store, request.beside.get());
+    if (!fits) return fail(fits.error());
+    if (*fits) services.progress.note(**fits);
     if (auto locked = take_lock(services, situation, request); !locked) return locked;
     ledger::fail_point("target-locked");
     if (auto settled = settle_all(services, request, folder, situation); !settled) return settled;

@@ -129,8 +129,10 @@ Result<std::vector<fs::path>> CheckpointFolder::files(const ledger::Uuid& ledger
     return files;
 }
 
+// One that is no checkpoint hides none of the others.
 Result<Held> CheckpointFolder::with_latest(const ledger::Uuid& ledger, Held held) const {
     auto latest = read(folder_of(ledger) / latest_name);
+    if (!latest && latest.error().code == Code::corrupt) return held;
     if (!latest) return fail(latest.error());
     const auto is_latest = [&](const HeldCheckpoint& one) { return one.note == (*latest)->note; };
     if (*latest && std::ranges::none_of(held, is_latest)) held.push_back(std::move(**latest));
@@ -165,6 +167,7 @@ Result<Held> CheckpointFolder::all(const ledger::Uuid& ledger) {
         if (!one) return fail(one.error());
         if (*one) held.push_back(std::move(**one));
     }
+    if (auto latest = read(folder_of(ledger) / latest_name); !latest) return fail(latest.error());
     auto with = with_latest(ledger, std::move(held));
     if (with) std::sort(with->begin(), with->end(), is_smaller);
     return with;

@@ -148,11 +148,11 @@ TEST_CASE("what a folder holds is held against the ledger, and one that does not
     Holding ledger;
     Beside folder;
     const auto reason = [&] {
-        const auto fits = commands::check_held(ledger.scene.store, &folder);
+        const auto fits = commands::check_beside(ledger.scene.store, &folder);
         folder.help = fits ? "" : fits.error().help;
         return fits ? "" : fits.error().reason;
     };
-    CHECK(commands::check_held(ledger.scene.store, nullptr));
+    CHECK_FALSE(must(commands::check_beside(ledger.scene.store, nullptr)));
     CHECK(reason().empty());
     folder.held = {held(2, must(ledger.scene.store.root_at(2)), ledger.signer)};
     CHECK(reason().empty());
@@ -163,9 +163,18 @@ TEST_CASE("what a folder holds is held against the ledger, and one that does not
     CHECK(reason() == "ledger-behind-witness");
     folder.answers = false;
     CHECK(reason().empty());
+    const auto unasked = must(commands::check_beside(ledger.scene.store, &folder));
+    CHECK(unasked.value_or("").starts_with("folder /checkpoints could not be asked"));
     folder.answers = true;
     ledger.append(ledger::LedgerRestored{2, {}, 40, {}, {"anchor"}, "/backup"});
     CHECK(reason().empty());
+    folder.held = {held(1, ledger::sha256("lost"), ledger.signer)};
+    CHECK(reason() == "checkpoint-contradicted");
+    CHECK(folder.help.find("accepted a loss") == std::string::npos);
+    ledger.append(ledger::LedgerRestored{
+        3, {}, 3, {}, {"not asked: checkpoints in /checkpoints"}, "/backup"});
+    CHECK(reason() == "checkpoint-contradicted");
+    CHECK(folder.help.find("accepted a loss while a folder") != std::string::npos);
 }
 
 TEST_CASE("no target is said to be left alone of whose holder it is not asked") {

@@ -95,7 +95,12 @@ TEST_CASE("what somebody has spoilt in a folder is said, and what cannot be writ
     Folder folder;
     must(folder.witness->publish(checkpoint(9, "one")));
     std::ofstream{folder.path / to_text(ours) / "latest"} << "nonsense";
-    CHECK(tests::error_of(folder.witness->largest(ours, 1)).reason == "witness-contradicts");
+    const auto largest = must(folder.witness->largest(ours, 2));
+    REQUIRE(largest.size() == 1);
+    CHECK(largest.front().size == 9);
+    CHECK(tests::error_of(folder.witness->all(ours)).reason == "witness-contradicts");
+    CHECK(tests::error_of(folder.witness->publish(checkpoint(10, "two"))).reason ==
+          "witness-contradicts");
     std::ofstream{folder.path / "file"} << "";
     const auto blocked = adapters::files::open_checkpoint_folder(folder.path / "file");
     CHECK(tests::error_of(blocked->publish(checkpoint(9, "one"))).reason == "witness-unwritable");

@@ -123,6 +123,8 @@ class OlderCopies(Answers, unittest.TestCase):
             self.assertIn('Until then no target is changed with it', said)
         self.assertEqual(self.size(), size)
         self.assertEqual(self.project.sql("SELECT to_regclass('third')").strip(), '')
+        next(folder.glob('*/latest')).write_text('')  # the files beside it say the same
+        self.assertIn('[ledger-behind-witness]: folder', self.good(self.project.varve('run'), 7))
         folder.rename(self.project.folder / 'aside')  # one that is not there stops nobody
         self.good(self.project.varve('run'))
 
