@@ -1321,20 +1321,23 @@ class Bundle:
         """Checkpoints that somebody has kept: what they were signed over is where this begins."""
         if self.note is None:
             return
+        self.kept_size = 0
         for path in self.arguments.old or []:
             try:
                 note = Note(kept_text(path), path)
-            except Unreadable as error:
+            except (Unreadable, OSError) as error:
                 self.report.doubt(f'what you have kept cannot be read: {error}')
                 continue
             if note.origin != self.note.origin:
                 self.report.doubt(f'{path} is a checkpoint of another ledger, {note.origin}')
             elif self.is_kept_signed(note):
                 self.hold_kept(note)
-        if not self.arguments.old and not self.arguments.witness:
-            self.report.cannot_prove('that nobody who has the ledger\'s key wrote the history anew '
-                                     'and signed that (compare with a checkpoint that you have '
-                                     'kept: --old)')
+        if self.arguments.witness or self.kept_size == self.note.size:
+            return
+        since = f' from event {self.kept_size} on' if self.kept_size else ''
+        self.report.cannot_prove('that nobody who has the ledger\'s key wrote the history anew'
+                                 f'{since} and signed that (compare with a checkpoint that you '
+                                 'have kept: --old)')
 
     def is_kept_signed(self, note):
         """A retired key counts as well: who writes a history anew could retire any."""
@@ -1354,6 +1357,7 @@ class Bundle:
             if self.leaves is None:
                 return
             if root_of(self.leaves[:note.size]) == note.root:
+                self.kept_size = max(self.kept_size, note.size)
                 self.report.tell(f'kept          {note.where}: its {note.size} events are where '
                                  'this ledger begins')
                 return

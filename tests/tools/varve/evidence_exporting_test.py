@@ -42,7 +42,11 @@ class Exporting(Case):
         self.assertIn('without a gap', said)
         digest = hashlib.sha256(export('--all').read_bytes()).hexdigest()
         old = folder / 'old.checkpoint'
-        old.write_text(project.events('checkpoint-signed')[0]['data']['note'])
+        first = project.events('checkpoint-signed')[0]['data']
+        old.write_text(first['note'])
+        said = self.expect(PROVED, export('--all'), '--key', key, '--digest', digest, '--old', old)
+        self.assertIn(f"wrote the history anew from event {first['size']} on", said)
+        old.write_bytes(evidence.members(export('--all'))['checkpoint'])
         said = self.expect(PROVED, export('--all'), '--key', key, '--digest', digest, '--old', old)
         self.assertRegex(said, 'nothing was left out of the ledger up to 20[-0-9T:.]*Z')
         self.assertNotIn('NOT proved', said)
