@@ -68,9 +68,7 @@ std::string help_for(const std::vector<const Difference*>& differences) {
 
 }  // namespace
 
-std::string to_text(DifferenceKind kind) {
-    return ledger::hyphenated(kind);
-}
+std::string to_text(DifferenceKind kind) { return ledger::hyphenated(kind); }
 
 std::string help_of(const Difference& difference) {
     return difference.help.empty() ? help_for(difference.kind, difference.is_text_lost)

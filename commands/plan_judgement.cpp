@@ -117,9 +117,9 @@ ledger::Error test_missing(const Plan& plan, const Step& step, const Migration* 
                 missing.names + " as it is now, and \"" + plan.target.name + "\" requires " +
                 (suites.size() == 1 ? "it" : "them") +
                 (needs_down ? "; it has no down script that \"rollback\" could try" : ""),
-            (needs_down ? "write its down script, or into it: -- varve: irreversible "
-                          "reason=\"...\"; then varve test"
-                        : "varve test") +
+            (needs_down ? "write its down script, or into " + step.entry.path +
+                              ": -- varve: irreversible reason=\"...\"; then varve test"
+                        : std::string{"varve test"}) +
                 missing.options};
 }
 

@@ -109,7 +109,7 @@ VerbResult ledger_follow(const Invocation& invocation, const Console& console,
     if (!interval_ms)
         return fail(Code::refused, "usage", "\"" + options.interval + "\" is not a duration",
                     "write 500ms, 5s, 2min or 1h");
-    if (*interval_ms == 0)
+    if (*interval_ms == 0 && !options.once)
         return fail(Code::refused, "usage",
                     "\"" + options.interval + "\" is no pause: it would only look, again and again",
                     "write 1ms or more; --once looks once");

@@ -184,7 +184,8 @@ VerbResult run(const Invocation& invocation, const Console& console,
     if (!request) return fail(request.error());
     const auto report = commands::run(preparation.services(), *std::move(request));
     if (!report) return fail(report.error());
-    std::vector<std::string> said = preparation.said();
+    std::vector<std::string> said = configuration->notes;
+    said.insert(said.end(), preparation.said().begin(), preparation.said().end());
     said.insert(said.end(), watching.notes().begin(), watching.notes().end());
     const bool limited = options.to || options.count;
     if (limited && report->end == commands::RunEnd::nothing_to_do && !console.json())

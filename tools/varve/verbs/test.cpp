@@ -252,7 +252,8 @@ private:
             };
         tested_.migrations = order_.tested;
         tested_.environment = configuration_.environment;
-        tested_.required = configuration_.required;
+        // A run asks for them of what is pending alone.
+        if (order_.history_is_of_target) tested_.required = configuration_.required;
         return {};
     }
 
