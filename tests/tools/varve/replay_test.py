@@ -44,7 +44,7 @@ def filled(test):
     return project
 
 
-class Replay(unittest.TestCase):
+class Replay(Answers, unittest.TestCase):
     def test_sql(self):
         """replay --sql: an empty database comes to the same schema, at any moment"""
         project = filled(self)
@@ -365,7 +365,7 @@ class Replay(unittest.TestCase):
 
 
 @unittest.skipUnless(CORPORA.exists(), f'there is no {CORPORA}')
-class Histories(Answers, unittest.TestCase):
+class Histories(unittest.TestCase):
     def check(self, name):
         copied = pathlib.Path(tempfile.mkdtemp(prefix='varve-history.'))
         self.addCleanup(shutil.rmtree, copied)
