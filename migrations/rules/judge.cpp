@@ -6,7 +6,7 @@
 #include "migrations/rules/nested_sql.hpp"
 #include "migrations/rules/row_scope.hpp"
 #include "migrations/rules/search_path.hpp"
-#include "migrations/rules/table_changes.hpp"
+#include "migrations/rules/unproven.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/split.hpp"
 #include "migrations/sql/words.hpp"
@@ -15,7 +15,6 @@
 #include <array>
 #include <deque>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace migrations::rules {
@@ -24,6 +23,7 @@ namespace {
 
 // A function that calls itself is entered so often.
 constexpr int nesting_max = 3;
+constexpr std::size_t entered_max = 300;  // by one statement
 // A copy of the schema is kept for each: of so many at a time.
 constexpr std::size_t savepoints_max = 16;
 
@@ -170,23 +170,9 @@ private:
             if (is_savepoint && before_.size() <= savepoints_max)
                 before_.emplace_back(control->name, schema_);
         }
-        if (judged.is_perhaps) remember_unproven(judged.action);
+        if (judged.is_perhaps) unproven_.remember(judged.action, schema_, parts_);
         schema_.apply(judged.action, Origin::script, session_.transaction,
                       judged.is_nested ? Runs::in_code : Runs::once);
-    }
-
-    // What is proven by code that may not have been run holds where that code goes on, and no more.
-    void remember_unproven(const sql::Action& action) {
-        const auto* alter = std::get_if<sql::AlterTable>(&action);
-        const KnownTable* known = alter == nullptr ? nullptr : schema_.table(alter->table);
-        if (known == nullptr) return;
-        unproven_.push_back(*known);
-        for (const KnownTable* below : all_below(schema_, alter->table))
-            unproven_.push_back(*below);
-    }
-
-    void forget_proofs() {
-        for (; !unproven_.empty(); unproven_.pop_back()) schema_.doubt(unproven_.back());
     }
 
     void undo(const sql::Transaction& control) {
@@ -221,7 +207,7 @@ private:
     };
 
     void enter(std::size_t index, int nesting) {
-        if (nesting == 1) entered_.clear();
+        if (nesting == 1) entered_count_ = 0;
         const Judged& outer = statements_[index];
         const sql::Range place = place_of(outer);  // the statements move when more are added
         const bool is_perhaps = outer.is_perhaps;
@@ -233,11 +219,15 @@ private:
             enter_function(name, place, is_perhaps, nesting);
     }
 
-    // Once by a statement: what it does is told already.
+    // Not within itself, and not without end.
     void enter_function(const std::string& name, sql::Range place, bool is_perhaps, int nesting) {
         const KnownFunction* known = called_function(schema_, name);
-        if (known == nullptr || !entered_.insert(key_of(known->name)).second) return;
+        if (known == nullptr || ++entered_count_ > entered_max) return;
+        const std::string key = key_of(known->name);
+        if (std::find(entered_.begin(), entered_.end(), key) != entered_.end()) return;
+        entered_.push_back(key);
         enter_body({known->body, known->language, place.begin, place, is_perhaps}, nesting);
+        entered_.pop_back();
     }
 
     // All of it runs in one transaction, the one that is open or its own.
@@ -256,6 +246,7 @@ private:
 
     void run_body(const Code& code, int nesting) {
         NestedSql found = nested_sql(code.body);
+        const std::size_t mark = unproven_.size();
         const bool stands_in_text =
             code.begin != code.outer.begin &&
             text_.substr(std::min(code.begin, text_.size()), code.body.size()) == code.body;
@@ -269,12 +260,13 @@ private:
         for (std::size_t index = 0; index < found.statements.size(); ++index) {
             call_until(index);
             NestedStatement& nested = found.statements[index];
-            if (index > 0 && nested.part != found.statements[index - 1].part) forget_proofs();
+            unproven_.forget(schema_, mark, nested.parts);
+            parts_ = nested.parts;
             nested.is_perhaps |= code.is_perhaps;
             run_nested(std::move(nested), code, stands_in_text, nesting);
         }
         call_until(found.statements.size());
-        forget_proofs();
+        unproven_.forget_all(schema_, mark);
     }
 
     void run_nested(NestedStatement nested, const Code& code, bool stands_in_text, int nesting) {
@@ -360,8 +352,10 @@ private:
     Schema& schema_;
     std::vector<const Rule*> asked_;
     Session session_;
-    std::vector<KnownTable> unproven_;         // as they were, newest last
-    std::set<std::string> entered_;            // functions whose code a statement runs, by key
+    Unproven unproven_;
+    std::vector<std::size_t> parts_;           // of the code that is run
+    std::vector<std::string> entered_;         // functions whose code is being read, by key
+    std::size_t entered_count_{};              // by one statement
     std::vector<sql::StatementRange> ranges_;  // of every statement
     std::vector<std::pair<std::string, Schema>> before_;  // the transaction, and each savepoint
     std::optional<bool> may_roll_back_;

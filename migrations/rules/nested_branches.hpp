@@ -25,18 +25,20 @@ public:
     std::optional<std::size_t> see(std::size_t at, std::size_t statements);
     // Of a statement here.
     [[nodiscard]] bool is_perhaps() const;
-    // In which part of the code it stands: a number, 0 outside of all.
-    [[nodiscard]] std::size_t part() const { return open_.empty() ? 0 : open_.back().number; }
+    // The parts of the code that a statement here stands in, from the outermost on.
+    [[nodiscard]] std::vector<std::size_t> parts() const;
 
 private:
-    // Of an IF.
-    enum class Asks { other, missing, present };
+    // Of an IF. What asks whether something was done already is neither of the others: either way
+    // it is done then.
+    enum class Asks { other, missing, present, done };
 
     struct Part {
         std::size_t first_statement{};
         bool is_branch{};
         bool is_perhaps{};
         bool has_handlers{};
+        bool is_case{};
         Asks asks{};
         std::size_t number{};
     };

@@ -128,6 +128,8 @@ private:
         if (!undone) return;
         for (std::size_t index = *undone; index < found_.statements.size(); ++index)
             found_.statements[index].is_perhaps = true;
+        for (NestedCall& call : found_.calls)
+            if (call.before >= *undone) call.is_perhaps = true;
     }
 
     [[nodiscard]] bool is_name(std::size_t at) const {
@@ -239,7 +241,7 @@ private:
             add_static(at, end);
         if (found_.statements.size() == count) return end;
         found_.statements.back().is_perhaps = branches_.is_perhaps();
-        found_.statements.back().part = branches_.part();
+        found_.statements.back().parts = branches_.parts();
         return end;
     }
 

@@ -23,10 +23,10 @@ struct NestedStatement {
     std::string text;
     std::size_t begin{};
     std::size_t end{};
-    bool is_dynamic{};   // built for EXECUTE: `text` does not stand in the body
-    bool goes_on{};      // in a loop that counts, or has no end of its own, and commits nothing
-    bool is_perhaps{};   // it may not be run, or be undone by a handler of errors
-    std::size_t part{};  // of the body: those of the same one run one after the other, if they do
+    bool is_dynamic{};  // built for EXECUTE: `text` does not stand in the body
+    bool goes_on{};     // in a loop that counts, or has no end of its own, and commits nothing
+    bool is_perhaps{};  // it may not be run, or be undone by a handler of errors
+    std::vector<std::size_t> parts{};  // of the body that it stands in, from the outermost on
 };
 
 // Of a function, in an expression of the code itself.

@@ -291,7 +291,6 @@ private:
                         std::size_t transaction);
     // A table becomes a partition, or inherits; what it then has of the other; what goes with it.
     void join(const ObjectName& parent, const ObjectName& heir, bool is_partition);
-    [[nodiscard]] bool is_below(const KnownTable& table, const KnownTable& above) const;
     void hold_older(KnownTable& table);
     // Something has left it.
     void let_go(KnownTable& table);

@@ -1,5 +1,6 @@
 #include "migrations/rules/alike.hpp"
 #include "migrations/rules/schema.hpp"
+#include "migrations/rules/table_changes.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -56,20 +57,13 @@ void Schema::add_constraint(KnownTable& table, sql::Constraint constraint, Origi
     table.constraints.push_back(std::move(known));
 }
 
-bool Schema::is_below(const KnownTable& table, const KnownTable& above) const {
-    const std::vector<std::string> keys = above.below();
-    return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
-        const auto found = tables_.find(key);
-        return found != tables_.end() &&
-               (&found->second == &table || is_below(table, found->second));
-    });
-}
-
 // A partition has what its parent has; what inherits has its CHECKs alone.
 void Schema::join(const ObjectName& parent, const ObjectName& heir, bool is_partition) {
     KnownTable& above = met(parent);
     KnownTable& below = met(heir);
-    if (&above == &below || is_below(above, below)) return;  // a circle: the server refuses it
+    const auto heirs = all_below(*this, heir);
+    // A circle: the server refuses it.
+    if (&above == &below || std::find(heirs.begin(), heirs.end(), &above) != heirs.end()) return;
     (is_partition ? above.partitions : above.heirs).push_back(key_of(heir));
     if (is_partition) below.parent = parent;
     const bool is_older = below.origin == Origin::history && !below.is_foreign;

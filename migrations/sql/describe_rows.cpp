@@ -131,7 +131,8 @@ Rows insert_of(const PgQuery__InsertStmt& statement) {
     rows.row_count = source->select_stmt->n_values_lists;
     rows.from_query = rows.row_count == 0;
     if (rows.from_query) read_where(source->select_stmt->where_clause, rows);
-    if (rows.from_query) rows.source = source_of(*source->select_stmt);
+    if (rows.from_query && statement.with_clause == nullptr)
+        rows.source = source_of(*source->select_stmt);
     return rows;
 }
 

@@ -220,3 +220,10 @@ ALTER TABLE old ALTER COLUMN note TYPE bigint;
 --- good
 DO $$ BEGIN CREATE TABLE fresh (id int); EXCEPTION WHEN duplicate_table THEN NULL; END $$;
 ALTER TABLE fresh ALTER COLUMN id TYPE bigint;
+--- history
+CREATE TABLE t (id int, a int);
+CREATE FUNCTION c() RETURNS void LANGUAGE plpgsql AS 'BEGIN ALTER TABLE t ALTER a TYPE bigint; END';
+CREATE FUNCTION b() RETURNS void LANGUAGE plpgsql AS 'BEGIN PERFORM c(); END';
+CREATE FUNCTION a() RETURNS void LANGUAGE plpgsql AS 'BEGIN PERFORM b(); END';
+--- bad
+DO $$ BEGIN PERFORM a(); PERFORM b(); END $$;

@@ -74,3 +74,8 @@ INSERT INTO ext SELECT oid::bigint, typname FROM pg_catalog.pg_type;
 --- bad in-transaction
 CREATE TABLE ext (role_id bigint PRIMARY KEY REFERENCES roles, d text);
 INSERT INTO ext SELECT id, name FROM roles;
+--- history
+CREATE TABLE roles (id bigint PRIMARY KEY, name text);
+--- good in-transaction
+CREATE TABLE ext (role_id bigint PRIMARY KEY REFERENCES roles, d text);
+WITH new (i, d) AS (VALUES (1, 'a'), (2, 'b')) INSERT INTO ext SELECT i, d FROM new;
