@@ -168,7 +168,7 @@ class Projects(Case):
         project.write('0001_orders', TABLE)
         answer = self.expect(4, project.varve('run', '--init', *production))
         self.assertIn('it has no down script', answer.stderr)
-        self.assertIn('write its down script, or into it: -- varve: irreversible', answer.stderr)
+        self.assertIn('write its down script, or into 0001_orders.up.sql: -- varve: irreversible', answer.stderr)
         answer = self.expect(4, project.varve('test', '--rollback', *production))
         self.assertIn('"production" requires this suite', answer.stdout)
         self.assertIn('NOT TESTED', answer.stdout)
