@@ -129,10 +129,8 @@ Result<std::vector<fs::path>> CheckpointFolder::files(const ledger::Uuid& ledger
     return files;
 }
 
-// One that is no checkpoint hides none of the others.
 Result<Held> CheckpointFolder::with_latest(const ledger::Uuid& ledger, Held held) const {
     auto latest = read(folder_of(ledger) / latest_name);
-    if (!latest && latest.error().code == Code::corrupt) return held;
     if (!latest) return fail(latest.error());
     const auto is_latest = [&](const HeldCheckpoint& one) { return one.note == (*latest)->note; };
     if (*latest && std::ranges::none_of(held, is_latest)) held.push_back(std::move(**latest));
@@ -151,7 +149,8 @@ Result<Held> CheckpointFolder::largest(const ledger::Uuid& ledger, std::uint32_t
         if (!one && one.error().code != Code::corrupt) return fail(one.error());
         if (one && *one) held.push_back(std::move(**one));
     }
-    auto with = with_latest(ledger, std::move(held));
+    auto with = with_latest(ledger, held);
+    if (!with && with.error().code == Code::corrupt) with = std::move(held);
     if (!with) return with;
     std::sort(with->rbegin(), with->rend(), is_smaller);
     if (with->size() > count_max) with->resize(count_max);
@@ -167,7 +166,6 @@ Result<Held> CheckpointFolder::all(const ledger::Uuid& ledger) {
         if (!one) return fail(one.error());
         if (*one) held.push_back(std::move(**one));
     }
-    if (auto latest = read(folder_of(ledger) / latest_name); !latest) return fail(latest.error());
     auto with = with_latest(ledger, std::move(held));
     if (with) std::sort(with->begin(), with->end(), is_smaller);
     return with;
