@@ -44,10 +44,15 @@ private:
 
 }  // namespace
 
+ObjectName name_of_call(const std::string& function) {
+    const std::size_t dot = function.find('.');
+    return dot == std::string::npos
+               ? ObjectName{"", function, 0}
+               : ObjectName{function.substr(0, dot), function.substr(dot + 1), 0};
+}
+
 const KnownFunction* called_function(const Schema& schema, const std::string& name) {
-    const std::size_t dot = name.find('.');
-    return dot == std::string::npos ? schema.function({"", name})
-                                    : schema.function({name.substr(0, dot), name.substr(dot + 1)});
+    return schema.function(name_of_call(name));
 }
 
 std::vector<std::string> called_by(const sql::Action& action, const Schema& schema) {

@@ -12,7 +12,6 @@
 #include "migrations/sql/words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <map>
 #include <utility>
@@ -94,13 +93,12 @@ private:
         const auto* other = std::get_if<sql::Other>(&action);
         if (!is_rows && (other == nullptr || prepared_.empty())) return action;
         const auto words = first_words(text);
-        const std::string name = sql::lower(words[1]);
         if (is_rows && sql::same_word("prepare", words[0])) {
-            prepared_[name] = std::move(action);
+            prepared_[sql::lower(words[1])] = std::move(action);
             return sql::Other{"prepare"};
         }
         if (is_rows || !sql::same_word("execute", words[0])) return action;
-        const auto found = prepared_.find(name);
+        const auto found = prepared_.find(sql::lower(words[1]));
         return found == prepared_.end() ? action : found->second;
     }
 

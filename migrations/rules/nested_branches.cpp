@@ -5,6 +5,7 @@
 
 namespace migrations::rules {
 
+// Of what is behind the last token, or before the first one, nothing.
 std::string_view Branches::text(std::size_t at) const {
     if (at >= tokens_.size()) return {};
     return body_.substr(tokens_[at].begin, tokens_[at].end - tokens_[at].begin);
@@ -94,8 +95,7 @@ std::optional<std::size_t> Branches::see(std::size_t at, std::size_t statements)
         if (!open_.empty()) open_.pop_back();
         return std::nullopt;
     }
-    const bool has_before = at > 0;
-    if (has_before && is(at - 1, "end")) return std::nullopt;
+    if (is(at - 1, "end")) return std::nullopt;
     if (is(at, "begin")) open({statements, false, false, false, false, Asks::other});
     if (is(at, "case") || is(at, "loop"))
         open({statements, true, true, false, is(at, "case"), Asks::other});
@@ -111,8 +111,8 @@ std::optional<std::size_t> Branches::see(std::size_t at, std::size_t statements)
         open_.back().number = ++part_count_;
     }
     if (is(at, "when") && open_.back().is_case) open_.back().number = ++part_count_;
-    const bool begins_handlers = has_before && is(at - 1, "exception");
-    const bool is_loop_exit = has_before && (is(at - 1, "exit") || is(at - 1, "continue"));
+    const bool begins_handlers = is(at - 1, "exception");
+    const bool is_loop_exit = is(at - 1, "exit") || is(at - 1, "continue");
     if (is(at, "when") && !is_loop_exit && (begins_handlers || open_.back().has_handlers))
         return handle(at);
     return std::nullopt;

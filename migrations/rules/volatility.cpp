@@ -1,5 +1,7 @@
 #include "migrations/rules/volatility.hpp"
 
+#include "migrations/rules/called_code.hpp"
+
 #include <string_view>
 
 namespace migrations::rules {
@@ -170,10 +172,7 @@ bool has(std::string_view names, const std::string& name) {
 }  // namespace
 
 std::optional<char> volatility_of(const std::string& function, const Schema& schema) {
-    const std::size_t dot = function.find('.');
-    const ObjectName name = dot == std::string::npos
-                                ? ObjectName{"", function, 0}
-                                : ObjectName{function.substr(0, dot), function.substr(dot + 1), 0};
+    const ObjectName name = name_of_call(function);
     // The server's own come first, whatever else has the name.
     const bool is_volatile = has(volatile_ones, name.name);
     if (is_volatile && name.schema.empty()) return 'v';
