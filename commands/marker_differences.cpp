@@ -21,7 +21,8 @@ constexpr std::size_t applied_by_bytes_max = 128;
 
 std::map<Version, const Marker*> newest_markers(const std::vector<Marker>& markers) {
     std::map<Version, const Marker*> newest;
-    for (const Marker& marker : markers) newest[marker.version] = &marker;
+    for (const Marker& marker : markers)  // oldest first, so mostly in the order of versions
+        newest.insert_or_assign(newest.end(), marker.version, &marker);
     return newest;
 }
 

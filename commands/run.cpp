@@ -45,7 +45,8 @@ std::optional<ledger::GateVerdict> retry_gate(const AttemptPolicy& policy) {
 // By ledger and files nothing is to be done or settled.
 bool seems_at_rest(const RunRequest& request, const Situation& situation) {
     const auto& state = situation.known.state;
-    return !state.open_run && !owes_markers(state) && is_up_to_date(state, *request.folder) &&
+    return !state.open_run && !owes_markers(state) &&
+           (request.is_up_to_date || is_up_to_date(state, *request.folder)) &&
            check_same_database(state, situation.facts, request.target);
 }
 
@@ -54,13 +55,16 @@ struct Looked {
     bool may_take_baseline{};
 };
 
+// `files_agree`: the folder has been held against the ledger already.
 Result<Looked> look_at_target(Services& services, const RunRequest& request,
-                              const Situation& situation) {
+                              const Situation& situation, bool files_agree) {
     const auto scene = look(services.store, *situation.database);
     if (!scene) return fail(scene.error());
     const Standing standing{situation.known.state, scene->markers, situation.facts, request.target,
                             scene->ledger};
-    return Looked{reconcile(standing, *request.folder).differences, may_take_baseline(standing)};
+    auto differences = files_agree ? target_differences(standing)
+                                   : reconcile(standing, *request.folder).differences;
+    return Looked{std::move(differences), may_take_baseline(standing)};
 }
 
 // Where the target shows nothing else either, a run only reads, and whoever has the lock may go on:
@@ -68,13 +72,13 @@ Result<Looked> look_at_target(Services& services, const RunRequest& request,
 Result<Looked> look_behind_lock(Services& services, const RunRequest& request,
                                 Situation& situation) {
     if (seems_at_rest(request, situation)) {
-        auto looked = look_at_target(services, request, situation);
+        auto looked = look_at_target(services, request, situation, true);
         if (!looked || looked->differences.empty()) return looked;
     }
     if (auto settled = lock_and_settle(services, request.target, request.folder.get(), situation);
         !settled)
         return fail(settled.error());
-    return look_at_target(services, request, situation);
+    return look_at_target(services, request, situation, false);
 }
 
 Result<std::vector<ledger::GateVerdict>> pass_gates(Services& services, const RunRequest& request,

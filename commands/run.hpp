@@ -55,6 +55,7 @@ struct RunRequest {
     // Where the caller has read it, with the ledger's lock; without what is registered, where
     // nothing is pending.
     std::optional<Known> known{};
+    bool is_up_to_date{};              // by `known` and `folder`, as is_up_to_date() has found
     ReadOtherHistory other_history{};  // empty: nobody asks for it
     // Where the environment before it stands; nothing: the ledger knows of none.
     std::optional<projections::TargetState> stage{};

@@ -18,7 +18,7 @@ constexpr const char* columns_read =
     "attempt_id, version, name, direction, pg_catalog.encode(digest, 'hex'), target,"
     " system_identifier, database_oid, ledger_id, ledger_size,"
     " pg_catalog.encode(ledger_root, 'hex'), statements_done, statements_total, applied_by,"
-    " pg_catalog.round(extract(epoch FROM applied_at)::numeric"
+    " pg_catalog.round(pg_catalog.date_part('epoch', applied_at)"
     " OPERATOR(pg_catalog.*) 1000000)::bigint";
 constexpr std::size_t row_security_column = 15;
 

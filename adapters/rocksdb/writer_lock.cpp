@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string_view>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -20,6 +21,7 @@ constexpr std::chrono::milliseconds poll_interval{20};
 constexpr std::chrono::milliseconds wait_min{50};  // is_locked() holds it for a moment
 constexpr std::size_t holder_bytes_max = 1024;
 constexpr std::int64_t us_per_second = 1'000'000;
+constexpr char filler = ' ';  // after what the file says, up to where it said something longer
 
 std::string utc_text(std::int64_t time_us) {
     const std::time_t seconds = time_us / us_per_second;
@@ -33,7 +35,9 @@ std::string utc_text(std::int64_t time_us) {
 std::string holder_of(int descriptor) {
     std::array<char, holder_bytes_max> text{};
     const ssize_t count = pread(descriptor, text.data(), text.size(), 0);
-    return count <= 0 ? "someone" : std::string{text.data(), static_cast<std::size_t>(count)};
+    const std::string_view said{text.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
+    const std::size_t last = said.find_last_not_of(filler);
+    return last == said.npos ? "someone" : std::string{said.substr(0, last + 1)};
 }
 
 constexpr std::string_view pid_begin = "pid ";
@@ -58,10 +62,17 @@ std::optional<LockHolder> holder_in(const std::string& text) {
     return holder.since_us > 0 ? std::optional{holder} : std::nullopt;
 }
 
+// In one write, and the file is not cut off: a block that becomes free is one that the disk may be
+// told of at once, which takes longer than all the rest of a short command.
 void write_holder(int descriptor, const std::string& command, std::int64_t now_us) {
-    const std::string text = std::string{pid_begin} + std::to_string(getpid()) + ", " + command +
-                             std::string{since_begin} + utc_text(now_us);
-    if (ftruncate(descriptor, 0) == 0 && pwrite(descriptor, text.data(), text.size(), 0) > 0)
+    std::string text = std::string{pid_begin} + std::to_string(getpid()) + ", " + command +
+                       std::string{since_begin} + utc_text(now_us);
+    struct stat before {};
+    if (fstat(descriptor, &before) == 0)
+        text.resize(std::max(text.size(),
+                             std::min(static_cast<std::size_t>(before.st_size), holder_bytes_max)),
+                    filler);
+    if (pwrite(descriptor, text.data(), text.size(), 0) > 0)
         return;  // who holds it is for people; that it is held is what counts
 }
 

@@ -6,6 +6,7 @@
 #include "migrations/layouts/names.hpp"
 #include "migrations/layouts/order.hpp"
 
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -56,7 +57,12 @@ Pairs collect(Reading& reading) {
         }
         reading.use(file);
         if (!name->dialect.empty() && !is_for_postgres(name->dialect)) continue;
-        Pair& pair = pairs[{name->version, name->name}];
+        // They come in the order of their names: a pair mostly is, or will be, the last one.
+        const auto last = pairs.empty() ? pairs.end() : std::prev(pairs.end());
+        Pair& pair =
+            pairs
+                .try_emplace(last, Pairs::key_type{std::move(name->version), std::move(name->name)})
+                ->second;
         auto& kept = name->is_down ? pair.down : pair.up;
         prefer(kept, {&file, *std::move(name)});
     }

@@ -7,6 +7,8 @@
 #include "migrations/sql/lexer.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 
 namespace migrations::layouts {
 
@@ -119,11 +121,24 @@ Name by_lines(const Files& files) {
     return std::nullopt;
 }
 
+constexpr std::ptrdiff_t popx_digits = 18;
+
+// Every file is asked, and its name is only taken apart where a part or the digits may tell.
+bool may_be_pop_name(std::string_view name) {
+    const auto is_of_number = [](char each) {
+        return (each >= '0' && each <= '9') || each == '-' || each == '.';
+    };
+    const auto number_end = std::find_if_not(name.begin(), name.end(), is_of_number);
+    return number_end - name.begin() >= popx_digits ||
+           std::count(name.begin(), name.end(), '.') > 2;
+}
+
 bool is_pop_name(const LayoutFile& file) {
+    if (file.name.ends_with(".fizz")) return true;
+    if (!may_be_pop_name(file.name)) return false;
     const auto name = parse_directed_name(file.name);
-    constexpr std::size_t popx_digits = 18;
-    return file.name.ends_with(".fizz") || (name && (!name->dialect.empty() || name->autocommit ||
-                                                     name->version.size() >= popx_digits));
+    return name &&
+           (!name->dialect.empty() || name->autocommit || std::ssize(name->version) >= popx_digits);
 }
 
 Name by_directed_names(const Files& files) {

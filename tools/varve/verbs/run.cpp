@@ -71,6 +71,7 @@ public:
         if (!request) return request;
         if (other_history_) request->other_history = std::move(other_history_);
         request->known = std::move(*known);
+        request->is_up_to_date = is_up_to_date_;
         return request;
     }
 
@@ -96,7 +97,8 @@ private:
     Result<commands::Known> read_pending(migrations::SourceTree& files,
                                          std::shared_ptr<const migrations::Folder> glance,
                                          projections::TargetState state) {
-        if (glance && commands::is_up_to_date(state, *glance)) {
+        is_up_to_date_ = glance && commands::is_up_to_date(state, *glance);
+        if (is_up_to_date_) {
             writing_->expect_lock(adapters::postgres::LockSession::when_asked_for);
             take(std::move(glance));
             return commands::Known{std::move(state), {}};
@@ -154,6 +156,7 @@ private:
     commands::Progress& progress_;
     std::unique_ptr<Writing> writing_;  // ends after the folder, in the memory which that has left
     std::shared_ptr<const migrations::Folder> folder_;
+    bool is_up_to_date_{};
     commands::ReadOtherHistory other_history_;  // being asked already
     std::vector<std::string> said_;             // of the files
 };
