@@ -6,6 +6,7 @@
 #include "migrations/rules/nested_sql.hpp"
 #include "migrations/rules/row_scope.hpp"
 #include "migrations/rules/search_path.hpp"
+#include "migrations/rules/table_changes.hpp"
 #include "migrations/rules/unproven.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/split.hpp"
@@ -142,7 +143,8 @@ private:
         judged.size_in_text = judged.stands_in_text ? text.size() : place.end - place.begin;
         judged.locks = locks_of(judged.action, schema_, index);
         judged.waits = waits_for_strong_lock(judged.action, judged.locks, schema_);
-        const Situation situation{judged, statements_, schema_, session_, circumstances_};
+        Situation situation{judged, statements_, schema_, session_, circumstances_};
+        note_changes(situation);
         Report report{judgement_.findings};
         const std::size_t before = judgement_.findings.size();
         for (const Rule* rule : asked_)

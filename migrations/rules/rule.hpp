@@ -82,6 +82,9 @@ struct Situation {
     const Schema& schema;
     const Session& session;
     const Circumstances& circumstances;
+    // Of an ALTER TABLE, what the rules about changes look at: noted once, since most of them ask.
+    std::vector<const sql::TableChange*> changes_seen{};    // of a table that others see
+    std::vector<const sql::TableChange*> changes_in_use{};  // of one that may have rows
 
     // Nothing where the statement does something else.
     template <class Action>

@@ -299,4 +299,17 @@ TextEdit appended(const Judged& statement, std::string text) {
     return {end, end, std::move(text)};
 }
 
+void note_changes(Situation& situation) {
+    const auto* alter = situation.does<sql::AlterTable>();
+    if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
+    if (!is_in_use(situation, alter->table) || is_foreign(situation, alter->table)) return;
+    const bool others_see_it = is_seen(situation, alter->table);
+    for (const sql::TableChange& change : alter->changes) {
+        if (does_nothing(situation, *alter, change) || spares_older(situation, *alter, change))
+            continue;
+        situation.changes_in_use.push_back(&change);
+        if (others_see_it) situation.changes_seen.push_back(&change);
+    }
+}
+
 }  // namespace migrations::rules

@@ -97,17 +97,16 @@ namespace migrations::rules {
 using CheckChange = void (*)(const Situation&, const sql::AlterTable&, const sql::TableChange&,
                              Report&);
 
+// Fills in changes_seen and changes_in_use: none of a foreign table, whose rows are elsewhere, and
+// none that does nothing, or nothing to older tables.
+void note_changes(Situation& situation);
+
 // Calls the check with each change of a table that others see; or that has rows, where it is they
 // that count.
 template <CheckChange check, bool is_about_rows = false>
 void each_change(const Situation& situation, Report& report) {
-    const auto* alter = situation.does<sql::AlterTable>();
-    if (alter == nullptr || alter->object != sql::ObjectKind::table) return;
-    if (!(is_about_rows ? is_in_use : is_seen)(situation, alter->table)) return;
-    if (is_foreign(situation, alter->table)) return;  // the rows are elsewhere
-    for (const sql::TableChange& change : alter->changes)
-        if (!does_nothing(situation, *alter, change) && !spares_older(situation, *alter, change))
-            check(situation, *alter, change, report);
+    for (const auto* change : is_about_rows ? situation.changes_in_use : situation.changes_seen)
+        check(situation, *situation.does<sql::AlterTable>(), *change, report);
 }
 
 }  // namespace migrations::rules
