@@ -2,6 +2,7 @@
 
 #include "migrations/encoding.hpp"
 #include "migrations/secrets.hpp"
+#include "migrations/sql/split.hpp"
 #include "migrations/sql/transaction.hpp"
 
 #include <algorithm>
@@ -31,11 +32,22 @@ Circumstances circumstances_of(const Script& script, const JudgeRequest& request
     return circumstances;
 }
 
+// Where its statements are was found out when it was read.
+migrations::rules::ParsedScript statements_of(const Script& script) {
+    if (script.statements.empty()) return {migrations::sql::split(script.text).statements, {}};
+    migrations::rules::ParsedScript found;
+    found.ranges.reserve(script.statements.size());
+    for (const migrations::Statement& each : script.statements)
+        found.ranges.push_back({{each.begin, each.end}, each.depth_bound});
+    return found;
+}
+
 std::vector<Diagnostic> judge_script(const Script& script, const JudgeRequest& request,
-                                     Schema& schema) {
-    return migrations::rules::diagnose(
-        {script.text, script.path, script.first_line, script.allowed, request.leaves_out_notes},
-        circumstances_of(script, request), request.policy, schema);
+                                     bool has_secrets, Schema& schema) {
+    return migrations::rules::diagnose({script.text, script.path, script.first_line, script.allowed,
+                                        request.leaves_out_notes, !has_secrets},
+                                       statements_of(script), circumstances_of(script, request),
+                                       request.policy, schema);
 }
 
 bool is_what_a_way_back_does(const Diagnostic& finding) {
@@ -45,9 +57,9 @@ bool is_what_a_way_back_does(const Diagnostic& finding) {
 
 // Nothing of a way back changes what the next migration meets.
 std::vector<Diagnostic> judge_down(const Script& script, const JudgeRequest& request,
-                                   Schema& schema) {
+                                   bool has_secrets, Schema& schema) {
     schema.begin_trial();
-    auto findings = judge_script(script, request, schema);
+    auto findings = judge_script(script, request, has_secrets, schema);
     schema.take_back();
     std::erase_if(findings, is_what_a_way_back_does);
     for (Diagnostic& finding : findings) {
@@ -106,10 +118,13 @@ void judge_folder(const migrations::Folder& folder, const JudgeRequest& request,
             continue;
         }
         JudgedMigration answer{&migration, migrations::diagnose_secrets(migration.up)};
-        add(answer.findings, judge_script(migration.up, request, schema));
+        bool has_secrets = !answer.findings.empty();
+        add(answer.findings, judge_script(migration.up, request, has_secrets, schema));
         if (migration.down && !migration.down->is_unread) {
-            add(answer.findings, migrations::diagnose_secrets(*migration.down));
-            add(answer.findings, judge_down(*migration.down, request, schema));
+            auto secrets = migrations::diagnose_secrets(*migration.down);
+            has_secrets = !secrets.empty();
+            add(answer.findings, std::move(secrets));
+            add(answer.findings, judge_down(*migration.down, request, has_secrets, schema));
         }
         drop_said_already(answer.findings);
         see(std::move(answer));

@@ -15,7 +15,18 @@ using sql::lower;
 
 namespace {
 
-bool is_token_character(char each) { return count_of(Alphabet::token, {&each, 1}) == 1; }
+// Every character of a script is asked.
+bool is_token_character(char each) {
+    static const auto known = [] {
+        std::array<bool, 256> made{};
+        for (std::size_t code = 0; code < made.size(); ++code) {
+            const char character = static_cast<char>(code);
+            made.at(code) = count_of(Alphabet::token, {&character, 1}) == 1;
+        }
+        return made;
+    }();
+    return known[static_cast<unsigned char>(each)];
+}
 
 // Of a URL: a form to be filled in, or a regular expression; what a URL holds unescaped it is not.
 bool is_pattern(std::string_view user, std::string_view password) {

@@ -4,6 +4,7 @@
 //        without the closing semicolon. line from 1, in the file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,7 +38,8 @@ struct Statement {
     std::uint64_t begin{};
     std::uint64_t end{};
     std::uint32_t line{};
-    std::string kind;  // parse node in kebab case: "create-index"; "unparsed"
+    std::size_t depth_bound{};  // of the parse tree: migrations/sql/split.hpp
+    std::string kind;           // parse node in kebab case: "create-index"; "unparsed"
     Control control{};
     // A BEGIN that the file never commits, since its tool's own COMMIT does: it goes to the end.
     bool is_left_open{};

@@ -12,6 +12,7 @@ constexpr char plain = '\x00';
 constexpr char compressed = '\x01';
 constexpr std::uint64_t content_bytes_max = std::uint64_t{1} << 30U;
 constexpr int compression_level = 3;
+constexpr std::size_t compressed_bytes_min = 128;  // less hardly ever becomes any shorter
 
 // Kept by each thread, since its tables cost more than a small script takes to be compressed.
 ZSTD_CCtx* compression_of_thread() {
@@ -33,6 +34,7 @@ std::size_t compress(std::string_view content, char* begin, std::size_t size) {
 }  // namespace
 
 std::string pack(std::string_view content) {
+    if (content.size() < compressed_bytes_min) return std::string(1, plain).append(content);
     std::string row(1 + ZSTD_compressBound(content.size()), compressed);
     const std::size_t length = compress(content, row.data() + 1, row.size() - 1);
     if (ZSTD_isError(length) != 0 || length >= content.size())

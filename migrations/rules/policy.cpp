@@ -22,6 +22,7 @@ Severity usual(Bucket bucket) {
 
 std::optional<Severity> severity_of(const Rule& rule, const Policy& policy) {
     const auto& severities = policy.severities;
+    if (severities.empty() && !rule.off_by_default) return usual(rule.bucket);  // most often
     if (const auto own = severities.find(rule.id); own != severities.end()) return own->second;
     if (rule.off_by_default) return std::nullopt;
     const auto of_kind = severities.find(kind_of(rule));

@@ -91,6 +91,7 @@ private:
         statement.begin = found.range.begin;
         statement.end = found.range.end;
         statement.line = positions_.line(found.range.begin);
+        statement.depth_bound = found.depth_bound;
         return statement;
     }
 

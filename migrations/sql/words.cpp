@@ -48,19 +48,21 @@ bool survives(const std::string& function) {
            std::find(survivors.begin(), survivors.end(), function) != survivors.end();
 }
 
-bool contains(std::string_view text, std::string_view lower_word) {
-    const auto same = [](char one, char other) {
-        return (one >= 'A' && one <= 'Z' ? static_cast<char>(one + 32) : one) == other;
-    };
-    return std::search(text.begin(), text.end(), lower_word.begin(), lower_word.end(), same) !=
-           text.end();
-}
-
 // A part of each name that is looked for: most statements have none of them.
 bool may_survive(std::string_view text) {
     constexpr std::array<std::string_view, 4> parts{"tval", "pg_", "lo_", "dblink"};
-    return std::any_of(parts.begin(), parts.end(),
-                       [&](std::string_view part) { return contains(text, part); });
+    const auto is_any_at = [&](std::size_t at) {
+        return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+            return same_word(text.substr(at, part.size()), part);
+        });
+    };
+    constexpr char to_lower = 0x20;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char low = static_cast<char>(text[at] | to_lower);
+        const bool may_begin = low == 't' || low == 'p' || low == 'l' || low == 'd';
+        if (may_begin && is_any_at(at)) return true;
+    }
+    return false;
 }
 
 void collect_calls(std::string_view text, std::set<std::string>& found,
