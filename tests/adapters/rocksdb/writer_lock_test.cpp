@@ -1,0 +1,47 @@
+#include "adapters/rocksdb/writer_lock.hpp"
+
+#include "tests/adapters/rocksdb/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace writer_lock_test {
+namespace {
+
+using namespace tests;
+using adapters::rocksdb::lock_holder;
+using adapters::rocksdb::WriterLock;
+
+constexpr std::int64_t one_second_us = 1'000'000;
+
+std::unique_ptr<WriterLock> take(const std::filesystem::path& file, const std::string& command,
+                                 std::int64_t now_us) {
+    return must(WriterLock::take(file, std::chrono::milliseconds{0}, command, now_us));
+}
+
+}  // namespace
+
+TEST_CASE("the lock's file says who holds it, and nothing of a holder before with a longer name") {
+    const Scratch scratch;
+    const auto file = scratch.folder() / "writer.lock";
+    take(file, "varve export evidence of a very long name", one_second_us).reset();
+    CHECK(!lock_holder(file));
+    const auto held = take(file, "varve run", 2 * one_second_us);
+    const auto holder = lock_holder(file);
+    REQUIRE(holder);
+    CHECK(holder->command == "varve run");
+    CHECK(holder->since_us == 2 * one_second_us);
+    CHECK(error_of(WriterLock::take(file, std::chrono::milliseconds{0}, "another", 0))
+              .detail.ends_with("varve run, since 1970-01-01T00:00:02Z"));
+}
+
+TEST_CASE("a lock's file that is not ours to read says nothing of its holder") {
+    const Scratch scratch;
+    const auto file = scratch.folder() / "writer.lock";
+    const auto held = take(file, "varve run", one_second_us);
+    std::ofstream{file} << "   ";
+    CHECK(!lock_holder(file));
+    CHECK(error_of(WriterLock::take(file, std::chrono::milliseconds{0}, "another", 0))
+              .detail.ends_with("being written by someone"));
+}
+
+}  // namespace writer_lock_test
