@@ -33,6 +33,7 @@ public:
 
     Result<ledger::Head> head() const;
     [[nodiscard]] const Sight& seen() const { return seen_; }
+    [[nodiscard]] std::uint64_t anchored_size() const { return anchor_.size; }
     // Opened for writing with the first thing that head() cannot answer.
     Result<Writer*> writer();
     Result<Database*> database();
@@ -156,6 +157,10 @@ Result<Store::Opening> Store::begin_open(const fs::path& given, ledger::Clock& c
 }
 
 Store::Opening::Opening(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+
+std::uint64_t Store::Opening::anchored_size() const {
+    return store_->implementation_->anchored_size();
+}
 
 Result<std::unique_ptr<Store>> Store::Opening::finish() {
     if (auto done = store_->implementation_->finish(); !done) return fail(done.error());

@@ -61,6 +61,9 @@ public:
         // Call once.
         ledger::Result<std::unique_ptr<Store>> finish();
 
+        // How many events it should have at least, before anybody has looked at them.
+        [[nodiscard]] std::uint64_t anchored_size() const;
+
     private:
         friend class Store;
         explicit Opening(std::unique_ptr<Store> store);

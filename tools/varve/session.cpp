@@ -26,6 +26,9 @@ using ledger::Result;
 
 namespace {
 
+// Its creation, its first key, and a checkpoint of both.
+constexpr std::uint64_t size_when_made = 3;
+
 Result<std::chrono::milliseconds> lock_wait(const Configuration& configuration) {
     const auto wait = duration_ms(configuration.lock_wait);
     if (!wait)
@@ -203,6 +206,10 @@ Result<std::unique_ptr<Writing>> Writing::begin(const Invocation& invocation,
     writing->rows_opening_.emplace(adapters::rocksdb::RowStore::begin_open(
         configuration.ledger, adapters::rocksdb::RowAccess::write));
     adapters::rocksdb::use_large_pages();
+
+    // Nothing is applied yet, so something will be.
+    if (writing->store_opening_->anchored_size() <= size_when_made)
+        writing->expect_lock(LockSession::at_once);
 
     writing->on_open_ = [configuration] { finish_key(configuration); };
     writing->connect_ = std::move(*connect);
