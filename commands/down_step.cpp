@@ -1,6 +1,7 @@
 #include "commands/down_step.hpp"
 
 #include "commands/same_text.hpp"
+#include "commands/without_file.hpp"
 #include "ledger/stream_records.hpp"
 #include "migrations/kept_script.hpp"
 
@@ -21,6 +22,13 @@ namespace {
 // Taken over from another tool, without its file.
 bool is_unknown(const projections::Application& applied) {
     return applied.digest == ledger::Digest{};
+}
+
+// A file that has come since may be of anything, but where the other tool's checksum says that it
+// is the one.
+bool is_what_was_taken_over(const Known& known, const Version& version, const Script& up) {
+    const auto* state = known.state.find(version);
+    return state != nullptr && is_imported_text(known.state, *state, up).value_or(false);
 }
 
 std::optional<Step> kept_step(const Registered& registered, const KeptScripts& find,
@@ -117,8 +125,12 @@ std::optional<Registered> as_applied(const Known& known, const Version& version,
     const auto registered = known.registered.find(version);
     if (registered == known.registered.end()) return std::nullopt;
     const auto* applied = known.state.application_of(version);
-    const bool is_newest = applied == nullptr || is_unknown(*applied) ||
-                           registered->second.up.digest == applied->digest;
+    if (applied != nullptr && is_unknown(*applied)) {
+        const auto up = find.kept(registered->second.path, registered->second.up.digest);
+        const bool is_it = up && is_what_was_taken_over(known, version, *up);
+        return is_it ? std::optional{registered->second} : std::nullopt;
+    }
+    const bool is_newest = applied == nullptr || registered->second.up.digest == applied->digest;
     if (is_newest && !registered->second.revised_position) return registered->second;
     return find.registered(registered->second,
                            is_newest ? registered->second.up.digest : applied->digest);
@@ -128,9 +140,12 @@ const Migration* file_of_another_text(const Known& known, const Folder& folder,
                                       const Version& version) {
     const Migration* migration = find_migration(folder, version);
     const auto* applied = known.state.application_of(version);
-    if (migration == nullptr || applied == nullptr || is_unknown(*applied)) return nullptr;
+    if (migration == nullptr || applied == nullptr) return nullptr;
     if (migration->kind == ledger::MigrationKind::repeatable) return nullptr;
-    return is_same_text(migration->up.bytes, applied->digest) ? nullptr : migration;
+    const bool is_same = is_unknown(*applied)
+                             ? is_what_was_taken_over(known, version, migration->up)
+                             : is_same_text(migration->up.bytes, applied->digest);
+    return is_same ? nullptr : migration;
 }
 
 std::optional<Step> down_step(const Known& known, const std::shared_ptr<const Folder>& folder,

@@ -3,6 +3,7 @@
 #include "commands/rollback.hpp"
 #include "commands/rollback_choice.hpp"
 #include "commands/validate.hpp"
+#include "commands/without_file.hpp"
 #include "ledger/listed.hpp"
 #include "migrations/directives.hpp"
 #include "migrations/kept_script.hpp"
@@ -82,6 +83,11 @@ std::optional<std::string> why_foreign(const Known& known, const Folder& folder,
     if (other == nullptr || !other->down) return std::nullopt;
     const auto registered = as_applied(known, version, find);
     const bool has_down = registered && registered->down;
+    if (is_without_file(*known.state.find(version)))
+        return "\"" + version.text +
+               "\" was taken over as applied without a file, and nothing says "
+               "that " +
+               other->up.path + " is what was applied, so its down script need not undo that";
     return other->up.path + " is not the text that is applied as \"" + version.text +
            "\" (was content:" + ledger::hex(known.state.application_of(version)->digest) +
            "), so its down script need not undo that, and " +

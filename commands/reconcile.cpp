@@ -201,7 +201,8 @@ void find_missing(const TargetState& state, const Folder& folder, const RenamedF
     }
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->statements_done > 0 &&
-            !migration.applied && !files.contains(version.text))
+            (!migration.applied || version.text.starts_with("R__")) &&
+            !files.contains(version.text))
             found.push_back(missing_in_part(*migration.resumption, version));
 }
 

@@ -29,6 +29,7 @@ Result<void> check_target(Services& services, const RollbackRequest& request,
 
 Result<void> begin(RunReport& report, const RollbackRequest& request, Situation& situation,
                    const std::vector<ledger::GateVerdict>& planned) {
+    if (auto made = situation.database->prepare_markers(); !made) return made;
     auto kept = undertake(report, situation, *request.folder);
     if (!kept) return fail(kept.error());
     std::vector<ledger::GateVerdict> gates{{"reconcile", true, "ledger and markers agree"}};

@@ -16,6 +16,7 @@ struct SourceFile {
     std::string bytes;
     std::string error;  // "Permission denied"; empty where the bytes are there
     bool waits{};       // to be read: the bytes are not there yet
+    bool is_folder{};   // that could not be looked into, or not wholly; `error` says why
     bool operator==(const SourceFile&) const = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include "adapters/files/descriptor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -34,6 +35,7 @@ bool is_left_out(const std::string& name) {
 }
 
 SourceFile failed(const std::error_code& error) { return {"", error.message()}; }
+SourceFile not_looked_into(std::string why) { return {"", std::move(why), false, true}; }
 SourceFile failed() { return failed(std::error_code{errno, std::generic_category()}); }
 
 ssize_t read_some(int file, char* bytes, std::size_t count) {
@@ -97,13 +99,13 @@ private:
     void push(const std::string& folder) {
         std::error_code error;
         const fs::path real = fs::canonical(root_ / folder, error);
-        if (error) return put(folder, failed(error));
+        if (error) return put(folder, not_looked_into(error.message()));
         if (seen_.insert(real).second) folders_.push_back(folder);
     }
 
     void list(const std::string& folder) {
         const FolderStream stream{opendir((root_ / folder).c_str())};
-        if (stream == nullptr) return put(folder, failed());
+        if (stream == nullptr) return put(folder, not_looked_into(failed().error));
         for (;;) {
             errno = 0;
             const dirent* entry = readdir(stream.get());  // NOLINT(concurrency-mt-unsafe): our own
@@ -111,10 +113,10 @@ private:
             const std::string name = entry->d_name;
             if (name == "." || name == "..") continue;
             if (tree_.files.size() >= files_max)
-                return put(folder, {"", "there are more than 100,000 files"});
+                return put(folder, not_looked_into("there are more than 100,000 files"));
             see(dirfd(stream.get()), folder, name, kind_of(*entry));
         }
-        if (errno != 0) put(folder, failed());
+        if (errno != 0) put(folder, not_looked_into(failed().error));
     }
 
     static Kind kind_of(const dirent& entry) {
@@ -148,12 +150,22 @@ private:
         else if (kind == Kind::file)
             put(path, may_wait_ && may_wait_(path) ? SourceFile{"", "", true}
                                                    : read_file(stream, name, O_NONBLOCK));
+        else if (error && may_be_folder(name))
+            put(path, not_looked_into(error.message()));
         else if (is_named_as_script(name))
             put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
     }
 
     static bool is_named_as_script(const std::string& path) {
         return fs::path{path}.extension() == ".sql";
+    }
+
+    // Of a link that leads nowhere: "later" and "v1.1", not "notes.txt".
+    static bool may_be_folder(const std::string& name) {
+        const std::string extension = fs::path{name}.extension();
+        return std::none_of(extension.begin(), extension.end(), [](char each) {
+            return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
+        });
     }
 
     // As scripts are in most layouts: 0001_a.sql, V1__a.sql.
@@ -218,6 +230,11 @@ ledger::Result<SourceTree> read_tree(const fs::path& path, const MayWait& may_wa
     SourceTree tree;
     tree.root = path.string();
     Walk{path, tree, may_wait}.run();
+    if (const auto whole = tree.files.find("."); whole != tree.files.end())
+        return fail(Code::refused, "migrations-unreadable",
+                    path.string() + " cannot be read: " + whole->second.error,
+                    "let this user read it, on a disk that answers; a folder that is too large "
+                    "is not the one with the migrations");
     return tree;
 } catch (const fs::filesystem_error& error) {
     return unreadable(error.what(), error.code());

@@ -198,7 +198,8 @@ void Reading::finish() {
         if (used_[place] && file.source->waits && !left_waiting_[place]) folder_.needs_rest = true;
         if (used_[place]) continue;
         const bool is_sql = sql::lower(file.name).ends_with(".sql");
-        const bool may_be_folder = base_name(file.name).find('.') == std::string_view::npos;
+        const bool may_be_folder =
+            file.source->is_folder || base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))
             refuse("unreadable", "it cannot be read: " + file.source->error, file).help = {
                 how_to_read};

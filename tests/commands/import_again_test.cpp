@@ -151,6 +151,20 @@ TEST_CASE("what was imported without a file is not applied again when its file c
     CHECK(scene.server.executed.empty());
 }
 
+TEST_CASE("what was imported without a file is not undone by the file that has come since") {
+    ImportScene scene{{"1", "4"}};
+    must(scene.import());
+    scene.folder->migrations.push_back(migration("4", "another", "not another"));
+    const auto refused = scene.rollback();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "difference-changed");
+    CHECK(refused.error().detail.find("\"4\" was taken over as applied without a file") == 0);
+    CHECK(scene.server.executed.empty());
+    must(resolve(scene, "4", Resolution::accept_digest));
+    CHECK(must(scene.rollback()).done_count == 1);
+    CHECK(scene.server.executed == Names{"not another"});
+}
+
 TEST_CASE("an import of what this ledger has undone, and the tool has applied anew, is refused") {
     ImportScene scene{{"1"}};
     must(scene.import());

@@ -51,6 +51,17 @@ TEST_CASE("a repeatable is pending again with another text, and never a changed 
     CHECK(commands::file_differences(scene.state, folder({})).empty());
 }
 
+TEST_CASE("a repeatable that stopped half-way cannot stay away, whatever was applied before") {
+    Scene scene;
+    SECTION("the first time") {}
+    SECTION("again, with another text") { scene.applied("R__view", "CREATE VIEW a"); }
+    scene.half_done("R__view", 2);
+    const auto found = commands::file_differences(scene.state, folder({}));
+    CHECK(seen(found) == only(DifferenceKind::missing, "R__view"));
+    CHECK(found.at(0).is_in_part);
+    CHECK_FALSE(commands::is_up_to_date(scene.state, folder({})));
+}
+
 TEST_CASE("the newest baseline stands for what comes before it, where nothing was applied") {
     const auto files = folder({migration("1"), migration("B2", "SELECT 2", MigrationKind::baseline),
                                migration("3"), migration("B4", "SELECT 4", MigrationKind::baseline),

@@ -299,6 +299,16 @@ TEST_CASE("an empty down script works, and it is said") {
     CHECK(scene.state().state_of({"1"}) == State::rolled_back);
 }
 
+TEST_CASE("a role that may not write markers undoes nothing, and nothing is recorded") {
+    Scene scene{{migration("1", "a", "not a")}};
+    must(scene.run());
+    const auto size = scene.size();
+    scene.server.may_write_markers = false;
+    CHECK(error_of(scene.rollback()).reason == "permission-denied");
+    CHECK(scene.size() == size);
+    CHECK(scene.server.executed == Names{"a"});
+}
+
 TEST_CASE("repeatables and baselines are left alone, and it is said") {
     auto all = three();
     all[0].kind = MigrationKind::baseline;

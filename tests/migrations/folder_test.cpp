@@ -79,6 +79,16 @@ TEST_CASE("a file that could not be read is an error that names it") {
     CHECK(folder->diagnostics[0].file == "2_b.up.sql");
 }
 
+TEST_CASE("a folder that could not be looked into is an error, whatever its name") {
+    auto tree = tree_of({{"V1__a.sql", "SELECT 1"}});
+    tree.files["v1.1"] = {"", "Permission denied", false, true};
+    tree.files["notes.txt"] = {"", "Permission denied"};
+    const auto folder = read_folder(tree, {});
+    REQUIRE(folder);
+    CHECK(rules(*folder) == Texts{"unreadable"});
+    CHECK(folder->diagnostics[0].file == "v1.1");
+}
+
 TEST_CASE("a space at an end of a file's name is told, in every layout") {
     for (const std::string name : {"2_b.up.sql ", " 2_b.up.sql", "2_b.sql\t"}) {
         INFO(name);

@@ -115,7 +115,9 @@ std::string summary(const Console& console, const RunReport& report, const std::
             return console.paint(Colour::red, "In doubt") +
                    ": the connection was lost and the target cannot tell yet what became of " +
                    in_doubt_of(report) + why_untold(report) +
-                   ".\nvarve recover settles it when the target answers again.";
+                   ".\nvarve recover settles it when the target answers again, or says what a "
+                   "person has "
+                   "to tell.";
     }
     return "";
 }
