@@ -1,5 +1,6 @@
 #include "migrations/secret_clauses.hpp"
 
+#include "migrations/secret_comments.hpp"
 #include "migrations/secret_examples.hpp"
 #include "migrations/secret_strings.hpp"
 #include "migrations/sql/lexer.hpp"
@@ -83,8 +84,7 @@ public:
 private:
     void take(const Token& token, int depth) {
         const auto text = text_.substr(token.begin, token.end - token.begin);
-        if (sql::is_comment(token.kind))
-            return descend(text.substr(2), token.begin + 2, Within::comment, depth);
+        if (sql::is_comment(token.kind)) return take_comment(text, token.begin, depth);
         switch (token.kind) {
             case TokenKind::string:
             case TokenKind::dollar_string:
@@ -107,6 +107,17 @@ private:
             case TokenKind::block_comment:
                 return forget_name();
         }
+    }
+
+    void take_comment(std::string_view text, std::size_t begin, int depth) {
+        take_connections(text, begin);
+        descend(text.substr(2), begin + 2, Within::comment, depth);
+    }
+
+    void take_connections(std::string_view comment, std::size_t begin) {
+        for (const SecretClause& each : find_in_comment(comment))
+            add(each.kind, begin + each.begin, begin + each.end, begin + each.value_begin,
+                begin + each.value_end);
     }
 
     void forget_name() {
@@ -206,6 +217,7 @@ private:
     }
 
     void take_unclosed(const Token& token, std::string_view text) {
+        if (text.front() == '/') take_connections(text, token.begin);
         const bool is_value = text.front() != '/' && within_ != Within::comment &&
                               (object_ || (within_ == Within::script && text.front() != '$'));
         if (is_value && between_.empty() && names_a_secret(name_)) add_value(token, text, false);

@@ -115,6 +115,19 @@ bool is_example(std::string_view value) {
            (first == ':' && value.size() > 1) || (first == '$' && value.size() < 4);
 }
 
+bool is_pattern(std::string_view user, std::string_view password) {
+    constexpr std::string_view opening{"[{(^<*"};
+    if (opening.find(password.front()) != std::string_view::npos) return true;
+    if (user.find('[') != std::string_view::npos) return true;
+    constexpr std::array<std::string_view, 4> users{"user", "username", "myuser", "youruser"};
+    constexpr std::array<std::string_view, 7> passwords{
+        "password", "pass", "secret", "pw", "mypassword", "yourpassword", "mypass"};
+    const auto is_one_of = [](const auto& words, const std::string& word) {
+        return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    return is_one_of(users, lower(user)) && is_one_of(passwords, lower(password));
+}
+
 bool looks_chosen(std::string_view value) {
     constexpr std::size_t least = 6;
     if (value.size() < least || is_example(value)) return false;

@@ -28,20 +28,6 @@ bool is_token_character(char each) {
     return known[static_cast<unsigned char>(each)];
 }
 
-// Of a URL: a form to be filled in, or a regular expression; what a URL holds unescaped it is not.
-bool is_pattern(std::string_view user, std::string_view password) {
-    constexpr std::string_view opening{"[{(^<*"};
-    if (opening.find(password.front()) != std::string_view::npos) return true;
-    if (user.find('[') != std::string_view::npos) return true;
-    constexpr std::array<std::string_view, 4> users{"user", "username", "myuser", "youruser"};
-    constexpr std::array<std::string_view, 7> passwords{
-        "password", "pass", "secret", "pw", "mypassword", "yourpassword", "mypass"};
-    const auto is_one_of = [](const auto& words, const std::string& word) {
-        return std::find(words.begin(), words.end(), word) != words.end();
-    };
-    return is_one_of(users, lower(user)) && is_one_of(passwords, lower(password));
-}
-
 // Not a word of prose.
 bool is_mixed(std::string_view value) {
     const auto is_low = [](char each) { return each >= 'a' && each <= 'z'; };

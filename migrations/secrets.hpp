@@ -3,7 +3,8 @@
 //
 // Finds    PASSWORD '...' of roles, closed or not, and in options of servers, user mappings and
 //          subscriptions, also in code between dollars and in what a comment has commented out;
-//          passwords in connection strings and URLs, in JSON, in commands that COPY runs and in
+//          passwords in connection strings (in a comment beside another setting of a connection)
+//          and URLs, in JSON, in commands that COPY runs and in
 //          rows of a table of settings; those that code gives to format(), or keeps in a variable;
 //          settings like app.jwt_secret; keys of functions that encrypt or sign; private keys;
 //          tokens whose form says what they are (secret_marks.hpp), JSON web tokens.

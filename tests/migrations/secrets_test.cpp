@@ -313,10 +313,55 @@ TEST_CASE("what only looks like a secret is none") {
 TEST_CASE("what repeats the marks of secrets takes no longer than its length") {
     std::string settings = "SELECT '";
     std::string keys;
+    std::string comment = "-- host=h, ";
     for (int count = 0; count < 40'000; ++count) {
         settings += "password=";
         keys += "PRIVATE KEY-----";
+        comment += "password=a ";
     }
     CHECK(find_secrets(settings + "';").empty());
     CHECK(find_secrets(keys).empty());
+    CHECK(find_secrets(comment).empty());
+}
+
+TEST_CASE("a comment's connection string is found, quoted or not") {
+    for (const char* text : {
+             "-- host=prod.example.com user=app password=hunter2xx\nSELECT 1;",
+             "/* host=h user=u password=hunter2xx */ SELECT 1;",
+             "SELECT 1; /* left open: password=hunter2xx host=h",
+             "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 -- port=1 "
+             "password=hunter2xx\n"
+             "$$;",
+             "-- don't use dbname=d  password = 'hunter2xx' sslmode=require\nSELECT 1;",
+             "-- psql \"service=s password=hunter2xx\"\nSELECT 1;",
+             "-- host = h password = hunter2xx\nSELECT 1;",
+             "-- host=h, user=u, password=hunter2xx\nSELECT 1;",
+             "-- Host=h;Port=1;Password=hunter2xx;\nSELECT 1;",
+             "CREATE TALBE a(); -- hostaddr=::1 password=hunter2xx",
+         }) {
+        INFO(text);
+        CHECK(find_secrets(text).size() == 1);
+        CHECK(migrations::without_secrets(text).find("hunter2xx") == std::string::npos);
+    }
+}
+
+TEST_CASE("a comment's line about connections holds no credential without one") {
+    for (const char* text : {
+             "-- password=hunter2xx",
+             "-- host=h user=u\n-- password=hunter2xx",
+             "-- set user= and password= are needed",
+             "-- host= user= password=\n",
+             "-- host=h user=user password=secret",
+             "-- host=h password=<yours> or password=[yours] or password=*** or password=...",
+             "-- host=h password=$PGPASSWORD or password=${PW} or password={{ pw }} or password=%s",
+             "-- host=h user=u password=changeme",
+             "-- SELECT * FROM t WHERE user = 'u' AND password = 'hunter2xx'",
+             "-- UPDATE t SET user = NEW.user, password = NEW.password2",
+             "-- INSERT ... SET user=p_user, password=crypt(p_password, gen_salt('bf'))",
+             "-- 'host=h password=' || pw || ' dbname=d'",
+             "-- host=h, user=u, password=secret",
+         }) {
+        INFO(text);
+        CHECK(find_secrets(text).empty());
+    }
 }
