@@ -205,6 +205,12 @@ Proof prove_fix(const TriedForm& before, const TriedForm& after) {
     return compare_burdens(burdens_of(before.script), burdens_of(after.script));
 }
 
+void leave_unproven(std::vector<Diagnostic>& findings, const std::string& file,
+                    const std::string& why) {
+    for (Diagnostic& finding : findings)
+        if (finding.fix && finding.file == file) leave_out(finding, why);
+}
+
 Result<std::vector<SuggestedEdit>> prove_fixes(Shadow& shadow, const RehearsalOrder& order,
                                                const migrations::Script& script,
                                                std::vector<Diagnostic>& findings) {

@@ -61,4 +61,8 @@ struct TriedForm {
     Shadow& shadow, const RehearsalOrder& order, const migrations::Script& script,
     std::vector<migrations::Diagnostic>& findings);
 
+// No fix of the file's is offered, and the findings' help says why.
+void leave_unproven(std::vector<migrations::Diagnostic>& findings, const std::string& file,
+                    const std::string& why);
+
 }  // namespace commands

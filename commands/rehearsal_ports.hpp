@@ -69,6 +69,11 @@ public:
     virtual ledger::Result<SequencePositions> sequences() = 0;
 };
 
+inline constexpr const char* way_by_history = "see what comes before it in the history";
+inline constexpr const char* way_by_target =
+    "see what comes before it in the history; or rehearse on the target's own schema, as it is "
+    "now: --shadow-from target";
+
 struct RehearsalOrder {
     std::vector<migrations::Script> history;  // what the database has been through
     std::string time_zone{"UTC"};
@@ -83,6 +88,8 @@ struct RehearsalOrder {
     std::string encoding{"UTF8"};
     // The target's. What history has not made of them is there before what is rehearsed.
     std::set<std::string> schemas{};
+    // What to do where a script of the history fails.
+    std::string way_out{way_by_history};
 };
 
 class Shadow {

@@ -42,6 +42,7 @@ Result<void> TestBench::open() {
     database_.reset();
     RehearsalOrder rehearsal{order_.history, order_.time_zone, true, true};
     rehearsal.encoding = order_.encoding;
+    if (order_.history_is_of_target) rehearsal.way_out = way_by_target;
     auto opened = shadow_.open(rehearsal);
     if (!opened) return fail(opened.error());
     database_ = std::move(*opened);

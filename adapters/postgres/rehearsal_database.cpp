@@ -227,7 +227,7 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
         const bool goes_on_outside = is_whole && asks_for_no_transaction(*error);
         if (!goes_on_outside && !makes_what_history_misses(*error) &&
             !reaches_beyond(script, index, *error))
-            return fail(history_failed(script, index, *error, *session_));
+            return fail(history_failed(script, index, *error, *session_, place_.way_out));
         if (PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
             if (auto ended = order("ROLLBACK"); !ended) return fail(ended.error());
         if (goes_on_outside) return false;
@@ -236,7 +236,7 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
     }
     if (!is_whole) return true;
     if (const auto done = session_->run("COMMIT"); !done)
-        return fail(history_failed(script, 0, done.error(), *session_));
+        return fail(history_failed(script, 0, done.error(), *session_, place_.way_out));
     return true;
 }
 

@@ -35,6 +35,7 @@ struct RehearsalPlace {
     // The target's: those that no script of history makes are there before what is rehearsed.
     std::set<std::string> schemas{};
     std::function<void(const std::string& schema)> on_missing_schema{};
+    std::string way_out{};  // where a script of history fails
 };
 
 [[nodiscard]] ledger::Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(

@@ -36,7 +36,8 @@ std::optional<ServerError> error_of(PGconn* raw, const std::string& sql) {
 }
 
 ledger::Error history_failed(const migrations::Script& script, std::uint32_t index,
-                             const ServerError& error, const Connection& connection) {
+                             const ServerError& error, const Connection& connection,
+                             const std::string& way_out) {
     if (error.connection_ended || is_out_of_room(error.sqlstate, error.source_function))
         return shadow_error(error, "making the schema to rehearse on", connection);
     const std::string ways =
@@ -45,8 +46,7 @@ ledger::Error history_failed(const migrations::Script& script, std::uint32_t ind
               "that has it"
         : script.path == migrations::target_schema_path
             ? "leave --shadow-from target out, and the schema comes from the ledger"
-            : "see what comes before it in the history; or rehearse on the target's own schema, as "
-              "it is now: --shadow-from target";
+            : way_out;
     return {ledger::Code::refused, "shadow-history",
             script.path + ":" + std::to_string(script.statements[index].line) +
                 ": the schema to rehearse on cannot be made: " + error.message + " (SQLSTATE " +

@@ -22,6 +22,7 @@ namespace adapters::postgres {
 [[nodiscard]] std::optional<ServerError> error_of(PGconn* raw, const std::string& sql);
 
 [[nodiscard]] ledger::Error history_failed(const migrations::Script& script, std::uint32_t index,
-                                           const ServerError& error, const Connection& connection);
+                                           const ServerError& error, const Connection& connection,
+                                           const std::string& way_out);
 
 }  // namespace adapters::postgres

@@ -263,7 +263,8 @@ private:
                 on_missing_role(),
                 on_missing_tablespace(),
                 order.schemas,
-                on_missing_schema()};
+                on_missing_schema(),
+                order.way_out};
     }
 
     [[nodiscard]] std::function<void(const std::string&)> on_role() const {

@@ -72,8 +72,19 @@ Result<void> write(const FixOrder& order, const migrations::Script& script,
 Result<void> settle_fixes(const FixOrder& order, const migrations::Script& script,
                           std::vector<migrations::Diagnostic>& findings, const Console& console) {
     if (!has_fix(findings, script.path)) return {};
+    constexpr const char* without_history = "a script before it fails";
+    if (!order.broken.empty()) {
+        commands::leave_unproven(findings, script.path, without_history);
+        return {};
+    }
     const auto fixed =
         commands::prove_fixes(order.shadow, {order.history, "UTC", true}, script, findings);
+    if (!fixed && fixed.error().reason == "shadow-history") {
+        order.broken = fixed.error().detail;
+        console.note("note: from " + script.path + " on no fix can be proven: " + order.broken);
+        commands::leave_unproven(findings, script.path, without_history);
+        return {};
+    }
     if (!fixed) return ledger::fail(fixed.error());
     if (fixed->empty() || !order.write) return {};
     return write(order, script, *fixed, console);

@@ -21,9 +21,11 @@ struct FixOrder {
     bool write{};
     std::filesystem::path folder;     // of the scripts' files
     std::vector<std::string>& fixed;  // files that were written: their findings are of before
+    std::string& broken;              // why the history cannot be made; empty: it can
 };
 
-// Changes the findings: a fix that is not proven is no longer offered.
+// Changes the findings: a fix that is not proven is no longer offered. Where a script of the
+// history fails, none can be, and a note says so once.
 [[nodiscard]] ledger::Result<void> settle_fixes(const FixOrder& order,
                                                 const migrations::Script& script,
                                                 std::vector<migrations::Diagnostic>& findings,

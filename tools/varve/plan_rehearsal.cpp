@@ -95,6 +95,7 @@ public:
         if (!history) return fail(history.error());
         commands::RehearsalOrder rehearsal;
         rehearsal.history = std::move(*history);
+        rehearsal.way_out = commands::way_by_target;
         if (auto told = ask_live(rehearsal); !told) return fail(told.error());
         // A run makes it before its first script.
         rehearsal.schemas.insert(order_.configuration.marker_schema);

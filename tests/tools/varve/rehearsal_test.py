@@ -253,6 +253,8 @@ ROLLBACK TO s;
         answer = self.run_program(self.write('a.sql', 'SELECT 1;\n'), '--history', 'setup.sql')
         self.assertEqual(answer.returncode, 4)
         self.assertIn('error[shadow-history]: setup.sql:3:', answer.stderr)
+        self.assertIn('--history', answer.stderr)
+        self.assertNotIn('--shadow-from', answer.stderr)
 
     def test_roles(self):
         """dry-run makes a role that a script gives rights to and nobody makes, and says so"""

@@ -1,4 +1,5 @@
 """Rules before a run: safer forms that are proven and written, and credentials in scripts."""
+import json
 import os
 import subprocess
 
@@ -120,6 +121,20 @@ class Fixes(Case):
                  if f['rule'] == 'index-create-blocking']
         self.assertIsNone(found[0]['fix'])
         self.assertIn('could not be proven', found[0]['help'][-1])
+
+    def test_a_broken_script_before_it(self):
+        """validate --fix tells its findings where a script before them fails, and offers nothing unproven"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        project.write('0002_broken', 'DROP TABLE nowhere;\n')
+        for version in ('0003', '0004'):
+            project.write(version + '_index', BLOCKING.replace('orders_day', 'day_' + version))
+        answer = project.varve('validate', '--fix', '--write', '--format', 'json')
+        self.assertEqual(answer.returncode, 4, answer.stderr)
+        self.assertEqual(answer.stderr.count('no fix can be proven: 0002_broken.up.sql:1:'), 1, answer.stderr)
+        found = [f for f in json.loads(answer.stdout)['findings'] if f['rule'] == 'index-create-blocking']
+        self.assertEqual([f['fix'] for f in found], [None, None])
+        self.assertIn('a script before it fails', found[1]['help'][-1])
 
     def test_an_index_that_is_there_stays(self):
         """validate --fix --write builds nothing anew that IF NOT EXISTS leaves as it is"""

@@ -104,6 +104,7 @@ Result<void> prove(const Configuration& configuration, const Console& console,
                    std::vector<commands::JudgedMigration>& all, std::vector<std::string>& fixed) {
     std::optional<ShadowSession> session;
     std::vector<migrations::Script> history;
+    std::string broken;
     auto judged = all.begin();
     for (const migrations::Migration& migration : folder.migrations) {
         if (judged != all.end() && judged->migration == &migration) {
@@ -112,8 +113,8 @@ Result<void> prove(const Configuration& configuration, const Console& console,
                 if (!opened) return fail(opened.error());
                 session.emplace(std::move(*opened));
             }
-            const FixOrder order{session->shadow(), history, options.write,
-                                 configuration.migrations, fixed};
+            const FixOrder order{session->shadow(),        history, options.write,
+                                 configuration.migrations, fixed,   broken};
             if (auto settled = settle_fixes(order, migration.up, judged->findings, console);
                 !settled)
                 return settled;

@@ -138,6 +138,7 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
     }
     std::optional<ShadowSession> session;
     std::vector<migrations::Script> before;
+    std::string broken;
     if (options.fix) {
         auto opened = open_for_fixes(options.history, before);
         if (!opened) return fail(opened.error());
@@ -161,7 +162,7 @@ VerbResult validate_files(const Invocation& invocation, const Console& console,
                                                  configuration->rules, history);
         if (session) {
             auto script = as_its_runner_has_it(migrations::kept_script(path, *file.text), options);
-            const FixOrder order{session->shadow(), before, options.write, "", fixed};
+            const FixOrder order{session->shadow(), before, options.write, "", fixed, broken};
             if (auto settled = settle_fixes(order, script, found, console); !settled)
                 return fail(settled.error());
             before.push_back(std::move(script));
