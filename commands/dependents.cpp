@@ -326,10 +326,11 @@ Result<std::optional<ledger::GateVerdict>> check_dependents(const Known& known,
     const auto dependents = dependence.dependents();
     const auto cascades = dependence.cascades();
     if (options.despite_dependents && !(dependents.empty() && cascades.empty()))
-        return std::optional{ledger::GateVerdict{
-            "dependents", true,
-            "overridden: " + joined(dependents) + (dependents.empty() ? "" : "; ") +
-                (cascades.empty() ? "" : "CASCADE in " + joined(cascades))}};
+        return std::optional{
+            ledger::GateVerdict{"dependents", true,
+                                "overridden: " + joined(dependents) +
+                                    (dependents.empty() || cascades.empty() ? "" : "; ") +
+                                    (cascades.empty() ? "" : "CASCADE in " + joined(cascades))}};
     if (!dependents.empty())
         return fail(Code::refused, "later-depends", joined(dependents),
                     "undo what depends on it too (--only takes several), or all that is newer "
