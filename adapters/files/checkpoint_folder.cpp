@@ -40,6 +40,10 @@ std::uint64_t size_in_name(const fs::path& path) {
     return size;
 }
 
+fs::path path_of(const fs::path& folder, std::uint64_t size) {
+    return folder / (std::to_string(size) + suffix);
+}
+
 bool is_smaller(const HeldCheckpoint& one, const HeldCheckpoint& other) {
     return one.size < other.size;
 }
@@ -62,6 +66,8 @@ private:
     [[nodiscard]] Result<std::optional<HeldCheckpoint>> read(const fs::path& path) const;
     [[nodiscard]] Result<std::vector<fs::path>> files(const ledger::Uuid& ledger) const;
     [[nodiscard]] Result<Held> with_latest(const ledger::Uuid& ledger, Held held) const;
+    [[nodiscard]] Result<void> keep_under_size(const fs::path& folder,
+                                               const HeldCheckpoint& latest) const;
     [[nodiscard]] tl::unexpected<ledger::Error> unwritable(const fs::path& path) const;
 
     fs::path folder_;
@@ -89,29 +95,41 @@ Result<std::optional<HeldCheckpoint>> CheckpointFolder::read(const fs::path& pat
     return std::optional{std::move(*held)};
 }
 
-// `latest` first: so that what it says is the largest, wherever this ends.
+// It counts as held, and the next one takes its place in `latest`.
+Result<void> CheckpointFolder::keep_under_size(const fs::path& folder,
+                                               const HeldCheckpoint& latest) const {
+    const fs::path path = path_of(folder, latest.size);
+    std::error_code error;
+    if (fs::exists(path, error) || error) return {};
+    if (!replace_file(path, latest.note)) return unwritable(path);
+    return {};
+}
+
+// `latest` last: wherever this ends, what is in it has a file of its own too.
 Result<commands::Receipt> CheckpointFolder::publish(
     const commands::PublishedCheckpoint& checkpoint) {
     const fs::path folder = folder_of(checkpoint.ledger);
-    const fs::path path = folder / (std::to_string(checkpoint.size) + suffix);
+    const fs::path path = path_of(folder, checkpoint.size);
     std::error_code error;
     fs::create_directories(folder, error);
     errno = error.value();
     if (error) return unwritable(folder);
+    const auto newest = read(folder / latest_name);
+    if (!newest) return fail(newest.error());
+    if (*newest)
+        if (auto kept = keep_under_size(folder, **newest); !kept) return fail(kept.error());
     const auto before = read(path);
     if (!before) return fail(before.error());
     if (*before && (*before)->root != checkpoint.root)
         return fail(Code::corrupt, "witness-contradicts",
                     path.string() + " is of another root than the ledger has at that size",
                     "varve verify tells which of the two has been changed");
-    const auto newest = read(folder / latest_name);
-    if (!newest) return fail(newest.error());
+    if (!*before || (*before)->note != checkpoint.note)
+        if (!replace_file(path, checkpoint.note)) return unwritable(path);
     const bool is_newest = !*newest || (*newest)->size <= checkpoint.size;
     if (is_newest && (!*newest || (*newest)->note != checkpoint.note))
         if (!replace_file(folder / latest_name, checkpoint.note))
             return unwritable(folder / latest_name);
-    if (!*before || (*before)->note != checkpoint.note)
-        if (!replace_file(path, checkpoint.note)) return unwritable(path);
     if (!sync_folder(folder) || !sync_folder(folder_)) return unwritable(folder);
     return commands::Receipt{};
 }

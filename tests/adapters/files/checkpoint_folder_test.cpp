@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 namespace checkpoint_folder_test {
 
@@ -89,6 +90,36 @@ TEST_CASE(
     std::ofstream{files / "20.checkpoint"} << "nonsense";
     CHECK(sizes(5) == std::vector<std::uint64_t>{100, 9});
     CHECK(tests::error_of(folder.witness->all(ours)).reason == "witness-contradicts");
+}
+
+TEST_CASE("a folder keeps what only its latest has before it takes the next") {
+    Folder folder;
+    must(folder.witness->publish(checkpoint(9, "one")));
+    const fs::path files = folder.path / to_text(ours);
+    fs::remove(files / "9.checkpoint");
+    must(folder.witness->publish(checkpoint(20, "two")));
+    const auto held = must(folder.witness->all(ours));
+    REQUIRE(held.size() == 2);
+    CHECK(held[0].note == checkpoint(9, "one").note);
+    fs::remove(files / "20.checkpoint");
+    CHECK(tests::error_of(folder.witness->publish(checkpoint(20, "other"))).reason ==
+          "witness-contradicts");
+    CHECK(must(folder.witness->largest(ours, 1)).at(0).root == ledger::sha256("two"));
+}
+
+TEST_CASE("a folder that could not take a checkpoint does not say that it holds it") {
+    Folder folder;
+    must(folder.witness->publish(checkpoint(9, "one")));
+    const fs::path files = folder.path / to_text(ours);
+    const fs::path aside = files / ("20.checkpoint." + std::to_string(getpid()) + ".new");
+    fs::create_directory(aside);  // where the file is written first
+    CHECK(tests::error_of(folder.witness->publish(checkpoint(20, "two"))).reason ==
+          "witness-unwritable");
+    CHECK(must(folder.witness->largest(ours, 1)).at(0).size == 9);
+    fs::remove(aside);
+    must(folder.witness->publish(checkpoint(20, "two")));
+    fs::remove(files / "latest");
+    CHECK(must(folder.witness->largest(ours, 1)).at(0).size == 20);
 }
 
 TEST_CASE("what somebody has spoilt in a folder is said, and what cannot be written") {
