@@ -325,6 +325,8 @@ Result<std::optional<ledger::GateVerdict>> check_dependents(const Known& known,
     const Dependence dependence{known, folder, plan, options, find};
     const auto dependents = dependence.dependents();
     const auto cascades = dependence.cascades();
+    if (auto read = find.all_read(); !read && !options.despite_dependents)
+        return fail(read.error());
     if (options.despite_dependents && !(dependents.empty() && cascades.empty()))
         return std::optional{
             ledger::GateVerdict{"dependents", true,

@@ -11,6 +11,8 @@
 
 namespace commands {
 
+using ledger::fail;
+using ledger::Result;
 using ledger::Version;
 using migrations::Folder;
 using migrations::Migration;
@@ -52,21 +54,40 @@ template <class Event>
 constexpr bool has_scripts = std::is_same_v<Event, ledger::MigrationRegistered> ||
                              std::is_same_v<Event, ledger::MigrationRevised>;
 
-bool is_same_text_kept(const ledger::Reader& reader, const ledger::Digest& one,
+// Why the ledger could not be read, the first time.
+using Unread = std::shared_ptr<std::optional<ledger::Error>>;
+
+void note(const Unread& unread, const ledger::Error& error) {
+    if (!*unread) *unread = error;
+}
+
+struct Contents {
+    const ledger::Reader& reader;
+    Unread unread;
+
+    [[nodiscard]] std::optional<std::string> find(const ledger::Digest& digest) const {
+        auto text = reader.content(digest);
+        if (text) return std::move(*text);
+        note(unread, text.error());
+        return std::nullopt;
+    }
+};
+
+bool is_same_text_kept(const Contents& contents, const ledger::Digest& one,
                        const ledger::Digest& other) {
     if (one == other) return true;
-    const auto text = reader.content(one);
-    return text && *text && is_same_text(**text, other);
+    const auto text = contents.find(one);
+    return text && is_same_text(*text, other);
 }
 
 // The newest of its registrations with that up script.
-std::optional<Registered> registered_with(const ledger::Reader& reader, const Registered& newest,
+std::optional<Registered> registered_with(const Contents& contents, const Registered& newest,
                                           const ledger::Digest& up) {
     std::optional<Registered> found;
     std::optional<Registered> before;
     const auto is_inherited = [&](const Registered& now) {
         return before && before->down && now.down && before->down->digest == now.down->digest &&
-               !is_same_text_kept(reader, now.up.digest, before->up.digest);
+               !is_same_text_kept(contents, now.up.digest, before->up.digest);
     };
     const auto look_at = [&](const auto& event) {
         if constexpr (has_scripts<std::decay_t<decltype(event)>>) {
@@ -83,9 +104,21 @@ std::optional<Registered> registered_with(const ledger::Reader& reader, const Re
         }
     };
     const auto read =
-        ledger::for_each_record(reader, ledger::migration_stream(newest.version),
+        ledger::for_each_record(contents.reader, ledger::migration_stream(newest.version),
                                 [&](const auto& record) { std::visit(look_at, record.data); });
-    return read ? found : std::nullopt;
+    if (read) return found;
+    note(contents.unread, read.error());
+    return std::nullopt;
+}
+
+FindDown down_finder(const Contents& contents) {
+    return [contents](const Registered& known) -> std::optional<Script> {
+        if (!known.down) return std::nullopt;
+        const auto text = contents.find(known.down->digest);
+        if (!text || migrations::why_not_as_is(known.layout, *text)) return std::nullopt;
+        return migrations::kept_script(
+            migrations::down_path(known.layout, known.path) + std::string{kept_by_ledger}, *text);
+    };
 }
 
 }  // namespace
@@ -96,28 +129,23 @@ const Migration* find_migration(const Folder& folder, const Version& version) {
     return found == folder.migrations.end() ? nullptr : &*found;
 }
 
-FindDown down_finder(const ledger::Reader& reader) {
-    return [&reader](const Registered& known) -> std::optional<Script> {
-        if (!known.down) return std::nullopt;
-        const auto text = reader.content(known.down->digest);
-        if (!text || !*text) return std::nullopt;
-        if (migrations::why_not_as_is(known.layout, **text)) return std::nullopt;
-        return migrations::kept_script(
-            migrations::down_path(known.layout, known.path) + std::string{kept_by_ledger}, **text);
-    };
+Result<void> KeptScripts::all_read() const {
+    if (unread && *unread) return fail(**unread);
+    return {};
 }
 
 KeptScripts kept_scripts(const ledger::Reader& reader) {
-    const auto kept = [&reader](const std::string& path,
-                                const ledger::Digest& digest) -> std::optional<Script> {
-        const auto text = reader.content(digest);
-        if (!text || !*text) return std::nullopt;
-        return migrations::kept_script(path, **text);
+    const Contents contents{reader, std::make_shared<std::optional<ledger::Error>>()};
+    const auto kept = [contents](const std::string& path,
+                                 const ledger::Digest& digest) -> std::optional<Script> {
+        const auto text = contents.find(digest);
+        if (!text) return std::nullopt;
+        return migrations::kept_script(path, *text);
     };
-    const auto registered = [&reader](const Registered& newest, const ledger::Digest& up) {
-        return registered_with(reader, newest, up);
+    const auto registered = [contents](const Registered& newest, const ledger::Digest& up) {
+        return registered_with(contents, newest, up);
     };
-    return {down_finder(reader), text_finder(reader), kept, registered};
+    return {down_finder(contents), text_finder(reader), kept, registered, contents.unread};
 }
 
 std::optional<Registered> as_applied(const Known& known, const Version& version,

@@ -182,6 +182,7 @@ Result<std::vector<Step>> down_steps(const Known& known,
             return fail(same.error());
         steps.push_back(std::move(*step));
     }
+    if (auto read = find.all_read(); !read) return fail(read.error());
     if (!never.empty()) return fail(refused_by_author(never));
     if (!without.empty()) return fail(missing(without));
     if (!others.empty()) return fail(foreign(others));

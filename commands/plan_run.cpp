@@ -100,7 +100,8 @@ Result<void> check_resumed(const projections::Resumption& resumption, const Scri
     if (auto kept = check_session(resumption, script); !kept) return kept;
     if (resumption.digest == script.digest) return {};
     const auto old_text = find_text(resumption);
-    if (old_text && same_until(script, *old_text, resumption.statements_done)) return {};
+    if (!old_text) return fail(old_text.error());
+    if (*old_text && same_until(script, **old_text, resumption.statements_done)) return {};
     return fail(
         Code::refused, "resumed-script-changed",
         script.path + " is done up to statement " + std::to_string(resumption.statements_done) +
@@ -113,11 +114,9 @@ Result<void> check_resumed(const projections::Resumption& resumption, const Scri
 }
 
 FindText text_finder(const ledger::Reader& reader) {
-    return [&reader](const projections::Resumption& resumption) -> std::optional<std::string> {
-        auto text =
-            reader.content(resumption.executed ? resumption.executed->digest : resumption.digest);
-        if (!text) return std::nullopt;
-        return *text;
+    return [&reader](const projections::Resumption& resumption) {
+        return reader.content(resumption.executed ? resumption.executed->digest
+                                                  : resumption.digest);
     };
 }
 

@@ -52,8 +52,6 @@ inline constexpr std::string_view kept_by_ledger = " (kept by the ledger)";
 // is: the values of placeholders are not kept.
 using FindDown = std::function<std::optional<migrations::Script>(const projections::Registered&)>;
 
-[[nodiscard]] FindDown down_finder(const ledger::Reader& reader);
-
 // A script that the ledger keeps, by its digest; `path` is what it is called.
 using FindKept = std::function<std::optional<migrations::Script>(const std::string& path,
                                                                  const ledger::Digest& digest)>;
@@ -67,6 +65,10 @@ struct KeptScripts {
     FindText text;
     FindKept kept;
     FindRegistered registered;
+    // Why one of them could not read the ledger, the first time: then "nothing" says nothing.
+    std::shared_ptr<std::optional<ledger::Error>> unread;
+
+    [[nodiscard]] ledger::Result<void> all_read() const;
 };
 [[nodiscard]] KeptScripts kept_scripts(const ledger::Reader& reader);
 

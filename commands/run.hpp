@@ -82,7 +82,8 @@ struct RunReport {
 };
 
 // The text that an interrupted migration was executed from, by its digest; nothing where unknown.
-using FindText = std::function<std::optional<std::string>(const projections::Resumption&)>;
+using FindText =
+    std::function<ledger::Result<std::optional<std::string>>(const projections::Resumption&)>;
 
 [[nodiscard]] ledger::Result<Plan> plan_run(const projections::TargetState& state,
                                             const ledger::Target& target,

@@ -78,6 +78,8 @@ Result<std::vector<std::uint64_t>> Store::stream_positions(std::string_view stre
 
 Result<std::optional<std::string>> Store::content(const ledger::Digest& digest) const {
     const std::scoped_lock lock{mutex_};
+    if (damaged_.contains(digest))
+        return fail(Code::corrupt, "ledger-damaged", "content:" + ledger::hex(digest));
     const auto found = contents_.find(digest);
     if (found == contents_.end()) return std::optional<std::string>{};
     return std::optional<std::string>{found->second};
@@ -129,6 +131,11 @@ void Store::keep_checkpoint(const ledger::Event& event) {
 void Store::forget(const ledger::Digest& digest) {
     const std::scoped_lock lock{mutex_};
     contents_.erase(digest);
+}
+
+void Store::damage(const ledger::Digest& digest) {
+    const std::scoped_lock lock{mutex_};
+    damaged_.insert(digest);
 }
 
 void Store::redact(const ledger::Event& event) {

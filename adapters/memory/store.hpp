@@ -41,6 +41,9 @@ public:
     // As a redaction does: the bytes are gone, what refers to them stays.
     void forget(const ledger::Digest& digest);
 
+    // Whoever asks for those bytes is answered corrupt "ledger-damaged", as of a spoilt disk.
+    void damage(const ledger::Digest& digest);
+
 private:
     // The members below are called with the mutex held.
     ledger::Result<ledger::Appended> apply(const ledger::Append& append);
@@ -64,6 +67,7 @@ private:
     std::map<ledger::Uuid, std::uint64_t> ids_;
     std::map<ledger::Digest, std::string> contents_;
     std::set<ledger::Digest> redacted_;
+    std::set<ledger::Digest> damaged_;
     std::map<std::uint64_t, std::string> checkpoints_;  // the newest note of each size
     ledger::Frontier tree_;
     std::int64_t latest_now_us_ = 0;  // the furthest the clock has been

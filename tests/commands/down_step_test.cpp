@@ -150,6 +150,33 @@ TEST_CASE("a text that has no down script is not undone by that of the one befor
     }
 }
 
+TEST_CASE("a kept script that cannot be read is no script that is not there") {
+    Scene scene{{migration("1", "a", "DROP TABLE a"), migration("2", "b", "DROP TABLE b")}};
+    must(scene.run());
+    scene.folder->migrations.clear();
+    SECTION("a down script") {
+        scene.store.damage(sha256("DROP TABLE b"));
+        CHECK(error_of(scene.rollback()).reason == "ledger-damaged");
+    }
+    SECTION("an up script, which may say that it cannot be undone") {
+        scene.store.damage(sha256("b"));
+        CHECK(error_of(scene.rollback()).reason == "ledger-damaged");
+    }
+    SECTION("of a later migration, which may depend on it") {
+        scene.store.damage(sha256("b"));
+        CHECK(error_of(scene.rollback(one())).reason == "ledger-damaged");
+        auto options = one();
+        options.despite_dependents = true;
+        must(scene.rollback(options));
+    }
+    SECTION("a redacted one is not there") {
+        scene.store.forget(sha256("DROP TABLE b"));
+        const auto error = error_of(scene.rollback());
+        CHECK(error.reason == "down-missing");
+        CHECK(error.detail.find("was redacted") != std::string::npos);
+    }
+}
+
 TEST_CASE("whether it is irreversible says the text that is applied") {
     const std::string why = "-- varve: irreversible reason=\"the rows are gone\"\n";
     Scene scene{{migration("1", "a", "DROP TABLE a"), migration("2", why + "b", "DROP TABLE b")}};

@@ -85,6 +85,8 @@ TEST_CASE("a migration that is not one transaction goes on where it stopped") {
     SECTION("and not where what is done has changed") {
         scene.folder->migrations[0] = stepwise(migration("1", "a\nx\nc\nd"));
         CHECK(error_of(scene.run()).reason == "resumed-script-changed");
+        scene.store.damage(sha256("a\nb\nfail\nd"));
+        CHECK(error_of(scene.run()).reason == "ledger-damaged");
         CHECK(scene.server.executed == Names{"a", "b"});
     }
 }
