@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <string>
+#include <sys/statvfs.h>
 #include <system_error>
 
 namespace adapters::rocksdb {
@@ -85,6 +86,18 @@ ledger::Result<void> expect_none(const fs::path& path) {
     return fail(Code::refused, "not-a-ledger",
                 path.string() + " exists already and is not a ledger",
                 "choose a path where nothing is yet, or an empty folder");
+}
+
+ledger::Result<void> expect_room(const fs::path& path, std::uint64_t bytes,
+                                 const std::string& help) {
+    struct statvfs disk {};
+    if (statvfs(path.c_str(), &disk) != 0) return {};
+    const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    if (free >= bytes) return {};
+    return fail(Code::unavailable, "ledger-full",
+                "the disk under " + path.string() + " has " + std::to_string(free >> 20U) +
+                    " MiB left, and " + std::to_string(bytes >> 20U) + " MiB must stay free",
+                help);
 }
 
 fs::path tidy_path(const fs::path& path) {

@@ -3,7 +3,9 @@
 
 #include "ledger/result.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace adapters::rocksdb {
 
@@ -42,6 +44,10 @@ namespace adapters::rocksdb {
 
 // May a ledger be made there? Yes where nothing is, or an empty folder.
 [[nodiscard]] ledger::Result<void> expect_none(const std::filesystem::path& path);
+
+// Has its disk so many bytes left? unavailable "ledger-full" where not, with that help.
+[[nodiscard]] ledger::Result<void> expect_room(const std::filesystem::path& path,
+                                               std::uint64_t bytes, const std::string& help);
 
 // Absolute, without a trailing slash.
 [[nodiscard]] std::filesystem::path tidy_path(const std::filesystem::path& path);

@@ -36,6 +36,7 @@ namespace {
 
 constexpr std::size_t path_bytes_max = 1'000;
 constexpr std::int64_t us_per_s = 1'000'000;
+constexpr std::uint64_t opening_bytes = std::uint64_t{1} << 20U;  // and what it says of itself
 
 std::string day_and_time(std::int64_t time_us) {
     const std::time_t seconds = time_us / us_per_s;
@@ -326,6 +327,10 @@ Result<Restoration> restore(const RestoreRequest& given, ledger::Clock& clock) {
     if (auto marked = write_file(restored_of(making.folder()), to_text(found->restored)); !marked)
         return fail(marked.error());
     if (auto on = expect_not_stopped(request.is_stopped); !on) return fail(on.error());
+    if (auto room = expect_room(request.ledger.parent_path(), request.reserve_bytes + opening_bytes,
+                                "make room, then the same command again: nothing was put in place");
+        !room)
+        return fail(room.error());
     if (auto placed = put_in_place(request, making, *found, clock); !placed)
         return fail(placed.error());
     return found;

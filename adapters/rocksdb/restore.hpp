@@ -11,9 +11,10 @@
 //          says was redacted since, and which keys it says were added and retired since, is named:
 //          the copy undoes both.
 // Errors   refused "ledger-exists", "not-a-backup"; corrupt "backup-damaged", "copy-damaged",
-//          "restore-contradicted"; conflict "ledger-locked".
+//          "restore-contradicted"; conflict "ledger-locked"; unavailable "ledger-full".
 #pragma once
 
+#include "adapters/rocksdb/store.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/note.hpp"
 #include "ledger/result.hpp"
@@ -56,6 +57,7 @@ struct RestoreRequest {
     std::vector<Known> known;            // beyond what the old folder says
     std::function<bool()> is_stopped{};  // ends it without a trace
     std::vector<std::string> unasked{};  // who may know more, and could not be asked
+    std::uint64_t reserve_bytes{OpenOptions{}.reserve_bytes};  // without it nothing can be written
 };
 
 struct Restoration {

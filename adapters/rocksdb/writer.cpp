@@ -1,10 +1,10 @@
 #include "adapters/rocksdb/writer.hpp"
 
+#include "adapters/rocksdb/folder.hpp"
 #include "ledger/fail_point.hpp"
 
 #include <exception>
 #include <string>
-#include <sys/statvfs.h>
 #include <utility>
 
 namespace adapters::rocksdb {
@@ -143,17 +143,11 @@ Result<void> Writer::expect_place() const {
 }
 
 Result<void> Writer::expect_room(const Requests& requests) const {
-    struct statvfs disk {};
-    if (statvfs(path_.c_str(), &disk) != 0) return {};
     std::uint64_t needed = options_.reserve_bytes;
     for (const Request& request : requests) needed += 2 * bytes_of_request(request.append);
-    const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-    if (free >= needed) return {};
-    return fail(Code::unavailable, "ledger-full",
-                "the disk under " + path_.string() + " has " + std::to_string(free >> 20U) +
-                    " MiB left, and " + std::to_string(needed >> 20U) + " MiB must stay free",
-                "make room, then the same command again: nothing of this was written to the "
-                "ledger, and what a run had begun is settled first");
+    return rocksdb::expect_room(path_, needed,
+                                "make room, then the same command again: nothing of this was "
+                                "written to the ledger, and what a run had begun is settled first");
 }
 
 void Writer::commit(Requests& requests) {

@@ -238,6 +238,20 @@ TEST_CASE("a ledger restored without loss goes on once it has said so") {
     check_whole(scratch.ledger(), head_at(scratch.ledger()));
 }
 
+TEST_CASE("without room to write to it afterwards no ledger is put in place") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 20);
+    must(back_up(scratch, "backup"));
+    const auto before = names_in(scratch.folder());
+    adapters::rocksdb::RestoreRequest request{
+        scratch.folder() / "backup", scratch.ledger(), true, {}, {}};
+    request.reserve_bytes = std::uint64_t{1} << 60U;
+    CHECK(error_of(adapters::rocksdb::restore(request, clock)).reason == "ledger-full");
+    CHECK(names_in(scratch.folder()) == before);
+    append_more(scratch, 1, 1);
+}
+
 TEST_CASE("a copy's name with a line of its own says nothing of what is lost") {
     const Scratch scratch;
     StepClock clock;
