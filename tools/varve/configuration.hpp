@@ -6,7 +6,7 @@
 //          (`url_error`). `settings` holds no password.
 // Errors   refused "configuration-invalid" with file, line and what to write;
 // "environment-unknown",
-//          "configuration-missing" (said by --config, and not there).
+//          "configuration-missing" (said by --config, and not there); "working-folder-missing".
 #pragma once
 
 #include "commands/safeguards.hpp"

@@ -7,8 +7,10 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace tools::varve {
@@ -18,6 +20,21 @@ using ledger::Error;
 using ledger::Result;
 
 namespace {
+
+// Of a process whose folder was removed: without --config the file is looked for from there.
+Result<void> check_working_folder(const Flags& flags) {
+    std::error_code error;
+    static_cast<void>(std::filesystem::current_path(error));
+    const auto counts_from_it = [](const std::string& path) {
+        return std::filesystem::path{path}.is_relative();
+    };
+    const bool is_asked_for = counts_from_it(flags.config.value_or("varve.toml")) ||
+                              (flags.ledger && counts_from_it(*flags.ledger));
+    if (!error || !is_asked_for) return {};
+    return ledger::fail(Code::refused, "working-folder-missing",
+                        "the folder that this was started in is not there: " + error.message(),
+                        "cd to one that is there; or give absolute paths, also --config's");
+}
 
 constexpr std::int64_t lock_retries_max = 1000;
 constexpr std::int64_t approvals_max = 1000;
@@ -255,6 +272,7 @@ Result<void> check_file(const ConfigurationFile& file, const std::string& file_n
 }
 
 Result<void> check_flags(const Flags& flags) {
+    if (auto there = check_working_folder(flags); !there) return there;
     if (auto given = check_placeholders(flags.placeholders); !given) return given;
     Checks checks{""};
     for (const auto& [key, given] :

@@ -1,6 +1,7 @@
 // tools/varve/configuration_checks.hpp: values that could not work, refused before anything starts.
 //
-// Refuses "configuration-invalid" with the file's line or the flag, and what to write.
+// Refuses "configuration-invalid" with the file's line or the flag, and what to write;
+//         "working-folder-missing" where what counts from there is asked for.
 #pragma once
 
 #include "ledger/result.hpp"

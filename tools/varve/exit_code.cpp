@@ -12,6 +12,7 @@ constexpr std::string_view usage_reasons[] = {
     "usage",
     "configuration-invalid",
     "configuration-missing",
+    "working-folder-missing",
     "environment-unknown",
     "url-missing",
     "target-url-invalid",

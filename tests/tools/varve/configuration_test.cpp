@@ -47,6 +47,28 @@ Setting url_of(const Configuration& configuration) {
 
 }  // namespace
 
+TEST_CASE("a working folder that was removed is told, unless nothing counts from it") {
+    const File file{"[migrations]\npath = \"here\"\n"};
+    const auto before = std::filesystem::current_path();
+    const auto gone =
+        std::filesystem::temp_directory_path() / ("varve-gone-" + std::to_string(getpid()));
+    std::filesystem::create_directory(gone);
+    std::filesystem::current_path(gone);
+    std::filesystem::remove(gone);
+    Flags flags;
+    const auto without_file = read_configuration(flags);
+    flags.ledger = "/ledger";
+    const auto without_flag = read_configuration(flags);
+    flags.config = file.flags.config;
+    const auto absolute = read_configuration(flags);
+    flags.ledger = "ledger";
+    const auto relative = read_configuration(flags);
+    std::filesystem::current_path(before);
+    for (const auto* refused : {&without_file, &without_flag, &relative})
+        CHECK(error_of(*refused).reason == "working-folder-missing");
+    CHECK(absolute.has_value());
+}
+
 TEST_CASE("a URL that is asked for and not there stops only what connects") {
     unsetenv("VARVE_NO_SUCH_VARIABLE");
     for (const std::string url : {"env:VARVE_NO_SUCH_VARIABLE", "file:no-such-file"}) {
