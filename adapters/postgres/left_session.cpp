@@ -13,7 +13,10 @@ LeftSession::~LeftSession() = default;
 
 void LeftSession::leave(std::unique_ptr<Connection> connection, const Sessions& sessions,
                         bool is_used, commands::SeenDatabase seen, std::unique_ptr<RunLock> lock) {
-    if (lock && lock->is_obtained()) lock_ = std::move(lock);
+    if (lock && lock->is_obtained()) {
+        lock_ = std::move(lock);
+        had_lock_ = true;
+    }
     if (!connection || connection->has_ended() || !connection->is_idle()) return;
     connection_ = std::move(connection);
     seen_ = std::move(seen);
@@ -23,6 +26,7 @@ void LeftSession::leave(std::unique_ptr<Connection> connection, const Sessions& 
 void LeftSession::end() {
     connection_.reset();
     cleaned_by_.reset();
+    had_lock_ = false;
     unlock();
 }
 

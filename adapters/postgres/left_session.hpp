@@ -23,6 +23,8 @@ public:
     ~LeftSession();
 
     [[nodiscard]] bool is_there() const { return connection_ != nullptr; }
+    // Whether the run lock was obtained beside it, even where it has been lost since.
+    [[nodiscard]] bool had_lock() const { return had_lock_; }
 
     // Keeps it where it lives and is in no transaction. `is_used`: a file has run in it. `seen`:
     // what it is a session of.
@@ -42,6 +44,7 @@ private:
     std::unique_ptr<Connection> connection_;
     std::unique_ptr<Sessions> cleaned_by_;
     std::unique_ptr<RunLock> lock_;
+    bool had_lock_{};
     commands::SeenDatabase seen_;
 };
 

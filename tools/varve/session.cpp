@@ -236,9 +236,11 @@ void Writing::expect_lock(LockSession lock_session) {
     lock_session_.reset();
 }
 
-// What the ledger has now decides: the command may have said that the target is this database.
+// What the ledger has now decides: the command may have said that the target is this database. A
+// checkpoint given without the run lock, by a copy of this ledger, would contradict that of the run
+// which has the lock.
 void Writing::end_where_no_witness() {
-    if (!left_->is_there()) return left_->end();
+    if (!left_->is_there() || !left_->had_lock()) return left_->end();
     const ledger::Target target{configuration_.environment};
     const auto differs = commands::is_refused_as_differing(*store_, target, size_at_start_);
     if (!differs || *differs) return left_->end();

@@ -151,7 +151,9 @@ TEST_CASE("the run lock is kept until the checkpoint is given, and no longer") {
     const auto ours = must(target->lock(milliseconds{0}));
     CHECK(ours.obtained);
     CHECK(ours.was_held);
+    CHECK_FALSE(leaving.left->had_lock());
     target.reset();
+    CHECK(leaving.left->had_lock());
     auto other = leaving.connect_another();
     CHECK_FALSE(must(other->lock(milliseconds{0})).obtained);
     const auto table = adapters::postgres::witness_table_in(*leaving.left, "varve", "production");
@@ -160,6 +162,27 @@ TEST_CASE("the run lock is kept until the checkpoint is given, and no longer") {
     const auto theirs = must(other->lock(milliseconds{10'000}));
     CHECK(theirs.obtained);
     CHECK_FALSE(theirs.was_held);
+}
+
+TEST_CASE("a session that is left tells whether the run lock was had beside it") {
+    if (tests::no_server()) return;
+    Leaving leaving;
+    auto other = leaving.connect_another();
+    CHECK(must(other->lock(milliseconds{0})).obtained);
+    auto target = leaving.connect();
+    CHECK_FALSE(must(target->lock(milliseconds{0})).obtained);
+    target.reset();
+    CHECK(leaving.left->is_there());
+    CHECK_FALSE(leaving.left->had_lock());
+    leaving.left->end();
+    other.reset();
+    target = leaving.connect();
+    CHECK(must(target->lock(milliseconds{0})).obtained);
+    target.reset();
+    leaving.left->unlock();
+    CHECK(leaving.left->had_lock());
+    leaving.left->end();
+    CHECK_FALSE(leaving.left->had_lock());
 }
 
 TEST_CASE("the run lock is kept where its session is lost, and beside another one's") {

@@ -86,6 +86,21 @@ class TwoCopies(Answers, unittest.TestCase):
         self.assertRegex(said, REASONS)
         self.assertEqual(len(self.theirs.events()), count)
 
+    def test_lock_not_obtained(self):
+        """who never had the lock gives the target no checkpoint, and the run that has it goes on"""
+        self.theirs.write('0002_other', 'CREATE TABLE other (id int);', 'DROP TABLE other;')
+        process = self.begin_ours('SELECT pg_sleep(4);')
+        self.assertIn('[lock-not-obtained]', self.good(self.theirs.varve('run', '--lock-wait', '1s'), 8))
+        self.assertIsNone(process.poll())
+        last, = self.theirs.events('lock-waited')
+        self.assertEqual(self.theirs.events('checkpoint-signed')[-1]['data']['size'], last['position'] + 1)
+        _, said = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, said), (0, ''))
+        newest = self.ours.events('checkpoint-signed')[-1]['data']['size']
+        self.assertEqual(self.ours.sql('SELECT max(size) FROM varve.checkpoint'), str(newest))
+        self.ours.write('0003_last', 'CREATE TABLE last (id int);', 'DROP TABLE last;')
+        self.good(self.ours.varve('run'))
+        self.assertRegex(self.good(self.theirs.varve('run'), 7), REASONS)
 
     def test_bookkeeping(self):
         """an older copy with an event of its own says where it parted, and how the whole one comes back"""
