@@ -9,7 +9,6 @@
 #include "projections/status.hpp"
 #include "tools/varve/session.hpp"
 #include "tools/varve/system.hpp"
-#include "tools/varve/time_text.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -212,9 +211,9 @@ void note_if_to_come(const Console& console, const std::optional<std::string>& w
         console.note("That is still to come: this is as of now (a time without a zone is UTC)");
 }
 
-Result<std::uint64_t> size_when(const ledger::Reader& reader, const std::string& when) {
+Result<std::uint64_t> size_when(const ledger::Reader& reader, const std::string& when, Edge edge) {
     std::error_code ignored;
-    auto size = size_as_of(reader, when);
+    auto size = size_as_of(reader, when, edge);
     if (size || size.error().reason != "usage") return size;
     if (std::filesystem::is_regular_file(when, ignored)) return size_of_checkpoint(reader, when);
     return fail(Code::refused, "usage",

@@ -8,6 +8,7 @@
 #include "projections/row_store.hpp"
 #include "tools/varve/console.hpp"
 #include "tools/varve/json_document.hpp"
+#include "tools/varve/time_text.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -34,10 +35,11 @@ struct Concern {
     [[nodiscard]] bool with(const ledger::Record& record) const;
 };
 
-// A position ("123": after that many events), an instant, a date, or the path of a checkpoint: a
-// file that holds a signed note. corrupt "checkpoint-disagrees" where it is not this ledger's.
+// As size_as_of(), or the path of a checkpoint: a file that holds a signed note. corrupt
+// "checkpoint-disagrees" where it is not this ledger's.
 [[nodiscard]] ledger::Result<std::uint64_t> size_when(const ledger::Reader& reader,
-                                                      const std::string& when);
+                                                      const std::string& when,
+                                                      Edge edge = Edge::end);
 
 // A time that is still to come is answered as of now: said, since whoever meant a zone of their own
 // gets less than they asked for.

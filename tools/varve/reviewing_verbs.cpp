@@ -13,7 +13,9 @@ void add_replay(CLI::App& app, Words& words) {
                           [&](const auto& i, const auto& c) { return replay(i, c, options); });
     const char* when = "a time, a date (both UTC), a number of events, or a checkpoint file (now)";
     verb.add_option("--to,--as-of", options.to, when);
-    auto* from = verb.add_option("--from", options.from, "what has changed since then: the same");
+    auto* from = verb.add_option("--from", options.from,
+                                 "what has changed from then on: the same; of a date, its first "
+                                 "event is the first");
     verb.add_option("--target", options.target, "of this target alone (also: --env)");
     auto* migration = verb.add_option("--migration", options.migration, "of this version alone");
     auto* sql =
@@ -40,8 +42,10 @@ void add_review(CLI::App& app, Words& words) {
                  "varve review --ack --reason \"two failures, both explained\"",
                  [&](const auto& i, const auto& c) { return review(i, c, options); });
     auto* from =
-        verb.add_option("--from", options.from, "from then on (the first event never reviewed)");
-    auto* to = verb.add_option("--to", options.to, "up to then (now)");
+        verb.add_option("--from", options.from,
+                        "from then on: a time, a date (both UTC), a number of events that come "
+                        "before, or a checkpoint file (the first event never reviewed)");
+    auto* to = verb.add_option("--to", options.to, "up to then, a date to its end: the same (now)");
     auto* ack = verb.add_flag("--ack", options.ack, "record that it was examined (needs --reason)");
     verb.add_flag("--list", options.list, "every review, and what was never reviewed")
         ->excludes(from)

@@ -12,7 +12,6 @@
 #include "tools/varve/late_answer.hpp"
 #include "tools/varve/new_ledger.hpp"
 #include "tools/varve/signing.hpp"
-#include "tools/varve/time_text.hpp"
 
 #include <algorithm>
 #include <unistd.h>
@@ -349,7 +348,7 @@ Result<std::unique_ptr<Reading>> Reading::open(const Configuration& configuratio
     return reading;
 }
 
-Result<std::uint64_t> size_as_of(const ledger::Reader& reader, const std::string& when) {
+Result<std::uint64_t> size_as_of(const ledger::Reader& reader, const std::string& when, Edge edge) {
     const auto head = reader.head();
     if (!head) return fail(head.error());
     if (all_digits(when) && when.size() < 16) {
@@ -362,7 +361,8 @@ Result<std::uint64_t> size_as_of(const ledger::Reader& reader, const std::string
     if (!span)
         return fail(Code::refused, "usage", "\"" + when + "\" is no time and no position",
                     "write 2026-11-23, 2026-11-23T14:30:00Z, or a number of events");
-    return projections::position_at(reader, span->last_us);
+    return projections::position_at(reader,
+                                    edge == Edge::begin ? span->first_us - 1 : span->last_us);
 }
 
 }  // namespace tools::varve

@@ -19,6 +19,7 @@
 #include "tools/varve/console.hpp"
 #include "tools/varve/invocation.hpp"
 #include "tools/varve/system.hpp"
+#include "tools/varve/time_text.hpp"
 
 #include <functional>
 #include <future>
@@ -149,8 +150,10 @@ private:
     std::unique_ptr<projections::OverlayRows> overlay_;
 };
 
-// A position ("123": after that many events), an instant or a date, as a size of the ledger.
+// A position ("123": after that many events), an instant or a date, as a size of the ledger:
+// with what was recorded within that day or second, or (`begin`) with what came before it alone.
 [[nodiscard]] ledger::Result<std::uint64_t> size_as_of(const ledger::Reader& reader,
-                                                       const std::string& when);
+                                                       const std::string& when,
+                                                       Edge edge = Edge::end);
 
 }  // namespace tools::varve

@@ -18,6 +18,11 @@ def tearDownModule():
 MIGRATIONS = 700
 
 
+def time_of(event):
+    begin = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    return (begin + datetime.timedelta(microseconds=event['recorded_at_us'])).isoformat(timespec='microseconds')
+
+
 class AsOf(unittest.TestCase):
     def answer(self, project, *words):
         """The document, and how many events were folded for it."""
@@ -37,6 +42,30 @@ class AsOf(unittest.TestCase):
         self.assertIn('still to come', later.stderr)
         today = datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d')
         self.assertNotIn('still to come', project.varve('status', '--as-of', today).stderr)
+
+    def test_from_time(self):
+        """replay and review --from: a day or a second begins with its first event, as history --since"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        for number in range(3):
+            project.write(f'{number}_step', f'SELECT {number};')
+            self.assertEqual(project.varve('run', '--init').returncode, 0)
+        events = project.events()
+        texts = [time_of(event) for event in events]
+        position = len(events) - 1
+        second, whole = texts[position][:19], texts[position]
+        for when, first in ((texts[0][:10], 0), (whole, texts.index(whole)),
+                            (second, [text[:19] for text in texts].index(second)), (7, 7)):
+            replayed = project.document('replay', '--from', when)
+            self.assertEqual((replayed['from']['size'], replayed['events'][0]['position']), (first, first))
+            found = project.document('review', '--from', when)['review']
+            self.assertEqual((found['from'], found['to']), (first, len(events)))
+            if when != 7:
+                since = project.document('history', '--since', when)['events']
+                self.assertEqual(since, replayed['events'])
+        day = texts[0][:10]
+        same_day = project.document('replay', '--from', day, '--to', texts[-1][:10])
+        self.assertEqual(len(same_day['events']), len(events))
 
     def test_as_of(self):
         """status --as-of and replay answer the same with and without read models, and fold little"""

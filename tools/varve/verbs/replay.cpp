@@ -199,7 +199,7 @@ void print(const Console& console, const Comparison& comparison) {
 VerbResult show_changes(const Invocation& invocation, const Console& console, Reading& reading,
                         const ReplayOptions& options) {
     const ledger::Reader& reader = reading.reader();
-    const auto from = size_when(reader, *options.from);
+    const auto from = size_when(reader, *options.from, Edge::begin);
     if (!from) return fail(from.error());
     const auto to = size_of(reader, options.to);
     if (!to) return fail(to.error());

@@ -55,7 +55,7 @@ Result<Asked> asked(const ledger::Reader& reader, const ReviewOptions& options) 
     const auto to = end_of(reader, options);
     if (!to) return fail(to.error());
     if (options.from) {
-        const auto from = size_when(reader, *options.from);
+        const auto from = size_when(reader, *options.from, Edge::begin);
         if (!from) return fail(from.error());
         return Asked{{*from, *to}, {}};
     }
