@@ -75,6 +75,28 @@ Result<SignedOne> covering_checkpoint(const ledger::Reader& reader, std::uint64_
                         "command signs covers it; `varve verify --record` signs one now");
 }
 
+Result<void> expect_root(const ledger::Reader& reader, const ledger::Checkpoint& kept) {
+    const auto root = reader.root_at(kept.size);
+    if (!root) return fail(root.error());
+    if (*root == kept.root) return {};
+    return fail(Code::corrupt, "checkpoint-differs",
+                "the checkpoint of " + event_count_text(kept.size) + " has the root " +
+                    hex(kept.root) + ", and this ledger " + hex(*root),
+                "one of the two is of another history: varve verify, and ask who holds the other");
+}
+
+Result<void> expect_tail(const ledger::Reader& reader, std::uint64_t seen) {
+    const auto head = reader.head();
+    if (!head) return fail(head.error());
+    if (seen <= head->size) return {};
+    return fail(Code::corrupt, "tail-cut",
+                "the checkpoint that was kept has seen " + event_count_text(seen) +
+                    ", and this ledger has " + std::to_string(head->size) + ": those up to " +
+                    std::to_string(seen - 1) + " are gone",
+                "this is an older copy, or it was cut: varve verify --since with the same file, "
+                "and bring back the newer one");
+}
+
 }  // namespace
 
 Result<EventProof> prove_event(const ledger::Reader& reader, std::uint64_t position,
@@ -112,14 +134,22 @@ Result<GrowthProof> prove_growth(const ledger::Reader& reader, std::uint64_t old
     return proof;
 }
 
-Result<void> expect_root(const ledger::Reader& reader, const ledger::Checkpoint& kept) {
-    const auto root = reader.root_at(kept.size);
-    if (!root) return fail(root.error());
-    if (*root == kept.root) return {};
-    return fail(Code::corrupt, "checkpoint-differs",
-                "the checkpoint of " + event_count_text(kept.size) + " has the root " +
-                    hex(kept.root) + ", and this ledger " + hex(*root),
-                "one of the two is of another history: varve verify, and ask who holds the other");
+Result<void> check_kept(const ledger::Reader& reader, const ledger::Note& note,
+                        const ledger::Checkpoint& kept) {
+    const auto keys = read_signing_keys(reader);
+    if (!keys) return fail(keys.error());
+    const auto& origin = keys->origin();
+    if (origin && kept.origin != *origin)
+        return fail(Code::refused, "checkpoint-unfit",
+                    "that checkpoint is of " + kept.origin + ", this ledger is " + *origin,
+                    "give the checkpoint that was kept of this ledger");
+    if (auto holds = ledger::check_signed({kept.size, kept.root, to_text(note)}, *keys); !holds)
+        return fail(holds.error().code, holds.error().reason,
+                    "the file that was given, not this ledger's events: " + holds.error().detail,
+                    "give the checkpoint as it was kept; where this is the one, the ledger is an "
+                    "older copy or its keys were replaced: varve verify --witnesses");
+    if (auto whole = expect_tail(reader, kept.size); !whole) return whole;
+    return expect_root(reader, kept);
 }
 
 Result<ledger::SigningKeys> read_signing_keys(const ledger::Reader& reader) {

@@ -4,7 +4,9 @@
 //         handed out.
 // Errors  refused "event-unknown", "checkpoint-missing" (none covers the event yet),
 //         "checkpoint-unknown" (none was signed of that size), "size-out-of-range"; corrupt
-//         "proof-invalid", "checkpoint-differs"; those of the reader.
+//         "proof-invalid", "checkpoint-differs"; those of the reader. Of a kept checkpoint also
+//         refused "checkpoint-unfit" (another ledger's), corrupt "tail-cut" (it has seen more than
+//         is here), and those of ledger::check_signed().
 #pragma once
 
 #include "ledger/digest.hpp"
@@ -44,9 +46,11 @@ struct GrowthProof {
 [[nodiscard]] ledger::Result<GrowthProof> prove_growth(const ledger::Reader& reader,
                                                        std::uint64_t old_size, std::uint64_t size);
 
-// From a checkpoint that somebody kept: its root has to be that of this ledger.
-[[nodiscard]] ledger::Result<void> expect_root(const ledger::Reader& reader,
-                                               const ledger::Checkpoint& kept);
+// A checkpoint that somebody kept: this ledger's, signed by a key that counts on it, and of events
+// that are still what it has seen.
+[[nodiscard]] ledger::Result<void> check_kept(const ledger::Reader& reader,
+                                              const ledger::Note& note,
+                                              const ledger::Checkpoint& kept);
 
 // Every key of the ledger, as its events say.
 [[nodiscard]] ledger::Result<ledger::SigningKeys> read_signing_keys(const ledger::Reader& reader);

@@ -60,6 +60,33 @@ class OlderCopies(Answers, unittest.TestCase):
         self.assertEqual(self.held_count(), count)
         self.assertEqual(self.project.sql("SELECT to_regclass('third')").strip(), '')
 
+    def refused_proof(self, project, kept):
+        answer = project.varve('prove', '--consistency', kept, '1')
+        return answer.returncode, answer.stderr.partition(']')[0].partition('[')[2]
+
+    def test_kept_checkpoint(self):
+        """prove --consistency: a kept checkpoint of another ledger, of a newer copy, of nobody"""
+        kept = self.project.folder / 'kept.checkpoint'
+        self.keep('older')
+        size = self.size()
+        self.good(self.project.varve('verify', '--record'))
+        self.good(self.project.varve('checkpoint', '--output', kept))
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_first', 'CREATE TABLE first (id int);')
+        self.good(other.varve('run', '--init'))
+        self.assertEqual(self.refused_proof(other, kept), (2, 'checkpoint-unfit'))
+        for _ in range(3):
+            self.good(other.varve('verify', '--record'))
+        self.assertEqual(self.refused_proof(other, kept), (2, 'checkpoint-unfit'))
+        self.put_back('older')
+        self.assertEqual(self.size(), size)
+        self.assertEqual(self.refused_proof(self.project, kept), (7, 'tail-cut'))
+        text = kept.read_text(encoding='utf-8')
+        seen = text.splitlines()[1]
+        kept.write_text(text.replace(f'\n{seen}\n', f'\n{int(seen) + 50}\n'), encoding='utf-8')
+        self.assertEqual(self.refused_proof(self.project, kept), (7, 'checkpoint-forged'))
+
     def test_forked(self):
         """a copy that went its own way is refused"""
         self.keep('older')

@@ -84,8 +84,8 @@ Result<std::uint64_t> size_from(const std::string& word, const ledger::Reader& r
     if (const auto number = whole_number(word)) return *number;
     const auto kept = read_checkpoint_file(word);
     if (!kept) return fail(kept.error());
-    if (auto same = commands::expect_root(reader, kept->checkpoint); !same)
-        return fail(same.error());
+    if (auto fits = commands::check_kept(reader, kept->note, kept->checkpoint); !fits)
+        return fail(fits.error());
     return kept->checkpoint.size;
 }
 
