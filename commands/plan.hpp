@@ -39,6 +39,7 @@ struct Plan {
     ledger::Target target;
     ledger::Direction direction{};
     std::vector<Step> steps;
+    bool is_part{};  // more is pending than was asked for
 };
 
 // The plan as the ledger keeps it: a line of JSON a migration.

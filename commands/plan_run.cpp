@@ -129,8 +129,11 @@ Result<Plan> plan_run(const TargetState& state, const ledger::Target& target,
     if (!options) return fail(options.error());
     Plan plan{target, ledger::Direction::up, {}};
     for (const Pending& pending : pending_of(state, *folder)) {
-        if (!within(*folder, pending, *options)) continue;
-        if (options->count && plan.steps.size() >= *options->count) break;
+        const bool is_enough = options->count && plan.steps.size() >= *options->count;
+        if (is_enough || !within(*folder, pending, *options)) {
+            plan.is_part = true;
+            continue;
+        }
         const auto* tried = state.find(pending.migration->version);
         if (pending.first_statement_index > 0)
             if (auto same = check_resumed(*tried->resumption, pending.migration->up, find_text);

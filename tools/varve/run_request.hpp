@@ -23,7 +23,7 @@ namespace tools::varve {
     const Configuration& configuration, const RollbackVerbOptions& options,
     const std::optional<std::string>& reason);
 
-// Where a part of what is pending was asked for.
+// Where a part of what is pending was asked for, and it has nothing in it.
 inline constexpr std::string_view nothing_within =
     "Nothing to do within --to or --count; varve status shows what is pending.";
 

@@ -135,11 +135,15 @@ class ExitCodes(unittest.TestCase):
         self.assertNotRegex(self.expect(0, 'status'), r' \n')
 
     def test_part(self):
-        """dry-run: with --to or --count it does not call everything applied"""
+        """run, dry-run: with --to or --count, everything is called applied where it is, and only there"""
         self.project.write('0001_a', 'CREATE TABLE a (id int);')
         self.expect(0, 'run', '--init')
+        for verb in 'run', 'dry-run':
+            for option in ('--count', '1'), ('--to', '1'):
+                self.assertRegex(self.expect(0, verb, *option), r'^Nothing to do: \S+ is up to date')
         self.project.write('0002_b', 'CREATE TABLE b (id int);')
-        self.assertIn('within --to or --count', self.expect(0, 'dry-run', '--to', '1'))
+        for verb in 'run', 'dry-run':
+            self.assertIn('within --to or --count', self.expect(0, verb, '--to', '1'))
 
     def test_files(self):
         """dry-run FILE: what concerns a plan is refused, and nothing is executed"""

@@ -113,18 +113,17 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     return Looked{*std::move(preview), *std::move(history), empty_scripts(request, &known->state)};
 }
 
-// `is_part`: only a part of what is pending was asked for.
-void print(const Console& console, const Preview& preview, const std::string& target,
-           bool is_part) {
+void print(const Console& console, const Preview& preview, const std::string& target) {
     if (preview.in_doubt)
         console.line("In doubt since " + instant_short(preview.in_doubt->since_us) + ": \"" +
                      preview.in_doubt->version.text + "\"; it would be settled first");
     const bool undoes = preview.plan.direction == ledger::Direction::down;
     for (const std::string& note : preview.notes) console.line("Note: " + console.told(note) + ".");
     if (preview.plan.steps.empty() && !preview.refused)
-        return console.line(undoes    ? "Nothing to undo on " + target + "."
-                            : is_part ? std::string{nothing_within}
-                                      : "Nothing to do: " + target + " is up to date.");
+        return console.line(undoes ? "Nothing to undo on " + target + "."
+                            : preview.plan.is_part
+                                ? std::string{nothing_within}
+                                : "Nothing to do: " + target + " is up to date.");
     console.line((undoes ? "Would undo " : "Would apply ") +
                  std::to_string(preview.plan.steps.size()) + " migration" +
                  (preview.plan.steps.size() == 1 ? "" : "s") + " on " + target +
@@ -238,7 +237,7 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
                                  : preview_run(invocation, console, *configuration, options.run);
     if (!looked) return fail(looked.error());
     const Preview* preview = &looked->preview;
-    print(console, *preview, configuration->environment, options.run.to || options.run.count);
+    print(console, *preview, configuration->environment);
     Json document = document_of(invocation, console, *preview, configuration->environment);
     for (const auto& warning : looked->warnings) document["notes"].push_back(note_of(warning));
     const auto rehearsed = rehearse(console, *configuration, options, *looked, document);

@@ -190,8 +190,7 @@ VerbResult run(const Invocation& invocation, const Console& console,
     std::vector<std::string> said = configuration->notes;
     said.insert(said.end(), preparation.said().begin(), preparation.said().end());
     said.insert(said.end(), watching.notes().begin(), watching.notes().end());
-    const bool limited = options.to || options.count;
-    if (limited && report->end == commands::RunEnd::nothing_to_do && !console.json())
+    if (report->plan.is_part && report->end == commands::RunEnd::nothing_to_do && !console.json())
         console.line(std::string{nothing_within});
     else
         conclude(invocation, console, *report, configuration->environment, said);
