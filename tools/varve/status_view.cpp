@@ -38,13 +38,23 @@ bool stands_before(const ledger::Version& version, const ledger::Version& other)
     return migrations::compare_dotted(*number, *than) < 0;
 }
 
+void name_by_file(StatusRow& row, const migrations::Migration& migration) {
+    row.name = migration.name;
+    row.path = migration.up.path;
+}
+
 StatusRow unheard_of(const migrations::Migration& migration) {
     StatusRow row;
     row.version = migration.version;
-    row.name = migration.name;
     row.kind = migration.kind;
-    row.path = migration.up.path;
+    name_by_file(row, migration);
     return row;
+}
+
+// A run would take the file as it is now, whatever the ledger has heard of it under another name.
+bool is_to_be_run(const StatusRow& row) {
+    return !row.in_doubt_since_us && row.state != State::applied &&
+           row.state != State::partially_rolled_back;
 }
 
 bool is_not_needed(const StatusView& view, const StatusRow& row) {
@@ -215,6 +225,7 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
         if (row.digest && migration.kind == ledger::MigrationKind::repeatable &&
             *row.digest != migration.up.digest)
             row.state = State::pending;
+        if (is_to_be_run(row)) name_by_file(row, migration);
     }
     for (; next != without_file.end(); ++next) rows.push_back(**next);
     const auto pending = commands::pending_of(state, folder);

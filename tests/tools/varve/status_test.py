@@ -127,6 +127,16 @@ class ExitCodes(unittest.TestCase):
         (self.project.migrations / '0001_a.up.sql').write_text('CREATE TABLE other (id int);')
         self.expect(7, 'status', '--exit-code')
 
+    def test_renamed(self):
+        """status: what was rolled back and has another file's name since is told by that"""
+        self.project.write('0001_a', 'CREATE TABLE a (id int);', 'DROP TABLE a;')
+        self.expect(0, 'run', '--init')
+        self.expect(0, 'rollback', '--yes')
+        for file in self.project.migrations.iterdir():
+            file.rename(file.with_name(file.name.replace('_a', '_x')))
+        self.assertRegex(self.expect(0, 'status'), r'rolled-back +0001 +x')
+        self.expect(0, 'run')
+
     def test_line_ends(self):
         """status: no line ends with blanks"""
         self.project.write('0001_a', 'CREATE TABLE a (id int);')

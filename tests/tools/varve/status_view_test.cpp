@@ -77,6 +77,33 @@ TEST_CASE("what has no file any more stands where its number has it") {
     CHECK(versions == std::vector<std::string>{"named", "1", "9", "10", "30", "40", "R__view"});
 }
 
+TEST_CASE("what is to be run has its file's name, and what is applied the one it was applied by") {
+    using projections::State;
+    migrations::Folder folder;
+    projections::TargetStatus status;
+    const auto add = [&](const std::string& version, State state) -> projections::StatusRow& {
+        auto& file = folder.migrations.emplace_back(migration(version, MigrationKind::versioned));
+        file.name = "new";
+        file.up.path = version + "_new.up.sql";
+        auto& row = status.rows.emplace_back();
+        row.version = {version};
+        row.name = "old";
+        row.state = state;
+        return row;
+    };
+    add("1", State::applied);
+    add("2", State::pending);
+    add("3", State::rolled_back);
+    add("4", State::failed);
+    add("5", State::partially_rolled_back);
+    add("6", State::pending).in_doubt_since_us = 1;
+    const auto view = tools::varve::with_folder(status, {}, folder);
+    std::vector<std::string> names;
+    for (const auto& row : view.status.rows) names.push_back(row.name);
+    CHECK(names == std::vector<std::string>{"old", "new", "new", "new", "old", "old"});
+    CHECK(view.status.rows.at(1).path == "2_new.up.sql");
+}
+
 TEST_CASE("a migration that is half done says how far it is") {
     projections::TargetStatus status;
     auto& row = status.rows.emplace_back();
