@@ -1,6 +1,7 @@
 #include "commands/judge_folder.hpp"
 
 #include "migrations/encoding.hpp"
+#include "migrations/layouts/layout.hpp"
 #include "migrations/secrets.hpp"
 #include "migrations/sql/split.hpp"
 #include "migrations/sql/transaction.hpp"
@@ -32,22 +33,35 @@ Circumstances circumstances_of(const Script& script, const JudgeRequest& request
     return circumstances;
 }
 
-// Where its statements are was found out when it was read.
-migrations::rules::ParsedScript statements_of(const Script& script) {
-    if (script.statements.empty()) return {migrations::sql::split(script.text).statements, {}};
-    migrations::rules::ParsedScript found;
-    found.ranges.reserve(script.statements.size());
+std::string_view text_of(const Script& script) {
+    return script.is_unread ? migrations::without_byte_order_mark(script.bytes)
+                            : std::string_view{script.text};
+}
+
+// Where they are was found out when the script was read; what is applied mostly was not.
+std::vector<migrations::sql::StatementRange> statements_of(const Script& script,
+                                                           migrations::sql::Boundary boundary) {
+    if (script.statements.empty())
+        return migrations::sql::split(text_of(script), boundary).statements;
+    std::vector<migrations::sql::StatementRange> found;
+    found.reserve(script.statements.size());
     for (const migrations::Statement& each : script.statements)
-        found.ranges.push_back({{each.begin, each.end}, each.depth_bound});
+        found.push_back({{each.begin, each.end}, each.depth_bound});
     return found;
+}
+
+// What parts the statements of the layout's scripts, beside semicolons.
+migrations::sql::Boundary boundary_of(const migrations::Folder& folder) {
+    const auto* layout = migrations::layouts::find_layout(folder.layout);
+    return layout == nullptr ? nullptr : layout->traits.boundary;
 }
 
 std::vector<Diagnostic> judge_script(const Script& script, const JudgeRequest& request,
                                      bool has_secrets, Schema& schema) {
     return migrations::rules::diagnose({script.text, script.path, script.first_line, script.allowed,
                                         request.leaves_out_notes, !has_secrets},
-                                       statements_of(script), circumstances_of(script, request),
-                                       request.policy, schema);
+                                       {statements_of(script, nullptr), {}},
+                                       circumstances_of(script, request), request.policy, schema);
 }
 
 bool is_what_a_way_back_does(const Diagnostic& finding) {
@@ -67,11 +81,6 @@ std::vector<Diagnostic> judge_down(const Script& script, const JudgeRequest& req
         if (finding.severity == Severity::error) finding.severity = Severity::warning;
     }
     return findings;
-}
-
-std::string_view text_of(const Script& script) {
-    return script.is_unread ? migrations::without_byte_order_mark(script.bytes)
-                            : std::string_view{script.text};
 }
 
 void add(std::vector<Diagnostic>& all, std::vector<Diagnostic> more) {
@@ -109,12 +118,15 @@ std::vector<JudgedMigration> judge_folder(const migrations::Folder& folder,
 
 void judge_folder(const migrations::Folder& folder, const JudgeRequest& request,
                   const std::function<void(JudgedMigration)>& see) {
+    const auto boundary = boundary_of(folder);
     Schema schema;
     for (const auto& [table, rows] : request.row_counts) schema.set_row_count(table, rows);
     if (request.present_schema) migrations::rules::remember(*request.present_schema, schema);
     for (const Migration& migration : folder.migrations) {
         if (request.is_applied && request.is_applied(migration)) {
-            if (!request.present_schema) migrations::rules::remember(text_of(migration.up), schema);
+            if (!request.present_schema)
+                migrations::rules::remember(text_of(migration.up),
+                                            statements_of(migration.up, boundary), schema);
             continue;
         }
         JudgedMigration answer{&migration, migrations::diagnose_secrets(migration.up)};

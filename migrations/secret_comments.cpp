@@ -94,7 +94,8 @@ public:
                 if (!is_password(*from) || !counts(*from, connects)) continue;
                 const std::size_t begin = offset + from->value_begin;
                 const std::size_t end = offset + from->value_end;
-                found.push_back({"a password in a connection string", begin, end, begin, end});
+                found.push_back({"a password in a connection string", begin,
+                                 std::max(end, offset + farthest_end(*from)), begin, end});
             }
         }
     }
@@ -104,11 +105,17 @@ private:
         return line_.substr(setting.value_begin, setting.value_end - setting.value_begin);
     }
 
+    // In libpq's form white space alone ends a value: no part of one is to be shown.
+    [[nodiscard]] std::size_t farthest_end(const Setting& setting) const {
+        if (setting.is_quoted()) return setting.value_end;
+        return std::min(line_.find_first_of(" \t\r'\"`", setting.value_begin), line_.size());
+    }
+
+    // Comments are full of forms, code and prose: what is none of them has letters and digits.
     [[nodiscard]] bool counts(const Setting& setting, bool connects) const {
         const auto value = value_of(setting);
         if (value.empty() || is_pattern(user_, value)) return false;
-        if (value.find_first_of(" |") != std::string_view::npos) return false;
-        return connects || (!setting.is_quoted() && looks_chosen(value));
+        return (connects || !setting.is_quoted()) && looks_chosen(value);
     }
 
     [[nodiscard]] bool are_beside(const Setting& left, const Setting& right) const {

@@ -150,7 +150,7 @@ private:
         else if (kind == Kind::file)
             put(path, may_wait_ && may_wait_(path) ? SourceFile{"", "", true}
                                                    : read_file(stream, name, O_NONBLOCK));
-        else if (error && may_be_folder(name))
+        else if (error && may_be_folder(name) && (is_numbered(name) || !leads_nowhere(error)))
             put(path, not_looked_into(error.message()));
         else if (is_named_as_script(name))
             put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
@@ -160,7 +160,13 @@ private:
         return fs::path{path}.extension() == ".sql";
     }
 
-    // Of a link that leads nowhere: "later" and "v1.1", not "notes.txt".
+    // A README's, or that of a build which is gone.
+    static bool leads_nowhere(const std::error_code& error) {
+        return error == std::errc::no_such_file_or_directory ||
+               error == std::errc::too_many_symbolic_link_levels;
+    }
+
+    // Of a link: "later" and "v1.1", not "notes.txt".
     static bool may_be_folder(const std::string& name) {
         const std::string extension = fs::path{name}.extension();
         return std::none_of(extension.begin(), extension.end(), [](char each) {

@@ -17,8 +17,12 @@ namespace migrations::layouts {
 
 namespace {
 
-constexpr const char* how_to_read =
-    "make it a file that this user may read, or take it out of the folder";
+constexpr const char* how_to_read = "let this user read it, or take it out of the folder";
+
+std::string not_to_run(const std::string& path) {
+    return "or say that it must not run: in varve.toml, [migrations]: files.\"" + path +
+           "\".skip = true";
+}
 
 // In a folder below, which these layouts do not read, under a name and a version of its own: there
 // it was rather lost than left.
@@ -202,7 +206,7 @@ void Reading::finish() {
             file.source->is_folder || base_name(file.name).find('.') == std::string_view::npos;
         if (!file.source->error.empty() && (is_sql || may_be_folder))
             refuse("unreadable", "it cannot be read: " + file.source->error, file).help = {
-                how_to_read};
+                how_to_read, not_to_run(file.path)};
         else if (is_sql && is_misplaced(file.name, folder_))
             say(Severity::warning, "file-not-run",
                 "it is named like a migration and does not run: it stands in a folder below",
@@ -219,8 +223,7 @@ void Reading::finish() {
                        " layout, which the folder has, does not run it",
                    file)
                 .help = {"give the whole folder one layout: by other names, or with --layout",
-                         "or say that it must not run: in varve.toml, [migrations]: files.\"" +
-                             file.path + "\".skip = true"};
+                         not_to_run(file.path)};
         else if (is_sql)
             say(Severity::note, "file-not-run",
                 "the file is no migration of the " + folder_.layout + " layout, and does not run",

@@ -61,12 +61,13 @@ std::string nearest_rules(std::string_view word) {
 
 class Diagnoser {
 public:
-    Diagnoser(const JudgedFile& file, const Policy& policy)
+    Diagnoser(const JudgedFile& file, const std::vector<sql::StatementRange>& statements,
+              const Policy& policy)
         : file_{file},
           policy_{policy},
           positions_{file.text, file.first_line},
           allowances_{read_directives(file.text, file.file, file.first_line).allowances} {
-        if (!allowances_.empty()) statements_ = sql::split(file.text).statements;
+        if (!allowances_.empty()) statements_ = statements;
     }
 
     // Whether anything comes of what the rule may find.
@@ -216,7 +217,7 @@ std::vector<Diagnostic> diagnose(const JudgedFile& file, const Circumstances& ci
 std::vector<Diagnostic> diagnose(const JudgedFile& file, ParsedScript parsed,
                                  const Circumstances& circumstances, const Policy& policy,
                                  Schema& schema) {
-    Diagnoser diagnoser{file, policy};
+    Diagnoser diagnoser{file, parsed.ranges, policy};
     return diagnoser.run(judge(file.text, std::move(parsed), circumstances, schema,
                                [&](const Rule& rule) { return diagnoser.asks(rule); }));
 }

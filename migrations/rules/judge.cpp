@@ -378,9 +378,14 @@ Judgement judge(std::string_view text, ParsedScript parsed, const Circumstances&
 }
 
 void remember(std::string_view text, Schema& schema) {
+    remember(text, sql::split(text).statements, schema);
+}
+
+void remember(std::string_view text, const std::vector<sql::StatementRange>& statements,
+              Schema& schema) {
     Parser parser{text};
     Session session;
-    for (const sql::StatementRange& found : sql::split(text).statements) {
+    for (const sql::StatementRange& found : statements) {
         ParsedStatement parsed = parser.next(found);
         if (parsed.repeats) continue;
         follow_search_path(parsed.action, session, schema);

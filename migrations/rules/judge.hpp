@@ -38,5 +38,7 @@ using IsAsked = std::function<bool(const Rule&)>;
 
 // Lets a script change the schema, unjudged: history.
 void remember(std::string_view text, Schema& schema);
+void remember(std::string_view text, const std::vector<sql::StatementRange>& statements,
+              Schema& schema);
 
 }  // namespace migrations::rules

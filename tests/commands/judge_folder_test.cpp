@@ -28,6 +28,15 @@ std::ptrdiff_t count_of(const commands::JudgedMigration& judged, std::string_vie
                          [&](const migrations::Diagnostic& each) { return each.rule == rule; });
 }
 
+constexpr const char* goose_begin = "-- +goose StatementBegin\n";
+constexpr const char* goose_end = "\n-- +goose StatementEnd\n";
+
+std::string goose_up(const std::vector<std::string>& statements) {
+    std::string text = "-- +goose Up\n";
+    for (const std::string& each : statements) text += goose_begin + each + goose_end;
+    return text;
+}
+
 }  // namespace
 
 TEST_CASE("statements that a layout's mark alone parts are judged each") {
@@ -40,6 +49,40 @@ TEST_CASE("statements that a layout's mark alone parts are judged each") {
     const auto all = judged(folder);
     REQUIRE(all.size() == 1);
     CHECK(count_of(all[0], "index-create-blocking") == 2);
+}
+
+TEST_CASE("an allowance is of the statement behind it, whatever parts them") {
+    const auto folder = folder_of(
+        {{"1_a.sql", goose_up({"DROP TABLE t",
+                               "-- varve: allow drop-table reason=\"unused\"\nDROP TABLE u"})}});
+    const auto all = judged(folder);
+    REQUIRE(all.size() == 1);
+    std::vector<bool> accepted;
+    for (const auto& each : all[0].findings)
+        if (each.rule == "drop-table") accepted.push_back(each.accepted_because.has_value());
+    CHECK(accepted == std::vector<bool>{false, true});
+}
+
+TEST_CASE("what is applied is history, read or not, whatever parts its statements") {
+    const auto files = std::map<std::string, std::string>{
+        {"1_a.sql", goose_up({"CREATE TABLE t (x text)", "CREATE VIEW v AS SELECT x FROM t"})},
+        {"2_b.sql", goose_up({"ALTER TABLE t DROP COLUMN x"})}};
+    migrations::SourceTree tree;
+    tree.root = "migrations";
+    for (const auto& [path, bytes] : files) tree.files[path].bytes = bytes;
+    const auto leave_first = [](const std::string& path, const ledger::Digest&) {
+        return path == "1_a.sql";
+    };
+    for (const auto& leave : {migrations::LeaveUnread{}, migrations::LeaveUnread{leave_first}}) {
+        const auto folder = tests::must(migrations::read_folder(tree, {}, leave));
+        commands::JudgeRequest request;
+        request.is_applied = [](const migrations::Migration& each) {
+            return each.version.text == "1";
+        };
+        const auto all = commands::judge_folder(folder, request);
+        REQUIRE(all.size() == 1);
+        CHECK(count_of(all[0], "view-dependents-break") == 1);
+    }
 }
 
 TEST_CASE(
