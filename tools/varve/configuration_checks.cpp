@@ -29,7 +29,8 @@ Result<void> check_working_folder(const Flags& flags) {
         return std::filesystem::path{path}.is_relative();
     };
     const bool is_asked_for = counts_from_it(flags.config.value_or("varve.toml")) ||
-                              (flags.ledger && counts_from_it(*flags.ledger));
+                              (flags.ledger && counts_from_it(*flags.ledger)) ||
+                              (flags.migrations && counts_from_it(*flags.migrations));
     if (!error || !is_asked_for) return {};
     return ledger::fail(Code::refused, "working-folder-missing",
                         "the folder that this was started in is not there: " + error.message(),

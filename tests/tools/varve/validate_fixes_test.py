@@ -34,6 +34,17 @@ class Fixes(Case):
         self.expect(0, project.varve('validate'))
         self.expect(0, project.varve('run'))
 
+    def test_named_files_alone(self):
+        """validate --fix --write FILE writes no other file of the folder"""
+        project = self.project()
+        project.write('0001_orders', TABLE)
+        self.expect(0, project.varve('run', '--init'))
+        project.write('0002_index', BLOCKING)
+        project.write('0003_index', BLOCKING.replace('orders_day', 'orders_day_too'))
+        self.expect(4, project.varve('validate', '--fix', '--write', '0003_index.up.sql'))
+        self.assertEqual((project.migrations / '0002_index.up.sql').read_text(), BLOCKING)
+        self.assertIn('CONCURRENTLY', (project.migrations / '0003_index.up.sql').read_text())
+
     def test_a_transaction_stays_whole(self):
         """validate --fix --write takes no file apart that is one transaction"""
         project = self.project()

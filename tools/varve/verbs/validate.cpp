@@ -41,9 +41,9 @@ bool is_named(const std::string& path_in_folder, const std::string& file) {
            path_in_folder.ends_with("/" + path);
 }
 
-bool named(const Diagnostic& diagnostic, const std::vector<std::string>& files) {
+bool is_asked_for(const std::string& path_in_folder, const std::vector<std::string>& files) {
     return files.empty() || std::any_of(files.begin(), files.end(), [&](const std::string& file) {
-               return is_named(diagnostic.file, file);
+               return is_named(path_in_folder, file);
            });
 }
 
@@ -107,7 +107,8 @@ Result<void> prove(const Configuration& configuration, const Console& console,
     std::string broken;
     auto judged = all.begin();
     for (const migrations::Migration& migration : folder.migrations) {
-        if (judged != all.end() && judged->migration == &migration) {
+        const bool is_judged = judged != all.end() && judged->migration == &migration;
+        if (is_judged && is_asked_for(migration.up.path, options.files)) {
             if (!session) {
                 auto opened = ShadowSession::open(std::nullopt);
                 if (!opened) return fail(opened.error());
@@ -118,8 +119,8 @@ Result<void> prove(const Configuration& configuration, const Console& console,
             if (auto settled = settle_fixes(order, migration.up, judged->findings, console);
                 !settled)
                 return settled;
-            ++judged;
         }
+        if (is_judged) ++judged;
         history.push_back(migration.up);
     }
     return {};
@@ -147,7 +148,8 @@ Result<std::vector<Diagnostic>> find(const Configuration& configuration, const C
             return fail(proven.error());
     for (auto& each : judged)
         std::move(each.findings.begin(), each.findings.end(), std::back_inserter(findings));
-    std::erase_if(findings, [&](const Diagnostic& item) { return !named(item, options.files); });
+    std::erase_if(findings,
+                  [&](const Diagnostic& item) { return !is_asked_for(item.file, options.files); });
     return findings;
 }
 
