@@ -2,6 +2,8 @@
 
 #include "migrations/directives.hpp"
 #include "migrations/encoding.hpp"
+#include "migrations/layouts/drizzle.hpp"
+#include "migrations/layouts/goose.hpp"
 #include "migrations/layouts/layout.hpp"
 #include "migrations/placeholders.hpp"
 #include "migrations/secrets.hpp"
@@ -14,9 +16,9 @@ namespace migrations {
 
 namespace {
 
-// Drizzle's; in any other layout's script it is a comment that nobody writes.
+// In another layout's script they are comments that nobody writes.
 bool ends_statement(std::string_view comment) {
-    return comment.starts_with("--> statement-breakpoint");
+    return layouts::is_drizzle_boundary(comment) || layouts::is_goose_boundary(comment);
 }
 
 }  // namespace

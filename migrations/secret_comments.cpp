@@ -105,17 +105,20 @@ private:
         return line_.substr(setting.value_begin, setting.value_end - setting.value_begin);
     }
 
-    // In libpq's form white space alone ends a value: no part of one is to be shown.
+    // In libpq's form white space alone ends a value, and no part of one is to be shown: rather a
+    // quote or a bracket behind it is hidden as well.
     [[nodiscard]] std::size_t farthest_end(const Setting& setting) const {
         if (setting.is_quoted()) return setting.value_end;
-        return std::min(line_.find_first_of(" \t\r'\"`", setting.value_begin), line_.size());
+        return std::min(line_.find_first_of(blanks, setting.value_begin), line_.size());
     }
 
     // Comments are full of forms, code and prose: what is none of them has letters and digits.
     [[nodiscard]] bool counts(const Setting& setting, bool connects) const {
         const auto value = value_of(setting);
         if (value.empty() || is_pattern(user_, value)) return false;
-        return (connects || !setting.is_quoted()) && looks_chosen(value);
+        const auto rest = line_.substr(setting.value_begin);
+        const auto whole = rest.substr(0, std::min(rest.find_first_of(" \t\r'\"`"), rest.size()));
+        return (connects || !setting.is_quoted()) && (looks_chosen(value) || looks_chosen(whole));
     }
 
     [[nodiscard]] bool are_beside(const Setting& left, const Setting& right) const {

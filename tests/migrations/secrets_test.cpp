@@ -345,6 +345,32 @@ TEST_CASE("a comment's connection string is found, quoted or not") {
     }
 }
 
+TEST_CASE("of a comment's password no part is shown, whatever it is made of") {
+    for (const std::string password :
+         {"a1;hunter2xx", "hunter2xx'yz", "ab&hunter2xx", "hunter2xx,y"}) {
+        const std::string text = "-- host=h user=u password=" + password + " dbname=d\nSELECT 1;";
+        INFO(text);
+        const auto shown = migrations::without_secrets(text);
+        CHECK(shown.find("hunter2xx") == std::string::npos);
+        CHECK(shown.find("yz") == std::string::npos);
+        CHECK(shown.find(" dbname=d\nSELECT 1;") != std::string::npos);
+    }
+}
+
+TEST_CASE("a comment's form, code or prose is no credential") {
+    for (const char* text : {
+             "-- psql \"host=db user=app password=$(cat /run/secrets/pw1) dbname=x\"",
+             "-- format('host=%1$s user=%2$s password=%3$s', h, u, p)",
+             "-- host=db user=app password=#{ENV['PW1']}",
+             "-- host=db user=app password=PASSWORD",
+             "-- if user = old_user; password = new_password",
+             "-- user = and password = are taken from ~/.pgpass",
+         }) {
+        INFO(text);
+        CHECK(find_secrets(text).empty());
+    }
+}
+
 TEST_CASE("a comment's line about connections holds no credential without one") {
     for (const char* text : {
              "-- password=hunter2xx",
