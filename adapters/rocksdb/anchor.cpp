@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -115,7 +116,13 @@ ledger::Result<std::unique_ptr<AnchorFile>> AnchorFile::open(
     const std::filesystem::path path = file_of(ledger_path);
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
     if (descriptor < 0) return ledger::fail(io_error(path.string()));
-    return std::unique_ptr<AnchorFile>{new AnchorFile{descriptor}};
+    std::unique_ptr<AnchorFile> file{new AnchorFile{descriptor}};
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return ledger::fail(
+            ledger::Code::conflict, "ledger-locked",
+            ledger_path.string() + " is being written by another command, whose lock file is gone",
+            "wait for it to end; a lock's file is never to be removed");
+    return file;
 }
 
 AnchorFile::~AnchorFile() { ::close(descriptor_); }

@@ -6,7 +6,10 @@
 // Format   two slots of 4096 bytes, written in turn: "VARVEANC", sequence, ledger, size, root, the
 //          SHA-256 of all that, zeros. The valid slot with the higher sequence counts, so that a
 //          torn write leaves the one before it.
-// Errors   corrupt "anchor-missing", "anchor-damaged"; unavailable "ledger-unreachable".
+// Lock     open() holds one on the file itself, which no writer ever removes: where somebody has
+//          removed the lock's own file, this one still keeps a second writer out.
+// Errors   corrupt "anchor-missing", "anchor-damaged"; unavailable "ledger-unreachable"; conflict
+//          "ledger-locked".
 #pragma once
 
 #include "ledger/digest.hpp"

@@ -44,4 +44,16 @@ TEST_CASE("a lock's file that is not ours to read says nothing of its holder") {
               .detail.ends_with("being written by someone"));
 }
 
+TEST_CASE("where the locks' files were removed, a second writer is kept out all the same") {
+    const Scratch scratch;
+    StepClock clock;
+    fill(scratch, clock, 3);
+    const auto first = must(adapters::rocksdb::Store::open(scratch.ledger(), clock));
+    must(first->open_for_writing());
+    std::filesystem::remove(scratch.ledger() / "writer.lock");
+    std::filesystem::remove(scratch.ledger() / "events/LOCK");
+    CHECK(error_of(adapters::rocksdb::Store::open(scratch.ledger(), clock)).reason ==
+          "ledger-locked");
+}
+
 }  // namespace writer_lock_test
