@@ -1,3 +1,4 @@
+#include "migrations/encoding.hpp"
 #include "migrations/layouts/dbmate.hpp"
 #include "migrations/layouts/flyway.hpp"
 #include "migrations/layouts/goose.hpp"
@@ -34,9 +35,9 @@ using TestLine = bool (*)(std::string_view);
 
 bool any_line(const LayoutFile& file, TestLine test) {
     bool found = false;
-    for_each_line(file.bytes(), [&](std::string_view line, std::size_t, std::uint32_t) {
-        found = found || test(line);
-    });
+    for_each_line(
+        without_byte_order_mark(file.bytes()),
+        [&](std::string_view line, std::size_t, std::uint32_t) { found = found || test(line); });
     return found;
 }
 
@@ -56,7 +57,8 @@ bool has_text(const Files& files, std::string_view text) {
 }
 
 bool first_line_is_no_transaction(const LayoutFile& file) {
-    return is_top_sql(file) && file.bytes().starts_with("-- no-transaction");
+    return is_top_sql(file) &&
+           without_byte_order_mark(file.bytes()).starts_with("-- no-transaction");
 }
 
 // "{{" where SQL would be; within a string it may be anything.

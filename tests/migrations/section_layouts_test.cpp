@@ -161,3 +161,10 @@ TEST_CASE(
     REQUIRE(before.migrations.at(0).down);
     CHECK(statements(*before.migrations[0].down) == Texts{"DELETE FROM t WHERE a = 'eu'"});
 }
+
+TEST_CASE("a byte order mark hides no tool's mark in a first line") {
+    const std::string mark = "\xEF\xBB\xBF";
+    CHECK(folder_of({{"1_a.sql", mark + "-- +goose Up\nSELECT 1;"}}).layout == "goose");
+    CHECK(folder_of({{"1_a.sql", mark + "-- +migrate Up\nSELECT 1;"}}).layout == "sql-migrate");
+    CHECK(folder_of({{"1_a.sql", mark + "-- no-transaction\nSELECT 1;"}}).layout == "sqlx");
+}
