@@ -130,11 +130,10 @@ void judge_folder(const migrations::Folder& folder, const JudgeRequest& request,
             continue;
         }
         JudgedMigration answer{&migration, migrations::diagnose_secrets(migration.up)};
-        bool has_secrets = !answer.findings.empty();
-        add(answer.findings, judge_script(migration.up, request, has_secrets, schema));
+        add(answer.findings, judge_script(migration.up, request, !answer.findings.empty(), schema));
         if (migration.down && !migration.down->is_unread) {
             auto secrets = migrations::diagnose_secrets(*migration.down);
-            has_secrets = !secrets.empty();
+            const bool has_secrets = !secrets.empty();
             add(answer.findings, std::move(secrets));
             add(answer.findings, judge_down(*migration.down, request, has_secrets, schema));
         }

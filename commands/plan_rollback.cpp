@@ -85,8 +85,7 @@ std::optional<std::string> why_foreign(const Known& known, const Folder& folder,
     const bool has_down = registered && registered->down;
     if (is_without_file(*known.state.find(version)))
         return "\"" + version.text +
-               "\" was taken over as applied without a file, and nothing says "
-               "that " +
+               "\" was taken over as applied without a file, and nothing says that " +
                other->up.path + " is what was applied, so its down script need not undo that";
     return other->up.path + " is not the text that is applied as \"" + version.text +
            "\" (was content:" + ledger::hex(known.state.application_of(version)->digest) +

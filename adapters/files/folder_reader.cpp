@@ -34,9 +34,15 @@ bool is_left_out(const std::string& name) {
     return name == "node_modules" || (name.size() > 1 && name.front() == '.');
 }
 
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
 SourceFile failed(const std::error_code& error) { return {"", error.message()}; }
+SourceFile failed() { return failed(last_error()); }
+
 SourceFile not_looked_into(std::string why) { return {"", std::move(why), false, true}; }
-SourceFile failed() { return failed(std::error_code{errno, std::generic_category()}); }
+SourceFile not_looked_into(const std::error_code& error) {
+    return not_looked_into(error.message());
+}
 
 ssize_t read_some(int file, char* bytes, std::size_t count) {
     for (;;) {
@@ -99,13 +105,13 @@ private:
     void push(const std::string& folder) {
         std::error_code error;
         const fs::path real = fs::canonical(root_ / folder, error);
-        if (error) return put(folder, not_looked_into(error.message()));
+        if (error) return put(folder, not_looked_into(error));
         if (seen_.insert(real).second) folders_.push_back(folder);
     }
 
     void list(const std::string& folder) {
         const FolderStream stream{opendir((root_ / folder).c_str())};
-        if (stream == nullptr) return put(folder, not_looked_into(failed().error));
+        if (stream == nullptr) return put(folder, not_looked_into(last_error()));
         for (;;) {
             errno = 0;
             const dirent* entry = readdir(stream.get());  // NOLINT(concurrency-mt-unsafe): our own
@@ -116,7 +122,7 @@ private:
                 return put(folder, not_looked_into("there are more than 100,000 files"));
             see(dirfd(stream.get()), folder, name, kind_of(*entry));
         }
-        if (errno != 0) put(folder, not_looked_into(failed().error));
+        if (errno != 0) put(folder, not_looked_into(last_error()));
     }
 
     static Kind kind_of(const dirent& entry) {
@@ -151,7 +157,7 @@ private:
             put(path, may_wait_ && may_wait_(path) ? SourceFile{"", "", true}
                                                    : read_file(stream, name, O_NONBLOCK));
         else if (error && may_be_folder(name) && (is_numbered(name) || !leads_nowhere(error)))
-            put(path, not_looked_into(error.message()));
+            put(path, not_looked_into(error));
         else if (is_named_as_script(name))
             put(path, error ? failed(error) : SourceFile{"", "it is not a regular file"});
     }

@@ -21,6 +21,7 @@ struct TimeSpan {
 };
 [[nodiscard]] std::optional<TimeSpan> time_span_from_text(std::string_view text);
 
+// Which of a span's is meant.
 enum class Edge { begin, end };
 
 [[nodiscard]] std::string duration_text(std::uint64_t elapsed_us);  // "12 ms", "3.4 s", "2 min 5 s"
