@@ -24,9 +24,13 @@ class CutProxy:
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(pathlib.Path(self.folder) / f'.s.PGSQL.{port}'))
         self.listener.listen(16)
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
 
     def close(self):
+        # What still waits in accept() would take up with whoever is given the number of a closed file.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.accepting.join()
         self.listener.close()
         for server in self.kept:
             server.close()

@@ -19,9 +19,13 @@ class StrangeServer:
         self.listening = socket.create_server(('127.0.0.1', 0))
         self.url = (f'postgresql://u@127.0.0.1:{self.listening.getsockname()[1]}/db'
                     '?sslmode=disable&gssencmode=disable')
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
 
     def stop(self):
+        # What still waits in accept() would take up with whoever is given the number of a closed file.
+        self.listening.shutdown(socket.SHUT_RDWR)
+        self.accepting.join()
         self.listening.close()
 
     def _accept(self):
