@@ -121,7 +121,8 @@ public:
     // thread are appended in the order they were made.
     virtual std::future<Result<Appended>> submit(Append append) = 0;
 
-    Result<Appended> append(Append append) { return submit(std::move(append)).get(); }
+    // As submit(), and waits for its answer.
+    virtual Result<Appended> append(Append append) { return submit(std::move(append)).get(); }
 };
 
 // All records from `position` on, decoded; at most `count_max`. corrupt where one is unreadable.

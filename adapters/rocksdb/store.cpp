@@ -210,6 +210,12 @@ std::future<Result<ledger::Appended>> Store::submit(ledger::Append append) {
     return refused.get_future();
 }
 
+Result<ledger::Appended> Store::append(ledger::Append append) {
+    const auto writer = implementation_->writer();
+    if (!writer) return fail(writer.error());
+    return (*writer)->append(std::move(append));
+}
+
 Result<ledger::Head> Store::head() const { return implementation_->head(); }
 
 Result<std::vector<std::string>> Store::lines(std::uint64_t position, std::size_t count_max) const {

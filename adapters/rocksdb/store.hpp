@@ -7,7 +7,8 @@
 // Opening  lock, read-only preflight in a child process, comparison with the anchor, and only then
 //          read-write: one flipped bit can make a read-write open delete every table. That last is
 //          done by the first call that needs it: a command that finds nothing to do writes nothing.
-// Threads  every member may be called from any thread; one thread of its own writes.
+// Threads  every member may be called from any thread; one thread at a time writes: one of its own,
+//          or the one whose append() is alone.
 // Errors   refused "ledger-exists", "ledger-missing", "not-a-ledger", "ledger-is-copy",
 //          "loss-unaccepted"; conflict "ledger-locked";
 //          unavailable "ledger-closed", "ledger-full", "ledger-unreachable"; in_doubt
@@ -89,6 +90,7 @@ public:
     ledger::Result<ledger::Head> link_tables(const std::filesystem::path& folder);
 
     std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append) override;
+    ledger::Result<ledger::Appended> append(ledger::Append append) override;
 
     ledger::Result<ledger::Head> head() const override;
     ledger::Result<std::vector<std::string>> lines(std::uint64_t position,

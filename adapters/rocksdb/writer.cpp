@@ -94,6 +94,46 @@ std::future<Result<ledger::Appended>> Writer::submit(ledger::Append append) {
     return future;
 }
 
+// Whoever commits, until it has ended, however that is.
+class Writer::Turn {
+public:
+    Turn(Writer& writer, std::size_t request_count)
+        : writer_(writer), request_count_(request_count) {}
+    ~Turn() { writer_.end_turn(request_count_); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+private:
+    Writer& writer_;
+    std::size_t request_count_;
+};
+
+bool Writer::takes_turn() {
+    const std::scoped_lock lock{mutex_};
+    if (is_committing_ || is_crowded_ || closed_because_ || !queue_.empty()) return false;
+    is_committing_ = true;
+    return true;
+}
+
+void Writer::end_turn(std::size_t request_count) {
+    {
+        const std::scoped_lock lock{mutex_};
+        is_committing_ = false;
+        is_crowded_ = request_count > 1;
+        if (queue_.empty() && !stopping_) return;
+    }
+    wake_.notify_one();
+}
+
+Result<ledger::Appended> Writer::append(ledger::Append append) {
+    if (!takes_turn()) return submit(std::move(append)).get();
+    const Turn turn{*this, 1};
+    Requests requests;
+    auto future = requests.emplace_back(Request{std::move(append), {}}).promise.get_future();
+    commit(requests);
+    return future.get();
+}
+
 Result<ledger::Head> Writer::head() const {
     const std::scoped_lock lock{mutex_};
     if (closed_because_) return closed(*closed_because_);
@@ -103,7 +143,10 @@ Result<ledger::Head> Writer::head() const {
 void Writer::run() {
     for (;;) {
         Requests requests = wait_for_requests();
-        if (!requests.empty()) commit(requests);
+        if (!requests.empty()) {
+            const Turn turn{*this, requests.size()};
+            commit(requests);
+        }
         const std::scoped_lock lock{mutex_};
         if (stopping_ && queue_.empty()) break;
     }
@@ -121,6 +164,8 @@ Writer::Requests Writer::wait_for_requests() {
     std::unique_lock lock{mutex_};
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     while (!is_due()) wake_.wait_until(lock, due_);
+    wake_.wait(lock, [this] { return !is_committing_; });
+    is_committing_ = !queue_.empty();
     Requests requests;
     std::size_t bytes = 0;
     while (!queue_.empty() && requests.size() < requests_max && bytes < drain_bytes_max) {

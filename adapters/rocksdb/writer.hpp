@@ -1,5 +1,7 @@
-// adapters/rocksdb/writer.hpp: the one thread that commits, and the queue it drains. Internal.
+// adapters/rocksdb/writer.hpp: the one that commits at a time, and the queue it drains. Internal.
 //
+// Threads  a thread of its own drains the queue. An append() that is alone is committed by the
+//          thread that makes it: to hand it over and to be woken again took longer than the sync.
 // Cost     each drain takes what queued up during the last sync: one batch, one sync, one wave of
 //          answers; at most 4,096 appends or 1 MiB. Where all that queued up may wait, it does so
 //          until one may no longer, or until eight are there.
@@ -48,6 +50,8 @@ public:
     Writer& operator=(const Writer&) = delete;
 
     std::future<ledger::Result<ledger::Appended>> submit(ledger::Append append);
+    // As submit(), and its answer; no patience is asked of it.
+    ledger::Result<ledger::Appended> append(ledger::Append append);
     // The end of what is committed; unavailable "ledger-closed" after a failed commit.
     [[nodiscard]] ledger::Result<ledger::Head> head() const;
 
@@ -59,8 +63,13 @@ private:
     };
     using Requests = std::vector<Request>;
 
+    class Turn;
+
     void end();
     void run();
+    // Whether the caller may commit: nobody else does, or waits to.
+    bool takes_turn();
+    void end_turn(std::size_t request_count);
     Requests wait_for_requests();
     [[nodiscard]] bool is_due() const;
     void commit(Requests& requests);
@@ -80,7 +89,7 @@ private:
     std::filesystem::path path_;
     WriterOptions options_;
 
-    // The writing thread's own.
+    // Theirs who commit.
     Tail tail_;
     CommitMemory memory_;
     std::uint64_t anchor_sequence_;
@@ -91,6 +100,8 @@ private:
     std::chrono::steady_clock::time_point due_;  // of the queue's least patient one
     ledger::Head head_;
     std::optional<std::string> closed_because_;  // what failed first
+    bool is_committing_{};
+    bool is_crowded_{};  // the last commit had several appends: more will come at once
     bool stopping_{};
     bool has_ended_{};  // the writing thread
     bool anchor_unsynced_{};
