@@ -17,6 +17,7 @@ not signed by your key but by another that only the archive vouches for: trust n
 
 The verdict names what is NOT proved, and proves the rest (exit code 0 all the same):
 - that nothing was left out of a migration or a run: only an export with --entries shows that;
+- that no event of a range stands out of its order, in lines that are not there: likewise;
 - a range's time after the last event of the checkpoint: the ledger had signed nothing of it yet;
 - that no other key was added or retired, and no verification, review, redaction or restoration
   left out that concerns it: shown only where the lines of all events are there;
@@ -768,10 +769,10 @@ class Bundle:
 
     def check(self):
         for step in (self.check_sums, self.check_note, self.check_tiles, self.check_events,
-                     self.check_entries, self.check_completeness, self.check_keys,
-                     self.check_signature, self.check_kept, self.check_proofs, self.check_checkpoints,
-                     self.check_content, self.check_control_map, self.check_view,
-                     self.check_policy):
+                     self.check_entries, self.check_order, self.check_completeness,
+                     self.check_keys, self.check_signature, self.check_kept, self.check_proofs,
+                     self.check_checkpoints, self.check_content, self.check_control_map,
+                     self.check_view, self.check_policy):
             try:
                 step()
             except Unreadable as error:
@@ -879,21 +880,36 @@ class Bundle:
             if event['position'] != position:
                 self.report.tampered(f'{name} says that it is event {event["position"]}')
             self.events[position], self.lines[position] = event, data[:-1]
-        self.check_order()
         self.report.tell(f'events        {len(self.events)} stored lines, each its own leaf')
 
     def check_order(self):
-        ordered = [self.events[position] for position in sorted(self.events)]
-        if len({event['ledger'] for event in ordered}) > 1:
-            self.report.tampered('there are events of several ledgers')
-        versions = {}
-        for before, after in zip(ordered, ordered[1:]):
-            if before['recorded_at_us'] >= after['recorded_at_us']:
-                self.report.tampered(f'event {after["position"]} is not later than the one before')
-        for event in ordered:
-            if event['stream_version'] <= versions.get(event['stream'], 0):
-                self.report.tampered(f'event {event["position"]} goes back in its stream')
-            versions[event['stream']] = event['stream_version']
+        """Every line that is here, entries too: one that lies about its time or its stream would be
+        passed over by whoever asks for those."""
+        known = self.every_event()
+        ledger = next((event['ledger'] for event in known.values()), None)
+        earlier, latest = None, {}
+        for rank, (position, event) in enumerate(known.items()):
+            if event['position'] != position:
+                self.report.tampered(f'entry {position} says that it is event '
+                                     f'{event["position"]}')
+            if event['ledger'] != ledger:
+                self.report.tampered(f'event {position} is of another ledger')
+            if earlier is not None and event['recorded_at_us'] <= earlier:
+                self.report.tampered(f'event {position} is not later than the one before')
+            earlier = event['recorded_at_us']
+            self.check_version(event, position - rank, latest)
+
+    def check_version(self, event, hidden, latest):
+        """Versions of a stream rise by one: what lies between two of them is in lines that are not
+        here, of which there are `hidden` up to this event."""
+        stream, version = event['stream'], event['stream_version']
+        before, hidden_before = latest.get(stream, (0, 0))
+        if version <= before:
+            self.report.tampered(f'event {event["position"]} goes back in its stream')
+        elif version - before - 1 > hidden - hidden_before:
+            self.report.tampered(f'event {event["position"]} is version {version} of its stream, '
+                                 f'and there is no place for all versions after {before}')
+        latest[stream] = (version, hidden)
 
     def check_entries(self):
         count = 0
@@ -1099,18 +1115,28 @@ class Bundle:
                 event['recorded_at_us'] > scope['to_us']
             if not outside or event['recorded_at_us'] != edge['recorded_at_us']:
                 self.report.tampered(f'event {edge["position"]} is not where the range ends')
-        for position in selected:
-            event = self.events.get(position)
-            if event and not scope['from_us'] <= event['recorded_at_us'] <= scope['to_us']:
-                self.report.tampered(f'event {position} is outside the range')
+        inside = {position for position, event in self.every_event().items()
+                  if scope['from_us'] <= event['recorded_at_us'] <= scope['to_us']}
+        for position in sorted(inside - set(selected)):
+            self.report.missing(f'event {position} belongs to what was asked for, and is not '
+                                'selected')
+        for position in sorted(set(selected) & set(self.events) - inside):
+            self.report.tampered(f'event {position} is outside the range')
         self.report.tell(f'range         from {instant(scope["from_us"])} to '
                          f'{instant(scope["to_us"])}, both included')
-        until = 'the event after it' if after else 'the end of the checkpoint'
-        self.report.tell(f'complete      the range: {len(selected)} events between '
-                         f'{"the event before it" if before else "the beginning"} and {until}')
+        since, until = (f'event {edge["position"]} of {instant(edge["recorded_at_us"])}'
+                        if edge else end for edge, end in (
+                            (before, 'the beginning'), (after, 'the end of the checkpoint')))
+        self.report.tell(f'complete      the range: {len(selected)} events between {since} and '
+                         f'{until}')
         self.report.complete = 'the range'
         if after is None:
             self.check_end(scope)
+        if not self.has_all_lines():
+            self.report.complete = f'what lies between {since} and {until}'
+            self.report.cannot_prove('that no event of the range stands where the lines are not '
+                                     'here, out of the order of time (export with --entries for '
+                                     'that)')
 
     def check_end(self, scope):
         """Of a range without an event behind it: how far the checkpoint goes."""
@@ -1142,9 +1168,7 @@ class Bundle:
         if not isinstance(what, str) or not what:
             raise Unreadable(f'completeness.json: {scope["kind"]} {what!r} is none')
         whole = self.has_all_lines()
-        known = self.events
-        if whole:
-            known = self.every_event()
+        known = self.every_event()
         runs = {event['run'] for event in known.values()
                 if self.belongs(scope, event, ()) and event['run'] is not None}
         belonging = {position for position, event in known.items()
@@ -1170,7 +1194,8 @@ class Bundle:
         self.report.cannot_prove(f'that nothing was left out of the {scope["kind"]}')
 
     def every_event(self):
-        """By position, of all lines that are here; read once."""
+        """By position and in that order, of all lines that are here; read once. One that is no
+        event is told by check_order."""
         if len(self.known) != len(self.lines):
             self.known = {position: self.events.get(position) or
                           read_event(line, f'entry {position}')
@@ -1182,6 +1207,11 @@ class Bundle:
         if not self.has_all_lines():
             self.report.cannot_prove('that no verification, review, redaction or restoration '
                                      'beside it was left out')
+            for position, event in self.every_event().items():
+                if event['type'] in FOUNDATIONS and \
+                        self.roles.get(position) not in ('selected', 'context'):
+                    self.report.missing(f'event {position} ({event["type"]}) belongs into every '
+                                        'bundle, and is not listed')
             return
         if self.report.verdict() in (TAMPERED, INCOMPLETE):
             return  # what was selected is in doubt itself

@@ -131,6 +131,65 @@ def without(files, positions, **said):
     return rebuilt(files, roles, **said)
 
 
+def lines_of(files):
+    """The stored lines, by position, of a bundle that has them all and fewer than 256."""
+    data = next(data for name, data in files.items() if name.startswith('tile/entries/000'))
+    lines = []
+    while data:
+        size = int.from_bytes(data[:2], 'big')
+        lines.append(data[2:2 + size])
+        data = data[2 + size:]
+    return lines
+
+
+def _path(index, leaves):
+    """The siblings from a leaf up: RFC 6962, section 2.1.1."""
+    if len(leaves) == 1:
+        return []
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    if index < half:
+        return _path(index, leaves[:half]) + [verifier.root_of(leaves[half:])]
+    return _path(index - half, leaves[half:]) + [verifier.root_of(leaves[:half])]
+
+
+def _view(line, lines):
+    """A line of events.jsonl, brought in line with the event."""
+    view = json.loads(line)
+    stored = lines[view['position']]
+    event = json.loads(stored)
+    return json.dumps({**view, 'event': event, 'leaf': verifier.leaf_hash(stored).hex(),
+                       'recorded_at': verifier.instant(event['recorded_at_us'])}) + '\n'
+
+
+def signed_anew(files, events, forger):
+    """The bundle as one would hand it out who has the ledger's key, and these events in it."""
+    lines = [json.dumps(event, ensure_ascii=False, separators=(',', ':')).encode()
+             for event in events]
+    leaves = [verifier.leaf_hash(line) for line in lines]
+    root = verifier.root_of(leaves)
+    origin = files['checkpoint'].split(b'\n')[0].decode()
+    note = forger.sign(f'{origin}\n{len(lines)}\n{base64.b64encode(root).decode()}\n'.encode())
+    files = changed({**files, 'checkpoint': note}, 'completeness.json',
+                    lambda it: it['checkpoint'].update(root=root.hex()))
+    files['policy'] = f'log {forger.verifier}\nquorum none\n'.encode()
+    files['events.jsonl'] = ''.join(
+        _view(line, lines) for line in files['events.jsonl'].splitlines()).encode()
+    for name in files:
+        part = name.split('/')
+        number = int(part[1].split('.')[0]) if part[0] in ('events', 'proofs') else 0
+        if part[0] == 'events':
+            files[name] = lines[number] + b'\n'
+        elif part[0] == 'proofs':
+            files[name] = b'\n'.join(
+                [b'c2sp.org/tlog-proof@v1', b'index %d' % number,
+                 *map(base64.b64encode, _path(number, leaves)), b'', note])
+        elif name.startswith('tile/0/'):
+            files[name] = b''.join(leaves)
+        elif name.startswith('tile/entries/'):
+            files[name] = b''.join(len(line).to_bytes(2, 'big') + line for line in lines)
+    return files
+
+
 def flipped(data, at=None):
     at = len(data) // 2 if at is None else at
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
