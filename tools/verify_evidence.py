@@ -22,8 +22,10 @@ The verdict names what is NOT proved, and proves the rest (exit code 0 all the s
 - that no other key was added or retired, and no verification, review, redaction or restoration
   left out that concerns it: shown only where the lines of all events are there;
 - whose a cosignature is, without --witness;
-- that nobody who has the ledger's key wrote its history anew and signed that, without --old (with
-  it: of the events that the kept checkpoint has) and without --witness;
+- that nobody who has the ledger's key wrote its history anew and signed that. With --old it is
+  proved of the events that the kept checkpoint has; with --witness, of the time since that witness
+  first cosigned this ledger, as far as the bundle tells (its verdict has the size and the time): of
+  what was before, a witness knows nothing;
 - without --digest, what is for reading alone.
 
 Needs Python 3.9 or newer and the openssl command (3.0 or newer). Written from
@@ -1362,12 +1364,49 @@ class Bundle:
                 self.report.doubt(f'{path} is a checkpoint of another ledger, {note.origin}')
             elif self.is_kept_signed(note):
                 self.hold_kept(note)
-        if self.arguments.witness or self.kept_size == self.note.size:
+        self.tell_unkept()
+
+    def tell_unkept(self):
+        """What a history written anew would not contradict: neither what was kept nor a witness."""
+        kept, size, first = self.kept_size, self.note.size, self.first_cosigned()
+        if first:
+            size, time, name = first
+            when = f'at {instant(time * 1_000_000)}' if time else 'at a time that it does not tell'
+            self.report.tell(f'vouched       {name} signed its first {size} events {when}: they '
+                             'are the same since')
+        if kept >= size:
             return
-        since = f' from event {self.kept_size} on' if self.kept_size else ''
+        since = f' from event {kept} on' if kept else ''
+        before = f' before {name} saw it first, {when}, with {size} events as far as this bundle ' \
+                 'tells,' if first else ''
         self.report.cannot_prove('that nobody who has the ledger\'s key wrote the history anew'
-                                 f'{since} and signed that (compare with a checkpoint that you '
-                                 'have kept: --old)')
+                                 f'{since}{before} and signed that (compare with a checkpoint that '
+                                 f'you have kept{" since before then" if first else ""}: --old)')
+
+    def first_cosigned(self):
+        """The smallest size with a cosignature by a witness that was given, its time, its name; or
+        nothing. A witness cosigns what grows out of what it has seen: of before it knows nothing."""
+        answers = []
+        for verifier in [Verifier(text, COSIGNATURE) for text in self.arguments.witness or []]:
+            time = self.note.cosigned_by(verifier)
+            if time is None or time is False:
+                continue  # told by check_cosignatures
+            answers.append((self.note.size, time, verifier.name))
+            answers += self.earlier_cosignature(verifier)
+        return min(answers, default=None)
+
+    def earlier_cosignature(self, verifier):
+        events = [event['data'] for event in self.every_event().values()
+                  if event['type'] == 'checkpoint-witnessed.1' and
+                  event['data']['verifier'] == verifier.text and self.leaves is not None and
+                  0 < event['data']['size'] < self.note.size]
+        for data in sorted(events, key=lambda one: (one['size'], one['witnessed_at_us'])):
+            root = base64.b64encode(root_of(self.leaves[:data['size']])).decode()
+            text = f'{self.note.origin}\n{data["size"]}\n{root}\n'
+            time = Note(f'{text}\n{data["cosignature"]}\n', 'an event').cosigned_by(verifier)
+            if time is not None and time is not False:
+                return [(data['size'], time, verifier.name)]
+        return []
 
     def is_kept_signed(self, note):
         """A retired key counts as well: who writes a history anew could retire any."""

@@ -271,6 +271,38 @@ class Cosigned(Case):
         self.run_varve('export', 'evidence', '--all', '--output', path)
         code, said = evidence.verify(path, '--witness', server.verifier)
         self.assertEqual(code, 0, said)
+        self.assertIn(f'{sizes[0]} events at a time that it does not tell', said)
+
+    def test_vouched_since(self):
+        """cosigning: of what was before its first cosignature a witness proves nothing"""
+        server = self.strange()
+        configured = (self.project.folder / 'varve.toml').read_text()
+        self.configure('')
+        self.run_varve('run', '--init')
+        kept = self.project.folder / 'kept'
+        kept.write_text(self.project.events('checkpoint-signed')[0]['data']['note'])
+        (self.project.folder / 'varve.toml').write_text(configured)
+        for server.answer in (1_700_000_000, 1_700_003_600):
+            self.write()
+            self.run_varve('run')
+        first, last = [e['data']['size'] for e in self.project.events('checkpoint-witnessed')
+                       if e['data']['kind'] == 'cosigner']
+        newest = self.project.folder / 'newest'
+        newest.write_text(self.project.events('checkpoint-signed')[-1]['data']['note'])
+        for scope, size, time in (('--all', first, '2023-11-14T22:13:20'),
+                                  ('--migration=0001', last, '2023-11-14T23:13:20')):
+            path = self.project.folder / f'{scope}.tar'
+            self.run_varve('export', 'evidence', scope, '--no-record', '--output', path)
+            words = ('--witness', server.verifier)
+            anew = 'wrote the history anew'
+            for old, since in ((), ''), (('--old', kept), ' from event [0-9]+ on'):
+                code, said = evidence.verify(path, *words, *old)
+                self.assertEqual(code, 0, said)
+                self.assertRegex(said, f'{anew}{since} before {Strange.name} saw it first, at '
+                                 f'{time}.000000Z, with {size} events')
+            code, said = evidence.verify(path, *words, '--old', newest)
+            self.assertEqual((code, anew in said), (0, False), said)
+            self.assertIn(anew + ' and signed', evidence.verify(path)[1])
 
     def test_no_witness(self):
         """cosigning: what no witness would answer is no word on the ledger's history"""
