@@ -19,7 +19,6 @@ using ledger::Result;
 namespace {
 
 constexpr std::size_t events_at_once = 1'000;
-constexpr std::size_t positions_max = 100;
 
 // What an open run or attempt would be settled with.
 class OpenUses {
@@ -87,7 +86,8 @@ private:
         if (line.find(hex_) == std::string::npos) return {};
         for (const auto& reference : ledger::references_of(record->data))
             if (reference.digest == digest_ && !found_) found_.emplace().content = reference;
-        if (positions_.size() < positions_max) positions_.push_back(record->position);
+        if (positions_.size() < ledger::ContentRedacted::positions_max)
+            positions_.push_back(record->position);
         ++count_;
         if (found_) {
             found_->positions = positions_;

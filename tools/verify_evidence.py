@@ -21,6 +21,7 @@ The verdict names what is NOT proved, and proves the rest (exit code 0 all the s
 - a range's time after the last event of the checkpoint: the ledger had signed nothing of it yet;
 - that no other key was added or retired, and no verification, review, redaction or restoration
   left out that concerns it: shown only where the lines of all events are there;
+- that content was named before it was redacted, where the lines that show it are not there;
 - whose a cosignature is, without --witness;
 - that nobody who has the ledger's key wrote its history anew and signed that. With --old it is
   proved of the events that the kept checkpoint has; with --witness, of the time since that witness
@@ -56,6 +57,7 @@ ROW_BYTES_MAX = 1 << 20  # of a line of one that has a line for each event or me
 FAULTS_SHOWN = 20
 TEXT_SHOWN = 400  # characters of one line
 SIGNATURES_MAX = 100  # of a note
+LISTED_MAX = 100  # events in a redaction
 KEYS_MAX = 1000  # in keys.txt
 EVENT_NUMBER_MAX = (1 << 53) - 1  # in a stored line
 NUMBER_MAX = (1 << 63) - 1  # in another document
@@ -773,8 +775,8 @@ class Bundle:
         for step in (self.check_sums, self.check_note, self.check_tiles, self.check_events,
                      self.check_entries, self.check_order, self.check_completeness,
                      self.check_keys, self.check_signature, self.check_kept, self.check_proofs,
-                     self.check_checkpoints, self.check_content, self.check_control_map,
-                     self.check_view, self.check_policy):
+                     self.check_checkpoints, self.check_content, self.check_redactions,
+                     self.check_control_map, self.check_view, self.check_policy):
             try:
                 step()
             except Unreadable as error:
@@ -1385,7 +1387,7 @@ class Bundle:
 
     def first_cosigned(self):
         """The smallest size with a cosignature by a witness that was given, its time, its name; or
-        nothing. A witness cosigns what grows out of what it has seen: of before it knows nothing."""
+        nothing. A witness cosigns what grows out of what it has seen: of before it knows none."""
         answers = []
         for verifier in [Verifier(text, COSIGNATURE) for text in self.arguments.witness or []]:
             time = self.note.cosigned_by(verifier)
@@ -1632,6 +1634,42 @@ class Bundle:
         else:
             return True
         return False
+
+    def check_redactions(self):
+        """What they say of the content that is gone: the events before them say it too."""
+        known = self.every_event()
+        redactions = [event for event in known.values() if event['type'] == 'content-redacted.1']
+        referring = {event['data']['digest']: {} for event in redactions}
+        for position, event in known.items() if redactions else ():
+            for digest, size, kind in references(event['data']):
+                if digest in referring:
+                    referring[digest].setdefault(position, set()).add((size, kind))
+        for event in redactions:
+            fault = self.fault_of_redaction(event, referring[event['data']['digest']])
+            if fault:
+                self.report.tampered(f'event {event["position"]} redacted content '
+                                     f'{event["data"]["digest"]}, and {fault}')
+
+    def fault_of_redaction(self, event, referring):
+        data, listed = event['data'], event['data']['positions']
+        if not isinstance(listed, list) or any(type(one) is not int for one in listed) or \
+                listed != sorted(set(listed)) or not 0 < len(listed) <= LISTED_MAX or \
+                not 0 <= listed[0] <= listed[-1] < event['position']:
+            return 'does not list the events before it that name it'
+        for position in listed:
+            if position in self.lines and data['digest'].encode() not in self.lines[position]:
+                return f'lists event {position}, which does not name it'
+        before = {position for position in referring if position < event['position']}
+        if len(listed) < LISTED_MAX and not before <= set(listed):
+            return f'leaves out event {min(before - set(listed))}, which names it'
+        said = set().union(*(referring[position] for position in before))
+        whole = said or all(position in self.lines for position in listed)
+        if (data['byte_count'], data['kind']) not in said and whole:
+            return 'no event before it gives it that size and kind'
+        if not said and referring:
+            self.report.cannot_prove(f'that content {data["digest"][:16]}... was there before '
+                                     f'event {event["position"]} redacted it')
+        return None
 
     def check_control_map(self):
         if 'control-map.json' not in self.archive or not self.has_its_events():

@@ -5,6 +5,7 @@
 
 #include <rocksdb/iterator.h>
 
+#include <algorithm>
 #include <string>
 #include <variant>
 
@@ -13,17 +14,33 @@ namespace adapters::rocksdb {
 using ledger::Digest;
 
 void ContentChecks::expect(const ledger::Record& record) {
-    for (const ledger::ContentReference& reference : references_of(record.data))
-        references_.try_emplace(reference.digest,
-                                Reference{record.position, reference.byte_count, false});
+    const auto references = references_of(record.data);
+    for (auto at = references.begin(); at != references.end(); ++at) {
+        Reference& reference =
+            references_
+                .try_emplace(at->digest, Reference{record.position, at->byte_count, 0, false})
+                .first->second;
+        const bool is_repeated = std::any_of(
+            references.begin(), at, [&](const auto& it) { return it.digest == at->digest; });
+        reference.referring += is_repeated ? 0 : 1;
+    }
     if (const auto* const redacted = std::get_if<ledger::ContentRedacted>(&record.data))
-        redacted_.try_emplace(redacted->digest, record.position);
+        note_redaction(record.position, *redacted);
+}
+
+void ContentChecks::note_redaction(std::uint64_t position,
+                                   const ledger::ContentRedacted& redacted) {
+    redacted_.try_emplace(redacted.digest, position);
+    const auto reference = references_.find(redacted.digest);
+    redactions_.expect(position, redacted,
+                       reference == references_.end() ? 0 : reference->second.referring);
 }
 
 void ContentChecks::finish(const Database& database) {
     const auto rows = database.scan(Family::content);
     for (; rows->Valid(); rows->Next())
         check_row(rows->key().ToStringView(), rows->value().ToStringView());
+    redactions_.finish(database);
     if (!rows->status().ok()) return findings_.add({}, store_damaged, rows->status().ToString());
     tell_missing();
 }
@@ -34,6 +51,7 @@ void ContentChecks::finish_named(const Database& database) {
             return findings_.add({}, store_damaged, row.error().detail);
         else if (*row)
             check_row(bytes_of(digest), **row);
+    redactions_.finish(database);
     tell_missing();
 }
 

@@ -103,7 +103,8 @@ struct ContentRedacted {
     Digest digest;
     std::uint64_t byte_count{};
     std::string kind;
-    std::vector<std::uint64_t> positions;  // of the events that name it, at most a hundred
+    static constexpr std::size_t positions_max = 100;
+    std::vector<std::uint64_t> positions;  // of the first events before it that name it
     bool operator==(const ContentRedacted&) const = default;
 };
 

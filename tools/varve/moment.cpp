@@ -13,8 +13,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
-#include <set>
+#include <map>
 
 namespace tools::varve {
 
@@ -109,29 +110,47 @@ Result<bool> is_known_to_touch(const ledger::Reader& reader, const ledger::Recor
     return false;
 }
 
-// Events that it does not know of: later ones, and those beyond the number that it may list.
-std::uint64_t unknown_from(const ledger::Record& redaction) {
-    constexpr std::size_t listed_max = 100;
-    const auto& positions = redaction_of(redaction).positions;
-    return positions.size() < listed_max ? redaction.position : positions.back();
-}
+// Where the digest stands in a line, without decoding it.
+class DigestSearch {
+public:
+    explicit DigestSearch(const ledger::Record& redaction)
+        : digest_{redaction_of(redaction).digest}, hex_{ledger::hex(digest_)} {}
 
-// The content that events of that concern name.
-Result<std::set<ledger::Digest>> named_from(const ledger::Reader& reader, std::uint64_t position,
-                                            std::uint64_t size, const Concern& concern) {
-    std::set<ledger::Digest> named;
-    while (position < size) {
-        const auto records = ledger::read_records(
-            reader, position, std::min<std::uint64_t>(events_at_once, size - position));
-        if (!records) return fail(records.error());
-        if (records->empty()) break;
-        for (const ledger::Record& record : *records)
-            if (concern.with(record))
-                for (const auto& reference : ledger::references_of(record.data))
-                    named.insert(reference.digest);
-        position += records->size();
+    [[nodiscard]] bool finds(const std::string& line, const Concern& concern) const {
+        const std::boyer_moore_horspool_searcher searcher{hex_.begin(), hex_.end()};
+        if (std::search(line.begin(), line.end(), searcher) == line.end()) return false;
+        const auto record = ledger::decode(line);
+        return record && concern.with(*record) && names(*record, digest_);
     }
-    return named;
+
+private:
+    ledger::Digest digest_;
+    std::string hex_;
+};
+
+// Those that an event of that concern names, whatever they say themselves: later events may, and
+// more than a redaction can list, and it may lie.
+Result<std::vector<std::uint64_t>> touching(const ledger::Reader& reader, std::uint64_t size,
+                                            const std::vector<const ledger::Record*>& redactions,
+                                            const Concern& concern) {
+    std::map<std::uint64_t, DigestSearch> open;
+    for (const ledger::Record* redaction : redactions)
+        open.emplace(redaction->position, *redaction);
+    std::vector<std::uint64_t> found;
+    for (std::uint64_t position = 0; position < size && !open.empty();) {
+        const auto lines =
+            reader.lines(position, std::min<std::uint64_t>(events_at_once, size - position));
+        if (!lines) return fail(lines.error());
+        if (lines->empty()) break;
+        for (const std::string& line : *lines)
+            std::erase_if(open, [&](const auto& each) {
+                if (!each.second.finds(line, concern)) return false;
+                found.push_back(each.first);
+                return true;
+            });
+        position += lines->size();
+    }
+    return found;
 }
 
 Result<std::vector<std::uint64_t>> redactions_in(const ledger::Reader& reader,
@@ -141,7 +160,6 @@ Result<std::vector<std::uint64_t>> redactions_in(const ledger::Reader& reader,
     if (!all) return fail(all.error());
     std::vector<std::uint64_t> positions;
     std::vector<const ledger::Record*> open;
-    std::uint64_t from = size;
     for (const ledger::Record& redaction : *all) {
         const auto touches = is_known_to_touch(reader, redaction, size, concern);
         if (!touches) return fail(touches.error());
@@ -149,14 +167,11 @@ Result<std::vector<std::uint64_t>> redactions_in(const ledger::Reader& reader,
             positions.push_back(redaction.position);
         } else {
             open.push_back(&redaction);
-            from = std::min(from, unknown_from(redaction));
         }
     }
-    const auto named = named_from(reader, from, size, concern);
-    if (!named) return fail(named.error());
-    for (const ledger::Record* redaction : open)
-        if (named->contains(redaction_of(*redaction).digest))
-            positions.push_back(redaction->position);
+    const auto others = touching(reader, size, open, concern);
+    if (!others) return fail(others.error());
+    positions.insert(positions.end(), others->begin(), others->end());
     std::sort(positions.begin(), positions.end());
     return positions;
 }

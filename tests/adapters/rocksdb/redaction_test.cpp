@@ -49,11 +49,18 @@ ledger::Append append_with(const ledger::Content& content, std::uint64_t id) {
     return append;
 }
 
-ledger::Append redaction_of(const ledger::Content& content) {
+ledger::Append append_of_redaction(ledger::ContentRedacted redacted) {
     ledger::Append append;
     append.context = some_context();
-    append.drafts = {{"ledger", ledger::new_uuid(1), redacted_event(reference(content)), {}}};
+    append.drafts = {{"ledger", ledger::new_uuid(1), std::move(redacted), {}}};
     return append;
+}
+
+// Named by the event at `position` alone.
+ledger::Append redaction_of(const ledger::Content& content, std::uint64_t position = 0) {
+    ledger::ContentRedacted redacted = redacted_event(reference(content));
+    redacted.positions = {position};
+    return append_of_redaction(std::move(redacted));
 }
 
 // As a process leaves it that is killed between the commit and the erasing.
@@ -91,7 +98,7 @@ TEST_CASE("redacted content is in no file of the ledger any more") {
     must(store->append(some_append("target/a", 300, 50)));
     REQUIRE(!files_with(scratch.ledger(), marker).empty());
 
-    must(store->append(redaction_of(content)));
+    must(store->append(redaction_of(content, 50)));
     must(store->erase_redacted(reference(content).digest));
     CHECK(files_with(scratch.ledger(), marker).empty());
 
@@ -159,7 +166,7 @@ TEST_CASE("a redaction that was never committed is not held against its content"
     CHECK(files_with(scratch.ledger(), marker).empty());
 }
 
-TEST_CASE("redacting content that was never stored leaves the ledger whole") {
+TEST_CASE("redacting content that no event names is told, and nothing else is wrong then") {
     const Scratch scratch;
     StepClock clock;
     {
@@ -167,5 +174,41 @@ TEST_CASE("redacting content that was never stored leaves the ledger whole") {
         must(store->append(append_with(plain_content(), 1)));
         must(store->append(redaction_of(compressed_content())));  // of another
     }
-    CHECK(must(adapters::rocksdb::verify(scratch.ledger())).faults.empty());
+    const auto faults = must(adapters::rocksdb::verify(scratch.ledger())).faults;
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].what == "redaction-wrong");
+}
+
+TEST_CASE("a redaction that says of its content what the events before it do not is named") {
+    const auto content = plain_content();
+    const auto of = reference(content);
+    using Redacted = ledger::ContentRedacted;
+    const auto [said, word] = GENERATE_COPY(table<Redacted, std::string>({
+        {Redacted{of.digest, of.byte_count, of.kind, {1, 3}}, ""},
+        {Redacted{of.digest, of.byte_count, of.kind, {}}, "does not list"},
+        {Redacted{of.digest, of.byte_count, of.kind, {1}}, "leaves out"},
+        {Redacted{of.digest, of.byte_count, of.kind, {1, 2, 3}}, "lists event 2"},
+        {Redacted{of.digest, of.byte_count, of.kind, {3, 1}}, "does not list"},
+        {Redacted{of.digest, of.byte_count, of.kind, {1, 3, 4}}, "does not list"},
+        {Redacted{of.digest, of.byte_count, of.kind, {1, 3, 5}}, "does not list"},
+        {Redacted{of.digest, of.byte_count + 1, of.kind, {1, 3}}, "size and kind"},
+        {Redacted{of.digest, of.byte_count, "error", {1, 3}}, "size and kind"},
+    }));
+    const Scratch scratch;
+    StepClock clock;
+    {
+        const auto store = new_ledger(scratch, clock);
+        must(store->append(some_append("target/a", 100)));
+        must(store->append(append_with(content, 1)));
+        must(store->append(some_append("target/a", 200)));
+        must(store->append(append_with(content, 2)));
+        must(store->append(append_of_redaction(said)));
+        must(store->append(append_with(content, 3)));  // which it cannot know of
+    }
+    const auto faults = must(adapters::rocksdb::verify(scratch.ledger())).faults;
+    REQUIRE(faults.size() == (word.empty() ? 0 : 1));
+    if (word.empty()) return;
+    CHECK(faults[0].what == "redaction-wrong");
+    CHECK(faults[0].position == 4);
+    CHECK(faults[0].detail.find(word) != std::string::npos);
 }

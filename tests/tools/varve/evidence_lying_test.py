@@ -1,4 +1,4 @@
-"""Evidence signed by one who has the ledger's key and lies in it: what the events say is compared."""
+"""Evidence signed by one who has the ledger's key, and lies in it: its events are compared."""
 import json
 import unittest
 
@@ -7,14 +7,21 @@ from evidence_sample import PROVED, TAMPERED, Case, instant, ready, verifier_key
 from varve import Project
 
 
+SCRIPT = 'CREATE TABLE IF NOT EXISTS t ();\n'
+
+
 def setUpModule():
     """One small ledger, and the hand that can sign for it."""
     global project, key, forger
     project = Project(ready()[0])
     unittest.addModuleCleanup(project.remove)
-    project.write('0001_t', 'CREATE TABLE t ();\n')
+    project.write('0001_t', SCRIPT)
     done('run', '--init', '--reason', 'first')
     project.write('0002_u', 'CREATE TABLE u ();\n')
+    done('run')
+    digest = project.events('migration-registered')[0]['data']['up']['digest']
+    done('redact', f'content:{digest}', '--reason', 'a name', '--yes')
+    project.write('0003_t', SCRIPT)  # which a redaction cannot list that was before it
     done('run')
     done('verify', '--record')
     added = project.events('key-added')[0]['data']
@@ -55,7 +62,7 @@ class Lying(Case):
             self.assertEqual(again.partition('VERDICT')[2], said.partition('VERDICT')[2])
 
     def test_time(self):
-        """evidence: an event whose time is moved into a range from elsewhere is found in its line"""
+        """evidence: an event from elsewhere whose time lies in a range is found in its line"""
         path, files = self.bundle(*self.first_run())
         events = [json.loads(line) for line in evidence.lines_of(files)]
         selected = evidence.positions_of(files, 'selected')
@@ -81,6 +88,35 @@ class Lying(Case):
             events[hidden].update(change)
             with self.subTest(word):
                 self.lied(files, events, word)
+
+    def test_redaction(self):
+        """evidence: a redaction that says of its content what no event before it says is found"""
+        path, files = self.bundle('--all')
+        self.expect(PROVED, path, '--key', key)
+        self.assertTrue(project.document('verify')['ok'])
+        lines = evidence.lines_of(files)
+        redaction = next(e for e in map(json.loads, lines) if e['type'] == 'content-redacted.1')
+        listed = redaction['data']['positions']
+        self.assertGreater(len(listed), 0)
+        for change, word in (({'positions': []}, 'does not list the events before it'),
+                             ({'positions': [*listed, listed[-1]]}, 'does not list'),
+                             ({'positions': [redaction['position'] + 1]}, 'does not list'),
+                             ({'positions': [1, *listed]}, 'lists event 1'),
+                             ({'positions': listed[1:]}, 'leaves out event'),
+                             ({'positions': ['1']}, 'does not list'),
+                             ({'byte_count': 1}, 'that size and kind'),
+                             ({'kind': 'error'}, 'that size and kind')):
+            events = [json.loads(line) for line in lines]
+            events[redaction['position']]['data'].update(change)
+            with self.subTest(change):
+                self.lied(files, events, word)
+        path, files = self.bundle('--migration', '0003')
+        self.assertIn(f'events/{redaction["position"]}.json', files)
+        said = self.expect(PROVED, path, '--key', key)
+        self.assertRegex(said, 'NOT proved: .*was there before event '
+                         f'{redaction["position"]} redacted it')
+        path, _ = self.bundle('--migration', '0003', '--entries')
+        self.assertNotIn('was there before', self.expect(PROVED, path, '--key', key))
 
     def test_undisclosed(self):
         """evidence: of lines that are not there a range proves nothing, and the verdict says so"""
