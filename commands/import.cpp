@@ -7,7 +7,6 @@
 #include "commands/undertaking.hpp"
 #include "commands/validate.hpp"
 #include "ledger/clean.hpp"
-#include "migrations/bookkeeping/search_path.hpp"
 
 #include <algorithm>
 #include <set>
@@ -20,7 +19,6 @@ using ledger::fail;
 using ledger::Result;
 using migrations::bookkeeping::Entry;
 using migrations::bookkeeping::History;
-using migrations::bookkeeping::Table;
 
 namespace {
 
@@ -164,11 +162,29 @@ Result<void> record(const ImportRequest& request, Situation& situation, const Im
     return journal.append(std::move(events));  // a part of it would be run again
 }
 
+ledger::Error unsupported(const std::string& tool, const std::string& where) {
+    return {
+        Code::refused, "import-unsupported",
+        "the history of " + tool + where +
+            " is not imported: its rows do not tell which files "
+            "they are of",
+        "varve baseline V --reason WHY takes it over: everything up to V, the last version that " +
+            tool + " has applied, counts as applied"};
+}
+
+Result<History> read_imported(const ImportRequest& request, const ImportOptions& options) {
+    const auto* said =
+        options.wanted.tool ? migrations::bookkeeping::find_tool(*options.wanted.tool) : nullptr;
+    if (said != nullptr && !said->is_imported) return fail(unsupported(*options.wanted.tool, ""));
+    auto history = read_bookkeeping(request.bookkeeping, *request.folder, *request.tree, options);
+    if (history && !migrations::bookkeeping::find_tool(history->tool)->is_imported)
+        return fail(unsupported(history->tool, " in " + history->table));
+    return history;
+}
+
 // Who does not say where to look means what was imported before, as long as it is there.
 Result<History> read_wanted(const ImportRequest& request, const projections::TargetState& state) {
-    const auto read = [&](const ImportOptions& options) {
-        return read_bookkeeping(request.bookkeeping, *request.folder, *request.tree, options);
-    };
+    const auto read = [&](const ImportOptions& options) { return read_imported(request, options); };
     const bool is_said = request.options.wanted.tool || request.options.wanted.table;
     if (is_said || !state.imported) return read(request.options);
     ImportOptions again = request.options;
@@ -184,31 +200,6 @@ Result<void> check_target(const Standing& standing) {
 }
 
 }  // namespace
-
-Result<History> read_bookkeeping(const OpenBookkeeping& open, const migrations::Folder& folder,
-                                 const migrations::SourceTree& tree, const ImportOptions& options) {
-    using namespace migrations::bookkeeping;
-    const auto opened = open();
-    if (!opened) return fail(opened.error());
-    Bookkeeping& books = **opened;
-    const auto found = books.tables_named(names_to_look_for(options.wanted));
-    if (!found) return fail(found.error());
-    const auto choice = choose(*found, options.wanted, folder.layout);
-    if (!choice) return fail(choice.error());
-    std::vector<Table> tables;
-    for (const TableShape& shape : choice->tables) {
-        auto table = books.read_table(shape);
-        if (!table) return fail(table.error());
-        tables.push_back(std::move(*table));
-    }
-    auto history = read_history(*choice->tool, tables, {folder, tree, options.unfinished});
-    if (!history) return history;
-    const auto schema = books.current_schema();
-    if (!schema) return fail(schema.error());
-    if (auto finding = search_path_finding(*choice->tool, choice->tables.front(), *schema))
-        history->findings.push_back(std::move(*finding));
-    return history;
-}
 
 ImportPlan plan_import(History history, const projections::TargetState& state,
                        const ImportOptions& options) {

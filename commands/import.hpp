@@ -7,12 +7,13 @@
 //          but what a person says of something unfinished.
 // Refuses  "import-digest-differs" (files were edited since; a person may accept that),
 //          "import-contradicts" (this ledger knows otherwise), "import-unfinished", those of
-//          bookkeeping's choose(), and every difference between ledger and markers.
+//          read_bookkeeping(), "import-unsupported" (a tool whose rows are no files'), and every
+//          difference between ledger and markers.
 // Records  TargetRegistered, registrations, HistoryImported with a MigrationAdopted each,
 //          MarkersWritten.
 #pragma once
 
-#include "commands/bookkeeping.hpp"
+#include "commands/read_bookkeeping.hpp"
 #include "commands/services.hpp"
 #include "commands/situation.hpp"
 #include "ledger/result.hpp"
@@ -26,12 +27,6 @@
 #include <vector>
 
 namespace commands {
-
-struct ImportOptions {
-    migrations::bookkeeping::Wanted wanted;
-    std::optional<migrations::bookkeeping::UnfinishedAs> unfinished;
-    bool accept_digests{};  // files that were edited since stand for what was applied
-};
 
 struct ImportRequest {
     TargetRequest target;
@@ -49,11 +44,6 @@ struct ImportPlan {
     bool is_decision{};  // nothing is new but what a person says of something unfinished
     std::optional<ledger::Error> refused;  // why it must not be done
 };
-
-// What the tool's tables say. The history points into the folder.
-[[nodiscard]] ledger::Result<migrations::bookkeeping::History> read_bookkeeping(
-    const OpenBookkeeping& open, const migrations::Folder& folder,
-    const migrations::SourceTree& tree, const ImportOptions& options);
 
 // `refused` is only ever set in the plan, so that a preview can show both.
 [[nodiscard]] ImportPlan plan_import(migrations::bookkeeping::History history,

@@ -4,6 +4,7 @@
 #include "commands/review.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/listed.hpp"
+#include "migrations/version.hpp"
 
 #include <algorithm>
 #include <map>
@@ -39,6 +40,29 @@ constexpr const char* lost_help =
 constexpr const char* unknown_help =
     "was the folder renumbered, squashed, or is it another one? varve import --dry-run shows what "
     "is applied; where that table is about other migrations: --despite-history --reason WHY";
+
+// The folder's files may be gone by now: the entries alone are asked.
+std::string last_version(const History& history) {
+    std::string last;
+    for (const Entry& entry : history.entries)
+        if (entry.migration != nullptr && migrations::compare_dotted(entry.version.text, last) >= 0)
+            last = entry.version.text;
+    return last.empty() ? "V" : last;
+}
+
+// Of a tool that is only known by its table: what it has applied is for a person to say.
+std::string baseline_help(const History& history) {
+    return "take it over: varve baseline " + last_version(history) +
+           " --reason WHY counts everything up to that version, the last of this folder that " +
+           history.tool +
+           " has applied, as applied; to go on all the same, as if none of it were there: "
+           "--despite-history --reason WHY";
+}
+
+std::string help_on(const History& history) {
+    const auto* tool = migrations::bookkeeping::find_tool(history.tool);
+    return tool != nullptr && !tool->is_imported ? baseline_help(history) : help;
+}
 
 struct Obstacle {
     std::string detail;
@@ -90,7 +114,7 @@ std::optional<Obstacle> obstacle(const History& history) {
     if (count > 0)
         return Obstacle{says + std::to_string(count) +
                             " of these migrations, and this ledger knows nothing of it",
-                        help};
+                        help_on(history)};
     if (!history.is_of_layout || history.entries.empty()) return std::nullopt;
     const auto others = std::count_if(history.entries.begin(), history.entries.end(),
                                       [](const Entry& entry) { return !entry.is_baseline; });
@@ -98,6 +122,16 @@ std::optional<Obstacle> obstacle(const History& history) {
     return Obstacle{says + (others == 1 ? "1 migration" : std::to_string(others) + " migrations") +
                         ", and the folder, which is in its layout, has none of them",
                     unknown_help};
+}
+
+// Its rows cannot be held against files, or are none of theirs: whoever knows it may be told.
+std::optional<GateVerdict> note_on(const History& history) {
+    const auto* tool = migrations::bookkeeping::find_tool(history.tool);
+    if (tool == nullptr || tool->is_imported || history.entries.empty()) return std::nullopt;
+    return GateVerdict{"history", true,
+                       history.tool + " keeps a history in " + history.table +
+                           ", in which no migration of this folder was found; where it has applied "
+                           "some, varve baseline V --reason WHY comes first"};
 }
 
 bool is_as_imported(const History& history, const projections::TargetState& state) {
@@ -118,7 +152,7 @@ std::optional<Obstacle> obstacle_above(const History& history,
                         " that it has applied what is above this baseline, and would be applied "
                         "again: " +
                         ledger::listed(versions, versions_named_max),
-                    help};
+                    help_on(history)};
 }
 
 std::string unread(const projections::ImportedHistory& imported) {
@@ -213,7 +247,10 @@ Result<std::optional<GateVerdict>> check(const ReadOtherHistory& read,
     if (!read || !wanted) return std::nullopt;
     const auto history = read_here_or_moved(read, *wanted, state);
     if (!history && history.error().code == Code::unavailable) return fail(history.error());
-    if (history) return verdict_on(judge(*history), despite);
+    if (history) {
+        const auto obstacle = judge(*history);
+        return obstacle || state.imported ? verdict_on(obstacle, despite) : note_on(*history);
+    }
     if (auto note = note_on(history.error(), state)) return note;
     return verdict_on(obstacle(history.error(), state), despite);
 }

@@ -17,6 +17,7 @@ using migrations::bookkeeping::TableShape;
 namespace {
 
 constexpr std::size_t value_bytes_max = 4'000;
+constexpr std::size_t document_bytes_max = 4'000'000;  // Hasura keeps a whole history in one
 
 // Whoever asks, from wherever (PGTZ, a role's setting), is told the same of the same rows. A server
 // is set up with one zone for its sessions and its log, and nobody changes the log's on his way.
@@ -112,10 +113,12 @@ Result<Table> Tables::read_rows(const TableShape& shape) {
     const auto types = types_of(*connection_, shape);
     if (!types) return ledger::fail(types.error());
     std::string columns;
+    std::vector<std::size_t> bytes_max;
     for (const std::string& column : shape.columns) {
         const auto type = types->find(column);
-        columns += (columns.empty() ? "" : ", ") +
-                   as_text(quoted_identifier(column), type == types->end() ? "" : type->second);
+        const std::string named = type == types->end() ? "" : type->second;
+        bytes_max.push_back(named.starts_with("json") ? document_bytes_max : value_bytes_max);
+        columns += (columns.empty() ? "" : ", ") + as_text(quoted_identifier(column), named);
     }
     const auto answer =
         connection_->query({"SELECT " + columns + " FROM " + quoted_identifier(shape.schema) + "." +
@@ -126,7 +129,7 @@ Result<Table> Tables::read_rows(const TableShape& shape) {
     for (const Values& row : answer->values) {
         auto& cells = table.rows.emplace_back();
         for (const auto& value : row)
-            cells.push_back(value ? std::optional{ledger::clean(*value, value_bytes_max)}
+            cells.push_back(value ? std::optional{ledger::clean(*value, bytes_max[cells.size()])}
                                   : std::nullopt);
     }
     return table;

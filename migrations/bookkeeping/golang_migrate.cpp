@@ -1,5 +1,6 @@
 // golang-migrate: schema_migrations(version, dirty), one row: the newest version alone. `dirty` is
-// set before a script runs, up or down, and cleared after it.
+// set before a script runs, up or down, and cleared after it. tern: schema_version(version), the
+// same without it.
 #include "migrations/bookkeeping/readers.hpp"
 #include "migrations/version.hpp"
 
@@ -18,7 +19,7 @@ void presume(Telling& telling, const std::string& newest) {
         ++count;
     }
     if (count > 0)
-        telling.find("golang-migrate keeps the newest version alone (" + newest + "): the " +
+        telling.find(telling.tool() + " keeps the newest version alone (" + newest + "): the " +
                      std::to_string(count) + " before it are presumed to be applied");
 }
 
@@ -43,6 +44,11 @@ void tell(Telling& telling, const RowView& row) {
                        std::move(newest));
 }
 
+// Many a program has such a table, and counts something else in it.
+bool is_terns(const Telling& telling, const Index& folder, const std::string& version) {
+    return telling.is_of_layout() || find(folder, as_number(version)) != nullptr;
+}
+
 }  // namespace
 
 void read_golang_migrate(Telling& telling) {
@@ -51,6 +57,18 @@ void read_golang_migrate(Telling& telling) {
         telling.find("the table has " + std::to_string(rows.size()) +
                      " rows where golang-migrate keeps one: the newest version counts");
     if (!rows.empty()) tell(telling, rows.back());
+}
+
+void read_tern(Telling& telling) {
+    const auto rows = rows_by(telling.table(), "version");
+    if (rows.empty()) return;
+    const std::string version = rows.back().text("version");
+    if (as_number(version) == "0") return;  // nothing is applied
+    const Index folder = index_by(telling.folder(), [](const Migration& migration) {
+        return as_number(migration.version.text);
+    });
+    if (is_terns(telling, folder, version)) presume(telling, version);
+    telling.adopt(entry_of(find(folder, as_number(version)), version));
 }
 
 }  // namespace migrations::bookkeeping

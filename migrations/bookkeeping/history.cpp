@@ -30,6 +30,10 @@ constexpr std::array readers{
     NamedReader{"sqlx", read_sqlx},
     NamedReader{"sqitch", read_sqitch},
     NamedReader{"node-pg-migrate", read_node_pg_migrate},
+    NamedReader{"tern", read_tern},
+    NamedReader{"atlas", read_atlas},
+    NamedReader{"hasura", read_hasura},
+    NamedReader{"sourcegraph", read_sourcegraph},
 };
 
 void tell_of_gone_files(History& history) {
@@ -62,8 +66,9 @@ ledger::Result<History> read_history(const KnownTool& tool, const std::vector<Ta
                                      source.folder.layout) != tool.layouts.end();
     history.rows = json_lines(tables);
     Telling telling{tables, source, history};
-    for (const NamedReader& reader : readers)
-        if (reader.tool == tool.name) reader.read(telling);
+    const auto reader = std::find_if(readers.begin(), readers.end(),
+                                     [&](const auto& each) { return each.tool == tool.name; });
+    reader == readers.end() ? read_names(telling) : reader->read(telling);
     if (telling.open().empty())
         tell_of_gone_files(history);
     else

@@ -71,6 +71,8 @@ public:
     Telling(const Telling&) = delete;
     Telling& operator=(const Telling&) = delete;
 
+    [[nodiscard]] const std::string& tool() const { return history_.tool; }
+    [[nodiscard]] bool is_of_layout() const { return history_.is_of_layout; }
     [[nodiscard]] const Table& table() const { return tables_.front(); }
     [[nodiscard]] const Table* companion(std::string_view name) const;
     [[nodiscard]] const Folder& folder() const { return source_.folder; }

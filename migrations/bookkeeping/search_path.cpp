@@ -10,7 +10,8 @@ namespace migrations::bookkeeping {
 namespace {
 
 // Their tables have a schema of their own, which says nothing of the scripts.
-constexpr std::array<std::string_view, 3> apart = {"drizzle", "sqitch", "supabase"};
+constexpr std::array<std::string_view, 7> apart = {
+    "drizzle", "sqitch", "supabase", "atlas", "hasura", "graphile-migrate", "graphile-worker"};
 
 }  // namespace
 

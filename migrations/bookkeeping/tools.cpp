@@ -1,7 +1,5 @@
 #include "migrations/bookkeeping/tools.hpp"
 
-#include "migrations/version.hpp"
-
 #include <algorithm>
 
 namespace migrations::bookkeeping {
@@ -51,23 +49,29 @@ std::vector<Match> matches_of(const std::vector<TableShape>& found, const Wanted
     return matches;
 }
 
-std::string listed(const std::vector<Match>& matches) {
-    std::string text;
-    for (const Match& match : matches)
-        text += (text.empty() ? "" : ", ") + qualified(*match.shape) + " of " +
-                std::string{match.tool->name};
-    return text;
-}
-
-bool are_of_one_tool(const std::vector<Match>& matches) {
-    return std::all_of(matches.begin(), matches.end(),
-                       [&](const Match& match) { return match.tool == matches.front().tool; });
+// A table of its tool's own name is that tool's; one of another name is the folder's tool's, or
+// that of the first that it may be.
+std::vector<Match> preferred(const std::vector<Match>& matches, std::string_view layout) {
+    const auto rank = [&](const Match& match) {
+        if (contains(match.tool->table.names, match.shape->name)) return 0;
+        return contains(match.tool->layouts, layout) ? 1 : 2;
+    };
+    std::vector<Match> best;
+    for (const Match& match : matches) {
+        const auto same = std::find_if(
+            best.begin(), best.end(), [&](const Match& each) { return each.shape == match.shape; });
+        if (same == best.end())
+            best.push_back(match);
+        else if (rank(match) < rank(*same))
+            *same = match;
+    }
+    return best;
 }
 
 std::string tool_names() {
     std::string names;
     for (const KnownTool& tool : known_tools())
-        names += (names.empty() ? "" : ", ") + std::string{tool.name};
+        if (tool.is_imported) names += (names.empty() ? "" : ", ") + std::string{tool.name};
     return names;
 }
 
@@ -98,92 +102,6 @@ ledger::Error missing(const Wanted& wanted) {
 
 }  // namespace
 
-namespace {
-
-// Order of the members: name, layouts, the table {names, must have, read, ...}, further tables.
-const std::vector<KnownTool> all_tools = {
-    {"flyway",
-     {"flyway"},
-     {{"flyway_schema_history", "schema_version"},
-      {"installed_rank", "version", "script", "checksum", "success"},
-      {"installed_rank", "version", "description", "type", "script", "checksum", "installed_by",
-       "installed_on", "execution_time", "success"},
-      false},
-     {}},
-    {"golang-migrate",
-     {"varve", "golang-migrate"},
-     {{"schema_migrations"}, {"version", "dirty"}, {"version", "dirty"}, true},
-     {}},
-    {"drizzle",
-     {"drizzle"},
-     {{"__drizzle_migrations"},
-      {"id", "hash", "created_at"},
-      {"id", "hash", "created_at", "name", "applied_at"},
-      false},
-     {}},
-    {"prisma",
-     {"prisma"},
-     {{"_prisma_migrations"},
-      {"checksum", "migration_name", "finished_at", "rolled_back_at"},
-      {"id", "checksum", "finished_at", "migration_name", "logs", "rolled_back_at", "started_at",
-       "applied_steps_count"},
-      false},
-     {}},
-    {"supabase",
-     {"supabase"},
-     {{"schema_migrations"}, {"version", "statements"}, {"version", "name", "created_by"}, false},
-     {}},
-    {"dbmate", {"dbmate"}, {{"schema_migrations"}, {"version"}, {"version"}, true}, {}},
-    {"goose",
-     {"goose"},
-     {{"goose_db_version"},
-      {"id", "version_id", "is_applied"},
-      {"id", "version_id", "is_applied", "tstamp"},
-      false},
-     {}},
-    {"diesel",
-     {"diesel"},
-     {{"__diesel_schema_migrations"}, {"version", "run_on"}, {"version", "run_on"}, true},
-     {}},
-    {"sqlx",
-     {"sqlx"},
-     {{"_sqlx_migrations"},
-      {"version", "description", "success", "checksum"},
-      {"version", "description", "installed_on", "success", "checksum", "execution_time"},
-      false},
-     {}},
-    {"sqitch",
-     {"sqitch"},
-     {{"changes"},
-      {"change_id", "change", "project", "committed_at", "planner_name"},
-      {"change_id", "script_hash", "change", "project", "committed_at", "committer_name",
-       "committer_email"},
-      false},
-     {{{"events"},
-       {"event", "change_id", "change", "project", "committed_at"},
-       {"event", "change_id", "change", "project", "committed_at", "committer_name"},
-       false},
-      {{"projects"}, {"project", "uri", "creator_name"}, {"project", "uri"}, false},
-      {{"tags"},
-       {"tag_id", "tag", "project", "change_id"},
-       {"tag", "project", "change_id", "committed_at"},
-       false}}},
-    {"node-pg-migrate",
-     {"node-pg-migrate"},
-     {{"pgmigrations"}, {"id", "name", "run_on"}, {"id", "name", "run_on"}, true},
-     {}},
-};
-
-}  // namespace
-
-const std::vector<KnownTool>& known_tools() { return all_tools; }
-
-const KnownTool* find_tool(std::string_view name) {
-    for (const KnownTool& tool : known_tools())
-        if (tool.name == name) return &tool;
-    return nullptr;
-}
-
 std::vector<std::string> names_to_look_for(const Wanted& wanted) {
     std::vector<std::string> names;
     const auto add = [&](std::string_view name) {
@@ -207,31 +125,19 @@ std::vector<std::string> names_to_look_for(const Wanted& wanted) {
     return names;
 }
 
-bool tells_place(std::string_view tool, std::string_view version) {
-    return tool != "drizzle" || !is_digits(version);
-}
-
-ledger::Result<Choice> choose(const std::vector<TableShape>& found, const Wanted& wanted,
-                              std::string_view layout) {
+ledger::Result<std::vector<Choice>> choose(const std::vector<TableShape>& found,
+                                           const Wanted& wanted, std::string_view layout) {
     if (wanted.tool && !find_tool(*wanted.tool))
         return fail(Code::refused, "import-tool-unknown",
                     "\"" + *wanted.tool + "\" is no tool whose history can be imported",
-                    "it is one of " + tool_names());
-    auto matches = matches_of(found, wanted);
+                    "it is one of " + tool_names() +
+                        "; of any other: varve baseline V --reason "
+                        "WHY counts everything up to V as applied");
+    const auto matches = preferred(matches_of(found, wanted), layout);
     if (matches.empty()) return fail(missing(wanted));
-    if (matches.size() > 1) {
-        std::vector<Match> own;
-        for (const Match& match : matches)
-            if (contains(match.tool->layouts, layout)) own.push_back(match);
-        if (own.size() == 1) matches = std::move(own);
-    }
-    if (matches.size() == 1) return chosen(matches.front(), found);
-    return fail(Code::refused, "import-ambiguous",
-                std::string{are_of_one_tool(matches) ? "one tool has kept more than one history"
-                                                     : "more than one tool has kept a history"} +
-                    " here: " + listed(matches),
-                are_of_one_tool(matches) ? "say which: --table SCHEMA.NAME"
-                                         : "say which: --from TOOL, or --table SCHEMA.NAME");
+    std::vector<Choice> choices;
+    for (const Match& match : matches) choices.push_back(chosen(match, found));
+    return choices;
 }
 
 }  // namespace migrations::bookkeeping

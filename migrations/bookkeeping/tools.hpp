@@ -1,9 +1,9 @@
 // migrations/bookkeeping/tools.hpp: which tools keep their history in which tables, and which of
 // them has been at work in a database.
 //
-// Add     a tool: its line in known_tools(), a file that reads its rows, a test.
+// Add     a tool: its line in known_tools(), a reader of its rows, a test.
 // Errors  refused: "import-tool-unknown", "import-table-missing" (nothing of a tool is there, or
-//         not what was said), "import-ambiguous" (two tools' tables, and nobody said which).
+//         not what was said).
 #pragma once
 
 #include "ledger/result.hpp"
@@ -28,10 +28,12 @@ struct KnownTool {
     std::vector<std::string_view> layouts;  // of folders that are its own
     KnownTable table;
     std::vector<KnownTable> companions;  // in the same schema, read where they are there
+    bool is_imported{true};  // else its rows tell no more than whether it was at work here
 };
 
 [[nodiscard]] const std::vector<KnownTool>& known_tools();
 [[nodiscard]] const KnownTool* find_tool(std::string_view name);
+[[nodiscard]] const KnownTool* tool_of_layout(std::string_view layout);  // nullptr: nobody's
 
 // Whether the version of what has no file tells its place among the folder's: Drizzle's older form
 // keeps an instant, beside tags that count.
@@ -52,8 +54,10 @@ struct Choice {
     std::vector<TableShape> tables;  // the tool's table first; only the columns that are read
 };
 
-// `layout` is the migrations folder's; it decides where two tools' tables are there.
-[[nodiscard]] ledger::Result<Choice> choose(const std::vector<TableShape>& found,
-                                            const Wanted& wanted, std::string_view layout);
+// Every table that may be meant, once: of a name that is nobody's, the folder's `layout` decides
+// whose it is.
+[[nodiscard]] ledger::Result<std::vector<Choice>> choose(const std::vector<TableShape>& found,
+                                                         const Wanted& wanted,
+                                                         std::string_view layout);
 
 }  // namespace migrations::bookkeeping

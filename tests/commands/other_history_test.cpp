@@ -86,6 +86,22 @@ TEST_CASE("where one tool has two histories, it is said how to take one of them 
     CHECK(refused.error().help.find("varve import --table SCHEMA.NAME") != std::string::npos);
 }
 
+TEST_CASE("of a tool whose history is not imported, the help is a baseline up to its last") {
+    Scene scene{{migration("1", "a"), migration("2", "b"), migration("3", "c")}};
+    History history = history_of(*scene.folder);
+    history.tool = "liquibase";
+    history.entries.pop_back();
+    const auto refused = run(scene, history);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == "history-elsewhere");
+    CHECK(refused.error().help.starts_with("take it over: varve baseline 2 --reason WHY"));
+    for (auto& entry : history.entries) entry.migration = nullptr;
+    const auto checked = must(commands::check_other_history(
+        [&](const auto&) -> Result<History> { return history; }, {}, false));
+    REQUIRE(checked);
+    CHECK(checked->detail.starts_with("liquibase keeps a history in public.flyway_schema_history"));
+}
+
 TEST_CASE("a baseline that no file is at or below stands in nobody's way") {
     Scene scene{{migration("2", "a")}};
     History history = history_of(*scene.folder);

@@ -52,6 +52,7 @@ constexpr std::string_view usage_reasons[] = {
     "address-invalid",
     "http-url-invalid",
     "import-tool-unknown",
+    "import-unsupported",
     "import-table-missing",
     "import-ambiguous",
 };

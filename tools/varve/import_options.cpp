@@ -11,7 +11,9 @@ namespace {
 void add_options(CLI::App& verb, ImportVerbOptions& options) {
     verb.add_option("--from", options.from,
                     "the tool: flyway, golang-migrate, drizzle, prisma, dbmate, goose, diesel, "
-                    "sqlx, sqitch, node-pg-migrate, supabase (recognised where it is not said)");
+                    "sqlx, sqitch, node-pg-migrate, supabase, tern, sql-migrate, pop, popx, morph, "
+                    "postgres-migrations, graphile-migrate, graphile-worker, sourcegraph, hasura, "
+                    "atlas (recognised where it is not said)");
     verb.add_option("--table", options.table, "its table, where it has another name: SCHEMA.NAME");
     verb.add_option("--unfinished", options.unfinished,
                     "what is true of everything that the tool began and never finished (dirty)")

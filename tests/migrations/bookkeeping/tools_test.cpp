@@ -16,10 +16,15 @@ const TableShape golang{"public", "schema_migrations", {"version", "dirty"}};
 const TableShape dbmate{"public", "schema_migrations", {"version"}};
 const TableShape goose{"public", "goose_db_version", {"id", "version_id", "is_applied", "tstamp"}};
 
+// Those that may be meant, in the order of their tables.
 std::string tool_of(const std::vector<TableShape>& found, const Wanted& wanted = {},
                     const std::string& layout = "varve") {
-    const auto choice = choose(found, wanted, layout);
-    return choice ? std::string{choice->tool->name} : choice.error().reason;
+    const auto choices = choose(found, wanted, layout);
+    if (!choices) return choices.error().reason;
+    std::string names;
+    for (const auto& choice : *choices)
+        names += (names.empty() ? "" : ",") + std::string{choice.tool->name};
+    return names;
 }
 
 }  // namespace
@@ -34,23 +39,41 @@ TEST_CASE("tools that name their tables alike are told apart by the columns") {
           "import-table-missing");
 }
 
-TEST_CASE("where two tools were at work, the folder or a person decides") {
-    CHECK(tool_of({dbmate, goose}) == "import-ambiguous");
-    CHECK(tool_of({dbmate, goose}, {}, "goose") == "goose");
+TEST_CASE("where two tools were at work, both may be meant, but for what a person says") {
+    CHECK(tool_of({dbmate, goose}) == "dbmate,goose");
     CHECK(tool_of({dbmate, goose}, {"dbmate", {}}) == "dbmate");
     CHECK(tool_of({dbmate, goose}, {{}, "public.goose_db_version"}) == "goose");
-    CHECK(tool_of({dbmate}, {"liquibase", {}}) == "import-tool-unknown");
+    CHECK(tool_of({dbmate}, {"mybatis", {}}) == "import-tool-unknown");
     CHECK(tool_of({dbmate}, {"goose", {}}) == "import-table-missing");
 }
 
-TEST_CASE("of two histories of one tool the table alone decides, and the help says so") {
-    TableShape other = goose;
-    other.schema = "tenant";
-    CHECK(tool_of({goose, other}, {"goose", {}}) == "import-ambiguous");
-    CHECK(tool_of({goose, other}, {{}, "tenant.goose_db_version"}) == "goose");
-    CHECK(choose({goose, other}, {}, "goose").error().help == "say which: --table SCHEMA.NAME");
-    CHECK(choose({dbmate, goose}, {}, "varve").error().help ==
-          "say which: --from TOOL, or --table SCHEMA.NAME");
+TEST_CASE("tables of one name and shape are told apart by all of their columns") {
+    const auto migrations = [](std::vector<std::string> columns) {
+        return tool_of({{"public", "migrations", std::move(columns)}});
+    };
+    CHECK(migrations({"id", "name", "hash", "executed_at"}) == "postgres-migrations");
+    CHECK(migrations({"hash", "previous_hash", "filename", "date"}) == "graphile-migrate");
+    CHECK(migrations({"id", "ts", "breaking"}) == "graphile-worker");
+    CHECK(migrations({"id", "timestamp", "name"}) == "typeorm");
+    CHECK(migrations({"id", "name", "run_on"}) == "db-migrate");
+    CHECK(migrations({"id", "migration", "batch"}) == "laravel");
+    CHECK(migrations({"id", "name", "tenant"}) == "import-table-missing");
+    CHECK(tool_of({{"public", "schema_version", {"version"}}}) == "tern");
+    CHECK(tool_of({{"public", "schema_version", {"version", "at"}}}) == "import-table-missing");
+    CHECK(tool_of({{"public", "schema_migration", {"version"}}}) == "pop");
+    CHECK(tool_of({{"auth", "schema_migration", {"version", "version_self"}}}) == "popx");
+}
+
+TEST_CASE("a table of a name that is nobody's is the folder's tool's") {
+    const TableShape own{"public", "my_versions", {"version"}};
+    CHECK(tool_of({own}, {{}, "my_versions"}) == "dbmate");
+    CHECK(tool_of({own}, {{}, "my_versions"}, "tern") == "tern");
+    CHECK(tool_of({own}, {"pop", "my_versions"}, "tern") == "pop");
+}
+
+TEST_CASE("a layout is a tool's, or nobody's") {
+    CHECK(tool_of_layout("fizz")->name == "pop");
+    CHECK(tool_of_layout("plain") == nullptr);
 }
 
 TEST_CASE("a table of another name is known by its columns, where it is said") {
@@ -94,13 +117,14 @@ TEST_CASE("only known columns are read, and Sqitch's other tables of the same sc
         "sqitch", "events", {"event", "change_id", "change", "project", "note", "committed_at"}};
     TableShape foreign = events;
     foreign.schema = "public";
-    const auto choice = choose({changes, events, foreign}, {}, "sqitch");
-    REQUIRE(choice);
-    REQUIRE(choice->tables.size() == 2);
-    CHECK(choice->tables[0].columns ==
-          std::vector<std::string>{"change_id", "script_hash", "change", "project", "committed_at",
-                                   "committer_name", "committer_email"});
-    CHECK(choice->tables[1].schema == "sqitch");
+    const auto choices = choose({changes, events, foreign}, {}, "sqitch");
+    REQUIRE(choices);
+    const auto& tables = choices->front().tables;
+    REQUIRE(tables.size() == 2);
+    CHECK(tables[0].columns == std::vector<std::string>{"change_id", "script_hash", "change",
+                                                        "project", "committed_at", "committer_name",
+                                                        "committer_email"});
+    CHECK(tables[1].schema == "sqitch");
 }
 
 TEST_CASE("rows are kept in the same order, wherever the server has put them") {

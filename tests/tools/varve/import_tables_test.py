@@ -186,11 +186,15 @@ class FromDocumentation(TakingOver):
                     ' supabase_migrations.schema_migrations (version text PRIMARY KEY, statements'
                     ' text[], name text); CREATE TABLE schema_migrations (version varchar PRIMARY'
                     " KEY); INSERT INTO supabase_migrations.schema_migrations VALUES"
-                    " ('20240101000000', '{}', 'a');")
+                    " ('20240101000000', '{}', 'a'); INSERT INTO schema_migrations VALUES"
+                    " ('20240101000000')")
         answer = project.varve('import', '--init')
         self.assertEqual(answer.returncode, 2, answer.stderr)
         self.assertIn('import-ambiguous', answer.stderr)
-        self.assertEqual(project.varve('import', '--from', 'liquibase').returncode, 2)
+        answer = project.varve('import', '--from', 'liquibase')
+        self.assertEqual(answer.returncode, 2, answer.stderr)
+        self.assertIn('import-unsupported', answer.stderr)
+        self.assertIn('V --reason WHY takes it over', answer.stderr)
         self.import_all(project, ['20240101000000'], '--from', 'supabase')
 
     def test_nothing(self):

@@ -1,4 +1,5 @@
 #include "adapters/rocksdb/reader.hpp"
+#include "migrations/bookkeeping/tools.hpp"
 #include "migrations/folder.hpp"
 #include "migrations/template.hpp"
 #include "tools/varve/json_document.hpp"
@@ -140,10 +141,16 @@ std::optional<std::string> foreign_layout(const Configuration& configuration) {
 std::string next_step(const std::optional<std::string>& foreign) {
     if (!foreign)
         return "Next: varve new NAME, write its SQL into the files it makes, then varve run.";
-    return "Next: varve run; where " + *foreign +
-           " has applied some already, varve import --from TOOL comes first. New files are written "
-           "as " +
-           *foreign + " names them.";
+    const auto* tool = migrations::bookkeeping::tool_of_layout(*foreign);
+    const std::string first =
+        tool != nullptr
+            ? "where " + std::string{tool->name} +
+                  " has applied some already, varve import comes first"
+            : std::string{
+                  "where some are applied already, varve import (of a tool that it knows) "
+                  "or varve baseline V --reason WHY comes first, V the last of them"};
+    return "Next: varve run; " + first + ". New files are written as " +
+           (tool != nullptr ? *foreign + " names them." : "those that are there are named.");
 }
 
 Result<void> make_templates(const Configuration& configuration, Made& made) {
