@@ -6,10 +6,10 @@
 // Refuses  "history-elsewhere": migrations of the folder count there as applied, or as begun; the
 //          table is the folder's own tool's, and knows other migrations alone; or what it says
 //          cannot be read. Of a tool that is not imported the help is a baseline; where none of the
-//          folder's is in its table, a note. Of what was imported: the same that came after the import; where the
-//          role may not read it any more, a note. A baseline: what counts as applied above it, and
-//          what is unfinished. "takeover-cut-off": an import or a baseline of which the ledger
-//          has a part alone.
+//          folder's is in its table, a note. Of what was imported: the same that came after the
+//          import; where the role may not read it any more, a note. A baseline: what counts as
+//          applied above it, and what is unfinished. "takeover-cut-off": an import or a baseline
+//          of which the ledger has a part alone.
 #pragma once
 
 #include "ledger/events/target.hpp"
