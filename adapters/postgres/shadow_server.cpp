@@ -70,7 +70,8 @@ public:
         const std::string name = name_prefix + word_ + "_" + std::to_string(++count_);
         std::string sql = "CREATE DATABASE " + name + " TEMPLATE " + from;
         if (is_ours() && count_ == 1 && from == "template0" && encoding == own_encoding)
-            sql = "ALTER DATABASE postgres RENAME TO " + name;
+            sql = "ALTER DATABASE postgres RENAME TO " + name + "; COMMENT ON DATABASE " + name +
+                  " IS NULL";  // as on one that is made
         else if (from == "template0")
             sql += in_encoding(encoding);
         else if (is_ours() && version() >= copies_files_since)

@@ -155,6 +155,16 @@ VACUUM orders;
         self.assertTrue(result['passed'], checks)
         self.assertEqual(checks['killed and gone on with'], (True, '4 places'))
 
+    def test_tolerant_from_empty(self):
+        """test --idempotency: on an empty history each database is like the first"""
+        self.project.write('0001_orders', """-- varve: transaction off
+CREATE TABLE IF NOT EXISTS orders (id int PRIMARY KEY, n int);
+DROP INDEX CONCURRENTLY IF EXISTS orders_n;
+CREATE INDEX CONCURRENTLY orders_n ON orders (n);
+""", 'DROP TABLE orders;')
+        result, checks = self.result_of('--idempotency', '--all')
+        self.assertTrue(result['passed'], checks)
+
     def test_applied_twice(self):
         """test --idempotency: rows that a statement changes twice, where it was not noted, are found"""
         self.project.write('0001_orders', """CREATE TABLE accounts (id int PRIMARY KEY, balance int, seen timestamptz);
