@@ -1,7 +1,8 @@
 #include "commands/sample_rows.hpp"
 
+#include "commands/sample_values.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <optional>
@@ -27,139 +28,6 @@ std::string quoted_text(const std::string& value) {
     std::string text = "'";
     for (const char each : value) text += each == '\'' ? std::string{"''"} : std::string{each};
     return text + "'";
-}
-
-// By type: "N" becomes the row's number. What a narrower type, or one case, would lose is in each.
-const std::map<std::string_view, std::string_view>& usual_values() {
-    static const std::map<std::string_view, std::string_view> values{
-        {"uuid", "00000000-0000-4000-8000-00000000000N"},
-        {"json", "{\"n\": 1,  \"a\": N}"},
-        {"jsonb", "{\"n\": N}"},
-        {"bytea", "\\x0N"},
-        {"xml", "<n>N</n>"},
-        {"date", "2020-01-0N"},
-        {"timestamp", "2020-01-0N 0N:20:30.04"},
-        {"timestamptz", "2020-01-0N 0N:20:30.04+00"},
-        {"time", "0N:20:30.04"},
-        {"timetz", "0N:20:30.04+00"},
-        {"interval", "N days 0N:20:30.04"},
-        {"numeric", "N.0N"},
-        {"float4", "N.5"},
-        {"float8", "N.1"},
-        {"money", "N.0N"},
-        {"inet", "192.0.2.N"},
-        {"cidr", "192.0.N.0/24"},
-        {"macaddr", "00:00:00:00:00:0N"},
-        {"macaddr8", "00:00:00:00:00:00:00:0N"},
-        {"point", "(N,N)"},
-        {"line", "{N,N,N}"},
-        {"lseg", "[(0,0),(N,N)]"},
-        {"box", "(N,N),(0,0)"},
-        {"path", "[(0,0),(N,N)]"},
-        {"polygon", "((0,0),(N,0),(N,N))"},
-        {"circle", "<(0,0),N>"},
-        {"tsvector", "nN"},
-        {"tsquery", "nN"},
-        {"pg_lsn", "0/N"},
-        {"int4range", "[N,N]"},
-        {"int8range", "[N,N]"},
-        {"numrange", "[N,N]"},
-        {"daterange", "[2020-01-0N,2020-01-0N]"},
-        {"tsrange", "[2020-01-0N 00:00,2020-01-0N 01:00]"},
-        {"tstzrange", "[2020-01-0N 00:00+00,2020-01-0N 01:00+00]"},
-        {"hstore", "\"n\"=>\"N\""},
-        {"ltree", "nN"},
-    };
-    return values;
-}
-
-std::string with_number(std::string_view pattern, std::uint32_t row) {
-    std::string text;
-    for (const char each : pattern) text += each == 'N' ? std::to_string(row) : std::string{each};
-    return text;
-}
-
-bool is_text(const SampleColumn& column) {
-    return column.category == 'S' || column.base_type == "citext";
-}
-
-// What trims it, splits it or folds its case loses something. Both are as long: a script may ask
-// for no more.
-std::string_view text_pattern(SampleStyle style) {
-    return style == SampleStyle::varied ? " N-Sa m " : "N-Sample";
-}
-
-// The number is what tells rows apart.
-std::string text_value(const SampleColumn& column, std::uint32_t row, SampleStyle style) {
-    const bool is_short = column.length_max == 1 || column.base_type == "char";
-    return with_number(text_pattern(is_short ? SampleStyle::plain : style), row);
-}
-
-// Two elements, where those of the type are known; a box is parted by another character.
-std::string array_value(std::string_view array_type, std::uint32_t row, SampleStyle style) {
-    constexpr std::array<std::string_view, 3> integers{"int2", "int4", "int8"};
-    constexpr std::array<std::string_view, 4> texts{"text", "varchar", "bpchar", "citext"};
-    const std::string_view element = array_type.substr(array_type.starts_with('_') ? 1 : 0);
-    const auto known = usual_values().find(element);
-    std::string_view pattern;
-    if (std::find(integers.begin(), integers.end(), element) != integers.end()) pattern = "N";
-    if (std::find(texts.begin(), texts.end(), element) != texts.end())
-        pattern = text_pattern(style);
-    if (known != usual_values().end() && element != "box") pattern = known->second;
-    if (pattern.empty()) return "{}";
-    std::string text = "{";
-    for (const std::uint32_t number : {row, row + 1}) {
-        text += number == row ? "\"" : ",\"";
-        for (const char each : with_number(pattern, number)) {
-            if (each == '"' || each == '\\') text += '\\';
-            text += each;
-        }
-        text += '"';
-    }
-    return text + "}";
-}
-
-std::optional<std::string> usual_value(const SampleColumn& column, std::uint32_t row,
-                                       SampleStyle style) {
-    const std::string number = std::to_string(row);
-    if (!column.labels.empty()) return column.labels.at((row - 1) % column.labels.size());
-    if (is_text(column)) return text_value(column, row, style);
-    const auto known = usual_values().find(column.base_type);
-    if (known != usual_values().end()) return with_number(known->second, row);
-    switch (column.category) {
-        case 'N':
-            return number;
-        case 'B':
-            return row % 2 == 1 ? "true" : "false";
-        case 'A':
-            return array_value(column.base_type, row, style);
-        case 'V':
-            return row % 2 == 1 ? "1" : "0";
-        default:
-            return std::nullopt;
-    }
-}
-
-// Where a CHECK wants it plainer: lower case, whole numbers, whole days, nothing.
-std::optional<std::string> plain_value(const SampleColumn& column, std::uint32_t row) {
-    static const std::map<std::string_view, std::string_view> values{
-        {"timestamp", "2020-01-0N 00:00:00"},
-        {"timestamptz", "2020-01-0N 00:00:00+00"},
-        {"time", "0N:00:00"},
-        {"timetz", "0N:00:00+00"},
-        {"interval", "N days"},
-    };
-    const auto known = values.find(column.base_type);
-    if (known != values.end()) return with_number(known->second, row);
-    if (is_text(column)) return std::to_string(row) + "-sample";
-    switch (column.category) {
-        case 'N':
-            return std::to_string(row);
-        case 'A':
-            return "{}";
-        default:
-            return std::nullopt;
-    }
 }
 
 // Constants in the text of a CHECK: between quotes, and numbers.
@@ -202,19 +70,21 @@ void read_constants(std::string_view check, Constants& constants) {
     }
 }
 
-Texts constant_values(const SampleColumn& column, const Constants& constants, std::uint32_t row) {
+Texts constant_values(const SampleColumn& column, const Constants& constants,
+                      const SampleSpot& spot) {
     Texts values{constants.texts.begin(), constants.texts.end()};
+    const long step = spot.row + spot.column * sample_row_count;
     if (column.category == 'N')
         for (const long number : constants.numbers)
-            for (const long near : {number, number + row, number - row})
+            for (const long near : {number, number + step, number - step})
                 values.push_back(std::to_string(near));
     if (column.category == 'S') {
         for (const long number : constants.numbers)
             if (number > 0 && number <= constant_length_max)
                 values.push_back(std::string(static_cast<std::size_t>(number - 1), 'a') +
-                                 std::to_string(row));
-        for (const char* pattern : {"sampleN@example.com", "https://example.com/N", "N", "A"})
-            values.push_back(with_number(pattern, row));
+                                 std::to_string(spot.row));
+        for (const char* pattern : {"sampleK@example.com", "https://example.com/K", "K", "A"})
+            values.push_back(fill_pattern(pattern, spot));
     }
     return values;
 }
@@ -223,13 +93,42 @@ std::string typed(const SampleColumn& column, const std::string& value) {
     return quoted_text(value) + "::" + column.type;
 }
 
+SampleSpot counted(const SampleSpot& spot) {
+    return {spot.row, 0, 0, SampleSpread::counted, spot.style};
+}
+
+SampleSpot in_style(SampleSpot spot, SampleStyle style) {
+    spot.style = style;
+    return spot;
+}
+
+// What is likeliest where a CHECK is, after what is usual.
+Texts checked_choices(const SampleColumn& column, const Constants& constants,
+                      const SampleSpot& spot) {
+    Texts values;
+    if (spot.style == SampleStyle::varied && is_text(column))
+        values.push_back(*usual_value(column, in_style(spot, SampleStyle::plain)));
+    if (const auto plain = plain_value(column, spot)) values.push_back(*plain);
+    if (spot.spread == SampleSpread::spread)
+        if (const auto small = usual_value(column, counted(spot))) values.push_back(*small);
+    Texts near = constant_values(column, constants, spot);
+    if (!near.empty())
+        std::rotate(near.begin(),
+                    near.begin() + static_cast<std::ptrdiff_t>((spot.row - 1) % near.size()),
+                    near.end());
+    values.insert(values.end(), near.begin(), near.end());
+    return values;
+}
+
 // What may be said of a column, the likeliest first: SQL expressions.
-Texts choices(const SampleTable& table, const SampleColumn& column, std::uint32_t row,
-              SampleStyle style) {
+Texts choices(const SampleTable& table, const SampleColumn& column, const SampleSpot& spot) {
     Texts said;
-    const auto usual = usual_value(column, row, style);
-    if (usual) said.push_back(typed(column, *usual));
-    if (column.base_type == "numeric") said.push_back(typed(column, "0.0" + std::to_string(row)));
+    const auto say = [&](const std::string& value) {
+        const std::string text = typed(column, value);
+        if (std::find(said.begin(), said.end(), text) == said.end()) said.push_back(text);
+    };
+    if (const auto usual = usual_value(column, spot)) say(*usual);
+    if (column.base_type == "numeric") say(fill_pattern("0.FN", spot));
     Constants constants;
     bool is_checked = false;
     for (const SampleCheck& check : table.checks) {
@@ -239,41 +138,12 @@ Texts choices(const SampleTable& table, const SampleColumn& column, std::uint32_
         is_checked = true;
         read_constants(check.text, constants);
     }
-    if (is_checked) {
-        if (style == SampleStyle::varied && is_text(column))
-            said.push_back(typed(column, text_value(column, row, SampleStyle::plain)));
-        if (const auto plain = plain_value(column, row); plain && plain != usual)
-            said.push_back(typed(column, *plain));
-        Texts values = constant_values(column, constants, row);
-        if (!values.empty())
-            std::rotate(values.begin(),
-                        values.begin() + static_cast<std::ptrdiff_t>((row - 1) % values.size()),
-                        values.end());
-        for (const std::string& value : values) said.push_back(typed(column, value));
-    }
+    if (is_checked)
+        for (const std::string& value : checked_choices(column, constants, spot)) say(value);
     if (column.has_default && (is_checked || said.empty())) said.emplace_back("DEFAULT");
     if (!column.is_required && (is_checked || said.empty())) said.emplace_back("NULL");
     if (said.empty()) said.emplace_back("NULL");
     return said;
-}
-
-// The value of a column that refers to another table: of a row that is there.
-std::optional<std::string> referring(const SampleTable& table, const SampleColumn& column,
-                                     std::uint32_t row) {
-    for (const SampleReference& reference : table.references)
-        for (std::size_t index = 0; index < reference.columns.size(); ++index) {
-            if (reference.columns[index] != column.name) continue;
-            std::string order;
-            for (const std::string& each : reference.referenced)
-                order += (order.empty() ? "p." : ", p.") + quoted_name(each);
-            // Of its own rows the last: its own number is not there yet.
-            const std::uint32_t place =
-                reference.table == table.name && row > 1 ? row - 2 : row - 1;
-            return "(SELECT p." + quoted_name(reference.referenced.at(index)) + " FROM " +
-                   reference.table + " p ORDER BY " + order + " LIMIT 1 OFFSET " +
-                   std::to_string(place) + ")";
-        }
-    return std::nullopt;
 }
 
 std::string insert(const std::string& table, const Texts& names, const Texts& values) {
@@ -287,44 +157,81 @@ std::string insert(const std::string& table, const Texts& names, const Texts& va
     return "INSERT INTO " + table + " (" + columns + ") VALUES (" + said + ")";
 }
 
-std::string rows_text(std::uint64_t count) {
-    return std::to_string(count) + (count == 1 ? " row" : " rows");
+using Expressions = std::map<std::string, std::string>;  // by column
+
+// Which of the rows that are there: never that of the row's own number, and for each way to a table
+// another. Of its own rows the last ones: its own number is not there yet.
+std::string offset_of(const SampleTable& table, const SampleReference& reference, std::uint32_t row,
+                      std::uint32_t way, SampleSpread spread) {
+    const bool is_own = reference.table == table.name;
+    if (spread == SampleSpread::counted || (is_own && row == 1))
+        return std::to_string(is_own && row > 1 ? row - 2 : row - 1);
+    if (is_own) return std::to_string((row - 2 + way) % (row - 1));
+    constexpr std::uint32_t ways = 2 * sample_row_count;
+    way %= ways;
+    const std::uint32_t turned = row % ways + way % sample_row_count;
+    const std::uint32_t place = way < sample_row_count ? turned : ways + sample_row_count - turned;
+    return std::to_string(place) + " % GREATEST(1, (SELECT pg_catalog.count(*) FROM " +
+           reference.table + "))";
 }
 
-void compare_table(const std::string& name, const TableRows& before, const TableRows& after,
-                   Texts& lost) {
-    bool is_told = false;
-    const auto tell = [&](std::string text) {
-        lost.push_back(std::move(text));
-        is_told = true;
-    };
-    if (after.row_count < before.row_count)
-        return tell(rows_text(before.row_count - after.row_count) + " of " +
-                    std::to_string(before.row_count) + " in " + name + " lost");
-    if (after.row_count > before.row_count)
-        return tell(rows_text(after.row_count - before.row_count) + " more in " + name);
-    for (const auto& [column, checksum] : before.columns) {
-        const auto found = after.columns.find(column);
-        if (found == after.columns.end())
-            tell("column " + column + " of " + name + " lost with the values in " +
-                 rows_text(before.row_count));
-        else if (found->second != checksum)
-            tell("values of column " + column + " of " + name + " are others than before");
+// The value of a column that refers to another table: of a row that is there, and where some of its
+// columns have their values by another reference, of one that has the same.
+std::string referring(const SampleReference& reference, std::size_t index, const Expressions& known,
+                      const std::string& offset) {
+    std::string order;
+    std::string same;
+    for (std::size_t each = 0; each < reference.referenced.size(); ++each) {
+        const std::string name = "p." + quoted_name(reference.referenced[each]);
+        order += (order.empty() ? "" : ", ") + name;
+        if (const auto found = known.find(reference.columns.at(each)); found != known.end())
+            same += (same.empty() ? " WHERE " : " AND ") + name + " = " + found->second;
     }
-    if (!is_told && before.columns.size() == after.columns.size() &&
-        before.checksum != after.checksum)
-        tell("rows of " + name + " are others than before");
+    return "(SELECT p." + quoted_name(reference.referenced.at(index)) + " FROM " + reference.table +
+           " p" + same + " ORDER BY " + order + " LIMIT 1 OFFSET " + (same.empty() ? offset : "0") +
+           ")";
 }
 
-Texts combinations_of(const SampleTable& table, std::uint32_t row, SampleStyle style) {
+// Those of most columns first, for what others share with them fits then too; its own rows last.
+std::vector<SampleReference> in_order(const SampleTable& table, SampleSpread spread) {
+    auto references = table.references;
+    if (spread == SampleSpread::counted) return references;
+    const auto rank = [&](const SampleReference& each) {
+        return std::pair{each.table == table.name, -static_cast<long>(each.columns.size())};
+    };
+    std::stable_sort(references.begin(), references.end(),
+                     [&](const auto& one, const auto& other) { return rank(one) < rank(other); });
+    return references;
+}
+
+Expressions references_of(const SampleTable& table, std::uint32_t row, SampleSpread spread) {
+    Expressions all;
+    std::map<std::string, std::uint32_t> ways;  // by the table referred to
+    for (const SampleReference& reference : in_order(table, spread)) {
+        const Expressions known = spread == SampleSpread::counted ? Expressions{} : all;
+        const std::string offset =
+            offset_of(table, reference, row, ways[reference.table]++, spread);
+        for (std::size_t index = 0; index < reference.columns.size(); ++index)
+            all.emplace(reference.columns[index], referring(reference, index, known, offset));
+    }
+    return all;
+}
+
+Texts combinations_of(const SampleTable& table, std::uint32_t row, SampleStyle style,
+                      SampleSpread spread) {
     Texts names;
     std::vector<Texts> all;
     std::size_t combinations = 1;
+    std::map<char, std::uint32_t> of_category;
+    const auto references = references_of(table, row, spread);
     for (const SampleColumn& column : table.columns) {
+        SampleSpot spot{row, of_category[column.category]++, table.place, spread, style};
+        if (spread == SampleSpread::counted) spot = counted(spot);
         if (column.is_given) continue;
-        const auto reference = referring(table, column, row);
+        const auto reference = references.find(column.name);
         names.push_back(column.name);
-        all.push_back(reference ? Texts{*reference} : choices(table, column, row, style));
+        all.push_back(reference != references.end() ? Texts{reference->second}
+                                                    : choices(table, column, spot));
         combinations = std::min(attempts_max, combinations * all.back().size());
     }
     Texts statements;
@@ -344,12 +251,27 @@ Texts combinations_of(const SampleTable& table, std::uint32_t row, SampleStyle s
 
 std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t row,
                                         SampleStyle style) {
-    Texts statements = combinations_of(table, row, style);
-    if (style == SampleStyle::plain) return statements;
-    // What no CHECK tells of may refuse blanks: a trigger, say.
-    const Texts plain = combinations_of(table, row, SampleStyle::plain);
-    if (plain != statements) statements.insert(statements.end(), plain.begin(), plain.end());
+    Texts statements;
+    const auto add = [&](SampleStyle each, SampleSpread spread) {
+        for (std::string& insert : combinations_of(table, row, each, spread))
+            if (std::find(statements.begin(), statements.end(), insert) == statements.end())
+                statements.push_back(std::move(insert));
+    };
+    for (const SampleSpread spread : {SampleSpread::spread, SampleSpread::counted}) {
+        add(style, spread);
+        // What no CHECK tells of may refuse blanks: a trigger, say.
+        if (style == SampleStyle::varied) add(SampleStyle::plain, spread);
+    }
     return statements;
+}
+
+std::uint32_t first_given(const SampleTable& table, const SampleColumn& column) {
+    SampleSpot spot{1, 0, table.place, SampleSpread::spread, SampleStyle::plain};
+    for (const SampleColumn& each : table.columns) {
+        if (each.name == column.name) break;
+        if (each.category == column.category) ++spot.column;
+    }
+    return first_number(spot);
 }
 
 bool is_constant(const std::string& default_value) {
@@ -358,32 +280,6 @@ bool is_constant(const std::string& default_value) {
         if (at > 0 && (is_word(default_value[at - 1]) || default_value[at - 1] == '"'))
             return false;
     return !default_value.empty();
-}
-
-std::vector<std::string> fewer_rows(const AllRows& before, const AllRows& after,
-                                    const std::set<std::string>& tables) {
-    Texts fewer;
-    for (const std::string& name : tables) {
-        const auto was = before.find(name);
-        const auto is = after.find(name);
-        if (was == before.end() || is == after.end()) continue;
-        if (is->second.row_count > 0 && is->second.row_count < was->second.row_count)
-            compare_table(name, was->second, is->second, fewer);
-    }
-    return fewer;
-}
-
-std::vector<std::string> lost_rows(const AllRows& before, const AllRows& after) {
-    Texts lost;
-    for (const auto& [name, rows] : before) {
-        if (rows.row_count == 0) continue;
-        const auto found = after.find(name);
-        if (found == after.end())
-            lost.push_back("table " + name + " lost with " + rows_text(rows.row_count));
-        else
-            compare_table(name, rows, found->second, lost);
-    }
-    return lost;
 }
 
 }  // namespace commands

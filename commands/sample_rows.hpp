@@ -2,7 +2,9 @@
 // to lose.
 //
 // Shape    pure: from what the catalog tells of a table to INSERT statements. Every column gets a
-//          value, others in each row, so that what a script adds (NOT NULL, UNIQUE) finds them fit.
+//          value, others in each row, so that what a script adds (NOT NULL, UNIQUE) finds them fit,
+//          and others in each column and table, so that one taken for another is found; where a
+//          table refuses those, the row's number.
 // Tries    a CHECK is not understood: the constants in it are tried, and what is usual for such a
 //          column, one combination an attempt.
 // Names    of tables are quoted and qualified, of columns bare.
@@ -45,6 +47,7 @@ struct SampleTable {
     std::vector<SampleColumn> columns;
     std::vector<SampleReference> references;
     std::vector<SampleCheck> checks;
+    std::uint32_t place{};  // among those that get rows: no other has its numbers
 };
 
 inline constexpr std::uint32_t sample_row_count = 3;
@@ -59,6 +62,8 @@ enum class SampleStyle {
 // The INSERT of a row, from 1, once for each attempt worth making.
 [[nodiscard]] std::vector<std::string> sample_inserts(const SampleTable& table, std::uint32_t row,
                                                       SampleStyle style);
+// Where a sequence is to go on for a column that it gives a value, so that it is none of another.
+[[nodiscard]] std::uint32_t first_given(const SampleTable& table, const SampleColumn& column);
 
 // What became of a table that had no rows, or the history's alone.
 struct SampledTable {

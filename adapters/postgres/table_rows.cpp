@@ -209,7 +209,25 @@ private:
         return is_taken ? Put::taken : Put::refused;
     }
 
-    void fill(const SampleTable& table) {
+    // Where the sequence is of few numbers, or goes down, it stays.
+    void move_sequences(const SampleTable& table) {
+        for (const auto& column : table.columns) {
+            if (!column.is_given) continue;
+            const std::string first = std::to_string(commands::first_given(table, column));
+            static_cast<void>(connection_.query(
+                {"SELECT pg_catalog.setval(s.seqrelid, pg_catalog.nextval(s.seqrelid) - 1 + " +
+                     first +
+                     ") FROM pg_catalog.pg_sequence s WHERE s.seqincrement > 0 AND s.seqmax / 2 - "
+                     "s.seqstart > " +
+                     first +
+                     " AND s.seqrelid = pg_catalog.pg_get_serial_sequence($1, $2)::regclass",
+                 {table.name, column.name}}));
+        }
+    }
+
+    void fill(SampleTable& table) {
+        table.place = static_cast<std::uint32_t>(sampled_.size());
+        move_sequences(table);
         SampledTable filled{table.name, 0, "", {}, {}, with_own_rows_.contains(table.name)};
         const std::uint32_t last =
             filled.has_own_rows ? commands::sample_number_max : commands::sample_row_count;

@@ -62,6 +62,48 @@ DROP TABLE notes;
         self.assertEqual(name, 'rows after the down as before the up')
         self.assertEqual(detail, 'values of column state of public.orders are others than before')
 
+    def test_takes_one_for_another(self):
+        """test --rollback: a down is found that fills a column from another, joins by another key, or swaps nothing"""
+        self.project.write('0001_orders', '''CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, city text);
+CREATE TABLE articles (id int PRIMARY KEY, name text NOT NULL, title text, author int REFERENCES users, editor int REFERENCES users,
+    made timestamptz NOT NULL DEFAULT now(), changed timestamptz NOT NULL DEFAULT now(), total numeric(10, 2), net numeric(10, 2),
+    old int, paid bool, sent bool);
+''', 'DROP TABLE articles, users;')
+        self.applied()
+        pairs = (('title', 'text', 'name'), ('editor', 'int REFERENCES users', 'author'), ('net', 'numeric(10, 2)', 'total'),
+                 ('changed', 'timestamptz NOT NULL DEFAULT now()', 'made'), ('old', 'int', 'id'), ('sent', 'bool', 'paid'))
+        ways = [(column, f'ALTER TABLE articles DROP {column};',
+                 f'ALTER TABLE articles ADD {column} {kind};\nUPDATE articles SET {column} = {other};')
+                for column, kind, other in pairs]
+        ways.insert(0, ('swap', 'UPDATE articles SET made = changed, changed = made;', 'SELECT 1;'))
+        ways.append(('join', '''CREATE TABLE addresses (id bigserial PRIMARY KEY, person bigint NOT NULL UNIQUE REFERENCES users, city text);
+INSERT INTO addresses (person, city) SELECT id, city FROM users ORDER BY id;
+ALTER TABLE users DROP COLUMN city;
+''', '''ALTER TABLE users ADD COLUMN city text;
+UPDATE users SET city = a.city FROM addresses a WHERE a.id = users.id;
+DROP TABLE addresses;
+'''))
+        found = self.round_trips(*ways)
+        for name, *_ in ways:
+            self.assertIn('are others than before', found[name], name)
+
+    def test_shared_columns(self):
+        """test --rollback: tables with the columns of two foreign keys in one get rows"""
+        self.project.write('0001_orders', '''CREATE TABLE tenants (id serial PRIMARY KEY);
+CREATE TABLE people (tenant int REFERENCES tenants, id serial, boss int, PRIMARY KEY (tenant, id),
+    FOREIGN KEY (tenant, boss) REFERENCES people);
+CREATE TABLE jobs (tenant int REFERENCES tenants, id smallserial, PRIMARY KEY (tenant, id));
+CREATE TABLE tasks (tenant int NOT NULL REFERENCES tenants, person int NOT NULL, job int NOT NULL,
+    stars smallint CHECK (stars BETWEEN 1 AND 5), rate numeric(2, 2), share numeric(3, 2), flag char(1), other char(1),
+    FOREIGN KEY (tenant, person) REFERENCES people, FOREIGN KEY (tenant, job) REFERENCES jobs);
+''', 'DROP TABLE tasks, jobs, people, tenants;')
+        self.applied()
+        self.project.write('0002_day', 'ALTER TABLE tasks ADD day date;', 'ALTER TABLE tasks DROP day;')
+        result, checks = self.result_of('--rollback')
+        self.assertTrue(result['passed'], checks)
+        self.assertIn('4 of 4 tables have rows', checks['sample rows'][1])
+        self.assertNotIn('public.tasks', checks['sample rows'][1])
+
     def round_trips(self, *migrations):
         """What the rollback suite finds in each of those, which are tried one after the other."""
         for number, (name, up, down) in enumerate(migrations, 2):
