@@ -1,6 +1,8 @@
 #include "commands/catalog_difference.hpp"
+#include "commands/fitting_rows.hpp"
 #include "commands/rest_of_script.hpp"
 #include "commands/test_bench.hpp"
+#include "commands/trigger_writes.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -107,49 +109,96 @@ public:
         : bench_{bench}, index_{index}, migration_{migration}, testing_{testing} {}
 
     Result<void> run() {
+        for (const TriedRows tried : tried_rows) {
+            if (tried && !may_meet_itself()) continue;
+            tried_ = tried;
+            auto went = go();
+            if (!went) return fail(went.error());
+            if (*went) return {};
+        }
+        return {};
+    }
+
+private:
+    // A run applies a transaction once, whole; what is no transaction, and what is repeatable, may
+    // meet its own effect.
+    [[nodiscard]] bool may_meet_itself() const {
+        return migration_.up.mode != migrations::TransactionMode::one ||
+               migration_.kind == ledger::MigrationKind::repeatable;
+    }
+
+    // The database at its place, each time with the same rows.
+    Result<Rehearsal*> begin() {
         auto database = bench_.at(index_);
+        if (!database || *database == nullptr || !tried_) return database;
+        auto filled = (*database)->add_sample_rows(*tried_);
+        if (!filled) return fail(filled.error());
+        bench_.add_rows(*filled);
+        filled_ = std::move(*filled);
+        return database;
+    }
+
+    // False where it may be the sample rows that do not suit: then with plainer ones, or none.
+    Result<bool> go() {
+        auto database = begin();
         if (!database) return fail(database.error());
         if (*database == nullptr) {
             testing_.block(bench_.failed_before(index_).value_or(""));
-            return {};
+            return true;
         }
         const auto before = (*database)->catalog();
         if (!before) return fail(before.error());
-        testing_.before(*before);
-        auto first = rehearse(**database, migration_.up, Ending::kept);
+        const auto rows = (*database)->rows();
+        if (!rows) return fail(rows.error());
+        const auto first = rehearse(**database, migration_.up, Ending::kept);
         if (!first) return fail(first.error());
-        if (const auto why = failure_text(*first)) {
+        const auto why = failure_text(*first);
+        if (why && tried_ && may_suit_others(tried_, *first)) {
+            unsuited_ = *why;
+            bench_.spoil();
+            return false;
+        }
+        testing_.before(*before);
+        tell_rows(*rows);
+        if (why) {
             testing_.check("up", false, *why);
             bench_.failed(index_, *why);
             bench_.spoil();
-            return {};
+            return true;
         }
-        auto catalog = (*database)->catalog();
+        if (auto done = repeat(**database, *first); !done) return fail(done.error());
+        return true;
+    }
+
+    void tell_rows(const AllRows& rows) {
+        if (!unsuited_.empty())
+            testing_.check("up on sample rows", true, tried_text(tried_, unsuited_));
+        if (tried_) testing_.check("sample rows", true, fill_text(filled_, rows));
+    }
+
+    Result<void> repeat(Rehearsal& database, const RehearsedScript& first) {
+        auto catalog = database.catalog();
         if (!catalog) return fail(catalog.error());
         applied_ = std::move(*catalog);
         testing_.after(applied_);
-        if (auto done = second_time(**database, *first); !done) return done;
-        if (!first->transactional) return cut_off(*first);
-        if (migration_.kind == ledger::MigrationKind::repeatable || (*database)->is_spoilt())
+        if (auto done = second_time(database, first); !done) return done;
+        if (!first.transactional) return cut_off(first);
+        if (may_meet_itself() || database.is_spoilt())
             bench_.spoil();
         else
             bench_.moved_to(index_ + 1);
         return {};
     }
 
-private:
     Result<RehearsedScript> rehearse(Rehearsal& database, const Script& script, Ending ending) {
         auto rehearsed = database.rehearse(script, ending);
         if (rehearsed) testing_.ran(*rehearsed);
         return rehearsed;
     }
 
-    // A run applies a transaction once, whole; what is no transaction, and what is repeatable, may
-    // meet its own effect.
     Result<void> second_time(Rehearsal& database, const RehearsedScript& first) {
         constexpr const char* name = "a second time over";
-        const bool must =
-            !first.transactional || migration_.kind == ledger::MigrationKind::repeatable;
+        const bool must = !first.transactional || may_meet_itself();
         auto rows = database.rows();
         if (!rows) return fail(rows.error());
         applied_rows_ = *std::move(rows);
@@ -174,18 +223,21 @@ private:
         const auto more = database.rows();
         if (!more) return fail(more.error());
         auto faults = catalog_difference(applied_, *catalog, faults_told_max);
-        auto others = other_rows(*more, "the first time");
+        auto others = other_rows(*catalog, *more, "the first time");
         if (!others) return fail(others.error());
         for (std::string& fault : *others) faults.push_back(std::move(fault));
         if (faults.size() > faults_told_max) faults.resize(faults_told_max);
-        testing_.check(name, faults);
+        testing_.check(name, faults, written_);
         return {};
     }
 
     // How these rows differ from those of the first time. Spoils the database.
-    Result<std::vector<std::string>> other_rows(const AllRows& rows, const std::string& once) {
+    Result<std::vector<std::string>> other_rows(const CatalogText& catalog, AllRows rows,
+                                                const std::string& once) {
         auto faults = growth(applied_rows_, rows, once);
-        const auto changed = changed_columns(applied_rows_, rows);
+        AllRows before = applied_rows_;
+        written_ = take_out_written({applied_, catalog, {migration_.up.text}}, before, rows);
+        const auto changed = changed_columns(before, rows);
         if (changed.empty()) return faults;
         if (auto looked = look_what_varies(); !looked) return fail(looked.error());
         for (const auto& column : changed)
@@ -199,7 +251,7 @@ private:
     Result<void> look_what_varies() {
         if (varying_) return {};
         bench_.spoil();
-        auto database = bench_.at(index_);
+        auto database = begin();
         if (!database) return fail(database.error());
         varying_.emplace();
         if (*database == nullptr) return {};
@@ -241,7 +293,7 @@ private:
     Result<std::optional<std::string>> try_cut(const Cut& cut) {
         using Fault = std::optional<std::string>;
         bench_.spoil();
-        auto database = bench_.at(index_);
+        auto database = begin();
         if (!database) return fail(database.error());
         if (*database == nullptr) return Fault{bench_.failed_before(index_)};
         const std::string place = "killed after line " +
@@ -261,7 +313,7 @@ private:
         if (!other.empty()) return Fault{place + other.front()};
         const auto rows = (*database)->rows();
         if (!rows) return fail(rows.error());
-        const auto others = other_rows(*rows, "a run that was not killed");
+        const auto others = other_rows(*catalog, *rows, "a run that was not killed");
         if (!others) return fail(others.error());
         return others->empty() ? Fault{} : Fault{place + others->front()};
     }
@@ -270,8 +322,12 @@ private:
     std::size_t index_;
     const Migration& migration_;
     Testing& testing_;
+    TriedRows tried_;
+    std::string unsuited_;  // why the script failed on other rows
+    std::vector<SampledTable> filled_;
     CatalogText applied_;
     AllRows applied_rows_;
+    std::vector<std::string> written_;  // by triggers
     std::optional<std::vector<Column>> varying_;
 };
 

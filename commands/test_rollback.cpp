@@ -1,4 +1,5 @@
 #include "commands/catalog_difference.hpp"
+#include "commands/fitting_rows.hpp"
 #include "commands/test_bench.hpp"
 #include "commands/trigger_writes.hpp"
 #include "migrations/directives.hpp"
@@ -35,39 +36,6 @@ Result<DatabaseScene> look(Rehearsal& database) {
     return DatabaseScene{std::move(*catalog), std::move(*rows), std::move(*sequences)};
 }
 
-std::string fill_text(const std::vector<SampledTable>& tables, const AllRows& rows) {
-    std::size_t filled = 0;
-    for (const auto& [name, table] : rows) filled += table.row_count > 0 ? 1 : 0;
-    std::string text = std::to_string(filled) + " of " + std::to_string(rows.size()) +
-                       (rows.size() == 1 ? " table has rows" : " tables have rows");
-    for (const SampledTable& table : tables)
-        if (table.row_count == 0)
-            text += "; " + table.table +
-                    (table.has_own_rows ? " has the history's rows alone: "
-                                        : " could not be filled: ") +
-                    table.why_not;
-    for (const SampledTable& table : tables)
-        for (const std::string& column : table.without_value)
-            text += "; " + table.table + "." + column + " has no value in them";
-    for (const SampledTable& table : tables)
-        for (const std::string& column : table.with_default)
-            text += "; " + table.table + "." + column + " has only its default in them";
-    return text;
-}
-
-// Of SQLSTATE classes 22 and 23: it is the values that do not suit what the script asks of them.
-bool is_about_rows(const RehearsedScript& rehearsed) {
-    const StatementFailure* failure = failure_in(rehearsed);
-    return failure != nullptr &&
-           (failure->sqlstate.starts_with("22") || failure->sqlstate.starts_with("23"));
-}
-
-// Of SQLSTATE class 42: with whatever rows it fails.
-bool is_about_names(const RehearsedScript& rehearsed) {
-    const StatementFailure* failure = failure_in(rehearsed);
-    return failure == nullptr || failure->sqlstate.starts_with("42");
-}
-
 std::vector<std::string> other_counts(const AllRows& first, const AllRows& second) {
     std::vector<std::string> faults;
     for (const auto& [name, rows] : first) {
@@ -100,8 +68,7 @@ public:
         : bench_{bench}, index_{index}, migration_{migration}, testing_{testing} {}
 
     Result<void> run() {
-        using Style = std::optional<SampleStyle>;
-        for (const Style style : {Style{SampleStyle::varied}, Style{SampleStyle::plain}, Style{}}) {
+        for (const TriedRows style : tried_rows) {
             auto went = go(style);
             if (!went) return fail(went.error());
             if (*went) return {};
@@ -111,7 +78,7 @@ public:
 
 private:
     // False where it may be the sample rows that do not suit: then with plainer ones, or none.
-    Result<bool> go(std::optional<SampleStyle> style) {
+    Result<bool> go(TriedRows style) {
         auto at = bench_.at(index_);
         if (!at) return fail(at.error());
         if (*at == nullptr) {
@@ -138,19 +105,16 @@ private:
         return rest(*before, *up);
     }
 
-    bool asks_other_rows(std::optional<SampleStyle> style, const RehearsedScript& up) {
-        const bool is_varied = style == SampleStyle::varied;
-        if (is_varied ? is_about_names(up) : !is_about_rows(up)) return false;
+    bool asks_other_rows(TriedRows style, const RehearsedScript& up) {
+        if (!may_suit_others(style, up)) return false;
         unsuited_ = *failure_text(up);
         bench_.spoil();
         return true;
     }
 
-    void tell_style(std::optional<SampleStyle> style) {
-        if (unsuited_.empty()) return;
-        testing_.check("up on sample rows", true,
-                       std::string{style ? "tested on plainer ones" : "tested without them"} +
-                           ", since others do not suit it: " + unsuited_);
+    void tell_style(TriedRows style) {
+        if (!unsuited_.empty())
+            testing_.check("up on sample rows", true, tried_text(style, unsuited_));
     }
 
     Result<bool> rest(const DatabaseScene& before, const RehearsedScript& up) {

@@ -145,13 +145,25 @@ TEST_CASE("idempotency: a transaction passes, a repeatable migration must bear i
     const auto results = chain.run(TestSuite::idempotency);
     CHECK(results[0].tested.passed);
     CHECK(results[0].tested.checks.front().detail.starts_with("would fail"));
-    CHECK(told(results[1]) == "a second time over: no (2_m.up.sql:1: b exists (SQLSTATE 42P07))");
+    CHECK(told(results[1]) ==
+          "sample rows: yes; a second time over: no (2_m.up.sql:1: b exists (SQLSTATE 42P07))");
 }
 
 TEST_CASE("idempotency: rows that a second time adds are found") {
     Chain chain{{stepwise(migration("1", "may add a\nfill a"))}};
     CHECK(check_of(chain.run(TestSuite::idempotency).front(), "a second time over").detail ==
           "a has 4 rows then, and 2 after the first time");
+}
+
+TEST_CASE("idempotency: tables have sample rows, a transaction has none, and none where unfit") {
+    Chain chain{{migration("1", "add a\nadd b"), migration("2", "unfit\nmay add c"),
+                 stepwise(migration("3", "unfit\nmay add d")),
+                 stepwise(migration("4", "may add e"))}};
+    const auto results = chain.run(TestSuite::idempotency);
+    CHECK(told(results[1]) == "a second time over: yes");
+    CHECK(told(results[2]) ==
+          "up on sample rows: yes; a second time over: yes; killed and gone on with: yes");
+    CHECK(check_of(results[3], "sample rows").detail == "4 of 4 tables have rows");
 }
 
 TEST_CASE("idempotency: killed after each statement, gone on with in a session like new") {
@@ -161,7 +173,8 @@ TEST_CASE("idempotency: killed after each statement, gone on with in a session l
     CHECK(check_of(results[0], "killed and gone on with").detail ==
           "killed after line 1: 1_m.up.sql:3: x is not held (SQLSTATE 42P01); killed after line 2: "
           "1_m.up.sql:3: x is not held (SQLSTATE 42P01)");
-    CHECK(told(results[1]) == "a second time over: yes; killed and gone on with: yes");
+    CHECK(told(results[1]) ==
+          "sample rows: yes; a second time over: yes; killed and gone on with: yes");
     CHECK(check_of(results[1], "killed and gone on with").detail == "1 place");
 }
 

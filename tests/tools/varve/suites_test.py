@@ -155,6 +155,23 @@ VACUUM orders;
         self.assertTrue(result['passed'], checks)
         self.assertEqual(checks['killed and gone on with'], (True, '4 places'))
 
+    def test_rows_twice(self):
+        """test --idempotency: what a second time does to rows is found in tables that the history leaves empty"""
+        self.project.write('0001_orders', '''CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL, seen int NOT NULL DEFAULT 0);
+CREATE TABLE archive (id int, balance int);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.seen := OLD.seen + 1; RETURN NEW; END $$;
+CREATE TRIGGER touch BEFORE UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION touch();
+''', 'DROP TABLE accounts, archive; DROP FUNCTION touch;')
+        self.applied()
+        for sql, fault in (('UPDATE accounts SET balance = balance * 100', 'values of column balance of public.accounts'),
+                           ('INSERT INTO archive SELECT id, balance FROM accounts', 'public.archive has 9 rows then, and 6'),
+                           ('UPDATE accounts SET balance = abs(balance)', None)):
+            self.project.write('0002_cents', f'-- varve: transaction off\nBEGIN;\n{sql};\nCOMMIT;\nVACUUM accounts;', 'SELECT 1;')
+            result, checks = self.result_of('--idempotency', '--no-record')
+            self.assertEqual(checks['sample rows'], (True, '2 of 2 tables have rows'))
+            self.assertEqual(result['passed'], fault is None, checks)
+            self.assertIn(fault or 'trigger writes them', checks['a second time over'][1])
+
     def test_tolerant_from_empty(self):
         """test --idempotency: on an empty history each database is like the first"""
         self.project.write('0001_orders', """-- varve: transaction off
