@@ -102,6 +102,17 @@ SampleSpot in_style(SampleSpot spot, SampleStyle style) {
     return spot;
 }
 
+// Of a list each row takes another.
+Texts turned(const std::set<std::string>& texts, const SampleSpot& spot) {
+    Texts values{texts.begin(), texts.end()};
+    if (!values.empty())
+        std::rotate(values.begin(),
+                    values.begin() +
+                        static_cast<std::ptrdiff_t>((spot.row - 1 + spot.column) % values.size()),
+                    values.end());
+    return values;
+}
+
 // What is likeliest where a CHECK is, after what is usual.
 Texts checked_choices(const SampleColumn& column, const Constants& constants,
                       const SampleSpot& spot) {
@@ -127,17 +138,23 @@ Texts choices(const SampleTable& table, const SampleColumn& column, const Sample
         const std::string text = typed(column, value);
         if (std::find(said.begin(), said.end(), text) == said.end()) said.push_back(text);
     };
-    if (const auto usual = usual_value(column, spot)) say(*usual);
-    if (column.base_type == "numeric") say(fill_pattern("0.FN", spot));
     Constants constants;
     bool is_checked = false;
+    bool is_listed = false;
     for (const SampleCheck& check : table.checks) {
         if (std::find(check.columns.begin(), check.columns.end(), column.name) ==
             check.columns.end())
             continue;
         is_checked = true;
+        is_listed = is_listed || check.text.find("= ANY (") != std::string::npos;
         read_constants(check.text, constants);
     }
+    if (is_listed && is_text(column) && spot.spread == SampleSpread::spread)
+        for (const std::string& value : turned(constants.texts, spot)) say(value);
+    if (const auto usual = usual_value(column, spot)) say(*usual);
+    const bool is_domain = !column.type.starts_with(column.base_type);
+    if (column.base_type == "numeric" && (is_domain || spot.spread == SampleSpread::counted))
+        say(fill_pattern("0.FN", spot));  // its digits are not known
     if (is_checked)
         for (const std::string& value : checked_choices(column, constants, spot)) say(value);
     if (column.has_default && (is_checked || said.empty())) said.emplace_back("DEFAULT");

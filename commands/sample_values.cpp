@@ -193,6 +193,7 @@ std::string numeric_value(const SampleColumn& column, const SampleSpot& spot) {
     constexpr std::uint32_t enough = 5;
     std::uint32_t room = 1;
     const std::uint32_t digits = whole_digits(column.type).value_or(enough);
+    if (digits == 0) return fill_pattern("0.FN", spot);
     if (digits >= enough) return fill_pattern("K.FN", spot);
     for (std::uint32_t index = 1; index < digits; ++index) room *= enough + enough;
     const std::uint32_t tens = first_number(spot) / (enough + enough) % room;

@@ -157,6 +157,7 @@ public:
         for (const auto& [name, table] : tables_) {
             auto has = has_rows(name);
             if (!has) return fail(has.error());
+            if (*has) with_rows_.insert(name);
             if (*has && (style_ == SampleStyle::plain || sampled_.contains(name))) continue;
             if (*has) with_own_rows_.insert(name);
             waiting.insert(name);
@@ -182,10 +183,13 @@ private:
         for (const std::string& name : waiting) {
             bool is_ready = true;
             for (const auto& reference : tables_.at(name).references) {
+                if (!is_ready) break;
                 if (reference.table == name) continue;
-                auto has = has_rows(reference.table);
+                is_ready = !waiting.contains(reference.table);
+                if (!is_ready || with_rows_.contains(reference.table)) continue;
+                auto has = has_rows(reference.table);  // partitioned, or by a trigger
                 if (!has) return fail(has.error());
-                is_ready = is_ready && *has && !waiting.contains(reference.table);
+                is_ready = *has;
             }
             if (is_ready) return name;
         }
@@ -209,20 +213,25 @@ private:
         return is_taken ? Put::taken : Put::refused;
     }
 
-    // Where the sequence is of few numbers, or goes down, it stays.
+    // Where a sequence is of few numbers, or goes down, it stays.
     void move_sequences(const SampleTable& table) {
+        Values parameters{table.name};
+        std::string columns;
         for (const auto& column : table.columns) {
             if (!column.is_given) continue;
-            const std::string first = std::to_string(commands::first_given(table, column));
-            static_cast<void>(connection_.query(
-                {"SELECT pg_catalog.setval(s.seqrelid, pg_catalog.nextval(s.seqrelid) - 1 + " +
-                     first +
-                     ") FROM pg_catalog.pg_sequence s WHERE s.seqincrement > 0 AND s.seqmax / 2 - "
-                     "s.seqstart > " +
-                     first +
-                     " AND s.seqrelid = pg_catalog.pg_get_serial_sequence($1, $2)::regclass",
-                 {table.name, column.name}}));
+            parameters.emplace_back(column.name);
+            columns += (columns.empty() ? "($" : ", ($") + std::to_string(parameters.size()) +
+                       "::text, " + std::to_string(commands::first_given(table, column)) + ")";
         }
+        if (columns.empty()) return;
+        static_cast<void>(connection_.query(
+            {"SELECT pg_catalog.setval(s.seqrelid, pg_catalog.nextval(s.seqrelid) - 1 + c.first)"
+             " FROM (VALUES " +
+                 columns +
+                 ") c(name, first) JOIN pg_catalog.pg_sequence s"
+                 " ON s.seqrelid = pg_catalog.pg_get_serial_sequence($1, c.name)::regclass"
+                 " WHERE s.seqincrement > 0 AND s.seqmax / 2 - s.seqstart > c.first",
+             std::move(parameters)}));
     }
 
     void fill(SampleTable& table) {
@@ -240,6 +249,7 @@ private:
         if (filled.row_count > 0) {
             filled.why_not.clear();
             sampled_.insert(table.name);
+            with_rows_.insert(table.name);
         }
         if (filled.row_count > 0 || filled.has_own_rows) tell_values(table, filled);
         filled_.push_back(std::move(filled));
@@ -286,6 +296,7 @@ private:
     Tables tables_;
     SampleStyle style_;
     std::set<std::string>& sampled_;
+    std::set<std::string> with_rows_;
     std::set<std::string> with_own_rows_;
     std::vector<SampledTable> filled_;
 };

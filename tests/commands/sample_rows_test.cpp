@@ -85,6 +85,7 @@ TEST_CASE("a numeric has no more digits than its type") {
     CHECK(has({first("numeric(5,2)")}, "'711.01'"));
     CHECK(has({first("numeric(4,2)")}, "'11.01'"));
     CHECK(has({first("numeric(3,2)")}, "'1.01'"));
+    CHECK(has({first("numeric(2,2)")}, "'0.01'"));
 }
 
 TEST_CASE("a check that refuses blanks is given a plain text beside others with blanks") {
@@ -176,6 +177,15 @@ TEST_CASE("constants of a check are tried, and what is about them") {
     CHECK(has(all, "'it''s'::text"));
     CHECK(has(all, "'101'::numeric"));
     CHECK(all.size() <= 96);
+}
+
+TEST_CASE("of a list in a check each row takes another, first of all") {
+    SampleTable table{"t",
+                      {column("state", "text", 'S')},
+                      {},
+                      {{"CHECK (state = ANY (ARRAY['open', 'paid']))", {"state"}}}};
+    CHECK(has({sample_inserts(table, 1, SampleStyle::varied).front()}, "('open'::text)"));
+    CHECK(has({sample_inserts(table, 2, SampleStyle::varied).front()}, "('paid'::text)"));
 }
 
 TEST_CASE("a type that is not known gets what the table says by itself") {
