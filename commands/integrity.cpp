@@ -54,12 +54,16 @@ std::string quoted_where_needed(const std::string& name) {
     return text + "\"";
 }
 
+std::string name_text(const RowsQuestion& question) {
+    return (question.schema.empty() ? "" : quoted_where_needed(question.schema) + ".") +
+           quoted_where_needed(question.table);
+}
+
 std::string table_text(const RowsQuestion& question) {
     std::vector<std::string> columns;
     for (const std::string& column : question.columns)
         columns.push_back(quoted_where_needed(column));
-    return (question.schema.empty() ? "" : quoted_where_needed(question.schema) + ".") +
-           quoted_where_needed(question.table) + " (" + joined(columns, ", ") + ")";
+    return name_text(question) + " (" + joined(columns, ", ") + ")";
 }
 
 class Checking {
@@ -70,8 +74,8 @@ public:
     Result<std::vector<TestCheck>> run() {
         const auto catalog = database_.catalog();
         if (!catalog) return fail(catalog.error());
-        count_ =
-            catalog->foreign_keys.size() + questions_.unique.size() + questions_.not_null.size();
+        count_ = catalog->foreign_keys.size() + questions_.unique.size() +
+                 questions_.not_null.size() + questions_.rows.size();
         look_at(*catalog);
         for (const ForeignKey& key : catalog->foreign_keys)
             if (auto asked = ask(key); !asked) return fail(asked.error());
@@ -79,6 +83,8 @@ public:
             if (auto asked = ask_duplicates(question); !asked) return fail(asked.error());
         for (const RowsQuestion& question : questions_.not_null)
             if (auto asked = ask_nulls(question); !asked) return fail(asked.error());
+        for (const RowsQuestion& question : questions_.rows)
+            if (auto asked = ask_rows(question); !asked) return fail(asked.error());
         for (const std::string& text : questions_.not_asked)
             checks_.push_back({"not asked", true, text});
         return std::move(checks_);
@@ -158,6 +164,26 @@ private:
         return {};
     }
 
+    Result<void> ask_rows(const RowsQuestion& question) {
+        const std::string name = (question.is_none_allowed ? "no rows: " : "one row at most: ") +
+                                 name_text(question) + " for " + question.asked_by;
+        tell(name);
+        auto answer = database_.count_rows(question);
+        if (!answer) return fail(answer.error());
+        if (answer->count && *answer->count <= (question.is_none_allowed ? 0U : 1U))
+            answer->count = 0;
+        conclude(
+            name, *answer,
+            [&](std::uint64_t) {
+                return std::string{
+                    question.is_none_allowed
+                        ? "it has rows, for which a new NOT NULL column has no value"
+                        : "it has rows, for which a new unique column has one value"};
+            },
+            question);
+        return {};
+    }
+
     template <class Words>
     void conclude(const std::string& name, const CountAnswer& answer, Words words,
                   const RowsQuestion& question) {
@@ -169,6 +195,10 @@ private:
             checks_.push_back({"not asked", true,
                                name + ": there is no such table or column, and no pending "
                                       "statement is seen to make it"});
+        } else if (*answer.count == 0 && question.is_retyped_before) {
+            checks_.push_back({"not asked", true,
+                               name + ": none as they are; a pending statement before it gives "
+                                      "them another type"});
         } else if (*answer.count == 0) {
             checks_.push_back({name, true, ""});
         } else if (question.is_written_before) {

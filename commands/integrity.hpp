@@ -59,11 +59,15 @@ struct RowsQuestion {
     bool is_written_before{};                // by a statement of the pending scripts
     bool is_made_before{};                   // the table or the column, by one of them
     std::vector<std::string> search_path{};  // that a script has set; else that of a session
+    bool is_retyped_before{};                // a column has another type by then
+    bool is_none_allowed{};                  // of `rows`: not one; else one
+    std::string unless_column{};             // of `rows`: nothing is asked where it is there
 };
 
 struct Questions {
     std::vector<RowsQuestion> unique;
     std::vector<RowsQuestion> not_null;  // a column each
+    std::vector<RowsQuestion> rows;      // tables that may have none, or one, for a new column
     std::vector<std::string> validated;  // constraints, by name
     std::vector<std::string> not_asked;  // what cannot be asked, and why
 };
@@ -83,6 +87,8 @@ public:
     // Groups of rows that are equal in those columns.
     virtual ledger::Result<CountAnswer> count_duplicates(const RowsQuestion& question) = 0;
     virtual ledger::Result<CountAnswer> count_nulls(const RowsQuestion& question) = 0;
+    // No further than 2.
+    virtual ledger::Result<CountAnswer> count_rows(const RowsQuestion& question) = 0;
 };
 
 // Number, count and name of a question that takes time.

@@ -2,10 +2,12 @@
 #include "commands/present_names.hpp"
 #include "migrations/rules/session.hpp"
 #include "migrations/sql/describe.hpp"
+#include "migrations/sql/mentions.hpp"
 #include "migrations/sql/parse.hpp"
 #include "migrations/sql/split.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -44,6 +46,41 @@ bool asks_otherwise(const sql::Constraint& constraint) {
            (constraint.kind == Kind::check && constraint.expression.not_null_columns.empty());
 }
 
+// What it executes is not told by its text, or what it calls may write anywhere.
+bool is_dynamic(const sql::DoBlock& code, const sql::Mentions& mentions) {
+    if (!code.language.empty() && code.language != "plpgsql" && code.language != "sql") return true;
+    const bool is_joined =
+        std::any_of(mentions.operators.begin(), mentions.operators.end(),
+                    [](const sql::OperatorMention& each) { return each.text.starts_with("||"); });
+    return std::any_of(mentions.names.begin(), mentions.names.end(), [&](const sql::Mention& each) {
+        if (each.parts.size() != 1) return false;
+        const std::string& word = each.parts.front();
+        if (word == "perform" || word == "call" || word == "format" || word == "concat")
+            return true;
+        if (word != "execute") return false;
+        const auto next = code.body.find_first_not_of(" \t\r\n", each.begin + word.size());
+        const bool is_constant =
+            next != std::string::npos && (code.body[next] == '\'' || code.body[next] == '$');
+        return is_joined || !is_constant;
+    });
+}
+
+// Types that no script can have given a default.
+bool is_built_in(const sql::TypeName& type) {
+    constexpr std::array<std::string_view, 23> names{
+        "int2",    "int4",   "int8",  "numeric", "float4", "float8",    "bool",        "text",
+        "varchar", "bpchar", "date",  "time",    "timetz", "timestamp", "timestamptz", "interval",
+        "uuid",    "json",   "jsonb", "bytea",   "inet",   "cidr",      "xml"};
+    return type.array_dimensions > 0 ||
+           (type.schema.empty() && std::find(names.begin(), names.end(), type.name) != names.end());
+}
+
+const sql::Constraint* find_constraint(const sql::Column& column, sql::ConstraintKind kind) {
+    const auto found = std::find_if(column.constraints.begin(), column.constraints.end(),
+                                    [&](const auto& each) { return each.kind == kind; });
+    return found == column.constraints.end() ? nullptr : &*found;
+}
+
 class Asking {
 public:
     explicit Asking(Questions& questions) : questions_{questions} {}
@@ -75,14 +112,34 @@ private:
         if (const auto* index = std::get_if<sql::CreateIndex>(&action)) take(*index);
         if (const auto* rows = std::get_if<sql::Rows>(&action)) note_written(*rows);
         if (const auto* domain = std::get_if<sql::AlterDomain>(&action)) take(*domain);
-        if (!std::holds_alternative<sql::DoBlock>(action)) return;
-        may_write_anything_ = true;
+        if (const auto* truncate = std::get_if<sql::Truncate>(&action))
+            for (const sql::ObjectName& table : truncate->tables) {
+                written_.push_back(names_.of(in_schema(table)).name);
+                emptied_.push_back(written_.back());
+            }
+        const auto* code = std::get_if<sql::DoBlock>(&action);
+        if (code == nullptr) return;
+        note_written(*code);
         questions_.not_asked.push_back(place_ + ": what a DO block may ask of the rows");
+    }
+
+    // Whatever it names.
+    void note_written(const sql::DoBlock& code) {
+        const auto mentions = sql::read_mentions(code.body);
+        may_write_anything_ = may_write_anything_ || is_dynamic(code, mentions);
+        for (const sql::Mention& each : mentions.names)
+            for (std::size_t index = 0; index < each.parts.size(); ++index) {
+                const std::string schema = index == 0 ? "" : each.parts[index - 1];
+                written_.push_back(names_.of(in_schema({schema, each.parts[index], 0})).name);
+                emptied_.push_back(written_.back());
+            }
     }
 
     void note_written(const sql::Rows& rows) {
         if (rows.verb != sql::RowsVerb::select && rows.verb != sql::RowsVerb::copy_to)
             written_.push_back(names_.of(in_schema(rows.table)).name);
+        if (rows.verb == sql::RowsVerb::erase || rows.verb == sql::RowsVerb::merge)
+            emptied_.push_back(names_.of(in_schema(rows.table)).name);
         for (const sql::Rows& each : rows.with) note_written(each);
     }
 
@@ -132,11 +189,56 @@ private:
 
     void take(const sql::ObjectName& table, const sql::TableChange& change) {
         if (change.kind == sql::TableChangeKind::set_not_null) ask_null(table, change.name);
+        if (change.kind == sql::TableChangeKind::add_column) ask_of_new(table, change);
+        if (change.kind == sql::TableChangeKind::set_type) note_retyped(table, change);
         if (change.kind == sql::TableChangeKind::validate_constraint)
             questions_.validated.push_back(change.name);
         if (change.kind == sql::TableChangeKind::add_constraint) take(table, change.constraint);
         if (change.kind == sql::TableChangeKind::attach_partition)
             not_asked(change.other, "the bound of a partition");
+    }
+
+    void note_retyped(const sql::ObjectName& table, const sql::TableChange& change) {
+        const PresentTable present = names_.of(in_schema(table));
+        if (present.is_made || present.is_column_made(change.name)) return;
+        retyped_.emplace_back(present.name.name, present.column(change.name));
+        const auto& type = change.column.type;
+        if (type.name == "text" && type.schema.empty() && !change.expression.is_there) return;
+        questions_.not_asked.push_back(place_ + ": whether the values of column " + change.name +
+                                       " of " + table.name + " can be those of its new type");
+    }
+
+    // A column without a default has no value in the rows that are there, or all have one.
+    void ask_of_new(const sql::ObjectName& table, const sql::TableChange& change) {
+        using Kind = sql::ConstraintKind;
+        const sql::Column& column = change.column;
+        const auto has = [&](Kind kind) { return find_constraint(column, kind) != nullptr; };
+        const bool is_key = has(Kind::primary_key);
+        if (has(Kind::identity) || has(Kind::generated) || column.type.name.ends_with("serial"))
+            return;
+        const auto* value = find_constraint(column, Kind::default_value);
+        const bool is_set = value != nullptr && !value->expression.is_null;
+        if (!is_set && (is_key || has(Kind::not_null))) {
+            if (is_built_in(column.type)) return ask_rows(table, change, true);
+            return not_asked(table, "a new column's NOT NULL");
+        }
+        if (!is_set) return;
+        if (is_key || has(Kind::unique)) {
+            if (value->expression.is_literal) return ask_rows(table, change, false);
+            not_asked(table, "a new column's unique key");
+        }
+        for (const sql::Constraint& constraint : column.constraints)
+            if (asks_otherwise(constraint)) not_asked(table, "a constraint");
+    }
+
+    void ask_rows(const sql::ObjectName& table, const sql::TableChange& change,
+                  bool is_none_allowed) {
+        auto question = question_of(table, {});
+        if (!question) return;
+        question->is_none_allowed = is_none_allowed;
+        if (change.if_exists) question->unless_column = change.column.name;
+        question->is_written_before = may_write_anything_ || has_table(emptied_, question->table);
+        questions_.rows.push_back(*std::move(question));
     }
 
     void take(const sql::ObjectName& table, const sql::Constraint& constraint) {
@@ -191,8 +293,10 @@ private:
     }
 
     void ask_null(const sql::ObjectName& table, const std::string& column) {
-        if (auto question = question_of(table, {column}))
+        if (auto question = question_of(table, {column})) {
+            question->is_retyped_before = false;
             questions_.not_null.push_back(*std::move(question));
+        }
     }
 
     std::optional<RowsQuestion> question_of(const sql::ObjectName& table,
@@ -211,14 +315,21 @@ private:
         for (const std::string& column : columns) {
             question.columns.push_back(present.column(column));
             question.is_made_before |= present.is_column_made(column);
+            question.is_retyped_before |=
+                std::find(retyped_.begin(), retyped_.end(),
+                          std::pair{present.name.name, question.columns.back()}) != retyped_.end();
         }
         return question;
     }
 
+    using ObjectNames = std::vector<sql::ObjectName>;
+    static bool has_table(const ObjectNames& names, const std::string& table) {
+        return std::any_of(names.begin(), names.end(),
+                           [&](const sql::ObjectName& each) { return each.name == table; });
+    }
+
     [[nodiscard]] bool is_written(const sql::ObjectName& table) const {
-        return may_write_anything_ ||
-               std::any_of(written_.begin(), written_.end(),
-                           [&](const sql::ObjectName& each) { return each.name == table.name; });
+        return may_write_anything_ || has_table(written_, table.name);
     }
 
     Questions& questions_;
@@ -226,7 +337,9 @@ private:
     migrations::rules::Session session_;
     PresentNames names_;
     bool code_sets_path_{};
-    std::vector<sql::ObjectName> written_;  // as the target calls them
+    ObjectNames written_;  // as the target calls them
+    ObjectNames emptied_;  // of them those that may have no rows then
+    std::vector<std::pair<std::string, std::string>> retyped_;  // table, column
     bool may_write_anything_{};
 };
 

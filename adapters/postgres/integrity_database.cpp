@@ -134,7 +134,29 @@ public:
         });
     }
 
+    Result<CountAnswer> count_rows(const RowsQuestion& question) override {
+        return on_its_path(question, [&] { return rows_of(question); });
+    }
+
 private:
+    // Those of heirs get a new column too, and its unique key does not reach them.
+    Result<CountAnswer> rows_of(const RowsQuestion& question) {
+        if (!question.unless_column.empty()) {
+            const auto there = has_column(question, question.unless_column);
+            if (!there) return fail(there.error());
+            if (*there) return CountAnswer{0, ""};
+        }
+        const auto own = own_rows_of(question);
+        if (!own) return fail(own.error());
+        auto answer = count("SELECT pg_catalog.count(*) FROM (SELECT FROM " +
+                            (question.is_none_allowed ? table_of(question) : *own) + " LIMIT 2) g");
+        if (!answer || answer->count) return answer;
+        const auto there = connection_->query(
+            {"SELECT pg_catalog.to_regclass($1) IS NOT NULL", {table_of(question)}});
+        if (!there) return fail(to_error(there.error(), "reading the target's catalog"));
+        return is_true(there->first().at(0)) ? answer : CountAnswer{};
+    }
+
     // A script's own search_path says where it leads what has no schema.
     template <class Ask>
     Result<CountAnswer> on_its_path(const RowsQuestion& question, const Ask& ask) {
@@ -263,18 +285,24 @@ private:
         return CountAnswer{std::nullopt, error.message};
     }
 
+    Result<bool> has_column(const RowsQuestion& question, const std::string& column) {
+        const auto there = connection_->query(
+            {"SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a"
+             " WHERE a.attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+             " AND a.attname OPERATOR(pg_catalog.=) $2 AND NOT a.attisdropped)",
+             {table_of(question), column}});
+        if (!there) return fail(to_error(there.error(), "reading the target's catalog"));
+        return is_true(there->first().at(0));
+    }
+
     // What a pending script makes or renames is not there to be asked.
     Result<CountAnswer> count_where_there(const RowsQuestion& question, const std::string& sql) {
         auto answer = count(sql);
         if (!answer || answer->count) return answer;
         for (const std::string& column : question.columns) {
-            const auto there = connection_->query(
-                {"SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a"
-                 " WHERE a.attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
-                 " AND a.attname OPERATOR(pg_catalog.=) $2 AND NOT a.attisdropped)",
-                 {table_of(question), column}});
-            if (!there) return fail(to_error(there.error(), "reading the target's catalog"));
-            if (!is_true(there->first().at(0))) return CountAnswer{};
+            const auto there = has_column(question, column);
+            if (!there) return fail(there.error());
+            if (!*there) return CountAnswer{};
         }
         return answer;
     }

@@ -23,6 +23,7 @@ public:
     ledger::Result<CountAnswer> count_orphans(const ForeignKey&) override { return answer; }
     ledger::Result<CountAnswer> count_duplicates(const RowsQuestion&) override { return answer; }
     ledger::Result<CountAnswer> count_nulls(const RowsQuestion&) override { return answer; }
+    ledger::Result<CountAnswer> count_rows(const RowsQuestion&) override { return answer; }
     CatalogFigures figures;
     CountAnswer answer{0, ""};
 };
@@ -76,6 +77,64 @@ TEST_CASE("what a pending statement writes first is known") {
     REQUIRE(questions.not_null.size() == 2);
     CHECK(questions.not_null[0].is_written_before);
     CHECK_FALSE(questions.not_null[1].is_written_before);
+}
+
+TEST_CASE("what a DO block does not name it does not write, but for what its text does not tell") {
+    const auto is_written = [](const std::string& body) {
+        return asked("DO $$ BEGIN " + body + " END $$;\nCREATE UNIQUE INDEX i ON t (a);")
+            .unique.at(0)
+            .is_written_before;
+    };
+    CHECK_FALSE(is_written("ALTER TABLE w ADD COLUMN k int;"));
+    CHECK_FALSE(is_written("EXECUTE 'UPDATE w SET a = 1';"));
+    CHECK(is_written("DELETE FROM t;"));
+    CHECK(is_written("EXECUTE 'UPDATE public.t SET a = 1';"));
+    CHECK(is_written("EXECUTE format('UPDATE %I SET a = 1', x);"));
+    CHECK(is_written("EXECUTE 'UPDATE ' || x || ' SET a = 1';"));
+    CHECK(is_written("EXECUTE x;"));
+    CHECK(is_written("PERFORM clean();"));
+    CHECK(asked("TRUNCATE t;\nCREATE UNIQUE INDEX i ON t (a);").unique.at(0).is_written_before);
+}
+
+TEST_CASE("a new column asks for few rows, where it has no value for them or one for all") {
+    const auto questions = asked(
+        "ALTER TABLE t ADD a int NOT NULL;\nALTER TABLE t ADD b text UNIQUE DEFAULT 'x';\n"
+        "ALTER TABLE t ADD c int PRIMARY KEY;\nALTER TABLE t ADD IF NOT EXISTS d int NOT NULL;\n"
+        "ALTER TABLE t ADD e int NOT NULL DEFAULT 1, ADD f serial PRIMARY KEY, ADD g int UNIQUE,\n"
+        "    ADD h int GENERATED ALWAYS AS IDENTITY UNIQUE;\n"
+        "ALTER TABLE t ADD i mood NOT NULL, ADD j uuid UNIQUE DEFAULT gen_random_uuid();\n"
+        "DELETE FROM t;\nALTER TABLE t ADD k int NOT NULL;\n"
+        "CREATE TABLE n (a int);\nALTER TABLE n ADD b int NOT NULL;");
+    REQUIRE(questions.rows.size() == 6);
+    CHECK(questions.rows[0].is_none_allowed);
+    CHECK(questions.rows[0].unless_column.empty());
+    CHECK_FALSE(questions.rows[1].is_none_allowed);
+    CHECK(questions.rows[2].is_none_allowed);
+    CHECK(questions.rows[3].unless_column == "d");
+    CHECK_FALSE(questions.rows[3].is_written_before);
+    CHECK(questions.rows[4].is_written_before);
+    CHECK(questions.rows[5].is_made_before);
+    CHECK(questions.not_asked.size() == 2);
+    FakeData data;
+    data.answer = {1, ""};
+    Questions two;
+    two.rows = {questions.rows[0], questions.rows[1]};
+    CHECK(failed(data, two).size() == 1);
+    data.answer = {2, ""};
+    CHECK(failed(data, two).size() == 2);
+}
+
+TEST_CASE("values that get another type are not asked of as they are") {
+    const auto questions = asked(
+        "ALTER TABLE t ALTER a TYPE citext, ALTER b TYPE text;\n"
+        "ALTER TABLE t ADD UNIQUE (a);\nALTER TABLE t ADD UNIQUE (c);");
+    CHECK(questions.not_asked ==
+          std::vector<std::string>{"1.up.sql:1: whether the values of column "
+                                   "a of t can be those of its new type"});
+    CHECK(questions.unique.at(0).is_retyped_before);
+    CHECK_FALSE(questions.unique.at(1).is_retyped_before);
+    FakeData data;
+    CHECK(must(check_integrity(data, questions, {})).at(3).name == "not asked");
 }
 
 TEST_CASE("a count is a failure, unless something writes there first; no answer is no pass") {

@@ -174,6 +174,18 @@ CREATE UNIQUE INDEX lower_email ON children (lower(email));
         self.assertEqual(checks['no nulls: children (email) for 0002_email.up.sql:2'],
                          (True, '1 row with null; a pending statement before it writes there'))
 
+    def test_new_columns(self):
+        """test --integrity: a column that rows have no value for, or one for all; but not where it is there"""
+        self.project.write('0002_new', """ALTER TABLE children ADD COLUMN need int NOT NULL;
+ALTER TABLE children ADD COLUMN same text UNIQUE DEFAULT 'same';
+ALTER TABLE parents ADD COLUMN same text UNIQUE DEFAULT 'same';
+ALTER TABLE small ADD COLUMN need int NOT NULL;
+ALTER TABLE children ADD COLUMN IF NOT EXISTS email text NOT NULL;
+ALTER TABLE nowhere ADD COLUMN need int NOT NULL;
+""", 'SELECT 1;')
+        self.assertEqual(list(self.failed('--no-record')), ['no rows: children for 0002_new.up.sql:1',
+                                                           'one row at most: children for 0002_new.up.sql:2'])
+
     def test_timeout(self):
         """test --integrity: a question that takes too long is no pass, and says so"""
         self.project.sql('INSERT INTO parents SELECT 2, g FROM generate_series(1, 100000) g;'
