@@ -64,6 +64,11 @@ std::string help_on(const History& history) {
     return tool != nullptr && !tool->is_imported ? baseline_help(history) : help;
 }
 
+// What an import is refused for is mended before it.
+std::string help_on(const ledger::Error& unfinished) {
+    return unfinished.code == Code::refused ? unfinished.help + "; then " + help : help;
+}
+
 struct Obstacle {
     std::string detail;
     std::string help;
@@ -107,7 +112,7 @@ std::optional<Obstacle> obstacle(const ledger::Error& error) {
 std::optional<Obstacle> obstacle(const History& history) {
     if (history.unfinished)
         return Obstacle{"another tool has kept its history here: " + history.unfinished->detail,
-                        help};
+                        help_on(*history.unfinished)};
     const auto count = std::count_if(history.entries.begin(), history.entries.end(),
                                      [](const Entry& entry) { return entry.migration != nullptr; });
     const std::string says = history.tool + " says in " + history.table + " that it has applied ";
@@ -200,7 +205,8 @@ std::optional<Obstacle> obstacle_since(const History& history,
                               " was imported" + from + ", it has ";
     if (history.unfinished)
         return Obstacle{
-            since + "changed, and has something unfinished: " + history.unfinished->detail, help};
+            since + "changed, and has something unfinished: " + history.unfinished->detail,
+            help_on(*history.unfinished)};
     std::vector<std::string> versions;
     std::vector<std::string> undone;
     for (const Entry& entry : history.entries) {

@@ -54,6 +54,17 @@ ledger::Error unfinished(const std::vector<std::string>& open) {
             "unapplied"};
 }
 
+ledger::Error row_left(const History& history, const std::vector<std::string>& rows) {
+    return {ledger::Code::refused, "import-row-left",
+            history.table + " has " + listed(rows) +
+                " as applied, and another migration has that version, so that nobody knows whose "
+                "file it is: it would be run again",
+            "where its file has another name now, give the row the same: UPDATE " + history.table +
+                " SET name = 'NEW NAME WITHOUT .sql' WHERE name = '" + rows.front() +
+                "'; where its file is gone, or is no more to be run, take the row out; or varve "
+                "baseline V --despite-history --reason WHY counts everything up to V as applied"};
+}
+
 }  // namespace
 
 ledger::Result<History> read_history(const KnownTool& tool, const std::vector<Table>& tables,
@@ -69,7 +80,9 @@ ledger::Result<History> read_history(const KnownTool& tool, const std::vector<Ta
     const auto reader = std::find_if(readers.begin(), readers.end(),
                                      [&](const auto& each) { return each.tool == tool.name; });
     reader == readers.end() ? read_names(telling) : reader->read(telling);
-    if (telling.open().empty())
+    if (!telling.left_over().empty())
+        history.unfinished = row_left(history, telling.left_over());
+    else if (telling.open().empty())
         tell_of_gone_files(history);
     else
         history.unfinished = unfinished(telling.open());

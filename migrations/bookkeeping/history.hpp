@@ -5,6 +5,7 @@
 // Words    entry: a migration that the tool counts as applied. finding: what it skipped, hid or
 //          never told, a sentence each. unfinished: what it began, and nobody knows the end of;
 //          in_doubt "import-unfinished" where nobody has said either.
+// Errors   refused "import-row-left": two migrations have one version there, and a row has no file.
 #pragma once
 
 #include "ledger/identity.hpp"
@@ -45,8 +46,9 @@ struct History {
     bool is_of_layout{};         // the folder is in the tool's own layout
     std::vector<Entry> entries;  // in the order in which the tool applied them
     std::vector<std::string> findings;
-    std::string rows;                         // a line of JSON each
-    std::optional<ledger::Error> unfinished;  // then nothing is told of files
+    std::string rows;  // a line of JSON each
+    // Also where a row is nobody's ("import-row-left"). Then nothing is told of files.
+    std::optional<ledger::Error> unfinished;
     bool is_decided{};  // something is unfinished, and a person has said what is true
 };
 
@@ -89,12 +91,17 @@ public:
     void leave_open(const std::string& sentence, Entry entry);
     [[nodiscard]] const std::vector<std::string>& open() const { return open_; }
 
+    // A row of what is applied whose file nobody can tell: left out, the file would run again.
+    void leave_over(std::string recorded) { left_over_.push_back(std::move(recorded)); }
+    [[nodiscard]] const std::vector<std::string>& left_over() const { return left_over_; }
+
 private:
     const std::vector<Table>& tables_;
     const Source& source_;
     History& history_;
     std::map<ledger::Version, std::size_t> places_;
     std::vector<std::string> open_;
+    std::vector<std::string> left_over_;
 };
 
 // The folder's migrations by what a tool calls them; the first of a kind wins.

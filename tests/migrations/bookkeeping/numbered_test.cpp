@@ -165,4 +165,30 @@ TEST_CASE("node-pg-migrate's names are files' without their extension") {
     CHECK(tells(history, "was given another name after it was applied"));
 }
 
+TEST_CASE("of two migrations with one timestamp neither's row is the other's") {
+    const auto rows = [](const Cells& names) {
+        return table_of("pgmigrations", {"id", "name"}, names);
+    };
+    const Files files{{"1700000000001_a.sql", "-- Up Migration\nSELECT 1;"},
+                      {"1700000000002_b.sql", "-- Up Migration\nSELECT 1;"}};
+    const auto read = [&](const Cells& names) {
+        return try_history("node-pg-migrate", {rows(names)}, files);
+    };
+    for (const Cells& names : {Cells{{"1", "1700000000001_a"}, {"2", "1700000000001_b"}},
+                               Cells{{"1", "1700000000001_b"}, {"2", "1700000000001_a"}},
+                               Cells{{"1", "1700000000001_x"}, {"2", "1700000000001_y"}}}) {
+        const auto history = read(names);
+        REQUIRE_FALSE(history);
+        CHECK(history.error().reason == "import-row-left");
+    }
+    CHECK(read({{"1", "1700000000001_a"}, {"2", "1700000000001_b"}})
+              .error()
+              .detail.starts_with("public.pgmigrations has 1700000000001_b as applied"));
+    CHECK_FALSE(read({{"1", "1600000000000_gone"}, {"2", "1600000000000_too"}}));
+    CHECK(applied(read({{"1", "1700000000001_a"}, {"2", "1700000000002_b"}}).value()) ==
+          Texts{"1700000000001", "1700000000002"});
+    CHECK(tells(read({{"1", "1700000000001_a"}, {"2", "1700000000001_a"}}).value(),
+                "is recorded twice"));
+}
+
 }  // namespace numbered_test

@@ -133,3 +133,20 @@ class ForeignTables(TakingOver):
             answer = self.project(files).varve('init')
             self.assertIn(said, answer.stdout)
             self.assertNotIn('plain', answer.stdout)
+
+    def test_one_timestamp(self):
+        """import: a row whose file's timestamp is another's stops it until it has its file's name"""
+        up = '-- Up Migration\n{}-- Down Migration\nDROP TABLE {};\n'
+        project = self.project({f'{n}_{name}.sql': up.format(UP.format(name=name), name)
+                                for n, name in ((1700000000001, 'a'), (1700000000002, 'b'))})
+        project.sql('CREATE TABLE pgmigrations (id serial PRIMARY KEY, name varchar(255) NOT NULL,'
+                    ' run_on timestamp NOT NULL DEFAULT now()); INSERT INTO pgmigrations (name)'
+                    " VALUES ('1700000000001_a'), ('1700000000001_b')")
+        answer = project.varve('import', '--init')
+        self.assertEqual(answer.returncode, 4, answer.stdout + answer.stderr)
+        self.assertIn('import-row-left', answer.stderr)
+        self.refused(project, "WHERE name = '1700000000001_b'")
+        project.sql("UPDATE public.pgmigrations SET name = '1700000000002_b'"
+                    " WHERE name = '1700000000001_b'")
+        self.import_all(project, ['1700000000001', '1700000000002'])
+        self.assertIn('Nothing', project.varve('run').stdout)
