@@ -709,6 +709,19 @@ def names_in(event):
     return [one if isinstance(one, str) else name for one, name in zip(said, names)]
 
 
+# What states the root over the first events, and the member with their number.
+STATED_SIZES = {'ledger-verified.1': 'size', 'ledger-copied.1': 'size', 'ledger-restored.1': 'size',
+                'export-produced.1': 'size', 'log-reviewed.1': 'to_position'}
+
+
+def stated_size(event):
+    """Of how many events it states the root, or nothing."""
+    name = STATED_SIZES.get(event['type'])
+    if name is None or event['data'].get('fault_count'):
+        return None  # what was not whole had another root than the one it goes on with
+    return event['data'][name]
+
+
 FOUNDATIONS = ('ledger-created.1', 'key-added.1', 'key-retired.1', 'ledger-restored.1')
 
 
@@ -775,8 +788,9 @@ class Bundle:
         for step in (self.check_sums, self.check_note, self.check_tiles, self.check_events,
                      self.check_entries, self.check_order, self.check_completeness,
                      self.check_keys, self.check_signature, self.check_kept, self.check_proofs,
-                     self.check_checkpoints, self.check_content, self.check_redactions,
-                     self.check_control_map, self.check_view, self.check_policy):
+                     self.check_stated_roots, self.check_checkpoints, self.check_content,
+                     self.check_redactions, self.check_control_map, self.check_view,
+                     self.check_policy):
             try:
                 step()
             except Unreadable as error:
@@ -1529,6 +1543,39 @@ class Bundle:
                     self.report.tampered(f'{name} was put in: there is no such event')
         self.report.tell(f'proofs        {count} lead from an event to the root')
 
+    def roots_at(self, sizes):
+        """Of the tree at those sizes that it has had."""
+        tree, roots = Frontier(), {0: sha256(b'')}
+        for leaf in self.leaves:
+            tree.append(leaf)
+            if tree.size in sizes:
+                roots[tree.size] = tree.root()
+        return roots
+
+    def check_stated_roots(self):
+        """What was verified, copied, handed out and reviewed was this history: of every line that
+        is here."""
+        if self.leaves is None:
+            return
+        stated = []
+        for position, line in sorted(self.lines.items()):
+            event = self.events.get(position)
+            if event is None and b'"root":' in line:
+                event = read_event(line, f'entry {position}')
+            size = stated_size(event) if event else None
+            if size is not None:
+                stated.append((event, size))
+        roots = self.roots_at({size for _, size in stated})
+        for event, size in stated:
+            where = f'event {event["position"]} ({event["type"]})'
+            if type(size) is not int or not 0 <= size <= event['position']:
+                self.report.tampered(f'{where} states a root over more events than there were '
+                                     'before it')
+            elif event['data']['root'] != roots[size].hex():
+                self.report.tampered(f'{where} states root {event["data"]["root"][:16]}... over '
+                                     f'{size} events, and the tree has {roots[size].hex()[:16]}'
+                                     '...: it was recorded of another history')
+
     def check_checkpoints(self):
         """What the events say of checkpoints and cosignatures: against the tree, and signed."""
         if self.leaves is None or not self.keys:
@@ -1537,11 +1584,7 @@ class Bundle:
         for event in self.events.values():
             if event['type'] in ('checkpoint-signed.1', 'checkpoint-witnessed.1'):
                 wanted.setdefault(event['data']['size'], []).append(event)
-        tree, roots = Frontier(), {0: sha256(b'')}
-        for leaf in self.leaves:
-            tree.append(leaf)
-            if tree.size in wanted:
-                roots[tree.size] = tree.root()
+        roots = self.roots_at(wanted)
         texts = {}
         for size, events in sorted(wanted.items()):
             for event in sorted(events, key=lambda one: one['position']):

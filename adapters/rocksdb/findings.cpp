@@ -50,6 +50,12 @@ bool Findings::is_any_bad(std::uint64_t begin, std::uint64_t end) const {
     return false;
 }
 
+std::uint64_t Findings::first_bad_event() const {
+    for (const auto& [key, said] : of_events_)
+        if (is_about_event(key.second)) return key.first;
+    return ~std::uint64_t{0};
+}
+
 std::vector<std::uint64_t> Findings::changed_events() const {
     std::vector<std::uint64_t> positions;
     for (const auto& [key, said] : of_events_)

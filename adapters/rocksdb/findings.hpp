@@ -34,6 +34,8 @@ public:
     [[nodiscard]] bool is_event_bad(std::uint64_t position) const;
     // Of any event in [begin, end).
     [[nodiscard]] bool is_any_bad(std::uint64_t begin, std::uint64_t end) const;
+    // The position of the first that is; beyond all where there is none.
+    [[nodiscard]] std::uint64_t first_bad_event() const;
     // The first ones, to look at more closely.
     [[nodiscard]] std::vector<std::uint64_t> changed_events() const;
     // Of an event that was found changed: what it is instead.

@@ -8,6 +8,7 @@
 #include "adapters/rocksdb/fault_names.hpp"
 #include "adapters/rocksdb/findings.hpp"
 #include "adapters/rocksdb/index_rows.hpp"
+#include "adapters/rocksdb/stated_roots.hpp"
 #include "adapters/rocksdb/tree_walk.hpp"
 #include "ledger/codec.hpp"
 
@@ -59,6 +60,7 @@ private:
     Verification verification_;
     CheckpointChecks checkpoints_;
     ContentChecks contents_;
+    StatedRoots stated_;
     std::unique_ptr<EventRows> events_;
     std::unique_ptr<IndexRows> indexes_;
     std::unique_ptr<TreeWalk> tree_;
@@ -125,6 +127,7 @@ void Verifier::take(std::uint64_t position, const EventRow& row) {
     check_neighbour(*record);
     contents_.expect(*record);
     checkpoints_.expect(*record);
+    stated_.expect(*record);
     previous_ = place_of(*record);
 }
 
@@ -221,6 +224,7 @@ Verification Verifier::run() {
     checkpoints_.finish([this](std::uint64_t size) { return tree_->root_at(size); },
                         verification_.size, is_whole);
     check_anchor();
+    stated_.finish(database_, verification_.size, findings_);
     contents_.finish(database_);
     check_meta();
     tell_of_files(files.get());

@@ -2,8 +2,8 @@
 //
 // Full    everything, from the events alone.
 // New     what came after a checkpoint that is believed: the one that was kept, else the newest one
-//         that a verification recorded in the ledger had found right. Its root has to be that of
-//         the tree; nothing before it is looked at.
+//         that a verification recorded in the ledger had found right, where the root that it states
+//         is this tree's. Its own root has to be that of the tree; nothing before it is looked at.
 // Errors  of the new, unless a fault was found all the same: refused "nothing-verified" (no
 //         checkpoint to start from), "checkpoint-unfit" (the kept one is of another ledger);
 //         corrupt "note-malformed", "checkpoint-malformed".

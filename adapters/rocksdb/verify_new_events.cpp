@@ -2,6 +2,7 @@
 #include "adapters/rocksdb/content_checks.hpp"
 #include "adapters/rocksdb/event_order.hpp"
 #include "adapters/rocksdb/history.hpp"
+#include "adapters/rocksdb/stated_roots.hpp"
 #include "adapters/rocksdb/verify_events.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/codec.hpp"
@@ -50,7 +51,7 @@ private:
     Result<void> read_ledger_events();
     Result<Base> base_of(const std::string& note_text, std::string believed) const;
     Result<Base> base_of_kept(const std::string& note_text) const;
-    Result<Base> find_base(const std::optional<std::string>& kept_checkpoint) const;
+    Result<Base> find_base(const std::optional<std::string>& kept_checkpoint);
     Result<Base> begin(const std::optional<std::string>& kept_checkpoint);
     Result<Verification> without_base(const ledger::Error& problem);
     bool start(const Base& base);
@@ -67,6 +68,7 @@ private:
     Findings& findings_;
     CheckpointChecks checkpoints_;
     ContentChecks contents_;
+    StatedRoots stated_;
     Verification verification_;
     std::vector<ledger::Record> ledger_events_;  // of the stream "ledger", oldest first
     std::optional<ledger::Uuid> ledger_;
@@ -146,13 +148,17 @@ Result<Base> NewVerifier::base_of_kept(const std::string& note_text) const {
                 "copy or its keys were replaced: varve verify --witnesses");
 }
 
-Result<Base> NewVerifier::find_base(const std::optional<std::string>& kept_checkpoint) const {
+Result<Base> NewVerifier::find_base(const std::optional<std::string>& kept_checkpoint) {
     if (kept_checkpoint) return base_of_kept(*kept_checkpoint);
     for (auto record = ledger_events_.rbegin(); record != ledger_events_.rend(); ++record) {
         const auto* const verified = std::get_if<ledger::LedgerVerified>(&record->data);
         if (verified == nullptr || verified->fault_count > 0 ||
             verified->scope == ledger::VerificationScope::witnesses)
             continue;
+        const auto is_own =
+            states_committed_root(database_, verification_.size, *record, findings_);
+        if (!is_own) return fail(is_own.error());
+        if (!*is_own) continue;
         const auto note = checkpoint(database_, verified->size);
         if (!note) return fail(note.error());
         if (*note) return base_of(**note, "event " + std::to_string(record->position));
@@ -246,6 +252,7 @@ void NewVerifier::take(std::uint64_t position, std::string_view line) {
     check_indexes(*record, leaf);
     contents_.expect(*record);
     checkpoints_.expect(*record);
+    stated_.expect(*record);
     if (const auto* const it = std::get_if<ledger::CheckpointSigned>(&record->data))
         if (const auto root = root_at(database_, verification_.size, it->size))
             roots_.emplace(it->size, *root);
@@ -323,6 +330,7 @@ void NewVerifier::finish(const Base& base) {
         return found == roots_.end() ? std::nullopt : std::optional{found->second};
     };
     checkpoints_.finish(root, verification_.size, frontier_.size() == verification_.size);
+    stated_.finish(database_, verification_.size, findings_);
     contents_.finish_named(database_);
     if (!anchor_) return;
     if (ledger_ && anchor_->ledger != *ledger_)

@@ -222,3 +222,59 @@ class Forger:
         signature = self.openssl('pkeyutl', '-sign', '-rawin', '-inkey', self.key, '-in', message)
         line = base64.b64encode(self.id + signature).decode()
         return text + f'\n\u2014 {self.name} {line}\n'.encode()
+
+
+def _proof(index, leaves):
+    if len(leaves) == 1:
+        return []
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    left, right = leaves[:half], leaves[half:]
+    return _proof(index, left) + [verifier.root_of(right)] if index < half else \
+        _proof(index - half, right) + [verifier.root_of(left)]
+
+
+def _lines_of(events, forger, origin):
+    """The events as lines; each that is signed, or says what was, is of this history."""
+    lines, leaves = [], []
+    for event in events:
+        data = event['data']
+        if event['type'].startswith('checkpoint-'):
+            root = verifier.root_of(leaves[:data['size']])
+            data['root'] = root.hex()
+            if 'note' in data:
+                data['note'] = forger.sign(_text(origin, data['size'], root)).decode()
+        lines.append(json.dumps(event, ensure_ascii=False, separators=(',', ':')).encode())
+        leaves.append(verifier.leaf_hash(lines[-1]))
+    return lines, leaves
+
+
+def _text(origin, size, root):
+    return f'{origin}\n{size}\n{base64.b64encode(root).decode()}\n'.encode()
+
+
+def rewritten(files, forger, change):
+    """A bundle of all of a small ledger after `change` of the list of its events, as one who has
+    its key writes the whole history anew: the tree, what is signed, every document."""
+    count = json.loads(files['completeness.json'])['count']
+    events = [json.loads(files[f'events/{position}.json']) for position in range(count)]
+    change(events)
+    origin = events[0]['data']['origin']
+    lines, leaves = _lines_of(events, forger, origin)
+    root = verifier.root_of(leaves)
+    note = forger.sign(_text(origin, count, root))
+    files = changed({**files, 'checkpoint': note}, 'completeness.json',
+                    lambda it: it['checkpoint'].update(root=root.hex()))
+    files[verifier.tile_name(0, 0, count)] = b''.join(leaves)
+    files[verifier.tile_name('entries', 0, count)] = b''.join(
+        len(line).to_bytes(2, 'big') + line for line in lines)
+    views = [json.loads(line) for line in files['events.jsonl'].splitlines()]
+    for view, event, line, leaf in zip(views, events, lines, leaves):
+        position = event['position']
+        view.update(event=event, leaf=leaf.hex())
+        files[f'events/{position}.json'] = line + b'\n'
+        files[f'proofs/{position}.tlog-proof'] = '\n'.join(
+            ['c2sp.org/tlog-proof@v1', f'index {position}'] +
+            [base64.b64encode(one).decode() for one in _proof(position, leaves)] +
+            ['', '']).encode() + note
+    files['events.jsonl'] = ''.join(json.dumps(view) + '\n' for view in views).encode()
+    return files

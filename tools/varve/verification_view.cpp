@@ -46,7 +46,7 @@ std::string_view plain_word(std::string_view what) {
         {"anchor-disagrees", "replaced"},  {"content-changed", "changed"},
         {"content-missing", "missing"},    {"index-wrong", "changed"},
         {"checkpoint-wrong", "changed"},   {"store-damaged", "changed"},
-        {"projection-differs", "changed"},
+        {"projection-differs", "changed"}, {"root-differs", "replaced"},
     };
     const auto found = words.find(what);
     return found == words.end() ? std::string_view{} : found->second;

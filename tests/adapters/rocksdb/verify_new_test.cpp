@@ -2,6 +2,7 @@
 #include "adapters/rocksdb/reader.hpp"
 #include "adapters/rocksdb/verify.hpp"
 #include "ledger/codec.hpp"
+#include "ledger/tree.hpp"
 #include "tests/adapters/rocksdb/scratch.hpp"
 #include "tests/adapters/rocksdb/tampered.hpp"
 
@@ -208,4 +209,88 @@ TEST_CASE("fast: a kept checkpoint counts up to the size its retired key is good
     };
     CHECK(must(kept(15)).faults.empty());
     CHECK(error_of(kept(16)).reason == "checkpoint-key-retired");
+}
+
+TEST_CASE("what was verified, copied, exported or reviewed of another history is named") {
+    const Scratch scratch;
+    StepClock clock;
+    const auto other = ledger::sha256("another history");
+    std::vector<std::uint64_t> lies;
+    {
+        const auto store = new_ledger(scratch, clock);
+        add_key(*store);
+        must(store->append(some_append("target/a", 1, 20)));
+        const auto root = must(store->root_at(15));
+        using ledger::VerificationScope;
+        append_event(*store, ledger::LogReviewed{3, 15, root, 0});
+        append_event(*store, ledger::LedgerCopied{15, root, "/b", 1, 1});
+        append_event(*store, ledger::LedgerRestored{15, root, 18, other, {}, "/b"});
+        append_event(*store, ledger::ExportProduced{"evidence", "all", 1, 15, root, {}, 1});
+        append_event(*store, ledger::LedgerVerified{
+                                 VerificationScope::full, 0, 0, ledger::empty_root(), 0, {}, {}});
+        append_event(*store,
+                     ledger::LedgerVerified{VerificationScope::full, 0, 15, other, 1, {"x"}, {}});
+        CHECK(must(verify(scratch.ledger())).faults.empty());
+        lies = {
+            append_event(*store, ledger::LogReviewed{3, 15, other, 0}),
+            append_event(*store, ledger::LedgerCopied{15, other, "/b", 1, 1}),
+            append_event(*store, ledger::LedgerRestored{15, other, 18, {}, {}, "/b"}),
+            append_event(*store, ledger::ExportProduced{"evidence", "all", 1, 15, other, {}, 1}),
+            append_event(*store,
+                         ledger::LedgerVerified{VerificationScope::full, 0, 15, other, 0, {}, {}}),
+            append_event(*store, ledger::LogReviewed{3, 1'000, root, 0}),
+        };
+    }
+    const auto verified = must(verify(scratch.ledger()));
+    REQUIRE(verified.faults.size() == lies.size());
+    for (std::size_t index = 0; index < lies.size(); ++index) {
+        CHECK(verified.faults[index].what == "root-differs");
+        CHECK(verified.faults[index].position == lies[index]);
+    }
+    CHECK(verified.faults[0].detail.find(ledger::hex(other).substr(0, 16)) != std::string::npos);
+    const auto tree =
+        ledger::hex(must(must(adapters::rocksdb::Reader::open(scratch.ledger()))->root_at(15)));
+    CHECK(verified.faults[0].detail.find(tree.substr(0, 16)) != std::string::npos);
+}
+
+TEST_CASE("fast: a verification of another history vouches for nothing in this one") {
+    const Scratch scratch;
+    StepClock clock;
+    fill_verified(scratch, clock);
+    const auto other = ledger::sha256("another history");
+    const auto verified_as = [&](const ledger::Digest& root) {
+        const auto store = must(adapters::rocksdb::Store::open(scratch.ledger(), clock));
+        const std::uint64_t size = must(store->head()).size;
+        return append_event(*store, ledger::LedgerVerified{
+                                        ledger::VerificationScope::full, 0, size, root, 0, {}, {}});
+    };
+    const std::uint64_t lie = verified_as(other);
+    const Verification found = must(verify(scratch.ledger(), fast));
+    REQUIRE(found.faults.size() == 1);
+    CHECK(found.faults[0].what == "root-differs");
+    CHECK(found.faults[0].position == lie);
+    CHECK(found.believed == "event 604");
+}
+
+TEST_CASE("fast: where no verification is of this history, that is told and nothing believed") {
+    const Scratch scratch;
+    StepClock clock;
+    {
+        const auto store = new_ledger(scratch, clock);
+        add_key(*store);
+        must(store->append(some_append("target/a", 1, 20)));
+        sign(*store, 15);
+        append_event(*store, ledger::LedgerVerified{ledger::VerificationScope::full,
+                                                    0,
+                                                    22,
+                                                    ledger::sha256("another history"),
+                                                    0,
+                                                    {},
+                                                    {}});
+    }
+    const Verification found = must(verify(scratch.ledger(), fast));
+    REQUIRE(found.faults.size() == 1);
+    CHECK(found.faults[0].what == "root-differs");
+    CHECK(found.faults[0].position == 22);
+    CHECK(found.believed.empty());
 }

@@ -107,12 +107,11 @@ void compare_read_models(const Configuration& configuration, Found& found) {
     found.not_looked_at.push_back(models_of(reader ? rows.error() : reader.error()));
 }
 
+// Nothing where no event was hashed.
+bool has_root(const Verification& verification) { return verification.root != ledger::Digest{}; }
+
 // Whether it stopped before the first event: it could not start from what it was to believe.
-bool is_before_first(const Found& found) {
-    const Verification& verification = found.verification;
-    return found.is_fast &&
-           (verification.believed.empty() || verification.from_size > verification.size);
-}
+bool is_before_first(const Found& found) { return found.is_fast && !has_root(found.verification); }
 
 // What a person must not take for verified.
 std::vector<std::string> not_looked_at(const Found& found) {
@@ -131,9 +130,6 @@ std::vector<std::string> not_looked_at(const Found& found) {
     all.insert(all.end(), found.not_looked_at.begin(), found.not_looked_at.end());
     return all;
 }
-
-// Nothing where no event was hashed.
-bool has_root(const Verification& verification) { return verification.root != ledger::Digest{}; }
 
 std::string summary_of(const Found& found) {
     const Verification& verification = found.verification;
