@@ -1502,12 +1502,18 @@ class Bundle:
                     f'{verifier.name} has not cosigned this checkpoint')
             else:
                 when = datetime.datetime.fromtimestamp(min(time, 1 << 36), datetime.timezone.utc)
-                if not mine:
-                    self.report.cannot_prove(f'whose the cosignature of {verifier.name} is '
-                                             '(--witness proves it)')
+                self.tell_unknown_witness(verifier)
                 self.report.tell(f'witness       {verifier.name} saw it at '
                                  f'{when:%Y-%m-%d %H:%M:%S}Z (its key is '
                                  f'{"the one you gave" if mine else "taken from the archive"})')
+
+    def tell_unknown_witness(self, verifier):
+        """Its signature holds; whose key that is, nothing in the archive can show."""
+        known = {Verifier(text, COSIGNATURE).text for text in self.arguments.witness or []}
+        what = f'whose the cosignature of {verifier.name} ({verifier.id.hex()}) is (--witness ' \
+               'proves it)'
+        if verifier.text not in known and what not in self.report.unproved:
+            self.report.cannot_prove(what)
 
     def check_proofs(self):
         if self.note is None:
@@ -1602,12 +1608,34 @@ class Bundle:
             if (note.size, note.root, note.origin) != (data['size'], root, self.note.origin) or \
                     False in answers or True not in answers:
                 self.report.tampered(f'the checkpoint in {where} is not signed as it must be')
-        elif data['cosignature'] is not None and data['verifier'] is not None and \
-                data['size'] in texts:
-            note = Note(f'{texts[data["size"]]}\n{data["cosignature"].rstrip(chr(10))}\n', where)
-            time = note.cosigned_by(Verifier(data['verifier'], COSIGNATURE))
-            if time is None or time is False:  # a clock may have said 0
-                self.report.tampered(f'the cosignature in {where} is bad')
+        else:
+            text = texts.get(data['size']) or \
+                f'{self.note.origin}\n{data["size"]}\n{base64.b64encode(root).decode()}\n'
+            self.check_witnessed(data, where, text)
+
+    def check_witnessed(self, data, where, text):
+        """Of a cosigner its name, its key and its signature over the checkpoint's text; of others
+        nothing of that."""
+        signed = [data[name] for name in ('cosignature', 'verifier', 'witnessed_at_us')]
+        if data['kind'] != 'cosigner':
+            if any(one is not None for one in signed):
+                self.report.tampered(f'{where} has a cosignature of {data["witness"]}, which is no '
+                                     'cosigner')
+            return
+        line, key, time_us = signed
+        if line is None or key is None:
+            self.report.tampered(f'{where} says that {data["witness"]} has cosigned, and has no '
+                                 + ('cosignature' if line is None else 'key of it'))
+            return
+        note, verifier = Note(f'{text}\n{line}\n', where), Verifier(key, COSIGNATURE)
+        time = note.cosigned_by(verifier)
+        if len(note.signatures) != 1 or verifier.name != data['witness'] or \
+                time is None or time is False:  # a clock may have said 0
+            self.report.tampered(f'the cosignature in {where} is bad')
+        elif type(time_us) is not int or time_us != time * 1000000:
+            self.report.tampered(f'the cosignature in {where} is of another time than it says')
+        else:
+            self.tell_unknown_witness(verifier)
 
     # What events name, and what is made of them
 

@@ -2,6 +2,7 @@
 
 #include "adapters/rocksdb/checkpoint_rows.hpp"
 #include "ledger/checkpoint.hpp"
+#include "ledger/cosignature.hpp"
 
 #include <rocksdb/iterator.h>
 
@@ -19,6 +20,34 @@ constexpr const char* wrong = "checkpoint-wrong";
 
 std::string name_of(std::uint64_t size) {
     return "the checkpoint of " + std::to_string(size) + " events";
+}
+
+// The witness's key is the one that the event names: whose that is, is not told here.
+std::string signature_fault(const ledger::CheckpointWitnessed& witnessed, const std::string& text) {
+    constexpr std::uint64_t us_per_second = 1'000'000;
+    if (!witnessed.cosignature) return "is not there";
+    if (!witnessed.verifier) return "names no key";
+    const auto verifier =
+        ledger::verifier_from_text(*witnessed.verifier, ledger::SignatureType::cosignature);
+    const auto cosignature = ledger::signature_from_line(*witnessed.cosignature);
+    if (!verifier || !cosignature) return "does not hold: it or its key is none";
+    if (verifier->name != witnessed.witness || cosignature->name != witnessed.witness)
+        return "is one of another name";
+    const auto time_s = ledger::verify_cosignature(text, *cosignature, *verifier);
+    if (!time_s) return "does not hold";
+    const auto said = witnessed.witnessed_at_us;
+    const bool is_of_time = said && *said >= 0 &&
+                            static_cast<std::uint64_t>(*said) % us_per_second == 0 &&
+                            static_cast<std::uint64_t>(*said) / us_per_second == *time_s;
+    return is_of_time ? "" : "is of another time than its event says";
+}
+
+// Nothing where what must be there is, and holds.
+std::string cosignature_fault(const ledger::CheckpointWitnessed& witnessed,
+                              const std::string& text) {
+    if (witnessed.kind == ledger::WitnessKind::cosigner) return signature_fault(witnessed, text);
+    const bool is_any = witnessed.cosignature || witnessed.verifier || witnessed.witnessed_at_us;
+    return is_any ? "is there, and it is no cosigner" : "";
 }
 
 }  // namespace
@@ -53,7 +82,7 @@ void CheckpointChecks::expect(const ledger::Record& record) {
     if (const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&record.data))
         check_note(record.position, *checkpoint);
     if (const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&record.data))
-        check_cosignature(record.position, *witnessed);
+        check_witnessed(record.position, *witnessed);
 }
 
 void CheckpointChecks::believe(const ledger::Record& record, std::uint64_t size) {
@@ -93,29 +122,28 @@ void CheckpointChecks::check_note(std::uint64_t position,
     if (!known.holds) known = {position, checkpoint.root, holds.has_value()};
 }
 
-// The witness's key is known as it was when the event was written.
-void CheckpointChecks::check_cosignature(std::uint64_t position,
-                                         const ledger::CheckpointWitnessed& witnessed) {
+void CheckpointChecks::check_witnessed(std::uint64_t position,
+                                       const ledger::CheckpointWitnessed& witnessed) {
     const auto known = signed_.find(witnessed.size);
     if (known == signed_.end() || known->second.root != witnessed.root)
         findings_.add(position, wrong,
                       witnessed.witness + " is said to hold a checkpoint of " +
                           std::to_string(witnessed.size) + " events that was not signed");
-    if (!witnessed.cosignature || !witnessed.verifier) return;
-    const auto row = rows_of_events_.lower_bound({witnessed.size, 0});
-    const auto verifier =
-        ledger::verifier_from_text(*witnessed.verifier, ledger::SignatureType::cosignature);
-    const bool has_row = row != rows_of_events_.end() && row->first.first == witnessed.size;
-    const auto note = has_row ? ledger::note_from_text(row->second) : Result<ledger::Note>{};
-    const auto cosignature = ledger::note_from_text("-\n\n" + *witnessed.cosignature + "\n");
-    const bool holds =
-        has_row && note && verifier && cosignature &&
-        ledger::verify_cosignature(note->text, cosignature->signatures.front(), *verifier);
-    if (!holds)
+    const std::string fault = cosignature_fault(witnessed, text_of(witnessed));
+    if (!fault.empty())
         findings_.add(position, "cosignature-bad",
                       "the cosignature of " + witnessed.witness + " on " + name_of(witnessed.size) +
-                          " does not hold",
+                          ' ' + fault,
                       "signature");
+}
+
+// As it was signed; else as it would have been.
+std::string CheckpointChecks::text_of(const ledger::CheckpointWitnessed& witnessed) const {
+    const auto row = rows_of_events_.lower_bound({witnessed.size, 0});
+    if (row != rows_of_events_.end() && row->first.first == witnessed.size)
+        if (const auto note = ledger::note_from_text(row->second)) return note->text;
+    return to_text(
+        ledger::Checkpoint{keys_.origin().value_or(""), witnessed.size, witnessed.root, {}});
 }
 
 void CheckpointChecks::check_roots(const RootAt& root_at, std::uint64_t size) {

@@ -4,7 +4,9 @@
 // Shape   expect() for every event in order; then finish() with the roots that the events give.
 // Judge   a note's signature counts where its key counted at the event's position. Where a note
 //         that holds has another root than the events, it is an event that was replaced after it
-//         was signed: one between the last checkpoint that agrees and this one.
+//         was signed: one between the last checkpoint that agrees and this one. What a cosigner is
+//         said to have signed carries its name, its key and a signature that holds; what others
+//         hold carries none.
 #pragma once
 
 #include "adapters/rocksdb/database.hpp"
@@ -53,7 +55,8 @@ private:
     void read_rows(const Database& database);
     void imply_row(const ledger::Event& event);
     void check_note(std::uint64_t position, const ledger::CheckpointSigned& checkpoint);
-    void check_cosignature(std::uint64_t position, const ledger::CheckpointWitnessed& witnessed);
+    void check_witnessed(std::uint64_t position, const ledger::CheckpointWitnessed& witnessed);
+    [[nodiscard]] std::string text_of(const ledger::CheckpointWitnessed& witnessed) const;
     void check_roots(const RootAt& root_at, std::uint64_t size);
     void check_rows(bool is_whole);
 

@@ -216,12 +216,25 @@ class Forger:
     def openssl(*words):
         return subprocess.run(['openssl', *map(str, words)], check=True, capture_output=True).stdout
 
-    def sign(self, text):
+    def signature(self, text):
         message = pathlib.Path(self.folder.name) / 'message'
         message.write_bytes(text)
-        signature = self.openssl('pkeyutl', '-sign', '-rawin', '-inkey', self.key, '-in', message)
-        line = base64.b64encode(self.id + signature).decode()
+        return self.openssl('pkeyutl', '-sign', '-rawin', '-inkey', self.key, '-in', message)
+
+    def sign(self, text):
+        line = base64.b64encode(self.id + self.signature(text)).decode()
         return text + f'\n\u2014 {self.name} {line}\n'.encode()
+
+    def cosigned(self, text, time):
+        """As a witness of that name: the members of its event."""
+        public = bytes([4]) + base64.b64decode(self.verifier.split('+', 2)[2])[1:]
+        number = hashlib.sha256(self.name.encode() + b'\n' + public).digest()[:4]
+        made = self.signature(f'cosignature/v1\ntime {time}\n'.encode() + text)
+        line = base64.b64encode(number + time.to_bytes(8, 'big') + made).decode()
+        return {'kind': 'cosigner', 'witness': self.name,
+                'cosignature': f'\u2014 {self.name} {line}',
+                'verifier': f'{self.name}+{number.hex()}+{base64.b64encode(public).decode()}',
+                'witnessed_at_us': time * 1000000}
 
 
 def _proof(index, leaves):
@@ -233,7 +246,7 @@ def _proof(index, leaves):
         _proof(index - half, right) + [verifier.root_of(left)]
 
 
-def _lines_of(events, forger, origin):
+def lines_of(events, forger, origin):
     """The events as lines; each that is signed, or says what was, is of this history."""
     lines, leaves = [], []
     for event in events:
@@ -242,13 +255,13 @@ def _lines_of(events, forger, origin):
             root = verifier.root_of(leaves[:data['size']])
             data['root'] = root.hex()
             if 'note' in data:
-                data['note'] = forger.sign(_text(origin, data['size'], root)).decode()
+                data['note'] = forger.sign(checkpoint_text(origin, data['size'], root)).decode()
         lines.append(json.dumps(event, ensure_ascii=False, separators=(',', ':')).encode())
         leaves.append(verifier.leaf_hash(lines[-1]))
     return lines, leaves
 
 
-def _text(origin, size, root):
+def checkpoint_text(origin, size, root):
     return f'{origin}\n{size}\n{base64.b64encode(root).decode()}\n'.encode()
 
 
@@ -259,9 +272,9 @@ def rewritten(files, forger, change):
     events = [json.loads(files[f'events/{position}.json']) for position in range(count)]
     change(events)
     origin = events[0]['data']['origin']
-    lines, leaves = _lines_of(events, forger, origin)
+    lines, leaves = lines_of(events, forger, origin)
     root = verifier.root_of(leaves)
-    note = forger.sign(_text(origin, count, root))
+    note = forger.sign(checkpoint_text(origin, count, root))
     files = changed({**files, 'checkpoint': note}, 'completeness.json',
                     lambda it: it['checkpoint'].update(root=root.hex()))
     files[verifier.tile_name(0, 0, count)] = b''.join(leaves)

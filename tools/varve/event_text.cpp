@@ -1,5 +1,6 @@
 #include "tools/varve/event_text.hpp"
 
+#include "ledger/cosignature.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/spelling_variants.hpp"
 #include "tools/varve/counted.hpp"
@@ -55,6 +56,16 @@ std::string started(const ledger::AttemptStarted& event, TargetTold told) {
         text += ", at statement " + std::to_string(event.first_statement_index + 1);
     if (!event.transactional) text += ", not one transaction";
     return text;
+}
+
+// Whether there is one by its looks. That it holds, a verification shows; whose it is, its key.
+bool is_named_cosignature(const ledger::CheckpointWitnessed& event) {
+    if (!event.cosignature || !event.verifier) return false;
+    const auto line = ledger::signature_from_line(*event.cosignature);
+    const auto key =
+        ledger::verifier_from_text(*event.verifier, ledger::SignatureType::cosignature);
+    return line && key && key->name == event.witness && line->name == event.witness &&
+           line->key_id == ledger::key_id(*key, ledger::SignatureType::cosignature);
 }
 
 std::string lost(const ledger::LedgerRestored& event) {
@@ -200,9 +211,14 @@ struct Teller {
         return "checkpoint of " + std::to_string(e.size) + " events signed";
     }
     std::string operator()(const ledger::CheckpointWitnessed& e) const {
-        return "checkpoint of " + std::to_string(e.size) + " events " +
-               (e.kind == ledger::WitnessKind::cosigner ? "cosigned by " : "held by ") +
-               (e.kind == ledger::WitnessKind::target ? "target " : "") + e.witness;
+        const std::string checkpoint = "checkpoint of " + std::to_string(e.size) + " events";
+        if (e.kind == ledger::WitnessKind::cosigner)
+            return checkpoint +
+                   (is_named_cosignature(e)
+                        ? ": cosignature in the name of " + e.witness
+                        : ", without the cosignature that " + e.witness + " is said to have given");
+        return checkpoint + " held by " + (e.kind == ledger::WitnessKind::target ? "target " : "") +
+               e.witness;
     }
     std::string operator()(const ledger::LedgerVerified& e) const {
         return "ledger of " + std::to_string(e.size) + " events verified (" +

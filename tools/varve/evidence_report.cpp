@@ -67,7 +67,7 @@ std::string cosigners_text(const Evidence& evidence) {
     std::string text;
     for (const std::string& verifier : evidence.witnesses)
         text += (text.empty() ? "" : ", ") + name_and_id(verifier);
-    return text;
+    return text + "; whose key that is, whoever has it from elsewhere can tell";
 }
 
 std::string summary_html(const Evidence& evidence) {

@@ -1,6 +1,7 @@
 // Every way to change a ledger of 10,000 events that we know of: found, named, and by whom.
 #include "adapters/rocksdb/content_row.hpp"
 #include "ledger/codec.hpp"
+#include "ledger/cosignature.hpp"
 #include "tests/adapters/rocksdb/scratch.hpp"
 #include "tests/adapters/rocksdb/tampered.hpp"
 
@@ -251,6 +252,56 @@ TEST_CASE(
         CHECK(is_named);
     }
     CHECK(verified.checkpoint_count == 3);  // 20, 30, and the one that is signed and lies
+}
+
+TEST_CASE("a cosignature that nobody gave is named: none, no key, another name, time or text") {
+    const Scratch scratch;
+    StepClock clock;
+    const ledger::Signer witness = must(ledger::Signer::generate("w.example/1"));
+    const ledger::Signer other = must(ledger::Signer::generate("w.example/2"));
+    std::vector<std::uint64_t> lies;
+    {
+        const auto store = new_ledger(scratch, clock);
+        add_key(*store);
+        must(store->append(some_append("target/a", 1, 10)));
+        sign(*store, 10);
+        const auto root = must(store->root_at(10));
+        const auto by = [&](const ledger::Signer& signer, std::uint64_t size) {
+            const auto text = to_text(ledger::Checkpoint{test_origin, size, root, {}});
+            return ledger::CheckpointWitnessed{
+                10,
+                root,
+                ledger::WitnessKind::cosigner,
+                signer.verifier().name,
+                ledger::signature_line(must(ledger::cosign(text, signer, 1'700'000'000))),
+                to_text(signer.verifier(), ledger::SignatureType::cosignature),
+                1'700'000'000'000'000};
+        };
+        append_event(*store, by(witness, 10));
+        append_event(*store, by(other, 10));
+        append_event(*store, ledger::CheckpointWitnessed{
+                                 10, root, ledger::WitnessKind::folder, "/w", {}, {}, {}});
+        REQUIRE(must(adapters::rocksdb::verify(scratch.ledger())).faults.empty());
+        const auto lie = [&](const ledger::Signer& signer, std::uint64_t size, auto change) {
+            auto event = by(signer, size);
+            change(event);
+            lies.push_back(append_event(*store, event));
+        };
+        lie(witness, 10, [](auto& event) { event.cosignature.reset(); });
+        lie(witness, 10, [](auto& event) { event.verifier.reset(); });
+        lie(witness, 10, [](auto& event) { event.cosignature.reset(), event.verifier.reset(); });
+        lie(other, 10, [](auto& event) { event.witness = "w.example/1"; });
+        lie(witness, 10, [](auto& event) { event.witnessed_at_us = 1; });
+        lie(witness, 10, [](auto& event) { event.witnessed_at_us.reset(); });
+        lie(witness, 10, [](auto& event) { event.kind = ledger::WitnessKind::folder; });
+        lie(witness, 9, [](auto&) {});
+    }
+    const auto verified = must(adapters::rocksdb::verify(scratch.ledger()));
+    REQUIRE(verified.faults.size() == lies.size());
+    for (std::size_t index = 0; index < lies.size(); ++index) {
+        CHECK(verified.faults[index].what == "cosignature-bad");
+        CHECK(verified.faults[index].position == lies[index]);
+    }
 }
 
 TEST_CASE("content exchanged is named as changed, with the events that name it") {

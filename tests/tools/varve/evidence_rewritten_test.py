@@ -66,3 +66,45 @@ class Rewritten(Case):
         other = evidence.rewritten(files, forger, not_whole)
         said = self.forged(other, TAMPERED, '--key', forger.verifier)
         self.assertNotIn(f'event {at["ledger-verified"]} ', said)
+
+    def test_cosignatures(self):
+        """evidence: a cosignature that nobody gave is named, and whose a good one is, is not told"""
+        project, forger = self.ledger()
+        for number in (2, 3):
+            project.write(f'000{number}_t', f'CREATE TABLE t{number} ();\n')
+            self.done(project, 'run')
+        files = self.bundle(project)
+        at = project.events('checkpoint-witnessed')[0]['position']
+        witness, other = evidence.Forger('w.example/1'), evidence.Forger('w.example/2')
+
+        def told(by, **said):
+            """As the event has it: of a checkpoint whose text is known once its root is."""
+            def change(events):
+                data = events[at]['data']
+                lines, leaves = evidence.lines_of(events[:data['size']], forger, forger.name)
+                root = evidence.verifier.root_of(leaves)
+                text = evidence.checkpoint_text(forger.name, data['size'], root)
+                data.update({**by.cosigned(text, 1700000000), **said})
+            return evidence.rewritten(files, forger, change)
+
+        words = ('--key', forger.verifier)
+        said = self.forged(told(witness), PROVED, *words)
+        self.assertRegex(said, r'NOT proved:.*whose the cosignature of w.example/1 \(........\) is')
+        # Of that size alone, without the event that has signed it.
+        signed = [event['position'] for event in project.events('checkpoint-signed')]
+        alone = [*signed, *range(at + 1, len(project.events()))]
+        for one, code in (({}, PROVED), ({'witnessed_at_us': 1}, TAMPERED)):
+            files_here = evidence.without(told(witness, **one), alone, entries='none')
+            got, said = evidence.verify(evidence.write(project.folder / 'a.tar', files_here), *words)
+            self.assertEqual('the cosignature in' in said, code == TAMPERED, said)
+        line = witness.cosigned(b'another text', 1700000000)['cosignature']
+        for by, one, why in (
+                (witness, {'cosignature': None}, 'has no cosignature'),
+                (witness, {'verifier': None}, 'has no key of it'),
+                (witness, {'cosignature': None, 'verifier': None}, 'has no cosignature'),
+                (other, {'witness': 'w.example/1'}, f'the cosignature in event {at} is bad'),
+                (witness, {'cosignature': line}, f'the cosignature in event {at} is bad'),
+                (witness, {'witnessed_at_us': None}, 'of another time'),
+                (witness, {'kind': 'folder'}, 'no cosigner')):
+            with self.subTest(why):
+                self.forged(told(by, **one), TAMPERED, *words, saying=why)
