@@ -237,16 +237,7 @@ class Forger:
                 'witnessed_at_us': time * 1000000}
 
 
-def _proof(index, leaves):
-    if len(leaves) == 1:
-        return []
-    half = 1 << (len(leaves) - 1).bit_length() - 1
-    left, right = leaves[:half], leaves[half:]
-    return _proof(index, left) + [verifier.root_of(right)] if index < half else \
-        _proof(index - half, right) + [verifier.root_of(left)]
-
-
-def lines_of(events, forger, origin):
+def lines_anew(events, forger, origin):
     """The events as lines; each that is signed, or says what was, is of this history."""
     lines, leaves = [], []
     for event in events:
@@ -272,7 +263,7 @@ def rewritten(files, forger, change):
     events = [json.loads(files[f'events/{position}.json']) for position in range(count)]
     change(events)
     origin = events[0]['data']['origin']
-    lines, leaves = lines_of(events, forger, origin)
+    lines, leaves = lines_anew(events, forger, origin)
     root = verifier.root_of(leaves)
     note = forger.sign(checkpoint_text(origin, count, root))
     files = changed({**files, 'checkpoint': note}, 'completeness.json',
@@ -287,7 +278,7 @@ def rewritten(files, forger, change):
         files[f'events/{position}.json'] = line + b'\n'
         files[f'proofs/{position}.tlog-proof'] = '\n'.join(
             ['c2sp.org/tlog-proof@v1', f'index {position}'] +
-            [base64.b64encode(one).decode() for one in _proof(position, leaves)] +
+            [base64.b64encode(one).decode() for one in _path(position, leaves)] +
             ['', '']).encode() + note
     files['events.jsonl'] = ''.join(json.dumps(view) + '\n' for view in views).encode()
     return files

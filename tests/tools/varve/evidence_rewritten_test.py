@@ -81,7 +81,7 @@ class Rewritten(Case):
             """As the event has it: of a checkpoint whose text is known once its root is."""
             def change(events):
                 data = events[at]['data']
-                lines, leaves = evidence.lines_of(events[:data['size']], forger, forger.name)
+                lines, leaves = evidence.lines_anew(events[:data['size']], forger, forger.name)
                 root = evidence.verifier.root_of(leaves)
                 text = evidence.checkpoint_text(forger.name, data['size'], root)
                 data.update({**by.cosigned(text, 1700000000), **said})
