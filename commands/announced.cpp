@@ -1,5 +1,6 @@
 #include "commands/announced.hpp"
 
+#include "ledger/checked_reader.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/digest.hpp"
 
@@ -64,7 +65,7 @@ projections::OpenAttempt announced_open_attempt(const ledger::Uuid& run,
 
 Result<std::vector<ledger::PlannedMigration>> plan_of(const ledger::Reader& reader,
                                                       const projections::OpenRun& run) {
-    const auto lines = reader.lines(run.position, 1);
+    const auto lines = ledger::CheckedReader{reader}.lines(run.position, 1);
     if (!lines) return fail(lines.error());
     if (lines->empty()) return plan_missing("its first event is not there");
     const auto record = ledger::decode(lines->front());

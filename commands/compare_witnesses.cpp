@@ -14,20 +14,6 @@ using ledger::Result;
 
 namespace {
 
-std::string kind_text(ledger::WitnessKind kind) {
-    switch (kind) {
-        case ledger::WitnessKind::cosigner:
-            return "witness ";
-        case ledger::WitnessKind::target:
-            return "target ";
-        case ledger::WitnessKind::folder:
-            return "folder ";
-        case ledger::WitnessKind::webhook:
-            return "webhook ";
-    }
-    return {};
-}
-
 std::string events(std::uint64_t count) {
     return std::to_string(count) + (count == 1 ? " event" : " events");
 }
@@ -115,6 +101,20 @@ Result<std::optional<WitnessVerdict>> judge(const HeldCheckpoint& held, Seen& se
 
 }  // namespace
 
+std::string witness_text(ledger::WitnessKind kind, const std::string& name) {
+    switch (kind) {
+        case ledger::WitnessKind::cosigner:
+            return "witness " + name;
+        case ledger::WitnessKind::target:
+            return "target " + name;
+        case ledger::WitnessKind::folder:
+            return "folder " + name;
+        case ledger::WitnessKind::webhook:
+            return "webhook " + name;
+    }
+    return {};
+}
+
 std::string_view agreement_text(Agreement agreement) {
     switch (agreement) {
         case Agreement::agrees:
@@ -137,6 +137,10 @@ std::string_view agreement_text(Agreement agreement) {
             return "unreachable";
         case Agreement::cannot_be_asked:
             return "cannot be asked";
+        case Agreement::not_named:
+            return "was not asked";
+        case Agreement::not_needed:
+            return "is not needed any more";
     }
     return {};
 }
@@ -149,7 +153,7 @@ bool is_fault(Agreement agreement) {
 Result<WitnessVerdict> compare_with(CheckpointWitness& witness, const ledger::Reader& reader,
                                     const ledger::SigningKeys& keys) {
     WitnessVerdict verdict;
-    verdict.witness = kind_text(witness.kind()) + witness.name();
+    verdict.witness = witness_text(witness.kind(), witness.name());
     verdict.agreement = Agreement::cannot_be_asked;
     if (!witness.can_be_asked()) return verdict;
     const auto head = reader.head();

@@ -30,9 +30,14 @@ enum class Agreement {
     forgot,         // what it holds fits, and something that it took is gone
     unreachable,
     cannot_be_asked,
+    not_named,   // by the configuration, and so not asked
+    not_needed,  // as that, and nothing is missed by it
 };
 
 [[nodiscard]] std::string_view agreement_text(Agreement agreement);
+
+// "folder /srv/checkpoints": as it is called wherever it is told.
+[[nodiscard]] std::string witness_text(ledger::WitnessKind kind, const std::string& name);
 
 struct WitnessVerdict {
     std::string witness;  // "target production", "folder /srv/checkpoints"

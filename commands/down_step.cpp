@@ -2,6 +2,7 @@
 
 #include "commands/same_text.hpp"
 #include "commands/without_file.hpp"
+#include "ledger/checked_reader.hpp"
 #include "ledger/stream_records.hpp"
 #include "migrations/kept_script.hpp"
 
@@ -103,8 +104,9 @@ std::optional<Registered> registered_with(const Contents& contents, const Regist
             before = std::move(now);
         }
     };
+    const ledger::CheckedReader checked{contents.reader};
     const auto read =
-        ledger::for_each_record(contents.reader, ledger::migration_stream(newest.version),
+        ledger::for_each_record(checked, ledger::migration_stream(newest.version),
                                 [&](const auto& record) { std::visit(look_at, record.data); });
     if (read) return found;
     note(contents.unread, read.error());

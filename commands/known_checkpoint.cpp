@@ -1,6 +1,7 @@
 #include "commands/known_checkpoint.hpp"
 
 #include "commands/held_note.hpp"
+#include "ledger/checked_reader.hpp"
 #include "ledger/signing_keys.hpp"
 #include "ledger/spelling.hpp"
 #include "ledger/stream_records.hpp"
@@ -135,8 +136,9 @@ Result<OwnHistory> read_own_history(const ledger::Reader& reader) {
     OwnHistory own;
     own.size = head->size;
     ledger::SigningKeys keys;
+    const ledger::CheckedReader checked{reader};
     const auto read =
-        ledger::for_each_record(reader, ledger::ledger_stream, [&](const ledger::Record& record) {
+        ledger::for_each_record(checked, ledger::ledger_stream, [&](const ledger::Record& record) {
             keys.apply(record.position, record.data);
             ledger::add_loss(record, own.losses);
         });

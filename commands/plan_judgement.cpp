@@ -2,6 +2,7 @@
 
 #include "commands/judge_folder.hpp"
 #include "commands/secret_search.hpp"
+#include "ledger/checked_reader.hpp"
 #include "ledger/clean.hpp"
 #include "ledger/spelling_variants.hpp"
 #include "ledger/stream_records.hpp"
@@ -77,8 +78,9 @@ const Migration* find_in(const migrations::Folder& folder, const ledger::Version
 Result<std::set<std::string>> passed_suites(const ledger::Reader& reader, const Step& step,
                                             const Migration* migration) {
     std::set<std::string> passed;
+    const ledger::CheckedReader checked{reader};
     const auto read = ledger::for_each_record(
-        reader, ledger::migration_stream(step.entry.version), [&](const ledger::Record& record) {
+        checked, ledger::migration_stream(step.entry.version), [&](const ledger::Record& record) {
             const auto* tested = std::get_if<ledger::MigrationTested>(&record.data);
             if (tested == nullptr || tested->up != step.entry.digest) return;
             if (migration != nullptr && !is_of_present_down(*tested, *migration)) return;

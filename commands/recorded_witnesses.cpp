@@ -92,6 +92,7 @@ void RecordedWitnesses::apply(std::uint64_t position, const ledger::Event& event
         notes_.insert_or_assign(checkpoint->size, checkpoint->note);
     if (const auto* const witnessed = std::get_if<ledger::CheckpointWitnessed>(&event))
         taken_.push_back({position, noted_after(position), *witnessed});
+    if (std::holds_alternative<ledger::LedgerRestored>(event)) loss_at_ = position;
     apply_target(position, event);
 }
 
@@ -159,11 +160,11 @@ bool RecordedWitnesses::Standing::is_astray(const Taken& taken) const {
            refused_another.contains(taken.noted_after);
 }
 
-const RecordedWitnesses::Standing& RecordedWitnesses::standing_of(
-    const CheckpointWitness& witness) const {
+const RecordedWitnesses::Standing& RecordedWitnesses::standing_of(ledger::WitnessKind kind,
+                                                                  const std::string& name) const {
     static const Standing nothing;
-    if (witness.kind() != ledger::WitnessKind::target) return nothing;
-    const auto known = targets_.find(ledger::Target{witness.name()});
+    if (kind != ledger::WitnessKind::target) return nothing;
+    const auto known = targets_.find(ledger::Target{name});
     return known == targets_.end() ? nothing : known->second;
 }
 
@@ -221,7 +222,7 @@ void RecordedWitnesses::add_missing(const CheckpointWitness& witness,
         verdict.agreement == Agreement::cannot_be_asked)
         return;
     const std::set<std::uint64_t> held{verdict.held_sizes.begin(), verdict.held_sizes.end()};
-    const Standing& standing = standing_of(witness);
+    const Standing& standing = standing_of(witness.kind(), witness.name());
     Missing missing;
     Excuses excuses;
     for (const Taken* const taken : taken_by(witness)) {
@@ -274,6 +275,59 @@ void RecordedWitnesses::add_last_word(const CheckpointWitness& witness,
     add_detail(verdict, "its last cosignature, on the " + checkpoint_of(last.data.size) +
                             ", is in the ledger and " +
                             (holds(last, *verifier) ? "holds" : "does not hold"));
+}
+
+bool RecordedWitnesses::is_expected(const Taken& taken) const {
+    const Standing& standing = standing_of(taken.data.kind, taken.data.witness);
+    return taken.position >= standing.anew_at && !standing.is_astray(taken);
+}
+
+WitnessVerdict RecordedWitnesses::unasked(const std::string& witness,
+                                          const std::vector<const Taken*>& taken,
+                                          const std::vector<WitnessVerdict>& verdicts) const {
+    const Taken& last = *taken.back();
+    const ledger::WitnessKind kind = last.data.kind;
+    std::set<std::uint64_t> sizes;
+    for (const Taken* const each : taken) sizes.insert(each->data.size);
+    WitnessVerdict verdict;
+    verdict.witness = witness;
+    verdict.size = *sizes.rbegin();
+    verdict.agreement =
+        kind == ledger::WitnessKind::webhook ? Agreement::cannot_be_asked : Agreement::not_named;
+    add_detail(verdict, "event " + std::to_string(last.position) + " says that it took the " +
+                            checkpoint_of(last.data.size) + others_before(taken.size()));
+    const auto holds_them = [&](const WitnessVerdict& other) {
+        return other.witness.starts_with(witness_text(ledger::WitnessKind::folder, "")) &&
+               std::ranges::all_of(sizes, [&](std::uint64_t size) {
+                   return std::ranges::find(other.held_sizes, size) != other.held_sizes.end();
+               });
+    };
+    const auto holder = kind == ledger::WitnessKind::folder
+                            ? std::ranges::find_if(verdicts, holds_them)
+                            : verdicts.end();
+    if (holder != verdicts.end()) {
+        verdict.agreement = Agreement::not_needed;
+        add_detail(verdict, holder->witness + " holds all that it took");
+    } else if (kind == ledger::WitnessKind::cosigner && last.position < loss_at_) {
+        verdict.agreement = Agreement::not_needed;
+        add_detail(verdict, "nothing since event " + std::to_string(loss_at_) +
+                                ", which accepts a loss: it refuses what came after that");
+    }
+    return verdict;
+}
+
+std::vector<WitnessVerdict> RecordedWitnesses::not_asked(
+    const std::set<std::string>& asked, const std::vector<WitnessVerdict>& verdicts) const {
+    std::map<std::string, std::vector<const Taken*>> unasked_of;
+    for (const Taken& taken : taken_) {
+        std::string witness = witness_text(taken.data.kind, taken.data.witness);
+        if (!asked.contains(witness) && is_expected(taken))
+            unasked_of[std::move(witness)].push_back(&taken);
+    }
+    std::vector<WitnessVerdict> answer;
+    for (const auto& [witness, taken] : unasked_of)
+        answer.push_back(unasked(witness, taken, verdicts));
+    return answer;
 }
 
 }  // namespace commands

@@ -18,6 +18,9 @@
 //         rollback has begun and nobody had decided anything: then it was not the target, but a
 //         physical copy of it.
 // Schema  a target's rows are in the schema that its newest TargetRegistered names.
+// Unasked one that these events name and the configuration does not is told. Nothing is missed of a
+//         folder whose checkpoints another folder holds now, and of a cosigner that has taken
+//         nothing since a loss was accepted: it refuses what came after that for ever.
 // Far     one that cannot be asked has given its word: the cosignature that the ledger keeps, by
 //         the key that the caller trusts.
 #pragma once
@@ -47,6 +50,11 @@ public:
 
     // The verdict on a witness that was asked, and with it what it has taken and holds no more.
     void add_missing(const CheckpointWitness& witness, WitnessVerdict& verdict) const;
+
+    // The verdict on each that has taken what is still expected of it and is none of the `asked`,
+    // in the words of witness_text(). Their verdicts tell what they hold.
+    [[nodiscard]] std::vector<WitnessVerdict> not_asked(
+        const std::set<std::string>& asked, const std::vector<WitnessVerdict>& verdicts) const;
 
     // Where the rows of a target are that has taken one; nothing of another.
     [[nodiscard]] std::optional<std::string> marker_schema(const std::string& target) const;
@@ -84,13 +92,19 @@ private:
     struct Excuses;
     void apply_target(std::uint64_t position, const ledger::Event& event);
     [[nodiscard]] std::uint64_t noted_after(std::uint64_t position) const;
-    [[nodiscard]] const Standing& standing_of(const CheckpointWitness& witness) const;
+    [[nodiscard]] const Standing& standing_of(ledger::WitnessKind kind,
+                                              const std::string& name) const;
+    [[nodiscard]] bool is_expected(const Taken& taken) const;
+    [[nodiscard]] WitnessVerdict unasked(const std::string& witness,
+                                         const std::vector<const Taken*>& taken,
+                                         const std::vector<WitnessVerdict>& verdicts) const;
     [[nodiscard]] std::vector<const Taken*> taken_by(const CheckpointWitness& witness) const;
     [[nodiscard]] bool holds(const Taken& taken, const ledger::Verifier& verifier) const;
 
     std::vector<Taken> taken_;
     std::map<std::uint64_t, std::string> notes_;  // signed, by size
     std::map<ledger::Target, Standing> targets_;
+    std::uint64_t loss_at_{};  // the newest LedgerRestored
 };
 
 }  // namespace commands

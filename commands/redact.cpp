@@ -1,7 +1,9 @@
 #include "commands/redact.hpp"
 
+#include "ledger/checked_reader.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/references.hpp"
+#include "ledger/stream_records.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -109,18 +111,11 @@ private:
 Result<std::vector<Record>> read_stream(const ledger::Reader& reader, std::string_view stream,
                                         std::uint64_t size) {
     std::vector<Record> records;
-    for (std::uint64_t version = 0;;) {
-        const auto positions = reader.stream_positions(stream, version, events_at_once);
-        if (!positions) return fail(positions.error());
-        for (const std::uint64_t position : *positions) {
-            if (position >= size) return records;
-            auto found = ledger::read_records(reader, position, 1);
-            if (!found) return fail(found.error());
-            for (Record& record : *found) records.push_back(std::move(record));
-        }
-        version += positions->size();
-        if (positions->size() < events_at_once) return records;
-    }
+    const auto read = ledger::for_each_record(reader, stream, [&](const Record& record) {
+        if (record.position < size) records.push_back(record);
+    });
+    if (!read) return fail(read.error());
+    return records;
 }
 
 Result<std::vector<Record>> read_redactions(const ledger::Reader& reader, std::uint64_t size) {
@@ -162,7 +157,7 @@ Result<Redactable> find_redactable(const ledger::Reader& reader, const Digest& d
     if (!content && content.error().reason != "content-changed") return fail(content.error());
     if (content && !*content) return fail(absent_content(reader, digest));
     Search search{digest};
-    if (auto read = search.read(reader); !read) return fail(read.error());
+    if (auto read = search.read(ledger::CheckedReader{reader}); !read) return fail(read.error());
     if (!search.found())
         return fail(Code::refused, "content-unknown",
                     "no event names content " + ledger::hex(digest), "take it from an event");

@@ -137,6 +137,8 @@ TEST_CASE("what lies in an accepted loss is told, and no fault") {
             13, must(given.tree.root_at(13)), 22, {}, {"target production"}, "/backup"},
         1);
     record.position = 13;
+    record.stream = ledger::ledger_stream;
+    record.stream_version = 1;
     record.recorded_at_us = 1'000'000;
     given.tree.restored = record;
     given.hold(10);

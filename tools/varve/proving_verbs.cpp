@@ -38,8 +38,13 @@ void add_verify(CLI::App& app, Words& words) {
     verb.add_flag("--witnesses", options.witnesses,
                   "also what the target and the checkpoints' folder have seen");
     verb.add_flag("--strict", options.strict,
-                  "with --witnesses: exit 11 where one is unreachable, 7 where it no longer holds "
-                  "what it took");
+                  "with --witnesses: exit 11 where one was not asked or is unreachable, 7 where it "
+                  "no longer holds what it took");
+    verb.add_option(
+            "--without", options.without,
+            "with --strict: a witness that took checkpoints, as \"folder /mnt/old\", and is "
+            "gone for good")
+        ->allow_extra_args(false);
     verb.add_flag("--record", options.record, "keep as an event what was found");
 }
 

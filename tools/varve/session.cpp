@@ -334,6 +334,7 @@ Result<void> Reading::finish() {
     auto reader = reader_opening_->finish();
     if (!reader) return fail(reader.error());
     reader_ = std::move(*reader);
+    checked_.emplace(*reader_);
     if (auto stored = rows_opening_->finish()) stored_ = std::move(*stored);
     const projections::RowStore* below = stored_.get();
     if (below == nullptr) below = &nothing_;

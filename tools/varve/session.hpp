@@ -1,7 +1,8 @@
 // tools/varve/session.hpp: what a verb works with, opened in the order that loses nothing.
 //
 // Owns     everything that a command's ports refer to; immovable.
-// Reading  needs no lock and changes nothing: read models are brought level in memory.
+// Reading  needs no lock and changes nothing: read models are brought level in memory. Its lines
+//          are those that the ledger's root stands for (ledger/checked_reader.hpp).
 #pragma once
 
 #include "adapters/postgres/left_session.hpp"
@@ -12,6 +13,7 @@
 #include "commands/run.hpp"
 #include "commands/services.hpp"
 #include "commands/situation.hpp"
+#include "ledger/checked_reader.hpp"
 #include "ledger/result.hpp"
 #include "projections/memory_rows.hpp"
 #include "projections/overlay_rows.hpp"
@@ -137,7 +139,7 @@ public:
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
 
-    [[nodiscard]] const ledger::Reader& reader() const { return *reader_; }
+    [[nodiscard]] const ledger::Reader& reader() const { return *checked_; }
     [[nodiscard]] projections::RowStore& rows() { return *overlay_; }
 
 private:
@@ -145,6 +147,7 @@ private:
     std::optional<adapters::rocksdb::Reader::Opening> reader_opening_;
     std::optional<adapters::rocksdb::RowStore::Opening> rows_opening_;
     std::unique_ptr<adapters::rocksdb::Reader> reader_;
+    std::optional<ledger::CheckedReader> checked_;
     std::unique_ptr<adapters::rocksdb::RowStore> stored_;
     projections::MemoryRows nothing_;
     std::unique_ptr<projections::OverlayRows> overlay_;

@@ -85,6 +85,7 @@ std::optional<std::int64_t> read_offset(std::string_view& text) {
     if (!skip(text, "+-") || !digits(text, 2, hours)) return std::nullopt;
     (void)skip(text, ":");
     if (!text.empty() && !digits(text, 2, minutes)) return std::nullopt;
+    if (hours > 23 || minutes > 59) return std::nullopt;  // as RFC 3339 has it
     const std::int64_t offset = (hours * 3600 + minutes * 60) * second_us;
     return west ? -offset : offset;
 }

@@ -175,6 +175,7 @@ struct VerifyOptions {
     std::optional<std::string> since;  // a file with a checkpoint that somebody kept
     bool witnesses{};
     bool strict{};
+    std::vector<std::string> without;  // witnesses that are gone for good
     bool record{};
 };
 VerbResult verify(const Invocation& invocation, const Console& console,

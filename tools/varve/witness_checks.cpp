@@ -5,6 +5,7 @@
 #include "commands/recorded_witnesses.hpp"
 #include "commands/sign_checkpoint.hpp"
 #include "ledger/accepted_loss.hpp"
+#include "ledger/checked_reader.hpp"
 #include "tools/varve/counted.hpp"
 #include "tools/varve/environments.hpp"
 #include "tools/varve/http_witnesses.hpp"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <utility>
 
 namespace tools::varve {
@@ -220,6 +222,47 @@ Result<void> add_far_ones(const Configuration& configuration, const ledger::Read
     return {};
 }
 
+std::string way_to_ask(const Configuration& configuration, const std::string& witness) {
+    const std::string name = witness.substr(witness.find(' ') + 1);
+    std::string way = "name it under [[checkpoints.witnesses]] again";
+    if (witness.starts_with("folder "))
+        way = "name it as checkpoints.folder again, or put its files into the one that is named";
+    else if (witness.starts_with("target ") && configuration.environments.empty())
+        way = "give its URL: --env " + name + " --url URL";
+    else if (witness.starts_with("target "))
+        way = "write its url under [environments." + name + "] again";
+    return "nothing here says where it is: " + way + "; where it is gone for good, --without \"" +
+           witness + "\" leaves it out";
+}
+
+Result<void> add_unasked(const Configuration& configuration,
+                         const commands::RecordedWitnesses& memory, const WitnessRequest& request,
+                         std::vector<WitnessVerdict>& verdicts) {
+    std::set<std::string> asked;
+    for (const WitnessVerdict& verdict : verdicts) asked.insert(verdict.witness);
+    auto unasked = memory.not_asked(asked, verdicts);
+    for (const std::string& left_out : request.without)
+        if (std::ranges::find(unasked, left_out, &WitnessVerdict::witness) == unasked.end())
+            return fail(ledger::Code::refused, "usage",
+                        "--without \"" + left_out +
+                            "\" is no witness that the ledger's events name and that was not asked",
+                        "varve verify --witnesses names those, as they are to be written");
+    // One whose place is named and cannot be read is told without a name, and may be any of them.
+    std::erase_if(unasked, [&](const WitnessVerdict& each) {
+        return asked.contains(each.witness.substr(0, each.witness.find(' ')));
+    });
+    for (WitnessVerdict& verdict : unasked) {
+        if (std::ranges::find(request.without, verdict.witness) != request.without.end()) {
+            verdict.agreement = Agreement::not_needed;
+            add_detail(verdict, "left out, as --without says");
+        }
+        if (verdict.agreement == Agreement::not_named)
+            add_detail(verdict, way_to_ask(configuration, verdict.witness));
+        verdicts.push_back(std::move(verdict));
+    }
+    return {};
+}
+
 std::string slug_of(Agreement agreement) {
     switch (agreement) {
         case Agreement::ahead:
@@ -235,6 +278,8 @@ std::string slug_of(Agreement agreement) {
         case Agreement::forgot:
         case Agreement::unreachable:
         case Agreement::cannot_be_asked:
+        case Agreement::not_named:
+        case Agreement::not_needed:
             return "witness-changed";
     }
     return {};
@@ -243,12 +288,16 @@ std::string slug_of(Agreement agreement) {
 }  // namespace
 
 Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
-                                                  const Configuration& configuration) {
+                                                  const Configuration& configuration,
+                                                  const WitnessRequest& request) {
     const auto reader = adapters::rocksdb::Reader::open(configuration.ledger);
     if (!reader) return fail(reader.error());
-    const auto keys = commands::read_signing_keys(**reader);
+    const ledger::CheckedReader checked{**reader};
+    const ledger::Reader& stored = **reader;
+    const ledger::Reader& lines = request.is_read_anew ? checked : stored;
+    const auto keys = commands::read_signing_keys(lines);
     if (!keys) return fail(keys.error());
-    const auto memory = commands::RecordedWitnesses::read(**reader);
+    const auto memory = commands::RecordedWitnesses::read(lines);
     if (!memory) return fail(memory.error());
     std::vector<WitnessVerdict> verdicts;
     for (auto& [witness, where] : every_witness(flags, configuration, *memory, verdicts)) {
@@ -260,6 +309,8 @@ Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
         witness.reset();  // a target's session: many targets may be of one server
     }
     if (auto added = add_far_ones(configuration, **reader, *keys, *memory, verdicts); !added)
+        return fail(added.error());
+    if (auto added = add_unasked(configuration, *memory, request, verdicts); !added)
         return fail(added.error());
     return verdicts;
 }

@@ -13,9 +13,16 @@
 
 namespace tools::varve {
 
-// One that cannot be reached is told as such; an error is of the ledger.
+struct WitnessRequest {
+    bool is_read_anew{};               // the ledger's lines: nobody has looked at all of them
+    std::vector<std::string> without;  // "folder /mnt/old": gone for good, and not to be missed
+};
+
+// One that cannot be reached is told as such, and one that the ledger's events name alone
+// with what it took. An error is of the ledger, or refused "usage": nothing of `without` is one of
+// the latter.
 [[nodiscard]] ledger::Result<std::vector<commands::WitnessVerdict>> ask_witnesses(
-    const Flags& flags, const Configuration& configuration);
+    const Flags& flags, const Configuration& configuration, const WitnessRequest& request);
 
 // `strict`: that one no longer holds what it took is a fault too.
 [[nodiscard]] std::vector<adapters::rocksdb::Fault> faults_of(

@@ -137,6 +137,31 @@ class WitnessLosses(Answers, unittest.TestCase):
         project.sql(f'DELETE FROM {ROWS} WHERE size = {newest}')
         self.assertNotIn('that was refused', self.missed(project, newest))
 
+    def test_named_by_events_alone(self):
+        """verify --witnesses --strict: one that only the ledger's events name is told, or left out by name"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        folder = project.folder / 'kept'
+        folder.mkdir()
+        toml = project.folder / 'varve.toml'
+        toml.write_text(f'[checkpoints]\nfolder = "{folder}"\n', encoding='utf-8')
+        project.write('0001_t', 'CREATE TABLE t (id int);\n')
+        self.done(project, 'run', '--init')
+        project.write('0002_u', 'CREATE TABLE u (id int);\n')
+        self.done(project, 'run')  # and says what was given away by the run before
+        self.done(project, 'verify', '--witnesses', '--strict')
+        toml.write_text('', encoding='utf-8')
+        strict = ('verify', '--witnesses', '--strict')
+        answer = project.varve(*strict)
+        self.assertEqual(answer.returncode, 11, answer.stdout + answer.stderr)
+        self.assertIn(f'folder {folder} was not asked: event ', answer.stdout)
+        self.assertEqual(project.varve('verify', '--witnesses').returncode, 0)
+        self.done(project, *strict, '--without', f'folder {folder}')
+        self.assertEqual(project.varve(*strict, '--without', 'folder /no/such').returncode, 2)
+        moved = folder.rename(project.folder / 'moved')
+        toml.write_text(f'[checkpoints]\nfolder = "{moved}"\n', encoding='utf-8')
+        self.done(project, *strict)
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -1,5 +1,6 @@
 #include "adapters/files/archive.hpp"
 #include "adapters/rocksdb/reader.hpp"
+#include "ledger/checked_reader.hpp"
 #include "tools/varve/evidence.hpp"
 #include "tools/varve/evidence_bundle.hpp"
 #include "tools/varve/evidence_documents.hpp"
@@ -59,9 +60,9 @@ struct Opened {
     std::unique_ptr<LedgerSession> session;
     std::unique_ptr<adapters::rocksdb::Reader> alone;
 
-    [[nodiscard]] const ledger::Reader& reader() const {
-        if (session) return session->store();
-        return *alone;
+    [[nodiscard]] ledger::CheckedReader reader() const {
+        if (session) return ledger::CheckedReader{session->store()};
+        return ledger::CheckedReader{*alone};
     }
 };
 
@@ -159,7 +160,7 @@ VerbResult export_evidence(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     const auto opened = open(invocation, *configuration, !options.no_record);
     if (!opened) return fail(opened.error());
-    const ledger::Reader& reader = opened->reader();
+    const ledger::CheckedReader reader = opened->reader();
     const auto scope = evidence_scope(options, reader);
     if (!scope) return fail(scope.error());
     const fs::path path = options.output.value_or(default_name(*scope));

@@ -1,4 +1,5 @@
 #include "adapters/rocksdb/reader.hpp"
+#include "ledger/checked_reader.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/spelling.hpp"
 #include "ledger/tree.hpp"
@@ -107,11 +108,12 @@ VerbResult export_history(const Invocation& invocation, const Console&,
     if (!configuration) return fail(configuration.error());
     auto reader = adapters::rocksdb::Reader::open(configuration->ledger);
     if (!reader) return fail(reader.error());
-    const auto scope = evidence_range(options.from, options.to, **reader);
+    const ledger::CheckedReader checked{**reader};
+    const auto scope = evidence_range(options.from, options.to, checked);
     if (!scope) return fail(scope.error());
     const bool csv = options.form == "csv";
     if (csv) std::fputs(heading, stdout);
-    if (auto printed = print(**reader, *scope, csv); !printed) return fail(printed.error());
+    if (auto printed = print(checked, *scope, csv); !printed) return fail(printed.error());
     return ExitCode::fine;
 }
 

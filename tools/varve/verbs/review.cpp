@@ -1,5 +1,6 @@
 #include "commands/review.hpp"
 
+#include "ledger/checked_reader.hpp"
 #include "ledger/codec.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/json_document.hpp"
@@ -175,13 +176,14 @@ VerbResult acknowledge(const Invocation& invocation, const Console& console,
     auto writing = LedgerSession::open(invocation, configuration);
     if (!writing) return fail(writing.error());
     auto& store = (*writing)->store();
-    const auto range = asked(store, options);
+    const ledger::CheckedReader reader{store};
+    const auto range = asked(reader, options);
     if (!range) return fail(range.error());
     const Span& span = range->span;
     if (span.to == 0 || (!options.from && span.from > span.to))
         return fail(ledger::Code::refused, "nothing-to-review", nothing_left(span),
                     "varve review --list shows what has been reviewed");
-    const auto findings = find(store, span);
+    const auto findings = find(reader, span);
     if (!findings) return fail(findings.error());
     const auto position = commands::acknowledge(store, (*writing)->clock(), (*writing)->context(),
                                                 span, findings->exceptions.size());

@@ -226,13 +226,15 @@ Result<std::uint64_t> append_event(const Invocation& invocation, const Configura
 }
 
 // An open ledger alone can ask them: what was found is told all the same where it does not open.
-Result<void> ask(const Invocation& invocation, const Configuration& configuration, bool strict,
-                 Found& found) {
-    auto verdicts = ask_witnesses(invocation.flags, configuration);
+Result<void> ask(const Invocation& invocation, const Configuration& configuration,
+                 const VerifyOptions& options, Found& found) {
+    auto verdicts =
+        ask_witnesses(invocation.flags, configuration, {found.is_fast, options.without});
+    if (!verdicts && verdicts.error().reason == "usage") return fail(verdicts.error());
     if (!verdicts && found.verification.faults.empty()) return fail(verdicts.error());
     if (verdicts) {
         found.witnesses = std::move(*verdicts);
-        add_faults(found.verification, faults_of(found.witnesses, strict));
+        add_faults(found.verification, faults_of(found.witnesses, options.strict));
     } else {
         found.not_looked_at.push_back(
             "what the witnesses hold: they are asked by a ledger that can be opened, or by `varve "
@@ -261,7 +263,8 @@ ExitCode exit_of(const Found& found, bool strict) {
     if (!found.verification.faults.empty()) return ExitCode::integrity;
     const bool is_any_silent = std::any_of(
         found.witnesses.begin(), found.witnesses.end(), [](const commands::WitnessVerdict& each) {
-            return each.agreement == commands::Agreement::unreachable;
+            return each.agreement == commands::Agreement::unreachable ||
+                   each.agreement == commands::Agreement::not_named;
         });
     return strict && is_any_silent ? ExitCode::unreachable : ExitCode::fine;
 }
@@ -274,6 +277,10 @@ VerbResult verify(const Invocation& invocation, const Console& console,
         return fail(ledger::Code::refused, "usage",
                     "--strict is about witnesses, and none is asked",
                     "varve verify --witnesses --strict");
+    if (!options.without.empty() && !options.strict)
+        return fail(ledger::Code::refused, "usage",
+                    "--without leaves a witness out of --strict, and that is not given",
+                    "varve verify --witnesses --strict --without \"folder /mnt/old\"");
     const auto configuration = read_configuration(invocation.flags);
     if (!configuration) return fail(configuration.error());
     const auto scope = scope_of(options);
@@ -288,7 +295,7 @@ VerbResult verify(const Invocation& invocation, const Console& console,
     if (!found.is_fast && found.verification.faults.empty())
         compare_read_models(*configuration, found);
     if (options.witnesses)
-        if (auto asked = ask(invocation, *configuration, options.strict, found); !asked)
+        if (auto asked = ask(invocation, *configuration, options, found); !asked)
             return fail(asked.error());
     print(console, found);
     const auto waiting = tell_waiting(console, configuration->ledger);
