@@ -55,19 +55,25 @@ private:
     std::string text_;
 };
 
+// What the target knows of the size of.
+const RelationFigures* size_of(const Figures& target, const RelationName& name) {
+    const auto known = target.find(name);
+    return known == target.end() || known->second.is_size_unknown ? nullptr : &known->second;
+}
+
 // The relation whose rows the time on the copy is for the most part of.
 std::optional<ExpectedTime> scaled(const MeasuredStatement& statement, const Figures& target) {
     std::optional<ExpectedTime> result;
     for (const auto& [name, scan] : statement.scans) {
-        const auto known = target.find(name);
-        if (scan.rows < rows_min || scan.count == 0 || known == target.end()) continue;
+        const RelationFigures* known = size_of(target, name);
+        if (scan.rows < rows_min || scan.count == 0 || known == nullptr) continue;
         const double there = static_cast<double>(scan.rows) / static_cast<double>(scan.count);
-        const double us = static_cast<double>(statement.elapsed_us) * known->second.rows / there;
+        const double us = static_cast<double>(statement.elapsed_us) * known->rows / there;
         if (result && us <= static_cast<double>(result->us)) continue;
         result = ExpectedTime{static_cast<std::uint64_t>(us),
                               rounded(static_cast<double>(statement.elapsed_us) / 1000) +
                                   " ms for " + rounded(there) + " rows of " + to_text(name) +
-                                  " on the shadow, " + rounded(known->second.rows) + " there"};
+                                  " on the shadow, " + rounded(known->rows) + " there"};
     }
     return result;
 }
@@ -96,8 +102,8 @@ bool holds(const std::vector<RelationName>& names, const RelationName& name) {
 // Whether nothing that has rows on the target was too small on the copy to tell, or looked up.
 bool tells_all(const MeasuredStatement& statement, const Figures& target) {
     const auto has_rows = [&](const RelationName& name) {
-        const auto known = target.find(name);
-        return known != target.end() && known->second.rows > 0;
+        const RelationFigures* known = size_of(target, name);
+        return known == nullptr ? target.contains(name) : known->rows > 0;
     };
     const auto is_untold = [&](const auto& scanned) {
         return scanned.second.rows < rows_min && has_rows(scanned.first);
@@ -169,16 +175,16 @@ void add_indexes(const IndexCounts& counts, const RelationName& table, double ro
 // planner finds it shorter.
 void add_foreign_keys(const MeasuredStatement& statement, const ForeignKeys& keys,
                       const RelationName& referring, const Figures& target, Sum& sum) {
-    const double rows = target.at(referring).rows;
+    const double rows = size_of(target, referring)->rows;
     for (const auto& [from, to] : keys) {
-        const auto known = target.find(to);
+        const RelationFigures* known = size_of(target, to);
         const bool is_read_already = to != from && statement.scans.contains(to);
-        if (from != referring || known == target.end() || is_read_already) continue;
-        const double in_order = known->second.rows / keys_per_second;
+        if (from != referring || known == nullptr || is_read_already) continue;
+        const double in_order = known->rows / keys_per_second;
         const double one_by_one = rows / looked_up_per_second;
         if (std::min(in_order, one_by_one) <= 0) continue;
         if (in_order <= one_by_one)
-            sum.add(in_order, "reads " + rounded(known->second.rows) + " keys of " + to_text(to) +
+            sum.add(in_order, "reads " + rounded(known->rows) + " keys of " + to_text(to) +
                                   " at 1,000,000 rows/s");
         else
             sum.add(one_by_one,
@@ -215,16 +221,15 @@ std::optional<ExpectedTime> by_bytes(const MeasuredStatement& statement, const F
     const ForeignKeys keys = looked_up(statement);
     for (const auto& [from, to] : keys) scans.try_emplace(from, Scan{0, 1});
     for (const auto& [name, scan] : scans) {
-        const auto known = target.find(name);
-        if (known == target.end() || holds(emptied, name)) continue;
+        const RelationFigures* known = size_of(target, name);
+        if (known == nullptr || holds(emptied, name)) continue;
         Sum& sum = tables.emplace_back();
-        const double bytes =
-            static_cast<double>(known->second.bytes) * static_cast<double>(scan.count);
+        const double bytes = static_cast<double>(known->bytes) * static_cast<double>(scan.count);
         sum.add(bytes / read_bytes_per_second,
                 "reads " + size_text(bytes) + " of " + to_text(name) + " at 200 MiB/s");
-        add_writes(statement, name, known->second, sum);
-        add_indexes(built, name, known->second.rows, "builds", sum);
-        add_indexes(entered, name, known->second.rows, "enters", sum);
+        add_writes(statement, name, *known, sum);
+        add_indexes(built, name, known->rows, "builds", sum);
+        add_indexes(entered, name, known->rows, "enters", sum);
         add_foreign_keys(statement, keys, name, target, sum);
     }
     return folded(std::move(tables));

@@ -120,7 +120,8 @@ void judge_folder(const migrations::Folder& folder, const JudgeRequest& request,
                   const std::function<void(JudgedMigration)>& see) {
     const auto boundary = boundary_of(folder);
     Schema schema;
-    for (const auto& [table, rows] : request.row_counts) schema.set_row_count(table, rows);
+    for (const ToldRowCount& each : request.row_counts)
+        schema.set_row_count(each.table, each.rows, each.below);
     if (request.present_schema) migrations::rules::remember(*request.present_schema, schema);
     for (const Migration& migration : folder.migrations) {
         if (request.is_applied && request.is_applied(migration)) {

@@ -15,10 +15,15 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace commands {
+
+struct ToldRowCount {
+    migrations::sql::ObjectName table;
+    double rows{};
+    double below{};  // of what inherits from it
+};
 
 struct JudgeRequest {
     std::uint32_t server_version{150000};
@@ -28,7 +33,7 @@ struct JudgeRequest {
     // What the target has now, as a script: then it, not what was applied, is the history.
     std::optional<std::string> present_schema{};
     // As a target's statistics have them.
-    std::vector<std::pair<migrations::sql::ObjectName, double>> row_counts{};
+    std::vector<ToldRowCount> row_counts{};
     bool leaves_out_notes{};  // but for what is accepted
     // What a run sets before each script.
     migrations::rules::InitialSettings initial_settings{};

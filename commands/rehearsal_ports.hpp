@@ -107,6 +107,8 @@ struct RelationFigures {
     double rows{};          // the planner's estimate
     std::uint64_t bytes{};  // of the table alone
     double queries_per_second{};
+    double rows_below{};     // of what inherits from it; infinite where that is not known
+    bool is_size_unknown{};  // nobody can tell rows and bytes now
     bool operator==(const RelationFigures&) const = default;
 };
 

@@ -31,22 +31,48 @@ constexpr std::size_t prepared_bytes_max = 1'000;  // of a prepared transaction:
 
 // Every scan of a table, or of one of its indexes, is taken for a query; so is every row written.
 // What nobody has looked through yet has no pages in pg_class, and -1 rows (0 before PostgreSQL
-// 14): then what was counted as it was written tells its rows, and its file its size, where it may
-// be asked for: while somebody else has the table for himself, that is waited for in vain.
+// 14). Its file tells its size, where it may be asked for: while somebody else has the table for
+// himself, that is waited for in vain, and then the size is not known.
 constexpr std::string_view sizes_asked{
-    "CASE WHEN c.relpages = 0 THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END"};
-constexpr std::string_view sizes_left_out{"0"};
+    "CASE WHEN c.relpages = 0 THEN pg_catalog.pg_relation_size(c.oid) END"};
+constexpr std::string_view sizes_left_out{"NULL::bigint"};
+
+// Rows of such a table: those that were counted as they were written, unless its file has far more
+// room than they can fill: then the counts were lost (a crash, an upgrade, pg_stat_reset), and as
+// many are taken to be there as the planner takes (estimate_rel_size(), get_rel_data_width()).
+constexpr std::string_view unlooked_rows = R"(CASE
+        WHEN f.bytes IS NULL OR f.bytes = 0 THEN f.bytes::double precision
+        WHEN f.counted > 0 AND (f.bytes < 10 * f.page OR f.fitting < 50 * f.counted)
+            THEN f.live ELSE f.fitting END)";
 
 std::string figures_query(std::string_view size) {
-    return R"(SELECT n.nspname, c.relname,
-        CASE WHEN c.relpages = 0 THEN COALESCE(s.n_live_tup, 0) ELSE greatest(c.reltuples, 0) END,
-        c.relpages::bigint * pg_catalog.current_setting('block_size')::bigint + )" +
-           std::string{size} + R"(,
-        COALESCE(s.seq_scan, 0) + COALESCE(s.idx_scan, 0) + COALESCE(s.n_tup_ins, 0)
+    return R"(WITH RECURSIVE below AS (
+        SELECT i.inhparent AS top, i.inhrelid AS oid FROM pg_catalog.pg_inherits i
+        UNION SELECT b.top, i.inhrelid FROM below b
+            JOIN pg_catalog.pg_inherits i ON i.inhparent = b.oid),
+    found AS (SELECT c.oid, n.nspname, c.relname, c.relpages, c.reltuples, w.page,
+        COALESCE(s.n_live_tup, 0) AS live,
+        COALESCE(s.n_live_tup, 0) + COALESCE(s.n_dead_tup, 0) AS counted,
+        CASE WHEN c.relpages > 0 THEN c.relpages * w.page ELSE )" +
+           std::string{size} + R"( END AS bytes,
+        COALESCE(s.seq_scan, 0) + COALESCE(s.idx_scan, 0) + COALESCE(s.n_tup_ins, 0) AS queries
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_stat_user_tables s ON s.relid = c.oid
+    CROSS JOIN (SELECT pg_catalog.current_setting('block_size')::bigint AS page) w
     WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema',
-        'pg_toast'))";
+        'pg_toast')),
+    f AS (SELECT *, CASE WHEN relpages = 0 AND bytes > 0 THEN bytes / page * ((page - 24) /
+        (28 + (SELECT COALESCE(sum(CASE WHEN a.attlen > 0 THEN a.attlen ELSE 32 END), 0)
+            FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = found.oid AND a.attnum > 0 AND NOT a.attisdropped)))
+        END AS fitting FROM found),
+    sized AS (SELECT f.oid, f.nspname, f.relname, f.bytes, f.queries,
+        CASE WHEN f.relpages > 0 THEN greatest(f.reltuples, 0) ELSE )" +
+           std::string{unlooked_rows} + R"( END AS rows FROM f),
+    summed AS (SELECT b.top, CASE WHEN count(*) = count(o.rows) THEN sum(o.rows)
+        ELSE 'infinity' END AS rows FROM below b JOIN sized o ON o.oid = b.oid GROUP BY b.top)
+    SELECT t.nspname, t.relname, t.rows, t.bytes, t.queries, COALESCE(u.rows, 0)
+    FROM sized t LEFT JOIN summed u ON u.top = t.oid)";
 }
 
 constexpr const char* sessions_query = R"(SELECT l.pid, l.mode, l.granted,
@@ -168,7 +194,8 @@ private:
         Figures figures;
         for (const Values& row : rows->values)
             figures[{text_of(row.at(0)), text_of(row.at(1))}] = {
-                real(row.at(2)), whole_number(row.at(3)), real(row.at(4))};
+                real(row.at(2)), whole_number(row.at(3)), real(row.at(4)), real(row.at(5)),
+                !row.at(2).has_value()};
         return figures;
     }
 

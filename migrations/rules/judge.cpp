@@ -8,6 +8,7 @@
 #include "migrations/rules/search_path.hpp"
 #include "migrations/rules/table_changes.hpp"
 #include "migrations/rules/unproven.hpp"
+#include "migrations/rules/weight.hpp"
 #include "migrations/sql/lexer.hpp"
 #include "migrations/sql/split.hpp"
 #include "migrations/sql/words.hpp"
@@ -149,8 +150,7 @@ private:
         const std::size_t before = judgement_.findings.size();
         for (const Rule* rule : asked_)
             if (rule->on_statement != nullptr) rule->on_statement(situation, report);
-        for (Finding& finding : std::span{judgement_.findings}.subspan(before))
-            if (finding.table) finding.row_count = schema_.row_count(*finding.table);
+        weights_.weigh(situation, judgement_.findings, before);
         change(judged, index);
         statements_.push_back(std::move(judged));
         if (nesting < nesting_max) enter(index, nesting + 1);
@@ -353,6 +353,7 @@ private:
     std::vector<const Rule*> asked_;
     Session session_;
     Unproven unproven_;
+    Weights weights_;
     std::vector<std::size_t> parts_;           // of the code that is run
     std::vector<std::string> entered_;         // functions whose code is being read, by key
     std::size_t entered_count_{};              // by one statement

@@ -215,6 +215,7 @@ void say_attached(const Situation& situation, const AlterTable& alter, const Tab
     finding.table = work ? change.other : rest->name;
     if (work) finding.help = attach_help(situation, alter, change);
     if (rest == nullptr) return;
+    if (work) finding.along = {rest->name};
     finding.help.push_back(help_for_default(situation, alter.table, *rest, change.bound));
 }
 

@@ -47,7 +47,8 @@ struct Finding {
     std::size_t begin{};
     std::size_t end{};
     std::optional<ObjectName> table;    // whose size makes it worse or better
-    std::optional<double> row_count{};  // of the table, then
+    std::optional<double> row_count{};  // of the table, or of what takes longer under its lock
+    std::vector<ObjectName> along{};    // tables that are read whole under the same lock
 };
 
 struct Judged {

@@ -1,5 +1,7 @@
 #include "migrations/rules/schema.hpp"
 
+#include "migrations/rules/table_changes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -257,15 +259,28 @@ bool Schema::is_temporary(const ObjectName& name) const {
     return known != nullptr && known->temporary;
 }
 
-void Schema::set_row_count(const ObjectName& name, double row_count) {
-    row_counts_[key_of(name)] = row_count;
+void Schema::set_row_count(const ObjectName& name, double row_count, double below) {
+    row_counts_[key_of(name)] = {row_count, below};
 }
 
 std::optional<double> Schema::row_count(const ObjectName& name) const {
-    if (const double* found = at(row_counts_, key_of(name))) return *found;
+    if (const RowCount* found = at(row_counts_, key_of(name))) return found->own;
     const KnownTable* known = table(name);
     const bool is_told = known != nullptr && known->origin == Origin::script && !known->holds_older;
     return is_told ? known->row_count : std::nullopt;
+}
+
+std::optional<double> Schema::row_count_with_below(const ObjectName& name) const {
+    const auto own = row_count(name);
+    if (!own) return std::nullopt;
+    double below = 0;
+    for (const KnownTable* each : all_below(*this, name)) {
+        const auto count = row_count(each->name);
+        if (!count) return std::nullopt;
+        below += *count;
+    }
+    const RowCount* told = at(row_counts_, key_of(name));
+    return *own + std::max(below, told == nullptr ? 0 : told->below);
 }
 
 void Schema::fill(const sql::Rows& rows, bool once) {

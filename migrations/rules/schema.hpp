@@ -220,10 +220,13 @@ public:
     [[nodiscard]] bool has_made(const ObjectName& name) const;
     [[nodiscard]] bool is_temporary(const ObjectName& name) const;
 
-    // What a server's statistics say of a table: 0 and above.
-    void set_row_count(const ObjectName& name, double row_count);
+    // What a server says of a table: its own rows, and those of what inherits from it; 0 and above.
+    void set_row_count(const ObjectName& name, double row_count, double below = 0);
+    [[nodiscard]] bool has_row_counts() const { return !row_counts_.empty(); }
     // Else of a table of the script, into which it has written constants and nothing else.
     [[nodiscard]] std::optional<double> row_count(const ObjectName& name) const;
+    // With what is below it, whoever has told of that.
+    [[nodiscard]] std::optional<double> row_count_with_below(const ObjectName& name) const;
 
     // What an INSERT, a MERGE or a COPY puts in; how often it is run may not be known.
     void fill(const sql::Rows& rows, bool once);
@@ -320,7 +323,11 @@ private:
     std::map<std::string, KnownFunction> functions_;
     std::map<std::string, KnownObject> objects_;
     std::map<std::string, std::string> table_of_index_;
-    std::map<std::string, double> row_counts_;
+    struct RowCount {
+        double own{};
+        double below{};
+    };
+    std::map<std::string, RowCount> row_counts_;
     std::optional<Trial> trial_;
     std::set<std::string> changed_;              // keys of what this script has made or changed
     std::vector<std::string> touched_;           // keys of what the action at hand changes

@@ -2,6 +2,7 @@
 #include "migrations/rules/rule.hpp"
 #include "migrations/rules/table_changes.hpp"
 #include "migrations/rules/type_change.hpp"
+#include "migrations/rules/weight.hpp"
 
 #include <algorithm>
 
@@ -181,6 +182,7 @@ void column_type_rewrite(const Situation& situation, const AlterTable& alter,
                                       " to " + to_text(change.column.type) + " " + *cost +
                                       " while nobody can use the table");
     finding.table = alter.table;
+    finding.along = checked_again(situation.schema, alter.table, change.name);
     finding.help = expand_and_contract(alter, change);
 }
 
@@ -291,6 +293,7 @@ void collation_change(const Situation& situation, const AlterTable& alter,
         "collation-change", situation.statement, change.begin,
         "another collation for " + quoted(alter.table) + "." + quoted(change.name) + " " + effect);
     finding.table = alter.table;
+    finding.along = checked_again(situation.schema, alter.table, change.name);
     finding.help = expand_and_contract(alter, change);
     if (!change.column.collation.empty()) finding.help.front() += " COLLATE " + quoted(collation);
 }

@@ -108,6 +108,13 @@ TEST_CASE("an index is built of the rows of its own table") {
           "reads less than 1 MiB of p0 at 200 MiB/s + less than 0.1 s for 497 more");
 }
 
+TEST_CASE("of a table whose size is not known nothing is reckoned") {
+    const auto statement = reading(0, 1, 300);
+    RelationFigures unknown;
+    unknown.is_size_unknown = true;
+    CHECK_FALSE(expected_time(statement, {{orders, unknown}}));
+}
+
 TEST_CASE("what is emptied is neither read nor written nor indexed") {
     auto statement = reading(0, 3, 300);
     statement.text = "TRUNCATE orders";

@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+import time
 
 from validating import BLOCKING, TABLE, Case
 from varve import CLEAN, Cluster, PROGRAM
@@ -172,6 +173,73 @@ class Fixes(Case):
         project.sql("INSERT INTO orders SELECT g, '2026-01-01' FROM generate_series(1, 20000) g; "
                     'ANALYZE orders')
         self.expect(4, project.varve('validate', '--ask-target'))
+
+    def judged(self, project, script):
+        """the errors of the rules about waiting, with their messages, by --ask-target"""
+        project.write('0002_change', script)
+        answer = project.varve('validate', '--ask-target', '--format', 'json')
+        return {finding['rule']: finding['message']
+                for finding in json.loads(answer.stdout)['findings']
+                if finding['severity'] == 'error'}
+
+    def filled(self, history, rows):
+        """a project with its history on a target, where some of its tables have many rows"""
+        project = self.project()
+        project.write('0001_base', history)
+        self.expect(0, project.varve('run', '--init'))
+        for table, values in rows.items():
+            project.sql(f'INSERT INTO {table} SELECT {values} FROM generate_series(1, 20000) g')
+        return project
+
+    def test_lost_statistics(self):
+        """a table whose statistics are lost has the rows that its file has room for"""
+        project = self.filled('CREATE TABLE t (a int) WITH (autovacuum_enabled = false);\n',
+                              {'t': 'g'})
+        for _ in range(50):
+            project.sql('SELECT pg_stat_reset()')
+            if project.sql("SELECT n_live_tup FROM pg_stat_user_tables "
+                           "WHERE relname = 't'").strip() in ('0', ''):
+                break
+            time.sleep(0.1)
+        self.assertIn('index-create-blocking',
+                      self.judged(project, 'CREATE INDEX t_a ON t (a);\n'))
+
+    def test_rows_of_heirs(self):
+        """what inherits from a table counts with it where the statement changes both"""
+        project = self.filled('CREATE TABLE m (a int);\nCREATE TABLE m_1 () INHERITS (m);\n',
+                              {'m_1': 'g'})
+        project.sql('ANALYZE')
+        self.assertIn('check-add-validating', self.judged(
+            project, 'ALTER TABLE m ADD CONSTRAINT m_a CHECK (a > 0);\n'))
+        self.assertNotIn('index-create-blocking', self.judged(
+            project, 'CREATE INDEX m_a ON m (a);\n'))
+        project.sql('CREATE TABLE s (a int); ALTER TABLE m_1 NO INHERIT m')
+        self.assertNotIn('check-add-validating', self.judged(
+            project, 'ALTER TABLE m ADD CONSTRAINT m_a CHECK (a > 0);\n'))
+
+    def test_rows_read_along(self):
+        """a large table that is read under a small one's lock is told, and outweighs it"""
+        project = self.filled(
+            'CREATE TABLE small (id int PRIMARY KEY);\n'
+            'CREATE TABLE child (s int REFERENCES small);\n'
+            'CREATE TABLE part (d int) PARTITION BY RANGE (d);\n'
+            'CREATE TABLE part_default PARTITION OF part DEFAULT;\n'
+            'CREATE TABLE att (d int);\nCREATE TABLE big (a int);\n'
+            'INSERT INTO small VALUES (1);\n', {'child': '1', 'part': 'g', 'big': 'g'})
+        project.sql('ANALYZE')
+        cases = [('ALTER TABLE part ATTACH PARTITION att FOR VALUES FROM (30000) TO (40000);\n',
+                  'partition-attach-scan', 'part_default, with 20000 rows, is read whole'),
+                 ('ALTER TABLE small ALTER COLUMN id TYPE bigint;\n',
+                  'column-type-rewrite', 'child, with 20000 rows, is read whole'),
+                 ('ALTER TABLE small ADD COLUMN z int;\nUPDATE small SET z = 1;\n'
+                  'SELECT count(*) FROM big;\n',
+                  'access-exclusive-held', 'big, with 20000 rows, is locked or worked on')]
+        for script, rule, told in cases:
+            self.assertIn(told, self.judged(project, script).get(rule, ''), script)
+        for script in ('ALTER TABLE att ALTER COLUMN d TYPE bigint;\n',
+                       'ALTER TABLE small ADD COLUMN z int;\nUPDATE small SET z = 1;\n'
+                       'INSERT INTO big VALUES (1);\n'):
+            self.assertEqual(self.judged(project, script), {}, script)
 
 
 class Secrets(Case):

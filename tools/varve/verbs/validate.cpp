@@ -87,7 +87,9 @@ Result<void> ask_target(const Configuration& configuration, const Console& conso
     const auto figures = (*target)->figures(false);
     if (!figures) return fail(figures.error());
     for (const auto& [relation, known] : *figures)
-        request.row_counts.push_back({{relation.schema, relation.name, 0}, known.rows});
+        if (!known.is_size_unknown)
+            request.row_counts.push_back(
+                {{relation.schema, relation.name, 0}, known.rows, known.rows_below});
     if (!request.is_applied) return {};
     auto schema = read_target_schema(configuration, major_of(request.server_version), false);
     if (schema)
