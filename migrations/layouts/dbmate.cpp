@@ -69,6 +69,8 @@ void add(Reading& reading, const LayoutFile& file, const FileName& name) {
 
 }  // namespace
 
+bool is_dbmate_mark(std::string_view line) { return find_marker(line).has_value(); }
+
 bool is_dbmate_line(std::string_view line) {
     const auto marker = find_marker(line);
     return marker && marker->kind == MarkerKind::up;

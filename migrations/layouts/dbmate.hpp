@@ -13,6 +13,8 @@ namespace migrations::layouts {
 
 void read_dbmate(Reading& reading);
 
+// An up marker; any of the two.
 [[nodiscard]] bool is_dbmate_line(std::string_view line);
+[[nodiscard]] bool is_dbmate_mark(std::string_view line);
 
 }  // namespace migrations::layouts

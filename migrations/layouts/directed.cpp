@@ -1,8 +1,6 @@
 #include "migrations/layouts/directed.hpp"
 
 #include "migrations/layouts/comments.hpp"
-#include "migrations/layouts/dbmate.hpp"
-#include "migrations/layouts/goose.hpp"
 #include "migrations/layouts/names.hpp"
 #include "migrations/layouts/order.hpp"
 
@@ -82,31 +80,7 @@ void pair_by_version(Pairs& pairs) {
     std::erase_if(pairs, [](const auto& each) { return !each.second.up && !each.second.down; });
 }
 
-// Every file is asked, and hardly one has any.
-bool may_have_sections(std::string_view bytes) {
-    return bytes.find("migrate") != std::string_view::npos ||
-           bytes.find("+goose") != std::string_view::npos;
-}
-
-// What such marks part is not read here: the way back would run right after the way there.
-void refuse_sections(Reading& reading, const LayoutFile& file) {
-    if (file.source->waits || !may_have_sections(file.bytes())) return;
-    bool is_found = false;
-    for_each_line(file.bytes(), [&](std::string_view line, std::size_t, std::uint32_t number) {
-        if (is_found ||
-            (!is_goose_line(line) && !is_sql_migrate_line(line) && !is_dbmate_line(line)))
-            return;
-        is_found = true;
-        reading
-            .refuse("directive-unknown",
-                    "the file's name says its direction, and this mark says another tool's", file,
-                    number)
-            .help = {"name the file VERSION_name.sql, or take the mark away"};
-    });
-}
-
 Script read_script(Reading& reading, const Candidate& candidate) {
-    refuse_sections(reading, *candidate.file);
     auto declared = declared_mode(reading, *candidate.file, candidate.name.is_down);
     if (candidate.name.autocommit)
         declared = sql::DeclaredMode{TransactionMode::none, ".autocommit. in the file's name"};

@@ -3,6 +3,7 @@
 #include "migrations/directives.hpp"
 #include "migrations/encoding.hpp"
 #include "migrations/layouts/flyway.hpp"
+#include "migrations/layouts/foreign_marks.hpp"
 #include "migrations/layouts/names.hpp"
 #include "migrations/secrets.hpp"
 #include "migrations/sql/position.hpp"
@@ -165,7 +166,9 @@ void Reading::read_text(const ScriptSource& source, Script& script) {
     hide_secrets(script.text, script.first_line, read.diagnostics);
     script.statements = std::move(read.statements);
     auto directives = read_directives(script.text, script.path, script.first_line);
-    for (auto* said : {&read.diagnostics, &directives.diagnostics})
+    auto marks = say_foreign_marks(
+        {script.text, script.path, folder_.layout, script.first_line, source.is_down});
+    for (auto* said : {&read.diagnostics, &directives.diagnostics, &marks})
         std::move(said->begin(), said->end(), std::back_inserter(folder_.diagnostics));
     if (const FileSettings* configured = settings_of(source.path))
         script.allowed = configured->allow;

@@ -118,8 +118,8 @@ Name by_lines(const Files& files) {
     if (has_own_line(is_sql_migrate_line)) return "sql-migrate";
     if (has_own_line(is_dbmate_line)) return "dbmate";
     if (has_line(names_previous)) return "graphile-migrate";
-    if (has_line(is_tern_line)) return "tern";
-    if (has_line(is_node_pg_migrate_line)) return "node-pg-migrate";
+    if (has_own_line(is_tern_line)) return "tern";
+    if (has_own_line(is_node_pg_migrate_line)) return "node-pg-migrate";
     return std::nullopt;
 }
 

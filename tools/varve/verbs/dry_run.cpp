@@ -147,6 +147,13 @@ void print(const Console& console, const Preview& preview, const std::string& ta
                      "  " + gate.gate + ": " + gate.detail);
 }
 
+// Where the files pass for a run, such an error is of one that it does not begin with.
+void drop_what_has_run(std::vector<migrations::Diagnostic>& warnings) {
+    std::erase_if(warnings, [](const migrations::Diagnostic& each) {
+        return each.concerns_running && each.severity == migrations::Severity::error;
+    });
+}
+
 Result<Looked> preview_run(const Invocation& invocation, const Console& console,
                            const Configuration& configuration, const RunVerbOptions& options) {
     auto folder = load_folder(configuration);
@@ -156,9 +163,10 @@ Result<Looked> preview_run(const Invocation& invocation, const Console& console,
     std::vector<migrations::Diagnostic> warnings;
     for (const auto& diagnostic : request->folder->diagnostics)
         if (worth_telling(diagnostic, invocation)) warnings.push_back(diagnostic);
+    auto looked = look(configuration, *request);
+    if (looked && looked->preview.gates.front().passed) drop_what_has_run(warnings);
     for (const auto& diagnostic : warnings)
         console.diagnostic(diagnostic, configuration.migrations);
-    auto looked = look(configuration, *request);
     if (!looked) return looked;
     for (const auto& diagnostic : looked->warnings)
         console.diagnostic(diagnostic, configuration.migrations);
