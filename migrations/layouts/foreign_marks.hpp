@@ -8,11 +8,9 @@
 //          -- !Ups, -- !Downs                                       Play's evolutions
 //          -- +micrate Up, Down; -- downgrade --                    micrate, aerich
 //          the marks of the layouts that are read, in a folder of another
-//          -- up, -- down: a line of nothing else                   tools without a name of their
-//          own
+//          -- up, -- down: a line of nothing else                   tools without a name
 // Shape    a line comment that begins its line, outside strings, bodies and block comments. One
-// that
-//          names no tool counts where statements follow it in a script that is not to undo.
+//          that names no tool counts where statements follow it in a script that is not to undo.
 #pragma once
 
 #include "migrations/diagnostic.hpp"

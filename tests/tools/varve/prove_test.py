@@ -332,7 +332,8 @@ class Witnesses(unittest.TestCase):
         finally:
             settings.unlink()
             project.sql('DROP OWNED BY few; DROP ROLE few')
-        self.assertEqual([w['verdict'] for w in document['witnesses']], ['agrees'] * 12, document)
+        asked = [w['verdict'] for w in document['witnesses'] if w['verdict'] != 'was not asked']
+        self.assertEqual(asked, ['agrees'] * 12, document)
 
     def test_changed_there(self):
         """verify --witnesses: what this ledger never signed is the target's fault, and named so"""
