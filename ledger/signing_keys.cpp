@@ -2,6 +2,7 @@
 
 #include "ledger/checkpoint.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -29,17 +30,47 @@ Result<void> check_text(const CheckpointSigned& signed_one, const Note& note,
     return {};
 }
 
+template <class Keys>
+auto place_of(const Verifier& verifier, Keys& keys) {
+    return std::find_if(keys.begin(), keys.end(),
+                        [&](const SigningKey& key) { return key.verifier == verifier; });
+}
+
 }  // namespace
 
 void SigningKeys::apply(std::uint64_t position, const Event& event) {
     if (const auto* const created = std::get_if<LedgerCreated>(&event)) origin_ = created->origin;
-    if (const auto* const added = std::get_if<KeyAdded>(&event))
-        keys_.push_back({{added->name, added->public_key}, position, std::nullopt});
+    if (const auto* const added = std::get_if<KeyAdded>(&event)) {
+        const Verifier verifier{added->name, added->public_key};
+        if (place_of(verifier, keys_) == keys_.end())
+            keys_.push_back({verifier, position, std::nullopt});
+    }
     const auto* const retired = std::get_if<KeyRetired>(&event);
     if (retired == nullptr) return;
-    for (SigningKey& key : keys_)
-        if (key.verifier == Verifier{retired->name, retired->public_key})
-            key.last_size = retired->valid_up_to_size;
+    const auto key = place_of({retired->name, retired->public_key}, keys_);
+    if (key != keys_.end() && !key->last_size)
+        key->last_size = std::min(retired->valid_up_to_size, position);
+}
+
+std::optional<std::string> SigningKeys::fault_of(std::uint64_t position, const Event& event) const {
+    if (const auto* const added = std::get_if<KeyAdded>(&event)) {
+        const auto key = place_of({added->name, added->public_key}, keys_);
+        if (key == keys_.end()) return std::nullopt;
+        return "adds the key of event " + std::to_string(key->added_at) + " again" +
+               (key->last_size ? ", which was retired" : "");
+    }
+    const auto* const retired = std::get_if<KeyRetired>(&event);
+    if (retired == nullptr) return std::nullopt;
+    const auto key = place_of({retired->name, retired->public_key}, keys_);
+    if (key != keys_.end() && key->last_size)
+        return "retires the key of event " + std::to_string(key->added_at) +
+               " again, which counts on checkpoints of up to " + std::to_string(*key->last_size) +
+               " events";
+    if (retired->valid_up_to_size > position)
+        return "lets a key that it retires count on checkpoints of up to " +
+               std::to_string(retired->valid_up_to_size) +
+               " events, more than there were before it";
+    return std::nullopt;
 }
 
 std::vector<Verifier> SigningKeys::counting(std::uint64_t size) const {

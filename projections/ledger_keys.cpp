@@ -27,10 +27,18 @@ void change_keys(Rows& rows, const Change& change) {
     change(edit<LedgerKeys>(rows, row_key({keys_word})));
 }
 
-void retire(LedgerKeys& keys, const ledger::KeyRetired& e) {
+// Each is added once and retired once, as ledger/signing_keys.hpp has it.
+void add(LedgerKeys& keys, const ledger::KeyAdded& e, std::uint64_t position) {
+    const bool is_known = std::any_of(keys.keys.begin(), keys.keys.end(), [&](const auto& key) {
+        return key.name == e.name && key.public_key == e.public_key;
+    });
+    if (!is_known) keys.keys.push_back({e.name, e.public_key, position, {}});
+}
+
+void retire(LedgerKeys& keys, const ledger::KeyRetired& e, std::uint64_t position) {
     for (LedgerKey& key : keys.keys)
-        if (key.name == e.name && key.public_key == e.public_key)
-            key.retired_up_to = e.valid_up_to_size;
+        if (key.name == e.name && key.public_key == e.public_key && !key.retired_up_to)
+            key.retired_up_to = std::min(e.valid_up_to_size, position);
 }
 
 void on_witnessed(Rows& rows, const ledger::CheckpointWitnessed& e) {
@@ -45,12 +53,11 @@ void on_witnessed(Rows& rows, const ledger::CheckpointWitnessed& e) {
 void fold_keys(Rows& rows, const ledger::Record& record) {
     std::visit(ledger::Overload{
                    [&](const ledger::KeyAdded& e) {
-                       change_keys(rows, [&](LedgerKeys& keys) {
-                           keys.keys.push_back({e.name, e.public_key, record.position, {}});
-                       });
+                       change_keys(rows, [&](LedgerKeys& keys) { add(keys, e, record.position); });
                    },
                    [&](const ledger::KeyRetired& e) {
-                       change_keys(rows, [&](LedgerKeys& keys) { retire(keys, e); });
+                       change_keys(rows,
+                                   [&](LedgerKeys& keys) { retire(keys, e, record.position); });
                    },
                    [&](const ledger::LedgerRestored& e) {
                        change_keys(rows, [&](LedgerKeys& keys) {

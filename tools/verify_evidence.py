@@ -1312,12 +1312,29 @@ class Bundle:
             if event is None and b'key-' not in line:
                 continue
             event = event or read_event(line, f'entry {position}')
-            data = event['data']
-            if event['type'] == 'key-added.1':
-                added[data['name'], data['public_key']] = position
-            if event['type'] == 'key-retired.1':
-                retired[data['name'], data['public_key']] = data['valid_up_to_size']
+            if event['type'] in ('key-added.1', 'key-retired.1'):
+                self.take_key_event(event, added, retired)
         return added, retired
+
+    def take_key_event(self, event, added, retired):
+        """Each key is added once and retired once, and the first of either event holds: whoever has
+        got hold of a retired key must not bring it back."""
+        position, data = event['position'], event['data']
+        key = (data['name'], data['public_key'])
+        if event['type'] == 'key-added.1':
+            if added.setdefault(key, position) != position:
+                self.report.tampered(f'event {position} adds the key of event {added[key]} again'
+                                     + (', which was retired' if key in retired else ''))
+            return
+        until = data['valid_up_to_size']
+        if key in retired:
+            self.report.tampered(f'event {position} retires a key again, which counts on '
+                                 f'checkpoints of up to {retired[key]} events')
+            return
+        if until > position:
+            self.report.tampered(f'event {position} lets a key that it retires count on checkpoints '
+                                 f'of up to {until} events, more than there were before it')
+        retired[key] = min(until, position)
 
     def good_keys(self, size):
         return [v for v, since, until in self.keys if since < size and (until is None or

@@ -77,6 +77,8 @@ std::set<std::uint64_t> CheckpointChecks::sizes() const {
 }
 
 void CheckpointChecks::expect(const ledger::Record& record) {
+    if (const auto fault = keys_.fault_of(record.position, record.data))
+        findings_.add(record.position, "key-wrong", "the event " + *fault, "event");
     keys_.apply(record.position, record.data);
     imply_row(record.data);
     if (const auto* const checkpoint = std::get_if<ledger::CheckpointSigned>(&record.data))

@@ -6,14 +6,11 @@
 #pragma once
 
 #include "ledger/event.hpp"
-#include "ledger/note.hpp"
 #include "ledger/result.hpp"
+#include "ledger/signing_keys.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <limits>
-#include <string>
-#include <vector>
 
 namespace adapters::rocksdb {
 
@@ -25,19 +22,14 @@ public:
     // Learns a key; holds a checkpoint against `root_at`, and true where it was one.
     ledger::Result<bool> take(const ledger::Record& record, const RootAt& root_at);
     // The same of what was verified when it was copied: learns keys alone.
-    void remember(const ledger::Record& record);
+    void remember(const ledger::Record& record) { keys_.apply(record.position, record.data); }
 
 private:
-    struct Key {
-        ledger::Verifier verifier;
-        std::uint64_t valid_up_to_size{std::numeric_limits<std::uint64_t>::max()};
-    };
     ledger::Result<void> check(const ledger::Record& record,
                                const ledger::CheckpointSigned& checkpoint,
                                const RootAt& root_at) const;
 
-    std::string origin_;
-    std::vector<Key> keys_;
+    ledger::SigningKeys keys_;
 };
 
 }  // namespace adapters::rocksdb

@@ -6,7 +6,7 @@
 // Slugs    "event-changed", "event-missing", "event-reordered", "event-replaced", "tail-cut",
 //          "index-wrong", "content-changed", "content-missing", "content-unredacted",
 //          "redaction-wrong", "checkpoint-wrong", "checkpoint-forged", "checkpoint-key-retired",
-//          "cosignature-bad", "root-differs", "anchor-disagrees", "store-damaged".
+//          "cosignature-bad", "key-wrong", "root-differs", "anchor-disagrees", "store-damaged".
 // Fast     believes a checkpoint, and looks at what came after it; see verify_events.hpp.
 // Cost     one pass over all events and content: about 4 us and 100 bytes of memory an event.
 #pragma once

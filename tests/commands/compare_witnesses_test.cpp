@@ -173,7 +173,7 @@ TEST_CASE("what this ledger did not sign is the witness's fault") {
 
 TEST_CASE("what a retired key has signed is told from what nobody knows") {
     Case given;
-    given.keys.apply(2, ledger::KeyRetired{origin, given.signer.verifier().key, 10});
+    given.keys.apply(12, ledger::KeyRetired{origin, given.signer.verifier().key, 10});
     given.hold(10);
     CHECK(given.verdict().agreement == Agreement::agrees);
     given.hold(11);

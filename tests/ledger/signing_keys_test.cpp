@@ -67,6 +67,36 @@ TEST_CASE("a retired key counts up to its last size") {
     CHECK(check_signed(signed_by(young, checkpoint_of(16)), keys));
 }
 
+TEST_CASE("a key that was retired does not come back, by whatever event") {
+    const Signer old = must(Signer::generate(origin));
+    const Signer young = must(Signer::generate(origin));
+    SigningKeys keys = keys_with(old);
+    const auto take = [&keys](std::uint64_t position, const Event& event) {
+        auto fault = keys.fault_of(position, event);
+        keys.apply(position, event);
+        return fault.value_or("");
+    };
+    const auto of = [](const Signer& signer, std::uint64_t size) {
+        return KeyRetired{origin, signer.verifier().key, size};
+    };
+    const KeyAdded again{origin, "ed25519", old.verifier().key};
+    CHECK(take(10, KeyAdded{origin, "ed25519", young.verifier().key}).empty());
+    CHECK(take(11, again) == "adds the key of event 1 again");
+    CHECK(take(20, of(old, 15)).empty());
+    CHECK(take(21, of(old, 9'000)) ==
+          "retires the key of event 1 again, which counts on checkpoints of up to 15 events");
+    CHECK(take(22, again) == "adds the key of event 1 again, which was retired");
+    CHECK(keys.all().size() == 2);
+    CHECK(keys.counting(15).size() == 2);
+    CHECK(keys.counting(16) == std::vector{young.verifier()});
+    CHECK(take(23, of(young, 24)) ==
+          "lets a key that it retires count on checkpoints of up to 24 events, more than there "
+          "were before it");
+    CHECK(keys.counting(23) == std::vector{young.verifier()});
+    CHECK(keys.counting(24).empty());
+    CHECK(take(24, CheckpointSigned{}).empty());
+}
+
 TEST_CASE("a note of another origin, size or root than its event says is named") {
     const Signer signer = must(Signer::generate(origin));
     const SigningKeys keys = keys_with(signer);

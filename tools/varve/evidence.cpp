@@ -37,18 +37,29 @@ struct Survey {
     std::set<std::string> cosigners;  // verifier keys: one name may have had several
 };
 
+// Each is added once and retired once, as ledger/signing_keys.hpp has it.
+void note_key(std::vector<EvidenceKey>& keys, const ledger::Record& record) {
+    const auto place_of = [&keys](const ledger::Verifier& verifier) {
+        return std::find_if(keys.begin(), keys.end(),
+                            [&](const EvidenceKey& key) { return key.verifier == verifier; });
+    };
+    if (const auto* added = std::get_if<ledger::KeyAdded>(&record.data)) {
+        const ledger::Verifier verifier{added->name, added->public_key};
+        if (place_of(verifier) == keys.end()) keys.push_back({verifier, record.position, {}, {}});
+    }
+    const auto* retired = std::get_if<ledger::KeyRetired>(&record.data);
+    if (retired == nullptr) return;
+    const auto key = place_of({retired->name, retired->public_key});
+    if (key == keys.end() || key->until) return;
+    key->until = std::min(retired->valid_up_to_size, record.position);
+    key->retired_by = record.position;
+}
+
 void note(Survey& survey, const ledger::Record& record) {
+    note_key(survey.keys, record);
     survey.selection.look(record);
     if (const auto* created = std::get_if<ledger::LedgerCreated>(&record.data))
         survey.organisation = created->organisation;
-    if (const auto* added = std::get_if<ledger::KeyAdded>(&record.data))
-        survey.keys.push_back({{added->name, added->public_key}, record.position, {}, {}});
-    if (const auto* retired = std::get_if<ledger::KeyRetired>(&record.data))
-        for (EvidenceKey& key : survey.keys)
-            if (key.verifier == ledger::Verifier{retired->name, retired->public_key}) {
-                key.until = retired->valid_up_to_size;
-                key.retired_by = record.position;
-            }
     if (const auto* redacted = std::get_if<ledger::ContentRedacted>(&record.data))
         survey.redactions.emplace(redacted->digest, record.position);
     if (const auto* witnessed = std::get_if<ledger::CheckpointWitnessed>(&record.data))

@@ -1,9 +1,11 @@
 #include "adapters/rocksdb/verify.hpp"
 
 #include "tests/adapters/rocksdb/scratch.hpp"
+#include "tests/adapters/rocksdb/tampered.hpp"
 
 #include <catch2/catch.hpp>
 
+using adapters::rocksdb::Verification;
 using adapters::rocksdb::verify;
 using adapters::rocksdb::verify_in_child;
 using namespace tests;
@@ -48,4 +50,36 @@ TEST_CASE("commits that cannot be read are no events cut off") {
     const auto fast = must(verify_in_child(scratch.ledger(), {true, {}}));
     REQUIRE(!fast.faults.empty());
     CHECK(fast.faults[0].what == "store-damaged");
+}
+
+TEST_CASE("an event that brings a retired key back is a fault, and so is what the key signs then") {
+    const Scratch scratch;
+    StepClock clock;
+    std::vector<std::pair<std::uint64_t, std::string>> expected;
+    {
+        const auto store = new_ledger(scratch, clock);
+        const ledger::Signer retired = must(ledger::Signer::generate(test_origin));
+        add_key(*store);
+        add_key(*store, retired);
+        must(store->append(some_append("target/a", 1, 20)));
+        append_event(*store, ledger::KeyRetired{test_origin, retired.verifier().key, 15});
+        const auto lie = [&](std::uint64_t position, const std::string& what) {
+            expected.emplace_back(position, what);
+        };
+        lie(append_event(*store, ledger::KeyRetired{test_origin, retired.verifier().key, 9'000}),
+            "key-wrong");
+        lie(sign(*store, 20, retired), "checkpoint-key-retired");
+        lie(append_event(*store, ledger::KeyAdded{test_origin, "ed25519", retired.verifier().key}),
+            "key-wrong");
+        lie(sign(*store, 21, retired), "checkpoint-key-retired");
+        lie(append_event(*store,
+                         ledger::KeyRetired{test_origin, test_signer().verifier().key, 9'000}),
+            "key-wrong");
+    }
+    const Verification verified = must(verify(scratch.ledger()));
+    REQUIRE(verified.faults.size() == expected.size());
+    for (std::size_t index = 0; index < expected.size(); ++index) {
+        CHECK(verified.faults[index].position == expected[index].first);
+        CHECK(verified.faults[index].what == expected[index].second);
+    }
 }

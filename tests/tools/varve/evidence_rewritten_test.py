@@ -108,3 +108,35 @@ class Rewritten(Case):
                 (witness, {'kind': 'folder'}, 'no cosigner')):
             with self.subTest(why):
                 self.forged(told(by, **one), TAMPERED, *words, saying=why)
+
+    def test_retired_key(self):
+        """evidence: a key that was retired is not brought back by a second event about it"""
+        project, old = self.ledger()
+        ids = []
+        for number in range(2):
+            ids.append(project.document('keys', 'list')['keys'][number]['key_id'])
+            self.done(project, 'keys', 'rotate')
+            self.done(project, 'keys', 'retire', ids[-1])
+        self.done(project, 'keys', 'rotate')
+        files = self.bundle(project)
+        added, retired = (project.events(kind) for kind in ('key-added', 'key-retired'))
+        key, first = added[0]['data'], retired[0]['data']
+
+        def again(events):
+            events[retired[1]['position']]['data'].update(
+                public_key=first['public_key'], valid_up_to_size=1 << 50)
+
+        def back(events):
+            events[added[3]['position']]['data'].update(public_key=key['public_key'])
+
+        def beyond(events):
+            events[retired[0]['position']]['data'].update(valid_up_to_size=1 << 50)
+
+        for change, why in (
+                (again, f'event {retired[1]["position"]} retires a key again'),
+                (back, f'event {added[3]["position"]} adds the key of event 1 again, which was '
+                       'retired'),
+                (beyond, f'event {retired[0]["position"]} lets a key that it retires count on')):
+            with self.subTest(why):
+                self.forged(evidence.rewritten(files, old, change), TAMPERED, '--key',
+                            old.verifier, saying=why)
