@@ -58,10 +58,13 @@ migrations::sql::Boundary boundary_of(const migrations::Folder& folder) {
 
 std::vector<Diagnostic> judge_script(const Script& script, const JudgeRequest& request,
                                      bool has_secrets, Schema& schema) {
-    return migrations::rules::diagnose({script.text, script.path, script.first_line, script.allowed,
-                                        request.leaves_out_notes, !has_secrets},
-                                       {statements_of(script, nullptr), {}},
-                                       circumstances_of(script, request), request.policy, schema);
+    auto findings =
+        migrations::rules::diagnose({script.text, script.path, script.first_line, script.allowed,
+                                     request.leaves_out_notes, !has_secrets},
+                                    {statements_of(script, nullptr), {}},
+                                    circumstances_of(script, request), request.policy, schema);
+    migrations::place_as_written(findings, script.written, script.text, script.first_line);
+    return findings;
 }
 
 bool is_what_a_way_back_does(const Diagnostic& finding) {

@@ -117,7 +117,8 @@ void leave_whole(Diagnostic& finding) {
 
 // Of a file with several sections the script is one; its findings may be of the others.
 bool lies_in(const migrations::Script& script, const migrations::SuggestedFix& fix) {
-    const auto lines = std::count(script.text.begin(), script.text.end(), '\n');
+    const std::string& text = script.file_text();
+    const auto lines = std::count(text.begin(), text.end(), '\n');
     const std::uint32_t last = script.first_line + static_cast<std::uint32_t>(lines);
     return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const SuggestedEdit& edit) {
         return edit.line >= script.first_line && edit.end_line <= last;
@@ -229,7 +230,7 @@ Result<std::vector<SuggestedEdit>> prove_fixes(Shadow& shadow, const RehearsalOr
         }
         std::vector<SuggestedEdit> edits = accepted;
         edits.insert(edits.end(), finding.fix->edits.begin(), finding.fix->edits.end());
-        const auto text = migrations::rules::edited(script.text, script.first_line, edits);
+        const auto text = migrations::rules::edited(script, edits);
         if (!text) {
             leave_out(finding, "another fix changes the same place");
             continue;

@@ -3,13 +3,15 @@
 // Digest   of the script's bytes exactly as read: the file's, or, where one file holds both ways
 //          (dbmate, goose), the section's with its directive line.
 // Text     what is sent to the server: UTF-8, no byte order mark, placeholders replaced. Ranges of
-//          statements are ranges of it; `first_line` is the file's line it begins on.
+//          statements are ranges of it; `first_line` is the file's line it begins on. Lines and
+//          columns that anybody is told are the file's.
 #pragma once
 
 #include "ledger/digest.hpp"
 #include "ledger/events/migration.hpp"
 #include "ledger/identity.hpp"
 #include "migrations/diagnostic.hpp"
+#include "migrations/replaced.hpp"
 #include "migrations/statement.hpp"
 
 #include <cstdint>
@@ -31,12 +33,17 @@ struct Script {
     ledger::Digest digest;
     std::string text;
     std::uint32_t first_line{1};
+    Written written;  // the text before placeholders were replaced, where any was
     std::vector<Statement> statements;
     TransactionMode mode{};
     std::string mode_cause;  // why `none`: "goose NO TRANSACTION", "CREATE INDEX CONCURRENTLY", ...
     bool mode_declared{};    // a directive or the configuration says it, not the parse tree
     std::map<std::string, std::string> allowed;  // by rule: why, as the configuration says
     bool is_unread{};  // bytes and digest alone, or a file that waits: it is not to be run
+
+    [[nodiscard]] const std::string& file_text() const {
+        return written.replaced.empty() ? text : written.text;
+    }
     bool operator==(const Script&) const = default;
 };
 

@@ -79,23 +79,48 @@ std::optional<std::string> value_of_braces(const Placeholders& placeholders,
 
 using Value = std::function<std::optional<std::string>(std::string_view)>;
 
+// A text in which one piece after the other is replaced.
+class Rewriting {
+public:
+    explicit Rewriting(std::string_view text) : text_{text} {}
+
+    void replace(std::size_t begin, std::size_t end, std::string_view value) {
+        changed_.text.append(text_.substr(done_, begin - done_));
+        const std::size_t at = changed_.text.size();
+        changed_.text.append(value);
+        changed_.replaced.push_back({begin, end, at, changed_.text.size()});
+        done_ = end;
+    }
+    [[nodiscard]] std::size_t done() const { return done_; }
+    Substituted finish() {
+        changed_.text.append(text_.substr(done_));
+        return std::move(changed_);
+    }
+
+private:
+    std::string_view text_;
+    std::size_t done_{};
+    Substituted changed_;
+};
+
+void follow(Substituted& all, Substituted next) {
+    all.replaced = composed(all.replaced, next.replaced);
+    all.text = std::move(next.text);
+}
+
 // Replaces each `open ... close` on one line for which there is a value.
-std::string replace_enclosed(std::string_view text, std::string_view open, std::string_view close,
+Substituted replace_enclosed(std::string_view text, std::string_view open, std::string_view close,
                              const Value& value) {
-    std::string replaced;
-    std::size_t done = 0;
+    Rewriting rewriting{text};
     for (std::size_t at = text.find(open); at != std::string_view::npos;) {
         const std::size_t end = text.find(close, at);
         if (end == std::string_view::npos) break;
         const auto whole = text.substr(at, end + close.size() - at);
         const auto found = whole.find('\n') == std::string_view::npos ? value(whole) : std::nullopt;
-        if (found) {
-            replaced.append(text.substr(done, at - done)).append(*found);
-            done = end + close.size();
-        }
-        at = text.find(open, found ? done : at + open.size());
+        if (found) rewriting.replace(at, end + close.size(), *found);
+        at = text.find(open, found ? rewriting.done() : at + open.size());
     }
-    return replaced.append(text.substr(done));
+    return rewriting.finish();
 }
 
 // Whether the colon there is the second of a cast: of "x::NAME", and not of "x:::NAME", which is a
@@ -114,21 +139,18 @@ bool stands_alone(std::string_view text, std::size_t at, std::string_view key) {
     return key.front() != ':' || !ends_a_cast(text, at);
 }
 
-std::string replace_literal(std::string_view text, std::string_view key, std::string_view value) {
-    std::string replaced;
-    std::size_t done = 0;
+Substituted replace_literal(std::string_view text, std::string_view key, std::string_view value) {
+    Rewriting rewriting{text};
     for (std::size_t at = text.find(key); at != std::string_view::npos;
          at = text.find(key, at + 1)) {
-        if (at < done || !stands_alone(text, at, key)) continue;
-        replaced.append(text.substr(done, at - done)).append(value);
-        done = at + key.size();
+        if (at < rewriting.done() || !stands_alone(text, at, key)) continue;
+        rewriting.replace(at, at + key.size(), value);
     }
-    return replaced.append(text.substr(done));
+    return rewriting.finish();
 }
 
-std::string replace_psql(std::string_view text, const Placeholders& placeholders) {
-    std::string replaced;
-    std::size_t done = 0;
+Substituted replace_psql(std::string_view text, const Placeholders& placeholders) {
+    Rewriting rewriting{text};
     Lexer lexer{text};
     std::size_t colon = std::string_view::npos;
     for (Token token; lexer.next(token);) {
@@ -138,53 +160,49 @@ std::string replace_psql(std::string_view text, const Placeholders& placeholders
         const bool in_quotes = content.size() > 2 && (content[0] == '\'' || content[0] == '"');
         if (follows && (word || in_quotes)) {
             const auto name = word ? content : content.substr(1, content.size() - 2);
-            if (const auto value = find_bare(placeholders, name, false)) {
-                replaced.append(text.substr(done, colon - done));
-                replaced += word ? *value : quoted(*value, content[0]);
-                done = token.end;
-            }
+            if (const auto value = find_bare(placeholders, name, false))
+                rewriting.replace(colon, token.end, word ? *value : quoted(*value, content[0]));
         }
         const bool begins = content == ":" && !ends_a_cast(text, token.begin);
         colon = begins ? token.begin : std::string_view::npos;
     }
-    return replaced.append(text.substr(done));
+    return rewriting.finish();
 }
 
-std::string replace_env(std::string_view text, const Placeholders& placeholders) {
-    std::string replaced = replace_enclosed(text, "${", "}", [&](std::string_view whole) {
-        const auto inside = whole.substr(2, whole.size() - 3);
-        const std::size_t colon = inside.find(":-");
-        const auto value = find_bare(placeholders, inside.substr(0, colon), false);
-        if (value || colon == std::string_view::npos) return value;
-        return std::optional<std::string>{inside.substr(colon + 2)};
-    });
+// Each bare name behind its sign.
+void replace_names(Substituted& all, const Placeholders& placeholders, const std::string& sign) {
     for (const auto& [key, value] : placeholders)
-        if (!is_literal(key)) replaced = replace_literal(replaced, "$" + key, value);
-    return replaced;
+        if (!is_literal(key)) follow(all, replace_literal(all.text, sign + key, value));
 }
 
-std::string replace_bare(const std::string& text, const Placeholders& placeholders,
-                         PlaceholderForm form) {
+void replace_env(Substituted& all, const Placeholders& placeholders) {
+    follow(all, replace_enclosed(all.text, "${", "}", [&](std::string_view whole) {
+               const auto inside = whole.substr(2, whole.size() - 3);
+               const std::size_t colon = inside.find(":-");
+               const auto value = find_bare(placeholders, inside.substr(0, colon), false);
+               if (value || colon == std::string_view::npos) return value;
+               return std::optional<std::string>{inside.substr(colon + 2)};
+           }));
+    replace_names(all, placeholders, "$");
+}
+
+void replace_bare(Substituted& all, const Placeholders& placeholders, PlaceholderForm form) {
     switch (form) {
         case PlaceholderForm::none:
-            return text;
+            return;
         case PlaceholderForm::env:
-            return replace_env(text, placeholders);
+            return replace_env(all, placeholders);
         case PlaceholderForm::dollar:
-            return replace_enclosed(text, "${", "}", [&](std::string_view whole) {
-                return find_bare(placeholders, whole.substr(2, whole.size() - 3), true);
-            });
+            return follow(all, replace_enclosed(all.text, "${", "}", [&](std::string_view whole) {
+                              return find_bare(placeholders, whole.substr(2, whole.size() - 3),
+                                               true);
+                          }));
         case PlaceholderForm::psql:
         case PlaceholderForm::braces:
-            return replace_psql(text, placeholders);
-        case PlaceholderForm::colon: {
-            std::string replaced = text;
-            for (const auto& [key, value] : placeholders)
-                if (!is_literal(key)) replaced = replace_literal(replaced, ":" + key, value);
-            return replaced;
-        }
+            return follow(all, replace_psql(all.text, placeholders));
+        case PlaceholderForm::colon:
+            return replace_names(all, placeholders, ":");
     }
-    return text;
 }
 
 std::string key_of(std::string_view text) {
@@ -218,18 +236,19 @@ private:
 
 }  // namespace
 
-std::string substitute(std::string_view text, const Placeholders& placeholders,
+Substituted substitute(std::string_view text, const Placeholders& placeholders,
                        PlaceholderForm form) {
-    std::string replaced{text};
-    if (placeholders.empty() && form != PlaceholderForm::env) return replaced;
+    Substituted all{std::string{text}, {}};
+    if (placeholders.empty() && form != PlaceholderForm::env) return all;
     for (const auto& [key, value] : placeholders)
         if (is_literal(key) && key.rfind("{{", 0) != 0)
-            replaced = replace_literal(replaced, key, value);
+            follow(all, replace_literal(all.text, key, value));
     if (form != PlaceholderForm::dollar)
-        replaced = replace_enclosed(replaced, "{{", "}}", [&](std::string_view whole) {
-            return value_of_braces(placeholders, whole);
-        });
-    return replace_bare(replaced, placeholders, form);
+        follow(all, replace_enclosed(all.text, "{{", "}}", [&](std::string_view whole) {
+                   return value_of_braces(placeholders, whole);
+               }));
+    replace_bare(all, placeholders, form);
+    return all;
 }
 
 std::vector<Unresolved> find_unresolved(std::string_view text, PlaceholderForm form) {

@@ -10,6 +10,8 @@
 //        env     ${NAME}, ${NAME:-default}, $NAME between goose's ENVSUB ON and OFF
 #pragma once
 
+#include "migrations/replaced.hpp"
+
 #include <cstddef>
 #include <map>
 #include <string>
@@ -22,7 +24,12 @@ enum class PlaceholderForm { none, psql, colon, dollar, braces, env };
 
 using Placeholders = std::map<std::string, std::string>;
 
-[[nodiscard]] std::string substitute(std::string_view text, const Placeholders& placeholders,
+struct Substituted {
+    std::string text;
+    Replacements replaced;
+};
+
+[[nodiscard]] Substituted substitute(std::string_view text, const Placeholders& placeholders,
                                      PlaceholderForm form);
 
 struct Unresolved {

@@ -159,7 +159,7 @@ std::vector<Diagnostic> diagnose_secrets(const Script& script) {
     for (const Allowance& allowance :
          read_directives(text, script.path, script.first_line).allowances)
         if (allowance.rule == secret_rule) accepted = allowance.reason;
-    const sql::Positions positions{text, script.first_line};
+    const sql::Positions positions{text, script.first_line, script.written};
     for (const Secret& secret : secrets) {
         Diagnostic diagnostic{Severity::error, std::string{secret_rule},
                               secret.kind + " stands in the script, and a ledger forgets nothing",

@@ -78,27 +78,33 @@ bool is_on_before(std::string_view text, std::uint32_t first_line) {
 }
 
 // The section's text with variables replaced where ENVSUB is on.
-std::string substitute_lines(Reading& reading, const LayoutFile& file, const Section& section,
-                             bool is_down) {
+void substitute_lines(Reading& reading, const LayoutFile& file, const Section& section,
+                      ScriptSource& source) {
     std::string text;
+    Written& written = source.written;
     bool on = is_on_before(without_byte_order_mark(file.bytes()), section.first_line);
     for_each_line(section.bytes, [&](std::string_view line, std::size_t, std::uint32_t number) {
         see_substitution(line, on);
-        const std::string replaced =
+        const std::size_t begin = written.text.size();
+        const Substituted own =
             on ? substitute(line, reading.settings().placeholders, PlaceholderForm::env)
-               : std::string{line};
-        text += replaced + "\n";
+               : Substituted{std::string{line}, {}};
+        for (const Replaced& each : own.replaced)
+            written.replaced.push_back({begin + each.written_begin, begin + each.written_end,
+                                        text.size() + each.begin, text.size() + each.end});
+        text += own.text + "\n";
+        written.text.append(line) += '\n';
         if (!on) return;
-        for (const Unresolved& left : find_unresolved(replaced, PlaceholderForm::env)) {
+        for (const Unresolved& left : find_unresolved(own.text, PlaceholderForm::env)) {
             auto& said =
                 reading.refuse("placeholder-unresolved", "nothing is given for " + left.text, file,
                                section.first_line + number - 1);
             said.help = {"in varve.toml, [migrations]: placeholders = { " + left.key +
                          " = \"...\" }"};
-            said.concerns_down = is_down;
+            said.concerns_down = source.is_down;
         }
     });
-    return text;
+    source.text = std::move(text);
 }
 
 Script read_section(Reading& reading, const LayoutFile& file, const Sections& sections,
@@ -114,7 +120,7 @@ Script read_section(Reading& reading, const LayoutFile& file, const Sections& se
         reading.refuse("directive-unknown",
                        "the option \"" + section.options + "\" is not understood", file,
                        section.first_line);
-    if (annotations.substitutes) source.text = substitute_lines(reading, file, section, is_down);
+    if (annotations.substitutes) substitute_lines(reading, file, section, source);
     return reading.script(source);
 }
 

@@ -37,6 +37,7 @@ struct ScriptSource {
     std::optional<PlaceholderForm> form;  // where it is not the layout's
     bool is_verify{};  // always rolled back: it may end its transaction as it likes
     std::optional<TransactionMode> directive{};  // of ours, said outside the section
+    Written written{};                           // of `text`: what the section had before
 };
 
 struct LayoutFile {

@@ -2,8 +2,7 @@
 //
 // Weight   hazards are errors, hygiene warnings, advice notes, unless the policy says otherwise. A
 //          lock or a rewrite of a table that is known to be small is a warning, where nothing that
-//          is larger is read under it. A rule whose
-//          findings would be left out is not asked.
+//          is larger is read under it. A rule whose findings would be left out is not asked.
 // Accepts  a finding that a "-- varve: allow" before or in its statement names; one that names no
 //          rule, or accepts nothing, is said.
 #pragma once

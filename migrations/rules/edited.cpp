@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace migrations::rules {
 
@@ -29,10 +30,8 @@ std::optional<std::size_t> byte_at(std::string_view text, std::uint32_t first_li
     return byte <= text.size() ? std::optional{byte} : std::nullopt;
 }
 
-}  // namespace
-
-std::optional<std::string> edited(std::string_view text, std::uint32_t first_line,
-                                  const std::vector<SuggestedEdit>& edits) {
+std::optional<std::vector<Span>> spans_of(std::string_view text, std::uint32_t first_line,
+                                          const std::vector<SuggestedEdit>& edits) {
     std::vector<Span> spans;
     for (const SuggestedEdit& edit : edits) {
         const auto begin = byte_at(text, first_line, edit.line, edit.column);
@@ -40,6 +39,10 @@ std::optional<std::string> edited(std::string_view text, std::uint32_t first_lin
         if (!begin || !end || *end < *begin) return std::nullopt;
         spans.push_back({*begin, *end, &edit.text});
     }
+    return spans;
+}
+
+std::optional<std::string> with_spans(std::string_view text, std::vector<Span> spans) {
     // What is inserted at one place keeps its order, and comes before what is replaced there; but a
     // statement that follows waits for what several fixes put behind the one before it.
     std::stable_sort(spans.begin(), spans.end(), [](const Span& left, const Span& right) {
@@ -54,6 +57,28 @@ std::optional<std::string> edited(std::string_view text, std::uint32_t first_lin
         at = span.end;
     }
     return answer.append(text.substr(at));
+}
+
+}  // namespace
+
+std::optional<std::string> edited(std::string_view text, std::uint32_t first_line,
+                                  const std::vector<SuggestedEdit>& edits) {
+    auto spans = spans_of(text, first_line, edits);
+    return spans ? with_spans(text, std::move(*spans)) : std::nullopt;
+}
+
+std::optional<std::string> edited(const Script& script, const std::vector<SuggestedEdit>& edits) {
+    auto spans = spans_of(script.file_text(), script.first_line, edits);
+    if (!spans) return std::nullopt;
+    for (Span& span : *spans) {
+        const bool is_point = span.begin == span.end;
+        const auto begin = replaced_byte(script.written.replaced, span.begin);
+        const auto end = replaced_byte(script.written.replaced, span.end);
+        if (!begin || !end) return std::nullopt;
+        span.begin = is_point ? *end : *begin;
+        span.end = *end;
+    }
+    return with_spans(script.text, std::move(*spans));
 }
 
 }  // namespace migrations::rules

@@ -4,7 +4,7 @@
 // Refuses nothing is answered where an edit lies outside the text or two of them overlap.
 #pragma once
 
-#include "migrations/diagnostic.hpp"
+#include "migrations/migration.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -15,6 +15,10 @@
 namespace migrations::rules {
 
 [[nodiscard]] std::optional<std::string> edited(std::string_view text, std::uint32_t first_line,
+                                                const std::vector<SuggestedEdit>& edits);
+
+// Of places in its file, made in what is run: nothing, too, where one is about a placeholder.
+[[nodiscard]] std::optional<std::string> edited(const Script& script,
                                                 const std::vector<SuggestedEdit>& edits);
 
 }  // namespace migrations::rules

@@ -33,6 +33,11 @@ Positions::Positions(std::string_view text, std::uint32_t first_line)
                               count_characters(text.substr(end - block_bytes, block_bytes)));
 }
 
+Positions::Positions(std::string_view text, std::uint32_t first_line, const Written& written)
+    : Positions{written.replaced.empty() ? text : std::string_view{written.text}, first_line} {
+    if (!written.replaced.empty()) replaced_ = &written.replaced;
+}
+
 std::size_t Positions::index_of_line(std::size_t byte) const {
     const auto after = std::upper_bound(starts_.begin(), starts_.end(), byte);
     return static_cast<std::size_t>(after - starts_.begin()) - 1;
@@ -52,6 +57,7 @@ std::size_t Positions::characters_before(std::size_t byte) const {
 }
 
 Place Positions::place(std::size_t byte) const {
+    byte = begin_of(byte);
     const std::size_t index = index_of_line(byte);
     const std::size_t begin = starts_[index];
     const std::size_t end = std::clamp(byte, begin, std::max(begin, text_.size()));
@@ -63,7 +69,7 @@ Place Positions::place(std::size_t byte) const {
 }
 
 std::string Positions::source_line(std::size_t byte) const {
-    std::string_view line = line_text(index_of_line(byte));
+    std::string_view line = line_text(index_of_line(begin_of(byte)));
     if (line.size() <= source_line_bytes_max) return std::string{line};
     std::size_t end = source_line_bytes_max;
     while (end > 0 && !begins_character(line[end])) --end;
@@ -75,6 +81,10 @@ void Positions::mark(Diagnostic& diagnostic, std::size_t begin, std::size_t end)
     diagnostic.line = from.line;
     diagnostic.column = from.column;
     diagnostic.source_line = source_line(begin);
+    if (replaced_ != nullptr) {
+        begin = written_begin(*replaced_, begin);
+        end = std::max(begin, written_end(*replaced_, end));
+    }
     const std::size_t line_end =
         starts_[index_of_line(begin)] + line_text(index_of_line(begin)).size();
     const std::size_t last = std::clamp(end, begin, std::max(begin, line_end));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "migrations/diagnostic.hpp"
+#include "migrations/replaced.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,10 +25,12 @@ class Positions {
 public:
     // `first_line` is the number of the text's first line in its file.
     explicit Positions(std::string_view text, std::uint32_t first_line = 1);
+    // Of what came of a text: bytes are of `text`, and places where they were written.
+    Positions(std::string_view text, std::uint32_t first_line, const Written& written);
 
     [[nodiscard]] Place place(std::size_t byte) const;
     [[nodiscard]] std::uint32_t line(std::size_t byte) const {
-        return first_line_ + static_cast<std::uint32_t>(index_of_line(byte));
+        return first_line_ + static_cast<std::uint32_t>(index_of_line(begin_of(byte)));
     }
 
     // The line that holds the byte, without its end, cut where it is very long.
@@ -37,12 +40,16 @@ public:
     void mark(Diagnostic& diagnostic, std::size_t begin, std::size_t end) const;
 
 private:
+    [[nodiscard]] std::size_t begin_of(std::size_t byte) const {
+        return replaced_ == nullptr ? byte : written_begin(*replaced_, byte);
+    }
     [[nodiscard]] std::size_t index_of_line(std::size_t byte) const;
     [[nodiscard]] std::string_view line_text(std::size_t index) const;
     [[nodiscard]] std::size_t characters_before(std::size_t byte) const;
 
     std::string_view text_;
     std::uint32_t first_line_;
+    const Replacements* replaced_{};
     std::vector<std::size_t> starts_;
     std::vector<std::size_t> characters_;  // before each block of the text
 };

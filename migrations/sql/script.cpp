@@ -156,8 +156,8 @@ private:
         const std::string rule = judged ? "syntax-error" : "newer-syntax";
         auto& diagnostic =
             say(judged ? Severity::error : Severity::warning, rule, error.message, token_at(at));
-        const std::string line = std::to_string(positions_.line(statement.begin));
-        diagnostic.help = {"the statement begins on line " + line};
+        diagnostic.help = {"the statement begins on line " +
+                           std::to_string(line_in_file(statement.begin))};
         if (at >= statement.end)
             diagnostic.help.push_back(
                 "it ends too early: look for a missing part, or a ';' too many");
@@ -174,6 +174,11 @@ private:
         say(Severity::warning, "statement-not-parsed", error.message,
             {statement.begin, statement.begin + 1})
             .help = {"what it is was taken from its first words; the server is the judge"};
+    }
+
+    [[nodiscard]] std::uint32_t line_in_file(std::size_t byte) const {
+        if (script_.written == nullptr) return positions_.line(byte);
+        return Positions{script_.text, script_.first_line, *script_.written}.line(byte);
     }
 
     // The token that an error points at, so that all of it is underlined.

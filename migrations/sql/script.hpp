@@ -7,6 +7,7 @@
 #pragma once
 
 #include "migrations/diagnostic.hpp"
+#include "migrations/replaced.hpp"
 #include "migrations/sql/split.hpp"
 #include "migrations/statement.hpp"
 
@@ -23,6 +24,7 @@ struct ScriptText {
     std::uint32_t first_line{1};
     std::uint32_t server_version{150000};
     Boundary boundary{};
+    const Written* written{};  // what the text came of: lines are told of it within a help
 };
 
 struct ScriptStatements {

@@ -277,7 +277,7 @@ Diagnostic place_in(const migrations::Script& script, std::uint32_t line, std::u
     diagnostic.column = column;
     diagnostic.end_column = column + 1;
     if (line >= script.first_line)
-        diagnostic.source_line = line_at(script.text, line - script.first_line + 1);
+        diagnostic.source_line = line_at(script.file_text(), line - script.first_line + 1);
     return diagnostic;
 }
 

@@ -21,7 +21,8 @@ bool has_fix(const std::vector<migrations::Diagnostic>& findings, const std::str
                        [&](const auto& finding) { return finding.fix && finding.file == file; });
 }
 
-// The script's text is a piece of its file, the whole or a section, beginning with a line.
+// The script, before placeholders were replaced, is a piece of its file, the whole or a section,
+// beginning with a line.
 bool is_piece_of(std::string_view file, const migrations::Script& script) {
     std::size_t begin = 0;
     for (std::uint32_t line = 1; line < script.first_line; ++line) {
@@ -29,7 +30,7 @@ bool is_piece_of(std::string_view file, const migrations::Script& script) {
         if (begin == std::string_view::npos) return false;
         ++begin;
     }
-    return file.substr(begin, script.text.size()) == script.text;
+    return file.substr(begin, script.file_text().size()) == script.file_text();
 }
 
 // Lines end as those of the file do.

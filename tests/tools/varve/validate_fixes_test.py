@@ -174,6 +174,28 @@ class Fixes(Case):
                     'ANALYZE orders')
         self.expect(4, project.varve('validate', '--ask-target'))
 
+    def test_places_with_placeholders(self):
+        """findings, failures and fixes are about the file, not about what is sent"""
+        project = self.project()
+        given = ['--placeholder', 'name=a_long_name', '--placeholder',
+                 'columns=id int PRIMARY KEY,\n  a int,\n  b int']
+        project.write('0001_base', 'CREATE TABLE :name (:columns);\n')
+        self.expect(0, project.varve('run', '--init', *given))
+        project.write('0002_index', 'CREATE TABLE c (:columns); SELECT 1 FROM :name LIMIT 1;\n'
+                      'SELECT 2 FROM :name LIMIT 1; CREATE INDEX i ON a_long_name (a);\n')
+        found = {finding['rule']: finding for finding in project.document(
+            'validate', '--verbose', *given)['findings']}
+        blocking = found['index-create-blocking']
+        self.assertEqual((blocking['line'], blocking['column'], blocking['end_column']),
+                         (2, 30, 63))
+        project.write('0002_index', '/* :name */ CREATE INDEX i ON a_long_name (a); -- :name\n')
+        self.assertEqual(len(project.document('validate', '--fix', '--write', *given)['fixed']), 1)
+        self.assertEqual((project.migrations / '0002_index.up.sql').read_text(), '/* :name */ '
+                         'CREATE INDEX CONCURRENTLY i ON a_long_name (a); -- :name\n')
+        project.write('0002_index', 'CREATE TABLE c (:columns);\n  SELECT 1 FROM :name, nope;\n')
+        for answer in (project.varve('run', *given), project.varve('dry-run', *given)):
+            self.assertIn('0002_index.up.sql:2:24', answer.stdout + answer.stderr)
+
     def judged(self, project, script):
         """the errors of the rules about waiting, with their messages, by --ask-target"""
         project.write('0002_change', script)
