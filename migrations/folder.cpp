@@ -4,6 +4,7 @@
 #include "migrations/home.hpp"
 #include "migrations/layouts/layout.hpp"
 #include "migrations/uniqueness.hpp"
+#include "migrations/ways_back.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -161,6 +162,7 @@ ledger::Result<Folder> read_folder(const SourceTree& tree, const FolderSettings&
     Reading reading{std::move(files), settings, (*layout)->traits, folder, leave_unread};
     (*layout)->read(reading);
     reading.finish();
+    refuse_ways_back(folder);
     say_duplicates(folder);
     say_unused_settings(tree, settings, folder);
     say_none(tree, folder);

@@ -15,8 +15,9 @@ std::string without_zeros(std::string_view digits) {
     return digits.empty() ? "0" : std::string{digits};
 }
 
-// One text for all spellings of a version.
-std::string key_of(std::string_view version) {
+}  // namespace
+
+std::string version_key(std::string_view version) {
     const std::size_t prefix = !version.empty() && version[0] == 'B' ? 1 : 0;
     if (version.find_first_not_of("0123456789.", prefix) != std::string_view::npos)
         return std::string{version};
@@ -33,13 +34,11 @@ std::string key_of(std::string_view version) {
     return key.size() == prefix ? key + zeros.substr(0, 2) : key;
 }
 
-}  // namespace
-
 void say_duplicates(Folder& folder) {
     std::unordered_map<std::string, const Migration*> seen;
     seen.reserve(folder.migrations.size());
     for (const Migration& migration : folder.migrations) {
-        const auto [first, fresh] = seen.emplace(key_of(migration.version.text), &migration);
+        const auto [first, fresh] = seen.emplace(version_key(migration.version.text), &migration);
         if (fresh) continue;
         const std::string& other = first->second->up.path;
         folder.diagnostics.push_back(

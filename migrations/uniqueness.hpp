@@ -5,7 +5,13 @@
 
 #include "migrations/migration.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace migrations {
+
+// One text for all spellings of a version.
+[[nodiscard]] std::string version_key(std::string_view version);
 
 // Says each duplicate, naming both files.
 void say_duplicates(Folder& folder);
