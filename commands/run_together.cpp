@@ -5,6 +5,7 @@
 #include "commands/attempt_events.hpp"
 #include "commands/attempt_order.hpp"
 #include "ledger/fail_point.hpp"
+#include "migrations/sql/session_defaults.hpp"
 #include "migrations/sql/words.hpp"
 
 #include <algorithm>
@@ -310,6 +311,10 @@ Result<ledger::GateVerdict> check_together(const Plan& plan) {
             return cannot_share(step, ":" + std::to_string(begin->line) +
                                           ": a transaction with a mode of its own cannot be "
                                           "shared with others");
+        if (&step != &plan.steps.back() && migrations::sql::sets_session_defaults(*step.script))
+            return cannot_share(step,
+                                " changes what sessions begin with (ALTER DATABASE or ROLE ... "
+                                "SET), which would not hold for those after it yet");
     }
     return ledger::GateVerdict{"transaction", true,
                                plan.steps.size() == 1 ? "one migration, in one transaction"

@@ -4,6 +4,8 @@
 #include "adapters/postgres/lease.hpp"
 #include "adapters/postgres/number_text.hpp"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace adapters::postgres {
@@ -157,6 +159,17 @@ ledger::Result<void> Sessions::check_pooler(const Connection& connection,
         "connect to the server itself; or, where the pooler keeps sessions, say pooler = "
         "\"session\" "
         "in the configuration");
+}
+
+ledger::Result<Sessions::Opened> Sessions::open_after_end() {
+    constexpr int tries = 10;
+    constexpr std::chrono::milliseconds pause{50};
+    auto opened = open(Purpose::work);
+    for (int count = 1; !opened && count < tries; ++count) {
+        std::this_thread::sleep_for(pause);
+        opened = open(Purpose::work);
+    }
+    return opened;
 }
 
 std::unique_ptr<Connection> Sessions::begin_open() const {

@@ -40,6 +40,10 @@ public:
     enum class Purpose { work, lock };
     ledger::Result<Opened> open(Purpose purpose);
 
+    // For work, in place of one that has just been closed, which the server may still count: a role
+    // may have no more than two.
+    ledger::Result<Opened> open_after_end();
+
     // One more session, to be opened without waiting: nothing where there is no memory.
     [[nodiscard]] std::unique_ptr<Connection> begin_open() const;
 

@@ -9,6 +9,7 @@
 #include "adapters/postgres/joint_attempts.hpp"
 #include "adapters/postgres/marker_reading.hpp"
 #include "adapters/postgres/marker_table.hpp"
+#include "adapters/postgres/marker_writing.hpp"
 #include "adapters/postgres/no_further_session.hpp"
 #include "adapters/postgres/opening_lock.hpp"
 #include "adapters/postgres/run_lock.hpp"
@@ -16,7 +17,10 @@
 #include "adapters/postgres/stopwatch.hpp"
 #include "adapters/postgres/witness_rows.hpp"
 #include "commands/known_checkpoint.hpp"
+#include "migrations/sql/session_defaults.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <future>
 #include <thread>
 #include <utility>
@@ -44,6 +48,7 @@ public:
     Target(const Target&) = delete;
     Target& operator=(const Target&) = delete;
     ~Target() override {
+        if (has_old_defaults_) work_.reset();
         if (left_)
             left_->leave(std::move(work_), sessions_, work_is_used_, {facts_, has_markers_},
                          std::move(lock_));
@@ -89,6 +94,7 @@ private:
     std::uint64_t lock_timeout_ms_{};
     std::string marker_schema_;
     bool work_is_used_{};                  // a file has run in it, and may have left something
+    bool has_old_defaults_{};              // a file has changed what sessions begin with
     bool only_defined_{};                  // by such files alone
     bool is_prepared_{};                   // fence and marker, in that session
     bool has_code_beside_{};               // as of then
@@ -102,9 +108,10 @@ private:
 };
 
 Result<void> Target::open_work() {
-    if (work_ && !work_->has_ended()) return {};
+    const bool is_anew = std::exchange(has_old_defaults_, false);
+    if (work_ && !work_->has_ended() && !is_anew) return {};
     work_.reset();
-    auto opened = sessions_.open(Sessions::Purpose::work);
+    auto opened = is_anew ? sessions_.open_after_end() : sessions_.open(Sessions::Purpose::work);
     if (!opened) return ledger::fail(opened.error());
     work_ = std::move(opened->connection);
     work_pid_ = opened->backend_pid;
@@ -235,21 +242,9 @@ Result<void> Target::write_markers(const std::vector<commands::Marker>& markers)
     markers_ahead_.reset();
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    const auto refuse = [&](const ledger::Error& error) {
-        work_.reset();
-        return ledger::fail(error);
-    };
-    std::vector<Command> commands{{"BEGIN", {}}, MarkerTable::durable_transaction()};
-    for (const auto& marker : markers) commands.push_back(markers_.insert_where_missing(marker));
-    for (const auto& command : commands)
-        if (const auto answer = (*connection)->query(command); !answer)
-            return refuse(to_error(answer.error(), "writing markers"));
-    const auto kept = (*connection)->query(markers_.count_of(markers));
-    if (!kept) return refuse(to_error(kept.error(), "writing markers"));
-    if (kept->first().at(0) != std::to_string(markers.size())) return refuse(markers_.not_kept());
-    if (const auto done = (*connection)->query({"COMMIT", {}}); !done)
-        return refuse(to_error(done.error(), "writing markers"));
-    return {};
+    auto written = postgres::write_markers(**connection, markers_, markers);
+    if (!written) work_.reset();
+    return written;
 }
 
 Result<void> Target::record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) {
@@ -348,6 +343,7 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
                                    : run_stepwise(scene, opening);
     });
     if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) only_defined_ = false;
+    has_old_defaults_ = migrations::sql::sets_session_defaults(*order.script);
     return outcome;
 }
 
@@ -355,6 +351,9 @@ commands::TogetherOutcome Target::execute_together(
     const std::vector<commands::AttemptOrder>& orders, commands::AttemptObserver& observer) {
     if (auto failure = not_ready()) return {{}, 0, *std::move(failure)};
     const auto opening = make_ready(false);
+    has_old_defaults_ = std::any_of(orders.begin(), orders.end(), [](const auto& order) {
+        return migrations::sql::sets_session_defaults(*order.script);
+    });
     return converse(observer, [&](Dialogue& dialogue, Blockers& blockers) {
         const JointScene scene{*work_, dialogue, observer, markers_, lock_.get(), &blockers};
         return run_in_joint_transaction(scene, orders, opening, sessions_.cleaning_within());

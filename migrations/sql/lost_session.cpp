@@ -2,6 +2,7 @@
 
 #include "migrations/sql/body.hpp"
 #include "migrations/sql/lexer.hpp"
+#include "migrations/sql/session_defaults.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -148,10 +149,7 @@ bool changes_session(std::string_view code) {
     return false;
 }
 
-bool runs_such_code(std::string_view statement, const Words& words) {
-    for (std::size_t at = 0; at < words.size(); ++at)
-        if (sets_by_call(words, at)) return true;
-    if (words.empty() || !same_word(words.front(), "do")) return false;
+bool has_such_body(std::string_view statement) {
     Lexer lexer{statement};
     BodyFinder bodies{statement};
     for (Token token; lexer.next(token);) {
@@ -160,6 +158,20 @@ bool runs_such_code(std::string_view statement, const Words& words) {
         if (changes_session(statement.substr(body.begin, body.end - body.begin))) return true;
     }
     return false;
+}
+
+bool runs_such_code(std::string_view statement, const Words& words) {
+    for (std::size_t at = 0; at < words.size(); ++at)
+        if (sets_by_call(words, at)) return true;
+    return !words.empty() && same_word(words.front(), "do") && has_such_body(statement);
+}
+
+// CREATE [OR REPLACE] FUNCTION name, PROCEDURE name; empty where it is none.
+std::string_view created_routine(const Words& words) {
+    WordReader reader{words, 0};
+    if (!reader.skip({"create"})) return {};
+    if (reader.skip({"or"})) reader.skip({"replace"});
+    return reader.skip({"function", "procedure"}) ? reader.name() : std::string_view{};
 }
 
 // Anywhere in it, since bodies and strings may be executed.
@@ -186,6 +198,9 @@ public:
                 return LostSession{script_.statements[index].line,
                                    "the temporary relation " + std::string{name}};
         if (set_by_) return LostSession{script_.statements[*set_by_].line, "what its code has set"};
+        if (old_defaults_)
+            return LostSession{script_.statements[*old_defaults_].line,
+                               "what sessions began with before the ALTER"};
         return std::nullopt;
     }
 
@@ -206,6 +221,11 @@ private:
         return false;
     }
 
+    [[nodiscard]] bool calls_such(std::string_view text) const {
+        return std::any_of(setting_routines_.begin(), setting_routines_.end(),
+                           [&](std::string_view name) { return mentions(text, name); });
+    }
+
     void see(std::uint32_t index) {
         const Statement& statement = script_.statements[index];
         if (statement.discards_all) {
@@ -217,12 +237,18 @@ private:
         if (!words.empty() && same_word(words.front(), "drop"))
             std::erase_if(made_, [&](const auto& made) { return mentions(text, made.second); });
         if (const auto name = temporary_of(words); !name.empty()) made_.emplace_back(index, name);
-        if (!statement.session_setting && runs_such_code(text, words)) set_by_ = index;
+        if (!statement.session_setting && (runs_such_code(text, words) || calls_such(text)))
+            set_by_ = index;
+        const auto routine = created_routine(words);
+        if (routine.empty() && sets_session_defaults(text)) old_defaults_ = index;
+        if (!routine.empty() && has_such_body(text)) setting_routines_.push_back(routine);
     }
 
     const Script& script_;
     std::vector<std::pair<std::uint32_t, std::string_view>> made_;
+    std::vector<std::string_view> setting_routines_;  // made here: they set what outlives them
     std::optional<std::uint32_t> set_by_;
+    std::optional<std::uint32_t> old_defaults_;  // since when they are not those of a new session
 };
 
 }  // namespace

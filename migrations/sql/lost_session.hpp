@@ -2,10 +2,12 @@
 // back before the rest of it runs in another one.
 //
 // Finds    temporary tables, views and sequences that the rest mentions; settings and temporary
-//          objects that code has made (a DO block, set_config with what is no constant).
+//          objects that code has made (a DO block, a function of the script that it calls,
+//          set_config with what is no constant); what sessions began with, where an ALTER DATABASE
+//          or ROLE ... SET has changed that since.
 // Leaves   what SET, RESET or set_config with constants has set: it is set again. What is local to
 //          a transaction.
-// Misses   what a function that is called sets: its code is not in the script.
+// Misses   what a function of another script sets.
 #pragma once
 
 #include "migrations/migration.hpp"

@@ -54,6 +54,22 @@ TEST_CASE("what code has set is lost with its session") {
     }
 }
 
+TEST_CASE("what a function of the script has set, and what sessions began with, is lost") {
+    const std::string setting =
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$SELECT set_config('a.b', 'c', false)$$;"
+        "\n";
+    const auto by_function = lost(setting + "SELECT f();\nDELETE FROM t;");
+    REQUIRE(by_function);
+    CHECK(by_function->line == 2);
+    CHECK_FALSE(lost(setting + "SELECT 1;\nDELETE FROM t;"));
+    CHECK_FALSE(
+        lost("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT f(); "
+             "DELETE FROM t;"));
+    CHECK(lost("ALTER DATABASE d SET search_path = app; DELETE FROM t;"));
+    CHECK(lost("DO $$ BEGIN EXECUTE 'ALTER ROLE r SET a.b = 1'; END $$; DELETE FROM t;"));
+    CHECK_FALSE(lost("ALTER ROLE r NOLOGIN; DELETE FROM t;"));
+}
+
 TEST_CASE("what can be said again, or changes no session, is not lost") {
     for (const std::string statement :
          {"SET search_path = a;", "SELECT set_config('search_path', 'a', false);",

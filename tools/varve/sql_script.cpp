@@ -2,10 +2,12 @@
 
 #include "ledger/accepted_loss.hpp"
 #include "migrations/sql/lexer.hpp"
+#include "migrations/sql/session_defaults.hpp"
 #include "tools/varve/event_table.hpp"
 #include "tools/varve/harmless_text.hpp"
 #include "tools/varve/time_text.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -83,7 +85,11 @@ std::string body(const ReplayedScript& script) {
     if (script.transactional) text += "BEGIN;\n";
     for (const std::string& statement : script.statements) text += terminated(for_psql(statement));
     if (script.transactional) text += "COMMIT;\n";
-    return text + "DISCARD ALL;\n" + fresh_session;
+    const bool sets_defaults =
+        std::any_of(script.statements.begin(), script.statements.end(),
+                    [](const auto& each) { return migrations::sql::sets_session_defaults(each); });
+    text += sets_defaults ? "\\connect -reuse-previous=on\n" : "DISCARD ALL;\n";
+    return text + fresh_session;
 }
 
 std::optional<std::string> lost_sentence(const ledger::AcceptedLoss& loss) {

@@ -1,8 +1,9 @@
 // tools/varve/sql_script.hpp: replayed SQL as a script for psql, and as JSON.
 //
 // Shape   every script under a comment that says which it is; in a transaction where it was one;
-//         DISCARD ALL after each, since Varve gives every attempt a session like new. A colon that
-//         psql would take for the beginning of a variable is \: to it; JSON has it as it was sent.
+//         DISCARD ALL after each, since Varve gives every attempt a session like new, and a new
+//         connection after one that changed what sessions begin with. A colon that psql would take
+//         for the beginning of a variable is \: to it; JSON has it as it was sent.
 #pragma once
 
 #include "commands/replay_sql.hpp"

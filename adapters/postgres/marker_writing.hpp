@@ -1,0 +1,20 @@
+// adapters/postgres/marker_writing.hpp: markers written beside any attempt, for what is known to be
+// applied: all of them, or none.
+//
+// Refuses  what the server did not keep, though it raised no error: a trigger kept it out.
+// Session  after an error it may be in a transaction, and is not to be used again.
+#pragma once
+
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/marker_table.hpp"
+#include "ledger/result.hpp"
+
+#include <vector>
+
+namespace adapters::postgres {
+
+// Those that are there already stay as they are.
+[[nodiscard]] ledger::Result<void> write_markers(Connection& connection, const MarkerTable& table,
+                                                 const std::vector<commands::Marker>& markers);
+
+}  // namespace adapters::postgres
