@@ -83,7 +83,7 @@ Json to_json(const SuiteResult& result, bool is_required) {
     const ledger::MigrationTested& tested = result.tested;
     return {{"version", tested.version.text},
             {"suite", suite_name(tested.suite)},
-            {"passed", tested.passed},
+            {"passed", tested.passed && !result.is_blocked && !(result.skipped && is_required)},
             {"skipped", optional_json(result.skipped)},
             {"blocked", result.is_blocked},
             {"required", is_required},

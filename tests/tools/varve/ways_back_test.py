@@ -319,6 +319,7 @@ INSERT INTO settings (id, name) VALUES (1, 'y');''', 'DROP TABLE settings;')
         document = self.project.document('test', '--rollback', '--no-record', '--migration', '3')
         self.assertFalse(document['passed'])
         self.assertTrue(document['results'][0]['blocked'])
+        self.assertFalse(document['results'][0]['passed'])
 
     def test_place_once(self):
         """test: of what no run would begin with, file and line are told once"""
