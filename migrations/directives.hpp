@@ -4,7 +4,8 @@
 //          -- varve: transaction on
 //          -- varve: allow RULE reason="why"
 //          -- varve: irreversible reason="why"     a rollback of the migration is refused
-//          allow stands in the body of a DO block or a function as well
+//          allow stands in the body of a DO block as well; in that of a function it
+//                                                  accepts what is found of the definition alone
 // Refuses  any other, with its line: a directive is never ignored.
 #pragma once
 

@@ -5,6 +5,7 @@
 #include "migrations/secrets.hpp"
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/split.hpp"
+#include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@ namespace {
 // What is said of a script's statements by others than rules, and may be accepted all the same.
 constexpr std::array other_names{"newer-syntax", "statement-not-parsed", "secret-in-script"};
 
+constexpr std::size_t routine_words = 4;     // CREATE OR REPLACE FUNCTION
 constexpr std::size_t rule_bytes_max = 100;  // none has as many
 
 // What a small table makes harmless: a lock, a scan, a rewrite; not what is lost or breaks.
@@ -182,9 +184,33 @@ private:
                                            : no_such_rule(allowance.rule),
                                   file_.file};
             positions_.mark(diagnostic, allowance.begin, allowance.begin + 2);
+            if (is_known && is_in_routine(allowance)) tell_of_routine(allowance, diagnostic);
             if (!is_known) diagnostic.help = {"varve validate --rules lists them"};
             diagnostics_.push_back(std::move(diagnostic));
         }
+    }
+
+    [[nodiscard]] bool is_in_routine(const Allowance& allowance) const {
+        const sql::Range* range = meant_by(allowance);
+        if (range == nullptr || allowance.begin < range->begin) return false;
+        const auto words = sql::leading_words(
+            file_.text.substr(range->begin, range->end - range->begin), routine_words);
+        return !words.empty() && words[0] == "create" &&
+               std::any_of(words.begin(), words.end(), [](const std::string& word) {
+                   return word == "function" || word == "procedure";
+               });
+    }
+
+    // Its code runs, and is judged, where it is called.
+    void tell_of_routine(const Allowance& allowance, Diagnostic& diagnostic) const {
+        const bool has_found =
+            std::any_of(diagnostics_.begin(), diagnostics_.end(), [&](const Diagnostic& each) {
+                return each.rule == allowance.rule && !each.accepted_because;
+            });
+        if (has_found) diagnostic.severity = Severity::warning;
+        diagnostic.message =
+            "nothing is accepted by it: what a function does is judged where it is called";
+        diagnostic.help = {"write it before the statement that calls the function"};
     }
 
     static std::string no_such_rule(const std::string& rule) {

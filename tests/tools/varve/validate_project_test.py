@@ -263,6 +263,20 @@ class Projects(Case):
         answer = self.expect(4, project.varve('validate'))
         self.assertIn('\\; is of psql', answer.stderr)
 
+    def test_directive_in_a_function(self):
+        """in a function's body one accepts nothing, and what is found where it is called says so"""
+        project = self.project()
+        allow = '-- varve: allow truncate reason="a cache"\n'
+        function = 'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n%sTRUNCATE t; END $$;\n'
+        project.write('0001_a', 'CREATE TABLE t (id int);\n')
+        project.write('0002_b', function % allow + 'SELECT f();\n')
+        answer = self.expect(4, project.varve('validate'))
+        self.assertIn('warning[allowance-unused]', answer.stderr)
+        self.assertIn('judged where it is called', answer.stderr)
+        project.write('0002_b', function % '' + allow + 'SELECT f();\n')
+        answer = self.expect(0, project.varve('validate'))
+        self.assertNotIn('allowance-unused', answer.stderr)
+
     def test_directives_that_say_nothing(self):
         """a directive that names no rule is an error, one that accepts nothing is said"""
         project = self.project()
