@@ -176,7 +176,10 @@ Proof compare_burdens(const Burdens& before, const Burdens& after) {
         const auto mode = heavier_by(lighter, now);
         if (!mode) continue;
         const std::string lock = std::string{words(*mode)} + " on " + to_text(relation);
-        if (now.work.contains(*mode))
+        const auto left = now.work.find(*mode);
+        if (left != now.work.end() && left->second > 0)
+            return {true, false, "less is read or built while " + lock + " is held"};
+        if (left != now.work.end())
             return {true, false, lock + " is held for a moment, no longer while rows are read"};
         return {true, false, lock + " becomes " + named(now, *mode)};
     }

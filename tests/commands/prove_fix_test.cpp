@@ -38,6 +38,13 @@ TEST_CASE("a fix is proven by a weaker lock, or by less done under the same") {
     CHECK_FALSE(prove_fix(index, index).is_proven);
     CHECK(prove_fix(index, index).is_as_heavy);
     CHECK_FALSE(prove_fix(apart, constraint).is_as_heavy);
+    // For a moment, only where nothing else goes on under it.
+    CHECK(prove_fix(constraint, apart)
+              .because.ends_with(" is held for a moment, no longer while rows "
+                                 "are read"));
+    const auto other_work = form({statement(LockMode::share, 1), statement(LockMode::share, 2)});
+    CHECK(prove_fix(other_work, index).because ==
+          "less is read or built while SHARE on orders is held");
 }
 
 TEST_CASE("a weaker lock counts beside a stronger one that another statement takes") {
