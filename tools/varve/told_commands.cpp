@@ -60,6 +60,21 @@ bool has_place(std::string_view verb, std::string_view rest) {
     return verb == "ledger restore" && rest.find("--to ") != rest.npos;
 }
 
+// "pw" of "app_pw", of "app-pw2" and of "PW": as a part of another word these say nothing.
+bool has_short_name(std::string_view low) {
+    constexpr std::array<std::string_view, 8> short_names{"pw",  "psw", "pin", "psk",
+                                                          "otp", "jwt", "pem", "salt"};
+    for (std::size_t begin = 0; begin < low.size();) {
+        std::size_t end = begin;
+        while (end < low.size() && low[end] >= 'a' && low[end] <= 'z') ++end;
+        const std::string_view part = low.substr(begin, end - begin);
+        if (std::find(short_names.begin(), short_names.end(), part) != short_names.end())
+            return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
 // Rather too many than one: who reads the command knows what he gave.
 bool may_name_a_secret(const std::string& name) {
     std::string low = name;
@@ -67,8 +82,9 @@ bool may_name_a_secret(const std::string& name) {
                    [](unsigned char each) { return static_cast<char>(std::tolower(each)); });
     constexpr std::array<std::string_view, 8> parts{"pass", "pwd",  "secret", "token",
                                                     "key",  "cred", "dsn",    "auth"};
-    return std::any_of(parts.begin(), parts.end(),
-                       [&](std::string_view part) { return low.find(part) != low.npos; });
+    return has_short_name(low) || std::any_of(parts.begin(), parts.end(), [&](auto part) {
+               return low.find(part) != low.npos;
+           });
 }
 
 bool is_secret(const std::string& name, const std::string& value) {

@@ -86,8 +86,11 @@ TEST_CASE("what a placeholder stands for is said again, unless it is a secret") 
     CHECK(in_words(chosen) ==
           "--env production --placeholder 'schema=public' --placeholder 'title=two words' "
           "--placeholder api_key=... --placeholder URL=... ");
-    flags.placeholders = {"TOKEN=hunter2", "pwd=hunter2", "db_credentials=hunter2"};
+    flags.placeholders = {"TOKEN=hunter2", "pwd=hunter2", "db_credentials=hunter2", "pw=hunter2",
+                          "app_pw2=hunter2"};
     CHECK(in_words(chosen_options(flags)).find("hunter2") == std::string::npos);
+    flags.placeholders = {"spin=left"};
+    CHECK(in_words(chosen_options(flags)).find("left") != std::string::npos);
     flags.placeholders = {"schema=public"};
     CHECK(told_commands("varve rollback --only 1; varve keys", chosen_options(flags)) ==
           "varve rollback --env production --placeholder 'schema=public' --only 1; varve keys");
