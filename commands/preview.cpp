@@ -58,7 +58,7 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
     if (!scene) return fail(scene.error());
     const Standing standing{known.state, scene->markers, *preview.facts, target, scene->ledger};
     std::vector<Difference> differences;
-    const bool is_settled = !preview.in_doubt && !preview.run_unfinished;
+    const bool is_settled = !preview.in_doubt && !preview.open_run;
     if (is_settled) differences = target_differences(standing);
     if (folder != nullptr && !is_settled)
         differences = file_differences(known.state, *folder);
@@ -82,17 +82,6 @@ void judge_history(Preview& preview, const Known& known, const RunRequest& reque
         check_other_history(request.other_history, known.state, request.options.despite_history);
     if (!checked || *checked)
         judge(preview, "history", error_of(checked), checked ? (*checked)->detail : "");
-}
-
-// It may have done more than the ledger has heard of, and so than is planned on here.
-void note_unfinished_run(Preview& preview, const Known& known) {
-    const auto& run = known.state.open_run;
-    preview.run_unfinished = run.has_value();
-    if (!run) return;
-    preview.notes.push_back(
-        std::string{run->direction == ledger::Direction::down ? "a rollback" : "a run"} + " by " +
-        run->actor.id +
-        " has not finished, and would be settled first; it may have done more than is known here");
 }
 
 // What only it knows: markers, another database in its place, what another tool has applied.
@@ -151,7 +140,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known, const 
                         TargetDatabase* database) {
     Preview preview;
     preview.in_doubt = known.state.open_attempt;
-    note_unfinished_run(preview, known);
+    preview.open_run = known.state.open_run;
     judge(preview, "validation", error_of(check_runnable(*request.folder, known.state)),
           "the files can be run");
     if (database != nullptr) {
@@ -200,7 +189,7 @@ Result<Preview> preview(const ledger::Reader& reader, const Known& known,
                         const RollbackRequest& request, TargetDatabase* database) {
     Preview preview;
     preview.in_doubt = known.state.open_attempt;
-    note_unfinished_run(preview, known);
+    preview.open_run = known.state.open_run;
     if (database == nullptr)
         note_unasked(preview, request.target.target);
     else if (auto judged =

@@ -20,7 +20,7 @@ struct Preview {
     std::vector<ledger::GateVerdict> gates;
     std::optional<ledger::Error> refused;              // the first gate that would stop it
     std::optional<projections::OpenAttempt> in_doubt;  // would be settled first
-    bool run_unfinished{};  // it goes on, or was cut off: settled first, too
+    std::optional<projections::OpenRun> open_run;      // goes on, or was cut off
     std::optional<ServerFacts> facts;
     std::vector<std::string> notes;  // what is left as it is, or may be otherwise than shown
 };

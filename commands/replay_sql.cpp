@@ -362,6 +362,15 @@ Result<std::vector<ReplayedScript>> replay_sql(const ledger::Reader& reader,
     return sequence.finish();
 }
 
+void tell_running(std::vector<ReplayedScript>& scripts, std::int64_t since_us) {
+    for (ReplayedScript& script : scripts) {
+        if (!script.is_in_doubt || script.recorded_at_us < since_us) continue;
+        script.is_in_doubt = false;
+        script.is_running = true;
+        script.missing = "its attempt goes on, and has no outcome yet";
+    }
+}
+
 void leave_out_undone(std::vector<ReplayedScript>& scripts) {
     std::vector<std::size_t> kept;  // those before that are to be run
     for (std::size_t index = 0; index < scripts.size(); ++index) {

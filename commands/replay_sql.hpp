@@ -8,7 +8,8 @@
 //          script that stands for it. Marked as not applied: what came before is left out where
 //          nothing else needs it; else how it was undone is missing.
 // Missing  a script whose content is not there says why; who replays must not go on without it.
-// Doubt    what an attempt without an outcome may have done is missing likewise.
+// Doubt    what an attempt without an outcome may have done is missing likewise; so is what one
+//          does that still runs.
 #pragma once
 
 #include "ledger/store.hpp"
@@ -30,6 +31,7 @@ struct ReplayedScript {
     bool transactional{};
     bool is_whole{};     // not: only the first or the last of its statements
     bool is_in_doubt{};  // then missing: until the attempt is settled nobody knows
+    bool is_running{};   // then missing, too: only who told of it knows that it is alive
     std::uint32_t first_statement_index{};
     std::uint32_t end_statement_index{};
     std::uint32_t statement_count{};
@@ -45,6 +47,9 @@ struct ReplayedScript {
 [[nodiscard]] ledger::Result<std::vector<ReplayedScript>> replay_sql(const ledger::Reader& reader,
                                                                      const ledger::Target& target,
                                                                      std::uint64_t size);
+
+// Of a process that has been at work on the target since then: what it has begun is not in doubt.
+void tell_running(std::vector<ReplayedScript>& scripts, std::int64_t since_us);
 
 // Leaves out an up script and its down script where both ran whole and all between them is left
 // out too. Sound as far as a down script undoes what its up script did.

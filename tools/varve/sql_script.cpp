@@ -38,7 +38,8 @@ std::string how(const ReplayedScript& script) {
         text = "taken over by " + script.source + "; its registered script stands for it";
     else
         text = script.transactional ? "one transaction" : "not one transaction";
-    if ((script.missing && !script.is_in_doubt) || script.is_whole) return text;
+    if ((script.missing && !script.is_in_doubt && !script.is_running) || script.is_whole)
+        return text;
     return text + ", statements " + std::to_string(script.first_statement_index + 1) + " to " +
            std::to_string(script.end_statement_index) + " of " +
            std::to_string(script.statement_count);
@@ -148,6 +149,7 @@ Json to_json(const std::vector<ReplayedScript>& scripts) {
         json["recorded_at"] = instant_text(script.recorded_at_us);
         json["actor"] = script.actor.id;
         json["in_doubt"] = script.is_in_doubt;
+        json["running"] = script.is_running;
         json["missing"] = optional_json(script.missing);
         json["left_out"] = optional_json(script.left_out);
         json["statements"] = script.statements;

@@ -181,12 +181,6 @@ Json run_json(const projections::RunSummary& run) {
             {"skipped_count", run.skipped_count}};
 }
 
-Json running_json(const adapters::rocksdb::LockHolder& holder) {
-    return {{"pid", holder.pid},
-            {"command", ledger::clean(holder.command, command_bytes_max)},
-            {"since", instant_text(holder.since_us)}};
-}
-
 std::string unfinished(const projections::RunSummary& run) {
     const std::string what = run.direction == ledger::Direction::down ? "rollback" : "run";
     return "  " + what + " begun " + instant_short(run.started_at_us) + " by " + run.actor.id +
@@ -195,6 +189,18 @@ std::string unfinished(const projections::RunSummary& run) {
 }
 
 }  // namespace
+
+std::string text_of(const adapters::rocksdb::LockHolder& holder) {
+    return "pid " + std::to_string(holder.pid) + " (" +
+           ledger::clean(holder.command, command_bytes_max) + ") since " +
+           instant_short(holder.since_us);
+}
+
+Json to_json(const adapters::rocksdb::LockHolder& holder) {
+    return {{"pid", holder.pid},
+            {"command", ledger::clean(holder.command, command_bytes_max)},
+            {"since", instant_text(holder.since_us)}};
+}
 
 StatusView with_folder(projections::TargetStatus status, const projections::TargetState& state,
                        const migrations::Folder& folder) {
@@ -280,10 +286,7 @@ void print(const Console& console, const StatusView& view) {
                          row.version.text, row.name, how(view, row)});
     }
     console.lines(align(table));
-    if (view.running)
-        console.line("  running: pid " + std::to_string(view.running->pid) + " (" +
-                     ledger::clean(view.running->command, command_bytes_max) + ") since " +
-                     instant_short(view.running->since_us));
+    if (view.running) console.line("  running: " + text_of(*view.running));
     if (view.examination) print(console, *view.examination, view.is_past ? Seen::then : Seen::now);
     if (is_unfinished(view) && !view.examination)
         console.line(console.told(unfinished(*view.status.last_run), view.status.target.name) +
@@ -314,7 +317,7 @@ Json to_json(const StatusView& view) {
     json["applied_count"] = view.status.count(State::applied);
     json["pending_count"] = pending_count(view);
     json["last_run"] = view.status.last_run ? run_json(*view.status.last_run) : Json(nullptr);
-    json["running"] = view.running ? running_json(*view.running) : Json(nullptr);
+    json["running"] = view.running ? to_json(*view.running) : Json(nullptr);
     json["in_doubt"] = view.status.in_doubt ? Json(view.status.in_doubt->version.text) : nullptr;
     json["in_doubt_attempt"] = view.examination ? to_json(*view.examination) : Json(nullptr);
     json["migrations"] = Json::array();

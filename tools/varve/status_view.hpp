@@ -66,6 +66,11 @@ void tell_running(StatusView& view, const adapters::rocksdb::LockHolder& holder)
 void print(const Console& console, const StatusView& view);
 void print(const Console& console, const ComputedAt& at);
 [[nodiscard]] Json to_json(const StatusView& view);
+
+// "pid 4711 (varve run) since 2026-11-29 08:28:47Z"
+[[nodiscard]] std::string text_of(const adapters::rocksdb::LockHolder& holder);
+[[nodiscard]] Json to_json(const adapters::rocksdb::LockHolder& holder);
+
 [[nodiscard]] Json to_json(const ComputedAt& at);
 
 }  // namespace tools::varve

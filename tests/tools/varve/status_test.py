@@ -95,12 +95,38 @@ class ExitCodes(unittest.TestCase):
         self.assertEqual((target['running']['pid'], target['running']['command'],
                           target['in_doubt'], target['in_doubt_attempt']),
                          (run.pid, 'varve run', None, None))
+        self.assert_told_alive(run.pid)
         run.kill()
         run.communicate()
         self.project.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                          "WHERE wait_event = 'PgSleep'")
         self.expect(10, 'status', '--exit-code')
         self.assertIsNone(self.project.document('status')['targets'][0]['running'])
+        self.expect(10, 'status', '--as-of', str(len(self.project.events())), '--exit-code')
+        self.assertIn('In doubt', self.expect(10, 'dry-run'))
+        document = self.project.document('dry-run')
+        self.assertEqual((document['running'], document['run_unfinished'], document['in_doubt']),
+                         (None, True, '0002'))
+
+    def assert_told_alive(self, pid):
+        """By all who show what has no outcome yet."""
+        size = str(len(self.project.events()))
+        running = f'unning: pid {pid} (varve run) since '
+        for code, words in ((3, ('status', '--as-of', size, '--exit-code')), (0, ('replay',)),
+                            (3, ('dry-run', '--exit-code')), (0, ('dry-run',))):
+            shown = self.expect(code, *words)
+            self.assertIn(running, shown, words)
+            self.assertNotIn('doubt', shown, words)
+        document = self.project.document('dry-run')
+        self.assertEqual((document['running']['pid'], document['run_unfinished'],
+                          document['in_doubt']), (pid, False, None))
+        script = self.project.document('replay', '--sql')['scripts'][1]
+        self.assertEqual((script['running'], script['in_doubt']), (True, False))
+        for words in (('replay', '--sql'), ('test', '--schema')):
+            answer = self.project.varve(*words)
+            self.assertEqual(answer.returncode, 4)
+            self.assertNotIn('in doubt', answer.stdout + answer.stderr, words)
+            self.assertIn('again', answer.stderr, words)
 
     def test_restored(self):
         """status --exit-code: 7 while a restored ledger waits for a decision"""

@@ -9,6 +9,7 @@
 #include "tools/varve/session.hpp"
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
+#include "tools/varve/writer_watch.hpp"
 
 #include <memory>
 
@@ -47,6 +48,7 @@ public:
 // What is needed to rehearse the plan, read while the ledger is open.
 struct Looked {
     Preview preview;
+    std::optional<adapters::rocksdb::LockHolder> running;  // the process at work on the target
     std::vector<commands::ReplayedScript> history;
     std::vector<migrations::Diagnostic> warnings;  // of the files
 };
@@ -84,6 +86,30 @@ std::vector<migrations::Diagnostic> empty_scripts(const commands::RollbackReques
     return {};  // the plan's notes tell
 }
 
+// It may have done more than the ledger has heard of, and so than is planned on here.
+std::string unfinished_note(const projections::OpenRun& run) {
+    return std::string{run.direction == ledger::Direction::down ? "a rollback" : "a run"} + " by " +
+           run.actor.id +
+           " has not finished, and would be settled first; it may have done more than is known "
+           "here";
+}
+
+// What somebody is at work on is neither in doubt nor to be settled.
+Result<Looked> with_running(Looked looked, const WriterWatch& writer, Reading& reading,
+                            const ledger::Target& target) {
+    Preview& preview = looked.preview;
+    if (!preview.in_doubt && !preview.open_run) return looked;
+    auto running = writer.at_work_on(reading.reader(), reading.rows(), target);
+    if (!running) return fail(running.error());
+    looked.running = std::move(*running);
+    if (!looked.running && preview.open_run)
+        preview.notes.insert(preview.notes.begin(), unfinished_note(*preview.open_run));
+    if (!looked.running) return looked;
+    preview.in_doubt.reset();
+    preview.open_run.reset();
+    return looked;
+}
+
 template <class Request>
 Result<Looked> look(const Configuration& configuration, const Request& request) {
     std::unique_ptr<commands::TargetDatabase> database;
@@ -97,8 +123,9 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     if (!std::filesystem::exists(configuration.ledger)) {
         auto preview = commands::preview(NoLedger{}, {}, request, database.get());
         if (!preview) return fail(preview.error());
-        return Looked{*std::move(preview), {}, empty_scripts(request, nullptr)};
+        return Looked{*std::move(preview), {}, {}, empty_scripts(request, nullptr)};
     }
+    const WriterWatch writer{configuration.ledger};
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
     auto known =
@@ -110,10 +137,16 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     if (!preview) return fail(preview.error());
     auto history = history_of((*reading)->reader(), request.target.target);
     if (!history) return fail(history.error());
-    return Looked{*std::move(preview), *std::move(history), empty_scripts(request, &known->state)};
+    Looked looked{
+        *std::move(preview), {}, *std::move(history), empty_scripts(request, &known->state)};
+    return with_running(std::move(looked), writer, **reading, request.target.target);
 }
 
-void print(const Console& console, const Preview& preview, const std::string& target) {
+void print(const Console& console, const Looked& looked, const std::string& target) {
+    const Preview& preview = looked.preview;
+    if (looked.running)
+        console.line("Running: " + text_of(*looked.running) +
+                     "; it would be waited for, and what it does from now on is not known here");
     if (preview.in_doubt)
         console.line("In doubt since " + instant_short(preview.in_doubt->since_us) + ": \"" +
                      preview.in_doubt->version.text + "\"; it would be settled first");
@@ -181,8 +214,9 @@ Result<Looked> preview_rollback(const Invocation& invocation, const Configuratio
     return look(configuration, *request);
 }
 
-Json document_of(const Invocation& invocation, const Console& console, const Preview& preview,
+Json document_of(const Invocation& invocation, const Console& console, const Looked& looked,
                  const std::string& target) {
+    const Preview& preview = looked.preview;
     Json document = new_document(invocation);
     document["target"] = target;
     document["server_version"] = preview.facts ? Json(preview.facts->version) : Json(nullptr);
@@ -190,18 +224,20 @@ Json document_of(const Invocation& invocation, const Console& console, const Pre
     document["gates"] = to_json(preview.gates);
     document["notes"] = console.told(preview.notes);
     document["refused"] = preview.refused ? to_json(console.told(*preview.refused)) : Json(nullptr);
-    document["run_unfinished"] = preview.run_unfinished;
+    document["running"] = looked.running ? to_json(*looked.running) : Json(nullptr);
+    document["run_unfinished"] = preview.open_run.has_value();
     document["in_doubt"] = preview.in_doubt ? Json(preview.in_doubt->version.text) : nullptr;
     return document;
 }
 
-// Whether it fails. What is in doubt would be settled first, and nobody knows how.
+// Whether it fails. What is in doubt would be settled first, and nobody knows how; nor what one
+// that goes on will have done.
 Result<bool> rehearse(const Console& console, const Configuration& configuration,
                       const DryRunVerbOptions& options, const Looked& looked, Json& document) {
     const Preview& preview = looked.preview;
     document["rehearsed"] = false;
     if (options.no_rehearsal || preview.plan.steps.empty() || preview.in_doubt ||
-        preview.run_unfinished)
+        preview.open_run || looked.running)
         return false;
     std::optional<unsigned> major;
     if (preview.facts) major = major_of(preview.facts->version_number);
@@ -245,19 +281,19 @@ VerbResult dry_run(const Invocation& invocation, const Console& console,
                                  : preview_run(invocation, console, *configuration, options.run);
     if (!looked) return fail(looked.error());
     const Preview* preview = &looked->preview;
-    print(console, *preview, configuration->environment);
-    Json document = document_of(invocation, console, *preview, configuration->environment);
+    print(console, *looked, configuration->environment);
+    Json document = document_of(invocation, console, *looked, configuration->environment);
     for (const auto& warning : looked->warnings) document["notes"].push_back(note_of(warning));
     const auto rehearsed = rehearse(console, *configuration, options, *looked, document);
     if (!rehearsed) return fail(rehearsed.error());
     console.document(to_text(document));
-    if (preview->in_doubt || preview->run_unfinished) return ExitCode::in_doubt;
+    if (preview->in_doubt || preview->open_run) return ExitCode::in_doubt;
     if (preview->refused) {
         console.error(*preview->refused);
         return exit_code_of(*preview->refused);
     }
     if (*rehearsed) return ExitCode::refused;
-    const bool pending = !preview->plan.steps.empty();
+    const bool pending = looked->running || !preview->plan.steps.empty();
     return options.exit_code && pending ? ExitCode::pending : ExitCode::fine;
 }
 

@@ -11,6 +11,7 @@
 #include "tools/varve/status_view.hpp"
 #include "tools/varve/verbs.hpp"
 #include "tools/varve/version_asked.hpp"
+#include "tools/varve/writer_watch.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -91,7 +92,7 @@ StatusView view_of(const ledger::Reader& reader, TargetStatus status) {
 }
 
 VerbResult show_status(const Invocation& invocation, const Console& console, Reading& reading,
-                       const ReplayOptions& options) {
+                       const WriterWatch& writer, const ReplayOptions& options) {
     const ledger::Reader& reader = reading.reader();
     const auto size = size_of(reader, options.to);
     if (!size) return fail(size.error());
@@ -102,12 +103,14 @@ VerbResult show_status(const Invocation& invocation, const Console& console, Rea
     if (targets->empty() && concern->target) return fail(unheard_of(*concern->target, *size));
     const auto moment = moment_at(reader, reading.rows(), *size, *concern);
     if (!moment) return fail(moment.error());
+    std::vector<StatusView> views;
+    for (TargetStatus& status : *targets) views.push_back(view_of(reader, std::move(status)));
+    if (auto told = writer.tell_running(reader, views); !told) return fail(told.error());
     Json document = new_document(invocation);
     document["computed_at"] = to_json(*moment);
     document["targets"] = Json::array();
     console.lines(to_lines(*moment));
-    for (TargetStatus& status : *targets) {
-        const StatusView view = view_of(reader, std::move(status));
+    for (const StatusView& view : views) {
         print(console, view);
         document["targets"].push_back(to_json(view));
     }
@@ -239,21 +242,23 @@ Result<ledger::Target> one_target(Reading& reading, std::uint64_t size, const Co
 }
 
 std::string help_for(const std::vector<commands::ReplayedScript>& scripts) {
+    bool is_running = false;
     bool is_doubtful = false;
     bool is_lost = false;
     for (const commands::ReplayedScript& script : scripts) {
         if (!script.missing || script.left_out) continue;
-        (script.is_in_doubt ? is_doubtful : is_lost) = true;
+        (script.is_running ? is_running : script.is_in_doubt ? is_doubtful : is_lost) = true;
     }
     std::string help = "each place is marked MISSING";
     if (is_lost) help += "; put the script there from elsewhere";
     if (is_doubtful)
         help += "; varve recover settles what is in doubt, then again, or a later --to";
+    if (is_running) help += "; once it has ended what runs is there: then again, or a later --to";
     return help;
 }
 
 VerbResult show_sql(const Invocation& invocation, const Console& console, Reading& reading,
-                    const ReplayOptions& options) {
+                    const WriterWatch& writer, const ReplayOptions& options) {
     const ledger::Reader& reader = reading.reader();
     const auto size = size_of(reader, options.to);
     if (!size) return fail(size.error());
@@ -264,6 +269,9 @@ VerbResult show_sql(const Invocation& invocation, const Console& console, Readin
     concern->target = target->name;
     auto scripts = commands::replay_sql(reader, *target, *size);
     if (!scripts) return fail(scripts.error());
+    const auto running = writer.at_work_on(reader, reading.rows(), *target);
+    if (!running) return fail(running.error());
+    if (*running) commands::tell_running(*scripts, (*running)->since_us);
     if (options.net) commands::leave_out_undone(*scripts);
     const auto moment = moment_at(reader, reading.rows(), *size, *concern);
     if (!moment) return fail(moment.error());
@@ -298,13 +306,14 @@ VerbResult replay(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     ReplayOptions options = given;
     if (!options.target) options.target = configuration->chosen_environment;
+    const WriterWatch writer{configuration->ledger};
     auto reading = Reading::open(*configuration);
     if (!reading) return fail(reading.error());
     if (auto known = expect_known(*configuration, **reading); !known) return fail(known.error());
     note_if_to_come(console, options.to);
-    if (options.sql) return show_sql(invocation, console, **reading, options);
+    if (options.sql) return show_sql(invocation, console, **reading, writer, options);
     if (options.from) return show_changes(invocation, console, **reading, options);
-    return show_status(invocation, console, **reading, options);
+    return show_status(invocation, console, **reading, writer, options);
 }
 
 }  // namespace tools::varve

@@ -1,8 +1,6 @@
 #include "projections/status.hpp"
 
-#include "adapters/rocksdb/folder.hpp"
 #include "adapters/rocksdb/large_pages.hpp"
-#include "adapters/rocksdb/writer_lock.hpp"
 #include "commands/clocks.hpp"
 #include "projections/as_of.hpp"
 #include "projections/target_state.hpp"
@@ -19,6 +17,7 @@
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
 #include "tools/varve/waiting_ledger.hpp"
+#include "tools/varve/writer_watch.hpp"
 
 #include <algorithm>
 #include <future>
@@ -190,6 +189,7 @@ Result<std::vector<StatusView>> views_then(const Configuration& configuration,
 
 Result<Answer> then(const Invocation& invocation, const Console& console,
                     const Configuration& configuration, const std::string& when) {
+    const WriterWatch writer{configuration.ledger};
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
     if (auto known = expect_known(configuration, **reading); !known) return fail(known.error());
@@ -202,6 +202,7 @@ Result<Answer> then(const Invocation& invocation, const Console& console,
         [&](const auto& rows) { return views_then(configuration, reader, rows); }, &start);
     if (!views) return fail(views.error());
     for (StatusView& view : *views) view.is_past = true;
+    if (auto told = writer.tell_running(reader, *views); !told) return fail(told.error());
     if (invocation.verbose) console.note(line_of(start, *size));
     auto at = computed_at(reader, *size);
     if (!at) return fail(at.error());
@@ -242,21 +243,6 @@ bool show(const Invocation& invocation, const Console& console, const Answer& an
     document["ahead_of_clock"] = answer.ahead ? to_json(*answer.ahead) : Json(nullptr);
     console.document(to_text(document));
     return waiting.has_value();
-}
-
-// The one who writes was asked for before the ledger was read, and is asked for again: who was done
-// by then, and who had not begun, is told of all the same. It is at work on one target, the one
-// that was begun last; where the events' times are no longer the clock's, nobody can tell.
-void tell_running(Answer& answer, const std::filesystem::path& ledger,
-                  const std::optional<adapters::rocksdb::LockHolder>& before) {
-    if (answer.ahead || answer.views.empty()) return;
-    const auto after = adapters::rocksdb::lock_holder(adapters::rocksdb::lock_of(ledger));
-    const auto latest = std::max_element(
-        answer.views.begin(), answer.views.end(), [](const auto& one, const auto& other) {
-            return unfinished_since_us(one) < unfinished_since_us(other);
-        });
-    for (const auto& holder : {before, after})
-        if (holder) tell_running(*latest, *holder);
 }
 
 bool integrity(const StatusView& view) {
@@ -311,8 +297,7 @@ VerbResult status(const Invocation& invocation, const Console& console,
     if (!configuration) return fail(configuration.error());
     if (options.as_of)
         return show_then(invocation, console, *configuration, *options.as_of, options.exit_code);
-    const auto writer =
-        adapters::rocksdb::lock_holder(adapters::rocksdb::lock_of(configuration->ledger));
+    const WriterWatch writer{configuration->ledger};
     auto reading = Reading::begin(*configuration);
     auto telling = std::async(std::launch::async, [&]() -> Result<std::vector<Told>> {
         if (!reading) return fail(reading.error());
@@ -330,7 +315,8 @@ VerbResult status(const Invocation& invocation, const Console& console,
     auto answer = now(*configuration, (*reading)->reader(), std::move(*told),
                       folder ? folder->get() : nullptr);
     if (!answer) return fail(answer.error());
-    tell_running(*answer, configuration->ledger, writer);
+    if (auto running = writer.tell_running((*reading)->reader(), answer->views); !running)
+        return fail(running.error());
     const FolderErrors errors = errors_in(folder ? folder->get() : nullptr, answer->views);
     for (const migrations::Diagnostic* each : errors)
         console.diagnostic(*each, configuration->migrations);

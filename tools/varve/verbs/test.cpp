@@ -16,6 +16,7 @@
 #include "tools/varve/suites_view.hpp"
 #include "tools/varve/target_schema.hpp"
 #include "tools/varve/testing_verbs.hpp"
+#include "tools/varve/writer_watch.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -33,6 +34,7 @@ namespace {
 struct LookedAt {
     std::optional<commands::Known> known;  // nothing: there is no ledger
     std::vector<commands::ReplayedScript> history;
+    std::optional<adapters::rocksdb::LockHolder> running;  // the process at work on the target
 };
 
 bool has_ledger(const Configuration& configuration) {
@@ -43,6 +45,7 @@ bool has_ledger(const Configuration& configuration) {
 Result<LookedAt> look(const Configuration& configuration) {
     LookedAt looked;
     if (!has_ledger(configuration)) return looked;
+    const WriterWatch writer{configuration.ledger};
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
     const ledger::Reader& reader = (*reading)->reader();
@@ -53,6 +56,10 @@ Result<LookedAt> look(const Configuration& configuration) {
     if (!head) return fail(head.error());
     auto history = commands::replay_sql(reader, target, head->size);
     if (!history) return fail(history.error());
+    auto running = writer.at_work_on(reader, (*reading)->rows(), target);
+    if (!running) return fail(running.error());
+    if (*running) commands::tell_running(*history, (*running)->since_us);
+    looked.running = std::move(*running);
     looked.known = std::move(*known);
     looked.history = std::move(*history);
     return looked;
@@ -105,10 +112,13 @@ Result<void> check_history(const TestOrder& order, const LookedAt& looked, bool 
     if (!order.history_is_of_target || asks_target) return {};
     const auto missing = missing_scripts(looked.history);
     if (missing.empty()) return {};
-    return fail(Code::refused, "replay-incomplete",
-                "the ledger has not all of the SQL that made the schema (" + missing.front() + ")",
-                "varve test --shadow-from target takes the schema from there; --all tests the "
-                "folder from an empty database");
+    return fail(
+        Code::refused, "replay-incomplete",
+        "the ledger has not all of the SQL that made the schema (" + missing.front() + ")",
+        (looked.running ? "running: " + text_of(*looked.running) + "; again once it has ended, or "
+                        : std::string{}) +
+            "varve test --shadow-from target takes the schema from there; --all tests the "
+            "folder from an empty database");
 }
 
 std::optional<unsigned> server_major(const LookedAt& looked) {
