@@ -184,7 +184,7 @@ std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlac
                                  const Tried& tried, Try& next) {
     if (const auto* success = std::get_if<AttemptSucceeded>(&tried.outcome)) {
         scene.progress.step_succeeded(step, place, success->elapsed_us);
-        tell_commit_notices(scene.progress, step, *success);
+        tell_notices(scene.progress, step, *success);
         return ended(StepEnd::succeeded, tried.attempt, success->elapsed_us);
     }
     if (const auto* stop = std::get_if<AttemptCancelled>(&tried.outcome))
@@ -220,9 +220,11 @@ bool is_announced(const AttemptScene& scene, const Step& step, StepPlace place) 
 
 }  // namespace
 
-void tell_commit_notices(Progress& progress, const Step& step, const AttemptSucceeded& success) {
+void tell_notices(Progress& progress, const Step& step, const AttemptSucceeded& success) {
     for (const std::string& notice : success.commit_notices)
         progress.note(step.entry.version.text + ": at its COMMIT the server said: " + notice);
+    for (const std::string& note : success.notes)
+        progress.note(step.entry.version.text + ": " + note);
 }
 
 // What has failed is told at once, however little the ledger lags.

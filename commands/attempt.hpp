@@ -59,7 +59,7 @@ struct AttemptScene {
 [[nodiscard]] ledger::Result<void> keep_up(AttemptScene& scene, std::size_t lag_max);
 
 // A synchronous standby that was not waited for is told there, and nowhere else.
-void tell_commit_notices(Progress& progress, const Step& step, const AttemptSucceeded& success);
+void tell_notices(Progress& progress, const Step& step, const AttemptSucceeded& success);
 
 [[nodiscard]] ledger::Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step,
                                                     StepPlace place);

@@ -81,6 +81,7 @@ struct AttemptSucceeded {
     std::vector<ledger::StatementResult> statements;
     std::uint64_t elapsed_us{};
     std::vector<std::string> commit_notices{};  // what the server said at COMMIT
+    std::vector<std::string> notes{};           // what a person has to know, too
 };
 
 struct AttemptFailed {

@@ -155,7 +155,7 @@ private:
             const Step& step = report_.plan.steps[place];
             services_.progress.step_succeeded(step, {place + 1, count},
                                               succeeded[place].elapsed_us);
-            tell_commit_notices(services_.progress, step, succeeded[place]);
+            tell_notices(services_.progress, step, succeeded[place]);
         }
         report_.end = RunEnd::succeeded;
         report_.done_count = static_cast<std::uint32_t>(count);

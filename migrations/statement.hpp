@@ -24,7 +24,8 @@ enum class Control {
 
 enum class IndexAction { create, drop, reindex };
 
-// A concurrent index operation: what must be looked at after a crash.
+// A concurrent index operation: what must be looked at after a crash. A REINDEX without index and
+// table is of the whole schema, and without a schema of the whole database.
 struct ConcurrentIndex {
     IndexAction action{};
     std::string schema;  // empty: by the search path

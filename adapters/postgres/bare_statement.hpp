@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace adapters::postgres {
 
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] bool has_committed_inside();
     // The invalid indexes that it has left by failing, in words; nothing where there are none.
     [[nodiscard]] std::optional<std::string> left_behind();
+    // The leftovers of an earlier try that the role may not drop, each in words.
+    [[nodiscard]] const std::vector<std::string>& stays() const { return stays_; }
 
 private:
     std::optional<commands::AttemptFailed> lift_lock_timeout();
@@ -39,6 +42,7 @@ private:
     std::optional<commands::AttemptFailed> go_on();
     std::optional<commands::AttemptFailed> note_transaction();
     tl::expected<std::uint64_t, ServerError> ask_transaction();
+    bool is_harmless(const ServerError& error) const;
     commands::AttemptFailed failure(const ServerError& error) const;
 
     AttemptScene& scene_;
@@ -46,6 +50,7 @@ private:
     const std::optional<migrations::ConcurrentIndex>& concurrent_;
     std::string text_;
     bool is_lifted_{};
+    std::vector<std::string> stays_;
     std::optional<std::uint64_t> transaction_before_;  // of what may commit inside
 };
 

@@ -16,15 +16,44 @@ std::string qualified(const std::string& schema, const std::string& name) {
     return (schema.empty() ? "" : quoted_identifier(schema) + ".") + quoted_identifier(name);
 }
 
-// The table, as an SQL expression of $1.
-std::string table_expression(const ConcurrentIndex& index) {
-    if (!index.table.empty()) return "pg_catalog.to_regclass($1)";
-    return "(SELECT indrelid FROM pg_catalog.pg_index"
-           " WHERE indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1))";
+bool is_of_many(const ConcurrentIndex& index) {
+    return index.action == IndexAction::reindex && index.table.empty() && index.index.empty();
 }
 
-std::string table_parameter(const ConcurrentIndex& index) {
+std::string parameter(const ConcurrentIndex& index) {
+    if (is_of_many(index)) return index.schema;
     return qualified(index.schema, index.table.empty() ? index.index : index.table);
+}
+
+// The tables whose indexes the statement builds anew, as SQL of $1; with each, where it rebuilds
+// one index of it alone, that one's name.
+std::string rebuilt_tables(const ConcurrentIndex& index) {
+    if (is_of_many(index))
+        return "SELECT c.oid AS relid, NULL::pg_catalog.name AS original"
+               " FROM pg_catalog.pg_class c"
+               " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+               " WHERE $1 OPERATOR(pg_catalog.=) '' OR n.nspname OPERATOR(pg_catalog.=) $1";
+    if (!index.table.empty())
+        return "SELECT pg_catalog.to_regclass($1)::pg_catalog.oid AS relid,"
+               " NULL::pg_catalog.name AS original"
+               " UNION SELECT relid, NULL FROM"
+               " pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1))";
+    return "SELECT i.indrelid AS relid, c.relname AS original FROM pg_catalog.pg_index i"
+           " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
+           " WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+           " OR c.oid OPERATOR(pg_catalog.=) ANY (SELECT relid FROM"
+           " pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1)))";
+}
+
+// A table's own rebuilding takes that of its TOAST table along, and an index's does not.
+std::string asked_tables(const ConcurrentIndex& index) {
+    if (index.action != IndexAction::reindex)
+        return "SELECT pg_catalog.to_regclass($1)::pg_catalog.oid AS relid,"
+               " NULL::pg_catalog.name AS original";
+    if (!index.index.empty()) return rebuilt_tables(index);
+    return "WITH rebuilt AS (" + rebuilt_tables(index) +
+           ") SELECT relid, original FROM rebuilt UNION SELECT c.reltoastrelid, NULL FROM rebuilt"
+           " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) relid";
 }
 
 // "name_ccnew3" and "name_ccold": what REINDEX CONCURRENTLY calls its copies; `name` may be cut.
@@ -35,57 +64,78 @@ bool is_rebuild_copy(std::string_view name, std::string_view original) {
     return original.starts_with(name);
 }
 
-bool matches(const ConcurrentIndex& index, const std::string& name) {
+bool matches(const ConcurrentIndex& index, const std::string& name,
+             const std::optional<std::string>& original) {
     switch (index.action) {
         case IndexAction::create:
             return index.index.empty() ? !is_rebuild_copy(name, name) : name == index.index;
         case IndexAction::reindex:
-            return is_rebuild_copy(name, index.index.empty() ? name : index.index);
+            return is_rebuild_copy(name, original.value_or(name));
         case IndexAction::drop:
             return false;  // dropping goes on where it stopped
     }
     return false;
 }
 
-bool names_table(const ConcurrentIndex& index, const Values& row) {
-    const bool same_schema = index.schema.empty() || row[1] == index.schema;
-    if (!index.table.empty()) return same_schema && row[2] == index.table;
-    if (index.index.empty()) return true;  // a whole schema or database
-    return same_schema && (row[3] == index.index || is_rebuild_copy(*row[3], index.index));
+// An index; a table by whose name it may be reached: its own, the one whose TOAST table that is, or
+// one that it is a partition of; and whether that is another one.
+struct Reached {
+    std::string schema;
+    std::string table;
+    std::string index;
+    bool is_other{};
+};
+
+bool names_table(const ConcurrentIndex& index, const Reached& reached) {
+    const bool same_schema = index.schema.empty() || reached.schema == index.schema;
+    const bool is_copy = is_rebuild_copy(reached.index, reached.index);
+    const bool may_be_reached =
+        !reached.is_other || (index.action == IndexAction::reindex && is_copy);
+    if (!same_schema || !may_be_reached) return false;
+    if (is_of_many(index)) return is_copy;
+    if (!index.table.empty()) return reached.table == index.table;
+    return reached.is_other || reached.index == index.index ||
+           is_rebuild_copy(reached.index, index.index);
 }
 
 }  // namespace
 
 ledger::Result<std::vector<std::string>> leftovers(const Ask& ask, const ConcurrentIndex& index,
                                                    const std::vector<std::string>& indexes_before) {
-    if (index.table.empty() && index.index.empty()) return std::vector<std::string>{};
-    const auto table = table_expression(index);
+    if (index.action == IndexAction::drop) return std::vector<std::string>{};
     const auto rows =
         ask({"SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), c.relname,"
              " EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p"
              " WHERE p.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()"
              " AND (p.relid IS NULL OR p.relid OPERATOR(pg_catalog.=) i.indrelid))"
-             " FROM pg_catalog.pg_index i"
-             " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
-             " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
-             " WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i'"
-             " AND i.indrelid OPERATOR(pg_catalog.=) " +
-                 table,
-             {table_parameter(index)}});
+             " OR EXISTS (SELECT FROM pg_catalog.pg_locks l"
+             " WHERE l.relation OPERATOR(pg_catalog.=) i.indexrelid"
+             " AND l.mode OPERATOR(pg_catalog.=) 'ShareUpdateExclusiveLock'"
+             " AND l.granted AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()"
+             " AND l.database OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_database"
+             " WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())), a.original"
+             " FROM (" +
+                 asked_tables(index) +
+                 ") a JOIN pg_catalog.pg_index i"
+                 " ON i.indrelid OPERATOR(pg_catalog.=) a.relid"
+                 " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
+                 " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+                 " WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' ORDER BY 1",
+             {parameter(index)}});
     if (!rows) return ledger::fail(to_error(rows.error(), doing));
     std::vector<std::string> found;
     for (const auto& row : rows->values) {
         const auto& name = text_of(row[0]);
         const bool is_older =
             std::find(indexes_before.begin(), indexes_before.end(), name) != indexes_before.end();
-        if (is_older || !matches(index, text_of(row[1]))) continue;
+        if (is_older || !matches(index, text_of(row[1]), row[3])) continue;
         if (row[2] == "t")
             return ledger::fail(ledger::Code::refused, "index-being-built",
                                 "an earlier try left the invalid index " + name +
                                     ", and a session may still be building it",
                                 "wait for it (pg_stat_progress_create_index), or end that session, "
                                 "then run again");
-        found.push_back(name);
+        if (found.empty() || found.back() != name) found.push_back(name);
     }
     return found;
 }
@@ -114,21 +164,27 @@ ledger::Result<std::vector<std::string>> invalid_indexes_of(const Ask& ask,
     const auto is_concurrent = [](const auto& each) { return each.concurrent_index.has_value(); };
     if (std::none_of(script.statements.begin(), script.statements.end(), is_concurrent))
         return found;
-    const auto rows = ask(
-        {"SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), tn.nspname, t.relname, c.relname"
-         " FROM pg_catalog.pg_index i"
-         " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
-         " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
-         " JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) i.indrelid"
-         " JOIN pg_catalog.pg_namespace tn ON tn.oid OPERATOR(pg_catalog.=) t.relnamespace"
-         " WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' ORDER BY 1",
-         {}});
+    const auto rows =
+        ask({"SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), tn.nspname, t.relname,"
+             " c.relname, t.oid OPERATOR(pg_catalog.<>) i.indrelid"
+             " FROM pg_catalog.pg_index i"
+             " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
+             " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+             " LEFT JOIN pg_catalog.pg_class o ON o.reltoastrelid OPERATOR(pg_catalog.=) i.indrelid"
+             " JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) i.indrelid"
+             " OR t.oid OPERATOR(pg_catalog.=) o.oid OR t.oid OPERATOR(pg_catalog.=) ANY"
+             " (SELECT pg_catalog.pg_partition_ancestors(COALESCE(o.oid, i.indrelid)))"
+             " JOIN pg_catalog.pg_namespace tn ON tn.oid OPERATOR(pg_catalog.=) t.relnamespace"
+             " WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' ORDER BY 1",
+             {}});
     if (!rows) return ledger::fail(to_error(rows.error(), doing));
     for (const auto& row : rows->values) {
+        const Reached reached{text_of(row[1]), text_of(row[2]), text_of(row[3]), row[4] == "t"};
         const auto is_named = [&](const migrations::Statement& each) {
-            return each.concurrent_index && names_table(*each.concurrent_index, row);
+            return each.concurrent_index && names_table(*each.concurrent_index, reached);
         };
-        if (std::any_of(script.statements.begin(), script.statements.end(), is_named))
+        const bool is_new = found.empty() || found.back() != text_of(row[0]);
+        if (is_new && std::any_of(script.statements.begin(), script.statements.end(), is_named))
             found.push_back(text_of(row[0]));
     }
     return found;

@@ -3,6 +3,8 @@
 // Shape    an index is named as "schema"."index", each quoted only where it must be.
 // Refuses  to name a leftover that is valid, partitioned, older than the first attempt
 //          (`indexes_before`), of another table or name, or that somebody may still be building.
+// Reindex  leaves them wherever it has built: on a table, its TOAST table and its partitions, or on
+//          all tables of a schema or database; by their names: "..._ccnew", "..._ccold", a number.
 #pragma once
 
 #include "adapters/postgres/connection.hpp"
@@ -31,7 +33,7 @@ enum class IndexState { absent, invalid, valid };
                                                   const migrations::ConcurrentIndex& index);
 
 // Invalid indexes of all tables that the script's concurrent statements name, in any schema where
-// they name none.
+// they name none, and what REINDEX may have left on others that those reach.
 [[nodiscard]] ledger::Result<std::vector<std::string>> invalid_indexes_of(
     const Ask& ask, const migrations::Script& script);
 

@@ -65,6 +65,7 @@ private:
     std::uint32_t done_;
     std::vector<ledger::StatementResult> results_;
     std::vector<std::string> commit_notices_;
+    std::vector<std::string> notes_;
     Stopwatch stopwatch_;
 };
 
@@ -106,7 +107,7 @@ AttemptOutcome StepwiseAttempt::run_steps(const std::vector<Command>& opening) {
         if (auto end = run_step(step, &step == &steps->back())) return *std::move(end);
     }
     return commands::AttemptSucceeded{std::move(results_), stopwatch_.elapsed_us(),
-                                      std::move(commit_notices_)};
+                                      std::move(commit_notices_), std::move(notes_)};
 }
 
 // The fence is obtained before the marker is written: a marker that came later, from a buffer of
@@ -198,7 +199,7 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
         return dialogue_.signal() && !dialogue_.is_lost() ? cancelled()
                                                           : failed(*std::move(failure));
     ledger::fail_point("before-bare-statement");
-    const auto reply = dialogue_.send_alone(statement.text());
+    auto reply = dialogue_.send_alone(statement.text());
     ledger::fail_point("bare-statement-answered");
     if (reply.kind == Reply::Kind::lost && reply.error.sqlstate != copy_sqlstate)
         return commands::AttemptInDoubt{
@@ -218,6 +219,10 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     }
     statement.finish();
     if (auto failure = statement.check()) return failed(*std::move(failure));
+    for (const std::string& left : statement.stays()) {
+        reply.notices.push_back(left);
+        notes_.push_back(left);
+    }
     ledger::fail_point("before-bare-marked");
     return mark_bare(step, reply, is_last);
 }

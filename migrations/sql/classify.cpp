@@ -85,9 +85,13 @@ void see_reindex(const PgQuery__ReindexStmt& reindex, Statement& statement) {
     const bool one_relation = reindex.kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_INDEX ||
                               reindex.kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_TABLE;
     statement.needs_no_transaction = concurrent || !one_relation;
-    if (!concurrent || !reindex.relation) return;
-    ConcurrentIndex rebuilt{IndexAction::reindex, text(reindex.relation->schemaname), "", "",
-                            false};
+    if (!concurrent || reindex.kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_SYSTEM) return;
+    ConcurrentIndex rebuilt{IndexAction::reindex, "", "", "", false};
+    if (reindex.kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_SCHEMA)
+        rebuilt.schema = text(reindex.name);
+    statement.concurrent_index = rebuilt;
+    if (!reindex.relation) return;
+    rebuilt.schema = text(reindex.relation->schemaname);
     const bool index = reindex.kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_INDEX;
     (index ? rebuilt.index : rebuilt.table) = text(reindex.relation->relname);
     statement.concurrent_index = rebuilt;

@@ -109,3 +109,17 @@ TEST_CASE("a question is said in words, and a statement without its literals") {
     CHECK(words("DO $$ BEGIN COMMIT; END $$") == "DO …");
     CHECK(words("CALL fill(" + std::string(200, 'a') + ")") == "CALL fill(…");
 }
+
+TEST_CASE("a concurrent REINDEX of a schema or database is looked for on all tables of it") {
+    using migrations::ConcurrentIndex;
+    using migrations::IndexAction;
+    const auto index_of = [](const std::string& sql) {
+        return kept_script("0001_test.sql", sql).statements.at(0).concurrent_index;
+    };
+    CHECK(index_of("REINDEX (CONCURRENTLY) SCHEMA s") ==
+          ConcurrentIndex{IndexAction::reindex, "s", "", "", false});
+    CHECK(index_of("REINDEX DATABASE CONCURRENTLY d") ==
+          ConcurrentIndex{IndexAction::reindex, "", "", "", false});
+    CHECK_FALSE(index_of("REINDEX SYSTEM CONCURRENTLY d"));
+    CHECK_FALSE(index_of("REINDEX SCHEMA s"));
+}
