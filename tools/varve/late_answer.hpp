@@ -8,8 +8,10 @@ namespace tools::varve {
 
 inline constexpr std::string_view asked_to_stop_and_waits =
     "asked to stop, and waiting for the server's answer: a COMMIT that is under way is not "
-    "taken back, also where it waits for a standby; any other question is given up after some "
-    "seconds. A second signal ends varve at once, and the next command settles what is left";
+    "taken back, also where it waits for a standby, and a statement that does not heed its "
+    "cancelling is waited for to its end; a question of varve's own is given up after some "
+    "seconds. A second signal ends varve at once: what is under way is in doubt then, and the next "
+    "command settles it";
 
 inline constexpr std::string_view still_waiting =
     "still waiting for the server's answer: it comes late where a COMMIT waits for a standby that "
