@@ -106,7 +106,8 @@ ledger::Result<std::unique_ptr<WriterLock>> WriterLock::take(
             return ledger::fail(
                 ledger::Code::conflict, "ledger-locked",
                 file.parent_path().string() + " is being written by " + holder_of(descriptor),
-                "wait for it to end, or wait longer for the lock");
+                wait.count() > 0 ? "wait for it to end, or wait longer for the lock"
+                                 : "wait for it to end, then again");
         std::this_thread::sleep_for(poll_interval);
     }
     write_holder(descriptor, command, now_us);
