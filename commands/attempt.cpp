@@ -110,7 +110,8 @@ Result<void> record(AttemptScene& scene, const AttemptOrder& order, const Attemp
         auto recorded = failed_event(order, *failure);
         scene.journal.hold(std::move(recorded.event), std::move(recorded.contents));
     } else if (const auto* cancelled = std::get_if<AttemptCancelled>(&outcome)) {
-        scene.journal.hold(cancelled_event(order, *cancelled).event);
+        auto recorded = cancelled_event(order, *cancelled);
+        scene.journal.hold(std::move(recorded.event), std::move(recorded.contents));
     }
     return {};
 }
@@ -169,8 +170,10 @@ StepOutcome ended(StepEnd end, const ledger::Uuid& attempt, std::uint64_t elapse
 
 StepOutcome failed_for_good(const AttemptPolicy& policy, const AttemptFailed& failure,
                             const ledger::Uuid& attempt) {
-    return {is_about_lock(policy, failure) ? StepEnd::lock_exhausted : StepEnd::failed,
-            failure.elapsed_us, failure, failure.message, attempt};
+    StepOutcome outcome{is_about_lock(policy, failure) ? StepEnd::lock_exhausted : StepEnd::failed,
+                        failure.elapsed_us, failure, failure.message, attempt};
+    outcome.begun = failure.begun;
+    return outcome;
 }
 
 StepOutcome how_far(StepOutcome outcome, const Try& last, std::uint32_t statements_done) {
@@ -187,9 +190,11 @@ std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlac
         tell_notices(scene.progress, step, *success);
         return ended(StepEnd::succeeded, tried.attempt, success->elapsed_us);
     }
-    if (const auto* stop = std::get_if<AttemptCancelled>(&tried.outcome))
-        return how_far(ended(StepEnd::cancelled, tried.attempt, stop->elapsed_us, stop->signal),
-                       next, stop->statements_done);
+    if (const auto* stop = std::get_if<AttemptCancelled>(&tried.outcome)) {
+        auto outcome = ended(StepEnd::cancelled, tried.attempt, stop->elapsed_us, stop->signal);
+        outcome.begun = stop->begun;
+        return how_far(std::move(outcome), next, stop->statements_done);
+    }
     if (const auto* doubt = std::get_if<AttemptInDoubt>(&tried.outcome)) {
         auto outcome = ended(StepEnd::in_doubt, tried.attempt, doubt->elapsed_us, doubt->message);
         outcome.is_half_done = doubt->is_half_done;
@@ -257,8 +262,10 @@ Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace p
         if (const auto signal = scene.interruption.requested()) {
             const auto flushed = scene.journal.flush();
             if (!flushed) return ledger::fail(flushed.error());
-            return how_far(ended(StepEnd::cancelled, tried->attempt, 0, *signal), next,
-                           next.first_statement_index);
+            auto outcome = ended(StepEnd::cancelled, tried->attempt, 0, *signal);
+            if (const auto* failure = std::get_if<AttemptFailed>(&tried->outcome))
+                outcome.begun = failure->begun;
+            return how_far(std::move(outcome), next, next.first_statement_index);
         }
     }
 }

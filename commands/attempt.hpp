@@ -23,6 +23,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace commands {
 
@@ -36,9 +37,10 @@ struct StepOutcome {
     ledger::Uuid attempt;                  // the last one
     // As the last one was made, which may be another way than the plan has it.
     bool transactional{};
-    std::uint32_t statements_done{};  // of in_doubt: by the attempts before it
-    bool is_half_done{};              // of in_doubt: a person has to tell what stays
-    std::string why_untold{};         // of in_doubt: why the target, asked again, does not tell
+    std::uint32_t statements_done{};   // of in_doubt: by the attempts before it
+    std::vector<std::string> begun{};  // what the statement after those has left half done
+    bool is_half_done{};               // of in_doubt: a person has to tell what stays
+    std::string why_untold{};          // of in_doubt: why the target, asked again, does not tell
 };
 
 // What every attempt of a run shares.

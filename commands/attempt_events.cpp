@@ -98,7 +98,7 @@ Recorded failed_event(const AttemptOrder& order, const AttemptFailed& outcome) {
     event.statements_done = order.transactional ? 0 : outcome.statements_done;
     event.statement_count = count(order);
     event.resumable = !order.transactional;
-    if (order.transactional) event.survivors = survivors_of(order, outcome);
+    event.survivors = order.transactional ? survivors_of(order, outcome) : outcome.begun;
 
     std::vector<Content> contents;
     if (outcome.message.size() > text_bytes_max) {
@@ -109,6 +109,17 @@ Recorded failed_event(const AttemptOrder& order, const AttemptFailed& outcome) {
 }
 
 Recorded cancelled_event(const AttemptOrder& order, const AttemptCancelled& outcome) {
+    // One that has left what no count of statements says has failed, whoever wanted it.
+    if (!outcome.begun.empty()) {
+        AttemptFailed failure;
+        failure.cause = ledger::FailureCause::interrupted;
+        failure.message = "cancelled by " + outcome.signal;
+        failure.statement_index = outcome.statements_done;
+        failure.elapsed_us = outcome.elapsed_us;
+        failure.statements_done = outcome.statements_done;
+        failure.begun = outcome.begun;
+        return failed_event(order, failure);
+    }
     auto event = outcome_of<ledger::AttemptCancelled>(order);
     event.signal = outcome.signal;
     event.elapsed_us = outcome.elapsed_us;

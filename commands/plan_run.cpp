@@ -1,4 +1,5 @@
 #include "commands/find_version.hpp"
+#include "commands/progress_made.hpp"
 #include "commands/run.hpp"
 #include "commands/validate.hpp"
 #include "migrations/sql/lost_session.hpp"
@@ -19,11 +20,10 @@ namespace {
 Result<void> refuse_unfinished_rollback(const TargetState& state) {
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->direction == ledger::Direction::down &&
-            migration.resumption->statements_done > 0)
+            migration.resumption->has_effect())
             return fail(Code::refused, "rollback-unfinished",
                         "the rollback of \"" + version.text + "\" stopped after " +
-                            std::to_string(migration.resumption->statements_done) + " of " +
-                            std::to_string(migration.resumption->statement_count) + " statements",
+                            progress_made(*migration.resumption),
                         "finish it first: varve rollback --only " + version.text);
     return {};
 }

@@ -95,6 +95,8 @@ struct AttemptFailed {
     std::optional<std::uint32_t> column;  // in characters, from 1
     std::uint64_t elapsed_us{};
     std::uint32_t statements_done{};
+    // What the statement that failed has left half done, in words.
+    std::vector<std::string> begun{};
     // The server says it must not run in a transaction (25001, 55P04, 2D000 before any commit).
     bool needs_no_transaction{};
 };
@@ -103,6 +105,7 @@ struct AttemptCancelled {
     std::string signal;
     std::uint64_t elapsed_us{};
     std::uint32_t statements_done{};
+    std::vector<std::string> begun{};  // as of a failure
 };
 
 // The connection ended after COMMIT was sent, or in a bare statement: it may have happened. Or a
@@ -190,6 +193,12 @@ public:
     virtual ledger::Result<CatalogVerdict> look_for(const migrations::Script& script,
                                                     std::uint32_t statement_index,
                                                     const BeforeStatement& before) = 0;
+
+    // What the bare statement at that index, which did not happen, has left half done, in words.
+    virtual ledger::Result<std::vector<std::string>> begun(const migrations::Script& script,
+                                                           std::uint32_t statement_index,
+                                                           ledger::Direction direction,
+                                                           const BeforeStatement& before) = 0;
 
     // Invalid indexes on the tables that the script's concurrent statements name.
     virtual ledger::Result<std::vector<std::string>> invalid_indexes(

@@ -1,5 +1,6 @@
 #include "commands/reconcile.hpp"
 
+#include "commands/progress_made.hpp"
 #include "commands/renamed_files.hpp"
 #include "commands/same_text.hpp"
 #include "commands/without_file.hpp"
@@ -128,7 +129,7 @@ void tell_renamed(const Migration& now, bool is_in_chain, Difference& difference
 
 Difference missing(const MigrationState& known, const Migration* file, const Version& version) {
     const ledger::Digest& applied = known.applied->digest;
-    const bool is_half_undone = known.resumption && known.resumption->statements_done > 0 &&
+    const bool is_half_undone = known.resumption && known.resumption->has_effect() &&
                                 known.resumption->direction == ledger::Direction::down;
     Difference difference{DifferenceKind::missing, version,
                           "\"" + version.text + "\" is " +
@@ -165,9 +166,8 @@ Difference found_late(const TargetState& state, const Version& version, const Mi
 Difference missing_in_part(const projections::Resumption& stopped, const Version& version) {
     Difference difference{
         DifferenceKind::missing, version,
-        "\"" + version.text + "\" is applied in part (" + std::to_string(stopped.statements_done) +
-            " of " + std::to_string(stopped.statement_count) +
-            " statements), but its file is gone (was content:" + ledger::hex(stopped.digest) + ")"};
+        "\"" + version.text + "\" is applied in part (" + progress_made(stopped) +
+            "), but its file is gone (was content:" + ledger::hex(stopped.digest) + ")"};
     difference.applied = stopped.digest;
     difference.is_in_part = true;
     difference.help = "put the file back (varve show content:" + ledger::hex(stopped.digest) +
@@ -200,7 +200,7 @@ void find_missing(const TargetState& state, const Folder& folder, const RenamedF
         tell_renamed(*now, is_in_chain, found.back());
     }
     for (const auto& [version, migration] : state.migrations)
-        if (migration.resumption && migration.resumption->statements_done > 0 &&
+        if (migration.resumption && migration.resumption->has_effect() &&
             (!migration.applied || version.text.starts_with("R__")) &&
             !files.contains(version.text))
             found.push_back(missing_in_part(*migration.resumption, version));

@@ -1,6 +1,7 @@
 #include "commands/rollback_choice.hpp"
 
 #include "commands/find_version.hpp"
+#include "commands/progress_made.hpp"
 #include "migrations/version.hpp"
 
 #include <algorithm>
@@ -38,20 +39,15 @@ std::map<Version, std::size_t> places(const Folder& folder) {
     return found;
 }
 
-std::string progress_of(const Resumption& resumption) {
-    return std::to_string(resumption.statements_done) + " of " +
-           std::to_string(resumption.statement_count) + " statements";
-}
-
 Result<void> refuse_unfinished_rollback(const TargetState& state,
                                         const std::vector<Version>& chosen) {
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->direction == ledger::Direction::down &&
-            migration.resumption->statements_done > 0 &&
+            migration.resumption->has_effect() &&
             std::find(chosen.begin(), chosen.end(), version) == chosen.end())
             return fail(Code::refused, "rollback-unfinished",
                         "the rollback of \"" + version.text + "\" stopped after " +
-                            progress_of(*migration.resumption),
+                            progress_made(*migration.resumption),
                         "finish it first: varve rollback --only " + version.text);
     return {};
 }
@@ -218,11 +214,11 @@ std::vector<Version> order_applied(const Known& known, const Folder& folder) {
 Result<void> check_nothing_half_applied(const TargetState& state) {
     for (const auto& [version, migration] : state.migrations)
         if (migration.resumption && migration.resumption->direction == ledger::Direction::up &&
-            migration.resumption->statements_done > 0)
+            migration.resumption->has_effect())
             return fail(
                 Code::refused, "run-unfinished",
                 "\"" + version.text +
-                    "\" is applied only in part: " + progress_of(*migration.resumption),
+                    "\" is applied only in part: " + progress_made(*migration.resumption),
                 "finish it first: varve run; or undo by hand what is done, and say so: varve "
                 "resolve " +
                     version.text + " --mark-unapplied --reason ...");

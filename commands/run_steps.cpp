@@ -96,6 +96,7 @@ void stop_at(Services& services, const StepOutcome& outcome, const ledger::Attem
     report.last = outcome;
     report.last->end = StepEnd::failed;
     report.last->statements_done = verdict.statements_done;
+    report.last->begun = verdict.survivors;
     report.last->failure = std::move(failure);
 }
 

@@ -1,6 +1,7 @@
 #include "commands/settle.hpp"
 
 #include "commands/announced.hpp"
+#include "commands/progress_made.hpp"
 #include "ledger/fail_point.hpp"
 #include "migrations/catalog_question.hpp"
 
@@ -32,7 +33,8 @@ Event succeeded(const ledger::Target& target, const OpenAttempt& attempt,
 }
 
 Event interrupted(const ledger::Target& target, const OpenAttempt& attempt,
-                  std::uint32_t statements_done, std::string settled_from) {
+                  std::uint32_t statements_done, std::string settled_from,
+                  const std::vector<std::string>& begun = {}) {
     ledger::AttemptFailed event;
     event.attempt = attempt.attempt;
     event.target = target;
@@ -43,7 +45,9 @@ Event interrupted(const ledger::Target& target, const OpenAttempt& attempt,
     event.message = attempt.transactional
                         ? "interrupted before its commit; nothing of it was applied"
                         : "interrupted; " + std::to_string(statements_done) + " of " +
-                              std::to_string(attempt.statement_count) + " statements are applied";
+                              std::to_string(attempt.statement_count) + " statements are applied" +
+                              and_begun(begun);
+    event.survivors = begun;
     event.statements_done = statements_done;
     event.statement_count = attempt.statement_count;
     event.resumable = !attempt.transactional;
@@ -123,10 +127,15 @@ Result<void> look(TargetDatabase& database, const OpenAttempt& attempt,
     if (question.kind == migrations::CatalogQuestion::Kind::none) return {};
     evidence.statement = statement_at(*script, done);
     evidence.look = look_of(question);
-    const auto seen = database.look_for(*script, done, {attempt.indexes_before, attempt.attempt});
+    const BeforeStatement before{attempt.indexes_before, attempt.attempt};
+    const auto seen = database.look_for(*script, done, before);
     if (!seen) return fail(seen.error());
     ledger::fail_point("settle-catalog-read");
     evidence.catalog = *seen;
+    if (*seen != CatalogVerdict::did_not_happen) return {};
+    auto begun = database.begun(*script, done, attempt.direction, before);
+    if (!begun) return fail(begun.error());
+    evidence.begun = std::move(*begun);
     return {};
 }
 
@@ -291,7 +300,7 @@ Result<Event> verdict(const ledger::Target& target, const OpenAttempt& attempt,
         case CatalogVerdict::cannot_tell:
             return statement_in_doubt(attempt, evidence);
         case CatalogVerdict::did_not_happen:
-            return interrupted(target, attempt, marker->statements_done, source);
+            return interrupted(target, attempt, marker->statements_done, source, evidence.begun);
         case CatalogVerdict::happened:
             break;
     }

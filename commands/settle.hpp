@@ -33,7 +33,8 @@ struct Evidence {
     bool decided{};  // by a person, because the catalog could not tell
     std::optional<DoubtfulStatement> statement{};  // that one
     std::string look{};                            // where a person finds out, in words
-    bool no_marker_table{};  // it is gone, and a person takes the target as it is
+    bool no_marker_table{};            // it is gone, and a person takes the target as it is
+    std::vector<std::string> begun{};  // what the statement that did not happen has left half done
 };
 
 // AttemptSucceeded or AttemptFailed; in_doubt "statement-in-doubt" where nothing can tell.

@@ -28,6 +28,28 @@ std::vector<std::string> indexes_before(const MigrationState& state, const OpenA
     return open ? open->indexes_before : std::vector<std::string>{};
 }
 
+// Those who did not look, since they never came to that statement, know nothing better.
+bool has_looked(const ledger::AttemptFailed& event) {
+    if (event.settled_from) return *event.settled_from != "marker";
+    return event.statement_index == event.statements_done &&
+           event.cause != ledger::FailureCause::connection_lost;
+}
+
+bool has_looked(const ledger::AttemptCancelled&) { return false; }
+
+std::vector<std::string> told(const ledger::AttemptFailed& event) { return event.survivors; }
+
+std::vector<std::string> told(const ledger::AttemptCancelled&) { return {}; }
+
+template <class Stopped>
+std::vector<std::string> begun(const MigrationState& state, const Stopped& event) {
+    auto now = told(event);
+    const auto& last = state.resumption;
+    const bool is_where_it_was = last && last->direction == event.direction &&
+                                 last->statements_done == event.statements_done;
+    return now.empty() && is_where_it_was && !has_looked(event) ? last->begun : std::move(now);
+}
+
 template <class Stopped>
 void stop_half_done(MigrationState& state, const Stopped& event, const OpenAttempt* open) {
     Resumption next;
@@ -38,6 +60,7 @@ void stop_half_done(MigrationState& state, const Stopped& event, const OpenAttem
     next.statements_done = event.statements_done;
     next.statement_count = event.statement_count;
     next.indexes_before = indexes_before(state, open, next);
+    next.begun = begun(state, event);
     state.resumption = std::move(next);
     state.state = event.direction == ledger::Direction::up ? State::partially_applied
                                                            : State::partially_rolled_back;

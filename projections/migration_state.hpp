@@ -97,7 +97,12 @@ struct Resumption {
     std::uint32_t statements_done{};  // the first statement's index of the next attempt
     std::uint32_t statement_count{};
     std::vector<std::string> indexes_before;  // those of the first attempt: still not ours to drop
+    // What the statement at that index has left half done, in words; empty: nothing is known of it.
+    std::vector<std::string> begun;
     bool operator==(const Resumption&) const = default;
+
+    // Not: a later attempt begins as if there had been none.
+    [[nodiscard]] bool has_effect() const { return statements_done > 0 || !begun.empty(); }
 };
 
 // A marker that the target is still owed, for what no attempt of ours brought about.

@@ -228,9 +228,10 @@ void describe(StatusRow& row, const SeenMigration& seen) {
     row.positions = seen.positions;
 }
 
-// "Partially" is for what is partly done: not for a script whose first statement failed.
+// "Partially" is for what is partly done: not for a script whose first statement failed and left
+// nothing.
 State shown_state(const MigrationState& state) {
-    if (!state.resumption || state.resumption->statements_done > 0) return state.state;
+    if (!state.resumption || state.resumption->has_effect()) return state.state;
     if (state.applied) return State::applied;
     return state.failures_count > 0 ? State::failed : State::pending;
 }
@@ -279,7 +280,7 @@ std::vector<StatusRow> status_rows(const std::map<std::string, SeenMigration>& s
 }  // namespace
 
 const Projection& status_projection() {
-    static constexpr Projection projection{"status", 6, apply_event, moment_events};
+    static constexpr Projection projection{"status", 7, apply_event, moment_events};
     return projection;
 }
 

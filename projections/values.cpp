@@ -57,7 +57,7 @@ void serialize(Archive& archive, Resumption& value) {
             member("digest", value.digest), member("executed", value.executed),
             member("statements_done", value.statements_done),
             member("statement_count", value.statement_count),
-            member("indexes_before", value.indexes_before));
+            member("indexes_before", value.indexes_before), member("begun", value.begun));
 }
 
 template <class Archive>

@@ -1,5 +1,6 @@
 #include "adapters/postgres/bare_statement.hpp"
 
+#include "adapters/postgres/begun_work.hpp"
 #include "adapters/postgres/catalog_verdict.hpp"
 #include "adapters/postgres/concurrent_index.hpp"
 #include "adapters/postgres/number_text.hpp"
@@ -138,6 +139,18 @@ std::optional<std::string> BareStatement::left_behind() {
     for (const auto& name : *names) all += (all.empty() ? "" : ", ") + name;
     return "An invalid index stays: " + all +
            ". The next try drops it; where there is none, DROP INDEX CONCURRENTLY does.";
+}
+
+// Whoever wants to stop is not kept waiting by it: a look into the catalog is short.
+std::vector<std::string> BareStatement::begun() {
+    if (scene_.dialogue.is_lost()) return {};
+    scene_.dialogue.shield();
+    auto texts = begun_work([&](const Command& command) { return scene_.dialogue.ask(command); },
+                            *scene_.order.script, index_, scene_.order.marker.direction,
+                            scene_.order.indexes_before, scene_.connection.server_version());
+    scene_.dialogue.unshield();
+    if (!texts) return {"what it has left half done is not known: " + texts.error().detail};
+    return *std::move(texts);
 }
 
 void BareStatement::finish() {

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] std::optional<std::string> left_behind();
     // The leftovers of an earlier try that the role may not drop, each in words.
     [[nodiscard]] const std::vector<std::string>& stays() const { return stays_; }
+    // What it has left half done, in words; of one that did not succeed.
+    [[nodiscard]] std::vector<std::string> begun();
 
 private:
     std::optional<commands::AttemptFailed> lift_lock_timeout();

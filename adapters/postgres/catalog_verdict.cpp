@@ -158,6 +158,8 @@ Result<CatalogVerdict> index_verdict(Connection& connection, const CatalogQuesti
                          true);
 }
 
+}  // namespace
+
 Result<void> set_up(Connection& connection, const migrations::Script& script,
                     std::uint32_t statement_index) {
     Dialogue dialogue{connection};
@@ -166,8 +168,6 @@ Result<void> set_up(Connection& connection, const migrations::Script& script,
                             script.path + ": " + failure->message);
     return {};
 }
-
-}  // namespace
 
 Result<CatalogVerdict> verdict_of(Connection& connection, const MarkerTable& markers,
                                   const migrations::Script& script, std::uint32_t statement_index,

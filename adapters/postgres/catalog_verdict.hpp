@@ -19,6 +19,10 @@
 
 namespace adapters::postgres {
 
+// The session as the script has set it up by then.
+[[nodiscard]] ledger::Result<void> set_up(Connection& connection, const migrations::Script& script,
+                                          std::uint32_t statement_index);
+
 // Names resolve as the script has set up the session by then; it is not reset.
 [[nodiscard]] ledger::Result<commands::CatalogVerdict> verdict_of(
     Connection& connection, const MarkerTable& markers, const migrations::Script& script,

@@ -1,5 +1,6 @@
 #include "adapters/postgres/marker_reading.hpp"
 
+#include "adapters/postgres/fence.hpp"
 #include "adapters/postgres/number_text.hpp"
 
 #include <algorithm>
@@ -145,6 +146,19 @@ ledger::Result<std::optional<commands::Marker>> read_marker(Connection& connecti
     auto marker = marker_of(answer->values.front());
     if (!marker) return ledger::fail(marker.error());
     return std::optional<commands::Marker>{*std::move(marker)};
+}
+
+ledger::Result<std::optional<commands::Marker>> read_settled_marker(
+    Connection& connection, MarkerTable& table, const ledger::Uuid& attempt,
+    std::chrono::milliseconds wait) {
+    const auto taken = take_fence(connection, attempt, wait);
+    if (!taken) return ledger::fail(taken.error());
+    if (!*taken) return ledger::fail(fence_held(connection, attempt));
+    auto marker = read_marker(connection, table, attempt);
+    const auto released = connection.query(
+        {"SELECT pg_catalog.pg_advisory_unlock(" + fence_literal(attempt) + ")", {}});
+    if (!released) return ledger::fail(to_error(released.error(), "releasing an attempt's fence"));
+    return marker;
 }
 
 }  // namespace adapters::postgres

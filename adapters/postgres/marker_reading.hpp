@@ -10,6 +10,7 @@
 #include "commands/ports.hpp"
 #include "ledger/result.hpp"
 
+#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -23,5 +24,11 @@ namespace adapters::postgres {
 // "markers-gone".
 [[nodiscard]] ledger::Result<std::optional<commands::Marker>> read_marker(
     Connection& connection, MarkerTable& table, const ledger::Uuid& attempt);
+
+// The same behind the attempt's fence, which it waits for so long: in_doubt "fence-held" where a
+// backend may still be working on it.
+[[nodiscard]] ledger::Result<std::optional<commands::Marker>> read_settled_marker(
+    Connection& connection, MarkerTable& table, const ledger::Uuid& attempt,
+    std::chrono::milliseconds wait);
 
 }  // namespace adapters::postgres

@@ -4,8 +4,10 @@
 
 namespace adapters::postgres {
 
-ledger::Result<void> write_markers(Connection& connection, const MarkerTable& table,
-                                   const std::vector<commands::Marker>& markers) {
+using ledger::Result;
+
+Result<void> write_markers(Connection& connection, const MarkerTable& table,
+                           const std::vector<commands::Marker>& markers) {
     std::vector<Command> commands{{"BEGIN", {}}, MarkerTable::durable_transaction()};
     for (const auto& marker : markers) commands.push_back(table.insert_where_missing(marker));
     for (const auto& command : commands)
@@ -18,6 +20,16 @@ ledger::Result<void> write_markers(Connection& connection, const MarkerTable& ta
     if (const auto done = connection.query({"COMMIT", {}}); !done)
         return ledger::fail(to_error(done.error(), "writing markers"));
     return {};
+}
+
+Result<void> correct_marker(Connection& connection, const MarkerTable& table,
+                            const ledger::Uuid& attempt, std::uint32_t statements_done) {
+    const auto answer = connection.query(table.record_done(attempt, statements_done));
+    if (!answer) return ledger::fail(to_error(answer.error(), "correcting an attempt's marker"));
+    if (answer->affected_count == 1) return {};
+    return ledger::fail(ledger::Code::refused, "marker-missing",
+                        "attempt " + to_text(attempt) + " has no marker in the target",
+                        "settle it with varve recover");
 }
 
 }  // namespace adapters::postgres

@@ -9,6 +9,7 @@
 #include "adapters/postgres/marker_table.hpp"
 #include "ledger/result.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace adapters::postgres {
@@ -16,5 +17,10 @@ namespace adapters::postgres {
 // Those that are there already stay as they are.
 [[nodiscard]] ledger::Result<void> write_markers(Connection& connection, const MarkerTable& table,
                                                  const std::vector<commands::Marker>& markers);
+
+// The count of an attempt that has one; refused "marker-missing".
+[[nodiscard]] ledger::Result<void> correct_marker(Connection& connection, const MarkerTable& table,
+                                                  const ledger::Uuid& attempt,
+                                                  std::uint32_t statements_done);
 
 }  // namespace adapters::postgres

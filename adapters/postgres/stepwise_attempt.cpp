@@ -37,9 +37,10 @@ private:
                       std::vector<ledger::StatementResult> results);
     Ended mark_bare(const Step& step, const Reply& reply, bool is_last);
     Ended ended(TransactionEnd& end);
+    AttemptOutcome stopped(BareStatement& statement, AttemptFailed failure);
     AttemptOutcome half_done(const Reply& reply, std::uint32_t index) const;
     AttemptOutcome failed(AttemptFailed failure);
-    AttemptOutcome cancelled();
+    AttemptOutcome cancelled(std::vector<std::string> begun = {});
     void release_fence();
 
     // A client that is gone without a word would hold the fence for ever. Between two steps ours
@@ -76,9 +77,9 @@ AttemptOutcome StepwiseAttempt::failed(AttemptFailed failure) {
     return failure;
 }
 
-AttemptOutcome StepwiseAttempt::cancelled() {
+AttemptOutcome StepwiseAttempt::cancelled(std::vector<std::string> begun) {
     return commands::AttemptCancelled{dialogue_.signal().value_or(""), stopwatch_.elapsed_us(),
-                                      done_};
+                                      done_, std::move(begun)};
 }
 
 Ended StepwiseAttempt::ended(TransactionEnd& end) {
@@ -196,8 +197,7 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     BareStatement statement{scene_, index};
     const bool may_be_a_retry = step.first_index == scene_.order.first_statement_index;
     if (auto failure = statement.prepare(take_fence(), may_be_a_retry))
-        return dialogue_.signal() && !dialogue_.is_lost() ? cancelled()
-                                                          : failed(*std::move(failure));
+        return stopped(statement, *std::move(failure));
     ledger::fail_point("before-bare-statement");
     auto reply = dialogue_.send_alone(statement.text());
     ledger::fail_point("bare-statement-answered");
@@ -209,13 +209,12 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     if (reply.kind != Reply::Kind::succeeded) {
         if (statement.has_committed_inside()) return half_done(reply, index);
         statement.finish();
-        if (dialogue_.signal()) return cancelled();
         const auto cause = is_lock_timeout(reply.error) ? FailureCause::lock_timeout
                                                         : FailureCause::statement_error;
         auto failure = failure_of(scene_, cause, reply.error, index);
         if (const auto left = statement.left_behind())
             failure.hint = failure.hint ? *failure.hint + "\n" + *left : *left;
-        return failed(std::move(failure));
+        return stopped(statement, std::move(failure));
     }
     statement.finish();
     if (auto failure = statement.check()) return failed(*std::move(failure));
@@ -225,6 +224,14 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     }
     ledger::fail_point("before-bare-marked");
     return mark_bare(step, reply, is_last);
+}
+
+// By whoever wanted it, or by what is in its way: either says what is half done by now.
+AttemptOutcome StepwiseAttempt::stopped(BareStatement& statement, AttemptFailed failure) {
+    auto begun = statement.begun();
+    if (dialogue_.signal() && !dialogue_.is_lost()) return cancelled(std::move(begun));
+    failure.begun = std::move(begun);
+    return failed(std::move(failure));
 }
 
 // Neither a failure after which all may be begun again nor one after which it goes on behind it.

@@ -1,11 +1,11 @@
 #include "adapters/postgres/target_database.hpp"
 
 #include "adapters/postgres/attempt.hpp"
+#include "adapters/postgres/begun_work.hpp"
 #include "adapters/postgres/blockers.hpp"
 #include "adapters/postgres/catalog_verdict.hpp"
 #include "adapters/postgres/concurrent_index.hpp"
 #include "adapters/postgres/creation_rights.hpp"
-#include "adapters/postgres/fence.hpp"
 #include "adapters/postgres/joint_attempts.hpp"
 #include "adapters/postgres/marker_reading.hpp"
 #include "adapters/postgres/marker_table.hpp"
@@ -70,6 +70,10 @@ public:
     Result<commands::CatalogVerdict> look_for(const migrations::Script& script,
                                               std::uint32_t statement_index,
                                               const commands::BeforeStatement& before) override;
+    Result<std::vector<std::string>> begun(const migrations::Script& script,
+                                           std::uint32_t statement_index,
+                                           ledger::Direction direction,
+                                           const commands::BeforeStatement& before) override;
     Result<std::vector<std::string>> invalid_indexes(const migrations::Script& script) override;
     Result<void> write_markers(const std::vector<commands::Marker>& markers) override;
     Result<void> record_done(const ledger::Uuid& attempt, std::uint32_t statements_done) override;
@@ -211,15 +215,7 @@ Result<std::optional<commands::Marker>> Target::settled_marker(const ledger::Uui
     markers_ahead_.reset();  // it may be committed only now
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    const auto taken = take_fence(**connection, attempt, wait);
-    if (!taken) return ledger::fail(taken.error());
-    if (!*taken) return ledger::fail(fence_held(**connection, attempt));
-    auto marker = read_marker(**connection, markers_, attempt);
-    const auto released =
-        (*connection)
-            ->query({"SELECT pg_catalog.pg_advisory_unlock(" + fence_literal(attempt) + ")", {}});
-    if (!released) return ledger::fail(to_error(released.error(), "releasing an attempt's fence"));
-    return marker;
+    return read_settled_marker(**connection, markers_, attempt, wait);
 }
 
 Result<commands::CatalogVerdict> Target::look_for(const migrations::Script& script,
@@ -229,6 +225,16 @@ Result<commands::CatalogVerdict> Target::look_for(const migrations::Script& scri
     if (!connection) return ledger::fail(connection.error());
     work_is_used_ = true;
     return verdict_of(**connection, markers_, script, statement_index, before);
+}
+
+Result<std::vector<std::string>> Target::begun(const migrations::Script& script,
+                                               std::uint32_t statement_index,
+                                               ledger::Direction direction,
+                                               const commands::BeforeStatement& before) {
+    const auto connection = clean_work();
+    if (!connection) return ledger::fail(connection.error());
+    work_is_used_ = true;
+    return begun_work(**connection, script, statement_index, direction, before);
 }
 
 Result<std::vector<std::string>> Target::invalid_indexes(const migrations::Script& script) {
@@ -251,12 +257,7 @@ Result<void> Target::record_done(const ledger::Uuid& attempt, std::uint32_t stat
     markers_ahead_.reset();
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    const auto answer = (*connection)->query(markers_.record_done(attempt, statements_done));
-    if (!answer) return ledger::fail(to_error(answer.error(), "correcting an attempt's marker"));
-    if (answer->affected_count == 1) return {};
-    return ledger::fail(ledger::Code::refused, "marker-missing",
-                        "attempt " + to_text(attempt) + " has no marker in the target",
-                        "settle it with varve recover");
+    return correct_marker(**connection, markers_, attempt, statements_done);
 }
 
 // An answer is worth nothing to an attempt that cannot be committed any more; and where the run

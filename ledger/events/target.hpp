@@ -32,7 +32,7 @@ struct TargetRegistered {
 };
 
 struct GateVerdict {
-    std::string gate;     // "validation", "reconcile", ...
+    std::string gate;  // "validation", "reconcile", ...
     bool passed{};
     std::string detail;
     bool operator==(const GateVerdict&) const = default;
@@ -90,13 +90,13 @@ struct AttemptStarted {
     Version version;
     std::string name;
     Direction direction{};
-    Digest digest;  // of the script's bytes exactly as read
+    Digest digest;                             // of the script's bytes exactly as read
     std::optional<ContentReference> executed;  // what is sent, where placeholders changed it
     std::uint32_t try_number{};                // from 1, within the run
     bool transactional{};
     std::optional<std::string> cause;  // why not transactional, or why tried again
     std::uint32_t statement_count{};
-    std::uint32_t first_statement_index{};   // above 0 where an earlier attempt is resumed
+    std::uint32_t first_statement_index{};    // above 0 where an earlier attempt is resumed
     std::vector<std::string> indexes_before;  // invalid ones that are not ours to drop
     bool operator==(const AttemptStarted&) const = default;
 };
@@ -123,19 +123,19 @@ struct AttemptSucceeded {
     std::uint32_t statement_count{};
     std::vector<StatementResult> statements;  // empty where `statements_content` has them
     std::optional<ContentReference> statements_content;  // kind "statements": a line of JSON each
-    std::optional<std::string> settled_from;  // "marker": learned afterwards, not seen
+    std::optional<std::string> settled_from;             // "marker": learned afterwards, not seen
     bool operator==(const AttemptSucceeded&) const = default;
 };
 
 enum class FailureCause {
-    statement_error,   // the server refused a statement
-    commit_error,      // the server refused COMMIT: nothing of it stays
-    lock_timeout,      // our own lock_timeout ran out
-    interrupted,       // the process or the connection died; settled afterwards
-    connection_lost,   // before COMMIT was sent: nothing of it stays
-    transaction_ended, // the file ended the transaction behind our back
-    marker_error,      // the marker row could not be written
-    refused,           // what the protocol itself does not allow
+    statement_error,    // the server refused a statement
+    commit_error,       // the server refused COMMIT: nothing of it stays
+    lock_timeout,       // our own lock_timeout ran out
+    interrupted,        // the process or the connection died; settled afterwards
+    connection_lost,    // before COMMIT was sent: nothing of it stays
+    transaction_ended,  // the file ended the transaction behind our back
+    marker_error,       // the marker row could not be written
+    refused,            // what the protocol itself does not allow
 };
 
 struct AttemptFailed {
@@ -157,8 +157,10 @@ struct AttemptFailed {
     std::uint64_t elapsed_us{};
     std::uint32_t statements_done{};  // committed and there to stay; 0 where transactional
     std::uint32_t statement_count{};
-    bool resumable{};                     // a later attempt goes on at `statements_done`
-    std::vector<std::string> survivors;   // calls whose effect outlives a rollback: "nextval(...)"
+    bool resumable{};  // a later attempt goes on at `statements_done`
+    // What stays although it failed: calls whose effect outlives a rollback ("nextval(...)"), and
+    // what a statement that is no transaction has left half done, in words.
+    std::vector<std::string> survivors;
     std::optional<std::string> settled_from;  // "marker", "catalog"
     bool operator==(const AttemptFailed&) const = default;
 };

@@ -28,6 +28,7 @@ struct FakeServer {
     bool refuses_markers = false;  // of what no attempt brought about
     bool dead = false;             // everything answers that it cannot be reached
     commands::CatalogVerdict catalog = commands::CatalogVerdict::cannot_tell;
+    std::vector<std::string> begun;   // by a bare statement that did not happen
     std::uint32_t lock_failures = 0;  // how many more times "lock" fails
 };
 
@@ -69,6 +70,11 @@ public:
     ledger::Result<commands::CatalogVerdict> look_for(const migrations::Script&, std::uint32_t,
                                                       const commands::BeforeStatement&) override {
         return server_.catalog;
+    }
+    ledger::Result<std::vector<std::string>> begun(const migrations::Script&, std::uint32_t,
+                                                   ledger::Direction,
+                                                   const commands::BeforeStatement&) override {
+        return server_.begun;
     }
     ledger::Result<std::vector<std::string>> invalid_indexes(const migrations::Script&) override {
         return std::vector<std::string>{};

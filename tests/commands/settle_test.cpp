@@ -83,6 +83,15 @@ TEST_CASE("a marker of k of n is resumed after k, or after k + 1 where the catal
     CHECK(succeeded(judged(false, marker(2), CatalogVerdict::happened)));
 }
 
+TEST_CASE("what a statement that did not happen has left half done goes with its failure") {
+    Evidence evidence{marker(0), CatalogVerdict::did_not_happen, false};
+    evidence.begun = {"the index public.a is dropped by half"};
+    const auto event = failed(commands::verdict({"development"}, open_attempt(false), evidence));
+    CHECK(event.survivors == evidence.begun);
+    CHECK(event.message ==
+          "interrupted; 0 of 3 statements are applied; the index public.a is dropped by half");
+}
+
 TEST_CASE("where the catalog cannot tell, a person must look") {
     const auto event = judged(false, marker(1), CatalogVerdict::cannot_tell);
     REQUIRE(!event);

@@ -23,6 +23,7 @@ public:
     bool transactional = true;
     std::uint32_t first_statement_index = 0;
     std::vector<std::string> indexes_before;
+    std::vector<std::string> begun;  // by what failed
     std::optional<std::string> settled_from;
 
     [[nodiscard]] const ledger::Target& target() const { return target_; }
@@ -114,6 +115,7 @@ public:
         e.statements_done = half.statements_done;
         e.statement_count = 3;
         e.resumable = half.resumable;
+        e.survivors = begun;
         e.settled_from = settled_from;
         return add(e);
     }

@@ -233,6 +233,43 @@ TEST_CASE("a rollback that is half done stands until it is finished") {
     CHECK_FALSE(story.of("0001").resumption);
 }
 
+TEST_CASE("what a statement has begun is known until somebody has looked again") {
+    Story story;
+    story.apply(1, "0001");
+    story.production.direction = Direction::down;
+    story.production.transactional = false;
+    story.fail(2, "0001", {0, true});
+    CHECK_FALSE(story.of("0001").resumption->has_effect());
+
+    const std::vector<std::string> begun{"the index public.a is dropped by half"};
+    story.production.begun = begun;
+    story.fail(3, "0001", {0, true});
+    CHECK(story.of("0001").resumption->has_effect());
+
+    story.production.begun.clear();
+    story.production.started(4, "0001");
+    story.production.cancelled(4, "0001", {0, true});
+    CHECK(story.of("0001").resumption->begun == begun);
+    story.production.settled_from = "marker";
+    story.fail(5, "0001", {0, true});
+    CHECK(story.of("0001").resumption->begun == begun);
+    story.production.settled_from = "catalog";
+    story.fail(6, "0001", {0, true});
+    CHECK_FALSE(story.of("0001").resumption->has_effect());
+}
+
+TEST_CASE("what another statement had begun says nothing of the one where it stops now") {
+    Story story;
+    story.production.transactional = false;
+    story.production.begun = {"the index public.a is dropped by half"};
+    story.fail(1, "0001", {0, true});
+    CHECK(story.of("0001").resumption->has_effect());
+    story.production.begun.clear();
+    story.production.settled_from = "marker";
+    story.fail(2, "0001", {1, true});
+    CHECK(story.of("0001").resumption->begun.empty());
+}
+
 TEST_CASE("a repeatable migration is applied again and again, each time with its new digest") {
     Story story;
     story.apply(1, "R__views", "first");

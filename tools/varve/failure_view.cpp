@@ -37,6 +37,7 @@ Json run_failure_json(const RunReport& report) {
     json["line"] = optional_json(failure.line);
     json["column"] = optional_json(failure.column);
     json["statements_done"] = failure.statements_done;
+    json["begun"] = report.last->begun;
     return json;
 }
 

@@ -1,5 +1,6 @@
 #include "tools/varve/status_view.hpp"
 
+#include "commands/progress_made.hpp"
 #include "ledger/clean.hpp"
 #include "migrations/version.hpp"
 #include "tools/varve/examination_view.hpp"
@@ -92,7 +93,8 @@ bool is_half_done(const StatusRow& row) {
 std::string how_far(const StatusRow& row) {
     if (!is_half_done(row) || !row.resumption) return "";
     return std::to_string(row.resumption->statements_done) + " of " +
-           std::to_string(row.resumption->statement_count) + " statements done; ";
+           std::to_string(row.resumption->statement_count) + " statements done" +
+           commands::and_begun(row.resumption->begun) + "; ";
 }
 
 std::string how(const StatusView& view, const StatusRow& row) {
@@ -147,7 +149,8 @@ Json resumption_json(const StatusRow& row) {
     if (!row.resumption) return nullptr;
     return {{"direction", direction_text(row.resumption->direction)},
             {"statements_done", row.resumption->statements_done},
-            {"statement_count", row.resumption->statement_count}};
+            {"statement_count", row.resumption->statement_count},
+            {"begun", row.resumption->begun}};
 }
 
 Json row_json(const StatusView& view, const StatusRow& row) {

@@ -1,5 +1,6 @@
 #include "tools/varve/stopped_run.hpp"
 
+#include "commands/progress_made.hpp"
 #include "commands/rollback.hpp"
 #include "tools/varve/counted.hpp"
 
@@ -76,11 +77,16 @@ std::string how_far(const RunReport& report) {
         undoes(report) ? "varve rollback --only " + entry.version.text : "the next run";
     std::string correction = how_to_correct(report);
     if (!correction.empty()) correction = " " + correction + " first.";
-    if (report.last->statements_done == 0)
-        return "\nNone of its statements is done; " + again + " begins it again." + correction;
-    return "\n" + std::to_string(report.last->statements_done) + " of " +
-           std::to_string(entry.statement_count) + " statements are done and stay; " + again +
-           " goes on after them." + correction;
+    const std::uint32_t done = report.last->statements_done;
+    const std::string none = "\nNone of its statements is done";
+    if (const auto& begun = report.last->begun; !begun.empty())
+        return (done == 0 ? none
+                          : "\n" + std::to_string(done) + " of " +
+                                std::to_string(entry.statement_count) + " statements are done") +
+               commands::and_begun(begun) + ": " + again + " goes on there." + correction;
+    if (done == 0) return none + "; " + again + " begins it again." + correction;
+    return "\n" + std::to_string(done) + " of " + std::to_string(entry.statement_count) +
+           " statements are done and stay; " + again + " goes on after them." + correction;
 }
 
 // The very first thing was there already, as in a database that is older than its ledger.

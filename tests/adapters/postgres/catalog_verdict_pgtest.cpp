@@ -15,6 +15,14 @@ CatalogVerdict look(Stage& stage, const std::string& sql) {
     return must(stage.target->look_for(script(sql), 0, {}));
 }
 
+using Texts = std::vector<std::string>;
+
+Texts begun(Stage& stage, const std::string& sql,
+            ledger::Direction direction = ledger::Direction::up, const Texts& before = {}) {
+    INFO(sql);
+    return must(stage.target->begun(script(sql), 0, direction, {before, {}}));
+}
+
 }  // namespace
 
 TEST_CASE("the catalog tells of tablespaces") {
@@ -71,9 +79,33 @@ TEST_CASE("a partition that is half detached is finalised by the retry") {
     reader.ask("COMMIT");
     CHECK(stage.person.ask("SELECT inhdetachpending FROM pg_inherits") == "t");
     CHECK(look(stage, detach) == CatalogVerdict::did_not_happen);
+    CHECK(begun(stage, detach) ==
+          Texts{"the partition \"c\" is detached by half: its rows are not in \"p\" any more"});
     succeeded(stage.run_stepwise(detach));
+    CHECK(begun(stage, detach).empty());
     CHECK(stage.person.ask("SELECT count(*) FROM pg_inherits") == "0");
     CHECK(look(stage, detach) == CatalogVerdict::happened);
+}
+
+TEST_CASE("the catalog tells of an index that is half dropped, or half built on the way back") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "CREATE TABLE t (id int); INSERT INTO t VALUES (1), (1); CREATE INDEX i ON t (id)");
+    const std::string drop = "DROP INDEX CONCURRENTLY i";
+    CHECK(begun(stage, drop).empty());
+    stage.person.ask("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass");
+    CHECK(begun(stage, drop) ==
+          Texts{"the index public.i is dropped by half, and no query uses it"});
+    CHECK(begun(stage, drop, ledger::Direction::up, {"public.i"}).empty());
+    stage.person.ask("DROP INDEX i");
+    CHECK(begun(stage, drop).empty());
+
+    const std::string build = "CREATE UNIQUE INDEX CONCURRENTLY j ON t (id)";
+    CHECK(stage.person.ask(build) == "(error) 23505");
+    CHECK(begun(stage, build).empty());
+    CHECK(begun(stage, build, ledger::Direction::down) ==
+          Texts{"the index public.j is built by half"});
 }
 
 TEST_CASE("a CALL, and a build that the server names, cannot be told") {

@@ -1,0 +1,18 @@
+// commands/progress_made.hpp: how far a script came that stopped half done, in words.
+#pragma once
+
+#include "projections/migration_state.hpp"
+
+#include <string>
+#include <vector>
+
+namespace commands {
+
+// "2 of 3 statements"; "0 of 1 statements; the index public.a is dropped by half, ...".
+[[nodiscard]] std::string progress_made(const projections::Resumption& resumption);
+
+// "; the index public.a is dropped by half, ...": what goes after such a count; empty where nothing
+// is begun.
+[[nodiscard]] std::string and_begun(const std::vector<std::string>& begun);
+
+}  // namespace commands
