@@ -673,6 +673,21 @@ def references(value):
             yield from references(inner)
 
 
+# The stream that an event of a type stands in: the ledger's own, or that of what its data names.
+OWN_STREAM = {
+    **dict.fromkeys(('migration-registered.1', 'migration-revised.1', 'migration-validated.1',
+                     'finding-accepted.1', 'migration-tested.1'), 'version'),
+    **dict.fromkeys(('integrity-checked.1', 'target-registered.1', 'run-started.1',
+                     'run-finished.1', 'run-refused.1', 'rollback-started.1',
+                     'rollback-finished.1', 'attempt-started.1', 'statement-succeeded.1',
+                     'attempt-succeeded.1', 'attempt-failed.1', 'attempt-cancelled.1',
+                     'lock-waited.1', 'difference-resolved.1', 'migration-adopted.1',
+                     'baseline-taken.1', 'history-imported.1', 'markers-written.1'), 'target'),
+    **dict.fromkeys(('ledger-created.1', 'key-added.1', 'key-retired.1', 'checkpoint-signed.1',
+                     'checkpoint-witnessed.1', 'ledger-verified.1', 'content-redacted.1',
+                     'ledger-copied.1', 'ledger-restored.1', 'export-produced.1',
+                     'log-reviewed.1'), 'ledger'),
+}
 ENVELOPE = ['v', 'ledger', 'position', 'batch', 'stream', 'stream_version', 'id', 'type',
             'recorded_at_us', 'clock_went_back', 'actor', 'run', 'correlation', 'causation',
             'reason', 'ticket', 'tool', 'data']
@@ -915,7 +930,17 @@ class Bundle:
             if earlier is not None and event['recorded_at_us'] <= earlier:
                 self.report.tampered(f'event {position} is not later than the one before')
             earlier = event['recorded_at_us']
+            self.check_stream(event)
             self.check_version(event, position - rank, latest)
+
+    def check_stream(self, event):
+        kind = OWN_STREAM.get(event['type'])
+        own = {None: event['stream'], 'ledger': 'ledger',
+               'version': f'migration/{event["data"].get("version")}',
+               'target': f'target/{event["data"].get("target")}'}[kind]
+        if event['stream'] != own:
+            self.report.tampered(f'event {event["position"]} is in the stream {event["stream"]}, '
+                                 f'and belongs to {own}')
 
     def check_version(self, event, hidden, latest):
         """Versions of a stream rise by one: what lies between two of them is in lines that are not

@@ -11,6 +11,7 @@
 #include "adapters/rocksdb/stated_roots.hpp"
 #include "adapters/rocksdb/tree_walk.hpp"
 #include "ledger/codec.hpp"
+#include "ledger/own_stream.hpp"
 
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/iterator.h>
@@ -137,6 +138,8 @@ void Verifier::check_envelope(const ledger::Record& record) {
         findings_.add(record.position, event_changed, "it is an event of another ledger");
     if (record.batch_index >= record.batch_length)
         findings_.add(record.position, event_changed, "its place in its append is impossible");
+    if (auto fault = ledger::stream_fault(record); !fault.empty())
+        findings_.add(record.position, event_changed, std::move(fault), "event");
     indexes_->expect(record);
 }
 

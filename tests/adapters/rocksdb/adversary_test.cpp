@@ -310,7 +310,7 @@ TEST_CASE("content exchanged is named as changed, with the events that name it")
     Tampered ledger{scratch};
     const auto digest_at = [&](std::uint64_t position) {
         const auto record = must(ledger::decode(ledger.line(position)));
-        return std::get<ledger::MigrationRegistered>(record.data).up.digest;
+        return std::get<ledger::AttemptStarted>(record.data).executed->digest;
     };
     const std::string one{bytes_of(digest_at(100))};
     const std::string other{bytes_of(digest_at(9'000))};

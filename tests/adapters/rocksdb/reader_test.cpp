@@ -62,8 +62,8 @@ TEST_CASE("a reader sees what is acknowledged, beside the live writer and after 
     CHECK(must(reader->stream_version("target/a")) == 21);
     CHECK(must(reader->root_at(21)) == must(reader->head()).root);
     const auto record = must(read_records(*reader, 3, 1)).front();
-    const auto& event = std::get<ledger::MigrationRegistered>(record.data);
-    CHECK(must(reader->content(event.up.digest))->find("CREATE TABLE t4") == 0);
+    const auto& event = std::get<ledger::AttemptStarted>(record.data);
+    CHECK(must(reader->content(event.executed->digest))->find("CREATE TABLE t4") == 0);
 }
 
 TEST_CASE("readers see whole appends while a writer is at work") {

@@ -79,6 +79,32 @@ inline ledger::Context some_context() {
     return context;
 }
 
+// The stream's own event: of a target where it is one, else of a migration.
+inline ledger::Event some_event(const std::string& stream, std::uint64_t number,
+                                const ledger::ContentReference& script) {
+    const std::string name = "table_" + std::to_string(number);
+    const ledger::Version version{std::to_string(number)};
+    if (stream.starts_with("target/")) {
+        ledger::AttemptStarted event;
+        event.attempt = numbered_uuid(number);
+        event.target = {stream.substr(std::string_view{"target/"}.size())};
+        event.version = version;
+        event.name = name;
+        event.digest = script.digest;
+        event.executed = script;
+        event.try_number = 1;
+        event.statement_count = 1;
+        return event;
+    }
+    ledger::MigrationRegistered event;
+    event.version = version;
+    event.name = name;
+    event.layout = "varve";
+    event.path = name + ".up.sql";
+    event.up = script;
+    return event;
+}
+
 // `count` events of one stream, with ids that begin at `id`, each with content of its own.
 inline ledger::Append some_append(const std::string& stream, std::uint64_t id,
                                   std::size_t count = 1) {
@@ -88,13 +114,10 @@ inline ledger::Append some_append(const std::string& stream, std::uint64_t id,
         const std::string text =
             "CREATE TABLE t" + std::to_string(number) + " (id int); -- " + std::string(60, 'x');
         append.contents.push_back({text, "sql"});
-        ledger::MigrationRegistered event;
-        event.version = {std::to_string(number)};
-        event.name = "table_" + std::to_string(number);
-        event.layout = "varve";
-        event.path = event.name + ".up.sql";
-        event.up = reference(append.contents.back());
-        append.drafts.push_back({stream, numbered_uuid(number), event, {}});
+        append.drafts.push_back({stream,
+                                 numbered_uuid(number),
+                                 some_event(stream, number, reference(append.contents.back())),
+                                 {}});
     }
     return append;
 }

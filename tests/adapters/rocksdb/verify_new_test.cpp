@@ -253,6 +253,31 @@ TEST_CASE("what was verified, copied, exported or reviewed of another history is
     CHECK(verified.faults[0].detail.find(tree.substr(0, 16)) != std::string::npos);
 }
 
+TEST_CASE("an event in a stream that is not its own is named") {
+    const Scratch scratch;
+    StepClock clock;
+    const auto stray = [](const std::string& stream, std::uint64_t id, const std::string& from) {
+        ledger::Append append = some_append(from, id);
+        append.drafts[0].stream = stream;
+        return append;
+    };
+    {
+        const auto store = new_ledger(scratch, clock);
+        must(store->append(some_append("target/a", 1, 2)));
+        must(store->append(some_append("migration/3", 3)));
+        must(store->append(stray("migration/3", 4, "migration/4")));
+        must(store->append(stray("target/b", 5, "target/a")));
+        must(store->append(stray("ledger", 6, "migration/6")));
+    }
+    const Verification found = must(verify(scratch.ledger()));
+    REQUIRE(found.faults.size() == 3);
+    for (std::size_t index = 0; index < 3; ++index) {
+        CHECK(found.faults[index].what == "event-changed");
+        CHECK(found.faults[index].position == 3 + index);
+    }
+    CHECK(found.faults[0].detail == "it is in the stream migration/3, and belongs to migration/4");
+}
+
 TEST_CASE("fast: a verification of another history vouches for nothing in this one") {
     const Scratch scratch;
     StepClock clock;

@@ -67,6 +67,26 @@ class Rewritten(Case):
         said = self.forged(other, TAMPERED, '--key', forger.verifier)
         self.assertNotIn(f'event {at["ledger-verified"]} ', said)
 
+    def test_stream(self):
+        """evidence: an event that stands in another's stream is named"""
+        project, forger = self.ledger()
+        project.write('0002_u', 'CREATE TABLE u ();\n')
+        self.done(project, 'run')
+        files = self.bundle(project)
+        at = project.events('migration-registered')[1]['position']
+        begun = project.events('run-started')[1]['position']
+        for moved, stream, own in ((at, 'migration/0001', 'migration/0002'),
+                                   (begun, 'ledger', 'target/development')):
+            with self.subTest(stream):
+                def move(events):
+                    last = [e for e in events[:moved] if e['stream'] == stream][-1]
+                    events[moved].update(stream=stream,
+                                         stream_version=last['stream_version'] + 1)
+
+                self.forged(evidence.rewritten(files, forger, move), TAMPERED, '--key',
+                            forger.verifier, saying=f'event {moved} is in the stream {stream}, '
+                                                    f'and belongs to {own}')
+
     def test_cosignatures(self):
         """evidence: a cosignature that nobody gave is named, and whose a good one is, is not told"""
         project, forger = self.ledger()
