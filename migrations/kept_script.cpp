@@ -34,7 +34,9 @@ std::optional<std::string> why_not_as_is(std::string_view layout, const std::str
     hide_secrets(script, 1, read.diagnostics);
     for (const Diagnostic& diagnostic : read.diagnostics)
         if (diagnostic.severity == Severity::error)
-            return "without values for its placeholders it is no SQL: line " +
+            return (diagnostic.concerns_running
+                        ? "no server runs it as it is: line "
+                        : "without values for its placeholders it is no SQL: line ") +
                    std::to_string(diagnostic.line) + ": " + diagnostic.message;
     return std::nullopt;
 }

@@ -94,9 +94,11 @@ bool Reading::is_text(const LayoutFile& file, bool is_down) {
     }
     const auto fault = find_encoding_fault(file.bytes());
     if (!fault) return true;
+    if (leave_unread_ && leave_unread_(file.path, ledger::sha256(file.bytes()))) return false;
     auto& said = refuse(fault->rule, fault->message, file, fault->line);
     said.help = {fault->help};
     said.concerns_down = is_down;
+    said.concerns_running = !is_down;
     return false;
 }
 
@@ -159,6 +161,7 @@ void Reading::resolve_placeholders(const ScriptSource& source, Script& script) {
         auto& said = say(Severity::error, "placeholder-unresolved",
                          "nothing is given for the placeholder " + unresolved.text, source.path);
         positions.mark(said, unresolved.begin, unresolved.end);
+        said.concerns_running = true;
         said.help = {"in varve.toml, [migrations]: placeholders = { " + unresolved.key +
                      " = \"...\" }"};
     }

@@ -43,10 +43,17 @@ private:
         return read_.diagnostics.emplace_back(std::move(diagnostic));
     }
 
+    // What psql has run, and nobody else can.
+    Diagnostic& say_of_psql(std::string rule, std::string message, const Range& range) {
+        Diagnostic& said = say(Severity::error, std::move(rule), std::move(message), range);
+        said.concerns_running = true;
+        return said;
+    }
+
     // Two statements of one request, for psql.
     void say_separator(const Range& range) {
-        say(Severity::error, "psql-meta-command",
-            "\\; is of psql, not SQL: the server never sees it", {range.begin, range.end + 1})
+        say_of_psql("psql-meta-command", "\\; is of psql, not SQL: the server never sees it",
+                    {range.begin, range.end + 1})
             .help = {"end the statement by ; alone"};
     }
 
@@ -56,8 +63,8 @@ private:
         const std::string_view command = script_.text.substr(range.begin, range.end - range.begin);
         const std::string word{command.substr(0, command.find_first_of(" \t\r\n;"))};
         auto& diagnostic =
-            say(Severity::error, "psql-meta-command",
-                word + " is a command of psql, not SQL: the server never sees it", range);
+            say_of_psql("psql-meta-command",
+                        word + " is a command of psql, not SQL: the server never sees it", range);
         diagnostic.help = {"write what it does in SQL, or take it out"};
         if (word == "\\set" || word == "\\gset")
             diagnostic.help = {
@@ -73,12 +80,12 @@ private:
     // take.
     void check_copy(const Statement& statement, const Range& range) {
         if (statement.copies_from_stdin)
-            say(Severity::error, "copy-inline-data",
-                "COPY ... FROM STDIN reads from psql, which is not there", range)
+            say_of_psql("copy-inline-data",
+                        "COPY ... FROM STDIN reads from psql, which is not there", range)
                 .help = {"write INSERT ... VALUES, or load the data outside the migration"};
         if (statement.kind == "copy-to-stdout")
-            say(Severity::error, "copy-to-stdout",
-                "COPY ... TO STDOUT writes to psql, which is not there", range)
+            say_of_psql("copy-to-stdout", "COPY ... TO STDOUT writes to psql, which is not there",
+                        range)
                 .help = {"export the data outside the migration"};
     }
 

@@ -45,6 +45,32 @@ class Again(TakingOver):
         self.assertEqual(answer.returncode, 0, answer.stderr)
         self.assertIn('overridden: flyway says', answer.stderr)
 
+    def test_only_run_elsewhere(self):
+        """import: what psql has run and Varve cannot is taken over, and blocks nothing but its own running"""
+        project = self.project({})
+        copied = 'CREATE TABLE a (n int);\nCOPY a (n) FROM stdin;\n1\n\\.\n\\echo done\n'
+        (project.migrations / '0001_a.up.sql').write_text(copied)
+        (project.migrations / '0002_b.up.sql').write_bytes(b'CREATE TABLE b (n int); -- caf\xe9\n')
+        project.sql('CREATE TABLE a (n int); CREATE TABLE b (n int); CREATE TABLE schema_migrations '
+                    '(version bigint PRIMARY KEY, dirty boolean NOT NULL); '
+                    'INSERT INTO schema_migrations VALUES (2, false)')
+        self.assertEqual(project.varve('run', '--init').returncode, 4)
+        answer = project.varve('import', '--init')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        for rule in ('copy-inline-data', 'psql-meta-command', 'not-utf8'):
+            self.assertIn(f'warning[{rule}]', answer.stderr)
+        self.assertIn('where the other tool has run it, it counts as applied', answer.stderr)
+        project.write('0003_c', 'CREATE TABLE c (n int);')
+        answer = project.varve('run')
+        self.assertEqual((answer.returncode, answer.stderr), (0, ''))
+        self.assertEqual(project.varve('validate').returncode, 0)
+        self.assertEqual(project.varve('dry-run').returncode, 0)
+        (project.migrations / '0004_d.up.sql').write_text(copied)
+        answer = project.varve('run')
+        self.assertEqual(answer.returncode, 4, answer.stderr)
+        self.assertIn('0004_d.up.sql:2', answer.stderr)
+        self.assertNotIn('0001_a', answer.stderr)
+
     def test_squashed(self):
         """baseline goes where the other tool has nothing above it, as after a squash"""
         project = self.flyway({'V100__all.sql': UP.format(name='a')},

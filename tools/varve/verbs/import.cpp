@@ -149,6 +149,17 @@ Json to_json(const Invocation& invocation, const ImportPlan& plan, const std::st
     return document;
 }
 
+// What only running would meet blocks nobody who takes over that it was run.
+migrations::Diagnostic as_of_what_has_run(migrations::Diagnostic diagnostic) {
+    if (!diagnostic.concerns_running || diagnostic.severity != migrations::Severity::error)
+        return diagnostic;
+    diagnostic.severity = migrations::Severity::warning;
+    diagnostic.help.insert(diagnostic.help.begin(),
+                           "where the other tool has run it, it counts as applied and need not "
+                           "change; Varve cannot run it");
+    return diagnostic;
+}
+
 }  // namespace
 
 VerbResult import_history(const Invocation& invocation, const Console& console,
@@ -159,7 +170,7 @@ VerbResult import_history(const Invocation& invocation, const Console& console,
     if (!request) return fail(request.error());
     for (const auto& diagnostic : request->folder->diagnostics)
         if (worth_telling(diagnostic, invocation))
-            console.diagnostic(diagnostic, configuration->migrations);
+            console.diagnostic(as_of_what_has_run(diagnostic), configuration->migrations);
     const auto plan = options.dry_run
                           ? look(*configuration, *request)
                           : take_over(invocation, console, *configuration, *request, options.init);
