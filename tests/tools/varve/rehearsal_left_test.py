@@ -68,7 +68,12 @@ class Left(Case):
         pid_files = lambda: glob.glob(str(self.folder / 'varve-shadow.*/data/postmaster.pid'))
         ready = lambda: pid_files() and 'ready' in pathlib.Path(pid_files()[0]).read_text(encoding='utf-8')
         self.wait_for(ready, 'no server was started')
-        return program, int(pathlib.Path(pid_files()[0]).read_text(encoding='utf-8').split()[0])
+        server = int(pathlib.Path(pid_files()[0]).read_text(encoding='utf-8').split()[0])
+        # Not before: one that ends while it starts is taken for a broken cache, and started again.
+        titles = lambda: subprocess.run(['ps', '--ppid', str(server), '-o', 'args='], capture_output=True, text=True,
+                                        check=False).stdout
+        self.wait_for(lambda: '] SELECT' in titles(), 'it does not rehearse')
+        return program, server
 
     def test_killed(self):
         """SIGKILL while it rehearses: the server and its folder are gone"""
