@@ -75,6 +75,7 @@ struct Try {
     std::uint32_t first_statement_index{};
     std::string cause;
     std::optional<std::vector<std::string>> indexes_before;  // known once a try was made
+    bool is_begun{};                                         // its first statement is half done
     bool is_announced{};                                     // by the run's plan
     bool is_last{};                                          // of the plan
 };
@@ -93,6 +94,7 @@ Result<AttemptOrder> order_of(AttemptScene& scene, const Step& step, Try& next) 
         next.indexes_before = std::move(*indexes);
     }
     order->indexes_before = *next.indexes_before;
+    order->is_begun = next.is_begun;
     return order;
 }
 
@@ -158,7 +160,11 @@ std::optional<Try> next_try(const AttemptScene& scene, const Try& last,
     }
     if (!is_passing(scene.policy, failure) || last.number > scene.policy.lock_retries)
         return std::nullopt;
-    if (!last.transactional) next.first_statement_index = failure.statements_done;
+    if (!last.transactional) {
+        const bool is_where_it_was = last.first_statement_index == failure.statements_done;
+        next.is_begun = !failure.begun.empty() || (is_where_it_was && last.is_begun);
+        next.first_statement_index = failure.statements_done;
+    }
     next.cause = cause_of_retry(failure);
     return next;
 }
@@ -252,6 +258,7 @@ Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace p
              step.entry.first_statement_index,
              step.mode_cause,
              step.indexes_before,
+             step.is_begun,
              is_announced(scene, step, place),
              place.number == place.count};
     for (;;) {

@@ -176,6 +176,12 @@ private:
         return nullptr;
     }
 
+    [[nodiscard]] bool is_half_undone(const Version& version) const {
+        const MigrationState* state = standing_.state.find(version);
+        return state != nullptr && state->applied && state->resumption &&
+               state->resumption->is_half_undone();
+    }
+
     Result<void> without_difference(const Version& version,
                                     std::vector<Decision>& decisions) const {
         const MigrationState* state = standing_.state.find(version);
@@ -186,13 +192,15 @@ private:
                         "varve status lists the versions");
         const bool applied = state != nullptr && state->applied;
         const bool begun = state != nullptr && (state->applied || state->resumption);
-        const bool says_applied =
-            options_.resolution == Resolution::mark_applied && !applied && file != nullptr;
+        const bool says_applied = options_.resolution == Resolution::mark_applied &&
+                                  (is_half_undone(version) || (!applied && file != nullptr));
         const bool says_unapplied = options_.resolution == Resolution::mark_unapplied && begun;
         if (!options_.kind && (says_applied || says_unapplied)) {
             decide({DifferenceKind::none, version,
                     "\"" + version.text + "\" " +
-                        (says_applied ? "was applied outside" : "was undone outside")},
+                        (!says_applied ? "was undone outside"
+                         : applied     ? "is whole again"
+                                       : "was applied outside")},
                    decisions);
             return {};
         }
@@ -224,7 +232,10 @@ private:
         if (resolution == Resolution::adopt)
             return state != nullptr && state->applied ? std::optional{state->applied->digest}
                                                       : std::nullopt;
-        if (difference.kind == DifferenceKind::behind && state != nullptr && state->applied)
+        const bool is_whole_again =
+            resolution == Resolution::mark_applied && is_half_undone(difference.version);
+        if (state != nullptr && state->applied &&
+            (difference.kind == DifferenceKind::behind || is_whole_again))
             return state->applied->digest;
         return file == nullptr ? std::nullopt : std::optional{file->up.digest};
     }

@@ -29,16 +29,19 @@ void resume(Step& step, const projections::TargetState& state) {
     if (resumption.direction != ledger::Direction::down) return;
     step.entry.first_statement_index = resumption.statements_done;
     step.indexes_before = resumption.indexes_before;
-    if (resumption.statements_done == 0) return;
+    if (!resumption.has_effect()) return;
+    step.is_begun = !resumption.begun.empty();
     step.entry.transactional = false;
     if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
 }
 
 Result<void> check_resumed_step(const Step& step, const projections::TargetState& state,
                                 const FindText& find_text) {
-    if (step.entry.first_statement_index == 0) return {};
-    return check_resumed(*state.migrations.at(step.entry.version).resumption, *step.script,
-                         find_text);
+    const auto* tried = state.find(step.entry.version);
+    if (tried == nullptr || !tried->resumption ||
+        tried->resumption->direction != ledger::Direction::down)
+        return {};
+    return check_resumed(*tried->resumption, *step.script, find_text);
 }
 
 // Why the migration says that it cannot be undone, in its down script or in the up script that is

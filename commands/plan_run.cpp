@@ -19,12 +19,11 @@ namespace {
 
 Result<void> refuse_unfinished_rollback(const TargetState& state) {
     for (const auto& [version, migration] : state.migrations)
-        if (migration.resumption && migration.resumption->direction == ledger::Direction::down &&
-            migration.resumption->has_effect())
+        if (migration.resumption && migration.resumption->is_half_undone())
             return fail(Code::refused, "rollback-unfinished",
                         "the rollback of \"" + version.text + "\" stopped after " +
                             progress_made(*migration.resumption),
-                        "finish it first: varve rollback --only " + version.text);
+                        how_to_finish(version));
     return {};
 }
 
@@ -65,7 +64,10 @@ Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& 
     const auto* tried = state.find(pending.migration->version);
     if (tried != nullptr && tried->resumption) {
         step.indexes_before = tried->resumption->indexes_before;
-        if (pending.first_statement_index == 0) return step;
+        if (tried->resumption->direction != ledger::Direction::up ||
+            !tried->resumption->has_effect())
+            return step;
+        step.is_begun = !tried->resumption->begun.empty();
         step.entry.transactional = false;
         if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
     }
@@ -94,22 +96,44 @@ Result<void> check_session(const projections::Resumption& resumption, const Scri
 
 }  // namespace
 
+// Whatever has taken its place would not finish it.
+ledger::Error begun_changed(const projections::Resumption& resumption, const Script& script) {
+    const auto number = std::to_string(resumption.statements_done + 1);
+    const bool is_up = resumption.direction == ledger::Direction::up;
+    return {
+        Code::refused, "resumed-script-changed",
+        script.path + " was stopped within statement " + number + " of " +
+            std::to_string(resumption.statement_count) + and_begun(resumption.begun) +
+            "; and it has changed up to there",
+        "restore it up to the end of that statement (what comes after may be edited), and it is "
+        "gone on with; or finish by hand, or put back, what is half done, and say so: varve "
+        "resolve VERSION " +
+            std::string{is_up ? "--mark-applied (or --mark-unapplied)"
+                              : "--mark-unapplied (or --mark-applied)"} +
+            " --reason ..."};
+}
+
 Result<void> check_resumed(const projections::Resumption& resumption, const Script& script,
                            const FindText& find_text) {
-    if (resumption.statements_done == 0) return {};
-    if (auto kept = check_session(resumption, script); !kept) return kept;
+    if (!resumption.has_effect()) return {};
+    if (resumption.statements_done > 0)
+        if (auto kept = check_session(resumption, script); !kept) return kept;
     if (resumption.digest == script.digest) return {};
     const auto old_text = find_text(resumption);
     if (!old_text) return fail(old_text.error());
-    if (*old_text && same_until(script, **old_text, resumption.statements_done)) return {};
+    const bool is_begun = !resumption.begun.empty();
+    const std::uint32_t touched = resumption.statements_done + (is_begun ? 1 : 0);
+    if (*old_text && same_until(script, **old_text, touched)) return {};
+    if (is_begun) return fail(begun_changed(resumption, script));
     return fail(
         Code::refused, "resumed-script-changed",
         script.path + " is done up to statement " + std::to_string(resumption.statements_done) +
             " of " + std::to_string(resumption.statement_count) +
             ", and has changed before that point",
         (resumption.statements_done == 1
-             ? std::string{"restore its first statement"}
-             : "restore its first " + std::to_string(resumption.statements_done) + " statements") +
+             ? std::string{"restore all up to the end of its first statement, comments too"}
+             : "restore all up to the end of its first " +
+                   std::to_string(resumption.statements_done) + " statements, comments too") +
             "; what comes after may be edited");
 }
 
@@ -135,7 +159,8 @@ Result<Plan> plan_run(const TargetState& state, const ledger::Target& target,
             continue;
         }
         const auto* tried = state.find(pending.migration->version);
-        if (pending.first_statement_index > 0)
+        if (tried != nullptr && tried->resumption &&
+            tried->resumption->direction == ledger::Direction::up)
             if (auto same = check_resumed(*tried->resumption, pending.migration->up, find_text);
                 !same)
                 return fail(same.error());

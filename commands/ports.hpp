@@ -75,6 +75,7 @@ struct AttemptOrder {
     bool transactional{};
     std::uint32_t first_statement_index{};    // of a resumed attempt
     std::vector<std::string> indexes_before;  // invalid indexes that are not ours to drop
+    bool is_begun{};  // an earlier attempt has left the first statement half done
 };
 
 struct AttemptSucceeded {

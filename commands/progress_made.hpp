@@ -11,6 +11,9 @@ namespace commands {
 // "2 of 3 statements"; "0 of 1 statements; the index public.a is dropped by half, ...".
 [[nodiscard]] std::string progress_made(const projections::Resumption& resumption);
 
+// Of a rollback that stopped half done.
+[[nodiscard]] std::string how_to_finish(const ledger::Version& version);
+
 // "; the index public.a is dropped by half, ...": what goes after such a count; empty where nothing
 // is begun.
 [[nodiscard]] std::string and_begun(const std::vector<std::string>& begun);

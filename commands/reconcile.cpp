@@ -129,8 +129,7 @@ void tell_renamed(const Migration& now, bool is_in_chain, Difference& difference
 
 Difference missing(const MigrationState& known, const Migration* file, const Version& version) {
     const ledger::Digest& applied = known.applied->digest;
-    const bool is_half_undone = known.resumption && known.resumption->has_effect() &&
-                                known.resumption->direction == ledger::Direction::down;
+    const bool is_half_undone = known.resumption && known.resumption->is_half_undone();
     Difference difference{DifferenceKind::missing, version,
                           "\"" + version.text + "\" is " +
                               (is_half_undone ? "undone in part" : "applied") +
@@ -194,7 +193,8 @@ void find_missing(const TargetState& state, const Folder& folder, const RenamedF
         }
         if (known.absence_accepted) continue;
         found.push_back(missing(known, file == files.end() ? nullptr : file->second, version));
-        if (now == nullptr) continue;
+        const bool is_half_undone = known.resumption && known.resumption->is_half_undone();
+        if (now == nullptr || is_half_undone) continue;
         const bool is_in_chain =
             file != files.end() || state.application_of(now->version) != nullptr;
         tell_renamed(*now, is_in_chain, found.back());

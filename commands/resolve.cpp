@@ -146,9 +146,13 @@ Result<ResolveReport> resolve(Services& services, const ResolveRequest& asked) {
     const Standing standing{situation->known.state, scene->markers, situation->facts,
                             request.target, scene->ledger};
     auto decisions = plan_resolution(standing, *request.folder, request.options);
-    if (!decisions && decisions.error().reason == "nothing-to-resolve" &&
-        is_settled(request.options, *situation))
-        return report_of({}, *situation);
+    if (!decisions && is_settled(request.options, *situation)) {
+        const bool is_all = decisions.error().reason == "nothing-to-resolve";
+        if (is_all || situation->database_adopted) {
+            if (!is_all) services.progress.note("beside that, " + decisions.error().detail);
+            return report_of({}, *situation);
+        }
+    }
     if (!decisions) return fail(decisions.error());
     if (auto made = situation->database->prepare_markers(); !made) return fail(made.error());
     if (auto kept = register_decided(request, *situation, *decisions); !kept)

@@ -42,13 +42,12 @@ std::map<Version, std::size_t> places(const Folder& folder) {
 Result<void> refuse_unfinished_rollback(const TargetState& state,
                                         const std::vector<Version>& chosen) {
     for (const auto& [version, migration] : state.migrations)
-        if (migration.resumption && migration.resumption->direction == ledger::Direction::down &&
-            migration.resumption->has_effect() &&
+        if (migration.resumption && migration.resumption->is_half_undone() &&
             std::find(chosen.begin(), chosen.end(), version) == chosen.end())
             return fail(Code::refused, "rollback-unfinished",
                         "the rollback of \"" + version.text + "\" stopped after " +
                             progress_made(*migration.resumption),
-                        "finish it first: varve rollback --only " + version.text);
+                        how_to_finish(version));
     return {};
 }
 

@@ -1,7 +1,6 @@
 #include "commands/settle.hpp"
 
 #include "commands/announced.hpp"
-#include "commands/progress_made.hpp"
 #include "ledger/fail_point.hpp"
 #include "migrations/catalog_question.hpp"
 
@@ -42,11 +41,12 @@ Event interrupted(const ledger::Target& target, const OpenAttempt& attempt,
     event.direction = attempt.direction;
     event.digest = attempt.digest;
     event.cause = ledger::FailureCause::interrupted;
+    const bool is_up = attempt.direction == ledger::Direction::up;
     event.message = attempt.transactional
                         ? "interrupted before its commit; nothing of it was applied"
                         : "interrupted; " + std::to_string(statements_done) + " of " +
-                              std::to_string(attempt.statement_count) + " statements are applied" +
-                              and_begun(begun);
+                              std::to_string(attempt.statement_count) + " statements are " +
+                              (is_up ? "applied" : "done");
     event.survivors = begun;
     event.statements_done = statements_done;
     event.statement_count = attempt.statement_count;

@@ -186,8 +186,11 @@ void take_place(Application& made, const MigrationState& state, const ledger::Re
 // It was applied when it was: its place in the order of applications stays.
 void stay_applied(MigrationState& state, const ledger::DifferenceResolved& event) {
     state.applied->digest = *event.digest;
+    const bool is_text_alone = event.kind == ledger::DifferenceKind::changed;
+    // A marker of the whole of it would say that nothing of it is undone.
+    if (is_text_alone && state.resumption && state.resumption->is_half_undone()) return;
     state.owed = OwedMarker{event.attempt, ledger::Direction::up, event.digest};
-    if (event.kind == ledger::DifferenceKind::changed) return;
+    if (is_text_alone) return;
     state.state = State::applied;
     state.resumption.reset();
     state.lateness_accepted = false;

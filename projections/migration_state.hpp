@@ -103,6 +103,9 @@ struct Resumption {
 
     // Not: a later attempt begins as if there had been none.
     [[nodiscard]] bool has_effect() const { return statements_done > 0 || !begun.empty(); }
+    [[nodiscard]] bool is_half_undone() const {
+        return direction == ledger::Direction::down && has_effect();
+    }
 };
 
 // A marker that the target is still owed, for what no attempt of ours brought about.

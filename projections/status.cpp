@@ -280,7 +280,7 @@ std::vector<StatusRow> status_rows(const std::map<std::string, SeenMigration>& s
 }  // namespace
 
 const Projection& status_projection() {
-    static constexpr Projection projection{"status", 7, apply_event, moment_events};
+    static constexpr Projection projection{"status", 8, apply_event, moment_events};
     return projection;
 }
 

@@ -330,7 +330,7 @@ ledger::Result<void> read_migrations(const RowStore& rows, const ledger::Target&
 }  // namespace
 
 const Projection& target_state_projection() {
-    static constexpr Projection projection{"target-state", 7, apply_event};
+    static constexpr Projection projection{"target-state", 8, apply_event};
     return projection;
 }
 

@@ -153,6 +153,24 @@ std::vector<std::string> BareStatement::begun() {
     return *std::move(texts);
 }
 
+bool BareStatement::is_over() {
+    if (!scene_.order.is_begun || scene_.dialogue.is_lost()) return false;
+    scene_.dialogue.shield();
+    const auto over =
+        postgres::is_over([&](const Command& command) { return scene_.dialogue.ask(command); },
+                          *scene_.order.script, index_);
+    scene_.dialogue.unshield();
+    return over && *over;
+}
+
+Reply BareStatement::finished_by_hand(const Reply& failed) {
+    Reply reply;
+    reply.kind = Reply::Kind::succeeded;
+    reply.elapsed_us = failed.elapsed_us;
+    reply.notices = {"it was half done, and has been finished by hand: " + failed.error.message};
+    return reply;
+}
+
 void BareStatement::finish() {
     if (is_lifted_ && !scene_.dialogue.is_lost())
         static_cast<void>(scene_.dialogue.ask({"RESET lock_timeout", {}}));

@@ -37,6 +37,10 @@ public:
     [[nodiscard]] const std::vector<std::string>& stays() const { return stays_; }
     // What it has left half done, in words; of one that did not succeed.
     [[nodiscard]] std::vector<std::string> begun();
+    // Of a retry that failed: an earlier try had left it half done, and it has been finished since.
+    [[nodiscard]] bool is_over();
+    // The reply of such a one, with what the server said in its notices.
+    [[nodiscard]] static Reply finished_by_hand(const Reply& failed);
 
 private:
     std::optional<commands::AttemptFailed> lift_lock_timeout();

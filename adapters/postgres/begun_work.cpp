@@ -15,16 +15,20 @@ using migrations::ConcurrentIndex;
 using Texts = std::vector<std::string>;
 using Kind = CatalogQuestion::Kind;
 
+std::string name_of(const ConcurrentIndex& index) {
+    return (index.schema.empty() ? "" : quoted_identifier(index.schema) + ".") +
+           quoted_identifier(index.index);
+}
+
 Result<Texts> dropped_index(const Ask& ask, const ConcurrentIndex& index,
                             const Texts& indexes_before) {
-    const std::string schema = index.schema.empty() ? "" : quoted_identifier(index.schema) + ".";
     const auto rows =
         ask({"SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_index i"
              " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
              " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
              " WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i'"
              " AND i.indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)",
-             {schema + quoted_identifier(index.index)}});
+             {name_of(index)}});
     if (!rows) return ledger::fail(to_error(rows.error(), "looking for a half-dropped index"));
     if (rows->values.empty()) return Texts{};
     const auto& name = text_of(rows->values.front().at(0));
@@ -79,6 +83,25 @@ Result<Texts> begun_work(const Ask& ask, const migrations::Script& script,
         return dropped_index(ask, *index, indexes_before);
     return direction == ledger::Direction::down ? built_indexes(ask, *index, indexes_before)
                                                 : Texts{};
+}
+
+Result<bool> is_over(const Ask& ask, const migrations::Script& script,
+                     std::uint32_t statement_index) {
+    const auto question = migrations::question_about(script, statement_index);
+    const auto& index = script.statements[statement_index].concurrent_index;
+    Command there;
+    if (question.kind == Kind::index_is_gone && index)
+        there = {"SELECT WHERE pg_catalog.to_regclass($1) IS NOT NULL", {name_of(*index)}};
+    else if (question.kind == Kind::database_is_gone)
+        there = {"SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1",
+                 {question.object.name}};
+    else if (question.kind == Kind::partition_is_detached)
+        there = attachment_of(question);
+    else
+        return false;
+    const auto rows = ask(there);
+    if (!rows) return ledger::fail(to_error(rows.error(), "looking for what is half done"));
+    return rows->values.empty();
 }
 
 Result<Texts> begun_work(Connection& connection, const migrations::Script& script,

@@ -27,6 +27,11 @@ namespace adapters::postgres {
     ledger::Direction direction, const std::vector<std::string>& indexes_before,
     int server_version);
 
+// Whether what such a statement was to drop or detach is not there any more, as after somebody has
+// finished it by hand. Not, of a statement of another kind.
+[[nodiscard]] ledger::Result<bool> is_over(const Ask& ask, const migrations::Script& script,
+                                           std::uint32_t statement_index);
+
 // In another session, which is set up as the script has it by then, and not reset.
 [[nodiscard]] ledger::Result<std::vector<std::string>> begun_work(
     Connection& connection, const migrations::Script& script, std::uint32_t statement_index,

@@ -98,12 +98,7 @@ Result<CatalogVerdict> publications_verdict(Connection& connection,
 Result<CatalogVerdict> partition_verdict(Connection& connection, const CatalogQuestion& question) {
     if (connection.server_version() < first_version_with_detach_concurrently)
         return CatalogVerdict::did_not_happen;
-    return verdict_where(
-        has_rows(connection, {"SELECT FROM pg_catalog.pg_inherits"
-                              " WHERE inhrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
-                              " AND inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass($2)",
-                              {quoted(question.object), quoted(question.parent)}}),
-        false);
+    return verdict_where(has_rows(connection, attachment_of(question)), false);
 }
 
 // Its columns are written once, when it is made: the other rows about it are changed now and then.
@@ -211,6 +206,14 @@ Result<CatalogVerdict> verdict_of(Connection& connection, const MarkerTable& mar
             break;
     }
     return CatalogVerdict::cannot_tell;
+}
+
+Command attachment_of(const CatalogQuestion& question) {
+    return {
+        "SELECT FROM pg_catalog.pg_inherits"
+        " WHERE inhrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+        " AND inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass($2)",
+        {quoted(question.object), quoted(question.parent)}};
 }
 
 Result<std::string> finalizing(const Ask& ask, const CatalogQuestion& question,

@@ -28,6 +28,9 @@ namespace adapters::postgres {
     Connection& connection, const MarkerTable& markers, const migrations::Script& script,
     std::uint32_t statement_index, const commands::BeforeStatement& before);
 
+// Finds a row where the partition is still attached, half detached too.
+[[nodiscard]] Command attachment_of(const migrations::CatalogQuestion& question);
+
 // A DETACH PARTITION CONCURRENTLY that was cut off between its two transactions: FINALIZE, and
 // nothing else, goes on with it. Empty where that is not so.
 [[nodiscard]] ledger::Result<std::string> finalizing(const Ask& ask,

@@ -146,6 +146,18 @@ TEST_CASE("what is half undone and has no file is said to be that, and each help
     CHECK(error->help.find("; missing \"2\": finish it first") != std::string::npos);
 }
 
+TEST_CASE("what is half undone is not said to be whole under another name") {
+    Scene scene;
+    scene.applied("1");
+    scene.half_done("1", 0, Direction::down).begun = {"the index i is dropped by half"};
+    const auto found =
+        commands::file_differences(scene.state, folder({migration("2", "SELECT 1")}));
+    REQUIRE_FALSE(found.empty());
+    CHECK(found[0].detail.starts_with("\"1\" is undone in part, but its file is gone"));
+    CHECK_FALSE(found[0].renamed_to);
+    CHECK(found[0].help.starts_with("finish it first"));
+}
+
 TEST_CASE("what comes before something applied is out of order until it is accepted") {
     Scene scene;
     const auto order = [&](const Folder& files) {

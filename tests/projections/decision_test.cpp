@@ -152,6 +152,22 @@ TEST_CASE("a decision on what is in doubt leaves it to the attempt's end") {
     CHECK(story.of("0001").state == State::partially_applied);
 }
 
+TEST_CASE("another text of what is half undone is owed no marker of the whole") {
+    Story story;
+    story.apply(1, "0001");
+    story.production.direction = Direction::down;
+    story.fail(2, "0001", {1, true});
+    story.production.resolved("0001", ledger::DifferenceKind::changed,
+                              ledger::Resolution::accept_digest, "edited");
+    CHECK(story.of("0001").applied->digest == ledger::sha256("edited"));
+    CHECK(story.of("0001").state == State::partially_rolled_back);
+    CHECK_FALSE(story.of("0001").owed);
+    story.production.resolved("0001", ledger::DifferenceKind::none,
+                              ledger::Resolution::mark_applied, "edited");
+    CHECK(story.of("0001").owed);
+    CHECK(story.of("0001").state == State::applied);
+}
+
 TEST_CASE("an adopted migration is applied when and as its tool says") {
     Story story;
     story.production.adopted("0001", "up");

@@ -44,9 +44,9 @@ std::string failed(const ledger::AttemptFailed& event, TargetTold told) {
     if (event.sqlstate) text += *event.sqlstate + " ";
     text += first_line(event.message);
     if (event.line) text += " (line " + std::to_string(*event.line) + ")";
-    if (event.settled_from) return text + ", settled from the " + *event.settled_from;
     if (event.resumable)
         for (const std::string& begun : event.survivors) text += "; " + begun;
+    if (event.settled_from) text += ", settled from the " + *event.settled_from;
     return text;
 }
 

@@ -76,15 +76,62 @@ class Begun(Case):
 
     def test_partition(self):
         """begun: rows that a half detached partition took out of sight are told of"""
-        project = self.applied(
-            ('0001_p', 'CREATE TABLE p (id int) PARTITION BY RANGE (id);\nCREATE TABLE c (id int);\n'
-                       'INSERT INTO c VALUES (1);', 'DROP TABLE p, c;'),
-            ('0002_c', 'ALTER TABLE p ATTACH PARTITION c FOR VALUES FROM (0) TO (9);',
-             'ALTER TABLE p DETACH PARTITION c CONCURRENTLY;'))
+        project = self.partition()
         text = self.cut(project, ['rollback'], signal.SIGINT, 'p', 'ALTER TABLE p DETACH')
         self.assertIn('the partition "c" is detached by half', text)
         self.assertEqual(project.sql('SELECT count(*) FROM p'), '0')
         self.is_half_undone(project, 'the partition "c" is detached by half')
+
+    def partition(self):
+        return self.applied(
+            ('0001_p', 'CREATE TABLE p (id int) PARTITION BY RANGE (id);\nCREATE TABLE c (id int);\n'
+                       'INSERT INTO c VALUES (1);', 'DROP TABLE p, c;'),
+            ('0002_c', 'ALTER TABLE p ATTACH PARTITION c FOR VALUES FROM (0) TO (9);',
+             'ALTER TABLE p DETACH PARTITION c CONCURRENTLY;'))
+
+    def test_finished_by_hand(self):
+        """begun: what somebody has finished by hand is found to be done by the next try"""
+        for project, table, statement, by_hand in (
+                (self.partition(), 'p', 'ALTER TABLE p DETACH', 'ALTER TABLE p DETACH PARTITION c FINALIZE'),
+                (self.index(), 'a', 'DROP INDEX', 'DROP INDEX i')):
+            with self.subTest(statement):
+                self.cut(project, ['rollback'], signal.SIGINT, table, statement)
+                project.sql(by_hand)
+                self.exits(3, project.varve('status', '--exit-code'))
+                self.exits(0, project.varve('rollback', '--only', '2'))
+                self.assertEqual(self.states(project)['0002'], 'rolled-back')
+                notices = project.events('attempt-succeeded')[-1]['data']['statements'][0]['notices']
+                self.assertIn('finished by hand', notices[0])
+                self.agrees(project)
+
+    def test_edited(self):
+        """begun: a script that has changed up to there is not taken for what goes on with it"""
+        project = self.index()
+        self.cut(project, ['rollback'], signal.SIGINT, 'a', 'DROP INDEX')
+        down = project.migrations / '0002_i.down.sql'
+        before = down.read_text()
+        for text in ('SELECT 1;', 'SELECT 1/0;\n' + before, ''):
+            down.write_text(text)
+            answer = self.exits(7, project.varve('rollback', '--only', '2'))
+            self.assertIn('resumed-script-changed', answer.stderr)
+            self.assertIn('the index public.i is dropped by half', answer.stderr)
+            self.exits(3, project.varve('status', '--exit-code'))
+        down.write_text(before + 'SELECT 1;\n')
+        self.exits(0, project.varve('rollback', '--only', '2'))
+        self.agrees(project)
+
+    def test_whole_again(self):
+        """begun: an index that was made whole again by hand counts as there once a person says so"""
+        project = self.index()
+        self.cut(project, ['rollback'], signal.SIGINT, 'a', 'DROP INDEX')
+        project.sql('REINDEX INDEX i')
+        self.exits(4, project.varve('run'))
+        self.exits(0, project.varve('resolve', '2', '--mark-applied', '--reason', 'reindexed'))
+        self.exits(0, project.varve('status', '--exit-code'))
+        self.assertEqual(self.states(project)['0002'], 'applied')
+        self.exits(0, project.varve('run'))
+        self.exits(0, project.varve('rollback'))
+        self.exits(0, project.varve('verify'))
 
     def test_up(self):
         """begun: on the way up it is partly applied, and no rollback goes past it"""
@@ -94,6 +141,11 @@ class Begun(Case):
         self.assertEqual(self.states(project)['0002'], 'partially-applied')
         answer = self.exits(4, project.varve('rollback'))
         self.assertIn('run-unfinished', answer.stderr)
+        up = project.migrations / '0002_i.up.sql'
+        before = up.read_text()
+        up.write_text('SELECT 1;')
+        self.assertIn('resumed-script-changed', self.exits(7, project.varve('run')).stderr)
+        up.write_text(before)
         self.exits(0, project.varve('run'))
         self.agrees(project)
 

@@ -1,5 +1,6 @@
 #include "commands/recover.hpp"
 
+#include "commands/progress_made.hpp"
 #include "ledger/fold.hpp"
 #include "tools/varve/clock_text.hpp"
 #include "tools/varve/counted.hpp"
@@ -75,7 +76,8 @@ std::string settlement_sentence(const commands::RecoverReport& report) {
                              ? std::get_if<ledger::AttemptFailed>(&*report.settlement.verdict)
                              : nullptr;
     if (failed == nullptr) return "Settled: " + what + " had happened; its marker is there.";
-    return "Settled: " + what + " was " + failed->message + ".";
+    return "Settled: " + what + " was " + failed->message + commands::and_begun(failed->survivors) +
+           ".";
 }
 
 }  // namespace
