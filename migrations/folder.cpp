@@ -162,7 +162,7 @@ ledger::Result<Folder> read_folder(const SourceTree& tree, const FolderSettings&
     Reading reading{std::move(files), settings, (*layout)->traits, folder, leave_unread};
     (*layout)->read(reading);
     reading.finish();
-    refuse_ways_back(folder);
+    refuse_ways_back(folder, settings);
     say_duplicates(folder);
     say_unused_settings(tree, settings, folder);
     say_none(tree, folder);

@@ -1,6 +1,7 @@
 #include "migrations/uniqueness.hpp"
 
 #include "migrations/version.hpp"
+#include "migrations/ways_back.hpp"
 
 #include <algorithm>
 #include <string>
@@ -13,6 +14,17 @@ namespace {
 std::string without_zeros(std::string_view digits) {
     digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
     return digits.empty() ? "0" : std::string{digits};
+}
+
+Diagnostic duplicate(const Folder& folder, const Migration& migration, const Migration& other) {
+    Diagnostic said{Severity::error, "duplicate-version",
+                    "version " + migration.version.text + " is also that of " + other.up.path,
+                    migration.up.path};
+    auto named = way_back_help(folder, migration, other);
+    said.help = {(named ? "else give one of " : "give one of ") + other.up.path + " and " +
+                 migration.up.path + " a version of its own"};
+    if (named) said.help.insert(said.help.begin(), *std::move(named));
+    return said;
 }
 
 }  // namespace
@@ -40,18 +52,7 @@ void say_duplicates(Folder& folder) {
     for (const Migration& migration : folder.migrations) {
         const auto [first, fresh] = seen.emplace(version_key(migration.version.text), &migration);
         if (fresh) continue;
-        const std::string& other = first->second->up.path;
-        folder.diagnostics.push_back(
-            {Severity::error,
-             "duplicate-version",
-             "version " + migration.version.text + " is also that of " + other,
-             migration.up.path,
-             0,
-             0,
-             0,
-             "",
-             {"give one of " + other + " and " + migration.up.path + " a version of its own"},
-             false});
+        folder.diagnostics.push_back(duplicate(folder, migration, *first->second));
     }
 }
 

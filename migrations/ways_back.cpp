@@ -1,10 +1,13 @@
 #include "migrations/ways_back.hpp"
 
+#include "migrations/directives.hpp"
+#include "migrations/encoding.hpp"
 #include "migrations/layouts/flyway.hpp"
 #include "migrations/layouts/names.hpp"
 #include "migrations/layouts/reading.hpp"
 #include "migrations/sql/words.hpp"
 #include "migrations/uniqueness.hpp"
+#include "migrations/version.hpp"
 
 #include <algorithm>
 #include <array>
@@ -82,8 +85,10 @@ std::string_view file_stem(const Migration& migration) {
     return name.substr(0, name.size() - std::string_view{".sql"}.size());
 }
 
-// Nothing of a file that says its direction to this layout.
+// Nothing of a file that says its direction to this layout; nor of one without a place among those
+// that undo or are undone.
 std::optional<DirectedStem> stem_of(const Migration& migration) {
+    if (migration.kind != ledger::MigrationKind::versioned) return std::nullopt;
     const std::string_view base = layouts::base_name(migration.up.path);
     if (!layouts::parse_single_name(base) && !layouts::is_flyway_name(base)) return std::nullopt;
     const std::string_view stem = file_stem(migration);
@@ -95,14 +100,33 @@ struct Known {
     const Migration* migration{};
     DirectedStem stem;
     std::string version;
+    std::size_t place{};  // of its version, among those of the folder
 };
 
 std::vector<Known> known_of(const std::vector<Migration>& migrations) {
     std::vector<Known> known;
-    for (const Migration& migration : migrations)
+    std::size_t place = 0;
+    std::string last;
+    for (const Migration& migration : migrations) {
+        auto version = version_key(migration.version.text);
+        if (version != last) ++place;
+        last = version;
         if (auto stem = stem_of(migration))
-            known.push_back({&migration, *std::move(stem), version_key(migration.version.text)});
+            known.push_back({&migration, *std::move(stem), std::move(version), place});
+    }
     return known;
+}
+
+// "7." of a version that is one number, too short for a date: who counts leaves none out.
+bool is_counted(std::string_view version) {
+    return version.size() < 8 && version.ends_with('.') &&
+           is_digits(version.substr(0, version.size() - 1));
+}
+
+bool is_next(const Known& back, const Known& other) {
+    if (back.place != other.place + 1) return false;
+    return !is_counted(back.version) || !is_counted(other.version) ||
+           std::stoul(back.version) == std::stoul(other.version) + 1;
 }
 
 bool may_undo(const Known& back, const Known& other) {
@@ -110,8 +134,9 @@ bool may_undo(const Known& back, const Known& other) {
     if (back.version == other.version)
         return back.stem.rest == other.stem.rest || back.stem.rest.empty();
     if (back.stem.rest != other.stem.rest || back.stem.rest.empty()) return false;
+    if (back.stem.is_dotted) return true;
     const bool may_go_forward = back.stem.back == "rollback" || back.stem.back == "revert";
-    return back.stem.is_dotted || other.stem.is_forward || !may_go_forward;
+    return is_next(back, other) && (other.stem.is_forward || !may_go_forward);
 }
 
 // What it undoes; one of its own version goes before.
@@ -141,9 +166,20 @@ std::string how_to_name(const Folder& folder, const Known* undone) {
            ".up.sql, and every other migration VERSION_name.up.sql";
 }
 
+std::string how_to_accept(const std::string& path, bool is_same_version) {
+    const std::string rule{undo_named_rule};
+    return std::string{"or, where it is to run after the others, "} +
+           (is_same_version ? "give it a version of its own and accept its name"
+                            : "accept its name") +
+           ": -- varve: allow " + rule +
+           " reason=\"...\"; or in varve.toml: [migrations] files.\"" + path + "\".allow." + rule +
+           " = \"...\"";
+}
+
 Diagnostic refusal(const Folder& folder, const Known& back, const Known* undone) {
     const std::string& path = back.migration->up.path;
-    Diagnostic said{Severity::error, "undo-named-otherwise",
+    const bool is_same_version = undone != nullptr && undone->version == back.version;
+    Diagnostic said{Severity::error, std::string{undo_named_rule},
                     "by its name (\"" + back.stem.back + "\") it undoes" +
                         (undone == nullptr ? "" : " " + undone->migration->up.path) +
                         ", as files of other tools do, and in this layout (" + folder.layout +
@@ -152,9 +188,21 @@ Diagnostic refusal(const Folder& folder, const Known& back, const Known* undone)
     said.help = {how_to_name(folder, undone),
                  "or say that it must not run: in varve.toml, [migrations]: files.\"" + path +
                      "\".skip = true",
-                 "or, where it is to run after the others, give it a name that does not say so"};
-    said.concerns_running = undone == nullptr || undone->version != back.version;
+                 how_to_accept(path, is_same_version)};
+    said.concerns_running = !is_same_version;
     return said;
+}
+
+bool is_accepted(const Script& script, const FolderSettings& settings) {
+    const std::string rule{undo_named_rule};
+    for (const auto& name : {script.path, std::string{layouts::base_name(script.path)}})
+        if (const auto found = settings.files.find(name);
+            found != settings.files.end() && found->second.allow.contains(rule))
+            return true;
+    const std::string_view text = without_byte_order_mark(script.bytes);
+    const auto allowances = read_directives(text, script.path, script.first_line).allowances;
+    return std::any_of(allowances.begin(), allowances.end(),
+                       [&](const Allowance& each) { return each.rule == rule; });
 }
 
 // Hardly a folder has any, and this is asked of every file.
@@ -174,7 +222,7 @@ bool has_suspect(const Folder& folder) {
 
 }  // namespace
 
-void refuse_ways_back(Folder& folder) {
+void refuse_ways_back(Folder& folder, const FolderSettings& settings) {
     if (!is_among(reading_every_file, folder.layout) || !has_suspect(folder)) return;
     std::vector<std::string> no_migrations;
     const auto known = known_of(folder.migrations);
@@ -182,6 +230,7 @@ void refuse_ways_back(Folder& folder) {
         if (each.stem.back.empty() || each.migration->down) continue;
         const Known* undone = undone_by(each, known);
         if (undone == nullptr && !each.stem.is_dotted) continue;
+        if (is_accepted(each.migration->up, settings)) continue;
         folder.diagnostics.push_back(refusal(folder, each, undone));
         if (undone != nullptr && undone->version == each.version)
             no_migrations.push_back(each.migration->up.path);
@@ -189,6 +238,20 @@ void refuse_ways_back(Folder& folder) {
     std::erase_if(folder.migrations, [&](const Migration& migration) {
         return is_among(no_migrations, migration.up.path);
     });
+}
+
+std::optional<std::string> way_back_help(const Folder& folder, const Migration& one,
+                                         const Migration& another) {
+    if (!is_among(reading_every_file, folder.layout) ||
+        has_back_word(one) == has_back_word(another))
+        return std::nullopt;
+    const Migration& back = has_back_word(one) ? one : another;
+    const Migration& other = has_back_word(one) ? another : one;
+    auto stem = stem_of(other);
+    if (!stem) return std::nullopt;
+    const Known undone{&other, *std::move(stem), {}};
+    return "where " + back.up.path + " undoes " + other.up.path + ", " +
+           how_to_name(folder, &undone) + ": with a version of its own it would run as a migration";
 }
 
 }  // namespace migrations

@@ -6,6 +6,7 @@
 #include "migrations/sql/position.hpp"
 #include "migrations/sql/split.hpp"
 #include "migrations/sql/words.hpp"
+#include "migrations/ways_back.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,8 +18,9 @@ namespace migrations::rules {
 
 namespace {
 
-// What is said of a script's statements by others than rules, and may be accepted all the same.
-constexpr std::array other_names{"newer-syntax", "statement-not-parsed", "secret-in-script"};
+// What is said of a script by others than rules, and may be accepted all the same.
+constexpr std::array<std::string_view, 4> other_names{"newer-syntax", "statement-not-parsed",
+                                                      secret_rule, undo_named_rule};
 
 constexpr std::size_t routine_words = 4;     // CREATE OR REPLACE FUNCTION
 constexpr std::size_t rule_bytes_max = 100;  // none has as many
@@ -175,7 +177,7 @@ private:
         for (std::size_t index = 0; index < allowances_.size(); ++index) {
             if (used_.contains(index)) continue;
             const Allowance& allowance = allowances_[index];
-            if (allowance.rule == secret_rule) continue;
+            if (allowance.rule == secret_rule || allowance.rule == undo_named_rule) continue;
             const bool is_known = is_acceptable(allowance.rule);
             Diagnostic diagnostic{is_known ? Severity::note : Severity::error,
                                   is_known ? "allowance-unused" : "rule-unknown",

@@ -61,10 +61,12 @@ public:
         if (writing) writing_ = std::move(*writing);
         if (!state) {
             if (auto read = read_all(*files); !read) return fail(read.error());
+            tell_held();
             return fail(state.error());
         }
         auto known = read_pending(*files, std::move(glance), std::move(*state));
         if (!known) return fail(known.error());
+        if (!held_.empty() && !commands::check_runnable(*folder_, known->state)) tell_held();
         for (const auto& diagnostic : commands::empty_scripts(*folder_, &known->state))
             tell(diagnostic);
         auto request = run_request(configuration_, options_, folder_, invocation_.reason);
@@ -140,8 +142,22 @@ private:
 
     void take(std::shared_ptr<const migrations::Folder> folder) {
         folder_ = std::move(folder);
-        for (const auto& diagnostic : folder_->diagnostics)
-            if (worth_telling(diagnostic, invocation_)) tell(diagnostic);
+        for (const auto& diagnostic : folder_->diagnostics) {
+            if (!worth_telling(diagnostic, invocation_)) continue;
+            if (is_of_running(diagnostic))
+                held_.push_back(&diagnostic);
+            else
+                tell(diagnostic);
+        }
+    }
+
+    // It may be of what has run, and then it is nothing to this run.
+    static bool is_of_running(const migrations::Diagnostic& each) {
+        return each.concerns_running && each.severity == migrations::Severity::error;
+    }
+
+    void tell_held() {
+        for (const auto* diagnostic : std::exchange(held_, {})) tell(*diagnostic);
     }
 
     void tell(const migrations::Diagnostic& diagnostic) {
@@ -156,6 +172,7 @@ private:
     commands::Progress& progress_;
     std::unique_ptr<Writing> writing_;  // ends after the folder, in the memory which that has left
     std::shared_ptr<const migrations::Folder> folder_;
+    std::vector<const migrations::Diagnostic*> held_;  // of the folder: told where it is refused
     bool is_up_to_date_{};
     commands::ReadOtherHistory other_history_;  // being asked already
     std::vector<std::string> said_;             // of the files
