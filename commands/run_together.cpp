@@ -313,7 +313,7 @@ Result<ledger::GateVerdict> check_together(const Plan& plan) {
                                           "shared with others");
         if (&step != &plan.steps.back() && migrations::sql::sets_session_defaults(*step.script))
             return cannot_share(step,
-                                " changes what sessions begin with (ALTER DATABASE or ROLE ... "
+                                " may change what sessions begin with (ALTER DATABASE or ROLE ... "
                                 "SET), which would not hold for those after it yet");
     }
     return ledger::GateVerdict{"transaction", true,

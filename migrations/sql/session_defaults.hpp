@@ -2,7 +2,9 @@
 // session that is open goes on without.
 //
 // Finds   ALTER DATABASE, ROLE or USER ... SET and RESET, and in the text of a DO block, a function
-//         or a procedure what would run one, in a string too.
+//         or a procedure what would run one: in a string too, and where a string is put together
+//         ("||", a placeholder of format()).
+// Leaves  comments; what RAISE says; user mappings.
 // Misses  what a function does that another script has made.
 #pragma once
 
@@ -12,7 +14,12 @@
 
 namespace migrations::sql {
 
-[[nodiscard]] bool sets_session_defaults(std::string_view statement);
+// `surely_of_session`: not what it sets of a role that it names. That may be the session's own, and
+// hardly ever is.
+enum class DefaultsOf { anybody, surely_of_session };
+
+[[nodiscard]] bool sets_session_defaults(std::string_view statement,
+                                         DefaultsOf whose = DefaultsOf::anybody);
 [[nodiscard]] bool sets_session_defaults(const Script& script);
 
 }  // namespace migrations::sql
