@@ -174,6 +174,18 @@ std::string_view created_routine(const Words& words) {
     return reader.skip({"function", "procedure"}) ? reader.name() : std::string_view{};
 }
 
+// What says something of a routine, or will call it one day, does not run it.
+bool only_names_routines(const Words& words) {
+    WordReader reader{words, 0};
+    if (reader.skip({"comment", "grant", "revoke", "security"})) return true;
+    if (!reader.skip({"create", "alter", "drop"})) return false;
+    if (reader.skip({"or"})) reader.skip({"replace"});
+    while (reader.skip({"constraint", "event", "temp", "temporary", "recursive"})) {
+    }
+    return reader.skip(
+        {"function", "procedure", "routine", "aggregate", "trigger", "view", "policy", "rule"});
+}
+
 // Anywhere in it, since bodies and strings may be executed.
 bool mentions(std::string_view statement, std::string_view name) {
     for (std::size_t at = 0; at + name.size() <= statement.size(); ++at) {
@@ -237,11 +249,13 @@ private:
         if (!words.empty() && same_word(words.front(), "drop"))
             std::erase_if(made_, [&](const auto& made) { return mentions(text, made.second); });
         if (const auto name = temporary_of(words); !name.empty()) made_.emplace_back(index, name);
+        const auto routine = created_routine(words);
+        if (!routine.empty() && (has_such_body(text) || calls_such(text)))
+            setting_routines_.push_back(routine);
+        if (only_names_routines(words)) return;
         if (!statement.session_setting && (runs_such_code(text, words) || calls_such(text)))
             set_by_ = index;
-        const auto routine = created_routine(words);
-        if (routine.empty() && sets_session_defaults(text)) old_defaults_ = index;
-        if (!routine.empty() && has_such_body(text)) setting_routines_.push_back(routine);
+        if (sets_session_defaults(text, DefaultsOf::surely_of_session)) old_defaults_ = index;
     }
 
     const Script& script_;

@@ -4,10 +4,11 @@
 // Finds    temporary tables, views and sequences that the rest mentions; settings and temporary
 //          objects that code has made (a DO block, a function of the script that it calls,
 //          set_config with what is no constant); what sessions began with, where an ALTER DATABASE
-//          or ROLE ... SET has changed that since.
+//          or an ALTER ROLE ... SET of all roles or of the session's own has changed that since.
 // Leaves   what SET, RESET or set_config with constants has set: it is set again. What is local to
-//          a transaction.
-// Misses   what a function of another script sets.
+//          a transaction. What only names a function: COMMENT, GRANT, CREATE TRIGGER and the like.
+// Misses   what a function of another script sets, or one that a trigger, view, policy or rule
+//          calls; an ALTER ROLE that names the session's own role.
 #pragma once
 
 #include "migrations/migration.hpp"

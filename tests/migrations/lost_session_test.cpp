@@ -66,8 +66,38 @@ TEST_CASE("what a function of the script has set, and what sessions began with, 
         lost("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT f(); "
              "DELETE FROM t;"));
     CHECK(lost("ALTER DATABASE d SET search_path = app; DELETE FROM t;"));
-    CHECK(lost("DO $$ BEGIN EXECUTE 'ALTER ROLE r SET a.b = 1'; END $$; DELETE FROM t;"));
-    CHECK_FALSE(lost("ALTER ROLE r NOLOGIN; DELETE FROM t;"));
+    CHECK(lost(setting + "CREATE FUNCTION g() RETURNS void LANGUAGE sql AS 'SELECT f()';\n"
+                         "CALL g();\nDELETE FROM t;"));
+    for (const std::string call : {"INSERT INTO t SELECT f();", "CREATE TABLE t AS SELECT f();",
+                                   "CREATE MATERIALIZED VIEW v AS SELECT f();", "VALUES (f());",
+                                   "DO $$ BEGIN PERFORM f(); END $$;"})
+        CHECK(lost(setting + call + "\nDELETE FROM t;"));
+    for (const std::string naming :
+         {"COMMENT ON FUNCTION f() IS 'x';", "REVOKE ALL ON FUNCTION f() FROM PUBLIC;",
+          "GRANT EXECUTE ON FUNCTION f() TO r;", "ALTER FUNCTION f() STABLE;", "DROP FUNCTION f();",
+          "CREATE CONSTRAINT TRIGGER x AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();",
+          "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f();",
+          "CREATE OR REPLACE VIEW v AS SELECT f();", "CREATE POLICY p ON t USING (f() IS NULL);"}) {
+        INFO(naming);
+        CHECK_FALSE(lost(setting + naming + "\nDELETE FROM t;"));
+    }
+}
+
+TEST_CASE("what sessions began with is lost where they are surely the session's own") {
+    for (const std::string own :
+         {"ALTER ROLE ALL SET a.b = 1;", "ALTER USER current_user RESET ALL;",
+          "ALTER ROLE session_user IN DATABASE d SET a.b = 1;",
+          "DO $$ BEGIN EXECUTE format('ALTER ROLE %I SET a.b = 1', current_user); END $$;",
+          "DO $$ BEGIN EXECUTE 'ALTER ROLE ' || current_user || ' SET a.b = 1'; END $$;"}) {
+        INFO(own);
+        CHECK(lost(own + " DELETE FROM t;"));
+    }
+    for (const std::string other :
+         {"ALTER ROLE r NOLOGIN;", "ALTER ROLE r SET a.b = 1;", "ALTER ROLE \"all\" RESET a.b;",
+          "DO $$ BEGIN EXECUTE 'ALTER ROLE r SET a.b = 1'; END $$;"}) {
+        INFO(other);
+        CHECK_FALSE(lost(other + " DELETE FROM t;"));
+    }
 }
 
 TEST_CASE("what can be said again, or changes no session, is not lost") {
