@@ -23,7 +23,8 @@ constexpr std::size_t notices_max = 20;
 constexpr std::size_t notice_bytes_max = 500;
 constexpr std::string_view query_canceled = "57014";
 constexpr std::string_view missing_right = "42501";
-constexpr std::size_t columns_max = 32;  // of a question of ours with one row
+constexpr std::string_view too_many_connections = "53300";  // for another session
+constexpr std::size_t columns_max = 32;                     // of a question of ours with one row
 constexpr std::uint64_t late_us = 2'000'000;
 constexpr std::chrono::seconds cancel_wait{5};
 constexpr std::uint64_t cancel_after_us = 1'000'000;
@@ -151,6 +152,24 @@ std::unique_ptr<Connection> Connection::begin_open(const ConnectionString& strin
     PGconn* raw = PQconnectStartParams(all.keywords(), all.values(), 0);
     if (raw == nullptr) return nullptr;
     return std::unique_ptr<Connection>{new Connection{raw}};
+}
+
+bool Connection::may_soon_open(const ConnectionString& string, const std::string& application_name,
+                               const std::string& startup_options) {
+    const auto connection = begin_open(string, application_name, startup_options);
+    if (!connection) return false;
+    PGconn* raw = connection->raw();
+    PQsetErrorVerbosity(raw, PQERRORS_SQLSTATE);
+    const Stopwatch since_begun;
+    auto state = PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+    while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
+        const short awaited = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        pollfd socket{PQsocket(raw), awaited, 0};
+        if (since_begun.elapsed_us() > late_us) return false;
+        if (poll(&socket, 1, late_poll_ms) > 0) state = PQconnectPoll(raw);
+    }
+    return state == PGRES_POLLING_OK || std::string_view{PQerrorMessage(raw)}.find(
+                                            too_many_connections) != std::string_view::npos;
 }
 
 Connection::Connection(PGconn* connection) : connection_{connection} {

@@ -76,6 +76,11 @@ public:
                                                   const std::string& application_name,
                                                   const std::string& startup_options);
 
+    // Whether one more that the server has just refused is refused for want of room (SQLSTATE
+    // 53300), or not any more: tried once more, since libpq tells the code only to who asks before.
+    static bool may_soon_open(const ConnectionString& string, const std::string& application_name,
+                              const std::string& startup_options);
+
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection();

@@ -100,6 +100,8 @@ ON_DEMAND(int, PQsendQueryParams,
           (PGconn * connection, const char* command, int count, const Oid* types,
            const char* const* values, const int* lengths, const int* formats, int format),
           (connection, command, count, types, values, lengths, formats, format))
+ON_DEMAND(PGVerbosity, PQsetErrorVerbosity, (PGconn * connection, PGVerbosity verbosity),
+          (connection, verbosity))
 ON_DEMAND(int, PQserverVersion, (const PGconn* connection), (connection))
 ON_DEMAND(PQnoticeReceiver, PQsetNoticeReceiver,
           (PGconn * connection, PQnoticeReceiver receiver, void* argument),

@@ -164,12 +164,20 @@ ledger::Result<void> Sessions::check_pooler(const Connection& connection,
 ledger::Result<Sessions::Opened> Sessions::open_after_end() {
     constexpr int tries = 10;
     constexpr std::chrono::milliseconds pause{50};
-    auto opened = open(Purpose::work);
-    for (int count = 1; !opened && count < tries; ++count) {
+    auto first = open(Purpose::work);
+    for (int count = 1; !first && is_full(first.error()) && count < tries; ++count) {
         std::this_thread::sleep_for(pause);
-        opened = open(Purpose::work);
+        if (settings_.asked_to_stop && settings_.asked_to_stop()) break;
+        if (auto opened = open(Purpose::work)) return opened;
     }
-    return opened;
+    return first;
+}
+
+// Only of what the server itself has answered, as "FATAL:  ..." in whatever language.
+bool Sessions::is_full(const ledger::Error& error) const {
+    return error.reason == "target-unreachable" && error.detail.find(":  ") != std::string::npos &&
+           Connection::may_soon_open(string_, settings_.application_name,
+                                     startup_options(Purpose::work));
 }
 
 std::unique_ptr<Connection> Sessions::begin_open() const {

@@ -41,7 +41,7 @@ public:
     ledger::Result<Opened> open(Purpose purpose);
 
     // For work, in place of one that has just been closed, which the server may still count: a role
-    // may have no more than two.
+    // may have no more than two. Tried again only while the server has no room for one more.
     ledger::Result<Opened> open_after_end();
 
     // One more session, to be opened without waiting: nothing where there is no memory.
@@ -82,6 +82,7 @@ public:
 private:
     ledger::Result<std::unique_ptr<Connection>> open_unchecked(Purpose purpose);
     [[nodiscard]] std::string startup_options(Purpose purpose) const;
+    [[nodiscard]] bool is_full(const ledger::Error& error) const;
     ledger::Result<void> check_kept(Connection& connection);
     [[nodiscard]] ledger::Result<void> check_pooler(const Connection& connection,
                                                     std::int64_t backend_pid) const;

@@ -1,7 +1,10 @@
 """ALTER DATABASE and ALTER ROLE ... SET in a migration: they hold for what comes after it, in one run or in three."""
+import pathlib
 import subprocess
+import time
 import unittest
 
+from cut_proxy import CutProxy
 from varve import CLEAN, Answers, Cluster, Project
 
 SCHEMA_OF_T = "SELECT relnamespace::regnamespace FROM pg_class WHERE relname = 't'"
@@ -14,6 +17,18 @@ def setUpModule():
 
 def tearDownModule():
     cluster.stop()
+
+
+class SilentProxy(CutProxy):
+    """Takes connections, once it is told so, and never answers."""
+    is_silent = False
+    silent_count = 0
+
+    def forward(self, client):
+        if not self.is_silent:
+            return super().forward(client)
+        self.silent_count += 1
+        return self.kept.append(client)
 
 
 class Defaults(Answers, unittest.TestCase):
@@ -79,6 +94,47 @@ class Defaults(Answers, unittest.TestCase):
         cluster.sql('postgres', 'ALTER ROLE two CONNECTION LIMIT 2')
         self.done(project, 'run')
         self.assertEqual(project.sql(SCHEMA_OF_T).strip(), 'app')
+
+    def start_at_second(self, project, *words):
+        """A run that is at work in its second file, which changes the defaults."""
+        run = project.start('run', *words)
+        self.addCleanup(run.communicate)
+        while not self.is_at_second(project):
+            self.assertIsNone(run.poll())
+        return run
+
+    def is_at_second(self, project):
+        return cluster.sql(project.database, "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> "
+                           "pg_backend_pid() AND query LIKE '%pg_sleep(2%'") != ''
+
+    def test_no_room(self):
+        """where the server has no room for the new session yet, it is tried again"""
+        project = self.three('ALTER DATABASE "HERE" SET search_path = app; SELECT pg_sleep(2);')
+        cluster.sql('postgres', 'CREATE ROLE one LOGIN')
+        cluster.sql('postgres', f'ALTER DATABASE "{project.database}" OWNER TO one')
+        project.url = project.url.replace('postgres@', 'one@')
+        run = self.start_at_second(project, '--init')
+        cluster.sql('postgres', 'ALTER ROLE one CONNECTION LIMIT 1')
+        while self.is_at_second(project):
+            pass
+        time.sleep(0.1)
+        cluster.sql('postgres', 'ALTER ROLE one CONNECTION LIMIT -1')
+        self.assertEqual(run.wait(timeout=60), 0)
+        self.assertEqual(project.sql(SCHEMA_OF_T).strip(), 'app')
+
+    def test_no_answer(self):
+        """where the server does not answer any more, the new session is tried once"""
+        project = self.three('ALTER DATABASE "HERE" SET work_mem = 8192; SELECT pg_sleep(2);')
+        port = next(pathlib.Path(cluster.folder).glob('.s.PGSQL.*[0-9]')).suffix[1:]
+        proxy = SilentProxy(cluster.folder, port)
+        self.addCleanup(proxy.close)
+        project.url = project.url.replace(str(cluster.folder), proxy.folder) + '&connect_timeout=2'
+        run = self.start_at_second(project, '--init')
+        proxy.is_silent = True
+        began = time.monotonic()
+        self.assertNotEqual(run.wait(timeout=60), 0)
+        self.assertLess(time.monotonic() - began, 12)
+        self.assertGreater(proxy.silent_count, 0)
 
 
 if __name__ == '__main__':
