@@ -25,52 +25,65 @@ std::string parameter(const ConcurrentIndex& index) {
     return qualified(index.schema, index.table.empty() ? index.index : index.table);
 }
 
-// The tables whose indexes the statement builds anew, as SQL of $1; with each, where it rebuilds
-// one index of it alone, that one's name.
+// The tables whose indexes the statement builds anew, as SQL of $1.
 std::string rebuilt_tables(const ConcurrentIndex& index) {
     if (is_of_many(index))
-        return "SELECT c.oid AS relid, NULL::pg_catalog.name AS original"
-               " FROM pg_catalog.pg_class c"
+        return "SELECT c.oid AS relid FROM pg_catalog.pg_class c"
                " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
                " WHERE $1 OPERATOR(pg_catalog.=) '' OR n.nspname OPERATOR(pg_catalog.=) $1";
-    if (!index.table.empty())
-        return "SELECT pg_catalog.to_regclass($1)::pg_catalog.oid AS relid,"
-               " NULL::pg_catalog.name AS original"
-               " UNION SELECT relid, NULL FROM"
-               " pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1))";
-    return "SELECT i.indrelid AS relid, c.relname AS original FROM pg_catalog.pg_index i"
-           " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
-           " WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
-           " OR c.oid OPERATOR(pg_catalog.=) ANY (SELECT relid FROM"
-           " pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1)))";
+    return "SELECT pg_catalog.to_regclass($1)::pg_catalog.oid AS relid"
+           " UNION SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1))";
 }
 
 // A table's own rebuilding takes that of its TOAST table along, and an index's does not.
-std::string asked_tables(const ConcurrentIndex& index) {
-    if (index.action != IndexAction::reindex)
-        return "SELECT pg_catalog.to_regclass($1)::pg_catalog.oid AS relid,"
-               " NULL::pg_catalog.name AS original";
-    if (!index.index.empty()) return rebuilt_tables(index);
-    return "WITH rebuilt AS (" + rebuilt_tables(index) +
-           ") SELECT relid, original FROM rebuilt UNION SELECT c.reltoastrelid, NULL FROM rebuilt"
-           " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) relid";
+std::string rebuilt_indexes(const ConcurrentIndex& index) {
+    const std::string indexes =
+        "SELECT i.indrelid AS relid, c.relname AS original FROM pg_catalog.pg_index i"
+        " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid";
+    if (!index.index.empty())
+        return indexes +
+               " WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+               " OR c.oid OPERATOR(pg_catalog.=) ANY (SELECT relid FROM"
+               " pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1)))";
+    return "WITH rebuilt AS (" + rebuilt_tables(index) + ") " + indexes +
+           " WHERE i.indrelid OPERATOR(pg_catalog.=) ANY (SELECT relid FROM rebuilt"
+           " UNION SELECT c.reltoastrelid FROM rebuilt"
+           " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) relid)";
 }
 
-// "name_ccnew3" and "name_ccold": what REINDEX CONCURRENTLY calls its copies; `name` may be cut.
-bool is_rebuild_copy(std::string_view name, std::string_view original) {
-    while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
-    if (!name.ends_with("_ccnew") && !name.ends_with("_ccold")) return false;
-    name.remove_suffix(std::string_view{"_ccnew"}.size());
-    return original.starts_with(name);
+// The tables to look at, as SQL of $1; with each, the indexes of it that are rebuilt, one a row.
+std::string asked_tables(const ConcurrentIndex& index) {
+    if (index.action == IndexAction::reindex) return rebuilt_indexes(index);
+    return "SELECT pg_catalog.to_regclass($1)::pg_catalog.oid AS relid,"
+           " NULL::pg_catalog.name AS original";
+}
+
+// Of "name_ccnew3" and "name_ccold", what REINDEX CONCURRENTLY calls its copies: "name".
+std::optional<std::string_view> copied_name(std::string_view copy) {
+    while (!copy.empty() && copy.back() >= '0' && copy.back() <= '9') copy.remove_suffix(1);
+    if (!copy.ends_with("_ccnew") && !copy.ends_with("_ccold")) return std::nullopt;
+    copy.remove_suffix(std::string_view{"_ccnew"}.size());
+    return copy;
+}
+
+// The server cuts the original's name, at a character's end, where the whole would be too long.
+bool is_rebuild_copy(std::string_view copy, std::string_view original) {
+    constexpr std::size_t name_bytes_max = 63;
+    constexpr std::size_t character_bytes_max = 4;
+    const auto stem = copied_name(copy);
+    if (!stem) return false;
+    const bool is_cut = original.size() + (copy.size() - stem->size()) > name_bytes_max &&
+                        copy.size() + character_bytes_max > name_bytes_max;
+    return original == *stem || (is_cut && original != copy && original.starts_with(*stem));
 }
 
 bool matches(const ConcurrentIndex& index, const std::string& name,
              const std::optional<std::string>& original) {
     switch (index.action) {
         case IndexAction::create:
-            return index.index.empty() ? !is_rebuild_copy(name, name) : name == index.index;
+            return index.index.empty() ? !copied_name(name) : name == index.index;
         case IndexAction::reindex:
-            return is_rebuild_copy(name, original.value_or(name));
+            return original && is_rebuild_copy(name, *original);
         case IndexAction::drop:
             return false;  // dropping goes on where it stopped
     }
@@ -88,7 +101,7 @@ struct Reached {
 
 bool names_table(const ConcurrentIndex& index, const Reached& reached) {
     const bool same_schema = index.schema.empty() || reached.schema == index.schema;
-    const bool is_copy = is_rebuild_copy(reached.index, reached.index);
+    const bool is_copy = copied_name(reached.index).has_value();
     const bool may_be_reached =
         !reached.is_other || (index.action == IndexAction::reindex && is_copy);
     if (!same_schema || !may_be_reached) return false;

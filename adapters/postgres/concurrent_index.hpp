@@ -4,7 +4,9 @@
 // Refuses  to name a leftover that is valid, partitioned, older than the first attempt
 //          (`indexes_before`), of another table or name, or that somebody may still be building.
 // Reindex  leaves them wherever it has built: on a table, its TOAST table and its partitions, or on
-//          all tables of a schema or database; by their names: "..._ccnew", "..._ccold", a number.
+//          all tables of a schema or database; by their names: that of an index of the same table
+//          which the statement rebuilds (cut where the whole is too long), "_ccnew" or "_ccold",
+//          a number.
 #pragma once
 
 #include "adapters/postgres/connection.hpp"

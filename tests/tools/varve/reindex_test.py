@@ -64,6 +64,31 @@ class Reindex(unittest.TestCase):
         self.assertEqual(answer.returncode, 0, answer.stderr)
         self.assertEqual(project.sql(INVALID).split(), ['older_ccnew', 'other', 'side_ccnew'])
 
+    def test_anothers_copy(self):
+        """a copy of another index than those that are rebuilt stays, and so does what only looks like one"""
+        def invalid(name, table):
+            return (f'CREATE INDEX {name} ON {table} (id); UPDATE pg_index SET indisvalid = false '
+                    f"WHERE indexrelid = '{name}'::regclass; ")
+        for what, left in (('INDEX CONCURRENTLY big_t', ['big_ccnew', 'other_ccold1']),
+                           ('SCHEMA CONCURRENTLY public', ['big_ccnew', 'big_t_ccnew9', 'mine_ccnew'])):
+            with self.subTest(what):
+                project = self.interrupted(f'REINDEX {what};', 'CREATE INDEX other ON big (id);')
+                project.sql(''.join(invalid(name, 'big' if name in ('big_ccnew', 'other_ccold1') else 'side')
+                                    for name in left))
+                answer = project.varve('run')
+                self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+                self.assertEqual(project.sql(INVALID).split(), left)
+
+    def test_long_names(self):
+        """a copy whose name the server had to cut is known as one, also where it cut at a character's end"""
+        for name in ('n' * 63, 'n' * 58, 'n' * 57, 'é' * 31, '€' * 21):
+            with self.subTest(name):
+                project = self.interrupted(f'REINDEX INDEX CONCURRENTLY {name};',
+                                           f'CREATE INDEX {name} ON big (id)')
+                answer = project.varve('run')
+                self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+                self.assertEqual(project.sql(INVALID), '')
+
     def test_no_right(self):
         """who may not drop the index of a TOAST table is told that it stays, and goes on"""
         project = self.interrupted('REINDEX TABLE CONCURRENTLY big;')
