@@ -40,6 +40,7 @@ Result<void> judge_checkpoints(Preview& preview, const ledger::Reader& reader,
     if (fits && *beside) preview.notes.push_back(**beside);
     if (fits) return {};
     if (fits.error().code != ledger::Code::corrupt) return fits;
+    preview.differs = true;
     judge(preview, "checkpoints", fits.error(), "");
     return {};
 }
@@ -52,8 +53,10 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
     if (!facts) return fail(facts.error());
     preview.facts = std::move(*facts);
     if (auto judged = judge_checkpoints(preview, reader, target, database); !judged) return judged;
-    if (const auto same = check_same_database(known.state, *preview.facts, target); !same)
+    if (const auto same = check_same_database(known.state, *preview.facts, target); !same) {
+        preview.differs = true;
         judge(preview, "settle", same.error(), "");
+    }
     const auto scene = look(reader, database);
     if (!scene) return fail(scene.error());
     const Standing standing{known.state, scene->markers, *preview.facts, target, scene->ledger};
@@ -64,8 +67,9 @@ Result<void> judge_target(Preview& preview, const ledger::Reader& reader, const 
         differences = file_differences(known.state, *folder);
     else if (folder != nullptr)
         differences = reconcile(standing, *folder).differences;
-    judge(preview, "reconcile",
-          refusal(with_lost_texts(reader, std::move(differences)), out_of_order),
+    const auto refused = refusal(with_lost_texts(reader, std::move(differences)), out_of_order);
+    preview.differs = preview.differs || refused;
+    judge(preview, "reconcile", refused,
           folder != nullptr ? "ledger, markers and files agree" : "ledger and markers agree");
     return {};
 }
@@ -92,10 +96,11 @@ void note_unasked(Preview& preview, const ledger::Target& target) {
 
 void judge_files(Preview& preview, const ledger::Reader& reader, const Known& known,
                  const RunRequest& request) {
-    judge(preview, "reconcile",
-          refusal(with_lost_texts(reader, file_differences(known.state, *request.folder)),
-                  request.options.out_of_order),
-          "ledger and files agree");
+    const auto refused =
+        refusal(with_lost_texts(reader, file_differences(known.state, *request.folder)),
+                request.options.out_of_order);
+    preview.differs = refused.has_value();
+    judge(preview, "reconcile", refused, "ledger and files agree");
     note_unasked(preview, request.target.target);
 }
 

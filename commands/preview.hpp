@@ -22,6 +22,7 @@ struct Preview {
     std::optional<projections::OpenAttempt> in_doubt;  // would be settled first
     std::optional<projections::OpenRun> open_run;      // goes on, or was cut off
     std::optional<ServerFacts> facts;
+    bool differs{};  // target or files, from the ledger: it may have grown between the readings
     std::vector<std::string> notes;  // what is left as it is, or may be otherwise than shown
 };
 

@@ -10,6 +10,7 @@
 #include "tools/varve/environments.hpp"
 #include "tools/varve/http_witnesses.hpp"
 #include "tools/varve/signing.hpp"
+#include "tools/varve/still_ledger.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -285,11 +286,18 @@ std::string slug_of(Agreement agreement) {
     return {};
 }
 
-}  // namespace
+struct Verdicts {
+    std::vector<WitnessVerdict> all;
+    std::uint64_t ledger_size{};
+    bool differs{};  // one knows of events, or of a key, that the ledger may have got since
+};
 
-Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
-                                                  const Configuration& configuration,
-                                                  const WitnessRequest& request) {
+bool may_know_more(const WitnessVerdict& verdict) {
+    return verdict.agreement == Agreement::ahead || verdict.agreement == Agreement::signature_bad;
+}
+
+Result<Verdicts> ask_once(const Flags& flags, const Configuration& configuration,
+                          const WitnessRequest& request) {
     const auto reader = adapters::rocksdb::Reader::open(configuration.ledger);
     if (!reader) return fail(reader.error());
     const ledger::CheckedReader checked{**reader};
@@ -312,7 +320,21 @@ Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
         return fail(added.error());
     if (auto added = add_unasked(configuration, *memory, request, verdicts); !added)
         return fail(added.error());
-    return verdicts;
+    const auto head = (*reader)->head();
+    if (!head) return fail(head.error());
+    const bool differs = std::ranges::any_of(verdicts, may_know_more);
+    return Verdicts{std::move(verdicts), head->size, differs};
+}
+
+}  // namespace
+
+Result<std::vector<WitnessVerdict>> ask_witnesses(const Flags& flags,
+                                                  const Configuration& configuration,
+                                                  const WitnessRequest& request) {
+    auto asked = look_until_still(configuration.ledger,
+                                  [&] { return ask_once(flags, configuration, request); });
+    if (!asked) return fail(asked.error());
+    return std::move(asked->all);
 }
 
 std::vector<Fault> faults_of(const std::vector<WitnessVerdict>& verdicts, bool strict) {

@@ -2,6 +2,7 @@
 import shutil
 import unittest
 
+from meddling import Session, wait_until
 from varve import Answers, Cluster, Project
 
 
@@ -59,6 +60,27 @@ class OlderCopies(Answers, unittest.TestCase):
         self.assertEqual(self.size(), size)
         self.assertEqual(self.held_count(), count)
         self.assertEqual(self.project.sql("SELECT to_regclass('third')").strip(), '')
+
+    def test_grown_meanwhile(self):
+        """who has read the ledger before a run, and asks the target after it, reads it again"""
+        self.keep('older')
+        self.project.write('0003_third', 'CREATE TABLE third (id int);', 'DROP TABLE third;')
+        self.good(self.project.varve('run'))
+        self.keep('newer')
+        for words in ('dry-run', '--exit-code'), ('dry-run', '--rollback'), ('verify', '--witnesses'):
+            with self.subTest(words):
+                self.put_back('older')
+                session = Session(cluster, self.project.database)
+                self.addCleanup(session.close)
+                session.ask('BEGIN; LOCK TABLE varve.checkpoint IN ACCESS EXCLUSIVE MODE')
+                looking = self.project.start(*words)
+                wait_until(lambda: self.project.sql(
+                    'SELECT count(*) FROM pg_locks WHERE NOT granted') != '0')
+                self.project.ledger.rename(self.project.folder / ' '.join(words))
+                shutil.copytree(self.project.folder / 'newer', self.project.ledger)
+                session.ask('COMMIT')
+                out, err = looking.communicate(timeout=30)
+                self.assertEqual((looking.returncode, err), (0, ''), out)
 
     def refused_proof(self, project, kept):
         answer = project.varve('prove', '--consistency', kept, '1')

@@ -7,6 +7,7 @@
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/server_version.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/still_ledger.hpp"
 #include "tools/varve/time_text.hpp"
 #include "tools/varve/verbs.hpp"
 #include "tools/varve/writer_watch.hpp"
@@ -51,16 +52,9 @@ struct Looked {
     std::optional<adapters::rocksdb::LockHolder> running;  // the process at work on the target
     std::vector<commands::ReplayedScript> history;
     std::vector<migrations::Diagnostic> warnings;  // of the files
+    std::uint64_t ledger_size{};
+    bool differs{};  // target or files, from the ledger
 };
-
-Result<std::vector<commands::ReplayedScript>> history_of(const ledger::Reader& reader,
-                                                         const ledger::Target& target) {
-    const auto head = reader.head();
-    if (!head) return fail(head.error());
-    auto scripts = commands::replay_sql(reader, target, head->size);
-    if (!scripts) return fail(scripts.error());
-    return *std::move(scripts);
-}
 
 Result<commands::RunRequest> with_stage(const projections::RowStore& rows,
                                         commands::RunRequest request) {
@@ -123,7 +117,8 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     if (!std::filesystem::exists(configuration.ledger)) {
         auto preview = commands::preview(NoLedger{}, {}, request, database.get());
         if (!preview) return fail(preview.error());
-        return Looked{*std::move(preview), {}, {}, empty_scripts(request, nullptr)};
+        const bool differs = preview->differs;
+        return Looked{*std::move(preview), {}, {}, empty_scripts(request, nullptr), 0, differs};
     }
     const WriterWatch writer{configuration.ledger};
     auto reading = Reading::open(configuration);
@@ -135,10 +130,14 @@ Result<Looked> look(const Configuration& configuration, const Request& request) 
     if (!staged) return fail(staged.error());
     auto preview = commands::preview((*reading)->reader(), *known, *staged, database.get());
     if (!preview) return fail(preview.error());
-    auto history = history_of((*reading)->reader(), request.target.target);
+    const auto head = (*reading)->reader().head();
+    if (!head) return fail(head.error());
+    auto history = commands::replay_sql((*reading)->reader(), request.target.target, head->size);
     if (!history) return fail(history.error());
-    Looked looked{
-        *std::move(preview), {}, *std::move(history), empty_scripts(request, &known->state)};
+    const bool differs = preview->differs;
+    Looked looked{*std::move(preview), {},
+                  *std::move(history), empty_scripts(request, &known->state),
+                  head->size,          differs};
     return with_running(std::move(looked), writer, **reading, request.target.target);
 }
 
@@ -187,16 +186,26 @@ void drop_what_has_run(std::vector<migrations::Diagnostic>& warnings) {
     });
 }
 
-Result<Looked> preview_run(const Invocation& invocation, const Console& console,
-                           const Configuration& configuration, const RunVerbOptions& options) {
+// `warnings`: of the folder, told also where there is more that is wrong.
+Result<Looked> look_at_run(const Invocation& invocation, const Configuration& configuration,
+                           const RunVerbOptions& options,
+                           std::vector<migrations::Diagnostic>& warnings) {
     auto folder = load_folder(configuration);
     if (!folder) return fail(folder.error());
     const auto request = run_request(configuration, options, std::move(*folder), invocation.reason);
     if (!request) return fail(request.error());
-    std::vector<migrations::Diagnostic> warnings;
     for (const auto& diagnostic : request->folder->diagnostics)
         if (worth_telling(diagnostic, invocation)) warnings.push_back(diagnostic);
-    auto looked = look(configuration, *request);
+    return look(configuration, *request);
+}
+
+Result<Looked> preview_run(const Invocation& invocation, const Console& console,
+                           const Configuration& configuration, const RunVerbOptions& options) {
+    std::vector<migrations::Diagnostic> warnings;
+    auto looked = look_until_still(configuration.ledger, [&] {
+        warnings.clear();
+        return look_at_run(invocation, configuration, options, warnings);
+    });
     if (looked && looked->preview.gates.front().passed) drop_what_has_run(warnings);
     for (const auto& diagnostic : warnings)
         console.diagnostic(diagnostic, configuration.migrations);
@@ -209,9 +218,11 @@ Result<Looked> preview_run(const Invocation& invocation, const Console& console,
 
 Result<Looked> preview_rollback(const Invocation& invocation, const Configuration& configuration,
                                 const RollbackVerbOptions& options) {
-    const auto request = rollback_request(configuration, options, invocation.reason);
-    if (!request) return fail(request.error());
-    return look(configuration, *request);
+    return look_until_still(configuration.ledger, [&]() -> Result<Looked> {
+        const auto request = rollback_request(configuration, options, invocation.reason);
+        if (!request) return fail(request.error());
+        return look(configuration, *request);
+    });
 }
 
 Json document_of(const Invocation& invocation, const Console& console, const Looked& looked,

@@ -8,6 +8,7 @@
 #include "tools/varve/run_console.hpp"
 #include "tools/varve/run_request.hpp"
 #include "tools/varve/session.hpp"
+#include "tools/varve/still_ledger.hpp"
 #include "tools/varve/time_text.hpp"
 
 #include <filesystem>
@@ -47,19 +48,41 @@ Result<ImportRequest> import_request(const Invocation& invocation,
     return request;
 }
 
-Result<ImportPlan> look(const Configuration& configuration, const ImportRequest& request) {
-    auto connect = connector(configuration);
-    if (!connect) return fail(connect.error());
-    auto database = (*connect)();
-    if (!database) return fail(database.error());
-    if (!std::filesystem::exists(configuration.ledger))
-        return commands::preview_import(nullptr, {}, request, **database);
+struct PlanSeen {
+    ImportPlan plan;
+    std::uint64_t ledger_size{};
+    bool differs{};  // what the target has, from the ledger
+};
+
+Result<PlanSeen> see_plan(const Configuration& configuration, const ImportRequest& request,
+                          commands::TargetDatabase& database) {
+    if (!std::filesystem::exists(configuration.ledger)) {
+        auto plan = commands::preview_import(nullptr, {}, request, database);
+        if (!plan) return fail(plan.error());
+        return PlanSeen{*std::move(plan)};
+    }
     auto reading = Reading::open(configuration);
     if (!reading) return fail(reading.error());
     const auto known =
         commands::read_known((*reading)->reader(), (*reading)->rows(), request.target.target);
     if (!known) return fail(known.error());
-    return commands::preview_import(&(*reading)->reader(), *known, request, **database);
+    const auto head = (*reading)->reader().head();
+    if (!head) return fail(head.error());
+    auto plan = commands::preview_import(&(*reading)->reader(), *known, request, database);
+    if (!plan) return fail(plan.error());
+    const bool is_refused = plan->refused.has_value();
+    return PlanSeen{*std::move(plan), head->size, is_refused};
+}
+
+Result<ImportPlan> look(const Configuration& configuration, const ImportRequest& request) {
+    auto connect = connector(configuration);
+    if (!connect) return fail(connect.error());
+    auto database = (*connect)();
+    if (!database) return fail(database.error());
+    auto looked = look_until_still(configuration.ledger,
+                                   [&] { return see_plan(configuration, request, **database); });
+    if (!looked) return fail(looked.error());
+    return std::move(looked->plan);
 }
 
 Result<ImportPlan> take_over(const Invocation& invocation, const Console& console,
