@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds poll_interval{20};
 constexpr std::chrono::milliseconds wait_min{50};  // is_locked() holds it for a moment
 constexpr std::size_t holder_bytes_max = 1024;
 constexpr std::int64_t us_per_second = 1'000'000;
+constexpr std::size_t fraction_size = 8;  // ".678901Z"
 constexpr char filler = ' ';  // after what the file says, up to where it said something longer
 
 std::string utc_text(std::int64_t time_us) {
@@ -28,8 +29,10 @@ std::string utc_text(std::int64_t time_us) {
     std::tm parts{};
     gmtime_r(&seconds, &parts);
     std::array<char, 32> text{};
-    const std::size_t length = strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return {text.data(), length};
+    const std::size_t length = strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    std::string fraction = std::to_string(us_per_second + time_us % us_per_second);
+    fraction.front() = '.';
+    return std::string{text.data(), length} + fraction + "Z";
 }
 
 std::string holder_of(int descriptor) {
@@ -38,6 +41,21 @@ std::string holder_of(int descriptor) {
     const std::string_view said{text.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
     const std::size_t last = said.find_last_not_of(filler);
     return last == said.npos ? "someone" : std::string{said.substr(0, last + 1)};
+}
+
+// Of "2026-01-02T03:04:05.678901Z", or in whole seconds; 0 where it is neither.
+std::int64_t time_in(const char* text) {
+    std::tm parts{};
+    const char* const rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
+    if (rest == nullptr) return 0;
+    const std::int64_t time_us = timegm(&parts) * us_per_second;
+    if (*rest == 'Z') return time_us;
+    const std::string_view fraction{rest};
+    std::int64_t fraction_us = 0;
+    if (fraction.size() != fraction_size || fraction.front() != '.' || fraction.back() != 'Z')
+        return 0;
+    const char* const end = rest + fraction_size - 1;
+    return std::from_chars(rest + 1, end, fraction_us).ptr == end ? time_us + fraction_us : 0;
 }
 
 constexpr std::string_view pid_begin = "pid ";
@@ -54,11 +72,7 @@ std::optional<LockHolder> holder_in(const std::string& text) {
     if (std::from_chars(text.data() + pid_begin.size(), end, holder.pid).ptr != end)
         return std::nullopt;
     holder.command = text.substr(pid_end + 2, since - pid_end - 2);
-    std::tm parts{};
-    if (strptime(text.c_str() + since + since_begin.size(), "%Y-%m-%dT%H:%M:%SZ", &parts) ==
-        nullptr)
-        return std::nullopt;
-    holder.since_us = timegm(&parts) * us_per_second;
+    holder.since_us = time_in(text.c_str() + since + since_begin.size());
     return holder.since_us > 0 ? std::optional{holder} : std::nullopt;
 }
 
@@ -99,7 +113,8 @@ ledger::Result<std::unique_ptr<WriterLock>> WriterLock::take(
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) return unreachable(file);
     std::unique_ptr<WriterLock> lock{new WriterLock{descriptor}};
-    const auto end = std::chrono::steady_clock::now() + std::max(wait, wait_min);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto end = begin + std::max(wait, wait_min);
     while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) return unreachable(file);
         if (std::chrono::steady_clock::now() >= end || (is_stopped && is_stopped()))
@@ -110,7 +125,9 @@ ledger::Result<std::unique_ptr<WriterLock>> WriterLock::take(
                                  : "wait for it to end, then again");
         std::this_thread::sleep_for(poll_interval);
     }
-    write_holder(descriptor, command, now_us);
+    const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - begin);
+    write_holder(descriptor, command, now_us == 0 ? 0 : now_us + waited.count());
     return lock;
 }
 

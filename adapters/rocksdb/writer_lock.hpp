@@ -3,6 +3,7 @@
 // Shape   flock on a file that is never deleted and says who holds it: pid, command, since.
 // Why     RocksDB's own lock cannot wait, names nobody, and is taken after the point where opening
 //         can do harm. The kernel releases ours when its holder dies.
+// Times   `now_us` is when it is asked for; what the file says, when it was had.
 // Wait    50 ms at least, or until `is_stopped`, where it is given, says so.
 // Errors  conflict "ledger-locked", naming the holder; unavailable "ledger-unreachable".
 #pragma once
@@ -40,7 +41,7 @@ private:
 struct LockHolder {
     std::int64_t pid{};
     std::string command;      // "varve run"
-    std::int64_t since_us{};  // in whole seconds: it held the lock before that second was over
+    std::int64_t since_us{};  // what was begun before that, somebody else has begun
 };
 
 // Who holds it at this moment, as the file says. Nothing where nobody does, or it does not say
