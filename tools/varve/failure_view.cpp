@@ -27,6 +27,11 @@ Json run_failure_json(const RunReport& report) {
     Json json{{"version", step.entry.version.text},
               {"path", step.entry.path},
               {"message", report.last->message}};
+    // What is in doubt may have done more than is known.
+    if (report.end == commands::RunEnd::cancelled) {
+        json["statements_done"] = report.last->statements_done;
+        json["begun"] = report.last->begun;
+    }
     if (!report.last->failure) return json;
     const auto& failure = *report.last->failure;
     json["message"] = failure.message;

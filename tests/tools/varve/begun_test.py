@@ -1,4 +1,5 @@
 """A statement that is cut off half done, without any count of statements that says so: it is told, and gone on with."""
+import json
 import signal
 import unittest
 
@@ -65,6 +66,24 @@ class Begun(Case):
         self.assertIn('None of its statements is done; the index public.i is dropped by half', text)
         self.assertRegex(text, 'varve rollback .*--only 0002 goes on there')
         self.is_half_undone(project, 'the index public.i is dropped by half')
+
+    def test_told_in_json(self):
+        """begun: how far what was cancelled has come is told to programs too, of a rollback and of a run"""
+        def failure(project, verb, table, statement):
+            said = self.cut(project, [*verb, '--format', 'json'], signal.SIGINT, table, statement)
+            document = json.JSONDecoder().raw_decode(said)[0]
+            self.assertEqual(document['outcome'], 'cancelled')
+            return document['failure']
+        project = self.index()
+        told = failure(project, ['rollback'], 'a', 'DROP INDEX')
+        self.assertEqual((told['statements_done'], told['begun']),
+                         (0, ['the index public.i is dropped by half, and no query uses it']))
+        self.exits(0, project.varve('rollback', '--only', '2'))
+        project.write('0002_i', 'CREATE INDEX j ON a (id);\nDROP INDEX CONCURRENTLY j;',
+                      'DROP INDEX IF EXISTS j;')
+        told = failure(project, ['run'], 'a', 'DROP INDEX')
+        self.assertEqual((told['statements_done'], told['begun']),
+                         (1, ['the index public.j is dropped by half, and no query uses it']))
 
     def test_killed(self):
         """begun: the same where the client was killed, settled by the next command"""
