@@ -258,7 +258,7 @@ Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace p
              step.entry.first_statement_index,
              step.mode_cause,
              step.indexes_before,
-             step.is_begun,
+             !step.begun.empty(),
              is_announced(scene, step, place),
              place.number == place.count};
     for (;;) {

@@ -150,6 +150,14 @@ bool is_half(const Marker& marker) {
     return marker.statements_done > 0 && marker.statements_done < marker.statements_total;
 }
 
+// None of its statements is done, and the first one is by half, as the ledger knows.
+bool is_begun(const Standing& standing, const Marker& marker) {
+    const MigrationState* known = standing.state.find(marker.version);
+    return marker.statements_done == 0 && marker.statements_total > 0 && known != nullptr &&
+           known->resumption && known->resumption->statements_done == 0 &&
+           known->resumption->has_effect() && known->resumption->direction == marker.direction;
+}
+
 // Half of a script. Where this ledger cannot go on with it, it is not for adopting: whether the
 // statements that are done are run again, a person has to say. One that was moved with its database
 // goes on where the ledger knows of the move.
@@ -216,7 +224,7 @@ std::optional<Difference> behind(const Version& version, const MigrationState& k
 
 // What the newest marker of a version says that the ledger does not.
 std::optional<Difference> of_marker(const Standing& standing, const Marker& marker) {
-    if (is_half(marker)) return half_done(standing, marker);
+    if (is_half(marker) || is_begun(standing, marker)) return half_done(standing, marker);
     std::optional<Difference> difference;
     if (marker.ledger == standing.ledger) difference = cloned(standing, marker);
     if (!difference) difference = ahead(standing, marker);

@@ -32,7 +32,7 @@ struct Step {
     // Where an earlier attempt is gone on with: the invalid indexes that its first try had met.
     // What came after them is its own, and may be dropped.
     std::optional<std::vector<std::string>> indexes_before;
-    bool is_begun{};  // an earlier attempt has left its first statement half done
+    std::vector<std::string> begun{};  // what one has left half done of its first statement
     std::optional<KeptDown> kept{};
 };
 

@@ -192,15 +192,19 @@ private:
                         "varve status lists the versions");
         const bool applied = state != nullptr && state->applied;
         const bool begun = state != nullptr && (state->applied || state->resumption);
-        const bool says_applied = options_.resolution == Resolution::mark_applied &&
-                                  (is_half_undone(version) || (!applied && file != nullptr));
+        const bool is_begun_anew = applied && state->resumption &&
+                                   state->resumption->direction == ledger::Direction::up &&
+                                   state->resumption->has_effect();
+        const bool may_be_applied =
+            is_half_undone(version) || ((!applied || is_begun_anew) && file != nullptr);
+        const bool says_applied = options_.resolution == Resolution::mark_applied && may_be_applied;
         const bool says_unapplied = options_.resolution == Resolution::mark_unapplied && begun;
         if (!options_.kind && (says_applied || says_unapplied)) {
             decide({DifferenceKind::none, version,
                     "\"" + version.text + "\" " +
-                        (!says_applied ? "was undone outside"
-                         : applied     ? "is whole again"
-                                       : "was applied outside")},
+                        (!says_applied             ? "was undone outside"
+                         : is_half_undone(version) ? "is whole again"
+                                                   : "was applied outside")},
                    decisions);
             return {};
         }

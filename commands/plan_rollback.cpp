@@ -30,7 +30,7 @@ void resume(Step& step, const projections::TargetState& state) {
     step.entry.first_statement_index = resumption.statements_done;
     step.indexes_before = resumption.indexes_before;
     if (!resumption.has_effect()) return;
-    step.is_begun = !resumption.begun.empty();
+    step.begun = resumption.begun;
     step.entry.transactional = false;
     if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
 }

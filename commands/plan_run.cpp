@@ -67,7 +67,7 @@ Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& 
         if (tried->resumption->direction != ledger::Direction::up ||
             !tried->resumption->has_effect())
             return step;
-        step.is_begun = !tried->resumption->begun.empty();
+        step.begun = tried->resumption->begun;
         step.entry.transactional = false;
         if (step.mode_cause.empty()) step.mode_cause = "an earlier attempt was not one transaction";
     }

@@ -146,6 +146,7 @@ Result<void> run_steps(Services& services, const TargetRequest& request, Situati
             report.end = RunEnd::cancelled;
             report.last = StepOutcome{StepEnd::cancelled, 0, std::nullopt, *signal, {}};
             report.last->statements_done = step.entry.first_statement_index;
+            report.last->begun = step.begun;
             return keep_up(scene, 0);
         }
         auto outcome = carry_out(scene, step, {index + 1, report.plan.steps.size()});

@@ -145,11 +145,17 @@ std::optional<std::string> BareStatement::left_behind() {
 std::vector<std::string> BareStatement::begun() {
     if (scene_.dialogue.is_lost()) return {};
     scene_.dialogue.shield();
-    auto texts = begun_work([&](const Command& command) { return scene_.dialogue.ask(command); },
-                            *scene_.order.script, index_, scene_.order.marker.direction,
+    const Ask ask = [&](const Command& command) { return scene_.dialogue.ask(command); };
+    auto texts = begun_work(ask, *scene_.order.script, index_, scene_.order.marker.direction,
                             scene_.order.indexes_before, scene_.connection.server_version());
+    const bool is_retry = scene_.order.is_begun && index_ == scene_.order.first_statement_index;
+    const auto whole = is_retry && texts && texts->empty()
+                           ? is_whole(ask, *scene_.order.script, index_)
+                           : ledger::Result<bool>{true};
     scene_.dialogue.unshield();
     if (!texts) return {"what it has left half done is not known: " + texts.error().detail};
+    if (!whole || !*whole)
+        return {"what an earlier try has left half done is not found by its name any more"};
     return *std::move(texts);
 }
 
@@ -158,7 +164,7 @@ bool BareStatement::is_over() {
     scene_.dialogue.shield();
     const auto over =
         postgres::is_over([&](const Command& command) { return scene_.dialogue.ask(command); },
-                          *scene_.order.script, index_);
+                          *scene_.order.script, index_, scene_.order.indexes_before);
     scene_.dialogue.unshield();
     return over && *over;
 }
@@ -167,6 +173,7 @@ Reply BareStatement::finished_by_hand(const Reply& failed) {
     Reply reply;
     reply.kind = Reply::Kind::succeeded;
     reply.elapsed_us = failed.elapsed_us;
+    reply.command_tag = "(finished by hand)";
     reply.notices = {"it was half done, and has been finished by hand: " + failed.error.message};
     return reply;
 }

@@ -68,6 +68,41 @@ Result<Texts> built_indexes(const Ask& ask, const ConcurrentIndex& index,
     return texts;
 }
 
+// Each finds a row where the statement's work is not over, or may not be.
+
+Command left_of_index(const ConcurrentIndex& index, const Texts& indexes_before) {
+    Command command{
+        "SELECT FROM pg_catalog.pg_index i"
+        " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid"
+        " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+        " WHERE i.indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"
+        " OR (NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i'",
+        {name_of(index)}};
+    for (const auto& before : indexes_before) {
+        command.parameters.push_back(before);
+        command.sql +=
+            " AND pg_catalog.format('%I.%I', n.nspname, c.relname) OPERATOR(pg_catalog.<>) $" +
+            std::to_string(command.parameters.size());
+    }
+    command.sql += ")";
+    return command;
+}
+
+Command left_of_database(const std::string& name) {
+    return {
+        "SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1"
+        " OR datconnlimit OPERATOR(pg_catalog.=) '-2'",
+        {name}};
+}
+
+Command left_of_partition(const CatalogQuestion& question) {
+    Command command = attachment_of(question);
+    command.sql +=
+        " UNION ALL SELECT FROM pg_catalog.pg_inherits WHERE inhdetachpending"
+        " UNION ALL SELECT WHERE pg_catalog.to_regclass($2) IS NULL";
+    return command;
+}
+
 }  // namespace
 
 Result<Texts> begun_work(const Ask& ask, const migrations::Script& script,
@@ -86,22 +121,43 @@ Result<Texts> begun_work(const Ask& ask, const migrations::Script& script,
 }
 
 Result<bool> is_over(const Ask& ask, const migrations::Script& script,
-                     std::uint32_t statement_index) {
+                     std::uint32_t statement_index, const Texts& indexes_before) {
     const auto question = migrations::question_about(script, statement_index);
     const auto& index = script.statements[statement_index].concurrent_index;
-    Command there;
+    Command left;
     if (question.kind == Kind::index_is_gone && index)
-        there = {"SELECT WHERE pg_catalog.to_regclass($1) IS NOT NULL", {name_of(*index)}};
+        left = left_of_index(*index, indexes_before);
     else if (question.kind == Kind::database_is_gone)
-        there = {"SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1",
-                 {question.object.name}};
+        left = left_of_database(question.object.name);
     else if (question.kind == Kind::partition_is_detached)
-        there = attachment_of(question);
+        left = left_of_partition(question);
     else
         return false;
-    const auto rows = ask(there);
+    const auto rows = ask(left);
     if (!rows) return ledger::fail(to_error(rows.error(), "looking for what is half done"));
     return rows->values.empty();
+}
+
+Result<bool> is_whole(const Ask& ask, const migrations::Script& script,
+                      std::uint32_t statement_index) {
+    const auto question = migrations::question_about(script, statement_index);
+    const auto& index = script.statements[statement_index].concurrent_index;
+    Command whole;
+    if (question.kind == Kind::database_is_gone)
+        whole = {"SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1",
+                 {question.object.name}};
+    else if (question.kind == Kind::partition_is_detached)
+        whole = attachment_of(question);
+    else if (question.kind == Kind::index_is_gone && index)
+        whole = {
+            "SELECT FROM pg_catalog.pg_index WHERE indisvalid"
+            " AND indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)",
+            {name_of(*index)}};
+    else
+        return true;
+    const auto rows = ask(whole);
+    if (!rows) return ledger::fail(to_error(rows.error(), "looking for what was half done"));
+    return !rows->values.empty();
 }
 
 Result<Texts> begun_work(Connection& connection, const migrations::Script& script,

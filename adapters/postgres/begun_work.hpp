@@ -28,9 +28,15 @@ namespace adapters::postgres {
     int server_version);
 
 // Whether what such a statement was to drop or detach is not there any more, as after somebody has
-// finished it by hand. Not, of a statement of another kind.
+// finished it by hand. Not, of a statement of another kind; nor while anything of its kind is half
+// done that was not before the first attempt: by another name or in another schema, it may be that.
 [[nodiscard]] ledger::Result<bool> is_over(const Ask& ask, const migrations::Script& script,
-                                           std::uint32_t statement_index);
+                                           std::uint32_t statement_index,
+                                           const std::vector<std::string>& indexes_before);
+
+// Whether it is there by its name, all of it, as before the first attempt.
+[[nodiscard]] ledger::Result<bool> is_whole(const Ask& ask, const migrations::Script& script,
+                                            std::uint32_t statement_index);
 
 // In another session, which is set up as the script has it by then, and not reset.
 [[nodiscard]] ledger::Result<std::vector<std::string>> begun_work(

@@ -209,8 +209,11 @@ Ended StepwiseAttempt::run_bare(const Step& step, bool is_last) {
     if (reply.kind != Reply::Kind::succeeded) {
         if (statement.has_committed_inside()) return half_done(reply, index);
         statement.finish();
-        if (may_be_a_retry && statement.is_over())
-            return mark_bare(step, statement.finished_by_hand(reply), is_last);
+        if (may_be_a_retry && statement.is_over()) {
+            const auto finished = BareStatement::finished_by_hand(reply);
+            notes_.push_back(finished.notices.front());
+            return mark_bare(step, finished, is_last);
+        }
         const auto cause = is_lock_timeout(reply.error) ? FailureCause::lock_timeout
                                                         : FailureCause::statement_error;
         auto failure = failure_of(scene_, cause, reply.error, index);

@@ -131,6 +131,9 @@ bool is_user_mapping(const FoldedWords& words, std::size_t altered) {
 }  // namespace
 
 bool sets_session_defaults(std::string_view statement, DefaultsOf whose) {
+    // A file may hold thousands of others, which begin with another letter than DO, ALTER, CREATE.
+    constexpr std::string_view beginnings = "-/ \t\r\n\f\vdDaAcC";
+    if (statement.empty() || beginnings.find(statement.front()) == beginnings.npos) return false;
     if (!may_set_defaults(leading_words(statement, 4))) return false;
     const FoldedWords words = CodeWords::of(statement);
     for (std::size_t at = 1; at < words.size(); ++at)

@@ -117,11 +117,56 @@ class Begun(Case):
                 self.cut(project, ['rollback'], signal.SIGINT, table, statement)
                 project.sql(by_hand)
                 self.exits(3, project.varve('status', '--exit-code'))
-                self.exits(0, project.varve('rollback', '--only', '2'))
+                answer = self.exits(0, project.varve('rollback', '--only', '2'))
                 self.assertEqual(self.states(project)['0002'], 'rolled-back')
+                self.assertIn('finished by hand', answer.stdout + answer.stderr)
                 notices = project.events('attempt-succeeded')[-1]['data']['statements'][0]['notices']
                 self.assertIn('finished by hand', notices[0])
                 self.agrees(project)
+
+    def test_renamed(self):
+        """begun: what has another name or place by now is not taken for finished"""
+        for project, table, statement, meanwhile in (
+                (self.partition(), 'p', 'ALTER TABLE p DETACH', 'ALTER TABLE c RENAME TO c_old'),
+                (self.partition(), 'p', 'ALTER TABLE p DETACH', 'ALTER TABLE p RENAME TO p_old'),
+                (self.index(), 'a', 'DROP INDEX', 'ALTER INDEX i RENAME TO i_old'),
+                (self.index(), 'a', 'DROP INDEX', 'CREATE SCHEMA s; ALTER TABLE a SET SCHEMA s')):
+            with self.subTest(meanwhile):
+                self.cut(project, ['rollback'], signal.SIGINT, table, statement)
+                project.sql(meanwhile)
+                self.exits(9, project.varve('rollback', '--only', '2'))
+                self.assertIn('not found by its name any more',
+                              self.exits(3, project.varve('status', '--exit-code')).stdout)
+                self.exits(4, project.varve('run'))
+
+    def test_cloned(self):
+        """begun: a copy of the database does not make it forgotten"""
+        project = self.index()
+        self.cut(project, ['rollback'], signal.SIGINT, 'a', 'DROP INDEX')
+        copy = f'{project.database}_copy'
+        self.cluster.sql('postgres', f'CREATE DATABASE {copy} TEMPLATE {project.database}')
+        project.url = self.cluster.url(copy)
+        self.exits(7, project.varve('run'))
+        self.exits(0, project.varve('resolve', '--all', '--adopt', '--reason', 'moved'))
+        self.assertIn('the index public.i is dropped by half',
+                      self.exits(3, project.varve('status', '--exit-code')).stdout)
+        self.assertIn('rollback-unfinished', self.exits(4, project.varve('run')).stderr)
+        self.exits(0, project.varve('rollback', '--to', '0'))
+        self.exits(0, project.varve('run'))
+
+    def test_repeatable(self):
+        """begun: a repeatable's new text that was finished by hand can be said to be applied"""
+        project = self.project()
+        (project.migrations / 'V1__a.sql').write_text('CREATE TABLE a (id int);\nCREATE INDEX i ON a (id);')
+        script = project.migrations / 'R__drop.sql'
+        script.write_text('SELECT 1;')
+        self.exits(0, project.varve('run', '--init'))
+        script.write_text('DROP INDEX CONCURRENTLY i;')
+        self.cut(project, ['run'], signal.SIGINT, 'a', 'DROP INDEX')
+        project.sql('DROP INDEX i')
+        self.exits(0, project.varve('resolve', 'R__drop', '--mark-applied', '--reason', 'by hand'))
+        self.exits(0, project.varve('status', '--exit-code'))
+        self.assertIn('Nothing to do', self.exits(0, project.varve('run')).stdout)
 
     def test_edited(self):
         """begun: a script that has changed up to there is not taken for what goes on with it"""
