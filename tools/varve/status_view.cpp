@@ -232,7 +232,7 @@ StatusView with_folder(projections::TargetStatus status, const projections::Targ
         rows.push_back(found == known.end() ? unheard_of(migration) : *found->second);
         StatusRow& row = rows.back();
         if (row.digest && migration.kind == ledger::MigrationKind::repeatable &&
-            *row.digest != migration.up.digest)
+            *row.digest != migration.up.digest && !is_half_done(row))
             row.state = State::pending;
         if (is_to_be_run(row)) name_by_file(row, migration);
     }

@@ -163,6 +163,8 @@ class Begun(Case):
         self.exits(0, project.varve('run', '--init'))
         script.write_text('DROP INDEX CONCURRENTLY i;')
         self.cut(project, ['run'], signal.SIGINT, 'a', 'DROP INDEX')
+        self.assertRegex(self.exits(3, project.varve('status', '--exit-code')).stdout,
+                         'partially-applied +R__drop .*the index public.i is dropped by half')
         project.sql('DROP INDEX i')
         self.exits(0, project.varve('resolve', 'R__drop', '--mark-applied', '--reason', 'by hand'))
         self.exits(0, project.varve('status', '--exit-code'))
