@@ -15,9 +15,12 @@ using migrations::ConcurrentIndex;
 using Texts = std::vector<std::string>;
 using Kind = CatalogQuestion::Kind;
 
-std::string name_of(const ConcurrentIndex& index) {
-    return (index.schema.empty() ? "" : quoted_identifier(index.schema) + ".") +
-           quoted_identifier(index.index);
+std::string name_of(const ConcurrentIndex& index) { return qualified(index.schema, index.index); }
+
+Result<bool> finds_row(const Ask& ask, const Command& command) {
+    const auto rows = ask(command);
+    if (!rows) return ledger::fail(to_error(rows.error(), "looking for what is half done"));
+    return !rows->values.empty();
 }
 
 Result<Texts> dropped_index(const Ask& ask, const ConcurrentIndex& index,
@@ -38,13 +41,12 @@ Result<Texts> dropped_index(const Ask& ask, const ConcurrentIndex& index,
 }
 
 Result<Texts> dropped_database(const Ask& ask, const std::string& name) {
-    const auto rows =
-        ask({"SELECT FROM pg_catalog.pg_database"
-             " WHERE datname OPERATOR(pg_catalog.=) $1"
-             " AND datconnlimit OPERATOR(pg_catalog.=) '-2'",
-             {name}});
-    if (!rows) return ledger::fail(to_error(rows.error(), "looking for a half-dropped database"));
-    if (rows->values.empty()) return Texts{};
+    const auto found = finds_row(ask, {"SELECT FROM pg_catalog.pg_database"
+                                       " WHERE datname OPERATOR(pg_catalog.=) $1"
+                                       " AND datconnlimit OPERATOR(pg_catalog.=) '-2'",
+                                       {name}});
+    if (!found) return ledger::fail(found.error());
+    if (!*found) return Texts{};
     return Texts{"the database " + quoted_identifier(name) +
                  " is dropped by half, and takes no connection"};
 }
@@ -133,9 +135,9 @@ Result<bool> is_over(const Ask& ask, const migrations::Script& script,
         left = left_of_partition(question);
     else
         return false;
-    const auto rows = ask(left);
-    if (!rows) return ledger::fail(to_error(rows.error(), "looking for what is half done"));
-    return rows->values.empty();
+    const auto found = finds_row(ask, left);
+    if (!found) return found;
+    return !*found;
 }
 
 Result<bool> is_whole(const Ask& ask, const migrations::Script& script,
@@ -155,9 +157,7 @@ Result<bool> is_whole(const Ask& ask, const migrations::Script& script,
             {name_of(*index)}};
     else
         return true;
-    const auto rows = ask(whole);
-    if (!rows) return ledger::fail(to_error(rows.error(), "looking for what was half done"));
-    return !rows->values.empty();
+    return finds_row(ask, whole);
 }
 
 Result<Texts> begun_work(Connection& connection, const migrations::Script& script,

@@ -22,10 +22,7 @@ CatalogVerdict happened_where(bool is_so) {
     return is_so ? CatalogVerdict::happened : CatalogVerdict::did_not_happen;
 }
 
-std::string quoted(const QualifiedName& name) {
-    return (name.schema.empty() ? "" : quoted_identifier(name.schema) + ".") +
-           quoted_identifier(name.name);
-}
+std::string quoted(const QualifiedName& name) { return qualified(name.schema, name.name); }
 
 Result<bool> has_rows(Connection& connection, const Command& command) {
     const auto rows = connection.query(command);

@@ -12,10 +12,6 @@ using migrations::IndexAction;
 
 constexpr const char* doing = "looking for invalid indexes";
 
-std::string qualified(const std::string& schema, const std::string& name) {
-    return (schema.empty() ? "" : quoted_identifier(schema) + ".") + quoted_identifier(name);
-}
-
 bool is_of_many(const ConcurrentIndex& index) {
     return index.action == IndexAction::reindex && index.table.empty() && index.index.empty();
 }
@@ -112,6 +108,10 @@ bool names_table(const ConcurrentIndex& index, const Reached& reached) {
 }
 
 }  // namespace
+
+std::string qualified(const std::string& schema, const std::string& name) {
+    return (schema.empty() ? "" : quoted_identifier(schema) + ".") + quoted_identifier(name);
+}
 
 ledger::Result<std::vector<std::string>> leftovers(const Ask& ask, const ConcurrentIndex& index,
                                                    const std::vector<std::string>& indexes_before) {

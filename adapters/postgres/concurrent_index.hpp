@@ -21,6 +21,9 @@
 
 namespace adapters::postgres {
 
+// Both quoted, as to_regclass() reads them. No schema: by the search path.
+[[nodiscard]] std::string qualified(const std::string& schema, const std::string& name);
+
 using Ask = std::function<Answer(const Command&)>;
 
 // Leftovers of an earlier try of that statement. Names resolve in the session as it stands.
