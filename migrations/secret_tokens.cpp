@@ -16,7 +16,7 @@ using sql::lower;
 namespace {
 
 // Every character of a script is asked.
-bool is_token_character(char each) {
+const std::array<bool, 256>& token_characters() {
     static const auto known = [] {
         std::array<bool, 256> made{};
         for (std::size_t code = 0; code < made.size(); ++code) {
@@ -25,8 +25,10 @@ bool is_token_character(char each) {
         }
         return made;
     }();
-    return known[static_cast<unsigned char>(each)];
+    return known;
 }
+
+bool is_token_character(char each) { return token_characters()[static_cast<unsigned char>(each)]; }
 
 // Not a word of prose.
 bool is_mixed(std::string_view value) {
@@ -39,7 +41,7 @@ bool is_mixed(std::string_view value) {
 }
 
 // By the character that they begin with.
-using MarksOf = std::array<std::vector<const SecretMark*>, 128>;
+using MarksOf = std::array<std::vector<const SecretMark*>, 256>;
 
 const MarksOf& marks_by_character() {
     static const MarksOf all = [] {
@@ -78,12 +80,13 @@ private:
 
     void find_marked() {
         const MarksOf& marks = marks_by_character();
+        const auto& continues = token_characters();
         bool within = false;
         for (std::size_t at = 0; at < text_.size(); ++at) {
             const auto character = static_cast<unsigned char>(text_[at]);
-            if (!within && character < marks.size())
+            if (!within)
                 for (const SecretMark* mark : marks[character]) find_marked(*mark, at);
-            within = is_token_character(text_[at]);
+            within = continues[character];
         }
     }
 

@@ -10,10 +10,14 @@ namespace migrations::rules {
 namespace {
 
 bool mentions_rollback(std::string_view text) {
-    for (const std::string_view word : {"rollback", "abort"})
-        for (std::size_t at = text.find_first_of("rRaA"); at != std::string_view::npos;
-             at = text.find_first_of("rRaA", at + 1))
-            if (sql::same_word(word, text.substr(at, word.size()))) return true;
+    constexpr std::array<std::string_view, 2> words{"rollback", "abort"};
+    constexpr char to_lower = 0x20;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char low = static_cast<char>(text[at] | to_lower);
+        for (const std::string_view word : words)
+            if (low == word.front() && sql::same_word(word, text.substr(at, word.size())))
+                return true;
+    }
     return false;
 }
 

@@ -180,8 +180,10 @@ private:
 
 std::string lower(std::string_view text) {
     std::string folded{text};
-    for (char& character : folded)
-        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character + 32);
+    for (char& character : folded) {  // without a branch: of a long text it is mostly guessed wrong
+        const bool is_upper = character >= 'A' && character <= 'Z';
+        character = static_cast<char>(character + (is_upper ? 32 : 0));
+    }
     return folded;
 }
 
