@@ -182,6 +182,9 @@ public:
     // which names none, or no schema of its path is there. Reads only.
     virtual ledger::Result<void> check_creation_rights() = 0;
 
+    // Whether a table, a view or the like is called so, in whichever schema but the server's own.
+    virtual ledger::Result<bool> has_relation_named(const std::vector<std::string>& names) = 0;
+
     // Every marker, oldest first by the server's clock; none where there is no table. Reads only.
     virtual ledger::Result<std::vector<Marker>> markers() = 0;
 

@@ -105,10 +105,27 @@ Result<void> read_left_out(Services& services, const Plan& plan, Known& known) {
     return {};
 }
 
+// Mostly no tool has ever been here, and a question in the session that is there tells so.
+ReadOtherHistory where_there_is_one(const ReadOtherHistory& read, TargetDatabase& database) {
+    using namespace migrations::bookkeeping;
+    if (!read) return {};
+    return [&](const Wanted& wanted) -> Result<History> {
+        if (wanted == Wanted{}) {
+            const auto found = database.has_relation_named(names_to_look_for(wanted));
+            if (!found) return fail(found.error());
+            if (!*found)
+                return fail(ledger::Code::refused, "import-table-missing",
+                            "no table of another tool is there");
+        }
+        return read(wanted);
+    };
+}
+
 Result<void> pass_history(const RunRequest& request, Situation& situation,
                           std::vector<ledger::GateVerdict>& gates) {
-    auto checked = check_other_history(request.other_history, situation.known.state,
-                                       request.options.despite_history);
+    auto checked =
+        check_other_history(where_there_is_one(request.other_history, *situation.database),
+                            situation.known.state, request.options.despite_history);
     if (!checked && checked.error().code == ledger::Code::unavailable) return fail(checked.error());
     if (!checked) return fail(refuse(*situation.journal, "history", checked.error()));
     if (*checked) gates.push_back(**std::move(checked));
@@ -131,7 +148,7 @@ Result<Plan> make_plan(Services& services, const RunRequest& request, Situation&
     if (!plan) return fail(refuse(*situation.journal, "plan", plan.error()));
     if (auto read = read_left_out(services, *plan, situation.known); !read)
         return fail(read.error());
-    // Takes time, and what is waited for next is being asked on another session meanwhile.
+    // Takes time, and what is waited for next may be on its way on another session.
     judgement = judge_plan(*plan, *request.folder, request.options.rules,
                            request.options.initial_settings, &situation.facts);
     if (!plan->steps.empty())

@@ -1,6 +1,7 @@
 #include "adapters/postgres/bookkeeping.hpp"
 
 #include "adapters/postgres/catalog_path.hpp"
+#include "adapters/postgres/named_relations.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "ledger/clean.hpp"
 
@@ -26,20 +27,6 @@ constexpr const char* own_zone =
     " pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) said"
     " WHERE d.datname = current_database() AND s.setrole = 0 AND said ILIKE 'timezone=%' LIMIT 1),"
     " current_setting('log_timezone')), false)";
-
-// As an array literal; every element is quoted.
-std::string array_of(const std::vector<std::string>& names) {
-    std::string literal = "{";
-    for (const std::string& name : names) {
-        literal += literal.size() > 1 ? ",\"" : "\"";
-        for (const char character : name) {
-            if (character == '"' || character == '\\') literal += '\\';
-            literal += character;
-        }
-        literal += '"';
-    }
-    return literal + "}";
-}
 
 // How a value of that type becomes the text that TableShape's readers expect. A timestamp without
 // a zone is one of the database's (own_zone), as whoever wrote it meant it. Infinity is no instant.

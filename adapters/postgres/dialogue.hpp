@@ -70,7 +70,8 @@ public:
     // whole of it is the next one's.
     enum class Haste { own_reply, with_the_next };
     void send(const Command& command, Haste haste = Haste::own_reply);
-    void sync();  // ends the implicit transaction, or the skipping after a failure
+    void sync();   // ends the implicit transaction, or the skipping after a failure
+    void flush();  // sends what it can at once; receive() sends the rest
 
     // Enough is under way: receive before sending more.
     [[nodiscard]] bool is_full() const;

@@ -87,6 +87,10 @@ public:
     // not write to, "permission-denied", or not see all of, "markers-hidden".
     [[nodiscard]] ledger::Result<void> prepare(Connection& connection);
 
+    // What prepare() looks at first, for who knows that it will be called, and has time. Reads
+    // only.
+    void look_ahead(Connection& connection);
+
     // Whether prepare() would be refused for want of a right, or update(). Reads only.
     [[nodiscard]] ledger::Result<void> check_rights(Connection& connection, bool updates);
 
@@ -105,7 +109,10 @@ private:
     [[nodiscard]] ledger::Result<Shape> look(Connection& connection);
     [[nodiscard]] ledger::Error no_rights() const;
     [[nodiscard]] ledger::Result<void> check_updating(Connection& connection);
-    [[nodiscard]] tl::expected<void, ServerError> create(Connection& connection, Shape shape) const;
+    [[nodiscard]] tl::expected<void, ServerError> create(Connection& connection, Shape shape,
+                                                         const std::string& besides) const;
+    [[nodiscard]] tl::expected<void, ServerError> create_with_witness(Connection& connection,
+                                                                      Shape shape) const;
     [[nodiscard]] std::string insert_sql(const std::string& applied_at,
                                          const std::string& duration_ms) const;
     [[nodiscard]] std::string returning(const RunLockToken& token) const;
@@ -115,6 +122,7 @@ private:
     std::string table_;           // name()
     std::string transaction_id_;  // the function that tells it
     std::uint32_t oid_{};         // 0: not known
+    std::optional<Shape> ahead_;  // from look_ahead(), until it is used
     bool is_hidden_{};            // whether row security is on for the role, as of the last look
     std::string lacks_;           // which rights the role lacks, as of the last look
 };

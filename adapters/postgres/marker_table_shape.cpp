@@ -104,7 +104,8 @@ ledger::Result<MarkerTable::Shape> MarkerTable::look(Connection& connection) {
 }
 
 // One round trip: what comes after a failure is not run.
-tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shape shape) const {
+tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shape shape,
+                                                    const std::string& besides) const {
     std::string sql =
         "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
         " SET LOCAL client_min_messages = warning; " +
@@ -115,12 +116,18 @@ tl::expected<void, ServerError> MarkerTable::create(Connection& connection, Shap
     for (const auto& column : columns)
         sql += std::string{&column == columns.data() ? "" : ", "} + column.name + " " +
                column.type + column.rest;
-    auto created = connection.run(sql + "); COMMIT");
+    auto created = connection.run(sql + "); " + besides + "COMMIT");
     if (!created) static_cast<void>(connection.query({"ROLLBACK", {}}));
-    // Before any file has run: an event trigger that one of them makes might keep it out for good.
-    // It is a witness, and no run depends on it.
-    if (created) static_cast<void>(make_checkpoint_table(connection, schema_, InSchema::there));
     return created;
+}
+
+// The table of checkpoints with it, before any file has run: an event trigger that one of them
+// makes might keep it out for good. It is a witness, and no run depends on it.
+tl::expected<void, ServerError> MarkerTable::create_with_witness(Connection& connection,
+                                                                 Shape shape) const {
+    auto created = create(connection, shape, checkpoint_table_sql(schema_));
+    if (created || created.error().connection_ended || lost_a_race(created.error())) return created;
+    return create(connection, shape, "");
 }
 
 ledger::Result<void> MarkerTable::expect_ours(Connection& connection) {
@@ -180,14 +187,20 @@ ledger::Error MarkerTable::hidden() const {
                 "table, have it leave this one out"};
 }
 
+// What somebody makes meanwhile is not made again; what is there is looked at again.
+void MarkerTable::look_ahead(Connection& connection) {
+    if (const auto shape = look(connection); shape && *shape != Shape::ours) ahead_ = *shape;
+}
+
 ledger::Result<void> MarkerTable::prepare(Connection& connection) {
     for (int tries = 1;; ++tries) {
-        const auto shape = look(connection);
+        const auto ahead = std::exchange(ahead_, std::nullopt);
+        const auto shape = ahead ? ledger::Result<Shape>{*ahead} : look(connection);
         if (!shape) return ledger::fail(shape.error());
         if (*shape == Shape::ours && !lacks_.empty()) return ledger::fail(no_rights());
         if (*shape == Shape::ours && is_hidden_) return ledger::fail(hidden());
         if (*shape == Shape::ours) return {};
-        const auto created = create(connection, *shape);
+        const auto created = create_with_witness(connection, *shape);
         if (created || (lost_a_race(created.error()) && tries < creation_tries_max)) continue;
         auto error = to_error(created.error(), "creating the marker table " + table_);
         if (auto help = event_trigger_help(connection, created.error()))

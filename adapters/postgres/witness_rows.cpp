@@ -37,18 +37,23 @@ Command select_held(const std::string& marker_schema, const ledger::Uuid& ledger
         {to_text(ledger), table}};
 }
 
+std::string checkpoint_table_sql(const std::string& marker_schema) {
+    return "CREATE TABLE IF NOT EXISTS " + quoted_identifier(marker_schema) +
+           ".checkpoint (ledger uuid NOT NULL, size bigint NOT NULL, root bytea NOT NULL,"
+           " note bytea NOT NULL, seen_at timestamp with time zone NOT NULL,"
+           " PRIMARY KEY (ledger, size)); ";
+}
+
 tl::expected<void, ServerError> make_checkpoint_table(Connection& connection,
                                                       const std::string& marker_schema,
                                                       InSchema schema) {
-    const std::string name = quoted_identifier(marker_schema);
     auto made = connection.run(
         "BEGIN; SET LOCAL search_path = pg_catalog, pg_temp;"
         " SET LOCAL client_min_messages = warning; " +
-        (schema == InSchema::made ? "CREATE SCHEMA IF NOT EXISTS " + name + "; " : "") +
-        "CREATE TABLE IF NOT EXISTS " + name +
-        ".checkpoint (ledger uuid NOT NULL, size bigint NOT NULL, root bytea NOT NULL,"
-        " note bytea NOT NULL, seen_at timestamp with time zone NOT NULL,"
-        " PRIMARY KEY (ledger, size)); COMMIT");
+        (schema == InSchema::made
+             ? "CREATE SCHEMA IF NOT EXISTS " + quoted_identifier(marker_schema) + "; "
+             : "") +
+        checkpoint_table_sql(marker_schema) + "COMMIT");
     if (!made) static_cast<void>(connection.query({"ROLLBACK", {}}));
     return made;
 }

@@ -23,6 +23,10 @@ enum class InSchema { there, made };
 [[nodiscard]] tl::expected<void, ServerError> make_checkpoint_table(
     Connection& connection, const std::string& marker_schema, InSchema schema);
 
+// The statement that makes it, for a transaction that makes more: names without a schema are to be
+// the server's there.
+[[nodiscard]] std::string checkpoint_table_sql(const std::string& marker_schema);
+
 struct HeldRows {
     std::vector<Values> rows;
     bool may_be_hidden{};  // from this role: more may be there

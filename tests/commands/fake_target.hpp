@@ -29,6 +29,7 @@ struct FakeServer {
     bool dead = false;             // everything answers that it cannot be reached
     commands::CatalogVerdict catalog = commands::CatalogVerdict::cannot_tell;
     std::vector<std::string> begun;   // by a bare statement that did not happen
+    bool has_other_tables = true;     // named as those of another tool
     std::uint32_t lock_failures = 0;  // how many more times "lock" fails
 };
 
@@ -50,6 +51,9 @@ public:
         return ledger::fail(ledger::Code::refused, "permission-denied", "it lacks INSERT");
     }
     ledger::Result<void> check_creation_rights() override { return {}; }
+    ledger::Result<bool> has_relation_named(const std::vector<std::string>&) override {
+        return server_.has_other_tables;
+    }
     ledger::Result<std::vector<commands::Marker>> markers() override {
         std::vector<commands::Marker> all;
         for (const auto& marker : server_.order) all.push_back(server_.markers.at(marker.attempt));

@@ -51,6 +51,12 @@ TEST_CASE("what another tool has applied is not applied again, but on a person's
     CHECK(must(run(scene, history_of(*scene.folder), true)).done_count == 1);
 }
 
+TEST_CASE("no history is asked for where no tool has a table") {
+    Scene scene{{migration("1", "a")}};
+    scene.server.has_other_tables = false;
+    CHECK(must(run(scene, history_of(*scene.folder))).done_count == 1);
+}
+
 TEST_CASE("a history of other migrations, or none, stands in nobody's way") {
     Scene scene{{migration("1", "a")}};
     SECTION("other migrations") {

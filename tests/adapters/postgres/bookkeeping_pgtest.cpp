@@ -1,4 +1,5 @@
 #include "adapters/postgres/bookkeeping.hpp"
+#include "migrations/bookkeeping/tools.hpp"
 #include "tests/adapters/postgres/stage.hpp"
 
 using migrations::bookkeeping::Cell;
@@ -33,6 +34,27 @@ TEST_CASE("other tools' tables are found in any schema, whatever their names are
     stage.person.ask(R"(INSERT INTO "We""ird, {schema}"."the ""versions\" VALUES (1, 'x'))");
     const auto table = must(books->read_table(found[0]));
     CHECK(table.rows == std::vector<std::vector<Cell>>{{"1", "x"}});
+}
+
+TEST_CASE("a session that works knows whether there is any of those tables") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.person.ask(
+        "CREATE TABLE \"pg_no, system's\" (a int); DROP SCHEMA IF EXISTS varve CASCADE");
+    const auto names = migrations::bookkeeping::names_to_look_for({});
+    const auto connect = [&] {
+        return must(adapters::postgres::connect(tests::settings(stage.url),
+                                                adapters::postgres::LockSession::at_once));
+    };
+    stage.target.reset();
+    CHECK_FALSE(must(connect()->has_relation_named(names)));
+    CHECK_FALSE(must(connect()->has_relation_named({"pg_class", "tables"})));
+    stage.person.ask(
+        "CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.flyway_schema_history (a int)");
+    const auto target = connect();
+    CHECK(must(target->has_relation_named(names)));
+    CHECK_FALSE(must(target->has_relation_named({"no"})));
+    CHECK(must(target->has_relation_named({"no", "pg_no, system's"})));
 }
 
 TEST_CASE("values of other tools' tables are read as instants, hex, truths and clean text") {

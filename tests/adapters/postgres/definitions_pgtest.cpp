@@ -24,6 +24,52 @@ TEST_CASE("scripts that only define take turns with others in one session") {
     CHECK(stage.marker_count() == "6");
 }
 
+TEST_CASE("what a script that only defines has called leaves nothing to the next") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->lock(0ms));
+    stage.person.ask(
+        "CREATE TABLE a AS SELECT 1 AS id; CREATE SCHEMA elsewhere; CREATE FUNCTION moves()"
+        " RETURNS text LANGUAGE sql VOLATILE AS"
+        " $$ SELECT set_config('search_path', 'elsewhere', false) $$");
+    for (const char* next : {"CREATE TABLE c ()", "CREATE TABLE d (); SELECT 1"}) {
+        succeeded(stage.run("ALTER TABLE public.a ADD COLUMN b text DEFAULT public.moves()"));
+        succeeded(stage.run("ALTER TABLE public.a DROP COLUMN b"));
+        succeeded(stage.run("ALTER TABLE public.a ADD COLUMN b text DEFAULT public.moves()"));
+        succeeded(stage.run(next));
+        succeeded(stage.run("ALTER TABLE public.a DROP COLUMN b"));
+    }
+    CHECK(stage.person.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'elsewhere'") == "0");
+}
+
+TEST_CASE("a session that ends between two scripts that define is opened anew") {
+    if (tests::no_server()) return;
+    Stage stage;
+    must(stage.target->lock(0ms));
+    succeeded(stage.run("CREATE TABLE a (id int)"));
+    REQUIRE(stage.person.ask("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
+                             "datname = current_database() AND pid NOT IN (pg_backend_pid(), (" +
+                             tests::lock_pid + "))") == "t");
+    succeeded(stage.run("CREATE TABLE b (id int)"));
+    CHECK(stage.marker_count() == "2");
+}
+
+TEST_CASE("markers are made where their witness's table is refused") {
+    if (tests::no_server()) return;
+    Stage stage;
+    stage.target.reset();
+    stage.person.ask(R"(DROP SCHEMA IF EXISTS varve CASCADE;
+        CREATE FUNCTION no_checkpoint() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN
+            IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands()
+                       WHERE object_identity LIKE '%.checkpoint') THEN
+                RAISE EXCEPTION 'no such table here'; END IF; END$$;
+        CREATE EVENT TRIGGER no_checkpoint ON ddl_command_end EXECUTE FUNCTION no_checkpoint())");
+    must(tests::open(stage.url)->prepare_markers());
+    CHECK(stage.person.ask("SELECT string_agg(relname, ' ') FROM pg_class"
+                           " WHERE relnamespace = 'varve'::regnamespace AND relkind = 'r'") ==
+          "__migrations_metadata");
+}
+
 TEST_CASE("the first statement of a script that only defines has its own time") {
     if (tests::no_server()) return;
     Stage stage;

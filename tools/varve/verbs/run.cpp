@@ -120,7 +120,7 @@ private:
         if (commands::pending_of(state, folder).empty()) return;
         writing_->expect_writes();
         const auto wanted = commands::history_to_ask(state);
-        if (configuration_.url && wanted)
+        if (configuration_.url && wanted && *wanted != Wanted{})
             other_history_ = asked_beside(other_history_of(configuration_), *wanted);
     }
 
