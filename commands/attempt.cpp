@@ -98,6 +98,23 @@ Result<AttemptOrder> order_of(AttemptScene& scene, const Step& step, Try& next) 
     return order;
 }
 
+// By a plan that is on disk, which the first step's own start has waited for; and all that its
+// start would say follows from the plan.
+bool is_announced(const AttemptScene& scene, const Step& step, StepPlace place) {
+    return place.number > 1 && scene.journal.context().run && may_be_announced(step.entry) &&
+           step.mode_cause.empty() && step.script->text == step.script->bytes;
+}
+
+// The first attempt of the step after this one, which needs no word of the ledger's.
+void expect_next(AttemptScene& scene, const Step* following, StepPlace place) {
+    if (following == nullptr || !is_announced(scene, *following, {place.number + 1, place.count}))
+        return;
+    auto order =
+        make_order(scene.journal, scene.facts, *following,
+                   {announced_attempt(*scene.journal.context().run, following->entry), true, 0});
+    if (order) scene.database.expect(*std::move(order));
+}
+
 struct Tried {
     AttemptOutcome outcome;
     ledger::Uuid attempt;
@@ -222,13 +239,6 @@ std::optional<StepOutcome> judge(AttemptScene& scene, const Step& step, StepPlac
     return std::nullopt;
 }
 
-// By a plan that is on disk, which the first step's own start has waited for; and all that its
-// start would say follows from the plan.
-bool is_announced(const AttemptScene& scene, const Step& step, StepPlace place) {
-    return place.number > 1 && scene.journal.context().run && may_be_announced(step.entry) &&
-           step.mode_cause.empty() && step.script->text == step.script->bytes;
-}
-
 }  // namespace
 
 void tell_notices(Progress& progress, const Step& step, const AttemptSucceeded& success) {
@@ -252,7 +262,8 @@ Result<void> keep_up(AttemptScene& scene, std::size_t lag_max) {
     return {};
 }
 
-Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace place) {
+Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace place,
+                              const Step* following) {
     Try next{1,
              step.entry.transactional,
              step.entry.first_statement_index,
@@ -263,6 +274,7 @@ Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step, StepPlace p
              place.number == place.count};
     for (;;) {
         scene.progress.step_started(step, place, next.number);
+        expect_next(scene, following, place);
         const auto tried = attempt_once(scene, step, next);
         if (!tried) return ledger::fail(tried.error());
         if (auto outcome = judge(scene, step, place, *tried, next)) return *outcome;

@@ -63,7 +63,9 @@ struct AttemptScene {
 // A synchronous standby that was not waited for is told there, and nowhere else.
 void tell_notices(Progress& progress, const Step& step, const AttemptSucceeded& success);
 
+// `following`: the step that comes after it, which the target may begin with while this one's
+// outcome is kept; or null.
 [[nodiscard]] ledger::Result<StepOutcome> carry_out(AttemptScene& scene, const Step& step,
-                                                    StepPlace place);
+                                                    StepPlace place, const Step* following);
 
 }  // namespace commands

@@ -218,6 +218,11 @@ public:
 
     virtual AttemptOutcome execute(const AttemptOrder& order, AttemptObserver& observer) = 0;
 
+    // The attempt that is to follow the one executed next, where that succeeds; what its marker
+    // says beyond the attempt's id may be told with its own execute(). Its statements may be sent
+    // before that, never its COMMIT; what is executed in its place, or nothing, undoes them.
+    virtual void expect(AttemptOrder /*next*/) {}
+
     // One transaction for all of them, each with its marker, each in a session like a fresh one.
     // before_effect() is asked once, before COMMIT. The first one's fence stands for all.
     virtual TogetherOutcome execute_together(const std::vector<AttemptOrder>& orders,

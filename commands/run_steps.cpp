@@ -149,7 +149,9 @@ Result<void> run_steps(Services& services, const TargetRequest& request, Situati
             report.last->begun = step.begun;
             return keep_up(scene, 0);
         }
-        auto outcome = carry_out(scene, step, {index + 1, report.plan.steps.size()});
+        const std::size_t count = report.plan.steps.size();
+        const Step* const following = index + 1 < count ? &step + 1 : nullptr;
+        auto outcome = carry_out(scene, step, {index + 1, count}, following);
         if (!outcome) return fail(outcome.error());
         const bool goes_on = outcome->end == StepEnd::succeeded;
         if (auto level = keep_up(scene, goes_on ? announced_lag_max : 0); !level)

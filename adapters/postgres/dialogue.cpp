@@ -78,17 +78,14 @@ void Dialogue::send(const Command& command, Haste haste) {
     if (!send_to(raw_, command) || (haste == Haste::own_reply && PQsendFlushRequest(raw_) == 0))
         lost_ = true;
     unflushed_bytes_ += command.sql.size();
-    if (unflushed_bytes_ >= flush_bytes_min) flush();  // else receive() does
+    if (unflushed_bytes_ < flush_bytes_min) return;  // receive() flushes
+    unflushed_bytes_ = 0;
+    has_backlog_ = PQflush(raw_) == 1;
 }
 
 void Dialogue::sync() {
     if (PQpipelineSync(raw_) == 0) lost_ = true;
     ++outstanding_syncs_;
-}
-
-void Dialogue::flush() {
-    unflushed_bytes_ = 0;
-    has_backlog_ = PQflush(raw_) == 1;
 }
 
 bool Dialogue::is_full() const {

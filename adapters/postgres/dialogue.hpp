@@ -70,8 +70,7 @@ public:
     // whole of it is the next one's.
     enum class Haste { own_reply, with_the_next };
     void send(const Command& command, Haste haste = Haste::own_reply);
-    void sync();   // ends the implicit transaction, or the skipping after a failure
-    void flush();  // sends what it can at once; receive() sends the rest
+    void sync();  // ends the implicit transaction, or the skipping after a failure
 
     // Enough is under way: receive before sending more.
     [[nodiscard]] bool is_full() const;
@@ -93,6 +92,8 @@ public:
 
     [[nodiscard]] bool is_lost() const { return lost_; }
 
+    // Somebody else is asked from now on, and told.
+    void tell(commands::AttemptObserver& observer) { observer_ = &observer; }
     void tell_beside(Beside beside, BesideSocket socket) {
         beside_ = std::move(beside);
         beside_socket_ = std::move(socket);

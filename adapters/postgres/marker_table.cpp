@@ -128,18 +128,29 @@ std::vector<Command> MarkerTable::preparations(const RunLockToken& token) const 
     const auto duration = "CASE WHEN pg_catalog.record_ne(ROW(" + standing_now +
                           "), ROW($15::pg_catalog.oid, $16::bigint)) THEN NULL ELSE " +
                           transaction_ms + " END";
-    return {{"SELECT pg_catalog.pg_try_advisory_xact_lock($1::bigint), " + standing_now,
-             {},
-             Command::Form::preparation,
-             prepared_fence},
-            {insert_sql(applied_at, duration) + " RETURNING " + durable,
-             {},
-             Command::Form::preparation,
-             prepared_marker}};
+    // Of no rows where another attempt is to have been committed, and was not: divided by none.
+    const auto after =
+        "1 OPERATOR(pg_catalog./) CASE WHEN $2::pg_catalog.uuid IS NULL OR EXISTS"
+        " (SELECT FROM " +
+        table_ + " WHERE attempt_id OPERATOR(pg_catalog.=) $2) THEN 1 ELSE 0 END";
+    return {
+        {"SELECT pg_catalog.pg_try_advisory_xact_lock($1::bigint), " + standing_now + ", " + after,
+         {},
+         Command::Form::preparation,
+         prepared_fence},
+        {insert_sql(applied_at, duration) + " RETURNING " + durable,
+         {},
+         Command::Form::preparation,
+         prepared_marker}};
 }
 
-Command MarkerTable::fence_prepared(const ledger::Uuid& attempt) {
-    return {"", {std::to_string(fence_key(attempt))}, Command::Form::prepared, prepared_fence};
+Command MarkerTable::fence_prepared(const ledger::Uuid& attempt,
+                                    const std::optional<ledger::Uuid>& after) {
+    return {
+        "",
+        {std::to_string(fence_key(attempt)), after ? std::optional{to_text(*after)} : std::nullopt},
+        Command::Form::prepared,
+        prepared_fence};
 }
 
 Command MarkerTable::insert_prepared(const commands::Marker& marker, const Values& at_fence) {

@@ -70,7 +70,9 @@ public:
     // session. The marker is given what the fence told, and its statement itself fails where the
     // run lock is lost or the table has changed: so COMMIT need not wait for its reply.
     [[nodiscard]] std::vector<Command> preparations(const RunLockToken& token) const;
-    [[nodiscard]] static Command fence_prepared(const ledger::Uuid& attempt);
+    // Fails where the attempt `after` has not been committed.
+    [[nodiscard]] static Command fence_prepared(const ledger::Uuid& attempt,
+                                                const std::optional<ledger::Uuid>& after);
     [[nodiscard]] static Command insert_prepared(const commands::Marker& marker,
                                                  const Values& at_fence);
     enum class Refusal { none, lock_lost, table_changed };

@@ -19,7 +19,7 @@ using ledger::Result;
 using migrations::bookkeeping::names_to_look_for;
 
 Result<void> Target::open_work() {
-    finish_cleaning();
+    abandon_ahead();
     const bool is_anew = std::exchange(has_old_defaults_, false);
     if (work_ && !work_->has_ended() && !is_anew) return {};
     work_.reset();
@@ -35,7 +35,7 @@ Result<void> Target::open_work() {
 Result<Connection*> Target::clean_work() {
     if (const auto opened = open_work(); !opened) return ledger::fail(opened.error());
     if (!std::exchange(work_is_used_, false)) return work_.get();
-    is_prepared_ = is_cleaned_ = false;
+    is_prepared_ = false;
     for (const auto& command : sessions_.cleaning())
         if (const auto answer = work_->query(command); !answer) {
             const auto error = to_error(answer.error(), "making the session like a fresh one");

@@ -4,6 +4,7 @@
 //          it. What is read ahead is read while its user does other things, and given once.
 #pragma once
 
+#include "adapters/postgres/attempt.hpp"
 #include "adapters/postgres/dialogue.hpp"
 #include "adapters/postgres/left_session.hpp"
 #include "adapters/postgres/marker_table.hpp"
@@ -39,7 +40,7 @@ public:
     Target(const Target&) = delete;
     Target& operator=(const Target&) = delete;
     ~Target() override {
-        finish_cleaning();
+        abandon_ahead();
         if (has_old_defaults_) work_.reset();
         if (left_)
             left_->leave(std::move(work_), sessions_, work_is_used_, {facts_, has_markers_},
@@ -73,18 +74,31 @@ public:
                                      std::uint32_t statements_done) override;
     commands::AttemptOutcome execute(const commands::AttemptOrder& order,
                                      commands::AttemptObserver& observer) override;
+    void expect(commands::AttemptOrder next) override { expected_ = std::move(next); }
     commands::TogetherOutcome execute_together(const std::vector<commands::AttemptOrder>& orders,
                                                commands::AttemptObserver& observer) override;
 
 private:
     std::optional<commands::AttemptFailed> not_ready();
     template <class Converse>
-    auto converse(commands::AttemptObserver& observer, const Converse& with);
+    auto converse(std::unique_ptr<Dialogue> dialogue, const Converse& with);
     std::optional<std::string> lost_lock(bool is_decisive);
     bool only_defines(const commands::AttemptOrder& order);
     std::vector<Command> make_ready(bool only_defines);
-    void begin_cleaning();
-    void finish_cleaning();
+    // An attempt whose statements are sent behind the COMMIT of another.
+    struct Ahead {
+        commands::AttemptOrder order;
+        ledger::Uuid after;
+        std::vector<Command> opening;
+        std::size_t sent_count{};
+        // Once they are, and the other is committed:
+        std::unique_ptr<Dialogue> dialogue{};
+        Stopwatch since_begun{};
+    };
+    std::optional<Ahead> take_ahead(const commands::AttemptOrder& order);
+    std::optional<Ahead> may_follow(const commands::AttemptOrder& order);
+    void send_following(const AttemptScene& scene, Ahead& following);
+    void abandon_ahead();
     ledger::Result<void> open_work();
     ledger::Result<Connection*> clean_work();
 
@@ -93,13 +107,13 @@ private:
     std::int64_t work_pid_{};
     std::uint64_t lock_timeout_ms_{};
     std::string marker_schema_;
-    bool work_is_used_{};                  // a file has run in it, and may have left something
-    bool has_old_defaults_{};              // a file has changed what sessions begin with
-    bool only_defined_{};                  // by such files alone
-    bool is_prepared_{};                   // fence and marker, in that session
-    bool has_code_beside_{};               // as of then
-    std::unique_ptr<Dialogue> cleaning_;   // under way, after a script that only defined
-    bool is_cleaned_{};                    // by that
+    bool work_is_used_{};      // a file has run in it, and may have left something
+    bool has_old_defaults_{};  // a file has changed what sessions begin with
+    bool only_defined_{};      // by such files alone
+    bool is_prepared_{};       // fence and marker, in that session
+    bool has_code_beside_{};   // as of then
+    std::optional<commands::AttemptOrder> expected_;
+    std::optional<Ahead> ahead_;
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
     std::unique_ptr<RunLock> lock_;
     TimedFacts facts_;

@@ -2,6 +2,7 @@
 #include "adapters/postgres/blockers.hpp"
 #include "adapters/postgres/joint_attempts.hpp"
 #include "adapters/postgres/target.hpp"
+#include "adapters/postgres/transaction_sending.hpp"
 #include "migrations/sql/session_defaults.hpp"
 
 #include <algorithm>
@@ -38,36 +39,12 @@ bool Target::only_defines(const commands::AttemptOrder& order) {
     return !has_code_beside_;
 }
 
-// The server makes the session like a fresh one while its client keeps what has happened; the
-// replies are taken by whoever uses it next.
-void Target::begin_cleaning() {
-    cleaning_ = std::make_unique<Dialogue>(*work_);
-    cleaning_->tell_beside(
-        [this](const Awaited& awaited) { return lost_lock(awaited.is_decisive); }, {});
-    since_lost_.reset();
-    for (const auto& command : sessions_.cleaning(true))
-        cleaning_->send(command, Dialogue::Haste::with_the_next);
-    cleaning_->sync();
-    cleaning_->flush();
-}
-
-void Target::finish_cleaning() {
-    if (!cleaning_) return;
-    is_cleaned_ = true;
-    for (std::size_t count = sessions_.cleaning(true).size(); count > 0; --count)
-        if (cleaning_->receive().kind != Reply::Kind::succeeded) is_cleaned_ = false;
-    cleaning_->drain();
-    cleaning_.reset();
-    if (!is_cleaned_) work_.reset();
-}
-
 // The session like a fresh one; with the fence and the marker prepared where the attempt leaves
 // them alone.
 std::vector<Command> Target::make_ready(bool only_defines) {
     const bool keeps_prepared = only_defined_ && only_defines;
     std::vector<Command> commands;
-    const bool is_cleaned = std::exchange(is_cleaned_, false) && keeps_prepared;
-    if (std::exchange(work_is_used_, true) && !is_cleaned) {
+    if (std::exchange(work_is_used_, true)) {
         commands = sessions_.cleaning(keeps_prepared);
         is_prepared_ = is_prepared_ && keeps_prepared;
     }
@@ -94,9 +71,8 @@ std::optional<commands::AttemptFailed> Target::not_ready() {
 }
 
 template <class Converse>
-auto Target::converse(commands::AttemptObserver& observer, const Converse& with) {
+auto Target::converse(std::unique_ptr<Dialogue> dialogue, const Converse& with) {
     Blockers blockers{sessions_, work_pid_, lock_timeout_ms_};
-    auto dialogue = std::make_unique<Dialogue>(*work_, observer);
     const auto beside = [&](const Awaited& awaited) {
         blockers.advance(awaited);
         return blockers.lost() ? blockers.lost() : lost_lock(awaited.is_decisive);
@@ -106,24 +82,83 @@ auto Target::converse(commands::AttemptObserver& observer, const Converse& with)
     auto outcome = with(*dialogue, blockers);
     // A cancel request that came too late must not meet the next statement.
     const bool is_used_up = dialogue->is_lost() || dialogue->signal();
+    if (ahead_ && !is_used_up) {
+        dialogue->tell_beside(
+            [this](const Awaited& awaited) { return lost_lock(awaited.is_decisive); }, {});
+        ahead_->dialogue = std::move(dialogue);
+        ahead_->since_begun = Stopwatch{};
+    }
+    if (ahead_ && is_used_up) undo_transaction(*dialogue);
+    if (is_used_up) ahead_.reset();
     dialogue.reset();
     if (is_used_up) work_.reset();
     return outcome;
 }
 
+// Nothing where another one is executed, or the run lock is lost: then it is abandoned.
+std::optional<Target::Ahead> Target::take_ahead(const commands::AttemptOrder& order) {
+    const bool is_this = ahead_ && ahead_->order.marker.attempt == order.marker.attempt &&
+                         ahead_->order.script == order.script;
+    if (!is_this || (lock_ && lock_->has_ended())) return std::nullopt;
+    return std::exchange(ahead_, std::nullopt);
+}
+
+// Where this one and that which is expected only define, nothing need be asked between them.
+std::optional<Target::Ahead> Target::may_follow(const commands::AttemptOrder& order) {
+    auto expected = std::exchange(expected_, std::nullopt);
+    if (!expected || has_code_beside_ || !postgres::only_defines(*expected, markers_) ||
+        migrations::sql::sets_session_defaults(*order.script) || !one_step(*expected->script))
+        return std::nullopt;
+    return Ahead{*std::move(expected), order.marker.attempt, sessions_.cleaning(true)};
+}
+
+// Its statements fail where that COMMIT does (MarkerTable::fence_prepared): so it begins only where
+// it would have.
+void Target::send_following(const AttemptScene& scene, Ahead& following) {
+    const auto step = one_step(*following.order.script);
+    AttemptScene next{scene.connection, scene.dialogue, following.order, scene.observer,
+                      scene.markers,    scene.lock,     nullptr,         true};
+    next.after = following.after;
+    following.sent_count = send_ahead(next, whole_attempt(next, *step, following.opening));
+}
+
+void Target::abandon_ahead() {
+    auto ahead = std::exchange(ahead_, std::nullopt);
+    if (!ahead) return;
+    undo_transaction(*ahead->dialogue);
+    static_cast<void>(work_->take_notices());
+    const bool is_lost = ahead->dialogue->is_lost();
+    ahead.reset();
+    only_defined_ = false;
+    if (is_lost) work_.reset();
+}
+
 commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
                                          commands::AttemptObserver& observer) {
-    if (auto failure = not_ready()) return *std::move(failure);
-    const bool defines = only_defines(order);
-    const auto opening = make_ready(defines);
-    auto outcome = converse(observer, [&](Dialogue& dialogue, Blockers& blockers) {
-        AttemptScene scene{*work_,   dialogue,    order,     observer,
+    auto ahead = take_ahead(order);
+    if (!ahead)
+        if (auto failure = not_ready()) return *std::move(failure);
+    const bool defines = ahead || only_defines(order);
+    const auto opening = ahead ? std::move(ahead->opening) : make_ready(defines);
+    auto dialogue = ahead ? std::move(ahead->dialogue) : std::make_unique<Dialogue>(*work_);
+    dialogue->tell(observer);
+    auto following = may_follow(order);
+    auto outcome = converse(std::move(dialogue), [&](Dialogue& with, Blockers& blockers) {
+        AttemptScene scene{*work_,   with,        order,     observer,
                            markers_, lock_.get(), &blockers, defines};
-        return order.transactional ? run_in_one_transaction(scene, opening)
-                                   : run_stepwise(scene, opening);
+        if (ahead) scene.after = ahead->after;
+        if (ahead) scene.sent_count = ahead->sent_count;
+        if (ahead) scene.since_begun = ahead->since_begun;
+        if (defines && following) scene.send_following = [&] { send_following(scene, *following); };
+        auto made = order.transactional ? run_in_one_transaction(scene, opening)
+                                        : run_stepwise(scene, opening);
+        if (scene.send_following && std::holds_alternative<commands::AttemptSucceeded>(made)) {
+            if (following->sent_count == 0) with.drain();
+            if (following->sent_count > 0) ahead_ = std::move(following);
+        }
+        return made;
     });
     if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) only_defined_ = false;
-    if (only_defined_ && work_) begin_cleaning();
     has_old_defaults_ = migrations::sql::sets_session_defaults(*order.script);
     return outcome;
 }
@@ -135,10 +170,11 @@ commands::TogetherOutcome Target::execute_together(
     has_old_defaults_ = std::any_of(orders.begin(), orders.end(), [](const auto& order) {
         return migrations::sql::sets_session_defaults(*order.script);
     });
-    return converse(observer, [&](Dialogue& dialogue, Blockers& blockers) {
-        const JointScene scene{*work_, dialogue, observer, markers_, lock_.get(), &blockers};
-        return run_in_joint_transaction(scene, orders, opening, sessions_.cleaning_within());
-    });
+    return converse(
+        std::make_unique<Dialogue>(*work_, observer), [&](Dialogue& dialogue, Blockers& blockers) {
+            const JointScene scene{*work_, dialogue, observer, markers_, lock_.get(), &blockers};
+            return run_in_joint_transaction(scene, orders, opening, sessions_.cleaning_within());
+        });
 }
 
 }  // namespace adapters::postgres

@@ -2,8 +2,8 @@
 
 #include "adapters/postgres/failing_code.hpp"
 #include "adapters/postgres/insert_batch.hpp"
-#include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/transaction_messages.hpp"
+#include "adapters/postgres/transaction_sending.hpp"
 #include "ledger/fail_point.hpp"
 
 #include <algorithm>
@@ -85,25 +85,7 @@ private:
     TransactionEnd end_;
 };
 
-void Transaction::send(std::size_t place) {
-    const Message& message = messages_[place];
-    if (message.role == Role::statement) {
-        dialogue_.send({statement_text(*scene_.order.script, message.index), {}});
-    } else if (message.role == Role::verify) {
-        dialogue_.send({statement_text(*order_.verify, message.index), {}});
-    } else {
-        const bool is_timed = !scene_.only_defines && is_answered_at_once(message.role);
-        dialogue_.send(message.command,
-                       is_timed ? Dialogue::Haste::own_reply : Dialogue::Haste::with_the_next);
-    }
-    // After the last one the server is idle in a transaction, and ends a session without a client.
-    // A savepoint fails outside a block: a transaction that the file has ended is not committed.
-    const bool is_last_opening =
-        message.role == Role::opening && (messages_[place + 1].role != Role::opening ||
-                                          message.command.sql == Sessions::whole_cleaning);
-    if (is_last_opening || message.role == Role::preparation || message.role == Role::end)
-        dialogue_.sync();
-}
+void Transaction::send(std::size_t place) { send_message(scene_, order_, messages_, place); }
 
 std::optional<std::size_t> Transaction::last_statement() const {
     if (!scene_.only_defines) return std::nullopt;
@@ -114,7 +96,7 @@ std::optional<std::size_t> Transaction::last_statement() const {
 }
 
 bool Transaction::exchange() {
-    std::size_t sent = 0;
+    std::size_t sent = scene_.sent_count;
     for (std::size_t place = 0; place < messages_.size();) {
         if (const std::size_t count = batch_lengths_[place]; count > 0) {
             if (!exchange_batch(place, count)) return false;
@@ -211,7 +193,7 @@ bool Transaction::keep_result(std::uint32_t index, const Reply& reply) {
 }
 
 bool Transaction::take_fence(const Values& row) {
-    if (row.size() == (scene_.only_defines ? 3 : 4) && row[0] == "t") {
+    if (row.size() == 4 && row[0] == "t") {
         at_fence_ = row;
         ledger::fail_point("transaction-fenced");
         return true;
@@ -317,6 +299,7 @@ void Transaction::send_commit() {
     dialogue_.send({"COMMIT", {}});
     dialogue_.sync();
     is_commit_sent_ = true;
+    if (scene_.send_following) scene_.send_following();
     ledger::fail_point("commit-sent");
 }
 
@@ -330,7 +313,7 @@ void Transaction::commit() {
         doubt(reply);
         return;
     }
-    dialogue_.drain();
+    if (!scene_.send_following) dialogue_.drain();
     dialogue_.unshield();
     if (reply.kind == Reply::Kind::succeeded && reply.command_tag == "COMMIT") {
         keep_commit(reply);
@@ -344,6 +327,8 @@ void Transaction::commit() {
         blame_commit(reply.error, failure);
         fail(std::move(failure));
     }
+    if (scene_.send_following && end_.kind == TransactionEnd::Kind::failed)
+        undo_transaction(dialogue_);
 }
 
 // A synchronous standby that was not waited for is told in a notice of COMMIT, and nowhere else.
@@ -363,16 +348,7 @@ void Transaction::keep_notices(const Reply& reply) {
 void Transaction::undo() {
     end_.results.clear();
     ledger::fail_point("before-undo");
-    if (dialogue_.is_lost()) return;
-    dialogue_.unshield();
-    dialogue_.send({"ROLLBACK", {}});  // before the sync, which would commit what the file opened
-    dialogue_.sync();
-    dialogue_.drain_by_cancelling();
-    dialogue_.shield();
-    dialogue_.send({"ROLLBACK", {}});  // the first is skipped after an error
-    dialogue_.sync();
-    dialogue_.drain();
-    dialogue_.unshield();
+    undo_transaction(dialogue_);
     static_cast<void>(scene_.connection.take_notices());
     ledger::fail_point("undone");
 }

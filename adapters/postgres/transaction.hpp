@@ -3,7 +3,7 @@
 // Order   BEGIN, the fence, the statements, what they have deferred, the verify script under a
 //         savepoint, the marker; their replies are all in before COMMIT, which is a step of its
 //         own. So two round trips. Where the script only defines, marker and COMMIT follow the last
-//         statement's reply together.
+//         statement's reply together, and the next attempt's statements may follow those.
 //         Several attempts may share one: then all but the last leave it open.
 // Errors  only the tag COMMIT is success; what ends the connection after COMMIT was sent is in
 //         doubt; every other failure has left nothing, and says so.
@@ -16,7 +16,9 @@
 #include "adapters/postgres/steps.hpp"
 #include "commands/ports.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +37,12 @@ struct AttemptScene {
     // And nothing in the database makes more of it: marker and COMMIT are sent together, and the
     // marker's statement fails by itself where it must not be committed.
     bool only_defines{};
+    // Of one that is sent ahead: behind whose COMMIT, and how many of its messages were.
+    std::optional<ledger::Uuid> after{};
+    std::size_t sent_count{};
+    Stopwatch since_begun{};
+    // Called once COMMIT is sent: sends ahead what follows. Empty: nothing does.
+    std::function<void()> send_following{};
 };
 
 struct TransactionOrder {

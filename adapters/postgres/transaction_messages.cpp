@@ -72,7 +72,7 @@ private:
     [[nodiscard]] bool is_shared() const { return order_.continues || order_.stays_open; }
 
     void add_fence() {
-        add(Role::fence, scene_.only_defines ? MarkerTable::fence_prepared(fence())
+        add(Role::fence, scene_.only_defines ? MarkerTable::fence_prepared(fence(), scene_.after)
                                              : scene_.markers.fence(fence()));
         if (is_shared()) add(Role::savepoint, {"SAVEPOINT varve_migration", {}});
     }

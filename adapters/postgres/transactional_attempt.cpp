@@ -39,7 +39,7 @@ commands::AttemptOutcome outcome_of(const Dialogue& dialogue, TransactionEnd end
 
 commands::AttemptOutcome run_in_one_transaction(AttemptScene& scene,
                                                 const std::vector<Command>& opening) {
-    const Stopwatch stopwatch;
+    const Stopwatch stopwatch = scene.since_begun;
     const auto step = one_step(*scene.order.script);
     if (!step)
         return failure_of(ledger::FailureCause::refused, step.error().detail, step.error().help);

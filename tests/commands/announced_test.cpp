@@ -61,6 +61,16 @@ TEST_CASE("an announced attempt's id follows from the run and the step alone") {
           commands::announced_attempt(run, step));
 }
 
+TEST_CASE("the target is told which announced attempt follows the one that is made") {
+    auto migrations = four();
+    migrations[2].up.mode = migrations::TransactionMode::none;
+    Scene scene{std::move(migrations)};
+    must(scene.run());
+    REQUIRE(scene.server.order.size() == migration_count);
+    const auto attempt = [&](std::size_t place) { return scene.server.order[place].attempt; };
+    CHECK(scene.server.expected == std::vector{attempt(1), attempt(3)});
+}
+
 TEST_CASE("what a run had applied before the ledger knew is found, wherever the ledger was cut") {
     Scene whole{four()};
     must(whole.run());

@@ -28,9 +28,10 @@ struct FakeServer {
     bool refuses_markers = false;  // of what no attempt brought about
     bool dead = false;             // everything answers that it cannot be reached
     commands::CatalogVerdict catalog = commands::CatalogVerdict::cannot_tell;
-    std::vector<std::string> begun;   // by a bare statement that did not happen
-    bool has_other_tables = true;     // named as those of another tool
-    std::uint32_t lock_failures = 0;  // how many more times "lock" fails
+    std::vector<std::string> begun;      // by a bare statement that did not happen
+    std::vector<ledger::Uuid> expected;  // attempts to follow others
+    bool has_other_tables = true;        // named as those of another tool
+    std::uint32_t lock_failures = 0;     // how many more times "lock" fails
 };
 
 class FakeTarget final : public commands::TargetDatabase {
@@ -101,6 +102,10 @@ public:
     commands::AttemptOutcome execute(const commands::AttemptOrder& order,
                                      commands::AttemptObserver& observer) override {
         return order.transactional ? whole(order, observer) : stepwise(order, observer);
+    }
+
+    void expect(commands::AttemptOrder next) override {
+        server_.expected.push_back(next.marker.attempt);
     }
 
     // A try at all of them on a server of its own, which is kept where all went well.
