@@ -150,6 +150,7 @@ void Dialogue::look_beside() {
 
 bool Dialogue::has_sent_all() const {
     int unsent = 0;
+    if (awaited_count_ > 0) return true;
     return !has_backlog_ && ioctl(PQsocket(raw_), SIOCOUTQ, &unsent) == 0 && unsent == 0;
 }
 
@@ -222,6 +223,7 @@ Reply Dialogue::receive() {
             if (outstanding_commands_.front() == Haste::own_reply)
                 reply.elapsed_us = since_reply_.lap_us();
             outstanding_commands_.pop_front();
+            if (awaited_count_ > 0) --awaited_count_;
             return reply;
         }
         if (!result) {

@@ -72,6 +72,10 @@ public:
     void send(const Command& command, Haste haste = Haste::own_reply);
     void sync();  // ends the implicit transaction, or the skipping after a failure
 
+    // What is sent from now on is not needed for the replies that are outstanding: where it waits on
+    // this side, they may have been answered all the same.
+    void goes_ahead() { awaited_count_ = outstanding_commands_.size(); }
+
     // Enough is under way: receive before sending more.
     [[nodiscard]] bool is_full() const;
 
@@ -129,6 +133,7 @@ private:
     std::optional<std::string> signal_;
     std::deque<Haste> outstanding_commands_;  // the oldest first
     std::uint32_t outstanding_syncs_{};
+    std::size_t awaited_count_{};  // of the outstanding ones, before what was sent ahead
     bool has_backlog_{};
     std::size_t unflushed_bytes_{};
     bool is_shielded_{};

@@ -42,6 +42,7 @@ void undo_transaction(Dialogue& dialogue) {
 
 std::size_t send_ahead(const AttemptScene& scene, const TransactionOrder& order) {
     const auto messages = compose(scene, order);
+    scene.dialogue.goes_ahead();
     std::size_t count = 0;
     while (count < messages.size() && !scene.dialogue.is_full())
         send_message(scene, order, messages, count++);
