@@ -72,8 +72,8 @@ public:
     void send(const Command& command, Haste haste = Haste::own_reply);
     void sync();  // ends the implicit transaction, or the skipping after a failure
 
-    // What is sent from now on is not needed for the replies that are outstanding: where it waits on
-    // this side, they may have been answered all the same.
+    // What is sent from now on is not needed for the replies that are outstanding: where it waits
+    // on this side, they may have been answered all the same.
     void goes_ahead() { awaited_count_ = outstanding_commands_.size(); }
 
     // Enough is under way: receive before sending more.
