@@ -2,11 +2,14 @@
 
 #include "commands/database_identity.hpp"
 #include "commands/reconcile.hpp"
+#include "ledger/codec.hpp"
 #include "ledger/fold.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -15,6 +18,8 @@ namespace commands {
 using ledger::Digest;
 
 namespace {
+
+constexpr std::string_view refused_type = "run-refused";  // as a line has it
 
 // A marker without a digest fits any text, and a text that the ledger has not any marker.
 bool may_be_same_text(const std::optional<Digest>& one, const std::optional<Digest>& other) {
@@ -58,17 +63,20 @@ bool refused_as_differing(const ledger::RunRefused& refused) {
 
 ledger::Result<bool> is_refused_as_differing(const ledger::Reader& reader,
                                              const ledger::Target& target, std::uint64_t position) {
-    constexpr std::size_t batch = 100;
-    const auto says_so = [&](const ledger::Record& record) {
-        const auto* const refused = std::get_if<ledger::RunRefused>(&record.data);
-        return refused != nullptr && refused->target == target && refused_as_differing(*refused);
+    bool says_so = false;
+    const auto take = [&](std::string_view line) -> ledger::Result<void> {
+        // After a long run there are thousands, and hardly ever one that is to be decoded.
+        if (says_so || line.find(refused_type) == line.npos) return {};
+        const auto record = ledger::decode(line);
+        if (!record) return ledger::fail(record.error());
+        const auto* const refused = std::get_if<ledger::RunRefused>(&record->data);
+        says_so = refused != nullptr && refused->target == target && refused_as_differing(*refused);
+        return {};
     };
-    for (;; position += batch) {
-        const auto records = ledger::read_records(reader, position, batch);
-        if (!records) return ledger::fail(records.error());
-        if (std::ranges::any_of(*records, says_so)) return true;
-        if (records->size() < batch) return false;
-    }
+    const auto all = std::numeric_limits<std::uint64_t>::max();
+    if (const auto read = reader.each_line(position, all, take); !read)
+        return ledger::fail(read.error());
+    return says_so;
 }
 
 void RestoredTarget::apply(std::uint64_t position, const ledger::Event& event) {
