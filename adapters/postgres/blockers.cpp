@@ -66,9 +66,10 @@ ORDER BY a.xact_start, h.pid)";
 constexpr const char* sighting_query = R"(; SELECT a.pid IS NOT NULL,
        extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text,
        coalesce(a.state LIKE 'idle%' OR a.state = 'active' AND a.wait_event = 'ClientRead', false),
+       coalesce(a.state = 'active', false),
        pg_catalog.concat_ws(' ', a.backend_start, a.query_start, a.state_change)
 FROM (SELECT $1 AS pid) s LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.pid)";
-constexpr std::size_t sighting_columns = 4;
+constexpr std::size_t sighting_columns = 5;
 
 enum Column { mode, kind, relation, pid, application, user, client, state, since, began, held };
 
@@ -236,7 +237,7 @@ void Blockers::take_rows(const std::vector<Values>& rows) {
         seen_ = tell_blockers(rows);
     else if (!is_question_old_)
         lost_answer_.see({row[0] == "t", row[1] && row[1] == sessions_.server_began(),
-                          row[2] == "t", row[3].value_or("")},
+                          row[2] == "t", row[3] == "t", row[4].value_or("")},
                          awaited_, asked_at_us_);
 }
 

@@ -96,8 +96,8 @@ public:
 
     [[nodiscard]] bool is_lost() const { return lost_; }
 
-    // Somebody else is asked from now on, and told.
-    void tell(commands::AttemptObserver& observer) { observer_ = &observer; }
+    // Somebody else is asked from now on, and told; or nobody.
+    void tell(commands::AttemptObserver* observer) { observer_ = observer; }
     void tell_beside(Beside beside, BesideSocket socket) {
         beside_ = std::move(beside);
         beside_socket_ = std::move(socket);

@@ -9,7 +9,8 @@ constexpr std::uint64_t sure_after_us = 8'000'000;  // as where nothing at all i
 }  // namespace
 
 void LostAnswer::see(const Sighting& sighting, const Awaited& awaited, std::uint64_t asked_at_us) {
-    const bool is_idle = sighting.waits_for_client && awaited.is_decisive;
+    const bool is_idle =
+        sighting.waits_for_client && (awaited.is_decisive || sighting.is_in_pipeline);
     const bool is_hopeless =
         sighting.is_of_our_server && awaited.is_sent && (!sighting.is_there || is_idle);
     if (!is_hopeless) return forget();

@@ -5,7 +5,8 @@
 // Shape    looked at beside it: a server process that waits for its client has answered all that
 //          has reached it, and one that is gone answers nothing. Whatever else it does (runs, waits
 //          for a lock, in COMMIT for a standby) is waited for; and within a transaction that waits
-//          for us, since the server ends it soon (commands::idle_in_transaction_time).
+//          for us, since the server ends it soon (commands::idle_in_transaction_time), but not
+//          amid a pipeline: to the server that is no idle session.
 // Trust    only what two looks tell alike, some seconds apart, of a server that was started when
 //          ours was: behind one address there may be several. Who is wrong loses a connection, and
 //          settles what was under way by its marker.
@@ -31,7 +32,9 @@ struct Sighting {
     bool is_there{};
     bool is_of_our_server{};
     bool waits_for_client{};
-    std::string since;  // whatever changes where it does something
+    bool is_in_pipeline{};  // amid messages that belong together: no time-out of the server's ends
+                            // it
+    std::string since;      // whatever changes where it does something
     bool operator==(const Sighting&) const = default;
 };
 

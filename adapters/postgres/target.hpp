@@ -98,6 +98,7 @@ private:
     std::optional<Ahead> take_ahead(const commands::AttemptOrder& order);
     std::optional<Ahead> may_follow(const commands::AttemptOrder& order);
     void send_following(const AttemptScene& scene, Ahead& following);
+    void keep_ahead(std::unique_ptr<Dialogue> dialogue);
     void abandon_ahead();
     ledger::Result<void> open_work();
     ledger::Result<Connection*> clean_work();

@@ -13,6 +13,9 @@ namespace adapters::postgres {
 namespace {
 
 constexpr std::uint64_t last_word_us = 500'000;
+constexpr std::size_t ahead_bytes_max = 16 * 1024;
+constexpr std::uint64_t away_us_max = 250'000;
+constexpr std::uint64_t abandoning_us_max = 5'000'000;
 
 }  // namespace
 
@@ -82,31 +85,40 @@ auto Target::converse(std::unique_ptr<Dialogue> dialogue, const Converse& with) 
     auto outcome = with(*dialogue, blockers);
     // A cancel request that came too late must not meet the next statement.
     const bool is_used_up = dialogue->is_lost() || dialogue->signal();
-    if (ahead_ && !is_used_up) {
-        dialogue->tell_beside(
-            [this](const Awaited& awaited) { return lost_lock(awaited.is_decisive); }, {});
-        ahead_->dialogue = std::move(dialogue);
-        ahead_->since_begun = Stopwatch{};
-    }
-    if (ahead_ && is_used_up) undo_transaction(*dialogue);
-    if (is_used_up) ahead_.reset();
+    if (ahead_) keep_ahead(std::move(dialogue));
+    if (ahead_ && is_used_up) abandon_ahead();
     dialogue.reset();
     if (is_used_up) work_.reset();
     return outcome;
 }
 
-// Nothing where another one is executed, or the run lock is lost: then it is abandoned.
+// Whoever was told by it so far may be gone before it is taken.
+void Target::keep_ahead(std::unique_ptr<Dialogue> dialogue) {
+    dialogue->tell(nullptr);
+    dialogue->tell_beside({}, {});
+    ahead_->dialogue = std::move(dialogue);
+    ahead_->since_begun = Stopwatch{};
+}
+
+// Nothing where another one is executed, the run lock is lost, or its client was away for long: the
+// server may have ended its transaction, and how long it took nobody has seen. It is abandoned
+// then.
 std::optional<Target::Ahead> Target::take_ahead(const commands::AttemptOrder& order) {
     const bool is_this = ahead_ && ahead_->order.marker.attempt == order.marker.attempt &&
-                         ahead_->order.script == order.script;
+                         ahead_->order.script == order.script &&
+                         ahead_->since_begun.elapsed_us() < away_us_max;
     if (!is_this || (lock_ && lock_->has_ended())) return std::nullopt;
     return std::exchange(ahead_, std::nullopt);
 }
 
-// Where this one and that which is expected only define, nothing need be asked between them.
+// Where this one and that which is expected only define, nothing need be asked between them. Of one
+// statement, so that its time is its own; and it goes out whole: with its end the server is idle in
+// a transaction, which it ends where its client does not come back.
 std::optional<Target::Ahead> Target::may_follow(const commands::AttemptOrder& order) {
     auto expected = std::exchange(expected_, std::nullopt);
     if (!expected || has_code_beside_ || !postgres::only_defines(*expected, markers_) ||
+        expected->script->statements.size() != 1 ||
+        expected->script->text.size() > ahead_bytes_max ||
         migrations::sql::sets_session_defaults(*order.script) || !one_step(*expected->script))
         return std::nullopt;
     return Ahead{*std::move(expected), order.marker.attempt, sessions_.cleaning(true)};
@@ -122,9 +134,17 @@ void Target::send_following(const AttemptScene& scene, Ahead& following) {
     following.sent_count = send_ahead(next, whole_attempt(next, *step, following.opening));
 }
 
+// Where the server does not answer, it ends the transaction itself.
 void Target::abandon_ahead() {
     auto ahead = std::exchange(ahead_, std::nullopt);
     if (!ahead) return;
+    const Stopwatch stopwatch;
+    ahead->dialogue->tell_beside(
+        [&](const Awaited&) -> std::optional<std::string> {
+            if (stopwatch.elapsed_us() < abandoning_us_max) return std::nullopt;
+            return "the server does not answer";
+        },
+        {});
     undo_transaction(*ahead->dialogue);
     static_cast<void>(work_->take_notices());
     const bool is_lost = ahead->dialogue->is_lost();
@@ -141,7 +161,7 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
     const bool defines = ahead || only_defines(order);
     const auto opening = ahead ? std::move(ahead->opening) : make_ready(defines);
     auto dialogue = ahead ? std::move(ahead->dialogue) : std::make_unique<Dialogue>(*work_);
-    dialogue->tell(observer);
+    dialogue->tell(&observer);
     auto following = may_follow(order);
     auto outcome = converse(std::move(dialogue), [&](Dialogue& with, Blockers& blockers) {
         AttemptScene scene{*work_,   with,        order,     observer,

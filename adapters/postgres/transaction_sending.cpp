@@ -41,12 +41,12 @@ void undo_transaction(Dialogue& dialogue) {
 }
 
 std::size_t send_ahead(const AttemptScene& scene, const TransactionOrder& order) {
+    if (scene.dialogue.is_full()) return 0;
     const auto messages = compose(scene, order);
     scene.dialogue.goes_ahead();
-    std::size_t count = 0;
-    while (count < messages.size() && !scene.dialogue.is_full())
-        send_message(scene, order, messages, count++);
-    return count;
+    for (std::size_t place = 0; place < messages.size(); ++place)
+        send_message(scene, order, messages, place);
+    return messages.size();
 }
 
 }  // namespace adapters::postgres

@@ -17,8 +17,8 @@ namespace adapters::postgres {
 void send_message(const AttemptScene& scene, const TransactionOrder& order,
                   const std::vector<Message>& messages, std::size_t place);
 
-// Sends what comes before its COMMIT, or as much of that as may be under way, and receives nothing:
-// how many messages. Of a script that only defines.
+// Sends what comes before its COMMIT, and receives nothing: how many messages, or none where too
+// much is under way. Of a short script that only defines.
 [[nodiscard]] std::size_t send_ahead(const AttemptScene& scene, const TransactionOrder& order);
 
 // Ends the transaction that is open, or will be once what was sent has run: nothing of it stays.

@@ -10,9 +10,10 @@ using adapters::postgres::Sighting;
 
 namespace {
 
-const Sighting waits{true, true, true, "began, COMMIT, idle since"};
-const Sighting works{true, true, false, "began, COMMIT, active since"};
-const Sighting gone{false, true, false, ""};
+const Sighting waits{true, true, true, false, "began, COMMIT, idle since"};
+const Sighting works{true, true, false, true, "began, COMMIT, active since"};
+const Sighting gone{false, true, false, false, ""};
+const Sighting amid{true, true, true, true, "began, INSERT, active since"};
 
 constexpr std::uint64_t second_us = 1'000'000;
 
@@ -90,6 +91,14 @@ TEST_CASE("a transaction that waits for us is left to the server, which ends it"
     see(answer, waits, statement(1 * second_us));
     see(answer, waits, statement(40 * second_us));
     CHECK_FALSE(answer.why());
+}
+
+TEST_CASE("amid a pipeline the server ends nothing, so no answer is hoped for") {
+    LostAnswer answer;
+    see(answer, amid, statement(1 * second_us));
+    CHECK_FALSE(answer.why());
+    see(answer, amid, statement(11 * second_us));
+    CHECK(answer.why());
 }
 
 }  // namespace lost_answer_test

@@ -1,4 +1,5 @@
 // What is sent behind the COMMIT of another attempt, for the one that is expected to follow.
+#include "adapters/postgres/stopwatch.hpp"
 #include "tests/adapters/postgres/stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -84,16 +85,52 @@ TEST_CASE("it is undone where another one is executed, a question asked, or noth
                            "<> pg_backend_pid()") == "0");
 }
 
+TEST_CASE("what is abandoned asks nobody who may be gone, and does not wait for what runs") {
+    if (tests::no_server()) return;
+    Ahead stage;
+    stage.person.ask(
+        "CREATE FUNCTION slow() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1 FROM "
+        "pg_sleep(30)'");
+    const auto slow = order(script("ALTER TABLE a ADD COLUMN x int DEFAULT slow()"));
+    auto watcher = std::make_unique<tests::Watcher>();
+    stage.target->expect(slow);
+    succeeded(stage.target->execute(stage.first, *watcher));
+    watcher.reset();
+    REQUIRE(
+        stage.person.sees("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
+                          "AND datname = current_database()",
+                          "1"));
+    const adapters::postgres::Stopwatch stopwatch;
+    SECTION("nothing comes") { stage.target.reset(); }
+    SECTION("another") { succeeded(stage.run("CREATE TABLE c ()")); }
+    CHECK(stopwatch.elapsed_us() < 10'000'000);
+    CHECK(
+        stage.person.sees("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
+                          "AND datname = current_database()",
+                          "0"));
+}
+
+TEST_CASE("where its client was away for long, it is made anew, with a time of its own") {
+    if (tests::no_server()) return;
+    Ahead stage;
+    stage.target->expect(stage.second);
+    succeeded(stage.run(stage.first));
+    std::this_thread::sleep_for(400ms);
+    CHECK(succeeded(stage.run(stage.second)).elapsed_us < 400'000);
+    CHECK(stage.person.ask("SELECT last_value FROM s") == "2");
+    CHECK(stage.has_column());
+}
+
 TEST_CASE("what fails, waits or is cancelled ahead does so for whoever executes it") {
     if (tests::no_server()) return;
     Ahead stage;
     SECTION("fails") {
-        const auto wrong = order(script("CREATE TABLE c (); ALTER TABLE nowhere ADD COLUMN x int"));
+        const auto wrong = order(script("ALTER TABLE nowhere ADD COLUMN x int"));
         stage.target->expect(wrong);
         succeeded(stage.run(stage.first));
         const auto failure = failed(stage.run(wrong));
         CHECK(failure.sqlstate == "42P01");
-        CHECK(failure.statement_index == 1);
+        CHECK(failure.statement_index == 0);
     }
     SECTION("waits for a lock") {
         tests::Person holder{stage.url};
@@ -147,6 +184,15 @@ TEST_CASE("nothing is sent ahead of what does more than define, or behind it") {
         stage.target->expect(stage.second);
         succeeded(stage.run("INSERT INTO a VALUES (2)"));
         CHECK_FALSE(stage.was_called());
+    }
+    SECTION("of more than one statement") {
+        const auto two =
+            order(script("ALTER TABLE a ADD COLUMN m bigint DEFAULT nextval('s'); "
+                         "CREATE TABLE c ()"));
+        stage.target->expect(two);
+        succeeded(stage.run(stage.first));
+        CHECK_FALSE(stage.was_called());
+        succeeded(stage.run(two));
     }
     SECTION("where an event trigger runs code of somebody's") {
         stage.person.ask(
