@@ -88,26 +88,23 @@ TEST_CASE("it is undone where another one is executed, a question asked, or noth
 TEST_CASE("what is abandoned asks nobody who may be gone, and does not wait for what runs") {
     if (tests::no_server()) return;
     Ahead stage;
-    stage.person.ask(
-        "CREATE FUNCTION slow() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1 FROM "
-        "pg_sleep(30)'");
-    const auto slow = order(script("ALTER TABLE a ADD COLUMN x int DEFAULT slow()"));
+    auto patient = tests::settings(stage.url);
+    patient.lock_timeout = "60s";
+    patient.lock_timeout_ms = 60'000;
+    stage.target = must(adapters::postgres::connect(patient));
+    const std::string waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    tests::Person holder{stage.url};
+    holder.ask("BEGIN; LOCK TABLE a");
     auto watcher = std::make_unique<tests::Watcher>();
-    stage.target->expect(slow);
+    stage.target->expect(stage.second);
     succeeded(stage.target->execute(stage.first, *watcher));
     watcher.reset();
-    REQUIRE(
-        stage.person.sees("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
-                          "AND datname = current_database()",
-                          "1"));
+    REQUIRE(stage.person.sees(waiting, "1"));
     const adapters::postgres::Stopwatch stopwatch;
     SECTION("nothing comes") { stage.target.reset(); }
     SECTION("another") { succeeded(stage.run("CREATE TABLE c ()")); }
     CHECK(stopwatch.elapsed_us() < 10'000'000);
-    CHECK(
-        stage.person.sees("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
-                          "AND datname = current_database()",
-                          "0"));
+    CHECK(stage.person.sees(waiting, "0"));
 }
 
 TEST_CASE("where its client was away for long, it is made anew, with a time of its own") {
@@ -143,14 +140,12 @@ TEST_CASE("what fails, waits or is cancelled ahead does so for whoever executes 
         succeeded(stage.run(stage.second));
     }
     SECTION("is cancelled") {
-        stage.person.ask(
-            "CREATE FUNCTION slow() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1 "
-            "FROM pg_sleep(30)'");
-        const auto slow = order(script("ALTER TABLE a ADD COLUMN x int DEFAULT slow()"));
-        stage.target->expect(slow);
+        tests::Person holder{stage.url};
+        holder.ask("BEGIN; LOCK TABLE a");
+        stage.target->expect(stage.second);
         succeeded(stage.run(stage.first));
         stage.watcher.is_cancelled = [] { return true; };
-        CHECK(std::holds_alternative<commands::AttemptCancelled>(stage.run(slow)));
+        CHECK(std::holds_alternative<commands::AttemptCancelled>(stage.run(stage.second)));
         stage.watcher.is_cancelled = {};
     }
     CHECK_FALSE(stage.marker_count() == "1");
