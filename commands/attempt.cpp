@@ -105,9 +105,11 @@ bool is_announced(const AttemptScene& scene, const Step& step, StepPlace place) 
            step.mode_cause.empty() && step.script->text == step.script->bytes;
 }
 
-// The first attempt of the step after this one, which needs no word of the ledger's.
+// The first attempt of the step after this one, which needs no word of the ledger's; but not where
+// it would have to wait for a ledger that lags, with its locks held.
 void expect_next(AttemptScene& scene, const Step* following, StepPlace place) {
-    if (following == nullptr || !is_announced(scene, *following, {place.number + 1, place.count}))
+    const bool may_wait = scene.lagging.size() + 2 >= announced_lag_max;
+    if (may_wait || following == nullptr || !is_announced(scene, *following, {place.number + 1, place.count}))
         return;
     auto order =
         make_order(scene.journal, scene.facts, *following,
