@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <future>
 
 namespace announced_test {
 
@@ -45,6 +46,43 @@ std::uint64_t position_after(Scene& scene, const std::string& type) {
     return static_cast<std::uint64_t>(types.rend() - at);
 }
 
+// Appends at once, and says so only where it is waited for.
+class Lagging final : public Store {
+public:
+    explicit Lagging(Store& inner) : inner_{inner} {}
+
+    std::future<Result<Appended>> submit(Append append) override {
+        return std::async(std::launch::deferred,
+                          [answer = inner_.submit(std::move(append)).get()] { return answer; });
+    }
+    Result<Head> head() const override { return inner_.head(); }
+    Result<std::vector<std::string>> lines(std::uint64_t position,
+                                           std::size_t count_max) const override {
+        return inner_.lines(position, count_max);
+    }
+    Result<std::uint64_t> stream_version(std::string_view stream) const override {
+        return inner_.stream_version(stream);
+    }
+    Result<std::vector<std::uint64_t>> stream_positions(std::string_view stream,
+                                                        std::uint64_t after,
+                                                        std::size_t count_max) const override {
+        return inner_.stream_positions(stream, after, count_max);
+    }
+    Result<std::optional<std::string>> content(const Digest& digest) const override {
+        return inner_.content(digest);
+    }
+    Result<Digest> root_at(std::uint64_t size) const override { return inner_.root_at(size); }
+    Result<Digest> subtree(unsigned level, std::uint64_t index) const override {
+        return inner_.subtree(level, index);
+    }
+    Result<std::optional<std::string>> checkpoint(std::uint64_t size_max) const override {
+        return inner_.checkpoint(size_max);
+    }
+
+private:
+    Store& inner_;
+};
+
 }  // namespace
 
 TEST_CASE("an announced attempt's id follows from the run and the step alone") {
@@ -69,6 +107,22 @@ TEST_CASE("the target is told which announced attempt follows the one that is ma
     REQUIRE(scene.server.order.size() == migration_count);
     const auto attempt = [&](std::size_t place) { return scene.server.order[place].attempt; };
     CHECK(scene.server.expected == std::vector{attempt(1), attempt(3)});
+}
+
+TEST_CASE("nothing is expected that would have to wait for a ledger that lags") {
+    constexpr std::size_t count = 40;
+    std::vector<migrations::Migration> many;
+    for (std::size_t index = 0; index < count; ++index)
+        many.push_back(migration(std::to_string(100 + index), "create"));
+    Scene scene{std::move(many)};
+    Lagging store{scene.store};
+    const commands::Services& all = scene.services;
+    commands::Services services{store,        all.rows,    all.clock,  all.interruption,
+                                all.progress, all.connect, all.context};
+    must(commands::run(services, {scene.target, scene.folder, {}}));
+    CHECK(scene.server.order.size() == count);
+    // The first one's start is waited for; the next fourteen may lag before one more would wait.
+    CHECK(scene.server.expected.size() == commands::announced_lag_max - 1);
 }
 
 TEST_CASE("what a run had applied before the ledger knew is found, wherever the ledger was cut") {
