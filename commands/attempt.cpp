@@ -109,7 +109,8 @@ bool is_announced(const AttemptScene& scene, const Step& step, StepPlace place) 
 // it would have to wait for a ledger that lags, with its locks held.
 void expect_next(AttemptScene& scene, const Step* following, StepPlace place) {
     const bool may_wait = scene.lagging.size() + 2 >= announced_lag_max;
-    if (may_wait || following == nullptr || !is_announced(scene, *following, {place.number + 1, place.count}))
+    if (may_wait || following == nullptr ||
+        !is_announced(scene, *following, {place.number + 1, place.count}))
         return;
     auto order =
         make_order(scene.journal, scene.facts, *following,

@@ -1,5 +1,6 @@
 #include "migrations/secret_clauses.hpp"
 
+#include "migrations/any_word.hpp"
 #include "migrations/secret_comments.hpp"
 #include "migrations/secret_examples.hpp"
 #include "migrations/secret_strings.hpp"
@@ -301,11 +302,8 @@ bool speaks_of_a_role(std::string_view low) {
 }
 
 std::vector<SecretClause> find_secret_clauses(std::string_view text) {
-    const std::string low = lower(text);
-    constexpr std::array words{"passw",  "pwd",    "passphrase", "_key",
-                               "apikey", "secret", "token",      "program"};
-    if (std::none_of(words.begin(), words.end(),
-                     [&](const char* word) { return low.find(word) != std::string::npos; }))
+    if (!has_any_word(lower(text), {"passw", "pwd", "passphrase", "_key", "apikey", "secret",
+                                    "token", "program"}))
         return {};
     return ClauseReader{text, 0, ClauseReader::Within::script}.run(depth_max);
 }

@@ -1,5 +1,6 @@
 #include "migrations/secrets.hpp"
 
+#include "migrations/any_word.hpp"
 #include "migrations/directives.hpp"
 #include "migrations/secret_arguments.hpp"
 #include "migrations/secret_clauses.hpp"
@@ -9,7 +10,6 @@
 #include "migrations/sql/words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 namespace migrations {
@@ -57,14 +57,10 @@ private:
     }
 
     void find_arguments() {
-        constexpr std::array words{"secret",         "password",    "passwd",  "pwd",
-                                   "api_key",        "apikey",      "token",   "pgp_sym",
-                                   "private_key",    "signing_key", "encrypt", "decrypt",
-                                   "encryption_key", "access_key",  "hmac",    "sign("};
-        const bool may_be = std::any_of(words.begin(), words.end(), [&](const char* word) {
-            return low_.find(word) != std::string::npos;
-        });
-        if (!may_be) return;
+        if (!has_any_word(low_, {"secret", "password", "passwd", "pwd", "api_key", "apikey",
+                                 "token", "pgp_sym", "private_key", "signing_key", "encrypt",
+                                 "decrypt", "encryption_key", "access_key", "hmac", "sign("}))
+            return;
         for (const auto& [begin, end] : find_secret_arguments(text_))
             if (!is_example(text_.substr(begin + 1, end - begin - 2)))
                 add("a credential", begin, end);
