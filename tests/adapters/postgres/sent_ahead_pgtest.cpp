@@ -112,8 +112,8 @@ TEST_CASE("where its client was away for long, it is made anew, with a time of i
     Ahead stage;
     stage.target->expect(stage.second);
     succeeded(stage.run(stage.first));
-    std::this_thread::sleep_for(400ms);
-    CHECK(succeeded(stage.run(stage.second)).elapsed_us < 400'000);
+    std::this_thread::sleep_for(2s);
+    CHECK(succeeded(stage.run(stage.second)).elapsed_us < 1'500'000);
     CHECK(stage.person.ask("SELECT last_value FROM s") == "2");
     CHECK(stage.has_column());
 }
