@@ -7,22 +7,6 @@
 
 namespace migrations::rules {
 
-namespace {
-
-bool mentions_rollback(std::string_view text) {
-    constexpr std::array<std::string_view, 2> words{"rollback", "abort"};
-    constexpr char to_lower = 0x20;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char low = static_cast<char>(text[at] | to_lower);
-        for (const std::string_view word : words)
-            if (low == word.front() && sql::same_word(word, text.substr(at, word.size())))
-                return true;
-    }
-    return false;
-}
-
-}  // namespace
-
 std::array<std::string_view, 2> first_words(std::string_view statement) {
     std::array<std::string_view, 2> words;
     sql::Lexer lexer{statement};
@@ -34,7 +18,7 @@ std::array<std::string_view, 2> first_words(std::string_view statement) {
 }
 
 bool rolls_back(std::string_view text, const std::vector<sql::StatementRange>& ranges) {
-    return mentions_rollback(text) &&
+    return sql::has_any_part(text, {"rollback", "abort"}) &&
            std::any_of(ranges.begin(), ranges.end(), [&](const sql::StatementRange& found) {
                const std::string_view word = first_words(statement_text(text, found))[0];
                return sql::same_word("rollback", word) || sql::same_word("abort", word) ||

@@ -30,6 +30,16 @@ bool same_word(std::string_view left, std::string_view right) {
     return true;
 }
 
+bool has_any_part(std::string_view text, std::initializer_list<std::string_view> parts) {
+    constexpr char to_lower = 0x20;  // of a letter; whatever else becomes one is compared in vain
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char low = static_cast<char>(text[at] | to_lower);
+        for (const std::string_view part : parts)
+            if (low == part.front() && same_word(part, text.substr(at, part.size()))) return true;
+    }
+    return false;
+}
+
 char Lexer::peek(std::size_t ahead) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
 }

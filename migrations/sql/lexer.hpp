@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string_view>
 
 namespace migrations::sql {
@@ -64,5 +65,10 @@ private:
 
 // ASCII letters only, as PostgreSQL folds keywords.
 [[nodiscard]] bool same_word(std::string_view left, std::string_view right);
+
+// Whether any of these, which are in lower case, stands anywhere in the text, in any case: also as
+// a part of a word. For a look at a long text that mostly has none of them.
+[[nodiscard]] bool has_any_part(std::string_view text,
+                                std::initializer_list<std::string_view> parts);
 
 }  // namespace migrations::sql

@@ -50,19 +50,7 @@ bool survives(const std::string& function) {
 
 // A part of each name that is looked for: most statements have none of them.
 bool may_survive(std::string_view text) {
-    constexpr std::array<std::string_view, 4> parts{"tval", "pg_", "lo_", "dblink"};
-    const auto is_any_at = [&](std::size_t at) {
-        return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
-            return same_word(text.substr(at, part.size()), part);
-        });
-    };
-    constexpr char to_lower = 0x20;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char low = static_cast<char>(text[at] | to_lower);
-        const bool may_begin = low == 't' || low == 'p' || low == 'l' || low == 'd';
-        if (may_begin && is_any_at(at)) return true;
-    }
-    return false;
+    return has_any_part(text, {"tval", "pg_", "lo_", "dblink"});
 }
 
 void collect_calls(std::string_view text, std::set<std::string>& found,
