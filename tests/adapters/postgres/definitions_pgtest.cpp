@@ -47,9 +47,7 @@ TEST_CASE("a session that ends between two scripts that define is opened anew") 
     Stage stage;
     must(stage.target->lock(0ms));
     succeeded(stage.run("CREATE TABLE a (id int)"));
-    REQUIRE(stage.person.ask("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
-                             "datname = current_database() AND pid NOT IN (pg_backend_pid(), (" +
-                             tests::lock_pid + "))") == "t");
+    REQUIRE(stage.end_work());
     succeeded(stage.run("CREATE TABLE b (id int)"));
     CHECK(stage.marker_count() == "2");
 }

@@ -157,9 +157,7 @@ TEST_CASE("a backend that is ended ahead has left nothing, and no doubt") {
     Ahead stage;
     stage.target->expect(stage.second);
     succeeded(stage.run(stage.first));
-    REQUIRE(stage.person.ask("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
-                             "datname = current_database() AND pid NOT IN (pg_backend_pid(), (" +
-                             tests::lock_pid + "))") == "t");
+    REQUIRE(stage.end_work());
     CHECK(failed(stage.run(stage.second)).cause == ledger::FailureCause::connection_lost);
     CHECK_FALSE(stage.has_column());
     succeeded(stage.run(stage.second));

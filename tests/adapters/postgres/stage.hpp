@@ -155,6 +155,14 @@ struct Stage {
         return run(order(script(sql), false));
     }
 
+    // Ends the session that works, and leaves that of the run lock.
+    bool end_work() {
+        return person.ask(
+                   "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
+                   "datname = current_database() AND pid NOT IN (pg_backend_pid(), (" +
+                   lock_pid + "))") == "t";
+    }
+
     std::string marker(const commands::AttemptOrder& attempt) {
         return person.ask(
             "SELECT statements_done || ' of ' || statements_total FROM "
