@@ -128,7 +128,7 @@ std::vector<Command> MarkerTable::preparations(const RunLockToken& token) const 
     const auto duration = "CASE WHEN pg_catalog.record_ne(ROW(" + standing_now +
                           "), ROW($15::pg_catalog.oid, $16::bigint)) THEN NULL ELSE " +
                           transaction_ms + " END";
-    // Of no rows where another attempt is to have been committed, and was not: divided by none.
+    // Divided by zero where another attempt is to have been committed, and was not.
     const auto after =
         "1 OPERATOR(pg_catalog./) CASE WHEN $2::pg_catalog.uuid IS NULL OR EXISTS"
         " (SELECT FROM " +

@@ -88,16 +88,15 @@ private:
     // An attempt whose statements are sent behind the COMMIT of another.
     struct Ahead {
         commands::AttemptOrder order;
-        ledger::Uuid after;
-        std::vector<Command> opening;
+        Step step;
         std::size_t sent_count{};
         // Once they are, and the other is committed:
         std::unique_ptr<Dialogue> dialogue{};
         Stopwatch since_begun{};
     };
     std::optional<Ahead> take_ahead(const commands::AttemptOrder& order);
-    std::optional<Ahead> may_follow(const commands::AttemptOrder& order);
-    void send_following(const AttemptScene& scene, Ahead& following);
+    std::optional<Ahead> take_expected(bool defines);
+    bool send_following(const AttemptScene& scene, Ahead& following);
     void keep_ahead(std::unique_ptr<Dialogue> dialogue);
     void abandon_ahead();
     ledger::Result<void> open_work();

@@ -111,27 +111,29 @@ std::optional<Target::Ahead> Target::take_ahead(const commands::AttemptOrder& or
     return std::exchange(ahead_, std::nullopt);
 }
 
-// Where this one and that which is expected only define, nothing need be asked between them. Of one
-// statement, so that its time is its own; and it goes out whole: with its end the server is idle in
-// a transaction, which it ends where its client does not come back.
-std::optional<Target::Ahead> Target::may_follow(const commands::AttemptOrder& order) {
+// Nothing where this one does more than define, or the one that is expected: then something has to
+// be asked between them. Of one statement, so that its time is its own; and it goes out whole: with
+// its end the server is idle in a transaction, which it ends where its client does not come back.
+std::optional<Target::Ahead> Target::take_expected(bool defines) {
     auto expected = std::exchange(expected_, std::nullopt);
-    if (!expected || has_code_beside_ || !postgres::only_defines(*expected, markers_) ||
-        expected->script->statements.size() != 1 ||
-        expected->script->text.size() > ahead_bytes_max ||
-        migrations::sql::sets_session_defaults(*order.script) || !one_step(*expected->script))
+    if (!expected || !defines || has_old_defaults_ ||
+        !postgres::only_defines(*expected, markers_) || expected->script->statements.size() != 1 ||
+        expected->script->text.size() > ahead_bytes_max)
         return std::nullopt;
-    return Ahead{*std::move(expected), order.marker.attempt, sessions_.cleaning(true)};
+    auto step = one_step(*expected->script);
+    if (!step) return std::nullopt;
+    return Ahead{*std::move(expected), *std::move(step)};
 }
 
 // Its statements fail where that COMMIT does (MarkerTable::fence_prepared): so it begins only where
 // it would have.
-void Target::send_following(const AttemptScene& scene, Ahead& following) {
-    const auto step = one_step(*following.order.script);
+bool Target::send_following(const AttemptScene& scene, Ahead& following) {
     AttemptScene next{scene.connection, scene.dialogue, following.order, scene.observer,
                       scene.markers,    scene.lock,     nullptr,         true};
-    next.after = following.after;
-    following.sent_count = send_ahead(next, whole_attempt(next, *step, following.opening));
+    next.after = scene.order.marker.attempt;
+    following.sent_count =
+        send_ahead(next, whole_attempt(next, following.step, sessions_.cleaning(true)));
+    return following.sent_count > 0;
 }
 
 // Where the server does not answer, it ends the transaction itself.
@@ -159,27 +161,25 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
     if (!ahead)
         if (auto failure = not_ready()) return *std::move(failure);
     const bool defines = ahead || only_defines(order);
-    const auto opening = ahead ? std::move(ahead->opening) : make_ready(defines);
+    const auto opening = ahead ? sessions_.cleaning(true) : make_ready(defines);
     auto dialogue = ahead ? std::move(ahead->dialogue) : std::make_unique<Dialogue>(*work_);
     dialogue->tell(&observer);
-    auto following = may_follow(order);
+    has_old_defaults_ = migrations::sql::sets_session_defaults(*order.script);
+    auto following = take_expected(defines);
     auto outcome = converse(std::move(dialogue), [&](Dialogue& with, Blockers& blockers) {
         AttemptScene scene{*work_,   with,        order,     observer,
                            markers_, lock_.get(), &blockers, defines};
-        if (ahead) scene.after = ahead->after;
         if (ahead) scene.sent_count = ahead->sent_count;
         if (ahead) scene.since_begun = ahead->since_begun;
-        if (defines && following) scene.send_following = [&] { send_following(scene, *following); };
+        if (following) scene.send_following = [&] { return send_following(scene, *following); };
         auto made = order.transactional ? run_in_one_transaction(scene, opening)
                                         : run_stepwise(scene, opening);
-        if (scene.send_following && std::holds_alternative<commands::AttemptSucceeded>(made)) {
-            if (following->sent_count == 0) with.drain();
-            if (following->sent_count > 0) ahead_ = std::move(following);
-        }
+        if (following && following->sent_count > 0 &&
+            std::holds_alternative<commands::AttemptSucceeded>(made))
+            ahead_ = std::move(following);
         return made;
     });
     if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) only_defined_ = false;
-    has_old_defaults_ = migrations::sql::sets_session_defaults(*order.script);
     return outcome;
 }
 

@@ -81,7 +81,8 @@ private:
     // marker is looked at first.
     const std::optional<std::size_t> commits_after_;
     bool is_commit_sent_{};
-    Values at_fence_;  // what the fence told: its second is the transaction's id
+    bool is_followed_{};  // by what was sent ahead, whose replies are somebody else's
+    Values at_fence_;     // what the fence told: its second is the transaction's id
     TransactionEnd end_;
 };
 
@@ -299,7 +300,7 @@ void Transaction::send_commit() {
     dialogue_.send({"COMMIT", {}});
     dialogue_.sync();
     is_commit_sent_ = true;
-    if (scene_.send_following) scene_.send_following();
+    is_followed_ = scene_.send_following && scene_.send_following();
     ledger::fail_point("commit-sent");
 }
 
@@ -313,7 +314,7 @@ void Transaction::commit() {
         doubt(reply);
         return;
     }
-    if (!scene_.send_following) dialogue_.drain();
+    if (!is_followed_) dialogue_.drain();
     dialogue_.unshield();
     if (reply.kind == Reply::Kind::succeeded && reply.command_tag == "COMMIT") {
         keep_commit(reply);
@@ -327,8 +328,7 @@ void Transaction::commit() {
         blame_commit(reply.error, failure);
         fail(std::move(failure));
     }
-    if (scene_.send_following && end_.kind == TransactionEnd::Kind::failed)
-        undo_transaction(dialogue_);
+    if (is_followed_ && end_.kind == TransactionEnd::Kind::failed) undo_transaction(dialogue_);
 }
 
 // A synchronous standby that was not waited for is told in a notice of COMMIT, and nowhere else.

@@ -37,12 +37,12 @@ struct AttemptScene {
     // And nothing in the database makes more of it: marker and COMMIT are sent together, and the
     // marker's statement fails by itself where it must not be committed.
     bool only_defines{};
-    // Of one that is sent ahead: behind whose COMMIT, and how many of its messages were.
-    std::optional<ledger::Uuid> after{};
+    std::optional<ledger::Uuid> after{};  // of one being sent ahead: behind whose COMMIT
+    // Of one that was: how many of its messages, and since when it is at work.
     std::size_t sent_count{};
     Stopwatch since_begun{};
-    // Called once COMMIT is sent: sends ahead what follows. Empty: nothing does.
-    std::function<void()> send_following{};
+    // Called once COMMIT is sent: whether it has sent ahead what follows. Empty: nothing does.
+    std::function<bool()> send_following{};
 };
 
 struct TransactionOrder {
