@@ -117,7 +117,7 @@ std::string why(const Undone& undone, const Later& later, const IsDistinctive& i
         if (touched.kind == "extension")
             return quoted(later.version) + " may use " + object + whence;
         const migrations::sql::Positions positions{later.script->text, later.script->first_line,
-                                                   later.script->written};
+                                                   later.script->written()};
         return place(*later.script, positions.line(*found)) + " of " + quoted(later.version) +
                " names " + object + whence;
     }
@@ -165,7 +165,7 @@ public:
             const auto along = taken_along(undone);
             if (!along) continue;
             const Script& down = *step_of(undone.version).script;
-            const migrations::sql::Positions positions{down.text, down.first_line, down.written};
+            const migrations::sql::Positions positions{down.text, down.first_line, down.written()};
             for (const std::size_t at : migrations::sql::read_mentions(down.text).cascades)
                 found.push_back(place(down, positions.line(at)) + *along);
         }
@@ -213,13 +213,13 @@ private:
     [[nodiscard]] std::string why_along(const Undone& undone, const Later& later) const {
         if (!later.script) return {};
         const Script& down = *step_of(undone.version).script;
-        const migrations::sql::Positions positions{down.text, down.first_line, down.written};
+        const migrations::sql::Positions positions{down.text, down.first_line, down.written()};
         for (const auto& table : deleted_from(down.text))
             for (const auto& rows : rows_along().behind(table)) {
                 const auto found = find_written(rows, later.mentions);
                 if (!found) continue;
                 const migrations::sql::Positions in_later{
-                    later.script->text, later.script->first_line, later.script->written};
+                    later.script->text, later.script->first_line, later.script->written()};
                 return place(*later.script, in_later.line(*found)) + " of " +
                        quoted(later.version) + " names \"" + rows.name +
                        "\", whose rows go with or are changed by those that " +
@@ -259,7 +259,7 @@ private:
             const auto at = migrations::sql::find(object, mentions);
             if (!at) continue;
             const migrations::sql::Positions positions{step.script->text, step.script->first_line,
-                                                       step.script->written};
+                                                       step.script->written()};
             return place(*step.script, positions.line(*at)) + " names " +
                    migrations::sql::to_text(object) + ", which " + quoted(later.version) +
                    " has made (" + place(*later.script, object.line) +

@@ -59,11 +59,11 @@ migrations::sql::Boundary boundary_of(const migrations::Folder& folder) {
 std::vector<Diagnostic> judge_script(const Script& script, const JudgeRequest& request,
                                      bool has_secrets, Schema& schema) {
     auto findings =
-        migrations::rules::diagnose({script.text, script.path, script.first_line, script.allowed,
-                                     request.leaves_out_notes, !has_secrets},
+        migrations::rules::diagnose({script.text, script.path, script.first_line,
+                                     script.allowances(), request.leaves_out_notes, !has_secrets},
                                     {statements_of(script, nullptr), {}},
                                     circumstances_of(script, request), request.policy, schema);
-    migrations::place_as_written(findings, script.written, script.text, script.first_line);
+    migrations::place_as_written(findings, script.written(), script.text, script.first_line);
     return findings;
 }
 

@@ -7,9 +7,9 @@ namespace commands {
 using migrations::Script;
 
 ledger::Result<ledger::Content> to_content(const Plan& plan) {
-    std::vector<ledger::PlannedMigration> entries;
+    std::vector<const ledger::PlannedMigration*> entries;
     entries.reserve(plan.steps.size());
-    for (const Step& step : plan.steps) entries.push_back(step.entry);
+    for (const Step& step : plan.steps) entries.push_back(&step.entry);
     auto lines = ledger::encode_plan(entries);
     if (!lines) return ledger::fail(lines.error());
     return ledger::Content{std::move(*lines), "plan"};

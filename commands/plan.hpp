@@ -7,6 +7,7 @@
 #include "ledger/content.hpp"
 #include "ledger/events/target.hpp"
 #include "ledger/result.hpp"
+#include "migrations/boxed.hpp"
 #include "migrations/migration.hpp"
 
 #include <memory>
@@ -33,7 +34,7 @@ struct Step {
     // What came after them is its own, and may be dropped.
     std::optional<std::vector<std::string>> indexes_before;
     std::vector<std::string> begun{};  // what one has left half done of its first statement
-    std::optional<KeptDown> kept{};
+    migrations::Boxed<KeptDown> kept{};
 };
 
 struct Plan {

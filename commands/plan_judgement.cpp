@@ -33,19 +33,21 @@ constexpr std::size_t reason_bytes_max = 500;
 constexpr std::size_t finding_bytes_max = 9'000;
 constexpr std::size_t entry_bytes = 100;  // of one, beside its texts
 
-bool stands(const Diagnostic& finding) {
+bool stands(const JudgedFinding& finding) {
     return finding.severity == Severity::error && !finding.accepted_because &&
            !finding.concerns_down;
 }
 
-std::string place_of(const Diagnostic& finding) {
-    return finding.file + (finding.line == 0 ? "" : ":" + std::to_string(finding.line));
+template <class Finding>
+std::string place_of(const Finding& finding) {
+    return std::string{finding.file} +
+           (finding.line == 0 ? "" : ":" + std::to_string(finding.line));
 }
 
 Result<GateVerdict> rules_gate(const PlanJudgement& judgement) {
     std::size_t accepted = 0;
     for (const auto& [version, findings] : judgement.findings)
-        for (const Diagnostic& finding : findings) {
+        for (const JudgedFinding& finding : findings) {
             if (finding.accepted_because) ++accepted;
             if (!stands(finding)) continue;
             const std::string accept =
@@ -53,7 +55,7 @@ Result<GateVerdict> rules_gate(const PlanJudgement& judgement) {
                     ? "; to accept it: -- varve: allow " + finding.rule + " reason=\"...\""
                     : "; it cannot be accepted, only corrected";
             return fail(Code::refused, "validation-refused",
-                        place_of(finding) + ": " + finding.message + " (" + finding.rule + ")",
+                        place_of(finding) + ": " + *finding.message + " (" + finding.rule + ")",
                         "varve validate shows them all" + accept);
         }
     return GateVerdict{
@@ -145,18 +147,18 @@ ledger::FindingSeverity recorded(Severity severity) {
     return static_cast<ledger::FindingSeverity>(severity);
 }
 
-std::optional<std::string> reason_of(const Diagnostic& finding) {
+std::optional<std::string> reason_of(const JudgedFinding& finding) {
     if (!finding.accepted_because) return std::nullopt;
     return ledger::clean(*finding.accepted_because, reason_bytes_max);
 }
 
 // What is accepted, then errors, then warnings, each in the order of the script.
-std::vector<const Diagnostic*> by_weight(const std::vector<Diagnostic>& findings) {
-    std::vector<const Diagnostic*> sorted;
-    for (const Diagnostic& finding : findings)
+std::vector<const JudgedFinding*> by_weight(const std::vector<JudgedFinding>& findings) {
+    std::vector<const JudgedFinding*> sorted;
+    for (const JudgedFinding& finding : findings)
         if (finding.severity != Severity::note || finding.accepted_because)
             sorted.push_back(&finding);
-    const auto weight = [](const Diagnostic* finding) {
+    const auto weight = [](const JudgedFinding* finding) {
         return std::pair{!finding->accepted_because, finding->severity};
     };
     std::stable_sort(sorted.begin(), sorted.end(), [&](const auto* left, const auto* right) {
@@ -173,22 +175,29 @@ bool is_kept(const RegisteredMigrations& registered, const Migration& migration,
            (found->second.down && found->second.down->digest == script.digest);
 }
 
-// What is recorded of it, and what an error that nobody accepts is refused with. The rest would
-// take more memory than all scripts of a long plan.
-Diagnostic shortened(Diagnostic finding) {
-    Diagnostic kept;
-    kept.severity = finding.severity;
-    kept.rule = std::move(finding.rule);
-    if (stands(finding)) kept.message = std::move(finding.message);
-    kept.file = std::move(finding.file);
-    kept.line = finding.line;
-    kept.column = finding.column;
-    kept.concerns_down = finding.concerns_down;
-    kept.accepted_because = std::move(finding.accepted_because);
+std::string_view path_of(const Diagnostic& finding, const Migration& migration) {
+    return migration.down && finding.file == migration.down->path
+               ? std::string_view{migration.down->path}
+               : std::string_view{migration.up.path};
+}
+
+JudgedFinding shortened(const Diagnostic& finding, const Migration& migration) {
+    JudgedFinding kept{finding.severity, finding.concerns_down, finding.line,
+                       finding.column,   finding.rule,          path_of(finding, migration)};
+    if (finding.accepted_because) kept.accepted_because = *finding.accepted_because;
+    if (stands(kept)) kept.message = finding.message;
     return kept;
 }
 
 }  // namespace
+
+std::vector<JudgedFinding> findings_of(const JudgedMigration& judged) {
+    std::vector<JudgedFinding> kept;
+    kept.reserve(judged.findings.size());
+    for (const Diagnostic& finding : judged.findings)
+        kept.push_back(shortened(finding, *judged.migration));
+    return kept;
+}
 
 PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
                          const migrations::rules::Policy& policy,
@@ -205,10 +214,8 @@ PlanJudgement judge_plan(const Plan& plan, const migrations::Folder& folder,
     request.is_applied = [&](const Migration& migration) {
         return !planned.contains(migration.version);
     };
-    judge_folder(folder, request, [&](JudgedMigration judged) {
-        auto& kept = judgement.findings[judged.migration->version];
-        kept.reserve(judged.findings.size());
-        for (Diagnostic& finding : judged.findings) kept.push_back(shortened(std::move(finding)));
+    judge_folder(folder, request, [&](const JudgedMigration& judged) {
+        judgement.findings.emplace(judged.migration->version, findings_of(judged));
     });
     return judgement;
 }
@@ -257,9 +264,9 @@ std::optional<std::string> note_on_rules(const PlanJudgement& judgement,
                                          const std::set<std::string>& required) {
     if (required.contains("validate")) return std::nullopt;
     std::size_t count = 0;
-    const Diagnostic* first = nullptr;
+    const JudgedFinding* first = nullptr;
     for (const auto& [version, findings] : judgement.findings)
-        for (const Diagnostic& finding : findings)
+        for (const JudgedFinding& finding : findings)
             if (stands(finding) && ++count == 1) first = &finding;
     if (first == nullptr) return std::nullopt;
     const std::string found = count == 1 ? "an error" : std::to_string(count) + " errors";
@@ -269,7 +276,7 @@ std::optional<std::string> note_on_rules(const PlanJudgement& judgement,
 }
 
 std::vector<ledger::Event> validation_events(const Migration& migration,
-                                             const std::vector<Diagnostic>& findings,
+                                             const std::vector<JudgedFinding>& findings,
                                              const std::string& server_version) {
     ledger::MigrationValidated validated;
     validated.version = migration.version;
@@ -279,7 +286,7 @@ std::vector<ledger::Event> validation_events(const Migration& migration,
     validated.server_version = server_version;
     std::vector<ledger::Event> accepted;
     std::size_t bytes = 0;
-    for (const Diagnostic* finding : by_weight(findings)) {
+    for (const JudgedFinding* finding : by_weight(findings)) {
         const auto because = reason_of(*finding);
         const std::string path = ledger::clean(finding->file, path_bytes_max);
         bytes += entry_bytes + finding->rule.size() + path.size() + because.value_or("").size();

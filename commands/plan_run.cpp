@@ -51,10 +51,9 @@ std::size_t place_of(const Folder& folder, const ledger::Version& version) {
     return index;
 }
 
-bool within(const Folder& folder, const Pending& pending, const RunOptions& options) {
-    if (!options.to) return true;
-    const auto place = static_cast<std::size_t>(pending.migration - folder.migrations.data());
-    return place <= place_of(folder, *options.to);
+// Past which nothing is to be applied.
+std::size_t last_place(const Folder& folder, const RunOptions& options) {
+    return options.to ? place_of(folder, *options.to) : folder.migrations.size();
 }
 
 Step resumable_step(const std::shared_ptr<const Folder>& folder, const Pending& pending,
@@ -152,9 +151,13 @@ Result<Plan> plan_run(const TargetState& state, const ledger::Target& target,
     const auto options = resolved(*folder, said);
     if (!options) return fail(options.error());
     Plan plan{target, ledger::Direction::up, {}};
-    for (const Pending& pending : pending_of(state, *folder)) {
+    const std::size_t last = last_place(*folder, *options);
+    const auto all_pending = pending_of(state, *folder);
+    plan.steps.reserve(all_pending.size());
+    for (const Pending& pending : all_pending) {
         const bool is_enough = options->count && plan.steps.size() >= *options->count;
-        if (is_enough || !within(*folder, pending, *options)) {
+        const auto place = static_cast<std::size_t>(pending.migration - folder->migrations.data());
+        if (is_enough || place > last) {
             plan.is_part = true;
             continue;
         }

@@ -7,7 +7,6 @@
 
 namespace commands {
 
-using migrations::Diagnostic;
 using migrations::Migration;
 
 namespace {
@@ -16,9 +15,9 @@ bool is_cleared(const Migration& migration, const PlanJudgement& judgement) {
     if (migration.down && migration.down->is_unread) return false;  // that is not judged
     const auto judged = judgement.findings.find(migration.version);
     return judged != judgement.findings.end() &&
-           std::none_of(judged->second.begin(), judged->second.end(), [](const Diagnostic& each) {
-               return each.rule == migrations::secret_rule;
-           });
+           std::none_of(
+               judged->second.begin(), judged->second.end(),
+               [](const JudgedFinding& each) { return each.rule == migrations::secret_rule; });
 }
 
 }  // namespace

@@ -55,12 +55,24 @@ struct TypeName {
 void load(JsonReader& archive, TypeName& type) { type.text = archive.text(type.scratch); }
 
 template <class Value>
+const Value& value_of(const Value& value) {
+    return value;
+}
+
+template <class Value>
+const Value& value_of(const Value* value) {
+    return *value;
+}
+
+template <class Value>
 Result<std::string> encode_lines(const std::vector<Value>& values) {
     std::string lines;
     for (const Value& value : values) {
         JsonWriter writer{content_line_bytes_max};
-        writer(value);
+        writer(value_of(value));
         if (writer.failed()) return fail(Code::refused, "content-not-encodable", writer.fault());
+        // Lines of one kind are about as long: thousands are not moved about as they grow.
+        if (lines.empty()) lines.reserve((writer.text().size() + 1) * values.size() * 9 / 8);
         lines += writer.text();
         lines += '\n';
     }
@@ -168,7 +180,7 @@ Result<std::vector<StatementResult>> decode_statements(std::string_view lines) {
     return decode_lines<StatementResult>(lines);
 }
 
-Result<std::string> encode_plan(const std::vector<PlannedMigration>& plan) {
+Result<std::string> encode_plan(const std::vector<const PlannedMigration*>& plan) {
     return encode_lines(plan);
 }
 

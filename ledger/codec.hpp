@@ -30,7 +30,7 @@ inline constexpr std::size_t line_bytes_max = 16 * 1024;
 [[nodiscard]] Result<std::vector<StatementResult>> decode_statements(std::string_view lines);
 
 // A plan as content, likewise.
-[[nodiscard]] Result<std::string> encode_plan(const std::vector<PlannedMigration>& plan);
+[[nodiscard]] Result<std::string> encode_plan(const std::vector<const PlannedMigration*>& plan);
 [[nodiscard]] Result<std::vector<PlannedMigration>> decode_plan(std::string_view lines);
 
 // The `data` member alone, as it would be stored: what `show` prints and tests compare.

@@ -6,6 +6,8 @@
 //        been run already, nothing need be blocked by it.
 #pragma once
 
+#include "migrations/boxed.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,7 +47,7 @@ struct Diagnostic {
     bool concerns_down{};
     bool concerns_running{};
     std::uint32_t end_line{};  // 0: the same line
-    std::optional<SuggestedFix> fix{};
+    Boxed<SuggestedFix> fix{};
     std::optional<std::string> accepted_because{};  // by a directive in the file: it stops nothing
     bool operator==(const Diagnostic&) const = default;
 };

@@ -10,6 +10,7 @@
 #include "ledger/digest.hpp"
 #include "ledger/events/migration.hpp"
 #include "ledger/identity.hpp"
+#include "migrations/boxed.hpp"
 #include "migrations/diagnostic.hpp"
 #include "migrations/replaced.hpp"
 #include "migrations/statement.hpp"
@@ -33,16 +34,25 @@ struct Script {
     ledger::Digest digest;
     std::string text;
     std::uint32_t first_line{1};
-    Written written;  // the text before placeholders were replaced, where any was
-    std::vector<Statement> statements;
     TransactionMode mode{};
     std::string mode_cause;  // why `none`: "goose NO TRANSACTION", "CREATE INDEX CONCURRENTLY", ...
     bool mode_declared{};    // a directive or the configuration says it, not the parse tree
-    std::map<std::string, std::string> allowed;  // by rule: why, as the configuration says
-    bool is_unread{};  // bytes and digest alone, or a file that waits: it is not to be run
+    bool is_unread{};        // bytes and digest alone, or a file that waits: it is not to be run
+    std::vector<Statement> statements;
+    Boxed<Written> replaced_in;  // the text before placeholders were replaced, where any was
+    Boxed<std::map<std::string, std::string>> allowed;  // by rule: why, as the configuration says
 
+    // Nothing was replaced: nothing is in it.
+    [[nodiscard]] const Written& written() const {
+        static const Written as_it_stands;
+        return replaced_in ? *replaced_in : as_it_stands;
+    }
+    [[nodiscard]] const std::map<std::string, std::string>& allowances() const {
+        static const std::map<std::string, std::string> none;
+        return allowed ? *allowed : none;
+    }
     [[nodiscard]] const std::string& file_text() const {
-        return written.replaced.empty() ? text : written.text;
+        return replaced_in ? replaced_in->text : text;
     }
     bool operator==(const Script&) const = default;
 };
@@ -52,8 +62,8 @@ struct Migration {
     std::string name;
     ledger::MigrationKind kind{};
     Script up;
-    std::optional<Script> down;
-    std::optional<Script> verify;  // Sqitch: run inside the attempt, always rolled back
+    Boxed<Script> down;
+    Boxed<Script> verify;  // Sqitch: run inside the attempt, always rolled back
     std::vector<ledger::Version> parents;
     std::optional<std::string> author;
     bool operator==(const Migration&) const = default;

@@ -149,13 +149,13 @@ std::vector<Diagnostic> diagnose_secrets(const Script& script) {
     constexpr std::size_t told_max = 100;  // a script that has more is refused all the same
     if (secrets.size() > told_max) secrets.erase(secrets.begin() + told_max, secrets.end());
     std::optional<std::string> accepted;
-    if (const auto configured = script.allowed.find(std::string{secret_rule});
-        configured != script.allowed.end())
+    if (const auto configured = script.allowances().find(std::string{secret_rule});
+        configured != script.allowances().end())
         accepted = configured->second;
     for (const Allowance& allowance :
          read_directives(text, script.path, script.first_line).allowances)
         if (allowance.rule == secret_rule) accepted = allowance.reason;
-    const sql::Positions positions{text, script.first_line, script.written};
+    const sql::Positions positions{text, script.first_line, script.written()};
     for (const Secret& secret : secrets) {
         Diagnostic diagnostic{Severity::error, std::string{secret_rule},
                               secret.kind + " stands in the script, and a ledger forgets nothing",

@@ -4,6 +4,8 @@
 //        without the closing semicolon. line from 1, in the file.
 #pragma once
 
+#include "migrations/boxed.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -49,7 +51,7 @@ struct Statement {
     bool only_defines{};          // and runs nobody's code: migrations/sql/definition.hpp
     bool session_setting{};       // SET, RESET, not SET LOCAL: replayed before a resumed attempt
     bool copies_from_stdin{};
-    std::optional<ConcurrentIndex> concurrent_index;
+    Boxed<ConcurrentIndex> concurrent_index;
     std::vector<std::string> survivors;  // calls that outlive a rollback: "setval", "dblink_exec"
     bool operator==(const Statement&) const = default;
 };

@@ -53,7 +53,7 @@ private:
 
     AttemptScene& scene_;
     std::uint32_t index_;
-    const std::optional<migrations::ConcurrentIndex>& concurrent_;
+    const migrations::Boxed<migrations::ConcurrentIndex>& concurrent_;
     std::string text_;
     bool is_lifted_{};
     std::vector<std::string> stays_;

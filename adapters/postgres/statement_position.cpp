@@ -36,7 +36,7 @@ LineAndColumn locate(const migrations::Script& script, std::uint32_t statement_i
         position_in_bytes ? std::min(character, sent.size()) : offset_of(sent, character);
 
     const auto before = std::string_view{script.file_text()}.substr(
-        0, migrations::written_begin(script.written.replaced, statement.begin + within));
+        0, migrations::written_begin(script.written().replaced, statement.begin + within));
     const auto line_start = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
     const auto on_line = before.substr(line_start);
     return {script.first_line +

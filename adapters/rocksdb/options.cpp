@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t memtable_bytes = std::size_t{16} << 20U;
 constexpr std::size_t memtables_bytes_max = std::size_t{4} << 20U;    // of a database, together
+constexpr std::size_t file_buffer_bytes = std::size_t{128} << 10U;    // of a file that is written
 constexpr std::size_t memtable_block_bytes = std::size_t{32} << 10U;  // of one that grows
 constexpr std::size_t block_bytes = std::size_t{16} << 10U;  // for long scans: a line is a kibibyte
 // A table that was just written is read back, and would stay in a larger one to no use.
@@ -58,6 +59,7 @@ public:
     options.write_buffer_size = memtable_bytes;
     options.db_write_buffer_size = memtables_bytes_max;
     options.arena_block_size = memtable_block_bytes;
+    options.writable_file_max_buffer_size = file_buffer_bytes;
     options.max_total_wal_size = wal_bytes_max;
     options.info_log = std::make_shared<Silence>();
     options.stats_dump_period_sec = 0;

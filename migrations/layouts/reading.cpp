@@ -141,7 +141,7 @@ Script Reading::script(ScriptSource source) {
         return script;
     }
     script.text = source.text.value_or(std::string{without_byte_order_mark(script.bytes)});
-    if (!source.written.replaced.empty()) script.written = std::move(source.written);
+    if (!source.written.replaced.empty()) script.replaced_in = std::move(source.written);
     resolve_placeholders(source, script);
     if (folder_.diagnostics.size() == diagnostics_before) read_text(source, script);
     for (std::size_t index = diagnostics_before; index < folder_.diagnostics.size(); ++index)
@@ -154,9 +154,9 @@ void Reading::resolve_placeholders(const ScriptSource& source, Script& script) {
     const PlaceholderForm form = source.form.value_or(traits_.form);
     Substituted substituted = substitute(script.text, settings_.placeholders, form);
     if (!substituted.replaced.empty())
-        script.written = {std::move(script.text), std::move(substituted.replaced)};
+        script.replaced_in = Written{std::move(script.text), std::move(substituted.replaced)};
     script.text = std::move(substituted.text);
-    const sql::Positions positions{script.text, script.first_line, script.written};
+    const sql::Positions positions{script.text, script.first_line, script.written()};
     for (const Unresolved& unresolved : find_unresolved(script.text, form)) {
         auto& said = say(Severity::error, "placeholder-unresolved",
                          "nothing is given for the placeholder " + unresolved.text, source.path);
@@ -168,21 +168,23 @@ void Reading::resolve_placeholders(const ScriptSource& source, Script& script) {
 }
 
 void Reading::read_text(const ScriptSource& source, Script& script) {
-    auto read = sql::read_statements({script.text, script.path, script.first_line,
-                                      settings_.server_version, traits_.boundary, &script.written});
+    auto read =
+        sql::read_statements({script.text, script.path, script.first_line, settings_.server_version,
+                              traits_.boundary, &script.written()});
     hide_secrets(script.text, script.first_line, read.diagnostics);
     script.statements = std::move(read.statements);
-    const sql::Positions positions{script.text, script.first_line, script.written};
-    if (!script.written.replaced.empty())
+    const sql::Positions positions{script.text, script.first_line, script.written()};
+    if (!script.written().replaced.empty())
         for (Statement& each : script.statements) each.line = positions.line(each.begin);
     auto directives = read_directives(script.text, script.path, script.first_line);
     auto marks = say_foreign_marks(
         {script.text, script.path, folder_.layout, script.first_line, source.is_down});
     for (auto* said : {&read.diagnostics, &directives.diagnostics, &marks}) {
-        place_as_written(*said, script.written, script.text, script.first_line);
+        place_as_written(*said, script.written(), script.text, script.first_line);
         std::move(said->begin(), said->end(), std::back_inserter(folder_.diagnostics));
     }
-    if (const FileSettings* configured = settings_of(source.path))
+    if (const FileSettings* configured = settings_of(source.path);
+        configured && !configured->allow.empty())
         script.allowed = configured->allow;
     if (!source.is_verify) {
         const bool inside = directives.transaction.has_value();

@@ -72,8 +72,8 @@ std::optional<std::string> edited(const Script& script, const std::vector<Sugges
     if (!spans) return std::nullopt;
     for (Span& span : *spans) {
         const bool is_point = span.begin == span.end;
-        const auto begin = replaced_byte(script.written.replaced, span.begin);
-        const auto end = replaced_byte(script.written.replaced, span.end);
+        const auto begin = replaced_byte(script.written().replaced, span.begin);
+        const auto end = replaced_byte(script.written().replaced, span.end);
         if (!begin || !end) return std::nullopt;
         span.begin = is_point ? *end : *begin;
         span.end = *end;

@@ -128,7 +128,7 @@ static_assert(std::is_sorted(built_in_operators.begin(), built_in_operators.end(
 
 std::vector<Touched> touched_by(const Script& script) {
     std::vector<Touched> all;
-    const Positions positions{script.text, script.first_line, script.written};
+    const Positions positions{script.text, script.first_line, script.written()};
     for (const StatementRange& statement : split(script.text).statements) {
         const auto [begin, end] = statement.range;
         const std::string_view text = std::string_view{script.text}.substr(begin, end - begin);

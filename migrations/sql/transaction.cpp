@@ -57,7 +57,7 @@ public:
 private:
     Diagnostic& say(std::string rule, std::string message, const Statement& statement) {
         Diagnostic diagnostic{Severity::error, std::move(rule), std::move(message), script_.path};
-        Positions{script_.text, script_.first_line, script_.written}.mark(
+        Positions{script_.text, script_.first_line, script_.written()}.mark(
             diagnostic, statement.begin, statement.end);
         return diagnostics_.emplace_back(std::move(diagnostic));
     }

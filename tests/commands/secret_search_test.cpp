@@ -16,10 +16,10 @@ Migration migration(const std::string& version) {
     return answer;
 }
 
-migrations::Diagnostic found(std::string rule) {
-    migrations::Diagnostic diagnostic;
-    diagnostic.rule = std::move(rule);
-    return diagnostic;
+commands::JudgedFinding found(std::string rule) {
+    commands::JudgedFinding finding;
+    finding.rule = std::move(rule);
+    return finding;
 }
 
 }  // namespace

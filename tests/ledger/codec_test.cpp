@@ -201,7 +201,7 @@ TEST_CASE("a plan is content, a line of JSON each") {
     const std::vector<PlannedMigration> plan{
         {{"1.1"}, "prices", Direction::up, "V1.1__prices.sql", sha256("x"), true, 4, 0},
         {{"1.2"}, "taxes", Direction::down, "V1.2__taxes.sql", sha256("y"), false, 9, 3}};
-    const std::string lines = tests::must(encode_plan(plan));
+    const std::string lines = tests::must(encode_plan({&plan[0], &plan[1]}));
     CHECK_THAT(lines, Catch::StartsWith(
                           R"({"version":"1.1","name":"prices","direction":"up","path":)"
                           R"("V1.1__prices.sql","digest":")" +
@@ -212,8 +212,8 @@ TEST_CASE("a plan is content, a line of JSON each") {
 }
 
 TEST_CASE("content that is not as it was written is unreadable") {
-    const std::string lines =
-        tests::must(encode_plan({{{"1.1"}, "p", Direction::up, "", {}, true}}));
+    const PlannedMigration planned{{"1.1"}, "p", Direction::up, "", {}, true};
+    const std::string lines = tests::must(encode_plan({&planned}));
     for (const std::string& bad :
          {lines.substr(0, lines.size() - 1), lines + "\n", " " + lines, lines + "{}\n"}) {
         const Error error = tests::error_of(decode_plan(bad));

@@ -13,7 +13,7 @@ using tools::varve::Json;
 namespace {
 
 // What the document is by nlohmann, which prints it member by member.
-Json by_library(const std::optional<migrations::SuggestedFix>& fix) {
+Json by_library(const migrations::Boxed<migrations::SuggestedFix>& fix) {
     if (!fix) return nullptr;
     Json edits = Json::array();
     for (const auto& edit : fix->edits)

@@ -82,9 +82,9 @@ std::string server_version(const LookedAt& looked) {
                : "15";
 }
 
-// What the rules say of what is tested: what comes before it is history.
+// What the rules say of what is tested, in full: what comes before it is history.
 commands::PlanJudgement judge(const Configuration& configuration, const migrations::Folder& folder,
-                              const TestOrder& order, const LookedAt& looked) {
+                              TestOrder& order, const LookedAt& looked) {
     commands::PlanJudgement judgement;
     judgement.server_version = server_version(looked);
     commands::JudgeRequest request{
@@ -94,18 +94,15 @@ commands::PlanJudgement judge(const Configuration& configuration, const migratio
                    order.tested.end();
         }};
     request.initial_settings = initial_settings(configuration);
-    for (auto& judged : commands::judge_folder(folder, request))
-        judgement.findings[judged.migration->version] = std::move(judged.findings);
-    return judgement;
-}
-
-void take_findings(const migrations::Folder& folder, const LookedAt& looked,
-                   const commands::PlanJudgement& judgement, TestOrder& order) {
     order.findings = commands::validate(folder, looked.known ? &looked.known->state : nullptr);
     // Whether a script may come late is asked of each run, and is no property of the script.
     commands::leave_out_order(order.findings);
-    for (const auto& [version, findings] : judgement.findings)
-        order.findings.insert(order.findings.end(), findings.begin(), findings.end());
+    commands::judge_folder(folder, request, [&](commands::JudgedMigration judged) {
+        judgement.findings[judged.migration->version] = commands::findings_of(judged);
+        std::move(judged.findings.begin(), judged.findings.end(),
+                  std::back_inserter(order.findings));
+    });
+    return judgement;
 }
 
 Result<void> check_history(const TestOrder& order, const LookedAt& looked, bool asks_target) {
@@ -255,7 +252,6 @@ private:
         if (!order) return fail(order.error());
         order_ = std::move(*order);
         judgement_ = judge(configuration_, *folder_, order_, looked_);
-        take_findings(*folder_, looked_, judgement_, order_);
         if (const auto columns = console_.progress_columns())
             order_.tell = [this, width = *columns](const std::string& what) {
                 console_.progress(clipped(what, width));
