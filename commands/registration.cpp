@@ -104,6 +104,7 @@ public:
     Result<void> send(Batch& batch) {
         if (batch.drafts.empty()) return {};
         Batch full = std::exchange(batch, {});
+        batch.drafts.reserve(full.drafts.size());
         sent_.push_back(journal_.submit_registrations(
             std::move(full.drafts), std::move(full.contents), std::move(full.expectations)));
         return wait(batches_ahead_max);

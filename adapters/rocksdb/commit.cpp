@@ -18,6 +18,8 @@ using ledger::Result;
 
 namespace {
 
+constexpr std::size_t batch_bytes_kept = std::size_t{1} << 20U;
+
 bool is_same_event(const ledger::Record& stored, const ledger::Draft& draft) {
     return stored.stream == draft.stream && stored.data == draft.data &&
            stored.causation == draft.causation;
@@ -37,6 +39,13 @@ std::string root_of(std::string_view tile) {
 }
 
 }  // namespace
+
+void CommitMemory::empty_batch() {
+    if (batch.Data().capacity() > batch_bytes_kept)
+        batch = ::rocksdb::WriteBatch{};
+    else
+        batch.Clear();
+}
 
 Result<std::optional<ledger::Record>> Commit::find_record(const ledger::Uuid& id) const {
     if (const auto staged = staged_records_.find(id); staged != staged_records_.end())
@@ -175,7 +184,8 @@ Result<Commit::NewContents> Commit::new_contents(const ledger::Append& append) c
 
 void Commit::put(Family family, std::string_view key, std::string_view value) {
     // Fails on a batch of 4 GiB alone, and is looked at again when the batch is committed.
-    const ::rocksdb::Status status = batch_.Put(database_.handle(family), slice(key), slice(value));
+    const ::rocksdb::Status status =
+        memory_.batch.Put(database_.handle(family), slice(key), slice(value));
     status.PermitUncheckedError();
 }
 
@@ -306,7 +316,7 @@ Result<::rocksdb::WriteBatch*> Commit::finish() {
     const CommitRow row{after_.frontier.root(), after_.frontier.hashes(), first_position_,
                         after_.recorded_at_us};
     put(Family::commits, number_bytes(after_.frontier.size()), to_bytes(row));
-    return &batch_;
+    return &memory_.batch;
 }
 
 Tail Commit::take_after() {

@@ -25,21 +25,29 @@
 
 namespace adapters::rocksdb {
 
-// What is known without asking the database.
+// What is known without asking the database, and the room that one commit after another is put
+// together in: as a commit grows it would be moved about, and leave holes that fit nothing.
 struct CommitMemory {
     std::unordered_map<std::string, std::uint64_t> versions;  // the heads of streams
     std::optional<ledger::Uuid> greatest_id;                  // no event's id is beyond it
+    ::rocksdb::WriteBatch batch;
+
+    // The same room, unless a large commit has left far more than most need.
+    void empty_batch();
 };
 
 class Commit {
 public:
-    // `memory` is read, and filled with what is committed.
+    // `memory` is read, and filled with what is committed; its batch is this commit's until it
+    // ends.
     Commit(const Database& database, const Tail& before, CommitMemory& memory, ledger::Clock& clock)
         : database_(database),
           memory_(memory),
           clock_(clock),
           after_(before),
-          first_position_(before.frontier.size()) {}
+          first_position_(before.frontier.size()) {
+        memory_.empty_batch();
+    }
 
     ledger::Result<ledger::Appended> add(const ledger::Append& append);
 
@@ -94,7 +102,6 @@ private:
     ledger::Clock& clock_;
     Tail after_;
     std::uint64_t first_position_;
-    ::rocksdb::WriteBatch batch_;
     std::map<std::string, std::uint64_t> staged_versions_;
     std::map<ledger::Uuid, ledger::Record> staged_records_;
     std::set<ledger::Digest> staged_contents_;

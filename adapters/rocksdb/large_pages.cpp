@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t page_bytes = std::size_t{2} << 20U;
 constexpr std::size_t pages = 4;
+// What is longer never makes the heap grow, where it would leave holes that fit nothing.
+constexpr int large_block_bytes = 64 << 10;
 constexpr std::size_t block_head_bytes = 2 * sizeof(std::size_t);
 
 // Room for them is asked of the heap and left in it, and given back to the system by neither.
@@ -56,6 +58,7 @@ void use_large_pages() {
     madvise(first, pages * page_bytes, MADV_HUGEPAGE);
     std::free(room);
     skip(room, (pages + 1) * page_bytes - room_bytes);
+    mallopt(M_MMAP_THRESHOLD, large_block_bytes);
 }
 
 #endif
