@@ -74,6 +74,10 @@ inline constexpr const char* way_by_target =
     "see what comes before it in the history; or rehearse on the target's own schema, as it is "
     "now: --shadow-from target";
 
+// Whose what sessions on the target begin with is: its server's, or nobody's; its database's own
+// (ALTER DATABASE ... SET); or above that, of the role or the connection.
+enum class DefaultOf { server, database, role };
+
 struct RehearsalOrder {
     std::vector<migrations::Script> history;  // what the database has been through
     std::string time_zone{"UTC"};
@@ -90,6 +94,10 @@ struct RehearsalOrder {
     std::set<std::string> schemas{};
     // What to do where a script of the history fails.
     std::string way_out{way_by_history};
+    // The target's name; empty where none was asked.
+    std::string database{};
+    DefaultOf time_zone_of{};
+    DefaultOf search_path_of{};
 };
 
 class Shadow {
@@ -148,6 +156,9 @@ public:
     [[nodiscard]] virtual std::string time_zone() const = 0;
     // That a new session begins with; "$user" is the role's name.
     [[nodiscard]] virtual std::string search_path() const = 0;
+    [[nodiscard]] virtual DefaultOf time_zone_of() const = 0;
+    [[nodiscard]] virtual DefaultOf search_path_of() const = 0;
+    [[nodiscard]] virtual std::string database() const = 0;
     [[nodiscard]] virtual std::string encoding() const = 0;
     // Not the server's own.
     [[nodiscard]] virtual ledger::Result<std::set<std::string>> schemas() = 0;

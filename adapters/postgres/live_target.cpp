@@ -20,6 +20,7 @@ namespace adapters::postgres {
 namespace {
 
 using commands::ConflictingSession;
+using commands::DefaultOf;
 using commands::RelationFigures;
 using commands::RelationName;
 using ledger::fail;
@@ -111,13 +112,39 @@ double real(const std::optional<std::string>& text) {
     return text ? std::strtod(text->c_str(), nullptr) : 0;
 }
 
+struct Origins {
+    DefaultOf time_zone{};
+    DefaultOf search_path{};
+};
+
+DefaultOf default_of(const std::string& source) {
+    if (source == "database") return DefaultOf::database;
+    const bool is_above = source == "user" || source == "database user" || source == "client";
+    return is_above ? DefaultOf::role : DefaultOf::server;
+}
+
+// Of a session in which nothing was set yet.
+Result<Origins> read_origins(Connection& connection) {
+    const auto rows =
+        connection.query({"SELECT z.source, p.source"
+                          " FROM pg_catalog.pg_settings z, pg_catalog.pg_settings p"
+                          " WHERE z.name OPERATOR(pg_catalog.=) 'TimeZone'"
+                          " AND p.name OPERATOR(pg_catalog.=) 'search_path'",
+                          {}});
+    if (!rows) return fail(to_error(rows.error(), "reading what sessions begin with"));
+    const Values& told = rows->first();
+    return Origins{default_of(text_of(told.at(0))), default_of(text_of(told.at(1)))};
+}
+
 class LiveServer final : public commands::LiveTarget {
 public:
     LiveServer(std::unique_ptr<Connection> connection, std::string time_zone,
-               std::string search_path)
+               std::string search_path, std::string database, Origins origins)
         : connection_{std::move(connection)},
           time_zone_{std::move(time_zone)},
-          search_path_{std::move(search_path)} {}
+          search_path_{std::move(search_path)},
+          database_{std::move(database)},
+          origins_{origins} {}
 
     Result<Figures> figures(bool with_rates) override {
         auto first = read();
@@ -167,6 +194,9 @@ public:
 
     [[nodiscard]] std::string time_zone() const override { return time_zone_; }
     [[nodiscard]] std::string search_path() const override { return search_path_; }
+    [[nodiscard]] DefaultOf time_zone_of() const override { return origins_.time_zone; }
+    [[nodiscard]] DefaultOf search_path_of() const override { return origins_.search_path; }
+    [[nodiscard]] std::string database() const override { return database_; }
     [[nodiscard]] std::string encoding() const override {
         const char* told = PQparameterStatus(connection_->raw(), "server_encoding");
         return told == nullptr ? "UTF8" : told;
@@ -202,6 +232,8 @@ private:
     std::unique_ptr<Connection> connection_;
     std::string time_zone_;
     std::string search_path_;
+    std::string database_;
+    Origins origins_;
 };
 
 }  // namespace
@@ -215,6 +247,8 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
     if (!connection) return fail(connection.error());
     if (auto own = expect_own_process(*string, "varve dry-run", **connection); !own)
         return fail(own.error());
+    const auto origins = read_origins(**connection);
+    if (!origins) return fail(origins.error());
     if (auto set = (*connection)
                        ->run(catalog_path_for_any_bytes(**connection) +
                              "; SET default_transaction_read_only = on; "
@@ -228,13 +262,15 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
     const auto zone = (*connection)
                           ->query({"SELECT pg_catalog.current_setting('TimeZone'),"
                                    " pg_catalog.replace(reset_val, '\"$user\"',"
-                                   " pg_catalog.quote_ident(session_user::text))"
+                                   " pg_catalog.quote_ident(session_user::text)),"
+                                   " pg_catalog.current_database()"
                                    " FROM pg_catalog.pg_settings WHERE name = 'search_path'",
                                    {}});
     if (!zone) return fail(to_error(zone.error(), "reading what sessions begin with"));
     const Values& told = zone->first();
-    return std::unique_ptr<commands::LiveTarget>{std::make_unique<LiveServer>(
-        std::move(*connection), text_of(told.at(0)), text_of(told.at(1)))};
+    return std::unique_ptr<commands::LiveTarget>{
+        std::make_unique<LiveServer>(std::move(*connection), text_of(told.at(0)),
+                                     text_of(told.at(1)), text_of(told.at(2)), *origins)};
 }
 
 }  // namespace adapters::postgres

@@ -34,6 +34,10 @@ const char* name_of(Look look) {
     return look == Look::whole ? "varve_snapshot" : "varve_snapshot_news";
 }
 
+Command snapshot_preparation(Look look) {
+    return {snapshot_query(look), {}, Command::Form::preparation, name_of(look)};
+}
+
 // ROLLBACK TO gives tables back the files that they had: it does nothing to them itself.
 void forget_effects(MeasuredStatement& statement) {
     for (auto* names : {&statement.rewritten, &statement.reindexed, &statement.dropped,
@@ -138,7 +142,8 @@ private:
             done_.statements.push_back(std::move(statement));
             return {};
         }
-        std::vector<Command> commands{{statement.text, {}}};
+        const std::string sent = plan_.sent_text(index);
+        std::vector<Command> commands{{sent, {}}};
         if (plan_.is_measured) {
             auto look = next_look(dialogue, index);
             if (!look) return fail(look.error());
@@ -150,6 +155,7 @@ private:
         statement.elapsed_us = reply.elapsed_us;
         if (reply.kind == Reply::Kind::failed) {
             note_failure(statement, reply.error);
+            if (sent != statement.text) statement.failure->position.reset();
         } else if (plan_.is_measured) {
             if (auto taken = take_snapshot(dialogue, replies->back(), statement); !taken)
                 return taken;
@@ -281,8 +287,14 @@ private:
 
 }  // namespace
 
-Command snapshot_preparation(Look look) {
-    return {snapshot_query(look), {}, Command::Form::preparation, name_of(look)};
+Result<void> prepare_snapshot(Connection& connection) {
+    Dialogue dialogue{connection};
+    dialogue.send(snapshot_preparation(Look::whole));
+    dialogue.sync();
+    const Reply reply = dialogue.receive();
+    dialogue.drain();
+    if (reply.kind == Reply::Kind::succeeded) return {};
+    return fail(shadow_error(reply.error, "preparing to measure", connection));
 }
 
 commands::StatementFailure failure_of(const ServerError& error) {

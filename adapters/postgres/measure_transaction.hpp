@@ -20,7 +20,7 @@
 namespace adapters::postgres {
 
 // A session has its whole look prepared before anything is measured in it.
-[[nodiscard]] Command snapshot_preparation(Look look = Look::whole);
+[[nodiscard]] ledger::Result<void> prepare_snapshot(Connection& connection);
 
 struct MeasuredTransaction {
     std::vector<commands::MeasuredStatement> statements;  // up to the one that failed
@@ -34,6 +34,8 @@ struct TransactionPlan {
     commands::Ending ending;
     // Why a statement is not sent at all.
     std::function<std::optional<std::string>(std::uint32_t index)> why_not;
+    // As the server is sent it.
+    std::function<std::string(std::uint32_t index)> sent_text;
     bool is_measured{true};  // else nobody looks, and the book is left behind
     bool is_given_up{};      // by its own ROLLBACK: what is deferred is never run
 };

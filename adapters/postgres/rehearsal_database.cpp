@@ -7,6 +7,7 @@
 #include "adapters/postgres/reached_beyond.hpp"
 #include "adapters/postgres/rehearsal_session.hpp"
 #include "adapters/postgres/sequence_positions.hpp"
+#include "adapters/postgres/shadow_defaults.hpp"
 #include "adapters/postgres/shadow_history.hpp"
 #include "adapters/postgres/shadow_limits.hpp"
 #include "adapters/postgres/shadow_room.hpp"
@@ -14,6 +15,7 @@
 #include "adapters/postgres/stopwatch.hpp"
 #include "adapters/postgres/table_rows.hpp"
 #include "adapters/postgres/target_schemas.hpp"
+#include "migrations/sql/session_defaults.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,7 +37,7 @@ public:
     RehearsedDatabase(RehearsalPlace place, std::unique_ptr<Connection> session)
         : place_{std::move(place)},
           session_{std::move(session)},
-          schemas_{place_.schemas, place_.search_path, place_.on_missing_schema} {}
+          schemas_{place_.schemas, place_.on_missing_schema} {}
     ~RehearsedDatabase() override {
         for (auto& each : beside_) each.reset();
         session_.reset();
@@ -62,9 +64,13 @@ private:
     Result<bool> apply_statements(const Script& script, bool is_whole,
                                   std::vector<std::string>& notes);
     Result<void> order(const char* sql);
-    Result<void> prepare_snapshot();
+    Result<void> prepare() {
+        auto looked = schemas_.look_as(*session_);
+        return looked ? prepare_snapshot(*session_) : looked;
+    }
     Result<void> reload();
     Result<void> clean();
+    Result<void> be_like_new(const Script& script);
     Result<bool> rehearse_whole(const Script& script, Ending ending, RehearsedScript& rehearsed);
     Result<void> rehearse_stepwise(const Script& script, RehearsedScript& rehearsed);
     void note_refusal(RehearsedScript& rehearsed);
@@ -81,8 +87,11 @@ private:
     [[nodiscard]] TransactionPlan plan_of(const Script& script,
                                           const std::vector<std::uint32_t>& body,
                                           Ending ending) const {
-        return {script, body, ending,
+        return {script,
+                body,
+                ending,
                 [this, &script](std::uint32_t index) { return why_not(script, index); },
+                [this, &script](std::uint32_t index) { return sent_text(script, index, place_); },
                 place_.is_measured};
     }
     [[nodiscard]] std::optional<std::string> why_not(const Script& script,
@@ -90,6 +99,7 @@ private:
         if (place_.on_role)
             if (const auto role = role_made_by(statement_text(script, index)))
                 place_.on_role(*role);
+        if (as_of_shadow(script, index, place_)) return std::nullopt;
         auto reason = why_not_on_shadow(script.statements[index], statement_text(script, index),
                                         place_.server_is_ours);
         return reason ? reason : reached_.why_not(script, index);
@@ -168,16 +178,6 @@ Result<MeasuredTransaction> RehearsedDatabase::measure(const TransactionPlan& pl
     }
 }
 
-Result<void> RehearsedDatabase::prepare_snapshot() {
-    Dialogue dialogue{*session_};
-    dialogue.send(snapshot_preparation());
-    dialogue.sync();
-    const Reply reply = dialogue.receive();
-    dialogue.drain();
-    if (reply.kind == Reply::Kind::succeeded) return {};
-    return fail(shadow_error(reply.error, "preparing to measure", *session_));
-}
-
 Result<void> RehearsedDatabase::reload() {
     auto rows = session_->query({relations_query(), {}});
     if (!rows) return fail(shadow_error(rows.error(), "reading the shadow's catalog", *session_));
@@ -189,7 +189,17 @@ Result<void> RehearsedDatabase::reload() {
 Result<void> RehearsedDatabase::clean() {
     if (auto cleaned = session_->run("DISCARD ALL"); !cleaned)
         return fail(shadow_error(cleaned.error(), "making the session like new", *session_));
-    return prepare_snapshot();
+    return prepare_snapshot(*session_);
+}
+
+// As a run goes on after such a script: what it has set holds for sessions that begin later.
+Result<void> RehearsedDatabase::be_like_new(const Script& script) {
+    if (!migrations::sql::sets_session_defaults(script)) return clean();
+    session_.reset();
+    auto opened = open_session(place_);
+    if (!opened) return fail(opened.error());
+    session_ = *std::move(opened);
+    return prepare();
 }
 
 Result<std::vector<std::string>> RehearsedDatabase::apply(const Script& script) {
@@ -198,7 +208,7 @@ Result<std::vector<std::string>> RehearsedDatabase::apply(const Script& script) 
     auto applied = apply_statements(script, may_be_whole(script), notes);
     if (applied && !*applied) applied = apply_statements(script, false, notes);
     if (!applied) return fail(applied.error());
-    if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
+    if (auto cleaned = be_like_new(script); !cleaned) return fail(cleaned.error());
     return notes;
 }
 
@@ -222,7 +232,7 @@ Result<bool> RehearsedDatabase::apply_statements(const Script& script, bool is_w
             continue;
         }
         if (PQtransactionStatus(session_->raw()) == PQTRANS_IDLE) block = index;
-        const auto error = error_of(session_->raw(), statement_text(script, index));
+        const auto error = error_of(session_->raw(), sent_text(script, index, place_));
         if (!error) continue;
         const bool goes_on_outside = is_whole && asks_for_no_transaction(*error);
         if (!goes_on_outside && !makes_what_history_misses(*error) &&
@@ -371,26 +381,18 @@ Result<RehearsedScript> RehearsedDatabase::rehearse(const Script& script, Ending
         if (auto done = rehearse_stepwise(script, rehearsed); !done) return fail(done.error());
     note_refusal(rehearsed);
     rehearsed.elapsed_us = since.elapsed_us();
-    const bool leaves_session =
-        std::ranges::all_of(script.statements, &migrations::Statement::only_defines);
-    if (!leaves_session)
-        if (auto cleaned = clean(); !cleaned) return fail(cleaned.error());
+    if (!std::ranges::all_of(script.statements, &migrations::Statement::only_defines))
+        if (auto cleaned = be_like_new(script); !cleaned) return fail(cleaned.error());
     return rehearsed;
 }
 
 }  // namespace
 
-ConnectionString with_database(ConnectionString server, const std::string& database) {
-    std::erase_if(server.parameters, [](const auto& each) { return each.first == "dbname"; });
-    server.parameters.emplace_back("dbname", database);
-    return server;
-}
-
 Result<std::unique_ptr<commands::Rehearsal>> open_rehearsal(RehearsalPlace place) {
     auto session = open_session(place);
     if (!session) return fail(session.error());
     auto database = std::make_unique<RehearsedDatabase>(std::move(place), std::move(*session));
-    if (auto prepared = database->prepare_snapshot(); !prepared) return fail(prepared.error());
+    if (auto prepared = database->prepare(); !prepared) return fail(prepared.error());
     return std::unique_ptr<commands::Rehearsal>{std::move(database)};
 }
 

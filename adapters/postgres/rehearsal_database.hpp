@@ -35,6 +35,11 @@ struct RehearsalPlace {
     // The target's: those that no script of history makes are there before what is rehearsed.
     std::set<std::string> schemas{};
     std::function<void(const std::string& schema)> on_missing_schema{};
+    // The target's, whose name stands for this one's where a script sets what sessions begin with;
+    // empty: any.
+    std::string target_database{};
+    // What sessions are not to be told, since the database tells it them, as it does now.
+    std::function<ledger::Result<std::set<std::string>>()> own_settings{};
     std::string way_out{};  // where a script of history fails
 };
 

@@ -3,6 +3,7 @@
 #include "adapters/postgres/catalog_path.hpp"
 #include "adapters/postgres/libpq_on_demand.hpp"
 #include "adapters/postgres/rehearsal_database.hpp"
+#include "adapters/postgres/shadow_defaults.hpp"
 #include "adapters/postgres/shadow_room.hpp"
 #include "ledger/digest.hpp"
 
@@ -53,6 +54,7 @@ public:
 
     [[nodiscard]] bool is_ours() const { return whose_ == ShadowServer::ours; }
     [[nodiscard]] const ConnectionString& string() const { return string_; }
+    [[nodiscard]] Connection& connection() { return *connection_; }
     [[nodiscard]] int version() const { return connection_->server_version(); }
 
     Result<void> begin() {
@@ -214,15 +216,15 @@ public:
             if (auto had = server_->have_roles(known->second.roles); !had) return fail(had.error());
             auto name = server_->make(known->second.name, order.encoding);
             if (!name) return fail(name.error());
+            if (auto copied = copy_settings(server_->connection(), known->second.name, *name);
+                !copied)
+                return fail(copied.error());
             return connect(*name, order, true);
         }
         if (auto had = server_->have_roles(server_->first_roles()); !had) return fail(had.error());
-        auto name = server_->make("template0", order.encoding);
+        auto name = made_by_history(order);
         if (!name) return fail(name.error());
-        auto rehearsal = connect(*name, order, false);
-        if (!rehearsal) return rehearsal;
-        if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
-        return rehearsal;
+        return connect(*name, order, false);
     }
 
     [[nodiscard]] std::uint32_t server_version() const override {
@@ -251,10 +253,12 @@ private:
     // A server of ours ends with the program, all its sessions with it.
     RehearsalPlace place_of(const std::string& name, const commands::RehearsalOrder& order) {
         constexpr int looks_for_client_since = 140'000;
+        const commands::RehearsalOrder below;
+        const auto is_below = [](auto origin) { return origin != commands::DefaultOf::database; };
         return {server_->string(),
                 name,
-                order.time_zone,
-                order.search_path,
+                is_below(order.time_zone_of) ? order.time_zone : below.time_zone,
+                is_below(order.search_path_of) ? order.search_path : below.search_path,
                 std::to_string(statement_timeout_.count()),
                 server_->is_ours(),
                 !server_->is_ours() && server_->version() >= looks_for_client_since,
@@ -265,6 +269,8 @@ private:
                 on_missing_tablespace(),
                 order.schemas,
                 on_missing_schema(),
+                order.database,
+                own_settings(name, order),
                 order.way_out};
     }
 
@@ -299,14 +305,42 @@ private:
         };
     }
 
+    // What is set above the database's own is told them all the same.
+    [[nodiscard]] std::function<Result<std::set<std::string>>()> own_settings(
+        const std::string& name, const commands::RehearsalOrder& order) const {
+        std::set<std::string> above;
+        if (order.time_zone_of == commands::DefaultOf::role) above.insert("TimeZone");
+        if (order.search_path_of == commands::DefaultOf::role) above.insert("search_path");
+        return [server = server_, name, above]() -> Result<std::set<std::string>> {
+            const auto settings = settings_of_database(server->connection(), name);
+            if (!settings) return fail(settings.error());
+            std::set<std::string> own;
+            for (const auto& [setting, value] : *settings)
+                if (!above.contains(setting)) own.insert(setting);
+            return own;
+        };
+    }
+
     // A database that has been through the history, with nobody connected.
-    Result<Template> made_of(const commands::RehearsalOrder& order) {
-        if (auto had = server_->have_roles(server_->first_roles()); !had) return fail(had.error());
+    Result<std::string> made_by_history(const commands::RehearsalOrder& order) {
         auto name = server_->make("template0", order.encoding);
-        if (!name) return fail(name.error());
+        if (!name) return name;
+        if (auto begun = begin_defaults(server_->connection(), *name, order); !begun)
+            return fail(begun.error());
+        if (order.history.empty()) return name;
         auto rehearsal = open_rehearsal(place_of(*name, order));
         if (!rehearsal) return fail(rehearsal.error());
         if (auto applied = apply(**rehearsal, order); !applied) return fail(applied.error());
+        rehearsal->reset();
+        if (auto settled = settle_defaults(server_->connection(), *name, order); !settled)
+            return fail(settled.error());
+        return name;
+    }
+
+    Result<Template> made_of(const commands::RehearsalOrder& order) {
+        if (auto had = server_->have_roles(server_->first_roles()); !had) return fail(had.error());
+        auto name = made_by_history(order);
+        if (!name) return fail(name.error());
         auto roles = server_->roles();
         if (!roles) return fail(roles.error());
         return Template{*name, std::move(*roles)};

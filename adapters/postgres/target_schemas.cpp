@@ -38,8 +38,16 @@ bool names(const migrations::Script& script, const std::string& schema) {
 
 }  // namespace
 
-TargetSchemas::TargetSchemas(std::set<std::string> names, std::string search_path, Tell tell)
-    : names_{std::move(names)}, search_path_{std::move(search_path)}, tell_{std::move(tell)} {}
+TargetSchemas::TargetSchemas(std::set<std::string> names, Tell tell)
+    : names_{std::move(names)}, tell_{std::move(tell)} {}
+
+Result<void> TargetSchemas::look_as(Connection& session) {
+    if (names_.empty()) return {};
+    auto path = session.query({"SELECT pg_catalog.current_setting('search_path')", {}});
+    if (!path) return fail(shadow_error(path.error(), "reading what sessions begin with", session));
+    search_path_ = text_of(path->first().at(0));
+    return {};
+}
 
 bool TargetSchemas::make_missed(Connection& connection, const ServerError& error) {
     const auto name = missing_schema(error, search_path_, names_);

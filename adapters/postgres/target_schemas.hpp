@@ -21,7 +21,10 @@ class TargetSchemas {
 public:
     using Tell = std::function<void(const std::string& schema)>;
 
-    TargetSchemas(std::set<std::string> names, std::string search_path, Tell tell);
+    TargetSchemas(std::set<std::string> names, Tell tell);
+
+    // From now on where a session looks for names that has just begun.
+    ledger::Result<void> look_as(Connection& session);
 
     // The one that a script of history has failed for; false where it is none of the target's.
     bool make_missed(Connection& connection, const ServerError& error);

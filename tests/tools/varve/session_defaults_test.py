@@ -137,5 +137,125 @@ class Defaults(Answers, unittest.TestCase):
         self.assertGreater(proxy.silent_count, 0)
 
 
+class Rehearsed(Answers, unittest.TestCase):
+    """A rehearsal answers as the run does, whatever the project has applied of it before."""
+    DATABASE = 'ALTER DATABASE "HERE" SET search_path = app, public;'
+    RESET = 'ALTER DATABASE "HERE" RESET search_path;'
+    BLOCK = ("DO $$BEGIN EXECUTE format('alter database %I set search_path = app, public',"
+             ' current_database()); END$$;')
+
+    def project(self, *scripts):
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        for number, (up, down) in enumerate(scripts, 1):
+            project.write(f'{number:04}_step', *(each.replace('HERE', project.database) for each in (up, down)))
+        return project
+
+    def both(self, project, *words, code=0):
+        """The rehearsal, and the run behind it."""
+        rehearsed = project.varve('dry-run', *words)
+        run = project.varve('rollback' if '--rollback' in words else 'run',
+                            *(each for each in words or ('--init',) if each != '--rollback'))
+        self.assertEqual(run.returncode, 9 if code == 4 else code, run.stderr)
+        self.assertEqual(rehearsed.returncode, code, rehearsed.stdout + rehearsed.stderr)
+        return rehearsed
+
+    def path(self, *after, setting=DATABASE):
+        return self.project(('CREATE SCHEMA app;', 'DROP SCHEMA app;'), (setting, self.RESET),
+                            ('CREATE TABLE t (id int);', 'DROP TABLE app.t;'), *after)
+
+    def test_later_scripts(self):
+        """dry-run: what an earlier script of the plan sets for the database holds for those after it"""
+        for setting in (self.DATABASE, self.DATABASE.replace('"HERE"', '/* ours */ HERE'), self.BLOCK):
+            with self.subTest(setting):
+                project = self.path(('ALTER TABLE app.t ADD n int;', 'ALTER TABLE t DROP n;'), setting=setting)
+                document = project.document('dry-run')
+                self.assertIn(setting.replace('HERE', project.database).rstrip(';'),
+                              [each['statement'] for each in document['statements']])
+                self.both(project)
+
+    def test_false_pass(self):
+        """dry-run: what would be found by the path before it is not found"""
+        self.both(self.path(('ALTER TABLE public.t ADD n int;', 'SELECT 1;')), code=4)
+
+    def test_same_script(self):
+        """dry-run: the script itself goes on with what its session began with"""
+        self.both(self.project(('CREATE SCHEMA app;\n' + self.DATABASE + '\nCREATE TABLE t (id int);\n'
+                                'ALTER TABLE public.t ADD n int;', 'SELECT 1;')))
+
+    def test_way_back(self):
+        """dry-run --rollback: a down script sets it back for those after it"""
+        project = self.project(
+            ('CREATE SCHEMA app; CREATE TABLE app.s (id int); CREATE TABLE s (id int);', 'DROP TABLE s; DROP TABLE app.s;'),
+            (self.DATABASE, self.RESET), ('CREATE TABLE t (id int);', 'DROP TABLE t;'))
+        self.done(project, 'run', '--init')
+        self.both(project, '--rollback', '--to', '0')
+        self.assertEqual(project.sql("SELECT to_regclass('app.s'), to_regclass('public.s')"), '|')
+
+    def test_reset(self):
+        """dry-run: a setting that an applied script has made is set back by a later one"""
+        project = self.path((self.RESET, 'SELECT 1;'), ('CREATE TABLE u (id int);', 'SELECT 1;'),
+                            ('ALTER TABLE public.u ADD n int;', 'SELECT 1;'))
+        self.done(project, 'run', '--init', '--count', '3')
+        self.both(project)
+
+    def test_made_before_it(self):
+        """dry-run: what history made before it set the path is where it is on the target"""
+        project = self.project(
+            ('CREATE SCHEMA app; CREATE TABLE first (id int);', 'SELECT 1;'), (self.DATABASE, 'SELECT 1;'),
+            ('CREATE TABLE t (id int);', 'SELECT 1;'), ('ALTER TABLE public.first ADD n int; ALTER TABLE app.t ADD n int;', 'SELECT 1;'))
+        self.done(project, 'run', '--init', '--count', '3')
+        self.both(project)
+
+    def test_by_hand(self):
+        """dry-run: what somebody has set by hand since holds, and not what the history has set"""
+        project = self.path(('ALTER TABLE t ADD n int;', 'SELECT 1;'))
+        self.done(project, 'run', '--init', '--count', '3')
+        project.sql(f'ALTER DATABASE "{project.database}" RESET search_path')
+        self.both(project, code=4)
+
+    def test_time_zone(self):
+        """dry-run: the TimeZone likewise"""
+        expects = ("DO $$BEGIN IF current_setting('TimeZone') <> 'Asia/Tokyo' THEN RAISE 'another'; END IF; END$$;",
+                   'SELECT 1;')
+        self.both(self.project(("ALTER DATABASE HERE SET TIME ZONE 'Asia/Tokyo';", 'SELECT 1;'), expects))
+
+    def test_of_the_role(self):
+        """dry-run: what the role has of its own stands above it"""
+        project = self.path(('ALTER TABLE public.t ADD n int;', 'SELECT 1;'))
+        cluster.sql('postgres', 'CREATE ROLE own SUPERUSER LOGIN; ALTER ROLE own SET search_path = public')
+        project.url = project.url.replace('postgres@', 'own@')
+        self.both(project)
+
+    def test_another(self):
+        """dry-run: what names another database is still not tried"""
+        project = self.project((self.DATABASE.replace('"HERE"', 'postgres'), 'SELECT 1;'))
+        answer = project.varve('dry-run')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('not rehearsed: it names a database', answer.stdout)
+
+    def test_named_server(self):
+        """dry-run and test: the same on a server that is not ours, by a role that owns its databases"""
+        cluster.sql('postgres', 'CREATE ROLE maker LOGIN CREATEDB')
+        named = {'TEST_DATABASE_URL': cluster.url('postgres').replace('postgres@', 'maker@')}
+        project = self.path(('ALTER TABLE app.t ADD n int;', 'ALTER TABLE t DROP n;'))
+        for words in (('dry-run',), ('test', '--all', '--no-record')):
+            answer = project.varve(*words, env=named)
+            self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+            self.assertNotIn('not rehearsed: it', answer.stdout)
+        self.assertEqual(cluster.sql('postgres', "SELECT datname FROM pg_database WHERE datname ~ '^varve_shadow'"), '')
+
+    def test_suites(self):
+        """test: every suite has later scripts find it; the way back that leaves it is found"""
+        project = self.path(('ALTER TABLE app.t ADD n int;', 'ALTER TABLE t DROP n;'))
+        self.done(project, 'run', '--init')
+        answer = project.varve('test', '--all', '--no-record')
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        project = self.project((self.DATABASE, 'SELECT 1;'))
+        answer = project.varve('test', '--rollback', '--no-record')
+        self.assertNotEqual(answer.returncode, 0, answer.stdout)
+        self.assertIn('settings of the database is new', answer.stdout)
+
+
 if __name__ == '__main__':
     unittest.main()
