@@ -94,6 +94,15 @@ private:
         std::unique_ptr<Dialogue> dialogue{};
         Stopwatch since_begun{};
     };
+    // An attempt, and whether it was lost before it began.
+    struct Made {
+        commands::AttemptOutcome outcome;
+        bool is_lost_ahead{};
+    };
+    Made make(const commands::AttemptOrder& order, commands::AttemptObserver& observer,
+              std::optional<Ahead> ahead);
+    bool is_ended_ahead(const commands::AttemptOrder& order);
+    std::optional<commands::AttemptOutcome> outlive_ahead(const commands::AttemptOrder& order);
     std::optional<Ahead> take_ahead(const commands::AttemptOrder& order);
     std::optional<Ahead> take_expected(bool defines);
     bool send_following(const AttemptScene& scene, Ahead& following);

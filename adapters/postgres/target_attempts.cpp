@@ -155,17 +155,17 @@ void Target::abandon_ahead() {
     if (is_lost) work_.reset();
 }
 
-commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
-                                         commands::AttemptObserver& observer) {
-    auto ahead = take_ahead(order);
+Target::Made Target::make(const commands::AttemptOrder& order, commands::AttemptObserver& observer,
+                          std::optional<Ahead> ahead) {
     if (!ahead)
-        if (auto failure = not_ready()) return *std::move(failure);
+        if (auto failure = not_ready()) return {*std::move(failure)};
     const bool defines = ahead || only_defines(order);
     const auto opening = ahead ? sessions_.cleaning(true) : make_ready(defines);
     auto dialogue = ahead ? std::move(ahead->dialogue) : std::make_unique<Dialogue>(*work_);
     dialogue->tell(&observer);
     has_old_defaults_ = migrations::sql::sets_session_defaults(*order.script);
     auto following = take_expected(defines);
+    bool is_lost_ahead = false;
     auto outcome = converse(std::move(dialogue), [&](Dialogue& with, Blockers& blockers) {
         AttemptScene scene{*work_,   with,        order,     observer,
                            markers_, lock_.get(), &blockers, defines};
@@ -177,10 +177,42 @@ commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
         if (following && following->sent_count > 0 &&
             std::holds_alternative<commands::AttemptSucceeded>(made))
             ahead_ = std::move(following);
+        is_lost_ahead = scene.is_lost_ahead;
         return made;
     });
     if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) only_defined_ = false;
-    return outcome;
+    return {std::move(outcome), is_lost_ahead};
+}
+
+bool Target::is_ended_ahead(const commands::AttemptOrder& order) {
+    return ahead_ && ahead_->order.marker.attempt == order.marker.attempt && work_->has_ended();
+}
+
+// The server process may still be on its way out, with its fence and what it has locked; and where
+// it was cut off, at work. Its COMMIT was never sent.
+std::optional<commands::AttemptOutcome> Target::outlive_ahead(const commands::AttemptOrder& order) {
+    ahead_.reset();
+    work_.reset();
+    if (auto failure = not_ready()) return *std::move(failure);
+    constexpr std::chrono::milliseconds ending_max{5'000};
+    const auto marker = settled_marker(order.marker.attempt, ending_max);
+    if (!marker)
+        return failure_of(ledger::FailureCause::connection_lost, marker.error().detail,
+                          marker.error().help);
+    if (*marker) return commands::AttemptInDoubt{"a marker of the attempt is there already", 0};
+    return std::nullopt;
+}
+
+// Another attempt finds the session ended before it begins, and has one opened: so has this one,
+// once, where it was lost before anything came of it.
+commands::AttemptOutcome Target::execute(const commands::AttemptOrder& order,
+                                         commands::AttemptObserver& observer) {
+    if (!is_ended_ahead(order)) {
+        auto made = make(order, observer, take_ahead(order));
+        if (!made.is_lost_ahead) return std::move(made.outcome);
+    }
+    if (auto outcome = outlive_ahead(order)) return *std::move(outcome);
+    return make(order, observer, std::nullopt).outcome;
 }
 
 commands::TogetherOutcome Target::execute_together(

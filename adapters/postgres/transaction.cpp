@@ -237,6 +237,8 @@ bool Transaction::refuse_without_lock(const std::string& how) {
 
 bool Transaction::refuse_reply(const Message& message, const Reply& reply) {
     if (is_commit_sent_ && reply.kind == Reply::Kind::lost) return doubt(reply);
+    scene_.is_lost_ahead = scene_.sent_count > 0 && at_fence_.empty() &&
+                           reply.kind == Reply::Kind::lost && !dialogue_.signal();
     if (!order_.is_uncancellable && dialogue_.signal() && reply.kind != Reply::Kind::lost) {
         end_.kind = TransactionEnd::Kind::cancelled;
         return false;

@@ -41,6 +41,8 @@ struct AttemptScene {
     // Of one that was: how many of its messages, and since when it is at work.
     std::size_t sent_count{};
     Stopwatch since_begun{};
+    // It was, and the connection has ended before the server said that it had begun.
+    bool is_lost_ahead{};
     // Called once COMMIT is sent: whether it has sent ahead what follows. Empty: nothing does.
     std::function<bool()> send_following{};
 };

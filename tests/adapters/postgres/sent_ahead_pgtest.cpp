@@ -1,5 +1,6 @@
 // What is sent behind the COMMIT of another attempt, for the one that is expected to follow.
 #include "adapters/postgres/stopwatch.hpp"
+#include "tests/adapters/postgres/proxy.hpp"
 #include "tests/adapters/postgres/stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -25,6 +26,24 @@ struct Ahead : Stage {
         person.ask("CREATE TABLE a AS SELECT 1 AS id; CREATE SEQUENCE s");
         succeeded(run("CREATE TABLE before ()"));
     }
+    // As one who does not wait for a lock in vain.
+    void be_patient() {
+        auto patient = tests::settings(url);
+        patient.lock_timeout = "60s";
+        patient.lock_timeout_ms = 60'000;
+        target.reset();
+        target = must(adapters::postgres::connect(patient));
+        must(target->lock(0ms));
+        succeeded(run("CREATE TABLE patient ()"));
+    }
+    // Whoever waits for a lock; for a watcher, who goes on.
+    bool end_waiting() {
+        if (person.ask("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE NOT granted") ==
+            "t")
+            ++ended_count;
+        return false;
+    }
+    int ended_count{};
     bool was_called() { return person.ask("SELECT is_called FROM s") == "t"; }
     bool has_column() {
         return person.ask(
@@ -152,15 +171,85 @@ TEST_CASE("what fails, waits or is cancelled ahead does so for whoever executes 
     succeeded(stage.run("CREATE TABLE after ()"));
 }
 
-TEST_CASE("a backend that is ended ahead has left nothing, and no doubt") {
+TEST_CASE("a backend that is ended ahead has left nothing, and another begins in its place") {
     if (tests::no_server()) return;
     Ahead stage;
     stage.target->expect(stage.second);
     succeeded(stage.run(stage.first));
+    REQUIRE(stage.person.sees("SELECT is_called FROM s", "t"));
     REQUIRE(stage.end_work());
+    std::this_thread::sleep_for(20ms);
+    stage.watcher.effects = 0;
+    stage.watcher.told.clear();
+    SECTION("it is made anew") {
+        const auto outcome = succeeded(stage.run(stage.second));
+        CHECK(outcome.statements.size() == 1);
+        CHECK(outcome.elapsed_us >= outcome.statements[0].elapsed_us);
+        CHECK(stage.watcher.effects == 1);
+        CHECK(stage.watcher.told.size() == 1);
+        CHECK(stage.marker(stage.second) == "1 of 1");
+        CHECK(stage.has_column());
+        succeeded(stage.run("CREATE TABLE after ()"));
+    }
+    SECTION("but not without the run lock") {
+        REQUIRE(stage.person.ask("SELECT pg_terminate_backend((" + tests::lock_pid + "), 5000)") ==
+                "t");
+        CHECK(failed(stage.run(stage.second)).cause == ledger::FailureCause::connection_lost);
+        CHECK_FALSE(stage.has_column());
+        CHECK(stage.watcher.effects == 0);
+    }
+    SECTION("and once: what ends that one is a failure") {
+        tests::Person holder{stage.url};
+        holder.ask("BEGIN; LOCK TABLE a");
+        stage.watcher.is_cancelled = [&] { return stage.end_waiting(); };
+        CHECK(failed(stage.run(stage.second)).cause == ledger::FailureCause::connection_lost);
+        CHECK(stage.ended_count == 1);
+        holder.ask("ROLLBACK");
+        CHECK_FALSE(stage.has_column());
+    }
+}
+
+TEST_CASE("what is ended ahead while it is awaited fails as any other does") {
+    if (tests::no_server()) return;
+    Ahead stage;
+    stage.be_patient();
+    tests::Person holder{stage.url};
+    holder.ask("BEGIN; LOCK TABLE a");
+    stage.target->expect(stage.second);
+    succeeded(stage.run(stage.first));
+    stage.watcher.is_cancelled = [&] { return stage.end_waiting(); };
     CHECK(failed(stage.run(stage.second)).cause == ledger::FailureCause::connection_lost);
+    CHECK(stage.ended_count == 1);
+    holder.ask("ROLLBACK");
     CHECK_FALSE(stage.has_column());
     succeeded(stage.run(stage.second));
+}
+
+TEST_CASE("where nothing of it was answered when the connection ended, it is made anew") {
+    if (tests::no_server() || !tests::has_own_socket()) return;
+    Ahead stage;
+    tests::Person holder{stage.url};
+    holder.ask("BEGIN; LOCK TABLE a");
+    bool is_cut = false;
+    const auto cut = [&](std::string& bytes) {
+        if (is_cut || bytes.find("55P03") == std::string::npos) return true;
+        is_cut = true;
+        bytes.clear();
+        holder.ask("ROLLBACK");
+        return false;
+    };
+    tests::Proxy proxy{tests::cluster().host(), tests::cluster().port(), nullptr, cut};
+    stage.target.reset();
+    stage.target = tests::open(stage.url + "&host=" + proxy.folder());
+    must(stage.target->lock(0ms));
+    succeeded(stage.run("CREATE TABLE another ()"));
+    stage.target->expect(stage.second);
+    succeeded(stage.run(stage.first));
+    succeeded(stage.run(stage.second));
+    CHECK(is_cut);
+    CHECK(stage.has_column());
+    CHECK(stage.marker(stage.second) == "1 of 1");
+    stage.target.reset();
 }
 
 TEST_CASE("nothing is sent ahead of what does more than define, or behind it") {

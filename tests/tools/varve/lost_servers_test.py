@@ -103,6 +103,28 @@ class LostServers(Case):
             cluster.sql('postgres', f'SELECT pg_terminate_backend({self.worker(project)}, 5000)')
         self.meddle(self.sample(4), terminate, (0, 1, 9))
 
+    def test_terminated_between(self):
+        """a server process that is terminated between two files, the next one sent ahead: another one goes on"""
+        everybody = 'SELECT pid FROM pg_stat_activity WHERE datname = \'{}\' AND pid <> pg_backend_pid()'
+        for whose, codes in ((WORKER, (0, 0)), (everybody, (9, 0))):
+            with self.subTest(codes):
+                project = Faulty(cluster)
+                self.addCleanup(project.remove)
+                for number in range(1, 6):
+                    project.write(f'{number:04}_table', f'CREATE TABLE t{number} (id int);')
+                process = project.halt_at('attempt-submitted:3:stop', *RUN)
+                cluster.sql('postgres', 'SELECT pg_terminate_backend(pid, 5000) FROM'
+                                        f' ({whose.format(project.database)}) AS those')
+                code, said = project.go_on(process)
+                self.assertEqual(code, codes[0], said)
+                self.assertEqual(project.varve(*RUN).returncode, codes[1])
+                kinds = [kind_of(event) for event in project.events()]
+                failures = 1 if codes[0] else 0
+                self.assertEqual((kinds.count('attempt-started'), kinds.count('attempt-failed')),
+                                 (5 + failures, failures))
+                self.assertEqual(len(project.markers()), 5)
+                check(self, project, project.events(), str(codes))
+
     def test_killed(self):
         """a server process that is killed, so that all restart: the next run ends it exactly"""
         def kill(project):
