@@ -37,7 +37,8 @@ public:
     RehearsedDatabase(RehearsalPlace place, std::unique_ptr<Connection> session)
         : place_{std::move(place)},
           session_{std::move(session)},
-          schemas_{place_.schemas, place_.on_missing_schema} {}
+          schemas_{place_.schemas, place_.on_missing_schema},
+          reached_{place_.target_database} {}
     ~RehearsedDatabase() override {
         for (auto& each : beside_) each.reset();
         session_.reset();

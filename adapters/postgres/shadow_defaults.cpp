@@ -44,6 +44,17 @@ bool sets(const migrations::Script& script, const TargetDefault& setting) {
     return false;
 }
 
+// The how manieth token the name is; 0 where nothing is set for all sessions of a database.
+int name_place(const std::string& kind, std::string_view text) {
+    constexpr int after_database = 3;
+    constexpr int after_all = 6;
+    if (kind == "alter-database-set") return after_database;
+    const auto words = migrations::sql::leading_words(text, after_all - 1);
+    const bool is_of_all = kind == "alter-role-set" && words.size() == after_all - 1 &&
+                           words[2] == "all" && words[3] == "in" && words[4] == "database";
+    return is_of_all ? after_all : 0;
+}
+
 std::string string_literal(const std::string& text) {
     std::string literal = "E'";
     for (const char each : text) {
@@ -73,12 +84,13 @@ Result<void> alter(Connection& connection, const std::string& sql) {
 std::optional<std::string> as_of_shadow(const migrations::Script& script, std::uint32_t index,
                                         const RehearsalPlace& place) {
     using migrations::sql::TokenKind;
-    if (script.statements[index].kind != "alter-database-set") return std::nullopt;
     const std::string text = statement_text(script, index);
+    const int place_of_name = name_place(script.statements[index].kind, text);
+    if (place_of_name == 0) return std::nullopt;
     migrations::sql::Lexer lexer{text};
     int nth = 0;
     for (migrations::sql::Token token; lexer.next(token);) {
-        if (migrations::sql::is_comment(token.kind) || ++nth < 3) continue;
+        if (migrations::sql::is_comment(token.kind) || ++nth < place_of_name) continue;
         const std::string name = text.substr(token.begin, token.end - token.begin);
         const bool is_plain = token.kind == TokenKind::word ||
                               (token.kind == TokenKind::quoted_name && name.starts_with('"'));

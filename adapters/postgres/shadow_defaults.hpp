@@ -20,9 +20,10 @@
 
 namespace adapters::postgres {
 
-// ALTER DATABASE ... SET and RESET of the target's database, with the shadow's own name in its
-// place. Nothing where the statement is another one. Where the target's name is not known, any name
-// is taken for it: a migration has hardly anything to set for other databases.
+// ALTER DATABASE ... SET and RESET of the target's database (ALTER ROLE ALL IN DATABASE), with the
+// shadow's own name in its place. Nothing where the statement is another one. Where the target's
+// name is not known, any name is taken for it: a migration has hardly anything to set for other
+// databases.
 [[nodiscard]] std::optional<std::string> as_of_shadow(const migrations::Script& script,
                                                       std::uint32_t index,
                                                       const RehearsalPlace& place);

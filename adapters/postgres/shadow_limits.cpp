@@ -45,9 +45,6 @@ bool is_of_whole_server(const migrations::Statement& statement, const std::strin
             text.find(" role ") != text.npos || text.find(" user ") != text.npos);
 }
 
-constexpr std::string_view another_name =
-    "it names a database, and the one that is rehearsed on has another name";
-
 // Without what is in quotes.
 std::string_view head_of(const std::string& text) {
     return std::string_view{text}.substr(0, text.find('\''));

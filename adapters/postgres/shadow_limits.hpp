@@ -17,6 +17,8 @@ namespace adapters::postgres {
 inline constexpr const char* asks_another_server = "it asks another server";
 inline constexpr const char* touches_files =
     "it reads or writes files of the server, or runs programs there";
+inline constexpr const char* another_name =
+    "it names a database, and the one that is rehearsed on has another name";
 
 // Why the statement is not sent.
 [[nodiscard]] std::optional<std::string> why_not_on_shadow(const migrations::Statement& statement,

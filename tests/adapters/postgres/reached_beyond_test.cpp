@@ -54,6 +54,20 @@ TEST_CASE("only rows for the same table are left out along with a statement") {
     CHECK_FALSE(left_out("INSERT INTO \"F\" VALUES (1); INSERT INTO \"f\" VALUES (1)"));
 }
 
+TEST_CASE("what names the target's database in its code is left out, and no other database") {
+    const auto script = migrations::kept_script("a.sql", "DO $$BEGIN END$$;");
+    const auto missing = [](const std::string& name) {
+        return error("3D000", "database \"" + name + "\" does not exist");
+    };
+    CHECK(ReachedBeyond{"app"}.learn(script, 0, missing("app")));
+    CHECK_FALSE(ReachedBeyond{"app"}.learn(script, 0, missing("other")));
+    CHECK(ReachedBeyond{}.learn(script, 0, missing("other")));
+    CHECK_FALSE(ReachedBeyond{}.learn(script, 0, error("3D000", "no database is given")));
+    auto raised = missing("app");
+    raised.source_function = "exec_stmt_raise";
+    CHECK_FALSE(ReachedBeyond{"app"}.learn(script, 0, raised));
+}
+
 TEST_CASE("only what the disposable server itself denies is left out") {
     const auto script = migrations::kept_script("a.sql", "SELECT f();");
     const auto is_denied = [&](const std::string& sqlstate, const std::string& message) {

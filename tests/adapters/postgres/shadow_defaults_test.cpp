@@ -27,6 +27,8 @@ TEST_CASE("what is set for sessions on the target's database is set for the shad
           "ALTER DATABASE \"shadow\"RESET search_path");
     CHECK(as_sent("ALTER DATABASE \"A b\"\"c\" SET a.b TO 1", "A b\"c") ==
           "ALTER DATABASE \"shadow\" SET a.b TO 1");
+    CHECK(as_sent("ALTER USER ALL IN DATABASE app SET a.b = 'app'") ==
+          "ALTER USER ALL IN DATABASE \"shadow\" SET a.b = 'app'");
     CHECK(as_sent("ALTER DATABASE some_name SET work_mem = '1MB'", "") ==
           "ALTER DATABASE \"shadow\" SET work_mem = '1MB'");
 }
@@ -36,7 +38,9 @@ TEST_CASE("what names another database, or does more, is left as it is") {
          {"ALTER DATABASE other SET timezone = 'UTC'", "ALTER DATABASE \"App\" RESET ALL",
           "ALTER DATABASE U&\"app\" SET work_mem = '1MB'", "ALTER DATABASE app SET TABLESPACE fast",
           "ALTER DATABASE app RENAME TO other", "ALTER DATABASE app OWNER TO someone",
-          "ALTER ROLE app SET work_mem = '1MB'", "ALTER DATABASE app CONNECTION LIMIT 5"})
+          "ALTER ROLE someone IN DATABASE app SET work_mem = '1MB'", "ALTER ROLE ALL RESET ALL",
+          "ALTER ROLE ALL IN DATABASE other RESET ALL", "ALTER ROLE app SET work_mem = '1MB'",
+          "ALTER DATABASE app CONNECTION LIMIT 5"})
         CHECK(as_sent(text) == "as it is");
     CHECK(as_sent("ALTER DATABASE U&\"app\" SET work_mem = '1MB'", "") == "as it is");
 }

@@ -77,7 +77,7 @@ class Plan(unittest.TestCase):
         project = self.project()
         project.write('0003_fast', 'CREATE TABLE fast_one (id int PRIMARY KEY) TABLESPACE fast;')
         project.write('0004_again', f'REINDEX DATABASE {project.database};')
-        project.write('0005_role', f"ALTER ROLE ALL IN DATABASE {project.database} SET work_mem = '8MB';")
+        project.write('0005_role', f"ALTER ROLE CURRENT_USER IN DATABASE {project.database} SET work_mem = '8MB';")
         answer = project.varve('dry-run')
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
         self.assertIn('the tablespace "fast" is made on the shadow', answer.stdout)

@@ -166,7 +166,8 @@ class Rehearsed(Answers, unittest.TestCase):
 
     def test_later_scripts(self):
         """dry-run: what an earlier script of the plan sets for the database holds for those after it"""
-        for setting in (self.DATABASE, self.DATABASE.replace('"HERE"', '/* ours */ HERE'), self.BLOCK):
+        for setting in (self.DATABASE, self.DATABASE.replace('"HERE"', '/* ours */ HERE'), self.BLOCK,
+                        self.DATABASE.replace('DATABASE', 'ROLE ALL IN DATABASE')):
             with self.subTest(setting):
                 project = self.path(('ALTER TABLE app.t ADD n int;', 'ALTER TABLE t DROP n;'), setting=setting)
                 document = project.document('dry-run')
@@ -244,6 +245,11 @@ class Rehearsed(Answers, unittest.TestCase):
             self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
             self.assertNotIn('not rehearsed: it', answer.stdout)
         self.assertEqual(cluster.sql('postgres', "SELECT datname FROM pg_database WHERE datname ~ '^varve_shadow'"), '')
+
+    def test_in_code(self):
+        """dry-run: a block that names the database in its text is left out, told so, and no failure"""
+        project = self.project(("DO $$BEGIN EXECUTE 'ALTER DATABASE HERE SET work_mem = 8192'; END$$;", 'SELECT 1;'))
+        self.assertIn('not rehearsed: it names a database', self.both(project).stdout)
 
     def test_suites(self):
         """test: every suite has later scripts find it; the way back that leaves it is found"""
