@@ -4,6 +4,7 @@
 #include "ledger/references.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 
 namespace commands {
@@ -114,9 +115,14 @@ std::set<std::uint64_t> EvidenceSelection::selected() const {
 
 std::uint64_t EvidenceSelection::size_needed() const {
     const std::set<std::uint64_t> positions = selected();
-    for (auto it = positions.rbegin(); it != positions.rend(); ++it)
-        if (!bookkeeping_.contains(*it)) return *it + 1;
-    return positions.empty() ? 0 : *positions.begin() + 1;
+    if (positions.empty()) return 0;
+    std::uint64_t last = *positions.begin();
+    for (const std::uint64_t position : positions)
+        if (!bookkeeping_.contains(position)) last = std::max(last, position);
+    for (const std::uint64_t position :
+         redactions_of(roles(std::numeric_limits<std::uint64_t>::max())))
+        last = std::max(last, position);
+    return last + 1;
 }
 
 std::vector<std::uint64_t> EvidenceSelection::beyond(std::uint64_t size) const {
@@ -167,22 +173,22 @@ void EvidenceSelection::add_context(EvidenceRoles& roles, std::uint64_t size) co
         if (versions.contains(version)) add(positions);
     for (const auto& [target, positions] : targets_)
         if (targets.contains(target)) add(positions);
-    add_redactions(roles, size);
+    add(redactions_of(roles));
 }
 
 // A redaction lists the first hundred events that named the content then: whatever refers to it
 // beyond those, or since, is known by the digest alone.
-void EvidenceSelection::add_redactions(EvidenceRoles& roles, std::uint64_t size) const {
+EvidenceSelection::Positions EvidenceSelection::redactions_of(const EvidenceRoles& roles) const {
     std::set<Digest> referred;
     for (const auto& [position, digests] : contents_)
         if (roles.contains(position)) referred.insert(digests.begin(), digests.end());
     Positions found;
     for (const auto& [position, redacted] : redacted_)
-        if (position < size && (referred.contains(redacted.digest) ||
-                                std::any_of(redacted.positions.begin(), redacted.positions.end(),
-                                            [&](auto it) { return roles.contains(it); })))
+        if (referred.contains(redacted.digest) ||
+            std::any_of(redacted.positions.begin(), redacted.positions.end(),
+                        [&](auto it) { return roles.contains(it); }))
             found.push_back(position);
-    for (const std::uint64_t position : found) roles.emplace(position, EvidenceRole::context);
+    return found;
 }
 
 EvidenceRoles EvidenceSelection::roles(std::uint64_t size) const {

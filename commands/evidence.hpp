@@ -48,9 +48,9 @@ public:
     // Of the events below `size`.
     [[nodiscard]] EvidenceRoles roles(std::uint64_t size) const;
 
-    // How many events a checkpoint must cover, so that everything selected is in it: what is
-    // written because a checkpoint or an export was made can only come after it, and does not
-    // count. 0 where nothing is selected.
+    // How many events a checkpoint must cover, so that everything selected is in it, and every
+    // redaction of what goes with it: what is written because a checkpoint or an export was made
+    // can only come after it, and does not count. 0 where nothing is selected.
     [[nodiscard]] std::uint64_t size_needed() const;
 
     // Selected, and not among the first `size`.
@@ -75,7 +75,7 @@ private:
     [[nodiscard]] std::set<std::uint64_t> selected() const;
     void add_context(EvidenceRoles& roles, std::uint64_t size) const;
     void add_judgements(EvidenceRoles& roles, std::uint64_t size) const;
-    void add_redactions(EvidenceRoles& roles, std::uint64_t size) const;
+    [[nodiscard]] Positions redactions_of(const EvidenceRoles& roles) const;
 
     EvidenceScope scope_;
     Positions matching_;

@@ -118,7 +118,7 @@ TEST_CASE("a migration's evidence is its events, its runs' frame, and what they 
                                                        {15, context},
                                                        {16, context},
                                                        {17, context}});
-    CHECK(selection.size_needed() == 8);
+    CHECK(selection.size_needed() == 17);   // up to the redaction of 3
     CHECK(selection.roles(8).size() == 8);  // what the checkpoint does not cover is not there
 }
 
@@ -143,7 +143,19 @@ TEST_CASE("a redaction goes with whatever refers to the content, named by it or 
         CHECK(roles.at(20) == context);
         CHECK(!roles.contains(21));
         CHECK(!selection.roles(20).contains(20));
+        CHECK(selection.size_needed() == 23);
     }
+}
+
+TEST_CASE("a checkpoint must cover what was redacted of anything that goes with the selected") {
+    Ledger ledger;
+    ledger.recorded.add("ledger", ledger::ContentRedacted{ledger::sha256("b"), 1, "sql", {9}});
+    CHECK(ledger.of_migration("2").size_needed() == 20);
+    CHECK(ledger.of({EvidenceScopeKind::run, {}, uuid(92), 0, 0}).size_needed() == 20);
+    CHECK(ledger.of({EvidenceScopeKind::run, {}, uuid(91), 0, 0}).size_needed() == 17);
+    CHECK(ledger.of_range(9, 10).size_needed() == 20);
+    CHECK(ledger.of_range(5, 7).size_needed() == 17);  // of a migration that its run applied
+    CHECK(ledger.of_range(0, 0).size_needed() == 1);
 }
 
 TEST_CASE("a run's evidence has its events, and the registrations of what it applied") {

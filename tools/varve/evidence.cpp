@@ -80,24 +80,27 @@ std::string events_text(std::uint64_t count) {
     return std::to_string(count) + (count == 1 ? " event" : " events");
 }
 
+ledger::Error no_checkpoint(std::string what, const std::string& more_help = "") {
+    return {Code::refused, "checkpoint-missing", std::move(what),
+            "sign one: varve checkpoint, with the ledger's key; then export again" + more_help};
+}
+
 Result<std::string> covering_note(const ledger::Reader& reader, std::uint64_t size_needed) {
     auto found = reader.checkpoint(std::numeric_limits<std::uint64_t>::max());
     if (!found) return fail(found.error());
-    const std::string help = "sign one: varve checkpoint, with the ledger's key; then export again";
     if (!*found)
-        return fail(Code::refused, "checkpoint-missing",
-                    "no checkpoint of this ledger is signed, and evidence stands on one", help);
+        return fail(
+            no_checkpoint("no checkpoint of this ledger is signed, and evidence stands on one"));
     const auto note = ledger::note_from_text(**found);
     if (!note) return fail(note.error());
     const auto checkpoint = ledger::checkpoint_from_text(note->text);
     if (!checkpoint) return fail(checkpoint.error());
     if (checkpoint->size < size_needed)
-        return fail(Code::refused, "checkpoint-missing",
-                    "the newest checkpoint covers " + events_text(checkpoint->size) +
-                        ", and what is asked for needs " + std::to_string(size_needed),
-                    help +
-                        "; where that says that nothing is new, varve verify --record signs what "
-                        "the last checkpoint has recorded itself");
+        return fail(
+            no_checkpoint("the newest checkpoint covers " + events_text(checkpoint->size) +
+                              ", and what is asked for needs " + std::to_string(size_needed),
+                          "; where that says that nothing is new, varve verify --record signs what "
+                          "the last checkpoint has recorded itself"));
     return std::move(**found);
 }
 
@@ -152,6 +155,20 @@ Result<EvidenceEvent> load(const ledger::Reader& reader, std::uint64_t position,
     return EvidenceEvent{std::move(lines->front()), std::move(*record), role};
 }
 
+// Why it is gone has to be under the checkpoint, or nobody could verify that it may be.
+Result<void> check_content(const Evidence& evidence, const ledger::Digest& digest,
+                           const EvidenceContent& content) {
+    if (content.bytes && ledger::sha256(*content.bytes) != digest)
+        return fail(damaged("content " + ledger::hex(digest) + " is not what it was"));
+    const std::uint64_t size = evidence.checkpoint.size;
+    if (!content.bytes && content.redacted_by && *content.redacted_by >= size)
+        return fail(no_checkpoint("content " + ledger::hex(digest) + " was redacted by event " +
+                                  std::to_string(*content.redacted_by) +
+                                  ", which the newest checkpoint, of " + events_text(size) +
+                                  ", does not cover"));
+    return {};
+}
+
 Result<void> take_contents(Evidence& evidence, const ledger::Reader& reader, const Survey& survey) {
     for (const EvidenceEvent& event : evidence.events) {
         if (event.role == EvidenceRole::boundary) continue;
@@ -168,8 +185,7 @@ Result<void> take_contents(Evidence& evidence, const ledger::Reader& reader, con
         }
     }
     for (const auto& [digest, content] : evidence.contents)
-        if (content.bytes && ledger::sha256(*content.bytes) != digest)
-            return fail(damaged("content " + ledger::hex(digest) + " is not what it was"));
+        if (auto good = check_content(evidence, digest, content); !good) return fail(good.error());
     return {};
 }
 
@@ -248,6 +264,13 @@ Result<std::vector<ledger::Digest>> checked_proof(const ledger::Reader& reader,
     return proof;
 }
 
+std::vector<const EvidenceContent*> absent_contents(const Evidence& evidence) {
+    std::vector<const EvidenceContent*> absent;
+    for (const auto& [digest, content] : evidence.contents)
+        if (!content.bytes && !content.redacted_by) absent.push_back(&content);
+    return absent;
+}
+
 Result<std::uint64_t> size_needed(const ledger::Reader& reader, const EvidenceScope& scope) {
     const auto known = survey(reader, scope);
     if (!known) return fail(known.error());
@@ -260,7 +283,8 @@ Result<Evidence> gather_evidence(const ledger::Reader& reader, const EvidenceSco
     if (!known) return fail(known.error());
     const std::uint64_t needed = known->selection.size_needed();
     if (needed == 0 && scope.kind != EvidenceScopeKind::range) return fail(nothing(scope));
-    auto note = covering_note(reader, needed);
+    // Everything is what the newest covers, whichever that is.
+    auto note = covering_note(reader, scope.kind == EvidenceScopeKind::all ? 1 : needed);
     if (!note) return fail(note.error());
     const auto head = reader.head();
     if (!head) return fail(head.error());

@@ -31,7 +31,7 @@ struct EvidenceEvent {
 struct EvidenceContent {
     ledger::ContentReference reference;
     std::vector<std::uint64_t> positions;      // of the events that name it
-    std::optional<std::string> bytes;          // nothing: redacted, or never stored
+    std::optional<std::string> bytes;          // nothing: redacted, or lost
     std::optional<std::uint64_t> redacted_by;  // position, where that event is in the ledger
 };
 
@@ -67,6 +67,9 @@ struct Evidence {
     std::uint64_t entries_end{};
 };
 
+// Contents that are gone from the store, while no event says that they were redacted.
+[[nodiscard]] std::vector<const EvidenceContent*> absent_contents(const Evidence& evidence);
+
 [[nodiscard]] ledger::Result<Evidence> gather_evidence(const ledger::Reader& reader,
                                                        const commands::EvidenceScope& scope,
                                                        bool all_entries);
@@ -76,7 +79,7 @@ struct Evidence {
 [[nodiscard]] ledger::Result<std::vector<ledger::Digest>> checked_proof(
     const ledger::Reader& reader, const EvidenceEvent& event, const ledger::Checkpoint& checkpoint);
 
-// How many events a checkpoint must cover for this scope; 0 where there are none.
+// How many events a checkpoint should cover for this scope; 0 where there are none.
 [[nodiscard]] ledger::Result<std::uint64_t> size_needed(const ledger::Reader& reader,
                                                         const commands::EvidenceScope& scope);
 

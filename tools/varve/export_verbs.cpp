@@ -14,7 +14,9 @@ void add_evidence(CLI::App& app, Words& words) {
     verb.add_option("--run", options.run, "of this run, by its id");
     verb.add_option("--from", options.from, "recorded at or after: a date or a time");
     verb.add_option("--to", options.to, "recorded at or before");
-    verb.add_flag("--all", options.all, "of everything that the newest checkpoint covers");
+    verb.add_flag(
+        "--all", options.all,
+        "of everything that the newest checkpoint covers, which is first signed where it can be");
     verb.add_flag("--entries", options.entries,
                   "with every line of the ledger, so that completeness can be proved for a "
                   "migration or a run too");

@@ -254,7 +254,7 @@ class Exporting(Case):
         key_file.rename(other.folder / 'away')
 
         def refused(*words):
-            answer = other.varve('export', 'evidence', '--all', *words, '--output',
+            answer = other.varve('export', 'evidence', '--migration', '0001', *words, '--output',
                                  other.folder / 'a.tar')
             self.assertEqual(answer.returncode, 4, answer.stdout + answer.stderr)
             self.assertIn('checkpoint-missing', answer.stderr)
@@ -265,6 +265,12 @@ class Exporting(Case):
         before = len(other.events('checkpoint-signed'))
         (other.folder / 'away').rename(key_file)
         refused('--no-record')
+        covered = other.folder / 'covered.tar'
+        answer = other.varve('export', 'evidence', '--all', '--no-record', '--output', covered)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn('can only be covered by the next one', answer.stdout)
+        self.expect(PROVED, covered)
+        covered.unlink()
         self.assertEqual([p for p in other.folder.iterdir() if p.suffix == '.tar'], [])
         answer = other.varve('export', 'evidence', '--all', '--output', other.folder / 'a.tar')
         self.assertEqual(answer.returncode, 0, answer.stderr)
@@ -294,6 +300,27 @@ class Exporting(Case):
         event = other.events('content-redacted')[0]['position']
         hidden = evidence.without(files, [event])
         self.forged(hidden, INCOMPLETE, saying='said to have redacted')
+
+    def test_redacted_unsigned(self):
+        """evidence: a redaction that no checkpoint covers yet has to be covered first"""
+        other = Project(cluster)
+        self.addCleanup(other.remove)
+        other.write('0001_t', 'CREATE TABLE t ();\n')
+        self.assertEqual(other.varve('run', '--init').returncode, 0)
+        key_file = pathlib.Path(f'{other.ledger}.key')
+        key_file.rename(other.folder / 'away')
+        digest = other.events('migration-registered')[0]['data']['up']['digest']
+        answer = other.varve('redact', f'content:{digest}', '--reason', 'a secret', '--yes')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        path = other.folder / 'a.tar'
+        for scope in (('--migration', '0001'), ('--all', '--no-record')):
+            answer = other.varve('export', 'evidence', *scope, '--output', path)
+            self.assertEqual(answer.returncode, 4, answer.stdout + answer.stderr)
+            self.assertIn('checkpoint-missing', answer.stderr)
+        (other.folder / 'away').rename(key_file)
+        answer = other.varve('export', 'evidence', '--migration', '0001', '--output', path)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.expect(PROVED, path, saying='1 redacted, each by its event')
 
     def test_redacted_before(self):
         """evidence: content that was redacted before an event came to name it is no gap"""

@@ -168,6 +168,47 @@ TEST_CASE("evidence of redacted content lists it, and is proved without it") {
     CHECK(verify(evidence, ledger.store, "") == 0);
 }
 
+TEST_CASE("evidence without the event that redacted its content is none") {
+    Ledger ledger;
+    ledger.sign(ledger.second);
+    const auto digest = ledger::sha256(up);
+    ledger.store.forget(digest);
+    ledger.add(ledger::ContentRedacted{digest, up.size(), "sql", {2}});
+    const auto refused = ledger.gather();
+    REQUIRE(!refused);
+    CHECK(refused.error().reason == "checkpoint-missing");
+    CHECK(refused.error().detail.find("redacted by event 7") != std::string::npos);
+    ledger.sign(ledger.second);
+    CHECK(ledger.gather());
+}
+
+TEST_CASE("content that is gone, and no event says why, is named") {
+    Ledger ledger;
+    ledger.sign(ledger.second);
+    CHECK(absent_contents(must(ledger.gather())).empty());
+    ledger.store.forget(ledger::sha256(up));
+    const Evidence evidence = must(ledger.gather());
+    const auto absent = absent_contents(evidence);
+    REQUIRE(absent.size() == 1);
+    CHECK(absent[0]->reference.digest == ledger::sha256(up));
+    CHECK(absent[0]->positions == std::vector<std::uint64_t>{2});
+    CHECK(verify(evidence, ledger.store, "") == 2);
+}
+
+TEST_CASE("everything is what the newest checkpoint covers, however much came after it") {
+    Ledger ledger;
+    CHECK(must(ledger.gather()).checkpoint.size == 3);
+    CHECK(verify(must(ledger.gather()), ledger.store, "") == 0);
+    const EvidenceScope migration{EvidenceScopeKind::migration, {"2"}, {}, 0, 0};
+    ledger::MigrationRegistered second;
+    second.version = {"2"};
+    second.up = ledger::reference({up, "sql"});
+    ledger.add(second, "migration/2");
+    CHECK(ledger.gather());
+    CHECK(tools::varve::gather_evidence(ledger.store, migration, false).error().reason ==
+          "checkpoint-missing");
+}
+
 TEST_CASE("a checkpoint that no good key has signed is no ground for evidence") {
     Ledger ledger;
     ledger.sign(ledger.first);  // retired by now

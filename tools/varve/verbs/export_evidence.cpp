@@ -122,6 +122,24 @@ Result<std::uint64_t> record(LedgerSession& session, const ledger::ExportProduce
     return appended->first_position;
 }
 
+// Nobody who verifies the bundle can be given these, or why they are gone.
+ExitCode warn_of_absent(const Console& console, const Evidence& evidence) {
+    const auto absent = absent_contents(evidence);
+    if (absent.empty()) return ExitCode::fine;
+    for (const EvidenceContent* content : absent)
+        warn_of(console, "the evidence is incomplete",
+                {Code::corrupt, "content-missing",
+                 "content " + ledger::hex(content->reference.digest) + " (\"" +
+                     content->reference.kind + "\" of event " +
+                     std::to_string(content->positions.front()) +
+                     ") is gone from the ledger, and no event says that it was redacted",
+                 ""});
+    console.note(console.told(
+        "  Whoever verifies the archive can only find it incomplete. Restore the content from a "
+        "copy of the ledger, then export again; varve verify says what else is missing"));
+    return ExitCode::integrity;
+}
+
 void show(const Invocation& invocation, const Console& console, const Evidence& evidence,
           const fs::path& path, const Archive::Written& written,
           std::optional<std::uint64_t> position) {
@@ -147,6 +165,11 @@ void show(const Invocation& invocation, const Console& console, const Evidence& 
     document["checkpoint"] = {{"size", evidence.checkpoint.size},
                               {"root", ledger::hex(evidence.checkpoint.root)}};
     document["recorded_at_position"] = optional_json(position);
+    document["absent"] = Json::array();
+    for (const EvidenceContent* content : absent_contents(evidence))
+        document["absent"].push_back({{"digest", ledger::hex(content->reference.digest)},
+                                      {"kind", content->reference.kind},
+                                      {"positions", content->positions}});
     document["statement"] = completeness_sentences(evidence);
     console.document(to_text(document));
 }
@@ -187,7 +210,7 @@ VerbResult export_evidence(const Invocation& invocation, const Console& console,
     if (auto named = archive->publish(); !named) return fail(named.error());
     if (opened->session) sign_where_key(*opened->session, *configuration, console);
     show(invocation, console, *evidence, path, *written, position);
-    return ExitCode::fine;
+    return warn_of_absent(console, *evidence);
 }
 
 }  // namespace tools::varve
