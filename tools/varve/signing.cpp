@@ -50,6 +50,13 @@ Witnesses witnesses_beside_a_run(const Configuration& configuration,
 
 Witnesses witnesses_to_give(const Configuration& configuration, const ledger::Reader& reader,
                             projections::RowStore& rows) {
+    // A target that no run has come to yet may be anybody's database.
+    const auto target = commands::read_state(reader, rows, {configuration.environment});
+    if (target && !target->known()) {
+        Witnesses witnesses;
+        add_folder(witnesses, configuration);
+        return witnesses;
+    }
     return all_witnesses(configuration, [&configuration, &reader, &rows](const auto& facts) {
         const auto state = commands::read_state(reader, rows, {configuration.environment});
         return state ? commands::check_witness(*state, facts) : Result<void>{fail(state.error())};

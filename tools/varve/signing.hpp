@@ -31,7 +31,8 @@ using Witnesses = std::vector<std::unique_ptr<commands::CheckpointWitness>>;
 [[nodiscard]] Witnesses all_witnesses(const Configuration& configuration,
                                       adapters::postgres::CheckDatabase check = {});
 // The same for who gives them a checkpoint: nothing goes to a database that is not the target's as
-// the ledger has it. All that is named has to outlive them.
+// the ledger has it, nor to one of a target that it does not know: the first run does that. All
+// that is named has to outlive them.
 [[nodiscard]] Witnesses witnesses_to_give(const Configuration& configuration,
                                           const ledger::Reader& reader,
                                           projections::RowStore& rows);

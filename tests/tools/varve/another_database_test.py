@@ -221,6 +221,22 @@ class AnotherDatabase(unittest.TestCase):
         self.assertEqual(project.varve('run').returncode, 0)
         self.agrees(project)
 
+    def test_unknown_target(self):
+        """nor is one that is reached under the name of a target that the ledger does not know"""
+        project = self.project(Project)
+        self.assertEqual(project.varve('run', '--init', '--env', 'first').returncode, 0)
+        self.moved(project)
+        project.database = f'e2e_{cluster.databases}'
+        for words in (('export', 'evidence', '--all', '--output', project.folder / 'a.tar'),
+                      ('verify', '--record'), ('review', '--ack', '--reason', 'seen'),
+                      ('keys', 'rotate', '--reason', 'x'), ('checkpoint', '--publish-again')):
+            answer = project.varve(*words)
+            self.assertEqual(answer.returncode, 0, f'{words} {answer.stdout}{answer.stderr}')
+            self.assertIsNone(self.held(project), words)
+        self.assertEqual(project.varve('run').returncode, 0)  # the first of a target of its own
+        self.assertEqual(self.held(project), 1)
+        self.agrees(project)
+
     def test_physical_copy(self):
         """nor is one that has the target's identity and lacks what the ledger says that it has"""
         project = self.project(Project)
