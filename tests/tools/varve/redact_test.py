@@ -68,6 +68,21 @@ class Redact(unittest.TestCase):
         self.assertEqual(holders(project.ledger), [])
         self.assertTrue(project.document('verify')['ok'])
 
+    def test_error(self):
+        """redact: of an error's long message, the beginning stays in its event, and it says so"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        project.write('0001_long', f"DO $$ BEGIN RAISE EXCEPTION '{NAME} %', repeat('x', 6000); END $$;\n")
+        self.assertEqual(project.varve('run', '--init').returncode, 9)
+        failed = project.events('attempt-failed')[0]['data']
+        words = ('redact', f"content:{failed['message_content']['digest']}", '--reason', 'a name')
+        stays = 'The first 4 KiB of this message stay in every event that names it'
+        self.assertIn(stays, project.varve(*words).stderr)
+        answer = project.varve(*words, '--yes')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn(stays, answer.stdout)
+        self.assertTrue(project.events('attempt-failed')[0]['data']['message'].startswith(NAME))
+
     def test_killed(self):
         """redact: killed before the files were cleaned, the same command finishes it"""
         project, words = self.killed()

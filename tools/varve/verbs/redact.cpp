@@ -19,6 +19,13 @@ constexpr std::string_view prefix = "content:";
 constexpr const char* out_of_reach =
     "Backups, copies and exports made before still hold it, and so may the migration file.";
 
+// Of an error's text: what its event has of it itself, which no redaction reaches. Else empty.
+std::string what_stays(const commands::Redactable& redactable) {
+    if (redactable.content.kind != "error") return "";
+    return "The first 4 KiB of this message stay in every event that names it, and in every export "
+           "of them: an event cannot be redacted.";
+}
+
 Result<ledger::Digest> digest_of(const std::string& content) {
     const std::string hex = content.starts_with(prefix) ? content.substr(prefix.size()) : content;
     const auto digest = ledger::digest_from_hex(hex);
@@ -45,11 +52,14 @@ std::string described(const commands::Redactable& redactable) {
 Result<void> agreed(const Invocation& invocation, const Console& console,
                     const commands::Redactable& redactable) {
     if (invocation.yes) return {};
+    const std::string stays = what_stays(redactable);
     if (!can_ask(console))
         return fail(Code::refused, "confirmation-missing",
-                    "redacting cannot be taken back: it would delete " + described(redactable),
+                    "redacting cannot be taken back: it would delete " + described(redactable) +
+                        (stays.empty() ? "" : ". " + stays),
                     "add --yes where nobody can be asked");
-    return ask("Delete " + described(redactable) + " for good?");
+    return ask((stays.empty() ? "" : stays + "\n") + "Delete " + described(redactable) +
+               " for good?");
 }
 
 void show(const Invocation& invocation, const Console& console,
@@ -58,6 +68,8 @@ void show(const Invocation& invocation, const Console& console,
     console.line("Redacted: content:" + hex + ", " + described(redactable) + ".");
     console.line("Event " + std::to_string(position) +
                  " says so; every proof stays valid. The same bytes are never stored again.");
+    const std::string stays = what_stays(redactable);
+    if (!stays.empty()) console.line(stays);
     console.line(out_of_reach);
     if (!console.json()) return;
     Json document = new_document(invocation);
@@ -67,7 +79,7 @@ void show(const Invocation& invocation, const Console& console,
     document["event_count"] = redactable.event_count;
     document["positions"] = redactable.positions;
     document["position"] = position;
-    document["note"] = out_of_reach;
+    document["note"] = (stays.empty() ? "" : stays + " ") + out_of_reach;
     console.document(to_text(document));
 }
 
