@@ -13,7 +13,8 @@ usage: verify_evidence.py ARCHIVE [--key VERIFIER]... [--witness VERIFIER]... [-
            for reading alone (README.txt, report.html, comments and sentences).
 
 Exit codes: 0 proved, 1 tampered with, 2 something is missing, 3 cannot tell (also: used wrongly, or
-not signed by your key but by another that only the archive vouches for: trust nothing of it yet).
+not signed by your key but by another that only the archive vouches for: trust nothing of it yet;
+or your key is that of another ledger).
 
 The verdict names what is NOT proved, and proves the rest (exit code 0 all the same):
 - that nothing was left out of a migration or a run: only an export with --entries shows that;
@@ -1373,21 +1374,13 @@ class Bundle:
         good = self.good_keys(self.note.size)
         mine = [v for v in trusted if v.name == self.note.origin]
         if trusted and not mine:
-            self.report.tampered(f'the checkpoint is one of {self.note.origin}; the key that you '
-                                 f'gave is that of another ledger, {trusted[0].name}')
+            self.tell_other_ledger(trusted[0], self.holding(good))
             return
         trusted = mine  # whoever holds another ledger's key cannot speak for this one
         if not trusted and not good:
             self.report.doubt('there is no key to check the signature with')
             return
-        held = []
-        for verifier in {v.text: v for v in trusted + good}.values():
-            answer = self.note.signed_by(verifier)
-            if answer is False:
-                self.report.tampered(f'the signature of {verifier.name} '
-                                     f'({verifier.id.hex()}) on the checkpoint is bad')
-            elif answer:
-                held.append(verifier.text)
+        held = self.holding(trusted + good)
         outdated = {v.text for v, _, _ in self.keys} - {v.text for v in good}
         wanted = [v for v in trusted if v.text not in outdated] if trusted else good
         if trusted and not wanted:
@@ -1406,6 +1399,18 @@ class Bundle:
         self.report.tell(f'checkpoint    {self.note.size} events of {self.note.origin}, signed by '
                          f'{where}')
         self.check_cosignatures()
+
+    def holding(self, verifiers):
+        """Those whose signature is there and holds; one that does not condemns the note."""
+        held = []
+        for verifier in {v.text: v for v in verifiers}.values():
+            answer = self.note.signed_by(verifier)
+            if answer is False:
+                self.report.tampered(f'the signature of {verifier.name} '
+                                     f'({verifier.id.hex()}) on the checkpoint is bad')
+            elif answer:
+                held.append(verifier.text)
+        return held
 
     def check_kept(self):
         """Checkpoints that somebody has kept: what they were signed over is where this begins."""
@@ -1507,6 +1512,16 @@ class Bundle:
                     event['data']['size'] < size <= event['data']['lost_to']:
                 return position
         return None
+
+    def tell_other_ledger(self, given, held):
+        """An archive and a key that do not belong together say nothing of each other."""
+        says = (f'the checkpoint is one of {self.note.origin}; the key that you gave is that of '
+                f'another ledger, {given.name}')
+        if held:
+            self.report.doubt(f'{says}. Give the key of this one, as you have it from elsewhere, '
+                              'with --key; or ask for the archive of that one')
+        else:
+            self.report.tampered(f'{says}; and no key of this one signed it')
 
     def tell_another_signer(self, given, signer):
         """A key that was added after the archive was made looks like the true one beside an archive

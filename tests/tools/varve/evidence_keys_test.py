@@ -38,7 +38,13 @@ class Keys(Case):
         note = files['checkpoint'] + other.sign(text).partition(b'\n\n')[2]
         forged = {name: data.replace(files['checkpoint'], note) for name, data in files.items()}
         self.forged(forged, PROVED, '--key', key)
-        self.forged(forged, TAMPERED, '--key', other.verifier, saying='of another ledger')
+        for intact in (files, forged):
+            self.forged(intact, CANNOT_TELL, '--key', other.verifier, saying='of another ledger')
+        bad = files['checkpoint'][:-10] + files['checkpoint'][-10:].swapcase()
+        self.forged({**files, 'checkpoint': bad}, TAMPERED, '--key', other.verifier)
+        alone = {name: data.replace(files['checkpoint'], other.sign(text))
+                 for name, data in files.items()}
+        self.forged(alone, TAMPERED, '--key', other.verifier, saying='no key of this one signed')
         self.forged(forged, PROVED, '--key', other.verifier, '--key', key)
         for name in ('keys.txt', 'policy'):
             forged[name] = files[name].replace(key.encode(), other.verifier.encode())
