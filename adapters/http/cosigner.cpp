@@ -125,9 +125,10 @@ Result<Receipt> Cosigner::publish(const PublishedCheckpoint& checkpoint) {
         }
         const auto size = size_in(*answer);
         const bool is_refuted = answer->status == 422 && has_proof;
-        if (is_refuted || (size && *size == known_size_))
+        // Of nothing there is no other history: it refuses for a reason of its own.
+        if (is_refuted || (size && *size == known_size_ && known_size_ > 0))
             return contradicts(verifier_.name, "has cosigned a history that is not this one");
-        if (!size) return unwilling(verifier_.name, answer->status);
+        if (!size || *size == known_size_) return unwilling(verifier_.name, answer->status);
         known_size_ = *size;
     }
     return fail(Code::unavailable, "witness-unwritable",

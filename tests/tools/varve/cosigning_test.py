@@ -309,6 +309,7 @@ class Cosigned(Case):
         server = self.strange()
         for answer, word in (((409, 'text/html', '409 Conflict\n'), 'status 409'),
                              ((409, 'text/x.tlog.size', '409 Conflict\n'), 'status 409'),
+                             ((409, 'text/x.tlog.size', '0\n'), 'status 409'),
                              ((422, 'application/json', '{"detail": "no"}'), 'status 422'),
                              ((302, 'text/plain', ''), 'status 302'),
                              ((200, 'text/plain', ''), 'no cosignature'),
