@@ -17,9 +17,8 @@ namespace {
 constexpr std::size_t memtable_bytes = std::size_t{16} << 20U;
 constexpr std::size_t memtables_bytes_max = std::size_t{4} << 20U;  // of a database, together
 constexpr std::size_t view_memtables_bytes_max = std::size_t{2} << 20U;
-constexpr std::size_t file_buffer_bytes = std::size_t{128} << 10U;  // of a file that is written
-// Of one that grows: large enough to be given back to the system as soon as it is written out.
-constexpr std::size_t memtable_block_bytes = std::size_t{128} << 10U;
+constexpr std::size_t file_buffer_bytes = std::size_t{128} << 10U;    // of a file that is written
+constexpr std::size_t memtable_block_bytes = std::size_t{32} << 10U;  // of one that grows
 constexpr std::size_t block_bytes = std::size_t{16} << 10U;  // for long scans: a line is a kibibyte
 // A table that was just written is read back, and would stay in a larger one to no use.
 constexpr std::size_t cache_bytes = std::size_t{1} << 20U;
