@@ -86,7 +86,8 @@ std::string resolved(const ledger::DifferenceResolved& event, TargetTold told) {
     return event.version.text + " " + event.name + on(event.target, told) +
            (event.kind == ledger::DifferenceKind::none ? "" : ", " + ledger::in_words(event.kind)) +
            ", decided: " + ledger::in_words(event.resolution) +
-           (takes_marker ? (event.digest ? " as applied" : " as not applied") : "");
+           (takes_marker ? (event.digest ? " as applied" : " as not applied") : "") +
+           (event.detail.empty() ? "" : ": " + first_line(event.detail));
 }
 
 // As varve show takes it.

@@ -139,6 +139,15 @@ std::string decision_html(const ledger::Record& record) {
            html_text(why.empty() ? "No reason was given." : why) + "</p>\n";
 }
 
+// What has no attempt here may be there all the same.
+std::string attempts_text(const Change& change) {
+    if (!change.attempts.empty()) return std::to_string(change.attempts.size());
+    const std::string none = "none in this bundle";
+    if (change.decisions.empty()) return none;
+    return none + ": event " + std::to_string(change.decisions.front()->record.position) +
+           " says how it counts";
+}
+
 std::string change_html(const Evidence& evidence, const std::string& version,
                         const Change& change) {
     std::string html = "<section class=\"change\">\n<h3>" + html_text(version) + " " +
@@ -148,8 +157,7 @@ std::string change_html(const Evidence& evidence, const std::string& version,
     std::string checks;
     for (const std::string& check : change.checks) checks += (checks.empty() ? "" : "; ") + check;
     html += html_row("Checks", checks.empty() ? "none in this bundle" : checks);
-    html += html_row("Attempts", change.attempts.empty() ? "none in this bundle"
-                                                         : std::to_string(change.attempts.size()));
+    html += html_row("Attempts", attempts_text(change));
     html += "</table>\n";
     std::size_t number = 0;
     for (const ReportedAttempt& attempt : change.attempts)

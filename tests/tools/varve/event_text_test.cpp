@@ -16,6 +16,12 @@ TEST_CASE("what was decided or went wrong is told with the target, but beside a 
     decision.resolution = ledger::Resolution::mark_applied;
     CHECK(sentence(decision) == "0005 conc on production, decided: mark applied");
     CHECK(sentence(decision, TargetTold::beside) == "0005 conc, decided: mark applied");
+    decision.detail = "\"0005\" is what was applied as \"0003\": it has the same text\nof then";
+    CHECK(
+        sentence(decision) ==
+        "0005 conc on production, decided: mark applied: \"0005\" is what was applied as \"0003\": "
+        "it has the same text");
+    decision.detail.clear();
     decision.kind = ledger::DifferenceKind::ahead;
     decision.resolution = ledger::Resolution::adopt;
     CHECK(sentence(decision, TargetTold::beside) ==
