@@ -83,6 +83,12 @@ void EvidenceSelection::note_facts(const Record& record) {
         contents_[position].push_back(reference.digest);
 }
 
+void EvidenceSelection::note_takeover(const Record& record) {
+    if (std::holds_alternative<HistoryImported>(record.data) ||
+        std::holds_alternative<BaselineTaken>(record.data))
+        takeovers_.emplace(Command{record.stream, record.correlation}, record.position);
+}
+
 void EvidenceSelection::note_edges(const Record& record) {
     if (scope_.kind != EvidenceScopeKind::range) return;
     if (record.recorded_at_us < scope_.from_us) before_ = record.position;
@@ -93,6 +99,7 @@ void EvidenceSelection::look(const Record& record) {
     const std::uint64_t position = record.position;
     Names names = names_in(record);
     note_facts(record);
+    note_takeover(record);
     note_edges(record);
     if (record.stream.starts_with(migration_stream({})))
         registrations_[names.version].push_back(position);
@@ -100,6 +107,9 @@ void EvidenceSelection::look(const Record& record) {
         matching_.push_back(position);
         if (record.run) runs_.insert(*record.run);
         if (scope_.kind != EvidenceScopeKind::all) names_[position] = std::move(names);
+        if (scope_.kind != EvidenceScopeKind::all &&
+            std::holds_alternative<MigrationAdopted>(record.data))
+            adopted_[position] = {record.stream, record.correlation};
     } else if (scope_.kind == EvidenceScopeKind::migration && record.run && names.version.empty()) {
         run_events_[*record.run].push_back(position);
         names_[position] = std::move(names);
@@ -173,7 +183,18 @@ void EvidenceSelection::add_context(EvidenceRoles& roles, std::uint64_t size) co
         if (versions.contains(version)) add(positions);
     for (const auto& [target, positions] : targets_)
         if (targets.contains(target)) add(positions);
+    add_takeovers(roles, size);
     add(redactions_of(roles));
+}
+
+// What was found there, the tool's own rows and findings, is told once, by the takeover itself.
+void EvidenceSelection::add_takeovers(EvidenceRoles& roles, std::uint64_t size) const {
+    for (const auto& [adopted, command] : adopted_) {
+        if (adopted >= size) continue;
+        const auto [first, end] = takeovers_.equal_range(command);
+        for (auto takeover = first; takeover != end; ++takeover)
+            if (takeover->second < size) roles.emplace(takeover->second, EvidenceRole::context);
+    }
 }
 
 // A redaction lists the first hundred events that named the content then: whatever refers to it

@@ -4,9 +4,10 @@
 // Selected  migration: every event that names it, and what its runs say as a whole (their start,
 //           end, waits). Run: every event of it. Range: everything recorded then.
 // Context   what the selected ones cannot be understood or trusted without: the ledger's creation
-//           and keys, a migration's registrations, a target's, the first checkpoint that covers
-//           them all with its witnesses, the last verification and the reviews that did, redactions
-//           of what they name or refer to, restorations.
+//           and keys, a migration's registrations, a target's, the import or baseline by which
+//           something was taken over, the first checkpoint that covers them all with its
+//           witnesses, the last verification and the reviews that did, redactions of what they name
+//           or refer to, restorations.
 // Boundary  of a range: the event before it and the one after it, which show by their times that
 //           nothing was left out.
 // Pure      told every record once, in order.
@@ -75,6 +76,8 @@ private:
     [[nodiscard]] std::set<std::uint64_t> selected() const;
     void add_context(EvidenceRoles& roles, std::uint64_t size) const;
     void add_judgements(EvidenceRoles& roles, std::uint64_t size) const;
+    void note_takeover(const ledger::Record& record);
+    void add_takeovers(EvidenceRoles& roles, std::uint64_t size) const;
     [[nodiscard]] Positions redactions_of(const EvidenceRoles& roles) const;
 
     EvidenceScope scope_;
@@ -84,6 +87,9 @@ private:
     std::map<std::uint64_t, Names> names_;          // of what matches, or could
     std::map<std::string, Positions> registrations_;
     std::map<std::string, Positions> targets_;
+    using Command = std::pair<std::string, ledger::Uuid>;  // a stream, and its correlation
+    std::map<std::uint64_t, Command> adopted_;             // of what matches
+    std::multimap<Command, std::uint64_t> takeovers_;
     std::set<std::uint64_t> bookkeeping_;
     Positions foundations_;
     At checkpoints_;

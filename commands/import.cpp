@@ -126,7 +126,7 @@ ledger::Error baseline_first(const projections::CutOffTakeover& cut_off) {
             "finish it first: " + finishing_command(cut_off)};
 }
 
-ledger::Event adoption(Journal& journal, const Entry& entry) {
+ledger::MigrationAdopted adoption(Journal& journal, const Entry& entry) {
     ledger::MigrationAdopted event;
     event.target = journal.target();
     event.version = {ledger::clean(entry.version.text, imported_text_bytes_max)};
@@ -137,10 +137,24 @@ ledger::Event adoption(Journal& journal, const Entry& entry) {
     event.recorded_version = cleaned_text(entry.recorded_version);
     event.recorded_checksum = cleaned_text(entry.recorded_checksum);
     event.checksum_agrees = entry.agrees;
+    if (entry.unfinished) return event;  // the tool never says that it was applied, when or by whom
     event.applied_at_us = entry.applied_at_us;
     event.applied_by = cleaned_text(entry.applied_by);
     event.elapsed_us = entry.elapsed_us;
     return event;
+}
+
+// The word of a person, from which it follows that it counts as applied.
+ledger::Event decision(const ledger::MigrationAdopted& adopted, const std::string& unfinished) {
+    return ledger::DifferenceResolved{adopted.target,
+                                      adopted.version,
+                                      adopted.name,
+                                      ledger::DifferenceKind::in_doubt,
+                                      ledger::Resolution::mark_applied,
+                                      std::nullopt,
+                                      adopted.digest,
+                                      adopted.attempt,
+                                      ledger::clean(unfinished, told_bytes_max)};
 }
 
 Result<void> record(const ImportRequest& request, Situation& situation, const ImportPlan& plan) {
@@ -158,7 +172,11 @@ Result<void> record(const ImportRequest& request, Situation& situation, const Im
     auto imported = event_of(journal.target(), plan, rows);
     journal.hold(std::move(imported), {std::move(rows)});
     std::vector<ledger::Event> events;
-    for (const Entry& entry : plan.adoptions) events.push_back(adoption(journal, entry));
+    for (const Entry& entry : plan.adoptions) {
+        auto adopted = adoption(journal, entry);
+        if (entry.unfinished) events.push_back(decision(adopted, *entry.unfinished));
+        events.push_back(std::move(adopted));
+    }
     return journal.append(std::move(events));  // a part of it would be run again
 }
 

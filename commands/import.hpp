@@ -9,8 +9,9 @@
 //          "import-contradicts" (this ledger knows otherwise), "import-unfinished", those of
 //          read_bookkeeping(), "import-unsupported" (a tool whose rows are no files'), and every
 //          difference between ledger and markers.
-// Records  TargetRegistered, registrations, HistoryImported with a MigrationAdopted each,
-//          MarkersWritten.
+// Records  TargetRegistered, registrations, HistoryImported with a MigrationAdopted each (behind a
+//          DifferenceResolved, in doubt, where the tool never finished it and a person says that it
+//          is applied), MarkersWritten.
 #pragma once
 
 #include "commands/read_bookkeeping.hpp"

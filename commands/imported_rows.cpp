@@ -17,8 +17,9 @@ const MigrationState* known_as(const projections::TargetState& state, const Entr
 }
 
 bool is_stale(const MigrationState& known, const Entry& entry) {
-    return !known.applied && !known.resumption && known.imported &&
-           known.imported->applied_at_us == entry.applied_at_us;
+    if (known.applied || known.resumption || !known.imported) return false;
+    const auto& then = known.imported->applied_at_us;
+    return then == entry.applied_at_us || (entry.unfinished && !then);
 }
 
 bool contradicts(const MigrationState& known, const Entry& entry) {

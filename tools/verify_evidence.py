@@ -22,6 +22,8 @@ The verdict names what is NOT proved, and proves the rest (exit code 0 all the s
 - a range's time after the last event of the checkpoint: the ledger had signed nothing of it yet;
 - that no other key was added or retired, and no verification, review, redaction or restoration
   left out that concerns it: shown only where the lines of all events are there;
+- what is said by the import or baseline that something was taken over by, in a bundle of an older
+  version, which is without it;
 - that content was named before it was redacted, where the lines that show it are not there;
 - whose a cosignature is, without --witness;
 - that nobody who has the ledger's key wrote its history anew and signed that. With --old it is
@@ -697,6 +699,7 @@ ENVELOPE = ['v', 'ledger', 'position', 'batch', 'stream', 'stream_version', 'id'
 COMPLETENESS_MEMBERS = ('format', 'ledger', 'origin', 'scope', 'checkpoint', 'first', 'last',
                         'count', 'gapless', 'selected', 'context', 'boundary', 'before', 'after',
                         'entries', 'beyond_checkpoint', 'streams', 'content', 'statement')
+COMPLETENESS_FORMATS = (1, 2)  # in the first a takeover is no context
 CONTENT_MEMBERS = ('digest', 'byte_count', 'kind', 'state', 'redacted_by', 'positions')
 VIEW_MEMBERS = ('position', 'role', 'recorded_at', 'leaf', 'says', 'event')
 
@@ -760,12 +763,29 @@ def judgements_on(selected, known):
     return found | ({verified} if verified is not None else set())
 
 
-def context_of(selected, known):
+TAKEOVERS = ('history-imported.1', 'baseline-taken.1')
+
+
+def takeover_key(event):
+    return event['stream'], event['correlation']
+
+
+def takeovers_of(selected, known):
+    """The imports and baselines by which selected migrations count as applied."""
+    adopted = {takeover_key(known[position]) for position in selected
+               if position in known and known[position]['type'] == 'migration-adopted.1'}
+    return {position for position, event in known.items()
+            if event['type'] in TAKEOVERS and takeover_key(event) in adopted} - set(selected)
+
+
+def context_of(selected, known, form):
     """The positions that the format gives the role of context, of all events of the tree."""
     selected = sorted(selected)
     targets, versions = (set(names) - {None} for names in zip(*map(
         names_in, (known[position] for position in selected)))) if selected else (set(), set())
     found = judgements_on(selected, known) if selected else set()
+    if form > 1:
+        found |= takeovers_of(selected, known)
     for position, event in known.items():
         if event['type'] in FOUNDATIONS or \
                 (event['type'] == 'target-registered.1' and event['data']['target'] in targets) or \
@@ -994,8 +1014,10 @@ class Bundle:
             exactly(part, ('stream', 'versions'), 'a stream of completeness.json')
         for part in said['content']:
             exactly(part, CONTENT_MEMBERS, 'a content of completeness.json')
-        if not same([said['checkpoint'], said['origin'], said['format']],
-                    [{'size': size, 'root': self.note.root.hex()}, self.note.origin, 1]):
+        if type(said['format']) is not int or said['format'] not in COMPLETENESS_FORMATS:
+            raise Unreadable('completeness.json has another format than this program reads')
+        if not same([said['checkpoint'], said['origin']],
+                    [{'size': size, 'root': self.note.root.hex()}, self.note.origin]):
             self.report.tampered('completeness.json is about another checkpoint')
         if any(event['ledger'] != said['ledger'] for event in self.events.values()):
             self.report.tampered('completeness.json names another ledger than the events')
@@ -1248,6 +1270,7 @@ class Bundle:
 
     def check_context(self, selected):
         """Where every line is here, what stands beside the selected events is no choice either."""
+        self.check_takeovers(selected)
         if not self.has_all_lines():
             self.report.cannot_prove('that no verification, review, redaction or restoration '
                                      'beside it was left out')
@@ -1262,13 +1285,33 @@ class Bundle:
         if self.completeness['scope']['kind'] == 'all':
             return  # nothing can stand beside it
         known = self.every_event()
-        wanted = context_of(selected, known)
+        wanted = context_of(selected, known, self.completeness['format'])
         listed = {p for p, role in self.roles.items() if role == 'context'}
         for position in sorted(wanted - listed):
             self.report.missing(f'event {position} ({known[position]["type"]}) belongs to what was '
                                 'asked for as its context, and is not listed as that')
         for position in sorted(listed - wanted):
             self.report.tampered(f'event {position} is no context of what was asked for')
+
+    def check_takeovers(self, selected):
+        """What a migration was taken over by says what was known of it; of the older format it
+        stands among the entries, if at all."""
+        if not self.has_its_events():
+            return
+        there = {takeover_key(event) for position, event in self.events.items()
+                 if event['type'] in TAKEOVERS and
+                 self.roles.get(position) in ('selected', 'context')}
+        for position in selected:
+            event = self.events[position]
+            if event['type'] != 'migration-adopted.1' or takeover_key(event) in there:
+                continue
+            text = f'the import or baseline by which event {position} was taken over'
+            if self.completeness['format'] > 1:
+                self.report.missing(f'{text} is missing')
+            else:
+                self.report.cannot_prove(f'what is said by {text}: a bundle of an older varve is '
+                                         'without it')
+                return
 
     def tell_losses(self):
         """Where a copy took the ledger's place: positions have no gap, and events are gone."""

@@ -25,7 +25,8 @@ enum class DifferenceKind {
     behind,        // the target lacks what the ledger says it has
     ahead,         // the target has a marker that this ledger never wrote
     cloned,        // a marker of this ledger, but of another target or database
-    in_doubt,      // a statement may or may not have happened, and the catalog cannot tell
+    in_doubt,      // a statement may or may not have happened, and the catalog cannot tell; or
+                   // another tool has begun a migration, and never said how it ended
     none,          // nothing disagrees: what happened outside is told to the ledger
 };
 
@@ -38,7 +39,8 @@ enum class Resolution {
 };
 
 // A named person's decision on a difference: what others call repair, fake, force. It rewrites
-// nothing. The person, the reason and the ticket are in the envelope.
+// nothing. The person, the reason and the ticket are in the envelope. Of what is in doubt it is the
+// word alone: what follows from it is the next event (the attempt's end, MigrationAdopted).
 struct DifferenceResolved {
     static constexpr std::string_view tag = "difference-resolved.1";
     Target target;

@@ -110,7 +110,9 @@ void Telling::leave_open(const std::string& sentence, Entry entry) {
     const bool applied = *source_.unfinished == UnfinishedAs::applied;
     find(sentence + (applied ? "; taken over as applied, as was said"
                              : "; taken as not applied, as was said"));
-    if (applied) adopt(std::move(entry));
+    if (!applied) return;
+    entry.unfinished = sentence;
+    adopt(std::move(entry));
 }
 
 Index index_by(const Folder& folder, const std::function<std::string(const Migration&)>& name) {

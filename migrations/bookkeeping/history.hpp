@@ -36,6 +36,9 @@ struct Entry {
     std::optional<std::string> applied_by;
     std::optional<std::uint64_t> elapsed_us;
     bool is_baseline{};  // what was there before the tool: it never had a file
+    // What the tool says of it instead, where a person has said that it is applied. Its times are
+    // those of what was never finished.
+    std::optional<std::string> unfinished;
     bool operator==(const Entry&) const = default;
 };
 

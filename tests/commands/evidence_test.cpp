@@ -158,6 +158,33 @@ TEST_CASE("a checkpoint must cover what was redacted of anything that goes with 
     CHECK(ledger.of_range(0, 0).size_needed() == 1);
 }
 
+TEST_CASE("what was taken over stands on the import or the baseline by which it was") {
+    Ledger ledger;
+    const auto adopted = [](const std::string& version) {
+        ledger::MigrationAdopted event;
+        event.target = {"production"};
+        event.version = {version};
+        event.source = ledger::AdoptionSource::import;
+        return event;
+    };
+    ledger.recorded.correlation = uuid(71);
+    ledger.recorded.add("target/production", on_production<ledger::HistoryImported>());  // 19
+    ledger.recorded.add("target/production", adopted("3"));                              // 20
+    ledger.recorded.add("target/production", adopted("4"));                              // 21
+    ledger.recorded.correlation = uuid(72);
+    ledger.recorded.add("target/production", on_production<ledger::HistoryImported>());  // 22
+    ledger.recorded.add("target/staging", on_production<ledger::BaselineTaken>());       // 23
+    ledger.recorded.add("target/production", adopted("5"));                              // 24
+    const auto roles = ledger.of_migration("4").roles(everything);
+    CHECK(roles.at(19) == context);
+    CHECK(roles.at(21) == selected);
+    CHECK(!roles.contains(22));
+    CHECK(!ledger.of_migration("4").roles(21).contains(19));
+    CHECK(ledger.of_range(24, 24).roles(everything).at(22) == context);
+    CHECK(!ledger.of_range(24, 24).roles(everything).contains(19));
+    CHECK(!ledger.of_migration("1").roles(everything).contains(19));
+}
+
 TEST_CASE("a run's evidence has its events, and the registrations of what it applied") {
     Ledger ledger;
     ledger.recorded.run = uuid(93);

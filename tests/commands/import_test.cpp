@@ -63,6 +63,34 @@ TEST_CASE("what a person says of something unfinished is kept where nothing is t
     CHECK(must(scene.run_asking()).done_count == 3);
 }
 
+TEST_CASE(
+    "what was never finished counts as applied by a person's decision, not by the tool's word") {
+    ImportScene scene{{}};
+    scene.table.shape = {
+        "public",
+        "_sqlx_migrations",
+        {"version", "description", "installed_on", "success", "checksum", "execution_time"}};
+    scene.table.rows = {{"2", "b", "1767571200000000", "false", "", "1"}};
+    const ImportOptions said{{}, UnfinishedAs::applied, true};
+    must(scene.import(said));
+    CHECK(scene.types() == Names{"migration-registered", "target-registered", "history-imported",
+                                 "difference-resolved", "migration-adopted", "markers-written"});
+    const auto records = must(read_records(scene.store, 0, 100));
+    const auto& decision = std::get<DifferenceResolved>(records[3].data);
+    const auto& adopted = std::get<MigrationAdopted>(records[4].data);
+    CHECK(decision.kind == DifferenceKind::in_doubt);
+    CHECK(decision.resolution == Resolution::mark_applied);
+    CHECK(decision.version.text == "2");
+    CHECK(decision.digest == adopted.digest);
+    CHECK(decision.attempt == adopted.attempt);
+    CHECK_THAT(decision.detail, Catch::StartsWith("\"2\" "));
+    CHECK_FALSE(adopted.applied_at_us);
+    CHECK_FALSE(adopted.elapsed_us);
+    CHECK(scene.state().migrations.at({"2"}).state == State::applied);
+    CHECK(scene.server.order.size() == 1);
+    CHECK(must(scene.import(said)).adoptions.empty());
+}
+
 TEST_CASE("what was left unfinished since an import stands in the way until it is decided") {
     DirtyScene scene;
     scene.table.rows = {{"1", "false"}};

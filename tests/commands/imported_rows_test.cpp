@@ -60,6 +60,15 @@ TEST_CASE("a row of a tool that keeps no time is taken for the one that was ther
     CHECK_FALSE(contradicts(known, timeless));
 }
 
+TEST_CASE("the row of what was never finished is taken for the one that was decided on") {
+    MigrationState known = undone();
+    known.imported->applied_at_us.reset();
+    Entry unfinished = row("0001");
+    CHECK_FALSE(is_stale(known, unfinished));  // it was finished since
+    unfinished.unfinished = "\"0001\" failed";
+    CHECK(is_stale(known, unfinished));
+}
+
 TEST_CASE("a row contradicts what is half done here, and what was undone without an import") {
     MigrationState half = undone();
     half.resumption.emplace();

@@ -37,6 +37,7 @@ public:
     // Who the next events are by, and of which run.
     std::string actor = "uid:1000";
     std::optional<ledger::Uuid> run;
+    ledger::Uuid correlation;
 
     // The position of the event.
     std::uint64_t add(const std::string& stream, ledger::Event event) {
@@ -49,6 +50,7 @@ public:
         record.recorded_at_us = time_of(lines_.size());
         record.actor = {actor, ledger::ActorKind::person, "os-user", "build-1"};
         record.run = run;
+        record.correlation = correlation;
         record.tool = "varve/0.1.0";
         record.data = std::move(event);
         auto line = ledger::encode(record);

@@ -95,9 +95,16 @@ std::string content(const ledger::ContentReference& reference) {
     return "content:" + ledger::hex(reference.digest);
 }
 
+// It has no row of its own: one of a later version, or of a baseline, stands for it.
+bool is_presumed(const ledger::MigrationAdopted& event) {
+    return event.source == ledger::AdoptionSource::import && !event.recorded_version &&
+           !event.recorded_checksum && !event.applied_at_us;
+}
+
 std::string adopted(const ledger::MigrationAdopted& event, TargetTold told) {
     std::string text = event.version.text + " " + event.name + " taken over as applied" +
                        on(event.target, told) + ", by " + std::string{ledger::spell(event.source)};
+    if (is_presumed(event)) text += ", presumed, as the tool has kept nothing of it";
     if (event.applied_at_us) text += ", applied " + instant_short(*event.applied_at_us);
     if (event.applied_by) text += " by " + *event.applied_by;
     if (event.checksum_agrees && !*event.checksum_agrees) text += ", its file has changed since";

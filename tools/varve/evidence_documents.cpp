@@ -19,8 +19,8 @@ using commands::EvidenceScopeKind;
 
 namespace {
 
-constexpr int completeness_format = 1;
-constexpr int control_map_format = 4;  // another one where the questions, or their types, change
+constexpr int completeness_format = 2;  // another one where other events are context
+constexpr int control_map_format = 4;   // another one where the questions, or their types, change
 
 void extend(Spans& spans, std::uint64_t number) {
     if (!spans.empty() && spans.back().second + 1 == number)

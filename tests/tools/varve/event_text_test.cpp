@@ -42,6 +42,22 @@ TEST_CASE("what was decided or went wrong is told with the target, but beside a 
     CHECK(sentence(cancelled) == "0007 cancelled on staging by SIGINT");
 }
 
+TEST_CASE("what was taken over is told as presumed where the tool has kept nothing of it") {
+    ledger::MigrationAdopted adopted;
+    adopted.target = {"staging"};
+    adopted.version = {"0005"};
+    adopted.name = "conc";
+    adopted.digest = ledger::sha256("SELECT 1");
+    adopted.source = ledger::AdoptionSource::baseline;
+    CHECK(sentence(adopted) == "0005 conc taken over as applied on staging, by baseline");
+    adopted.source = ledger::AdoptionSource::import;
+    CHECK(sentence(adopted) ==
+          "0005 conc taken over as applied on staging, by import, presumed, as the tool has kept "
+          "nothing of it");
+    adopted.recorded_version = "5";
+    CHECK(sentence(adopted) == "0005 conc taken over as applied on staging, by import");
+}
+
 TEST_CASE("an attempt's own events say where, too") {
     ledger::AttemptStarted started;
     started.target = {"staging"};

@@ -101,6 +101,7 @@ std::string checksum_text(const Entry& entry) {
 }
 
 std::string applied_text(const Entry& entry) {
+    if (entry.unfinished) return "never finished, applied as was said";
     if (!entry.applied_at_us && !entry.applied_by) return "applied, nobody kept when";
     std::string text = "applied";
     if (entry.applied_at_us) text += " " + instant_short(*entry.applied_at_us);
