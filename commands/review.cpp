@@ -85,8 +85,8 @@ bool is_overridden(const ledger::GateVerdict& verdict) {
 
 std::string_view to_text(ExceptionKind kind) {
     constexpr std::array<std::string_view, exception_kinds_count> names{
-        "failure",   "refusal", "decision", "forced", "cancelled", "settled afterwards",
-        "redaction", "restore", "key",      "clock",  "unknown"};
+        "failure",   "in doubt", "refusal", "decision", "forced", "cancelled", "settled afterwards",
+        "redaction", "restore",  "key",     "clock",    "unknown"};
     return names.at(static_cast<std::size_t>(kind));
 }
 

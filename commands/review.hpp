@@ -19,6 +19,7 @@ namespace commands {
 // Why an event is looked at first, in this order.
 enum class ExceptionKind {
     failure,    // an attempt failed, the ledger was found not whole, a lock was not obtained
+    in_doubt,   // an attempt has begun, and no end of it is recorded
     refusal,    // a run was refused: drift, validation, policy
     decision,   // a person's word on a difference, a baseline, an import
     forced,     // a run or a rollback that a gate was told to let through
@@ -30,11 +31,11 @@ enum class ExceptionKind {
     clock,    // the clock had gone back
     unknown,  // an event of a newer program
 };
-inline constexpr std::size_t exception_kinds_count = 11;
+inline constexpr std::size_t exception_kinds_count = 12;
 
 [[nodiscard]] std::string_view to_text(ExceptionKind kind);
 
-// Nothing: routine.
+// Nothing: routine, as far as the event alone tells: what is in doubt, open_attempts() knows.
 [[nodiscard]] std::optional<ExceptionKind> exception_in(const ledger::Record& record);
 
 // Begins a gate's detail where a flag or a setting lets through what it would have refused.

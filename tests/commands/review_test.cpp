@@ -2,6 +2,7 @@
 
 #include "adapters/memory/clock.hpp"
 #include "adapters/memory/store.hpp"
+#include "commands/open_attempts.hpp"
 #include "commands/redact.hpp"
 #include "tests/support/must.hpp"
 
@@ -81,6 +82,30 @@ TEST_CASE("an overridden gate, a refusal, a redaction are no routine; a plain ru
     CHECK_FALSE(commands::exception_in(record));
     record.clock_went_back = true;
     CHECK(commands::exception_in(record) == ExceptionKind::clock);
+}
+
+TEST_CASE("an attempt is open where no end of it is among the events that are looked at") {
+    adapters::memory::Clock clock;
+    adapters::memory::Store store{clock, ledger::new_uuid(1)};
+    const auto ended = [](auto event, const ledger::Uuid& attempt) {
+        event.attempt = attempt;
+        event.target = {"production"};
+        event.version = {"0001"};
+        return event;
+    };
+    std::vector<ledger::Uuid> attempts;
+    for (int number = 0; number < 4; ++number) {
+        attempts.push_back(ledger::new_uuid(1));
+        add(store, "target/production", started(attempts.back()));
+    }
+    add(store, "target/production", ended(ledger::AttemptSucceeded{}, attempts[0]));  // 4
+    add(store, "target/production", ended(ledger::AttemptCancelled{}, attempts[2]));
+    add(store, "target/production", ended(ledger::AttemptFailed{}, attempts[3]));
+    using Positions = std::set<std::uint64_t>;
+    CHECK(must(commands::open_attempts(store, 0, 7)) == Positions{1});
+    CHECK(must(commands::open_attempts(store, 0, 5)) == Positions{1, 2, 3});
+    CHECK(must(commands::open_attempts(store, 2, 7)).empty());
+    CHECK(must(commands::open_attempts(store, 7, 7)).empty());
 }
 
 TEST_CASE("a review of nothing is refused") {

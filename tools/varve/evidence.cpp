@@ -1,5 +1,6 @@
 #include "tools/varve/evidence.hpp"
 
+#include "commands/open_attempts.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/references.hpp"
 #include "ledger/tile.hpp"
@@ -227,6 +228,20 @@ Result<void> take_beyond(Evidence& evidence, const ledger::Reader& reader,
     return {};
 }
 
+Result<void> take_in_doubt(Evidence& evidence, const ledger::Reader& reader) {
+    const auto first =
+        std::find_if(evidence.events.begin(), evidence.events.end(), [](const auto& event) {
+            return std::holds_alternative<ledger::AttemptStarted>(event.record.data);
+        });
+    if (first == evidence.events.end()) return {};
+    const auto open =
+        commands::open_attempts(reader, first->record.position, evidence.checkpoint.size);
+    if (!open) return fail(open.error());
+    for (const EvidenceEvent& event : evidence.events)
+        if (open->contains(event.record.position)) evidence.in_doubt.insert(event.record.position);
+    return {};
+}
+
 // Bundles of entries: of everything, of what covers a range with its edges, or none.
 void choose_entries(Evidence& evidence, bool all_entries) {
     const std::uint64_t size = evidence.checkpoint.size;
@@ -311,6 +326,7 @@ Result<Evidence> gather_evidence(const ledger::Reader& reader, const EvidenceSco
     if (auto taken = take_contents(evidence, reader, *known); !taken) return fail(taken.error());
     if (auto taken = take_edges(evidence, reader, known->selection); !taken)
         return fail(taken.error());
+    if (auto taken = take_in_doubt(evidence, reader); !taken) return fail(taken.error());
     choose_entries(evidence, all_entries);
     return evidence;
 }

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,8 @@ struct Evidence {
     std::vector<std::string> witnesses;  // verifier keys of the cosigners, as they were told
     std::optional<EvidenceEdge> before;  // of a range
     std::optional<EvidenceEdge> after;
+    // Of events that are here: attempts whose end is not among those that the checkpoint covers.
+    std::set<std::uint64_t> in_doubt;
     std::vector<std::uint64_t> beyond;  // selected, and not covered by the checkpoint
     std::map<std::string, std::uint64_t> beyond_types;  // how many of each
     std::uint64_t entries_begin{};  // bundles of entries: first, and one after the last

@@ -30,7 +30,10 @@ std::string when_text(const ReportedAttempt& attempt) {
            (attempt.started == nullptr ? "; its beginning is not in this bundle" : "");
 }
 
-std::string result_text(const ReportedAttempt& attempt) {
+std::string result_text(const Evidence& evidence, const ReportedAttempt& attempt) {
+    if (attempt.ended == nullptr && attempt.started != nullptr &&
+        evidence.in_doubt.contains(attempt.started->record.position))
+        return "in doubt: up to the checkpoint of this bundle no outcome is recorded";
     if (attempt.ended == nullptr) return "its end is not in this bundle";
     return sentence(attempt.ended->record.data, TargetTold::beside) + at_event(*attempt.ended);
 }
@@ -146,7 +149,9 @@ std::string attempt_html(const Evidence& evidence, const ReportedAttempt& attemp
     html += html_row("Ticket", record.ticket.value_or("none was given"));
     html += html_row("Approved", "not recorded: this version of Varve keeps no approvals");
     html += html_row("Run", record.run ? ledger::to_text(*record.run) : "none");
-    html += html_row("Result", result_text(attempt));
+    html += html_row("Result", result_text(evidence, attempt));
+    const std::string hint = hint_text(attempt);
+    if (!hint.empty()) html += html_row("Hint", hint);
     const std::string remains = remains_text(attempt);
     if (!remains.empty()) html += html_row("What stays", remains);
     return html + "</table>\n" + statements_html(statements_of(evidence, attempt));

@@ -119,19 +119,23 @@ std::string exceptions_html(const Evidence& evidence) {
     std::string rows;
     for (const EvidenceEvent& event : evidence.events) {
         const ledger::Record& record = event.record;
-        const auto kind = commands::exception_in(record);
+        const bool is_open = evidence.in_doubt.contains(record.position);
+        const auto kind =
+            is_open ? commands::ExceptionKind::in_doubt : commands::exception_in(record);
         if (!kind || event.role == EvidenceRole::boundary) continue;
         const std::string why = why_text(record);
         rows += event.role == EvidenceRole::selected ? "<tr>" : "<tr class=\"context\">";
         rows += html_cell(std::to_string(record.position)) +
                 html_cell(instant_short(record.recorded_at_us)) + html_cell(record.actor.id) +
                 html_cell(commands::to_text(*kind)) +
-                html_cell(told_text(record.data) + overridden_text(record.data)) +
+                html_cell(told_text(record.data) + overridden_text(record.data) +
+                          (is_open ? "; no end of it is recorded" : "")) +
                 html_cell(why.empty() ? "no reason was given" : why) + "</tr>\n";
     }
     const std::string head =
-        "<h2>Exceptions</h2>\n<p>What was no routine: failures, refusals, decisions, overridden "
-        "gates, what was cancelled or settled afterwards, redactions, restores, keys, a clock that "
+        "<h2>Exceptions</h2>\n<p>What was no routine: failures, what is in doubt, refusals, "
+        "decisions, overridden gates, what was cancelled or settled afterwards, redactions, "
+        "restores, keys, a clock that "
         "went back. Grey: not asked for.</p>\n";
     if (rows.empty()) return head + "<p>None among the events of this bundle.</p>\n";
     return head +

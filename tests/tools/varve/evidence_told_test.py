@@ -3,7 +3,8 @@ import pathlib
 import tempfile
 
 import evidence
-from evidence_sample import INCOMPLETE, PROVED, events_in
+from evidence_sample import INCOMPLETE, PROVED, attempts_in, events_in
+from meddling import wait_until
 from taking_over import UP, TakingOver
 from varve import Cluster
 
@@ -127,3 +128,29 @@ class Told(TakingOver):
             told = files['report.html'].decode()
             self.assertEqual('none in this bundle: event' in told, version == '0007')
             self.assertIn(other, self.done(project, 'history', '--migration', version).stdout)
+
+    def test_in_doubt(self):
+        """evidence, review: an attempt without an outcome is an exception until it has one"""
+        project = self.project({'1_a.up.sql': UP.format(name='a') + 'SELECT pg_sleep(60);\n'})
+        self.done(project, 'init')
+        process = project.start('run')
+        wait_until(lambda: project.events('attempt-started'))
+        process.kill()
+        process.communicate()
+        project.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                    "current_database() AND pid <> pg_backend_pid()")
+        self.done(project, 'checkpoint')
+        started, = project.events('attempt-started')
+        self.assertIn(('in doubt', 'attempt-started.1'), self.kinds(project))
+        for scope in (('--all',), ('--migration', '1'), ('--run', started['run'])):
+            _, files = self.export(project, *scope)
+            self.assertIn('no end of it is recorded', self.exceptions(files))
+            self.assertIn('in doubt: up to the checkpoint', attempts_in(files)[0])
+        self.done(project, 'recover')
+        self.assertNotIn(('in doubt', 'attempt-started.1'), self.kinds(project))
+        self.assertIn(('in doubt', 'attempt-started.1'),
+                      [(e['kind'], e['event']['type']) for e in project.document(
+                          'review', '--to', started['position'] + 1)['review']['exceptions']])
+        self.done(project, 'checkpoint')
+        _, files = self.export(project, '--migration', '1')
+        self.assertNotIn('no end of it is recorded', self.exceptions(files))

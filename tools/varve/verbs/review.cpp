@@ -1,5 +1,6 @@
 #include "commands/review.hpp"
 
+#include "commands/open_attempts.hpp"
 #include "ledger/checked_reader.hpp"
 #include "ledger/codec.hpp"
 #include "tools/varve/event_table.hpp"
@@ -76,14 +77,20 @@ std::string nothing_left(const Span& span) {
 
 Result<Findings> find(const ledger::Reader& reader, const Span& span) {
     Findings findings{span, {}, {}};
+    const auto open = commands::open_attempts(reader, span.from, span.to);
+    if (!open) return fail(open.error());
+    const auto kind_of = [&](const Record& record) {
+        const bool is_open = open->contains(record.position);
+        return is_open ? commands::ExceptionKind::in_doubt : commands::exception_in(record);
+    };
     auto events = read_events(reader, span.from, span.to, [&](const Record& record) {
-        const bool is_exception = commands::exception_in(record).has_value();
+        const bool is_exception = kind_of(record).has_value();
         if (!is_exception) ++findings.routine[ledger::type_of(record.data)];
         return is_exception;
     });
     if (!events) return fail(events.error());
     for (ToldEvent& event : *events) {
-        const auto kind = *commands::exception_in(event.record);
+        const auto kind = *kind_of(event.record);
         findings.exceptions.push_back({kind, std::move(event)});
     }
     std::stable_sort(findings.exceptions.begin(), findings.exceptions.end(),
