@@ -4,9 +4,14 @@
 #include "projections/migration_state.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace commands {
+
+// Begins what the hint of a failed concurrent build says of what it has left. AttemptFailed events
+// have it, and a report of evidence finds it there: these words stay.
+inline constexpr std::string_view invalid_index_stays = "An invalid index stays: ";
 
 // "2 of 3 statements"; "0 of 1 statements; the index public.a is dropped by half, ...".
 [[nodiscard]] std::string progress_made(const projections::Resumption& resumption);

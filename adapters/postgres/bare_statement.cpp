@@ -4,6 +4,7 @@
 #include "adapters/postgres/catalog_verdict.hpp"
 #include "adapters/postgres/concurrent_index.hpp"
 #include "adapters/postgres/number_text.hpp"
+#include "commands/progress_made.hpp"
 #include "ledger/fail_point.hpp"
 
 #include <string_view>
@@ -137,7 +138,7 @@ std::optional<std::string> BareStatement::left_behind() {
     if (!names || names->empty()) return std::nullopt;
     std::string all;
     for (const auto& name : *names) all += (all.empty() ? "" : ", ") + name;
-    return "An invalid index stays: " + all +
+    return std::string{commands::invalid_index_stays} + all +
            ". The next try drops it; where there is none, DROP INDEX CONCURRENTLY does.";
 }
 

@@ -1,5 +1,6 @@
 #include "tools/varve/evidence_attempts.hpp"
 
+#include "commands/progress_made.hpp"
 #include "ledger/codec.hpp"
 #include "ledger/spelling.hpp"
 #include "tools/varve/event_text.hpp"
@@ -49,6 +50,11 @@ std::string done_text(const ReportedAttempt& attempt, std::uint32_t done, std::u
            " done and stay" + (done == 1 ? "s" : "");
 }
 
+// Where in its hint stands what a concurrent build has left.
+std::size_t leftover_place(const ledger::AttemptFailed& failed) {
+    return failed.hint ? failed.hint->find(commands::invalid_index_stays) : std::string::npos;
+}
+
 // Of an attempt that did not succeed: what it has left behind.
 std::string remains_text(const ReportedAttempt& attempt) {
     if (attempt.ended == nullptr) return "";
@@ -61,7 +67,18 @@ std::string remains_text(const ReportedAttempt& attempt) {
     for (const std::string& survivor : failed->survivors)
         text +=
             (&survivor == &failed->survivors.front() ? "; not undone with it: " : ", ") + survivor;
+    const std::size_t place = leftover_place(*failed);
+    if (place != std::string::npos) text += ". " + failed->hint->substr(place);
     return text;
+}
+
+// What the server advises.
+std::string hint_text(const ReportedAttempt& attempt) {
+    const auto* failed = attempt.ended != nullptr
+                             ? std::get_if<ledger::AttemptFailed>(&attempt.ended->record.data)
+                             : nullptr;
+    return failed != nullptr && failed->hint ? failed->hint->substr(0, leftover_place(*failed))
+                                             : std::string{};
 }
 
 // Its results: with the event of its success, in content beside that, or one by one.

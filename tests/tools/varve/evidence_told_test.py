@@ -154,3 +154,14 @@ class Told(TakingOver):
         self.done(project, 'checkpoint')
         _, files = self.export(project, '--migration', '1')
         self.assertNotIn('no end of it is recorded', self.exceptions(files))
+
+    def test_what_stays(self):
+        """evidence: what stays of a failed concurrent build is the invalid index that it left"""
+        project = self.project({
+            '1_t.up.sql': 'CREATE TABLE t (id int);\nINSERT INTO t VALUES (1), (1);\n',
+            '2_u.up.sql': 'CREATE UNIQUE INDEX CONCURRENTLY once ON t (id);\n'})
+        self.done(project, 'run', '--init', code=9)
+        _, files = self.export(project, '--migration', '2')
+        stays = attempts_in(files)[0].partition('What stays')[2].partition('</tr>')[0]
+        self.assertIn('An invalid index stays: public.once', stays)
+        self.assertNotIn('<th>Hint', attempts_in(files)[0])
