@@ -68,7 +68,8 @@ class Told(TakingOver):
         first, third = project.events('migration-adopted')
         self.assertEqual([one['data']['applied_by'] for one in (first, third)], ['dba', None])
         self.assertIn(('decision', 'difference-resolved.1'), self.kinds(project))
-        self.assertIn('was never repaired', self.done(project, 'history', '--migration', '3').stdout)
+        told = self.done(project, 'history', '--migration', '3').stdout
+        self.assertIn('was never repaired', told)
         for words in ((), ('--entries',)):
             path, files = self.export(project, '--migration', '3', *words)
             self.assertIn('was never repaired', self.exceptions(files))
