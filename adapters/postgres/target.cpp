@@ -18,31 +18,9 @@ namespace adapters::postgres {
 using ledger::Result;
 using migrations::bookkeeping::names_to_look_for;
 
-Result<void> Target::open_work() {
-    abandon_ahead();
-    const bool is_anew = std::exchange(has_old_defaults_, false);
-    if (work_ && !work_->has_ended() && !is_anew) return {};
-    work_.reset();
-    auto opened = is_anew ? sessions_.open_after_end() : sessions_.open(Sessions::Purpose::work);
-    if (!opened) return ledger::fail(opened.error());
-    work_ = std::move(opened->connection);
-    work_pid_ = opened->backend_pid;
-    work_is_used_ = false;
-    is_prepared_ = false;
-    return {};
-}
-
 Result<Connection*> Target::clean_work() {
-    if (const auto opened = open_work(); !opened) return ledger::fail(opened.error());
-    if (!std::exchange(work_is_used_, false)) return work_.get();
-    is_prepared_ = false;
-    for (const auto& command : sessions_.cleaning())
-        if (const auto answer = work_->query(command); !answer) {
-            const auto error = to_error(answer.error(), "making the session like a fresh one");
-            work_.reset();
-            return ledger::fail(error);
-        }
-    return work_.get();
+    abandon_ahead();
+    return work_.clean();
 }
 
 Result<commands::LockOutcome> Target::lock(std::chrono::milliseconds wait) {
@@ -112,7 +90,7 @@ void Target::read_ahead(OpeningLock opening) {
     read_ahead();
     if (!markers_ahead_ || !markers_ahead_->empty()) return;
     has_other_tables_ = has_relation_named(names_to_look_for({}));
-    markers_.look_ahead(*work_);
+    markers_.look_ahead(work_.connection());
 }
 
 // A table that is not there, not ours or not to be read says nothing: it is a witness, and no run
@@ -145,7 +123,7 @@ Result<commands::CatalogVerdict> Target::look_for(const migrations::Script& scri
                                                   const commands::BeforeStatement& before) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    work_is_used_ = true;
+    work_.note_use();
     return verdict_of(**connection, markers_, script, statement_index, before);
 }
 
@@ -155,7 +133,7 @@ Result<std::vector<std::string>> Target::begun(const migrations::Script& script,
                                                const commands::BeforeStatement& before) {
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
-    work_is_used_ = true;
+    work_.note_use();
     return begun_work(**connection, script, statement_index, direction, before);
 }
 
@@ -171,7 +149,7 @@ Result<void> Target::write_markers(const std::vector<commands::Marker>& markers)
     const auto connection = clean_work();
     if (!connection) return ledger::fail(connection.error());
     auto written = postgres::write_markers(**connection, markers_, markers);
-    if (!written) work_.reset();
+    if (!written) work_.close();
     return written;
 }
 

@@ -12,6 +12,7 @@
 #include "adapters/postgres/run_lock.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/postgres/stopwatch.hpp"
+#include "adapters/postgres/working_session.hpp"
 #include "commands/known_checkpoint.hpp"
 #include "commands/ports.hpp"
 
@@ -30,21 +31,20 @@ public:
     Target(Sessions sessions, Sessions::Opened work, TimedFacts facts,
            const commands::SessionSettings& settings, std::shared_ptr<LeftSession> left)
         : sessions_{std::move(sessions)},
-          work_{std::move(work.connection)},
-          work_pid_{work.backend_pid},
           lock_timeout_ms_{settings.lock_timeout_ms},
           marker_schema_{settings.marker_schema},
           facts_{std::move(facts)},
           markers_{settings.marker_schema, static_cast<int>(facts_.version_number)},
+          work_{sessions_, markers_, std::move(work)},
           left_{std::move(left)} {}
     Target(const Target&) = delete;
     Target& operator=(const Target&) = delete;
     ~Target() override {
         abandon_ahead();
-        if (has_old_defaults_) work_.reset();
+        auto work = work_.leave();
         if (left_)
-            left_->leave(std::move(work_), sessions_, work_is_used_, {facts_, has_markers_},
-                         std::move(lock_));
+            left_->leave(std::move(work.connection), sessions_, work.is_used,
+                         {facts_, has_markers_}, std::move(lock_));
     }
 
     void read_ahead();
@@ -83,7 +83,6 @@ private:
     template <class Converse>
     auto converse(std::unique_ptr<Dialogue> dialogue, const Converse& with);
     std::optional<std::string> lost_lock(bool is_decisive);
-    bool only_defines(const commands::AttemptOrder& order);
     std::vector<Command> make_ready(bool only_defines);
     // An attempt whose statements are sent behind the COMMIT of another.
     struct Ahead {
@@ -108,25 +107,18 @@ private:
     bool send_following(const AttemptScene& scene, Ahead& following);
     void keep_ahead(std::unique_ptr<Dialogue> dialogue);
     void abandon_ahead();
-    ledger::Result<void> open_work();
     ledger::Result<Connection*> clean_work();
 
     Sessions sessions_;
-    std::unique_ptr<Connection> work_;
-    std::int64_t work_pid_{};
     std::uint64_t lock_timeout_ms_{};
     std::string marker_schema_;
-    bool work_is_used_{};      // a file has run in it, and may have left something
-    bool has_old_defaults_{};  // a file has changed what sessions begin with
-    bool only_defined_{};      // by such files alone
-    bool is_prepared_{};       // fence and marker, in that session
-    bool has_code_beside_{};   // as of then
+    TimedFacts facts_;
+    MarkerTable markers_;
+    WorkingSession work_;
     std::optional<commands::AttemptOrder> expected_;
     std::optional<Ahead> ahead_;
     std::optional<Stopwatch> since_lost_;  // the run lock, seen while an attempt waited
     std::unique_ptr<RunLock> lock_;
-    TimedFacts facts_;
-    MarkerTable markers_;
     std::optional<std::vector<commands::Marker>> markers_ahead_;  // none that are older than lock_
     std::optional<bool> has_markers_;                             // when they were read last
     std::optional<ledger::Result<bool>> has_other_tables_;  // of any tool, as of the same moment

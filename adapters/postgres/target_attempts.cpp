@@ -31,43 +31,21 @@ std::optional<std::string> Target::lost_lock(bool is_decisive) {
     return "the session that holds the run lock has ended";
 }
 
-// Event triggers would run somebody's code in every script, whatever it does itself, and a trigger
-// on the marker table may keep the marker out. Looked for where fence and marker are to be
-// prepared: after any script that may have made one.
-bool Target::only_defines(const commands::AttemptOrder& order) {
-    if (!postgres::only_defines(order, markers_)) return false;
-    if (is_prepared_ && (!work_is_used_ || only_defined_)) return !has_code_beside_;
-    const auto answer = work_->query(markers_.code_beside());
-    has_code_beside_ = !answer || answer->first().at(0) != "0";
-    return !has_code_beside_;
-}
-
-// The session like a fresh one; with the fence and the marker prepared where the attempt leaves
-// them alone.
 std::vector<Command> Target::make_ready(bool only_defines) {
-    const bool keeps_prepared = only_defined_ && only_defines;
-    std::vector<Command> commands;
-    if (std::exchange(work_is_used_, true)) {
-        commands = sessions_.cleaning(keeps_prepared);
-        is_prepared_ = is_prepared_ && keeps_prepared;
-    }
-    only_defined_ = only_defines;
-    if (!only_defines || std::exchange(is_prepared_, true)) return commands;
-    for (auto& command : markers_.preparations(lock_ ? lock_->token() : std::nullopt))
-        commands.push_back(std::move(command));
-    return commands;
+    return work_.make_ready(only_defines, lock_ ? lock_->token() : std::nullopt);
 }
 
 std::optional<commands::AttemptFailed> Target::not_ready() {
     markers_ahead_.reset();
-    if (const auto opened = open_work(); !opened)
+    abandon_ahead();
+    if (const auto opened = work_.open(); !opened)
         return failure_of(ledger::FailureCause::connection_lost, opened.error().detail,
                           opened.error().help);
     if (lock_ && lock_->has_ended())
         return failure_of(ledger::FailureCause::connection_lost,
                           "the session that holds the run lock has ended",
                           "run the same command again");
-    if (const auto found = markers_.find(*work_); !found)
+    if (const auto found = markers_.find(work_.connection()); !found)
         return failure_of(ledger::FailureCause::marker_error, found.error().detail,
                           found.error().help);
     return std::nullopt;
@@ -75,7 +53,7 @@ std::optional<commands::AttemptFailed> Target::not_ready() {
 
 template <class Converse>
 auto Target::converse(std::unique_ptr<Dialogue> dialogue, const Converse& with) {
-    Blockers blockers{sessions_, work_pid_, lock_timeout_ms_};
+    Blockers blockers{sessions_, work_.backend_pid(), lock_timeout_ms_};
     const auto beside = [&](const Awaited& awaited) {
         blockers.advance(awaited);
         return blockers.lost() ? blockers.lost() : lost_lock(awaited.is_decisive);
@@ -88,7 +66,7 @@ auto Target::converse(std::unique_ptr<Dialogue> dialogue, const Converse& with) 
     if (ahead_) keep_ahead(std::move(dialogue));
     if (ahead_ && is_used_up) abandon_ahead();
     dialogue.reset();
-    if (is_used_up) work_.reset();
+    if (is_used_up) work_.close();
     return outcome;
 }
 
@@ -116,7 +94,7 @@ std::optional<Target::Ahead> Target::take_ahead(const commands::AttemptOrder& or
 // its end the server is idle in a transaction, which it ends where its client does not come back.
 std::optional<Target::Ahead> Target::take_expected(bool defines) {
     auto expected = std::exchange(expected_, std::nullopt);
-    if (!expected || !defines || has_old_defaults_ ||
+    if (!expected || !defines || work_.has_old_defaults() ||
         !postgres::only_defines(*expected, markers_) || expected->script->statements.size() != 1 ||
         expected->script->text.size() > ahead_bytes_max)
         return std::nullopt;
@@ -132,7 +110,7 @@ bool Target::send_following(const AttemptScene& scene, Ahead& following) {
                       scene.markers,    scene.lock,     nullptr,         true};
     next.after = scene.order.marker.attempt;
     following.sent_count =
-        send_ahead(next, whole_attempt(next, following.step, sessions_.cleaning(true)));
+        send_ahead(next, whole_attempt(next, following.step, work_.make_ready_again()));
     return following.sent_count > 0;
 }
 
@@ -148,27 +126,28 @@ void Target::abandon_ahead() {
         },
         {});
     undo_transaction(*ahead->dialogue);
-    static_cast<void>(work_->take_notices());
+    static_cast<void>(work_.connection().take_notices());
     const bool is_lost = ahead->dialogue->is_lost();
     ahead.reset();
-    only_defined_ = false;
-    if (is_lost) work_.reset();
+    work_.note_undone();
+    if (is_lost) work_.close();
 }
 
 Target::Made Target::make(const commands::AttemptOrder& order, commands::AttemptObserver& observer,
                           std::optional<Ahead> ahead) {
     if (!ahead)
         if (auto failure = not_ready()) return {*std::move(failure)};
-    const bool defines = ahead || only_defines(order);
-    const auto opening = ahead ? sessions_.cleaning(true) : make_ready(defines);
-    auto dialogue = ahead ? std::move(ahead->dialogue) : std::make_unique<Dialogue>(*work_);
+    const bool defines = ahead || work_.only_defines(order);
+    const auto opening = ahead ? work_.make_ready_again() : make_ready(defines);
+    auto dialogue =
+        ahead ? std::move(ahead->dialogue) : std::make_unique<Dialogue>(work_.connection());
     dialogue->tell(&observer);
-    has_old_defaults_ = migrations::sql::sets_session_defaults(*order.script);
+    work_.note_defaults(migrations::sql::sets_session_defaults(*order.script));
     auto following = take_expected(defines);
     bool is_lost_ahead = false;
     auto outcome = converse(std::move(dialogue), [&](Dialogue& with, Blockers& blockers) {
-        AttemptScene scene{*work_,   with,        order,     observer,
-                           markers_, lock_.get(), &blockers, defines};
+        AttemptScene scene{work_.connection(), with,        order,     observer,
+                           markers_,           lock_.get(), &blockers, defines};
         if (ahead) scene.sent_count = ahead->sent_count;
         if (ahead) scene.since_begun = ahead->since_begun;
         if (following) scene.send_following = [&] { return send_following(scene, *following); };
@@ -180,19 +159,19 @@ Target::Made Target::make(const commands::AttemptOrder& order, commands::Attempt
         is_lost_ahead = scene.is_lost_ahead;
         return made;
     });
-    if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) only_defined_ = false;
+    if (!std::holds_alternative<commands::AttemptSucceeded>(outcome)) work_.note_undone();
     return {std::move(outcome), is_lost_ahead};
 }
 
 bool Target::is_ended_ahead(const commands::AttemptOrder& order) {
-    return ahead_ && ahead_->order.marker.attempt == order.marker.attempt && work_->has_ended();
+    return ahead_ && ahead_->order.marker.attempt == order.marker.attempt && work_.has_ended();
 }
 
 // The server process may still be on its way out, with its fence and what it has locked; and where
 // it was cut off, at work. Its COMMIT was never sent.
 std::optional<commands::AttemptOutcome> Target::outlive_ahead(const commands::AttemptOrder& order) {
     ahead_.reset();
-    work_.reset();
+    work_.close();
     if (auto failure = not_ready()) return *std::move(failure);
     constexpr std::chrono::milliseconds ending_max{5'000};
     const auto marker = settled_marker(order.marker.attempt, ending_max);
@@ -219,14 +198,16 @@ commands::TogetherOutcome Target::execute_together(
     const std::vector<commands::AttemptOrder>& orders, commands::AttemptObserver& observer) {
     if (auto failure = not_ready()) return {{}, 0, *std::move(failure)};
     const auto opening = make_ready(false);
-    has_old_defaults_ = std::any_of(orders.begin(), orders.end(), [](const auto& order) {
+    work_.note_defaults(std::any_of(orders.begin(), orders.end(), [](const auto& order) {
         return migrations::sql::sets_session_defaults(*order.script);
-    });
-    return converse(
-        std::make_unique<Dialogue>(*work_, observer), [&](Dialogue& dialogue, Blockers& blockers) {
-            const JointScene scene{*work_, dialogue, observer, markers_, lock_.get(), &blockers};
-            return run_in_joint_transaction(scene, orders, opening, sessions_.cleaning_within());
-        });
+    }));
+    return converse(std::make_unique<Dialogue>(work_.connection(), observer),
+                    [&](Dialogue& dialogue, Blockers& blockers) {
+                        const JointScene scene{work_.connection(), dialogue,    observer,
+                                               markers_,           lock_.get(), &blockers};
+                        return run_in_joint_transaction(scene, orders, opening,
+                                                        sessions_.cleaning_within());
+                    });
 }
 
 }  // namespace adapters::postgres
