@@ -44,7 +44,7 @@ bool sets(const migrations::Script& script, const TargetDefault& setting) {
     return false;
 }
 
-// The how manieth token the name is; 0 where nothing is set for all sessions of a database.
+// Which token the name is, from 1; 0 where nothing is set for all sessions of a database.
 int name_place(const std::string& kind, std::string_view text) {
     constexpr int after_database = 3;
     constexpr int after_all = 6;
