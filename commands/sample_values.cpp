@@ -20,11 +20,11 @@ const Patterns& usual_patterns() {
         {"bytea", "\\xB0N"},
         {"xml", "<n>K</n>"},
         {"date", "Y-M-0N"},
-        {"timestamp", "Y-M-0N 0N:20:30.04"},
-        {"timestamptz", "Y-M-0N 0N:20:30.04+00"},
-        {"time", "0N:I:30.04"},
-        {"timetz", "0N:I:30.04+00"},
-        {"interval", "K days 0N:20:30.04"},
+        {"timestamp", "Y-M-0N 0N:20:30.040506"},
+        {"timestamptz", "Y-M-0N 0N:20:30.040506+00"},
+        {"time", "0N:I:30.040506"},
+        {"timetz", "0N:I:30.040506+00"},
+        {"interval", "K days 0N:20:30.040506"},
         {"numeric", "K.FN"},
         {"float4", "K.5"},
         {"float8", "K.1"},
@@ -142,7 +142,11 @@ bool is_one_of(std::string_view type, std::initializer_list<std::string_view> ty
 // One element, of a type that is known; a box is parted by another character.
 std::optional<std::string> element_value(std::string_view type, const SampleSpot& spot) {
     if (is_one_of(type, {"int2", "int4", "int8"})) return number_of(spot);
-    if (is_one_of(type, {"text", "varchar", "bpchar", "citext"})) return text_of_style(spot);
+    if (is_one_of(type, {"text", "varchar", "bpchar", "citext"})) {
+        std::string text = text_of_style(spot);
+        text[text.rfind('m') + 1] = ',';  // parted by which it would be two
+        return text;
+    }
     const auto known = usual_patterns().find(type);
     if (known == usual_patterns().end() || type == "box") return std::nullopt;
     return fill_pattern(known->second, spot);

@@ -41,7 +41,8 @@ TEST_CASE("a varied text has blanks inside and at its ends, then a plain one is 
     CHECK(values(column("c", "text", 'S')) ==
           Texts{into("' 3-Sa m '::text"), into("'3-Sample'::text")});
     CHECK(values(column("c", "citext", 'S')).front() == into("' 3-Sa m '::citext"));
-    CHECK(values(column("c", "_text", 'A')).front() == into(R"('{" 3-Sa m "," 4-Sa m "}'::_text)"));
+    CHECK(values(column("c", "_text", 'A')).front() ==
+          into(R"('{" 3-Sa m,"," 4-Sa m,"}'::_text)"));
     SampleColumn letter = column("c", "bpchar", 'S');
     letter.length_max = 1;
     CHECK(values(letter) == Texts{into("'3'::bpchar")});
@@ -61,16 +62,18 @@ TEST_CASE("columns of one type, and tables, have values of their own; then small
     };
     CHECK(inserts(1).front().ends_with(
         "('11'::int4, '22'::int4, '1-Sample'::text, '2bSample'::text, "
-        "'2020-01-01 01:20:30.04+00'::timestamptz, '2020-02-02 02:20:30.04+00'::timestamptz, "
+        "'2020-01-01 01:20:30.040506+00'::timestamptz, "
+        "'2020-02-02 02:20:30.040506+00'::timestamptz, "
         "'true'::bool, 'false'::bool)"));
     CHECK(inserts(1).back().ends_with(
         "('1'::int4, '1'::int4, '1-Sample'::text, '1-Sample'::text, "
-        "'2020-01-01 01:20:30.04+00'::timestamptz, '2020-01-01 01:20:30.04+00'::timestamptz, "
+        "'2020-01-01 01:20:30.040506+00'::timestamptz, "
+        "'2020-01-01 01:20:30.040506+00'::timestamptz, "
         "'true'::bool, 'true'::bool)"));
     table.place = 2;
     CHECK(has({inserts(3).front()},
               "('213'::int4, '221'::int4, '3-Scmple'::text, "
-              "'1bScmple'::text, '2018-01-03 03:20:30.04+00'"));
+              "'1bScmple'::text, '2018-01-03 03:20:30.040506+00'"));
     CHECK(first_given(table, table.columns.at(1)) == 220);
 }
 

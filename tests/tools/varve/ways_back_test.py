@@ -195,7 +195,7 @@ CREATE MATERIALIZED VIEW sums AS SELECT sum(amount) FROM orders;''')
         """test --rollback: what a narrower type, one case or an empty default has lost is found"""
         self.project.write('0001_orders', f'''{ORDERS}
 CREATE TABLE facts (amount numeric(10, 2), ratio float8, at timestamptz, name text, tags text[] NOT NULL, up int,
-    id int PRIMARY KEY);
+    seen timestamptz, names text[], id int PRIMARY KEY);
 ALTER TABLE facts ADD FOREIGN KEY (up) REFERENCES facts;
 CREATE SEQUENCE numbers;
 SELECT nextval('numbers');''')
@@ -205,6 +205,9 @@ SELECT nextval('numbers');''')
             ('amount', back.format('amount', 'int'), back.format('amount', 'numeric(10, 2)')),
             ('ratio', back.format('ratio', 'int'), back.format('ratio', 'float8')),
             ('at', back.format('at', 'date'), back.format('at', 'timestamptz')),
+            ('seen', back.format('seen', 'timestamptz(3)'), back.format('seen', 'timestamptz')),
+            ('names', back.format('names', "text USING array_to_string(names, ',')"),
+             back.format('names', "text[] USING string_to_array(names, ',')")),
             ('name', 'UPDATE facts SET name = lower(name);', 'SELECT 1;'),
             ('tags', 'ALTER TABLE facts DROP tags;', "ALTER TABLE facts ADD tags text[] NOT NULL DEFAULT '{}'; "
              'ALTER TABLE facts ALTER tags DROP DEFAULT;'),
@@ -212,7 +215,7 @@ SELECT nextval('numbers');''')
             ('numbers', 'DROP SEQUENCE numbers;', 'CREATE SEQUENCE numbers;'))
         self.assertEqual(found.pop('numbers'), 'sequence public.numbers gives 1 next, and would have given 2')
         self.assertEqual(found, {name: f'values of column {name} of public.facts are others than before'
-                                 for name in ('amount', 'ratio', 'at', 'name', 'tags', 'up')})
+                                 for name in ('amount', 'ratio', 'at', 'seen', 'names', 'name', 'tags', 'up')})
 
     def test_loses_blanks(self):
         """test --rollback: what splits a text at a blank, or trims it, and does not bring it back is found"""
