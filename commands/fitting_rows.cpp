@@ -13,7 +13,8 @@ bool is_about_rows(const RehearsedScript& rehearsed) {
            (failure->sqlstate.starts_with("22") || failure->sqlstate.starts_with("23"));
 }
 
-// Of SQLSTATE class 42: with whatever rows it fails.
+// Of SQLSTATE class 42: nearly always with whatever rows it fails, and others would hide that. What
+// makes names of values fails so, too.
 bool is_about_names(const RehearsedScript& rehearsed) {
     const StatementFailure* failure = failure_in(rehearsed);
     return failure == nullptr || failure->sqlstate.starts_with("42");

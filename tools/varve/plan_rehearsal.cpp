@@ -110,7 +110,10 @@ public:
             break;
         }
         if (order_.options.live && !is_anybody_in_the_way_)
-            order_.console.line("Nobody is in the way on the target now.");
+            order_.console.line(done_.failed
+                                    ? "Nobody is in the way on the target now of what succeeded; "
+                                      "what the rest waits for is not known."
+                                    : "Nobody is in the way on the target now.");
         for (const std::string& note : session->shadow().notes()) done_.notes.push_back(note);
         return std::move(done_);
     }

@@ -245,6 +245,10 @@ class Plan(unittest.TestCase):
         self.assertNotIn(nobody, answer.stdout)
         self.assertIn(nobody, project.varve('dry-run', '--live').stdout)
         self.assertNotIn(nobody, project.varve('dry-run').stdout)
+        project.write('0004_fails', 'ALTER TABLE orders ALTER nowhere TYPE int;', 'SELECT 1;')
+        failed = project.varve('dry-run', '--live').stdout
+        self.assertNotIn(nobody, failed)
+        self.assertIn('of what succeeded; what the rest waits for is not known', failed)
 
     def filled(self):
         """A target with many rows, none of which the migrations have made."""
