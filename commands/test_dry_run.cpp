@@ -20,6 +20,36 @@ std::string figures_text(const RehearsedScript& rehearsed) {
            (not_run.empty() ? "" : "; " + not_run);
 }
 
+// As an attempt runs it: within its transaction, whatever transaction the script has of its own.
+migrations::Script within_attempt(migrations::Script verify) {
+    std::erase_if(verify.statements, [](const migrations::Statement& statement) {
+        return statement.control != migrations::Control::none &&
+               statement.control != migrations::Control::savepoint;
+    });
+    verify.mode = migrations::TransactionMode::one;
+    return verify;
+}
+
+// What it defers to the end of its transaction is rolled back before that.
+std::optional<std::string> verify_fault(const RehearsedScript& rehearsed) {
+    for (const MeasuredStatement& statement : rehearsed.statements)
+        if (const auto& failure = statement.failure ? statement.failure : statement.in_transaction)
+            return rehearsed.path + ":" + std::to_string(statement.line) + ": " + failure->message +
+                   " (SQLSTATE " + failure->sqlstate + ")";
+    return rehearsed.failed && !rehearsed.commit_failure ? failure_text(rehearsed) : std::nullopt;
+}
+
+Result<void> verify(Rehearsal& database, const Migration& migration, TestBench& bench,
+                    Testing& testing) {
+    if (!migration.verify) return {};
+    const auto verified = database.rehearse(within_attempt(*migration.verify), Ending::undone);
+    if (!verified) return fail(verified.error());
+    const auto fault = verify_fault(*verified);
+    testing.check("verify script", !fault, fault.value_or(""));
+    if (!verified->transactional) bench.spoil();
+    return {};
+}
+
 // Why it cannot be applied, or nothing.
 Result<std::optional<std::string>> rehearse(Rehearsal& database, const Migration& migration,
                                             Testing& testing) {
@@ -35,11 +65,6 @@ Result<std::optional<std::string>> rehearse(Rehearsal& database, const Migration
     const auto after = database.catalog();
     if (!after) return fail(after.error());
     testing.after(*after);
-    if (!migration.verify) return std::nullopt;
-    const auto verified = database.rehearse(*migration.verify, Ending::undone);
-    if (!verified) return fail(verified.error());
-    const auto fault = failure_text(*verified);
-    testing.check("verify script", !fault, fault.value_or(""));
     return std::nullopt;
 }
 
@@ -56,10 +81,10 @@ Result<void> test_rehearsal(TestBench& bench, std::size_t index, const Migration
     if (*fault) {
         bench.failed(index, **fault);
         bench.spoil();
-    } else {
-        bench.moved_to(index + 1);
+        return {};
     }
-    return {};
+    bench.moved_to(index + 1);
+    return verify(**database, migration, bench, testing);
 }
 
 }  // namespace

@@ -86,6 +86,24 @@ TEST_CASE("dry run: what comes after a failure is skipped") {
     CHECK(results[0].tested.server_version == "15.8");
 }
 
+TEST_CASE("dry run: a verify script's own transaction is left out, and its effect undone") {
+    Chain chain{{migration("1", "add a"), migration("2", "add b"), migration("3", "add c")}};
+    const auto verified = [](const std::string& body) {
+        auto verify = script("verify/m.sql", "fail\n" + body + "\nfail");
+        verify.statements.front().control = migrations::Control::begin;
+        verify.statements.back().control = migrations::Control::rollback;
+        return verify;
+    };
+    chain.migrations[0].verify = verified("add c");
+    chain.migrations[1].verify = verified("add d\nadd a");
+    const auto results = chain.run(TestSuite::dry_run);
+    CHECK(told(results[0]) == "every statement succeeds: yes; verify script: yes");
+    CHECK(told(results[1]) ==
+          "every statement succeeds: yes; verify script: no (verify/m.sql:3: a exists (SQLSTATE "
+          "42P07))");
+    CHECK(told(results[2]) == "every statement succeeds: yes");
+}
+
 TEST_CASE("rollback: catalog and rows are as before") {
     Chain chain{{migration("1", "add a", "drop a"), migration("2", "add b", "drop b")}};
     for (const auto& result : chain.run(TestSuite::rollback)) {

@@ -42,6 +42,38 @@ class Suites(Case):
         self.assertIn('Nothing was recorded: --no-record', answer.stdout)
         self.assertEqual(self.project.events('migration-tested'), [])
 
+    def test_sqitch_verify(self):
+        """test: a verify script is tested as it is run, without the BEGIN and ROLLBACK of its own"""
+        who = '2026-01-01T00:00:00Z Ada <ada@example.com>'
+        folder = self.project.migrations
+        for each in folder.iterdir():
+            each.unlink()
+        (folder / 'sqitch.plan').write_text(
+            f'%syntax-version=1.0.0\n%project=shop\n\ngood {who}\nbad {who}\nvacuum {who}\nlast {who}\n')
+        (folder / 'deploy').mkdir()
+        (folder / 'verify').mkdir()
+        for name, verify in (('good', 'INSERT INTO good VALUES (1, 2);'),
+                             ('bad', 'SELECT 1 FROM bad;\nSELECT 1 / 0;'),
+                             ('vacuum', 'CREATE TABLE rest ();\nVACUUM;'), ('last', 'SELECT 1;')):
+            (folder / 'deploy' / f'{name}.sql').write_text(
+                f'BEGIN;\nCREATE TABLE {name} (id int PRIMARY KEY,'
+                f' after int REFERENCES {name} DEFERRABLE INITIALLY DEFERRED);\nCOMMIT;\n')
+            (folder / 'verify' / f'{name}.sql').write_text(f'BEGIN;\n{verify}\nROLLBACK;\n')
+        results = self.project.document('test', '--dry-run')['results']
+        checks = [{each['name']: (each['passed'], each['detail']) for each in result['checks']}
+                  for result in results]
+        self.assertEqual([result['passed'] for result in results], [True, False, False, True])
+        self.assertEqual(checks[0]['verify script'], (True, ''))
+        self.assertEqual(checks[1]['verify script'],
+                         (False, 'verify/bad.sql:3: division by zero (SQLSTATE 22012)'))
+        self.assertEqual(checks[2]['verify script'],
+                         (False, 'verify/vacuum.sql:3: VACUUM cannot run inside a transaction block '
+                                 '(SQLSTATE 25001)'))
+        for name in ('bad', 'vacuum'):
+            (folder / 'verify' / f'{name}.sql').unlink()
+        answer = self.project.varve('run', '--init')
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
     def test_no_ledger(self):
         """test: without a ledger the whole folder is tested, and it says that nothing is recorded"""
         document = self.project.document('test')
