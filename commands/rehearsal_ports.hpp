@@ -78,26 +78,30 @@ inline constexpr const char* way_by_target =
 // (ALTER DATABASE ... SET); or above that, of the role or the connection.
 enum class DefaultOf { server, database, role };
 
+// What sessions begin with: a server's own, or the target's.
+struct SessionDefaults {
+    std::string time_zone{"UTC"};
+    std::string search_path{"\"$user\", public"};  // of a target with its role's name in it
+    DefaultOf time_zone_of{};
+    DefaultOf search_path_of{};
+    // The target's name; empty where none was asked.
+    std::string database{};
+};
+
 struct RehearsalOrder {
     std::vector<migrations::Script> history;  // what the database has been through
-    std::string time_zone{"UTC"};
+    SessionDefaults defaults{};
     // More databases of the same history will be asked for: then a template is kept.
     bool is_first_of_many{};
     // Whether each statement succeeds is all that is asked: looking at what it locks and reads
     // costs more with every relation that its transaction has touched already.
     bool without_measuring{};
-    // That sessions begin with; this is the server's own.
-    std::string search_path{"\"$user\", public"};
     // The database's, with the collation C where it is not the shadow's own.
     std::string encoding{"UTF8"};
     // The target's. What history has not made of them is there before what is rehearsed.
     std::set<std::string> schemas{};
     // What to do where a script of the history fails.
     std::string way_out{way_by_history};
-    // The target's name; empty where none was asked.
-    std::string database{};
-    DefaultOf time_zone_of{};
-    DefaultOf search_path_of{};
 };
 
 class Shadow {
@@ -153,12 +157,8 @@ public:
         const std::vector<RelationLock>& locks) = 0;
     // In this database; without those that nobody waits for: VACUUM, another plain index build.
     virtual ledger::Result<std::vector<SnapshotHolder>> snapshot_holders() = 0;
-    [[nodiscard]] virtual std::string time_zone() const = 0;
-    // That a new session begins with; "$user" is the role's name.
-    [[nodiscard]] virtual std::string search_path() const = 0;
-    [[nodiscard]] virtual DefaultOf time_zone_of() const = 0;
-    [[nodiscard]] virtual DefaultOf search_path_of() const = 0;
-    [[nodiscard]] virtual std::string database() const = 0;
+    // That a new session begins with.
+    [[nodiscard]] virtual SessionDefaults defaults() const = 0;
     [[nodiscard]] virtual std::string encoding() const = 0;
     // Not the server's own.
     [[nodiscard]] virtual ledger::Result<std::set<std::string>> schemas() = 0;

@@ -40,7 +40,7 @@ void tell(const TestOrder& order, TestSuite suite, const Migration& migration) {
 
 Result<void> TestBench::open() {
     database_.reset();
-    RehearsalOrder rehearsal{order_.history, order_.time_zone, true, true};
+    RehearsalOrder rehearsal{order_.history, order_.defaults, true, true};
     rehearsal.encoding = order_.encoding;
     if (order_.history_is_of_target) rehearsal.way_out = way_by_target;
     auto opened = shadow_.open(rehearsal);

@@ -22,7 +22,7 @@ struct FromEmpty {
 
 Result<FromEmpty> apply_from_empty(Shadow& shadow, const TestOrder& order) {
     FromEmpty answer;
-    RehearsalOrder rehearsal{{}, order.time_zone, false, true};
+    RehearsalOrder rehearsal{{}, {}, false, true};
     rehearsal.encoding = order.encoding;
     auto database = shadow.open(rehearsal);
     if (!database) return fail(database.error());

@@ -34,8 +34,8 @@ struct TestOrder {
     Migrations tested;                        // of the chain: whose results are asked for
     Migrations from_empty;                    // as an empty target would be given them
     std::vector<migrations::Diagnostic> findings;
-    bool history_is_of_target{};  // then `chain` is what is pending there
-    std::string time_zone{"UTC"};
+    bool history_is_of_target{};                   // then `chain` is what is pending there
+    SessionDefaults defaults;                      // after the history
     std::string encoding{"UTF8"};                  // of the databases
     std::function<void(const std::string&)> tell;  // what is being done; may be empty
 };

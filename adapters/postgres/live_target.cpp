@@ -23,6 +23,7 @@ using commands::ConflictingSession;
 using commands::DefaultOf;
 using commands::RelationFigures;
 using commands::RelationName;
+using commands::SessionDefaults;
 using ledger::fail;
 using ledger::Result;
 
@@ -112,19 +113,14 @@ double real(const std::optional<std::string>& text) {
     return text ? std::strtod(text->c_str(), nullptr) : 0;
 }
 
-struct Origins {
-    DefaultOf time_zone{};
-    DefaultOf search_path{};
-};
-
 DefaultOf default_of(const std::string& source) {
     if (source == "database") return DefaultOf::database;
     const bool is_above = source == "user" || source == "database user" || source == "client";
     return is_above ? DefaultOf::role : DefaultOf::server;
 }
 
-// Of a session in which nothing was set yet.
-Result<Origins> read_origins(Connection& connection) {
+// Whose they are: of a session in which nothing was set yet.
+Result<SessionDefaults> read_origins(Connection& connection) {
     const auto rows =
         connection.query({"SELECT z.source, p.source"
                           " FROM pg_catalog.pg_settings z, pg_catalog.pg_settings p"
@@ -133,18 +129,33 @@ Result<Origins> read_origins(Connection& connection) {
                           {}});
     if (!rows) return fail(to_error(rows.error(), "reading what sessions begin with"));
     const Values& told = rows->first();
-    return Origins{default_of(text_of(told.at(0))), default_of(text_of(told.at(1)))};
+    SessionDefaults defaults;
+    defaults.time_zone_of = default_of(text_of(told.at(0)));
+    defaults.search_path_of = default_of(text_of(told.at(1)));
+    return defaults;
+}
+
+// In a session that takes names of any bytes.
+Result<void> read_values(Connection& connection, SessionDefaults& defaults) {
+    const auto rows =
+        connection.query({"SELECT pg_catalog.current_setting('TimeZone'),"
+                          " pg_catalog.replace(reset_val, '\"$user\"',"
+                          " pg_catalog.quote_ident(session_user::text)),"
+                          " pg_catalog.current_database()"
+                          " FROM pg_catalog.pg_settings WHERE name = 'search_path'",
+                          {}});
+    if (!rows) return fail(to_error(rows.error(), "reading what sessions begin with"));
+    const Values& told = rows->first();
+    defaults.time_zone = text_of(told.at(0));
+    defaults.search_path = text_of(told.at(1));
+    defaults.database = text_of(told.at(2));
+    return {};
 }
 
 class LiveServer final : public commands::LiveTarget {
 public:
-    LiveServer(std::unique_ptr<Connection> connection, std::string time_zone,
-               std::string search_path, std::string database, Origins origins)
-        : connection_{std::move(connection)},
-          time_zone_{std::move(time_zone)},
-          search_path_{std::move(search_path)},
-          database_{std::move(database)},
-          origins_{origins} {}
+    LiveServer(std::unique_ptr<Connection> connection, SessionDefaults defaults)
+        : connection_{std::move(connection)}, defaults_{std::move(defaults)} {}
 
     Result<Figures> figures(bool with_rates) override {
         auto first = read();
@@ -192,11 +203,7 @@ public:
         return all;
     }
 
-    [[nodiscard]] std::string time_zone() const override { return time_zone_; }
-    [[nodiscard]] std::string search_path() const override { return search_path_; }
-    [[nodiscard]] DefaultOf time_zone_of() const override { return origins_.time_zone; }
-    [[nodiscard]] DefaultOf search_path_of() const override { return origins_.search_path; }
-    [[nodiscard]] std::string database() const override { return database_; }
+    [[nodiscard]] SessionDefaults defaults() const override { return defaults_; }
     [[nodiscard]] std::string encoding() const override {
         const char* told = PQparameterStatus(connection_->raw(), "server_encoding");
         return told == nullptr ? "UTF8" : told;
@@ -230,10 +237,7 @@ private:
     }
 
     std::unique_ptr<Connection> connection_;
-    std::string time_zone_;
-    std::string search_path_;
-    std::string database_;
-    Origins origins_;
+    SessionDefaults defaults_;
 };
 
 }  // namespace
@@ -247,8 +251,8 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
     if (!connection) return fail(connection.error());
     if (auto own = expect_own_process(*string, "varve dry-run", **connection); !own)
         return fail(own.error());
-    const auto origins = read_origins(**connection);
-    if (!origins) return fail(origins.error());
+    auto defaults = read_origins(**connection);
+    if (!defaults) return fail(defaults.error());
     if (auto set = (*connection)
                        ->run(catalog_path_for_any_bytes(**connection) +
                              "; SET default_transaction_read_only = on; "
@@ -259,18 +263,9 @@ Result<std::unique_ptr<commands::LiveTarget>> watch_target(const std::string& ur
                                              : "; SET idle_session_timeout = 0"});
         !set)
         return fail(to_error(set.error(), "making the session read only"));
-    const auto zone = (*connection)
-                          ->query({"SELECT pg_catalog.current_setting('TimeZone'),"
-                                   " pg_catalog.replace(reset_val, '\"$user\"',"
-                                   " pg_catalog.quote_ident(session_user::text)),"
-                                   " pg_catalog.current_database()"
-                                   " FROM pg_catalog.pg_settings WHERE name = 'search_path'",
-                                   {}});
-    if (!zone) return fail(to_error(zone.error(), "reading what sessions begin with"));
-    const Values& told = zone->first();
+    if (auto read = read_values(**connection, *defaults); !read) return fail(read.error());
     return std::unique_ptr<commands::LiveTarget>{
-        std::make_unique<LiveServer>(std::move(*connection), text_of(told.at(0)),
-                                     text_of(told.at(1)), text_of(told.at(2)), *origins)};
+        std::make_unique<LiveServer>(std::move(*connection), *std::move(defaults))};
 }
 
 }  // namespace adapters::postgres

@@ -28,9 +28,9 @@ struct TargetDefault {
 };
 
 std::array<TargetDefault, 2> defaults_of(const RehearsalOrder& order) {
-    return {
-        {{"TimeZone", order.time_zone, order.time_zone_of, {"timezone", "time zone"}},
-         {"search_path", order.search_path, order.search_path_of, {"search_path", "search_path"}}}};
+    const auto& [time_zone, path, time_zone_of, path_of, database] = order.defaults;
+    return {{{"TimeZone", time_zone, time_zone_of, {"timezone", "time zone"}},
+             {"search_path", path, path_of, {"search_path", "search_path"}}}};
 }
 
 bool sets(const migrations::Script& script, const TargetDefault& setting) {
@@ -150,7 +150,7 @@ Result<void> settle_defaults(Connection& connection, const std::string& database
     const bool is_changed = std::ranges::any_of(order.history, [](const auto& each) {
         return migrations::sql::sets_session_defaults(each);
     });
-    if (order.database.empty() || !is_changed) return {};
+    if (order.defaults.database.empty() || !is_changed) return {};
     for (const TargetDefault& setting : defaults_of(order)) {
         if (setting.origin == DefaultOf::role) continue;
         const std::string sql = setting.origin == DefaultOf::database

@@ -253,12 +253,13 @@ private:
     // A server of ours ends with the program, all its sessions with it.
     RehearsalPlace place_of(const std::string& name, const commands::RehearsalOrder& order) {
         constexpr int looks_for_client_since = 140'000;
-        const commands::RehearsalOrder below;
+        const commands::SessionDefaults below;
+        const commands::SessionDefaults& target = order.defaults;
         const auto is_below = [](auto origin) { return origin != commands::DefaultOf::database; };
         return {server_->string(),
                 name,
-                is_below(order.time_zone_of) ? order.time_zone : below.time_zone,
-                is_below(order.search_path_of) ? order.search_path : below.search_path,
+                is_below(target.time_zone_of) ? target.time_zone : below.time_zone,
+                is_below(target.search_path_of) ? target.search_path : below.search_path,
                 std::to_string(statement_timeout_.count()),
                 server_->is_ours(),
                 !server_->is_ours() && server_->version() >= looks_for_client_since,
@@ -269,8 +270,8 @@ private:
                 on_missing_tablespace(),
                 order.schemas,
                 on_missing_schema(),
-                order.database,
-                own_settings(name, order),
+                target.database,
+                own_settings(name, target),
                 order.way_out};
     }
 
@@ -307,10 +308,10 @@ private:
 
     // What is set above the database's own is told them all the same.
     [[nodiscard]] std::function<Result<std::set<std::string>>()> own_settings(
-        const std::string& name, const commands::RehearsalOrder& order) const {
+        const std::string& name, const commands::SessionDefaults& target) const {
         std::set<std::string> above;
-        if (order.time_zone_of == commands::DefaultOf::role) above.insert("TimeZone");
-        if (order.search_path_of == commands::DefaultOf::role) above.insert("search_path");
+        if (target.time_zone_of == commands::DefaultOf::role) above.insert("TimeZone");
+        if (target.search_path_of == commands::DefaultOf::role) above.insert("search_path");
         return [server = server_, name, above]() -> Result<std::set<std::string>> {
             const auto settings = settings_of_database(server->connection(), name);
             if (!settings) return fail(settings.error());

@@ -79,7 +79,7 @@ Result<void> settle_fixes(const FixOrder& order, const migrations::Script& scrip
         return {};
     }
     const auto fixed =
-        commands::prove_fixes(order.shadow, {order.history, "UTC", true}, script, findings);
+        commands::prove_fixes(order.shadow, {order.history, {}, true}, script, findings);
     if (!fixed && fixed.error().reason == "shadow-history") {
         order.broken = fixed.error().detail;
         console.note("note: from " + script.path + " on no fix can be proven: " + order.broken);

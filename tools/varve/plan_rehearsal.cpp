@@ -123,11 +123,7 @@ private:
 
     Result<void> ask_live(commands::RehearsalOrder& rehearsal) {
         if (!live_) return {};
-        rehearsal.time_zone = live_->time_zone();
-        rehearsal.search_path = live_->search_path();
-        rehearsal.time_zone_of = live_->time_zone_of();
-        rehearsal.search_path_of = live_->search_path_of();
-        rehearsal.database = live_->database();
+        rehearsal.defaults = live_->defaults();
         rehearsal.encoding = shadow_encoding(live_->encoding(), done_.notes);
         auto schemas = live_->schemas();
         if (!schemas) return fail(schemas.error());

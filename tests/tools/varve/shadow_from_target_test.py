@@ -67,6 +67,29 @@ class FromTarget(unittest.TestCase):
                           for e in project.events('migration-tested')][-3:],
                          [('dry_run', True), ('rollback', True), ('idempotency', True)])
 
+    def test_suites_session_defaults(self):
+        """test --shadow-from target: its sessions begin with what those on the target begin with"""
+        project = Project(cluster)
+        self.addCleanup(project.remove)
+        name = project.database
+        project.write('0001_a', f'CREATE SCHEMA app; ALTER DATABASE {name} SET search_path = app, public;'
+                                f" ALTER DATABASE {name} SET TimeZone = 'Asia/Tokyo';")
+        self.assertEqual(project.varve('run', '--init').returncode, 0)
+        project.write('0002_x', 'CREATE TABLE x (i int);', 'DROP TABLE app.x;')
+        project.write('0003_path', f'ALTER DATABASE {name} SET search_path = public;',
+                      f'ALTER DATABASE {name} SET search_path = app, public;')
+        project.write('0004_zone', "DO $$ BEGIN ASSERT current_setting('TimeZone') = 'Asia/Tokyo'; END $$;",
+                      'SELECT 1;')
+        for words in ((), ('--shadow-from', 'target')):
+            with self.subTest(words):
+                answer = project.varve('test', '--dry-run', '--rollback', *words)
+                self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        project.write('0002_x', 'CREATE TABLE x (i int);', 'DROP TABLE public.x;')
+        answer = project.varve('test', '--rollback', '--shadow-from', 'target')
+        self.assertEqual(answer.returncode, 4, answer.stdout)
+        self.assertIn('table "x" does not exist', answer.stdout)
+        self.assertEqual(project.varve('run').returncode, 0)
+
     def test_names_of_other_encodings(self):
         """dry-run --shadow-from target: names that are no UTF-8 stop nobody who does not need them"""
         project = self.project()

@@ -37,7 +37,7 @@ std::vector<std::string> notes_of(const std::vector<migrations::Script>& scripts
 class FileRehearsal {
 public:
     FileRehearsal(commands::Shadow& shadow, std::vector<migrations::Script> history, bool apart)
-        : shadow_{shadow}, order_{std::move(history), "UTC", apart}, apart_{apart} {
+        : shadow_{shadow}, order_{std::move(history), {}, apart}, apart_{apart} {
         order_.way_out =
             "correct it, or what comes before it: the file is one that --history names";
     }

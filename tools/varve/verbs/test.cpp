@@ -141,6 +141,7 @@ Result<void> take_target_schema(const Configuration& configuration, const Looked
     auto schema = read_target_schema(configuration, server_major(looked), session.is_disposable());
     if (!schema) return fail(schema.error());
     order.history = {std::move(*schema)};
+    order.defaults = (*live)->defaults();
     order.encoding = shadow_encoding((*live)->encoding(), notes);
     return {};
 }
