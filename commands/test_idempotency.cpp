@@ -3,6 +3,7 @@
 #include "commands/rest_of_script.hpp"
 #include "commands/test_bench.hpp"
 #include "commands/trigger_writes.hpp"
+#include "migrations/catalog_question.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -65,10 +66,15 @@ Script first_part(const Script& script, std::size_t count) {
 }
 
 // What a run finds in the catalog, and does not do again.
-Script without_concurrent_indexes(const Script& script) {
+bool is_found_in_catalog(const Script& script, std::uint32_t index) {
+    return script.statements.at(index).concurrent_index ||
+           migrations::is_told_by_catalog(migrations::question_about(script, index));
+}
+
+Script without_what_is_found(const Script& script) {
     std::vector<Statement> statements;
-    for (const Statement& statement : script.statements)
-        if (!statement.concurrent_index) statements.push_back(statement);
+    for (std::uint32_t index = 0; index < script.statements.size(); ++index)
+        if (!is_found_in_catalog(script, index)) statements.push_back(script.statements[index]);
     return with_statements(script, std::move(statements));
 }
 
@@ -203,7 +209,7 @@ private:
         if (!rows) return fail(rows.error());
         applied_rows_ = *std::move(rows);
         const Script script =
-            first.transactional ? migration_.up : without_concurrent_indexes(migration_.up);
+            first.transactional ? migration_.up : without_what_is_found(migration_.up);
         const auto second = rehearse(database, script, must ? Ending::kept : Ending::undone);
         if (!second) return fail(second.error());
         const auto why = failure_text(*second);
@@ -269,8 +275,7 @@ private:
         std::vector<Cut> cuts;
         for (const std::size_t point : resume_points(migration_.up)) cuts.push_back({point, point});
         for (const MeasuredStatement& statement : first.statements)
-            if (statement.ran_outside &&
-                !migration_.up.statements.at(statement.index).concurrent_index)
+            if (statement.ran_outside && !is_found_in_catalog(migration_.up, statement.index))
                 cuts.push_back({statement.index + 1, statement.index});
         const bool is_cut_short = cuts.size() > cuts_max;
         if (is_cut_short) cuts.resize(cuts_max);

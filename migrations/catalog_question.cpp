@@ -189,6 +189,11 @@ CatalogQuestion question_about(const Script& script, std::uint32_t statement_ind
     return {};
 }
 
+bool is_told_by_catalog(const CatalogQuestion& question) {
+    return question.kind != Kind::none && question.kind != Kind::repeatable &&
+           question.kind != Kind::nobody_knows;
+}
+
 std::string to_text(const CatalogQuestion& question) {
     const QualifiedName& object = question.object;
     const std::string name =

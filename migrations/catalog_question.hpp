@@ -48,6 +48,9 @@ struct CatalogQuestion {
 
 [[nodiscard]] CatalogQuestion question_about(const Script& script, std::uint32_t statement_index);
 
+// Whether a catalog tells that it has happened: then a run does not do it again.
+[[nodiscard]] bool is_told_by_catalog(const CatalogQuestion& question);
+
 // "whether the index \"a_id\" is there and valid".
 [[nodiscard]] std::string to_text(const CatalogQuestion& question);
 

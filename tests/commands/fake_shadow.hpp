@@ -1,7 +1,7 @@
 // tests/commands/fake_shadow.hpp: a shadow without a server. Its statements are words: "add X" (an
 // error where X is there), "may add X", "drop X", "fill T", "empty T", "fail", "unfit" (an error of
 // the rows, where there are any), "plain" (where they are varied), "hold X" (for the session),
-// "need X" (held).
+// "need X" (held), "ALTER TABLE p DETACH PARTITION X CONCURRENTLY" (an error where X is not there).
 #pragma once
 
 #include "commands/rehearsal_ports.hpp"
@@ -37,7 +37,8 @@ public:
             measured.line = statement.line;
             measured.text = script.text.substr(statement.begin, statement.end - statement.begin);
             measured.failure = run(measured.text);
-            measured.ran_outside = measured.text.starts_with("bare ");
+            measured.ran_outside =
+                measured.text.starts_with("bare ") || measured.text.ends_with(" CONCURRENTLY");
             answer.statements.push_back(measured);
             answer.failed = measured.failure.has_value();
             if (answer.failed) break;
@@ -107,6 +108,12 @@ private:
             words >> verb;
         }
         words >> object;
+        if (verb == "ALTER") {
+            words >> object >> verb >> verb >> object;
+            if (objects.erase(object) == 0)
+                return commands::StatementFailure{"42P01", object + " is gone", {}, {}, {}};
+            return std::nullopt;
+        }
         if (verb == "add" && !objects.insert(object).second)
             return commands::StatementFailure{"42P07", object + " exists", {}, {}, {}};
         if (verb == "drop") {

@@ -202,4 +202,16 @@ TEST_CASE("idempotency: what runs outside any transaction may not be noted, and 
           "killed after line 1, before it was noted: 1_m.up.sql:1: a exists (SQLSTATE 42P07)");
 }
 
+TEST_CASE("idempotency: what a run finds in the catalog is not run again") {
+    Chain chain{{migration("1", "add a"),
+                 stepwise(migration("2",
+                                    "ALTER TABLE p DETACH PARTITION a CONCURRENTLY\n"
+                                    "may add b"))}};
+    chain.migrations[1].up.statements.front().needs_no_transaction = true;
+    const auto result = chain.run(TestSuite::idempotency).back();
+    CHECK(told(result) ==
+          "sample rows: yes; a second time over: yes; killed and gone on with: yes");
+    CHECK(check_of(result, "killed and gone on with").detail == "1 place");
+}
+
 }  // namespace test_suites_test

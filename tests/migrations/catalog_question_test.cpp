@@ -6,6 +6,7 @@
 
 using migrations::CatalogQuestion;
 using migrations::first_words;
+using migrations::is_told_by_catalog;
 using migrations::kept_script;
 using migrations::question_about;
 using Kind = CatalogQuestion::Kind;
@@ -92,6 +93,14 @@ TEST_CASE("what may commit inside, or could not be read, nobody knows") {
     auto script = kept_script("0001_test.sql", "SELECT 1");
     script.statements.at(0).kind = "unparsed";
     CHECK(question_about(script, 0).kind == Kind::nobody_knows);
+}
+
+TEST_CASE("a catalog tells of what it can be asked, and of nothing else") {
+    for (const char* sql : {"CREATE INDEX CONCURRENTLY i ON t (a)", "DROP DATABASE d",
+                            "ALTER TABLE p DETACH PARTITION c CONCURRENTLY"})
+        CHECK(is_told_by_catalog(about(sql)));
+    for (const char* sql : {"SELECT 1", "VACUUM t", "CALL fill()"})
+        CHECK_FALSE(is_told_by_catalog(about(sql)));
 }
 
 TEST_CASE("a question is said in words, and a statement without its literals") {

@@ -187,6 +187,20 @@ VACUUM orders;
         self.assertTrue(result['passed'], checks)
         self.assertEqual(checks['killed and gone on with'], (True, '4 places'))
 
+    def test_found_in_catalog(self):
+        """test --idempotency: a partition that a run finds detached need not be detached twice"""
+        self.project.write('0001_orders', """CREATE TABLE t (id int, d date) PARTITION BY RANGE (d);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');""", 'DROP TABLE t;')
+        self.applied()
+        self.project.write('0002_apart', """-- varve: transaction off
+CREATE TABLE IF NOT EXISTS x (i int);
+ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY;
+CREATE TABLE IF NOT EXISTS y (i int);
+""", 'DROP TABLE x, y;')
+        result, checks = self.result_of('--idempotency')
+        self.assertTrue(result['passed'], checks)
+        self.assertEqual(checks['killed and gone on with'], (True, '2 places'))
+
     def test_rows_twice(self):
         """test --idempotency: what a second time does to rows is found in tables that the history leaves empty"""
         self.project.write('0001_orders', '''CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL, seen int NOT NULL DEFAULT 0);
