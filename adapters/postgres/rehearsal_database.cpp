@@ -97,9 +97,8 @@ private:
     }
     [[nodiscard]] std::optional<std::string> why_not(const Script& script,
                                                      std::uint32_t index) const {
-        if (place_.on_role)
-            if (const auto role = role_made_by(statement_text(script, index)))
-                place_.on_role(*role);
+        if (place_.server_wide)
+            if (auto reason = place_.server_wide->why_not(script, index)) return reason;
         if (as_of_shadow(script, index, place_)) return std::nullopt;
         auto reason = why_not_on_shadow(script.statements[index], statement_text(script, index),
                                         place_.server_is_ours);

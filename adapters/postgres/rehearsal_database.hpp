@@ -6,6 +6,7 @@
 
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/connection_string.hpp"
+#include "adapters/postgres/server_wide_code.hpp"
 #include "commands/rehearsal_ports.hpp"
 #include "ledger/result.hpp"
 
@@ -26,8 +27,7 @@ struct RehearsalPlace {
     bool ends_with_client{};       // its sessions look whether the program is still there
     bool is_measured{};            // what statements do, and not only whether they succeed
     std::function<void()> on_end;  // when nobody is connected to it any more
-    // Of a server that is not ours: a role that a script is about to make.
-    std::function<void(const std::string& role)> on_role{};
+    std::shared_ptr<ServerWideCode> server_wide{};  // of a server that is not ours
     // A role that a script names and nobody has made: it is there from now on.
     std::function<void(const std::string& role)> on_missing_role{};
     // The same of a tablespace, on a server that is ours.

@@ -201,7 +201,11 @@ Digest key_of(const commands::RehearsalOrder& order) {
 class Databases final : public commands::Shadow {
 public:
     Databases(std::shared_ptr<Server> server, std::chrono::milliseconds statement_timeout)
-        : server_{std::move(server)}, statement_timeout_{statement_timeout} {}
+        : server_{std::move(server)}, statement_timeout_{statement_timeout} {
+        if (!server_->is_ours())
+            server_wide_ = std::make_shared<ServerWideCode>(
+                [server = server_](const std::string& role) { server->note_role(role); });
+    }
 
     Result<std::unique_ptr<commands::Rehearsal>> open(
         const commands::RehearsalOrder& order) override {
@@ -265,7 +269,7 @@ private:
                 !server_->is_ours() && server_->version() >= looks_for_client_since,
                 !order.without_measuring,
                 {},
-                on_role(),
+                server_wide_,
                 on_missing_role(),
                 on_missing_tablespace(),
                 order.schemas,
@@ -273,11 +277,6 @@ private:
                 target.database,
                 own_settings(name, target),
                 order.way_out};
-    }
-
-    [[nodiscard]] std::function<void(const std::string&)> on_role() const {
-        if (server_->is_ours()) return {};
-        return [server = server_](const std::string& role) { server->note_role(role); };
     }
 
     [[nodiscard]] std::function<void(const std::string&)> on_missing_role() {
@@ -362,6 +361,7 @@ private:
     }
 
     std::shared_ptr<Server> server_;
+    std::shared_ptr<ServerWideCode> server_wide_;
     std::chrono::milliseconds statement_timeout_;
     std::map<Digest, Template> templates_;
     std::vector<std::string> notes_;

@@ -1,21 +1,16 @@
 #include "migrations/sql/session_defaults.hpp"
 
-#include "migrations/sql/body.hpp"
-#include "migrations/sql/lexer.hpp"
+#include "migrations/sql/code_words.hpp"
 #include "migrations/sql/words.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace migrations::sql {
 
 namespace {
-
-using FoldedWords = std::vector<std::string>;
 
 bool is_altered(std::string_view word) {
     return word == "database" || word == "role" || word == "user";
@@ -32,70 +27,6 @@ bool may_set_defaults(const FoldedWords& words) {
     return words[0] == "create" && std::any_of(words.begin(), words.end(), is_code);
 }
 
-// Beside words in lower case, names in their quotes, and ";".
-constexpr const char* string_begin = "'";
-constexpr const char* string_end = "'.";
-constexpr const char* string_goes_on = "'|";  // "||" follows
-constexpr const char* placeholder = "%";      // of format()
-
-constexpr int depth_max = 8;  // of strings in strings
-
-// All that it says but for comments, with what stands in strings and bodies.
-class CodeWords {
-public:
-    static FoldedWords of(std::string_view code) {
-        CodeWords all;
-        all.add(code, 0);
-        return std::move(all.words_);
-    }
-
-private:
-    void add(std::string_view code, int depth) {
-        bool raises = false;
-        Lexer lexer{code};
-        for (Token token; lexer.next(token);) {
-            const auto text = code.substr(token.begin, token.end - token.begin);
-            const bool is_string =
-                token.kind == TokenKind::string || token.kind == TokenKind::dollar_string;
-            if (token.kind == TokenKind::word) words_.push_back(lower(text));
-            if (token.kind == TokenKind::quoted_name) words_.emplace_back(text);
-            if (text == ";") words_.emplace_back(text);
-            if (const auto size = placeholder_size(code.substr(token.begin)); size != 0) {
-                words_.emplace_back(placeholder);
-                lexer.move_to(token.begin + size);
-            }
-            if (text == ";" || same_word(text, "raise")) raises = text != ";";
-            if (is_string && !raises && depth < depth_max) add_string(code, token, depth);
-        }
-    }
-
-    // Of "%I", "%1$s"; 0 where it is none: RAISE has a bare "%".
-    static std::size_t placeholder_size(std::string_view text) {
-        if (!text.starts_with('%')) return 0;
-        const std::size_t kind = text.find_first_not_of("0123456789$-", 1);
-        const bool is_one =
-            kind != std::string_view::npos && std::string_view{"ILs"}.find(text[kind]) != text.npos;
-        return is_one ? kind + 1 : 0;
-    }
-
-    void add_string(std::string_view code, const Token& token, int depth) {
-        words_.emplace_back(string_begin);
-        if (token.kind == TokenKind::dollar_string) {
-            const Range body = body_of(code, token);
-            add(code.substr(body.begin, body.end - body.begin), depth + 1);
-        } else {
-            const std::size_t begin = code.find('\'', token.begin) + 1;
-            add(code.substr(begin, token.end - 1 - begin), depth + 1);
-        }
-        Lexer lexer{code, token.end};
-        Token next;
-        const bool goes_on = lexer.next(next) && code.substr(next.begin).starts_with("||");
-        words_.emplace_back(goes_on ? string_goes_on : string_end);
-    }
-
-    FoldedWords words_;
-};
-
 // Whether SET or RESET follows the name, which may be put together: 'alter database ' ||
 // current_database() || ' set ...', 'alter role r %s'.
 bool goes_on_to_set(const FoldedWords& words, std::size_t at) {
@@ -104,7 +35,8 @@ bool goes_on_to_set(const FoldedWords& words, std::size_t at) {
         const bool is_last = next + 1 == words.size();
         if (word == "set" || word == "reset") return true;
         if (word == string_goes_on) return next <= at + 1;
-        if (word == placeholder && (next == at + 1 || is_last || words[next + 1] == string_end))
+        if (word == format_placeholder &&
+            (next == at + 1 || is_last || words[next + 1] == string_end))
             return true;
         // In a string whose quotes are doubled, one that ends is one that is empty.
         if (word == string_begin) return !is_last && words[next + 1] == string_goes_on;
@@ -115,9 +47,9 @@ bool goes_on_to_set(const FoldedWords& words, std::size_t at) {
 
 // A name that is put together may be anybody's.
 bool is_sure_of_session(const FoldedWords& words, std::size_t altered) {
-    constexpr std::array<std::string_view, 8> own{"all",          "current_user", "current_role",
-                                                  "session_user", placeholder,    string_begin,
-                                                  string_end,     string_goes_on};
+    constexpr std::array<std::string_view, 8> own{
+        "all",        "current_user", "current_role", "session_user", format_placeholder,
+        string_begin, string_end,     string_goes_on};
     return words[altered] == "database" ||
            (altered + 1 < words.size() &&
             std::find(own.begin(), own.end(), words[altered + 1]) != own.end());
@@ -135,7 +67,7 @@ bool sets_session_defaults(std::string_view statement, DefaultsOf whose) {
     constexpr std::string_view beginnings = "-/ \t\r\n\f\vdDaAcC";
     if (statement.empty() || beginnings.find(statement.front()) == beginnings.npos) return false;
     if (!may_set_defaults(leading_words(statement, 4))) return false;
-    const FoldedWords words = CodeWords::of(statement);
+    const FoldedWords words = code_words(statement);
     for (std::size_t at = 1; at < words.size(); ++at)
         if (words[at - 1] == "alter" && is_altered(words[at]) && !is_user_mapping(words, at) &&
             (whose == DefaultsOf::anybody || is_sure_of_session(words, at)) &&

@@ -49,6 +49,34 @@ class Left(Case):
         changed = self.statements(self.write('b.sql', 'ALTER ROLE postgres NOLOGIN;\n'), environment=environment)
         self.assertIn('not ours', changed[0]['not_run'])
 
+    def test_named_server_code(self):
+        """TEST_DATABASE_URL: code that would change that server's databases and roles is not sent"""
+        environment = {**self.environment, 'TEST_DATABASE_URL': self.cluster.url('postgres')}
+        self.cluster.sql('postgres', 'CREATE ROLE steady')
+        self.addCleanup(self.cluster.sql, 'postgres', 'DROP ROLE steady')
+        of_server = lambda: self.cluster.sql(
+            'postgres', 'SELECT array_agg((rolname, rolsuper)::text ORDER BY rolname), (SELECT array_agg(s::text) '
+            'FROM pg_db_role_setting s), (SELECT array_agg((datname, datacl)::text ORDER BY datname) FROM pg_database), '
+            '(SELECT count(*) FROM pg_shdescription) FROM pg_roles')
+        before = of_server()
+        told = self.statements(self.write('a.sql', """
+            DO $$ BEGIN EXECUTE 'ALTER DATABASE postgres SET timezone = ''Asia/Tokyo'''; END $$;
+            DO $$ BEGIN GRANT CREATE ON DATABASE postgres TO steady; END $$;
+            DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS ''hi''', 'postgres'); END $$;
+            DO $$ BEGIN ALTER ROLE steady SUPERUSER; ALTER ROLE steady SET work_mem = '64MB'; END $$;
+            CREATE FUNCTION raise_it() RETURNS void LANGUAGE plpgsql AS 'BEGIN ALTER ROLE steady SUPERUSER; END';
+            SELECT raise_it();
+            DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'passing') THEN
+                CREATE ROLE passing; END IF; END $$;
+            CREATE TABLE t (id int);
+            GRANT SELECT ON t TO passing;
+            """), environment=environment)
+        self.assertEqual([bool(each['not_run']) for each in told],
+                         [True] * 4 + [False, True] + [False] * 3)
+        self.assertIn('not ours', told[0]['not_run'])
+        self.assertEqual([each['error'] for each in told], [None] * 9)
+        self.assertEqual(of_server(), before)
+
     def test_named_server_left(self):
         """TEST_DATABASE_URL: what is killed leaves no statement running there"""
         program = subprocess.Popen([str(PROGRAM), 'dry-run', self.write('a.sql', 'SELECT pg_sleep(600);\n')],
