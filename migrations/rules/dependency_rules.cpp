@@ -91,34 +91,108 @@ void fk_drop_referenced_lock(const Situation& situation, Report& report) {
     }
 }
 
-// A view, or a function whose body is parsed when it is made.
-template <class Reader>
-bool reads(const Situation& situation, const Reader& reader, const AlterTable& alter,
-           const std::string& column) {
-    const bool names_table =
-        std::any_of(reader.reads.begin(), reader.reads.end(), [&](const ObjectName& read) {
-            return read.name == alter.table.name && key_of(read) == key_of(alter.table);
-        });
-    if (!names_table) return false;
-    if (!reader.takes_whole_rows) return contains(reader.columns, column);
-    // A * may have been taken before the column was there; who is not of it is spared.
-    const KnownTable* table = situation.schema.table(alter.table);
-    return table == nullptr || !table->is_complete || table->column(column) != nullptr;
+enum class Reading { no, perhaps, yes };
+
+bool has_column(const Situation& situation, const ObjectName& table, const std::string& column) {
+    const KnownTable* known = situation.schema.table(table);
+    return known != nullptr && known->column(column) != nullptr;
 }
 
+bool lacks_column(const Situation& situation, const ObjectName& table, const std::string& column) {
+    const KnownTable* known = situation.schema.table(table);
+    return known != nullptr && known->is_complete && known->column(column) == nullptr;
+}
+
+// A view, or a function whose body is parsed when it is made, and the column of a table.
+template <class Reader>
+class ReadColumn {
+public:
+    ReadColumn(const Situation& situation, const Reader& reader, const ObjectName& table,
+               const std::string& column)
+        : situation_{situation}, reader_{reader}, table_{table}, column_{column} {}
+
+    [[nodiscard]] Reading is_read() const {
+        if (std::ranges::none_of(reader_.reads, [&](const ObjectName& read) { return is(read); }))
+            return Reading::no;
+        Reading reading = Reading::no;
+        for (const sql::ColumnUse& use : reader_.columns) reading = std::max(reading, by(use));
+        return reading;
+    }
+
+private:
+    using Places = std::vector<std::size_t>;
+
+    [[nodiscard]] bool is(const ObjectName& read) const {
+        return read.name == table_.name && key_of(read) == key_of(table_);
+    }
+    [[nodiscard]] bool has_it(const Places& places) const {
+        return std::ranges::any_of(places, [&](auto place) { return is(reader_.reads[place]); });
+    }
+    [[nodiscard]] bool is_alone(const Places& places) const {
+        return std::ranges::all_of(places, [&](auto place) { return is(reader_.reads[place]); });
+    }
+    [[nodiscard]] bool has_other(const Places& places) const {
+        return std::ranges::any_of(places, [&](auto place) {
+            const ObjectName& read = reader_.reads[place];
+            return !is(read) && has_column(situation_, read, column_);
+        });
+    }
+    [[nodiscard]] bool all_lack(const Places& places) const {
+        return std::ranges::all_of(places, [&](auto place) {
+            return lacks_column(situation_, reader_.reads[place], column_);
+        });
+    }
+
+    [[nodiscard]] Reading by(const sql::ColumnUse& use) const {
+        // A * may have been taken before the column was there; who is not of it is spared.
+        if (use.column == "*")
+            return has_it(use.near) && !lacks_column(situation_, table_, column_) ? Reading::yes
+                                                                                  : Reading::no;
+        if (use.column != column_) return Reading::no;
+        if (!has_it(use.near)) return from_outside(use);
+        if (use.is_sure) return Reading::yes;
+        if (is_alone(use.near) && use.outer.empty() && !use.is_beside_others) return Reading::yes;
+        if (lacks_column(situation_, table_, column_)) return Reading::no;
+        const bool is_its = has_column(situation_, table_, column_) && !has_other(use.near);
+        return is_its ? Reading::yes : Reading::perhaps;
+    }
+
+    // The server looks for it near first.
+    [[nodiscard]] Reading from_outside(const sql::ColumnUse& use) const {
+        if (!has_it(use.outer) || has_other(use.near) || lacks_column(situation_, table_, column_))
+            return Reading::no;
+        const bool is_its = has_column(situation_, table_, column_) && !use.is_beside_others &&
+                            all_lack(use.near) && !has_other(use.outer);
+        return is_its ? Reading::yes : Reading::perhaps;
+    }
+
+    const Situation& situation_;
+    const Reader& reader_;
+    const ObjectName& table_;
+    const std::string& column_;
+};
+
+template <class Reader>
 void say_reader(const Situation& situation, const AlterTable& alter, const TableChange& change,
-                const std::string& kind, const ObjectName& name, Report& report) {
+                const std::string& kind, const Reader& reader, Report& report) {
+    const Reading reading = ReadColumn{situation, reader, alter.table, change.name}.is_read();
+    if (reading == Reading::no) return;
     std::string upper = kind;
     std::transform(upper.begin(), upper.end(), upper.begin(), [](char each) {
         return each >= 'a' && each <= 'z' ? static_cast<char>(each & ~0x20) : each;
     });
+    const bool is_perhaps = reading == Reading::perhaps;
     const std::string shown = kind == "function" ? kind : "view";
+    const std::string name = quoted(reader.name);
     Finding& finding = report.say("view-dependents-break", situation.statement, change.begin,
-                                  "this fails: the " + shown + " " + quoted(name) + " reads " +
+                                  (is_perhaps ? "this may fail: the " : "this fails: the ") +
+                                      shown + " " + name + (is_perhaps ? " may read " : " reads ") +
                                       quoted(alter.table) + "." + quoted(change.name));
     finding.table = alter.table;
-    finding.help = {"in one transaction: DROP " + upper + " " + quoted(name) +
-                    ", then this, then create the " + shown + " again"};
+    finding.is_perhaps = is_perhaps;
+    finding.help = {
+        (is_perhaps ? "where it does, in one transaction: DROP " : "in one transaction: DROP ") +
+        upper + " " + name + ", then this, then create the " + shown + " again"};
 }
 
 bool ends_or_retypes(const TableChange& change) {
@@ -130,12 +204,10 @@ void say_readers(const Situation& situation, const AlterTable& alter, const Tabl
                  Report& report) {
     if (!ends_or_retypes(change) || !situation.schema.may_be_mentioned(alter.table)) return;
     for (const auto& [key, view] : situation.schema.views())
-        if (reads(situation, view, alter, change.name))
-            say_reader(situation, alter, change, view.materialized ? "materialized view" : "view",
-                       view.name, report);
+        say_reader(situation, alter, change, view.materialized ? "materialized view" : "view", view,
+                   report);
     for (const auto& [key, function] : situation.schema.functions())
-        if (reads(situation, function, alter, change.name))
-            say_reader(situation, alter, change, "function", function.name, report);
+        say_reader(situation, alter, change, "function", function, report);
 }
 
 // A new value for every row, as the catalog sees it, be it never written.

@@ -133,6 +133,7 @@ private:
         const std::optional<Severity> severity =
             rule == nullptr ? Severity::error : severity_of(*rule, policy_);
         if (policy_.severities.contains(finding.rule)) return severity;
+        if (finding.is_perhaps && severity == Severity::error) return Severity::warning;
         if (rule == nullptr || !is_about_waiting(*rule)) return severity;
         const auto& rows = finding.row_count;
         const bool is_small = rows && *rows >= 0 && *rows < policy_.small_table_rows;

@@ -49,6 +49,7 @@ struct Finding {
     std::optional<ObjectName> table;    // whose size makes it worse or better
     std::optional<double> row_count{};  // of the table, or of what takes longer under its lock
     std::vector<ObjectName> along{};    // tables that are read whole under the same lock
+    bool is_perhaps{};                  // what is known does not tell: a warning at most
 };
 
 struct Judged {

@@ -119,8 +119,7 @@ struct KnownTable {
 struct KnownView {
     ObjectName name;
     std::vector<ObjectName> reads;
-    std::vector<std::string> columns;
-    bool takes_whole_rows{};
+    std::vector<sql::ColumnUse> columns;
     bool materialized{};
     Origin origin{};
     std::vector<std::string> functions{};  // that its query calls
@@ -153,8 +152,7 @@ struct KnownFunction {
     Origin origin{};
     // What a body in SQL's own syntax depends on.
     std::vector<ObjectName> reads{};
-    std::vector<std::string> columns{};
-    bool takes_whole_rows{};
+    std::vector<sql::ColumnUse> columns{};
 };
 
 // A sequence, or a type of which no more is to be told: composite, range, base.

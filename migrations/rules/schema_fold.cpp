@@ -152,9 +152,8 @@ struct Schema::Folding {
         mark(key);
         schema.put_table(key, std::move(table));
         if (is_view)
-            schema.views_[key] = {
-                create.table, create.reads, create.columns,      create.takes_whole_rows,
-                true,         origin,       create.all.functions};
+            schema.views_[key] = {create.table, create.reads, create.columns,
+                                  true,         origin,       create.all.functions};
     }
 
     void operator()(const sql::CreateIndex& create) const {
@@ -296,9 +295,8 @@ struct Schema::Folding {
 
     void operator()(const sql::CreateView& create) const {
         mark(key_of(create.view));
-        schema.views_[key_of(create.view)] = {
-            create.view, create.reads, create.columns,      create.takes_whole_rows,
-            false,       origin,       create.all.functions};
+        schema.views_[key_of(create.view)] = {create.view, create.reads, create.columns,
+                                              false,       origin,       create.all.functions};
     }
 
     void operator()(const sql::CreateFunction& create) const {
@@ -308,7 +306,7 @@ struct Schema::Folding {
             create.function, create.volatility,
             create.language, is_standard ? create.standard_body : create.body,
             origin,          create.reads,
-            create.columns,  create.takes_whole_rows};
+            create.columns};
     }
 
     void operator()(const sql::ClusterObject& object) const {

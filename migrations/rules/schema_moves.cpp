@@ -171,14 +171,19 @@ void Schema::move_function(const ObjectName& from, const ObjectName& to) {
 void Schema::rename_column(const sql::Rename& rename) {
     const std::string& from = rename.part;
     const std::string& to = rename.new_name;
-    for (auto& [key, view] : views_)
-        for (const ObjectName& read : view.reads)
-            if (key_of(read) == key_of(rename.name) &&
-                std::find(view.columns.begin(), view.columns.end(), from) != view.columns.end()) {
-                keep(key);
-                view.columns.push_back(to);  // another table may have the old one
-                break;
-            }
+    for (auto& [key, view] : views_) {
+        const auto is_renamed = [&, &reads = view.reads](std::size_t place) {
+            return key_of(reads[place]) == key_of(rename.name);
+        };
+        std::vector<sql::ColumnUse> renamed;  // beside the old ones: another table may have those
+        for (const sql::ColumnUse& use : view.columns)
+            if (use.column == from && (std::ranges::any_of(use.near, is_renamed) ||
+                                       std::ranges::any_of(use.outer, is_renamed)))
+                renamed.emplace_back(use).column = to;
+        if (renamed.empty()) continue;
+        keep(key);
+        view.columns.insert(view.columns.end(), renamed.begin(), renamed.end());
+    }
     if (rename.relation == ObjectKind::view) return;
     KnownTable& table = met(rename.name);
     for (KnownColumn& column : table.columns)

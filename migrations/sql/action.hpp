@@ -55,8 +55,7 @@ struct CreateTableAs {
     bool is_select_into{};
     bool with_no_data{};
     std::vector<ObjectName> reads;
-    std::vector<std::string> columns;  // that its query names
-    bool takes_whole_rows{};
+    std::vector<ColumnUse> columns;     // that its query names
     std::vector<std::string> repeated;  // columns that it would have twice
     Expression all;                     // every expression of its query together
     std::size_t row_count{};            // of a query of constants alone; 0: that is not known
@@ -164,8 +163,7 @@ struct CreateView {
     bool temporary{};
     std::vector<Option> options;
     std::vector<ObjectName> reads;
-    std::vector<std::string> columns;  // that its query names
-    bool takes_whole_rows{};
+    std::vector<ColumnUse> columns;     // that its query names
     std::vector<std::string> repeated;  // columns that it would have twice
     Expression all;                     // every expression of its query together
 };
@@ -190,8 +188,7 @@ struct CreateFunction {
     std::string standard_body;     // the statements of an SQL-standard one
     // Of an SQL-standard one, which depends on them.
     std::vector<ObjectName> reads;
-    std::vector<std::string> columns;
-    bool takes_whole_rows{};
+    std::vector<ColumnUse> columns;
 };
 
 // ALTER FUNCTION, PROCEDURE, ROUTINE with new properties.

@@ -22,6 +22,16 @@ struct ObjectName {
     }
 };
 
+// A column that a query names, and the relations that may have it: their places in what it reads.
+struct ColumnUse {
+    std::string column;              // "*": all of them
+    std::vector<std::size_t> near;   // of the query that it stands in, or that its qualifier names
+    std::vector<std::size_t> outer;  // of those around that one, where no qualifier names them
+    bool is_sure{};                  // it is of those near
+    bool is_beside_others{};         // near is what is no relation, too
+    bool operator==(const ColumnUse&) const = default;
+};
+
 struct TypeName {
     std::string schema;  // empty for what pg_catalog has
     std::string name;

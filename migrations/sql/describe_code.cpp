@@ -1,4 +1,5 @@
 #include "migrations/sql/lexer.hpp"
+#include "migrations/sql/query_columns.hpp"
 #include "migrations/sql/tree_reading.hpp"
 
 namespace migrations::sql {
@@ -77,7 +78,7 @@ CreateFunction function_of(const PgQuery__CreateFunctionStmt& statement, std::st
     if (function.language.empty()) function.language = "sql";
     function.standard_body = standard_body_in(text);
     function.reads = relations_in(statement.sql_body->base);
-    function.columns = columns_in(statement.sql_body->base, function.takes_whole_rows);
+    function.columns = columns_in(statement.sql_body->base, function.reads);
     return function;
 }
 
@@ -113,7 +114,7 @@ CreateView view_of(const PgQuery__ViewStmt& statement) {
     view.options = options_of(statement.options, statement.n_options);
     if (statement.query == nullptr) return view;
     view.reads = relations_in(statement.query->base);
-    view.columns = columns_in(statement.query->base, view.takes_whole_rows);
+    view.columns = columns_in(statement.query->base, view.reads);
     view.all = expression_of(statement.query->base);
     if (statement.n_aliases > 0)
         view.repeated = repeated_words(words_of(statement.aliases, statement.n_aliases));

@@ -1,4 +1,5 @@
 #include "migrations/sql/condition_reading.hpp"
+#include "migrations/sql/query_columns.hpp"
 #include "migrations/sql/shape.hpp"
 #include "migrations/sql/tree_reading.hpp"
 
@@ -251,7 +252,7 @@ CreateTableAs create_as_of(const PgQuery__CreateTableAsStmt& statement) {
     }
     if (statement.query == nullptr) return create;
     create.reads = relations_in(statement.query->base);
-    create.columns = columns_in(statement.query->base, create.takes_whole_rows);
+    create.columns = columns_in(statement.query->base, create.reads);
     create.all = expression_of(statement.query->base);
     if (statement.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT)
         create.row_count = row_count_of(*statement.query->select_stmt);

@@ -246,18 +246,6 @@ Expression expression_of(const Node* node) {
     return expression;
 }
 
-std::vector<std::string> columns_in(const ProtobufCMessage& message, bool& takes_whole_rows) {
-    const Expression expression = expression_of(message);
-    std::vector<std::string> columns;
-    for (const std::string& column : expression.columns) {
-        if (column == "*")
-            takes_whole_rows = true;
-        else
-            columns.push_back(column);
-    }
-    return columns;
-}
-
 std::vector<ObjectName> relations_in(const ProtobufCMessage& message) {
     std::vector<ObjectName> relations;
     std::set<std::string> common_tables;

@@ -46,9 +46,6 @@ template <class Message>
 [[nodiscard]] Expression expression_of(const Node* node);
 [[nodiscard]] Expression expression_of(const ProtobufCMessage& message);
 [[nodiscard]] std::vector<ObjectName> relations_in(const ProtobufCMessage& message);
-// That a query names; "*" is no name, and takes them all.
-[[nodiscard]] std::vector<std::string> columns_in(const ProtobufCMessage& message,
-                                                  bool& takes_whole_rows);
 // Names that a list of targets or of result columns has twice; parts of a column (a.x, a[1]) may.
 [[nodiscard]] std::vector<std::string> repeated_in(Node* const* targets, std::size_t count);
 [[nodiscard]] std::vector<std::string> repeated_words(const std::vector<std::string>& words);

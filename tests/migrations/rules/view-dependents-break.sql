@@ -131,3 +131,48 @@ ALTER TABLE p ALTER w TYPE text;
 --- good
 ALTER TABLE p DETACH PARTITION p1;
 ALTER TABLE p ALTER w TYPE text;
+--- history
+CREATE TABLE versions (id int, crate int);
+CREATE TABLE loads (id int, version int, n int, day date);
+CREATE VIEW recent AS SELECT crate, sum(loads.n) FROM loads JOIN versions ON loads.version = versions.id
+    GROUP BY crate;
+CREATE VIEW starred AS SELECT v.* FROM versions v, loads l WHERE l.version = v.id;
+CREATE VIEW sorted AS SELECT n AS day FROM loads ORDER BY day;
+CREATE VIEW named AS WITH loads AS (SELECT crate AS day FROM versions) SELECT loads.day FROM loads;
+--- good
+ALTER TABLE loads DROP COLUMN id, DROP COLUMN day;
+--- bad
+ALTER TABLE loads DROP COLUMN version;
+--- bad
+ALTER TABLE loads DROP COLUMN n;
+--- bad
+ALTER TABLE versions DROP COLUMN id;
+--- bad
+ALTER TABLE versions DROP COLUMN crate;
+--- history
+CREATE TABLE chats (id int, talk int, prompt int);
+CREATE TABLE talks (id int, owner int, prompt int);
+CREATE TABLE users (id int, name text);
+CREATE VIEW metrics AS SELECT c.prompt, (SELECT owner FROM talks t WHERE t.id = c.talk) FROM chats c;
+CREATE VIEW near AS SELECT 1 FROM users WHERE EXISTS (SELECT 1 FROM talks WHERE name = 'a' AND owner = 1);
+--- good
+ALTER TABLE talks DROP COLUMN prompt;
+ALTER TABLE chats DROP COLUMN id;
+--- bad
+ALTER TABLE talks DROP COLUMN owner;
+--- bad
+ALTER TABLE chats DROP COLUMN talk;
+--- bad
+ALTER TABLE users DROP COLUMN name;
+--- bad
+ALTER TABLE talks RENAME COLUMN owner TO holder;
+ALTER TABLE talks DROP COLUMN holder;
+--- history
+CREATE TABLE a (k int, x int);
+CREATE TABLE b (k int, y int);
+CREATE VIEW joined AS SELECT x FROM a JOIN b USING (k);
+CREATE VIEW beside AS SELECT s.y FROM a, (SELECT k AS y FROM a) s;
+--- bad
+ALTER TABLE b DROP COLUMN k;
+--- good
+ALTER TABLE b DROP COLUMN y;
