@@ -95,6 +95,11 @@ std::optional<ExceptionKind> exception_in(const Record& record) {
     return when(record.clock_went_back, Kind::clock);
 }
 
+std::optional<ExceptionKind> exception_in(const Record& record,
+                                          const std::set<std::uint64_t>& open) {
+    return open.contains(record.position) ? ExceptionKind::in_doubt : exception_in(record);
+}
+
 Result<std::vector<Record>> read_reviews(const ledger::Reader& reader) {
     const auto head = reader.head();
     if (!head) return fail(head.error());

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -35,8 +36,11 @@ inline constexpr std::size_t exception_kinds_count = 12;
 
 [[nodiscard]] std::string_view to_text(ExceptionKind kind);
 
-// Nothing: routine, as far as the event alone tells: what is in doubt, open_attempts() knows.
+// Nothing: routine, as far as the event alone tells.
 [[nodiscard]] std::optional<ExceptionKind> exception_in(const ledger::Record& record);
+// And as far as the events do that are looked at with it: `open`, as open_attempts() has them.
+[[nodiscard]] std::optional<ExceptionKind> exception_in(const ledger::Record& record,
+                                                        const std::set<std::uint64_t>& open);
 
 // Begins a gate's detail where a flag or a setting lets through what it would have refused.
 inline constexpr std::string_view forced_prefix = "overridden";

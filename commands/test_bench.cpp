@@ -22,6 +22,10 @@ std::string version_text(std::uint32_t number) {
     return std::to_string(number / per_major) + "." + std::to_string(number % per_major);
 }
 
+std::string said(const StatementFailure& failure) {
+    return failure.message + " (SQLSTATE " + failure.sqlstate + ")";
+}
+
 std::string at_line(const RehearsedScript& rehearsed, std::uint32_t line) {
     return rehearsed.path + ":" + std::to_string(line) + ": ";
 }
@@ -136,13 +140,15 @@ const StatementFailure* failure_in(const RehearsedScript& rehearsed) {
     return rehearsed.commit_failure ? &*rehearsed.commit_failure : nullptr;
 }
 
+std::string failure_text(const RehearsedScript& rehearsed, const MeasuredStatement& statement,
+                         const StatementFailure& failure) {
+    return at_line(rehearsed, statement.line) + said(failure);
+}
+
 std::optional<std::string> failure_text(const RehearsedScript& rehearsed) {
     if (!rehearsed.failed) return std::nullopt;
-    const auto said = [](const StatementFailure& failure) {
-        return failure.message + " (SQLSTATE " + failure.sqlstate + ")";
-    };
     for (const MeasuredStatement& statement : rehearsed.statements)
-        if (statement.failure) return at_line(rehearsed, statement.line) + said(*statement.failure);
+        if (statement.failure) return failure_text(rehearsed, statement, *statement.failure);
     if (rehearsed.commit_failure)
         return rehearsed.path + ": at its end: " + said(*rehearsed.commit_failure);
     for (const MeasuredStatement& statement : rehearsed.statements)

@@ -84,6 +84,9 @@ using TestOne = std::function<ledger::Result<void>(
 
 // "0002_paid.up.sql:3: column "x" does not exist (SQLSTATE 42703)"; nothing where none failed.
 [[nodiscard]] std::optional<std::string> failure_text(const RehearsedScript& rehearsed);
+[[nodiscard]] std::string failure_text(const RehearsedScript& rehearsed,
+                                       const MeasuredStatement& statement,
+                                       const StatementFailure& failure);
 [[nodiscard]] const StatementFailure* failure_in(const RehearsedScript& rehearsed);
 // The lines that are not run on a shadow, and why.
 [[nodiscard]] std::string not_run_text(const RehearsedScript& rehearsed);

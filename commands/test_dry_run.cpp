@@ -34,8 +34,7 @@ migrations::Script within_attempt(migrations::Script verify) {
 std::optional<std::string> verify_fault(const RehearsedScript& rehearsed) {
     for (const MeasuredStatement& statement : rehearsed.statements)
         if (const auto& failure = statement.failure ? statement.failure : statement.in_transaction)
-            return rehearsed.path + ":" + std::to_string(statement.line) + ": " + failure->message +
-                   " (SQLSTATE " + failure->sqlstate + ")";
+            return failure_text(rehearsed, statement, *failure);
     return rehearsed.failed && !rehearsed.commit_failure ? failure_text(rehearsed) : std::nullopt;
 }
 

@@ -44,14 +44,18 @@ bool sets(const migrations::Script& script, const TargetDefault& setting) {
     return false;
 }
 
+bool alters_settings(const std::string& kind) {
+    return kind == "alter-database-set" || kind == "alter-role-set";
+}
+
 // Which token the name is, from 1; 0 where nothing is set for all sessions of a database.
 int name_place(const std::string& kind, std::string_view text) {
     constexpr int after_database = 3;
     constexpr int after_all = 6;
     if (kind == "alter-database-set") return after_database;
     const auto words = migrations::sql::leading_words(text, after_all - 1);
-    const bool is_of_all = kind == "alter-role-set" && words.size() == after_all - 1 &&
-                           words[2] == "all" && words[3] == "in" && words[4] == "database";
+    const bool is_of_all = words.size() == after_all - 1 && words[2] == "all" && words[3] == "in" &&
+                           words[4] == "database";
     return is_of_all ? after_all : 0;
 }
 
@@ -84,8 +88,10 @@ Result<void> alter(Connection& connection, const std::string& sql) {
 std::optional<std::string> as_of_shadow(const migrations::Script& script, std::uint32_t index,
                                         const RehearsalPlace& place) {
     using migrations::sql::TokenKind;
+    const std::string& kind = script.statements[index].kind;
+    if (!alters_settings(kind)) return std::nullopt;
     const std::string text = statement_text(script, index);
-    const int place_of_name = name_place(script.statements[index].kind, text);
+    const int place_of_name = name_place(kind, text);
     if (place_of_name == 0) return std::nullopt;
     migrations::sql::Lexer lexer{text};
     int nth = 0;

@@ -120,8 +120,7 @@ std::string exceptions_html(const Evidence& evidence) {
     for (const EvidenceEvent& event : evidence.events) {
         const ledger::Record& record = event.record;
         const bool is_open = evidence.in_doubt.contains(record.position);
-        const auto kind =
-            is_open ? commands::ExceptionKind::in_doubt : commands::exception_in(record);
+        const auto kind = commands::exception_in(record, evidence.in_doubt);
         if (!kind || event.role == EvidenceRole::boundary) continue;
         const std::string why = why_text(record);
         rows += event.role == EvidenceRole::selected ? "<tr>" : "<tr class=\"context\">";

@@ -79,18 +79,14 @@ Result<Findings> find(const ledger::Reader& reader, const Span& span) {
     Findings findings{span, {}, {}};
     const auto open = commands::open_attempts(reader, span.from, span.to);
     if (!open) return fail(open.error());
-    const auto kind_of = [&](const Record& record) {
-        const bool is_open = open->contains(record.position);
-        return is_open ? commands::ExceptionKind::in_doubt : commands::exception_in(record);
-    };
     auto events = read_events(reader, span.from, span.to, [&](const Record& record) {
-        const bool is_exception = kind_of(record).has_value();
+        const bool is_exception = commands::exception_in(record, *open).has_value();
         if (!is_exception) ++findings.routine[ledger::type_of(record.data)];
         return is_exception;
     });
     if (!events) return fail(events.error());
     for (ToldEvent& event : *events) {
-        const auto kind = *kind_of(event.record);
+        const auto kind = *commands::exception_in(event.record, *open);
         findings.exceptions.push_back({kind, std::move(event)});
     }
     std::stable_sort(findings.exceptions.begin(), findings.exceptions.end(),
